@@ -1,0 +1,1 @@
+"""Code Review Bot: reviews pull requests with a sandboxed WebAssembly function."""

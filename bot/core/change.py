@@ -1,0 +1,93 @@
+"""What a pull request is: the nouns that `record change` of wasm_modules/wit/review.wit mirrors."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from bot.core.value import Value
+
+
+class PullRef(Value):
+    """Names one pull request on the forge.
+
+    `installation` is the GitHub App installation that may read it; None with a plain token.
+    """
+
+    repository: str = Field(pattern=r"^[^/\s]+/[^/\s]+$")
+    number: int = Field(ge=1)
+    installation: int | None = None
+
+    @property
+    def owner(self) -> str:
+        return self.repository.partition("/")[0]
+
+    @property
+    def name(self) -> str:
+        return self.repository.partition("/")[2]
+
+    def __str__(self) -> str:
+        return f"{self.repository}#{self.number}"
+
+
+class Pull(Value):
+    """The state of a pull request when it was fetched. `head` and `origin` are commits (full SHA)."""
+
+    ref: PullRef
+    title: str
+    body: str
+    author: str
+    author_is_bot: bool = False
+    base: str
+    origin: str
+    head: str
+    draft: bool = False
+    open: bool = True
+    private: bool = False
+    url: str
+
+
+class Status(StrEnum):
+    ADDED = "added"
+    MODIFIED = "modified"
+    REMOVED = "removed"
+    RENAMED = "renamed"
+    COPIED = "copied"
+    RETYPED = "retyped"
+    UNCHANGED = "unchanged"
+
+
+class File(Value):
+    """One file of a change. `patch` holds the hunks from the first `@@` on, lines ended by `\\n`;
+    without one, `absent` says why."""
+
+    path: str
+    previous: str | None = None
+    status: Status
+    additions: int = Field(ge=0)
+    deletions: int = Field(ge=0)
+    before: str | None = None
+    after: str | None = None
+    patch: str | None = None
+    absent: str | None = None
+
+
+class Commit(Value):
+    sha: str
+    message: str
+    author: str
+    paths: tuple[str, ...] = ()
+
+
+class Change(Value):
+    """A pull request with its files and commits, as the review function gets it."""
+
+    repository: str = ""
+    number: int = 0
+    title: str = ""
+    body: str = ""
+    author: str = ""
+    base: str = ""
+    origin: str = ""
+    head: str = ""
+    commits: tuple[Commit, ...] = ()
+    files: tuple[File, ...] = ()

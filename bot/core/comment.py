@@ -1,0 +1,35 @@
+"""What the bot writes on a pull request."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from bot.core.review import Side
+from bot.core.value import Value
+
+
+class Comment(Value):
+    """A comment in the conversation of a pull request."""
+
+    id: int
+    author: str
+    body: str
+
+
+class Inline(Value):
+    """A comment on lines `line` to `end` (from 1, both included) of one side of the diff."""
+
+    path: str
+    line: int = Field(ge=1)
+    end: int = Field(ge=1)
+    side: Side
+    body: str
+
+
+class Reaction(StrEnum):
+    """Reactions, as GitHub's API spells them."""
+
+    REFUSED = "-1"
+    SEEN = "eyes"
+    DONE = "rocket"
+    CONFUSED = "confused"

@@ -1,0 +1,41 @@
+"""The kinds of error that the bot tells apart. Anything else is a bug and is logged as one."""
+
+
+class BotError(Exception):
+    """Base of the errors below; its text is for people and carries no secret."""
+
+
+class Retry(BotError):
+    """Will pass: try again in `after` seconds (None: the caller's own backoff)."""
+
+    def __init__(self, message: str, after: float | None = None) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+class Refused(BotError):
+    """Will not pass by waiting: the text tells the user or operator what is wrong and what to do."""
+
+
+class ModuleError(BotError):
+    """A WebAssembly module misbehaved. `kind` is one of: load, imports, trap, timeout, memory,
+    stack, output, invalid, refused."""
+
+    def __init__(self, kind: str, module: str, message: str) -> None:
+        super().__init__(f"module {module}: {message}")
+        self.kind = kind
+        self.module = module
+
+
+class SettingsError(BotError):
+    """A setting is missing or wrong; the text names it."""
+
+
+class EngineFailure(BotError):
+    """A model gave no completion. `kind` is a `Trouble` (bot/core/exchange.py); `after` is when to
+    try again (seconds), where the server said so."""
+
+    def __init__(self, kind: str, message: str, after: float | None = None) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.after = after

@@ -1,0 +1,88 @@
+"""Questions to a model and their answers, as wasm_modules/wit/review.wit spells them."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from bot.core.value import Value
+
+
+class Role(StrEnum):
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+class Message(Value):
+    role: Role
+    text: str
+
+
+class Enforcement(StrEnum):
+    """How far a model's server enforces a JSON schema."""
+
+    SCHEMA = "schema"
+    OBJECT = "object"
+    PROMPT = "prompt"
+
+
+class Model(Value):
+    """A model as the review function and the codecs see it. `context` and `answer` are tokens."""
+
+    name: str
+    context: int = Field(ge=512)
+    answer: int = Field(ge=64)
+    enforcement: Enforcement = Enforcement.SCHEMA
+
+
+class Request(Value):
+    """One question. `id` names it within its review, `format` is the JSON schema that the answer
+    must fit (as text), `answer` the most tokens to answer with."""
+
+    id: str
+    messages: tuple[Message, ...]
+    format: str | None = None
+    answer: int = Field(ge=1)
+    temperature: float = Field(default=0.0, ge=0, le=2)
+
+
+class Usage(Value):
+    """Tokens of the prompt and of the answer."""
+
+    prompt: int = Field(ge=0)
+    answer: int = Field(ge=0)
+
+
+class Finish(StrEnum):
+    STOP = "stop"
+    LENGTH = "length"
+    FILTER = "filter"
+
+
+class Completion(Value):
+    text: str
+    finish: Finish
+    usage: Usage
+    model: str
+
+
+class Trouble(StrEnum):
+    """Why there is no completion; the meanings stand beside `enum trouble` in the WIT."""
+
+    CONTEXT = "context"
+    UNSUPPORTED = "unsupported"
+    REFUSED = "refused"
+    UNAVAILABLE = "unavailable"
+    INVALID = "invalid"
+
+
+class Failure(Value):
+    kind: Trouble
+    message: str
+
+
+class Exchange(Value):
+    """A request's id with its answer."""
+
+    id: str
+    answer: Completion | Failure

@@ -1,0 +1,80 @@
+"""Deliveries and jobs: what the durable engine stores, and what intake and worker say about it."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import Field
+
+from bot.core.change import PullRef
+from bot.core.value import Value
+
+
+class Cause(StrEnum):
+    """Why a review was asked for."""
+
+    OPENED = "opened"
+    PUSHED = "pushed"
+    REOPENED = "reopened"
+    READY = "ready"
+    COMMAND = "command"
+
+
+class Task(Value):
+    """What a job is to do: review `pull`.
+
+    `head` is the commit that the delivery spoke of (None for a command: the latest is taken).
+    `actor`, `comment` and `command` tell who asked, in which comment, and with which words.
+    """
+
+    pull: PullRef
+    cause: Cause
+    head: str | None = None
+    actor: str = ""
+    comment: int | None = None
+    command: str = ""
+
+    @property
+    def key(self) -> str:
+        """Two tasks with one key are one job: one review per (pull, head), one run per comment."""
+        if self.cause is Cause.COMMAND:
+            return f"{self.pull}!{self.comment}"
+        return f"{self.pull}@{self.head}"
+
+    @property
+    def lane(self) -> str:
+        """Jobs in one lane run one after another."""
+        return str(self.pull)
+
+
+class State(StrEnum):
+    WAITING = "waiting"
+    RUNNING = "running"
+    PARKED = "parked"  # waits for a moment that somebody named: a rate limit's reset
+    DONE = "done"
+    FAILED = "failed"
+    SUPERSEDED = "superseded"
+    CANCELLED = "cancelled"
+
+
+class Job(Value):
+    """One durable unit of work. Times are UTC; `attempt` counts from 1 while it runs."""
+
+    id: int
+    task: Task
+    state: State
+    priority: int = 0
+    attempt: int = 0
+    delivery: str | None = None
+    due: datetime
+    created: datetime
+    updated: datetime
+    error: str | None = None
+
+
+class Delivery(Value):
+    """One webhook delivery, kept as it came. `body` is the verified bytes as text."""
+
+    id: str = Field(min_length=1, max_length=200)
+    event: str = Field(min_length=1, max_length=100)
+    body: str
+    received: datetime
