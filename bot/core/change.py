@@ -57,8 +57,9 @@ class Status(StrEnum):
 
 
 class File(Value):
-    """One file of a change. `patch` holds the hunks from the first `@@` on, lines ended by `\\n`;
-    without one, `absent` says why."""
+    r"""One file of a change. `patch` holds the hunks from the first `@@` on, lines ended by `\\n`;
+    without one, `absent` says why.
+    """
 
     path: str
     previous: str | None = None

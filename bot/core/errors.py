@@ -19,7 +19,8 @@ class Refused(BotError):
 
 class ModuleError(BotError):
     """A WebAssembly module misbehaved. `kind` is one of: load, imports, trap, timeout, memory,
-    stack, output, invalid, refused."""
+    stack, output, invalid, refused.
+    """
 
     def __init__(self, kind: str, module: str, message: str) -> None:
         super().__init__(f"module {module}: {message}")
@@ -33,7 +34,8 @@ class SettingsError(BotError):
 
 class EngineFailure(BotError):
     """A model gave no completion. `kind` is a `Trouble` (bot/core/exchange.py); `after` is when to
-    try again (seconds), where the server said so."""
+    try again (seconds), where the server said so.
+    """
 
     def __init__(self, kind: str, message: str, after: float | None = None) -> None:
         super().__init__(message)

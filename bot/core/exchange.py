@@ -37,7 +37,8 @@ class Model(Value):
 
 class Request(Value):
     """One question. `id` names it within its review, `format` is the JSON schema that the answer
-    must fit (as text), `answer` the most tokens to answer with."""
+    must fit (as text), `answer` the most tokens to answer with.
+    """
 
     id: str
     messages: tuple[Message, ...]

@@ -111,7 +111,8 @@ class Jobs(Protocol):
     ) -> Job | None:
         """Stores a job, or returns None when one with the same `task.key` is already known
         (other than a failed one, which is started anew). Waiting jobs of the same lane that a push
-        makes pointless become superseded."""
+        makes pointless become superseded.
+        """
         ...
 
     async def claim(self, worker: str, lease: timedelta) -> Job | None:

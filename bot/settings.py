@@ -1,0 +1,300 @@
+"""Every operator setting, typed. The only reader of the environment and of the settings file.
+
+A setting's name in the environment is its field's name in capitals (`OPENAI_MODEL`); in the TOML
+file it is the field's name as it stands (`openai_model = "…"`). The environment wins.
+"""
+
+import os
+import tomllib
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import platformdirs
+from pydantic import AliasChoices, Field, SecretStr, StringConstraints, ValidationError, model_validator
+from pydantic.functional_validators import BeforeValidator
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from bot.core.errors import SettingsError
+from bot.core.exchange import Enforcement
+from bot.core.review import Severity
+
+FILE_VARIABLE = "REVIEW_BOT_SETTINGS"
+DEFAULT_FILE = "review-bot.toml"
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+EngineName = Literal["openai", "llama"]
+Url = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^https?://[^\s/]+(/\S*)?$")]
+
+
+def _listed(value: object) -> object:
+    """Lets a list be written as `a, b` where only text can be given."""
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value
+
+
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+EngineNames = Annotated[tuple[EngineName, ...], NoDecode, BeforeValidator(_listed)]
+
+
+def _asset(packaged: str, checkout: str) -> Path:
+    """A directory that the wheel carries inside the package and a checkout beside it."""
+    inside = Path(str(files("bot"))) / "assets" / packaged
+    return inside if inside.is_dir() else CHECKOUT / checkout
+
+
+class Settings(BaseSettings):
+    """What the operator chose. `load` reads it; the fields' descriptions are its documentation."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="forbid", populate_by_name=True)
+
+    # GitHub
+    github_api_url: Url = Field(
+        "https://api.github.com",
+        description="REST API of GitHub; of GitHub Enterprise Server https://HOST/api/v3.",
+    )
+    github_app_id: str | None = Field(None, description="App ID of the GitHub App.")
+    github_private_key: SecretStr | None = Field(None, description="The App's private key, as PEM text.")
+    github_private_key_file: Path | None = Field(
+        None, description="File that holds the App's private key; instead of github_private_key."
+    )
+    github_token: SecretStr | None = Field(
+        None, description="A plain token, instead of an App; for one repository or a try-out."
+    )
+    github_webhook_secret: SecretStr | None = Field(
+        None, description="Secret that signs the webhooks. `serve` does not start without it."
+    )
+    github_webhook_secret_previous: SecretStr | None = Field(
+        None, description="The secret before the present one, accepted while it is being rotated."
+    )
+
+    # Models
+    openai_api_key: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("openai_api_key", "llm_api_key"),
+        description="Key of the OpenAI-compatible server; may be left out for a server that asks for none.",
+    )
+    openai_base_url: Url | None = Field(
+        None,
+        validation_alias=AliasChoices("openai_base_url", "llm_api_endpoint"),
+        description="Base URL of an OpenAI-compatible server, with its /v1. Without it: OpenAI's own.",
+    )
+    openai_model: str = Field(
+        "gpt-5-mini",
+        min_length=1,
+        validation_alias=AliasChoices("openai_model", "llm_model_name"),
+        description="Model to ask for.",
+    )
+    openai_context: int = Field(
+        128_000,
+        ge=2048,
+        validation_alias=AliasChoices("openai_context", "llm_ctx_size"),
+        description="Context of that model in tokens: prompt and answer together.",
+    )
+    openai_answer: int = Field(8192, ge=256, description="Tokens of the context that are kept for an answer.")
+    openai_enforcement: Enforcement = Field(
+        Enforcement.SCHEMA,
+        description="How far the server enforces JSON: schema, object or prompt. Stepped down by itself "
+        "when the server refuses it.",
+    )
+    openai_timeout: float = Field(300, gt=0, description="Seconds to wait for one answer.")
+    openai_concurrency: int = Field(4, ge=1, le=256, description="Requests to that server at the same time.")
+    openai_local: bool | None = Field(
+        None,
+        description="Whether that server counts as local, so that private code may be sent to it. "
+        "Unset: only when its host is this machine.",
+    )
+    llama_model: Path | None = Field(None, description="A GGUF file; runs in a process of its own.")
+    llama_context: int = Field(
+        8192, ge=2048, description="Context for the GGUF model in tokens: prompt and answer together."
+    )
+    llama_answer: int = Field(1536, ge=256, description="Tokens of that context that are kept for an answer.")
+    llama_threads: int = Field(
+        0, ge=0, le=512, description="CPU threads of the GGUF model; 0 chooses by the machine's cores."
+    )
+    llama_gpu_layers: int = Field(
+        -1, ge=-1, description="Layers to put on a GPU where the build has one; -1 means all."
+    )
+    llama_timeout: float = Field(600, gt=0, description="Seconds to wait for one answer of the GGUF model.")
+    model_order: EngineNames = Field(
+        ("openai", "llama"),
+        description="Which of the configured models is asked first, and which ones stand in for it.",
+    )
+    private_local_only: bool = Field(
+        False, description="Send nothing of a private repository to a model that is not local."
+    )
+
+    # Reviews
+    review_language: str = Field(
+        "English", min_length=2, max_length=40, description="Language of the review."
+    )
+    review_findings: int = Field(6, ge=0, le=50, description="The most comments to put on lines per review.")
+    review_threshold: Severity = Field(
+        Severity.NIT, description="Findings below this severity are left out: critical, major, minor or nit."
+    )
+    review_drafts: bool = Field(False, description="Review drafts, too.")
+    review_bots: bool = Field(False, description="Review pull requests that bots opened, too.")
+    trigger_phrase: Words = Field(
+        ("flows summarize", "flows review"),
+        description="Phrases that ask for a review when a comment starts with them, beside /review.",
+    )
+    bot_name: str | None = Field(
+        None, description="Name to be mentioned by (`@name review`). Unset: the App's own name."
+    )
+
+    # The server
+    database_url: str | None = Field(
+        None,
+        description="Where jobs, journal and reviews are kept. Unset: an SQLite file in the user's data "
+        "directory.",
+    )
+    host: str = Field("127.0.0.1", min_length=1, description="Address to listen on; 0.0.0.0 for all.")
+    port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    workers: int = Field(4, ge=1, le=64, description="Reviews that run at the same time.")
+    attempts: int = Field(5, ge=1, le=20, description="How often a review is tried before it is given up.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level to log.")
+    log_format: Literal["auto", "json", "console"] = Field(
+        "auto", description="How to log; auto: for people on a terminal, as JSON elsewhere."
+    )
+
+    # Modules
+    modules_dir: Path = Field(
+        default_factory=lambda: _asset("modules", "wasm_modules/dist"),
+        description="Directory with the WebAssembly modules. Unset: the built-in ones.",
+    )
+    review_function: Path | None = Field(
+        None, description="A review function of your own (.wasm), in place of the built-in one."
+    )
+    prompts_dir: Path = Field(
+        default_factory=lambda: _asset("prompts", "prompts"),
+        description="Directory with the prompt templates. Unset: the built-in ones.",
+    )
+    cache_dir: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_cache_dir("code-review-bot")),
+        description="Private directory for compiled modules.",
+    )
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        """Settings that make no sense together."""
+        if self.github_private_key and self.github_private_key_file:
+            raise ValueError("GITHUB_PRIVATE_KEY and GITHUB_PRIVATE_KEY_FILE are both set; keep one")
+        if self.github_token and self.github_app_id:
+            raise ValueError("GITHUB_TOKEN and GITHUB_APP_ID are both set; keep one")
+        for name in ("openai", "llama"):
+            if getattr(self, f"{name}_answer") * 2 > getattr(self, f"{name}_context"):
+                raise ValueError(
+                    f"{name.upper()}_ANSWER must be at most half of {name.upper()}_CONTEXT, "
+                    "else no room is left for the prompt"
+                )
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Command line (as initial values), then environment, then the file."""
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, InitSettingsSource(settings_cls, _file_values(settings_cls))
+
+    @cached_property
+    def database(self) -> str:
+        """`database_url`, or its default."""
+        if self.database_url:
+            return self.database_url
+        directory = Path(platformdirs.user_data_dir("code-review-bot"))
+        return f"sqlite:///{directory / 'review-bot.db'}"
+
+    @property
+    def has_openai(self) -> bool:
+        return self.openai_api_key is not None or self.openai_base_url is not None
+
+    @property
+    def has_model(self) -> bool:
+        return self.has_openai or self.llama_model is not None
+
+    def private_key(self) -> str:
+        """The App's private key, of whichever setting holds it."""
+        if self.github_private_key:
+            return self.github_private_key.get_secret_value().replace("\\n", "\n")
+        if self.github_private_key_file:
+            return _read_key(self.github_private_key_file)
+        raise SettingsError(
+            "GITHUB_APP_ID is set without a key: set GITHUB_PRIVATE_KEY or GITHUB_PRIVATE_KEY_FILE"
+        )
+
+    def webhook_secrets(self) -> tuple[str, ...]:
+        """The secrets that a delivery may be signed with. Without any, nothing is served."""
+        secrets = (self.github_webhook_secret, self.github_webhook_secret_previous)
+        known = tuple(secret.get_secret_value() for secret in secrets if secret)
+        if not self.github_webhook_secret:
+            raise SettingsError(
+                "GITHUB_WEBHOOK_SECRET is not set: give the server the secret that the webhook is signed with"
+            )
+        return known
+
+
+def load(**given: Any) -> Settings:
+    """Reads file and environment; `given` (the command line) goes before both.
+
+    Raises:
+        SettingsError: names every setting that is wrong, where it stands, and what it should be.
+    """
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise SettingsError("\n".join(_explain(item) for item in error.errors())) from None
+
+
+def settings_file() -> Path | None:
+    """The TOML file in use: the one named by REVIEW_BOT_SETTINGS, or ./review-bot.toml if there."""
+    named = os.environ.get(FILE_VARIABLE)
+    if named:
+        return Path(named)
+    here = Path(DEFAULT_FILE)
+    return here if here.is_file() else None
+
+
+def _file_values(settings: type[BaseSettings]) -> dict[str, Any]:
+    path = settings_file()
+    if path is None:
+        return {}
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"settings file {path}: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"settings file {path} is not TOML: {error}") from None
+    unknown = sorted(set(values) - set(settings.model_fields))
+    if unknown:
+        raise SettingsError(f"settings file {path}: unknown setting {', '.join(unknown)}")
+    return values
+
+
+def _explain(item: Any) -> str:
+    """One line for one wrong setting. The value is left out, for it may be a secret."""
+    name = str(item["loc"][0]).upper() if item["loc"] else ""
+    message = str(item["msg"]).removeprefix("Value error, ")
+    return f"{name}: {message}" if name else message
+
+
+def _read_key(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii")
+    except OSError as error:
+        raise SettingsError(f"GITHUB_PRIVATE_KEY_FILE {path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"GITHUB_PRIVATE_KEY_FILE {path} is not a PEM file") from None
