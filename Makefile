@@ -1,0 +1,72 @@
+# `make demo` and `make test` set up what they need. Everything lives in .venv and .cache.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+INSTALL := $(PIP) install --constraint constraints.txt
+CARGO ?= cargo
+
+.PHONY: demo test lint format modules cargo-test npm wheel lock clean
+
+demo: $(VENV)/.run
+	$(BIN)/review-bot demo
+
+test: $(VENV)/.test tests/npm/node_modules/.ready
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/.lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/zizmor --offline --quiet .github/workflows
+	cd wasm_modules && $(CARGO) fmt --all --check
+	cd wasm_modules && $(CARGO) clippy --workspace --all-targets --quiet -- -D warnings
+
+format: $(VENV)/.lint
+	$(BIN)/ruff check --fix --quiet .
+	$(BIN)/ruff format --quiet .
+	cd wasm_modules && $(CARGO) fmt --all
+
+# Builds the WebAssembly modules and their manifest; see wasm_modules/README.md.
+modules:
+	$(PYTHON) wasm_modules/build
+
+cargo-test:
+	cd wasm_modules && $(CARGO) test --workspace --quiet
+
+# Test material from npm: GitHub's API description, recorded webhook payloads.
+npm: tests/npm/node_modules/.ready
+
+wheel: $(VENV)/.run
+	$(PIP) install build
+	$(BIN)/python -m build --wheel
+
+# Renews constraints.txt from pyproject.toml.
+lock: $(VENV)/.run
+	$(PIP) install uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --group test --group lint \
+	  --no-header --no-annotate --upgrade --output-file constraints.txt pyproject.toml
+
+clean:
+	rm -rf $(VENV) .cache build dist tests/npm/node_modules wasm_modules/target
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV) || { $(PYTHON) -m pip install --user virtualenv && $(PYTHON) -m virtualenv $(VENV); }
+	$(PIP) install --upgrade 'pip>=25.1'
+
+$(VENV)/.run: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(INSTALL) --editable .
+	touch $@
+
+$(VENV)/.test: $(VENV)/.run
+	$(INSTALL) --editable '.[local]' --group test
+	touch $@
+
+$(VENV)/.lint: $(VENV)/.test
+	$(INSTALL) --group lint
+	touch $@
+
+tests/npm/node_modules/.ready: tests/npm/package-lock.json | $(VENV)/.test
+	$(BIN)/python tests/npm/fetch.py
+	touch $@
