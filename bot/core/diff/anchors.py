@@ -1,0 +1,44 @@
+"""Where GitHub takes a review comment.
+
+It answers 422, and drops the whole review, for one comment that is not on lines of one hunk; which
+one, it does not say. So each is checked here first.
+"""
+
+import re
+
+from bot.core.review import Side
+
+_HEADER = re.compile(r"^@@ -(\d{1,9})(?:,\d{1,9})? \+(\d{1,9})(?:,\d{1,9})? @@", re.MULTILINE)
+
+
+class Anchors:
+    """The lines that a file's patch shows, by hunk and side.
+
+    In a hunk the lines of one side follow on each other, so a range for each side says it all. Lines
+    are counted as shown: a patch that was cut short admits no line that is missing from it.
+    """
+
+    __slots__ = ("_hunks",)
+
+    def __init__(self, patch: str | None) -> None:
+        headers = list(_HEADER.finditer(patch or ""))
+        ends = [header.start() for header in headers[1:]] + [len(patch or "")]
+        self._hunks = tuple(
+            _shown(header, (patch or "")[header.end() : end])
+            for header, end in zip(headers, ends, strict=True)
+        )
+
+    def admits(self, line: int, end: int, side: Side) -> bool:
+        """Whether a comment can stand on lines `line` to `end` (from 1, both included) of `side`."""
+        return line <= end and any(line in hunk[side] and end in hunk[side] for hunk in self._hunks)
+
+
+def _shown(header: re.Match[str], body: str) -> dict[Side, range]:
+    """The lines of a hunk on either side. `body` starts behind the header's second "@@"."""
+    kinds = [line[:1] for line in body.removesuffix("\n").split("\n")[1:]]
+    context = kinds.count(" ") + kinds.count("")
+    left, right = int(header[1]), int(header[2])
+    return {
+        Side.LEFT: range(left, left + context + kinds.count("-")),
+        Side.RIGHT: range(right, right + context + kinds.count("+")),
+    }

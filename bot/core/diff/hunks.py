@@ -1,0 +1,114 @@
+"""Hunks and lines of one file's patch."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from bot.core.diff.error import DiffError
+
+HEADER = re.compile(r"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@ ?(.*)", re.DOTALL)
+
+
+class Line(NamedTuple):
+    r"""A line of a hunk. `kind` is " " (context), "+" or "-"; `left` and `right` are its numbers on the
+    sides that have it. `text` is without kind and "\n"; `ended` is False for a last line without one.
+    """
+
+    kind: str
+    text: str
+    left: int | None
+    right: int | None
+    ended: bool = True
+
+
+class Hunk(NamedTuple):
+    """Lines `left` to `left + left_count - 1` of the base against the same of the head.
+
+    `section` is what git shows behind the second "@@". A side without lines starts where git says:
+    0, or the line before.
+    """
+
+    left: int
+    left_count: int
+    right: int
+    right_count: int
+    section: str
+    lines: tuple[Line, ...]
+
+
+class Extent(NamedTuple):
+    """A hunk measured, not read: `end` is the index of the first line behind it."""
+
+    end: int
+    additions: int
+    deletions: int
+
+
+def measure(lines: Sequence[str], at: int) -> Extent:
+    """How far the hunk reaches whose header is `lines[at]`. Raises `DiffError`."""
+    _, left, _, right, _ = read_header(lines[at], at + 1)
+    header, context = at, 0
+    additions = deletions = 0
+    end = len(lines)
+    while context + deletions < left or context + additions < right:
+        at += 1
+        if at == end:
+            raise DiffError(header + 1, "the diff ends inside this hunk")
+        kind = lines[at][:1]
+        if kind == "+":
+            additions += 1
+        elif kind == "-":
+            deletions += 1
+        elif kind in (" ", ""):
+            context += 1
+        elif kind != "\\":
+            raise DiffError(at + 1, f"not a line of the hunk that begins on line {header + 1}")
+    if (context + deletions, context + additions) != (left, right):
+        raise DiffError(header + 1, "the hunk's lines do not add up to the counts in its header")
+    at += 1
+    return Extent(at + (at < end and lines[at][:1] == "\\"), additions, deletions)
+
+
+def read_header(line: str, number: int) -> tuple[int, int, int, int, str]:
+    match = HEADER.fullmatch(line)
+    if not match:
+        raise DiffError(number, "a hunk's header is expected: '@@ -LINE,COUNT +LINE,COUNT @@'")
+    left, left_count, right, right_count, section = match.groups()
+    return int(left), int(left_count or 1), int(right), int(right_count or 1), section
+
+
+def split_lines(text: str) -> list[str]:
+    r"""Lines of `text`, ended by "\n" alone: a diff's content may hold any other line separator."""
+    lines = text.split("\n")
+    if not lines[-1]:
+        lines.pop()
+    return lines
+
+
+def parse_patch(patch: str) -> tuple[Hunk, ...]:
+    """The hunks of a `File.patch`. Raises `DiffError`."""
+    lines = split_lines(patch)
+    hunks = []
+    at = 0
+    while at < len(lines):
+        end = measure(lines, at).end
+        hunks.append(_hunk(lines[at:end], at + 1))
+        at = end
+    return tuple(hunks)
+
+
+def _hunk(lines: Sequence[str], number: int) -> Hunk:
+    """Reads a hunk that has been measured."""
+    left_start, left_count, right_start, right_count, section = read_header(lines[0], number)
+    left, right = left_start, right_start
+    found: list[Line] = []
+    for line in lines[1:]:
+        kind = line[:1] or " "
+        if kind == "\\":
+            found[-1:] = [last._replace(ended=False) for last in found[-1:]]
+            continue
+        on_left, on_right = kind != "+", kind != "-"
+        found.append(Line(kind, line[1:], left if on_left else None, right if on_right else None))
+        left += on_left
+        right += on_right
+    return Hunk(left_start, left_count, right_start, right_count, section, tuple(found))
