@@ -94,9 +94,7 @@ class Section:
         pair = split_pair(self.pair) or shown
         path = (pair and common(*pair)) or self._shown_name()
         if not path:
-            raise DiffError(
-                self.line, "cannot tell the file's name; are the prefixes git's usual ones, a/ and b/?"
-            )
+            raise DiffError(self.line, "cannot tell the file's name; use git's usual prefixes, a/ and b/")
         return path, None
 
     def _shown_name(self) -> str:
