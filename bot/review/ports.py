@@ -1,14 +1,15 @@
 """What the journey needs from the edges. The edges implement these shapes without importing them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.core.change import Change, Pull, PullRef
 from bot.core.check import Check
 from bot.core.comment import Comment, Inline, Reaction
-from bot.core.exchange import Completion, Exchange, Model, Request
+from bot.core.exchange import Completion, Exchange, Model, Request, Usage
 from bot.core.jobs import Delivery, Job, State, Task
+from bot.core.records import Record
 from bot.core.review import Settings, Step
 
 
@@ -95,23 +96,74 @@ class Engine(Protocol):
         ...
 
 
+class Route(Protocol):
+    """Engines in the order in which they are asked; the first is the one that prompts are cut for."""
+
+    @property
+    def engines(self) -> Sequence[Engine]: ...
+
+    async def complete(self, request: Request) -> tuple[Engine, Completion]:
+        """The first engine that answers, and its answer. Raises `EngineFailure` of the last."""
+        ...
+
+
+class Router(Protocol):
+    """Chooses the route of a review."""
+
+    def route(self, *, private: bool) -> Route | None:
+        """None when no model is configured.
+
+        Raises `Refused` when models are configured and none of them may see a private repository.
+        """
+        ...
+
+
 class Journal(Protocol):
     """Completed model calls by content."""
 
     async def get(self, key: str) -> Completion | None: ...
 
-    async def put(self, key: str, completion: Completion, pull: PullRef) -> None: ...
+    async def put(self, key: str, completion: Completion, pull: PullRef | None) -> None:
+        """Keeps the first completion of a key. `pull` is the one it was made for, where there is one."""
+        ...
+
+
+class Records(Protocol):
+    """The reviews that were made, and which comment of a pull request is the bot's summary."""
+
+    async def save(self, record: Record, change: Change | None = None) -> Record:
+        """Stores a record, with the change it speaks of. One of the same job takes the old one's
+        place (and keeps its change, unless another is given). Returns it with its `id`.
+        """
+        ...
+
+    async def latest(self, pull: PullRef) -> Record | None: ...
+
+    async def change(self, record: int) -> Change | None:
+        """The change that record number `record` speaks of, where it was kept."""
+        ...
+
+    async def comment_of(self, pull: PullRef) -> int | None: ...
+
+    async def remember_comment(self, pull: PullRef, comment: int) -> None: ...
 
 
 class Jobs(Protocol):
-    """Durable jobs. At most one job of a lane runs at a time; a lapsed lease returns its job."""
+    """Durable jobs. At most one job of a lane runs at a time; a lapsed lease returns its job.
+
+    A job reviews the latest head of its pull request, whichever its delivery spoke of. So of all
+    the pushes of a lane at most one waits; a command always keeps its own job, for only the job
+    finds out whether its author may give it.
+    """
 
     async def submit(
         self, task: Task, *, delivery: str | None = None, priority: int = 0, due: datetime | None = None
     ) -> Job | None:
-        """Stores a job, or returns None when one with the same `task.key` is already known
-        (other than a failed one, which is started anew). Waiting jobs of the same lane that a push
-        makes pointless become superseded.
+        """Stores a job, or returns None when one with the same `task.key` is already known.
+
+        A failed or cancelled one is started anew, and so is a superseded one when another delivery
+        names its head again. Waiting jobs of the same lane that a push makes pointless become
+        superseded.
         """
         ...
 
@@ -123,22 +175,81 @@ class Jobs(Protocol):
         """False when the job is not ours any more (superseded, cancelled, lease lost)."""
         ...
 
-    async def finish(self, job: Job, worker: str, state: State, error: str | None = None) -> None: ...
+    async def finish(self, job: Job, worker: str, state: State, error: str | None = None) -> bool:
+        """Ends the job as DONE, FAILED, SUPERSEDED or CANCELLED; False when it is not ours any more."""
+        ...
 
-    async def retry(self, job: Job, worker: str, due: datetime, error: str) -> None: ...
+    async def retry(self, job: Job, worker: str, due: datetime, error: str) -> bool:
+        """Lets the job wait until `due`.
 
-    async def park(self, job: Job, worker: str, due: datetime, error: str) -> None:
+        False when it will not: it is not ours any more, or a newer one waits and supersedes it.
+        """
+        ...
+
+    async def park(self, job: Job, worker: str, due: datetime, error: str) -> bool:
         """Like `retry`, but does not count as an attempt."""
         ...
 
     async def newer(self, job: Job) -> bool:
-        """Whether a later job of the same lane waits, so that this one may stop."""
+        """Whether a review of another head waits in the same lane, so that this one may stop.
+
+        A command is never stopped for a push.
+        """
+        ...
+
+    async def wait(self, seconds: float) -> None:
+        """Returns when this process may have made a job claimable, or after `seconds`."""
+        ...
+
+    async def counts(self) -> Mapping[State, int]:
+        """How many jobs are in each state; every state is there."""
         ...
 
 
 class Inbox(Protocol):
-    """Deliveries, durable before they are acknowledged."""
+    """Deliveries, durable before they are acknowledged. All raise `Retry` when the disk fails."""
 
     async def receive(self, delivery: Delivery) -> bool:
-        """Returns when the delivery is on disk; False when its id was already there."""
+        """Returns when the delivery is on disk; False when its id was already there.
+
+        One that was there is read again: whoever redelivers wants another try.
+        """
+        ...
+
+    async def unread(self, limit: int) -> Sequence[Delivery]:
+        """The oldest deliveries that nobody has read; fewer than `limit` when they are large."""
+        ...
+
+    async def mark_read(self, ids: Sequence[str]) -> None: ...
+
+    async def mark_malformed(self, delivery: str, error: str) -> None:
+        """Keeps a delivery that cannot be read, with the reason, out of the way of the others."""
+        ...
+
+    async def wait(self, seconds: float) -> None:
+        """Returns when this process has received something, or after `seconds`."""
+        ...
+
+
+class Meter(Protocol):
+    """Counts what happens, for the operator. Never fails and never waits."""
+
+    def job(self, state: State) -> None:
+        """A job has ended in `state`."""
+        ...
+
+    def review(self, seconds: float) -> None:
+        """A review was made and posted; it took `seconds`."""
+        ...
+
+    def tokens(self, model: str, usage: Usage) -> None:
+        """A model has answered a request."""
+        ...
+
+    def reused(self, model: str) -> None:
+        """The journal held the answer."""
+        ...
+
+    def failure(self, model: str, kind: str) -> None:
+        """A model gave no answer; `kind` is a `Trouble`."""
         ...

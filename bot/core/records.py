@@ -1,0 +1,40 @@
+"""Records: what is kept of a review that was made."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import Field
+
+from bot.core.change import PullRef
+from bot.core.exchange import Usage
+from bot.core.jobs import Cause
+from bot.core.review import Review
+from bot.core.value import Value
+
+
+class Stage(StrEnum):
+    """How far a review has come: `made` is not yet (or not wholly) on GitHub."""
+
+    MADE = "made"
+    POSTED = "posted"
+
+
+class Record(Value):
+    """One review of one head. `seconds` is what it took; `id` is None until it is saved.
+
+    `job` is the job that made it and `comment` the summary comment on GitHub; a review from the
+    command line has neither.
+    """
+
+    id: int | None = None
+    pull: PullRef
+    head: str
+    cause: Cause
+    job: int | None = None
+    comment: int | None = None
+    stage: Stage = Stage.MADE
+    review: Review
+    model: str | None = None
+    usage: Usage = Usage(prompt=0, answer=0)
+    seconds: float = Field(default=0.0, ge=0)
+    created: datetime
