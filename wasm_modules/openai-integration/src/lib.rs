@@ -1,0 +1,43 @@
+//! A codec between the contract's records and the chat completions API: bytes in, bytes out, no
+//! network. The host sends what `encode` gives and hands the answer to `decode`.
+
+mod decode;
+mod dialect;
+mod encode;
+mod report;
+
+/// The contract of `../wit`.
+pub mod bindings {
+    wit_bindgen::generate!({
+        path: "../wit",
+        world: "openai-integration",
+        additional_derives: [PartialEq],
+    });
+}
+
+pub use bindings::code_review_bot::review::types as wit;
+pub use decode::decode;
+pub use encode::encode;
+
+use wit::{Completion, Failure, Model, Request, Trouble};
+
+pub(crate) fn failure(kind: Trouble, message: impl Into<String>) -> Failure {
+    Failure {
+        kind,
+        message: message.into(),
+    }
+}
+
+struct Codec;
+
+impl bindings::Guest for Codec {
+    fn encode(request: Request, model: Model) -> Result<String, Failure> {
+        encode(&request, &model)
+    }
+
+    fn decode(status: u16, body: String) -> Result<Completion, Failure> {
+        decode(status, &body)
+    }
+}
+
+bindings::export!(Codec with_types_in bindings);
