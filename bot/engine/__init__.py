@@ -1,0 +1,5 @@
+"""The durable part: inbox, jobs, journal and records, on SQLite."""
+
+from bot.engine.store import Store, connect
+
+__all__ = ["Store", "connect"]

@@ -1,0 +1,39 @@
+"""Completed model calls by content: what was paid for once is not asked again."""
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.sqlite import insert
+
+from bot.core.change import PullRef
+from bot.core.exchange import Completion
+from bot.engine.clock import Clock
+from bot.engine.tables import journal
+from bot.engine.writer import Writer
+
+
+class Journal:
+    """`key` is a hash of what determines a completion: model, parameters, messages."""
+
+    def __init__(self, writer: Writer, clock: Clock) -> None:
+        self._writer = writer
+        self._clock = clock
+
+    async def get(self, key: str) -> Completion | None:
+        query = select(journal.c.completion).where(journal.c.key == key)
+        return await self._writer.run(lambda connection: connection.execute(query).scalar_one_or_none())
+
+    async def put(self, key: str, completion: Completion, pull: PullRef | None) -> None:
+        """Durable when it returns. The first completion of a key stays, so that a replay finds it."""
+        entry: dict[str, object] = {
+            "key": key,
+            "pull": str(pull) if pull else None,
+            "completion": completion,
+            "model": completion.model,
+            "prompt": completion.usage.prompt,
+            "answer": completion.usage.answer,
+            "created": self._clock(),
+        }
+        await self._writer.run(lambda connection: _put(connection, entry))
+
+
+def _put(connection: Connection, entry: dict[str, object]) -> None:
+    connection.execute(insert(journal).values(**entry).on_conflict_do_nothing())
