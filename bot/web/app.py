@@ -1,0 +1,86 @@
+"""The routes, and what each needs."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+import structlog
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
+
+from bot.core.errors import Retry, SettingsError
+from bot.core.jobs import State
+from bot.review.ports import Inbox, Jobs
+from bot.web.access import log_access
+from bot.web.metrics import Metrics
+from bot.web.problems import answer_problems
+from bot.web.readiness import Check, Readiness
+from bot.web.webhook import Webhook
+
+log = structlog.get_logger()
+
+
+def create_app(
+    *,
+    inbox: Inbox,
+    jobs: Jobs,
+    secrets: Sequence[str],
+    events: Collection[str],
+    checks: Mapping[str, Check],
+    metrics: Metrics,
+    version: str,
+) -> web.Application:
+    """The web application. `secrets` sign deliveries: the present one and, while it is being
+    rotated, the one before. Deliveries of `events` are stored, others only acknowledged.
+
+    Raises:
+        SettingsError: there is no secret; unsigned deliveries are never accepted.
+    """
+    if not secrets or not all(secrets):
+        raise SettingsError("GITHUB_WEBHOOK_SECRET is not set: deliveries could not be verified")
+    app = web.Application(middlewares=[log_access, answer_problems])
+    app.router.add_post("/webhooks/github", Webhook(inbox, secrets, events, metrics).receive)
+    app.router.add_get("/health", Health(version).answer)
+    app.router.add_get("/ready", Ready(Readiness(checks)).answer)
+    app.router.add_get("/metrics", Scrape(metrics, jobs).answer)
+    return app
+
+
+class Health:
+    """The loop answers; nothing else is asked."""
+
+    def __init__(self, version: str) -> None:
+        self._version = version
+
+    async def answer(self, _request: web.Request) -> web.Response:
+        return web.json_response({"status": "ok", "version": self._version})
+
+
+class Ready:
+    """503 with the reasons until everything is in order."""
+
+    def __init__(self, readiness: Readiness) -> None:
+        self._readiness = readiness
+
+    async def answer(self, _request: web.Request) -> web.Response:
+        reasons = await self._readiness.reasons()
+        status = 503 if reasons else 200
+        return web.json_response({"ready": not reasons, "reasons": dict(reasons)}, status=status)
+
+
+class Scrape:
+    """The metrics, as Prometheus reads them."""
+
+    def __init__(self, metrics: Metrics, jobs: Jobs) -> None:
+        self._metrics = metrics
+        self._jobs = jobs
+
+    async def answer(self, _request: web.Request) -> web.Response:
+        body = self._metrics.render(await self._counts())
+        return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
+
+    async def _counts(self) -> Mapping[State, int]:
+        """A database that is away must not hide the other metrics."""
+        try:
+            return await self._jobs.counts()
+        except Retry as error:
+            log.warning("jobs could not be counted", reason=str(error))
+            return {}

@@ -1,0 +1,111 @@
+"""`POST /webhooks/github`: verify, then read, then on the disk, then the 202."""
+
+import asyncio
+import json
+import re
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+
+import structlog
+from aiohttp import hdrs, web
+
+from bot.core.errors import Retry
+from bot.core.jobs import Delivery
+from bot.review.ports import Inbox
+from bot.web import signature
+from bot.web.access import note
+from bot.web.body import Memory, read_body
+from bot.web.metrics import Metrics
+from bot.web.problems import Problem
+
+log = structlog.get_logger()
+
+MOST_HELD = 128 * 1024 * 1024  # bytes of all bodies that are being read or written
+LARGE = 1024 * 1024  # a body above this is parsed beside the loop
+OUTCOMES = {401: "unsigned", 503: "unavailable"}
+_forms = {
+    "X-GitHub-Event": re.compile(r"[a-z_]{1,100}"),
+    "X-GitHub-Delivery": re.compile(r"[\w.:-]{1,200}", re.ASCII),
+}
+
+
+class Webhook:
+    """Receives deliveries. Of events that are not in `events` nothing is kept."""
+
+    def __init__(
+        self, inbox: Inbox, secrets: Sequence[str], events: Collection[str], metrics: Metrics
+    ) -> None:
+        self._inbox = inbox
+        self._secrets = secrets
+        self._events = events
+        self._metrics = metrics
+        self._memory = Memory(MOST_HELD)
+
+    async def receive(self, request: web.Request) -> web.Response:
+        """202 once the delivery is on the disk."""
+        try:
+            with self._memory.hold() as hold:
+                _check_type(request)
+                body = await read_body(request, hold)
+                return await self._accept(request, body)
+        except Problem as problem:
+            self._metrics.delivery("unknown", OUTCOMES.get(problem.status, "invalid"))
+            raise
+
+    async def _accept(self, request: web.Request, body: bytes) -> web.Response:
+        """Nothing of the request is looked at before its signature is right."""
+        if not signature.is_signed(body, request.headers.get(signature.HEADER), self._secrets):
+            raise Problem(
+                401, f"{signature.HEADER} is missing, or is not the body's under our webhook secret"
+            )
+        event = _header(request, "X-GitHub-Event")
+        delivery = _header(request, "X-GitHub-Delivery")
+        note(request, event=event, delivery=delivery)
+        if event == "ping":
+            self._metrics.delivery(event, "pong")
+            return web.json_response({"pong": delivery})
+        text = await _text(body)
+        if event not in self._events:
+            self._metrics.delivery("other", "ignored")
+            return web.json_response({"delivery": delivery, "ignored": event}, status=202)
+        return await self._keep(Delivery(id=delivery, event=event, body=text, received=datetime.now(UTC)))
+
+    async def _keep(self, delivery: Delivery) -> web.Response:
+        try:
+            fresh = await self._inbox.receive(delivery)
+        except Retry as error:
+            log.error("a delivery could not be stored", delivery=delivery.id, reason=str(error))  # noqa: TRY400 - no bug
+            raise Problem(
+                503, "the delivery could not be stored; redeliver it later", {"Retry-After": "30"}
+            ) from None
+        self._metrics.delivery(delivery.event, "stored" if fresh else "duplicate")
+        return web.json_response({"delivery": delivery.id, "duplicate": not fresh}, status=202)
+
+
+def _check_type(request: web.Request) -> None:
+    if request.content_type != "application/json":
+        raise Problem(415, "choose the content type application/json in the webhook's settings on GitHub")
+    if request.headers.get(hdrs.CONTENT_ENCODING, "identity") != "identity":
+        raise Problem(415, "the body is compressed; GitHub signs and sends it as it is")
+
+
+def _header(request: web.Request, name: str) -> str:
+    value = request.headers.get(name, "")
+    if not _forms[name].fullmatch(value):
+        raise Problem(400, f"the header {name} is missing or malformed")
+    return value
+
+
+async def _text(body: bytes) -> str:
+    """The body as text, if it is a JSON object."""
+    try:
+        return await asyncio.to_thread(_parsed, body) if len(body) > LARGE else _parsed(body)
+    except (ValueError, RecursionError):
+        raise Problem(400, "the body is not a JSON object in UTF-8") from None
+
+
+def _parsed(body: bytes) -> str:
+    text = body.decode()
+    if not isinstance(json.loads(text), dict):
+        raise ValueError("not an object")  # noqa: TRY004 - the caller asks only whether it is one
+    return text
