@@ -41,3 +41,14 @@ class EngineFailure(BotError):
         super().__init__(message)
         self.kind = kind
         self.after = after
+
+
+class NNError(BotError):
+    """A backend of WASI-NN cannot do what a guest asks. `code` is an error code of the standard:
+    invalid-argument, invalid-encoding, timeout, runtime-error, unsupported-operation, too-large,
+    not-found, security, unknown.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
