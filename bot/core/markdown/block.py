@@ -1,0 +1,86 @@
+"""Blocks of somebody's Markdown, read and written anew.
+
+Only what a line says by itself counts: quotes, list items and code fences may stay, headings become
+bold lines, and rules, underlines and tables are kept from changing what stands around them.
+"""
+
+import re
+
+from bot.core.markdown.characters import clean
+from bot.core.markdown.code import fence
+from bot.core.markdown.inline import rewrite
+
+_PREFIX = re.compile(r"(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t])))*[ \t]*")
+_FENCE = re.compile(r"(?P<ticks>`{3,}|~{3,})(?P<language>[^`]*)|(?P<tildes>~{3,})(?P<rest>.*)")
+_HEADING = re.compile(r"#{1,6}(?:[ \t]+(.*))?")
+_RULE = re.compile(r"[-=:|_* \t]*[-=][-=:|_* \t]*")
+_MAX_INDENT = 3  # four would make code of it
+
+
+def defuse(text: str) -> str:
+    """`text`, which anybody may have written, as Markdown that is safe to post.
+
+    No mention, no reference, no HTML, no image, no heading, no table; links only to web and mail
+    addresses; code blocks closed.
+    """
+    lines = clean(text).expandtabs(4).split("\n")
+    out: list[str] = []
+    at = 0
+    while at < len(lines):
+        prefix, rest = _split(lines[at])
+        opening = _FENCE.fullmatch(rest)
+        if opening:
+            block, at = _code_block(lines, at + 1, prefix, opening)
+            out += block
+        else:
+            out.append(prefix + _rewrite_line(rest))
+            at += 1
+    return "\n".join(out).strip("\n")
+
+
+def _split(line: str) -> tuple[str, str]:
+    """Quote signs, list markers and spaces, then the rest."""
+    line = line.rstrip()  # "- " below a line would underline it as a heading
+    match = _PREFIX.match(line)
+    end = match.end() if match else 0
+    return line[:end], line[end:]
+
+
+def _rewrite_line(rest: str) -> str:
+    heading = _HEADING.fullmatch(rest)
+    if heading:
+        title = rewrite((heading[1] or "").rstrip("# ").strip("* "))
+        return f"**{title}**" if title else ""
+    if _RULE.fullmatch(rest):
+        return "* * *" if len(rest) > 2 and set(rest) <= {"-", " "} else re.sub(r"([-=|])", r"\\\1", rest)
+    return rewrite(rest)
+
+
+def _code_block(lines: list[str], at: int, prefix: str, opening: re.Match[str]) -> tuple[list[str], int]:
+    """The block whose opening line stood before `at`, and the index of the line behind it.
+
+    It is written with our own fence, outside of quotes and list items that it opened, and every line
+    of it is indented as far as the fence: one that sticks out would end a list item, and so the code.
+    """
+    ticks = opening["ticks"] or opening["tildes"]
+    closing = re.compile(rf"{ticks[0]}{{{len(ticks)},}}")
+    body: list[str] = []
+    while at < len(lines):
+        line = _unquote(lines[at]) if ">" in prefix else lines[at]
+        at += 1
+        if closing.fullmatch(line.strip()):
+            break
+        body.append(line)
+    words = (opening["language"] or opening["rest"] or "").split()
+    block = fence("\n".join(_dedent(body, len(prefix))), words[0] if words else "")
+    indent = 0 if prefix.strip() else min(len(prefix), _MAX_INDENT)
+    return [" " * indent + line for line in block.split("\n")], at
+
+
+def _unquote(line: str) -> str:
+    return re.sub(r"^[ ]{0,3}(?:> ?)+", "", line)
+
+
+def _dedent(lines: list[str], most: int) -> list[str]:
+    """Takes up to `most` spaces from the front of each line."""
+    return [line[min(most, len(line) - len(line.lstrip(" "))) :] for line in lines]

@@ -1,0 +1,59 @@
+"""Keeping texts to a length."""
+
+import re
+
+# GitHub counts 65,536 characters, or by another account 262,144 bytes; a character has at most four.
+MAX_COMMENT = 65_000
+
+_FENCE = re.compile(r" {0,3}(`{3,})")
+_NOTE = "*This text was too long and ends here; the rest was left out.*"
+
+
+def clip(text: str, limit: int) -> str:
+    """Plain text cut to `limit` characters, at a space where one is near; "…" tells."""
+    if len(text) <= limit:
+        return text
+    cut = text[: max(limit - 1, 0)]
+    space = max(cut.rfind(" "), cut.rfind("\n"))
+    return (cut[:space] if space > limit // 2 else cut).rstrip() + "…"
+
+
+def shorten(text: str, limit: int = MAX_COMMENT, note: str = _NOTE) -> str:
+    """Markdown cut to `limit` characters between paragraphs, or else lines; `note` ends it.
+
+    What is open at the cut, code or `<details>`, is closed. A line is never cut: half a code span
+    would set free what it holds.
+    """
+    if len(text) <= limit:
+        return text
+    room = limit - len(note) - 2
+    while room > 0:
+        cut = _cut(text, room)
+        closing = _closing(cut)
+        result = "\n\n".join(part for part in (cut + closing, note) if part)
+        if len(result) <= limit:
+            return result
+        room = len(cut) - 1
+    return note[:limit]
+
+
+def _cut(text: str, room: int) -> str:
+    """The first `room` characters at most, up to the end of a paragraph, or else of a line."""
+    head = text[: room + 1]
+    paragraph, line = head.rfind("\n\n"), head.rfind("\n")
+    return text[: max(paragraph if paragraph > room // 2 else line, 0)].rstrip()
+
+
+def _closing(text: str) -> str:
+    """What closes the code block and the `<details>` that `text` leaves open."""
+    ticks = ""
+    details = 0
+    for line in text.split("\n"):
+        match = _FENCE.match(line)
+        if ticks:
+            ticks = "" if line.strip() == ticks else ticks
+        elif match:
+            ticks = match[1]
+        else:
+            details += line.count("<details") - line.count("</details>")
+    return (f"\n{ticks}" if ticks else "") + "\n\n</details>" * details

@@ -1,0 +1,50 @@
+"""The code spans of a line, found as CommonMark finds them."""
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+
+# Private characters, which `clean` has taken out of the text before.
+LITERAL = 0xF0000  # ASCII punctuation that is text, not markup
+SPAN = 0x100000  # a code span, by its number in the line
+PRIVATE = "\U000f0000-\U0010ffff"
+_MAX_SPANS = 0xFFFD
+
+_RUN = re.compile(r"\\[\\`]|`+")
+_TICKS = re.compile(r"`+")
+
+
+def take_spans(line: str) -> tuple[list[str], str]:
+    """The contents of the code spans, and the line with a private character for each.
+
+    A backslash takes a backtick out of the run that opens a span, but not out of one that closes it.
+    """
+    closers: dict[int, list[int]] = defaultdict(list)
+    for run in _TICKS.finditer(line):
+        closers[len(run[0])].append(run.start())
+    spans: list[str] = []
+    parts: list[str] = []
+    done = at = 0
+    while len(spans) < _MAX_SPANS:
+        run = _RUN.search(line, at)
+        if not run:
+            break
+        at = run.end()
+        close = None if run[0][0] == "\\" else _first(closers[len(run[0])], at)
+        if close is not None:
+            parts += [line[done : run.start()], chr(SPAN + len(spans))]
+            spans.append(_stripped(line[at:close]))
+            done = at = close + len(run[0])
+    return spans, "".join([*parts, line[done:]])
+
+
+def _first(places: list[int], at: int) -> int | None:
+    """The first of the sorted `places` that is not before `at`."""
+    index = bisect_left(places, at)
+    return places[index] if index < len(places) else None
+
+
+def _stripped(content: str) -> str:
+    """One space at each end belongs to the backticks, where both ends have one."""
+    both = content.startswith(" ") and content.endswith(" ") and content.strip(" ")
+    return content[1:-1] if both else content
