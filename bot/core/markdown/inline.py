@@ -35,7 +35,7 @@ _URL_SAFE = "/:?#@!$&'*+,;=%-._~"
 _SPECIAL = {"<": "&lt;", "[": r"\[", "]": r"\]", "|": r"\|", "$": r"\$", "`": r"\`", "\\": "\\\\"}
 _PLAIN = frozenset("@:/\"'(){}%,;?^")
 _ENTITY_START = re.compile(r"&(?=[#A-Za-z])")
-_BLOCK_START = re.compile(r"[#>+=-]|~(?=~~)|\*(?=\s|\**$)|_(?=[_ ]*$)|(?<=\d)[.)]")
+_BLOCK_START = re.compile(r"[#>+=-]|~(?=~~)|\*(?=\s|\**$)|_(?=[_ ]*$)|(?<=\d)[.)](?=\s|$)")
 
 
 def inline(text: str) -> str:

@@ -5,7 +5,7 @@ import re
 # GitHub counts 65,536 characters, or by another account 262,144 bytes; a character has at most four.
 MAX_COMMENT = 65_000
 
-_FENCE = re.compile(r" {0,3}(`{3,})")
+_FENCE = re.compile(r" *`{3,}")
 _NOTE = "*This text was too long and ends here; the rest was left out.*"
 
 
@@ -45,15 +45,18 @@ def _cut(text: str, room: int) -> str:
 
 
 def _closing(text: str) -> str:
-    """What closes the code block and the `<details>` that `text` leaves open."""
-    ticks = ""
+    """What closes the code block and the `<details>` that `text` leaves open.
+
+    A block in a list item is closed with its indentation: elsewhere the same line would open another.
+    """
+    opening = ""
     details = 0
     for line in text.split("\n"):
         match = _FENCE.match(line)
-        if ticks:
-            ticks = "" if line.strip() == ticks else ticks
+        if opening:
+            opening = "" if line.strip() == opening.strip() else opening
         elif match:
-            ticks = match[1]
+            opening = match[0]
         else:
             details += line.count("<details") - line.count("</details>")
-    return (f"\n{ticks}" if ticks else "") + "\n\n</details>" * details
+    return (f"\n{opening}" if opening else "") + "\n\n</details>" * details

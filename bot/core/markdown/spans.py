@@ -20,8 +20,8 @@ def take_spans(line: str) -> tuple[list[str], str]:
     A backslash takes a backtick out of the run that opens a span, but not out of one that closes it.
     """
     closers: dict[int, list[int]] = defaultdict(list)
-    for run in _TICKS.finditer(line):
-        closers[len(run[0])].append(run.start())
+    for ticks in _TICKS.finditer(line):
+        closers[len(ticks[0])].append(ticks.start())
     spans: list[str] = []
     parts: list[str] = []
     done = at = 0

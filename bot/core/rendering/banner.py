@@ -1,0 +1,84 @@
+"""The summary comment while there is no review yet, or none any more: a banner, and below it the
+review of an earlier commit, where there is one.
+
+The banner stands between two markers, so that the next one takes its place.
+"""
+
+from datetime import datetime
+
+from bot.core.change import Pull
+from bot.core.jobs import Cause, Task
+from bot.core.markdown import MAX_COMMENT, code, inline, shorten
+from bot.core.rendering.links import commit
+from bot.core.rendering.markers import STATUS_END, STATUS_START, summary_marker
+from bot.core.rendering.words import moment
+
+AGAIN = "Comment `/review` to ask again."
+
+_CAUSES = {
+    Cause.OPENED: "this pull request was opened",
+    Cause.PUSHED: "commits were pushed",
+    Cause.REOPENED: "this pull request was reopened",
+    Cause.READY: "this pull request is ready for review",
+    Cause.COMMAND: "somebody asked for it",
+}
+
+
+def render_placeholder(pull: Pull, task: Task, previous: str | None = None) -> str:
+    """Says at once what is being reviewed. `previous` is the body that the comment has now."""
+    cause = _CAUSES[task.cause]
+    if task.cause is Cause.COMMAND and task.actor:
+        cause = f"{code(task.actor)} asked for it"
+    sentence = f"**Reviewing {commit(pull.head, pull.url)}** because {cause}. The result will appear here."
+    return _over(previous, sentence)
+
+
+def render_failure(
+    pull: Pull, reason: str, *, retry: datetime | None = None, previous: str | None = None
+) -> str:
+    """Says why there is no review, and when it is tried again or how to ask for it."""
+    then = f"It will be tried again at {moment(retry)}." if retry else AGAIN
+    sentence = f"**{commit(pull.head, pull.url)} could not be reviewed:** {_sentence(reason)} {then}"
+    return _over(previous, sentence)
+
+
+def render_parked(pull: Pull, reason: str, due: datetime, previous: str | None = None) -> str:
+    """Says what the review waits for and until when."""
+    sentence = (
+        f"**The review of {commit(pull.head, pull.url)} waits** until {moment(due)}: {_sentence(reason)}"
+    )
+    return _over(previous, sentence)
+
+
+def render_superseded(pull: Pull, newer: str, previous: str | None = None) -> str:
+    """Says that the review was stopped for a newer commit; `newer` may be empty where not known."""
+    instead = f"Superseded by {commit(newer, pull.url)}." if newer else "A newer commit superseded it."
+    sentence = f"**The review of {commit(pull.head, pull.url)} was stopped.** {instead}"
+    return _over(previous, sentence)
+
+
+def earlier_review(body: str | None) -> str:
+    """What `body`, a summary comment, holds besides marker and banner."""
+    text = (body or "").strip().removeprefix(summary_marker())
+    before, start, rest = text.partition(STATUS_START)
+    if start:
+        text = before + rest.partition(STATUS_END)[2]
+    return text.strip().removeprefix(_EARLIER).strip()
+
+
+_EARLIER = "*Below is the review of an earlier state.*"
+
+
+def _over(previous: str | None, sentence: str) -> str:
+    banner = f"{summary_marker()}\n{STATUS_START}\n> {sentence}\n"
+    review = earlier_review(previous)
+    if not review:
+        return f"{banner}{STATUS_END}\n"
+    banner += f"\n{_EARLIER}\n{STATUS_END}\n\n"
+    return banner + shorten(review, MAX_COMMENT - len(banner))
+
+
+def _sentence(text: str) -> str:
+    """`text` on one line, ended as a sentence."""
+    line = inline(text)
+    return line if line.endswith((".", "!", "?")) else f"{line}."

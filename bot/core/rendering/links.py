@@ -1,0 +1,48 @@
+"""Links into the pull request's repository."""
+
+from urllib.parse import quote
+
+from bot.core.change import Status
+from bot.core.markdown import code
+from bot.core.rendering.report import Report
+from bot.core.review import Finding, Side
+
+SHORT = 7
+
+
+def commit(sha: str, url: str) -> str:
+    """A commit by its short name, linked where `url`, the pull request's address, is known."""
+    name = code(sha[:SHORT])
+    return f"[{name}]({_repository(url)}/commit/{quote(sha)})" if url else name
+
+
+def file(report: Report, path: str) -> str:
+    """A file of the change as it is at the head; a removed one has no link."""
+    known = report.files.get(path)
+    there = known is not None and known.status is not Status.REMOVED
+    return _link(code(path), _blob(report.url, report.change.head, path) if there else "")
+
+
+def place(report: Report, finding: Finding) -> str:
+    """Path and lines of a finding, linked to the side that they are on."""
+    lines = f"{finding.line}" if finding.line == finding.end else f"{finding.line}-{finding.end}"
+    path, sha = finding.path, report.change.head
+    if finding.side is Side.LEFT:
+        known = report.files.get(path)
+        path, sha = (known.previous if known else None) or path, report.change.origin
+    address = _blob(report.url, sha, path)
+    anchor = f"#L{finding.line}" + (f"-L{finding.end}" if finding.end != finding.line else "")
+    return _link(code(f"{finding.path}:{lines}"), address and address + anchor)
+
+
+def _blob(url: str, sha: str, path: str) -> str:
+    return f"{_repository(url)}/blob/{quote(sha)}/{quote(path, errors='replace')}" if url and sha else ""
+
+
+def _repository(url: str) -> str:
+    """`https://host/owner/name` of a pull request's address."""
+    return url.rpartition("/pull/")[0]
+
+
+def _link(text: str, address: str) -> str:
+    return f"[{text}]({address})" if address else text

@@ -1,0 +1,38 @@
+"""A finished review with what the reader should know of its making."""
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from pydantic import Field
+
+from bot.core.change import Change, File
+from bot.core.exchange import Usage
+from bot.core.review import Finding, Review
+from bot.core.value import Value
+
+
+class Report(Value):
+    """`url` is the pull request's page, empty for a diff that comes from nowhere.
+
+    `model` names the model that answered; None: the review was made from signals alone. `usage` and
+    `asked` count what was paid for, `reused` the answers known before, `seconds` is wall time.
+    `posted` are the findings that stand as comments on their lines. `version` is the bot's, `module`
+    the sha256 of the review function.
+    """
+
+    change: Change
+    review: Review
+    url: str = ""
+    model: str | None = None
+    usage: Usage = Usage(prompt=0, answer=0)
+    asked: int = Field(default=0, ge=0)
+    reused: int = Field(default=0, ge=0)
+    seconds: float = Field(default=0.0, ge=0)
+    posted: tuple[Finding, ...] = ()
+    version: str = ""
+    module: str = ""
+
+    @cached_property
+    def files(self) -> Mapping[str, File]:
+        """The files of the change by path."""
+        return {file.path: file for file in self.change.files}

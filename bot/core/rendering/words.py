@@ -1,0 +1,39 @@
+"""Small words: numbers with their nouns, severities, durations, moments."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from bot.core.review import Finding, Severity
+
+
+def number(count: int, noun: str) -> str:
+    """`count` with its noun: "1 file", "2 files", "3 replies"."""
+    if count == 1:
+        return f"1 {noun}"
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{count:,} {plural}"
+
+
+def by_severity(findings: Iterable[Finding]) -> str:
+    """As in "1 critical, 2 minor", the most severe first."""
+    counts = Counter(finding.severity for finding in findings)
+    return ", ".join(f"{counts[severity]} {severity}" for severity in Severity if counts[severity])
+
+
+def duration(seconds: float) -> str:
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def moment(time: datetime) -> str:
+    """As in "21 November 2026, 07:30 UTC"."""
+    local = time.astimezone(UTC)
+    return f"{local.day} {local:%B %Y, %H:%M} UTC"
+
+
+def details(summary: str, body: str) -> str:
+    """A part that opens on a click. `summary` is ours: nothing in it is escaped."""
+    return f"<details>\n<summary>{summary}</summary>\n\n{body}\n\n</details>"
