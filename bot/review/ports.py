@@ -42,6 +42,10 @@ class Forge(Protocol):
         """
         ...
 
+    async def inline_bodies(self, ref: PullRef) -> Sequence[str]:
+        """The bodies of the bot's own comments on lines; of all pages."""
+        ...
+
     async def put_review(
         self, ref: PullRef, head: str, marker: str, body: str, comments: Sequence[Inline]
     ) -> Sequence[Inline]:

@@ -25,6 +25,7 @@ IDLE = 1.0  # seconds between looks at the queue when nothing was announced
 FIRST_BACKOFF = 5.0
 LONGEST_BACKOFF = 600.0
 GIVE_UP = timedelta(hours=24)
+WORTH_TELLING = timedelta(seconds=45)  # a wait that a reader of the pull request would notice
 
 
 class Stop(Enum):
@@ -89,10 +90,13 @@ class Worker:
         """Returns when the job should not go on."""
         while True:
             await asyncio.sleep(LEASE.total_seconds() / 10)
-            if not await self._jobs.extend(job, self._name, LEASE):
-                return Stop.LOST
-            if await self._jobs.newer(job):
-                return Stop.SUPERSEDED
+            try:
+                if not await self._jobs.extend(job, self._name, LEASE):
+                    return Stop.LOST
+                if await self._jobs.newer(job):
+                    return Stop.SUPERSEDED
+            except Retry as error:
+                log.warning("the lease could not be extended", reason=str(error))
 
     async def _settle(self, job: Job, run: asyncio.Task[State], stop: Stop | None) -> None:
         """Writes down how the run ended; what it could not tell the user is told here."""
@@ -140,11 +144,12 @@ class Worker:
         log.info("a review waits", reason=reason, after=error.after)
         if error.after is None:
             due = _now() + self._backoff(job)
-            await self._jobs.retry(job, self._name, due, reason)
+            waits = await self._jobs.retry(job, self._name, due, reason)
         else:
             due = _now() + timedelta(seconds=max(error.after, 1.0) + random.uniform(0, 1))  # noqa: S311 - jitter
-            await self._jobs.park(job, self._name, due, reason)
-        await self._journey.wait(job, reason, due)
+            waits = await self._jobs.park(job, self._name, due, reason)
+        if waits and due - _now() > WORTH_TELLING:
+            await self._journey.wait(job, reason, due)
 
     async def _give_up(self, job: Job, reason: str) -> None:
         log.warning("a review failed", reason=reason)

@@ -1,0 +1,29 @@
+"""The command `review-bot`."""
+
+import sys
+
+import typer
+
+from bot.core.errors import BotError
+
+app = typer.Typer(
+    name="review-bot",
+    help="Reviews pull requests with a sandboxed WebAssembly function.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> None:
+    """Runs the command line. What the user can mend is said in one line, without a traceback."""
+    from bot.cli import demo, doctor, review, serve, simulator  # noqa: F401, PLC0415 - each adds its command
+
+    try:
+        app()
+    except BotError as error:
+        sys.stderr.write(f"review-bot: {error}\n")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
