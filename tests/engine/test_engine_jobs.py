@@ -25,8 +25,8 @@ def command(pull: PullRef = PULL) -> Task:
     return Task(pull=pull, cause=Cause.COMMAND, comment=next(_comments), command="/review", actor="ben")
 
 
-async def submitted(store: Store, task: Task, **more: int) -> Job:
-    job = await store.jobs.submit(task, **more)
+async def submitted(store: Store, task: Task) -> Job:
+    job = await store.jobs.submit(task)
     assert job is not None
     return job
 
