@@ -1,6 +1,9 @@
 //! The review function: says what to ask a model about a pull request, and what to conclude.
+//!
+//! [`review::review`] reads from top to bottom what happens; [`fold`] is how it asks without waiting.
 
-/// The contract of `../wit`: records and variants under [`wit`], the export trait under `bindings`.
+/// The contract of `../wit`: records and variants under [`wit`], the export's trait in here.
+#[allow(unsafe_op_in_unsafe_fn, reason = "generated code of the canonical ABI")]
 pub mod bindings {
     wit_bindgen::generate!({
         path: "../wit",
@@ -11,3 +14,59 @@ pub mod bindings {
 }
 
 pub use bindings::code_review_bot::review::types as wit;
+
+mod anchor;
+mod chunks;
+mod desk;
+mod findings;
+pub mod fold;
+pub mod kinds;
+mod map;
+mod merge;
+pub mod patch;
+mod plain;
+mod prompts;
+mod questions;
+mod reading;
+mod related;
+mod review;
+mod rounds;
+mod schema;
+mod sheets;
+mod show;
+pub mod signals;
+#[cfg(test)]
+mod testing;
+mod triage;
+mod visible;
+
+use wit::{Change, Exchange, Refusal, Settings, Step};
+
+/// One call of the function: the next questions, or the review. `count` counts tokens as the model does.
+pub fn run(
+    change: &Change,
+    settings: &Settings,
+    answers: &[Exchange],
+    count: &dyn Fn(&str) -> u32,
+) -> Result<Step, Refusal> {
+    fold::step(review::review(
+        &fold::Cx::new(answers, count),
+        change,
+        settings,
+    ))
+}
+
+struct Component;
+
+impl bindings::Guest for Component {
+    fn review(change: Change, settings: Settings, answers: Vec<Exchange>) -> Result<Step, Refusal> {
+        run(
+            &change,
+            &settings,
+            &answers,
+            &bindings::code_review_bot::review::tokens::count,
+        )
+    }
+}
+
+bindings::export!(Component with_types_in bindings);

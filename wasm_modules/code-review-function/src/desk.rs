@@ -1,0 +1,205 @@
+//! Where questions to the model are made: what every request shares, and how many tokens are left.
+
+use minijinja::{Value, context};
+
+use crate::fold::{Cx, Stop};
+use crate::prompts::Prompts;
+use crate::visible::{clip, visible};
+use crate::wit::{Change, Enforcement, Message, Model, Request, Role, Settings};
+
+/// Tokens that a request must have left for the diff, for a review to make sense.
+pub const FLOOR: usize = 300;
+/// Tokens that chat templates put around messages; with a hundredth of the context for what the
+/// count of joined pieces may be off.
+const WRAPPING: usize = 48;
+/// Bytes of an error that the note asking for a repair tells, and tokens that they may take.
+const ERROR: usize = 120;
+
+pub struct Desk<'a> {
+    pub cx: &'a Cx<'a>,
+    pub model: &'a Model,
+    pub change: &'a Change,
+    prompts: Prompts<'a>,
+    system: String,
+    /// Tokens that are left beside the system prompt, the answer and the note that asks for a repair.
+    left: usize,
+    /// Tokens kept free in every request for that note.
+    repair: usize,
+}
+
+impl<'a> Desk<'a> {
+    /// Refuses when a template is broken, or the model's context too small to show any diff.
+    pub fn new(
+        cx: &'a Cx<'a>,
+        change: &'a Change,
+        settings: &'a Settings,
+        model: &'a Model,
+    ) -> Result<Self, Stop> {
+        let prompts = Prompts::new(&settings.templates)?;
+        let system = prompts.render("system", context! { language => settings.language })?;
+        let repair = cx.tokens(&prompts.render("repair", context! { error => "" })?) + ERROR;
+        let mut desk = Desk {
+            cx,
+            model,
+            change,
+            prompts,
+            system,
+            left: 0,
+            repair,
+        };
+        desk.left = desk.measure()?;
+        Ok(desk)
+    }
+
+    fn measure(&self) -> Result<usize, Stop> {
+        let context = self.model.context as usize;
+        let fixed = self.model.answer as usize
+            + self.cx.tokens(&self.system)
+            + WRAPPING
+            + context / 100
+            + self.repair;
+        let bare = self.cx.tokens(&self.render(
+            "chunk",
+            context! { title => "", body => "", diff => "", schema => "" },
+        )?);
+        let needed = fixed + bare + FLOOR;
+        // A tenth of the context is for the pull request's title and body.
+        if context - context / 10 >= needed {
+            return Ok(context - fixed);
+        }
+        Err(Stop::Refuse(format!(
+            "the context of the model {} is too small: {context} tokens, of which {} are for its answer; \
+             at least {} are needed, so use a model with a larger context or let it answer in fewer tokens",
+            self.model.name,
+            self.model.answer,
+            needed * 9 / 8 + 2,
+        )))
+    }
+
+    /// What a chunk's prompt says: its diff, and what the pull request is for. Nothing that changes
+    /// with every push, or else every push would make every chunk's question a new one.
+    pub fn chunk_prompt(&self, diff: &str, schema: &str) -> Result<String, Stop> {
+        let bytes = (self.model.context as usize / 12).min(3000);
+        let title = clip(&visible(&self.change.title), (bytes / 4).min(300));
+        let body = clip(visible(self.change.body.trim()).trim(), bytes - title.len());
+        let schema = self.spelled(schema);
+        self.render("chunk", context! { title, body, diff, schema })
+    }
+
+    pub fn render(&self, template: &str, values: Value) -> Result<String, Stop> {
+        self.prompts.render(template, values)
+    }
+
+    /// The schema as the prompt has to spell it out: empty where the server enforces it.
+    pub fn spelled<'s>(&self, schema: &'s str) -> &'s str {
+        if self.model.enforcement == Enforcement::Schema {
+            ""
+        } else {
+            schema
+        }
+    }
+
+    /// Tokens that are left for data in a request whose prompt without them is `bare`.
+    pub fn room(&self, bare: &str, schema: &str) -> usize {
+        self.left
+            .saturating_sub(self.cx.tokens(bare) + self.schema_tokens(schema))
+    }
+
+    /// Servers put the schema that they enforce into the prompt.
+    fn schema_tokens(&self, schema: &str) -> usize {
+        if self.model.enforcement == Enforcement::Schema {
+            self.cx.tokens(schema)
+        } else {
+            0
+        }
+    }
+
+    /// Whether `text` surely takes no more than `tokens`; counts only when its bytes do not settle it.
+    pub fn fits(&self, text: &str, tokens: usize) -> bool {
+        text.len() <= tokens || self.cx.tokens(text) <= tokens
+    }
+
+    /// The first lines of `text` that fit into `tokens`, saying how many are missing.
+    pub fn clipped(&self, text: &str, tokens: usize) -> String {
+        if self.fits(text, tokens) {
+            return text.to_string();
+        }
+        let mut bytes = text.len() * tokens / self.cx.tokens(text).max(1);
+        loop {
+            let kept = first_lines(text, bytes);
+            if bytes < 16 || self.fits(&kept, tokens) {
+                return if bytes < 16 { String::new() } else { kept };
+            }
+            bytes = bytes * 4 / 5;
+        }
+    }
+
+    pub fn request(&self, id: &str, user: String, schema: &str) -> Request {
+        let system = Message {
+            role: Role::System,
+            text: self.system.clone(),
+        };
+        Request {
+            id: id.to_string(),
+            messages: vec![
+                system,
+                Message {
+                    role: Role::User,
+                    text: user,
+                },
+            ],
+            format: Some(schema.to_string()),
+            answer: self.model.answer,
+            temperature: 0.0,
+        }
+    }
+
+    /// Asks again, showing the answer that could not be read as far as there is room for it.
+    pub fn repair(&self, asked: Request, wrong: &str, error: &str) -> Result<Request, Stop> {
+        let note = self.render("repair", context! { error => clip(&visible(error), ERROR) })?;
+        let schema = self.schema_tokens(asked.format.as_deref().unwrap_or_default());
+        let said = asked
+            .messages
+            .iter()
+            .skip(1)
+            .map(|message| self.cx.tokens(&message.text));
+        let used = said.sum::<usize>() + schema + self.cx.tokens(&note);
+        let shown = clip(
+            &visible(wrong),
+            (self.left + self.repair).saturating_sub(used).min(2000),
+        );
+        let mut messages = asked.messages;
+        messages.push(Message {
+            role: Role::Assistant,
+            text: if shown.is_empty() {
+                "…".into()
+            } else {
+                shown
+            },
+        });
+        messages.push(Message {
+            role: Role::User,
+            text: note,
+        });
+        Ok(Request {
+            id: format!("{}/repair", asked.id),
+            messages,
+            ..asked
+        })
+    }
+}
+
+/// The lines of `text` that end within `bytes`, and a note of how many do not.
+fn first_lines(text: &str, bytes: usize) -> String {
+    let mut end = 0;
+    let mut lines = text.split_inclusive('\n').peekable();
+    while let Some(line) = lines.next_if(|line| end + line.len() <= bytes) {
+        end += line.len();
+    }
+    let missing = lines.count();
+    if end == 0 {
+        clip(text, bytes)
+    } else {
+        format!("{}… ({missing} more lines)\n", &text[..end])
+    }
+}

@@ -1,0 +1,82 @@
+//! The fold: how straight-line code asks questions that somebody else answers, later.
+//!
+//! A review function is called again and again with every answer known so far. It starts from the
+//! top each time and asks its questions in the same order; [`Cx::ask`] gives the answers that the
+//! journal holds, or else leaves early with the requests that are still open:
+//!
+//! ```ignore
+//! fn review(cx: &Cx, change: &Change) -> Result<Review, Stop> {
+//!     let answers = cx.ask(vec![request("first", change)])?; // leaves here on the first call
+//!     let more = cx.ask(vec![request("second", &answers)])?; // leaves here on the second
+//!     Ok(conclude(answers, more))                            // gets here on the third
+//! }
+//! ```
+//!
+//! Two rules make this work: an id names one question within a review, and what is asked depends on
+//! nothing but the change, the settings and the answers.
+
+use std::collections::BTreeMap;
+
+use crate::wit::{Answer, Exchange, Refusal, Request, Review, Step};
+
+/// Why the function leaves before its end.
+#[derive(Debug)]
+pub enum Stop {
+    /// These requests have no answer yet.
+    Ask(Vec<Request>),
+    /// It cannot review this; the message says what is wrong and what to do.
+    Refuse(String),
+}
+
+/// What one call of the function knows: the journal, and how to count tokens.
+pub struct Cx<'a> {
+    journal: BTreeMap<&'a str, &'a Answer>,
+    count: &'a dyn Fn(&str) -> u32,
+}
+
+impl<'a> Cx<'a> {
+    pub fn new(answers: &'a [Exchange], count: &'a dyn Fn(&str) -> u32) -> Self {
+        let journal = answers.iter().map(|e| (e.id.as_str(), &e.answer)).collect();
+        Cx { journal, count }
+    }
+
+    /// How many tokens `text` takes; never too few.
+    pub fn tokens(&self, text: &str) -> usize {
+        (self.count)(text) as usize
+    }
+
+    /// The answers to `requests`, in their order, once the journal holds them all.
+    pub fn ask(&self, requests: Vec<Request>) -> Result<Vec<&'a Answer>, Stop> {
+        let ids: Vec<String> = requests.iter().map(|r| r.id.clone()).collect();
+        self.ask_each(&ids, |at| Ok(requests[at].clone()))
+    }
+
+    /// Like [`Cx::ask`], but makes the request of `ids[at]` only when it is still open: for batches
+    /// whose prompts are long.
+    pub fn ask_each(
+        &self,
+        ids: &[String],
+        request: impl Fn(usize) -> Result<Request, Stop>,
+    ) -> Result<Vec<&'a Answer>, Stop> {
+        let known: Vec<_> = ids
+            .iter()
+            .map(|id| self.journal.get(id.as_str()).copied())
+            .collect();
+        let open = (0..ids.len()).filter(|&at| known[at].is_none());
+        let open = open.map(request).collect::<Result<Vec<_>, _>>()?;
+        if open.is_empty() {
+            Ok(known.into_iter().flatten().collect())
+        } else {
+            Err(Stop::Ask(open))
+        }
+    }
+}
+
+/// What the host gets for a review that ended, or left early.
+pub fn step(review: Result<Review, Stop>) -> Result<Step, Refusal> {
+    match review {
+        Ok(review) => Ok(Step::Done(review)),
+        Err(Stop::Ask(requests)) => Ok(Step::Ask(requests)),
+        Err(Stop::Refuse(message)) => Err(Refusal { message }),
+    }
+}

@@ -1,0 +1,175 @@
+//! What can be said about a change without a model.
+
+use std::collections::BTreeMap;
+
+use crate::kinds::kind;
+use crate::map::size;
+use crate::show;
+use crate::visible::clip;
+use crate::wit::{Area, Change, Commit, File, Finding, Note, Severity};
+
+/// How many files, parts and risks are told of.
+const NOTES: usize = 10;
+const MAJORS: usize = 5;
+const RISKS: usize = 8;
+
+/// Title, size and areas: what is known for sure.
+pub fn purpose(change: &Change, areas: &[Area]) -> String {
+    let title = clip(change.title.trim(), 300);
+    let title = if title.is_empty() {
+        "This change".to_string()
+    } else {
+        format!("\u{201c}{title}\u{201d}")
+    };
+    let (more, less) = change.files.iter().fold((0, 0), |(more, less), file| {
+        (
+            more + u64::from(file.additions),
+            less + u64::from(file.deletions),
+        )
+    });
+    let within = if change.commits.len() > 1 {
+        format!(" in {} commits", change.commits.len())
+    } else {
+        String::new()
+    };
+    let areas: Vec<String> = areas
+        .iter()
+        .take(6)
+        .map(|area| format!("{} ({})", area.name, count(area.files as usize, "file")))
+        .collect();
+    let areas = if areas.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", areas.join(", "))
+    };
+    let lines = format!(
+        "{} added and {} deleted",
+        count(more as usize, "line"),
+        less
+    );
+    format!(
+        "{title} changes {}{within}, with {lines}{areas}.",
+        count(change.files.len(), "file")
+    )
+}
+
+fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// The largest parts and those with the gravest findings.
+pub fn majors(change: &Change, findings: &[Finding]) -> Vec<String> {
+    let files = weighty(change, findings).into_iter().take(MAJORS);
+    files
+        .map(|file| format!("{}: {}", clip(&file.path, 300), words(file)))
+        .collect()
+}
+
+/// A note each on the most important files.
+pub fn notes(change: &Change, findings: &[Finding]) -> Vec<Note> {
+    let files = weighty(change, findings).into_iter().take(NOTES);
+    files
+        .map(|file| Note {
+            name: file.path.clone(),
+            text: words(file),
+        })
+        .collect()
+}
+
+/// The files that are to be read, the most important first: by their gravest finding, then by size.
+fn weighty<'a>(change: &'a Change, findings: &[Finding]) -> Vec<&'a File> {
+    let mut gravest: BTreeMap<&str, Severity> = BTreeMap::new();
+    for finding in findings {
+        let known = gravest.entry(&finding.path).or_insert(finding.severity);
+        *known = finding.severity.min(*known);
+    }
+    let grave = |file: &File| {
+        gravest
+            .get(file.path.as_str())
+            .copied()
+            .filter(|severity| *severity <= Severity::Major)
+    };
+    let mut files: Vec<&File> = change
+        .files
+        .iter()
+        .filter(|file| kind(&file.path).reviewable())
+        .collect();
+    files.sort_by_key(|file| {
+        (
+            grave(file).unwrap_or(Severity::Minor),
+            std::cmp::Reverse(size(file)),
+            &file.path,
+        )
+    });
+    files
+}
+
+/// Kind, status and size of a file.
+fn words(file: &File) -> String {
+    let lines = match (file.additions, file.deletions) {
+        (0, 0) => "no lines changed".to_string(),
+        (more, less) => format!("{} added, {less} deleted", count(more as usize, "line")),
+    };
+    format!(
+        "{}, {}, {lines}",
+        kind(&file.path).area(),
+        show::words(file.status)
+    )
+}
+
+/// The grave findings, each kind with the places where it was found.
+pub fn risks(findings: &[Finding]) -> Vec<String> {
+    let mut places: Vec<(&str, Vec<String>)> = Vec::new();
+    for finding in findings
+        .iter()
+        .filter(|finding| finding.severity <= Severity::Major)
+    {
+        let place = format!("{}:{}", clip(&finding.path, 200), finding.line);
+        match places.iter().position(|(title, _)| *title == finding.title) {
+            Some(at) => places[at].1.push(place),
+            None if places.len() < RISKS => places.push((&finding.title, vec![place])),
+            None => {}
+        }
+    }
+    places
+        .into_iter()
+        .map(|(title, places)| format!("{} ({})", clip(title, 300), named(&places)))
+        .collect()
+}
+
+fn named(places: &[String]) -> String {
+    let shown = places
+        .iter()
+        .take(3)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
+    if places.len() > 3 {
+        format!("{shown} and {} more", places.len() - 3)
+    } else {
+        shown
+    }
+}
+
+/// Each of several commits by the first line of its message.
+pub fn commits(change: &Change) -> Vec<Note> {
+    if change.commits.len() < 2 {
+        return Vec::new();
+    }
+    let note = |commit: &Commit| {
+        let subject = clip(
+            commit.message.lines().next().unwrap_or_default().trim(),
+            300,
+        );
+        let touched = if commit.paths.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", named(&commit.paths))
+        };
+        Note {
+            name: commit.sha.clone(),
+            text: format!("{subject}{}", clip(&touched, 1000)),
+        }
+    };
+    change.commits.iter().map(note).collect()
+}

@@ -1,0 +1,118 @@
+//! Asking for JSON: a question, its answer, and one repair when the answer cannot be read.
+
+use serde_json::Value;
+
+use crate::desk::Desk;
+use crate::fold::Stop;
+use crate::reading;
+use crate::wit::{Answer, Completion, Finish, Request, Trouble};
+
+/// Something to ask the model. `write` makes the prompt and the schema of the answer.
+pub struct Question<'a> {
+    pub id: String,
+    pub write: Box<dyn Fn() -> Result<(String, String), Stop> + 'a>,
+}
+
+/// Why a question has no answer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Unanswered {
+    /// Prompt or answer were too long; a smaller question may do. The words say which.
+    TooLong(String),
+    /// For the reader.
+    Because(String),
+}
+
+/// What one completion turned out to be.
+enum Reading {
+    Read(Value),
+    /// The answer, and what is wrong with it.
+    Unreadable(String, String),
+    Lost(Unanswered),
+}
+
+/// Asks all `questions` at once. An answer is an object with at least one of the `fields`.
+pub fn ask(
+    desk: &Desk,
+    questions: &[Question],
+    fields: &[&str],
+) -> Result<Vec<Result<Value, Unanswered>>, Stop> {
+    let ids: Vec<String> = questions
+        .iter()
+        .map(|question| question.id.clone())
+        .collect();
+    let answers = desk.cx.ask_each(&ids, |at| request(desk, &questions[at]))?;
+    let mut readings: Vec<Reading> = answers
+        .into_iter()
+        .map(|answer| read(answer, fields))
+        .collect();
+    repair(desk, questions, fields, &mut readings)?;
+    Ok(readings.into_iter().map(conclude).collect())
+}
+
+fn request(desk: &Desk, question: &Question) -> Result<Request, Stop> {
+    let (user, schema) = (question.write)()?;
+    Ok(desk.request(&question.id, user, &schema))
+}
+
+/// Asks once more for each answer that could not be read.
+fn repair(
+    desk: &Desk,
+    questions: &[Question],
+    fields: &[&str],
+    readings: &mut [Reading],
+) -> Result<(), Stop> {
+    let broken = |reading: &Reading| matches!(reading, Reading::Unreadable(..));
+    let wrong: Vec<usize> = (0..readings.len())
+        .filter(|&at| broken(&readings[at]))
+        .collect();
+    let ids: Vec<String> = wrong
+        .iter()
+        .map(|&at| format!("{}/repair", questions[at].id))
+        .collect();
+    let answers = desk.cx.ask_each(&ids, |nth| {
+        let Reading::Unreadable(text, error) = &readings[wrong[nth]] else {
+            return request(desk, &questions[wrong[nth]]);
+        };
+        desk.repair(request(desk, &questions[wrong[nth]])?, text, error)
+    })?;
+    for (at, answer) in wrong.into_iter().zip(answers) {
+        readings[at] = read(answer, fields);
+    }
+    Ok(())
+}
+
+fn read(answer: &Answer, fields: &[&str]) -> Reading {
+    match answer {
+        Answer::Completion(completion) => read_completion(completion, fields),
+        Answer::Failure(failure) if failure.kind == Trouble::Context => Reading::Lost(
+            Unanswered::TooLong("it does not fit the model's context".to_string()),
+        ),
+        Answer::Failure(failure) => Reading::Lost(Unanswered::Because(format!(
+            "the model did not answer: {}",
+            failure.message
+        ))),
+    }
+}
+
+fn read_completion(completion: &Completion, fields: &[&str]) -> Reading {
+    match (reading::object(&completion.text, fields), completion.finish) {
+        (Ok(value), _) => Reading::Read(value),
+        (Err(_), Finish::Length) => Reading::Lost(Unanswered::TooLong(
+            "the model's answer did not end within its limit".to_string(),
+        )),
+        (Err(_), Finish::Filter) => Reading::Lost(Unanswered::Because(
+            "the model's server withheld the answer".to_string(),
+        )),
+        (Err(error), Finish::Stop) => Reading::Unreadable(completion.text.clone(), error),
+    }
+}
+
+fn conclude(reading: Reading) -> Result<Value, Unanswered> {
+    match reading {
+        Reading::Read(value) => Ok(value),
+        Reading::Unreadable(_, error) => Err(Unanswered::Because(format!(
+            "the model's answer could not be read, asked twice: {error}"
+        ))),
+        Reading::Lost(why) => Err(why),
+    }
+}

@@ -1,0 +1,188 @@
+//! The review of a change, from the first look at it to its last word.
+
+use crate::desk::Desk;
+use crate::fold::{Cx, Stop};
+use crate::map;
+use crate::merge::merge;
+use crate::plain;
+use crate::rounds::chunks::{self, Report};
+use crate::rounds::summary::{Summary, summarise};
+use crate::signals;
+use crate::triage::{Fate, fate};
+use crate::wit::{Area, Change, Coverage, File, Finding, Note, Review, Settings};
+
+/// The most entries that a list of the review may have; the host takes no more.
+const MOST: usize = 10_000;
+
+/// Everything that is said about the whole change.
+struct Words {
+    summary: Summary,
+    notes: Vec<Note>,
+    problems: Vec<String>,
+}
+
+/// Reviews `change`: with the model of `settings`, or by signals alone.
+pub fn review(cx: &Cx, change: &Change, settings: &Settings) -> Result<Review, Stop> {
+    let signals = signals::scan(change);
+    let fates: Vec<Fate> = change.files.iter().map(fate).collect();
+    let mut coverage = coverage(change, &fates);
+    let areas = map::areas(change);
+    let (findings, words) = match &settings.model {
+        None => {
+            let findings = merge(signals, Vec::new(), settings.threshold);
+            let words = by_signals(change, &areas, &findings);
+            (findings, words)
+        }
+        Some(model) => {
+            let desk = Desk::new(cx, change, settings, model)?;
+            let mut report = chunks::review(&desk, fates, &signals)?;
+            let findings = merge(
+                signals,
+                std::mem::take(&mut report.findings),
+                settings.threshold,
+            );
+            own_up(&mut coverage, &report);
+            let words = by_model(&desk, &areas, report, &findings)?;
+            (findings, words)
+        }
+    };
+    Ok(assemble(change, areas, coverage, findings, words))
+}
+
+/// Which files are reviewed, as far as it is known before anybody is asked. Without a model this is
+/// the last word: a file whose patch the signals scanned counts as reviewed.
+fn coverage(change: &Change, fates: &[Fate]) -> Vec<Coverage> {
+    let entry = |(file, fate): (&File, &Fate)| {
+        let reason = if let Fate::Skipped(reason) = fate {
+            Some(reason.clone())
+        } else {
+            None
+        };
+        Coverage {
+            path: file.path.clone(),
+            reviewed: reason.is_none(),
+            reason,
+        }
+    };
+    change.files.iter().zip(fates).map(entry).collect()
+}
+
+/// Names what the model was to review and did not.
+fn own_up(coverage: &mut [Coverage], report: &Report) {
+    for (at, why) in &report.missed {
+        if let Some(entry) = coverage.get_mut(*at) {
+            let part = if report.read.contains(at) {
+                "only a part of it was reviewed: "
+            } else {
+                ""
+            };
+            entry.reviewed = false;
+            entry.reason = Some(format!("{part}{why}"));
+        }
+    }
+}
+
+fn by_signals(change: &Change, areas: &[Area], findings: &[Finding]) -> Words {
+    let summary = Summary {
+        purpose: plain::purpose(change, areas),
+        majors: plain::majors(change, findings),
+        risks: plain::risks(findings),
+        commits: plain::commits(change),
+    };
+    Words {
+        summary,
+        notes: plain::notes(change, findings),
+        problems: Vec::new(),
+    }
+}
+
+fn by_model(
+    desk: &Desk,
+    areas: &[Area],
+    mut report: Report,
+    findings: &[Finding],
+) -> Result<Words, Stop> {
+    let mut words = by_signals(desk.change, areas, findings);
+    // A model that said nothing about any file will not say more about all of them.
+    let is_silent = report.read.is_empty() && !report.missed.is_empty();
+    if !is_silent {
+        words.notes = notes(desk.change, &report);
+        match summarise(desk, areas, &report, findings)? {
+            Ok(summary) => words.summary = with_all_commits(summary, words.summary.commits),
+            Err(why) => {
+                words
+                    .summary
+                    .risks
+                    .extend(report.risks.iter().take(8).cloned());
+                report.problems.push(format!("There is no summary by the model ({why}); this one is put together from its notes."));
+            }
+        }
+    }
+    words.problems = report.problems;
+    Ok(words)
+}
+
+/// Commits that the model said nothing about keep the first line of their message.
+fn with_all_commits(mut summary: Summary, plain: Vec<Note>) -> Summary {
+    let said = |note: Note| {
+        summary
+            .commits
+            .iter()
+            .find(|said| said.name == note.name)
+            .cloned()
+            .unwrap_or(note)
+    };
+    summary.commits = plain.into_iter().map(said).collect();
+    summary
+}
+
+/// The model's notes, in the change's order.
+fn notes(change: &Change, report: &Report) -> Vec<Note> {
+    let note = |(at, text): (&usize, &String)| {
+        Some(Note {
+            name: change.files.get(*at)?.path.clone(),
+            text: text.clone(),
+        })
+    };
+    report.notes.iter().filter_map(note).collect()
+}
+
+fn assemble(
+    change: &Change,
+    areas: Vec<Area>,
+    coverage: Vec<Coverage>,
+    mut findings: Vec<Finding>,
+    words: Words,
+) -> Review {
+    let effort = map::effort(change, &findings);
+    findings.truncate(MOST);
+    let Words {
+        summary,
+        mut notes,
+        mut problems,
+    } = words;
+    notes.truncate(MOST);
+    problems.truncate(100);
+    let Summary {
+        purpose,
+        majors,
+        risks,
+        mut commits,
+    } = summary;
+    commits.truncate(MOST);
+    let mut order = map::order(change);
+    order.truncate(MOST);
+    Review {
+        purpose,
+        risks,
+        majors,
+        commits,
+        notes,
+        findings,
+        coverage,
+        areas,
+        order,
+        effort,
+        problems,
+    }
+}

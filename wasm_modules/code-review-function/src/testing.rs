@@ -1,0 +1,42 @@
+//! Changes for the unit tests.
+
+use crate::wit::{Change, File, Status};
+
+/// A modified file with `additions` lines added at its top and `deletions` lines deleted there.
+pub fn file(path: &str, additions: u32, deletions: u32) -> File {
+    let deleted: String = (0..deletions)
+        .map(|line| format!("-old line {line}\n"))
+        .collect();
+    let added: String = (0..additions)
+        .map(|line| format!("+new line {line}\n"))
+        .collect();
+    let (old, new) = (u32::from(deletions > 0), u32::from(additions > 0));
+    File {
+        path: path.into(),
+        previous: None,
+        status: Status::Modified,
+        additions,
+        deletions,
+        before: None,
+        after: None,
+        patch: Some(format!(
+            "@@ -{old},{deletions} +{new},{additions} @@\n{deleted}{added}"
+        )),
+        absent: None,
+    }
+}
+
+pub fn change(files: Vec<File>) -> Change {
+    Change {
+        repository: "octo/shop".into(),
+        number: 7,
+        title: "Add discounts".into(),
+        body: "Customers want discounts.".into(),
+        author: "mona".into(),
+        base: "main".into(),
+        origin: "0".repeat(40),
+        head: "1".repeat(40),
+        commits: Vec::new(),
+        files,
+    }
+}
