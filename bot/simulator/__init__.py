@@ -1,0 +1,30 @@
+"""A stateful GitHub in one aiohttp application: for the demo, for tests, and for any other client.
+
+It keeps pull requests, answers GitHub's REST API from what it keeps, and sends signed deliveries.
+What it does not know it answers as GitHub would, never with an invented success.
+"""
+
+from bot.simulator.app import create_app
+from bot.simulator.calls import Call, Dropped, Moment
+from bot.simulator.faults import Fault
+from bot.simulator.orders import NewCommit, OpenPull, Permit, Push, Say, WriteFile
+from bot.simulator.serve import serve_simulator, served
+from bot.simulator.simulator import Done, Simulator
+
+__all__ = [
+    "Call",
+    "Done",
+    "Dropped",
+    "Fault",
+    "Moment",
+    "NewCommit",
+    "OpenPull",
+    "Permit",
+    "Push",
+    "Say",
+    "Simulator",
+    "WriteFile",
+    "create_app",
+    "serve_simulator",
+    "served",
+]

@@ -1,0 +1,18 @@
+"""GitHub's REST API, as far as it is simulated: one module for each family of routes."""
+
+from bot.simulator.api import apps, checks, comments, inline, pulls, reactions, repositories, reviews, users
+from bot.simulator.api.routes import Route
+
+ROUTES: tuple[Route, ...] = (
+    *apps.routes,
+    *users.routes,
+    *repositories.routes,
+    *pulls.routes,
+    *comments.routes,
+    *reviews.routes,
+    *inline.routes,
+    *reactions.routes,
+    *checks.routes,
+)
+
+__all__ = ["ROUTES", "Route"]

@@ -1,0 +1,144 @@
+"""Check runs, which only apps may write."""
+
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+from bot.simulator.api.access import reads, writes
+from bot.simulator.api.asked import Asked, answer
+from bot.simulator.api.paging import cut_page
+from bot.simulator.api.refusals import Refusal, missing, mistyped, not_found
+from bot.simulator.api.routes import Routes
+from bot.simulator.shapes.checks import check_run
+from bot.simulator.state import CheckRun
+
+routes = Routes()
+
+STATUSES = ("queued", "in_progress", "completed", "waiting", "requested", "pending")
+CONCLUSIONS = (
+    "action_required",
+    "cancelled",
+    "failure",
+    "neutral",
+    "success",
+    "skipped",
+    "stale",
+    "timed_out",
+)
+MOST_ANNOTATIONS = 50
+MOST_TEXT = 65_535  # characters of summary and of text
+
+
+@routes("POST", "/repos/{owner}/{repo}/check-runs", writes("checks"))
+async def create_check(asked: Asked) -> web.Response:
+    known, name, head = asked.repository, asked.text("name"), asked.text("head_sha")
+    if known.commit(head) is None:
+        raise Refusal(422, f"No commit found for SHA: {head}")
+    run = CheckRun(asked.world.new_id(), name, head, "queued", asked.world.now(), {})
+    _write(asked, run)
+    known.checks[run.id] = run
+    shape = check_run(asked.site, known, run, asked.world.app)
+    return answer(shape, 201, {"Location": shape["url"]})
+
+
+@routes("GET", "/repos/{owner}/{repo}/check-runs/{check_run_id}", reads("checks"))
+async def get_check(asked: Asked) -> web.Response:
+    return answer(check_run(asked.site, asked.repository, _find(asked), asked.world.app))
+
+
+@routes("PATCH", "/repos/{owner}/{repo}/check-runs/{check_run_id}", writes("checks"))
+async def update_check(asked: Asked) -> web.Response:
+    run = _find(asked)
+    _write(asked, run)
+    return answer(check_run(asked.site, asked.repository, run, asked.world.app))
+
+
+@routes("GET", "/repos/{owner}/{repo}/commits/{ref}/check-runs", reads("checks"))
+async def list_checks(asked: Asked) -> web.Response:
+    """The newest of each name, unless `filter=all`."""
+    known, query = asked.repository, asked.request.query
+    commit = known.commit(asked.word("ref"))
+    if commit is None:
+        raise Refusal(422, f"No commit found for SHA: {asked.word('ref')}")
+    name = query.get("check_name")
+    runs = [run for run in known.checks.values() if run.head == commit.sha and name in (None, run.name)]
+    if query.get("filter") != "all":
+        runs = list({run.name: run for run in runs}.values())
+    shown, headers = cut_page(asked, runs)
+    shapes = [check_run(asked.site, known, run, asked.world.app) for run in shown]
+    return answer({"total_count": len(runs), "check_runs": shapes}, headers=headers)
+
+
+def _find(asked: Asked) -> CheckRun:
+    run = asked.repository.checks.get(asked.number("check_run_id"))
+    if run is None:
+        raise not_found()
+    return run
+
+
+def _write(asked: Asked, run: CheckRun) -> None:
+    """Puts what was sent into `run`, once all of it is known to be right."""
+    output, annotations = _output(asked)
+    status, conclusion = _outcome(asked)
+    completed = _time(asked, "completed_at") or (asked.world.now() if conclusion else None)
+    run.name = asked.text_if("name") or run.name
+    run.external = asked.text_if("external_id") or run.external
+    run.details = asked.text_if("details_url") or run.details
+    run.started = _time(asked, "started_at") or run.started
+    run.output |= output
+    run.annotations += annotations
+    run.status = "completed" if conclusion else status or run.status
+    run.conclusion, run.completed = (conclusion, completed) if conclusion else (run.conclusion, run.completed)
+
+
+def _outcome(asked: Asked) -> tuple[str | None, str | None]:
+    status, conclusion = asked.text_if("status"), asked.text_if("conclusion")
+    if status is not None and status not in STATUSES:
+        raise mistyped("status", status, f"a member of {list(STATUSES)}")
+    if conclusion is not None and conclusion not in CONCLUSIONS:
+        raise mistyped("conclusion", conclusion, f"a member of {list(CONCLUSIONS)}")
+    if status == "completed" and conclusion is None:
+        raise missing("conclusion")
+    return status, conclusion
+
+
+def _output(asked: Asked) -> tuple[dict[str, str], list[dict[str, object]]]:
+    output = asked.body.get("output")
+    if output is None:
+        return {}, []
+    if not isinstance(output, dict):
+        raise mistyped("output", output, "an object")
+    texts = {name: _output_text(output, name) for name in ("title", "summary", "text")}
+    if texts["summary"] is None:
+        raise missing("summary")
+    annotations = output.get("annotations") or []
+    if not isinstance(annotations, list):
+        raise mistyped("output/annotations", annotations, "an array")
+    if len(annotations) > MOST_ANNOTATIONS:
+        raise Refusal(
+            422,
+            f"Invalid request.\n\nNo more than {MOST_ANNOTATIONS} items are allowed; "
+            f"{len(annotations)} were supplied.",
+        )
+    return {name: text for name, text in texts.items() if text is not None}, annotations
+
+
+def _output_text(output: dict[str, object], name: str) -> str | None:
+    value = output.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise mistyped(f"output/{name}", value, "a string")
+    if len(value) > MOST_TEXT:
+        raise Refusal(
+            422, f"Invalid request.\n\nOnly {MOST_TEXT} characters are allowed; {len(value)} were supplied."
+        )
+    return value
+
+
+def _time(asked: Asked, name: str) -> datetime | None:
+    value = asked.text_if(name)
+    try:
+        return datetime.fromisoformat(value).astimezone(UTC) if value else None
+    except ValueError:
+        raise mistyped(name, value, "a date-time") from None

@@ -1,0 +1,96 @@
+"""Comments in a pull's conversation."""
+
+from aiohttp import web
+
+from bot.simulator.api.access import reads, writes
+from bot.simulator.api.asked import Asked, answer
+from bot.simulator.api.paging import page_of
+from bot.simulator.api.refusals import Refusal, invalid
+from bot.simulator.api.routes import Routes
+from bot.simulator.shapes import talk
+from bot.simulator.shapes.site import Shape
+from bot.simulator.state import Comment, Pull
+
+routes = Routes()
+
+MOST_CHARACTERS = 65_536
+MOST_BYTES = 262_144
+_READ = reads("issues", "pull_requests")
+_WRITE = writes("issues", "pull_requests")
+
+
+@routes("GET", "/repos/{owner}/{repo}/issues/{issue_number}/comments", _READ)
+async def list_comments(asked: Asked) -> web.Response:
+    pull = asked.pull
+    return page_of(asked, list(pull.comments.values()), lambda comment: _shape(asked, pull, comment))
+
+
+@routes("POST", "/repos/{owner}/{repo}/issues/{issue_number}/comments", _WRITE)
+async def create_comment(asked: Asked) -> web.Response:
+    pull, body = asked.pull, checked_text(asked, "body", "IssueComment")
+    now = asked.world.now()
+    comment = Comment(asked.world.new_id(), asked.actor, body, now, now, asked.by_app)
+    pull.comments[comment.id] = comment
+    asked.events.comment("created", pull, comment, asked.actor)
+    shape = _shape(asked, pull, comment)
+    return answer(shape, 201, {"Location": shape["url"]})
+
+
+@routes("GET", "/repos/{owner}/{repo}/issues/comments/{comment_id}", _READ)
+async def get_comment(asked: Asked) -> web.Response:
+    return answer(_shape(asked, *_find(asked)))
+
+
+@routes("PATCH", "/repos/{owner}/{repo}/issues/comments/{comment_id}", _WRITE)
+async def update_comment(asked: Asked) -> web.Response:
+    pull, comment = _find(asked)
+    _check_owner(asked, comment)
+    before, comment.body = comment.body, checked_text(asked, "body", "IssueComment")
+    comment.updated = asked.world.now()
+    asked.events.comment("edited", pull, comment, asked.actor, before)
+    return answer(_shape(asked, pull, comment))
+
+
+@routes("DELETE", "/repos/{owner}/{repo}/issues/comments/{comment_id}", _WRITE)
+async def delete_comment(asked: Asked) -> web.Response:
+    pull, comment = _find(asked)
+    _check_owner(asked, comment)
+    del pull.comments[comment.id]
+    asked.events.comment("deleted", pull, comment, asked.actor)
+    return web.Response(status=204)
+
+
+def checked_text(asked: Asked, name: str, resource: str) -> str:
+    """A text that is neither blank nor too long for GitHub."""
+    return check_text(asked.text(name), resource)
+
+
+def check_text(text: str, resource: str) -> str:
+    if not text.strip():
+        raise invalid(resource, "data", "unprocessable", "Body cannot be blank")
+    return check_length(text, resource)
+
+
+def check_length(text: str, resource: str) -> str:
+    if len(text) > MOST_CHARACTERS or len(text.encode("utf-8", "replace")) > MOST_BYTES:
+        message = f"Body is too long (maximum is {MOST_CHARACTERS} characters)"
+        raise invalid(resource, "data", "unprocessable", message)
+    return text
+
+
+def _find(asked: Asked) -> tuple[Pull, Comment]:
+    return asked.world.find_comment(asked.repository, asked.number("comment_id"))
+
+
+def _check_owner(asked: Asked, comment: Comment) -> None:
+    """Somebody else's comment may be changed by those who may write to the repository, and by apps."""
+    if (
+        not asked.by_app
+        and comment.user is not asked.actor
+        and not asked.repository.allows(asked.actor, "write")
+    ):
+        raise Refusal(403, "Must have admin rights to Repository.")
+
+
+def _shape(asked: Asked, pull: Pull, comment: Comment) -> Shape:
+    return talk.comment(asked.site, asked.repository, pull, comment, asked.world.app)

@@ -1,0 +1,140 @@
+"""Comments on lines and files, one by one."""
+
+from typing import Any
+
+from aiohttp import web
+
+from bot.simulator.api.access import reads, writes
+from bot.simulator.api.anchors import Draft, Spot, diff_at, place_draft, read_draft
+from bot.simulator.api.asked import Asked, answer
+from bot.simulator.api.comments import checked_text
+from bot.simulator.api.paging import page_of
+from bot.simulator.api.refusals import Refusal, invalid, missing, mistyped
+from bot.simulator.api.routes import Routes
+from bot.simulator.shapes import talk
+from bot.simulator.state import Commit, InlineComment, Pull
+
+routes = Routes()
+
+RESOURCE = "PullRequestReviewComment"
+_FIELD = "pull_request_review_thread"
+_READ, _WRITE = reads("pull_requests"), writes("pull_requests")
+
+
+@routes("GET", "/repos/{owner}/{repo}/pulls/{pull_number}/comments", _READ)
+async def list_inline(asked: Asked) -> web.Response:
+    known, pull = asked.repository, asked.pull
+    return page_of(asked, list(pull.inline.values()), lambda said: talk.inline(asked.site, known, pull, said))
+
+
+@routes("POST", "/repos/{owner}/{repo}/pulls/{pull_number}/comments", _WRITE)
+async def create_inline(asked: Asked) -> web.Response:
+    """On a line, on a file (`subject_type`), or as a reply (`in_reply_to`)."""
+    first = asked.count_if("in_reply_to")
+    if first is not None:
+        return _reply(asked, asked.pull, first)
+    body, path = checked_text(asked, "body", RESOURCE), asked.text("path")
+    head = _head(asked, asked.pull)
+    spot = Spot(asked.world, asked.pull, head, asked.actor, asked.by_app)
+    if asked.text_if("subject_type") == "file":
+        return _keep(asked, _on_file(spot, path, body))
+    if asked.count_if("line") is None and asked.count_if("position") is None:
+        raise missing("line")
+    return _keep(asked, _on_line(spot, read_draft(_typed(asked, body, path))))
+
+
+@routes("POST", "/repos/{owner}/{repo}/pulls/{pull_number}/comments/{comment_id}/replies", _WRITE)
+async def reply(asked: Asked) -> web.Response:
+    return _reply(asked, asked.pull, asked.number("comment_id"))
+
+
+@routes("GET", "/repos/{owner}/{repo}/pulls/comments/{comment_id}", _READ)
+async def get_inline(asked: Asked) -> web.Response:
+    return answer(_shape(asked, *_find(asked)))
+
+
+@routes("PATCH", "/repos/{owner}/{repo}/pulls/comments/{comment_id}", _WRITE)
+async def update_inline(asked: Asked) -> web.Response:
+    pull, comment = _find(asked)
+    comment.body, comment.updated = checked_text(asked, "body", RESOURCE), asked.world.now()
+    return answer(_shape(asked, pull, comment))
+
+
+@routes("DELETE", "/repos/{owner}/{repo}/pulls/comments/{comment_id}", _WRITE)
+async def delete_inline(asked: Asked) -> web.Response:
+    pull, comment = _find(asked)
+    del pull.inline[comment.id]
+    return web.Response(status=204)
+
+
+def _find(asked: Asked) -> tuple[Pull, InlineComment]:
+    return asked.world.find_inline(asked.repository, asked.number("comment_id"))
+
+
+def _shape(asked: Asked, pull: Pull, comment: InlineComment) -> dict[str, Any]:
+    return talk.inline(asked.site, asked.repository, pull, comment)
+
+
+def _head(asked: Asked, pull: Pull) -> Commit:
+    sha = asked.text("commit_id")
+    found = next((one for one in pull.history if one.sha == sha), None)
+    if found is None:
+        raise invalid(RESOURCE, "commit_id", "custom", "commit_id is not part of the pull request")
+    return found
+
+
+def _typed(asked: Asked, body: str, path: str) -> dict[str, Any]:
+    words = {name: asked.text_if(name) for name in ("side", "start_side")}
+    counts = {name: asked.count_if(name) for name in ("line", "start_line", "position")}
+    return {"body": body, "path": path, **words, **counts}
+
+
+def _on_line(spot: Spot, draft: Draft) -> InlineComment:
+    """Off the diff, this route names the field, where a review only has a sentence."""
+    try:
+        return place_draft(spot, diff_at(spot.pull, spot.head), draft)
+    except Refusal as refusal:
+        raise _by_field(str(refusal.errors[0])) from refusal
+
+
+def _by_field(reason: str) -> Refusal:
+    if "path is invalid" in reason:
+        return invalid(RESOURCE, f"{_FIELD}.path", "invalid")
+    if "must be part of the diff" in reason:
+        return invalid(RESOURCE, f"{_FIELD}.line", "custom", f"{_FIELD}.line must be part of the diff")
+    what = reason.partition("start line ")[2]
+    return invalid(RESOURCE, f"{_FIELD}.start_line", "custom", f"{_FIELD}.start_line {what}")
+
+
+def _on_file(spot: Spot, path: str, body: str) -> InlineComment:
+    if all(file.path != path for file in diff_at(spot.pull, spot.head)):
+        raise invalid(RESOURCE, f"{_FIELD}.path", "invalid")
+    return _said(spot, path, body)
+
+
+def _said(spot: Spot, path: str, body: str) -> InlineComment:
+    now, number = spot.world.now(), spot.world.new_id()
+    return InlineComment(number, spot.user, None, path, body, spot.head.sha, now, now, by_app=spot.by_app)
+
+
+def _reply(asked: Asked, pull: Pull, number: int) -> web.Response:
+    """Continues a thread. Replies to replies are not taken."""
+    body, first = checked_text(asked, "body", RESOURCE), pull.inline.get(number)
+    if first is None:
+        raise mistyped("in_reply_to", number, "a comment of this pull request")
+    if first.reply_to is not None:
+        raise invalid(RESOURCE, "in_reply_to", "invalid")
+    spot = Spot(asked.world, pull, pull.head, asked.actor, asked.by_app)
+    said = _said(spot, first.path, body)
+    for name in ("head", "line", "start", "side", "start_side", "hunk", "position", "anchor"):
+        setattr(said, name, getattr(first, name))
+    said.reply_to = first.id
+    return _keep(asked, said)
+
+
+def _keep(asked: Asked, said: InlineComment) -> web.Response:
+    pull = asked.pull
+    pull.inline[said.id] = said
+    asked.events.inline(pull, said, asked.actor)
+    shape = _shape(asked, pull, said)
+    return answer(shape, 201, {"Location": shape["url"]})

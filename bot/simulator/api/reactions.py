@@ -1,0 +1,77 @@
+"""Reactions to comments. Giving one twice is no error: it is there already."""
+
+from aiohttp import web
+
+from bot.simulator.api.access import reads, writes
+from bot.simulator.api.asked import Asked, answer
+from bot.simulator.api.paging import page_of
+from bot.simulator.api.refusals import mistyped, not_found
+from bot.simulator.api.routes import Routes
+from bot.simulator.shapes.talk import reaction
+from bot.simulator.state import Reaction
+
+routes = Routes()
+
+CONTENTS = ("+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes")
+_ON_COMMENT = "/repos/{owner}/{repo}/issues/comments/{comment_id}/reactions"
+_ON_INLINE = "/repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions"
+_READ, _WRITE = reads("issues", "pull_requests"), writes("issues", "pull_requests")
+
+
+@routes("GET", _ON_COMMENT, _READ)
+async def list_on_comment(asked: Asked) -> web.Response:
+    return page_of(asked, _on_comment(asked), lambda given: reaction(asked.site, given))
+
+
+@routes("POST", _ON_COMMENT, _WRITE)
+async def react_to_comment(asked: Asked) -> web.Response:
+    return _give(asked, _on_comment(asked))
+
+
+@routes("DELETE", f"{_ON_COMMENT}/{{reaction_id}}", _WRITE)
+async def take_from_comment(asked: Asked) -> web.Response:
+    return _take(asked, _on_comment(asked))
+
+
+@routes("GET", _ON_INLINE, _READ)
+async def list_on_inline(asked: Asked) -> web.Response:
+    return page_of(asked, _on_inline(asked), lambda given: reaction(asked.site, given))
+
+
+@routes("POST", _ON_INLINE, _WRITE)
+async def react_to_inline(asked: Asked) -> web.Response:
+    return _give(asked, _on_inline(asked))
+
+
+@routes("DELETE", f"{_ON_INLINE}/{{reaction_id}}", _WRITE)
+async def take_from_inline(asked: Asked) -> web.Response:
+    return _take(asked, _on_inline(asked))
+
+
+def _on_comment(asked: Asked) -> list[Reaction]:
+    return asked.world.find_comment(asked.repository, asked.number("comment_id"))[1].reactions
+
+
+def _on_inline(asked: Asked) -> list[Reaction]:
+    return asked.world.find_inline(asked.repository, asked.number("comment_id"))[1].reactions
+
+
+def _give(asked: Asked, reactions: list[Reaction]) -> web.Response:
+    content = asked.text("content")
+    if content not in CONTENTS:
+        raise mistyped("content", content, f"a member of {list(CONTENTS)}")
+    for given in reactions:
+        if given.user is asked.actor and given.content == content:
+            return answer(reaction(asked.site, given))
+    made = Reaction(asked.world.new_id(), asked.actor, content, asked.world.now())
+    reactions.append(made)
+    return answer(reaction(asked.site, made), 201)
+
+
+def _take(asked: Asked, reactions: list[Reaction]) -> web.Response:
+    wanted = asked.number("reaction_id")
+    found = next((given for given in reactions if given.id == wanted), None)
+    if found is None:
+        raise not_found()
+    reactions.remove(found)
+    return web.Response(status=204)

@@ -1,0 +1,29 @@
+"""The aiohttp application of a simulator."""
+
+from collections.abc import AsyncIterator
+
+from aiohttp import web
+
+from bot.simulator.api import ROUTES
+from bot.simulator.control import Control
+from bot.simulator.door import GHES
+from bot.simulator.simulator import Simulator
+
+LONGEST_BODY = 64 * 1024 * 1024  # bytes; a diff of 40 MB is legal
+
+
+def create_app(simulator: Simulator) -> web.Application:
+    """Answers the API at the root and, like GitHub Enterprise Server, under `/api/v3`."""
+    app = web.Application(client_max_size=LONGEST_BODY)
+    app.add_subapp("/_simulator", Control(simulator).app())
+    for prefix in ("", GHES):
+        for route in ROUTES:
+            app.router.add_route(route.method, prefix + route.pattern, simulator.door.opens(route))
+    app.router.add_route("*", "/{path:.*}", simulator.door.turn_away)
+
+    async def stopped(_: web.Application) -> AsyncIterator[None]:
+        yield
+        await simulator.stop()
+
+    app.cleanup_ctx.append(stopped)
+    return app

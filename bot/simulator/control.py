@@ -1,0 +1,152 @@
+"""The control API under `/_simulator/`: what people do on GitHub, and a look at its state."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from aiohttp import web
+from pydantic import ValidationError
+
+from bot.core.errors import Refused
+from bot.core.value import Value
+from bot.simulator.faults import Fault
+from bot.simulator.orders import OpenPull, Permit, Push, Say, WriteFile
+from bot.simulator.simulator import Done, Simulator
+from bot.simulator.state import Delivery, Unknown
+
+OrderType = TypeVar("OrderType", bound=Value)
+Answering = Callable[[web.Request], Awaitable[web.Response]]
+
+_PULL = "/pulls/{owner}/{repo}/{number:[0-9]{1,9}}"
+
+
+class Unusable(Exception):
+    """A body that no order can be read from; `reasons` name the keys."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__("; ".join(reasons))
+        self.reasons = reasons
+
+
+class Control:
+    def __init__(self, simulator: Simulator) -> None:
+        self._simulator = simulator
+
+    def app(self) -> web.Application:
+        app = web.Application(middlewares=[_explain])
+        add = app.router.add_route
+        add("GET", "/state", self.state)
+        add("POST", "/pulls", self.open_pull)
+        add("POST", f"{_PULL}/push", self.push)
+        add("POST", f"{_PULL}/comments", self.say)
+        add("DELETE", f"{_PULL}/comments/{{comment:[0-9]{{1,18}}}}", self.delete_comment)
+        for turn in ("draft", "ready", "close", "reopen"):
+            add("POST", f"{_PULL}/{turn}", self._turns(turn))
+        add("POST", "/deliveries/{guid}/redeliver", self.redeliver)
+        add("POST", "/faults", self.inject)
+        add("DELETE", "/faults", self.clear_faults)
+        add("POST", "/permissions", self.permit)
+        add("POST", "/files", self.write_file)
+        add("POST", "/tokens/revoke", self.revoke_tokens)
+        return app
+
+    async def state(self, _: web.Request) -> web.Response:
+        return _answer(self._simulator.state(), 200)
+
+    async def open_pull(self, request: web.Request) -> web.Response:
+        done = await self._simulator.open_pull(await _read(request, OpenPull))
+        named = {"repository": done.pull.repository, "number": done.pull.number}
+        return _answer({**named, **_head(done)}, 201)
+
+    async def push(self, request: web.Request) -> web.Response:
+        return _answer(_head(await self._simulator.push(*_pull(request), await _read(request, Push))), 201)
+
+    async def say(self, request: web.Request) -> web.Response:
+        done = await self._simulator.say(*_pull(request), await _read(request, Say))
+        return _answer({"id": done.comment.id if done.comment else None, **_delivery(done.delivery)}, 201)
+
+    async def delete_comment(self, request: web.Request) -> web.Response:
+        comment = int(request.match_info["comment"])
+        done = await self._simulator.delete_comment(*_pull(request), comment)
+        return _answer(_delivery(done.delivery), 200)
+
+    def _turns(self, turn: str) -> Answering:
+        async def answer(request: web.Request) -> web.Response:
+            repository, number = _pull(request)
+            if turn in ("draft", "ready"):
+                done = await self._simulator.set_draft(repository, number, draft=turn == "draft")
+            elif turn == "close":
+                done = await self._simulator.close(repository, number)
+            else:
+                done = await self._simulator.reopen(repository, number)
+            return _answer(_head(done), 200)
+
+        return answer
+
+    async def redeliver(self, request: web.Request) -> web.Response:
+        delivery = await self._simulator.redeliver(request.match_info["guid"])
+        return _answer({**_delivery(delivery), "status": delivery.status}, 201)
+
+    async def inject(self, request: web.Request) -> web.Response:
+        self._simulator.inject(await _read(request, Fault))
+        return _answer({}, 201)
+
+    async def clear_faults(self, _: web.Request) -> web.Response:
+        self._simulator.clear_faults()
+        return _answer({}, 200)
+
+    async def permit(self, request: web.Request) -> web.Response:
+        self._simulator.permit(await _read(request, Permit))
+        return _answer({}, 201)
+
+    async def write_file(self, request: web.Request) -> web.Response:
+        self._simulator.write_file(await _read(request, WriteFile))
+        return _answer({}, 201)
+
+    async def revoke_tokens(self, _: web.Request) -> web.Response:
+        return _answer({"revoked": self._simulator.revoke_tokens()}, 200)
+
+
+@web.middleware
+async def _explain(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Errors as JSON: 422 for an order that cannot be read or carried out, 404 for what is not there."""
+    try:
+        return await handler(request)
+    except Unusable as unusable:
+        return _answer({"message": str(unusable), "errors": unusable.reasons}, 422)
+    except Refused as refused:
+        return _answer({"message": str(refused)}, 422)
+    except Unknown as unknown:
+        return _answer({"message": f"{unknown} is not known"}, 404)
+    except web.HTTPException as error:
+        return _answer({"message": f"{request.method} {request.path}: {error.reason}"}, error.status)
+
+
+async def _read(request: web.Request, order: type[OrderType]) -> OrderType:
+    try:
+        return order.model_validate_json(await request.read())
+    except ValidationError as error:
+        raise Unusable([_reason(one) for one in error.errors(include_url=False)]) from None
+
+
+def _reason(error: Any) -> str:
+    key = ".".join(str(part) for part in error["loc"])
+    return f"{key}: {error['msg']}" if key else str(error["msg"])
+
+
+def _pull(request: web.Request) -> tuple[str, int]:
+    return "{owner}/{repo}".format_map(request.match_info), int(request.match_info["number"])
+
+
+def _head(done: Done) -> dict[str, Any]:
+    return {"head": done.pull.head.sha, **_delivery(done.delivery)}
+
+
+def _delivery(delivery: Delivery | None) -> dict[str, Any]:
+    return {"delivery": delivery.guid if delivery else None}
+
+
+def _answer(body: object, status: int) -> web.Response:
+    return web.Response(body=json.dumps(body).encode(), status=status, content_type="application/json")

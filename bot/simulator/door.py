@@ -1,0 +1,110 @@
+"""Where every call of the API comes in: counted, struck by faults, checked, answered, labelled."""
+
+import logging
+import uuid
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from bot.simulator.api import Route
+from bot.simulator.api.access import check_access
+from bot.simulator.api.asked import Asked, read_body, refuse
+from bot.simulator.api.limits import count_call, limit_headers
+from bot.simulator.api.refusals import Refusal, not_found
+from bot.simulator.api.visitors import Visitor, identify
+from bot.simulator.calls import Call, Calls, Dropped, Moment
+from bot.simulator.events import Events
+from bot.simulator.faults import Faults, suffer
+from bot.simulator.hook import Hook
+from bot.simulator.shapes.site import Site
+from bot.simulator.state import Unknown, World
+
+_LOG = logging.getLogger(__name__)
+_FREE = "/rate_limit"  # asking it does not count
+GHES = "/api/v3"  # where GitHub Enterprise Server has its API
+
+
+class Door:
+    def __init__(
+        self,
+        world: World,
+        events: Events,
+        hook: Hook,
+        site: Callable[[], Site],
+        key: str | None,
+    ) -> None:
+        self._world = world
+        self._events = events
+        self._hook = hook
+        self._site = site
+        self._key = key
+        self.calls = Calls()
+        self.faults = Faults()
+
+    def opens(self, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """What aiohttp calls for `route`."""
+
+        async def answer(request: web.Request) -> web.StreamResponse:
+            return await self._receive(request, route)
+
+        return answer
+
+    async def turn_away(self, request: web.Request) -> web.StreamResponse:
+        """What aiohttp calls for everything that is not simulated."""
+        return await self._receive(request, None)
+
+    async def _receive(self, request: web.Request, route: Route | None) -> web.StreamResponse:
+        path = request.path.removeprefix(GHES)
+        call = self.calls.begin(request.method, route.template if route else path, path)
+        try:
+            return await self._serve(request, route, call)
+        except Dropped:
+            if request.transport is not None:
+                request.transport.abort()
+            return web.Response()
+
+    async def _serve(self, request: web.Request, route: Route | None, call: Call) -> web.Response:
+        await self.calls.tell(Moment.BEFORE, call)
+        fault = self.faults.strike(call)
+        response = await suffer(fault) if fault and not fault.after_effect else None
+        if response is None:
+            response = await self._answer(request, route, call)
+        call.status = response.status
+        await self.calls.tell(Moment.AFTER, call)
+        if fault and fault.after_effect:
+            response = await suffer(fault) or response
+        return response
+
+    async def _answer(self, request: web.Request, route: Route | None, call: Call) -> web.Response:
+        visitor = Visitor()
+        try:
+            visitor = identify(self._world, request.headers.get("Authorization"), self._key)
+            if call.path != _FREE:
+                count_call(self._world, visitor)
+            response = await self._ask(request, route, visitor)
+        except Unknown:
+            response = refuse(not_found())
+        except Refusal as refusal:
+            response = refuse(refusal)
+        for name, value in self._labels(visitor).items():
+            response.headers.setdefault(name, value)
+        return response
+
+    async def _ask(self, request: web.Request, route: Route | None, visitor: Visitor) -> web.Response:
+        if route is None:
+            _LOG.warning("not simulated: %s %s", request.method, request.path)
+            raise not_found()
+        names = request.match_info
+        full_name = f"{names['owner']}/{names['repo']}" if "repo" in names else None
+        check_access(self._world, route.need, visitor, full_name)
+        body = await read_body(request)
+        asked = Asked(self._world, self._site(), self._events, self._hook, request, visitor, body)
+        return await route.answer(asked)
+
+    def _labels(self, visitor: Visitor) -> dict[str, str]:
+        return {
+            **limit_headers(self._world, visitor),
+            "Server": "github.com",
+            "X-GitHub-Request-Id": uuid.uuid4().hex[:24].upper(),
+            "X-GitHub-Api-Version-Selected": "2022-11-28",
+        }

@@ -1,0 +1,95 @@
+"""Troubles on demand: answers that GitHub gives on a bad day."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from http import HTTPStatus
+from typing import Any
+
+from aiohttp import web
+from pydantic import Field
+
+from bot.core.value import Value
+from bot.simulator.api.asked import answer
+from bot.simulator.api.refusals import Refusal
+from bot.simulator.calls import Call, Dropped
+
+
+class Fault(Value):
+    """Strikes `times` calls, after passing over `skip` of them.
+
+    `path` is a template ("/repos/{owner}/{repo}/pulls/{pull_number}") or a pattern ("/repos/acme/*").
+    `status` None: the answer stays as it is, only late (`delay`, in seconds) or not at all (`drop`).
+    `after_effect`: what was asked for happens all the same. `body` text is sent as it is, else as JSON.
+    """
+
+    method: str = "*"
+    path: str = "*"
+    status: int | None = Field(default=None, ge=200, le=599)
+    times: int = Field(default=1, ge=1)
+    skip: int = Field(default=0, ge=0)
+    after_effect: bool = False
+    headers: Mapping[str, str] = Field(default_factory=dict)
+    body: Any = None
+    delay: float = Field(default=0, ge=0, le=600)
+    drop: bool = False
+
+    def meets(self, call: Call) -> bool:
+        return self.method in ("*", call.method) and (
+            self.path == call.template or fnmatchcase(call.path, self.path)
+        )
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """A fault with how many calls it still passes over, and how many it still strikes."""
+
+    fault: Fault
+    skip: int
+    times: int
+
+
+class Faults:
+    """Those still to come, in the order in which they were asked for."""
+
+    def __init__(self) -> None:
+        self._waiting: list[_Waiting] = []
+
+    def add(self, fault: Fault) -> None:
+        self._waiting.append(_Waiting(fault, fault.skip, fault.times))
+
+    def clear(self) -> None:
+        self._waiting.clear()
+
+    def strike(self, call: Call) -> Fault | None:
+        """The fault that this call meets; each call meets one at most."""
+        for waiting in self._waiting:
+            if not waiting.fault.meets(call):
+                continue
+            if waiting.skip:
+                waiting.skip -= 1
+                continue
+            waiting.times -= 1
+            if not waiting.times:
+                self._waiting.remove(waiting)
+            return waiting.fault
+        return None
+
+
+async def suffer(fault: Fault) -> web.Response | None:
+    """What is answered in place of the truth; None when nothing is. Raises `Dropped`."""
+    await asyncio.sleep(fault.delay)
+    if fault.drop:
+        raise Dropped
+    if fault.status is None:
+        return None
+    headers = dict(fault.headers)
+    if isinstance(fault.body, str):
+        return web.Response(body=fault.body.encode("utf-8", "replace"), status=fault.status, headers=headers)
+    return answer(_usual_body(fault.status) if fault.body is None else fault.body, fault.status, headers)
+
+
+def _usual_body(status: int) -> dict[str, Any]:
+    known = status in HTTPStatus.__members__.values()
+    return Refusal(status, HTTPStatus(status).phrase if known else "Error").body

@@ -1,0 +1,56 @@
+"""The state of the simulated GitHub as one JSON object."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.simulator.state import Pull, World
+
+
+def report(world: World, calls: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        "pulls": [_pull(world, pull) for pull in world.pulls()],
+        "deliveries": [
+            {"id": delivery.guid, "event": delivery.event, "status": delivery.status}
+            for delivery in world.deliveries
+        ],
+        "calls": dict(calls),
+    }
+
+
+def _pull(world: World, pull: Pull) -> dict[str, Any]:
+    checks = world.repository(pull.repository).checks.values()
+    commits = {commit.sha for commit in pull.history}
+    return {
+        "repository": pull.repository,
+        "number": pull.number,
+        "title": pull.title,
+        "head": pull.head.sha,
+        "state": pull.state,
+        "comments": [
+            {"id": comment.id, "user": comment.user.login, "body": comment.body}
+            for comment in pull.comments.values()
+        ],
+        "reviews": [
+            {
+                "id": review.id,
+                "user": review.user.login,
+                "state": review.state,
+                "body": review.body,
+                "head": review.head,
+            }
+            for review in pull.reviews.values()
+        ],
+        "inline": [
+            {"path": comment.path, "line": comment.line, "side": comment.side, "body": comment.body}
+            for comment in pull.inline.values()
+        ],
+        "checks": [
+            {"name": run.name, "head": run.head, "status": run.status, "conclusion": run.conclusion}
+            for run in checks
+            if run.head in commits
+        ],
+        "reactions": [
+            {"comment": comment, "user": reaction.user.login, "content": reaction.content}
+            for comment, reaction in pull.reactions()
+        ],
+    }

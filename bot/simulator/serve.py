@@ -1,0 +1,32 @@
+"""Serves a simulator on a port of this machine."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from aiohttp import web
+
+from bot.simulator.app import create_app
+from bot.simulator.simulator import Simulator
+
+HOST = "127.0.0.1"
+
+
+@contextlib.asynccontextmanager
+async def served(simulator: Simulator, port: int = 0, host: str = HOST) -> AsyncIterator[str]:
+    """Serves while the block runs; gives the address, and tells it to the simulator. Port 0: any free one."""
+    runner = web.AppRunner(create_app(simulator), access_log=None)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port)
+        await site.start()
+        simulator.url = f"http://{host}:{runner.addresses[0][1]}"
+        yield simulator.url
+    finally:
+        await runner.cleanup()
+
+
+async def serve_simulator(port: int, webhook: str | None = None, secret: str = "", host: str = HOST) -> None:
+    """Serves until it is cancelled."""
+    async with served(Simulator(webhook=webhook, secret=secret), port, host):
+        await asyncio.Event().wait()

@@ -1,0 +1,29 @@
+"""Addresses, times and node ids, as every shape needs them."""
+
+import base64
+from datetime import datetime
+from typing import Any, NamedTuple
+
+Shape = dict[str, Any]
+
+
+class Site(NamedTuple):
+    """`api` is the root of the API, `html` that of the pages; both without a slash at the end."""
+
+    api: str
+    html: str
+
+    def repository(self, full_name: str) -> str:
+        return f"{self.api}/repos/{full_name}"
+
+
+def node(kind: str, number: int) -> str:
+    return base64.b64encode(f"{kind}:{number}".encode()).decode()
+
+
+def when(time: datetime) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def when_if(time: datetime | None) -> str | None:
+    return when(time) if time else None

@@ -1,0 +1,38 @@
+"""What the simulated GitHub keeps. No shape of its API is known here."""
+
+from bot.simulator.state.accounts import Account, App, Installation, Kind, Token
+from bot.simulator.state.deliveries import Delivery
+from bot.simulator.state.pulls import (
+    CheckRun,
+    Comment,
+    Commit,
+    InlineComment,
+    Pull,
+    Reaction,
+    Review,
+    Reviewing,
+)
+from bot.simulator.state.repositories import PERMISSIONS, Permission, Repository
+from bot.simulator.state.world import Unknown, World
+
+__all__ = [
+    "PERMISSIONS",
+    "Account",
+    "App",
+    "CheckRun",
+    "Comment",
+    "Commit",
+    "Delivery",
+    "InlineComment",
+    "Installation",
+    "Kind",
+    "Permission",
+    "Pull",
+    "Reaction",
+    "Repository",
+    "Review",
+    "Reviewing",
+    "Token",
+    "Unknown",
+    "World",
+]

@@ -1,0 +1,151 @@
+"""Pull requests and what people and bots say on them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from bot.core.change import File
+from bot.simulator.content import Line, Tree, compare_trees
+from bot.simulator.state.accounts import Account
+
+Reviewing = Literal["COMMENTED", "APPROVED", "CHANGES_REQUESTED", "PENDING"]
+
+
+@dataclass(eq=False, slots=True)
+class Commit:
+    """`files` is the commit's own diff; for the base, which stands for all history, it is empty."""
+
+    sha: str
+    parents: tuple[str, ...]
+    message: str
+    author: Account
+    date: datetime
+    tree: Tree
+    files: tuple[File, ...] = ()
+
+
+@dataclass(eq=False, slots=True)
+class Reaction:
+    id: int
+    user: Account
+    content: str
+    created: datetime
+
+
+@dataclass(eq=False, slots=True)
+class Comment:
+    """A comment in a pull's conversation. `by_app` when the app wrote it."""
+
+    id: int
+    user: Account
+    body: str
+    created: datetime
+    updated: datetime
+    by_app: bool = False
+    reactions: list[Reaction] = field(default_factory=list)
+
+
+@dataclass(eq=False, slots=True)
+class Review:
+    """`head` is the commit that was reviewed."""
+
+    id: int
+    user: Account
+    state: Reviewing
+    body: str
+    head: str
+    submitted: datetime | None
+
+
+@dataclass(eq=False, slots=True)
+class InlineComment:
+    """A comment on lines `start` to `line` of `side` as they were at commit `head`; without `line` it is
+    on the whole file. `anchor` is the line itself, by which it is found again after a push.
+    """
+
+    id: int
+    user: Account
+    review: Review | None
+    path: str
+    body: str
+    head: str
+    created: datetime
+    updated: datetime
+    line: int | None = None
+    start: int | None = None
+    side: str = "RIGHT"
+    start_side: str | None = None
+    hunk: str = ""
+    position: int = 1
+    anchor: Line | None = None
+    reply_to: int | None = None
+    by_app: bool = False
+    reactions: list[Reaction] = field(default_factory=list)
+
+
+@dataclass(eq=False, slots=True)
+class CheckRun:
+    """`output` holds title, summary and text, as they were sent."""
+
+    id: int
+    name: str
+    head: str
+    status: str
+    started: datetime
+    output: dict[str, str]
+    annotations: list[dict[str, object]] = field(default_factory=list)
+    conclusion: str | None = None
+    completed: datetime | None = None
+    external: str = ""
+    details: str | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Pull:
+    """`base` is the commit on which the first of `commits` stands; `history` also has commits that a
+    forced push took away. `fork` names the repository that the head is in, when it is another one.
+    """
+
+    repository: str
+    number: int
+    id: int
+    title: str
+    body: str | None
+    author: Account
+    target: str
+    branch: str
+    base: Commit
+    created: datetime
+    updated: datetime
+    commits: list[Commit]
+    history: list[Commit]
+    draft: bool = False
+    fork: bool = False
+    closed: datetime | None = None
+    comments: dict[int, Comment] = field(default_factory=dict)
+    reviews: dict[int, Review] = field(default_factory=dict)
+    inline: dict[int, InlineComment] = field(default_factory=dict)
+    _compared: tuple[str, tuple[File, ...]] | None = None
+
+    @property
+    def head(self) -> Commit:
+        return self.commits[-1]
+
+    @property
+    def state(self) -> str:
+        return "closed" if self.closed else "open"
+
+    @property
+    def files(self) -> tuple[File, ...]:
+        """The whole change, from base to head."""
+        if self._compared is None or self._compared[0] != self.head.sha:
+            self._compared = self.head.sha, compare_trees(self.base.tree, self.head.tree)
+        return self._compared[1]
+
+    def reactions(self) -> Iterator[tuple[int, Reaction]]:
+        """Each with the id of the comment that it is on."""
+        comments: list[Comment | InlineComment] = [*self.comments.values(), *self.inline.values()]
+        for comment in comments:
+            for reaction in comment.reactions:
+                yield comment.id, reaction
