@@ -7,8 +7,8 @@
 //! | `text` out | the answer, UTF-8 |
 //! | `metadata` out | JSON: `{"input_tokens", "output_tokens", "finish", "model"}`, finish being stop, length or filter |
 
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use crate::wit::{
     Completion, Enforcement, Failure, Finish, Message, Model, Request, Role, Trouble, Usage,
@@ -43,58 +43,66 @@ struct Metadata {
     model: String,
 }
 
+#[derive(Serialize)]
+struct Turn<'a> {
+    role: &'static str,
+    content: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Options<'a> {
+    n_predict: u32,
+    temp: f32,
+    seed: u32,
+    /// As it is written: models answer in the order of its fields.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    json_schema: Option<&'a RawValue>,
+}
+
 /// The tensors to compute with. Fails when the request's schema is no JSON.
 pub fn inputs(request: &Request, model: &Model) -> Result<Vec<Named>, Failure> {
-    let messages: Value = request.messages.iter().map(message).collect();
+    let messages: Vec<Turn> = request.messages.iter().map(turn).collect();
+    let options = Options {
+        n_predict: request.answer,
+        temp: request.temperature,
+        seed: SEED,
+        json_schema: schema(request, model.enforcement)?,
+    };
     Ok(vec![
-        ("messages".into(), messages.to_string().into_bytes()),
-        (
-            "options".into(),
-            options(request, model)?.to_string().into_bytes(),
-        ),
+        ("messages".into(), json(&messages)?),
+        ("options".into(), json(&options)?),
     ])
 }
 
-fn message(message: &Message) -> Value {
+fn json(value: &impl Serialize) -> Result<Vec<u8>, Failure> {
+    serde_json::to_vec(value).map_err(|error| invalid(error.to_string()))
+}
+
+fn turn(message: &Message) -> Turn<'_> {
     let role = match message.role {
         Role::System => "system",
         Role::User => "user",
         Role::Assistant => "assistant",
     };
-    json!({"role": role, "content": message.text})
-}
-
-fn options(request: &Request, model: &Model) -> Result<Value, Failure> {
-    let mut options = json!({
-        "n-predict": request.answer,
-        "temp": decimal(request.temperature),
-        "seed": SEED,
-    });
-    if let Some(schema) = schema(request, model.enforcement)? {
-        options["json-schema"] = schema;
+    Turn {
+        role,
+        content: &message.text,
     }
-    Ok(options)
 }
 
-/// The number as it is written: 0.2, not the nearest double of the nearest float of 0.2.
-fn decimal(number: f32) -> f64 {
-    number.to_string().parse().unwrap_or_default()
-}
-
-fn schema(request: &Request, enforcement: Enforcement) -> Result<Option<Value>, Failure> {
-    let Some(format) = &request.format else {
-        return Ok(None);
+fn schema(request: &Request, enforcement: Enforcement) -> Result<Option<&RawValue>, Failure> {
+    let text = match (&request.format, enforcement) {
+        (None, _) | (_, Enforcement::Prompt) => return Ok(None),
+        (Some(format), Enforcement::Schema) => format,
+        (Some(_), Enforcement::Object) => r#"{"type":"object"}"#,
     };
-    match enforcement {
-        Enforcement::Schema => serde_json::from_str(format).map(Some).map_err(|error| {
-            invalid(format!(
-                "the schema of request {:?} is no JSON: {error}",
-                request.id
-            ))
-        }),
-        Enforcement::Object => Ok(Some(json!({"type": "object"}))),
-        Enforcement::Prompt => Ok(None),
-    }
+    serde_json::from_str(text).map(Some).map_err(|error| {
+        invalid(format!(
+            "the schema of request {:?} is no JSON: {error}",
+            request.id
+        ))
+    })
 }
 
 /// Reads what the model computed.
@@ -149,6 +157,7 @@ fn invalid(message: String) -> Failure {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -217,6 +226,15 @@ mod tests {
         assert_eq!(json!({"type": "array"}), of(Enforcement::Schema));
         assert_eq!(json!({"type": "object"}), of(Enforcement::Object));
         assert_eq!(Value::Null, of(Enforcement::Prompt));
+    }
+
+    #[test]
+    fn the_order_of_a_schema_is_kept() {
+        let schema = r#"{"properties":{"z":{},"a":{}}}"#;
+        let request = request(Some(schema));
+        let inputs = inputs(&request, &model(Enforcement::Schema)).unwrap_or_default();
+        let sent = named(&inputs, "options").map(String::from_utf8_lossy);
+        assert!(sent.is_ok_and(|sent| sent.contains(schema)));
     }
 
     #[test]

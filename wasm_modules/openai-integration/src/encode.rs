@@ -1,64 +1,94 @@
 //! The body of `POST /chat/completions`.
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::value::RawValue;
 
 use crate::dialect::reasons;
 use crate::failure;
 use crate::wit::{Enforcement, Failure, Message, Model, Request, Role, Trouble};
 
-/// The body as JSON text. Fails when the request's schema is no JSON.
-pub fn encode(request: &Request, model: &Model) -> Result<String, Failure> {
-    let mut body = Map::new();
-    body.insert("model".into(), json!(model.name));
-    body.insert(
-        "messages".into(),
-        request.messages.iter().map(message).collect(),
-    );
-    if reasons(&model.name) {
-        body.insert("max_completion_tokens".into(), json!(request.answer));
-    } else {
-        body.insert("max_tokens".into(), json!(request.answer));
-        body.insert("temperature".into(), decimal(request.temperature));
-    }
-    if let Some(format) = response_format(request, model.enforcement)? {
-        body.insert("response_format".into(), format);
-    }
-    Ok(Value::Object(body).to_string())
+#[derive(Serialize)]
+struct Body<'a> {
+    model: &'a str,
+    messages: Vec<Turn<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_completion_tokens: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_tokens: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    temperature: Option<f32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response_format: Option<Format<'a>>,
 }
 
-fn message(message: &Message) -> Value {
+#[derive(Serialize)]
+struct Turn<'a> {
+    role: &'static str,
+    content: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Format<'a> {
+    JsonSchema { json_schema: Named<'a> },
+    JsonObject,
+}
+
+#[derive(Serialize)]
+struct Named<'a> {
+    name: String,
+    strict: bool,
+    /// As it is written: models answer in the order of its fields.
+    schema: &'a RawValue,
+}
+
+/// The body as JSON text. Fails when the request's schema is no JSON.
+pub fn encode(request: &Request, model: &Model) -> Result<String, Failure> {
+    let reasons = reasons(&model.name);
+    let body = Body {
+        model: &model.name,
+        messages: request.messages.iter().map(turn).collect(),
+        max_completion_tokens: reasons.then_some(request.answer),
+        max_tokens: (!reasons).then_some(request.answer),
+        temperature: (!reasons).then_some(request.temperature),
+        response_format: response_format(request, model.enforcement)?,
+    };
+    serde_json::to_string(&body).map_err(|error| failure(Trouble::Invalid, error.to_string()))
+}
+
+fn turn(message: &Message) -> Turn<'_> {
     let role = match message.role {
         Role::System => "system",
         Role::User => "user",
         Role::Assistant => "assistant",
     };
-    json!({"role": role, "content": message.text})
+    Turn {
+        role,
+        content: &message.text,
+    }
 }
 
-/// The number as it is written: 0.2, not the nearest double of the nearest float of 0.2.
-fn decimal(number: f32) -> Value {
-    number
-        .to_string()
-        .parse::<f64>()
-        .map_or(json!(0), |number| json!(number))
-}
-
-fn response_format(request: &Request, enforcement: Enforcement) -> Result<Option<Value>, Failure> {
+fn response_format(
+    request: &Request,
+    enforcement: Enforcement,
+) -> Result<Option<Format<'_>>, Failure> {
     let Some(format) = &request.format else {
         return Ok(None);
     };
     Ok(match enforcement {
-        Enforcement::Schema => {
-            let schema = schema(format, &request.id)?;
-            let named = json!({"name": name(&request.id), "strict": true, "schema": schema});
-            Some(json!({"type": "json_schema", "json_schema": named}))
-        }
-        Enforcement::Object => Some(json!({"type": "json_object"})),
+        Enforcement::Schema => Some(Format::JsonSchema {
+            json_schema: Named {
+                name: name(&request.id),
+                strict: true,
+                schema: schema(format, &request.id)?,
+            },
+        }),
+        Enforcement::Object => Some(Format::JsonObject),
         Enforcement::Prompt => None,
     })
 }
 
-fn schema(text: &str, id: &str) -> Result<Value, Failure> {
+fn schema<'a>(text: &'a str, id: &str) -> Result<&'a RawValue, Failure> {
     serde_json::from_str(text).map_err(|error| {
         failure(
             Trouble::Invalid,
@@ -84,6 +114,8 @@ fn name(id: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
 
     fn request(format: Option<&str>) -> Request {
@@ -159,6 +191,13 @@ mod tests {
         );
         assert_eq!(json!({"type": "json_object"}), of(Enforcement::Object));
         assert_eq!(Value::Null, of(Enforcement::Prompt));
+    }
+
+    #[test]
+    fn the_order_of_a_schema_is_kept() {
+        let schema = r#"{"properties":{"z":{},"a":{}}}"#;
+        let body = encode(&request(Some(schema)), &model("m", Enforcement::Schema));
+        assert!(body.is_ok_and(|body| body.contains(schema)));
     }
 
     #[test]

@@ -1,0 +1,43 @@
+"""The codec for chat completions: what to send, and what the answer says."""
+
+from pathlib import Path
+from typing import Any
+
+from bot.core.exchange import Completion, Model, Request
+from bot.sandbox import limits
+from bot.sandbox.sandbox import Sandbox
+from bot.sandbox.shapes import Case
+from bot.sandbox.validate import completion, failure, unexpected
+from bot.sandbox.world import World
+
+WORLD = World("openai-integration", {"encode": 2, "decode": 2})
+
+
+class OpenAICodec:
+    """`module` is a component of the world `openai-integration`, as a file or its bytes.
+
+    Calls block for about a millisecond and may be made from any thread. They raise `EngineFailure`
+    for what the codec says, `ModuleError` when it misbehaves.
+    """
+
+    def __init__(self, sandbox: Sandbox, module: Path | bytes) -> None:
+        self._module = sandbox.load(module, "openai-integration", WORLD)
+
+    def encode(self, request: Request, model: Model) -> str:
+        """The body of `POST /chat/completions`."""
+        allowed = limits.of_text(*(message.text for message in request.messages))
+        return _body(self._module.call("encode", (request, model), allowed), self._module.name)
+
+    def decode(self, status: int, body: str) -> Completion:
+        """What the server answered, with whatever status."""
+        answer = self._module.call("decode", (status, body), limits.of_text(body))
+        return completion(answer, self._module.name)
+
+
+def _body(answer: Any, module: str) -> str:
+    match answer:
+        case Case("ok", str(body)):
+            return body
+        case Case("err"):
+            raise failure(answer, module)
+    raise unexpected(answer, module)

@@ -1,0 +1,96 @@
+"""The review function, called as a fold: with every answer so far, for more questions or the review."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from wasmtime import StoreContext, component
+
+from bot.core.change import Change
+from bot.core.errors import ModuleError
+from bot.core.exchange import Exchange
+from bot.core.review import Ask, Done, Settings, Step
+from bot.sandbox import limits
+from bot.sandbox.call import Call, host
+from bot.sandbox.memo import Memo
+from bot.sandbox.sandbox import Sandbox
+from bot.sandbox.shapes import Case
+from bot.sandbox.threads import Threads
+from bot.sandbox.validate import checked, unexpected
+from bot.sandbox.world import CONTRACT, World
+
+TOKENS = f"{CONTRACT}/tokens@0.1.0"
+
+
+@dataclass(frozen=True)
+class _Counter:
+    """What `tokens.count` works with in one call. `name` stands for whatever decides the counts."""
+
+    name: str
+    count: Callable[[str], int]
+    memo: Memo
+
+
+@host
+def _count(call: Call, _store: StoreContext, text: str) -> int:
+    counter: _Counter = call.granted
+    return counter.memo.count(counter.name, text, counter.count)
+
+
+def _define(root: component.LinkerInstance) -> None:
+    with root.add_instance(TOKENS) as tokens:
+        tokens.add_func("count", _count)
+
+
+WORLD = World("code-review-function", {"review": 3}, {TOKENS: frozenset({"count"})}, _define)
+
+
+class ReviewFunction:
+    """`module` is a component of the world `code-review-function`, as a file or its bytes.
+
+    Raises `ModuleError` when it cannot be loaded.
+    """
+
+    def __init__(self, sandbox: Sandbox, module: Path | bytes) -> None:
+        self._module = sandbox.load(module, "code-review-function", WORLD)
+        self._memo = Memo()
+        self._threads = Threads("review function", 8)
+
+    @property
+    def digest(self) -> str:
+        """sha256 of the module's bytes."""
+        return self._module.digest
+
+    async def review(
+        self,
+        change: Change,
+        settings: Settings,
+        answers: Sequence[Exchange],
+        count: Callable[[str], int],
+    ) -> Step:
+        """One call. `count` must depend on the text and on `settings.model.name` alone; it is called
+        from another thread. Raises `ModuleError` (kind refused for the guest's own refusal).
+        """
+        name = settings.model.name if settings.model else ""
+        counter = _Counter(name, count, self._memo)
+        return await asyncio.wrap_future(self._threads.submit(self._call, change, settings, answers, counter))
+
+    def _call(
+        self, change: Change, settings: Settings, answers: Sequence[Exchange], counter: _Counter
+    ) -> Step:
+        allowed = limits.of_review(change, answers)
+        answer = self._module.call("review", (change, settings, tuple(answers)), allowed, counter)
+        return _step(answer, self._module.name)
+
+
+def _step(answer: Any, module: str) -> Step:
+    match answer:
+        case Case("ok", Case("ask", requests)):
+            return checked(Ask, {"requests": requests}, module)
+        case Case("ok", Case("done", review)):
+            return checked(Done, {"review": review}, module)
+        case Case("err", {"message": str(message)}):
+            raise ModuleError("refused", module, message)
+    raise unexpected(answer, module)

@@ -1,0 +1,138 @@
+"""Loads modules and calls them.
+
+Every call has a store of its own, thrown away afterwards, so nothing stays of a call, whatever
+happened in it. WASI is not linked at all.
+"""
+
+import hashlib
+import platform
+from collections.abc import Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any, cast
+
+from wasmtime import Config, Engine, Store, WasmtimeError, component
+
+from bot.core.errors import ModuleError
+from bot.sandbox import patches, trouble
+from bot.sandbox.cache import Cache
+from bot.sandbox.call import Call
+from bot.sandbox.limits import Limits, MiB
+from bot.sandbox.shapes import Budget, OverBudgetError, ShapeError
+from bot.sandbox.ticker import Ticker, ticks
+from bot.sandbox.world import World
+
+# Names what the compiled code depends on besides wasmtime; part of the cache's file names.
+_CONFIG = "1"
+
+_COMPONENT = b"\0asm\x0d\0\x01\0"
+_CORE_MODULE = b"\0asm\x01\0\0\0"
+
+
+def _config() -> Config:
+    """Deterministic, so that a review can be replayed, and no more of WebAssembly than guests need."""
+    config = Config()
+    config.epoch_interruption = True
+    config.cranelift_nan_canonicalization = True
+    config.wasm_relaxed_simd_deterministic = True
+    config.wasm_threads = False
+    config.wasm_memory64 = False
+    config.memory_reservation = 256 * MiB  # address space that a store takes, where the default is 4 GiB
+    config.memory_guard_size = 64 * 1024
+    return config
+
+
+class Sandbox:
+    """One engine for all modules. `cache` is a directory for compiled modules; without, they are
+    compiled at every start.
+    """
+
+    def __init__(self, cache: Path | None = None) -> None:
+        patches.apply()
+        self.engine = Engine(_config())
+        self.ticker = Ticker(self.engine)
+        self._cache = Cache(cache) if cache else None
+
+    def load(self, source: Path | bytes, name: str, world: World) -> "Module":
+        """Raises `ModuleError` of kind load or imports. `name` is for messages."""
+        contents = _read(source, name)
+        compiled = self._compiled(contents, name)
+        world.check_imports(name, compiled, self.engine)
+        return Module(self, name, hashlib.sha256(contents).hexdigest(), compiled, world)
+
+    def _compiled(self, contents: bytes, name: str) -> component.Component:
+        key = _cache_key(contents)
+        found = self._cache.read(key) if self._cache else None
+        if found is not None:
+            try:
+                return component.Component.deserialize(self.engine, found)
+            except WasmtimeError:
+                pass  # compiled for another processor
+        try:
+            compiled = component.Component(self.engine, contents)
+        except WasmtimeError as error:
+            raise ModuleError("load", name, f"is no valid component: {error!s:.500}") from None
+        if self._cache:
+            self._cache.write(key, bytes(compiled.serialize()))
+        return compiled
+
+
+class Module:
+    """A component, ready to be called from any thread."""
+
+    def __init__(
+        self, sandbox: Sandbox, name: str, digest: str, compiled: component.Component, world: World
+    ) -> None:
+        self.name = name
+        self.digest = digest
+        self._sandbox = sandbox
+        self._compiled = compiled
+        self._signatures = world.signatures(name, compiled, sandbox.engine)
+        self._linker = component.Linker(sandbox.engine)
+        with self._linker.root() as root:
+            world.define(root)
+
+    def call(self, export: str, arguments: Sequence[Any], limits: Limits, granted: Any = None) -> Any:
+        """Calls an exported function, blocking. Raises `ModuleError`; what a host function raised is
+        raised again.
+        """
+        call = Call(self.name, limits, granted)
+        with call.entered(), self._sandbox.ticker.running():
+            try:
+                return self._enter(export, arguments, limits)
+            except WasmtimeError as error:
+                raise call.error or trouble.of_guest(error, self.name, limits) from None
+            except ShapeError as error:
+                raise ModuleError("invalid", self.name, f"`{export}` cannot be called: {error}") from None
+            except OverBudgetError:
+                raise ModuleError("output", self.name, f"answers more than {limits.values} values") from None
+
+    def _enter(self, export: str, arguments: Sequence[Any], limits: Limits) -> Any:
+        store = Store(self._sandbox.engine)
+        try:
+            store.set_limits(
+                memory_size=limits.memory, table_elements=100_000, instances=64, tables=16, memories=1
+            )
+            store.set_epoch_deadline(ticks(limits.seconds))
+            instance = self._linker.instantiate(store, self._compiled)
+            function = cast("component.Func", instance.get_func(store, export))  # there is one: see World
+            return self._signatures[export].call(store, function, arguments, Budget(limits.values))
+        finally:
+            store.close()
+
+
+def _read(source: Path | bytes, name: str) -> bytes:
+    try:
+        contents = source if isinstance(source, bytes) else source.read_bytes()
+    except OSError as error:
+        raise ModuleError("load", name, f"cannot be read: {error}") from None
+    if contents.startswith(_CORE_MODULE):
+        raise ModuleError("load", name, "is a core module, not a component; see wasm_modules/README.md")
+    if not contents.startswith(_COMPONENT):
+        raise ModuleError("load", name, "is no WebAssembly component")
+    return contents
+
+
+def _cache_key(contents: bytes) -> str:
+    about = "|".join((metadata.version("wasmtime"), _CONFIG, platform.machine()))
+    return hashlib.sha256(about.encode() + b"|" + contents).hexdigest()
