@@ -21,12 +21,11 @@ class Anchors:
     __slots__ = ("_hunks",)
 
     def __init__(self, patch: str | None) -> None:
-        headers = list(_HEADER.finditer(patch or ""))
-        ends = [header.start() for header in headers[1:]] + [len(patch or "")]
-        self._hunks = tuple(
-            _shown(header, (patch or "")[header.end() : end])
-            for header, end in zip(headers, ends, strict=True)
-        )
+        patch = patch or ""
+        headers = list(_HEADER.finditer(patch))
+        ends = [*(header.start() for header in headers), len(patch)][1:]
+        bodies = [patch[header.end() : end] for header, end in zip(headers, ends, strict=bool(headers))]
+        self._hunks = tuple(map(_shown, headers, bodies))
 
     def admits(self, line: int, end: int, side: Side) -> bool:
         """Whether a comment can stand on lines `line` to `end` (from 1, both included) of `side`."""
