@@ -13,7 +13,7 @@ from bot.core.markdown.inline import rewrite
 _PREFIX = re.compile(r"(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t])))*[ \t]*")
 _FENCE = re.compile(r"(?P<ticks>`{3,}|~{3,})(?P<language>[^`]*)|(?P<tildes>~{3,})(?P<rest>.*)")
 _HEADING = re.compile(r"#{1,6}(?:[ \t]+(.*))?")
-_RULE = re.compile(r"[-=:|_* \t]*[-=][-=:|_* \t]*")
+_RULE_SIGNS = frozenset("-=:|_* ")
 _MAX_INDENT = 3  # four would make code of it
 
 
@@ -51,8 +51,9 @@ def _rewrite_line(rest: str) -> str:
     if heading:
         title = rewrite((heading[1] or "").rstrip("# ").strip("* "))
         return f"**{title}**" if title else ""
-    if _RULE.fullmatch(rest):
-        return "* * *" if len(rest) > 2 and set(rest) <= {"-", " "} else re.sub(r"([-=|])", r"\\\1", rest)
+    signs = frozenset(rest)
+    if signs <= _RULE_SIGNS and signs & {"-", "="}:
+        return "* * *" if len(rest) > 2 and signs <= {"-", " "} else re.sub(r"([-=|])", r"\\\1", rest)
     return rewrite(rest)
 
 
