@@ -4,6 +4,7 @@
 mod exchange;
 
 /// The contract of `../wit`.
+#[allow(clippy::too_many_arguments, reason = "generated")]
 pub mod bindings {
     wit_bindgen::generate!({
         path: "../wit",

@@ -7,6 +7,7 @@ mod encode;
 mod report;
 
 /// The contract of `../wit`.
+#[allow(clippy::too_many_arguments, reason = "generated")]
 pub mod bindings {
     wit_bindgen::generate!({
         path: "../wit",
