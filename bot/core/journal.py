@@ -1,0 +1,22 @@
+"""The name under which a completion is kept: a hash of everything that determines it."""
+
+import hashlib
+import json
+
+from bot.core.exchange import Model, Request
+
+
+def journal_key(model: Model, request: Request) -> str:
+    """A sha256 as hex. The request's id is no part of it, nor is the model's context: the same question
+    to the same model is the same, wherever in whichever review it is asked.
+    """
+    said = {
+        "model": model.name,
+        "enforcement": model.enforcement,
+        "messages": [[message.role, message.text] for message in request.messages],
+        "format": request.format,
+        "answer": request.answer,
+        "temperature": request.temperature,
+    }
+    # Escaped to ASCII, so that no text (not even half a surrogate pair) fails to be hashed.
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode("ascii")).hexdigest()

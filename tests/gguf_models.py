@@ -1,0 +1,85 @@
+"""Tiny GGUF models with random weights, made on the spot: what they say is noise, but llama.cpp runs them."""
+
+from pathlib import Path
+
+import gguf
+import numpy as np
+
+WIDTH, LAYERS, HEADS, INNER = 64, 2, 4, 128
+CHATML = (
+    "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n"
+    "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+SPECIAL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
+
+
+def make_model(
+    path: Path, *, context: int = 8192, template: str = CHATML, layers: int = LAYERS, seed: int = 7
+) -> Path:
+    """Writes a llama of 0.5 MB with a byte-level vocabulary to `path`, and returns `path`.
+
+    `context` is the length it says it was trained for, `template` its chat template.
+    """
+    writer = gguf.GGUFWriter(path, "llama")
+    tokens = _add_vocabulary(writer)
+    writer.add_name("tiny")
+    writer.add_chat_template(template)
+    writer.add_context_length(context)
+    writer.add_embedding_length(WIDTH)
+    writer.add_block_count(layers)
+    writer.add_feed_forward_length(INNER)
+    writer.add_head_count(HEADS)
+    writer.add_head_count_kv(HEADS)
+    writer.add_layer_norm_rms_eps(1e-5)
+    writer.add_rope_dimension_count(WIDTH // HEADS)
+    writer.add_vocab_size(tokens)
+    writer.add_file_type(gguf.LlamaFileType.ALL_F32)
+    _add_weights(writer, tokens, layers, np.random.default_rng(seed))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
+
+
+def _add_vocabulary(writer: gguf.GGUFWriter) -> int:
+    """One token per byte, a few pairs of letters, and the special ones. Returns how many there are."""
+    bytes_ = [_shown(byte) for byte in range(256)]
+    pairs = [("t", "h"), ("i", "n"), ("e", "r"), ("Ġ", "t"), ("o", "n")]
+    tokens = [*bytes_, *(left + right for left, right in pairs), *SPECIAL]
+    kinds = [gguf.TokenType.NORMAL] * (len(tokens) - len(SPECIAL)) + [gguf.TokenType.CONTROL] * len(SPECIAL)
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre("gpt-2")
+    writer.add_token_list(tokens)
+    writer.add_token_types(kinds)
+    writer.add_token_merges([f"{left} {right}" for left, right in pairs])
+    writer.add_bos_token_id(tokens.index("<|endoftext|>"))
+    writer.add_eos_token_id(tokens.index("<|im_end|>"))
+    writer.add_add_bos_token(value=False)
+    return len(tokens)
+
+
+def _shown(byte: int) -> str:
+    """The letter that stands for a byte in byte-level vocabularies."""
+    printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    if byte in printable:
+        return chr(byte)
+    return chr(256 + sum(other not in printable for other in range(byte)))
+
+
+def _add_weights(writer: gguf.GGUFWriter, tokens: int, layers: int, random: np.random.Generator) -> None:
+    def add(name: str, *shape: int) -> None:
+        values = random.normal(0, 0.5 / np.sqrt(shape[-1]), shape) if len(shape) > 1 else np.ones(shape)
+        writer.add_tensor(name, values.astype(np.float32))
+
+    add("token_embd.weight", tokens, WIDTH)
+    add("output.weight", tokens, WIDTH)
+    add("output_norm.weight", WIDTH)
+    for layer in range(layers):
+        for name in ("attn_norm", "ffn_norm"):
+            add(f"blk.{layer}.{name}.weight", WIDTH)
+        for name in ("attn_q", "attn_k", "attn_v", "attn_output"):
+            add(f"blk.{layer}.{name}.weight", WIDTH, WIDTH)
+        add(f"blk.{layer}.ffn_gate.weight", INNER, WIDTH)
+        add(f"blk.{layer}.ffn_up.weight", INNER, WIDTH)
+        add(f"blk.{layer}.ffn_down.weight", WIDTH, INNER)
