@@ -25,7 +25,7 @@ TOKENS = f"{CONTRACT}/tokens@0.1.0"
 
 
 @dataclass(frozen=True)
-class _Counter:
+class Counter:
     """What `tokens.count` works with in one call. `name` stands for whatever decides the counts."""
 
     name: str
@@ -35,7 +35,7 @@ class _Counter:
 
 @host
 def _count(call: Call, _store: StoreContext, text: str) -> int:
-    counter: _Counter = call.granted
+    counter: Counter = call.granted
     return counter.memo.count(counter.name, text, counter.count)
 
 
@@ -74,11 +74,11 @@ class ReviewFunction:
         from another thread. Raises `ModuleError` (kind refused for the guest's own refusal).
         """
         name = settings.model.name if settings.model else ""
-        counter = _Counter(name, count, self._memo)
+        counter = Counter(name, count, self._memo)
         return await asyncio.wrap_future(self._threads.submit(self._call, change, settings, answers, counter))
 
     def _call(
-        self, change: Change, settings: Settings, answers: Sequence[Exchange], counter: _Counter
+        self, change: Change, settings: Settings, answers: Sequence[Exchange], counter: Counter
     ) -> Step:
         allowed = limits.of_review(change, answers)
         answer = self._module.call("review", (change, settings, tuple(answers)), allowed, counter)

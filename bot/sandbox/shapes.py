@@ -33,7 +33,15 @@ class Case(NamedTuple):
 
 
 class ShapeError(Exception):
-    """A value does not fit its type; the text names the field."""
+    """A value does not fit its type; the text names the field by its path."""
+
+    def __init__(self, problem: str, path: tuple[str, ...] = ()) -> None:
+        super().__init__(f"{'.'.join(path)}: {problem}" if path else problem)
+        self._problem = problem
+        self._path = path
+
+    def within(self, name: str) -> "ShapeError":
+        return ShapeError(self._problem, (name, *self._path))
 
 
 class OverBudgetError(Exception):
@@ -114,7 +122,7 @@ class List(Shape):
         _clear(raw, VAL)
         slot.kind = LIST
         for index, element in enumerate(value):
-            _within(str(index), self._element, element, raw.data[index])
+            lower_part(str(index), self._element, element, raw.data[index])
 
     def lift(self, slot: Slot, budget: Budget) -> list[Any]:
         raw = slot.of.list
@@ -137,8 +145,8 @@ class Record(Shape):
             try:
                 field = getattr(value, name)
             except AttributeError:
-                raise ShapeError(f"{name}: no such field of {type(value).__name__}") from None
-            _within(name, shape, field, entry.val)
+                raise ShapeError(f"{type(value).__name__} has no such field", (name,)) from None
+            lower_part(name, shape, field, entry.val)
 
     def lift(self, slot: Slot, budget: Budget) -> dict[str, Any]:
         budget.spend()
@@ -202,12 +210,12 @@ VAL = ctypes.sizeof(ffi.wasmtime_component_val_t)
 ENTRY = ctypes.sizeof(ffi.wasmtime_component_valrecord_entry)
 
 
-def _within(name: str, shape: Shape, value: Any, slot: Slot) -> None:
-    """Lowers a part; an error in it is told with the part's name."""
+def lower_part(name: str, shape: Shape, value: Any, slot: Slot) -> None:
+    """Lowers a part of something; an error in it is told with the part's name."""
     try:
         shape.lower(value, slot)
     except ShapeError as error:
-        raise ShapeError(f"{name}.{error}" if "." in str(error) else f"{name}: {error}") from None
+        raise error.within(name) from None
 
 
 def _lift_case(tag: str, shape: Shape | None, pointer: Any, budget: Budget) -> Case:

@@ -8,7 +8,19 @@ from wasmtime import Store, WasmtimeError, component
 from wasmtime import _ffi as ffi  # see shapes
 from wasmtime.component import _types as types  # the classes of types have no public names
 
-from bot.sandbox.shapes import Budget, List, Option, Record, Result, Scalar, Shape, ShapeError, Text, Variant
+from bot.sandbox.shapes import (
+    Budget,
+    List,
+    Option,
+    Record,
+    Result,
+    Scalar,
+    Shape,
+    ShapeError,
+    Text,
+    Variant,
+    lower_part,
+)
 
 
 class Signature:
@@ -34,10 +46,7 @@ class Signature:
 
     def _lower(self, arguments: Sequence[Any], slots: Any) -> None:
         for (name, shape), argument, slot in zip(self.params, arguments, slots, strict=True):
-            try:
-                shape.lower(argument, slot)
-            except ShapeError as error:
-                raise ShapeError(f"{name}.{error}") from None
+            lower_part(name, shape, argument, slot)
 
     def _enter(self, store: Store, function: component.Func, slots: Any, answer: Any) -> None:
         results = (ctypes.byref(answer), 1) if self._result else (None, 0)
