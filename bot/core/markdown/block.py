@@ -33,17 +33,22 @@ def defuse(text: str) -> str:
             block, at = _code_block(lines, at + 1, prefix, opening)
             out += block
         else:
-            out.append(prefix + _rewrite_line(rest))
+            out.append(_line(prefix, _rewrite_line(rest)))
             at += 1
     return "\n".join(out).strip("\n")
 
 
 def _split(line: str) -> tuple[str, str]:
     """Quote signs, list markers and spaces, then the rest."""
-    line = line.rstrip()  # "- " below a line would underline it as a heading
+    line = line.rstrip()
     match = _PREFIX.match(line)
     end = match.end() if match else 0
     return line[:end], line[end:]
+
+
+def _line(prefix: str, text: str) -> str:
+    """A lone "-" below a line would underline it as a heading: an empty list item goes."""
+    return prefix + text if text else ">" * (">" in prefix)
 
 
 def _rewrite_line(rest: str) -> str:

@@ -13,17 +13,17 @@ from urllib.parse import quote, unquote
 
 from bot.core.markdown.characters import clean
 from bot.core.markdown.code import code
-from bot.core.markdown.spans import LITERAL, PRIVATE, SPAN, take_spans
+from bot.core.markdown.spans import LITERAL, SPAN, SPANS, take_spans
 
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _LINK = re.compile(
     r"(?P<image>!?)\[(?P<text>[^\[\]]*)\]"
     r"\(\s*(?P<url><[^<>]*>|[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)"
     r"""(?:\s+(?:"[^"]*"|'[^']*'))?\s*\)"""
-    rf"|<(?P<auto>(?:https?://|mailto:)[^\s<>{PRIVATE}]+)>",
+    rf"|<(?P<auto>(?:https?://|mailto:)[^\s<>{SPANS}]+)>",
     re.IGNORECASE,
 )
-_WORD = re.compile(rf"(?P<url>https?://[^\s<>\"`|{PRIVATE}]+)|[\w@#/.+-]+", re.IGNORECASE)
+_WORD = re.compile(rf"(?P<url>https?://[^\s<>\"`|{SPANS}]+)|[\w@#/.+-]+", re.IGNORECASE)
 # What GitHub links or notifies: @name, #1, name#1, GH-1. Emails have a letter before the "@".
 _ACTIVE = re.compile(r"(?<![A-Za-z0-9])@[A-Za-z0-9]|#\d|(?<![A-Za-z0-9])GH-\d", re.IGNORECASE)
 _SCHEME = re.compile(r"https?://[^/\s]|mailto:[^\s]", re.IGNORECASE)
@@ -140,7 +140,7 @@ class _Line:
     def _character(self, char: str) -> str:
         number = ord(char)
         if number >= SPAN:
-            return code(self._spans[number - SPAN])
+            return code(self._spans[number - SPAN]) or r"\`\`"  # not nothing: "#" stood before it
         if number < LITERAL:
             return _SPECIAL.get(char, char)
         char = chr(number - LITERAL)
@@ -169,7 +169,7 @@ def _auto(url: str) -> str:
 
 def _refers(url: str) -> bool:
     """Whether a link to `url` would show up in the timeline of what it points to, on any GitHub."""
-    return bool(_REFERENCE.match(unquote(url)))
+    return bool(_REFERENCE.search(unquote(url)))
 
 
 def _safe(url: str) -> str:

@@ -7,7 +7,7 @@ from collections import defaultdict
 # Private characters, which `clean` has taken out of the text before.
 LITERAL = 0xF0000  # ASCII punctuation that is text, not markup
 SPAN = 0x100000  # a code span, by its number in the line
-PRIVATE = "\U000f0000-\U0010ffff"
+SPANS = "\U00100000-\U0010ffff"  # for use in a character class
 _MAX_SPANS = 0xFFFD
 
 _RUN = re.compile(r"\\[\\`]|`+")
