@@ -18,9 +18,10 @@ PIECE = 8192
 # they would be without it, but for a few tokens beside it.
 CUT = 8
 
-# Tokens that a chat adds around the texts of a request: marks for the role and the end of each
-# message (3 or 4 tokens in OpenAI's models, up to 8 in the templates of others), and of the answer.
-PER_MESSAGE = 8
+# Tokens that a chat adds around the texts of a request: up to 8 for each message (its role, its end),
+# some for the beginning of the answer, some for a system text of the template's own. Engines take
+# them off the context that they report.
+AROUND = 64
 
 # No word reaches from a letter or digit to one of these; the apostrophe does ("don't").
 _WORD_END = re.compile(r"[^\W_](?=[\x00-\x26\x28-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f])")
@@ -39,7 +40,7 @@ def counter_for(model: str) -> Counter:
 
 
 def exact(text: str) -> int:
-    """Tokens in o200k_base. Exact, but for words of more than 8192 characters: there a few too many."""
+    """Tokens in o200k_base: exact, but for words of more than 8192 characters: there a few too many."""
     encoding = o200k()
     pieces, cuts = 0, 0
     for piece, whole in _pieces(text):

@@ -1,0 +1,117 @@
+"""A model behind a server that speaks chat completions: a module encodes and decodes, the SDK sends."""
+
+import asyncio
+from typing import Protocol
+
+from bot.core.errors import EngineFailure
+from bot.core.exchange import Completion, Model, Request, Trouble
+from bot.core.redaction import HIDDEN, redact
+from bot.models.chat.waits import Waits
+from bot.models.chat.wire import Answer, Wire
+from bot.models.enforcement import Ladder
+from bot.models.tokens import AROUND, counter_for
+
+
+class Codec(Protocol):
+    """What to send, and what the answer says. Both block for about a millisecond and raise
+    `EngineFailure`.
+    """
+
+    def encode(self, request: Request, model: Model) -> str:
+        """The body of `POST /chat/completions`."""
+        ...
+
+    def decode(self, status: int, body: str) -> Completion: ...
+
+
+class OpenAIEngine:
+    """Asks `model` at `base_url` (None: OpenAI's own server).
+
+    `timeout` is in seconds and for one attempt; no attempt begins when that time is over. At most
+    `concurrency` requests are under way, each tried at most `attempts` times. `local` says whether the
+    server counts as local; None: only when it is on this machine.
+    """
+
+    def __init__(
+        self,
+        codec: Codec,
+        model: Model,
+        *,
+        base_url: str | None = None,
+        key: str | None = None,
+        timeout: float = 300,
+        concurrency: int = 4,
+        attempts: int = 4,
+        local: bool | None = None,
+        waits: Waits | None = None,
+    ) -> None:
+        self._codec = codec
+        self._model = model.model_copy(update={"context": model.context - AROUND})
+        self._key = key
+        self._timeout = timeout
+        self._attempts = attempts
+        self._waits = waits or Waits()
+        self._wire = Wire(base_url, key, timeout)
+        self._local = self._wire.on_this_machine if local is None else local
+        self._turns = asyncio.Semaphore(concurrency)
+        self._ladder = Ladder(self._model, self._ask)
+        self._counter = counter_for(model.name)
+
+    @property
+    def model(self) -> Model:
+        """As configured; what a chat adds around the texts is taken off its context."""
+        return self._model
+
+    @property
+    def local(self) -> bool:
+        return self._local
+
+    async def start(self) -> None:
+        """Reads the vocabulary, so that the first count does not have to wait for it."""
+        await asyncio.to_thread(self._counter, "")
+
+    def count(self, text: str) -> int:
+        """Tokens of `text`, never too few. From any thread."""
+        return self._counter(text)
+
+    async def complete(self, request: Request) -> Completion:
+        """The model's answer. Raises `EngineFailure`; what passes has been tried again before."""
+        try:
+            return await self._ladder.complete(request)
+        except EngineFailure as failure:
+            raise EngineFailure(failure.kind, self._without_key(str(failure)), failure.after) from None
+
+    async def aclose(self) -> None:
+        await self._wire.aclose()
+
+    async def _ask(self, request: Request, model: Model) -> Completion:
+        body = await asyncio.to_thread(self._codec.encode, request, model)
+        clock = asyncio.get_running_loop().time
+        end = clock() + self._timeout
+        for attempt in range(1, self._attempts + 1):
+            try:
+                return await self._attempt(body)
+            except EngineFailure as failure:
+                wait = self._waits.next(attempt, failure.after)
+                last = attempt == self._attempts or wait is None or clock() + wait > end
+                if failure.kind != Trouble.UNAVAILABLE or last:
+                    raise
+                await asyncio.sleep(wait or 0)
+        raise AssertionError("the last attempt returns or raises")
+
+    async def _attempt(self, body: str) -> Completion:
+        async with self._turns:
+            answer = await self._wire.post(body)
+        return await self._decoded(answer)
+
+    async def _decoded(self, answer: Answer) -> Completion:
+        try:
+            completion = await asyncio.to_thread(self._codec.decode, answer.status, answer.body)
+        except EngineFailure as failure:
+            raise EngineFailure(failure.kind, str(failure), answer.after) from None
+        # Servers that tell no name have answered with the model that was asked for.
+        return completion if completion.model else completion.model_copy(update={"model": self._model.name})
+
+    def _without_key(self, message: str) -> str:
+        """Servers repeat keys in their messages."""
+        return redact(message.replace(self._key, HIDDEN) if self._key else message)

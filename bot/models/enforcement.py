@@ -1,0 +1,51 @@
+"""What to do when a server does not know JSON schemas: ask for less, and spell the schema out."""
+
+from collections.abc import Awaitable, Callable
+
+from bot.core.errors import EngineFailure
+from bot.core.exchange import Completion, Enforcement, Model, Request, Trouble
+
+LEVELS = (Enforcement.SCHEMA, Enforcement.OBJECT, Enforcement.PROMPT)
+
+Ask = Callable[[Request, Model], Awaitable[Completion]]
+
+
+class Ladder:
+    """Steps down from what was configured to what the server takes, and remembers it.
+
+    The model that reviews are made for stays as it was configured, so that the same question keeps
+    its place in the journal, whatever the server turns out to take.
+    """
+
+    def __init__(self, model: Model, ask: Ask) -> None:
+        self._model = model
+        self._ask = ask
+        self._level = LEVELS.index(model.enforcement)
+
+    async def complete(self, request: Request) -> Completion:
+        """Raises `EngineFailure`; of kind unsupported when even a plain question is."""
+        if request.format is None:
+            return await self._ask(request, self._model)
+        for level in range(self._level, len(LEVELS) - 1):
+            try:
+                return await self._at(level, request)
+            except EngineFailure as failure:
+                if failure.kind != Trouble.UNSUPPORTED:
+                    raise
+        return await self._at(len(LEVELS) - 1, request)
+
+    async def _at(self, level: int, request: Request) -> Completion:
+        model = self._model.model_copy(update={"enforcement": LEVELS[level]})
+        lowered = level > LEVELS.index(self._model.enforcement)
+        completion = await self._ask(spelled_out(request) if lowered else request, model)
+        self._level = max(self._level, level)
+        return completion
+
+
+def spelled_out(request: Request) -> Request:
+    """The request with its schema in the text, for a server that was meant to enforce it."""
+    *before, last = request.messages
+    schema = (
+        f"{last.text}\n\nAnswer with JSON alone, without a fence. It must fit this schema:\n{request.format}"
+    )
+    return request.model_copy(update={"messages": (*before, last.model_copy(update={"text": schema}))})

@@ -1,0 +1,95 @@
+"""Which engines a review may ask, and in which order they stand in for each other."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import structlog
+
+from bot.core.errors import EngineFailure, Refused
+from bot.core.exchange import Completion, Model, Request, Trouble
+
+log = structlog.get_logger()
+
+# Where another engine may do better. Not when the request is too long: the function cuts it anew for
+# the first engine, which the others are not to be asked instead of.
+_ELSEWHERE = frozenset({Trouble.UNAVAILABLE, Trouble.REFUSED})
+
+
+class Engine(Protocol):
+    """A model that answers; `local` says that nothing leaves this machine."""
+
+    @property
+    def model(self) -> Model: ...
+
+    @property
+    def local(self) -> bool: ...
+
+    def count(self, text: str) -> int: ...
+
+    async def complete(self, request: Request) -> Completion: ...
+
+
+class Route:
+    """Engines in the order in which they are asked; the first is the one that prompts are cut for."""
+
+    def __init__(self, engines: Sequence[Engine]) -> None:
+        if not engines:
+            raise ValueError("a route needs an engine")
+        self._engines = tuple(engines)
+
+    @property
+    def engines(self) -> Sequence[Engine]:
+        return self._engines
+
+    async def complete(self, request: Request) -> tuple[Engine, Completion]:
+        """The first engine that answers, and its answer.
+
+        Raises:
+            EngineFailure: the first engine's, where others failed as well; for when to try again, the
+                soonest that any of them named.
+        """
+        failures: list[EngineFailure] = []
+        for engine in self._engines:
+            try:
+                return engine, await engine.complete(request)
+            except EngineFailure as failure:
+                failures.append(failure)
+                if failure.kind not in _ELSEWHERE:
+                    break
+                log.warning("a model gave no answer", model=engine.model.name, reason=str(failure))
+        raise _joined(failures)
+
+
+class Router:
+    """Chooses the route of a review.
+
+    With `private_local_only`, private repositories are seen by local engines alone.
+    """
+
+    def __init__(self, engines: Sequence[Engine], *, private_local_only: bool) -> None:
+        self._engines = tuple(engines)
+        self._private_local_only = private_local_only
+
+    def route(self, *, private: bool) -> Route | None:
+        """None when no model is configured. Raises `Refused` when none may see a private repository."""
+        if not self._engines:
+            return None
+        allowed = self._engines
+        if private and self._private_local_only:
+            allowed = tuple(engine for engine in self._engines if engine.local)
+        if not allowed:
+            raise Refused(
+                "this repository is private, PRIVATE_LOCAL_ONLY is set, and no local model is configured: "
+                "set LLAMA_MODEL to a GGUF file, or OPENAI_LOCAL if the server in use counts as local"
+            )
+        return Route(allowed)
+
+
+def _joined(failures: Sequence[EngineFailure]) -> EngineFailure:
+    """One failure for all: passing if any of them passes."""
+    passing = [failure for failure in failures if failure.kind == Trouble.UNAVAILABLE]
+    if not passing:
+        return failures[-1] if failures[-1].kind not in _ELSEWHERE else failures[0]
+    afters = [failure.after for failure in passing if failure.after is not None]
+    message = "; ".join(dict.fromkeys(str(failure) for failure in failures))
+    return EngineFailure(Trouble.UNAVAILABLE, message, min(afters, default=None))
