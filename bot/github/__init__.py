@@ -1,0 +1,15 @@
+"""GitHub behind a handful of methods: `GitHubForge` is what the journey sees of it."""
+
+from bot.github.address import parse_pull_url
+from bot.github.credentials import AppCredentials, Credentials, TokenCredentials
+from bot.github.forge import GitHubForge
+from bot.github.identity import Identity
+
+__all__ = [
+    "AppCredentials",
+    "Credentials",
+    "GitHubForge",
+    "Identity",
+    "TokenCredentials",
+    "parse_pull_url",
+]

@@ -1,0 +1,64 @@
+"""The bot's own account: by it the bot knows its comments from those that only look like them."""
+
+import asyncio
+
+from bot.core.errors import Refused
+from bot.core.payloads import Account
+from bot.github.failures import Rejected
+from bot.github.identity import Identity
+from bot.github.keys import Keys
+from bot.github.shapes import AppShape, read_answer
+from bot.github.wire import Call, Wire
+
+
+class OwnAccount:
+    """Asked for once, then known."""
+
+    def __init__(self, wire: Wire, keys: Keys) -> None:
+        self._wire = wire
+        self._keys = keys
+        self._login: str | None = None
+        self._asking = asyncio.Lock()
+
+    async def login(self) -> str:
+        async with self._asking:
+            if self._login is None:
+                self._login = (await self.identity()).login
+            return self._login
+
+    async def wrote(self, author: Account | None) -> bool:
+        """Whether the account `author` is the bot's own."""
+        return author is not None and author.login.casefold() == (await self.login()).casefold()
+
+    async def identity(self) -> Identity:
+        """Asks GitHub, every time."""
+        return await (self._app() if self._keys.of_app else self._user())
+
+    async def _app(self) -> Identity:
+        call = Call("GET", "/app", repeatable=True)
+        try:
+            answer = await self._wire.send(call, await self._keys.own())
+        except Rejected as error:
+            raise Refused(
+                f"{error}. Check that GITHUB_APP_ID and the private key are of the same App, and this "
+                "machine's clock"
+            ) from error
+        app = read_answer(AppShape, str(call), answer.content)
+        return Identity(
+            login=f"{app.slug}[bot]",
+            kind="app",
+            permissions=dict(app.permissions),
+            events=app.events,
+            installations=app.installations_count,
+        )
+
+    async def _user(self) -> Identity:
+        call = Call("GET", "/user", repeatable=True)
+        try:
+            answer = await self._wire.send(call, await self._keys.own())
+        except Rejected as error:
+            raise Refused(
+                f"{error}. GITHUB_TOKEN must be a personal access token that has not ended; for a "
+                "GitHub App set GITHUB_APP_ID and GITHUB_PRIVATE_KEY instead"
+            ) from error
+        return Identity(login=read_answer(Account, str(call), answer.content).login, kind="user")

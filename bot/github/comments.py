@@ -1,0 +1,70 @@
+"""The bot's comments in the conversation of a pull request, and its reactions to those of others."""
+
+from bot.core.change import PullRef
+from bot.core.comment import Comment, Reaction
+from bot.github.account import OwnAccount
+from bot.github.api import Api
+from bot.github.failures import Rejected, Unanswered
+from bot.github.paths import issue_path, repository_path
+from bot.github.shapes import CommentShape
+
+_GONE = (404, 410)
+
+
+class Comments:
+    def __init__(self, api: Api, account: OwnAccount) -> None:
+        self._api = api
+        self._account = account
+
+    async def find(self, ref: PullRef, marker: str) -> Comment | None:
+        """The bot's own oldest comment that holds `marker`; those of others that hold it are not its."""
+        async for shape in self._api.pages(ref, f"{issue_path(ref)}/comments", CommentShape):
+            body = shape.body or ""
+            if marker in body and await self._account.wrote(shape.user):
+                return Comment(id=shape.id, author=await self._account.login(), body=body)
+        return None
+
+    async def put(self, ref: PullRef, marker: str, body: str, known: int | None) -> int:
+        """Updates comment `known`, or else the one that holds `marker`, or else creates it."""
+        if known is not None and await self._update(ref, known, body):
+            return known
+        found = await self.find(ref, marker)
+        if found and (found.body == body or await self._update(ref, found.id, body)):
+            return found.id
+        return await self._create(ref, marker, body)
+
+    async def react(self, ref: PullRef, comment: int, reaction: Reaction) -> None:
+        """A second time changes nothing, and a comment that is gone needs no reaction."""
+        path = f"{_comment(ref, comment)}/reactions"
+        try:
+            await self._api.update(ref, path, {"content": reaction.value}, method="POST")
+        except Rejected as error:
+            if error.status not in _GONE:
+                raise
+
+    async def _update(self, ref: PullRef, comment: int, body: str) -> bool:
+        """False when somebody has deleted it."""
+        try:
+            await self._api.update(ref, _comment(ref, comment), {"body": body})
+        except Rejected as error:
+            if error.status not in _GONE:
+                raise
+            return False
+        return True
+
+    async def _create(self, ref: PullRef, marker: str, body: str) -> int:
+        """When no answer comes, the comment may be there all the same. If it cannot be seen, whoever
+        tries again looks first.
+        """
+        try:
+            made = await self._api.write(ref, f"{issue_path(ref)}/comments", {"body": body}, CommentShape)
+        except Unanswered:
+            found = await self.find(ref, marker)
+            if found is None:
+                raise
+            return found.id
+        return made.id
+
+
+def _comment(ref: PullRef, comment: int) -> str:
+    return f"{repository_path(ref.repository)}/issues/comments/{comment}"

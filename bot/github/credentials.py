@@ -1,0 +1,42 @@
+"""With what the bot shows GitHub who it is."""
+
+from dataclasses import dataclass, field
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from bot.core.errors import SettingsError
+
+
+@dataclass(frozen=True)
+class AppCredentials:
+    """A GitHub App: its id (or client id) and its private key as PEM text. Raises `SettingsError`."""
+
+    app_id: str
+    private_key: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        try:
+            key = load_pem_private_key(self.private_key.encode(), password=None)
+        except (ValueError, TypeError, UnsupportedAlgorithm):
+            key = None
+        if not isinstance(key, RSAPrivateKey):
+            raise SettingsError(
+                "GITHUB_PRIVATE_KEY (or its file) is no RSA private key in PEM form; "
+                "give the .pem file that GitHub made for the App"
+            )
+
+
+@dataclass(frozen=True)
+class TokenCredentials:
+    """A plain token: a personal one."""
+
+    token: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.token.isascii() or not self.token.isprintable() or " " in self.token or not self.token:
+            raise SettingsError("GITHUB_TOKEN is no token: it is empty or holds spaces or odd characters")
+
+
+Credentials = AppCredentials | TokenCredentials

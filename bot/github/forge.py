@@ -1,0 +1,104 @@
+"""`GitHubForge`: everything that the bot does on GitHub."""
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from bot.core.change import Change, Pull, PullRef
+from bot.core.check import Check
+from bot.core.comment import Comment, Inline, Reaction
+from bot.github.account import OwnAccount
+from bot.github.api import Api
+from bot.github.checks import Checks
+from bot.github.comments import Comments
+from bot.github.credentials import Credentials
+from bot.github.failures import Rejected
+from bot.github.identity import Identity
+from bot.github.keys import Keys
+from bot.github.paths import part, repository_path
+from bot.github.pulls import fetch_change, fetch_pull
+from bot.github.reviews import Reviews
+from bot.github.shapes import PermissionShape
+from bot.github.wire import PAUSES, Wire
+
+_MAY_WRITE = ("admin", "write")  # "maintain" and custom roles are told as one of these
+
+
+class GitHubForge:
+    """One GitHub, reached with one set of credentials. To be closed, or used with `async with`.
+
+    Every method raises `Retry` for what will pass (with `after`, where GitHub names the moment) and
+    `Refused` for what will not. Writes look for what they would write first, and are sent once.
+    """
+
+    def __init__(
+        self,
+        api_url: str,
+        credentials: Credentials,
+        *,
+        agent: str = "code-review-bot",
+        timeout: float = 20.0,
+        pauses: Sequence[float] = PAUSES,
+    ) -> None:
+        """`timeout` (seconds) bounds each wait; reads are tried again after each of the `pauses`."""
+        self._wire = Wire(api_url, agent=agent, timeout=timeout, pauses=pauses)
+        self._keys = Keys(self._wire, credentials)
+        self._api = Api(self._wire, self._keys)
+        self._account = OwnAccount(self._wire, self._keys)
+        self._comments = Comments(self._api, self._account)
+        self._reviews = Reviews(self._api, self._account)
+        self._checks = Checks(self._api, self._account)
+
+    async def pull(self, ref: PullRef) -> Pull:
+        return await fetch_pull(self._api, ref)
+
+    async def change(self, pull: Pull) -> Change:
+        """Files and commits at `pull.head`; `Retry` when the pull request has moved on."""
+        return await fetch_change(self._api, pull)
+
+    async def may_command(self, ref: PullRef, user: str) -> bool:
+        """Whether `user` has write permission or more on the repository."""
+        path = f"{repository_path(ref.repository)}/collaborators/{part(user)}/permission"
+        try:
+            shape = await self._api.read(ref, path, PermissionShape)
+        except Rejected as error:
+            if error.status != 404:
+                raise
+            return False
+        return shape.permission in _MAY_WRITE
+
+    async def react(self, ref: PullRef, comment: int, reaction: Reaction) -> None:
+        await self._comments.react(ref, comment, reaction)
+
+    async def find_comment(self, ref: PullRef, marker: str) -> Comment | None:
+        return await self._comments.find(ref, marker)
+
+    async def put_comment(self, ref: PullRef, marker: str, body: str, known: int | None) -> int:
+        return await self._comments.put(ref, marker, body, known)
+
+    async def put_review(
+        self, ref: PullRef, head: str, marker: str, body: str, comments: Sequence[Inline]
+    ) -> Sequence[Inline]:
+        return await self._reviews.put(ref, head, marker, body, comments)
+
+    async def put_check(self, ref: PullRef, head: str, check: Check) -> None:
+        await self._checks.put(ref, head, check)
+
+    async def whoami(self) -> Identity:
+        """Asks GitHub who the credentials are, and what they may do."""
+        return await self._account.identity()
+
+    async def installation_for(self, repository: str) -> int:
+        """The App's installation on "owner/name". Raises `Refused` where it is not installed."""
+        return await self._keys.installation_for(repository)
+
+    async def close(self) -> None:
+        await self._wire.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()

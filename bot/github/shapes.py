@@ -1,0 +1,160 @@
+"""The part of GitHub's answers that the bot reads. No field is asked for that is not needed."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from bot.core.errors import Retry
+from bot.core.payloads import Account, Payload
+
+T = TypeVar("T")
+
+
+class TokenShape(Payload):
+    token: str
+    expires_at: datetime
+
+
+class InstallationShape(Payload):
+    id: int
+
+
+class AppShape(Payload):
+    slug: str
+    permissions: Mapping[str, str] = {}
+    events: tuple[str, ...] = ()
+    installations_count: int | None = None
+
+
+class RepositoryShape(Payload):
+    private: bool
+
+
+class BranchShape(Payload):
+    """One end of a pull request. `repo` is null when a fork is gone."""
+
+    ref: str
+    sha: str
+    repo: RepositoryShape | None = None
+
+
+class PullShape(Payload):
+    title: str
+    body: str | None = None
+    user: Account | None = None
+    draft: bool | None = None
+    state: str
+    html_url: str
+    base: BranchShape
+    head: BranchShape
+    changed_files: int
+
+
+class FileShape(Payload):
+    """`sha` is the blob's at the head; `patch` is missing for binary and for large files."""
+
+    filename: str
+    previous_filename: str | None = None
+    status: str
+    additions: int
+    deletions: int
+    sha: str | None = None
+    patch: str | None = None
+
+
+class SignatureShape(Payload):
+    name: str | None = None
+
+
+class MessageShape(Payload):
+    message: str
+    author: SignatureShape | None = None
+
+
+class ShaShape(Payload):
+    sha: str
+
+
+class CommitShape(Payload):
+    """`author` is null when no account is known by the commit's e-mail address."""
+
+    sha: str
+    commit: MessageShape
+    author: Account | None = None
+    parents: tuple[ShaShape, ...] = ()
+
+
+class PathShape(Payload):
+    filename: str
+
+
+class CommitFilesShape(Payload):
+    files: tuple[PathShape, ...] = ()
+
+
+class ComparisonShape(Payload):
+    merge_base_commit: ShaShape
+
+
+class ContentShape(Payload):
+    """`content` is base 64; above 1 MB it is empty, and `encoding` is "none"."""
+
+    type: str
+    encoding: str = "none"
+    content: str = ""
+
+
+class CommentShape(Payload):
+    id: int
+    user: Account | None = None
+    body: str | None = None
+
+
+class ReviewShape(CommentShape):
+    pass
+
+
+class InlineShape(CommentShape):
+    """`line` is null once a push has moved the comment off the diff; `original_line` stays."""
+
+    path: str
+    line: int | None = None
+    original_line: int | None = None
+    original_commit_id: str | None = None
+    side: str | None = None
+
+
+class PermissionShape(Payload):
+    permission: str
+
+
+class OwnerShape(Payload):
+    slug: str
+
+
+class CheckShape(Payload):
+    id: int
+    app: OwnerShape | None = None
+
+
+class ChecksShape(Payload):
+    check_runs: tuple[CheckShape, ...]
+
+
+@cache
+def _adapter(shape: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(shape)
+
+
+def read_answer(shape: type[T], call: str, content: bytes) -> T:
+    """The answer to `call` as `shape`. What cannot be read is a proxy's page, or a server gone wrong."""
+    try:
+        read: T = _adapter(shape).validate_json(content)  # type: ignore[arg-type]  # types are hashable
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        field = ".".join(map(str, first["loc"])) or "body"
+        raise Retry(f"the answer to {call} is not GitHub's: {field}: {first['msg']}") from None
+    return read

@@ -1,0 +1,118 @@
+"""One call of GitHub's API, sent and answered. Reads are tried again, writes never blindly."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from typing import Any
+
+import httpx
+from githubkit import GitHub, Response
+from githubkit.auth import UnauthAuthStrategy
+from githubkit.cache import MemCacheStrategy
+from githubkit.exception import GitHubException
+
+from bot.github.failures import Unanswered, translate
+
+JSON = "application/vnd.github+json"
+DIFF = "application/vnd.github.diff"
+
+PAUSES = (0.5, 2.0)  # seconds before a read is tried again
+CONNECT = 5.0  # seconds
+_DEADLINE = 6  # times the timeout: for a server that answers byte by byte
+
+
+@dataclass(frozen=True)
+class Call:
+    """What is asked of the API. `path` begins with "/" and is percent-encoded.
+
+    `repeatable`: sending it twice does what sending it once does.
+    """
+
+    method: str
+    path: str
+    query: Mapping[str, str | int] = field(default_factory=dict)
+    body: Mapping[str, Any] | None = None
+    accept: str = JSON
+    repeatable: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+class _OneClient(GitHub[UnauthAuthStrategy]):
+    """githubkit with one connection pool for its whole life; by itself it makes one for every call."""
+
+    @asynccontextmanager
+    async def get_async_client(self) -> AsyncGenerator[httpx.AsyncClient, None]:
+        if self._kept is None:
+            self._kept = await self._create_async_client()
+        yield self._kept
+
+    _kept: httpx.AsyncClient | None = None
+
+    async def close(self) -> None:
+        if self._kept is not None:
+            await self._kept.aclose()
+
+
+class Wire:
+    """The connection to one GitHub. `url` is the root of its REST API, `agent` the User-Agent.
+
+    `timeout` (seconds) bounds every wait for the server, `pauses` (seconds) are made between tries.
+    """
+
+    def __init__(self, url: str, *, agent: str, timeout: float, pauses: Sequence[float] = PAUSES) -> None:
+        self.github = _OneClient(
+            UnauthAuthStrategy(),
+            base_url=url,
+            user_agent=agent,
+            timeout=httpx.Timeout(timeout, connect=min(timeout, CONNECT)),
+            cache_strategy=MemCacheStrategy(),
+            trust_env=not _loopback(url),  # no proxy has a way to this machine's own loopback
+            http_cache=False,  # the cache forgets timeouts
+            auto_retry=False,  # githubkit would send writes again
+        )
+        self._pauses = tuple(pauses)
+        self._deadline = timeout * _DEADLINE
+        self._version = "2022-11-28" if url.rstrip("/").endswith("/api/v3") else "2026-03-10"
+
+    async def send(self, call: Call, authorization: str) -> Response[Any]:
+        """Raises `Rejected`, `Unanswered`, or `Retry` at a rate limit."""
+        for pause in self._pauses:
+            try:
+                return await self._once(call, authorization)
+            except Unanswered as error:
+                if error.sent and not call.repeatable:
+                    raise
+            await asyncio.sleep(pause)
+        return await self._once(call, authorization)
+
+    async def close(self) -> None:
+        await self.github.close()
+
+    async def _once(self, call: Call, authorization: str) -> Response[Any]:
+        try:
+            async with asyncio.timeout(self._deadline):
+                return await self.github.arequest(
+                    call.method,
+                    call.path,
+                    params=dict(call.query),
+                    json=call.body,
+                    headers={
+                        "Accept": call.accept,
+                        "Authorization": authorization,
+                        "X-GitHub-Api-Version": self._version,
+                    },
+                )
+        except (GitHubException, TimeoutError, ValueError, OverflowError, OSError) as error:
+            raise translate(str(call), error) from error
+
+
+def _loopback(url: str) -> bool:
+    host = httpx.URL(url).host
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
