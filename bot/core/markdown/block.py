@@ -78,7 +78,7 @@ def _code_block(lines: list[str], at: int, prefix: str, opening: re.Match[str]) 
             break
         body.append(line)
     words = (opening["language"] or opening["rest"] or "").split()
-    block = fence("\n".join(_dedent(body, len(prefix))), words[0] if words else "")
+    block = fence("\n".join([*_dedent(body, len(prefix)), ""]), words[0] if words else "")
     indent = 0 if prefix.strip() else min(len(prefix), _MAX_INDENT)
     return [" " * indent + line for line in block.split("\n")], at
 

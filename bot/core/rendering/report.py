@@ -34,5 +34,5 @@ class Report(Value):
 
     @cached_property
     def files(self) -> Mapping[str, File]:
-        """The files of the change by path."""
+        """The files of the change by path. Kept, also by copies: make a new report for another change."""
         return {file.path: file for file in self.change.files}

@@ -12,7 +12,9 @@ from bot.core.review import Note
 _MAX_TEXT = 8_000
 _MAX_LINE = 1_000
 _OPEN_NOTES = 8
-_NAMED = 200
+_ORDERED = 200
+_MANY = 20_000  # characters of names, from which on files are counted
+_NAMED = 100
 
 
 def verdict(report: Report) -> str:
@@ -81,7 +83,7 @@ def files(report: Report) -> str:
 
 def _note(report: Report, note: Note) -> str:
     file = report.files.get(note.name)
-    size = f" (+{file.additions} −{file.deletions})" if file else ""  # noqa: RUF001 — a minus sign
+    size = f" (+{file.additions} −{file.deletions})" if file and file.patch else ""  # noqa: RUF001 — a minus sign
     return f"- {links.file(report, note.name)}{size}: {_line(note.text)}"
 
 
@@ -107,20 +109,22 @@ def areas(report: Report) -> str:
 
 
 def _order(report: Report) -> list[str]:
-    shown = report.review.order[:_NAMED]
+    shown = report.review.order[:_ORDERED]
     more = len(report.review.order) - len(shown)
     items = [f"{at}. {links.file(report, path)}" for at, path in enumerate(shown, 1)]
     rest = [f"\nand {number(more, 'more file')}"] if more else []
     return ["Read in this order:", "", *items, *rest]
 
 
-def missing(report: Report, named: int = 1_000_000) -> str:
-    """What was not reviewed and why; of each reason at most `named` files by name."""
+def missing(report: Report) -> str:
+    """What was not reviewed and why: every file by name, or where these fill pages, the first ones."""
     groups = unreviewed(report)
     if not groups:
         return ""
-    items = [_group(reason, paths, named) for reason, paths in groups.items()]
-    return "\n".join(["### Not reviewed", "", *items])
+    every = "\n".join(_group(reason, paths, len(paths)) for reason, paths in groups.items())
+    if len(every) > _MANY:
+        every = "\n".join(_group(reason, paths, _NAMED) for reason, paths in groups.items())
+    return f"### Not reviewed\n\n{every}"
 
 
 def _group(reason: str, paths: Sequence[str], named: int) -> str:

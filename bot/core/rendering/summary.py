@@ -9,9 +9,6 @@ from bot.core.rendering.links import commit
 from bot.core.rendering.markers import summary_marker
 from bot.core.rendering.report import Report
 
-_MANY = 20_000  # characters of file names, from which on they are counted
-_NAMED = 100
-
 
 class _Part(NamedTuple):
     """A section with its weight: the lightest is shortened first, never below `floor` characters."""
@@ -23,9 +20,6 @@ class _Part(NamedTuple):
 
 def render_summary(report: Report) -> str:
     """The body of the summary comment; its marker stands first."""
-    missing = sections.missing(report)
-    if len(missing) > _MANY:
-        missing = sections.missing(report, _NAMED)
     parts = (
         _Part(_heading(report), 10, 1_000),
         _Part(sections.verdict(report), 10, 1_000),
@@ -36,7 +30,7 @@ def render_summary(report: Report) -> str:
         _Part(sections.commits(report), 3, 500),
         _Part(sections.files(report), 2, 500),
         _Part(sections.areas(report), 1, 500),
-        _Part(missing, 5, 10_000),
+        _Part(sections.missing(report), 5, 10_000),
         _Part(sections.problems(report), 4, 4_000),
         _Part(sections.footer(report), 10, 2_000),
     )

@@ -87,6 +87,8 @@ def test_blocks_are_harmless(text: str) -> None:
 
 @settings(max_examples=300)
 @given(nasty)
+@example("```\n\n\n")
+@example("https://e.org/a_(b)&")
 def test_twice_is_the_same_as_once(text: str) -> None:
     assert defuse(defuse(text)) == defuse(text)
     assert inline(inline(text)) == inline(text)
