@@ -82,11 +82,12 @@ impl<'a> Chunk<'a> {
 
     /// The diff as the model sees it.
     pub fn show(&self) -> String {
-        self.parts
-            .iter()
-            .map(Part::show)
-            .collect::<Vec<_>>()
-            .join("\n")
+        let mut diff = String::new();
+        for part in &self.parts {
+            diff.push_str(if diff.is_empty() { "" } else { "\n" });
+            part.show(&mut diff);
+        }
+        diff
     }
 
     pub fn paths(&self) -> Vec<&'a str> {

@@ -24,6 +24,7 @@ pub mod kinds;
 mod map;
 mod merge;
 pub mod patch;
+mod pieces;
 mod plain;
 mod prompts;
 mod questions;

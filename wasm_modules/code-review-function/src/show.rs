@@ -14,75 +14,67 @@ use std::fmt::Write;
 use std::ops::Range;
 
 use crate::patch::{Hunk, Kind, Line};
-use crate::visible::{clip, visible};
+use crate::visible::{clip, clip_from, push_visible, visible};
 use crate::wit::{File, Finding, Severity, Status};
 
 /// The most signals that a file's header names.
 const SIGNALS: usize = 8;
 
-/// The lines of `hunk` in `range` under a header that fits them. Lines longer than `width` bytes are
-/// clipped.
-pub fn lines(hunk: &Hunk, range: &Range<usize>, width: usize) -> String {
+/// Numbers that the next line of a hunk has on either side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin {
+    old: u32,
+    new: u32,
+}
+
+impl Origin {
+    /// Where `hunk` begins. Of a side without lines, git names the line before.
+    pub fn of(hunk: &Hunk) -> Self {
+        let next = |start: u32, lines: u32| start.saturating_add(u32::from(lines == 0));
+        Origin { old: next(hunk.old_start, hunk.old_lines), new: next(hunk.new_start, hunk.new_lines) }
+    }
+
+    /// Where the line after `line` begins.
+    pub fn after(self, line: &Line) -> Self {
+        let next = |number: u32, shown: Option<u32>| shown.map_or(number, |shown| shown.saturating_add(1));
+        Origin { old: next(self.old, line.old), new: next(self.new, line.new) }
+    }
+
+    /// The header that git would write over `lines`, were they a hunk.
+    fn header(self, lines: &[Line]) -> String {
+        let side = |next: u32, count: usize| (next.saturating_sub(u32::from(count == 0)), count);
+        let old = side(self.old, lines.iter().filter(|line| line.old.is_some()).count());
+        let new = side(self.new, lines.iter().filter(|line| line.new.is_some()).count());
+        format!("@@ -{},{} +{},{} @@", old.0, old.1, new.0, new.1)
+    }
+}
+
+/// The lines of `hunk` in `range`, which begin at `origin`, under a header that fits them. Lines
+/// longer than `width` bytes are clipped.
+pub fn lines(hunk: &Hunk, range: &Range<usize>, origin: Origin, width: usize) -> String {
     let shown = &hunk.lines[range.clone()];
-    let endings = if shown.iter().all(|line| line.text.ends_with('\r')) {
-        "\r"
-    } else {
-        ""
-    };
-    let mut out = header(hunk, range, width);
-    out.push('\n');
+    let endings = if shown.iter().all(|line| line.text.ends_with('\r')) { "\r" } else { "" };
+    let mut out = origin.header(shown);
+    let section = clip(visible(&hunk.section).trim(), width);
+    let _ = if section.is_empty() { writeln!(out) } else { writeln!(out, " {section}") };
     for line in shown {
-        let _ = writeln!(out, "{}", numbered(line, endings, width));
-        if !line.newline {
-            out.push_str("\\ no newline at the end of the file\n");
-        }
+        push_numbered(&mut out, line, endings, width);
     }
     out
 }
 
 /// `endings` is what every line ends with and nobody needs to see.
-fn numbered(line: &Line, endings: &str, width: usize) -> String {
+fn push_numbered(out: &mut String, line: &Line, endings: &str, width: usize) {
     let (number, mark) = match line.kind {
         Kind::Context => (line.new, ' '),
         Kind::Added => (line.new, '+'),
         Kind::Deleted => (line.old, '-'),
     };
-    let text = line.text.strip_suffix(endings).unwrap_or(&line.text);
-    format!(
-        "{}{mark}|{}",
-        number.unwrap_or_default(),
-        clip(&visible(text), width)
-    )
-}
-
-/// The hunk's header, or for a part of its lines the one that git would have written for them.
-fn header(hunk: &Hunk, range: &Range<usize>, width: usize) -> String {
-    let section = clip(visible(&hunk.section).trim(), width);
-    let (old, new) = (
-        span(hunk, range, |line| line.old),
-        span(hunk, range, |line| line.new),
-    );
-    format!("@@ -{},{} +{},{} @@ {section}", old.0, old.1, new.0, new.1)
-        .trim_end()
-        .to_string()
-}
-
-/// First number and count of the lines in `range` on one side. Without any, the number is that of
-/// the line before, as git has it.
-fn span(hunk: &Hunk, range: &Range<usize>, number: impl Fn(&Line) -> Option<u32>) -> (u32, usize) {
-    let count = hunk.lines[range.clone()].iter().filter_map(&number).count();
-    let first = hunk.lines[range.clone()].iter().find_map(&number);
-    let before = || hunk.lines[..range.start].iter().rev().find_map(&number);
-    let after = || {
-        hunk.lines[range.end..]
-            .iter()
-            .find_map(&number)
-            .map(|line| line.saturating_sub(1))
-    };
-    (
-        first.or_else(before).or_else(after).unwrap_or_default(),
-        count,
-    )
+    let _ = write!(out, "{}{mark}|", number.unwrap_or_default());
+    let start = out.len();
+    push_visible(out, line.text.strip_suffix(endings).unwrap_or(&line.text));
+    clip_from(out, start, width);
+    out.push_str(if line.newline { "\n" } else { "\n\\ no newline at the end of the file\n" });
 }
 
 /// How many lines of `hunks` are longer than `width` bytes.

@@ -5,14 +5,28 @@
 /// templates take for the end of a message broken up. Line feeds and tabs stay.
 pub fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for (at, c) in text.char_indices() {
+    push_visible(&mut out, text);
+    out
+}
+
+/// Appends [`visible`] of `text`.
+pub fn push_visible(out: &mut String, text: &str) {
+    let mut plain = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        // All that needs a closer look is a control character, or the start of a mark or of a
+        // character beyond ASCII.
+        let is_plain = matches!(byte, b' '..=b'~' | b'\n' | b'\t' | 0x80..=0xbf) && byte != b'<' && byte != b'[';
+        if is_plain {
+            continue;
+        }
+        let Some(c) = text[at..].chars().next() else { continue };
         if is_hidden(c) || opens_token(&text[at..]) {
+            out.push_str(&text[plain..at]);
             out.push_str(&format!("\\u{{{:x}}}", c as u32));
-        } else {
-            out.push(c);
+            plain = at + c.len_utf8();
         }
     }
-    out
+    out.push_str(&text[plain..]);
 }
 
 fn is_hidden(c: char) -> bool {
@@ -95,14 +109,21 @@ pub fn hash(text: &str) -> u64 {
 
 /// The start of `text`, at most `bytes` long, with "…" when something is missing.
 pub fn clip(text: &str, bytes: usize) -> String {
-    if text.len() <= bytes {
-        return text.to_string();
+    let mut clipped = text.to_string();
+    clip_from(&mut clipped, 0, bytes);
+    clipped
+}
+
+/// Clips what `text` has from `start` on to `bytes`.
+pub fn clip_from(text: &mut String, start: usize, bytes: usize) {
+    if text.len() - start > bytes {
+        let mut end = start + bytes.saturating_sub('…'.len_utf8());
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        text.truncate(end);
+        text.push('…');
     }
-    let mut end = bytes.saturating_sub('…'.len_utf8());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    format!("{}…", &text[..end])
 }
 
 #[cfg(test)]

@@ -1,0 +1,56 @@
+//! No request takes more tokens than the model has, whatever the change and however the model counts.
+
+use code_review_function::wit::{Change, Enforcement, Request, Settings};
+use proptest::prelude::*;
+
+use crate::made::{added, change, changes, commit};
+use crate::script::{bytewise, nothing, quarter, said, settings, tell_counting};
+
+fn taken(request: &Request, settings: &Settings, count: &dyn Fn(&str) -> u32) -> u32 {
+    let model = settings.model.as_ref().unwrap();
+    let enforced = model.enforcement == Enforcement::Schema;
+    let format = request.format.as_deref().filter(|_| enforced).unwrap_or_default();
+    let said: u32 = request.messages.iter().map(|message| count(&message.text)).sum();
+    said + count(format) + request.answer
+}
+
+fn keeps_within(change: &Change, settings: &Settings, count: &dyn Fn(&str) -> u32) {
+    let mut turns = 0;
+    let told = tell_counting(change, settings, count, |request| {
+        turns += 1;
+        if turns % 3 == 0 { said("not JSON, ".repeat(1000)) } else { nothing(request) }
+    });
+    let context = settings.model.as_ref().unwrap().context;
+    for request in &told.requests {
+        let taken = taken(request, settings, count);
+        assert!(taken <= context, "{} takes {taken} of {context} tokens", request.id);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_request_keeps_within_the_context(change in changes(), spelled: bool, context in 2600u32..9000) {
+        let mut settings = settings(context, 500);
+        settings.model.as_mut().unwrap().enforcement = if spelled { Enforcement::Prompt } else { Enforcement::Schema };
+        keeps_within(&change, &settings, &quarter);
+    }
+
+    #[test]
+    fn also_when_every_byte_is_a_token(change in changes()) {
+        keeps_within(&change, &settings(12_000, 500), &bytewise);
+    }
+}
+
+#[test]
+fn long_titles_bodies_and_commits_leave_room_for_the_diff() {
+    let mut change = change(vec![added("a.py", &["x = 1".to_string()])]);
+    change.title = "\u{202e}title ".repeat(500);
+    change.body = "\u{200b}body ".repeat(20_000);
+    change.commits = (0..200).map(|nth| commit(nth, &"message ".repeat(500))).collect();
+    for context in [3000, 8000, 128_000] {
+        keeps_within(&change, &settings(context, 500), &quarter);
+    }
+    keeps_within(&change, &settings(12_000, 500), &bytewise);
+}

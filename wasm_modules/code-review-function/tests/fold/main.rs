@@ -1,0 +1,13 @@
+//! The whole function, called as the host calls it: with every answer so far, until it is done.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod budget;
+mod chunking;
+mod distrust;
+mod made;
+mod script;
+mod trouble;
+mod with_model;
+mod without_model;
+mod zz_time;

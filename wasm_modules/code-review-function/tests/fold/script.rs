@@ -1,0 +1,130 @@
+//! A model that answers by script, and the host's loop around the function.
+
+use std::collections::BTreeMap;
+
+use code_review_function::run;
+use code_review_function::wit::{
+    Answer, Change, Completion, Enforcement, Exchange, Failure, Finish, Model, Request, Review, Settings,
+    Severity, Step, Template, Trouble, Usage,
+};
+use serde_json::{Value, json};
+
+/// A few bytes a token, as most tokenizers have it.
+pub fn quarter(text: &str) -> u32 {
+    text.len().div_ceil(4) as u32
+}
+
+/// The worst tokenizer there can be.
+pub fn bytewise(text: &str) -> u32 {
+    text.len() as u32
+}
+
+pub fn settings(context: u32, answer: u32) -> Settings {
+    let model = Model { name: "scripted".into(), context, answer, enforcement: Enforcement::Schema };
+    Settings { model: Some(model), ..without_model() }
+}
+
+pub fn without_model() -> Settings {
+    let templates = templates();
+    Settings { model: None, templates, language: "English".into(), findings: 6, threshold: Severity::Nit }
+}
+
+/// The templates that the product ships.
+pub fn templates() -> Vec<Template> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../prompts");
+    let names = ["system", "chunk", "summary", "digest", "repair"];
+    let read = |name: &str| std::fs::read_to_string(format!("{folder}/{name}.md")).unwrap();
+    names.iter().map(|name| Template { name: name.to_string(), text: read(name) }).collect()
+}
+
+pub fn said(text: impl ToString) -> Answer {
+    finished(text, Finish::Stop)
+}
+
+pub fn finished(text: impl ToString, finish: Finish) -> Answer {
+    let usage = Usage { prompt: 1, answer: 1 };
+    Answer::Completion(Completion { text: text.to_string(), finish, usage, model: "scripted".into() })
+}
+
+pub fn failed(kind: Trouble) -> Answer {
+    Answer::Failure(Failure { kind, message: "the script says so".into() })
+}
+
+/// What a model answers that finds nothing.
+pub fn nothing(request: &Request) -> Answer {
+    said(empty(request))
+}
+
+pub fn empty(request: &Request) -> Value {
+    if request.id.starts_with("chunk") {
+        json!({"notes": [], "findings": [], "risks": []})
+    } else if request.id.starts_with("digest") {
+        json!({"digest": "Some files change.", "risks": []})
+    } else {
+        json!({"purpose": "It changes things.", "majors": [], "risks": [], "commits": []})
+    }
+}
+
+/// A review with everything that was asked for it.
+pub struct Told {
+    pub review: Review,
+    pub requests: Vec<Request>,
+    pub rounds: usize,
+}
+
+impl Told {
+    /// The prompts of the chunks, by id.
+    pub fn chunks(&self) -> BTreeMap<&str, &str> {
+        let chunks = self.requests.iter().filter(|request| request.id.starts_with("chunk/"));
+        chunks.map(|request| (request.id.as_str(), request.messages[1].text.as_str())).collect()
+    }
+
+    pub fn ids(&self) -> Vec<&str> {
+        self.requests.iter().map(|request| request.id.as_str()).collect()
+    }
+
+    pub fn summary(&self) -> &str {
+        &self.requests.iter().find(|request| request.id == "summary").unwrap().messages[1].text
+    }
+
+    /// Why `path` is not reviewed; None when it is.
+    pub fn missed(&self, path: &str) -> Option<&str> {
+        let entry = self.review.coverage.iter().find(|entry| entry.path == path).unwrap();
+        assert_eq!(entry.reviewed, entry.reason.is_none());
+        entry.reason.as_deref()
+    }
+}
+
+pub fn step(change: &Change, settings: &Settings, answers: &[Exchange]) -> Step {
+    run(change, settings, answers, &quarter).unwrap_or_else(|refusal| panic!("{}", refusal.message))
+}
+
+/// Runs the fold to its end.
+pub fn tell(change: &Change, settings: &Settings, answer: impl FnMut(&Request) -> Answer) -> Told {
+    tell_counting(change, settings, &quarter, answer)
+}
+
+pub fn tell_counting(
+    change: &Change,
+    settings: &Settings,
+    count: &dyn Fn(&str) -> u32,
+    mut answer: impl FnMut(&Request) -> Answer,
+) -> Told {
+    let (mut answers, mut requests) = (Vec::new(), Vec::new());
+    for rounds in 0..20 {
+        match run(change, settings, &answers, count) {
+            Ok(Step::Done(review)) => return Told { review, requests, rounds },
+            Ok(Step::Ask(asked)) => {
+                assert!(!asked.is_empty(), "it asks for nothing");
+                for request in &asked {
+                    let known = answers.iter().any(|exchange: &Exchange| exchange.id == request.id);
+                    assert!(!known, "{} is asked twice", request.id);
+                    answers.push(Exchange { id: request.id.clone(), answer: answer(request) });
+                }
+                requests.extend(asked);
+            }
+            Err(refusal) => panic!("refused: {}", refusal.message),
+        }
+    }
+    panic!("it never ends");
+}
