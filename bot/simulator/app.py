@@ -1,8 +1,9 @@
 """The aiohttp application of a simulator."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from bot.simulator.api import ROUTES
 from bot.simulator.control import Control
@@ -12,9 +13,12 @@ from bot.simulator.simulator import Simulator
 LONGEST_BODY = 64 * 1024 * 1024  # bytes; a diff of 40 MB is legal
 
 
-def create_app(simulator: Simulator) -> web.Application:
-    """Answers the API at the root and, like GitHub Enterprise Server, under `/api/v3`."""
-    app = web.Application(client_max_size=LONGEST_BODY)
+def create_app(simulator: Simulator, middlewares: Sequence[Middleware] = ()) -> web.Application:
+    """Answers the API at the root and, like GitHub Enterprise Server, under `/api/v3`.
+
+    `middlewares` see every call, the outermost first.
+    """
+    app = web.Application(client_max_size=LONGEST_BODY, middlewares=middlewares)
     app.add_subapp("/_simulator", Control(simulator).app())
     for prefix in ("", GHES):
         for route in ROUTES:

@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from bot.simulator.app import create_app
 from bot.simulator.simulator import Simulator
@@ -13,9 +14,11 @@ HOST = "127.0.0.1"
 
 
 @contextlib.asynccontextmanager
-async def served(simulator: Simulator, port: int = 0, host: str = HOST) -> AsyncIterator[str]:
+async def served(
+    simulator: Simulator, port: int = 0, host: str = HOST, middlewares: Sequence[Middleware] = ()
+) -> AsyncIterator[str]:
     """Serves while the block runs; gives the address, and tells it to the simulator. Port 0: any free one."""
-    runner = web.AppRunner(create_app(simulator), access_log=None)
+    runner = web.AppRunner(create_app(simulator, middlewares), access_log=None)
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port)

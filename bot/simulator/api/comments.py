@@ -15,6 +15,7 @@ routes = Routes()
 
 MOST_CHARACTERS = 65_536
 MOST_BYTES = 262_144
+TOO_LONG = f"Body is too long (maximum is {MOST_CHARACTERS} characters)"
 _READ = reads("issues", "pull_requests")
 _WRITE = writes("issues", "pull_requests")
 
@@ -62,20 +63,16 @@ async def delete_comment(asked: Asked) -> web.Response:
 
 def checked_text(asked: Asked, name: str, resource: str) -> str:
     """A text that is neither blank nor too long for GitHub."""
-    return check_text(asked.text(name), resource)
-
-
-def check_text(text: str, resource: str) -> str:
+    text = asked.text(name)
     if not text.strip():
         raise invalid(resource, "data", "unprocessable", "Body cannot be blank")
-    return check_length(text, resource)
-
-
-def check_length(text: str, resource: str) -> str:
-    if len(text) > MOST_CHARACTERS or len(text.encode("utf-8", "replace")) > MOST_BYTES:
-        message = f"Body is too long (maximum is {MOST_CHARACTERS} characters)"
-        raise invalid(resource, "data", "unprocessable", message)
+    if not fits(text):
+        raise invalid(resource, "data", "unprocessable", TOO_LONG)
     return text
+
+
+def fits(text: str) -> bool:
+    return len(text) <= MOST_CHARACTERS and len(text.encode("utf-8", "replace")) <= MOST_BYTES
 
 
 def _find(asked: Asked) -> tuple[Pull, Comment]:

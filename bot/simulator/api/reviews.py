@@ -8,9 +8,9 @@ from aiohttp import web
 from bot.simulator.api.access import reads, writes
 from bot.simulator.api.anchors import Spot, diff_at, place_draft, read_draft
 from bot.simulator.api.asked import Asked, answer
-from bot.simulator.api.comments import check_length, check_text
+from bot.simulator.api.comments import TOO_LONG, fits
 from bot.simulator.api.paging import page_of
-from bot.simulator.api.refusals import invalid, missing, mistyped, not_found, unprocessable
+from bot.simulator.api.refusals import missing, mistyped, not_found, unprocessable
 from bot.simulator.api.routes import Routes
 from bot.simulator.shapes import talk
 from bot.simulator.state import Commit, InlineComment, Pull, Review, Reviewing
@@ -86,7 +86,8 @@ def _sent_comments(asked: Asked) -> list[Mapping[str, Any]]:
         raise mistyped("comments", sent, "an array")
     for comment in sent:
         _check_fields(comment)
-        check_text(comment["body"], "PullRequestReviewComment")
+        if not comment["body"].strip() or not fits(comment["body"]):
+            raise unprocessable(TOO_LONG if comment["body"].strip() else "Body cannot be blank")
     return sent
 
 
@@ -106,7 +107,8 @@ def _check_event(
 ) -> None:
     if event not in _STATES:
         raise mistyped("event", event, 'a member of ["APPROVE", "REQUEST_CHANGES", "COMMENT"]')
-    check_length(body, "PullRequestReview")
+    if not fits(body):
+        raise unprocessable(TOO_LONG)
     if event in _OWN and asked.actor is pull.author:
         raise unprocessable(_OWN[event])
     if event == "REQUEST_CHANGES" and not body.strip() and not comments:
@@ -123,8 +125,7 @@ def _head(asked: Asked, pull: Pull) -> Commit:
     sha = asked.text_if("commit_id")
     found = pull.head if sha is None else next((one for one in pull.history if one.sha == sha), None)
     if found is None:
-        message = "commit_id is not part of the pull request"
-        raise invalid("PullRequestReview", "commit_id", "custom", message)
+        raise unprocessable("commit_id is not part of the pull request")
     return found
 
 

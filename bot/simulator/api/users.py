@@ -29,7 +29,7 @@ async def get_user(asked: Asked) -> web.Response:
 
 @routes("GET", "/rate_limit", BY_ANYBODY)
 async def get_limits(asked: Asked) -> web.Response:
-    used = asked.visitor.token.used if asked.visitor.token else 0
+    used = min(asked.visitor.token.used, LIMIT) if asked.visitor.token else 0
     core = {"limit": LIMIT, "used": used, "remaining": LIMIT - used, "reset": window_end(asked.world)}
     search = {"limit": 30, "used": 0, "remaining": 30, "reset": window_end(asked.world)}
     resources = {"core": {**core, "resource": "core"}, "search": {**search, "resource": "search"}}

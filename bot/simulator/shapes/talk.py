@@ -87,7 +87,8 @@ def reaction(site: Site, given: Reaction) -> Shape:
 def _lines(pull: Pull, said: InlineComment) -> Shape:
     """Where the comment was put, and where its line is now."""
     if said.line is None:
-        return {"position": 1, "original_position": 1}
+        nowhere = ("line", "start_line", "original_line", "original_start_line", "start_side")
+        return {**dict.fromkeys(nowhere), "position": 1, "original_position": 1}
     place = current_place(pull, said)
     line = place.line(said.side) if place else None
     span = said.line - said.start if said.start else None

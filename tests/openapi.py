@@ -1,0 +1,229 @@
+"""Checks calls and deliveries against GitHub's own description of its API.
+
+The whole description takes long to load, so it is cut to what is simulated, and the cut is kept in
+`.cache/`. Every request that the bot makes and every answer that the simulator gives can be checked:
+
+    contract = Contract()
+    create_app(simulator, middlewares=[contract.check])
+    ...
+    assert not contract.violations
+"""
+
+import functools
+import hashlib
+import json
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from openapi_core import Config, OpenAPI
+from openapi_core.datatypes import RequestParameters
+from openapi_core.exceptions import OpenAPIError
+from openapi_schema_validator import OAS30Validator
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+from werkzeug.datastructures import Headers, ImmutableMultiDict
+
+from bot.simulator.api import ROUTES
+from tests.npm.paths import material
+
+CACHE = Path(__file__).resolve().parent.parent / ".cache"
+SERVER = "https://api.github.com"
+EVENTS = ("issue-comment", "pull-request", "pull-request-review", "pull-request-review-comment")
+_NAME = "urn:github"
+_DOCUMENTED_FAILURE = 400
+_SERVER_ERROR = 500
+
+
+@functools.cache
+def description() -> dict[str, Any]:
+    """GitHub's description, cut to the simulated paths and the deliveries."""
+    source = material("openapi", "generated", "api.github.com.json")
+    version = material("openapi", "package.json").read_bytes()
+    wanted = sorted({route.template for route in ROUTES})
+    named = hashlib.sha256(version + repr((wanted, EVENTS)).encode() + Path(__file__).read_bytes())
+    kept = CACHE / f"openapi-{named.hexdigest()[:16]}.json"
+    if not kept.exists():
+        kept.parent.mkdir(exist_ok=True)
+        fresh = kept.with_suffix(".new")
+        fresh.write_text(json.dumps(_cut(json.loads(source.read_bytes()), wanted)))
+        for stale in kept.parent.glob("openapi-*.json"):
+            stale.unlink(missing_ok=True)
+        fresh.rename(kept)
+    cut: dict[str, Any] = json.loads(kept.read_bytes())
+    return cut
+
+
+@functools.cache
+def contract_reader() -> OpenAPI:
+    """That the description itself is sound is GitHub's business, and takes seconds to find out."""
+    return OpenAPI.from_dict(_without_webhooks(description()), config=Config(spec_validator_cls=None))
+
+
+def check_delivery(event: str, payload: Mapping[str, Any]) -> None:
+    """Raises `jsonschema.ValidationError` unless GitHub could send this."""
+    name = f"{event}-{payload['action']}".replace("_", "-")
+    assert name in description()["x-webhooks"], f"GitHub has no delivery {name}"
+    resource = Resource.from_contents(description(), default_specification=DRAFT202012)
+    registry: Registry[Any] = Registry().with_resource(_NAME, resource)
+    pointer = f"x-webhooks/{name}/post/requestBody/content/application~1json/schema"
+    OAS30Validator({"$ref": f"{_NAME}#/{pointer}"}, registry=registry).validate(payload)
+
+
+@dataclass
+class Contract:
+    """Records what breaks the description. `check` is an aiohttp middleware."""
+
+    violations: list[str] = field(default_factory=list)
+    checked: set[str] = field(default_factory=set)
+
+    @property
+    def check(self) -> Callable[..., Awaitable[web.StreamResponse]]:
+        @web.middleware
+        async def check(
+            request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+        ) -> web.StreamResponse:
+            body = await request.read()
+            response = await handler(request)
+            template = _template(request)
+            alive = request.transport is not None and not request.transport.is_closing()
+            if template is not None and alive and isinstance(response, web.Response):
+                self._note(request, template, body, response)
+            return response
+
+        return check
+
+    def _note(self, request: web.Request, template: str, body: bytes, response: web.Response) -> None:
+        """A request that was refused may be wrong; the refusal may not."""
+        asked = _Asked(request, template, body)
+        self.checked.add(f"{request.method} {template}")
+        try:
+            if response.status < _DOCUMENTED_FAILURE:
+                contract_reader().validate_request(asked)
+            if response.status < _SERVER_ERROR and _is_json(response) and _is_documented(asked, response):
+                contract_reader().validate_response(asked, _Answered(response))
+        except OpenAPIError as error:
+            found = f"{request.method} {request.path} -> {response.status}: {_causes(error)}"
+            self.violations.append(found)
+
+
+class _Asked:
+    """A request of aiohttp as openapi-core wants it."""
+
+    host_url = SERVER
+
+    def __init__(self, request: web.Request, template: str, body: bytes) -> None:
+        self.path = self.path_pattern = template
+        self.method = request.method.lower()
+        self.body = body or None
+        self.content_type = request.headers.get("Content-Type", "application/json").lower()
+        self.parameters = RequestParameters(
+            query=ImmutableMultiDict(list(request.query.items())),
+            header=Headers(list(request.headers.items())),
+            path=dict(request.match_info),
+        )
+
+
+class _Answered:
+    def __init__(self, response: web.Response) -> None:
+        self.status_code = response.status
+        self.content_type = response.content_type
+        self.headers = dict(response.headers)
+        self.data = bytes(response.body) if isinstance(response.body, bytes | bytearray) else None
+
+
+def _template(request: web.Request) -> str | None:
+    """The path as the description spells it; None for what is not GitHub's."""
+    resource = request.match_info.route.resource
+    template = resource.canonical.removeprefix("/api/v3") if resource else ""
+    return template if template in description()["paths"] else None
+
+
+def _is_json(response: web.Response) -> bool:
+    return response.content_type == "application/json"
+
+
+def _is_documented(asked: _Asked, response: web.Response) -> bool:
+    """Failures that any route may have (401, 403, 429) are not spelled out everywhere."""
+    documented = description()["paths"][asked.path][asked.method]["responses"]
+    return response.status < _DOCUMENTED_FAILURE or str(response.status) in documented
+
+
+def _causes(error: BaseException) -> str:
+    """The error with what caused it, down to the field."""
+    told = [str(error)[:200]]
+    told += [
+        f"{'/'.join(map(str, inner.absolute_path))}: {inner.message}"[:300]
+        for inner in getattr(error, "schema_errors", ())
+    ]
+    if error.__cause__ is not None:
+        told.append(_causes(error.__cause__))
+    return "; ".join(told)
+
+
+def _cut(full: dict[str, Any], wanted: list[str]) -> dict[str, Any]:
+    """Paths and deliveries that are wanted, with everything that they refer to."""
+    paths = {template: full["paths"][template] for template in wanted}
+    hooks = {name: hook for name, hook in full["x-webhooks"].items() if name.rpartition("-")[0] in EVENTS} | {
+        name: full["x-webhooks"][name] for name in _LONG_ACTIONS
+    }
+    cut = {
+        "openapi": full["openapi"],
+        "info": {"title": "GitHub, in part", "version": full["info"]["version"]},
+        "servers": [{"url": SERVER}],
+        "paths": paths,
+        "x-webhooks": hooks,
+        "components": {},
+    }
+    _amend(full)
+    _add_referred(full, cut)
+    return cut
+
+
+_LONG_ACTIONS = ("pull-request-ready-for-review", "pull-request-converted-to-draft")
+
+
+def _amend(full: dict[str, Any]) -> None:
+    """What GitHub does though its description says otherwise: a comment on a file has no line, one that is
+    outdated has no place any more, and nobody is a user and an enterprise at once.
+    """
+    listed = full["paths"]["/app/installations"]["get"]["responses"]["200"]["content"]["application/json"]
+    account = listed["schema"]["items"]["properties"]["account"]
+    account["anyOf"] = account.pop("allOf")
+    properties = full["components"]["schemas"]["pull-request-review-comment"]["properties"]
+    for name in ("line", "original_line", "position"):
+        properties[name]["nullable"] = True
+
+
+def _add_referred(full: dict[str, Any], cut: dict[str, Any]) -> None:
+    waiting = list(_references({"paths": cut["paths"], "hooks": cut["x-webhooks"]}))
+    while waiting:
+        _, kind, name = waiting.pop().removeprefix("#/").split("/")
+        shelf = cut["components"].setdefault(kind, {})
+        if name not in shelf:
+            shelf[name] = full["components"][kind][name]
+            waiting += _references(shelf[name])
+
+
+def _references(node: object) -> Iterator[str]:
+    """Every `$ref` below `node`. On the way, examples are dropped (they are large and nobody reads them),
+    and null is put into the `enum` of what is nullable: the description forgets that it must be there.
+    """
+    if isinstance(node, dict):
+        node.pop("examples", None)
+        node.pop("example", None)
+        if node.get("nullable") is True and isinstance(node.get("enum"), list):
+            node["enum"] = [*node["enum"], None]
+        if isinstance(node.get("$ref"), str):
+            yield node["$ref"]
+        for value in node.values():
+            yield from _references(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _references(value)
+
+
+def _without_webhooks(cut: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in cut.items() if key != "x-webhooks"}

@@ -1,0 +1,129 @@
+"""Every route, once: each answer must be one that GitHub's own description allows."""
+
+import json
+
+from bot.simulator import Push
+from bot.simulator.api import ROUTES
+from tests.openapi import Contract, check_delivery
+from tests.simulator.conftest import NEXT, Town
+
+PULL = "/repos/acme/shop/pulls/1"
+ISSUE = "/repos/acme/shop/issues/1"
+
+
+async def test_every_answer_conforms_to_githubs_description(town: Town, contract: Contract) -> None:
+    await town.open()
+    await _ask_as_the_app(town)
+    await _read(town)
+    await _write(town)
+    await _ask_as_a_user(town)
+    assert not contract.violations, "\n".join(contract.violations)
+    assert {f"{route.method} {route.template}" for route in ROUTES} == contract.checked
+
+
+async def test_every_delivery_conforms_to_githubs_description(town: Town) -> None:
+    await town.open()
+    await _write(town)
+    await town.simulator.push("acme/shop", 1, Push(message="Log less", diff=NEXT))
+    for turn in ("draft", "ready", "close", "reopen"):
+        await (await town.client()).post(f"/_simulator/pulls/acme/shop/1/{turn}")
+    await town.simulator.settle()
+    told = set()
+    for headers, body in town.inbox.received:
+        payload = json.loads(body)
+        told.add((headers["X-GitHub-Event"], payload["action"]))
+        check_delivery(headers["X-GitHub-Event"], payload)
+    assert told == {
+        ("pull_request", "opened"),
+        ("pull_request", "synchronize"),
+        ("pull_request", "converted_to_draft"),
+        ("pull_request", "ready_for_review"),
+        ("pull_request", "closed"),
+        ("pull_request", "reopened"),
+        ("issue_comment", "created"),
+        ("issue_comment", "edited"),
+        ("issue_comment", "deleted"),
+        ("pull_request_review", "submitted"),
+        ("pull_request_review_comment", "created"),
+    }
+
+
+async def _ask_as_the_app(town: Town) -> None:
+    app = await town.as_app()
+    await town.simulator.settle()
+    [installation] = (await app.get("/app/installations")).json()
+    [delivery] = (await app.get("/app/hook/deliveries")).json()
+    where = f"/app/installations/{installation['id']}"
+    for path in ("/app", where, "/repos/acme/shop/installation", f"/app/hook/deliveries/{delivery['id']}"):
+        assert (await app.get(path)).status_code == 200
+    assert (await app.post(f"/app/hook/deliveries/{delivery['id']}/attempts")).status_code == 202
+    minted = await app.post(f"{where}/access_tokens", json={"permissions": {"checks": "write"}})
+    assert minted.status_code == 201
+    installed = await town.client(f"token {minted.json()['token']}")
+    assert (await installed.get("/installation/repositories")).json()["total_count"] == 1
+    assert (await installed.delete("/installation/token")).status_code == 204
+    assert (await installed.get("/installation/repositories")).status_code == 401
+
+
+async def _read(town: Town) -> None:
+    client = await town.as_installation()
+    head = (await client.get(PULL)).json()["head"]["sha"]
+    for path in (
+        "/repos/acme/shop",
+        "/repos/acme/shop/pulls",
+        "/repos/acme/shop/contents/docs/new.md",
+        "/repos/acme/shop/collaborators/octocat/permission",
+        f"/repos/acme/shop/contents/docs/new.md?ref={head}",
+        f"/repos/acme/shop/commits/{head}",
+        f"/repos/acme/shop/compare/main...{head}",
+        "/repos/acme/shop/compare/main...change-1",
+        f"{PULL}/files",
+        f"{PULL}/commits",
+        ISSUE,
+        "/users/octocat",
+        "/rate_limit",
+    ):
+        answer = await client.get(path)
+        expected = 404 if path.endswith("docs/new.md") else 200
+        assert answer.status_code == expected, (path, answer.text)
+
+
+async def _write(town: Town) -> None:
+    client = await town.as_installation()
+    head = (await client.get(PULL)).json()["head"]["sha"]
+    comment = (await client.post(f"{ISSUE}/comments", json={"body": "Hello"})).json()["url"]
+    on_line = {"path": "shop/api.py", "line": 11, "body": "Why?"}
+    review = await client.post(
+        f"{PULL}/reviews", json={"event": "COMMENT", "body": "Seen", "commit_id": head, "comments": [on_line]}
+    )
+    assert review.status_code == 200
+    single = {"commit_id": head, "side": "RIGHT", "start_line": 11, "start_side": "RIGHT"}
+    inline = (await client.post(f"{PULL}/comments", json={**single, **on_line, "line": 12})).json()
+    whole = {"path": "logo.png", "subject_type": "file", "body": "Large", "commit_id": head}
+    assert (await client.post(f"{PULL}/comments", json=whole)).status_code == 201
+    assert (
+        await client.post(f"{PULL}/comments/{inline['id']}/replies", json={"body": "So"})
+    ).status_code == 201
+    await client.get(f"{PULL}/reviews/{review.json()['id']}")
+    await client.get(f"{PULL}/reviews/{review.json()['id']}/comments")
+    await client.get(f"{PULL}/reviews")
+    await client.get(f"{PULL}/comments")
+    await client.get(f"{ISSUE}/comments")
+    for address in (comment, inline["url"]):
+        await client.get(address)
+        await client.patch(address, json={"body": "Edited"})
+        reaction = await client.post(f"{address}/reactions", json={"content": "eyes"})
+        assert reaction.status_code == 201
+        assert (await client.post(f"{address}/reactions", json={"content": "eyes"})).status_code == 200
+        assert len((await client.get(f"{address}/reactions")).json()) == 1
+        assert (await client.delete(f"{address}/reactions/{reaction.json()['id']}")).status_code == 204
+        assert (await client.delete(address)).status_code == 204
+    run = await client.post("/repos/acme/shop/check-runs", json={"name": "review", "head_sha": head})
+    await client.get(run.json()["url"])
+    done = {"status": "completed", "conclusion": "success", "output": {"title": "t", "summary": "s"}}
+    assert (await client.patch(run.json()["url"], json=done)).json()["conclusion"] == "success"
+    assert (await client.get(f"/repos/acme/shop/commits/{head}/check-runs")).json()["total_count"] == 1
+
+
+async def _ask_as_a_user(town: Town) -> None:
+    assert (await (await town.as_user()).get("/user")).json()["login"] == "token-user"
