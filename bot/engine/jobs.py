@@ -9,7 +9,7 @@ A job is its holder's only while it is RUNNING under the holder's name with the 
 claimed; a worker that slept through its lease finds every door shut.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
@@ -77,6 +77,13 @@ class Jobs:
     async def newer(self, job: Job) -> bool:
         """Whether a review of another head waits in the same lane."""
         return await self._writer.run(lambda connection: lanes.outdated(connection, job.task))
+
+    async def free(self, is_gone: Callable[[str], bool]) -> int:
+        """Returns the jobs of holders that are gone, whatever their leases say; how many there were."""
+        now = self._clock()
+        freed = await self._writer.run(lambda connection: lanes.free(connection, is_gone, now))
+        self._bell.ring()
+        return freed
 
     async def wait(self, seconds: float) -> None:
         """Returns when this process may have made a job claimable, or after `seconds`."""

@@ -1,5 +1,6 @@
 """The transitions of a job, each one transaction; the rules they keep stand in `bot/engine/jobs.py`."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -77,6 +78,14 @@ def outdated(connection: Connection, task: Task) -> bool:
         return False
     waiting = _pushes(task.lane) & (jobs.c.key != task.key)
     return connection.execute(select(exists().where(waiting))).scalar_one()
+
+
+def free(connection: Connection, is_gone: Callable[[str], bool], now: datetime) -> int:
+    """Lets the jobs wait again whose holders are gone."""
+    held = [row for row in connection.execute(select(jobs).where(_running)).all() if is_gone(row.holder)]
+    for row in held:
+        put_back(connection, as_job(row), row.holder, {"state": State.WAITING}, now)
+    return len(held)
 
 
 def _may_run_again(known: JobRow, delivery: str | None) -> bool:

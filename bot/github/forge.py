@@ -76,6 +76,9 @@ class GitHubForge:
     async def put_comment(self, ref: PullRef, marker: str, body: str, known: int | None) -> int:
         return await self._comments.put(ref, marker, body, known)
 
+    async def inline_bodies(self, ref: PullRef) -> Sequence[str]:
+        return await self._reviews.bodies(ref)
+
     async def put_review(
         self, ref: PullRef, head: str, marker: str, body: str, comments: Sequence[Inline]
     ) -> Sequence[Inline]:

@@ -55,6 +55,14 @@ class Reviews:
         await self._submit(ref, head, marker, body, ())
         return refused
 
+    async def bodies(self, ref: PullRef) -> Sequence[str]:
+        """The texts of the bot's comments on lines, of all commits."""
+        return [
+            shape.body or ""
+            async for shape in self._api.pages(ref, f"{pull_path(ref)}/comments", InlineShape)
+            if await self._account.wrote(shape.user)
+        ]
+
     async def _submit(
         self, ref: PullRef, head: str, marker: str, body: str, comments: Sequence[Inline]
     ) -> None:

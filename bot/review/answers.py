@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from bot.core.change import PullRef
+from bot.core.errors import EngineFailure
 from bot.core.exchange import Completion, Request, Usage
 from bot.core.journal import journal_key
 from bot.review.ports import Engine, Journal, Meter, Route
@@ -62,7 +63,11 @@ class Answers:
             self.tally.reuse(known)
             self._meter.reused(known.model)
             return known
-        engine, completion = await self._route.complete(request)
+        try:
+            engine, completion = await self._route.complete(request)
+        except EngineFailure as failure:
+            self._meter.failure(self.primary.model.name, failure.kind)
+            raise
         await self._journal.put(journal_key(engine.model, request), completion, self._pull)
         self.tally.pay(completion)
         self._meter.tokens(engine.model.name, completion.usage)

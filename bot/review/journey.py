@@ -8,16 +8,14 @@ from datetime import UTC, datetime
 
 import structlog
 
-from bot import __version__
-from bot.core.change import Change, Pull, PullRef
+from bot.core.change import Pull, PullRef
 from bot.core.comment import Reaction
 from bot.core.errors import Refused, Retry
 from bot.core.jobs import Cause, Job, State
 from bot.core.records import Record, Stage
-from bot.core.rendering import Report
 from bot.review.ports import Forge, Meter, Records
 from bot.review.publisher import Publisher
-from bot.review.reviewer import Reviewer, Verdict
+from bot.review.reviewer import Reviewer, Verdict, make_report
 
 log = structlog.get_logger()
 
@@ -48,7 +46,7 @@ class Journey:
         change = await self._forge.change(pull)
         verdict = await self._reviewer.review(change, private=pull.private, patient=patient, pull=pull.ref)
         record = await self._records.save(_record(job, pull, verdict), change)
-        await self._publisher.publish(pull, _report(pull, change, verdict), comment)
+        await self._publisher.publish(pull, make_report(change, verdict, pull.url), comment)
         await self._records.save(record.model_copy(update={"stage": Stage.POSTED, "comment": comment}))
         self._meter.review(verdict.seconds)
         return State.DONE
@@ -112,19 +110,4 @@ def _record(job: Job, pull: Pull, verdict: Verdict) -> Record:
         usage=verdict.tally.usage,
         seconds=verdict.seconds,
         created=datetime.now(UTC),
-    )
-
-
-def _report(pull: Pull, change: Change, verdict: Verdict) -> Report:
-    return Report(
-        change=change,
-        review=verdict.review,
-        url=pull.url,
-        model=verdict.model,
-        usage=verdict.tally.usage,
-        asked=verdict.tally.asked,
-        reused=verdict.tally.reused,
-        seconds=verdict.seconds,
-        version=__version__,
-        module=verdict.module,
     )

@@ -3,7 +3,9 @@
 import time
 from dataclasses import dataclass
 
+from bot import __version__
 from bot.core.change import Change, PullRef
+from bot.core.rendering import Report
 from bot.core.review import Review, Settings
 from bot.review.answers import Answers, Tally
 from bot.review.fold import Fold
@@ -59,3 +61,20 @@ class Reviewer:
             model=model.name if model else None,
             module=self._function.digest,
         )
+
+
+def make_report(change: Change, verdict: Verdict, url: str) -> Report:
+    """What is told of the review. `url` is the pull request's page, empty where there is none."""
+    tally = verdict.tally
+    return Report(
+        change=change,
+        review=verdict.review,
+        url=url,
+        model=verdict.model,
+        usage=tally.usage,
+        asked=tally.asked,
+        reused=tally.reused,
+        seconds=verdict.seconds,
+        version=__version__,
+        module=verdict.module,
+    )

@@ -1,0 +1,69 @@
+"""A progress bar for one review: questions asked against questions answered."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from bot.core.change import Change
+from bot.core.exchange import Exchange, Usage
+from bot.core.jobs import State
+from bot.core.review import Ask, Settings, Step
+from bot.review.ports import Function
+
+
+class Watched:
+    """The review function, whose questions the bar counts."""
+
+    def __init__(self, function: Function, bar: Progress, row: TaskID) -> None:
+        self._function = function
+        self._bar = bar
+        self._row = row
+        self._asked: set[str] = set()
+
+    @property
+    def digest(self) -> str:
+        return self._function.digest
+
+    async def review(
+        self, change: Change, settings: Settings, answers: Sequence[Exchange], count: Callable[[str], int]
+    ) -> Step:
+        step = await self._function.review(change, settings, answers, count)
+        if isinstance(step, Ask):
+            self._asked.update(request.id for request in step.requests)
+            self._bar.update(self._row, total=len(self._asked))
+        return step
+
+
+class Answered:
+    """The meter of the run: each answer, wherever from, moves the bar on."""
+
+    def __init__(self, bar: Progress, row: TaskID) -> None:
+        self._bar = bar
+        self._row = row
+
+    def job(self, state: State) -> None:
+        """There are no jobs here."""
+
+    def review(self, seconds: float) -> None:
+        """The bar is at its end then."""
+
+    def tokens(self, model: str, usage: Usage) -> None:
+        self._bar.advance(self._row)
+
+    def reused(self, model: str) -> None:
+        self._bar.advance(self._row)
+
+    def failure(self, model: str, kind: str) -> None:
+        self._bar.advance(self._row)
+
+
+@contextmanager
+def watched(function: Function) -> Iterator[tuple[Watched, Answered]]:
+    """The function and the meter of one run. Shows nothing where standard error is no terminal."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        row = bar.add_task("Reviewing", total=None)
+        yield Watched(function, bar, row), Answered(bar, row)

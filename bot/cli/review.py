@@ -1,0 +1,123 @@
+"""`review-bot review`: one review, without the server."""
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import typer
+from rich.console import Console
+
+from bot.app import engines, forge, review_function, review_settings
+from bot.cli import app, logs, output, sources
+from bot.cli.progress import watched
+from bot.core.change import Change, Pull, PullRef
+from bot.core.errors import Refused
+from bot.core.exchange import Completion
+from bot.core.rendering import Report
+from bot.github import GitHubForge, parse_pull_url
+from bot.models.routing import Router
+from bot.review.publisher import Publisher
+from bot.review.reviewer import Reviewer, make_report
+from bot.sandbox import Sandbox
+from bot.settings import Settings, load
+
+
+class _Memory:
+    """A journal for one run."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Completion] = {}
+
+    async def get(self, key: str) -> Completion | None:
+        return self._known.get(key)
+
+    async def put(self, key: str, completion: Completion, pull: PullRef | None) -> None:
+        del pull
+        self._known.setdefault(key, completion)
+
+
+@dataclass
+class _Clock:
+    """Seconds that each part of the run took."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    last: float = field(default_factory=time.monotonic)
+
+    def mark(self, name: str) -> None:
+        """What passed since the last mark was for `name`."""
+        now = time.monotonic()
+        self.seconds[name] = round(now - self.last, 6)
+        self.last = now
+
+
+@app.command()
+def review(
+    *,
+    diff: Annotated[str | None, typer.Option(help="A file with a diff, or - for standard input.")] = None,
+    base: Annotated[str | None, typer.Option(help="Review what the working tree has beyond this.")] = None,
+    pull: Annotated[str | None, typer.Option(help="URL of a pull request.")] = None,
+    post: Annotated[bool, typer.Option("--post", help="Post the review of --pull on GitHub.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Reviews a diff, a branch or a pull request, and prints the review."""
+    if sum(source is not None for source in (diff, base, pull)) != 1:
+        raise Refused("say what to review: one of --diff FILE, --diff -, --base REF or --pull URL")
+    if post and pull is None:
+        raise Refused("--post needs --pull: only a pull request can be posted on")
+    settings = load()
+    logs.configure("warning" if settings.log_level == "info" else settings.log_level, settings.log_format)
+    report, timings = asyncio.run(_review(settings, diff, base, pull, post=post))
+    if as_json:
+        sys.stdout.write(json.dumps(output.as_json(report, timings), indent=2) + "\n")
+    else:
+        output.show(Console(), output.as_markdown(report))
+
+
+async def _review(
+    settings: Settings, diff: str | None, base: str | None, url: str | None, *, post: bool
+) -> tuple[Report, dict[str, float]]:
+    clock = _Clock()
+    if url is not None:
+        async with _github(settings, url) as (github, pull):
+            change = await github.change(pull)
+            clock.mark("fetch")
+            report = await _made(settings, change, private=pull.private, url=pull.url, clock=clock)
+            if post:
+                report = await Publisher(github, cap=settings.review_findings).publish(pull, report)
+                clock.mark("post")
+            return report, clock.seconds
+    change = sources.from_diff(diff) if diff is not None else sources.from_git(base or "")
+    clock.mark("fetch")
+    return await _made(settings, change, private=False, url="", clock=clock), clock.seconds
+
+
+async def _made(settings: Settings, change: Change, *, private: bool, url: str, clock: _Clock) -> Report:
+    """The review of `change` by the configured models."""
+    sandbox = Sandbox(settings.cache_dir)
+    function = review_function(settings, sandbox)
+    async with engines(settings, sandbox) as models:
+        clock.mark("load")
+        router = Router(models, private_local_only=settings.private_local_only)
+        with watched(function) as (asking, meter):
+            reviewer = Reviewer(asking, router, _Memory(), meter, review_settings(settings))
+            verdict = await reviewer.review(change, private=private, patient=False)
+        clock.mark("review")
+    return make_report(change, verdict, url)
+
+
+@asynccontextmanager
+async def _github(settings: Settings, url: str) -> AsyncIterator[tuple[GitHubForge, Pull]]:
+    """The pull request that `url` names, and the connection to its GitHub."""
+    api, ref = parse_pull_url(url)
+    if urlsplit(api).netloc != urlsplit(settings.github_api_url.lower()).netloc:
+        # The credentials are for one GitHub; a link must not lead them to another.
+        raise Refused(f"--pull {url}: is not on {settings.github_api_url}; set GITHUB_API_URL={api}")
+    async with forge(settings) as github:
+        installation = await github.installation_for(ref.repository) if settings.github_app_id else None
+        yield github, await github.pull(ref.model_copy(update={"installation": installation}))

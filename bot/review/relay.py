@@ -1,0 +1,66 @@
+"""Carries deliveries from the inbox to the jobs.
+
+A delivery is marked as read after its job is stored, and a job that is stored twice is one job: so
+a crash between the two costs nothing.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+import structlog
+
+from bot.core.events import Ignored, MalformedDelivery, Triggers, read_event
+from bot.core.jobs import Cause, Delivery
+from bot.review.ports import Inbox, Jobs
+
+log = structlog.get_logger()
+
+BATCH = 64
+IDLE = 1.0  # seconds between looks at the inbox when nothing was announced
+PRIORITY = {Cause.COMMAND: 10}  # somebody waits for the answer to a command
+
+
+class Relay:
+    """`triggers` is asked anew for each delivery: the bot's own name is learnt after the start."""
+
+    def __init__(self, inbox: Inbox, jobs: Jobs, triggers: Callable[[], Triggers]) -> None:
+        self._inbox = inbox
+        self._jobs = jobs
+        self._triggers = triggers
+
+    async def run(self) -> None:
+        """Goes on until it is cancelled."""
+        while True:
+            try:
+                read = await self._carry()
+            except Exception:
+                log.exception("deliveries could not be read")
+                await asyncio.sleep(IDLE)
+                continue
+            if not read:
+                await self._inbox.wait(IDLE)
+
+    async def _carry(self) -> int:
+        """Reads what is there; returns how many deliveries that were."""
+        deliveries = await self._inbox.unread(BATCH)
+        done = [delivery.id for delivery in deliveries if await self._read(delivery)]
+        if done:
+            await self._inbox.mark_read(done)
+        return len(deliveries)
+
+    async def _read(self, delivery: Delivery) -> bool:
+        """Whether the delivery may be marked as read."""
+        with structlog.contextvars.bound_contextvars(delivery=delivery.id, event=delivery.event):
+            try:
+                event = read_event(delivery.event, delivery.body.encode(), self._triggers())
+            except MalformedDelivery as error:
+                log.warning("a delivery is malformed", reason=str(error))
+                await self._inbox.mark_malformed(delivery.id, str(error))
+                return False
+            if isinstance(event, Ignored):
+                log.info("ignored", reason=event.reason)
+                return True
+            task = event.task
+            job = await self._jobs.submit(task, delivery=delivery.id, priority=PRIORITY.get(task.cause, 0))
+            log.info("job stored" if job else "known already", pull=str(task.pull), cause=task.cause)
+            return True

@@ -1,0 +1,118 @@
+"""An OpenAI-compatible server on loopback whose answers are scripted, schema and all."""
+
+import json
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+Respond = Callable[[dict[str, Any]], web.Response | dict[str, Any] | str | None]
+
+
+@dataclass
+class ScriptedModel:
+    """Answers every question according to its schema; `findings` are said of the files they name.
+
+    `respond`, where set, is asked first: an answer of its own (text, or an object that becomes JSON), a
+    whole response, or None for the usual one. `asked` holds every request's body.
+    """
+
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    respond: Respond | None = None
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    url: str = ""
+
+    async def answer(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        self.asked.append(body)
+        said = self.respond(body) if self.respond else None
+        if isinstance(said, web.Response):
+            return said
+        if said is None:
+            said = self.usual(body)
+        return completion(said if isinstance(said, str) else json.dumps(said), body)
+
+    def usual(self, body: dict[str, Any]) -> dict[str, Any]:
+        """What fits the schema: notes on every file, the scripted findings, a summary."""
+        fields = schema_of(body)["properties"]
+        if "notes" in fields:
+            return self._chunk(fields)
+        if "purpose" in fields:
+            return _summary(fields)
+        return {"digest": "What these files do.", "risks": []}
+
+    def _chunk(self, fields: dict[str, Any]) -> dict[str, Any]:
+        paths = fields["notes"]["items"]["properties"]["path"]["enum"]
+        return {
+            "notes": [{"path": path, "text": f"Changes {path}."} for path in paths],
+            "findings": [FINDING | finding for finding in self.findings if finding["path"] in paths],
+            "risks": [],
+        }
+
+
+FINDING = {
+    "side": "new",
+    "body": "It fails when the list is empty.",
+    "title": "Fails on an empty list",
+    "category": "correctness",
+    "severity": "major",
+    "confidence": 90,
+    "replacement": "",
+}
+
+
+def schema_of(body: dict[str, Any]) -> dict[str, Any]:
+    schema: dict[str, Any] = body["response_format"]["json_schema"]["schema"]
+    return schema
+
+
+def _summary(fields: dict[str, Any]) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "purpose": "Makes the thing do what it says.",
+        "majors": ["The thing is rewritten."],
+        "risks": ["The thing may be slower."],
+    }
+    if "commits" in fields:
+        names = fields["commits"]["items"]["properties"]["commit"]["enum"]
+        said["commits"] = [{"commit": name, "text": f"Does part {name}."} for name in names]
+    return said
+
+
+def completion(text: str, body: dict[str, Any]) -> web.Response:
+    """A chat completion as servers send it."""
+    words = sum(len(re.findall(r"\S+", message["content"])) for message in body["messages"])
+    return web.json_response(
+        {
+            "id": "chatcmpl-1",
+            "object": "chat.completion",
+            "created": 1,
+            "model": body["model"],
+            "choices": [
+                {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}
+            ],
+            "usage": {
+                "prompt_tokens": words,
+                "completion_tokens": len(text) // 4 + 1,
+                "total_tokens": words + len(text) // 4 + 1,
+            },
+        }
+    )
+
+
+@asynccontextmanager
+async def scripted_model() -> AsyncIterator[ScriptedModel]:
+    """Serves one while the context lasts."""
+    model = ScriptedModel()
+    app = web.Application(client_max_size=64 * 1024 * 1024)
+    app.router.add_post("/v1/chat/completions", model.answer)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        model.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
+        yield model
+    finally:
+        await runner.cleanup()
