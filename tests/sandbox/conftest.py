@@ -4,12 +4,12 @@ import pytest
 
 from bot.sandbox import Sandbox
 from bot.sandbox.sandbox import Module
-from tests.sandbox.guests import ECHO, TEXT, guest
+from tests.sandbox.guests import ECHO, SANDBOX, TEXT, guest
 
 
 @pytest.fixture(scope="session")
 def sandbox() -> Sandbox:
-    return Sandbox()
+    return SANDBOX
 
 
 @pytest.fixture(scope="session")

@@ -9,12 +9,17 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from wasmtime import Engine, component, wat2wasm
+from wasmtime import component, wat2wasm
 from wasmtime.component import _types as types
 
+from bot.sandbox import Sandbox
 from bot.sandbox.world import World
 
-DIST = Path(__file__).parents[2] / "wasm_modules" / "dist"
+ROOT = Path(__file__).parents[2]
+DIST = ROOT / "wasm_modules" / "dist"
+
+# The real modules take seconds to compile, so what is compiled stays for the next run.
+SANDBOX = Sandbox(ROOT / ".cache" / "modules")
 
 # `run: func(text: string) -> string`
 TEXT = World("text", {"run": 1})
@@ -75,6 +80,11 @@ _LOWER_COUNT = """
 """
 
 
+def compiled(name: str) -> component.Component:
+    """One of the real modules, to look at its types."""
+    return SANDBOX._compiled((DIST / f"{name}.wasm").read_bytes(), name)
+
+
 def review_guest(code: str, *, uses_tokens: bool = False) -> bytes:
     """A component of the world `code-review-function`; `code` exports `review`, which gets the address
     of its arguments and returns the address of its answer.
@@ -87,9 +97,7 @@ def review_guest(code: str, *, uses_tokens: bool = False) -> bytes:
 @functools.cache
 def _review_types() -> tuple[list[str], str]:
     """The types of `review`, read from the real module, in the text format."""
-    engine = Engine()
-    real = component.Component.from_file(engine, DIST / "code-review-function.wasm")
-    function = real.type.exports(engine)["review"].ty
+    function = compiled("code-review-function").type.exports(SANDBOX.engine)["review"].ty
     assert isinstance(function, component.FuncType)
     lines: list[str] = []
     params = " ".join(f'(param "{name}" {_wat(kind, lines)})' for name, kind in function.params)
@@ -99,12 +107,6 @@ def _review_types() -> tuple[list[str], str]:
 def _wat(kind: Any, lines: list[str]) -> str:
     """The name of a type; named types are declared in `lines`."""
     match kind:
-        case types.ListType():
-            return f"(list {_wat(kind.element, lines)})"
-        case types.OptionType():
-            return f"(option {_wat(kind.payload, lines)})"
-        case types.ResultType():
-            return f"(result {_wat(kind.ok, lines)} (error {_wat(kind.err, lines)}))"
         case types.RecordType():
             return _declared("record", "field", kind.fields, lines)
         case types.VariantType():
@@ -112,6 +114,17 @@ def _wat(kind: Any, lines: list[str]) -> str:
         case types.EnumType():
             names = " ".join(f'"{name}"' for name in kind.names)
             return _named(f"(enum {names})", lines)
+    return _wat_unnamed(kind, lines)
+
+
+def _wat_unnamed(kind: Any, lines: list[str]) -> str:
+    match kind:
+        case types.ListType():
+            return f"(list {_wat(kind.element, lines)})"
+        case types.OptionType():
+            return f"(option {_wat(kind.payload, lines)})"
+        case types.ResultType():
+            return f"(result {_wat(kind.ok, lines)} (error {_wat(kind.err, lines)}))"
     return type(kind).__name__.lower()
 
 

@@ -1,5 +1,7 @@
 """Whatever a guest does, its call ends in a named error, and the next call works."""
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -8,7 +10,7 @@ from bot.core.errors import ModuleError
 from bot.sandbox import Sandbox
 from bot.sandbox.limits import Limits, MiB
 from bot.sandbox.sandbox import Module
-from tests.sandbox.guests import ECHO, TEXT, guest
+from tests.sandbox.guests import ECHO, ROOT, TEXT, guest
 
 SHORT = Limits(seconds=0.2, memory=16 * MiB, values=10_000)
 
@@ -85,3 +87,25 @@ def test_four_threads_of_hostile_and_honest_guests_do_not_disturb_one_another(
 
     assert [attack.result() for attack in attacks] == [kind for _, kind, _ in HOSTILE.values()]
     assert all(honest.result() for honest in honests)
+
+
+TAKEN_OVER = """
+import faulthandler, sys
+from bot.core.errors import ModuleError
+from tests.sandbox.guests import SANDBOX, TEXT
+from tests.sandbox.test_hostile_guests import HOSTILE, SHORT
+
+faulthandler.enable()  # takes the signals that WebAssembly engines like to use
+for name, (component, kind, _) in HOSTILE.items():
+    try:
+        SANDBOX.load(component, name, TEXT).call("run", ("x",), SHORT)
+    except ModuleError as error:
+        assert error.kind == kind, error
+print("alive")
+"""
+
+
+def test_the_process_lives_on_whoever_handles_its_signals() -> None:
+    done = subprocess.run([sys.executable, "-c", TAKEN_OVER], capture_output=True, cwd=ROOT, check=False)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"alive\n", b"")

@@ -10,7 +10,7 @@ import pytest
 from bot.core.change import Change, Commit, File, Status
 from bot.core.errors import ModuleError
 from bot.core.exchange import Completion, Exchange, Failure, Finish, Model, Trouble, Usage
-from bot.core.review import Ask, Done, Settings, Step
+from bot.core.review import Done, Settings, Step
 from bot.sandbox import ReviewFunction, Sandbox, limits
 from bot.sandbox.function import WORLD, Counter
 from bot.sandbox.limits import Limits, MiB
@@ -104,8 +104,9 @@ async def test_answers_of_both_kinds_reach_the_function(sandbox: Sandbox, offset
 async def test_a_refusal_of_the_function_is_told_as_its_own(sandbox: Sandbox) -> None:
     words = '(data (i32.const 64) "bad template")'
 
-    assert ("refused", "module code-review-function: bad template") == await trouble(
-        sandbox, review_guest(review(REFUSE, words))
+    assert await trouble(sandbox, review_guest(review(REFUSE, words))) == (
+        "refused",
+        "module code-review-function: bad template",
     )
 
 
@@ -126,7 +127,7 @@ async def test_an_answer_with_too_many_values_is_not_built(
 
     kind, message = await trouble(sandbox, review_guest(review(GROWN + ASK_TOO_MUCH)))
 
-    assert ("output", True) == (kind, "50000 values" in message)
+    assert (kind, "50000 values" in message) == ("output", True)
 
 
 async def test_a_function_of_another_contract_is_refused(sandbox: Sandbox) -> None:
@@ -231,14 +232,14 @@ def test_limits_grow_with_the_change() -> None:
 
     small, big = limits.of_review(CHANGE, ()), limits.of_review(large, ())
 
-    assert (2, 64) == (round(small.seconds), small.memory // MiB)
-    assert (42, 704) == (round(big.seconds), big.memory // MiB)
+    assert (round(small.seconds), small.memory // MiB) == (2, 64)
+    assert (round(big.seconds), big.memory // MiB) == (42, 704)
 
 
 def test_tokens_are_the_only_import(sandbox: Sandbox) -> None:
     more = guest(ECHO, imports=TOKENS.replace("(export", '(export "secret" (func)) (export', 1))
 
-    with pytest.raises(ModuleError, match="tokens@0.1.0 \\(secret\\)") as caught:
+    with pytest.raises(ModuleError, match=r"tokens@0\.1\.0 \(secret\)") as caught:
         ReviewFunction(sandbox, more)
 
     assert caught.value.kind == "imports"

@@ -1,0 +1,117 @@
+"""The modules in wasm_modules/dist: built from these sources, small, and granted no more than needed."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from wasmtime import component
+
+from bot.core.errors import ModuleError
+from bot.sandbox import Sandbox, codec, function, llama
+from bot.sandbox.world import World
+from tests.sandbox.guests import DIST, ECHO, TEXT, compiled, guest
+
+TYPES = "code-review-bot:review/types@0.1.0"
+TOKENS = "code-review-bot:review/tokens@0.1.0"
+NN = {f"wasi:nn/{name}@0.2.0-rc-2024-10-28" for name in ("errors", "graph", "inference", "tensor")}
+
+IMPORTS = {
+    "code-review-function": {TOKENS},
+    "openai-integration": set(),
+    "llama-integration": NN,
+}
+
+
+def test_they_were_built_from_these_sources() -> None:
+    """`make modules` mends it."""
+    check = [sys.executable, str(DIST.parent / "build"), "--check"]
+
+    done = subprocess.run(check, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_together_they_are_small() -> None:
+    assert sum(path.stat().st_size for path in DIST.glob("*.wasm")) <= 1_500_000
+
+
+@pytest.mark.parametrize("name", IMPORTS)
+def test_they_import_what_their_world_grants(name: str, sandbox: Sandbox) -> None:
+    imports = compiled(name).type.imports(sandbox.engine)
+    imported = {
+        interface: set(instance.ty.exports(sandbox.engine))
+        for interface, instance in imports.items()
+        if isinstance(instance.ty, component.ComponentInstanceType)
+    }
+
+    assert imported.keys() - {TYPES} == IMPORTS[name]
+    assert len(imported) == len(imports)
+    assert imported.get(TOKENS, {"count"}) == {"count"}
+
+
+@pytest.mark.parametrize("path", sorted(DIST.glob("*.wasm")), ids=lambda path: path.stem)
+def test_they_name_no_place_of_the_machine_that_built_them(path: Path) -> None:
+    words = re.findall(rb"[\x20-\x7e]{6,}", path.read_bytes())
+    places = [
+        word for word in words if re.search(rb"(^|[^\w.])/(home|root|usr|tmp|work|build)/|\.cargo/", word)
+    ]
+
+    assert places == []
+
+
+def test_a_module_in_another_s_place_is_refused(sandbox: Sandbox) -> None:
+    for name, world in (("llama-integration", codec.WORLD), ("code-review-function", llama.WORLD)):
+        with pytest.raises(ModuleError) as caught:
+            sandbox.load(DIST / f"{name}.wasm", "module", world)
+
+        assert caught.value.kind == "imports"
+
+    with pytest.raises(ModuleError, match=r"exports no function `review`; see wasm_modules/README\.md"):
+        sandbox.load(DIST / "openai-integration.wasm", "module", function.WORLD)
+
+
+WASI = """
+  (import "wasi:cli/environment@0.2.0" (instance
+    (export "get-environment" (func (result (list (tuple string string)))))))
+"""
+
+
+def test_a_guest_that_wants_wasi_is_refused_by_name(sandbox: Sandbox) -> None:
+    with pytest.raises(ModuleError) as caught:
+        sandbox.load(guest(ECHO, imports=WASI), "module", TEXT)
+
+    assert caught.value.kind == "imports"
+    assert "wasi:cli/environment@0.2.0 (get-environment)" in str(caught.value)
+    assert "it may import nothing" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("contents", "words"),
+    [
+        (b"", "no WebAssembly component"),
+        (b"(component)", "no WebAssembly component"),
+        (b"\0asm\x01\0\0\0", "core module"),
+        (b"\0asm\x0d\0\x01\0\xff\xff", "no valid component"),
+    ],
+)
+def test_what_is_no_component_is_refused(sandbox: Sandbox, contents: bytes, words: str) -> None:
+    with pytest.raises(ModuleError, match=words) as caught:
+        sandbox.load(contents, "module", TEXT)
+
+    assert caught.value.kind == "load"
+
+
+def test_a_file_that_is_not_there_is_told(sandbox: Sandbox, tmp_path: Path) -> None:
+    with pytest.raises(ModuleError, match="cannot be read") as caught:
+        sandbox.load(tmp_path / "none.wasm", "module", TEXT)
+
+    assert caught.value.kind == "load"
+
+
+def test_a_function_with_other_parameters_is_refused(sandbox: Sandbox) -> None:
+    with pytest.raises(ModuleError, match="it takes 1 values, not 2") as caught:
+        sandbox.load(guest(ECHO), "module", World("text", {"run": 2}))
+
+    assert caught.value.kind == "load"
