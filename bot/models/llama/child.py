@@ -1,0 +1,75 @@
+"""The child: loads one GGUF model and answers for it until its parent is gone.
+
+Started by `process` as `python -m bot.models.llama.child FD`, in a private directory. Imports
+xllamacpp and nothing heavy.
+"""
+
+import contextlib
+import ctypes
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from typing import Any
+
+from bot.core.errors import NNError
+from bot.models.llama.frames import BEAT, Frames
+from bot.models.llama.generation import Llama
+
+PR_SET_PDEATHSIG = 1
+
+
+def main() -> None:
+    _die_with_parent()
+    frames = Frames(socket.socket(fileno=int(sys.argv[1])))
+    first = frames.receive()
+    if first is None:
+        return
+    threading.Thread(target=_beat, args=(frames,), daemon=True).start()
+    try:
+        llama = Llama(first)
+    except NNError as error:
+        frames.send({"id": first["id"], "error": {"code": error.code, "message": str(error)}})
+        return
+    frames.send({"id": first["id"], "ok": {"context": llama.context}})
+    while (frame := frames.receive()) is not None:
+        threading.Thread(target=_answer, args=(frames, llama, frame), daemon=True).start()
+
+
+def _die_with_parent() -> None:
+    """Linux kills this process with the thread that started it; elsewhere the connection's end does."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _beat(frames: Frames) -> None:
+    """Shows that this process still runs Python."""
+    while True:
+        frames.send({"beat": True})
+        time.sleep(BEAT)
+
+
+def _answer(frames: Frames, llama: Llama, frame: dict[str, Any]) -> None:
+    try:
+        answer = {"ok": _do(llama, frame)}
+    except NNError as error:
+        answer = {"error": {"code": error.code, "message": str(error)}}
+    except Exception as error:  # noqa: BLE001 - whatever llama.cpp raises belongs to this question alone
+        answer = {"error": {"code": "runtime-error", "message": f"{type(error).__name__}: {error}"}}
+    frames.send({"id": frame["id"], **answer})
+
+
+def _do(llama: Llama, frame: dict[str, Any]) -> dict[str, Any]:
+    if frame["op"] == "count":
+        return {"tokens": len(llama.tokens(frame["text"]))}
+    return llama.complete(frame["messages"], frame["options"], frame["seconds"])
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(OSError):  # the parent is gone
+        main()
+    # Without the destructors of llama.cpp, which may hang, and without waiting for any thread.
+    sys.stderr.flush()
+    os._exit(0)

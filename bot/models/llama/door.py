@@ -1,0 +1,56 @@
+"""In the child: the parts of llama.cpp that only its HTTP server shows."""
+
+import http.client
+import json
+import socket
+from typing import Any
+
+from bot.core.errors import NNError
+
+SECONDS = 60.0
+
+
+class Door:
+    """llama.cpp's own server behind the socket at `path`; from any thread, a connection per question."""
+
+    def __init__(self, path: str, key: str) -> None:
+        self._path = path
+        self._key = key
+
+    def context(self) -> int:
+        """Tokens that one question may take: as configured, or as many as the model was trained for."""
+        return int(self._ask("GET", "/props")["default_generation_settings"]["n_ctx"])
+
+    def tokens(self, text: str, *, special: bool) -> list[int]:
+        """Tokens of `text`; with `special`, the names of special tokens are those tokens."""
+        asked = {"content": text, "add_special": False, "parse_special": special}
+        tokens: list[int] = self._ask("POST", "/tokenize", asked)["tokens"]
+        return tokens
+
+    def chat(self, messages: list[dict[str, str]]) -> str:
+        """The messages in the model's chat template, up to where the answer begins."""
+        return str(self._ask("POST", "/apply-template", {"messages": messages})["prompt"])
+
+    def _ask(self, method: str, path: str, body: object = None) -> Any:
+        connection = _Connection(self._path)
+        try:
+            headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
+            connection.request(method, path, json.dumps(body), headers)
+            response = connection.getresponse()
+            answer = json.loads(response.read())
+        finally:
+            connection.close()
+        if response.status != http.client.OK:
+            raise NNError("invalid-argument", f"llama.cpp refuses {path}: {answer['error']['message']}")
+        return answer
+
+
+class _Connection(http.client.HTTPConnection):
+    def __init__(self, path: str) -> None:
+        super().__init__("localhost", timeout=SECONDS)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self._path)
