@@ -55,11 +55,13 @@ class Town:
     inbox: Inbox
     key: rsa.RSAPrivateKey
     stack: AsyncExitStack
+    clients: list[httpx.AsyncClient] = field(default_factory=list)
 
     async def client(self, authorization: str | None = None, prefix: str = "") -> httpx.AsyncClient:
         headers = {"Authorization": authorization} if authorization else {}
-        client = httpx.AsyncClient(base_url=self.url + prefix, headers=headers, trust_env=False)
-        return await self.stack.enter_async_context(client)
+        client = httpx.AsyncClient(base_url=self.url + prefix, headers=headers, verify=False)
+        self.clients.append(await self.stack.enter_async_context(client))
+        return client
 
     async def as_user(self) -> httpx.AsyncClient:
         return await self.client("Bearer ghp_of_a_person")
