@@ -1,0 +1,49 @@
+"""The town of a test, under the eye of GitHub's own description."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from bot.github import AppCredentials, GitHubForge
+from bot.simulator import Simulator, served
+from tests.github.town import Town
+from tests.openapi import Contract
+
+APP = 7
+
+
+@pytest.fixture(scope="session")
+def keys() -> tuple[str, str]:
+    """Private and public key, as PEM."""
+    key = rsa.generate_private_key(65537, 2048)
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.NoEncryption(),
+    )
+    public = key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return private.decode(), public.decode()
+
+
+@pytest.fixture
+def contract() -> Iterator[Contract]:
+    """Fails the test when a request of the bot's broke GitHub's description."""
+    contract = Contract()
+    yield contract
+    assert not contract.violations, "\n".join(contract.violations)
+
+
+@pytest.fixture
+async def town(contract: Contract, keys: tuple[str, str]) -> AsyncIterator[Town]:
+    private, public = keys
+    credentials = AppCredentials(str(APP), private)
+    simulator = Simulator(app=APP, key=public)
+    async with (
+        served(simulator, middlewares=[contract.check]) as url,
+        GitHubForge(url, credentials, pauses=(0, 0), timeout=5) as forge,
+    ):
+        yield Town(simulator, url, forge, credentials)

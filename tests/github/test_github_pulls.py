@@ -1,0 +1,238 @@
+"""Fetching a pull request: what it is, its files, its commits."""
+
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from bot.core.change import Change, PullRef, Status
+from bot.core.errors import Refused, Retry
+from bot.github import GitHubForge, TokenCredentials
+from bot.simulator import Call, Moment
+from bot.simulator.orders import Permit, Push, WriteFile
+from tests.github.town import DIFF, NOTES, PULL, Town, small_github
+
+FILES = f"{PULL}/files"
+CONTENT = {
+    "name": "big.txt",
+    "path": "big.txt",
+    "sha": "a" * 40,
+    "size": 2,
+    "_links": {"git": None, "html": None, "self": "https://github.com"},
+    **dict.fromkeys(("url", "git_url", "html_url", "download_url"), "https://github.com"),
+}
+
+
+def added(path: str, lines: list[str]) -> str:
+    shown = "".join(f"+{line}\n" for line in lines)
+    return (
+        f"diff --git a/{path} b/{path}\nnew file mode 100644\n--- /dev/null\n+++ b/{path}\n"
+        f"@@ -0,0 +1,{len(lines)} @@\n{shown}"
+    )
+
+
+def replaced(path: str, old: list[str], new: list[str]) -> str:
+    shown = "".join(f"-{line}\n" for line in old) + "".join(f"+{line}\n" for line in new)
+    header = f"diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n"
+    return f"{header}@@ -1,{len(old)} +1,{len(new)} @@\n{shown}"
+
+
+async def fetch(town: Town, ref: PullRef) -> Change:
+    return await town.forge.change(await town.forge.pull(ref))
+
+
+async def test_a_pull_is_read(town: Town) -> None:
+    ref = await town.open(author="mona", body="Please look", private=True, draft=True)
+    pull = await town.forge.pull(ref)
+    assert (pull.ref, pull.title, pull.body, pull.author) == (ref, "Retry payments", "Please look", "mona")
+    assert (pull.base, pull.draft, pull.open, pull.private) == ("main", True, True, True)
+    assert (pull.head, pull.author_is_bot) == (town.posted()["head"], False)
+    assert len(pull.origin) == 40
+    assert pull.url.endswith(f"/acme/shop/pull/{ref.number}")
+
+
+async def test_a_bots_closed_pull_from_a_fork_is_read(town: Town) -> None:
+    ref = await town.open(author="renovate[bot]", body=None, fork=True)
+    await town.simulator.close("acme/shop", ref.number)
+    pull = await town.forge.pull(ref)
+    assert (pull.author_is_bot, pull.open, pull.body, pull.private) == (True, False, "", False)
+
+
+async def test_a_pull_whose_author_and_fork_are_gone_is_read() -> None:
+    end = {"ref": "main", "sha": "a" * 40, "repo": None}
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.json_response(
+            {"title": "T", "state": "open", "html_url": "u", "changed_files": 1, "base": end, "head": end}
+        )
+
+    async with (
+        small_github(web.get("/repos/o/r/pulls/1", answer)) as url,
+        GitHubForge(url, TokenCredentials("secret")) as forge,
+    ):
+        assert (await forge.pull(PullRef(repository="o/r", number=1))).author == "ghost"
+
+
+async def test_a_pull_that_is_not_there_is_refused_by_its_name(town: Town) -> None:
+    ref = await town.open()
+    with pytest.raises(Refused, match=r"acme/shop#99 is not there.*access"):
+        await town.forge.pull(ref.model_copy(update={"number": 99}))
+
+
+async def test_a_small_change_comes_as_one_raw_diff_with_modes(town: Town) -> None:
+    change = await fetch(town, await town.open(DIFF, NOTES))
+    assert town.count("GET", FILES) == 0
+    files = {file.path: file for file in change.files}
+    assert list(files) == ["docs/new.md", "logo.png", "run.sh", "shop/api.py"]
+    assert (files["run.sh"].before, files["run.sh"].after) == ("100644", "100755")
+    assert files["logo.png"].absent == "binary file"
+    assert (files["docs/new.md"].status, files["docs/new.md"].additions) == (Status.ADDED, 2)
+    assert (files["shop/api.py"].patch or "").startswith("@@ -10,4 +10,5 @@")
+    assert (change.title, change.repository, change.head) == (
+        "Retry payments",
+        "acme/shop",
+        town.posted()["head"],
+    )
+
+
+async def test_commits_come_oldest_first_with_the_paths_of_each(town: Town) -> None:
+    change = await fetch(town, await town.open(DIFF, NOTES))
+    assert [commit.message for commit in change.commits] == ["Change 1", "Change 2"]
+    assert [commit.author for commit in change.commits] == ["octocat", "octocat"]
+    assert change.commits[1].paths == ("docs/new.md",)
+    assert set(change.commits[0].paths) == {"shop/api.py", "run.sh", "logo.png"}
+
+
+async def test_a_single_commits_paths_are_not_asked_for(town: Town) -> None:
+    change = await fetch(town, await town.open())
+    assert [commit.paths for commit in change.commits] == [()]
+    assert town.count("GET", "/repos/{owner}/{repo}/commits/{ref}") == 0
+
+
+async def test_many_files_come_by_pages(town: Town) -> None:
+    diff = "".join(added(f"src/{number:03}.py", ["x = 1"]) for number in range(301))
+    change = await fetch(town, await town.open(diff))
+    assert len({file.path for file in change.files}) == 301
+    assert town.count("GET", FILES) == 4
+    assert {file.patch for file in change.files} == {"@@ -0,0 +1 @@\n+x = 1\n"}
+
+
+@pytest.mark.parametrize(
+    "fault", [{"status": 406}, {"status": 422}, {"status": 502, "times": 3}, {"drop": True, "times": 3}]
+)
+async def test_where_the_raw_diff_fails_the_list_of_files_stands_in(town: Town, fault: Any) -> None:
+    ref = await town.open(DIFF, NOTES)
+    pull = await town.forge.pull(ref)
+    town.fail("GET", PULL, **fault)
+    change = await town.forge.change(pull)
+    files = {file.path: file for file in change.files}
+    assert set(files) == {"docs/new.md", "logo.png", "run.sh", "shop/api.py"}
+    assert (files["shop/api.py"].patch or "").endswith("     return total\n \n")
+    assert files["logo.png"].absent == "binary file"
+
+
+async def test_a_patch_that_github_leaves_out_is_made_from_both_versions(town: Town) -> None:
+    old = [f"{number} {'x' * 400}" for number in range(800)]
+    new = [line if number % 2 else f"{line}!" for number, line in enumerate(old)]
+    town.simulator.write_file(
+        WriteFile(repository="acme/shop", path="data/a b.txt", text="\n".join(old) + "\n")
+    )
+    ref = await town.open(replaced("data/a b.txt", old, new))
+    pull = await town.forge.pull(ref)
+    town.fail("GET", PULL, 406)
+    [file] = (await town.forge.change(pull)).files
+    assert file.absent is None
+    lines = (file.patch or "").splitlines()
+    assert [line for line in lines if line.startswith("-")] == [f"-{line}" for line in old[::2]]
+    assert [line for line in lines if line.startswith("+")] == [f"+{line}" for line in new[::2]]
+
+
+async def test_a_file_too_long_to_compare_is_named_as_not_shown(town: Town) -> None:
+    ref = await town.open(added("big.txt", ["x" * 50] * 11_000))
+    pull = await town.forge.pull(ref)
+    town.fail("GET", PULL, 406)
+    [file] = (await town.forge.change(pull)).files
+    assert (file.patch, file.absent) == (None, "too large for GitHub to show")
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (200, CONTENT | {"type": "file", "encoding": "none", "content": ""}),
+        (200, CONTENT | {"type": "submodule", "submodule_git_url": "https://github.com/a/b"}),
+        (200, CONTENT | {"type": "file", "encoding": "base64", "content": "AAE="}),
+        (404, None),
+    ],
+)
+async def test_a_file_that_github_will_not_hand_out_is_named_as_not_shown(
+    town: Town, status: int, body: Any
+) -> None:
+    """Above 1 MB it hands out no content in this way; a submodule and a binary file have no text."""
+    ref = await town.open(added("big.txt", ["x" * 1000] * 600))
+    pull = await town.forge.pull(ref)
+    town.fail("GET", PULL, 406)
+    town.fail("GET", "/repos/{owner}/{repo}/contents/{path}", status, body=body)
+    [file] = (await town.forge.change(pull)).files
+    assert (file.patch, file.absent) == (None, "too large for GitHub to show")
+
+
+async def test_a_push_while_a_pull_is_read_means_to_begin_anew(town: Town) -> None:
+    """The files of one head with the number of another would put comments on wrong lines."""
+    ref = await town.open()
+    pull = await town.forge.pull(ref)
+
+    async def push(moment: Moment, call: Call) -> None:
+        if moment is Moment.AFTER and call.template == f"{PULL}/commits":
+            await town.simulator.push("acme/shop", ref.number, Push(message="More", diff=NOTES))
+
+    town.simulator.on_call(push)
+    with pytest.raises(Retry, match="was pushed to while it was read") as raised:
+        await town.forge.change(pull)
+    assert raised.value.after == 1
+
+
+async def test_files_beyond_githubs_limit_are_named_as_one() -> None:
+    end = {"ref": "main", "sha": "a" * 40, "repo": {"private": False}}
+    pull = {"title": "T", "state": "open", "html_url": "u", "changed_files": 3400, "base": end, "head": end}
+
+    async def pull_or_diff(request: web.Request) -> web.Response:
+        if "diff" in request.headers["Accept"]:
+            return web.json_response({"message": "too large"}, status=406)
+        return web.json_response(pull)
+
+    async def files(request: web.Request) -> web.Response:
+        page = int(request.query["page"])
+        entry = {"status": "modified", "additions": 1, "deletions": 0, "patch": "@@ -0,0 +1 @@\n+x"}
+        listed = [entry | {"filename": f"{page}/{number}"} for number in range(100)]
+        link = {"Link": f'<http://elsewhere.example/?page={page + 1}>; rel="next"'} if page < 30 else {}
+        return web.json_response(listed, headers={"Link": '<http://elsewhere.example/>; rel="first"'} | link)
+
+    async def nothing(_: web.Request) -> web.Response:
+        return web.json_response([])
+
+    async with (
+        small_github(
+            web.get("/api/v3/repos/o/r/pulls/1", pull_or_diff),
+            web.get("/api/v3/repos/o/r/pulls/1/files", files),
+            web.get("/api/v3/repos/o/r/pulls/1/commits", nothing),
+        ) as url,
+        GitHubForge(f"{url}/api/v3", TokenCredentials("secret")) as forge,
+    ):
+        change = await forge.change(await forge.pull(PullRef(repository="o/r", number=1)))
+    assert len(change.files) == 3001
+    assert change.files[-1].path == "(400 more files)"
+    assert change.files[-1].absent == "GitHub lists no more than 3000 files of a pull request"
+
+
+@pytest.mark.parametrize(
+    ("permission", "may"),
+    [("admin", True), ("maintain", True), ("write", True), ("triage", False), ("read", False)],
+)
+async def test_who_may_write_may_command(town: Town, permission: Any, may: bool) -> None:
+    ref = await town.open()
+    town.simulator.permit(Permit(repository="acme/shop", user="hubot", permission=permission))
+    assert await town.forge.may_command(ref, "hubot") is may
+
+
+async def test_nobody_may_not_command(town: Town) -> None:
+    assert not await town.forge.may_command(await town.open(), "no/such?user")

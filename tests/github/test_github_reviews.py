@@ -1,0 +1,142 @@
+"""Reviews with comments on lines: one bad line does not lose the others, and nothing shows twice."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from bot.core.change import PullRef
+from bot.core.comment import Inline
+from bot.core.errors import Refused, Retry
+from bot.core.review import Side
+from bot.simulator import Call, Dropped, Moment
+from tests.github.town import INLINE, REVIEWS, Town
+
+MARKER = "<!-- code-review-bot:review -->"
+BODY = f"{MARKER}\nThree remarks"
+
+
+def on(line: int, end: int | None = None, side: Side = Side.RIGHT, body: str = "why?") -> Inline:
+    return Inline(path="shop/api.py", line=line, end=end or line, side=side, body=body)
+
+
+GOOD = (on(11), on(11, 13, body="both"), on(11, side=Side.LEFT, body="was better"))
+BAD = (on(500, body="off the diff"), on(11).model_copy(update={"path": "no/such.py"}))
+
+
+async def put(town: Town, ref: PullRef, comments: Sequence[Inline]) -> Sequence[Inline]:
+    return await town.forge.put_review(ref, town.posted()["head"], MARKER, BODY, comments)
+
+
+def shown(town: Town) -> list[tuple[str, int, str, str]]:
+    return sorted((one["path"], one["line"], one["side"], one["body"]) for one in town.posted()["inline"])
+
+
+GOOD_SHOWN = [
+    ("shop/api.py", 11, "LEFT", "was better"),
+    ("shop/api.py", 11, "RIGHT", "why?"),
+    ("shop/api.py", 13, "RIGHT", "both"),
+]
+
+
+def reviews(town: Town) -> list[str]:
+    return [review["body"] for review in town.posted()["reviews"] if review["body"]]
+
+
+async def test_a_review_is_submitted_once(town: Town) -> None:
+    ref = await town.open()
+    assert await put(town, ref, GOOD) == ()
+    assert not await put(town, ref, GOOD)
+    assert shown(town) == GOOD_SHOWN
+    [review] = town.posted()["reviews"]
+    assert (review["state"], review["head"], review["body"]) == ("COMMENTED", town.posted()["head"], BODY)
+    assert town.count("POST", REVIEWS) == 1
+
+
+async def test_one_line_off_the_diff_does_not_lose_the_others(town: Town) -> None:
+    ref = await town.open()
+    assert await put(town, ref, (*GOOD, *BAD)) == [*BAD]
+    assert shown(town) == GOOD_SHOWN
+    assert reviews(town) == [BODY]
+
+
+async def test_asked_again_what_was_refused_is_told_again(town: Town) -> None:
+    ref = await town.open()
+    await put(town, ref, (*GOOD, *BAD))
+    assert await put(town, ref, (*GOOD, *BAD)) == [*BAD]
+    assert reviews(town) == [BODY]
+    assert shown(town) == GOOD_SHOWN
+
+
+async def test_when_github_takes_none_the_review_stands_alone(town: Town) -> None:
+    ref = await town.open()
+    assert await put(town, ref, BAD) == [*BAD]
+    assert (shown(town), reviews(town)) == ([], [BODY])
+
+
+async def test_a_review_without_comments_looks_for_none(town: Town) -> None:
+    ref = await town.open()
+    assert await put(town, ref, ()) == ()
+    assert reviews(town) == [BODY]
+    assert town.count("GET", INLINE) == 0
+
+
+async def test_a_review_that_github_will_not_take_at_all_is_refused(town: Town) -> None:
+    ref = await town.open()
+    with pytest.raises(Refused, match="commit_id is not part of the pull request"):
+        await town.forge.put_review(ref, "f" * 40, MARKER, BODY, GOOD)
+    assert (shown(town), reviews(town)) == ([], [])
+
+
+@pytest.mark.parametrize("fault", [{"status": 502}, {"drop": True}])
+async def test_a_review_whose_answer_is_lost_is_found_not_submitted_again(town: Town, fault: Any) -> None:
+    ref = await town.open()
+    town.fail("POST", REVIEWS, after_effect=True, **fault)
+    assert await put(town, ref, GOOD) == ()
+    assert (shown(town), reviews(town)) == (GOOD_SHOWN, [BODY])
+    assert town.count("POST", REVIEWS) == 1
+
+
+async def test_a_review_that_is_neither_answered_nor_seen_is_left_to_the_next_try(town: Town) -> None:
+    ref = await town.open()
+    town.fail("POST", REVIEWS, 502)
+    with pytest.raises(Retry):
+        await put(town, ref, GOOD)
+    assert town.count("POST", REVIEWS) == 1
+    assert await put(town, ref, GOOD) == ()
+    assert (shown(town), reviews(town)) == (GOOD_SHOWN, [BODY])
+
+
+@pytest.mark.parametrize("moment", list(Moment))
+@pytest.mark.parametrize(
+    ("path", "count"), [(REVIEWS, 1), (INLINE, 1), (INLINE, 2), (INLINE, 3), (INLINE, 4), (REVIEWS, 2)]
+)
+async def test_cut_off_at_any_write_the_next_try_completes_it(
+    town: Town, moment: Moment, path: str, count: int
+) -> None:
+    """The connection ends at the n-th POST, before or after it took effect, and GitHub is away for the
+    look that follows: as if the process had died there.
+    """
+    ref = await town.open()
+
+    async def die(now: Moment, call: Call) -> None:
+        dying = call.key == f"POST {path}" and call.count == count and now is moment
+        if dying or town.simulator.door.calls.counts["died"]:
+            town.simulator.door.calls.counts["died"] = 1
+            raise Dropped
+
+    end = town.simulator.on_call(die)
+    comments = (GOOD[0], BAD[0], *GOOD[1:])
+    try:
+        refused = await put(town, ref, comments)
+    except Retry:
+        end()
+        refused = await put(town, ref, comments)
+    assert list(refused) == [BAD[0]]
+    assert (shown(town), reviews(town)) == (GOOD_SHOWN, [BODY])
+
+
+async def test_equal_remarks_on_different_lines_are_different_comments(town: Town) -> None:
+    ref = await town.open()
+    await put(town, ref, (on(11), on(12), BAD[0]))
+    assert [line for _, line, _, _ in shown(town)] == [11, 12]
