@@ -1,25 +1,41 @@
 """The models that the operator configured, in the order in which they are asked."""
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import structlog
 
 from bot.app.function import module
+from bot.core.errors import EngineFailure
 from bot.core.exchange import Model
 from bot.models.chat.engine import OpenAIEngine
+from bot.models.llama.backend import LlamaBackend
+from bot.models.llama.engine import LlamaEngine
+from bot.models.llama.gguf import Gguf
 from bot.models.routing import Engine
-from bot.sandbox import OpenAICodec, Sandbox
+from bot.sandbox import LlamaModule, OpenAICodec, Sandbox
 from bot.settings import Settings
+
+log = structlog.get_logger()
+
+Maker = Callable[[Settings, Sandbox], AbstractAsyncContextManager[Engine]]
 
 
 @asynccontextmanager
 async def engines(settings: Settings, sandbox: Sandbox) -> AsyncIterator[tuple[Engine, ...]]:
     """Those of `model_order` that are configured. Raises `SettingsError` or `ModuleError`."""
+    makers: dict[str, Maker] = {"openai": _openai, "llama": _llama}
+    wanted = {"openai": settings.has_openai, "llama": settings.llama_model is not None}
     async with AsyncExitStack() as stack:
-        made: list[Engine] = []
-        for name in settings.model_order:
-            if name == "openai" and settings.has_openai:
-                made.append(await stack.enter_async_context(_openai(settings, sandbox)))
-        yield tuple(made)
+        yield tuple(
+            [
+                await stack.enter_async_context(makers[name](settings, sandbox))
+                for name in dict.fromkeys(settings.model_order)
+                if wanted[name]
+            ]
+        )
 
 
 @asynccontextmanager
@@ -45,3 +61,35 @@ async def _openai(settings: Settings, sandbox: Sandbox) -> AsyncIterator[OpenAIE
         yield engine
     finally:
         await engine.aclose()
+
+
+@asynccontextmanager
+async def _llama(settings: Settings, sandbox: Sandbox) -> AsyncIterator[LlamaEngine]:
+    """The model is loaded beside the start of the server: a large one takes its time."""
+    path = settings.llama_model or Path()
+    model = Model(name=path.stem, context=settings.llama_context, answer=settings.llama_answer)
+    gguf = Gguf(
+        path=path,
+        context=settings.llama_context,
+        threads=settings.llama_threads,
+        gpu_layers=settings.llama_gpu_layers,
+    )
+    backend = LlamaBackend({model.name: gguf})
+    wasm = LlamaModule(
+        sandbox, module(settings, "llama-integration"), backend, patience=settings.llama_timeout
+    )
+    engine = LlamaEngine(wasm, backend, model)
+    loading = asyncio.create_task(_load(engine))
+    try:
+        yield engine
+    finally:
+        loading.cancel()
+        await engine.aclose()
+
+
+async def _load(engine: LlamaEngine) -> None:
+    """What is wrong with the model is told at once in the log, and again to each review that needs it."""
+    try:
+        await engine.start()
+    except EngineFailure as failure:
+        log.error("the GGUF model cannot be used", reason=str(failure))  # noqa: TRY400 - no bug

@@ -110,7 +110,7 @@ async def _settled(bot: Bot, console: Console, what: str) -> None:
     """Waits until nothing is left to do."""
     with console.status(f"{what}; reviewing"):
         async with asyncio.timeout(PATIENCE):
-            while await bot.busy():
+            while await bot.busy():  # noqa: ASYNC110 - the database tells no one
                 await asyncio.sleep(0.02)
     console.print(f"[green]✓[/green] {what}; reviewed")
 

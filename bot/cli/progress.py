@@ -49,13 +49,13 @@ class Answered:
     def review(self, seconds: float) -> None:
         """The bar is at its end then."""
 
-    def tokens(self, model: str, usage: Usage) -> None:
+    def tokens(self, model: str, usage: Usage) -> None:  # noqa: ARG002 - a meter's shape
         self._bar.advance(self._row)
 
-    def reused(self, model: str) -> None:
+    def reused(self, model: str) -> None:  # noqa: ARG002 - a meter's shape
         self._bar.advance(self._row)
 
-    def failure(self, model: str, kind: str) -> None:
+    def failure(self, model: str, kind: str) -> None:  # noqa: ARG002 - a meter's shape
         self._bar.advance(self._row)
 
 

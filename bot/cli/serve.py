@@ -31,7 +31,7 @@ async def _serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with serving(settings) as port:
-        log.info("listening", host=settings.host, port=port)
+    async with serving(settings) as bot:
+        log.info("listening", host=settings.host, port=bot.port, model=bot.model)
         await stop.wait()
         log.info("stopping")

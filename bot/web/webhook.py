@@ -60,7 +60,7 @@ class Webhook:
             )
         event = _header(request, "X-GitHub-Event")
         delivery = _header(request, "X-GitHub-Delivery")
-        note(request, event=event, delivery=delivery)
+        note(request, github_event=event, delivery=delivery)
         if event == "ping":
             self._metrics.delivery(event, "pong")
             return web.json_response({"pong": delivery})

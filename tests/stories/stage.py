@@ -1,0 +1,180 @@
+"""A simulated GitHub held to GitHub's description, a scripted model, and the real server between them."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from bot.simulator import Simulator
+from bot.simulator.orders import NewCommit, OpenPull, Push, Say
+from tests.stories.scripted_model import ScriptedModel
+
+SECRET = "It's a Secret to Everybody"
+REPOSITORY = "acme/shop"
+BOT = "code-review-bot[bot]"
+PATIENCE = 60.0  # seconds; generous, for a machine that does other things
+
+
+@dataclass
+class Server:
+    """`review-bot serve` in a process of its own."""
+
+    settings: Mapping[str, str]
+    log: list[dict[str, Any]] = field(default_factory=list)
+    port: int = 0
+    _process: asyncio.subprocess.Process | None = None
+    _reading: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Returns when the server listens."""
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot.cli",
+            "serve",
+            env={"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **self.settings},
+            stderr=asyncio.subprocess.PIPE,
+        )
+        listening: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._reading = asyncio.create_task(self._read(listening))
+        self.port = await asyncio.wait_for(listening, PATIENCE)
+
+    async def _read(self, listening: asyncio.Future[int]) -> None:
+        assert self._process
+        assert self._process.stderr
+        async for line in self._process.stderr:
+            try:
+                entry = json.loads(line)
+            except ValueError:
+                entry = {"event": line.decode(errors="replace")}
+            self.log.append(entry)
+            if entry["event"] == "listening" and not listening.done():
+                listening.set_result(entry["port"])
+        if not listening.done():
+            listening.set_exception(RuntimeError(f"the server ended at once: {self.log}"))
+
+    def kill(self) -> None:
+        """As the machine would: without a word."""
+        if self._process and self._process.returncode is None:
+            self._process.send_signal(signal.SIGKILL)
+
+    async def stop(self) -> int:
+        """As an operator would. Returns the exit status."""
+        assert self._process
+        if self._process.returncode is None:
+            self._process.send_signal(signal.SIGTERM)
+        return await self.gone()
+
+    async def gone(self) -> int:
+        """Returns when the process has ended."""
+        assert self._process
+        assert self._reading
+        status = await asyncio.wait_for(self._process.wait(), PATIENCE)
+        await self._reading
+        return status
+
+    @property
+    def troubles(self) -> list[dict[str, Any]]:
+        """What the server logged as an error."""
+        return [entry for entry in self.log if entry.get("level") in ("error", "critical")]
+
+
+@dataclass
+class Stage:
+    """What a story needs at hand."""
+
+    simulator: Simulator
+    model: ScriptedModel
+    server: Server
+
+    async def start(self) -> None:
+        """Starts the server, and tells GitHub where it listens."""
+        await self.server.start()
+        self.simulator.hook.url = f"http://127.0.0.1:{self.server.port}/webhooks/github"
+
+    async def open(self, *diffs: str, **order: Any) -> int:
+        """Opens a pull request of one commit per diff; returns its number."""
+        commits = [NewCommit(message=f"Commit {at}", diff=diff) for at, diff in enumerate(diffs, 1)]
+        order = {"repository": REPOSITORY, "title": "Change things", "body": "So it is.", **order}
+        return (await self.simulator.open_pull(OpenPull(commits=commits, **order))).pull.number
+
+    async def push(self, number: int, diff: str, *, force: bool = False) -> None:
+        await self.simulator.push(REPOSITORY, number, Push(message="Push", diff=diff, force=force))
+
+    async def say(self, number: int, body: str, user: str = "mira", permission: Any = "write") -> int:
+        done = await self.simulator.say(REPOSITORY, number, Say(user=user, permission=permission, body=body))
+        assert done.comment
+        return done.comment.id
+
+    def pull(self, number: int) -> dict[str, Any]:
+        """The pull request as it stands on GitHub."""
+        found: dict[str, Any] = next(
+            pull for pull in self.simulator.state()["pulls"] if pull["number"] == number
+        )
+        return found
+
+    def own(self, number: int) -> list[str]:
+        """The bodies of the bot's comments in the conversation."""
+        return [comment["body"] for comment in self.pull(number)["comments"] if comment["user"] == BOT]
+
+    def summary(self, number: int) -> str:
+        """The one summary comment."""
+        [body] = self.own(number)
+        return body
+
+    async def until(self, holds: Callable[[], object], what: str) -> None:
+        """Waits until something is so."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not holds():  # noqa: ASYNC110 - what is waited for is on the other side of a wire
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            state = json.dumps(self.simulator.state(), indent=1)[:6000]
+            raise AssertionError(f"never came: {what}\n{state}\n{self.server.log[-20:]}") from None
+
+    async def reviewed(self, number: int) -> str:
+        """Waits until the pull request's head has its review; returns the summary."""
+        await self.until(lambda: self.is_reviewed(number), "a review of the head")
+        return self.summary(number)
+
+    def is_reviewed(self, number: int) -> bool:
+        pull = self.pull(number)
+        checks = [check for check in pull["checks"] if check["head"] == pull["head"]]
+        done = any(check["status"] == "completed" for check in checks)
+        return (
+            done
+            and len(self.own(number)) == 1
+            and f"## Review of [`{pull['head'][:7]}`]" in self.summary(number)
+        )
+
+
+def settings(simulator: Simulator, model: ScriptedModel | None, key: str, directory: Path) -> dict[str, str]:
+    """The environment of a server for this stage; everything it keeps is below `directory`."""
+    return {
+        "GITHUB_API_URL": simulator.url,
+        "GITHUB_APP_ID": "1",
+        "GITHUB_PRIVATE_KEY": key,
+        "GITHUB_WEBHOOK_SECRET": SECRET,
+        "DATABASE_URL": f"sqlite:///{directory / 'bot.db'}",
+        "CACHE_DIR": os.environ.get("TEST_MODULE_CACHE", str(directory / "cache")),
+        "REVIEW_BOT_SETTINGS": str(directory / "settings.toml"),
+        "PORT": "0",
+        "LOG_LEVEL": "debug",
+        "LOG_FORMAT": "json",
+        **({"OPENAI_BASE_URL": model.url, "OPENAI_MODEL": "gpt-5-mini"} if model else {}),
+    }
+
+
+def private_key() -> str:
+    """A key for the App."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    encoding, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    return key.private_bytes(encoding, form, serialization.NoEncryption()).decode()
