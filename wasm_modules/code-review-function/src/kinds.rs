@@ -76,7 +76,7 @@ type Rule = (FileKind, fn(&Name) -> bool);
 const RULES: &[Rule] = &[
     (FileKind::Vendored, |name| name.inside(names::VENDORED)),
     (FileKind::Lock, |name| {
-        name.is(names::LOCKS) || name.ends(&[".lockfile"])
+        name.is(names::LOCKS) || name.ends(".lockfile")
     }),
     (FileKind::Minified, |name| name.ends(names::MINIFIED)),
     (FileKind::Generated, generated),
@@ -98,32 +98,29 @@ const RULES: &[Rule] = &[
 fn generated(name: &Name) -> bool {
     name.inside(names::GENERATED_FOLDERS)
         || name.ends(names::GENERATED)
-        || name.contains(&[".generated."])
-        || name.starts(&["zz_generated"])
+        || name.contains(".generated.")
+        || name.starts("zz_generated")
 }
 
 fn snapshot(name: &Name) -> bool {
     name.inside(names::SNAPSHOT_FOLDERS)
-        || name.has_extension(&["snap"])
-        || name.contains(&[".approved.", ".verified.", ".snap."])
+        || name.has_extension("snap")
+        || name.contains(".approved. .verified. .snap.")
 }
 
 fn ci(name: &Name) -> bool {
     name.under(names::CI_FOLDERS)
         || name.is(names::CI)
-        || name.starts(&["azure-pipelines", "jenkinsfile"])
+        || name.starts("azure-pipelines jenkinsfile")
 }
 
 fn migration(name: &Name) -> bool {
-    let place = name.inside(&["migrations", "migration", "migrate", "flyway", "liquibase"])
-        || name.under(&["alembic/versions", "db/changelog"]);
-    let numbered = name.has_extension(&["sql"])
-        && (name.ends(&[".up.sql", ".down.sql"]) || versioned(name.file()));
-    let code = name.has_extension(&[
-        "sql", "py", "rb", "php", "js", "ts", "go", "cs", "java", "kt", "ex", "exs", "xml", "rs",
-    ]);
-    numbered
-        || place && code && !name.is(&["__init__.py", "env.py", "mod.rs", "index.ts", "index.js"])
+    let place = name.inside("migrations migration migrate flyway liquibase")
+        || name.under("alembic/versions db/changelog");
+    let numbered =
+        name.has_extension("sql") && (name.ends(".up.sql .down.sql") || versioned(name.file()));
+    let code = name.has_extension("sql py rb php js ts go cs java kt ex exs xml rs");
+    numbered || place && code && !name.is("__init__.py env.py mod.rs index.ts index.js")
 }
 
 /// Flyway's names: `v12__add_users.sql`.
@@ -138,8 +135,8 @@ fn versioned(file: &str) -> bool {
 }
 
 fn dependencies(name: &Name) -> bool {
-    let requirements = name.has_extension(&["txt", "in", "pip"])
-        && (name.starts(&["requirements", "constraints"])
+    let requirements = name.has_extension("txt in pip")
+        && (name.starts("requirements constraints")
             || name.file().contains("-requirements")
             || name.parent() == "requirements");
     requirements || name.is(names::MANIFESTS) || name.ends(names::MANIFEST_ENDINGS)
@@ -147,51 +144,28 @@ fn dependencies(name: &Name) -> bool {
 
 /// Text for people, wherever it lies; but `requirements.txt` and `CMakeLists.txt` were not for people.
 fn prose(name: &Name) -> bool {
-    name.has_extension(&["md", "mdx", "markdown", "rst", "adoc", "asciidoc"])
-        || name.starts(names::PROSE)
+    name.has_extension("md mdx markdown rst adoc asciidoc") || name.starts(names::PROSE)
 }
 
 fn tests(name: &Name) -> bool {
     name.inside(names::TEST_FOLDERS)
-        || name.under(&["src/test"])
-        || name.is(&["conftest.py", "tests.py", "test.py", "tests.rs", "test.rs"])
-        || name.code()
-            && (names::TEST_STARTS
-                .iter()
-                .any(|start| name.stem().starts_with(start))
-                || test_ending(name))
+        || name.under("src/test")
+        || name.is("conftest.py tests.py test.py tests.rs test.rs")
+        || name.code() && (name.starts("test_ tests_ test-") || test_ending(name))
 }
 
 /// Endings like `_test.go`, `.spec.ts`, `Test.java`. A capital matters: `latest.py` is no test.
 fn test_ending(name: &Name) -> bool {
-    let lower = [
-        "_test",
-        "_tests",
-        "_spec",
-        "_unittest",
-        ".test",
-        ".tests",
-        ".spec",
-        ".cy",
-        ".e2e",
-        "-test",
-        "-spec",
-    ];
-    let capital = ["Test", "Tests", "TestCase", "Spec", "Specs", "IT"];
-    let class = name.has_extension(&[
-        "java", "kt", "kts", "scala", "groovy", "cs", "fs", "vb", "php", "swift", "m", "cpp", "cc",
-    ]);
-    lower.iter().any(|ending| name.stem().ends_with(ending))
-        || class
-            && capital
-                .iter()
-                .any(|ending| name.written().ends_with(ending))
+    let lower = "_test _tests _spec _unittest .test .tests .spec .cy .e2e -test -spec";
+    let capital = "Test Tests TestCase Spec Specs IT";
+    let classes = name.has_extension("java kt kts scala groovy cs fs vb php swift m cpp cc");
+    names::any(lower, |ending| name.stem().ends_with(ending))
+        || classes && names::any(capital, |ending| name.written().ends_with(ending))
 }
 
 fn documentation(name: &Name) -> bool {
-    let folder = name.inside(&["docs", "doc", "documentation", "man"]);
-    name.has_extension(&["txt", "tex", "pod", "org", "man"])
-        && !name.is(&["cmakelists.txt", "robots.txt"])
+    let folder = name.inside("docs doc documentation man");
+    name.has_extension("txt tex pod org man") && !name.is("cmakelists.txt robots.txt")
         || folder && !name.code()
 }
 

@@ -56,40 +56,45 @@ impl Name {
             .unwrap_or_default()
     }
 
+    // The lists below hold their entries in one text, with spaces between.
+
     /// Whether one of the folders on the way has one of these names.
-    pub fn inside(&self, names: &[&str]) -> bool {
+    pub fn inside(&self, names: &str) -> bool {
         self.folders
             .split('/')
-            .any(|folder| names.contains(&folder))
+            .any(|folder| any(names, |name| folder == name))
     }
 
     /// Whether the path leads through one of these runs of folders.
-    pub fn under(&self, runs: &[&str]) -> bool {
-        runs.iter()
-            .any(|run| self.folders.contains(&format!("/{run}/")))
+    pub fn under(&self, runs: &str) -> bool {
+        any(runs, |run| self.folders.contains(&format!("/{run}/")))
     }
 
-    pub fn is(&self, files: &[&str]) -> bool {
-        files.contains(&self.file.as_str())
+    pub fn is(&self, files: &str) -> bool {
+        any(files, |file| self.file == file)
     }
 
-    pub fn has_extension(&self, extensions: &[&str]) -> bool {
-        self.file
-            .rsplit_once('.')
-            .is_some_and(|(_, extension)| extensions.contains(&extension))
+    pub fn has_extension(&self, extensions: &str) -> bool {
+        let extension = self.file.rsplit_once('.').map(|(_, extension)| extension);
+        any(extensions, |one| extension == Some(one))
     }
 
-    pub fn starts(&self, starts: &[&str]) -> bool {
-        starts.iter().any(|start| self.file.starts_with(start))
+    pub fn starts(&self, starts: &str) -> bool {
+        any(starts, |start| self.file.starts_with(start))
     }
 
-    pub fn ends(&self, ends: &[&str]) -> bool {
-        ends.iter().any(|end| self.file.ends_with(end))
+    pub fn ends(&self, ends: &str) -> bool {
+        any(ends, |end| self.file.ends_with(end))
     }
 
-    pub fn contains(&self, parts: &[&str]) -> bool {
-        parts.iter().any(|part| self.file.contains(part))
+    pub fn contains(&self, parts: &str) -> bool {
+        any(parts, |part| self.file.contains(part))
     }
+}
+
+/// Whether an entry of `list` fits.
+pub fn any(list: &str, fits: impl FnMut(&str) -> bool) -> bool {
+    list.split_ascii_whitespace().any(fits)
 }
 
 /// The language of a file, by its name: "Python", "C++", "Dockerfile".
@@ -103,6 +108,9 @@ pub fn language(path: &str) -> Option<&'static str> {
         || file.starts_with("containerfile")
     {
         return Some("Dockerfile");
+    }
+    if file.starts_with(".env") {
+        return Some("Environment");
     }
     let (_, extension) = file.rsplit_once('.')?;
     let fits = |(extensions, _): &&(&str, &str)| extensions.split(' ').any(|one| one == extension);
@@ -125,7 +133,6 @@ const BY_NAME: &[(&str, &str)] = &[
     ("jenkinsfile", "Groovy"),
     ("go.mod", "Go module"),
     ("sudoers", "Sudoers"),
-    (".env", "Environment"),
     (".bashrc", "Shell"),
     (".profile", "Shell"),
     (".zshrc", "Shell"),
@@ -191,280 +198,75 @@ const BY_EXTENSION: &[(&str, &str)] = &[
 ];
 
 /// Languages that configure or mark up.
-pub const NOT_CODE: &[&str] = &[
-    "Makefile",
+pub const NOT_CODE: [&str; 15] = [
     "CMake",
-    "Go module",
-    "Sudoers",
-    "Environment",
     "Dockerfile",
-    "Terraform",
-    "YAML",
-    "JSON",
-    "TOML",
+    "Environment",
+    "Go module",
     "INI",
-    "Properties",
-    "XML",
+    "JSON",
+    "Makefile",
     "Markdown",
+    "Properties",
+    "Sudoers",
+    "TOML",
+    "Terraform",
+    "XML",
+    "YAML",
     "reStructuredText",
 ];
 
-pub const VENDORED: &[&str] = &[
-    "vendor",
-    "vendored",
-    "node_modules",
-    "bower_components",
-    "third_party",
-    "third-party",
-    "thirdparty",
-    "3rdparty",
-    "pods",
-    "carthage",
-    ".yarn",
-    "site-packages",
-];
+pub const VENDORED: &str = "vendor vendored node_modules bower_components third_party third-party thirdparty \
+    3rdparty pods carthage .yarn site-packages";
 
-pub const LOCKS: &[&str] = &[
-    "package-lock.json",
-    "npm-shrinkwrap.json",
-    "yarn.lock",
-    "pnpm-lock.yaml",
-    "bun.lock",
-    "bun.lockb",
-    "deno.lock",
-    "poetry.lock",
-    "uv.lock",
-    "pdm.lock",
-    "pipfile.lock",
-    "pylock.toml",
-    "pixi.lock",
-    "conda-lock.yml",
-    "cargo.lock",
-    "go.sum",
-    "go.work.sum",
-    "gemfile.lock",
-    "gems.locked",
-    "composer.lock",
-    "symfony.lock",
-    "packages.lock.json",
-    "paket.lock",
-    "project.assets.json",
-    "mix.lock",
-    "rebar.lock",
-    "pubspec.lock",
-    "package.resolved",
-    "podfile.lock",
-    "cartfile.resolved",
-    "flake.lock",
-    ".terraform.lock.hcl",
-    "stack.yaml.lock",
-    "cabal.project.freeze",
-    "manifest.toml",
-    "chart.lock",
-    "module.bazel.lock",
-    "buf.lock",
-    "conan.lock",
-    "shard.lock",
-    "brewfile.lock.json",
-];
+pub const LOCKS: &str = "package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock bun.lockb \
+    deno.lock poetry.lock uv.lock pdm.lock pipfile.lock pylock.toml pixi.lock conda-lock.yml \
+    cargo.lock go.sum go.work.sum gemfile.lock gems.locked composer.lock symfony.lock \
+    packages.lock.json paket.lock project.assets.json mix.lock rebar.lock pubspec.lock \
+    package.resolved podfile.lock cartfile.resolved flake.lock .terraform.lock.hcl \
+    stack.yaml.lock cabal.project.freeze manifest.toml chart.lock module.bazel.lock buf.lock \
+    conan.lock shard.lock brewfile.lock.json";
 
-pub const MINIFIED: &[&str] = &[
-    ".min.js",
-    ".min.mjs",
-    ".min.cjs",
-    ".min.css",
-    "-min.js",
-    "-min.css",
-    ".bundle.js",
-    ".bundle.css",
-];
+pub const MINIFIED: &str =
+    ".min.js .min.mjs .min.cjs .min.css -min.js -min.css .bundle.js .bundle.css";
 
-pub const GENERATED_FOLDERS: &[&str] = &[
-    "generated",
-    "__generated__",
-    "autogen",
-    "dist",
-    ".next",
-    ".nuxt",
-    "__pycache__",
-];
+pub const GENERATED_FOLDERS: &str = "generated __generated__ autogen dist .next .nuxt __pycache__";
 
-pub const GENERATED: &[&str] = &[
-    ".pb.go",
-    ".pb.gw.go",
-    ".pb.cc",
-    ".pb.h",
-    ".pb.rs",
-    ".pb.swift",
-    "_pb.js",
-    "_pb.ts",
-    "_pb.d.ts",
-    "_pb2.py",
-    "_pb2.pyi",
-    "_pb2_grpc.py",
-    "_pb2_grpc.pyi",
-    "_pb.rb",
-    ".g.dart",
-    ".freezed.dart",
-    ".gr.dart",
-    ".g.cs",
-    ".designer.cs",
-    ".g.i.cs",
-    ".gen.go",
-    "_gen.go",
-    "_generated.go",
-    "_generated.rs",
-    "_generated.ts",
-    ".gen.ts",
-    "bindata.go",
-    ".js.map",
-    ".css.map",
-    ".gen.cs",
-    ".xcworkspacedata",
-    ".pbxproj",
-];
+pub const GENERATED: &str = ".pb.go .pb.gw.go .pb.cc .pb.h .pb.rs .pb.swift _pb.js _pb.ts _pb.d.ts _pb2.py _pb2.pyi \
+    _pb2_grpc.py _pb2_grpc.pyi _pb.rb .g.dart .freezed.dart .gr.dart .g.cs .designer.cs \
+    .g.i.cs .gen.go _gen.go _generated.go _generated.rs _generated.ts .gen.ts bindata.go \
+    .js.map .css.map .gen.cs .xcworkspacedata .pbxproj";
 
-pub const SNAPSHOT_FOLDERS: &[&str] = &[
-    "__snapshots__",
-    "__image_snapshots__",
-    "__file_snapshots__",
-    "cassettes",
-];
+pub const SNAPSHOT_FOLDERS: &str = "__snapshots__ __image_snapshots__ __file_snapshots__ cassettes";
 
-pub const CI_FOLDERS: &[&str] = &[
-    ".github/workflows",
-    ".github/actions",
-    ".gitlab/ci",
-    ".circleci",
-    ".buildkite",
-    ".woodpecker",
-    ".azure-pipelines",
-    ".forgejo/workflows",
-    ".gitea/workflows",
-];
+pub const CI_FOLDERS: &str = ".github/workflows .github/actions .gitlab/ci .circleci .buildkite .woodpecker \
+    .azure-pipelines .forgejo/workflows .gitea/workflows";
 
-pub const CI: &[&str] = &[
-    "action.yml",
-    "action.yaml",
-    ".gitlab-ci.yml",
-    ".travis.yml",
-    "appveyor.yml",
-    ".appveyor.yml",
-    "bitbucket-pipelines.yml",
-    ".drone.yml",
-    "cloudbuild.yaml",
-    "cloudbuild.yml",
-    "buildspec.yml",
-    "dependabot.yml",
-    "renovate.json",
-    "codecov.yml",
-    ".cirrus.yml",
-    ".semaphore.yml",
-    ".pre-commit-config.yaml",
-];
+pub const CI: &str = "action.yml action.yaml .gitlab-ci.yml .travis.yml appveyor.yml .appveyor.yml \
+    bitbucket-pipelines.yml .drone.yml cloudbuild.yaml cloudbuild.yml buildspec.yml \
+    dependabot.yml renovate.json codecov.yml .cirrus.yml .semaphore.yml \
+    .pre-commit-config.yaml";
 
-pub const MANIFESTS: &[&str] = &[
-    "package.json",
-    "deno.json",
-    "pyproject.toml",
-    "setup.py",
-    "setup.cfg",
-    "pipfile",
-    "environment.yml",
-    "cargo.toml",
-    "go.mod",
-    "go.work",
-    "gemfile",
-    "gems.rb",
-    "composer.json",
-    "pom.xml",
-    "build.gradle",
-    "build.gradle.kts",
-    "settings.gradle",
-    "settings.gradle.kts",
-    "libs.versions.toml",
-    "build.sbt",
-    "packages.config",
-    "directory.packages.props",
-    "mix.exs",
-    "rebar.config",
-    "pubspec.yaml",
-    "package.swift",
-    "podfile",
-    "cartfile",
-    "conanfile.txt",
-    "conanfile.py",
-    "vcpkg.json",
-    "project.clj",
-    "deps.edn",
-    "stack.yaml",
-    "chart.yaml",
-    "module.bazel",
-];
+pub const MANIFESTS: &str = "package.json deno.json pyproject.toml setup.py setup.cfg pipfile environment.yml \
+    cargo.toml go.mod go.work gemfile gems.rb composer.json pom.xml build.gradle \
+    build.gradle.kts settings.gradle settings.gradle.kts libs.versions.toml build.sbt \
+    packages.config directory.packages.props mix.exs rebar.config pubspec.yaml package.swift \
+    podfile cartfile conanfile.txt conanfile.py vcpkg.json project.clj deps.edn stack.yaml \
+    chart.yaml module.bazel";
 
-pub const MANIFEST_ENDINGS: &[&str] = &[
-    ".gemspec", ".csproj", ".fsproj", ".vbproj", ".cabal", ".podspec",
-];
+pub const MANIFEST_ENDINGS: &str = ".gemspec .csproj .fsproj .vbproj .cabal .podspec";
 
-pub const PROSE: &[&str] = &[
-    "readme",
-    "changelog",
-    "license",
-    "licence",
-    "copying",
-    "contributing",
-    "notice",
-    "authors",
-    "security.md",
-    "codeowners",
-];
+pub const PROSE: &str = "readme changelog license licence copying contributing notice authors security.md \
+    codeowners";
 
-pub const TEST_FOLDERS: &[&str] = &[
-    "test",
-    "tests",
-    "__tests__",
-    "__mocks__",
-    "spec",
-    "specs",
-    "testdata",
-    "test_data",
-    "test-data",
-    "fixtures",
-    "e2e",
-    "cypress",
-    "testing",
-    "unittests",
-    "integration-tests",
-    "integration_tests",
-];
+pub const TEST_FOLDERS: &str = "test tests __tests__ __mocks__ spec specs testdata test_data test-data fixtures e2e \
+    cypress testing unittests integration-tests integration_tests";
 
-pub const TEST_STARTS: &[&str] = &["test_", "tests_", "test-"];
+pub const ASSETS: &str = "png jpg jpeg gif webp avif ico icns bmp tiff svg psd ai eps ttf otf woff woff2 eot mp3 \
+    mp4 wav ogg webm mov flac pdf doc docx xls xlsx ppt pptx zip gz tgz bz2 xz zst 7z tar \
+    jar war whl exe dll so dylib a o class wasm bin dat parquet csv tsv npy gguf onnx glb \
+    obj";
 
-pub const ASSETS: &[&str] = &[
-    "png", "jpg", "jpeg", "gif", "webp", "avif", "ico", "icns", "bmp", "tiff", "svg", "psd", "ai",
-    "eps", "ttf", "otf", "woff", "woff2", "eot", "mp3", "mp4", "wav", "ogg", "webm", "mov", "flac",
-    "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "zip", "gz", "tgz", "bz2", "xz", "zst",
-    "7z", "tar", "jar", "war", "whl", "exe", "dll", "so", "dylib", "a", "o", "class", "wasm",
-    "bin", "dat", "parquet", "csv", "tsv", "npy", "gguf", "onnx", "glb", "obj",
-];
+pub const CONFIGURATION: &str = "config settings editorconfig service nix bazel bzl gn gni";
 
-pub const CONFIGURATION: &[&str] = &[
-    "config",
-    "settings",
-    "editorconfig",
-    "service",
-    "nix",
-    "bazel",
-    "bzl",
-    "gn",
-    "gni",
-];
-
-pub const CONFIGURED: &[&str] = &[
-    "procfile",
-    "build",
-    "workspace",
-    "brewfile",
-    "caddyfile",
-    "dockerfile",
-];
+pub const CONFIGURED: &str = "procfile build workspace brewfile caddyfile dockerfile";

@@ -1,0 +1,329 @@
+//! Bugs that are written alike in many languages.
+
+use super::super::place::Row;
+use super::super::rule::Fits::When;
+use super::super::rule::Rehearsal::Same;
+use super::super::rule::{BRACES, Rule, Signal};
+use super::super::text;
+use super::loops;
+use crate::wit::Severity::{Major, Minor};
+
+pub const BEYOND: Signal = Signal::bug(
+    "bugs/beyond",
+    Major,
+    0.9,
+    "The loop goes one past the end",
+    "The last round uses an index equal to the length, where there is nothing. Compare with `<`, not `<=`.",
+);
+
+const NEIGHBOUR: Signal = Signal::bug(
+    "bugs/neighbour",
+    Major,
+    0.8,
+    "The last round reads past the end",
+    "The loop runs over all indexes and looks at the next element too, which the last one does not have. Stop one \
+     earlier.",
+);
+
+const ASSIGNED: Signal = Signal::bug(
+    "bugs/assigned",
+    Major,
+    0.9,
+    "A condition assigns instead of comparing",
+    "`=` stores the value and the condition depends on it alone. Write a comparison, or extra brackets if the \
+     assignment is meant.",
+);
+
+const ENDLESS: Signal = Signal::bug(
+    "bugs/itself",
+    Major,
+    0.8,
+    "A value is compared with itself",
+    "Both sides are the same, so the outcome is always the same. One of them was probably meant to be another.",
+);
+
+const FINALLY: Signal = Signal::bug(
+    "bugs/finally",
+    Major,
+    0.85,
+    "A return in `finally` swallows errors",
+    "Whatever was thrown or returned before is lost when `finally` returns. Return after it.",
+);
+
+const EMPTY: Signal = Signal::bug(
+    "bugs/empty-catch",
+    Minor,
+    0.75,
+    "An error is caught and forgotten",
+    "What fails here fails silently, and the code goes on as if it had not. Handle it, log it, or let it pass on; if it \
+     can be ignored, say why.",
+);
+
+const SEMICOLON: Signal = Signal::bug(
+    "bugs/semicolon",
+    Major,
+    0.9,
+    "A semicolon ends the `if` at once",
+    "The condition decides nothing, and the block below always runs. Delete the semicolon.",
+);
+
+const FALLS: Signal = Signal::bug(
+    "bugs/falls-through",
+    Minor,
+    0.65,
+    "One case runs on into the next",
+    "There is no `break` before the next case, so its code runs too. Add one, or a comment that says it is meant.",
+);
+
+const NEGATIVE: Signal = Signal::bug(
+    "bugs/never-negative",
+    Major,
+    0.85,
+    "A length is never negative",
+    "The condition is the same for every value, so one of the branches is dead. Compare with 0 or 1 as it was meant.",
+);
+
+const SWAPPED: Signal = Signal::bug(
+    "bugs/typo-operator",
+    Major,
+    0.8,
+    "`=+` or `=-` is no operator",
+    "The value is replaced, not added to. Write `+=` or `-=`.",
+);
+
+const ANY: &str = "Python|JavaScript|TypeScript|Vue|Svelte|Go|Rust|Java|Kotlin|C|C++|Objective-C|C#|PHP|Ruby|Swift|Dart|Scala";
+
+pub const RULES: &[Rule] = &[
+    Rule::new(BRACES, When("for while", loops::beyond), BEYOND)
+        .rehearsed(Same)
+        .fixed(loops::within),
+    Rule::new("Go", When("for", loops::beyond), BEYOND)
+        .rehearsed(Same)
+        .fixed(loops::within),
+    Rule::new(ANY, When("for", loops::neighbour), NEIGHBOUR).rehearsed(Same),
+    Rule::new(
+        "C|C++|Objective-C|Java|JavaScript|TypeScript|Vue|Svelte|C#|PHP|Dart",
+        When("if while", assigned),
+        ASSIGNED,
+    )
+    .rehearsed(Same),
+    Rule::new(
+        ANY,
+        When("if elif while return assert and or", itself),
+        ENDLESS,
+    ),
+    Rule::new(
+        "Python|JavaScript|TypeScript|Vue|Svelte|Java|C#|Kotlin",
+        When("return", in_finally),
+        FINALLY,
+    )
+    .rehearsed(Same),
+    Rule::new(
+        "JavaScript|TypeScript|Vue|Svelte|Java|C#|Kotlin|C++|PHP|Dart",
+        When("catch", empty_catch),
+        EMPTY,
+    ),
+    Rule::new(BRACES, When("if", ends_at_once), SEMICOLON).rehearsed(Same),
+    Rule::new(
+        "C|C++|Java|JavaScript|TypeScript|PHP",
+        When("case", falls_through),
+        FALLS,
+    ),
+    Rule::new(
+        ANY,
+        When("len length size count", |row| {
+            text::has_any(
+                row.code(),
+                &[
+                    "len ( $ ) < 0",
+                    "$.length < 0",
+                    "$.length >= 0",
+                    "$.size ( ) < 0",
+                    "$.size ( ) >= 0",
+                    "len ( $ ) >= 0",
+                    "count ( $ ) < 0",
+                    "$.length ( ) < 0",
+                    "$.length ( ) >= 0",
+                ],
+            )
+        }),
+        NEGATIVE,
+    )
+    .rehearsed(Same),
+    Rule::new(
+        "Python|JavaScript|TypeScript|Java|C|C++|C#|PHP|Ruby|Go",
+        When(
+            "i j n x total sum count balance score value amount offset index result",
+            typo,
+        ),
+        SWAPPED,
+    )
+    .rehearsed(Same),
+];
+
+/// `if (x = y)`, where nothing else in the brackets compares.
+fn assigned(row: &Row) -> bool {
+    let code = row.code();
+    let mut heads = row.calls("if while").into_iter();
+    heads.any(|head| {
+        let single = single_assignment(&head.code);
+        let meant = head.code.trim_start().starts_with('(')
+            || head.code.contains("!=")
+            || head.code.contains("==")
+            || head.code.contains('<')
+            || head.code.contains('>')
+            || head.code.contains("const ")
+            || head.code.contains("auto ");
+        let loops = code.contains("while") && head.code.contains('(');
+        single && !meant && !loops && !declares(&head.code)
+    })
+}
+
+/// Whether there is a `=` that is no part of another operator.
+fn single_assignment(code: &str) -> bool {
+    let bytes = code.as_bytes();
+    (1..bytes.len()).any(|at| {
+        bytes[at] == b'='
+            && !b"=!<>+-*/%&|^~:?".contains(&bytes[at - 1])
+            && !bytes.get(at + 1).is_some_and(|next| b"=>~".contains(next))
+    })
+}
+
+/// `if (int x = f())` and `if (Foo* x = get())` are fine.
+fn declares(code: &str) -> bool {
+    let left = code.split('=').next().unwrap_or_default().trim();
+    left.contains([' ', '*', '&']) || code.contains("function") || code.contains("lambda")
+}
+
+/// `a == a`, `x && x`: two equal paths around an operator; NaN is told by `x != x`.
+fn itself(row: &Row) -> bool {
+    let code = row.code();
+    ["==", "===", "&&", "||", " and ", " or ", "<", ">"]
+        .iter()
+        .any(|operator| {
+            code.match_indices(operator).any(|(at, _)| {
+                let (left, right) = (&code[..at], &code[at + operator.len()..]);
+                alone(left, operator) && same_side(left, right)
+            })
+        })
+}
+
+/// Whether the operator is not a piece of a longer one, and no shift, generic or arrow.
+fn alone(left: &str, operator: &str) -> bool {
+    !(operator.len() == 1 || operator == "==")
+        || !left.ends_with(['=', '!', '<', '>', '-', '&', '|'])
+}
+
+fn same_side(left: &str, right: &str) -> bool {
+    let path = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
+    let left = left.strip_suffix(' ').unwrap_or("");
+    let a = &left[left.trim_end_matches(path).len()..];
+    let before = left[..left.len() - a.len()].trim_end();
+    let right = right.strip_prefix(' ').unwrap_or("");
+    let b = &right[..right.len() - right.trim_start_matches(path).len()];
+    let after = right[b.len()..].trim_start();
+    let opens = before.is_empty()
+        || before.ends_with(['(', '{'])
+        || before.ends_with("if")
+        || before.ends_with("return")
+        || before.ends_with("&&")
+        || before.ends_with("||")
+        || before.ends_with("and")
+        || before.ends_with("or")
+        || before.ends_with("while");
+    let closes = after.is_empty()
+        || after.starts_with([')', ':', '{', ';'])
+        || after.starts_with("&&")
+        || after.starts_with("||")
+        || after.starts_with("and ")
+        || after.starts_with("or ");
+    let named = a.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    named && a == b && opens && closes
+}
+
+/// A return or a break right inside `finally`.
+fn in_finally(row: &Row) -> bool {
+    let inside = row.parent().is_some_and(|parent| {
+        matches!(
+            parent.code().trim(),
+            "finally:" | "finally {" | "} finally {"
+        )
+    });
+    inside && row.code().trim_start().starts_with("return")
+}
+
+/// `catch (e) {}` on one line or two, with no comment that says why.
+fn empty_catch(row: &Row) -> bool {
+    let code = row.code().trim_end();
+    let Some((_, after)) = code.split_once("catch") else {
+        return false;
+    };
+    let after = after.split_once(')').map_or(after, |(_, rest)| rest).trim();
+    let silent = row.text().trim_end() == code;
+    let closed = after.replace(' ', "") == "{}" || after.replace(' ', "").starts_with("{};");
+    let below = after == "{"
+        && row
+            .below()
+            .next()
+            .is_some_and(|below| below.text().trim().starts_with('}'));
+    let expected = text::mentions(code, "ignored expected nosuchfile");
+    silent && (closed || below) && !expected
+}
+
+fn ends_at_once(row: &Row) -> bool {
+    let code = row.code().trim();
+    let opens =
+        code.starts_with("if (") || code.starts_with("if(") || code.starts_with("} else if (");
+    let Some(open) = code.find('(').filter(|_| opens) else {
+        return false;
+    };
+    let rest = text::closing(code, open).map_or("", |close| code[close + 1..].trim());
+    rest == ";" || rest == "; {"
+}
+
+/// A statement right above a label that does not leave the switch.
+fn falls_through(row: &Row) -> bool {
+    let label = |text: &str| {
+        text.starts_with("case ") || text.starts_with("default:") || text.starts_with("default :")
+    };
+    let code = row.code().trim();
+    let Some(above) = row.previous().filter(|_| label(code)) else {
+        return false;
+    };
+    let last = above.code().trim();
+    let statement = above.added()
+        && last.ends_with(';')
+        && text::indent(above.text()) > text::indent(row.text());
+    let leaves = text::has_word(
+        last,
+        "break return throw continue goto exit yield die fallthrough abort",
+    ) || last.contains("exit(")
+        || last.contains("[[fall");
+    let between = row
+        .above()
+        .take(2)
+        .any(|near| text::mentions(near.text(), "fall break return throw continue"));
+    statement && !leaves && !between && !label(last) && simple_before(&above)
+}
+
+/// Whether the block above is straight: its lines stand at one depth up to their label.
+fn simple_before(last: &Row) -> bool {
+    let indent = text::indent(last.text());
+    let mut above = last
+        .above()
+        .take(10)
+        .filter(|row| !row.code().trim().is_empty());
+    let label = above.find(|row| text::indent(row.text()) != indent);
+    label.is_some_and(|row| {
+        row.code().trim().starts_with("case ") && row.code().trim().ends_with(':')
+    })
+}
+
+/// `x =+ 1`: the sign stands with the equals sign, apart from the value.
+fn typo(row: &Row) -> bool {
+    let code = row.code().trim();
+    let Some((name, value)) = code.split_once(" =+ ").or_else(|| code.split_once(" =- ")) else {
+        return false;
+    };
+    name.bytes().all(|byte| text::is_word(byte) || byte == b'.') && !value.is_empty()
+}

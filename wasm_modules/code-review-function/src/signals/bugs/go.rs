@@ -1,0 +1,231 @@
+//! Bugs of Go.
+
+use super::super::place::Row;
+use super::super::rule::Fits::{Code, When};
+use super::super::rule::Rehearsal::{Same, Silent};
+use super::super::rule::{Rule, Signal};
+use super::super::text;
+use crate::wit::Severity::{Major, Minor};
+
+const IGNORED: Signal = Signal::bug(
+    "go/ignored",
+    Minor,
+    0.8,
+    "An error is thrown away",
+    "When this fails, the code goes on with an empty value. Check the error, or say why it cannot happen.",
+);
+
+const DEFERRED: Signal = Signal::bug(
+    "go/defer-loop",
+    Major,
+    0.85,
+    "What is deferred in a loop runs only at the end of the function",
+    "Files, locks and connections pile up until then. Put the body of the loop into a function, or close at the end of \
+     each round.",
+);
+
+const INVERTED: Signal = Signal::bug(
+    "go/inverted",
+    Major,
+    0.9,
+    "The error is returned where there is none",
+    "With `err == nil` the branch returns nil, and real errors are passed over. Compare with `!=`.",
+);
+
+const LOST: Signal = Signal::bug(
+    "go/lost",
+    Minor,
+    0.65,
+    "An error becomes success",
+    "The branch for an error returns nil in its place, so the caller goes on with nothing. Return the error.",
+);
+
+const EARLY: Signal = Signal::bug(
+    "go/early-close",
+    Major,
+    0.9,
+    "The response is used before its error is checked",
+    "When the call fails there is no response, and closing its body panics. Check the error first.",
+);
+
+const ADD: Signal = Signal::new(
+    "go/add-inside",
+    Major,
+    "concurrency",
+    0.9,
+    "The group is joined from inside the goroutine",
+    "`Wait` may run before the goroutine has started and find nothing to wait for. Call `Add` before `go`.",
+);
+
+const RELOCKED: Signal = Signal::new(
+    "go/defer-lock",
+    Major,
+    "concurrency",
+    0.97,
+    "A lock is deferred where an unlock is meant",
+    "At the end of the function the lock is taken again, and everything that needs it waits for ever. Defer `Unlock`.",
+);
+
+const NIL_MAP: Signal = Signal::bug(
+    "go/nil-map",
+    Major,
+    0.9,
+    "A map is written to that was never made",
+    "Writing to a nil map panics. Make it first: `m := make(map[K]V)`.",
+);
+
+pub const RULES: &[Rule] = &[
+    Rule::new("Go", When("_", ignored), IGNORED).rehearsed(Silent),
+    Rule::new(
+        "Go",
+        When("unmarshal", |row| {
+            row.code().trim().starts_with("json.Unmarshal(")
+                && row.place().kind != crate::kinds::FileKind::Tests
+        }),
+        IGNORED,
+    ),
+    Rule::new("Go", When("defer", defers_in_loop), DEFERRED),
+    Rule::new(
+        "Go",
+        When("nil", |row| {
+            row.code().trim() == "if err == nil {"
+                && row.next().is_some_and(|next| gives_error(next.code()))
+        }),
+        INVERTED,
+    )
+    .rehearsed(Same),
+    Rule::new(
+        "Go",
+        When("nil", |row| {
+            row.code().trim().ends_with("err != nil {")
+                && row
+                    .next()
+                    .is_some_and(|next| next.code().trim() == "return nil, nil")
+        }),
+        LOST,
+    ),
+    Rule::new("Go", When("defer", closes_early), EARLY).rehearsed(Same),
+    Rule::new(
+        "Go",
+        When("add", |row| {
+            row.code().trim().ends_with(".Add(1)")
+                && row
+                    .previous()
+                    .is_some_and(|above| above.code().trim().starts_with("go func("))
+        }),
+        ADD,
+    )
+    .rehearsed(Same),
+    Rule::new(
+        "Go",
+        Code(&["defer $ . Lock ( )", "defer $ . RLock ( )"]),
+        RELOCKED,
+    )
+    .rehearsed(Same),
+    Rule::new(
+        "Go",
+        When("defer", |row| {
+            row.code().trim().starts_with("defer ")
+                && (row.code().trim().ends_with(".Lock()")
+                    || row.code().trim().ends_with(".RLock()"))
+        }),
+        RELOCKED,
+    )
+    .rehearsed(Same),
+    Rule::new("Go", When("map", nil_map), NIL_MAP).rehearsed(Same),
+];
+
+/// Well-known calls whose error is assigned to `_`.
+fn ignored(row: &Row) -> bool {
+    let calls = [
+        "os.Open(",
+        "os.Create(",
+        "os.ReadFile(",
+        "ioutil.ReadAll(",
+        "io.ReadAll(",
+        "json.Marshal(",
+        "strconv.Atoi(",
+        "strconv.ParseInt(",
+        "strconv.ParseFloat(",
+        "http.Get(",
+        "http.NewRequest(",
+        "sql.Open(",
+        "time.Parse(",
+        "url.Parse(",
+        ".Query(",
+        ".Exec(",
+        "rand.Read(",
+        "ioutil.ReadFile(",
+        "template.ParseFiles(",
+    ];
+    let code = row.code().trim();
+    let dropped = code.contains(", _ := ") || code.contains(", _ = ");
+    let bare = ["_ = err", "_ = json.Unmarshal(", "_ = db.Ping("]
+        .iter()
+        .any(|start| code.starts_with(start));
+    bare || dropped
+        && calls.iter().any(|call| code.contains(call))
+        && !code.contains("r.URL.Query(")
+        && !code.contains(".URL.Query(")
+}
+
+/// A `defer` inside a `for` with no function between.
+fn defers_in_loop(row: &Row) -> bool {
+    if !row.code().trim().starts_with("defer ") || row.code().contains("wg.Done") {
+        return false;
+    }
+    let mut indent = text::indent(row.text());
+    for above in row.above().filter(|above| !above.text().trim().is_empty()) {
+        if text::indent(above.text()) < indent {
+            indent = text::indent(above.text());
+            let code = above.code().trim();
+            if code.contains("func(") || code.starts_with("func ") {
+                return false;
+            }
+            if code.starts_with("for ") {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+fn gives_error(code: &str) -> bool {
+    let code = code.trim();
+    code.starts_with("return") && (code.ends_with(" err") || code.contains(", err)"))
+}
+
+/// `resp, err := http.Get(…)` with the close on the very next line.
+fn closes_early(row: &Row) -> bool {
+    let name = row
+        .code()
+        .trim()
+        .strip_prefix("defer ")
+        .and_then(|rest| rest.strip_suffix(".Close()"))
+        .map(|name| name.trim_end_matches(".Body"));
+    let opened = |above: &Row, name: &str| {
+        above.code().trim().starts_with(&format!("{name}, err :="))
+            || above.code().trim().starts_with(&format!("{name}, err ="))
+    };
+    name.is_some_and(|name| row.previous().is_some_and(|above| opened(&above, name)))
+}
+
+/// `var m map[K]V`, then `m[k] = v` before anything makes it.
+fn nil_map(row: &Row) -> bool {
+    let Some(name) = row
+        .code()
+        .trim()
+        .strip_prefix("var ")
+        .and_then(|rest| rest.split_once(" map["))
+        .map(|(name, _)| name)
+    else {
+        return false;
+    };
+    if row.code().contains('=') || !row.text().starts_with([' ', '\t']) {
+        return false;
+    }
+    let mut uses = row.below().filter(|below| text::has(below.code(), name));
+    uses.next().is_some_and(|first| {
+        first.code().trim().starts_with(&format!("{name}[")) && first.code().contains("] = ")
+    })
+}

@@ -1,0 +1,129 @@
+//! Bugs of Java.
+
+use super::super::place::Row;
+use super::super::rule::Fits::{Code, When};
+use super::super::rule::Rehearsal::Same;
+use super::super::rule::{Rule, Signal};
+use super::super::text;
+use crate::wit::Severity::{Major, Minor};
+
+const TEXT: Signal = Signal::bug(
+    "java/string-identity",
+    Major,
+    0.93,
+    "Texts are compared by identity",
+    "`==` asks whether both are the same object, which equal texts need not be. Use `equals`.",
+);
+
+const REMOVED: Signal = Signal::bug(
+    "java/remove-iterating",
+    Major,
+    0.85,
+    "A list is changed while it is walked through",
+    "The next round throws ConcurrentModificationException. Use `removeIf`, or an iterator's own `remove`.",
+);
+
+const DECIMAL: Signal = Signal::bug(
+    "java/decimal",
+    Minor,
+    0.9,
+    "A decimal is made from an inexact number",
+    "`new BigDecimal(0.1)` is 0.1000000000000000055…. Give it as text, or use `BigDecimal.valueOf`.",
+);
+
+const NULL: Signal = Signal::bug(
+    "java/equals-null",
+    Major,
+    0.95,
+    "`equals(null)` is never true",
+    "It is false for every object, and throws where there is none. Compare with `== null`.",
+);
+
+const SHARED: Signal = Signal::new(
+    "java/shared-format",
+    Major,
+    "concurrency",
+    0.85,
+    "A date format is shared between threads",
+    "`SimpleDateFormat` keeps state while it works, so two threads get each other's dates. Use `DateTimeFormatter`.",
+);
+
+const RUN: Signal = Signal::new(
+    "java/run",
+    Major,
+    "concurrency",
+    0.9,
+    "The thread is never started",
+    "`run` does the work in the current thread. Call `start`.",
+);
+
+pub const RULES: &[Rule] = &[
+    Rule::new("Java", When("if return while else equals", identity), TEXT).rehearsed(Same),
+    Rule::new("Java", When("remove", removes), REMOVED).rehearsed(Same),
+    Rule::new(
+        "Java|Kotlin",
+        When("bigdecimal", |row| {
+            row.calls("BigDecimal").iter().any(|args| {
+                let code = args.code.trim();
+                code.contains('.')
+                    && code
+                        .bytes()
+                        .all(|byte| byte.is_ascii_digit() || byte == b'.')
+            })
+        }),
+        DECIMAL,
+    ),
+    Rule::new("Java", Code(&[".equals ( null )"]), NULL),
+    Rule::new(
+        "Java",
+        Code(&[
+            "static final SimpleDateFormat",
+            "static SimpleDateFormat",
+            "static final DateFormat",
+        ]),
+        SHARED,
+    ),
+    Rule::new(
+        "Java",
+        When("thread", |row| {
+            row.has("new Thread (") && row.code().trim_end().ends_with(").run();")
+        }),
+        RUN,
+    ),
+];
+
+/// `x == "text"` or `"text" == x`.
+fn identity(row: &Row) -> bool {
+    let code = row.code();
+    ["==", "!="].iter().any(|operator| {
+        code.match_indices(operator).any(|(at, _)| {
+            let (left, right) = (code[..at].trim_end(), code[at + 2..].trim_start());
+            (right.starts_with('"') || left.ends_with('"'))
+                && !left.ends_with("null")
+                && !right.starts_with("null")
+        })
+    })
+}
+
+/// `xs.remove(…)` inside `for (X x : xs)`, unless the loop ends there.
+fn removes(row: &Row) -> bool {
+    let Some(name) = row
+        .code()
+        .trim()
+        .split_once(".remove(")
+        .map(|(name, _)| name)
+    else {
+        return false;
+    };
+    let head = row.above().take(8).find(|above| {
+        text::has(above.code(), "for (") && text::indent(above.text()) < text::indent(row.text())
+    });
+    let walks = head.is_some_and(|head| {
+        head.code().contains(&format!(" : {name})"))
+            || head.code().contains(&format!(" : {name}.keySet())"))
+    });
+    walks
+        && !row
+            .next()
+            .is_some_and(|next| text::has_word(next.code(), "break return"))
+}

@@ -1,0 +1,226 @@
+//! Bugs of JavaScript and TypeScript.
+
+use super::super::place::Row;
+use super::super::rule::Fits::{Code, When};
+use super::super::rule::Rehearsal::Same;
+use super::super::rule::{Rule, SCRIPT, Signal};
+use super::super::text;
+use crate::wit::Severity::{Major, Minor};
+
+const FOR_EACH: Signal = Signal::bug(
+    "javascript/for-each-async",
+    Major,
+    0.9,
+    "Nobody waits for the work of this loop",
+    "`forEach` ignores the promises: the code goes on before they are done and their errors are lost. Use `for … of` with \
+     `await`, or `Promise.all` over `map`.",
+);
+
+const PREDICATE: Signal = Signal::bug(
+    "javascript/async-predicate",
+    Major,
+    0.95,
+    "An asynchronous test is always true",
+    "It gives a promise, and every promise counts as true, so nothing is filtered. Await all answers first, then filter.",
+);
+
+const NAN: Signal = Signal::bug(
+    "javascript/nan",
+    Major,
+    0.97,
+    "Nothing equals NaN",
+    "The comparison is always the same, even for NaN itself. Use `Number.isNaN`.",
+);
+
+const TYPE: Signal = Signal::bug(
+    "javascript/typeof",
+    Major,
+    0.95,
+    "`typeof` never gives this word",
+    "The comparison can never hold. It gives undefined, object, boolean, number, bigint, string, symbol or function.",
+);
+
+const INDEX: Signal = Signal::bug(
+    "javascript/index-of",
+    Major,
+    0.85,
+    "The place 0 counts as not found",
+    "`indexOf` gives 0 for the first place and -1 for none, which counts as true. Use `includes`, or compare with -1.",
+);
+
+const NEW: Signal = Signal::bug(
+    "javascript/new-literal",
+    Major,
+    0.95,
+    "A new object equals nothing else",
+    "Arrays and objects are compared by identity, so this is always the same. Look at the length or the keys.",
+);
+
+const NOT_IN: Signal = Signal::bug(
+    "javascript/not-in",
+    Major,
+    0.95,
+    "The negation takes only the left side",
+    "`!a in b` asks whether `true` or `false` is a key of `b`. Write `!(a in b)`.",
+);
+
+const STATE: Signal = Signal::bug(
+    "javascript/state",
+    Minor,
+    0.8,
+    "The component's state is changed behind its back",
+    "The page is not drawn again, and the change can be lost. Use `setState`.",
+);
+
+const EFFECT: Signal = Signal::bug(
+    "javascript/effect-async",
+    Minor,
+    0.9,
+    "The effect gives a promise where a clean-up is expected",
+    "React calls what an effect gives back when it cleans up, and a promise cannot be called. Define an asynchronous \
+     function inside and call it.",
+);
+
+const DELETED: Signal = Signal::bug(
+    "javascript/delete",
+    Minor,
+    0.65,
+    "Deleting from an array leaves a hole",
+    "The length stays, and the place reads as undefined. Use `splice` or `filter`.",
+);
+
+pub const RULES: &[Rule] = &[
+    Rule::new(SCRIPT, Code(&[".forEach ( async"]), FOR_EACH),
+    Rule::new(
+        SCRIPT,
+        Code(&[
+            ".filter ( async",
+            ".some ( async",
+            ".every ( async",
+            ".find ( async",
+            ".findIndex ( async",
+        ]),
+        PREDICATE,
+    )
+    .rehearsed(Same),
+    Rule::new(
+        SCRIPT,
+        Code(&[
+            "== NaN", "=== NaN", "!= NaN", "!== NaN", "NaN ==", "NaN ===",
+        ]),
+        NAN,
+    )
+    .rehearsed(Same),
+    Rule::new(SCRIPT, When("typeof", misspelt), TYPE).rehearsed(Same),
+    Rule::new(
+        SCRIPT,
+        When("indexof", |row| {
+            row.calls("if").iter().any(|head| bare_index(&head.code))
+        }),
+        INDEX,
+    )
+    .rehearsed(Same),
+    Rule::new(SCRIPT, When("if return while const", new_literal), NEW).rehearsed(Same),
+    Rule::new(
+        SCRIPT,
+        When("in instanceof", |row| {
+            text::has_any(
+                row.code(),
+                &["if ( ! $ in $ )", "if ( ! $ instanceof $ )", "( !$ in $ )"],
+            )
+        }),
+        NOT_IN,
+    )
+    .rehearsed(Same),
+    Rule::new(
+        SCRIPT,
+        When("state", |row| {
+            text::has(row.code(), "this.state.$ =") || mutates_state(row)
+        }),
+        STATE,
+    ),
+    Rule::new(SCRIPT, Code(&["useEffect ( async"]), EFFECT),
+    Rule::new(
+        SCRIPT,
+        When("delete", |row| {
+            text::has_any(
+                row.code(),
+                &[
+                    "delete $ [ i ]",
+                    "delete $ [ index ]",
+                    "delete $ [ idx ]",
+                    "delete $ [ 0 ]",
+                ],
+            )
+        }),
+        DELETED,
+    ),
+];
+
+fn misspelt(row: &Row) -> bool {
+    let Some((_, rest)) = row.bare().split_once("typeof ") else {
+        return false;
+    };
+    let Some((_, compared)) = rest.split_once("==") else {
+        return false;
+    };
+    let word = compared.trim_start_matches(['=', ' ']);
+    let quote = word.chars().next().filter(|c| matches!(c, '"' | '\''));
+    let word = quote.and_then(|quote| word[1..].split(quote).next());
+    let known = [
+        "undefined",
+        "object",
+        "boolean",
+        "number",
+        "bigint",
+        "string",
+        "symbol",
+        "function",
+    ];
+    word.is_some_and(|word| !known.contains(&word))
+        && !rest.trim_start().starts_with("==")
+        && quoted_directly(rest)
+}
+
+/// Whether the comparison follows the name at once: `typeof x === "…"`.
+fn quoted_directly(rest: &str) -> bool {
+    let name =
+        rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || "_.$[]()?".contains(c));
+    name.trim_start().starts_with("==")
+}
+
+/// `if (a.indexOf(b))`, with nothing to compare it with.
+fn bare_index(head: &str) -> bool {
+    let head = head.trim().trim_start_matches('!');
+    let Some((name, rest)) = head.split_once(".indexOf(") else {
+        return false;
+    };
+    let path = name
+        .bytes()
+        .all(|byte| text::is_word(byte) || b".[]".contains(&byte));
+    path && text::closing(&format!("({rest}"), 0) == Some(rest.len())
+}
+
+fn new_literal(row: &Row) -> bool {
+    text::has_any(
+        row.code(),
+        &["=== [ ]", "== [ ]", "!== [ ]", "=== { }", "!== { }"],
+    ) && !row.code().contains("length")
+}
+
+/// `this.state.items.push(…)`.
+fn mutates_state(row: &Row) -> bool {
+    let code = row.code().trim();
+    let assigned = code
+        .strip_prefix("this.state.")
+        .and_then(|rest| rest.split_once('='))
+        .is_some_and(|(name, value)| {
+            name.trim()
+                .bytes()
+                .all(|byte| text::is_word(byte) || byte == b'.')
+                && !value.starts_with(['=', '>'])
+        });
+    let pushed =
+        code.starts_with("this.state.") && (code.contains(".push(") || code.contains(".splice("));
+    assigned || pushed
+}

@@ -1,0 +1,15 @@
+//! Patterns of plain bugs, where the line alone all but proves them.
+
+pub mod c;
+mod common;
+pub mod go;
+pub mod java;
+pub mod javascript;
+mod loops;
+pub mod php;
+pub mod python;
+pub mod ruby;
+pub mod rust;
+pub mod sql;
+
+pub use common::RULES as COMMON;

@@ -1,0 +1,90 @@
+//! Bugs of PHP.
+
+use super::super::place::Row;
+use super::super::rule::Fits::{Code, When};
+use super::super::rule::Rehearsal::Same;
+use super::super::rule::{Rule, Signal};
+use super::super::text;
+use crate::wit::Severity::{Major, Minor};
+
+const POSITION: Signal = Signal::bug(
+    "php/position",
+    Major,
+    0.85,
+    "A match at the very start counts as none",
+    "`strpos` gives 0 for the first place, which counts as false. Compare with `=== false`, or use `str_contains`.",
+);
+
+const LOOSE: Signal = Signal::security(
+    "php/loose-hash",
+    Major,
+    0.8,
+    "Hashes are compared loosely",
+    "With `==`, texts like `0e12` and `0e99` count as equal numbers, so another hash can pass. Use `hash_equals`.",
+);
+
+const UPLOAD: Signal = Signal::security(
+    "php/upload",
+    Major,
+    0.65,
+    "An upload keeps the name that a stranger gave it",
+    "A file named `x.php` becomes code on the server. Choose the name and the ending yourself, and store it where nothing \
+     is executed.",
+);
+
+const SHOWN: Signal = Signal::security(
+    "php/errors-shown",
+    Minor,
+    0.7,
+    "Errors are shown to visitors",
+    "Messages tell paths, queries and settings. Log them instead, and leave `display_errors` off.",
+);
+
+pub const RULES: &[Rule] = &[
+    Rule::new("PHP", When("strpos stripos", position), POSITION).rehearsed(Same),
+    Rule::new("PHP", When("md5 sha1 hash crypt", loose), LOOSE),
+    Rule::new(
+        "PHP",
+        When("move_uploaded_file", |row| {
+            row.calls("move_uploaded_file").iter().any(|args| {
+                args.parts().get(1).is_some_and(|part| {
+                    part.bare.contains("['name']") && !part.bare.contains("basename")
+                })
+            })
+        }),
+        UPLOAD,
+    ),
+    Rule::new("PHP", Code(&["ini_set ( ' display_errors"]), SHOWN),
+    Rule::new(
+        "PHP",
+        When("display_errors", |row| {
+            row.bare().contains("ini_set('display_errors', 1)")
+                || row.bare().contains("ini_set('display_errors', '1')")
+        }),
+        SHOWN,
+    ),
+];
+
+fn position(row: &Row) -> bool {
+    let bare = row.calls("if").iter().any(|head| {
+        let head = head.code.trim().trim_start_matches('!');
+        let open = head.find('(');
+        (head.starts_with("strpos(") || head.starts_with("stripos("))
+            && open.and_then(|open| text::closing(head, open)) == Some(head.len() - 1)
+    });
+    bare || text::has_any(
+        row.code(),
+        &["strpos ( .. ) == false", "strpos ( .. ) != false"],
+    )
+}
+
+/// `md5($x) == $hash`.
+fn loose(row: &Row) -> bool {
+    let hashed = |text: &str| text::has_any(text, &["md5 (", "sha1 (", "hash (", "crypt ("]);
+    let code = row.code();
+    let Some((left, right)) = code.split_once("==").or_else(|| code.split_once("!=")) else {
+        return false;
+    };
+    let strict = right.starts_with('=') || left.ends_with(['=', '!']);
+    !strict && (hashed(left) || hashed(right)) && text::has_word(code, "if return")
+}

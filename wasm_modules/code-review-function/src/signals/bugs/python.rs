@@ -1,0 +1,436 @@
+//! Bugs of Python.
+
+use super::super::place::Row;
+use super::super::rule::Fits::{Code, When};
+use super::super::rule::Rehearsal::Same;
+use super::super::rule::{PYTHON, Rule, Signal};
+use super::super::text;
+use crate::wit::Severity::{Major, Minor, Nit};
+
+const DEFAULT: Signal = Signal::bug(
+    "python/mutable-default",
+    Major,
+    0.9,
+    "A default argument is shared between calls",
+    "The default is made once, so what one call puts into it the next one finds there. Default to `None` and make a new \
+     one inside.",
+);
+
+const BARE: Signal = Signal::bug(
+    "python/bare-except",
+    Minor,
+    0.8,
+    "Every error is caught, the exit of the program too",
+    "A bare `except:` also takes `KeyboardInterrupt` and `SystemExit`, and hides misspelt names. Name the errors that \
+     are expected.",
+);
+
+const SWALLOWED: Signal = Signal::bug(
+    "python/swallowed",
+    Minor,
+    0.8,
+    "Errors are caught and forgotten",
+    "What fails here fails silently, and the code goes on as if it had not. Catch the error that is expected, and log or \
+     handle the others.",
+);
+
+const NONE: Signal = Signal::new(
+    "python/equals-none",
+    Nit,
+    "style",
+    0.7,
+    "`None` is compared with `==`",
+    "A class may define `==` as it likes; `is None` asks what is meant.",
+);
+
+const LITERAL: Signal = Signal::bug(
+    "python/is-literal",
+    Major,
+    0.95,
+    "Identity is compared where equality is meant",
+    "`is` asks for the same object; whether equal texts and numbers are one object is up to the interpreter. Compare \
+     with `==`.",
+);
+
+const TUPLE: Signal = Signal::bug(
+    "python/assert-tuple",
+    Major,
+    0.97,
+    "This assertion can never fail",
+    "It asserts on a tuple, which is always true. Drop the brackets: `assert condition, \"message\"`.",
+);
+
+const PAST: Signal = Signal::bug(
+    "python/range-past",
+    Major,
+    0.85,
+    "The index goes one past the end",
+    "`range(len(x) + 1)` ends with an index that `x` does not have, so the last round raises IndexError. Use \
+     `range(len(x))`.",
+);
+
+const ITERATING: Signal = Signal::bug(
+    "bugs/while-iterating",
+    Major,
+    0.85,
+    "A list is changed while it is walked through",
+    "Removing an element shifts the others: some are skipped, and a dictionary raises an error. Walk over a copy, or \
+     build a new one.",
+);
+
+const NOTHING: Signal = Signal::bug(
+    "python/nothing",
+    Major,
+    0.9,
+    "The result is always None",
+    "The method changes the list and gives nothing back, so the name now holds None. Call it on a line of its own, or use \
+     `sorted`.",
+);
+
+const OR: Signal = Signal::bug(
+    "python/or-literal",
+    Major,
+    0.95,
+    "The condition is always true",
+    "`x == \"a\" or \"b\"` is true whatever `x` is, since a text is true. Write `x in (\"a\", \"b\")`.",
+);
+
+const EXCEPT_OR: Signal = Signal::bug(
+    "python/except-or",
+    Major,
+    0.97,
+    "Only the first of the errors is caught",
+    "`A or B` is `A`. Name both in brackets: `except (A, B):`.",
+);
+
+const RAISED: Signal = Signal::bug(
+    "python/raise-not-implemented",
+    Minor,
+    0.95,
+    "`NotImplemented` cannot be raised",
+    "It is no exception, so this raises a TypeError instead. Raise `NotImplementedError`.",
+);
+
+const BLOCKING: Signal = Signal::new(
+    "python/blocking",
+    Minor,
+    "performance",
+    0.75,
+    "A call blocks the event loop",
+    "While it waits, no other task of the program runs. Await the asynchronous form, or move the call to a thread.",
+);
+
+const LATE: Signal = Signal::bug(
+    "python/late-binding",
+    Minor,
+    0.75,
+    "All functions made in this loop use the last value",
+    "The lambda looks the loop's variable up when it is called, after the loop has ended. Bind it: `lambda x=x: …`.",
+);
+
+pub const RULES: &[Rule] = &[
+    Rule::new(PYTHON, When("def", mutable_default), DEFAULT).rehearsed(Same),
+    Rule::new(PYTHON, When("except", bare_except), BARE),
+    Rule::new(PYTHON, When("except", swallows), SWALLOWED),
+    Rule::new(PYTHON, When("none", equals_none), NONE).fixed(|row| {
+        row.swapped("== None", "is None")
+            .or_else(|| row.swapped("!= None", "is not None"))
+    }),
+    Rule::new(PYTHON, When("is", is_literal), LITERAL)
+        .rehearsed(Same)
+        .fixed(equal),
+    Rule::new(PYTHON, When("assert", asserts_tuple), TUPLE)
+        .rehearsed(Same)
+        .fixed(without_brackets),
+    Rule::new(PYTHON, When("range", past), PAST).rehearsed(Same),
+    Rule::new(
+        PYTHON,
+        When("remove pop del append insert", while_iterating),
+        ITERATING,
+    )
+    .rehearsed(Same),
+    Rule::new(PYTHON, When("sort reverse append extend", nothing), NOTHING).rehearsed(Same),
+    Rule::new(PYTHON, When("or", or_literal), OR).rehearsed(Same),
+    Rule::new(
+        PYTHON,
+        When("except", |row| {
+            row.has("except $ or $ :") || row.has("except $ or $ as")
+        }),
+        EXCEPT_OR,
+    )
+    .rehearsed(Same),
+    Rule::new(PYTHON, Code(&["raise NotImplemented ("]), RAISED),
+    Rule::new(
+        PYTHON,
+        When("notimplemented", |row| {
+            row.code().trim() == "raise NotImplemented"
+        }),
+        RAISED,
+    ),
+    Rule::new(
+        PYTHON,
+        When("sleep get post put urlopen", blocking),
+        BLOCKING,
+    ),
+    Rule::new(PYTHON, When("lambda", late), LATE),
+];
+
+fn mutable_default(row: &Row) -> bool {
+    let head = row.statement();
+    let defines = head.code.trim_start().starts_with("def ")
+        || head.code.trim_start().starts_with("async def ");
+    let Some(open) = head.code.find('(').filter(|_| defines) else {
+        return false;
+    };
+    let close = text::closing(&head.code, open).unwrap_or(head.code.len());
+    let empty = ["= [ ]", "= { }", "= list ( )", "= dict ( )", "= set ( )"];
+    text::has_any(&head.code[open..close], &empty)
+}
+
+/// A bare `except:` whose block does not raise.
+fn bare_except(row: &Row) -> bool {
+    row.code().trim() == "except:" && !body(row).any(|below| text::has_word(below.code(), "raise"))
+}
+
+/// `except Exception:` with nothing but `pass` in it.
+fn swallows(row: &Row) -> bool {
+    let code = row.code().trim();
+    let broad = code.starts_with("except Exception") || code.starts_with("except BaseException");
+    let inline = code.ends_with(": pass");
+    let silent = inline
+        || row
+            .next()
+            .is_some_and(|below| matches!(below.code().trim(), "pass" | "continue" | "..."));
+    broad
+        && silent
+        && row
+            .below()
+            .next()
+            .is_none_or(|below| !below.text().contains('#'))
+        && !row.text().contains('#')
+}
+
+/// The lines that are indented more than this one, below it.
+fn body<'r>(row: &Row<'r>) -> impl Iterator<Item = Row<'r>> {
+    let indent = text::indent(row.text());
+    row.below().take_while(move |below| {
+        below.text().trim().is_empty() || text::indent(below.text()) > indent
+    })
+}
+
+/// Queries overload `==`, so lines that filter are left alone.
+fn equals_none(row: &Row) -> bool {
+    let compares = row.has("== None") || row.has("!= None");
+    compares
+        && !text::mentions(
+            row.code(),
+            "filter where .c. query select( .has( and_( or_( join( case(",
+        )
+}
+
+fn is_literal(row: &Row) -> bool {
+    let code = row.code();
+    [" is not ", " is "].iter().any(|word| {
+        code.match_indices(word).any(|(at, _)| {
+            let right = code[at + word.len()..].trim_start();
+            let number = right.starts_with(|c: char| c.is_ascii_digit());
+            (number || right.starts_with(['"', '\''])) && !right.is_empty()
+        })
+    })
+}
+
+fn equal(row: &Row) -> Option<String> {
+    let (from, by) = if row.has("is not") {
+        ("is not", "!=")
+    } else {
+        ("is", "==")
+    };
+    row.swapped(from, by)
+}
+
+/// `assert (condition, "message")`.
+fn asserts_tuple(row: &Row) -> bool {
+    let code = row.code().trim();
+    let Some(rest) = code
+        .strip_prefix("assert")
+        .map(str::trim_start)
+        .filter(|rest| rest.starts_with('('))
+    else {
+        return false;
+    };
+    let whole = text::closing(rest, 0) == Some(rest.len() - 1);
+    let args = row.calls("assert");
+    whole
+        && args.first().is_some_and(|args| {
+            let parts = args.parts();
+            parts.len() == 2
+                && parts[1].code.trim_start().starts_with(['"', '\'', 'f'])
+                && !parts[0].has("for $ in")
+        })
+}
+
+fn without_brackets(row: &Row) -> Option<String> {
+    let (open, close) = (row.code().find('(')?, row.code().rfind(')')?);
+    let (before, inside) = (
+        row.text().get(..open)?.trim_end(),
+        row.text().get(open + 1..close)?,
+    );
+    Some(format!("{before} {inside}{}", row.text().get(close + 1..)?))
+}
+
+/// The counter of `range(len(x) + 1)`, used as an index of `x`.
+fn past(row: &Row) -> bool {
+    let code = row.code().trim();
+    let Some((name, rest)) = code
+        .strip_prefix("for ")
+        .and_then(|rest| rest.split_once(" in range("))
+    else {
+        return false;
+    };
+    let Some(list) = rest
+        .split_once("len(")
+        .and_then(|(_, rest)| rest.split_once(')'))
+        .filter(|(_, rest)| rest.trim_start().starts_with("+ 1)"))
+        .map(|(list, _)| list)
+    else {
+        return false;
+    };
+    body(row)
+        .take(8)
+        .any(|below| below.code().contains(&format!("{list}[{name}]")))
+}
+
+/// `xs.remove(…)` and `del xs[…]` right inside `for x in xs:`, unless the loop ends there.
+fn while_iterating(row: &Row) -> bool {
+    let Some(head) = loop_head(row) else {
+        return false;
+    };
+    let Some((_, list)) = head.code().trim().trim_end_matches(':').split_once(" in ") else {
+        return false;
+    };
+    let list = list
+        .trim()
+        .trim_end_matches(".items()")
+        .trim_end_matches(".keys()");
+    let changes = [
+        format!("{list}.remove("),
+        format!("{list}.pop("),
+        format!("del {list}["),
+        format!("{list}.insert("),
+    ];
+    let path = !list.is_empty() && list.bytes().all(|byte| text::is_word(byte) || byte == b'.');
+    let leaves = row
+        .next()
+        .is_some_and(|next| text::has_word(next.code(), "break return"));
+    path && changes
+        .iter()
+        .any(|change| row.code().trim().starts_with(change.as_str()))
+        && !leaves
+}
+
+/// The nearest `for` that this line stands in.
+fn loop_head<'r>(row: &Row<'r>) -> Option<Row<'r>> {
+    let mut indent = text::indent(row.text());
+    for above in row.above().filter(|above| !above.text().trim().is_empty()) {
+        if text::indent(above.text()) < indent {
+            indent = text::indent(above.text());
+            if above.code().trim().starts_with("for ") {
+                return Some(above);
+            }
+        }
+    }
+    None
+}
+
+/// `x = y.sort()`. A data frame's `append` gives a new one, so that is believed only of lists.
+fn nothing(row: &Row) -> bool {
+    let code = row.code().trim();
+    let Some((name, value)) = code
+        .split_once(" = ")
+        .filter(|(name, _)| name.bytes().all(|byte| text::is_word(byte) || byte == b'.'))
+    else {
+        return false;
+    };
+    let sorted = value.ends_with(".sort()")
+        || value.ends_with(".reverse()")
+        || value.contains(".sort(key=") && value.ends_with(')');
+    let itself = value.starts_with(&format!("{name}.append("))
+        || value.starts_with(&format!("{name}.extend("));
+    let list = itself
+        && row
+            .above()
+            .any(|above| above.code().trim() == format!("{name} = []"));
+    sorted && !value.contains(['[', '|']) && !text::mentions(value, "str list(") || list
+}
+
+/// `if x == "a" or "b":`.
+fn or_literal(row: &Row) -> bool {
+    let code = row.code();
+    let head = text::has_word(code, "if elif while return");
+    head && code.match_indices(" or ").any(|(at, _)| {
+        let (left, right) = (&code[..at], code[at + 4..].trim_start());
+        let literal = right.split([':', ')']).next().unwrap_or_default();
+        let alone = literal
+            .trim_end()
+            .bytes()
+            .all(|byte| byte == text::FILLER || text::is_quote(byte))
+            && literal.starts_with(['"', '\''])
+            && (code.trim_end().ends_with(':') || right.contains(')'));
+        let compared = left.trim_end().ends_with(['"', '\'']) && left.contains("==");
+        alone && compared && text::has_word(code, "if elif while")
+    })
+}
+
+/// A call that waits, in a function that should not.
+fn blocking(row: &Row) -> bool {
+    let waits = text::has_any(
+        row.code(),
+        &[
+            "time.sleep (",
+            "requests.get (",
+            "requests.post (",
+            "requests.put (",
+            "urllib.request.urlopen (",
+        ],
+    );
+    let head = row.above().find(|above| {
+        text::has_any(above.code(), &["def $ ("])
+            && text::indent(above.text()) < text::indent(row.text())
+    });
+    waits
+        && head.is_some_and(|head| head.code().trim_start().starts_with("async def "))
+        && !text::mentions(row.code(), "to_thread executor await")
+}
+
+/// A lambda kept for later that uses the variable of the loop around it.
+fn late(row: &Row) -> bool {
+    let Some(head) = row
+        .parent()
+        .filter(|head| head.code().trim().starts_with("for "))
+    else {
+        return false;
+    };
+    let Some((name, _)) = head
+        .code()
+        .trim()
+        .trim_start_matches("for ")
+        .split_once(" in ")
+    else {
+        return false;
+    };
+    let kept = text::has_any(
+        row.code(),
+        &[
+            ".append ( lambda",
+            "= lambda",
+            ".connect ( lambda",
+            "command = lambda",
+        ],
+    );
+    let body = row
+        .code()
+        .split_once("lambda")
+        .and_then(|(_, rest)| rest.split_once(':'))
+        .unwrap_or_default();
+    kept && text::has_word(body.1, &name.to_ascii_lowercase()) && body.0.trim().is_empty()
+}

@@ -1,0 +1,104 @@
+//! Bugs of Ruby.
+
+use super::super::place::Row;
+use super::super::rule::Fits::When;
+use super::super::rule::Rehearsal::Same;
+use super::super::rule::{Rule, Signal};
+use super::super::text;
+use crate::wit::Severity::{Major, Minor};
+
+const ASSIGNED: Signal = Signal::bug(
+    "ruby/assigned",
+    Major,
+    0.93,
+    "A condition assigns instead of comparing",
+    "`=` stores the literal, which counts as true, so the branch always runs. Compare with `==`.",
+);
+
+const RESCUED: Signal = Signal::bug(
+    "ruby/rescue-all",
+    Minor,
+    0.8,
+    "Every error is caught, the exit of the program too",
+    "`Exception` includes interrupts and misspelt names. Rescue `StandardError`, or the errors that are expected.",
+);
+
+const SWALLOWED: Signal = Signal::bug(
+    "ruby/swallowed",
+    Minor,
+    0.75,
+    "Errors are caught and forgotten",
+    "What fails here fails silently, and the code goes on as if it had not. Handle it, log it, or let it pass on.",
+);
+
+const ALL: Signal = Signal::bug(
+    "ruby/delete-all",
+    Minor,
+    0.65,
+    "Every record of the model is deleted",
+    "There is no condition before it. Add one; if all are meant, say so in a comment.",
+);
+
+pub const RULES: &[Rule] = &[
+    Rule::new("Ruby", When("if unless elsif while", assigned), ASSIGNED).rehearsed(Same),
+    Rule::new(
+        "Ruby",
+        When("rescue", |row| row.has("rescue Exception") && !raises(row)),
+        RESCUED,
+    ),
+    Rule::new("Ruby", When("rescue", swallows), SWALLOWED),
+    Rule::new("Ruby", When("delete_all destroy_all", deletes), ALL),
+];
+
+/// `if x = 1`, `if status = "open"`: what is assigned is a literal.
+fn assigned(row: &Row) -> bool {
+    let code = row.code();
+    let heads = [
+        "if $ = '",
+        "if $ = true",
+        "if $ = false",
+        "if $ = nil",
+        "unless $ = '",
+        "elsif $ = '",
+        "if @ $ = '",
+    ];
+    let number = text::find(code, "if $ =").is_some_and(|(_, end)| {
+        code[end..]
+            .trim_start()
+            .starts_with(|c: char| c.is_ascii_digit())
+            && !code[end..].starts_with('=')
+    });
+    text::has_any(code, &heads) || number
+}
+
+fn raises(row: &Row) -> bool {
+    row.below()
+        .take(6)
+        .any(|below| text::has_word(below.code(), "raise"))
+}
+
+/// `rescue => e` with nothing before the `end`.
+fn swallows(row: &Row) -> bool {
+    let code = row.code().trim();
+    let rescue = code == "rescue"
+        || code.starts_with("rescue =>")
+        || code.starts_with("rescue StandardError");
+    let silent = row
+        .below()
+        .next()
+        .is_some_and(|below| matches!(below.text().trim(), "end" | "nil"));
+    rescue && silent || code.ends_with(" rescue nil")
+}
+
+/// `User.delete_all`: called on the class itself.
+fn deletes(row: &Row) -> bool {
+    let code = row.code().trim();
+    let name = code
+        .split_once(".delete_all")
+        .or_else(|| code.split_once(".destroy_all"))
+        .map(|(name, _)| name);
+    name.is_some_and(|name| {
+        name.starts_with(|c: char| c.is_ascii_uppercase())
+            && name.bytes().all(|byte| text::is_word(byte) || byte == b':')
+    })
+}

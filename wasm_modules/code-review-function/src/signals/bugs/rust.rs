@@ -1,0 +1,97 @@
+//! Bugs of Rust.
+
+use super::super::place::Row;
+use super::super::rule::Fits::{Code, When};
+use super::super::rule::Rehearsal::{Same, Silent};
+use super::super::rule::{Rule, Signal};
+use super::super::text;
+use crate::wit::Severity::{Major, Minor};
+
+const INCLUSIVE: Signal = Signal::bug(
+    "rust/inclusive",
+    Major,
+    0.9,
+    "The range goes one past the end",
+    "`..=` includes the length itself, and indexing with it panics. Use `..`.",
+);
+
+const UNFINISHED: Signal = Signal::bug(
+    "rust/unfinished",
+    Minor,
+    0.85,
+    "This code is not finished and panics when it is reached",
+    "Whoever reaches it loses the thread or the program. Finish it, or return an error.",
+);
+
+const IGNORED: Signal = Signal::bug(
+    "rust/ignored",
+    Minor,
+    0.75,
+    "A failure to write is ignored",
+    "Data is lost without a trace when this fails. Pass the error on with `?`, or log it.",
+);
+
+const BLOCKING: Signal = Signal::new(
+    "rust/blocking",
+    Minor,
+    "performance",
+    0.8,
+    "A call blocks the executor",
+    "While it waits, no other task of this thread runs. Use the asynchronous form.",
+);
+
+pub const RULES: &[Rule] = &[
+    Rule::new("Rust", When("for", inclusive), INCLUSIVE)
+        .rehearsed(Same)
+        .fixed(|row| row.swapped("0..=", "0..")),
+    Rule::new("Rust", Code(&["todo! (", "unimplemented! ("]), UNFINISHED).rehearsed(Silent),
+    Rule::new(
+        "Rust",
+        When("write_all flush sync_all save commit", |row| {
+            row.code().trim().starts_with("let _ = ")
+                && text::has_any(
+                    row.code(),
+                    &[
+                        ".write_all (",
+                        ".flush (",
+                        ".sync_all (",
+                        ".commit (",
+                        ".save (",
+                    ],
+                )
+        }),
+        IGNORED,
+    )
+    .rehearsed(Silent),
+    Rule::new("Rust", When("sleep", blocking), BLOCKING),
+];
+
+fn inclusive(row: &Row) -> bool {
+    let Some((head, rest)) = row.code().split_once("0..=") else {
+        return false;
+    };
+    let Some((list, rest)) = rest.split_once(".len()") else {
+        return false;
+    };
+    let Some(name) = text::words(head).nth(1).map(|(_, word)| word) else {
+        return false;
+    };
+    let index = [
+        format!("{list}[{name}]"),
+        format!("{list}.get_unchecked({name})"),
+    ];
+    rest.trim() == "{"
+        && row.below().take(8).any(|below| {
+            index
+                .iter()
+                .any(|index| below.code().contains(index.as_str()))
+        })
+}
+
+fn blocking(row: &Row) -> bool {
+    let waits = row.has("thread::sleep (") || row.has("std::thread::sleep (");
+    let head = row.above().find(|above| {
+        above.code().contains("fn ") && text::indent(above.text()) < text::indent(row.text())
+    });
+    waits && head.is_some_and(|head| head.code().contains("async fn "))
+}

@@ -1,0 +1,87 @@
+//! Bugs of SQL.
+
+use super::super::place::Row;
+use super::super::rule::Fits::When;
+use super::super::rule::Rehearsal::Same;
+use super::super::rule::{Rule, Signal};
+use super::super::text;
+use crate::wit::Severity::{Major, Minor};
+
+const NULL: Signal = Signal::bug(
+    "sql/equals-null",
+    Major,
+    0.93,
+    "Nothing equals NULL",
+    "`= NULL` and `<> NULL` are never true, not even for NULL. Use `IS NULL` or `IS NOT NULL`.",
+);
+
+const GRANT: Signal = Signal::security(
+    "sql/grant",
+    Minor,
+    0.75,
+    "All rights on the data are granted",
+    "Whoever gets this account can read, change and drop everything. Grant what the program needs.",
+);
+
+const ROWS: Signal = Signal::security(
+    "sql/row-security",
+    Major,
+    0.85,
+    "The protection of single rows is switched off",
+    "Every account that may read the table can now read all of its rows. Keep it on, and change the policy instead.",
+);
+
+const MONEY: Signal = Signal::bug(
+    "sql/money",
+    Minor,
+    0.75,
+    "Money is stored inexactly",
+    "Sums of floating point numbers drift by cents. Use NUMERIC with two or more places, or whole cents.",
+);
+
+pub const RULES: &[Rule] = &[
+    Rule::new("SQL", When("null", equals_null), NULL).rehearsed(Same),
+    Rule::new("SQL", When("grant", grants), GRANT),
+    Rule::new(
+        "SQL",
+        When("security", |row| {
+            lower(row).contains("disable row level security")
+        }),
+        ROWS,
+    ),
+    Rule::new("SQL", When("float double real", money), MONEY),
+];
+
+fn lower(row: &Row) -> String {
+    row.code().to_ascii_lowercase()
+}
+
+/// A comparison; an UPDATE may well set something to NULL.
+fn equals_null(row: &Row) -> bool {
+    let code = lower(row);
+    let unequal = text::has_any(&code, &["<> null", "!= null"]);
+    let after = ["where", "and", "or", "on", "when", "having"]
+        .iter()
+        .any(|word| text::has(&code, &format!("{word} $ = null")));
+    unequal || after
+}
+
+fn grants(row: &Row) -> bool {
+    let code = lower(row);
+    text::has(&code, "grant all")
+        && (code.contains("*.*")
+            || code.contains(" public")
+            || code.contains("on database")
+            || code.contains("with grant option"))
+}
+
+fn money(row: &Row) -> bool {
+    let code = lower(row);
+    let mut words = text::words(&code)
+        .map(|(_, word)| word)
+        .skip_while(|word| matches!(*word, "add" | "column" | "alter" | "table"));
+    let name = words.next().unwrap_or_default();
+    let kind = words.next().unwrap_or_default();
+    text::mentions(name, "price amount balance total_cost salary payment fee")
+        && matches!(kind, "float" | "double" | "real")
+}

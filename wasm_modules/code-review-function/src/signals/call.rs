@@ -1,0 +1,223 @@
+//! Calls and their arguments, also where they go on over several lines.
+
+use super::place::Row;
+use super::text::{self, FILLER, is_quote, is_word};
+
+/// The most lines that a call is followed over.
+const REACH: usize = 20;
+
+/// A piece of code, without its strings (`code`) and with them (`bare`); both of the same length.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Piece {
+    pub code: String,
+    pub bare: String,
+}
+
+impl<'r> Row<'r> {
+    /// The line, with those that follow until its brackets are closed.
+    pub fn statement(&self) -> Piece {
+        let mut piece = Piece {
+            code: self.code().into(),
+            bare: self.bare().into(),
+        };
+        let mut open = text::unclosed(self.code());
+        for row in self.below().take(REACH) {
+            if open <= 0 {
+                break;
+            }
+            open += text::unclosed(row.code());
+            piece.code += &format!("\n{}", row.code());
+            piece.bare += &format!("\n{}", row.bare());
+        }
+        piece
+    }
+
+    /// The arguments of every call, begun on this line, of one of `names` (with spaces between).
+    /// A name that begins with a dot is called on anything.
+    pub fn calls(&self, names: &str) -> Vec<Piece> {
+        let named = |name: &str| text::has(self.code(), &format!("{name} ("));
+        if !names.split(' ').any(named) {
+            return Vec::new();
+        }
+        let statement = self.statement();
+        names
+            .split(' ')
+            .flat_map(|name| statement.calls(name, self.code().len()))
+            .collect()
+    }
+}
+
+impl Piece {
+    fn slice(&self, from: usize, to: usize) -> Piece {
+        Piece {
+            code: self.code[from..to].into(),
+            bare: self.bare[from..to].into(),
+        }
+    }
+
+    /// The arguments of the calls of `name` that begin within the first `limit` bytes.
+    fn calls(&self, name: &str, limit: usize) -> Vec<Piece> {
+        let starts = self.code.match_indices(name).filter(|(at, _)| *at < limit);
+        starts
+            .filter_map(|(at, _)| self.arguments(at, name))
+            .collect()
+    }
+
+    fn arguments(&self, at: usize, name: &str) -> Option<Piece> {
+        let bytes = self.code.as_bytes();
+        let alone =
+            name.starts_with('.') || at == 0 || !is_word(bytes[at - 1]) && bytes[at - 1] != b'.';
+        let open = text::skip_blanks(bytes, at + name.len());
+        if !alone || bytes.get(open) != Some(&b'(') || declared(&self.code[..at]) {
+            return None;
+        }
+        let close = text::closing(&self.code, open).unwrap_or(self.code.len());
+        Some(self.slice(open + 1, close.max(open + 1)))
+    }
+
+    /// Parted at the commas that stand outside brackets.
+    pub fn parts(&self) -> Vec<Piece> {
+        let (mut parts, mut depth, mut start) = (Vec::new(), 0, 0);
+        for (at, byte) in self.code.bytes().enumerate() {
+            match byte {
+                b'(' | b'[' | b'{' => depth += 1,
+                b')' | b']' | b'}' => depth -= 1,
+                b',' if depth == 0 => {
+                    parts.push(self.slice(start, at));
+                    start = at + 1;
+                }
+                _ => {}
+            }
+        }
+        if !self.code[start..].trim().is_empty() {
+            parts.push(self.slice(start, self.code.len()));
+        }
+        parts
+    }
+
+    /// The first argument; empty where there is none.
+    pub fn first(&self) -> Piece {
+        self.parts().into_iter().next().unwrap_or_default()
+    }
+
+    pub fn has(&self, pattern: &str) -> bool {
+        text::has(&self.code, pattern)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.code.trim().is_empty()
+    }
+
+    /// Whether it is nothing but strings, joined or not, with no values put into them.
+    pub fn literal(&self, language: &str) -> bool {
+        let plain = |byte: u8| {
+            byte == FILLER
+                || is_quote(byte)
+                || byte.is_ascii_whitespace()
+                || b"+.rbuR@\\()[],#".contains(&byte)
+        };
+        self.code.bytes().any(is_quote)
+            && self.code.bytes().all(plain)
+            && !self.holds_values(language)
+    }
+
+    /// Whether it is a number, a constant in capitals or a plain string.
+    pub fn constant(&self, language: &str) -> bool {
+        let code = self.code.trim();
+        let capitals = |byte: u8| {
+            byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'.' | b':')
+        };
+        self.literal(language) || !code.is_empty() && code.bytes().all(capitals)
+    }
+
+    /// Whether a value is put into one of its strings: by interpolation, formatting or joining.
+    pub fn mixes(&self, language: &str) -> bool {
+        let strings = self.code.bytes().any(is_quote);
+        strings && (self.joins(language) || self.formats(language) || self.holds_values(language))
+    }
+
+    /// `"…" + value`, and in PHP and Perl `"…" . $value`.
+    fn joins(&self, language: &str) -> bool {
+        let (plus, dots) = (
+            has_joint(&self.code, '+'),
+            matches!(language, "PHP" | "Perl") && has_joint(&self.code, '.'),
+        );
+        plus || dots || language == "Lua" && self.code.contains("..")
+    }
+
+    fn formats(&self, language: &str) -> bool {
+        match language {
+            "Python" => self.has("' % $") || self.has("' % (") || self.has("' . format ("),
+            "Go" => self.has("fmt.Sprintf ("),
+            "Rust" => self.has("format! ("),
+            "Java" | "Kotlin" | "Scala" | "Groovy" => {
+                self.has("String.format (") || self.has(". formatted (")
+            }
+            "C#" => self.has("string.Format (") || self.has("String.Format ("),
+            "PHP" => self.has("sprintf ("),
+            _ => false,
+        }
+    }
+
+    /// Values named inside strings: `f"{x}"`, `${x}`, `#{x}`, `"$x"`.
+    fn holds_values(&self, language: &str) -> bool {
+        match language {
+            "Python" => formatted(&self.code) && self.bare.contains('{'),
+            "JavaScript" | "TypeScript" | "Vue" | "Svelte" => self.code.contains("${"),
+            "Ruby" | "Elixir" => self.bare.contains("#{"),
+            "PHP" | "Perl" | "Kotlin" | "Groovy" | "Dart" | "Scala" | "Shell" => self.filled('$'),
+            "C#" => self.code.contains("$\"") || self.code.contains("$@\""),
+            "Swift" => self.bare.contains("\\("),
+            "Rust" => self.has("format! (") && self.filled('{'),
+            _ => false,
+        }
+    }
+
+    /// Whether `mark` stands inside a string, before a name.
+    fn filled(&self, mark: char) -> bool {
+        self.bare.match_indices(mark).any(|(at, _)| {
+            let next = self.bare.as_bytes().get(at + 1);
+            self.code.as_bytes()[at] == FILLER
+                && next.is_some_and(|byte| byte.is_ascii_alphabetic() || b"_{".contains(byte))
+        })
+    }
+}
+
+/// Whether what is called here is declared here: `def eval(`, `function exec(`, `fn`, `func`.
+fn declared(before: &str) -> bool {
+    let word = before
+        .trim_end()
+        .rsplit(|c: char| !c.is_ascii_alphanumeric())
+        .next()
+        .unwrap_or_default();
+    matches!(
+        word,
+        "def" | "function" | "fn" | "func" | "fun" | "void" | "int" | "boolean" | "bool"
+    )
+}
+
+/// Whether `mark` joins a string and something that is none.
+fn has_joint(code: &str, mark: char) -> bool {
+    code.match_indices(mark).any(|(at, _)| {
+        let (before, after) = (code[..at].trim_end(), code[at + 1..].trim_start());
+        let named =
+            |text: &str| text.starts_with(|c: char| c.is_ascii_alphabetic() || "_$(".contains(c));
+        let ends_named =
+            |text: &str| text.ends_with(|c: char| c.is_ascii_alphanumeric() || "_)]".contains(c));
+        before.ends_with(['"', '\'', '`']) && named(after)
+            || after.starts_with(['"', '\'', '`']) && ends_named(before)
+    })
+}
+
+/// Whether a string has Python's prefix `f`.
+fn formatted(code: &str) -> bool {
+    code.match_indices(['f', 'F']).any(|(at, _)| {
+        let alone = at == 0
+            || !is_word(code.as_bytes()[at - 1])
+            || b"rRbB".contains(&code.as_bytes()[at - 1]);
+        alone
+            && code[at + 1..]
+                .trim_start_matches(['r', 'R'])
+                .starts_with(['"', '\''])
+    })
+}

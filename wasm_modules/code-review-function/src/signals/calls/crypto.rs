@@ -1,0 +1,217 @@
+//! Cryptography and chance that are too weak for what they protect.
+
+use super::super::place::Row;
+use super::super::rule::Fits::{Bare, When};
+use super::super::rule::{JAVA, PYTHON, Rule, SCRIPT, Signal};
+use super::super::text;
+use crate::wit::Severity::{Major, Minor};
+
+const HASH: Signal = Signal::security(
+    "calls/password-hash",
+    Major,
+    0.85,
+    "Passwords are hashed with a fast function",
+    "Billions of guesses per second can be tried against such a hash once it leaks. Use a slow one made for passwords: \
+     argon2, scrypt or bcrypt.",
+);
+
+const RANDOM: Signal = Signal::security(
+    "calls/random",
+    Major,
+    0.8,
+    "A secret is drawn from a generator that can be foreseen",
+    "From a few values its next ones can be computed, and so can tokens and codes. Use the system's generator for \
+     secrets: `secrets`, `crypto.randomBytes`, `SecureRandom`, `crypto/rand`.",
+);
+
+const CIPHER: Signal = Signal::security(
+    "calls/cipher",
+    Major,
+    0.8,
+    "The cipher or its mode is broken",
+    "ECB shows patterns of the text, DES and RC4 can be broken outright. Use AES-GCM or ChaCha20-Poly1305.",
+);
+
+const TIMING: Signal = Signal::security(
+    "calls/timing",
+    Minor,
+    0.65,
+    "A signature is compared in a way that leaks by time",
+    "The comparison ends at the first difference, so the right value can be found byte by byte. Use a comparison in \
+     constant time: `hmac.compare_digest`, `timingSafeEqual`.",
+);
+
+const CODE: &str = "Python|JavaScript|TypeScript|Go|Java|Kotlin|Ruby|PHP|Rust|C#|C|C++";
+
+pub const RULES: &[Rule] = &[
+    Rule::new(
+        CODE,
+        When(
+            "md5 sha1 md5sum sha256 sha256hex sha1hex messagedigest createhash",
+            fast_hash,
+        ),
+        HASH,
+    ),
+    Rule::new(
+        SCRIPT,
+        When("random", |row| row.has("Math.random (") && secret(row)),
+        RANDOM,
+    ),
+    Rule::new(
+        PYTHON,
+        When("random", |row| {
+            row.has("random.$ (")
+                && !row.has("secrets.$")
+                && !row.has("os.urandom")
+                && !row.has("SystemRandom")
+                && secret(row)
+        }),
+        RANDOM,
+    ),
+    Rule::new(
+        JAVA,
+        When("random", |row| row.has("new Random (") && secret(row)),
+        RANDOM,
+    ),
+    Rule::new(
+        "Go",
+        When("rand", |row| {
+            row.has("rand.$ (")
+                && text::mentions(
+                    row.code(),
+                    "rand.intn rand.int( rand.int63 rand.int31 rand.float",
+                )
+                && secret(row)
+                && !row
+                    .place()
+                    .lines()
+                    .any(|line| line.text.contains("\"crypto/rand\""))
+        }),
+        RANDOM,
+    ),
+    Rule::new(
+        "PHP|Ruby|C|C++",
+        When("rand mt_rand uniqid", |row| {
+            !row.calls("rand mt_rand uniqid").is_empty() && secret(row)
+        }),
+        RANDOM,
+    ),
+    Rule::new(
+        CODE,
+        Bare(&[
+            "AES/ECB",
+            "MODE_ECB",
+            "' DES '",
+            "' DES/",
+            "' RC4 '",
+            "' aes-256-ecb '",
+            "' aes-128-ecb '",
+            "' des-",
+            "crypto.createCipher (",
+            "des.NewCipher (",
+            "rc4.NewCipher (",
+        ]),
+        CIPHER,
+    ),
+    Rule::new(
+        CODE,
+        When(
+            "hexdigest digest signature hmac expectedsignature expected_signature computedsignature",
+            timing,
+        ),
+        TIMING,
+    ),
+];
+
+/// A fast hash on a line, or in a function, that speaks of passwords.
+fn fast_hash(row: &Row) -> bool {
+    let calls = [
+        "hashlib.md5 (",
+        "hashlib.sha1 (",
+        "hashlib.sha256 (",
+        "md5 (",
+        "sha1 (",
+        "md5.Sum (",
+        "sha1.Sum (",
+        "sha256.Sum256 (",
+        "Digest::MD5",
+        "Digest::SHA1",
+        "Digest::SHA256",
+        "DigestUtils.md5Hex (",
+        "DigestUtils.sha1Hex (",
+        "Md5::",
+        "MD5 (",
+        "MD5.Create (",
+    ];
+    let named = [
+        "createHash ( ' md5 ' )",
+        "createHash ( ' sha1 ' )",
+        "createHash ( ' sha256 ' )",
+        "getInstance ( ' MD5 ' )",
+        "getInstance ( ' SHA-1 ' )",
+        "getInstance ( ' SHA1 ' )",
+    ];
+    let hashes = text::has_any(row.code(), &calls) || text::has_any(row.bare(), &named);
+    let password = |text: &str| {
+        text::mentions(text, "password passwd pwd passphrase")
+            && !text::mentions(text, "pbkdf2 hmac pwned breach")
+    };
+    let near = || {
+        row.above().take(3).any(|above| password(above.code()))
+            || row.next().is_some_and(|below| password(below.code()))
+    };
+    hashes && (password(row.code()) || near() || password(row.section()))
+}
+
+/// Whether the line, or the function around it, makes something that must not be guessed.
+fn secret(row: &Row) -> bool {
+    let named = |text: &str| {
+        text::mentions(
+            text,
+            "token password secret session otp nonce salt csrf apikey api_key resetcode reset_code verification passcode",
+        )
+    };
+    let head = row.above().take(12).find(|above| {
+        text::has_any(
+            above.code(),
+            &[
+                "def $ (",
+                "function $ (",
+                "func $ (",
+                "String $ (",
+                "fn $ (",
+                "const $ = (",
+            ],
+        )
+    });
+    named(row.code()) || head.map_or_else(|| named(row.section()), |head| named(head.code()))
+}
+
+fn timing(row: &Row) -> bool {
+    let compares = text::has_any(
+        row.code(),
+        &[
+            "hexdigest ( ) ==",
+            "== $ . hexdigest",
+            "digest ( ) ==",
+            "hexdigest ( ) !=",
+            "signature ==",
+            "== signature",
+            "signature !=",
+            "!= signature",
+            "signature ===",
+            "=== signature",
+            "signature !==",
+            "!== signature",
+            "expectedSignature",
+            "== expected_signature",
+            "!= expected_signature",
+        ],
+    );
+    let equal = row.code().contains("==") || row.code().contains("!=");
+    compares
+        && equal
+        && text::mentions(row.code(), "expected computed digest hmac")
+        && !row.bare().contains("null")
+        && !row.code().contains("None")
+}

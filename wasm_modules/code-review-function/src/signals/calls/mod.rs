@@ -1,0 +1,10 @@
+//! Calls that are dangerous with what they are given.
+
+pub mod crypto;
+pub mod input;
+pub mod native;
+pub mod objects;
+pub mod pages;
+pub mod processes;
+pub mod queries;
+mod taint;

@@ -1,0 +1,118 @@
+//! Objects that are made from bytes by rules that the bytes can choose.
+
+use super::super::place::Row;
+use super::super::rule::Fits::{Code, When};
+use super::super::rule::{JAVA, PYTHON, Rule, SCRIPT, Signal};
+use super::super::text;
+use super::taint::tainted;
+use crate::wit::Severity::{Major, Minor};
+
+const UNSAFE: Signal = Signal::security(
+    "calls/deserialise",
+    Major,
+    0.85,
+    "Untrusted bytes are turned into objects",
+    "Bytes made for the purpose run code while they are read. Use a format that only holds values, such as JSON, or \
+     allow named classes only.",
+);
+
+const DOUBTFUL: Signal = Signal::security(
+    "calls/deserialise-local",
+    Minor,
+    0.65,
+    "Objects are read in a way that can run code",
+    "If anybody else can write what is read here, they can run code in this program. Use a format that only holds \
+     values, or check a signature first.",
+);
+
+const YAML: Signal = Signal::security(
+    "calls/yaml",
+    Major,
+    0.85,
+    "YAML is read in a way that can run code",
+    "A document with a tag like `!!python/object/apply` runs code while it is read. Use `yaml.safe_load`.",
+);
+
+pub const RULES: &[Rule] = &[
+    Rule::new(
+        PYTHON,
+        When("loads load", |row| pickles(row) == Some(true)),
+        UNSAFE,
+    ),
+    Rule::new(
+        PYTHON,
+        When("loads load", |row| pickles(row) == Some(false)),
+        DOUBTFUL,
+    ),
+    Rule::new(PYTHON, When("load load_all unsafe_load", yaml), YAML).fixed(|row| {
+        row.swapped("yaml.load (", "yaml.safe_load(").filter(|_| {
+            row.calls("yaml.load")
+                .iter()
+                .all(|args| args.parts().len() == 1)
+        })
+    }),
+    Rule::new(PYTHON, Code(&["jsonpickle.decode ("]), UNSAFE),
+    Rule::new(
+        JAVA,
+        Code(&["new ObjectInputStream (", "new XMLDecoder ("]),
+        UNSAFE,
+    ),
+    Rule::new(
+        "PHP",
+        When("unserialize", |row| {
+            row.calls("unserialize")
+                .iter()
+                .any(|args| !args.literal("PHP") && !args.bare.contains("allowed_classes"))
+        }),
+        UNSAFE,
+    ),
+    Rule::new(
+        "Ruby",
+        Code(&["Marshal.load (", "Marshal.restore ("]),
+        UNSAFE,
+    ),
+    Rule::new(
+        "Ruby",
+        When("load unsafe_load", |row| {
+            row.has("YAML.unsafe_load (")
+                || row
+                    .calls("YAML.load")
+                    .iter()
+                    .any(|args| args.bare.contains("params") || args.has("$ . body"))
+        }),
+        UNSAFE,
+    ),
+    Rule::new(
+        "C#",
+        Code(&[
+            "new BinaryFormatter (",
+            "TypeNameHandling.All",
+            "new NetDataContractSerializer (",
+        ]),
+        UNSAFE,
+    ),
+    Rule::new(
+        SCRIPT,
+        Code(&["serialize.unserialize (", "nodeSerialize.unserialize ("]),
+        UNSAFE,
+    ),
+];
+
+/// Whether a pickle is read, and whether it comes from outside.
+fn pickles(row: &Row) -> Option<bool> {
+    let args = row.calls("pickle.loads pickle.load cPickle.loads cPickle.load dill.loads dill.load marshal.loads").into_iter().next()?;
+    let received = text::mentions(
+        &args.bare,
+        "request body payload b64decode recv socket message cookie",
+    );
+    Some(received || tainted(row, &args))
+}
+
+fn yaml(row: &Row) -> bool {
+    let safe = |args: &str| text::mentions(args, "safeloader baseloader csafe");
+    let loads = row
+        .calls("yaml.load yaml.load_all")
+        .iter()
+        .any(|args| !safe(&args.bare) && !args.is_empty());
+    loads || row.has("yaml.unsafe_load (")
+}

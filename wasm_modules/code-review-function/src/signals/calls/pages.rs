@@ -1,0 +1,217 @@
+//! Values that reach a web page as markup.
+
+use super::super::call::Piece;
+use super::super::place::Row;
+use super::super::rule::Fits::{Bare, When};
+use super::super::rule::{JAVA, PYTHON, Rule, SCRIPT, Signal};
+use super::super::text;
+use super::taint::tainted;
+use crate::wit::Severity::{Major, Minor};
+
+const MARKUP: Signal = Signal::security(
+    "calls/markup",
+    Major,
+    0.8,
+    "A value is put into a page as markup",
+    "A value like `<img src=x onerror=…>` runs a script in the reader's browser, with their session. Put it in as text, \
+     or sanitise it first.",
+);
+
+const MARKUP_VALUE: Signal = Signal::security(
+    "calls/markup-value",
+    Minor,
+    0.65,
+    "Markup is put into a page unescaped",
+    "If any part of it comes from a user, it can run scripts in other users' browsers. Put it in as text, or sanitise \
+     it where it is used.",
+);
+
+const TEMPLATE: Signal = Signal::security(
+    "calls/template",
+    Major,
+    0.85,
+    "A template is put together from values",
+    "A value like `{{ config }}` or `{{ ''.__class__ }}` is executed by the template engine on the server. Keep the \
+     template fixed and give values as its variables.",
+);
+
+pub const RULES: &[Rule] = &[
+    Rule::new(
+        SCRIPT,
+        When("innerhtml outerhtml", |row| assigned(row) == Some(true)),
+        MARKUP,
+    ),
+    Rule::new(
+        SCRIPT,
+        When("innerhtml outerhtml", |row| assigned(row) == Some(false)),
+        MARKUP_VALUE,
+    ),
+    Rule::new(
+        SCRIPT,
+        When("insertadjacenthtml write writeln append html", written),
+        MARKUP,
+    ),
+    Rule::new(
+        SCRIPT,
+        When("dangerouslysetinnerhtml", dangerously),
+        MARKUP_VALUE,
+    ),
+    Rule::new("Vue|HTML", Bare(&["v-html = '"]), MARKUP_VALUE),
+    Rule::new(
+        "TypeScript",
+        When("bypasssecuritytrusthtml", |_| true),
+        MARKUP_VALUE,
+    ),
+    Rule::new(
+        SCRIPT,
+        When("send write end", |row| {
+            answered(row, "res.send res.write res.end response.send")
+        }),
+        MARKUP,
+    ),
+    Rule::new(
+        PYTHON,
+        When("mark_safe markup httpresponse", |row| {
+            answered(row, "HttpResponse")
+                || row
+                    .calls("mark_safe Markup SafeString")
+                    .iter()
+                    .any(|args| args.mixes("Python"))
+        }),
+        MARKUP,
+    ),
+    Rule::new(PYTHON, When("return", returned), MARKUP),
+    Rule::new(
+        PYTHON,
+        When("render_template_string from_string template", templated),
+        TEMPLATE,
+    ),
+    Rule::new(
+        "Go",
+        When("html js", |row| {
+            row.calls("template.HTML template.JS template.HTMLAttr")
+                .iter()
+                .any(|args| !args.constant("Go") && !text::mentions(&args.bare, "sanitize policy"))
+        }),
+        MARKUP,
+    ),
+    Rule::new(
+        "Go",
+        When("fprintf fprint write", |row| {
+            answered(row, "fmt.Fprintf fmt.Fprint fmt.Fprintln w.Write")
+        }),
+        MARKUP,
+    ),
+    Rule::new(
+        JAVA,
+        When("println print write", |row| {
+            answered(row, ".println .print .write")
+        }),
+        MARKUP,
+    ),
+    Rule::new("PHP", When("echo print", echoed), MARKUP),
+    Rule::new("Ruby|ERB", When("html_safe raw", ruby), MARKUP),
+];
+
+fn clean(text: &str) -> bool {
+    text::mentions(text, "sanitize purify escape encode")
+}
+
+/// What is assigned to `innerHTML`: with a value put into text (true), or something unknown (false).
+fn assigned(row: &Row) -> Option<bool> {
+    let (_, end) = text::find(row.code(), ".innerHTML =")
+        .or_else(|| text::find(row.code(), ".innerHTML +="))
+        .or_else(|| text::find(row.code(), ".outerHTML ="))?;
+    let statement = row.statement();
+    let value = Piece {
+        code: statement.code[end..].to_owned(),
+        bare: statement.bare[end..].to_owned(),
+    };
+    let fixed = value.literal("JavaScript")
+        || value.code.starts_with('=')
+        || value.code.trim_end_matches(';').trim().is_empty();
+    let unknown = !fixed && !clean(&value.bare);
+    unknown.then(|| value.mixes("JavaScript") || tainted(row, &value))
+}
+
+fn written(row: &Row) -> bool {
+    let language = "JavaScript";
+    let whole = row
+        .calls("document.write document.writeln")
+        .iter()
+        .any(|args| !args.literal(language) && !clean(&args.bare));
+    let second = row.calls(".insertAdjacentHTML").iter().any(|args| {
+        args.parts()
+            .get(1)
+            .is_some_and(|part| !part.literal(language) && !clean(&part.bare))
+    });
+    let jquery = row.calls(".html .append").iter().any(|args| {
+        row.has("$ (") && args.mixes(language) && args.bare.contains('<') && !clean(&args.bare)
+    });
+    whole || second || jquery && row.code().contains("$(")
+}
+
+fn dangerously(row: &Row) -> bool {
+    let statement = row.statement();
+    let literal = statement.code.contains("__html: '") || statement.code.contains("__html: \"");
+    !clean(&statement.bare) && !literal && !text::mentions(&statement.bare, "json.stringify")
+}
+
+/// Text with markup and a stranger's value in it, sent as the answer.
+fn answered(row: &Row, names: &str) -> bool {
+    let language = row.place().language;
+    row.calls(names).iter().any(|args| {
+        args.bare.contains('<')
+            && !clean(&args.bare)
+            && (args.mixes(language) || args.parts().len() > 1)
+            && tainted(row, args)
+    })
+}
+
+fn returned(row: &Row) -> bool {
+    let statement = row.statement();
+    let value = statement.code.trim_start().starts_with("return ");
+    value
+        && statement.bare.contains('<')
+        && statement.mixes("Python")
+        && !clean(&statement.bare)
+        && tainted(row, &statement)
+}
+
+fn templated(row: &Row) -> bool {
+    let strings = row
+        .calls("render_template_string .from_string Template")
+        .into_iter()
+        .map(|args| args.first());
+    let named = row.has("render_template_string (") || row.has("from_string (");
+    strings.into_iter().any(|first| {
+        first.mixes("Python") && (named || tainted(row, &first)) || named && tainted(row, &first)
+    })
+}
+
+fn echoed(row: &Row) -> bool {
+    let statement = row.statement();
+    let code = statement.code.trim_start();
+    let shown = code.starts_with("echo ")
+        || code.starts_with("print ")
+        || row.bare().contains("<?= ")
+        || row.bare().contains("<?php echo ");
+    shown
+        && !text::mentions(
+            &statement.bare,
+            "htmlspecialchars htmlentities json_encode intval escape (int) strip_tags urlencode",
+        )
+        && tainted(row, &statement)
+}
+
+fn ruby(row: &Row) -> bool {
+    let safe = row.bare().contains(".html_safe")
+        && (row.bare().contains("#{") || row.bare().contains("params"));
+    let raw = row
+        .calls("raw")
+        .iter()
+        .any(|args| args.bare.contains("params"))
+        || row.has("raw params")
+        || row.has("raw @$");
+    (safe || raw) && !clean(row.bare())
+}

@@ -1,0 +1,153 @@
+//! Whether a value comes from outside: from a request, by way of names that the hunk shows.
+
+use std::collections::BTreeSet;
+
+use super::super::call::Piece;
+use super::super::place::Row;
+use super::super::text;
+
+/// How many lines above are followed.
+const REACH: usize = 30;
+
+/// What gives values that a stranger chose.
+const SOURCES: &[&str] = &[
+    "request.args",
+    "request.form",
+    "request.values",
+    "request.json",
+    "request.get_json",
+    "request.data",
+    "request.GET",
+    "request.POST",
+    "request.query_params",
+    "request.params",
+    "request.cookies",
+    "request.files",
+    "flask.request",
+    "req.query",
+    "req.body",
+    "req.params",
+    "req.cookies",
+    "request.query",
+    "request.body",
+    "ctx.query",
+    "ctx.params",
+    "ctx.request.body",
+    "searchParams.get",
+    "location.hash",
+    "location.search",
+    "window.location",
+    "document.cookie",
+    "event.data",
+    "params[",
+    "params.require",
+    "params.fetch",
+    "cookies[",
+    "$_GET",
+    "$_POST",
+    "$_REQUEST",
+    "$_COOKIE",
+    "$_FILES",
+    "$request->input",
+    "$request->get",
+    "$request->query",
+    "getParameter(",
+    "getHeader(",
+    "getQueryString(",
+    "r.URL.Query",
+    "r.URL.Path",
+    "r.FormValue",
+    "r.PostFormValue",
+    "req.URL.Query",
+    "req.FormValue",
+    "c.Query(",
+    "c.Param(",
+    "c.PostForm(",
+    "mux.Vars",
+    "chi.URLParam",
+    "Request.Query",
+    "Request.Form",
+    "argv[",
+    "sys.argv",
+    "os.Args",
+];
+
+/// What makes a value harmless, or at least something else.
+const CLEANERS: &str = "secure_filename basename escape quote sanitize validate int( int.parse parseint number( float( .to_i intval uuid( encodeuri \
+     htmlspecialchars atoi parse_int whitelist allowlist allowed safe_join clean len( isdigit abs( hash";
+
+/// Whether the piece of code holds a stranger's value, given or by name.
+pub fn tainted(row: &Row, piece: &Piece) -> bool {
+    if cleaned(&piece.bare) {
+        return false;
+    }
+    foreign(&piece.bare) || names(&piece.bare).any(|name| strangers(row).contains(name))
+}
+
+fn foreign(text: &str) -> bool {
+    SOURCES.iter().any(|source| text.contains(source))
+}
+
+fn cleaned(text: &str) -> bool {
+    text::mentions(text, CLEANERS)
+}
+
+fn names(text: &str) -> impl Iterator<Item = &str> {
+    text::words(text).map(|(_, word)| word)
+}
+
+/// The names that hold strangers' values where the line stands.
+fn strangers<'r>(row: &Row<'r>) -> BTreeSet<&'r str> {
+    let mut above: Vec<Row<'r>> = row.above().take(REACH).collect();
+    above.reverse();
+    let mut known = BTreeSet::new();
+    for line in above {
+        parameters(&line, &mut known);
+        if let Some((name, value)) = assignment(&line) {
+            let taken = foreign(value) || names(value).any(|word| known.contains(word));
+            if taken && !cleaned(value) {
+                known.insert(name);
+            } else {
+                known.remove(name);
+            }
+        }
+    }
+    known
+}
+
+/// `name = value` and `name := value`; of `a, err := f()` the `a`.
+fn assignment<'r>(row: &Row<'r>) -> Option<(&'r str, &'r str)> {
+    let (left, right) = row.bare().split_once('=')?;
+    let compares = left.ends_with(['=', '!', '<', '>']) || right.starts_with('=');
+    let left = left.trim_end_matches([':', ' ', '+', '.']);
+    let left = left.split(',').next().unwrap_or(left);
+    let name = text::words(left.split(':').next().unwrap_or(left))
+        .last()?
+        .1;
+    (!compares).then_some((name, right))
+}
+
+/// Parameters that a route fills: `<path:name>` over a view, `@RequestParam String name`.
+fn parameters<'r>(row: &Row<'r>, known: &mut BTreeSet<&'r str>) {
+    let bare = row.bare();
+    if bare.contains(".route(") || bare.contains("@app.") || bare.contains("@router.") {
+        let marks = bare
+            .match_indices(['<', '{'])
+            .filter_map(|(at, _)| bare[at + 1..].split(['>', '}']).next());
+        known.extend(
+            marks
+                .filter(|mark| !mark.starts_with("int:"))
+                .filter_map(|mark| mark.split(':').next_back()),
+        );
+    }
+    for annotation in ["@RequestParam", "@PathVariable"] {
+        let after = bare
+            .match_indices(annotation)
+            .filter_map(|(at, _)| bare[at + annotation.len()..].split([',', '{']).next());
+        known.extend(
+            after
+                .filter(|one| one.contains("String "))
+                .filter_map(|one| text::words(one).last().map(|(_, word)| word)),
+        );
+    }
+}

@@ -1,0 +1,289 @@
+//! What was of use while the code was written, and was forgotten in it.
+
+use super::call::Piece;
+use super::place::{Place, Row};
+use super::report::Report;
+use super::rule::Fits::{Code, When};
+use super::rule::Rehearsal::Silent;
+use super::rule::{JAVA, PYTHON, Rule, SCRIPT, Signal};
+use super::text;
+use crate::kinds::FileKind;
+use crate::wit::Severity::{Major, Minor, Nit};
+
+const BREAKPOINT: Signal = Signal::new(
+    "debugging/breakpoint",
+    Major,
+    "debugging",
+    0.95,
+    "A breakpoint is left in",
+    "When this line is reached, the program stops and waits for a debugger that is not there: a request hangs, a \
+     job never ends. Delete the line.",
+);
+
+const DUMP: Signal = Signal::new(
+    "debugging/dump",
+    Minor,
+    "debugging",
+    0.85,
+    "Debugging output is left in",
+    "Inner values are written out wherever this runs, to users or to logs. Delete the line, or log on purpose at \
+     a fitting level.",
+);
+
+const PRINT: Signal = Signal::new(
+    "debugging/print",
+    Nit,
+    "debugging",
+    0.5,
+    "Printing that may be left over from debugging",
+    "Output of this line goes around the logs and their levels. Delete it if it was for debugging.",
+);
+
+const REMINDER: Signal = Signal::new(
+    "debugging/reminder",
+    Minor,
+    "debugging",
+    0.8,
+    "A note says that this must not be merged",
+    "The author meant to take this out before the merge. Do what the note says, or delete the note.",
+);
+
+const SECRET: Signal = Signal::security(
+    "debugging/logged-secret",
+    Major,
+    0.75,
+    "A secret is written to the log",
+    "`{}` is printed or logged; logs are kept, copied and read by more people than may know it. Log that it is \
+     there, or an id, but not the value.",
+);
+
+/// What writes to a log or to the terminal.
+const WRITERS: &str = "print println console.log console.info console.debug console.warn console.error logger.info logger.debug \
+     logger.warn logger.warning logger.error logging.info logging.debug logging.warning logging.error log.info log.debug log.warn \
+     log.error log.Printf log.Println log.Print fmt.Println fmt.Printf System.out.println System.err.println error_log println! \
+     eprintln! info! debug! warn! error! Rails.logger.info Rails.logger.debug Log.d Log.i Console.WriteLine printf slog.Info";
+
+pub const RULES: &[Rule] = &[
+    Rule::new(
+        PYTHON,
+        Code(&[
+            "pdb.set_trace (",
+            "ipdb.set_trace (",
+            "breakpoint ( )",
+            "import pdb",
+            "import ipdb",
+            "pudb.set_trace (",
+        ]),
+        BREAKPOINT,
+    ),
+    Rule::new(
+        SCRIPT,
+        When("debugger", |row| {
+            matches!(row.code().trim(), "debugger;" | "debugger")
+        }),
+        BREAKPOINT,
+    ),
+    Rule::new(
+        "Ruby|ERB",
+        When("binding byebug", |row| {
+            row.has("binding.pry") || row.has("binding.irb") || row.code().trim() == "byebug"
+        }),
+        BREAKPOINT,
+    ),
+    Rule::new("PHP", Code(&["xdebug_break ("]), BREAKPOINT),
+    Rule::new(
+        "PHP",
+        Code(&["var_dump (", "dd (", "debug_print_backtrace (", "ray ("]),
+        DUMP,
+    )
+    .rehearsed(Silent),
+    Rule::new("Rust", Code(&["dbg! ("]), DUMP).rehearsed(Silent),
+    Rule::new(
+        "",
+        When("debug debugging here test xxx aaa asdf hello foo", marked),
+        DUMP,
+    )
+    .rehearsed(Silent),
+    Rule::new(
+        SCRIPT,
+        When("alert", |row| row.code().trim_start().starts_with("alert(")),
+        PRINT,
+    )
+    .rehearsed(Silent),
+    Rule::new(SCRIPT, When("console", console), PRINT).rehearsed(Silent),
+    Rule::new(PYTHON, When("print pprint", print), PRINT).rehearsed(Silent),
+    Rule::new(
+        "Go",
+        When("fmt", |row| {
+            row.place().kind == FileKind::Source && row.has("fmt.Println (") && !command_line(row)
+        }),
+        PRINT,
+    )
+    .rehearsed(Silent),
+    Rule::new(
+        JAVA,
+        When("println", |row| {
+            row.has("System.out.println (") && !command_line(row)
+        }),
+        PRINT,
+    )
+    .rehearsed(Silent),
+    Rule::new("PHP", Code(&["print_r ("]), PRINT).rehearsed(Silent),
+    Rule::new(
+        "",
+        When(
+            "password passwd secret secret_key api_key apikey cvv ssn credit_card card_number cardnumber private_key privatekey access_token accesstoken auth_token refresh_token session_token client_secret clientsecret",
+            secret,
+        ),
+        SECRET,
+    ),
+];
+
+/// Notes to oneself, in lower case.
+const NOTES: &[&str] = &[
+    "do not merge",
+    "don't merge",
+    "do not commit",
+    "don't commit",
+    "remove before merg",
+    "remove before commit",
+    "remove before releas",
+    "remove before deploy",
+    "remove this before",
+    "nocommit",
+];
+
+/// Finds notes that say "do not merge"; they stand in comments, so no table sees them.
+pub fn read(place: &Place, report: &mut Report) {
+    if !place.kind.reviewable() || place.kind == FileKind::Documentation || place.rehearses() {
+        return;
+    }
+    for rows in place.rows() {
+        for row in rows
+            .added()
+            .filter(|row| row.text().len() < 400 && row.text() != row.bare())
+        {
+            let lower = row.text().to_ascii_lowercase();
+            if NOTES.iter().any(|note| lower.contains(note)) {
+                report.hit(&REMINDER, place, row.number());
+            }
+        }
+    }
+}
+
+/// Printing of a text that only its author can have meant: "DEBUG", "here", "xxx".
+fn marked(row: &Row) -> bool {
+    let names = "print println console.log console.debug console.info fmt.Println fmt.Printf System.out.println println! eprintln! puts p echo printf";
+    let mut calls = row.calls(names).into_iter();
+    calls.any(|args| telling(&args.first()))
+}
+
+fn telling(argument: &Piece) -> bool {
+    let text = argument
+        .bare
+        .trim()
+        .trim_start_matches('f')
+        .trim_start_matches(text_quotes);
+    let lower = text.to_ascii_lowercase();
+    let alone = lower.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+    lower.starts_with("debug")
+        || lower.starts_with("[debug")
+        || lower.starts_with("*** ")
+        || lower.starts_with(">>>")
+        || lower.starts_with("!!!")
+        || matches!(
+            alone,
+            "here" | "test" | "xxx" | "aaa" | "asdf" | "foo" | "got here" | "here1" | "here2"
+        )
+}
+
+fn text_quotes(c: char) -> bool {
+    matches!(c, '"' | '\'' | '`')
+}
+
+fn console(row: &Row) -> bool {
+    (row.has("console.log (") || row.has("console.debug (")) && !command_line(row)
+}
+
+fn print(row: &Row) -> bool {
+    let printed = row.calls("print pprint pprint.pprint");
+    printed
+        .iter()
+        .any(|args| !args.has("file =") && !args.has("file="))
+        && row.code().trim_start().starts_with('p')
+        && !command_line(row)
+}
+
+/// Whether the file is one whose business is to print.
+fn command_line(row: &Row) -> bool {
+    let place = row.place();
+    let name = text::has_word(
+        place.path,
+        "cli main cmd command commands console script scripts bin tools tool manage setup build management demo seed seeds hack devtools report print",
+    );
+    name || place
+        .lines()
+        .any(|line| line.new == Some(1) && line.text.starts_with("#!"))
+        || place
+            .lines()
+            .any(|line| line.text.contains("__main__") || line.text.contains("argparse"))
+}
+
+fn secret(row: &Row) -> bool {
+    row.calls(WRITERS).iter().any(|args| {
+        values(args, row.place().language)
+            .any(|word| SECRETS.contains(&word.to_ascii_lowercase().as_str()))
+    })
+}
+
+const SECRETS: &[&str] = &[
+    "password",
+    "passwd",
+    "secret",
+    "secret_key",
+    "api_key",
+    "apikey",
+    "cvv",
+    "ssn",
+    "credit_card",
+    "card_number",
+    "cardnumber",
+    "private_key",
+    "privatekey",
+    "access_token",
+    "accesstoken",
+    "auth_token",
+    "refresh_token",
+    "session_token",
+    "client_secret",
+    "clientsecret",
+];
+
+/// The last words of the paths whose values are given: of `user.password` the `password`.
+fn values<'p>(args: &'p Piece, language: &str) -> impl Iterator<Item = &'p str> {
+    let inside = args.mixes(language);
+    let bytes = args.bare.as_bytes();
+    text::words(&args.bare)
+        .filter(move |(at, word)| {
+            let end = at + word.len();
+            let plain = args.code.as_bytes()[*at] != text::FILLER;
+            let filled = inside
+                && at
+                    .checked_sub(1)
+                    .is_some_and(|before| matches!(bytes[before], b'{' | b'.' | b'$'))
+                && bytes
+                    .get(end)
+                    .is_some_and(|byte| matches!(byte, b'}' | b'!' | b':' | b' ' | b'"'));
+            let called = bytes
+                .get(end)
+                .is_some_and(|byte| matches!(byte, b'(' | b'.' | b'=' | b'['));
+            (plain || filled) && !called && !wrapped(&args.bare[..*at])
+        })
+        .map(|(_, word)| word)
+}
+
+/// Whether the value goes through a function first: `len(password)`, `mask(secret)`.
+fn wrapped(before: &str) -> bool {
+    let path = before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || "_.".contains(c));
+    path.ends_with('(') && path[..path.len() - 1].ends_with(|c: char| c.is_ascii_alphanumeric())
+}

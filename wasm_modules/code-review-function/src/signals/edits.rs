@@ -1,0 +1,190 @@
+//! Lines that differ from what they replace in one small, dangerous way.
+
+use super::place::Place;
+use super::report::Report;
+use super::rule::Signal;
+use super::text;
+use crate::kinds::FileKind;
+use crate::patch::{Kind, Line};
+use crate::wit::Severity::{Major, Minor, Nit};
+use crate::wit::Side;
+
+const CONDITION: Signal = Signal::bug(
+    "edits/where",
+    Major,
+    0.8,
+    "A statement loses its condition",
+    "The line had a WHERE and no longer has one, so the statement now touches every row. Put the condition back.",
+);
+
+const AWAIT: Signal = Signal::bug(
+    "edits/await",
+    Minor,
+    0.6,
+    "A call is no longer awaited",
+    "The line is the same but for `await`: its errors go unseen and what follows runs before it is done. Await it, \
+     or say why not.",
+);
+
+const BOUNDARY: Signal = Signal::bug(
+    "edits/boundary",
+    Nit,
+    0.5,
+    "Only a boundary or an operator changes here",
+    "`{}`: the case on the boundary now goes the other way. Check it, and that a test covers it.",
+);
+
+const LOCK: Signal = Signal::new(
+    "edits/lock",
+    Minor,
+    "concurrency",
+    0.6,
+    "A lock is no longer taken",
+    "`{}` is deleted while the code that it guarded stays, so two threads may now be in it at once. Keep the lock, \
+     or say what makes it needless.",
+);
+
+pub fn read(place: &Place, report: &mut Report) {
+    if !matches!(place.kind, FileKind::Source | FileKind::Migration) || place.rehearses() {
+        return;
+    }
+    for hunk in place.hunks {
+        for (old, new) in pairs(&hunk.lines) {
+            compare(place, old, new, report);
+        }
+        locks(place, &hunk.lines, report);
+    }
+}
+
+/// Each deleted line with the added line that takes its place: blocks of one length, line by line.
+fn pairs(lines: &[Line]) -> Vec<(&Line, &Line)> {
+    let blocks = lines.chunk_by(|a, b| a.kind == b.kind);
+    let blocks: Vec<&[Line]> = blocks.collect();
+    let replaced = blocks.windows(2).filter(|two| {
+        two[0][0].kind == Kind::Deleted
+            && two[1][0].kind == Kind::Added
+            && two[0].len() == two[1].len()
+    });
+    replaced.flat_map(|two| two[0].iter().zip(two[1])).collect()
+}
+
+fn compare(place: &Place, old: &Line, new: &Line, report: &mut Report) {
+    let line = new.new.unwrap_or(1);
+    let (before, after) = (old.text.trim(), new.text.trim());
+    if before.len() > 400 || before == after || commented(before) {
+        return;
+    }
+    if unconditional(before, after) {
+        report.hit(&CONDITION, place, line);
+    } else if before.replacen("await ", "", 1) == after && before.contains("await ") {
+        report.hit(&AWAIT, place, line);
+    } else if let Some(found) = operator(before, after) {
+        report.hit(&BOUNDARY, place, line).found = found;
+    }
+}
+
+fn commented(text: &str) -> bool {
+    ["//", "#", "*", "/*", "--"]
+        .iter()
+        .any(|mark| text.starts_with(mark))
+}
+
+/// An UPDATE or DELETE that had a WHERE.
+fn unconditional(before: &str, after: &str) -> bool {
+    let changes = text::has_word(after, "update delete") && text::has_word(before, "where");
+    let (old, new) = (before.to_ascii_lowercase(), after.to_ascii_lowercase());
+    let start = old.find(" where").unwrap_or(old.len());
+    changes && !text::has_word(after, "where") && new.starts_with(&old[..start])
+}
+
+const OPERATORS: &[(&str, &str)] = &[
+    ("<", "<="),
+    ("<=", "<"),
+    (">", ">="),
+    (">=", ">"),
+    ("==", "!="),
+    ("!=", "=="),
+    ("===", "!=="),
+    ("!==", "==="),
+    ("<", ">"),
+    (">", "<"),
+    ("&&", "||"),
+    ("||", "&&"),
+    ("and", "or"),
+    ("or", "and"),
+    ("+", "-"),
+    ("-", "+"),
+    ("is not", "is"),
+    ("is", "is not"),
+    ("not in", "in"),
+    ("in", "not in"),
+    ("+ 1", ""),
+    ("- 1", ""),
+    ("not", ""),
+    ("True", "False"),
+    ("False", "True"),
+    ("true", "false"),
+    ("false", "true"),
+];
+
+/// The operator that is all that differs, as "`<` became `<=`".
+fn operator(before: &str, after: &str) -> Option<String> {
+    let (old, new): (Vec<&str>, Vec<&str>) = (
+        before.split_whitespace().collect(),
+        after.split_whitespace().collect(),
+    );
+    let same = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
+    let (old, new) = (&old[same..], &new[same..]);
+    let tail = old
+        .iter()
+        .rev()
+        .zip(new.iter().rev())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let (old, new) = (
+        old[..old.len() - tail].join(" "),
+        new[..new.len() - tail].join(" "),
+    );
+    let known = OPERATORS
+        .iter()
+        .any(|(from, to)| *from == old && *to == new);
+    known.then(|| {
+        if new.is_empty() {
+            format!("{old}` is gone, `{after}")
+                .chars()
+                .take(120)
+                .collect()
+        } else {
+            format!("{old}` became `{new}")
+        }
+    })
+}
+
+/// Taking a lock, on a deleted line, with code left over in the hunk and no lock added.
+fn locks(place: &Place, lines: &[Line], report: &mut Report) {
+    let takes = |line: &&Line| {
+        let text = line.text.trim();
+        text.ends_with(".Lock()")
+            || text.ends_with(".lock();")
+            || text.ends_with(".RLock()")
+            || text.starts_with("with self._lock")
+            || text.starts_with("with self.lock")
+            || text.starts_with("with lock")
+            || text.starts_with("synchronized (")
+            || text.starts_with("synchronized(")
+    };
+    let of = |kind: Kind| lines.iter().filter(move |line| line.kind == kind);
+    let stays = of(Kind::Context).count() + of(Kind::Added).count() > 3;
+    let locked = text_of(lines, Kind::Added, "lock");
+    if let Some(line) = of(Kind::Deleted).find(takes).filter(|_| stays && !locked) {
+        let hit = report.hit(&LOCK, place, line.old.unwrap_or(1));
+        hit.side = Side::Left;
+        hit.found = line.text.trim().trim_end_matches(';').to_owned();
+    }
+}
+
+fn text_of(lines: &[Line], kind: Kind, word: &str) -> bool {
+    lines
+        .iter()
+        .any(|line| line.kind == kind && line.text.to_ascii_lowercase().contains(word))
+}

@@ -1,0 +1,163 @@
+//! Checks of who may do what, taken out of the code and not put back elsewhere.
+
+use super::place::Place;
+use super::report::Report;
+use super::rule::Signal;
+use super::text;
+use crate::kinds::FileKind;
+use crate::patch::Line;
+use crate::wit::{Severity, Side, Status};
+
+const REMOVED: Signal = Signal::security(
+    "guards/removed",
+    Severity::Major,
+    0.7,
+    "A check of access is removed",
+    "`{}` stood here and the change does not bring it back, so what it guarded may now be reached by anybody. \
+     Restore it, or say what guards this now.",
+);
+
+/// What guards: decorators, middleware, annotations and calls, as words.
+const GUARDS: &[&str] = &[
+    "login_required",
+    "permission_required",
+    "user_passes_test",
+    "LoginRequiredMixin",
+    "PermissionRequiredMixin",
+    "IsAuthenticated",
+    "admin_required",
+    "staff_member_required",
+    "jwt_required",
+    "requires_auth",
+    "require_login",
+    "authenticate_user",
+    "requireAuth",
+    "isAuthenticated",
+    "ensureAuthenticated",
+    "ensureLoggedIn",
+    "requireAdmin",
+    "isAdmin",
+    "is_admin",
+    "verifyToken",
+    "checkPermission",
+    "check_permission",
+    "has_permission",
+    "hasPermission",
+    "PreAuthorize",
+    "RolesAllowed",
+    "Secured",
+    "Authorize",
+    "authorize",
+    "authorize!",
+    "RequireAuth",
+    "AuthMiddleware",
+    "csrf_protect",
+    "verify_authenticity_token",
+    "verify_signature",
+    "verifySignature",
+    "compare_digest",
+    "htmlspecialchars",
+    "escapeHtml",
+    "sanitize",
+    "DOMPurify",
+    "requireRole",
+    "require_role",
+    "onlyOwner",
+    "can_access",
+    "IsAdmin",
+    "abort_unless_admin",
+    "escape_html",
+    "secure_filename",
+    "constant_time_compare",
+    "timingSafeEqual",
+];
+
+/// A word that guards, on a line that is deleted.
+struct Guard {
+    word: &'static str,
+    path: String,
+    line: u32,
+}
+
+#[derive(Default)]
+pub struct Guards {
+    gone: Vec<Guard>,
+    /// How often each word is added, by its place in the list.
+    back: Vec<usize>,
+}
+
+impl Guards {
+    pub fn read(&mut self, place: &Place) {
+        let code = place.kind == FileKind::Source
+            && !place.rehearses()
+            && place.file.status != Status::Removed;
+        if !code {
+            return;
+        }
+        self.back.resize(GUARDS.len(), 0);
+        for line in place.added() {
+            for (at, _) in words(line) {
+                self.back[at] += 1;
+            }
+        }
+        let gone = place
+            .deleted()
+            .flat_map(|line| words(line).map(move |(_, word)| (word, line.old.unwrap_or(1))));
+        self.gone.extend(gone.map(|(word, line)| Guard {
+            word,
+            path: place.path.to_owned(),
+            line,
+        }));
+    }
+
+    /// Reports the words that are deleted more often than they are added anywhere.
+    pub fn conclude(mut self, report: &mut Report) {
+        for guard in &self.gone {
+            let at = GUARDS
+                .iter()
+                .position(|word| *word == guard.word)
+                .unwrap_or_default();
+            if self.back[at] > 0 {
+                self.back[at] -= 1;
+                continue;
+            }
+            let hit = report.at(&REMOVED, &guard.path, guard.line);
+            hit.side = Side::Left;
+            hit.found = guard.word.to_owned();
+        }
+    }
+}
+
+/// The guards that a line uses; not where it imports or defines them, nor in comments.
+fn words(line: &Line) -> impl Iterator<Item = (usize, &'static str)> {
+    let text = line.text.trim_start();
+    let idle = [
+        "import ",
+        "from ",
+        "def ",
+        "func ",
+        "function ",
+        "class ",
+        "//",
+        "#",
+        "*",
+        "const ",
+        "use ",
+        "export ",
+    ];
+    let used = text.len() < 300
+        && !idle.iter().any(|start| text.starts_with(start))
+        && !text.contains("require(");
+    let found = |(_, word): (usize, &str)| {
+        GUARDS
+            .iter()
+            .position(|guard| *guard == word)
+            .map(|at| (at, GUARDS[at]))
+    };
+    let first = if used {
+        text::words(&line.text).find_map(found)
+    } else {
+        None
+    };
+    first.into_iter()
+}

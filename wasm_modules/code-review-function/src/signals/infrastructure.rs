@@ -1,0 +1,332 @@
+//! Rights and openings given away in containers, clusters, clouds and shells.
+
+use super::place::Row;
+use super::rule::Fits::{Bare, Code, When};
+use super::rule::{COMMANDS, PYTHON, Rule, Signal};
+use super::text;
+use crate::wit::Severity::{Major, Minor, Nit};
+
+const PRIVILEGED: Signal = Signal::security(
+    "infrastructure/privileged",
+    Major,
+    0.85,
+    "A container gets the rights of its host",
+    "Whoever breaks into the container owns the machine under it, and from there its neighbours. Drop this and grant \
+     the single capability or device that is needed.",
+);
+
+const ESCALATION: Signal = Signal::security(
+    "infrastructure/escalation",
+    Minor,
+    0.75,
+    "A container may run as root or gain rights",
+    "A fault in the program becomes a fault with root's rights. Run as an unprivileged user and forbid escalation.",
+);
+
+const ROOT: Signal = Signal::security(
+    "infrastructure/root",
+    Minor,
+    0.75,
+    "The image runs as root",
+    "No other user follows this `USER root`, so the program runs with all rights inside the container. Switch to an \
+     unprivileged user after what needs root.",
+);
+
+const WILDCARD: Signal = Signal::security(
+    "infrastructure/wildcard",
+    Major,
+    0.8,
+    "All rights are granted at once",
+    "Whoever holds this role or policy may do everything, and so may whoever steals it. Name the actions and \
+     resources that are needed.",
+);
+
+const OPEN: Signal = Signal::security(
+    "infrastructure/open",
+    Major,
+    0.75,
+    "A port is opened to the whole internet",
+    "Every address may connect ({}). Allow only the networks that need it, or put a proxy in front.",
+);
+
+const PUBLIC: Signal = Signal::security(
+    "infrastructure/public",
+    Major,
+    0.75,
+    "A store of data is made public or left unencrypted",
+    "Everybody on the internet, or whoever gets at the disks, can read what is stored here. Keep it private and \
+     encrypted; publish single objects on purpose.",
+);
+
+const PROTECTION: Signal = Signal::new(
+    "infrastructure/protection",
+    Minor,
+    "reliability",
+    0.7,
+    "A protection against losing data is switched off",
+    "One wrong command then destroys the resource with no way back. Leave the protection on.",
+);
+
+const MODE: Signal = Signal::security(
+    "infrastructure/mode",
+    Minor,
+    0.8,
+    "Files are made writable for everybody",
+    "With mode 777 every user and every process on the machine can change these files, programs included. Give the \
+     owner or a group what it needs: 750, 640.",
+);
+
+const SUDO: Signal = Signal::security(
+    "infrastructure/sudo",
+    Major,
+    0.8,
+    "A user may become root without a password",
+    "Whoever gets this account has the machine. Allow only the commands that are needed, by their full paths.",
+);
+
+const PIPED: Signal = Signal::security(
+    "infrastructure/piped",
+    Minor,
+    0.75,
+    "A script from the network is run unseen",
+    "What the server sends today, or a part of it when the connection breaks, is executed at once. Download it, \
+     check it against a known digest, then run it.",
+);
+
+const LATEST: Signal = Signal::new(
+    "infrastructure/latest",
+    Nit,
+    "reliability",
+    0.6,
+    "An image is not pinned to a version",
+    "The same source gives another result tomorrow. Name a version, better a digest.",
+);
+
+pub const RULES: &[Rule] = &[
+    Rule::new(
+        "YAML|JSON|Terraform",
+        Bare(&[
+            "privileged : true",
+            "' privileged ' : true",
+            "privileged = true",
+            "/var/run/docker.sock",
+            "hostPath : { path : / }",
+        ]),
+        PRIVILEGED,
+    ),
+    Rule::new(
+        COMMANDS,
+        Code(&["docker run .. --privileged", "podman run .. --privileged"]),
+        PRIVILEGED,
+    ),
+    Rule::new(
+        "YAML",
+        Code(&[
+            "hostNetwork : true",
+            "hostPID : true",
+            "hostIPC : true",
+            "allowPrivilegeEscalation : true",
+            "runAsUser : 0",
+            "runAsNonRoot : false",
+            "network_mode : host",
+        ]),
+        ESCALATION,
+    ),
+    Rule::new(
+        "YAML",
+        When("sys_admin net_admin sys_ptrace", |row| {
+            text::has_any(
+                row.bare(),
+                &["- SYS_ADMIN", "- ' SYS_ADMIN '", "[ ' SYS_ADMIN '"],
+            )
+        }),
+        ESCALATION,
+    ),
+    Rule::new("Dockerfile", When("user", stays_root), ROOT),
+    Rule::new(
+        "YAML|JSON|Terraform",
+        When(
+            "action actions verbs resources principal notaction cluster",
+            wildcard,
+        ),
+        WILDCARD,
+    ),
+    Rule::new(
+        "Terraform|YAML|JSON",
+        When(
+            "cidr_blocks cidrip cidr_ipv4 source_address_prefix source_ranges",
+            open_port,
+        ),
+        OPEN,
+    ),
+    Rule::new(
+        "Terraform|YAML|JSON",
+        When(
+            "publicly_accessible publiclyaccessible acl storage_encrypted encrypted accesscontrol block_public_acls storageencrypted",
+            public,
+        ),
+        PUBLIC,
+    ),
+    Rule::new(
+        "Terraform|YAML",
+        Code(&[
+            "deletion_protection = false",
+            "DeletionProtection : false",
+            "prevent_destroy = false",
+            "skip_final_snapshot = true",
+        ]),
+        PROTECTION,
+    ),
+    Rule::new(
+        COMMANDS,
+        When("chmod", |row| {
+            text::has_any(
+                row.bare(),
+                &[
+                    "chmod 777",
+                    "chmod -R 777",
+                    "chmod a+rwx",
+                    "chmod -R a+rwx",
+                    "chmod 0777",
+                    "chmod -R 0777",
+                ],
+            )
+        }),
+        MODE,
+    ),
+    Rule::new(
+        PYTHON,
+        Code(&["os.chmod ( .. 0o777 )", "chmod ( 0o777 )"]),
+        MODE,
+    ),
+    Rule::new(
+        "JavaScript|TypeScript|Go|PHP|Ruby",
+        When("chmod chmodsync os mkdirall", |row| {
+            row.calls("chmod chmodSync fs.chmod fs.chmodSync os.Chmod File.chmod FileUtils.chmod")
+                .iter()
+                .any(|args| args.has("0777") || args.has("0o777"))
+        }),
+        MODE,
+    ),
+    Rule::new("", Bare(&["NOPASSWD: ALL", "NOPASSWD:ALL"]), SUDO),
+    Rule::new(COMMANDS, When("curl wget", piped), PIPED),
+    Rule::new("Dockerfile", When("from", unpinned_base), LATEST),
+    Rule::new(
+        "YAML",
+        When("image latest", |row| row.says("image : .. :latest")),
+        LATEST,
+    ),
+];
+
+/// `USER root` with no other user in what follows.
+fn stays_root(row: &Row) -> bool {
+    let root = matches!(
+        row.code().trim(),
+        "USER root" | "USER 0" | "USER root:root" | "USER 0:0"
+    );
+    root && !row.below().any(|below| {
+        below.code().trim_start().starts_with("USER ")
+            || below.code().trim_start().starts_with("FROM ")
+    })
+}
+
+fn wildcard(row: &Row) -> bool {
+    let everything = [
+        "' Action ' : ' * '",
+        "' Action ' : [ ' * '",
+        "actions = [ ' * ' ]",
+        "Action : ' * '",
+        "Action = ' * '",
+        "Action = [ ' * ' ]",
+        "verbs : [ ' * ' ]",
+        "' Principal ' : ' * '",
+        "Principal = ' * '",
+        "name : cluster-admin",
+    ];
+    let denied = |row: &Row| text::mentions(row.text(), "deny condition");
+    text::has_any(row.bare(), &everything)
+        && !row
+            .above()
+            .take(6)
+            .chain(row.below().take(6))
+            .any(|near| denied(&near))
+}
+
+/// Open to all, but not for the web; the ports stand a few lines away.
+fn open_port(row: &Row) -> bool {
+    let near = || row.above().take(10).chain(row.below().take(10));
+    let all = row.says("0.0.0.0/0") || row.says("::/0");
+    let inward = || {
+        near().any(|one| text::mentions(one.text(), "ingress inbound")) && !nearest_is_egress(row)
+    };
+    let web = || near().any(|one| text::has_word(one.text(), "443 80"));
+    all && inward() && !web()
+}
+
+fn nearest_is_egress(row: &Row) -> bool {
+    let mut above = row
+        .above()
+        .filter(|above| text::mentions(above.text(), "ingress egress"));
+    above
+        .next()
+        .is_some_and(|above| text::mentions(above.text(), "egress"))
+}
+
+fn public(row: &Row) -> bool {
+    text::has_any(
+        row.bare(),
+        &[
+            "publicly_accessible = true",
+            "PubliclyAccessible : true",
+            "acl = ' public-read",
+            "AccessControl : PublicRead",
+            "storage_encrypted = false",
+            "StorageEncrypted : false",
+            "block_public_acls = false",
+        ],
+    )
+}
+
+/// `curl … | sh`, with or without `sudo`.
+fn piped(row: &Row) -> bool {
+    let shells = [
+        "| sh",
+        "| bash",
+        "| sudo sh",
+        "| sudo bash",
+        "| sudo -E bash",
+        "| python",
+        "| python3",
+        "| zsh",
+    ];
+    let fetched = row.bare().find("curl").or_else(|| row.bare().find("wget"));
+    let run = |text: &str| shells.iter().any(|shell| text::has(text, shell));
+    fetched.is_some_and(|at| run(&row.bare()[at..]))
+        || text::has_any(
+            row.bare(),
+            &["bash <( curl", "sh -c ' $( curl", "bash -c ' $( curl"],
+        )
+}
+
+/// `FROM image` or `FROM image:latest`, where `image` is no stage of this file.
+fn unpinned_base(row: &Row) -> bool {
+    let mut words = row.code().split_whitespace();
+    let from = words.next() == Some("FROM");
+    let Some(image) = words.find(|word| !word.starts_with("--")).filter(|_| from) else {
+        return false;
+    };
+    let stage = image == "scratch"
+        || image.contains(['$', '@'])
+        || row.above().any(|above| {
+            above
+                .code()
+                .to_ascii_lowercase()
+                .ends_with(&format!(" as {image}"))
+        });
+    let tag = image
+        .rsplit('/')
+        .next()
+        .and_then(|name| name.split_once(':'))
+        .map(|(_, tag)| tag);
+    !stage && (tag == Some("latest") || tag.is_none() && image.contains('/'))
+}

@@ -1,0 +1,331 @@
+//! Changes of a database's schema that lose data, stop the service, or cannot be taken back.
+
+use super::place::Row;
+use super::rule::Fits::When;
+use super::rule::{PYTHON, Rule, Signal};
+use super::text;
+use crate::kinds::FileKind;
+use crate::wit::Severity::{Major, Minor, Nit};
+
+const DROP_TABLE: Signal = migration(
+    "migrations/drop-table",
+    Major,
+    0.8,
+    "A table is dropped with everything in it",
+    "The data is gone once this has run, and the version of the program that still runs during the release will \
+     fail. Stop using the table first, keep a copy, drop it in a later release.",
+);
+
+const DROP_COLUMN: Signal = migration(
+    "migrations/drop-column",
+    Minor,
+    0.8,
+    "A column is dropped with everything in it",
+    "The data is gone once this has run, and the version of the program that still runs during the release will \
+     fail. Stop using the column first and drop it in a later release.",
+);
+
+const NOT_NULL: Signal = migration(
+    "migrations/not-null",
+    Major,
+    0.85,
+    "A required column is added without a default",
+    "On a table that already has rows this fails, and the migration stops half-way. Give it a default, or add it \
+     nullable, fill it, then require it.",
+);
+
+const INDEX: Signal = migration(
+    "migrations/index",
+    Nit,
+    0.5,
+    "An index is built while writes wait",
+    "On PostgreSQL, a large table cannot be written to until the index is built. Build it concurrently, outside of \
+     a transaction.",
+);
+
+const RENAME: Signal = migration(
+    "migrations/rename",
+    Nit,
+    0.6,
+    "A table or column is renamed in place",
+    "The version of the program that still runs during the release knows only the old name. Add the new one, write \
+     both, then drop the old one.",
+);
+
+const IRREVERSIBLE: Signal = migration(
+    "migrations/irreversible",
+    Minor,
+    0.7,
+    "The migration cannot be taken back",
+    "There is no way back if the release has to be undone. Say how to reverse it, or state that it cannot be.",
+);
+
+const EVERY_ROW: Signal = migration(
+    "migrations/every-row",
+    Major,
+    0.85,
+    "A statement without WHERE changes every row",
+    "Every row of the table is deleted or overwritten. Add the condition; if all rows are meant, say so in a \
+     comment.",
+);
+
+const fn migration(
+    name: &'static str,
+    severity: crate::wit::Severity,
+    confidence: f32,
+    title: &'static str,
+    body: &'static str,
+) -> Signal {
+    Signal::new(name, severity, "migration", confidence, title, body)
+}
+
+const FRAMEWORKS: &str = "Python|Ruby|PHP|JavaScript|TypeScript";
+
+pub const RULES: &[Rule] = &[
+    Rule::new(
+        "SQL",
+        When("drop truncate", |row| up(row) && drops_table(row)),
+        DROP_TABLE,
+    ),
+    Rule::new(
+        "SQL",
+        When("drop", |row| {
+            up(row) && statement(row).contains("drop column")
+        }),
+        DROP_COLUMN,
+    ),
+    Rule::new("SQL", When("add", sql_required), NOT_NULL),
+    Rule::new("SQL", When("index", sql_index), INDEX),
+    Rule::new(
+        "SQL",
+        When("rename", |row| {
+            up(row) && text::mentions(row.code(), "rename")
+        }),
+        RENAME,
+    ),
+    Rule::new(
+        "SQL",
+        When("update", |row| {
+            every_row(row, "update ") && row.place().kind != FileKind::Migration
+        }),
+        EVERY_ROW,
+    ),
+    Rule::new(
+        "SQL",
+        When("delete", |row| every_row(row, "delete from ")),
+        EVERY_ROW,
+    ),
+    Rule::new(
+        FRAMEWORKS,
+        When(
+            "drop_table droptable dropifexists drop deletemodel",
+            |row| migrates(row) && drops(row),
+        ),
+        DROP_TABLE,
+    ),
+    Rule::new(
+        FRAMEWORKS,
+        When(
+            "drop_column dropcolumn removecolumn remove_column removefield",
+            |row| {
+                migrates(row)
+                    && called(
+                        row,
+                        "op.drop_column .dropColumn .removeColumn remove_column migrations.RemoveField",
+                    )
+            },
+        ),
+        DROP_COLUMN,
+    ),
+    Rule::new(
+        FRAMEWORKS,
+        When("add_column addcolumn", |row| migrates(row) && required(row)),
+        NOT_NULL,
+    ),
+    Rule::new(
+        "Ruby",
+        When("add_index", |row| {
+            migrates(row) && !row.statement().bare.contains("concurrently")
+        }),
+        INDEX,
+    ),
+    Rule::new(
+        FRAMEWORKS,
+        When("rename_column renamecolumn rename_table", |row| {
+            migrates(row)
+                && called(
+                    row,
+                    "op.alter_column rename_column .renameColumn rename_table",
+                )
+        }),
+        RENAME,
+    ),
+    Rule::new(PYTHON, When("runpython runsql", one_way), IRREVERSIBLE),
+];
+
+fn migrates(row: &Row) -> bool {
+    row.place().kind == FileKind::Migration && up(row)
+}
+
+/// Whether the line belongs to the way forward; the way back may drop what was made.
+fn up(row: &Row) -> bool {
+    let file = row.place().name();
+    let names = |text: &str| text::mentions(text, "downgrade down( .down self.down def|down down:");
+    let down = text::mentions(row.section(), "downgrade down(") || names(&marked(row));
+    let backward = file.ends_with(".down.sql") || file == "down.sql" || down;
+    !backward && !row.place().rehearses()
+}
+
+/// The nearest line above that says which way it goes: a function's head, or a comment in SQL.
+fn marked(row: &Row) -> String {
+    let ways = |text: &str| {
+        text::has_word(text, "up down upgrade downgrade change")
+            && (text.trim_start().starts_with(['-', '#', '/'])
+                || text.contains('(')
+                || text.contains("def "))
+    };
+    row.above()
+        .find(|above| ways(above.text()))
+        .map(|above| {
+            above
+                .text()
+                .replace("def down", "def|down")
+                .replace("+goose Down", "down:")
+                .replace("migrate:down", "down:")
+                .replace("+migrate Down", "down:")
+        })
+        .unwrap_or_default()
+}
+
+/// The SQL statement that begins on this line, in lower case, up to its semicolon.
+fn statement(row: &Row) -> String {
+    let mut sql = row.code().to_ascii_lowercase();
+    for below in row.below().take(30) {
+        if sql.contains(';') {
+            break;
+        }
+        sql.push(' ');
+        sql += &below.code().to_ascii_lowercase();
+    }
+    let end = sql.find(';').unwrap_or(sql.len());
+    sql[..end].split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn drops_table(row: &Row) -> bool {
+    let sql = statement(row);
+    let kept = sql.contains(" temp")
+        || sql.contains("tmp")
+        || row.below().take(3).any(|below| {
+            text::mentions(below.code(), "create|table")
+                || below.code().to_ascii_lowercase().contains("create table")
+        });
+    let drops = [
+        "drop table",
+        "drop schema",
+        "drop database",
+        "truncate table",
+        "truncate ",
+    ]
+    .iter()
+    .any(|start| sql.starts_with(start));
+    drops && !kept
+}
+
+fn sql_required(row: &Row) -> bool {
+    let sql = statement(row);
+    let all = row
+        .previous()
+        .map(|above| above.code().to_ascii_lowercase())
+        .unwrap_or_default()
+        + &sql;
+    let adds = row.code().to_ascii_lowercase().contains("add column")
+        || all.contains("alter table")
+            && text::has(row.code().to_ascii_lowercase().as_str(), "add $ $");
+    let one = sql.find("add ").map_or("", |at| &sql[at..]);
+    let one = one.split(", add").next().unwrap_or_default();
+    up(row)
+        && adds
+        && one.contains("not null")
+        && !text::mentions(
+            one,
+            "default generated serial identity auto_increment constraint check",
+        )
+}
+
+/// An index of a table that is not made in the same change.
+fn sql_index(row: &Row) -> bool {
+    let sql = statement(row);
+    let creates = sql.starts_with("create index") || sql.starts_with("create unique index");
+    let table = sql
+        .split(" on ")
+        .nth(1)
+        .and_then(|rest| rest.split([' ', '(']).next())
+        .unwrap_or_default();
+    let made = |line: &crate::patch::Line| {
+        let lower = line.text.to_ascii_lowercase();
+        lower.contains("create table") && lower.contains(table)
+    };
+    creates
+        && row.place().kind == FileKind::Migration
+        && !sql.contains("concurrently")
+        && !row.place().added().any(made)
+}
+
+/// A whole statement, up to its semicolon, that begins with `verb` and has no condition.
+fn every_row(row: &Row, verb: &str) -> bool {
+    let begins = row
+        .code()
+        .trim_start()
+        .to_ascii_lowercase()
+        .starts_with(verb);
+    let ends =
+        row.code().contains(';') || row.below().take(30).any(|below| below.code().contains(';'));
+    let sql = if begins && ends {
+        statement(row)
+    } else {
+        return false;
+    };
+    let changes = verb != "update " || sql.contains(" set ");
+    changes
+        && !text::has_word(&sql, "where limit join using")
+        && !sql.contains("tmp")
+        && !row.place().rehearses()
+        && up(row)
+}
+
+fn called(row: &Row, names: &str) -> bool {
+    !row.calls(names).is_empty()
+        || names
+            .split(' ')
+            .any(|name| row.code().trim_start().starts_with(&format!("{name} :")))
+}
+
+fn drops(row: &Row) -> bool {
+    called(
+        row,
+        "op.drop_table .dropTable .dropTableIfExists Schema::drop Schema::dropIfExists migrations.DeleteModel drop_table",
+    )
+}
+
+/// A new column that may not be null and has no default.
+fn required(row: &Row) -> bool {
+    let statement = row.statement();
+    let null = ["nullable = False", "null : false", "allowNull : false"]
+        .iter()
+        .any(|pattern| statement.has(pattern));
+    let default = text::mentions(&statement.bare, "default identity");
+    null && !default
+        && called(
+            row,
+            "op.add_column .addColumn add_column batch_op.add_column",
+        )
+}
+
+/// `RunPython(forwards)` without a second function, `RunSQL(sql)` without a second statement.
+fn one_way(row: &Row) -> bool {
+    let calls = row.calls("migrations.RunPython migrations.RunSQL");
+    row.place().kind == FileKind::Migration
+        && calls.iter().any(|args| {
+            args.parts().len() == 1 && !args.has("reverse_code") && !args.has("reverse_sql")
+        })
+}

@@ -1,0 +1,114 @@
+//! Signals: risks that can be seen in the diff itself, without a model.
+//!
+//! [`scan`] reads the files of a change once, in their order. Families that look at single lines of
+//! code are tables of [`rule::Rule`]s; the others read a whole file or the whole change. Only added
+//! lines give rise to a signal, except where something is missed that was deleted. Comments and
+//! strings are no code (see [`mask`]); tests and examples are taken easy.
+
+mod bugs;
+mod call;
+mod calls;
+mod conflicts;
+mod debugging;
+mod dependencies;
+mod edits;
+mod exposure;
+mod guards;
+mod infrastructure;
+mod mask;
+mod migrations;
+mod modes;
+mod place;
+mod report;
+mod rule;
+mod secrets;
+mod syntax;
+mod testing;
+mod text;
+mod tls;
+mod unicode;
+mod untested;
+mod workflows;
+
+use place::Place;
+use report::{Hit, Report};
+use rule::{Rule, Rules};
+
+use crate::patch::{self, Hunk};
+use crate::wit::{Change, File, Finding};
+
+const TABLES: &[&[Rule]] = &[
+    bugs::COMMON,
+    bugs::c::RULES,
+    bugs::go::RULES,
+    bugs::java::RULES,
+    bugs::javascript::RULES,
+    bugs::php::RULES,
+    bugs::python::RULES,
+    bugs::ruby::RULES,
+    bugs::rust::RULES,
+    bugs::sql::RULES,
+    calls::crypto::RULES,
+    calls::input::RULES,
+    calls::native::RULES,
+    calls::objects::RULES,
+    calls::pages::RULES,
+    calls::processes::RULES,
+    calls::queries::RULES,
+    debugging::RULES,
+    exposure::RULES,
+    infrastructure::RULES,
+    migrations::RULES,
+    testing::RULES,
+    tls::RULES,
+    workflows::RULES,
+];
+
+/// All findings of a change, the most important first; the same for the same change.
+pub fn scan(change: &Change) -> Vec<Finding> {
+    hits(change).into_iter().map(Hit::finding).collect()
+}
+
+fn hits(change: &Change) -> Vec<Hit> {
+    let mut report = Report::default();
+    let mut rules = Rules::new(TABLES);
+    let mut tests = testing::Tests::default();
+    let mut dependencies = dependencies::Dependencies::default();
+    let mut guards = guards::Guards::default();
+    for file in &change.files {
+        let hunks = hunks(file);
+        let place = Place::new(file, &hunks);
+        for read in FAMILIES {
+            read(&place, &mut report);
+        }
+        rules.read(&place, &mut report);
+        tests.read(&place);
+        dependencies.read(&place, &mut report);
+        guards.read(&place);
+    }
+    tests.conclude(&mut report);
+    dependencies.conclude(change, &mut report);
+    guards.conclude(&mut report);
+    untested::conclude(change, &mut report);
+    report.folded()
+}
+
+/// What reads a file by itself, beyond the tables.
+const FAMILIES: &[fn(&Place, &mut Report)] = &[
+    secrets::read,
+    conflicts::read,
+    unicode::read,
+    modes::read,
+    edits::read,
+    debugging::read,
+];
+
+/// None for a file without a patch, or with one that cannot be read; the review names those.
+fn hunks(file: &File) -> Vec<Hunk> {
+    let patch = file.patch.as_deref().unwrap_or_default();
+    patch::parse(patch).unwrap_or_default()
+}
+
+#[cfg(test)]
+#[path = "../../tests/signals/corpus.rs"]
+mod corpus;

@@ -1,0 +1,234 @@
+//! Where signals are looked for: a file of the change, and the lines that it has at the head.
+
+use std::borrow::Cow;
+
+use super::mask::{Mask, Masked};
+use super::syntax::syntax;
+use super::text;
+use crate::kinds::{self, FileKind};
+use crate::patch::{Hunk, Kind, Line};
+use crate::wit::File;
+
+/// A file of the change with its hunks read.
+pub struct Place<'a> {
+    pub file: &'a File,
+    pub path: &'a str,
+    pub kind: FileKind,
+    /// Empty when it is not known.
+    pub language: &'static str,
+    pub hunks: &'a [Hunk],
+}
+
+impl<'a> Place<'a> {
+    pub fn new(file: &'a File, hunks: &'a [Hunk]) -> Self {
+        let path = file.path.as_str();
+        let language = kinds::language(path).unwrap_or_default();
+        Place {
+            file,
+            path,
+            kind: kinds::kind(path),
+            language,
+            hunks,
+        }
+    }
+
+    /// Whether the language is one of `names`, which have "|" between them.
+    pub fn speaks(&self, names: &str) -> bool {
+        names.split('|').any(|name| name == self.language)
+    }
+
+    /// Whether the code is no part of what runs in production: tests, examples, benchmarks.
+    pub fn rehearses(&self) -> bool {
+        self.kind == FileKind::Tests
+            || self.leads_through(
+                "examples example benches bench benchmarks samples sample demo demos",
+            )
+    }
+
+    /// Whether one of the path's folders has one of these names (with spaces between).
+    pub fn leads_through(&self, folders: &str) -> bool {
+        let mut parts = self.path.split('/').rev().skip(1);
+        parts.any(|part| {
+            folders
+                .split(' ')
+                .any(|folder| part.eq_ignore_ascii_case(folder))
+        })
+    }
+
+    /// The file's name without its folders.
+    pub fn name(&self) -> &'a str {
+        self.path.rsplit('/').next().unwrap_or_default()
+    }
+
+    pub fn added(&self) -> impl Iterator<Item = &'a Line> {
+        self.lines().filter(|line| line.kind == Kind::Added)
+    }
+
+    pub fn deleted(&self) -> impl Iterator<Item = &'a Line> {
+        self.lines().filter(|line| line.kind == Kind::Deleted)
+    }
+
+    /// The first line at the head that is added, or else shown; 1 where nothing is shown.
+    pub fn first_changed(&self) -> u32 {
+        let shown = self.lines().find_map(|line| line.new);
+        self.added()
+            .find_map(|line| line.new)
+            .or(shown)
+            .unwrap_or(1)
+    }
+
+    pub fn lines(&self) -> impl Iterator<Item = &'a Line> {
+        self.hunks.iter().flat_map(|hunk| &hunk.lines)
+    }
+
+    /// The lines of each hunk at the head.
+    pub fn rows(&'a self) -> impl Iterator<Item = Rows<'a>> {
+        self.hunks.iter().map(|hunk| Rows::new(self, hunk))
+    }
+}
+
+/// The lines of one hunk as they are at the head.
+pub struct Rows<'a> {
+    pub place: &'a Place<'a>,
+    /// What the hunk's header names: the function that the first line stands in.
+    section: &'a str,
+    lines: Vec<(&'a Line, Masked<'a>)>,
+}
+
+impl<'a> Rows<'a> {
+    fn new(place: &'a Place<'a>, hunk: &'a Hunk) -> Self {
+        let shown = hunk.lines.iter().filter(|line| line.new.is_some());
+        let mut mask = syntax(place.language)
+            .map(|syntax| Mask::opening(syntax, shown.clone().map(|line| line.text.as_str())));
+        let lines = shown
+            .map(|line| (line, masked(mask.as_mut(), &line.text)))
+            .collect();
+        Rows {
+            place,
+            section: &hunk.section,
+            lines,
+        }
+    }
+
+    pub fn added(&self) -> impl Iterator<Item = Row<'_>> {
+        self.all().filter(|row| row.added())
+    }
+
+    pub fn all(&self) -> impl Iterator<Item = Row<'_>> {
+        (0..self.lines.len()).map(|at| Row { rows: self, at })
+    }
+}
+
+fn masked<'a>(mask: Option<&mut Mask>, text: &'a str) -> Masked<'a> {
+    match mask {
+        Some(mask) => mask.line(text),
+        None => Masked {
+            bare: ascii(text),
+            code: ascii(text),
+        },
+    }
+}
+
+/// The text with every byte beyond ASCII made an "x".
+fn ascii(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(
+        text.bytes()
+            .map(|byte| if byte.is_ascii() { byte as char } else { 'x' })
+            .collect(),
+    )
+}
+
+/// A line at the head, among its neighbours.
+#[derive(Clone, Copy)]
+pub struct Row<'r> {
+    rows: &'r Rows<'r>,
+    at: usize,
+}
+
+impl<'r> Row<'r> {
+    pub fn place(&self) -> &'r Place<'r> {
+        self.rows.place
+    }
+
+    pub fn added(&self) -> bool {
+        self.line().kind == Kind::Added
+    }
+
+    pub fn section(&self) -> &'r str {
+        self.rows.section
+    }
+
+    pub fn line(&self) -> &'r Line {
+        self.rows.lines[self.at].0
+    }
+
+    pub fn number(&self) -> u32 {
+        self.line().new.unwrap_or(1)
+    }
+
+    /// As it is written.
+    pub fn text(&self) -> &'r str {
+        &self.line().text
+    }
+
+    /// Without comments; ASCII.
+    pub fn bare(&self) -> &'r str {
+        &self.rows.lines[self.at].1.bare
+    }
+
+    /// Without comments and strings; ASCII.
+    pub fn code(&self) -> &'r str {
+        &self.rows.lines[self.at].1.code
+    }
+
+    /// Whether a pattern (see `text`) fits the code.
+    pub fn has(&self, pattern: &str) -> bool {
+        text::has(self.code(), pattern)
+    }
+
+    /// Whether a pattern fits the code with its strings.
+    pub fn says(&self, pattern: &str) -> bool {
+        text::has(self.bare(), pattern)
+    }
+
+    /// The rows below, the nearest first.
+    pub fn below(&self) -> impl Iterator<Item = Row<'r>> {
+        let rows = self.rows;
+        (self.at + 1..rows.lines.len()).map(move |at| Row { rows, at })
+    }
+
+    /// The rows above, the nearest first.
+    pub fn above(&self) -> impl Iterator<Item = Row<'r>> {
+        let rows = self.rows;
+        (0..self.at).rev().map(move |at| Row { rows, at })
+    }
+
+    /// The nearest row below that is not blank.
+    pub fn next(&self) -> Option<Row<'r>> {
+        self.below().find(|row| !row.code().trim().is_empty())
+    }
+
+    /// The nearest row above that is not blank.
+    pub fn previous(&self) -> Option<Row<'r>> {
+        self.above().find(|row| !row.code().trim().is_empty())
+    }
+}
+
+impl Row<'_> {
+    /// The line as written, with what `pattern` fits in its code replaced.
+    pub fn swapped(&self, pattern: &str, by: &str) -> Option<String> {
+        let (from, to) = text::find(self.code(), pattern)?;
+        let (before, after) = (self.text().get(..from)?, self.text().get(to..)?);
+        Some(format!("{before}{by}{after}"))
+    }
+
+    /// The nearest row above that is indented less: what this line stands in.
+    pub fn parent(&self) -> Option<Row<'_>> {
+        let indent = text::indent(self.text());
+        self.above()
+            .find(|row| !row.text().trim().is_empty() && text::indent(row.text()) < indent)
+    }
+}

@@ -1,0 +1,157 @@
+//! Names that promise a secret, given a literal: `password = "…"`, `apiKey: "…"`, `TOKEN=…`.
+
+use super::super::place::{Place, Row};
+use super::super::rule::Signal;
+use super::super::text::is_quote;
+use super::entropy::{generated, stands_in, words_only};
+use super::{Secret, masked};
+use crate::kinds::FileKind;
+use crate::wit::Severity;
+
+const LITERAL: Signal = Signal::security(
+    "secrets/literal",
+    Severity::Major,
+    0.75,
+    "A password or key is written into the code",
+    "{} Everybody who can read the repository or its history has it, and it cannot be changed without a release. \
+     Read it from the environment or a secret store, and change the one that was here.",
+);
+
+/// How such names end, in lower case and without separators.
+const NAMES: &str = "password passwd passphrase pwd secret secretkey secrettoken apikey apisecret accesskey accesstoken authtoken \
+     bearertoken token privatekey clientsecret signingkey encryptionkey jwtsecret jwtkey masterkey credential authkey hmackey dbpass";
+
+/// Names that end like that but hold no secret.
+const HARMLESS: &str = "csrftoken xsrftoken nexttoken pagetoken continuationtoken synctoken cancellationtoken canceltoken publickey \
+     maxtoken eostoken bostoken padtoken septoken unktoken masktoken nextpagetoken";
+
+const WEAK: &str = "supersecret super-secret super_secret mysecret my-secret-key my_secret_key secretkey letmein qwerty trustno1";
+
+pub fn find(row: &Row) -> Option<Secret> {
+    if !row.place().kind.reviewable() || row.place().kind == FileKind::Documentation {
+        return None;
+    }
+    let text = row.text();
+    let marks = text.match_indices([':', '=']).take(8).map(|(at, _)| at);
+    let (name, value) = marks
+        .filter_map(|at| pair(row.place(), text, at))
+        .find(|(name, value)| secret(name, value))?;
+    let found = format!("`{name}` is given a literal ({}).", masked(value));
+    let severity = if row.place().kind == FileKind::Ci {
+        Severity::Minor
+    } else {
+        LITERAL.severity
+    };
+    Some(Secret {
+        signal: &LITERAL,
+        found,
+        severity,
+    })
+}
+
+/// The name before the mark at `at` and the literal behind it.
+fn pair<'t>(place: &Place, text: &'t str, at: usize) -> Option<(&'t str, &'t str)> {
+    let name = name_before(&text[..at])?;
+    let value = text[at..].trim_start_matches([':', '=', '>', ' ', '\t']);
+    let quoted = value.as_bytes().first().is_some_and(|byte| is_quote(*byte));
+    if quoted {
+        let (value, after) = value[1..].split_once(value.chars().next()?)?;
+        return ends_there(after).then_some((name, value));
+    }
+    let (before, _) = text.split_at(at);
+    let plain = place.speaks("YAML|Environment|Properties|INI|Dockerfile|Shell")
+        && !before.contains(['$', '(', '?']);
+    let value = value
+        .split(|c: char| c.is_whitespace())
+        .next()
+        .filter(|value| !value.is_empty())?;
+    (plain && !value.contains(['(', ')', '{', '|', '`'])).then_some((name, value))
+}
+
+/// Whether the literal is the whole value: `"a" + b` and `"a".into()` may be anything.
+fn ends_there(after: &str) -> bool {
+    let after = after.trim_start();
+    after.is_empty()
+        || after.starts_with([',', ';', ')', '}', ']', '#', '/', '\\', '&', '|', '\''])
+        || after.starts_with(".to_string()")
+        || after.starts_with(".to_owned()")
+        || after.starts_with(".into()")
+        || after.starts_with("os.")
+}
+
+/// The name that ends here: `x.dbPassword`, `"db-password"`, `password: str`, `password := `.
+fn name_before(before: &str) -> Option<&str> {
+    let before = before.trim_end_matches([' ', '\t', ':', '"', '\'', ']', '?', '!']);
+    let before = typed(before).unwrap_or(before);
+    let name = before
+        .rsplit(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'))
+        .next()?;
+    (!name.is_empty()).then_some(name)
+}
+
+/// What stands before a type: of `password: &str` the `password`.
+fn typed(before: &str) -> Option<&str> {
+    let (name, kind) = before.rsplit_once(':')?;
+    let types = [
+        "str",
+        "&str",
+        "string",
+        "String",
+        "&'static str",
+        "Optional[str",
+        "string | null",
+    ];
+    types.contains(&kind.trim()).then(|| name.trim_end())
+}
+
+fn secret(name: &str, value: &str) -> bool {
+    let flat: String = name
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric())
+        .map(|c| c.to_ascii_lowercase())
+        .collect();
+    let promises = NAMES
+        .split_ascii_whitespace()
+        .any(|end| flat.ends_with(end));
+    promises
+        && !HARMLESS
+            .split_ascii_whitespace()
+            .any(|end| flat.ends_with(end))
+        && believable(&flat, value)
+}
+
+/// Whether the value can be a secret, and not a name, a path, a label or a stand-in for one.
+fn believable(name: &str, value: &str) -> bool {
+    let flat: String = value
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric())
+        .map(|c| c.to_ascii_lowercase())
+        .collect();
+    let shaped = (6..=200).contains(&value.len())
+        && !value.contains([' ', '\t', '(', ')', '<', '>', '{', '}', '\\']);
+    let elsewhere =
+        value.contains("://") || value.starts_with(['/', '.', '#', '-']) || value.starts_with("$2");
+    if !shaped || elsewhere || stands_in(value) || name.contains(&flat) || capitals(value) {
+        return false;
+    }
+    if WEAK
+        .split(' ')
+        .any(|weak| value.to_ascii_lowercase().contains(weak))
+    {
+        return true;
+    }
+    let password = name.ends_with("password")
+        || name.ends_with("passwd")
+        || name.ends_with("pwd")
+        || name.ends_with("dbpass")
+        || name.ends_with("passphrase");
+    !words_only(value) && (password || generated(value) && value.len() >= 12)
+}
+
+/// The name of an environment variable or a constant.
+fn capitals(value: &str) -> bool {
+    value.contains('_')
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+}

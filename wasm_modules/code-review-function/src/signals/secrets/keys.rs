@@ -1,0 +1,45 @@
+//! Private keys in PEM, reported at the line that opens the block.
+
+use super::super::place::Row;
+use super::super::rule::Signal;
+use super::Secret;
+use crate::wit::Severity;
+
+const KEY: Signal = Signal::security(
+    "secrets/private-key",
+    Severity::Critical,
+    0.95,
+    "A private key is added to the repository",
+    "A block \"{}\" begins here. Whoever can read the repository or its history has the key. Replace the key \
+     everywhere it is trusted and keep the new one in a secret store.",
+);
+
+pub fn find(row: &Row) -> Option<Secret> {
+    let at = row.text().find("-----BEGIN ")?;
+    let (label, rest) = row.text()[at + 11..].split_once("-----")?;
+    let private = label.ends_with("PRIVATE KEY") || label == "PGP PRIVATE KEY BLOCK";
+    let follows = encoded(rest)
+        || row
+            .next()
+            .is_some_and(|next| encoded(next.text()) || headed(next.text()));
+    (private && follows).then(|| Secret {
+        signal: &KEY,
+        found: format!("BEGIN {label}"),
+        severity: KEY.severity,
+    })
+}
+
+/// Whether the key's bytes stand here; code that only looks for the header has none.
+fn encoded(text: &str) -> bool {
+    let text = text.trim().trim_start_matches(['"', '\'', '+', ' ']);
+    let text = text.strip_prefix("\\n").unwrap_or(text);
+    let base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=".contains(byte);
+    text.bytes().take_while(|byte| base64(byte)).count() >= 24
+}
+
+/// Whether a header of an old or a PGP key stands here.
+fn headed(text: &str) -> bool {
+    ["Proc-Type:", "DEK-Info:", "Version:", "Comment:"]
+        .iter()
+        .any(|header| text.trim().starts_with(header))
+}

@@ -1,0 +1,132 @@
+//! Secrets that are told by how they begin.
+
+use super::super::rule::Signal;
+use super::super::text;
+use super::entropy::{entropy, made_up};
+use super::{Secret, masked};
+use crate::wit::Severity;
+
+/// How a kind of token is written: what it begins with, how long the rest is, and of what.
+struct Token {
+    prefix: &'static str,
+    rest: (usize, usize),
+    of: fn(u8) -> bool,
+    what: &'static str,
+}
+
+const ANY: usize = 400;
+
+const TOKENS: &[Token] = &[
+    token("AKIA", (16, 16), upper, "AWS access key"),
+    token("ASIA", (16, 16), upper, "AWS access key"),
+    token("ghp_", (36, 40), letter, "GitHub token"),
+    token("gho_", (36, 40), letter, "GitHub token"),
+    token("ghu_", (36, 40), letter, "GitHub token"),
+    token("ghs_", (36, 40), letter, "GitHub token"),
+    token("ghr_", (36, 76), letter, "GitHub token"),
+    token("github_pat_", (40, 100), word, "GitHub token"),
+    token("glpat-", (20, 60), dashed, "GitLab token"),
+    token("xoxb-", (20, ANY), dashed, "Slack token"),
+    token("xoxp-", (20, ANY), dashed, "Slack token"),
+    token("xoxa-", (20, ANY), dashed, "Slack token"),
+    token("xoxr-", (20, ANY), dashed, "Slack token"),
+    token("xoxs-", (20, ANY), dashed, "Slack token"),
+    token("xapp-", (20, ANY), dashed, "Slack token"),
+    token("AIza", (35, 35), dashed, "Google API key"),
+    token("sk_live_", (16, 120), word, "Stripe key"),
+    token("rk_live_", (16, 120), word, "Stripe key"),
+    token("whsec_", (24, 80), letter, "webhook secret"),
+    token("sk-proj-", (32, 200), dashed, "OpenAI key"),
+    token("sk-ant-", (32, 200), dashed, "Anthropic key"),
+    token("sk-", (32, 64), letter, "OpenAI key"),
+    token("npm_", (36, 36), letter, "npm token"),
+    token("pypi-AgEIcHlwaS5vcmc", (40, ANY), dashed, "PyPI token"),
+    token("SG.", (60, 70), dotted, "SendGrid key"),
+    token("hf_", (34, 40), letter, "Hugging Face token"),
+    token("dop_v1_", (64, 64), letter, "DigitalOcean token"),
+    token("shpat_", (32, 32), letter, "Shopify token"),
+    token("eyJ", (60, 4000), dotted, "JSON web token"),
+];
+
+const fn token(
+    prefix: &'static str,
+    rest: (usize, usize),
+    of: fn(u8) -> bool,
+    what: &'static str,
+) -> Token {
+    Token {
+        prefix,
+        rest,
+        of,
+        what,
+    }
+}
+
+fn upper(byte: u8) -> bool {
+    byte.is_ascii_uppercase() || byte.is_ascii_digit()
+}
+
+fn letter(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+}
+
+fn word(byte: u8) -> bool {
+    text::is_word(byte)
+}
+
+fn dashed(byte: u8) -> bool {
+    word(byte) || byte == b'-'
+}
+
+fn dotted(byte: u8) -> bool {
+    dashed(byte) || byte == b'.'
+}
+
+const TOKEN: Signal = Signal::security(
+    "secrets/token",
+    Severity::Critical,
+    0.95,
+    "A secret is added to the repository",
+    "This line holds {}. Whoever can read the repository or its history can use it. Revoke it, then read it \
+     from the environment or a secret store; deleting the line is not enough.",
+);
+
+pub fn find(line: &str) -> Option<Secret> {
+    let (token, text) = text::words(line).find_map(|(at, _)| token_at(line, at))?;
+    let severity = if made_up(text) {
+        Severity::Nit
+    } else {
+        Severity::Critical
+    };
+    Some(Secret {
+        signal: &TOKEN,
+        found: format!("what looks like a {} ({})", token.what, masked(text)),
+        severity,
+    })
+}
+
+/// The token that begins at `at`, where a word begins.
+fn token_at(line: &str, at: usize) -> Option<(&'static Token, &str)> {
+    let here = &line[at..];
+    let token = TOKENS.iter().find(|token| here.starts_with(token.prefix))?;
+    let rest = &here[token.prefix.len()..];
+    let length = rest.bytes().take_while(|byte| (token.of)(*byte)).count();
+    let fits = token.rest.0 <= length && length <= token.rest.1;
+    let ends = rest.as_bytes().get(length).is_none_or(|byte| !word(*byte));
+    (fits && ends && random(token, &rest[..length]))
+        .then_some((token, &here[..token.prefix.len() + length]))
+}
+
+/// Whether the rest looks drawn at random; a web token must have its three parts.
+fn random(token: &Token, rest: &str) -> bool {
+    match token.prefix {
+        "eyJ" => {
+            rest.split('.').count() == 3
+                && rest.contains(".eyJ")
+                && !rest.contains("zdWIiOiIxMjM0NTY3ODkw")
+        }
+        "SG." => rest.split('.').count() == 2,
+        "AKIA" | "ASIA" => entropy(rest) > 2.5,
+        _ => entropy(rest) > 2.8 && rest.bytes().any(|byte| byte.is_ascii_digit()),
+    }
+}

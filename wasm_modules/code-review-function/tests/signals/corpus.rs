@@ -1,0 +1,139 @@
+//! The signals on a corpus of small changes: what must be found, and what must not.
+//!
+//! A corpus is a text of cases. A case begins with `>>> NAMES PATH` and holds the added lines of that
+//! file, or a patch where its first line begins with `@@`. NAMES are the signals to be found, with
+//! commas between; `quiet` means none. A "¦" is taken out before the case is read: it keeps made-up
+//! secrets from being taken for real ones by whoever scans this repository. Findings that the change has no tests are left out of account.
+
+use super::{Hit, hits, scan};
+use crate::wit::{Change, File, Status};
+
+pub fn change(files: Vec<File>) -> Change {
+    Change {
+        repository: "o/r".into(),
+        number: 1,
+        title: String::new(),
+        body: String::new(),
+        author: String::new(),
+        base: "main".into(),
+        origin: String::new(),
+        head: String::new(),
+        commits: vec![],
+        files,
+    }
+}
+
+pub fn file(path: &str, text: &str) -> File {
+    let patch = if text.starts_with("@@") {
+        text.to_owned()
+    } else {
+        all_added(text)
+    };
+    let count = |sign: char| patch.lines().filter(|line| line.starts_with(sign)).count() as u32;
+    let (additions, deletions) = (count('+'), count('-'));
+    let status = match (additions, deletions) {
+        (0, 1..) if patch.contains(" +0,0 @@") => Status::Removed,
+        _ if patch.starts_with("@@ -0,0") => Status::Added,
+        _ => Status::Modified,
+    };
+    File {
+        path: path.into(),
+        previous: None,
+        status,
+        additions,
+        deletions,
+        before: None,
+        after: None,
+        patch: Some(patch),
+        absent: None,
+    }
+}
+
+/// A patch that adds the text behind line 10 of a file that was there before.
+fn all_added(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    let body: String = lines.iter().map(|line| format!("+{line}\n")).collect();
+    format!("@@ -10,0 +11,{} @@\n{body}", lines.len())
+}
+
+struct Case<'c> {
+    names: Vec<&'c str>,
+    path: &'c str,
+    text: String,
+}
+
+fn cases(corpus: &str) -> Vec<Case<'_>> {
+    let blocks = corpus.split("\n>>> ").skip(1);
+    let case = |block| {
+        let (head, text): (&str, &str) = str::split_once(block, '\n').unwrap_or((block, ""));
+        let (names, path) = head.split_once(' ').unwrap_or((head, ""));
+        let mut names: Vec<&str> = names.split(',').filter(|name| *name != "quiet").collect();
+        names.sort_unstable();
+        Case { names, path, text: text.replace('¦', "") }
+    };
+    blocks.map(case).collect()
+}
+
+fn names(hits: &[Hit]) -> Vec<&'static str> {
+    let mut names: Vec<_> = hits.iter().map(|hit| hit.signal.name).collect();
+    names.retain(|name| *name != "untested/source");
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// Every case with its number of the ones that came out otherwise.
+fn differences(corpus: &str) -> String {
+    let mut report = String::new();
+    for case in cases(corpus) {
+        let found = hits(&change(vec![file(case.path, &case.text)]));
+        if names(&found) != case.names {
+            report += &format!(
+                "{}: expected {:?}, found {:?}\n{}\n",
+                case.path,
+                case.names,
+                names(&found),
+                case.text
+            );
+        }
+    }
+    report
+}
+
+fn check(corpus: &str) {
+    assert!(cases(corpus).len() > 5, "the corpus is read");
+    let report = differences(corpus);
+    assert!(report.is_empty(), "\n{report}");
+}
+
+macro_rules! corpora {
+    ($($name:ident),* $(,)?) => {
+        $(
+            #[test]
+            fn $name() {
+                check(include_str!(concat!(stringify!($name), ".txt")));
+            }
+        )*
+
+        const CORPORA: &[&str] = &[$(include_str!(concat!(stringify!($name), ".txt"))),*];
+    };
+}
+
+corpora!(secrets);
+
+#[test]
+fn every_finding_lands_on_the_diff() {
+    for case in CORPORA.iter().flat_map(|corpus| cases(corpus)) {
+        let file = file(case.path, &case.text);
+        let hunks =
+            crate::patch::parse(file.patch.as_deref().unwrap_or_default()).unwrap_or_default();
+        for finding in scan(&change(vec![file.clone()])) {
+            let lands = crate::patch::shows(&hunks, finding.side, finding.line, finding.end);
+            assert!(
+                lands,
+                "{}:{} {}\n{}",
+                finding.path, finding.line, finding.title, case.text
+            );
+        }
+    }
+}
