@@ -26,22 +26,24 @@ from bot.engine import Store, connect
 from tests.engine.conftest import HandClock
 
 LEASE = timedelta(seconds=30)
+MEMORY = Path("/dev/shm")  # the rules are what is tested here, not the disk
 QUEUED = (State.WAITING, State.PARKED)
 AGAIN = (State.FAILED, State.CANCELLED)
 
 tasks = st.builds(
     Task,
-    pull=st.builds(PullRef, repository=st.just("o/r"), number=st.integers(1, 3)),
+    pull=st.builds(PullRef, repository=st.just("o/r"), number=st.integers(1, 2)),
     cause=st.just(Cause.PUSHED),
     head=st.sampled_from(["a", "b", "c"]),
 ) | st.builds(
     Task,
-    pull=st.builds(PullRef, repository=st.just("o/r"), number=st.integers(1, 3)),
+    pull=st.builds(PullRef, repository=st.just("o/r"), number=st.just(1)),
     cause=st.just(Cause.COMMAND),
-    comment=st.integers(1, 3),
+    comment=st.integers(1, 2),
 )
-workers = st.sampled_from(["w1", "w2"])
-waits = st.integers(0, 40)
+workers = st.sampled_from(["w1", "w1", "w2"])
+moments = st.sampled_from([0, 1, 30, 31])  # about the length of a lease
+soon = st.sampled_from([0, 0, 0, 1])
 
 
 @dataclass
@@ -125,7 +127,7 @@ class JobsMachine(RuleBasedStateMachine):
         self.model = Model()
         self.clock = HandClock()
         self.runner = asyncio.Runner()
-        self.directory = Path(tempfile.mkdtemp(prefix="jobs-"))
+        self.directory = Path(tempfile.mkdtemp(prefix="jobs-", dir=MEMORY if MEMORY.is_dir() else None))
         self.store: Store
 
     @initialize()
@@ -138,7 +140,7 @@ class JobsMachine(RuleBasedStateMachine):
         self.runner.close()
         shutil.rmtree(self.directory)
 
-    @rule(task=tasks, delivery=st.sampled_from(["d1", "d2"]), priority=st.integers(0, 1), wait=waits)
+    @rule(task=tasks, delivery=st.sampled_from(["d1", "d2"]), priority=st.integers(0, 1), wait=soon)
     def submit(self, task: Task, delivery: str, priority: int, wait: int) -> None:
         due = self.clock.now + timedelta(seconds=wait)
         expected = self.model.submit(task, delivery, priority, due)
@@ -156,7 +158,7 @@ class JobsMachine(RuleBasedStateMachine):
         assert (job and (job.id, job.attempt)) == (expected and (expected.id, expected.attempt))
         return (job, worker) if job else multiple()
 
-    @rule(seconds=waits)
+    @rule(seconds=moments)
     def time_passes(self, seconds: int) -> None:
         self.clock.pass_by(seconds)
 
@@ -168,7 +170,10 @@ class JobsMachine(RuleBasedStateMachine):
 
         assert self.runner.run(self.store.jobs.extend(*claim, LEASE)) is bool(own)
 
-    @rule(claim=claims, state=st.sampled_from([State.DONE, State.FAILED, State.SUPERSEDED, State.CANCELLED]))
+    @rule(
+        claim=consumes(claims),
+        state=st.sampled_from([State.DONE, State.FAILED, State.SUPERSEDED, State.CANCELLED]),
+    )
     def finish(self, claim: tuple[Job, str], state: State) -> None:
         own = self.model.own(*claim)
         if own:
@@ -176,14 +181,14 @@ class JobsMachine(RuleBasedStateMachine):
 
         assert self.runner.run(self.store.jobs.finish(*claim, state)) is bool(own)
 
-    @rule(claim=consumes(claims), wait=waits)
+    @rule(claim=claims, wait=moments)
     def retry(self, claim: tuple[Job, str], wait: int) -> None:
         due = self.clock.now + timedelta(seconds=wait)
         expected = self.expect_back(claim, State.WAITING, due)
 
         assert self.runner.run(self.store.jobs.retry(*claim, due, "again")) is expected
 
-    @rule(claim=claims, wait=waits)
+    @rule(claim=claims, wait=moments)
     def park(self, claim: tuple[Job, str], wait: int) -> None:
         due = self.clock.now + timedelta(seconds=wait)
         own = self.model.own(*claim)
@@ -208,22 +213,14 @@ class JobsMachine(RuleBasedStateMachine):
         return waits
 
     @invariant()
-    def the_table_is_as_the_model_says(self) -> None:
+    def the_table_is_as_the_model_says_and_no_lane_runs_two(self) -> None:
         rows = self.runner.run(self.store.jobs.list())
         assert {job.id: (job.state, job.attempt, job.due) for job in rows} == {
             job.id: (job.state, job.attempt, job.due) for job in self.model.jobs.values()
         }
-
-    @invariant()
-    def a_lane_runs_one_job_and_keeps_one_push_waiting(self) -> None:
-        rows = self.runner.run(self.store.jobs.list())
         running = [job.task.lane for job in rows if job.state is State.RUNNING]
-        waiting = [
-            job.task.lane for job in rows if job.state in QUEUED and job.task.cause is not Cause.COMMAND
-        ]
         assert len(running) == len(set(running))
-        assert len(waiting) == len(set(waiting))
 
 
-JobsMachine.TestCase.settings = settings(max_examples=30, stateful_step_count=40, deadline=None)
+JobsMachine.TestCase.settings = settings(max_examples=50, stateful_step_count=30, deadline=None)
 test_jobs_agree_with_a_model_of_them = JobsMachine.TestCase
