@@ -39,14 +39,17 @@ class _Order:
     error: Exception | None = None
 
     def carry_out(self, connection: Connection) -> None:
-        """Failures of the database itself go on to the whole transaction."""
+        """Failures of the database itself are the whole transaction's: it may be gone already."""
+        savepoint = connection.begin_nested()
         try:
-            with connection.begin_nested():
-                self.outcome = self.work(connection)
+            self.outcome = self.work(connection)
         except OperationalError:
             raise
         except Exception as error:  # noqa: BLE001 - it is handed to whoever ordered the work
+            savepoint.rollback()
             self.error = error
+        else:
+            savepoint.commit()
 
     def settle(self) -> None:
         if self.error:
