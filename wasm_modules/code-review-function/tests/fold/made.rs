@@ -20,7 +20,12 @@ pub fn change(files: Vec<File>) -> Change {
 
 pub fn commit(nth: u32, message: &str) -> Commit {
     let paths = vec!["shop/cart.py".to_string()];
-    Commit { sha: format!("{nth:040}"), message: message.into(), author: "mona".into(), paths }
+    Commit {
+        sha: format!("{nth:040}"),
+        message: message.into(),
+        author: "mona".into(),
+        paths,
+    }
 }
 
 /// A file with that patch; lines are counted from it.
@@ -42,13 +47,21 @@ pub fn patched(path: &str, patch: &str) -> File {
 /// A file without a patch, for that reason.
 pub fn absent(path: &str, status: Status, reason: Option<&str>) -> File {
     let file = patched(path, "");
-    File { status, patch: None, absent: reason.map(str::to_string), ..file }
+    File {
+        status,
+        patch: None,
+        absent: reason.map(str::to_string),
+        ..file
+    }
 }
 
 /// A new file of those lines.
 pub fn added(path: &str, lines: &[String]) -> File {
     let text: String = lines.iter().map(|line| format!("+{line}\n")).collect();
-    File { status: Status::Added, ..patched(path, &format!("@@ -0,0 +1,{} @@\n{text}", lines.len())) }
+    File {
+        status: Status::Added,
+        ..patched(path, &format!("@@ -0,0 +1,{} @@\n{text}", lines.len()))
+    }
 }
 
 /// The cart of a shop with a flaw, its test, a lock file, an image and a rename.
@@ -56,13 +69,27 @@ pub fn shop() -> Change {
     let cart = "@@ -10,5 +10,6 @@ class Cart:\n     def total(self):\n-        return self.sum\n+        share = self.rate / self.count\n+        return self.sum * share\n \n     def clear(self):\n         pass\n";
     let mut change = change(vec![
         patched("shop/cart.py", cart),
-        patched("tests/test_cart.py", "@@ -1,2 +1,3 @@\n def test_total():\n+    assert Cart().total() == 0\n     pass\n"),
+        patched(
+            "tests/test_cart.py",
+            "@@ -1,2 +1,3 @@\n def test_total():\n+    assert Cart().total() == 0\n     pass\n",
+        ),
         patched("package-lock.json", "@@ -1 +1 @@\n-1\n+2\n"),
         absent("logo.png", Status::Modified, Some("binary file")),
-        absent("shop/money.py", Status::Renamed, Some("renamed without changes")),
-        absent("shop/huge.py", Status::Modified, Some("too large for GitHub to show")),
+        absent(
+            "shop/money.py",
+            Status::Renamed,
+            Some("renamed without changes"),
+        ),
+        absent(
+            "shop/huge.py",
+            Status::Modified,
+            Some("too large for GitHub to show"),
+        ),
     ]);
-    change.commits = vec![commit(1, "Add a rate\n\nLonger text."), commit(2, "Use the rate")];
+    change.commits = vec![
+        commit(1, "Add a rate\n\nLonger text."),
+        commit(2, "Use the rate"),
+    ];
     change
 }
 
@@ -91,7 +118,11 @@ fn patch(hunks: &[Vec<(u8, String)>]) -> String {
         let count = |skipped: u8| lines.iter().filter(|(kind, _)| *kind != skipped).count();
         let (before, after) = (count(1), count(2));
         let start = |start: usize, count: usize| if count == 0 { start - 1 } else { start };
-        patch.push_str(&format!("@@ -{},{before} +{},{after} @@\n", start(old, before), start(new, after)));
+        patch.push_str(&format!(
+            "@@ -{},{before} +{},{after} @@\n",
+            start(old, before),
+            start(new, after)
+        ));
         for (kind, text) in lines {
             patch.push_str(&format!("{}{text}\n", [' ', '+', '-'][usize::from(*kind)]));
         }
@@ -102,10 +133,24 @@ fn patch(hunks: &[Vec<(u8, String)>]) -> String {
 
 fn file() -> impl Strategy<Value = File> {
     let path = "(app|lib/(one|two)|tests)/[a-c]{1,3}(_test)?\\.(py|rs|md)";
-    let modified = (path, prop::collection::vec(hunk(), 1..5)).prop_map(|(path, hunks)| patched(&path, &patch(&hunks)));
-    let other = (path, prop_oneof![Just(Status::Renamed), Just(Status::Removed), Just(Status::Added)]);
+    let modified = (path, prop::collection::vec(hunk(), 1..5))
+        .prop_map(|(path, hunks)| patched(&path, &patch(&hunks)));
+    let other = (
+        path,
+        prop_oneof![
+            Just(Status::Renamed),
+            Just(Status::Removed),
+            Just(Status::Added)
+        ],
+    );
     let bare = other.prop_map(|(path, status)| absent(&path, status, None));
-    let lost = path.prop_map(|path| absent(&path, Status::Modified, Some("too large for GitHub to show")));
+    let lost = path.prop_map(|path| {
+        absent(
+            &path,
+            Status::Modified,
+            Some("too large for GitHub to show"),
+        )
+    });
     let skipped = Just(patched("package-lock.json", "@@ -1 +1 @@\n-1\n+2\n"));
     prop_oneof![10 => modified, 1 => bare, 1 => lost, 1 => skipped]
 }

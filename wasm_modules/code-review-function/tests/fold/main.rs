@@ -1,6 +1,10 @@
 //! The whole function, called as the host calls it: with every answer so far, until it is done.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod budget;
 mod chunking;
@@ -10,4 +14,3 @@ mod script;
 mod trouble;
 mod with_model;
 mod without_model;
-mod zz_time;

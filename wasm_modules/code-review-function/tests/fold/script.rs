@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use code_review_function::run;
 use code_review_function::wit::{
-    Answer, Change, Completion, Enforcement, Exchange, Failure, Finish, Model, Request, Review, Settings,
-    Severity, Step, Template, Trouble, Usage,
+    Answer, Change, Completion, Enforcement, Exchange, Failure, Finish, Model, Request, Review,
+    Settings, Severity, Step, Template, Trouble, Usage,
 };
 use serde_json::{Value, json};
 
@@ -20,13 +20,27 @@ pub fn bytewise(text: &str) -> u32 {
 }
 
 pub fn settings(context: u32, answer: u32) -> Settings {
-    let model = Model { name: "scripted".into(), context, answer, enforcement: Enforcement::Schema };
-    Settings { model: Some(model), ..without_model() }
+    let model = Model {
+        name: "scripted".into(),
+        context,
+        answer,
+        enforcement: Enforcement::Schema,
+    };
+    Settings {
+        model: Some(model),
+        ..without_model()
+    }
 }
 
 pub fn without_model() -> Settings {
     let templates = templates();
-    Settings { model: None, templates, language: "English".into(), findings: 6, threshold: Severity::Nit }
+    Settings {
+        model: None,
+        templates,
+        language: "English".into(),
+        findings: 6,
+        threshold: Severity::Nit,
+    }
 }
 
 /// The templates that the product ships.
@@ -34,7 +48,13 @@ pub fn templates() -> Vec<Template> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../prompts");
     let names = ["system", "chunk", "summary", "digest", "repair"];
     let read = |name: &str| std::fs::read_to_string(format!("{folder}/{name}.md")).unwrap();
-    names.iter().map(|name| Template { name: name.to_string(), text: read(name) }).collect()
+    names
+        .iter()
+        .map(|name| Template {
+            name: name.to_string(),
+            text: read(name),
+        })
+        .collect()
 }
 
 pub fn said(text: impl ToString) -> Answer {
@@ -42,12 +62,23 @@ pub fn said(text: impl ToString) -> Answer {
 }
 
 pub fn finished(text: impl ToString, finish: Finish) -> Answer {
-    let usage = Usage { prompt: 1, answer: 1 };
-    Answer::Completion(Completion { text: text.to_string(), finish, usage, model: "scripted".into() })
+    let usage = Usage {
+        prompt: 1,
+        answer: 1,
+    };
+    Answer::Completion(Completion {
+        text: text.to_string(),
+        finish,
+        usage,
+        model: "scripted".into(),
+    })
 }
 
 pub fn failed(kind: Trouble) -> Answer {
-    Answer::Failure(Failure { kind, message: "the script says so".into() })
+    Answer::Failure(Failure {
+        kind,
+        message: "the script says so".into(),
+    })
 }
 
 /// What a model answers that finds nothing.
@@ -75,21 +106,40 @@ pub struct Told {
 impl Told {
     /// The prompts of the chunks, by id.
     pub fn chunks(&self) -> BTreeMap<&str, &str> {
-        let chunks = self.requests.iter().filter(|request| request.id.starts_with("chunk/"));
-        chunks.map(|request| (request.id.as_str(), request.messages[1].text.as_str())).collect()
+        let chunks = self
+            .requests
+            .iter()
+            .filter(|request| request.id.starts_with("chunk/"));
+        chunks
+            .map(|request| (request.id.as_str(), request.messages[1].text.as_str()))
+            .collect()
     }
 
     pub fn ids(&self) -> Vec<&str> {
-        self.requests.iter().map(|request| request.id.as_str()).collect()
+        self.requests
+            .iter()
+            .map(|request| request.id.as_str())
+            .collect()
     }
 
     pub fn summary(&self) -> &str {
-        &self.requests.iter().find(|request| request.id == "summary").unwrap().messages[1].text
+        &self
+            .requests
+            .iter()
+            .find(|request| request.id == "summary")
+            .unwrap()
+            .messages[1]
+            .text
     }
 
     /// Why `path` is not reviewed; None when it is.
     pub fn missed(&self, path: &str) -> Option<&str> {
-        let entry = self.review.coverage.iter().find(|entry| entry.path == path).unwrap();
+        let entry = self
+            .review
+            .coverage
+            .iter()
+            .find(|entry| entry.path == path)
+            .unwrap();
         assert_eq!(entry.reviewed, entry.reason.is_none());
         entry.reason.as_deref()
     }
@@ -113,13 +163,24 @@ pub fn tell_counting(
     let (mut answers, mut requests) = (Vec::new(), Vec::new());
     for rounds in 0..20 {
         match run(change, settings, &answers, count) {
-            Ok(Step::Done(review)) => return Told { review, requests, rounds },
+            Ok(Step::Done(review)) => {
+                return Told {
+                    review,
+                    requests,
+                    rounds,
+                };
+            }
             Ok(Step::Ask(asked)) => {
                 assert!(!asked.is_empty(), "it asks for nothing");
                 for request in &asked {
-                    let known = answers.iter().any(|exchange: &Exchange| exchange.id == request.id);
+                    let known = answers
+                        .iter()
+                        .any(|exchange: &Exchange| exchange.id == request.id);
                     assert!(!known, "{} is asked twice", request.id);
-                    answers.push(Exchange { id: request.id.clone(), answer: answer(request) });
+                    answers.push(Exchange {
+                        id: request.id.clone(),
+                        answer: answer(request),
+                    });
                 }
                 requests.extend(asked);
             }

@@ -16,24 +16,50 @@ fn nothing_is_asked_and_the_review_says_what_is_known() {
          source (3 files), dependencies (1 file), tests (1 file), assets (1 file)."
     );
     assert_eq!(review.commits[0].text, "Add a rate (shop/cart.py)");
-    assert_eq!(review.order, ["shop/cart.py", "tests/test_cart.py", "shop/huge.py", "shop/money.py"]);
+    assert_eq!(
+        review.order,
+        [
+            "shop/cart.py",
+            "tests/test_cart.py",
+            "shop/huge.py",
+            "shop/money.py"
+        ]
+    );
     assert_eq!(review.effort, 1);
-    assert_eq!(review.notes[0].text, "source, modified, 2 lines added, 1 deleted");
+    assert_eq!(
+        review.notes[0].text,
+        "source, modified, 2 lines added, 1 deleted"
+    );
 }
 
 #[test]
 fn every_file_is_covered_or_named_with_its_reason() {
     let told = tell(&shop(), &without_model(), |_| said("never asked"));
-    let paths: Vec<&str> = told.review.coverage.iter().map(|entry| entry.path.as_str()).collect();
+    let paths: Vec<&str> = told
+        .review
+        .coverage
+        .iter()
+        .map(|entry| entry.path.as_str())
+        .collect();
     assert_eq!(
         paths,
-        ["shop/cart.py", "tests/test_cart.py", "package-lock.json", "logo.png", "shop/money.py", "shop/huge.py"]
+        [
+            "shop/cart.py",
+            "tests/test_cart.py",
+            "package-lock.json",
+            "logo.png",
+            "shop/money.py",
+            "shop/huge.py"
+        ]
     );
     assert_eq!(told.missed("shop/cart.py"), None);
     assert_eq!(told.missed("shop/money.py"), None);
     assert_eq!(told.missed("package-lock.json"), Some("lock file"));
     assert_eq!(told.missed("logo.png"), Some("asset"));
-    assert_eq!(told.missed("shop/huge.py"), Some("too large for GitHub to show"));
+    assert_eq!(
+        told.missed("shop/huge.py"),
+        Some("too large for GitHub to show")
+    );
 }
 
 #[test]
@@ -46,12 +72,18 @@ fn removed_and_unreadable_files_are_told_apart() {
     ];
     let told = tell(&change(files), &without_model(), |_| said("never asked"));
     assert_eq!(told.missed("a.py"), None);
-    assert!(told.missed("b.py").unwrap().starts_with("its diff could not be read: "));
+    assert!(
+        told.missed("b.py")
+            .unwrap()
+            .starts_with("its diff could not be read: ")
+    );
     assert_eq!(told.missed("c.py"), Some("its diff is missing"));
     assert_eq!(told.missed("run.sh"), None);
 }
 
 #[test]
 fn a_change_without_files_is_reviewed() {
-    assert!(matches!(step(&change(vec![]), &without_model(), &[]), Step::Done(review) if review.effort == 1));
+    assert!(
+        matches!(step(&change(vec![]), &without_model(), &[]), Step::Done(review) if review.effort == 1)
+    );
 }
