@@ -150,6 +150,14 @@ def test_a_change_that_is_taken_back_leaves_no_trace() -> None:
     assert compare_trees(base, second) == ()
 
 
+def test_a_line_that_comes_back_twice_is_one_addition() -> None:
+    base = Tree({"f": whole_file("a\nb\nc\n")})
+    first = commit_files(base, parse_diff(HEADER + "@@ -1,3 +1,2 @@\n a\n-b\n c\n"))
+    second = commit_files(first, parse_diff(HEADER + "@@ -1,2 +1,4 @@\n a\n+b\n+b\n c\n"))
+    [file] = compare_trees(base, second)
+    assert file.patch == "@@ -1,3 +1,4 @@\n a\n b\n+b\n c\n"
+
+
 def test_a_diff_that_contradicts_what_is_known_is_refused_and_teaches_nothing() -> None:
     base = Tree()
     first = commit_files(base, parse_diff(HEADER + "@@ -1,3 +1,3 @@\n a\n-b\n+x\n c\n"))
@@ -158,6 +166,19 @@ def test_a_diff_that_contradicts_what_is_known_is_refused_and_teaches_nothing() 
     with pytest.raises(Conflict, match=r"^f, line 2: the diff expects 'b', found 'x'$"):
         commit_files(first, parse_diff(two + wrong))
     assert base.paths() == ["f"]
+
+
+def test_a_refused_diff_leaves_the_files_before_its_fault_as_they_were() -> None:
+    base = Tree({"g": whole_file("one\n")})
+    first = commit_files(base, parse_diff(HEADER + "@@ -1,3 +1,3 @@\n a\n-b\n+x\n c\n"))
+    farther = HEADER + "@@ -2,3 +2,3 @@ def f():\n x\n-c\n+C\n d\n@@ -20 +20 @@\n-t\n+T\n"
+    with pytest.raises(Conflict, match=r"^g, line 1"):
+        commit_files(first, parse_diff(farther + HEADER.replace("/f", "/g") + "@@ -1 +1 @@\n-two\n+2\n"))
+    known = base.ground["f"].content
+    assert isinstance(known, Text)
+    assert known.render() == "a\nb\nc\n"
+    [file] = compare_trees(base, first)
+    assert file.patch == "@@ -1,3 +1,3 @@\n a\n-b\n+x\n c\n"
 
 
 def test_a_hunk_that_moved_is_found_near_by() -> None:

@@ -108,8 +108,6 @@ def _check_start(file: File, draft: Draft, end: Place) -> None:
     if draft.start is None or draft.line is None:
         return
     start = find_place(file, draft.start, draft.start_side)
-    if draft.start >= draft.line and draft.start_side == draft.side:
-        raise unprocessable(f"{THREAD} start line must precede the end line.")
     if start is None or start.number != end.number:
         raise unprocessable(f"{THREAD} start line must be part of the same hunk as the line.")
     if start.position >= end.position:
