@@ -8,7 +8,7 @@ from bot.simulator.app import create_app
 from bot.simulator.calls import Call, Dropped, Moment
 from bot.simulator.faults import Fault
 from bot.simulator.orders import NewCommit, OpenPull, Permit, Push, Say, WriteFile
-from bot.simulator.serve import serve_simulator, served
+from bot.simulator.serve import served
 from bot.simulator.simulator import Done, Simulator
 
 __all__ = [
@@ -25,6 +25,5 @@ __all__ = [
     "Simulator",
     "WriteFile",
     "create_app",
-    "serve_simulator",
     "served",
 ]

@@ -1,6 +1,5 @@
 """Serves a simulator on a port of this machine."""
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
 
@@ -27,9 +26,3 @@ async def served(
         yield simulator.url
     finally:
         await runner.cleanup()
-
-
-async def serve_simulator(port: int, webhook: str | None = None, secret: str = "", host: str = HOST) -> None:
-    """Serves until it is cancelled."""
-    async with served(Simulator(webhook=webhook, secret=secret), port, host):
-        await asyncio.Event().wait()
