@@ -10,7 +10,7 @@ from collections.abc import Callable
 import structlog
 
 from bot.core.events import Ignored, MalformedDelivery, Triggers, read_event
-from bot.core.jobs import Cause, Delivery
+from bot.core.jobs import Cause, Delivery, Task
 from bot.review.ports import Inbox, Jobs
 
 log = structlog.get_logger()
@@ -49,18 +49,26 @@ class Relay:
         return len(deliveries)
 
     async def _read(self, delivery: Delivery) -> bool:
-        """Whether the delivery may be marked as read."""
-        with structlog.contextvars.bound_contextvars(delivery=delivery.id, event=delivery.event):
+        """Whether the delivery may be marked as read. One that cannot be read must not stop the others."""
+        with structlog.contextvars.bound_contextvars(delivery=delivery.id, github_event=delivery.event):
             try:
                 event = read_event(delivery.event, delivery.body.encode(), self._triggers())
             except MalformedDelivery as error:
-                log.warning("a delivery is malformed", reason=str(error))
-                await self._inbox.mark_malformed(delivery.id, str(error))
-                return False
+                return await self._set_aside(delivery, str(error))
+            except Exception:
+                log.exception("a bug in reading a delivery")
+                return await self._set_aside(delivery, "a bug in reading it; the log has the details")
             if isinstance(event, Ignored):
                 log.info("ignored", reason=event.reason)
-                return True
-            task = event.task
-            job = await self._jobs.submit(task, delivery=delivery.id, priority=PRIORITY.get(task.cause, 0))
-            log.info("job stored" if job else "known already", pull=str(task.pull), cause=task.cause)
+            else:
+                await self._submit(event.task, delivery)
             return True
+
+    async def _submit(self, task: Task, delivery: Delivery) -> None:
+        job = await self._jobs.submit(task, delivery=delivery.id, priority=PRIORITY.get(task.cause, 0))
+        log.info("job stored" if job else "known already", pull=str(task.pull), cause=task.cause)
+
+    async def _set_aside(self, delivery: Delivery, reason: str) -> bool:
+        log.warning("a delivery is set aside", reason=reason)
+        await self._inbox.mark_malformed(delivery.id, reason)
+        return False
