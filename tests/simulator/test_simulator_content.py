@@ -86,7 +86,7 @@ def change(root: Path, path: str, what: tuple[object, ...]) -> None:
         file.chmod(0o755)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(base=st.dictionaries(st.sampled_from(PATHS), content, max_size=5), steps=commits, known=st.booleans())
 def test_the_sum_of_commits_is_what_git_makes_of_them(
     base: dict[str, str], steps: list[list[tuple[str, tuple[object, ...]]]], known: bool
@@ -109,7 +109,7 @@ def test_the_sum_of_commits_is_what_git_makes_of_them(
         assert repository.tree_with(first, whole) == last
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(base=content, head=content)
 def test_counts_and_hunks_of_one_commit_are_those_of_git(base: str, head: str) -> None:
     with tempfile.TemporaryDirectory() as directory:

@@ -186,7 +186,7 @@ paths = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(path=paths, body=orders | values, raw=st.none() | st.binary(max_size=40))
 async def test_no_garbage_breaks_it(town: Town, path: str, body: Any, raw: bytes | None) -> None:
     if not town.simulator.world.repositories:

@@ -69,7 +69,7 @@ def _names(template: str) -> Iterator[str]:
         yield part.partition("}")[0]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(made=st.lists(calls(), min_size=1, max_size=5))
 async def test_no_garbage_is_answered_with_a_crash(made: list[tuple[Route, str, Any]]) -> None:
     simulator = Simulator()
