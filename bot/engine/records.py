@@ -64,7 +64,7 @@ def _columns(record: Record) -> dict[str, object]:
 
 def _save(connection: Connection, columns: dict[str, object]) -> int:
     known = reviews.c.id if "id" in columns else reviews.c.job
-    kept = {name: value for name, value in columns.items() if name not in ("id", "created")}
+    kept = {name: value for name, value in columns.items() if name != "id"}
     stored = insert(reviews).values(**columns).on_conflict_do_update(index_elements=[known], set_=kept)
     return int(connection.execute(stored.returning(reviews.c.id)).scalar_one())
 

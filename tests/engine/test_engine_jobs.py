@@ -197,6 +197,19 @@ async def test_a_worker_that_died_gives_its_job_to_another(store: Store, clock: 
     assert (heir.id, heir.attempt) == (dead.id, 2)
 
 
+async def test_the_jobs_of_a_process_that_is_gone_are_free_at_once(store: Store) -> None:
+    await submitted(store, push("a1"))
+    await claimed(store, "gone")
+    await submitted(store, push("a1", OTHER))
+    await claimed(store, "alive")
+
+    assert await store.jobs.free(lambda holder: holder == "gone") == 1
+
+    again = await claimed(store, "heir")
+    assert (again.task.pull, again.attempt) == (PULL, 2)
+    assert await store.jobs.claim("heir", LEASE) is None
+
+
 async def test_an_extended_lease_keeps_the_job(store: Store, clock: HandClock) -> None:
     await submitted(store, push("a1"))
     mine = await claimed(store)
