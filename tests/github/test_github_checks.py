@@ -39,6 +39,14 @@ async def test_a_review_that_is_made_again_takes_the_same_check_run(town: Town) 
     assert checks(town) == [("review", "completed", "neutral")]
 
 
+async def test_another_apps_check_run_of_the_same_name_is_left_alone(town: Town) -> None:
+    ref = await town.open()
+    await put(town, ref, RUNNING)
+    town.simulator.world.app.slug = "other-app"
+    await put(town, ref, DONE)
+    assert town.count("POST", CHECKS) == 2
+
+
 async def test_names_keep_check_runs_apart(town: Town) -> None:
     ref = await town.open()
     await put(town, ref, DONE)

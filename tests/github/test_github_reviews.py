@@ -107,6 +107,15 @@ async def test_a_review_that_is_neither_answered_nor_seen_is_left_to_the_next_tr
     assert (shown(town), reviews(town)) == (GOOD_SHOWN, [BODY])
 
 
+@pytest.mark.parametrize("count", [1, 2, 3])
+async def test_a_lone_comment_whose_answer_is_lost_is_found_not_posted_again(town: Town, count: int) -> None:
+    ref = await town.open()
+    town.fail("POST", INLINE, 502, after_effect=True, skip=count - 1)
+    assert await put(town, ref, (*GOOD, BAD[0])) == [BAD[0]]
+    assert (shown(town), reviews(town)) == (GOOD_SHOWN, [BODY])
+    assert town.count("POST", INLINE) == 4
+
+
 @pytest.mark.parametrize("moment", list(Moment))
 @pytest.mark.parametrize(
     ("path", "count"), [(REVIEWS, 1), (INLINE, 1), (INLINE, 2), (INLINE, 3), (INLINE, 4), (REVIEWS, 2)]
