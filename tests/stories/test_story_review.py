@@ -49,21 +49,10 @@ async def test_a_push_updates_the_comment_and_says_nothing_twice(stage: Stage) -
     assert "docs/price.md" in stage.summary(number)
 
 
-async def test_a_chunk_that_a_push_left_alone_is_not_asked_again(stage: Stage) -> None:
+async def test_a_command_of_a_writer_asks_for_it_again_and_pays_for_nothing_twice(stage: Stage) -> None:
     number = await stage.open(LOOP)
     await stage.reviewed(number)
     asked = len(stage.model.asked)
-    await stage.push(number, DOCS.replace("cart.md", "guide.md"))
-    await stage.reviewed(number)
-
-    again = [body for body in stage.model.asked[asked:] if "first = items[0]" in str(body["messages"])]
-    chunks = [body for body in again if "findings" in str(body["response_format"])]
-    assert not chunks
-
-
-async def test_a_command_of_a_writer_asks_for_it_again(stage: Stage) -> None:
-    number = await stage.open(LOOP)
-    await stage.reviewed(number)
     comment = await stage.say(number, "/review", user="mira", permission="write")
     seen = {"comment": comment, "user": "code-review-bot[bot]", "content": "eyes"}
     await stage.until(lambda: seen in stage.pull(number)["reactions"], "a reaction")

@@ -1,0 +1,73 @@
+"""The server is killed at every step of a review; afterwards everything stands on GitHub once."""
+
+from collections import Counter
+
+from bot.simulator import Call, Moment
+from tests.stories.diffs import DOCS, LOOP
+from tests.stories.stage import Stage
+
+FINDING = {"path": "shop/cart.py", "line": 2, "end_line": 2}
+AT_LEAST = 10
+
+
+class Strike:
+    """Kills the server at one moment of a review: after an answer of GitHub, before or after an effect
+    on it, or while the model answers.
+    """
+
+    def __init__(self, stage: Stage, at: int) -> None:
+        self._stage = stage
+        self._at = at
+        self.moments: list[str] = []
+        self.done = False
+
+    async def on_call(self, moment: Moment, call: Call) -> None:
+        effect = call.method != "GET"
+        if call.template.startswith("/repos/") and (effect or moment is Moment.AFTER):
+            self._tick(f"{moment} {call.key}")
+
+    def on_question(self, _: object) -> None:
+        self._tick("a question to the model")
+
+    def _tick(self, moment: str) -> None:
+        self.moments.append(moment)
+        if len(self.moments) == self._at:
+            self.done = True
+            self._stage.server.kill()
+
+
+async def review_struck(stage: Stage, at: int) -> tuple[int, Strike]:
+    """Opens a pull request, kills the server at moment `at` and starts it again; waits for the review."""
+    strike = Strike(stage, at)
+    stage.model.respond = strike.on_question
+    unlisten = stage.simulator.on_call(strike.on_call)
+    number = await stage.open(LOOP, DOCS, title=f"Change {at}")
+    await stage.until(lambda: strike.done or stage.is_reviewed(number), "a kill or a review")
+    unlisten()
+    stage.model.respond = None
+    if strike.done:
+        await stage.server.gone()
+        await stage.start()
+    await stage.reviewed(number)
+    return number, strike
+
+
+async def test_killed_at_any_moment_everything_is_told_once(stage: Stage) -> None:
+    stage.model.findings = [FINDING]
+    at, strike = 0, None
+    while strike is None or strike.done:
+        at += 1
+        stage.model.asked.clear()
+        number, strike = await review_struck(stage, at)
+        pull, moment = stage.pull(number), strike.moments[at - 1 : at]
+
+        assert 1 == len(stage.own(number)), moment
+        assert 1 == len(pull["inline"]), moment
+        assert 1 == len(pull["reviews"]), moment
+        assert 1 == len(pull["checks"]), moment
+        asked = Counter(str(body["messages"]) for body in stage.model.asked)
+        # A question under way when the process died is asked again: nobody had its answer.
+        under_way = sum("question" in one for one in moment)
+        assert sum(asked.values()) - len(asked) <= under_way, moment
+
+    assert at > AT_LEAST
