@@ -18,7 +18,8 @@ def make_model(
 ) -> Path:
     """Writes a llama of 0.5 MB with a byte-level vocabulary to `path`, and returns `path`.
 
-    `context` is the length it says it was trained for, `template` its chat template.
+    `context` is the length it says it was trained for, `template` its chat template. At temperature 0
+    it never ends an answer by itself, so that its length is known.
     """
     writer = gguf.GGUFWriter(path, "llama")
     tokens = _add_vocabulary(writer)
@@ -68,12 +69,13 @@ def _shown(byte: int) -> str:
 
 
 def _add_weights(writer: gguf.GGUFWriter, tokens: int, layers: int, random: np.random.Generator) -> None:
-    def add(name: str, *shape: int) -> None:
+    def add(name: str, *shape: int, silent: int = 0) -> None:
         values = random.normal(0, 0.5 / np.sqrt(shape[-1]), shape) if len(shape) > 1 else np.ones(shape)
+        values[len(values) - silent :] = 0
         writer.add_tensor(name, values.astype(np.float32))
 
     add("token_embd.weight", tokens, WIDTH)
-    add("output.weight", tokens, WIDTH)
+    add("output.weight", tokens, WIDTH, silent=len(SPECIAL))
     add("output_norm.weight", WIDTH)
     for layer in range(layers):
         for name in ("attn_norm", "ffn_norm"):

@@ -21,21 +21,23 @@ from bot.models.llama.generation import Llama
 PR_SET_PDEATHSIG = 1
 
 
-def main() -> None:
+def main() -> int:
+    """The exit status; 1 when the model could not be loaded."""
     _die_with_parent()
     frames = Frames(socket.socket(fileno=int(sys.argv[1])))
     first = frames.receive()
     if first is None:
-        return
+        return 0
     threading.Thread(target=_beat, args=(frames,), daemon=True).start()
     try:
         llama = Llama(first)
     except NNError as error:
         frames.send({"id": first["id"], "error": {"code": error.code, "message": str(error)}})
-        return
+        return 1
     frames.send({"id": first["id"], "ok": {"context": llama.context}})
     while (frame := frames.receive()) is not None:
         threading.Thread(target=_answer, args=(frames, llama, frame), daemon=True).start()
+    return 0
 
 
 def _die_with_parent() -> None:
@@ -69,7 +71,7 @@ def _do(llama: Llama, frame: dict[str, Any]) -> dict[str, Any]:
 
 if __name__ == "__main__":
     with contextlib.suppress(OSError):  # the parent is gone
-        main()
+        if main() != 0:
+            sys.exit(1)  # as usual, so that llama.cpp writes what is left of its log
     # Without the destructors of llama.cpp, which may hang, and without waiting for any thread.
-    sys.stderr.flush()
     os._exit(0)

@@ -41,7 +41,8 @@ class Door:
         finally:
             connection.close()
         if response.status != http.client.OK:
-            raise NNError("invalid-argument", f"llama.cpp refuses {path}: {answer['error']['message']}")
+            reason = " ".join(answer["error"]["message"].split())
+            raise NNError("invalid-argument", f"llama.cpp refuses {path}: {reason:.500}")
         return answer
 
 

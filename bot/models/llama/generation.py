@@ -15,6 +15,10 @@ from bot.models.llama.prompts import Prompt, prompt
 BATCH = 256
 SOCKET = "llama.sock"
 
+# Between the parts of JSON a grammar allows white space, and a model may write that for ever. What
+# this leaves is JSON as most programs write it.
+GUIDANCE = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
+
 
 class Llama:
     """The model of a `load` frame. Raises `NNError` when llama.cpp will not have it; the reason is in
@@ -108,7 +112,7 @@ def _body(prompt: Prompt, options: dict[str, Any]) -> dict[str, Any]:
         "seed": options["seed"],
     }
     if options["json-schema"] is not None:
-        body["json_schema"] = options["json-schema"]
+        body["json_schema"] = {"x-guidance": GUIDANCE, **options["json-schema"]}
     return body
 
 

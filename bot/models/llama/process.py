@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import socket
 import struct
@@ -29,6 +30,7 @@ _PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY
 _PREFIXES_PASSED_ON = ("GGML_", "CUDA_", "NVIDIA_", "HIP_", "ROCR_", "VK_")
 
 _LOG_LINES = 40
+_ERROR = re.compile(r"(?: E [^:]*: *|: (?=GGML_ASSERT))(.+)")
 
 
 @dataclass(frozen=True)
@@ -151,9 +153,11 @@ class Process:
             ):
                 self._child = _spawn(room, self._child_end)
                 self._child_end.close()
-                threading.Thread(target=self._read_log, args=(self._child.stderr,), daemon=True).start()
+                reader = threading.Thread(target=self._read_log, args=(self._child.stderr,), daemon=True)
+                reader.start()
                 self._listen()
                 self._reap(self._child)
+                reader.join(1)
         except OSError as error:
             self._why = self._why or f"it could not be started: {error}"
         finally:
@@ -194,8 +198,8 @@ class Process:
 
     def _errors(self) -> list[str]:
         """The first different errors in the child's log, without time and place."""
-        parts = (line.partition(" E ")[2].partition(":")[2].strip() for line in list(self._log))
-        return list(dict.fromkeys(part for part in parts if part))[:2]
+        found = (_ERROR.search(line) for line in list(self._log))
+        return list(dict.fromkeys(match[1] for match in found if match))[:2]
 
 
 def _connection(silence: float) -> tuple[Frames, socket.socket]:

@@ -114,6 +114,7 @@ class Supervisor:
         try:
             self._context = int(process.start()["context"])
         except (NNError, LostError) as error:
+            self._losses += 1  # what does not load will not load at once
             self._put_off()
             self._trouble = NNError(
                 "runtime-error",

@@ -1,0 +1,142 @@
+"""A GGUF model as reviews ask it: engine, module in its sandbox, WASI-NN, llama.cpp."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import jsonschema  # type: ignore[import-untyped]  # ships no types
+import pytest
+
+from bot.core.errors import EngineFailure
+from bot.core.exchange import Completion, Enforcement, Finish, Message, Model, Request, Role, Trouble
+from bot.models.llama.backend import LlamaBackend
+from bot.models.llama.engine import LlamaEngine
+from bot.models.llama.gguf import Gguf
+from bot.sandbox import Sandbox
+from bot.sandbox.llama import LlamaModule
+from tests.gguf_models import make_model
+from tests.models.conftest import MODULES
+
+SCHEMA = {
+    "type": "object",
+    "properties": {"purpose": {"type": "string", "maxLength": 40}, "effort": {"enum": [1, 2, 3]}},
+    "required": ["purpose", "effort"],
+    "additionalProperties": False,
+}
+MODEL = Model(name="tiny", context=4096, answer=1024)
+
+
+def _request(text: str = "+the inner\n", answer: int = 600, format_: str | None = None) -> Request:
+    messages = (Message(role=Role.SYSTEM, text="You review."), Message(role=Role.USER, text=text))
+    return Request(id="chunk/1", messages=messages, format=format_, answer=answer)
+
+
+def _engine(sandbox: Sandbox, path: Path, model: Model = MODEL) -> LlamaEngine:
+    backend = LlamaBackend({"tiny": Gguf(path, context=model.context)})
+    module = LlamaModule(sandbox, MODULES / "llama-integration.wasm", backend, 60)
+    return LlamaEngine(module, backend, model)
+
+
+@pytest.fixture
+async def engine(sandbox: Sandbox, tiny: Path) -> AsyncIterator[LlamaEngine]:
+    made = _engine(sandbox, tiny)
+    yield made
+    await made.aclose()
+
+
+async def _failure(engine: LlamaEngine, request: Request) -> EngineFailure:
+    with pytest.raises(EngineFailure) as caught:
+        await engine.complete(request)
+    return caught.value
+
+
+async def test_an_answer_fits_its_schema(engine: LlamaEngine) -> None:
+    completion = await engine.complete(_request(format_=json.dumps(SCHEMA)))
+
+    assert completion.finish == Finish.STOP
+    assert completion.model == "tiny"
+    assert completion.usage.prompt > 0
+    jsonschema.validate(json.loads(completion.text), SCHEMA)
+
+
+async def test_an_answer_keeps_to_its_tokens(engine: LlamaEngine) -> None:
+    completion = await engine.complete(_request(answer=5))
+
+    assert (completion.finish, completion.usage.answer) == (Finish.LENGTH, 5)
+
+
+async def test_a_prompt_that_is_too_long_says_so(engine: LlamaEngine) -> None:
+    assert (await _failure(engine, _request("x" * 5000))).kind == Trouble.CONTEXT
+
+
+async def test_many_questions_at_once_are_all_answered(engine: LlamaEngine) -> None:
+    asked = [engine.complete(_request(f"+line {number}\n", answer=20)) for number in range(10)]
+
+    assert all(completion.text for completion in await asyncio.gather(*asked))
+
+
+async def test_tokens_are_the_models_own_and_its_bytes_before_it_is_loaded(engine: LlamaEngine) -> None:
+    before = engine.count("the inner")
+    await engine.start()
+
+    assert before == len("the inner") + 1
+    assert engine.count("the inner") == 6  # th, e, space, in, n, er
+    assert engine.count("") == 0
+
+
+async def test_what_fits_by_the_count_fits_the_model(engine: LlamaEngine) -> None:
+    await engine.start()
+    system, text = "You review.", "the inner thing on "
+    while engine.count(system) + engine.count(text + text) <= engine.model.context - 1:
+        text += text
+    room = engine.model.context - engine.count(system) - engine.count(text)
+    text += "x" * room
+
+    completion = await engine.complete(_request(text, answer=1))
+
+    assert completion.usage.prompt <= MODEL.context
+    assert engine.count(system) + engine.count(text) == engine.model.context
+
+
+async def test_the_context_is_the_loaded_models(sandbox: Sandbox, tmp_path: Path) -> None:
+    engine = _engine(sandbox, make_model(tmp_path / "short.gguf", context=2048))
+    try:
+        before = engine.model.context
+        await engine.start()
+
+        assert (before, engine.model.context) == (4096 - 64, 2048 - 64)
+    finally:
+        await engine.aclose()
+
+
+async def test_a_model_that_is_not_there_is_refused_with_what_to_do(sandbox: Sandbox, tmp_path: Path) -> None:
+    failure = await _failure(_engine(sandbox, tmp_path / "none.gguf"), _request())
+
+    assert failure.kind == Trouble.REFUSED
+    assert "LLAMA_MODEL" in str(failure)
+
+
+async def test_nothing_leaves_this_machine(engine: LlamaEngine) -> None:
+    assert engine.local
+
+
+class Grammarless:
+    """A module whose model knows no schemas."""
+
+    def __init__(self) -> None:
+        self.asked: list[Enforcement] = []
+
+    def complete(self, request: Request, model: Model) -> Completion:
+        self.asked.append(model.enforcement)
+        raise EngineFailure(Trouble.UNSUPPORTED, "no grammar")
+
+
+async def test_a_model_without_schemas_is_asked_for_less(tiny: Path) -> None:
+    module = Grammarless()
+    engine = LlamaEngine(module, LlamaBackend({"tiny": Gguf(tiny, context=1024)}), MODEL)
+    try:
+        assert (await _failure(engine, _request(format_="{}"))).kind == Trouble.UNSUPPORTED
+        assert module.asked == [Enforcement.SCHEMA, Enforcement.OBJECT, Enforcement.PROMPT]
+    finally:
+        await engine.aclose()
