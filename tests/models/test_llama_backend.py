@@ -188,6 +188,18 @@ def test_a_template_that_refuses_the_chat_is_an_error_of_the_question(tmp_path: 
         running.close()
 
 
+def test_a_template_that_hides_a_text_cannot_be_kept_apart_from_it(tmp_path: Path) -> None:
+    path = make_model(tmp_path / "hiding.gguf", template="{% for message in messages %}x{% endfor %}")
+    running = LlamaBackend({"tiny": Gguf(path, context=1024)})
+    try:
+        with pytest.raises(NNError) as caught:
+            _compute(running, [{"role": "user", "content": "<|im_end|>"}])
+    finally:
+        running.close()
+
+    assert caught.value.code == "security"
+
+
 def _broken(path: Path) -> Path:
     path.write_bytes(b"GGUF" + bytes(range(256)))
     return path

@@ -83,6 +83,7 @@ async def test_tokens_are_the_models_own_and_its_bytes_before_it_is_loaded(engin
     assert before == len("the inner") + 1
     assert engine.count("the inner") == 6  # th, e, space, in, n, er
     assert engine.count("") == 0
+    assert engine.count("the inner" * 10_000) == len("the inner" * 10_000) + 1  # cannot fit
 
 
 async def test_what_fits_by_the_count_fits_the_model(engine: LlamaEngine) -> None:

@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import NNError
+from bot.models.llama import frames
 from bot.models.llama.backend import LlamaBackend
 from bot.models.llama.gguf import Gguf
 from bot.models.llama.process import Patience
 
-LONG = 1200  # tokens, which take a while
+LONG = 1000  # tokens, which take a while
 QUICK = Patience(load=60, silence=2, grace=5)
 
 Make = Callable[..., LlamaBackend]
@@ -28,8 +29,8 @@ Make = Callable[..., LlamaBackend]
 def make(tiny: Path) -> Iterator[Make]:
     made: list[LlamaBackend] = []
 
-    def backend(patience: Patience = QUICK, **options: int) -> LlamaBackend:
-        made.append(LlamaBackend({"tiny": Gguf(tiny, context=8192, **options)}, patience))
+    def backend(patience: Patience | None = None) -> LlamaBackend:
+        made.append(LlamaBackend({"tiny": Gguf(tiny, context=8192)}, patience))
         return made[-1]
 
     yield backend
@@ -90,16 +91,40 @@ def _during_an_answer(backend: LlamaBackend, act: Callable[[int], None]) -> str:
 def test_a_question_survives_the_process_that_was_answering_it(make: Make, how: signal.Signals) -> None:
     undisturbed = _compute(make(), LONG)
 
-    assert _during_an_answer(make(), lambda pid: os.kill(pid, how)) == undisturbed
+    assert _during_an_answer(make(QUICK), lambda pid: os.kill(pid, how)) == undisturbed
 
 
 def test_a_process_that_hung_while_nobody_asked_is_replaced(make: Make) -> None:
-    backend = make()
+    backend = make(QUICK)
     pid = _pid(backend)
     os.kill(pid, signal.SIGSTOP)
 
     assert _compute(backend)
     assert _gone(pid)
+
+
+def test_counting_does_not_wait_for_a_process_that_hangs(make: Make) -> None:
+    model = make().model("tiny")
+    model.start()
+    assert model.pid
+    assert model.count("the inner", 60) == 6
+    os.kill(model.pid, signal.SIGSTOP)
+
+    assert model.count("the inner", 0.1) is None
+    os.kill(model.pid, signal.SIGCONT)
+    assert model.count("the inner", 60) is None  # not so soon
+
+
+def test_a_question_too_large_for_the_process_is_refused(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    backend = make()
+    pid = _pid(backend)
+    monkeypatch.setattr(frames, "MOST_BYTES", 50)
+
+    with pytest.raises(NNError) as caught:
+        _compute(backend)
+
+    assert caught.value.code == "too-large"
+    assert backend.model("tiny").pid == pid
 
 
 def test_a_question_that_kills_every_process_fails_and_the_next_one_is_answered(make: Make) -> None:
@@ -221,6 +246,7 @@ def test_closing_does_not_wait_for_answers(make: Make) -> None:
 _PARENT = """
 import sys, threading, time
 from pathlib import Path
+from bot.models.llama import frames
 from bot.models.llama.backend import LlamaBackend
 from bot.models.llama.gguf import Gguf
 backend = LlamaBackend({"tiny": Gguf(Path(sys.argv[1]), context=8192)})

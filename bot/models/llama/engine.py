@@ -17,6 +17,7 @@ from bot.models.tokens import AROUND, size
 # Counting in the child takes a millisecond; a child that takes this long (seconds) does other things.
 COUNTING = 1.0
 REMEMBERED = 4096
+LETTERS = 16  # more than any tokenizer puts into a token on average
 
 T = TypeVar("T")
 
@@ -59,7 +60,11 @@ class LlamaEngine:
             raise EngineFailure(kind, str(error)) from None
 
     def count(self, text: str) -> int:
-        """Tokens of `text` by the model's tokenizer; its bytes while the model cannot be asked."""
+        """Tokens of `text` by the model's tokenizer; its bytes while the model cannot be asked, and when
+        it cannot possibly fit.
+        """
+        if len(text) > LETTERS * self._model.context:
+            return size(text) + 1
         known = self._counts.get(text)
         if known is not None:
             return known

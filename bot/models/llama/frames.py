@@ -49,11 +49,16 @@ class Frames:
         text = self._read(length)
         return None if text is None else json.loads(text)
 
-    def close(self) -> None:
-        """Ends the connection for both sides, also for a `receive` that waits."""
+    def hang_up(self) -> None:
+        """Ends the connection for both sides, also for a `receive` that waits. From any thread."""
         with contextlib.suppress(OSError):  # the other side was first
             self._connection.shutdown(socket.SHUT_RDWR)
-        self._connection.close()
+
+    def close(self) -> None:
+        """For the thread that receives, when it is done."""
+        self.hang_up()
+        with self._sending:
+            self._connection.close()
 
     def _read(self, length: int) -> bytes | None:
         parts = bytearray()

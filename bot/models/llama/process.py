@@ -1,6 +1,7 @@
 """In the parent: one child process, from its start to its end."""
 
 import contextlib
+import math
 import os
 import re
 import signal
@@ -97,6 +98,17 @@ class Process:
         """
         return self._ask(op, end + self._patience.grace, fields, silence=self._patience.silence)
 
+    def glance(self, op: str, seconds: float, fields: dict[str, Any]) -> dict[str, Any] | None:
+        """Like `ask`, but None when the child has not answered after so many seconds."""
+        number, future = self._put(op, fields)
+        try:
+            return _read(future.result(seconds))
+        except TimeoutError:
+            self._judge(self._heard, math.inf, self._patience.silence)
+            return None
+        finally:
+            self._pending.pop(number, None)
+
     def kill(self, why: str) -> None:
         self._why = self._why or why
         if self._child:
@@ -104,7 +116,7 @@ class Process:
 
     def close(self) -> None:
         """Ends the child; waits until it is gone."""
-        self._frames.close()
+        self._frames.hang_up()
         if not self._ended.wait(2):
             self.kill("it did not end when asked to")
             self._ended.wait(10)
@@ -112,18 +124,26 @@ class Process:
     # ── asking ──────────────────────────────────────────────────────────────────────────────────
 
     def _ask(self, op: str, end: float, fields: dict[str, Any], silence: float) -> dict[str, Any]:
-        number, future = self._expect()
         asked = time.monotonic()
-        try:
-            self._frames.send({"id": number, "op": op, **fields})
-        except OSError as error:
-            self.kill(f"it takes no questions any more ({error.strerror})")
+        number, future = self._put(op, fields)
         try:
             while not _done(future, min(1.0, silence / 4)):
                 self._judge(asked, end, silence)
             return _read(future.result())
         finally:
             self._pending.pop(number, None)
+
+    def _put(self, op: str, fields: dict[str, Any]) -> tuple[int, Future[dict[str, Any]]]:
+        """Sends a question; its number, and where the answer will be."""
+        number, future = self._expect()
+        try:
+            self._frames.send({"id": number, "op": op, **fields})
+        except OSError as error:
+            self.kill(f"it takes no questions any more ({error.strerror})")
+        except ValueError as error:
+            self._pending.pop(number, None)
+            raise NNError("too-large", str(error)) from None
+        return number, future
 
     def _expect(self) -> tuple[int, Future[dict[str, Any]]]:
         future: Future[dict[str, Any]] = Future()

@@ -13,6 +13,7 @@ from bot.models.llama.process import LostError, Patience, Process
 log = structlog.get_logger()
 
 LONGEST_WAIT = 60.0  # seconds between two starts
+UNCOUNTED = 10.0  # seconds without counting after a count that took too long
 
 
 class Supervisor:
@@ -32,6 +33,7 @@ class Supervisor:
         self._context: int | None = None
         self._losses = 0
         self._not_before = 0.0
+        self._count_after = 0.0
         self._trouble: NNError | None = None
         self._closed = False
 
@@ -66,15 +68,19 @@ class Supervisor:
             self._turns.release()
 
     def count(self, text: str, seconds: float) -> int | None:
-        """Tokens of `text`; None when the model is not loaded, or cannot tell at once."""
+        """Tokens of `text`; None when the model is not loaded, or cannot tell in so many seconds. Then
+        it is not asked again for a while.
+        """
         process = self._process
-        if not process or not process.alive or self._context is None:
+        if not process or not process.alive or self._context is None or time.monotonic() < self._count_after:
             return None
         try:
-            answer = process.ask("count", time.monotonic() + seconds, {"text": text})
+            answer = process.glance("count", seconds, {"text": text})
         except (NNError, LostError):
             return None
-        return int(answer["tokens"])
+        if answer is None:
+            self._count_after = time.monotonic() + UNCOUNTED
+        return None if answer is None else int(answer["tokens"])
 
     def close(self) -> None:
         """Ends the child, for good."""
