@@ -9,11 +9,12 @@ from aiohttp.typedefs import Handler
 log = structlog.get_logger()
 
 PROBES = frozenset({"/health", "/ready", "/metrics"})
+NOTED = web.RequestKey("noted", dict[str, str])
 
 
 def note(request: web.Request, **words: str) -> None:
     """Adds words to the request's line. Only what has been verified belongs there."""
-    request["noted"] = {**request.get("noted", {}), **words}
+    request[NOTED] = {**request.get(NOTED, {}), **words}
 
 
 @web.middleware
@@ -27,6 +28,6 @@ async def log_access(request: web.Request, handler: Handler) -> web.StreamRespon
         path=request.path[:200],
         status=response.status,
         ms=round((time.perf_counter() - started) * 1000, 1),
-        **request.get("noted", {}),
+        **request.get(NOTED, {}),
     )
     return response

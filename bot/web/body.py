@@ -57,7 +57,7 @@ async def read_body(request: web.Request, hold: Hold) -> bytes:
             return await _read(request, hold)
     except TimeoutError:
         raise Problem(408, f"the body did not arrive within {SECONDS:.0f} seconds") from None
-    except web.RequestPayloadError:
+    except (web.RequestPayloadError, ConnectionError):
         raise Problem(400, "the body is broken off or malformed") from None
 
 

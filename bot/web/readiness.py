@@ -12,15 +12,15 @@ log = structlog.get_logger()
 
 Check = Callable[[], Awaitable[None]]  # raises BotError with the reason when it is not in order
 
+PATIENCE = 5.0  # seconds that a check may take
 FRESH = 2.0  # seconds for which an answer is given again, so that nobody can make the checks a load
 
 
 class Readiness:
-    """Asks all checks at once, and lets none take longer than `patience` seconds."""
+    """Asks all checks at once, and lets none take longer than PATIENCE."""
 
-    def __init__(self, checks: Mapping[str, Check], patience: float = 5.0) -> None:
+    def __init__(self, checks: Mapping[str, Check]) -> None:
         self._checks = checks
-        self._patience = patience
         self._lock = asyncio.Lock()
         self._reasons: Mapping[str, str] = {}
         self._until = 0.0
@@ -39,10 +39,10 @@ class Readiness:
 
     async def _ask(self, name: str, check: Check) -> str | None:
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(PATIENCE):
                 await check()
         except TimeoutError:
-            return f"no answer within {self._patience:g} seconds"
+            return f"no answer within {PATIENCE:g} seconds"
         except BotError as error:
             return str(error) or type(error).__name__
         except Exception:

@@ -45,7 +45,7 @@ class Webhook:
         """202 once the delivery is on the disk."""
         try:
             with self._memory.hold() as hold:
-                _check_type(request)
+                _check_head(request)
                 body = await read_body(request, hold)
                 return await self._accept(request, body)
         except Problem as problem:
@@ -55,9 +55,7 @@ class Webhook:
     async def _accept(self, request: web.Request, body: bytes) -> web.Response:
         """Nothing of the request is looked at before its signature is right."""
         if not signature.is_signed(body, request.headers.get(signature.HEADER), self._secrets):
-            raise Problem(
-                401, f"{signature.HEADER} is missing, or is not the body's under our webhook secret"
-            )
+            raise Problem(401, f"{signature.HEADER} does not sign this body under our webhook secret")
         event = _header(request, "X-GitHub-Event")
         delivery = _header(request, "X-GitHub-Delivery")
         note(request, github_event=event, delivery=delivery)
@@ -82,11 +80,16 @@ class Webhook:
         return web.json_response({"delivery": delivery.id, "duplicate": not fresh}, status=202)
 
 
-def _check_type(request: web.Request) -> None:
+def _check_head(request: web.Request) -> None:
+    """What can be refused before the body is read."""
     if request.content_type != "application/json":
         raise Problem(415, "choose the content type application/json in the webhook's settings on GitHub")
     if request.headers.get(hdrs.CONTENT_ENCODING, "identity") != "identity":
         raise Problem(415, "the body is compressed; GitHub signs and sends it as it is")
+    if not signature.has_form(request.headers.get(signature.HEADER)):
+        raise Problem(
+            401, f"{signature.HEADER} is missing or malformed; set the webhook's secret on GitHub, too"
+        )
 
 
 def _header(request: web.Request, name: str) -> str:
