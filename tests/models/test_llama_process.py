@@ -18,6 +18,7 @@ from bot.models.llama import frames
 from bot.models.llama.backend import LlamaBackend
 from bot.models.llama.gguf import Gguf
 from bot.models.llama.process import Patience
+from tests.gguf_models import make_model
 
 LONG = 1000  # tokens, which take a while
 QUICK = Patience(load=60, silence=2, grace=5)
@@ -169,6 +170,18 @@ def test_a_model_that_cannot_be_loaded_is_not_loaded_over_and_over(tmp_path: Pat
         backend.load("broken")
 
     assert second.value is first.value
+
+
+def test_a_model_that_never_stops_loading_is_given_up(tmp_path: Path) -> None:
+    endless = "{% for i in range(1000) %}{% for j in range(100000000) %}{% endfor %}{% endfor %}"
+    path = make_model(tmp_path / "endless.gguf", template=endless)
+    backend = LlamaBackend({"endless": Gguf(path, context=1024)}, Patience(load=1.5))
+
+    with pytest.raises(NNError, match=r"no sign of life|when its time was over") as caught:
+        backend.load("endless")
+
+    assert str(path) in str(caught.value)
+    assert backend.model("endless").pid is None
 
 
 def test_a_busy_model_is_waited_for_no_longer_than_there_is_time(make: Make) -> None:

@@ -2,33 +2,22 @@
 
 import contextlib
 import math
-import os
 import re
-import signal
-import socket
-import struct
 import subprocess
-import sys
 import threading
 import time
 from collections import deque
 from concurrent.futures import Future
 from dataclasses import dataclass
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 import structlog
 
-import bot
 from bot.core.errors import NNError
-from bot.models.llama.frames import Frames
+from bot.models.llama.launch import connection, ending, spawn
 
 log = structlog.get_logger()
-
-# What llama.cpp and the drivers of accelerators may need. No secret of the bot's is among it.
-_PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-_PREFIXES_PASSED_ON = ("GGML_", "CUDA_", "NVIDIA_", "HIP_", "ROCR_", "VK_")
 
 _LOG_LINES = 40
 _ERROR = re.compile(r"(?: E [^:]*: *|: (?=GGML_ASSERT))(.+)")
@@ -62,7 +51,7 @@ class Process:
         self._why = ""
         self._log: deque[str] = deque(maxlen=_LOG_LINES)
         self._ended = threading.Event()
-        self._frames, self._child_end = _connection(patience.silence)
+        self._frames, self._child_end = connection(patience.silence)
         self._child: subprocess.Popen[str] | None = None
 
     @property
@@ -171,7 +160,7 @@ class Process:
                 TemporaryDirectory(prefix="review-bot-llama-", ignore_cleanup_errors=True) as room,
                 self._child_end,
             ):
-                self._child = _spawn(room, self._child_end)
+                self._child = spawn(room, self._child_end)
                 self._child_end.close()
                 reader = threading.Thread(target=self._read_log, args=(self._child.stderr,), daemon=True)
                 reader.start()
@@ -198,7 +187,7 @@ class Process:
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
-        self._why = self._why or _ending(child.returncode)
+        self._why = self._why or ending(child.returncode)
 
     def _end(self) -> None:
         self._frames.close()
@@ -222,40 +211,6 @@ class Process:
         return list(dict.fromkeys(match[1] for match in found if match))[:2]
 
 
-def _connection(silence: float) -> tuple[Frames, socket.socket]:
-    """The parent's end and the child's. A send to a child that reads nothing fails after `silence`."""
-    ours, theirs = socket.socketpair()
-    limit = struct.pack("ll", int(silence), int(silence % 1 * 1e6))
-    ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
-    return Frames(ours), theirs
-
-
-def _spawn(room: str, end: socket.socket) -> subprocess.Popen[str]:
-    return subprocess.Popen(  # noqa: S603 - this interpreter and a module of our own
-        [sys.executable, "-P", "-m", "bot.models.llama.child", str(end.fileno())],
-        cwd=room,
-        env=_environment(),
-        pass_fds=[end.fileno()],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        errors="replace",
-        start_new_session=True,  # Ctrl-C is for the server, which ends its children itself
-    )
-
-
-def _environment() -> dict[str, str]:
-    passed = {
-        name: value
-        for name, value in os.environ.items()
-        if name in _PASSED_ON or name.startswith(_PREFIXES_PASSED_ON)
-    }
-    package = str(Path(bot.__file__).parent.parent)
-    # An abort of llama.cpp must not start a debugger.
-    return {**passed, "PYTHONPATH": package, "GGML_NO_BACKTRACE": "1"}
-
-
 def _done(future: Future[dict[str, Any]], seconds: float) -> bool:
     """Waits that long; whether there is an answer or an end by then."""
     with contextlib.suppress(TimeoutError, LostError):
@@ -268,12 +223,3 @@ def _read(frame: dict[str, Any]) -> dict[str, Any]:
         raise NNError(frame["error"]["code"], frame["error"]["message"])
     answer: dict[str, Any] = frame["ok"]
     return answer
-
-
-def _ending(code: int) -> str:
-    if code >= 0:
-        return f"it ended by itself (exit status {code})"
-    try:
-        return f"it was ended by {signal.Signals(-code).name}"
-    except ValueError:
-        return f"it was ended by signal {-code}"
