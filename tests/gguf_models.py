@@ -1,6 +1,7 @@
 """Tiny GGUF models with random weights, made on the spot: what they say is noise, but llama.cpp runs them."""
 
 from pathlib import Path
+from typing import Any
 
 import gguf
 import numpy as np
@@ -14,12 +15,19 @@ SPECIAL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
 
 
 def make_model(
-    path: Path, *, context: int = 8192, template: str = CHATML, layers: int = LAYERS, seed: int = 7
+    path: Path,
+    *,
+    context: int = 8192,
+    template: str = CHATML,
+    layers: int = LAYERS,
+    seed: int = 7,
+    favourite: str = "",
 ) -> Path:
     """Writes a llama of 0.5 MB with a byte-level vocabulary to `path`, and returns `path`.
 
     `context` is the length it says it was trained for, `template` its chat template. At temperature 0
-    it never ends an answer by itself, so that its length is known.
+    it never ends an answer by itself, so that its length is known. `favourite` is a character that it
+    says wherever it may: the quotation mark, for one, ends the strings of JSON.
     """
     writer = gguf.GGUFWriter(path, "llama")
     tokens = _add_vocabulary(writer)
@@ -35,7 +43,7 @@ def make_model(
     writer.add_rope_dimension_count(WIDTH // HEADS)
     writer.add_vocab_size(tokens)
     writer.add_file_type(gguf.LlamaFileType.ALL_F32)
-    _add_weights(writer, tokens, layers, np.random.default_rng(seed))
+    _add_weights(writer, tokens, layers, np.random.default_rng(seed), favourite)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -68,10 +76,18 @@ def _shown(byte: int) -> str:
     return chr(256 + sum(other not in printable for other in range(byte)))
 
 
-def _add_weights(writer: gguf.GGUFWriter, tokens: int, layers: int, random: np.random.Generator) -> None:
+def _add_weights(
+    writer: gguf.GGUFWriter, tokens: int, layers: int, random: np.random.Generator, favourite: str
+) -> None:
+    """One place of the state holds the same in every token, and no layer writes to it: what reads from
+    it alone is said the more, whatever went before.
+    """
+
     def add(name: str, *shape: int, silent: int = 0) -> None:
         values = random.normal(0, 0.5 / np.sqrt(shape[-1]), shape) if len(shape) > 1 else np.ones(shape)
         values[len(values) - silent :] = 0
+        if favourite:
+            _favour(name, values, favourite)
         writer.add_tensor(name, values.astype(np.float32))
 
     add("token_embd.weight", tokens, WIDTH)
@@ -85,3 +101,14 @@ def _add_weights(writer: gguf.GGUFWriter, tokens: int, layers: int, random: np.r
         add(f"blk.{layer}.ffn_gate.weight", INNER, WIDTH)
         add(f"blk.{layer}.ffn_up.weight", INNER, WIDTH)
         add(f"blk.{layer}.ffn_down.weight", WIDTH, INNER)
+
+
+def _favour(name: str, values: "np.ndarray[Any, Any]", favourite: str) -> None:
+    """Token numbers below 256 are bytes."""
+    if name == "token_embd.weight":
+        values[:, 0] = 4
+    elif name.endswith(("attn_output.weight", "ffn_down.weight")):
+        values[0] = 0
+    elif name == "output.weight":
+        values[:, 0] = 0
+        values[ord(favourite), 0] = 4

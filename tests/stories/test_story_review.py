@@ -59,6 +59,7 @@ async def test_a_command_of_a_writer_asks_for_it_again_and_pays_for_nothing_twic
     await stage.until(lambda: stage.is_reviewed(number), "the review again")
 
     assert len(stage.own(number)) == 1
+    assert asked == len(stage.model.asked)
 
 
 async def test_the_ancestors_phrases_are_commands(stage: Stage) -> None:
