@@ -272,12 +272,13 @@ while True:
 
 
 @pytest.mark.parametrize("stopped", [False, True])
-def test_no_process_is_left_when_its_parent_is_killed(tiny: Path, stopped: bool) -> None:
+def test_no_process_is_left_when_its_parent_is_killed(tiny: Path, tmp_path: Path, stopped: bool) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", _PARENT, str(tiny)],
         stdout=subprocess.PIPE,
         text=True,
         cwd=Path(__file__).parents[2],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
     ) as parent:
         assert parent.stdout
         pid = int(next(line for line in parent.stdout if line.strip().isdigit()))
