@@ -1,5 +1,6 @@
 """Fetching a pull request: what it is, its files, its commits."""
 
+import base64
 from typing import Any
 
 import pytest
@@ -132,7 +133,7 @@ async def test_where_the_raw_diff_fails_the_list_of_files_stands_in(town: Town, 
 
 
 async def test_a_patch_that_github_leaves_out_is_made_from_both_versions(town: Town) -> None:
-    old = [f"{number} {'x' * 400}" for number in range(800)]
+    old = [f"{number}\r{'x' * 400}\u2028" for number in range(800)]
     new = [line if number % 2 else f"{line}!" for number, line in enumerate(old)]
     town.simulator.write_file(
         WriteFile(repository="acme/shop", path="data/a b.txt", text="\n".join(old) + "\n")
@@ -142,9 +143,38 @@ async def test_a_patch_that_github_leaves_out_is_made_from_both_versions(town: T
     town.fail("GET", PULL, 406)
     [file] = (await town.forge.change(pull)).files
     assert file.absent is None
-    lines = (file.patch or "").splitlines()
+    lines = (file.patch or "").split("\n")
     assert [line for line in lines if line.startswith("-")] == [f"-{line}" for line in old[::2]]
     assert [line for line in lines if line.startswith("+")] == [f"+{line}" for line in new[::2]]
+
+
+async def test_the_version_before_is_that_of_the_merge_base_not_of_the_bases_tip() -> None:
+    """Else what others have merged meanwhile would be shown as taken back."""
+    base, head = ({"ref": "x", "sha": sha * 40, "repo": None} for sha in "bf")
+    pull = {"title": "T", "state": "open", "html_url": "u", "changed_files": 1, "base": base, "head": head}
+    listed = {"filename": "a.py", "status": "modified", "additions": 1, "deletions": 1}
+    texts = {"b" * 40: b"tip\n", "a" * 40: b"old\n", "f" * 40: b"new\n"}
+
+    async def answer(request: web.Request) -> web.Response:
+        path = request.path.removeprefix("/repos/o/r/")
+        if "diff" in request.headers["Accept"]:
+            return web.json_response({"message": "too large"}, status=406)
+        content = base64.b64encode(texts[request.query.get("ref", "b" * 40)]).decode()
+        answers: dict[str, Any] = {
+            "pulls/1": pull,
+            "pulls/1/files": [listed],
+            "pulls/1/commits": [],
+            f"compare/{'b' * 40}...{'f' * 40}": {"merge_base_commit": {"sha": "a" * 40}},
+            "contents/a.py": {"type": "file", "encoding": "base64", "content": content},
+        }
+        return web.json_response(answers[path])
+
+    async with (
+        small_github(web.get("/{path:.*}", answer)) as url,
+        GitHubForge(url, TokenCredentials("secret")) as forge,
+    ):
+        [file] = (await forge.change(await forge.pull(PullRef(repository="o/r", number=1)))).files
+    assert file.patch == "@@ -1 +1 @@\n-old\n+new\n"
 
 
 async def test_a_file_too_long_to_compare_is_named_as_not_shown(town: Town) -> None:
