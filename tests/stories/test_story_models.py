@@ -56,8 +56,8 @@ async def test_through_a_compatible_server_that_nobody_here_wrote(
         number = await stage.open(LOOP)
         summary = await stage.reviewed(number)
 
-    assert "success" == stage.pull(number)["checks"][0]["conclusion"], summary
-    assert "tiny" in summary
+    assert "1 of 1 file reviewed" in summary
+    assert "Model: `tiny`" in summary
     check_answers(tmp_path)
 
 
@@ -75,8 +75,8 @@ async def test_through_wasi_nn_in_the_bots_own_process(
     number = await stage.open(LOOP, private=True)
     summary = await stage.reviewed(number)
 
-    assert "success" == stage.pull(number)["checks"][0]["conclusion"], summary
-    assert "tiny" in summary
+    assert "1 of 1 file reviewed" in summary
+    assert "Model: `tiny`" in summary
     assert [] == stage.model.asked
     check_answers(tmp_path)
 
