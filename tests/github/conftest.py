@@ -29,6 +29,11 @@ def keys() -> tuple[str, str]:
     return private.decode(), public.decode()
 
 
+@pytest.fixture(scope="session")
+def credentials(keys: tuple[str, str]) -> AppCredentials:
+    return AppCredentials(str(APP), keys[0])
+
+
 @pytest.fixture
 def contract() -> Iterator[Contract]:
     """Fails the test when a request of the bot's broke GitHub's description."""
@@ -38,10 +43,8 @@ def contract() -> Iterator[Contract]:
 
 
 @pytest.fixture
-async def town(contract: Contract, keys: tuple[str, str]) -> AsyncIterator[Town]:
-    private, public = keys
-    credentials = AppCredentials(str(APP), private)
-    simulator = Simulator(app=APP, key=public)
+async def town(contract: Contract, keys: tuple[str, str], credentials: AppCredentials) -> AsyncIterator[Town]:
+    simulator = Simulator(app=APP, key=keys[1])
     async with (
         served(simulator, middlewares=[contract.check]) as url,
         GitHubForge(url, credentials, pauses=(0, 0), timeout=5) as forge,
