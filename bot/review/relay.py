@@ -41,9 +41,14 @@ class Relay:
                 await self._inbox.wait(IDLE)
 
     async def _carry(self) -> int:
-        """Reads what is there; returns how many deliveries that were."""
+        """Reads what is there; returns how many deliveries that were.
+
+        All at once, so that they share their commits. Their order matters little: a job reviews the
+        latest head, whichever its delivery spoke of.
+        """
         deliveries = await self._inbox.unread(BATCH)
-        done = [delivery.id for delivery in deliveries if await self._read(delivery)]
+        read = await asyncio.gather(*map(self._read, deliveries))
+        done = [delivery.id for delivery, is_done in zip(deliveries, read, strict=True) if is_done]
         if done:
             await self._inbox.mark_read(done)
         return len(deliveries)

@@ -84,8 +84,8 @@ async def test_a_push_becomes_a_job_and_a_command_goes_before_it(store: Store) -
 
 
 async def test_what_came_while_nobody_read_is_read_after_the_start(store: Store) -> None:
-    for number in range(1, 200):
-        await store.inbox.receive(pushed(f"d-{number}", "a", number=number))
+    came = [pushed(f"d-{number}", "a", number=number) for number in range(1, 200)]
+    await asyncio.gather(*map(store.inbox.receive, came))
 
     async with relaying(store.inbox, store.jobs):
         await read(store)

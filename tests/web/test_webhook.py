@@ -18,6 +18,7 @@ from bot.core.errors import Retry, SettingsError
 from bot.core.jobs import Delivery
 from bot.engine import Store, connect
 from bot.web import body as body_module
+from bot.web import server as server_module
 from bot.web import webhook as webhook_module
 from bot.web.signature import is_signed
 from tests.web.site import PREVIOUS, SECRET, Site, site
@@ -202,6 +203,12 @@ async def test_a_body_that_dribbles_in_is_cut_off(web: Site, monkeypatch: pytest
 
     async with raw(web, b"Content-Length: 1000\r\n\r\n{") as answer:
         assert b" 408 " in await answer.readline()
+
+
+async def test_a_head_that_dribbles_in_is_cut_off(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_module, "IDLE_SECONDS", 0.05)
+    async with site(store) as web, raw(web, b"X-Slow: ") as answer:
+        assert await answer.read() == b""
 
 
 async def test_a_body_in_broken_chunks_is_refused(web: Site) -> None:
