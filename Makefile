@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --constraint constraints.txt
 CARGO ?= cargo
 
-.PHONY: demo test lint format modules cargo-test npm wheel lock clean
+.PHONY: demo test lint format modules cargo-test npm bench-footprint wheel lock clean
 
 demo: $(VENV)/.run
 	$(BIN)/review-bot demo
@@ -37,6 +37,10 @@ cargo-test:
 
 # Test material from npm: GitHub's API description, recorded webhook payloads.
 npm: tests/npm/node_modules/.ready
+
+# The figures of README's section "Footprint".
+bench-footprint: $(VENV)/.test
+	$(BIN)/python -m tests.bench.footprint
 
 wheel: $(VENV)/.run
 	$(PIP) install build

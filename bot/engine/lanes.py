@@ -31,7 +31,7 @@ def submit(connection: Connection, task: Task, values: dict[str, Any], now: date
         "updated": now,
     }
     known = connection.execute(select(jobs).where(jobs.c.key == task.key)).one_or_none()
-    if known is not None and not _may_run_again(known, values["delivery"]):
+    if known is not None and not _may_run_again(connection, known, values["delivery"]):
         return None
     stored = update(jobs).where(jobs.c.id == known.id) if known else insert(jobs)
     job = as_job(connection.execute(stored.values(**fresh).returning(*jobs.c)).one())
@@ -88,13 +88,30 @@ def free(connection: Connection, is_gone: Callable[[str], bool], now: datetime) 
     return len(held)
 
 
-def _may_run_again(known: JobRow, delivery: str | None) -> bool:
-    """A superseded job whose head is named again by another delivery: the head was pushed back to
-    it. By the same delivery, it is only an old one that is read once more.
+def _may_run_again(connection: Connection, known: JobRow, delivery: str | None) -> bool:
+    """A job whose head is named again by another delivery: the head was pushed back to it, after it
+    was superseded or after another head was reviewed. By the same delivery, it is only an old one that
+    is read once more.
     """
-    if known.state == State.SUPERSEDED:
-        return delivery is None or known.delivery != delivery
-    return known.state in (State.FAILED, State.CANCELLED)
+    if known.state in (State.FAILED, State.CANCELLED):
+        return True
+    if delivery is not None and known.delivery == delivery:
+        return False
+    return known.state == State.SUPERSEDED or (known.state == State.DONE and _moved_on(connection, known))
+
+
+def _moved_on(connection: Connection, known: JobRow) -> bool:
+    """Whether another head of the lane was reviewed later. Commands name no head."""
+    later = and_(
+        jobs.c.lane == known.lane,
+        jobs.c.key != known.key,
+        jobs.c.cause != Cause.COMMAND.value,
+        jobs.c.state == State.DONE.value,
+        jobs.c.updated > known.updated,
+    )
+    return (
+        known.cause != Cause.COMMAND.value and connection.execute(select(exists().where(later))).scalar_one()
+    )
 
 
 def _supersede(connection: Connection, newer: Job, now: datetime) -> None:

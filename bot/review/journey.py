@@ -40,8 +40,14 @@ class Journey:
         if not await self._permitted(job):
             return State.DONE
         pull = await self._forge.pull(job.task.pull)
-        if await self._pointless(job, pull):
-            return State.DONE
+        if not pull.open and job.task.cause is not Cause.COMMAND:
+            return State.CANCELLED  # so that it can be asked for again when the pull is reopened
+        if not await self._has_review(job, pull):
+            await self._review(job, pull, patient=patient)
+        # A head that is pushed back to must be reviewed again: this job has not seen it.
+        return State.DONE if job.task.head in (None, pull.head) else State.SUPERSEDED
+
+    async def _review(self, job: Job, pull: Pull, *, patient: bool) -> None:
         comment = await self._publisher.announce(pull, job.task)
         change = await self._forge.change(pull)
         verdict = await self._reviewer.review(change, private=pull.private, patient=patient, pull=pull.ref)
@@ -49,7 +55,6 @@ class Journey:
         await self._publisher.publish(pull, make_report(change, verdict, pull.url), comment)
         await self._records.save(record.model_copy(update={"stage": Stage.POSTED, "comment": comment}))
         self._meter.review(verdict.seconds)
-        return State.DONE
 
     async def fail(self, job: Job, reason: str) -> None:
         """Says on the pull request that there will be no review, and why."""
@@ -80,15 +85,12 @@ class Journey:
             log.info("a command was refused", actor=task.actor)
         return permitted
 
-    async def _pointless(self, job: Job, pull: Pull) -> bool:
-        """Nobody waits for a review of a closed pull request, or of a head that has one."""
-        if job.task.cause is Cause.COMMAND:
-            return False
-        if not pull.open:
-            return True
+    async def _has_review(self, job: Job, pull: Pull) -> bool:
+        """Whether another job has posted the review of this head. A command wants it again."""
         last = await self._records.latest(pull.ref)
-        posted = last is not None and last.head == pull.head and last.stage is Stage.POSTED
-        return posted and last is not None and last.job != job.id
+        if last is None or job.task.cause is Cause.COMMAND:
+            return False
+        return last.head == pull.head and last.stage is Stage.POSTED and last.job != job.id
 
     async def _reachable(self, ref: PullRef) -> Pull | None:
         """The pull request, if it can be read: the trouble that is to be told may be that it cannot."""

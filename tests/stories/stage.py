@@ -81,6 +81,13 @@ class Server:
         await self._reading
         return status
 
+    def memory(self, kind: str) -> float:
+        """Megabytes that the process has, by its kind in /proc/PID/smaps_rollup: Rss, Pss."""
+        assert self._process
+        rollup = Path(f"/proc/{self._process.pid}/smaps_rollup").read_text(encoding="ascii")
+        line = next(line for line in rollup.splitlines() if line.startswith(f"{kind}:"))
+        return int(line.split()[1]) * 1024 / 1e6
+
     @property
     def troubles(self) -> list[dict[str, Any]]:
         """What the server logged as an error."""
