@@ -59,7 +59,7 @@ def _debian() -> Toolchain | None:
     return Toolchain(
         str(DEBIAN_CARGO),
         str(DEBIAN_RUSTC),
-        ("-Zbuild-std=std,panic_abort",),
+        ("-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"),
         # RUSTC must be said: a compiler of rustup would be found first. RUSTC_BOOTSTRAP allows -Z.
         {
             "RUSTC": str(DEBIAN_RUSTC),
