@@ -122,6 +122,19 @@ async def test_a_head_that_was_pushed_back_to_is_reviewed(store: Store) -> None:
     assert (await claimed(store)).task.head == "a1"
 
 
+async def test_a_head_that_was_pushed_back_to_after_another_was_reviewed_is_reviewed_again(
+    store: Store, clock: HandClock
+) -> None:
+    for head in ("a1", "b2"):
+        await store.jobs.submit(push(head), delivery=f"to {head}")
+        await store.jobs.finish(await claimed(store), "w1", State.DONE)
+        clock.pass_by(60)
+
+    assert await store.jobs.submit(push("a1"), delivery="to a1") is None
+    assert await store.jobs.submit(push("b2"), delivery="again") is None
+    assert await store.jobs.submit(push("a1"), delivery="back to a1") is not None
+
+
 async def test_a_superseded_delivery_that_is_read_once_more_changes_nothing(store: Store) -> None:
     await store.jobs.submit(push("a1"), delivery="d-1")
     await store.jobs.submit(push("b2"), delivery="d-2")

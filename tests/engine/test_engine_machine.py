@@ -59,6 +59,7 @@ class Known:
     attempt: int = 0
     holder: str | None = None
     lease: datetime | None = None
+    ended: datetime | None = None
 
     @property
     def is_push(self) -> bool:
@@ -76,7 +77,7 @@ class Model:
 
     def submit(self, task: Task, delivery: str, priority: int, due: datetime) -> int | None:
         old = self.jobs.get(task.key)
-        if old and not (old.state in AGAIN or (old.state is State.SUPERSEDED and old.delivery != delivery)):
+        if old and not self.may_run_again(old, delivery):
             return None
         number = old.id if old else len(self.jobs) + 1
         new = self.jobs[task.key] = Known(number, task, delivery, State.WAITING, priority, due)
@@ -85,6 +86,15 @@ class Model:
                 if job is not new and job.is_push and job.state in QUEUED:
                     job.state = State.SUPERSEDED
         return number
+
+    def may_run_again(self, old: Known, delivery: str) -> bool:
+        if old.state in AGAIN or old.delivery == delivery:
+            return old.state in AGAIN
+        return old.state is State.SUPERSEDED or (old.state is State.DONE and self.moved_on(old))
+
+    def moved_on(self, old: Known) -> bool:
+        others = [job for job in self.lane(old.task) if job.is_push and job.state is State.DONE]
+        return old.is_push and any(job.ended and old.ended and job.ended > old.ended for job in others)
 
     def outdated(self, job: Known) -> bool:
         others = (other for other in self.lane(job.task) if other is not job)
@@ -177,7 +187,7 @@ class JobsMachine(RuleBasedStateMachine):
     def finish(self, claim: tuple[Job, str], state: State) -> None:
         own = self.model.own(*claim)
         if own:
-            own.state, own.holder, own.lease = state, None, None
+            own.state, own.holder, own.lease, own.ended = state, None, None, self.clock.now
 
         assert self.runner.run(self.store.jobs.finish(*claim, state)) is bool(own)
 
