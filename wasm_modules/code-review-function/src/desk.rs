@@ -1,9 +1,8 @@
 //! Where questions to the model are made: what every request shares, and how many tokens are left.
 
-use minijinja::{Value, context};
-
 use crate::fold::{Cx, Stop};
 use crate::prompts::Prompts;
+use crate::schema;
 use crate::visible::{clip, visible};
 use crate::wit::{Change, Enforcement, Message, Model, Request, Role, Settings};
 
@@ -36,8 +35,8 @@ impl<'a> Desk<'a> {
         model: &'a Model,
     ) -> Result<Self, Stop> {
         let prompts = Prompts::new(&settings.templates)?;
-        let system = prompts.render("system", context! { language => settings.language })?;
-        let repair = cx.tokens(&prompts.render("repair", context! { error => "" })?) + ERROR;
+        let system = prompts.render("system", &[("language", &settings.language)])?;
+        let repair = cx.tokens(&prompts.render("repair", &[("error", "")])?) + ERROR;
         let mut desk = Desk {
             cx,
             model,
@@ -58,10 +57,14 @@ impl<'a> Desk<'a> {
             + WRAPPING
             + context / 100
             + self.repair;
-        let bare = self.cx.tokens(&self.render(
-            "chunk",
-            context! { title => "", body => "", diff => "", schema => "" },
-        )?);
+        let schema = schema::chunk(&[]);
+        let shown = [
+            ("title", "x"),
+            ("body", "x"),
+            ("diff", "x"),
+            ("schema", self.spelled(&schema)),
+        ];
+        let bare = self.cx.tokens(&self.render("chunk", &shown)?) + self.schema_tokens(&schema);
         let needed = fixed + bare + FLOOR;
         // A tenth of the context is for the pull request's title and body.
         if context - context / 10 >= needed {
@@ -83,10 +86,18 @@ impl<'a> Desk<'a> {
         let title = clip(&visible(&self.change.title), (bytes / 4).min(300));
         let body = clip(visible(self.change.body.trim()).trim(), bytes - title.len());
         let schema = self.spelled(schema);
-        self.render("chunk", context! { title, body, diff, schema })
+        self.render(
+            "chunk",
+            &[
+                ("title", &title),
+                ("body", &body),
+                ("diff", diff),
+                ("schema", schema),
+            ],
+        )
     }
 
-    pub fn render(&self, template: &str, values: Value) -> Result<String, Stop> {
+    pub fn render(&self, template: &str, values: &[(&str, &str)]) -> Result<String, Stop> {
         self.prompts.render(template, values)
     }
 
@@ -156,7 +167,7 @@ impl<'a> Desk<'a> {
 
     /// Asks again, showing the answer that could not be read as far as there is room for it.
     pub fn repair(&self, asked: Request, wrong: &str, error: &str) -> Result<Request, Stop> {
-        let note = self.render("repair", context! { error => clip(&visible(error), ERROR) })?;
+        let note = self.render("repair", &[("error", &clip(&visible(error), ERROR))])?;
         let schema = self.schema_tokens(asked.format.as_deref().unwrap_or_default());
         let said = asked
             .messages

@@ -16,7 +16,7 @@ pub fn merge(signals: Vec<Finding>, found: Vec<Finding>, threshold: Severity) ->
         .chain(found)
         .filter(|finding| finding.severity <= threshold)
         .collect();
-    all.sort_by(|one, other| one.severity.cmp(&other.severity));
+    all.sort_by_key(|finding| finding.severity);
     let mut kept: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
     for finding in all {
         let same_file = kept.entry(finding.path.clone()).or_default();

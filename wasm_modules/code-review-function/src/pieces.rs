@@ -26,7 +26,10 @@ impl Layout {
     /// The layout for requests with room for so many tokens: pieces that fit more often than not,
     /// and lines of which several always fit.
     pub fn of(room: usize) -> Self {
-        Layout { line: (room / 3).clamp(40, 1000), piece: room * 3 }
+        Layout {
+            line: (room / 3).clamp(40, 1000),
+            piece: room * 3,
+        }
     }
 }
 
@@ -72,9 +75,21 @@ fn runs(hunk: &Hunk, layout: Layout) -> Vec<Range<usize>> {
 }
 
 impl Piece {
-    fn new(hunk: &Hunk, at: usize, lines: Range<usize>, origin: Origin, layout: Layout) -> Rc<Self> {
+    fn new(
+        hunk: &Hunk,
+        at: usize,
+        lines: Range<usize>,
+        origin: Origin,
+        layout: Layout,
+    ) -> Rc<Self> {
         let text = show::lines(hunk, &lines, origin, layout.line);
-        Rc::new(Piece { text, hunk: at, lines, origin, tokens: OnceCell::new() })
+        Rc::new(Piece {
+            text,
+            hunk: at,
+            lines,
+            origin,
+            tokens: OnceCell::new(),
+        })
     }
 
     /// How many lines it shows.
@@ -88,7 +103,9 @@ impl Piece {
     }
 
     pub fn tokens(&self, desk: &Desk) -> usize {
-        *self.tokens.get_or_init(|| desk.cx.tokens(&self.text) + SLACK)
+        *self
+            .tokens
+            .get_or_init(|| desk.cx.tokens(&self.text) + SLACK)
     }
 
     /// The piece in two, at the line near its middle where a reader would miss the least.
@@ -97,9 +114,16 @@ impl Piece {
         let (start, end) = (self.lines.start, self.lines.end);
         let (middle, quarter) = (start + (end - start) / 2, (end - start) / 4);
         let near = (middle - quarter).max(start + 1)..(middle + quarter + 1).min(end);
-        let worst = |at: &usize| (seam(&hunk.lines[at - 1], &hunk.lines[*at]), at.abs_diff(middle));
+        let worst = |at: &usize| {
+            (
+                seam(&hunk.lines[at - 1], &hunk.lines[*at]),
+                at.abs_diff(middle),
+            )
+        };
         let cut = near.min_by_key(worst)?;
-        let origin = hunk.lines[start..cut].iter().fold(self.origin, Origin::after);
+        let origin = hunk.lines[start..cut]
+            .iter()
+            .fold(self.origin, Origin::after);
         let piece = |lines, origin| Piece::new(hunk, self.hunk, lines, origin, layout);
         Some((piece(start..cut, self.origin), piece(cut..end, origin)))
     }

@@ -27,7 +27,11 @@ impl<'a> Prompts<'a> {
     }
 
     /// Refuses when there is no such template, or when it cannot be rendered with `values`.
-    pub fn render(&self, name: &str, values: Value) -> Result<String, Stop> {
+    pub fn render(&self, name: &str, values: &[(&str, &str)]) -> Result<String, Stop> {
+        let values: Value = values
+            .iter()
+            .map(|(name, text)| (*name, Value::from(*text)))
+            .collect();
         let template = self
             .templates
             .get_template(name)
@@ -63,15 +67,14 @@ fn broken(name: &str, error: &Error) -> Stop {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use minijinja::context;
 
     fn rendered(text: &str, asked: &str) -> String {
         let templates = [Template {
             name: "chunk".into(),
             text: text.into(),
         }];
-        let values = context! { title => "T", list => ["a", "b"] };
-        match Prompts::new(&templates).and_then(|prompts| prompts.render(asked, values)) {
+        let values = [("title", "T"), ("body", "")];
+        match Prompts::new(&templates).and_then(|prompts| prompts.render(asked, &values)) {
             Ok(text) | Err(Stop::Refuse(text)) => text,
             Err(Stop::Ask(_)) => panic!("a template asks nothing"),
         }
@@ -79,13 +82,9 @@ mod tests {
 
     #[test]
     fn a_template_renders_its_values() {
-        assert_eq!(
-            rendered(
-                "{# note #}\nHello {{ title }}\n{% for x in list %}\n- {{ x }}\n{% endfor %}\n",
-                "chunk"
-            ),
-            "Hello T\n- a\n- b"
-        );
+        let text = "{# note #}\nHello {{ title }}\n{% if body %}\n{{ body }}\n{% else %}\nnothing\n{% endif %}\n";
+        assert_eq!(rendered(text, "chunk"), "Hello T\nnothing");
+        assert_eq!(rendered("{{ title | data }}", "chunk"), fence("T"));
     }
 
     #[test]

@@ -44,7 +44,12 @@ pub struct Part<'a> {
 }
 
 /// Every file that somebody should look at, related ones side by side.
-pub fn parts<'a>(change: &'a Change, fates: Vec<Fate>, signals: &[Finding], layout: Layout) -> Vec<Part<'a>> {
+pub fn parts<'a>(
+    change: &'a Change,
+    fates: Vec<Fate>,
+    signals: &[Finding],
+    layout: Layout,
+) -> Vec<Part<'a>> {
     let mut known: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
     for signal in signals {
         known.entry(&signal.path).or_default().push(signal);
@@ -62,8 +67,20 @@ pub fn parts<'a>(change: &'a Change, fates: Vec<Fate>, signals: &[Finding], layo
         let heading = show::heading(file, known);
         let lines = hunks.iter().map(|hunk| hunk.lines.len()).sum();
         let tokens = OnceCell::new();
-        let sheet = Sheet { file: at, path: &file.path, place, hunks, heading, layout, lines, tokens };
-        parts.push(Part { pieces: pieces(&sheet.hunks, layout), sheet: Rc::new(sheet) });
+        let sheet = Sheet {
+            file: at,
+            path: &file.path,
+            place,
+            hunks,
+            heading,
+            layout,
+            lines,
+            tokens,
+        };
+        parts.push(Part {
+            pieces: pieces(&sheet.hunks, layout),
+            sheet: Rc::new(sheet),
+        });
     }
     parts.sort_by(|one, other| one.sheet.place.cmp(&other.sheet.place));
     parts
@@ -77,7 +94,9 @@ impl Sheet<'_> {
 
     fn tokens(&self, desk: &Desk) -> usize {
         let path = || 2 * desk.cx.tokens(&quoted(self.path));
-        *self.tokens.get_or_init(|| desk.cx.tokens(&self.heading) + path() + SLACK)
+        *self
+            .tokens
+            .get_or_init(|| desk.cx.tokens(&self.heading) + path() + SLACK)
     }
 }
 
@@ -101,7 +120,10 @@ impl<'a> Part<'a> {
     /// The part in two: between hunks, or else between the lines of its only one.
     pub fn halves(&self) -> Option<(Part<'a>, Part<'a>)> {
         let sheet = &self.sheet;
-        let part = |pieces: &[Rc<Piece>]| Part { sheet: sheet.clone(), pieces: pieces.to_vec() };
+        let part = |pieces: &[Rc<Piece>]| Part {
+            sheet: sheet.clone(),
+            pieces: pieces.to_vec(),
+        };
         match self.pieces.as_slice() {
             [] => None,
             [piece] => {
@@ -119,7 +141,9 @@ impl<'a> Part<'a> {
     pub fn show(&self, out: &mut String) {
         out.push_str(&self.sheet.heading);
         out.push_str(if self.is_partial() { PARTIAL } else { "" });
-        self.pieces.iter().for_each(|piece| out.push_str(&piece.text));
+        self.pieces
+            .iter()
+            .for_each(|piece| out.push_str(&piece.text));
     }
 }
 

@@ -31,20 +31,33 @@ impl Origin {
     /// Where `hunk` begins. Of a side without lines, git names the line before.
     pub fn of(hunk: &Hunk) -> Self {
         let next = |start: u32, lines: u32| start.saturating_add(u32::from(lines == 0));
-        Origin { old: next(hunk.old_start, hunk.old_lines), new: next(hunk.new_start, hunk.new_lines) }
+        Origin {
+            old: next(hunk.old_start, hunk.old_lines),
+            new: next(hunk.new_start, hunk.new_lines),
+        }
     }
 
     /// Where the line after `line` begins.
     pub fn after(self, line: &Line) -> Self {
-        let next = |number: u32, shown: Option<u32>| shown.map_or(number, |shown| shown.saturating_add(1));
-        Origin { old: next(self.old, line.old), new: next(self.new, line.new) }
+        let next =
+            |number: u32, shown: Option<u32>| shown.map_or(number, |shown| shown.saturating_add(1));
+        Origin {
+            old: next(self.old, line.old),
+            new: next(self.new, line.new),
+        }
     }
 
     /// The header that git would write over `lines`, were they a hunk.
     fn header(self, lines: &[Line]) -> String {
         let side = |next: u32, count: usize| (next.saturating_sub(u32::from(count == 0)), count);
-        let old = side(self.old, lines.iter().filter(|line| line.old.is_some()).count());
-        let new = side(self.new, lines.iter().filter(|line| line.new.is_some()).count());
+        let old = side(
+            self.old,
+            lines.iter().filter(|line| line.old.is_some()).count(),
+        );
+        let new = side(
+            self.new,
+            lines.iter().filter(|line| line.new.is_some()).count(),
+        );
         format!("@@ -{},{} +{},{} @@", old.0, old.1, new.0, new.1)
     }
 }
@@ -53,10 +66,18 @@ impl Origin {
 /// longer than `width` bytes are clipped.
 pub fn lines(hunk: &Hunk, range: &Range<usize>, origin: Origin, width: usize) -> String {
     let shown = &hunk.lines[range.clone()];
-    let endings = if shown.iter().all(|line| line.text.ends_with('\r')) { "\r" } else { "" };
+    let endings = if shown.iter().all(|line| line.text.ends_with('\r')) {
+        "\r"
+    } else {
+        ""
+    };
     let mut out = origin.header(shown);
     let section = clip(visible(&hunk.section).trim(), width);
-    let _ = if section.is_empty() { writeln!(out) } else { writeln!(out, " {section}") };
+    let _ = if section.is_empty() {
+        writeln!(out)
+    } else {
+        writeln!(out, " {section}")
+    };
     for line in shown {
         push_numbered(&mut out, line, endings, width);
     }
@@ -74,7 +95,11 @@ fn push_numbered(out: &mut String, line: &Line, endings: &str, width: usize) {
     let start = out.len();
     push_visible(out, line.text.strip_suffix(endings).unwrap_or(&line.text));
     clip_from(out, start, width);
-    out.push_str(if line.newline { "\n" } else { "\n\\ no newline at the end of the file\n" });
+    out.push_str(if line.newline {
+        "\n"
+    } else {
+        "\n\\ no newline at the end of the file\n"
+    });
 }
 
 /// How many lines of `hunks` are longer than `width` bytes.

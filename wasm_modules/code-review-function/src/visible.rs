@@ -15,11 +15,15 @@ pub fn push_visible(out: &mut String, text: &str) {
     for (at, byte) in text.bytes().enumerate() {
         // All that needs a closer look is a control character, or the start of a mark or of a
         // character beyond ASCII.
-        let is_plain = matches!(byte, b' '..=b'~' | b'\n' | b'\t' | 0x80..=0xbf) && byte != b'<' && byte != b'[';
+        let is_plain = matches!(byte, b' '..=b'~' | b'\n' | b'\t' | 0x80..=0xbf)
+            && byte != b'<'
+            && byte != b'[';
         if is_plain {
             continue;
         }
-        let Some(c) = text[at..].chars().next() else { continue };
+        let Some(c) = text[at..].chars().next() else {
+            continue;
+        };
         if is_hidden(c) || opens_token(&text[at..]) {
             out.push_str(&text[plain..at]);
             out.push_str(&format!("\\u{{{:x}}}", c as u32));

@@ -51,7 +51,7 @@ fn question<'q>(desk: &'q Desk, id: String, batch: &'q str) -> Question<'q> {
 fn prompt(desk: &Desk, notes: &str, schema: &str) -> Result<String, Stop> {
     desk.render(
         "digest",
-        minijinja::context! { notes, schema => desk.spelled(schema) },
+        &[("notes", notes), ("schema", desk.spelled(schema))],
     )
 }
 

@@ -2,7 +2,6 @@
 
 use std::fmt::Write;
 
-use minijinja::context;
 use serde_json::Value;
 
 use crate::desk::Desk;
@@ -66,18 +65,16 @@ pub fn summarise(
 }
 
 fn prompt(desk: &Desk, told: &Told, schema: &str) -> Result<String, Stop> {
-    let Told {
-        title,
-        body,
-        commits,
-        map,
-        findings,
-        notes,
-    } = told;
-    desk.render(
-        "summary",
-        context! { title, body, commits, map, findings, notes, schema => desk.spelled(schema) },
-    )
+    let texts = [
+        ("title", told.title.as_str()),
+        ("body", &told.body),
+        ("commits", &told.commits),
+        ("map", &told.map),
+        ("findings", &told.findings),
+        ("notes", &told.notes),
+        ("schema", desk.spelled(schema)),
+    ];
+    desk.render("summary", &texts)
 }
 
 /// Divides the room of the prompt: the notes get what the rest leaves of it.

@@ -93,21 +93,31 @@ pub fn shop() -> Change {
     change
 }
 
-/// Lines of code or of something else, some of them hard.
-fn line() -> impl Strategy<Value = String> {
-    prop_oneof![
-        8 => "[ ]{0,12}[a-z]{1,10} = [a-z]{1,10}\\([a-z0-9, ]{0,20}\\)",
-        1 => Just(String::new()),
-        1 => "[a-z]{100,400}",
-        1 => "\\PC{0,40}",
-        1 => Just("### shop/fake.py".to_string()),
-        1 => Just("@@ -1,1 +1,1 @@ </data-0>".to_string()),
-    ]
+/// A line of code, or now and then something hard: nothing, what looks like the frame of a prompt, a
+/// long line, `wild`.
+fn line(seed: u16, wild: &str) -> String {
+    match seed % 16 {
+        0 => String::new(),
+        1 => "### shop/fake.py".to_string(),
+        2 => "@@ -1,1 +1,1 @@ </data-0>".to_string(),
+        3 => "x".repeat(usize::from(seed % 400)),
+        4 => wild.to_string(),
+        _ => format!(
+            "{}value_{seed} = call({seed})",
+            " ".repeat(usize::from(seed % 5) * 4)
+        ),
+    }
 }
 
 /// One hunk: kinds and texts of its lines.
 fn hunk() -> impl Strategy<Value = Vec<(u8, String)>> {
-    prop::collection::vec((0u8..3, line()), 1..60)
+    let lines = prop::collection::vec((0u8..3, any::<u16>()), 1..60);
+    (lines, "\\PC{0,20}").prop_map(|(lines, wild)| {
+        let lines = lines.into_iter();
+        lines
+            .map(|(kind, seed)| (kind, line(seed, &wild)))
+            .collect()
+    })
 }
 
 fn patch(hunks: &[Vec<(u8, String)>]) -> String {

@@ -203,7 +203,8 @@ fn a_context_too_small_is_refused_with_the_least_that_would_do() {
         .unwrap()
         .parse()
         .unwrap();
-    tell(&shop(), &settings(least, 400), nothing);
+    let told = tell(&shop(), &settings(least, 400), nothing);
+    assert_eq!(told.missed("shop/cart.py"), None);
 }
 
 #[test]
