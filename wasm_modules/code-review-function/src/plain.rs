@@ -104,11 +104,12 @@ fn weighty<'a>(change: &'a Change, findings: &[Finding]) -> Vec<&'a File> {
     files
 }
 
-/// Kind, status and size of a file.
+/// Kind, status and size of a file; where there is no diff, why.
 fn words(file: &File) -> String {
-    let lines = match (file.additions, file.deletions) {
-        (0, 0) => "no lines changed".to_string(),
-        (more, less) => format!("{} added, {less} deleted", count(more as usize, "line")),
+    let lines = match (file.additions, file.deletions, &file.absent) {
+        (0, 0, Some(reason)) => clip(reason, 300),
+        (0, 0, None) => "no lines changed".to_string(),
+        (more, less, _) => format!("{} added, {less} deleted", count(more as usize, "line")),
     };
     format!(
         "{}, {}, {lines}",

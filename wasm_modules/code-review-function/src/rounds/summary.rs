@@ -160,13 +160,18 @@ fn map_of(change: &Change, areas: &[Area]) -> String {
     let mut files: Vec<_> = change.files.iter().collect();
     files.sort_by_key(|file| std::cmp::Reverse(map::size(file)));
     for file in files.into_iter().take(FILES) {
+        let (path, status) = (visible(&file.path), show::words(file.status));
+        let unseen = file
+            .absent
+            .as_ref()
+            .map(|reason| format!(" ({reason})"))
+            .unwrap_or_default();
         let _ = writeln!(
             out,
-            "{} {} +{} -{}",
-            visible(&file.path),
-            show::words(file.status),
+            "{path} {status} +{} -{}{}",
             file.additions,
-            file.deletions
+            file.deletions,
+            visible(&unseen)
         );
     }
     out
