@@ -1,15 +1,17 @@
 """An OpenAI-compatible server on loopback whose answers are scripted, schema and all."""
 
+import inspect
 import json
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
 
-Respond = Callable[[dict[str, Any]], web.Response | dict[str, Any] | str | None]
+Said = web.Response | dict[str, Any] | str | None
+Respond = Callable[[dict[str, Any]], Said | Awaitable[Said]]
 
 
 @dataclass
@@ -29,6 +31,8 @@ class ScriptedModel:
         body = await request.json()
         self.asked.append(body)
         said = self.respond(body) if self.respond else None
+        if inspect.isawaitable(said):
+            said = await said
         if isinstance(said, web.Response):
             return said
         if said is None:
