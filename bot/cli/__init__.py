@@ -18,7 +18,7 @@ app = typer.Typer(
 
 def main() -> None:
     """Runs the command line. What the user can mend is said in one line, without a traceback."""
-    from bot.cli import demo, review, serve, simulator  # noqa: F401, PLC0415 - each adds its command
+    from bot.cli import demo, doctor, review, serve, simulator  # noqa: F401, PLC0415 - each adds its command
 
     try:
         app()

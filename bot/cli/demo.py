@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from pydantic import SecretStr
 from rich.console import Console
+from rich.markup import escape
 
 from bot.app import Bot, serving
 from bot.cli import app, logs, output
@@ -143,11 +144,11 @@ def _show(console: Console, seen: dict[str, Any]) -> None:
     """The summary as GitHub would show it, and what stands on lines."""
     own = [comment for comment in seen["comments"] if comment["user"].endswith("[bot]")]
     for comment in own:
-        console.rule(f"comment by {comment['user']}")
+        console.rule(escape(f"comment by {comment['user']}"))
         output.show(console, comment["body"])
     console.rule(f"{len(seen['inline'])} comments on lines")
     for comment in seen["inline"]:
-        console.print(f"[bold]{comment['path']}:{comment['line']}[/bold]")
+        console.print(f"[bold]{escape(comment['path'])}:{comment['line']}[/bold]")
         output.show(console, comment["body"])
     check = seen["check"]
     console.rule(f"check {check['name']}: {check['conclusion']}")

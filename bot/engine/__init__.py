@@ -1,5 +1,5 @@
 """The durable part: inbox, jobs, journal and records, on SQLite."""
 
-from bot.engine.store import Store, connect
+from bot.engine.store import Store, connect, database_file
 
-__all__ = ["Store", "connect"]
+__all__ = ["Store", "connect", "database_file"]

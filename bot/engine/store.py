@@ -52,7 +52,7 @@ async def connect(url: str, clock: Clock = utc_now) -> Store:
     Raises:
         SettingsError: the URL is not one we can use, or the file is of a newer release or unusable.
     """
-    path = _path(url)
+    path = database_file(url)
     main = Writer(path, MAIN_SCHEMA)
     inbox = Writer(path.with_name(f"{path.stem}-inbox{path.suffix}"), INBOX_SCHEMA)
     await main.start()
@@ -64,8 +64,11 @@ async def connect(url: str, clock: Clock = utc_now) -> Store:
     return Store(main, inbox, clock)
 
 
-def _path(url: str) -> Path:
-    """The messages leave the URL out: it may hold a password."""
+def database_file(url: str) -> Path:
+    """The main file of the database that `url` names. Raises `SettingsError`.
+
+    The messages leave the URL out: it may hold a password.
+    """
     try:
         parts = make_url(url)
     except (ArgumentError, ValueError):

@@ -4,6 +4,7 @@ from bot.github.address import parse_pull_url
 from bot.github.credentials import AppCredentials, Credentials, TokenCredentials
 from bot.github.forge import GitHubForge
 from bot.github.identity import Identity
+from bot.github.reach import clock_ahead
 
 __all__ = [
     "AppCredentials",
@@ -11,5 +12,6 @@ __all__ = [
     "GitHubForge",
     "Identity",
     "TokenCredentials",
+    "clock_ahead",
     "parse_pull_url",
 ]

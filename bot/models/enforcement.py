@@ -22,6 +22,11 @@ class Ladder:
         self._ask = ask
         self._level = LEVELS.index(model.enforcement)
 
+    @property
+    def level(self) -> Enforcement:
+        """How far the server enforces JSON, as far as is known by now."""
+        return LEVELS[self._level]
+
     async def complete(self, request: Request) -> Completion:
         """Raises `EngineFailure`; of kind unsupported when even a plain question is."""
         if request.format is None:

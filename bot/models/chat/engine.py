@@ -4,7 +4,7 @@ import asyncio
 from typing import Protocol
 
 from bot.core.errors import EngineFailure
-from bot.core.exchange import Completion, Model, Request, Trouble
+from bot.core.exchange import Completion, Enforcement, Model, Request, Trouble
 from bot.core.redaction import HIDDEN, redact
 from bot.models.chat.waits import Waits
 from bot.models.chat.wire import Answer, Wire
@@ -65,6 +65,11 @@ class OpenAIEngine:
     @property
     def local(self) -> bool:
         return self._local
+
+    @property
+    def enforcement(self) -> Enforcement:
+        """How far JSON is enforced, by the answers so far."""
+        return self._ladder.level
 
     async def start(self) -> None:
         """Reads the vocabulary, so that the first count does not have to wait for it."""

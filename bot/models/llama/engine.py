@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol, TypeVar
 
 from bot.core.errors import EngineFailure, NNError
-from bot.core.exchange import Completion, Model, Request, Trouble
+from bot.core.exchange import Completion, Enforcement, Model, Request, Trouble
 from bot.models.enforcement import Ladder
 from bot.models.llama.backend import LlamaBackend
 from bot.models.tokens import AROUND, size
@@ -50,6 +50,11 @@ class LlamaEngine:
     @property
     def local(self) -> bool:
         return True
+
+    @property
+    def enforcement(self) -> Enforcement:
+        """How far JSON is enforced, by the answers so far."""
+        return self._ladder.level
 
     async def start(self) -> None:
         """Loads the model, if it is not loaded. Raises `EngineFailure`."""

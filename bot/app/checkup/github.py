@@ -1,0 +1,120 @@
+"""GitHub: whether it answers, who the bot is there, and whether it may do what it has to."""
+
+from bot.app.checkup.parts import Parts
+from bot.app.checkup.result import Result, ok, problem, warning
+from bot.app.forge import credentials, forge
+from bot.core.errors import BotError
+from bot.github import Identity, clock_ahead
+from bot.settings import Settings
+
+# As in deploy/app-manifest.json, which a test compares.
+PERMISSIONS = {
+    "metadata": "read",
+    "contents": "read",
+    "pull_requests": "write",
+    "issues": "write",
+    "checks": "write",
+}
+EVENTS = ("pull_request", "issue_comment")
+LEVELS = ("none", "read", "write", "admin")
+SKEW = 30.0  # seconds; GitHub refuses an App's keys that come a minute from the future
+
+
+async def check_github(parts: Parts) -> list[Result]:
+    """Credentials are looked at for themselves, also where GitHub does not answer."""
+    settings = parts.settings
+    try:
+        ahead = await clock_ahead(settings.github_api_url)
+    except BotError as error:
+        return [problem("github", f"{error}; check GITHUB_API_URL and the network"), _unproved(settings)]
+    return [_reached(settings, ahead), *await _known(settings)]
+
+
+def _reached(settings: Settings, ahead: float | None) -> Result:
+    url = settings.github_api_url
+    if ahead is None or abs(ahead) <= SKEW:
+        return ok("github", f"answers at {url}" + ("" if ahead is None else ", and the clocks agree"))
+    side = "ahead of" if ahead > 0 else "behind"
+    return warning(
+        "github",
+        f"answers at {url}, but this machine's clock is {abs(ahead):.0f} seconds {side} GitHub's, which "
+        "refuses an App's keys for that: set the clock by the network",
+    )
+
+
+def _unproved(settings: Settings) -> Result:
+    """What can be said of the credentials without GitHub. They are read, and nothing is sent."""
+    try:
+        credentials(settings)
+    except BotError as error:
+        return problem("credentials", str(error))
+    return warning("credentials", "they can be read, but not tried until GitHub is reached")
+
+
+async def _known(settings: Settings) -> list[Result]:
+    try:
+        async with forge(settings) as github:
+            identity = await github.whoami()
+    except BotError as error:
+        return [problem("credentials", str(error))]
+    return _of_app(identity) if identity.kind == "app" else _of_token(identity)
+
+
+def _of_app(identity: Identity) -> list[Result]:
+    return [
+        ok("credentials", f"the GitHub App {identity.login}"),
+        _permissions(identity),
+        _events(identity),
+        _installations(identity),
+    ]
+
+
+def _of_token(identity: Identity) -> list[Result]:
+    return [
+        ok("credentials", f"a plain token of {identity.login}"),
+        warning(
+            "permissions",
+            "a plain token cannot write check runs, so reviews are comments alone; a GitHub App can",
+        ),
+    ]
+
+
+def _permissions(identity: Identity) -> Result:
+    has = identity.permissions
+    weak = {name: level for name, level in PERMISSIONS.items() if _rank(has.get(name)) < _rank(level)}
+    if not weak:
+        return ok("permissions", "all that reviews need: " + _listed(PERMISSIONS))
+    now = ", ".join(f"{name}: {has.get(name, 'none')}" for name in weak)
+    return problem(
+        "permissions",
+        f"the App needs {_listed(weak)}, and has {now}: grant it under the App's settings, Permissions & "
+        "events; then accept the change where the App is installed",
+    )
+
+
+def _rank(level: str | None) -> int:
+    return LEVELS.index(level) if level in LEVELS else 0
+
+
+def _listed(permissions: dict[str, str]) -> str:
+    return ", ".join(f"{name}: {level}" for name, level in permissions.items())
+
+
+def _events(identity: Identity) -> Result:
+    missing = [event for event in EVENTS if event not in identity.events]
+    if not missing:
+        return ok("events", "the App is told of " + " and ".join(EVENTS))
+    return problem(
+        "events",
+        f"the App is not told of {' and '.join(missing)}: subscribe to it under the App's settings, "
+        "Permissions & events",
+    )
+
+
+def _installations(identity: Identity) -> Result:
+    number = identity.installations
+    if number is None:
+        return ok("installations", "GitHub does not tell how many there are")
+    if number == 0:
+        return warning("installations", "the App is installed nowhere yet: install it on your repositories")
+    return ok("installations", f"installed on {number} account{'' if number == 1 else 's'}")

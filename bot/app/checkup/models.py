@@ -1,0 +1,145 @@
+"""The models: each configured one is asked something small, the way that reviews ask."""
+
+import json
+from typing import Any
+
+from bot.app.checkup.parts import Parts, Stopwatch
+from bot.app.checkup.rehearsal import rehearse
+from bot.app.checkup.result import Result, ok, problem, warning
+from bot.app.engines import engines
+from bot.app.function import review_settings
+from bot.core.errors import EngineFailure, ModuleError
+from bot.core.exchange import Completion, Enforcement, Message, Request, Role
+from bot.models.chat.engine import OpenAIEngine
+from bot.models.llama.engine import LlamaEngine
+from bot.models.routing import Engine
+from bot.settings import EngineName, Settings
+
+NONE = (
+    "none is configured, so reviews are made from signals found in the diff: to add one, set OPENAI_API_KEY "
+    "(and OPENAI_BASE_URL for any compatible server) or LLAMA_MODEL (a GGUF file)"
+)
+SOURCES = {"openai": "OPENAI_API_KEY, OPENAI_BASE_URL and OPENAI_MODEL", "llama": "LLAMA_MODEL"}
+ENFORCED = {
+    Enforcement.SCHEMA: "keeps to JSON schemas",
+    Enforcement.OBJECT: "takes no JSON schemas, but gives JSON",
+    Enforcement.PROMPT: "is asked for JSON in words alone",
+}
+
+FIELD = "prime"
+SCHEMA = json.dumps(
+    {
+        "type": "object",
+        "properties": {FIELD: {"type": "boolean"}},
+        "required": [FIELD],
+        "additionalProperties": False,
+    }
+)
+MESSAGES = (
+    Message(role=Role.SYSTEM, text="Answer with one JSON object and nothing else."),
+    Message(role=Role.USER, text=f'Is 7 a prime number? Answer {{"{FIELD}": true}} or {{"{FIELD}": false}}.'),
+)
+
+
+def wanted(settings: Settings) -> tuple[EngineName, ...]:
+    """The configured models, in the order in which reviews ask them."""
+    return tuple(name for name in dict.fromkeys(settings.model_order) if name in _configured(settings))
+
+
+async def check_routes(parts: Parts) -> list[Result]:
+    """What there is to say before any model is asked."""
+    settings, name = parts.settings, "models"
+    names = wanted(settings)
+    left_out = [source for source in _configured(settings) if source not in names]
+    results = [
+        warning(
+            name,
+            f"MODEL_ORDER leaves out {left}, the model that {SOURCES[left]} name: add it, or unset these",
+        )
+        for left in left_out
+    ]
+    return results if names else [*results, warning(name, NONE)]
+
+
+async def check_openai(parts: Parts) -> list[Result]:
+    return await _check(parts, "openai")
+
+
+async def check_llama(parts: Parts) -> list[Result]:
+    return await _check(parts, "llama")
+
+
+def _configured(settings: Settings) -> tuple[EngineName, ...]:
+    openai: tuple[EngineName, ...] = ("openai",) if settings.has_openai else ()
+    llama: tuple[EngineName, ...] = ("llama",) if settings.llama_model else ()
+    return openai + llama
+
+
+async def _check(parts: Parts, name: EngineName) -> list[Result]:
+    label = f"model {name}"
+    alone = parts.settings.model_copy(update={"model_order": (name,)})
+    async with engines(alone, parts.sandbox) as (engine,):
+        try:
+            if isinstance(engine, LlamaEngine):
+                await engine.start()  # so that loading is not taken for answering
+            asked = await _asked(engine, label)
+        except EngineFailure as failure:
+            return [problem(label, f"{failure} (set by {SOURCES[name]})")]
+        return [asked, await _room(parts, engine, label), *_privacy(parts.settings, engine, label)]
+
+
+async def _asked(engine: Engine, label: str) -> Result:
+    """Asks a question with a schema, so that all takes part that takes part in reviews."""
+    watch = Stopwatch()
+    model = engine.model
+    completion = await engine.complete(
+        Request(id="doctor", messages=MESSAGES, format=SCHEMA, answer=model.answer)
+    )
+    told = f"{model.name} answered in {watch}"
+    if not _fits(completion):
+        return warning(
+            label,
+            f"{told}, but not with the JSON that was asked for: {completion.text[:80]!r}; files may stay "
+            "without a review: take a model that follows instructions better",
+        )
+    return ok(label, f"{told}; it {_manner(engine)}")
+
+
+def _fits(completion: Completion) -> bool:
+    try:
+        said: Any = json.loads(completion.text)
+    except ValueError:
+        return False
+    return isinstance(said, dict) and isinstance(said.get(FIELD), bool)
+
+
+def _manner(engine: Engine) -> str:
+    """How far JSON is enforced. What was configured first may have been refused by the server."""
+    level = engine.enforcement if isinstance(engine, OpenAIEngine | LlamaEngine) else engine.model.enforcement
+    if level == engine.model.enforcement:
+        return ENFORCED[level]
+    return f"{ENFORCED[level]} (OPENAI_ENFORCEMENT={level} saves asking for more in vain)"
+
+
+async def _room(parts: Parts, engine: Engine, label: str) -> Result:
+    """Whether the prompts fit, which a review would find out only then."""
+    model = engine.model
+    try:
+        await rehearse(parts.function, review_settings(parts.settings), model, engine.count)
+    except ModuleError as error:
+        return problem(label, str(error))
+    return ok(label, f"{model.context} tokens of context, {model.answer} of them for answers, are enough")
+
+
+def _privacy(settings: Settings, engine: Engine, label: str) -> list[Result]:
+    if engine.local or not settings.private_local_only:
+        return []
+    if settings.llama_model and "llama" in settings.model_order:
+        return [ok(label, "is not asked about private repositories, as PRIVATE_LOCAL_ONLY wants it")]
+    return [
+        warning(
+            label,
+            "is not local, and PRIVATE_LOCAL_ONLY is set: private repositories get no review; set "
+            "LLAMA_MODEL, or OPENAI_LOCAL if this server counts as local",
+        )
+    ]

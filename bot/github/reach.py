@@ -1,0 +1,42 @@
+"""Whether GitHub's API is where it is said to be, asked without credentials."""
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from bot.core.errors import Refused, Retry
+from bot.core.redaction import redact
+from bot.github.wire import Wire
+
+PATH = "/rate_limit"  # asking it costs nothing; servers that limit nothing answer 404, which will do
+MARK = "x-github-request-id"  # GitHub puts it on every answer
+
+
+async def clock_ahead(api_url: str, *, agent: str = "code-review-bot", timeout: float = 10.0) -> float | None:  # noqa: ASYNC109 - it is httpx's
+    """Seconds that this machine's clock is ahead of GitHub's, to one; None where GitHub tells no time.
+
+    Raises:
+        Retry: nothing answers at `api_url`.
+        Refused: something does that is not GitHub's API.
+    """
+    wire = Wire(api_url, agent=agent, timeout=timeout)
+    try:
+        async with wire.github.get_async_client() as client:
+            answer = await client.get(PATH)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        reason = f"{type(error).__name__} {error}".strip()
+        raise Retry(redact(f"GitHub cannot be reached at {api_url}: {reason}")) from error
+    finally:
+        await wire.close()
+    if MARK not in answer.headers or "json" not in answer.headers.get("content-type", ""):
+        raise Refused(redact(f"what answers at {api_url} is not GitHub's API (status {answer.status_code})"))
+    return _ahead(answer.headers.get("date"))
+
+
+def _ahead(date: str | None) -> float | None:
+    try:
+        then = parsedate_to_datetime(date or "")
+    except ValueError:
+        return None
+    return (datetime.now(UTC) - then.astimezone(UTC)).total_seconds()
