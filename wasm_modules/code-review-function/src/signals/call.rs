@@ -1,6 +1,7 @@
 //! Calls and their arguments, also where they go on over several lines.
 
 use super::place::Row;
+use super::text::Look;
 use super::text::{self, FILLER, is_quote, is_word};
 
 /// The most lines that a call is followed over.
@@ -142,7 +143,7 @@ impl Piece {
             has_joint(&self.code, '+'),
             matches!(language, "PHP" | "Perl") && has_joint(&self.code, '.'),
         );
-        plus || dots || language == "Lua" && self.code.contains("..")
+        plus || dots || language == "Lua" && self.code.holds("..")
     }
 
     fn formats(&self, language: &str) -> bool {
@@ -163,11 +164,11 @@ impl Piece {
     fn holds_values(&self, language: &str) -> bool {
         match language {
             "Python" => formatted(&self.code) && self.bare.contains('{'),
-            "JavaScript" | "TypeScript" | "Vue" | "Svelte" => self.code.contains("${"),
-            "Ruby" | "Elixir" => self.bare.contains("#{"),
+            "JavaScript" | "TypeScript" | "Vue" | "Svelte" => self.code.holds("${"),
+            "Ruby" | "Elixir" => self.bare.holds("#{"),
             "PHP" | "Perl" | "Kotlin" | "Groovy" | "Dart" | "Scala" | "Shell" => self.filled('$'),
-            "C#" => self.code.contains("$\"") || self.code.contains("$@\""),
-            "Swift" => self.bare.contains("\\("),
+            "C#" => self.code.holds("$\"") || self.code.holds("$@\""),
+            "Swift" => self.bare.holds("\\("),
             "Rust" => self.has("format! (") && self.filled('{'),
             _ => false,
         }
@@ -210,7 +211,7 @@ fn has_joint(code: &str, mark: char) -> bool {
 }
 
 /// Whether a string has Python's prefix `f`.
-fn formatted(code: &str) -> bool {
+pub fn formatted(code: &str) -> bool {
     code.match_indices(['f', 'F']).any(|(at, _)| {
         let alone = at == 0
             || !is_word(code.as_bytes()[at - 1])

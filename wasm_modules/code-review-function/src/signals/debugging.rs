@@ -115,7 +115,9 @@ pub const RULES: &[Rule] = &[
     Rule::new(
         "Go",
         When("fmt", |row| {
-            row.place().kind == FileKind::Source && row.has("fmt.Println (") && !command_line(row)
+            row.place().kind == FileKind::Source
+                && row.has("fmt.Println (")
+                && !row.place().prints()
         }),
         PRINT,
     )
@@ -123,7 +125,7 @@ pub const RULES: &[Rule] = &[
     Rule::new(
         JAVA,
         When("println", |row| {
-            row.has("System.out.println (") && !command_line(row)
+            row.has("System.out.println (") && !row.place().prints()
         }),
         PRINT,
     )
@@ -143,8 +145,8 @@ pub const RULES: &[Rule] = &[
 const NOTES: &[&str] = &[
     "do not merge",
     "don't merge",
-    "do not commit",
-    "don't commit",
+    "do not commit this",
+    "don't commit this",
     "remove before merg",
     "remove before commit",
     "remove before releas",
@@ -164,11 +166,22 @@ pub fn read(place: &Place, report: &mut Report) {
             .filter(|row| row.text().len() < 400 && row.text() != row.bare())
         {
             let lower = row.text().to_ascii_lowercase();
-            if NOTES.iter().any(|note| lower.contains(note)) {
+            if NOTES.iter().any(|note| ends_there(&lower, note)) {
                 report.hit(&REMINDER, place, row.number());
             }
         }
     }
+}
+
+/// Whether the note stands there by itself: "don't merge own keys" is about something else.
+fn ends_there(text: &str, note: &str) -> bool {
+    let Some((_, rest)) = text.split_once(note) else {
+        return false;
+    };
+    let word = text::words(rest).next().map_or("", |(_, word)| word);
+    !note.ends_with(" merge")
+        || !rest.starts_with(' ')
+        || text::has_word(word, "this yet until before it me to or")
 }
 
 /// Printing of a text that only its author can have meant: "DEBUG", "here", "xxx".
@@ -202,7 +215,7 @@ fn text_quotes(c: char) -> bool {
 }
 
 fn console(row: &Row) -> bool {
-    (row.has("console.log (") || row.has("console.debug (")) && !command_line(row)
+    (row.has("console.log (") || row.has("console.debug (")) && !row.place().prints()
 }
 
 fn print(row: &Row) -> bool {
@@ -211,22 +224,7 @@ fn print(row: &Row) -> bool {
         .iter()
         .any(|args| !args.has("file =") && !args.has("file="))
         && row.code().trim_start().starts_with('p')
-        && !command_line(row)
-}
-
-/// Whether the file is one whose business is to print.
-fn command_line(row: &Row) -> bool {
-    let place = row.place();
-    let name = text::has_word(
-        place.path,
-        "cli main cmd command commands console script scripts bin tools tool manage setup build management demo seed seeds hack devtools report print",
-    );
-    name || place
-        .lines()
-        .any(|line| line.new == Some(1) && line.text.starts_with("#!"))
-        || place
-            .lines()
-            .any(|line| line.text.contains("__main__") || line.text.contains("argparse"))
+        && !row.place().prints()
 }
 
 fn secret(row: &Row) -> bool {

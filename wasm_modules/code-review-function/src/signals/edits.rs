@@ -4,6 +4,7 @@ use super::place::Place;
 use super::report::Report;
 use super::rule::Signal;
 use super::text;
+use super::text::Look;
 use crate::kinds::FileKind;
 use crate::patch::{Kind, Line};
 use crate::wit::Severity::{Major, Minor, Nit};
@@ -76,7 +77,7 @@ fn compare(place: &Place, old: &Line, new: &Line, report: &mut Report) {
     }
     if unconditional(before, after) {
         report.hit(&CONDITION, place, line);
-    } else if before.replacen("await ", "", 1) == after && before.contains("await ") {
+    } else if before.replacen("await ", "", 1) == after && before.holds("await ") {
         report.hit(&AWAIT, place, line);
     } else if let Some(found) = operator(before, after) {
         report.hit(&BOUNDARY, place, line).found = found;

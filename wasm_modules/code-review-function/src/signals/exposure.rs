@@ -4,6 +4,7 @@ use super::place::Row;
 use super::rule::Fits::{Bare, Code, When};
 use super::rule::{JAVA, PYTHON, Rule, SCRIPT, Signal};
 use super::text;
+use super::text::Look;
 use crate::wit::Severity::{Major, Minor};
 
 const DEBUG: Signal = Signal::security(
@@ -113,12 +114,10 @@ pub const RULES: &[Rule] = &[
     ),
     Rule::new(
         PYTHON,
-        Code(&[
-            "SESSION_COOKIE_SECURE = False",
-            "SESSION_COOKIE_HTTPONLY = False",
-            "CSRF_COOKIE_SECURE = False",
-            "httponly = False",
-        ]),
+        When(
+            "session_cookie_secure session_cookie_httponly csrf_cookie_secure httponly",
+            cookie,
+        ),
         COOKIE,
     ),
     Rule::new(SCRIPT, Code(&["httpOnly : false"]), COOKIE),
@@ -156,7 +155,7 @@ fn flask_debug(row: &Row) -> bool {
         .calls("app.run socketio.run application.run")
         .iter()
         .any(|args| args.has("debug = True"));
-    let settings = row.place().path.contains("settings") || row.place().path.contains("config");
+    let settings = row.place().path.holds("settings") || row.place().path.holds("config");
     let set = row.code().trim() == "DEBUG = True" || row.code().trim() == "app.debug = True";
     (run || set && settings || row.has("app.debug = True")) && !local(row)
 }
@@ -169,6 +168,17 @@ fn local(row: &Row) -> bool {
         .above()
         .take(4)
         .any(|above| text::mentions(above.text(), "development local class dev"))
+}
+
+fn cookie(row: &Row) -> bool {
+    let open = [
+        "SESSION_COOKIE_SECURE = False",
+        "SESSION_COOKIE_HTTPONLY = False",
+        "CSRF_COOKIE_SECURE = False",
+        "httponly = False",
+    ];
+    let parameter = row.parent().is_some_and(|parent| parent.has("def $ ("));
+    text::has_any(row.code(), &open) && !parameter && !local(row)
 }
 
 /// Both "any origin" and "with credentials" within a few lines.
@@ -200,5 +210,5 @@ fn unsigned(row: &Row) -> bool {
     let decodes =
         || row.has("jwt.decode (") || row.above().take(4).any(|above| above.has("jwt.decode ("));
     row.says("' verify_signature ' : False")
-        || (row.says("verify = False") || row.says("algorithms = [ ' none '")) && decodes()
+        || (row.code().holds("verify=False") || row.says("algorithms = [ ' none '")) && decodes()
 }

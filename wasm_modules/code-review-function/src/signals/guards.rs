@@ -4,6 +4,7 @@ use super::place::Place;
 use super::report::Report;
 use super::rule::Signal;
 use super::text;
+use super::text::Look;
 use crate::kinds::FileKind;
 use crate::patch::Line;
 use crate::wit::{Severity, Side, Status};
@@ -147,7 +148,7 @@ fn words(line: &Line) -> impl Iterator<Item = (usize, &'static str)> {
     ];
     let used = text.len() < 300
         && !idle.iter().any(|start| text.starts_with(start))
-        && !text.contains("require(");
+        && !text.holds("require(");
     let found = |(_, word): (usize, &str)| {
         GUARDS
             .iter()

@@ -4,6 +4,7 @@ use super::place::Row;
 use super::rule::Fits::{Bare, Code, When};
 use super::rule::{COMMANDS, PYTHON, Rule, Signal};
 use super::text;
+use super::text::Look;
 use crate::wit::Severity::{Major, Minor, Nit};
 
 const PRIVILEGED: Signal = Signal::security(
@@ -326,7 +327,7 @@ fn unpinned_base(row: &Row) -> bool {
     let tag = image
         .rsplit('/')
         .next()
-        .and_then(|name| name.split_once(':'))
+        .and_then(|name| name.cut(":"))
         .map(|(_, tag)| tag);
     !stage && (tag == Some("latest") || tag.is_none() && image.contains('/'))
 }

@@ -4,6 +4,7 @@
 //! lines of the hunk. Where the guess is wrong, code may be taken for text or the other way round,
 //! until the hunk ends.
 
+use super::text::Look;
 use std::borrow::Cow;
 
 use super::syntax::Syntax;
@@ -305,10 +306,13 @@ fn ascii(byte: u8) -> u8 {
     if byte.is_ascii() { byte } else { b'x' }
 }
 
+/// Beyond this, a slash is taken to divide; so a long line is read in linear time.
+const LONGEST_REGEX: usize = 200;
+
 /// Bytes up to the slash that ends a regular expression; a slash within `[…]` does not.
 fn regex_length(rest: &[u8]) -> Option<usize> {
     let (mut at, mut class) = (0, false);
-    while at < rest.len() {
+    while at < rest.len().min(LONGEST_REGEX) {
         match rest[at] {
             b'\\' => at += 1,
             b'[' => class = true,
@@ -343,7 +347,7 @@ fn inside_comment<'a>(syntax: &Syntax, lines: impl Iterator<Item = &'a str>) -> 
 fn inside_triple<'a>(lines: impl Iterator<Item = &'a str>) -> bool {
     let mut above = "(";
     for line in lines.map(str::trim) {
-        if line.contains("\"\"\"") {
+        if line.holds("\"\"\"") {
             return match line.strip_suffix("\"\"\"") {
                 Some("") => !leads_to_text(above),
                 Some(before) => !before.contains(['=', '"']) && !leads_to_text(before.trim_end()),

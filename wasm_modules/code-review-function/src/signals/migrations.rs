@@ -4,6 +4,7 @@ use super::place::Row;
 use super::rule::Fits::When;
 use super::rule::{PYTHON, Rule, Signal};
 use super::text;
+use super::text::Look;
 use crate::kinds::FileKind;
 use crate::wit::Severity::{Major, Minor, Nit};
 
@@ -89,9 +90,7 @@ pub const RULES: &[Rule] = &[
     ),
     Rule::new(
         "SQL",
-        When("drop", |row| {
-            up(row) && statement(row).contains("drop column")
-        }),
+        When("drop", |row| up(row) && statement(row).holds("drop column")),
         DROP_COLUMN,
     ),
     Rule::new("SQL", When("add", sql_required), NOT_NULL),
@@ -145,7 +144,7 @@ pub const RULES: &[Rule] = &[
     Rule::new(
         "Ruby",
         When("add_index", |row| {
-            migrates(row) && !row.statement().bare.contains("concurrently")
+            migrates(row) && !row.statement().bare.holds("concurrently")
         }),
         INDEX,
     ),
@@ -182,7 +181,7 @@ fn marked(row: &Row) -> String {
         text::has_word(text, "up down upgrade downgrade change")
             && (text.trim_start().starts_with(['-', '#', '/'])
                 || text.contains('(')
-                || text.contains("def "))
+                || text.holds("def "))
     };
     row.above()
         .find(|above| ways(above.text()))
@@ -213,11 +212,11 @@ fn statement(row: &Row) -> String {
 
 fn drops_table(row: &Row) -> bool {
     let sql = statement(row);
-    let kept = sql.contains(" temp")
-        || sql.contains("tmp")
+    let kept = sql.holds(" temp")
+        || sql.holds("tmp")
         || row.below().take(3).any(|below| {
             text::mentions(below.code(), "create|table")
-                || below.code().to_ascii_lowercase().contains("create table")
+                || below.code().to_ascii_lowercase().holds("create table")
         });
     let drops = [
         "drop table",
@@ -238,14 +237,14 @@ fn sql_required(row: &Row) -> bool {
         .map(|above| above.code().to_ascii_lowercase())
         .unwrap_or_default()
         + &sql;
-    let adds = row.code().to_ascii_lowercase().contains("add column")
-        || all.contains("alter table")
+    let adds = row.code().to_ascii_lowercase().holds("add column")
+        || all.holds("alter table")
             && text::has(row.code().to_ascii_lowercase().as_str(), "add $ $");
     let one = sql.find("add ").map_or("", |at| &sql[at..]);
     let one = one.split(", add").next().unwrap_or_default();
     up(row)
         && adds
-        && one.contains("not null")
+        && one.holds("not null")
         && !text::mentions(
             one,
             "default generated serial identity auto_increment constraint check",
@@ -263,11 +262,11 @@ fn sql_index(row: &Row) -> bool {
         .unwrap_or_default();
     let made = |line: &crate::patch::Line| {
         let lower = line.text.to_ascii_lowercase();
-        lower.contains("create table") && lower.contains(table)
+        lower.holds("create table") && lower.contains(table)
     };
     creates
         && row.place().kind == FileKind::Migration
-        && !sql.contains("concurrently")
+        && !sql.holds("concurrently")
         && !row.place().added().any(made)
 }
 
@@ -285,10 +284,10 @@ fn every_row(row: &Row, verb: &str) -> bool {
     } else {
         return false;
     };
-    let changes = verb != "update " || sql.contains(" set ");
+    let changes = verb != "update " || sql.holds(" set ");
     changes
         && !text::has_word(&sql, "where limit join using")
-        && !sql.contains("tmp")
+        && !sql.holds("tmp")
         && !row.place().rehearses()
         && up(row)
 }

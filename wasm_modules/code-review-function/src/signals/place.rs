@@ -1,6 +1,8 @@
 //! Where signals are looked for: a file of the change, and the lines that it has at the head.
 
+use super::text::Look;
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use super::mask::{Mask, Masked};
 use super::syntax::syntax;
@@ -8,6 +10,9 @@ use super::text;
 use crate::kinds::{self, FileKind};
 use crate::patch::{Hunk, Kind, Line};
 use crate::wit::File;
+
+/// The most lines that a rule can look up or down.
+const REACH: usize = 100;
 
 /// A file of the change with its hunks read.
 pub struct Place<'a> {
@@ -17,6 +22,7 @@ pub struct Place<'a> {
     /// Empty when it is not known.
     pub language: &'static str,
     pub hunks: &'a [Hunk],
+    prints: OnceCell<bool>,
 }
 
 impl<'a> Place<'a> {
@@ -29,6 +35,7 @@ impl<'a> Place<'a> {
             kind: kinds::kind(path),
             language,
             hunks,
+            prints: OnceCell::new(),
         }
     }
 
@@ -43,6 +50,23 @@ impl<'a> Place<'a> {
             || self.leads_through(
                 "examples example benches bench benchmarks samples sample demo demos",
             )
+    }
+
+    /// Whether printing is its business: a command, a script.
+    pub fn prints(&self) -> bool {
+        const NAMES: &str = "cli main cmd command commands console script scripts manage setup build demo seed seeds report print __main__";
+        const FOLDERS: &str =
+            "cmd cli bin scripts script tools tool commands management hack seeds";
+        *self.prints.get_or_init(|| {
+            let script = |line: &Line| {
+                line.new == Some(1) && line.text.starts_with("#!")
+                    || line.text.holds("__main__")
+                    || line.text.holds("argparse")
+            };
+            text::has_word(self.name(), NAMES)
+                || self.leads_through(FOLDERS)
+                || self.lines().any(script)
+        })
     }
 
     /// Whether one of the path's folders has one of these names (with spaces between).
@@ -194,16 +218,19 @@ impl<'r> Row<'r> {
         text::has(self.bare(), pattern)
     }
 
-    /// The rows below, the nearest first.
+    /// The rows below, the nearest first; no more than a rule needs, so that reading stays linear.
     pub fn below(&self) -> impl Iterator<Item = Row<'r>> {
         let rows = self.rows;
-        (self.at + 1..rows.lines.len()).map(move |at| Row { rows, at })
+        let end = rows.lines.len().min(self.at + 1 + REACH);
+        (self.at + 1..end).map(move |at| Row { rows, at })
     }
 
     /// The rows above, the nearest first.
     pub fn above(&self) -> impl Iterator<Item = Row<'r>> {
         let rows = self.rows;
-        (0..self.at).rev().map(move |at| Row { rows, at })
+        (self.at.saturating_sub(REACH)..self.at)
+            .rev()
+            .map(move |at| Row { rows, at })
     }
 
     /// The nearest row below that is not blank.

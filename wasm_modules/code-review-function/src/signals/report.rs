@@ -1,7 +1,6 @@
 //! Gathers what the signals found and makes findings of it, ranked and free of repetition.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 
 use super::place::Place;
 use super::rule::Signal;
@@ -65,42 +64,55 @@ impl Report {
     /// One hit per signal and file, ranked.
     pub fn folded(self) -> Vec<Hit> {
         let mut hits = first_files(first_lines(self.hits));
-        hits.sort_by(rank);
+        sort(&mut hits, rank);
         hits
     }
 }
 
 /// Keeps the first hit of each signal, at each severity, in each file.
 fn first_lines(mut hits: Vec<Hit>) -> Vec<Hit> {
-    hits.sort_by(|a, b| (&a.path, a.line, a.side).cmp(&(&b.path, b.line, b.side)));
-    let mut first: BTreeMap<(&str, Severity, String), Hit> = BTreeMap::new();
+    sort(&mut hits, by_signal);
+    let mut kept: Vec<Hit> = Vec::new();
     for hit in hits {
-        let key = (hit.signal.name, hit.severity, hit.path.clone());
-        match first.get_mut(&key) {
-            Some(kept) if (kept.line, kept.side) != (hit.line, hit.side) => {
-                kept.more.0 += 1 + hit.more.0
-            }
-            Some(_) => {}
-            None => drop(first.insert(key, hit)),
+        match kept.last_mut() {
+            Some(last) if last.alike(&hit) && (last.line, last.side) == (hit.line, hit.side) => {}
+            Some(last) if last.alike(&hit) => last.more.0 += 1 + hit.more.0,
+            _ => kept.push(hit),
         }
     }
-    first.into_values().collect()
+    kept
 }
 
 /// Keeps the first files of each signal. The hits come ordered by signal, then severity, then path.
 fn first_files(hits: Vec<Hit>) -> Vec<Hit> {
-    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     let mut kept: Vec<Hit> = Vec::new();
+    let mut count = 0;
     for hit in hits {
-        let count = seen.entry(hit.signal.name).or_default();
-        *count += 1;
-        if *count <= FILES {
-            kept.push(hit);
-        } else if let Some(last) = kept.last_mut() {
-            last.more.1 += 1;
+        match kept.last_mut() {
+            Some(last) if last.signal.name == hit.signal.name && count >= FILES => last.more.1 += 1,
+            last => {
+                let same = last.is_some_and(|last| last.signal.name == hit.signal.name);
+                count = if same { count + 1 } else { 1 };
+                kept.push(hit);
+            }
         }
     }
     kept
+}
+
+/// One sort for every order, so that the module holds its code once.
+#[inline(never)]
+fn sort(hits: &mut [Hit], order: fn(&Hit, &Hit) -> Ordering) {
+    hits.sort_by(order);
+}
+
+fn by_signal(a: &Hit, b: &Hit) -> Ordering {
+    let (one, other) = (
+        a.signal.name.cmp(b.signal.name),
+        a.severity.cmp(&b.severity),
+    );
+    let order = one.then(other).then_with(|| a.path.cmp(&b.path));
+    order.then((a.line, a.side).cmp(&(b.line, b.side)))
 }
 
 /// The most severe first, then the surest, then as the files are ordered.
@@ -111,6 +123,12 @@ fn rank(a: &Hit, b: &Hit) -> Ordering {
 }
 
 impl Hit {
+    /// Whether both are of one signal, one severity and one file.
+    fn alike(&self, other: &Hit) -> bool {
+        (self.signal.name, self.severity, &self.path)
+            == (other.signal.name, other.severity, &other.path)
+    }
+
     pub fn finding(self) -> Finding {
         let body = self.body();
         Finding {

@@ -1,7 +1,5 @@
 //! A signal, what it says, and the rules that look for it line by line.
 
-use std::collections::HashMap;
-
 use super::place::{Place, Row};
 use super::report::Report;
 use super::text;
@@ -151,52 +149,55 @@ fn longest_word(pattern: &str) -> String {
     longest.unwrap_or_default().to_ascii_lowercase()
 }
 
-/// The rules of one language, found by the words that a line must have.
-#[derive(Default)]
+/// The rules of one language, found by the words that a line must have: a table of lists, by a hash
+/// of the word.
 struct Index {
     rules: Vec<&'static Rule>,
-    by_word: HashMap<String, Vec<usize>>,
-    /// For each first letter, the lengths that its words have, as bits.
-    lengths: Vec<u64>,
+    slots: Vec<Vec<(String, usize)>>,
 }
+
+/// A power of two, so that few words share a slot.
+const SLOTS: usize = 1024;
 
 impl Index {
     fn new(rules: impl Iterator<Item = &'static Rule>) -> Self {
         let mut index = Index {
-            lengths: vec![0; 128],
-            ..Self::default()
+            rules: Vec::new(),
+            slots: vec![Vec::new(); SLOTS],
         };
         for (at, rule) in rules.enumerate() {
             index.rules.push(rule);
             for word in rule.triggers() {
-                index.lengths[usize::from(word.as_bytes()[0] & 127)] |= 1 << word.len().min(63);
-                index.by_word.entry(word).or_default().push(at);
+                index.slots[slot(&word)].push((word, at));
             }
         }
         index
     }
 
-    /// The rules that may fit a line, in order.
-    fn candidates(&self, line: &str) -> Vec<usize> {
-        let mut found = Vec::new();
+    /// The rules that may fit a line.
+    fn candidates(&self, line: &str, found: &mut Vec<usize>) {
+        found.clear();
         for (_, word) in text::words(line) {
-            let first = word.as_bytes()[0].to_ascii_lowercase();
-            if self.lengths[usize::from(first & 127)] & (1 << word.len().min(63)) != 0
-                && let Some(rules) = self.by_word.get(&word.to_ascii_lowercase())
-            {
-                found.extend(rules);
+            for (trigger, at) in &self.slots[slot(word)] {
+                if trigger.eq_ignore_ascii_case(word) && !found.contains(at) {
+                    found.push(*at);
+                }
             }
         }
-        found.sort_unstable();
-        found.dedup();
-        found
     }
+}
+
+/// The slot of a word, in any case (FNV-1a).
+fn slot(word: &str) -> usize {
+    let step = |hash: u32, byte: u8| (hash ^ u32::from(byte | 0x20)).wrapping_mul(0x0100_0193);
+    let hash = word.bytes().fold(0x811c_9dc5, step);
+    (hash ^ hash >> 15) as usize & (SLOTS - 1)
 }
 
 /// All rules that look at single lines of code, ready to be applied.
 pub struct Rules {
     tables: &'static [&'static [Rule]],
-    indexes: HashMap<&'static str, Index>,
+    indexes: Vec<(&'static str, Index)>,
 }
 
 /// Lines longer than this were not written by hand.
@@ -206,7 +207,7 @@ impl Rules {
     pub fn new(tables: &'static [&'static [Rule]]) -> Self {
         Rules {
             tables,
-            indexes: HashMap::new(),
+            indexes: Vec::new(),
         }
     }
 
@@ -218,20 +219,34 @@ impl Rules {
         {
             return;
         }
-        let tables = self.tables;
-        let index = self.indexes.entry(place.language).or_insert_with(|| {
-            let all = tables.iter().flat_map(|table| table.iter());
-            Index::new(all.filter(|rule| rule.on.is_empty() || place.speaks(rule.on)))
-        });
+        let index = self.index(place);
+        let mut found = Vec::new();
         for rows in place.rows() {
             for row in rows.added().filter(|row| row.text().len() <= LONGEST) {
-                for at in index.candidates(row.bare()) {
-                    if index.rules[at].fits(&row) {
-                        index.rules[at].report(&row, report);
-                    }
+                index.candidates(row.bare(), &mut found);
+                for rule in found
+                    .iter()
+                    .map(|at| index.rules[*at])
+                    .filter(|rule| rule.fits(&row))
+                {
+                    rule.report(&row, report);
                 }
             }
         }
+    }
+
+    fn index(&mut self, place: &Place) -> &Index {
+        let known = self
+            .indexes
+            .iter()
+            .position(|(language, _)| *language == place.language);
+        let at = known.unwrap_or_else(|| {
+            let all = self.tables.iter().flat_map(|table| table.iter());
+            let index = Index::new(all.filter(|rule| rule.on.is_empty() || place.speaks(rule.on)));
+            self.indexes.push((place.language, index));
+            self.indexes.len() - 1
+        });
+        &self.indexes[at].1
     }
 }
 

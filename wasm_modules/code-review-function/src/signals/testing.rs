@@ -1,13 +1,12 @@
 //! Tests that are taken away, skipped or made to say nothing.
 
-use std::collections::BTreeSet;
-
 use super::place::{Place, Row};
 use super::report::Report;
 use super::rule::Fits::{Code, When};
 use super::rule::Rehearsal::Same;
 use super::rule::{JAVA, PYTHON, Rule, SCRIPT, Signal};
 use super::text;
+use super::text::Look;
 use crate::kinds::FileKind;
 use crate::patch::Line;
 use crate::wit::Severity::{Major, Minor, Nit};
@@ -257,12 +256,13 @@ fn bare_skip(row: &Row) -> bool {
     )
 }
 
-/// `t.Skip()` that nothing leads up to.
+/// `t.Skip(…)` as a test's first statement: nothing decides whether it is skipped.
 fn go_skip(row: &Row) -> bool {
     let skips = text::has_any(row.code(), &["t.Skip (", "t.SkipNow (", "b.Skip ("]);
-    skips
-        && row.parent().is_none_or(|parent| !parent.has("if"))
-        && row.place().kind == FileKind::Tests
+    let first = row
+        .previous()
+        .is_some_and(|above| above.code().starts_with("func "));
+    skips && first && row.place().kind == FileKind::Tests
 }
 
 /// Counts what the files of tests lose and gain.
@@ -271,7 +271,7 @@ pub struct Tests {
     lost: Vec<Lost>,
     gained: usize,
     /// Stems of files of code that are deleted; their tests may go too.
-    removed: BTreeSet<String>,
+    removed: Vec<String>,
     /// Stems of files of tests that are added: others may have been merged into them.
     fresh: bool,
 }
@@ -292,7 +292,7 @@ impl Tests {
     pub fn read(&mut self, place: &Place) {
         let (path, status) = (place.path, place.file.status);
         if place.kind == FileKind::Source && status == Status::Removed {
-            self.removed.insert(stem(place.name()));
+            self.removed.push(stem(place.name()));
         }
         if place.kind != FileKind::Tests || place.language.is_empty() {
             return;
@@ -336,7 +336,7 @@ impl Tests {
         let expected = self
             .removed
             .iter()
-            .any(|stem| lost.path.contains(stem.as_str()))
+            .any(|stem| lost.path.holds(stem.as_str()))
             || self.fresh;
         if expected || !self.removed.is_empty() && assertions {
             hit.severity = Nit;

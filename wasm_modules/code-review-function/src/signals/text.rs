@@ -20,6 +20,38 @@ pub fn is_quote(byte: u8) -> bool {
     matches!(byte, b'"' | b'\'' | b'`')
 }
 
+/// What rules do most. Out of line, and without the standard library's search for long texts: there are
+/// hundreds of calls, and the module is to stay small.
+pub trait Look {
+    fn holds(&self, part: &str) -> bool;
+
+    /// Parts the text around the first `mark`.
+    fn cut(&self, mark: &str) -> Option<(&str, &str)>;
+}
+
+impl Look for str {
+    #[inline(never)]
+    fn holds(&self, part: &str) -> bool {
+        place_of(self, part).is_some()
+    }
+
+    #[inline(never)]
+    fn cut(&self, mark: &str) -> Option<(&str, &str)> {
+        let at = place_of(self, mark)?;
+        Some((&self[..at], &self[at + mark.len()..]))
+    }
+}
+
+/// Where `part` first stands in `text`. Parts are short, so the simplest search will do.
+fn place_of(text: &str, part: &str) -> Option<usize> {
+    let (text, part) = (text.as_bytes(), part.as_bytes());
+    let Some((first, _)) = part.split_first() else {
+        return Some(0);
+    };
+    let last = text.len().checked_sub(part.len())?;
+    (0..=last).find(|&at| text[at] == *first && text[at..].starts_with(part))
+}
+
 /// Whether `pattern` fits anywhere in `text`.
 pub fn has(text: &str, pattern: &str) -> bool {
     find(text, pattern).is_some()
@@ -126,7 +158,7 @@ pub fn has_word(text: &str, list: &str) -> bool {
 /// Whether `text` holds one of `list`'s entries (in lower case, with spaces between), in any case.
 pub fn mentions(text: &str, list: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    list.split(' ').any(|one| lower.contains(one))
+    list.split(' ').any(|one| lower.holds(one))
 }
 
 /// Where the bracket that opens at `open` is closed, in code without its strings.

@@ -4,6 +4,7 @@ use super::place::Row;
 use super::rule::Fits::{Bare, Code, When};
 use super::rule::{C, COMMANDS, JAVA, PYTHON, Rule, SCRIPT, Signal};
 use super::text;
+use super::text::Look;
 use crate::wit::Severity::{Major, Minor};
 
 const CHECK: Signal = Signal::security(
@@ -183,7 +184,7 @@ pub const RULES: &[Rule] = &[
 
 fn python(row: &Row) -> bool {
     let patterns = [
-        "verify = False",
+        ".verify = False",
         "verify_ssl = False",
         "ssl_verify = False",
         "validate_certs = False",
@@ -192,8 +193,10 @@ fn python(row: &Row) -> bool {
         "= ssl.CERT_NONE",
         "' CERT_NONE '",
     ];
+    // An argument has no blanks around its "="; a variable of that name may be anything.
+    let argument = row.has("verify = False") && row.code().holds("verify=False");
     let token = row.has("jwt.decode (") || row.says("verify_signature");
-    text::has_any(row.code(), &patterns) && !token && !row.has("def $ (")
+    (argument || text::has_any(row.code(), &patterns)) && !token && !row.has("def $ (")
 }
 
 fn environment(row: &Row) -> bool {

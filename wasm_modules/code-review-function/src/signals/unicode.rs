@@ -85,18 +85,15 @@ fn hidden(row: &Row) -> Option<Found> {
         0x200B | 0x2060 | 0x00AD => Some((&INVISIBLE, Severity::Minor, c)),
         0xFEFF if at > 0 || row.number() > 1 => Some((&INVISIBLE, Severity::Minor, c)),
         // Joiners belong to emoji and to several scripts; between ASCII letters they are hidden.
-        0x200C..=0x200F if among_ascii(text, at, c) => Some((&INVISIBLE, Severity::Minor, c)),
+        0x200C | 0x200D if among_ascii(text, at, c) => Some((&INVISIBLE, Severity::Minor, c)),
         _ => None,
     })
 }
 
 fn among_ascii(text: &str, at: usize, c: char) -> bool {
-    let before = text[..at].chars().next_back().is_none_or(|c| c.is_ascii());
-    let after = text[at + c.len_utf8()..]
-        .chars()
-        .next()
-        .is_none_or(|c| c.is_ascii());
-    before && after
+    let before = text[..at].chars().next_back();
+    let after = text[at + c.len_utf8()..].chars().next();
+    before.is_none_or(|c| c.is_ascii()) && after.is_none_or(|c| c.is_ascii())
 }
 
 /// Cyrillic and Greek letters that look like Latin ones.

@@ -2,6 +2,7 @@
 
 use super::report::{Report, count};
 use super::rule::Signal;
+use super::text::Look;
 use crate::kinds::{FileKind, kind, language};
 use crate::patch;
 use crate::wit::{Change, File, Severity, Status};
@@ -37,7 +38,7 @@ fn tests(file: &File) -> bool {
     let inline = || {
         file.patch
             .as_deref()
-            .is_some_and(|patch| patch.contains("\n+    #[test]") || patch.contains("\n+>>> "))
+            .is_some_and(|patch| patch.holds("\n+    #[test]") || patch.holds("\n+>>> "))
     };
     kind(&file.path) == FileKind::Tests || inline()
 }

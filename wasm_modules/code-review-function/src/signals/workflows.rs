@@ -4,6 +4,7 @@ use super::place::Row;
 use super::rule::Fits::{Bare, When};
 use super::rule::{Rule, Signal};
 use super::text;
+use super::text::Look;
 use crate::kinds::FileKind;
 use crate::wit::Severity::{Major, Minor, Nit};
 
@@ -124,9 +125,7 @@ pub const RULES: &[Rule] = &[
     Rule::new(
         "YAML",
         When("pull_request_target", |row| {
-            workflow(row)
-                && row.code().contains("pull_request_target")
-                && !row.code().contains("github.")
+            workflow(row) && row.code().holds("pull_request_target") && !row.code().holds("github.")
         }),
         TARGET,
     ),
@@ -168,7 +167,7 @@ fn grants(row: &Row) -> bool {
     let scope = row
         .code()
         .trim()
-        .split_once(':')
+        .cut(":")
         .filter(|(_, value)| value.trim() == "write")
         .map(|(scope, _)| scope.trim());
     workflow(row) && scope.is_some_and(|scope| scopes.split(' ').any(|one| one == scope))
@@ -193,16 +192,16 @@ fn untrusted_checkout(row: &Row) -> bool {
         && row
             .place()
             .lines()
-            .any(|line| line.new.is_some() && line.text.contains("pull_request_target"))
+            .any(|line| line.new.is_some() && line.text.holds("pull_request_target"))
 }
 
 fn unpinned(row: &Row) -> bool {
     let used = row
         .code()
-        .split_once("uses:")
+        .cut("uses:")
         .map(|(_, used)| used.trim().trim_matches(['"', '\'']));
     let reference = used
-        .and_then(|used| used.split_once('@'))
+        .and_then(|used| used.cut("@"))
         .map(|(_, reference)| reference);
     workflow(row)
         && reference.is_some_and(|reference| {
@@ -220,7 +219,7 @@ fn injected(row: &Row) -> bool {
 }
 
 fn foreign(text: &str) -> bool {
-    let Some((_, expression)) = text.split_once("github.") else {
+    let Some((_, expression)) = text.cut("github.") else {
         return false;
     };
     let path = expression
@@ -241,7 +240,7 @@ fn foreign(text: &str) -> bool {
         ]
         .iter()
         .any(|end| path.ends_with(end))
-            && !path.contains("repository")
+            && !path.holds("repository")
 }
 
 /// Whether the line belongs to a script: on the line of `run:`, or in the block under it.

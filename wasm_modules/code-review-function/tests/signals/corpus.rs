@@ -69,7 +69,11 @@ fn cases(corpus: &str) -> Vec<Case<'_>> {
         let (names, path) = head.split_once(' ').unwrap_or((head, ""));
         let mut names: Vec<&str> = names.split(',').filter(|name| *name != "quiet").collect();
         names.sort_unstable();
-        Case { names, path, text: text.replace('¦', "") }
+        Case {
+            names,
+            path,
+            text: text.replace('¦', ""),
+        }
     };
     blocks.map(case).collect()
 }
@@ -119,7 +123,18 @@ macro_rules! corpora {
     };
 }
 
-corpora!(secrets);
+corpora!(
+    bugs,
+    calls,
+    changes,
+    debugging,
+    dependencies,
+    migrations,
+    secrets,
+    tests,
+    unicode,
+    workflows
+);
 
 #[test]
 fn every_finding_lands_on_the_diff() {

@@ -5,6 +5,7 @@ use super::super::rule::Fits::When;
 use super::super::rule::Rehearsal::Same;
 use super::super::rule::{C, Rule, Signal};
 use super::super::text;
+use super::super::text::Look;
 use crate::wit::Severity::{Major, Minor};
 
 const FREED: Signal = Signal::bug(
@@ -160,7 +161,7 @@ fn used_below(row: &Row, name: &str) -> bool {
     let first = below
         .find(|below| text::has(below.code(), name))
         .or(last.filter(|last| {
-            last.code().trim().starts_with("return") && last.code().contains(&format!("{name}->"))
+            last.code().trim().starts_with("return") && last.code().holds(&format!("{name}->"))
         }));
     plain && first.is_some_and(|first| uses(first.code(), name))
 }
@@ -187,10 +188,9 @@ fn uses(code: &str, name: &str) -> bool {
         format!(", {name})"),
         format!(", {name},"),
     ];
-    let any = |forms: &[String]| forms.iter().any(|form| code.contains(form.as_str()));
-    let set = text::has(code, &format!("{name} ="))
-        && !code.contains("==")
-        && code.trim().starts_with(name);
+    let any = |forms: &[String]| forms.iter().any(|form| code.holds(form.as_str()));
+    let set =
+        text::has(code, &format!("{name} =")) && !code.holds("==") && code.trim().starts_with(name);
     any(&through) || any(&given) && !set
 }
 
@@ -252,8 +252,8 @@ fn sizeof_pointer(row: &Row) -> bool {
     let calls = row.calls("memset memcpy strncpy snprintf fgets memcmp bzero malloc");
     let named = calls.iter().filter_map(|args| {
         args.code
-            .split_once("sizeof(")
-            .and_then(|(_, rest)| rest.split_once(')'))
+            .cut("sizeof(")
+            .and_then(|(_, rest)| rest.cut(")"))
             .map(|(name, _)| name.to_owned())
     });
     let pointer = |above: &Row, name: &str| {
@@ -275,8 +275,7 @@ fn sizeof_pointer(row: &Row) -> bool {
                 .take(40)
                 .find(|above| {
                     text::has(above.code(), &name)
-                        && (above.code().contains('*')
-                            || above.code().contains(&format!("{name}[")))
+                        && (above.code().contains('*') || above.code().holds(&format!("{name}[")))
                 })
                 .is_some_and(|above| pointer(&above, &name))
     })
@@ -284,7 +283,7 @@ fn sizeof_pointer(row: &Row) -> bool {
 
 /// `for (i = 0; i <= N; i++)` over `a[N]`.
 fn past_array(row: &Row) -> bool {
-    let Some((before, after)) = row.code().split_once("<=") else {
+    let Some((before, after)) = row.code().cut("<=") else {
         return false;
     };
     let Some(name) = text::words(before).last().map(|(_, word)| word) else {
@@ -293,7 +292,7 @@ fn past_array(row: &Row) -> bool {
     let limit = after.split(';').next().unwrap_or_default().trim();
     let fixed = !limit.is_empty()
         && limit.bytes().all(text::is_word)
-        && (before.contains("= 0;") || before.contains("=0;"));
+        && (before.holds("= 0;") || before.holds("=0;"));
     let arrays = row
         .above()
         .take(40)
@@ -302,7 +301,7 @@ fn past_array(row: &Row) -> bool {
         && arrays.into_iter().any(|array| {
             row.below()
                 .take(5)
-                .any(|below| below.code().contains(&format!("{array}[{name}]")))
+                .any(|below| below.code().holds(&format!("{array}[{name}]")))
         })
 }
 
@@ -328,14 +327,14 @@ fn deletes_array(row: &Row) -> bool {
 
 fn moved(row: &Row) -> bool {
     let code = row.code();
-    let Some((_, rest)) = code.split_once("std::move(") else {
+    let Some((_, rest)) = code.cut("std::move(") else {
         return false;
     };
     let name = rest.split(')').next().unwrap_or_default();
     let indent = text::indent(row.text());
     let plain = !name.is_empty()
         && name.bytes().all(text::is_word)
-        && !code.contains("return")
+        && !code.holds("return")
         && !text::has(code, &format!("{name} = std::move"));
     let mut below = row
         .below()
@@ -344,9 +343,9 @@ fn moved(row: &Row) -> bool {
     let first = below.find(|below| text::has(below.code(), name));
     plain
         && first.is_some_and(|first| {
-            (first.code().contains(&format!("{name}."))
-                || first.code().contains(&format!("{name}->"))
-                || first.code().contains(&format!("{name}[")))
+            (first.code().holds(&format!("{name}."))
+                || first.code().holds(&format!("{name}->"))
+                || first.code().holds(&format!("{name}[")))
                 && !text::mentions(first.code(), ".clear() .reset( .assign(")
         })
 }

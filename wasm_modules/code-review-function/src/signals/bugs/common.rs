@@ -5,6 +5,7 @@ use super::super::rule::Fits::When;
 use super::super::rule::Rehearsal::Same;
 use super::super::rule::{BRACES, Rule, Signal};
 use super::super::text;
+use super::super::text::Look;
 use super::loops;
 use crate::wit::Severity::{Major, Minor};
 
@@ -129,27 +130,7 @@ pub const RULES: &[Rule] = &[
         When("case", falls_through),
         FALLS,
     ),
-    Rule::new(
-        ANY,
-        When("len length size count", |row| {
-            text::has_any(
-                row.code(),
-                &[
-                    "len ( $ ) < 0",
-                    "$.length < 0",
-                    "$.length >= 0",
-                    "$.size ( ) < 0",
-                    "$.size ( ) >= 0",
-                    "len ( $ ) >= 0",
-                    "count ( $ ) < 0",
-                    "$.length ( ) < 0",
-                    "$.length ( ) >= 0",
-                ],
-            )
-        }),
-        NEGATIVE,
-    )
-    .rehearsed(Same),
+    Rule::new(ANY, When("len length size count", never_negative), NEGATIVE).rehearsed(Same),
     Rule::new(
         "Python|JavaScript|TypeScript|Java|C|C++|C#|PHP|Ruby|Go",
         When(
@@ -161,21 +142,21 @@ pub const RULES: &[Rule] = &[
     .rehearsed(Same),
 ];
 
-/// `if (x = y)`, where nothing else in the brackets compares.
+/// `if (x = y)`, where nothing else in the brackets compares. A loop often takes its next element
+/// that way, and a call's answer is often kept; so there the right side must be a literal or a name.
 fn assigned(row: &Row) -> bool {
-    let code = row.code();
     let mut heads = row.calls("if while").into_iter();
     heads.any(|head| {
-        let single = single_assignment(&head.code);
-        let meant = head.code.trim_start().starts_with('(')
-            || head.code.contains("!=")
-            || head.code.contains("==")
-            || head.code.contains('<')
-            || head.code.contains('>')
-            || head.code.contains("const ")
-            || head.code.contains("auto ");
-        let loops = code.contains("while") && head.code.contains('(');
-        single && !meant && !loops && !declares(&head.code)
+        let code = head.code.trim();
+        let right = code.cut("=").map_or("", |(_, right)| right.trim());
+        let fixed = right.starts_with(|c: char| c.is_ascii_digit() || text::is_quote(c as u8))
+            || matches!(right, "true" | "false" | "null" | "NULL");
+        let meant = code.starts_with('(')
+            || right.contains('(')
+            || ["!=", "==", "<", ">", "const ", "auto "]
+                .iter()
+                .any(|mark| code.contains(mark));
+        single_assignment(code) && !meant && (fixed || !row.has("while")) && !declares(code)
     })
 }
 
@@ -192,7 +173,7 @@ fn single_assignment(code: &str) -> bool {
 /// `if (int x = f())` and `if (Foo* x = get())` are fine.
 fn declares(code: &str) -> bool {
     let left = code.split('=').next().unwrap_or_default().trim();
-    left.contains([' ', '*', '&']) || code.contains("function") || code.contains("lambda")
+    left.contains([' ', '*', '&']) || code.holds("function") || code.holds("lambda")
 }
 
 /// `a == a`, `x && x`: two equal paths around an operator; NaN is told by `x != x`.
@@ -238,6 +219,7 @@ fn same_side(left: &str, right: &str) -> bool {
         || after.starts_with("and ")
         || after.starts_with("or ");
     let named = a.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    // Only NaN differs from itself, and code that asks for it says so.
     named && a == b && opens && closes
 }
 
@@ -255,10 +237,10 @@ fn in_finally(row: &Row) -> bool {
 /// `catch (e) {}` on one line or two, with no comment that says why.
 fn empty_catch(row: &Row) -> bool {
     let code = row.code().trim_end();
-    let Some((_, after)) = code.split_once("catch") else {
+    let Some((_, after)) = code.cut("catch") else {
         return false;
     };
-    let after = after.split_once(')').map_or(after, |(_, rest)| rest).trim();
+    let after = after.cut(")").map_or(after, |(_, rest)| rest).trim();
     let silent = row.text().trim_end() == code;
     let closed = after.replace(' ', "") == "{}" || after.replace(' ', "").starts_with("{};");
     let below = after == "{"
@@ -266,7 +248,7 @@ fn empty_catch(row: &Row) -> bool {
             .below()
             .next()
             .is_some_and(|below| below.text().trim().starts_with('}'));
-    let expected = text::mentions(code, "ignored expected nosuchfile");
+    let expected = text::mentions(code, "ignore expected nosuchfile (_)");
     silent && (closed || below) && !expected
 }
 
@@ -297,8 +279,8 @@ fn falls_through(row: &Row) -> bool {
     let leaves = text::has_word(
         last,
         "break return throw continue goto exit yield die fallthrough abort",
-    ) || last.contains("exit(")
-        || last.contains("[[fall");
+    ) || last.holds("exit(")
+        || last.holds("[[fall");
     let between = row
         .above()
         .take(2)
@@ -319,10 +301,29 @@ fn simple_before(last: &Row) -> bool {
     })
 }
 
+/// `len(x) < 0`, with nothing before it that could make it less.
+fn never_negative(row: &Row) -> bool {
+    const FORMS: &[&str] = &[
+        "len ( $ ) < 0",
+        ".length < 0",
+        ".length >= 0",
+        ".size ( ) < 0",
+        ".size ( ) >= 0",
+        "len ( $ ) >= 0",
+        "count ( $ ) < 0",
+        ".length ( ) < 0",
+        ".length ( ) >= 0",
+    ];
+    let places = FORMS.iter().filter_map(|form| text::find(row.code(), form));
+    places
+        .into_iter()
+        .any(|(at, _)| !row.code()[..at].trim_end().ends_with(['-', '+', '*']))
+}
+
 /// `x =+ 1`: the sign stands with the equals sign, apart from the value.
 fn typo(row: &Row) -> bool {
     let code = row.code().trim();
-    let Some((name, value)) = code.split_once(" =+ ").or_else(|| code.split_once(" =- ")) else {
+    let Some((name, value)) = code.cut(" =+ ").or_else(|| code.cut(" =- ")) else {
         return false;
     };
     name.bytes().all(|byte| text::is_word(byte) || byte == b'.') && !value.is_empty()

@@ -1,10 +1,11 @@
 //! Bugs of Go.
 
 use super::super::place::Row;
-use super::super::rule::Fits::{Code, When};
+use super::super::rule::Fits::When;
 use super::super::rule::Rehearsal::{Same, Silent};
 use super::super::rule::{Rule, Signal};
 use super::super::text;
+use super::super::text::Look;
 use crate::wit::Severity::{Major, Minor};
 
 const IGNORED: Signal = Signal::bug(
@@ -116,62 +117,42 @@ pub const RULES: &[Rule] = &[
         ADD,
     )
     .rehearsed(Same),
-    Rule::new(
-        "Go",
-        Code(&["defer $ . Lock ( )", "defer $ . RLock ( )"]),
-        RELOCKED,
-    )
-    .rehearsed(Same),
-    Rule::new(
-        "Go",
-        When("defer", |row| {
-            row.code().trim().starts_with("defer ")
-                && (row.code().trim().ends_with(".Lock()")
-                    || row.code().trim().ends_with(".RLock()"))
-        }),
-        RELOCKED,
-    )
-    .rehearsed(Same),
+    Rule::new("Go", When("defer", defers_lock), RELOCKED).rehearsed(Same),
     Rule::new("Go", When("map", nil_map), NIL_MAP).rehearsed(Same),
 ];
 
-/// Well-known calls whose error is assigned to `_`.
+/// Well-known calls whose error is assigned to `_`, with no comment that says why.
 fn ignored(row: &Row) -> bool {
-    let calls = [
+    const CALLS: &[&str] = &[
         "os.Open(",
         "os.Create(",
         "os.ReadFile(",
         "ioutil.ReadAll(",
         "io.ReadAll(",
-        "json.Marshal(",
         "strconv.Atoi(",
         "strconv.ParseInt(",
-        "strconv.ParseFloat(",
         "http.Get(",
         "http.NewRequest(",
         "sql.Open(",
         "time.Parse(",
         "url.Parse(",
-        ".Query(",
         ".Exec(",
-        "rand.Read(",
         "ioutil.ReadFile(",
         "template.ParseFiles(",
     ];
     let code = row.code().trim();
-    let dropped = code.contains(", _ := ") || code.contains(", _ = ");
-    let bare = ["_ = err", "_ = json.Unmarshal(", "_ = db.Ping("]
+    let dropped = code.holds(", _ := ") || code.holds(", _ = ");
+    let lone = ["_ = err", "_ = json.Unmarshal(", "_ = db.Ping("]
         .iter()
         .any(|start| code.starts_with(start));
-    bare || dropped
-        && calls.iter().any(|call| code.contains(call))
-        && !code.contains("r.URL.Query(")
-        && !code.contains(".URL.Query(")
+    let called = CALLS.iter().any(|call| code.contains(call));
+    let meant = code.starts_with("_, _") || code.starts_with("if ") || row.text() != row.bare();
+    !meant && (lone || dropped && called)
 }
 
 /// A `defer` inside a `for` with no function between.
 fn defers_in_loop(row: &Row) -> bool {
-    if !row.code().trim().starts_with("defer ") || row.code().contains("wg.Done") {
+    if !row.code().trim().starts_with("defer ") || row.code().holds("wg.Done") {
         return false;
     }
     let mut indent = text::indent(row.text());
@@ -179,7 +160,7 @@ fn defers_in_loop(row: &Row) -> bool {
         if text::indent(above.text()) < indent {
             indent = text::indent(above.text());
             let code = above.code().trim();
-            if code.contains("func(") || code.starts_with("func ") {
+            if code.holds("func(") || code.starts_with("func ") {
                 return false;
             }
             if code.starts_with("for ") {
@@ -190,23 +171,34 @@ fn defers_in_loop(row: &Row) -> bool {
     false
 }
 
-fn gives_error(code: &str) -> bool {
-    let code = code.trim();
-    code.starts_with("return") && (code.ends_with(" err") || code.contains(", err)"))
+/// `defer mu.Lock()`; after an unlock it is meant, to take the lock again.
+fn defers_lock(row: &Row) -> bool {
+    let code = row.code().trim();
+    let locks =
+        code.starts_with("defer ") && (code.ends_with(".Lock()") || code.ends_with(".RLock()"));
+    locks
+        && !row
+            .previous()
+            .is_some_and(|above| above.code().holds("Unlock()"))
 }
 
-/// `resp, err := http.Get(…)` with the close on the very next line.
+fn gives_error(code: &str) -> bool {
+    let code = code.trim();
+    code.starts_with("return") && (code.ends_with(" err") || code.holds(", err)"))
+}
+
+/// `resp, err := http.Get(…)` with the close on the very next line; the same with rows.
 fn closes_early(row: &Row) -> bool {
-    let name = row
+    let closed = row
         .code()
         .trim()
         .strip_prefix("defer ")
-        .and_then(|rest| rest.strip_suffix(".Close()"))
-        .map(|name| name.trim_end_matches(".Body"));
-    let opened = |above: &Row, name: &str| {
-        above.code().trim().starts_with(&format!("{name}, err :="))
-            || above.code().trim().starts_with(&format!("{name}, err ="))
-    };
+        .and_then(|rest| rest.strip_suffix(".Close()"));
+    let name = closed.and_then(|name| {
+        name.strip_suffix(".Body")
+            .or_else(|| (name == "rows").then_some(name))
+    });
+    let opened = |above: &Row, name: &str| above.code().trim().starts_with(&format!("{name}, err"));
     name.is_some_and(|name| row.previous().is_some_and(|above| opened(&above, name)))
 }
 
@@ -216,7 +208,7 @@ fn nil_map(row: &Row) -> bool {
         .code()
         .trim()
         .strip_prefix("var ")
-        .and_then(|rest| rest.split_once(" map["))
+        .and_then(|rest| rest.cut(" map["))
         .map(|(name, _)| name)
     else {
         return false;
@@ -226,6 +218,6 @@ fn nil_map(row: &Row) -> bool {
     }
     let mut uses = row.below().filter(|below| text::has(below.code(), name));
     uses.next().is_some_and(|first| {
-        first.code().trim().starts_with(&format!("{name}[")) && first.code().contains("] = ")
+        first.code().trim().starts_with(&format!("{name}[")) && first.code().holds("] = ")
     })
 }

@@ -5,6 +5,7 @@ use super::super::rule::Fits::{Code, When};
 use super::super::rule::Rehearsal::Same;
 use super::super::rule::{Rule, Signal};
 use super::super::text;
+use super::super::text::Look;
 use crate::wit::Severity::{Major, Minor};
 
 const TEXT: Signal = Signal::bug(
@@ -107,20 +108,15 @@ fn identity(row: &Row) -> bool {
 
 /// `xs.remove(…)` inside `for (X x : xs)`, unless the loop ends there.
 fn removes(row: &Row) -> bool {
-    let Some(name) = row
-        .code()
-        .trim()
-        .split_once(".remove(")
-        .map(|(name, _)| name)
-    else {
+    let Some(name) = row.code().trim().cut(".remove(").map(|(name, _)| name) else {
         return false;
     };
     let head = row.above().take(8).find(|above| {
         text::has(above.code(), "for (") && text::indent(above.text()) < text::indent(row.text())
     });
     let walks = head.is_some_and(|head| {
-        head.code().contains(&format!(" : {name})"))
-            || head.code().contains(&format!(" : {name}.keySet())"))
+        head.code().holds(&format!(" : {name})"))
+            || head.code().holds(&format!(" : {name}.keySet())"))
     });
     walks
         && !row

@@ -5,6 +5,7 @@ use super::super::rule::Fits::{Code, When};
 use super::super::rule::Rehearsal::Same;
 use super::super::rule::{Rule, SCRIPT, Signal};
 use super::super::text;
+use super::super::text::Look;
 use crate::wit::Severity::{Major, Minor};
 
 const FOR_EACH: Signal = Signal::bug(
@@ -132,36 +133,22 @@ pub const RULES: &[Rule] = &[
         NOT_IN,
     )
     .rehearsed(Same),
-    Rule::new(
-        SCRIPT,
-        When("state", |row| {
-            text::has(row.code(), "this.state.$ =") || mutates_state(row)
-        }),
-        STATE,
-    ),
+    Rule::new(SCRIPT, When("state", |row| mutates_state(row)), STATE),
     Rule::new(SCRIPT, Code(&["useEffect ( async"]), EFFECT),
-    Rule::new(
-        SCRIPT,
-        When("delete", |row| {
-            text::has_any(
-                row.code(),
-                &[
-                    "delete $ [ i ]",
-                    "delete $ [ index ]",
-                    "delete $ [ idx ]",
-                    "delete $ [ 0 ]",
-                ],
-            )
-        }),
-        DELETED,
-    ),
+    Rule::new(SCRIPT, When("delete", deletes_element), DELETED),
 ];
 
+/// `delete a[i];` of a whole element.
+fn deletes_element(row: &Row) -> bool {
+    let element = ["delete $ [ i ] ;", "delete $ [ idx ] ;", "delete $ [ 0 ] ;"];
+    text::has_any(row.code(), &element)
+}
+
 fn misspelt(row: &Row) -> bool {
-    let Some((_, rest)) = row.bare().split_once("typeof ") else {
+    let Some((_, rest)) = row.bare().cut("typeof ") else {
         return false;
     };
-    let Some((_, compared)) = rest.split_once("==") else {
+    let Some((_, compared)) = rest.cut("==") else {
         return false;
     };
     let word = compared.trim_start_matches(['=', ' ']);
@@ -192,7 +179,7 @@ fn quoted_directly(rest: &str) -> bool {
 /// `if (a.indexOf(b))`, with nothing to compare it with.
 fn bare_index(head: &str) -> bool {
     let head = head.trim().trim_start_matches('!');
-    let Some((name, rest)) = head.split_once(".indexOf(") else {
+    let Some((name, rest)) = head.cut(".indexOf(") else {
         return false;
     };
     let path = name
@@ -205,7 +192,7 @@ fn new_literal(row: &Row) -> bool {
     text::has_any(
         row.code(),
         &["=== [ ]", "== [ ]", "!== [ ]", "=== { }", "!== { }"],
-    ) && !row.code().contains("length")
+    ) && !row.code().holds("length")
 }
 
 /// `this.state.items.push(…)`.
@@ -213,7 +200,7 @@ fn mutates_state(row: &Row) -> bool {
     let code = row.code().trim();
     let assigned = code
         .strip_prefix("this.state.")
-        .and_then(|rest| rest.split_once('='))
+        .and_then(|rest| rest.cut("="))
         .is_some_and(|(name, value)| {
             name.trim()
                 .bytes()
@@ -221,6 +208,6 @@ fn mutates_state(row: &Row) -> bool {
                 && !value.starts_with(['=', '>'])
         });
     let pushed =
-        code.starts_with("this.state.") && (code.contains(".push(") || code.contains(".splice("));
+        code.starts_with("this.state.") && (code.holds(".push(") || code.holds(".splice("));
     assigned || pushed
 }

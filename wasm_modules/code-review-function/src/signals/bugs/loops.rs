@@ -2,76 +2,68 @@
 
 use super::super::place::Row;
 use super::super::text;
+use super::super::text::Look;
 
 /// What the length of something is called after it: `x.length`.
 const LENGTHS: &[&str] = &[
-    ".length",
-    ".size()",
     ".length()",
+    ".size()",
+    ".len()",
+    ".length",
     ".Length",
     ".Count",
     ".count",
-    ".len()",
 ];
 
-/// `i <= x.length` and `i <= len(x)` in the head of a loop that begins at 0.
+/// `i <= x.length` and `i <= len(x)` in the head of a loop that begins at 0 and indexes `x` with `i`.
 pub fn beyond(row: &Row) -> bool {
-    limit(row.code()).is_some_and(|(name, length)| {
-        let code = row.code();
-        let from_zero = code.contains("= 0;") || code.contains("=0;") || code.contains(":= 0;");
-        code.trim_start()
-            .trim_start_matches("} ")
-            .starts_with("for")
-            && from_zero
-            && !length.starts_with(" -")
-            && (indexes(row, name) || !measured_only(row))
-    })
+    let code = row.code();
+    let from_zero = code.holds("= 0;") || code.holds("=0;");
+    let starts = code.trim_start().starts_with("for") && from_zero && steps_by_one(code);
+    starts && limit(code).is_some_and(|(name, list)| indexed(row, name, list))
 }
 
-/// The counter and what follows the length, in `i <= x.length`.
-fn limit(code: &str) -> Option<(&str, &str)> {
-    let (before, after) = code.split_once("<=")?;
-    let name = text::words(before).last()?.1;
-    let after = after.trim_start();
-    let ends = LENGTHS
-        .iter()
-        .filter_map(|length| after.find(length).map(|at| (at, at + length.len())));
-    let member = ends
-        .filter(|(at, _)| {
-            after[..*at]
-                .bytes()
-                .all(|byte| text::is_word(byte) || byte == b'.')
-        })
-        .map(|(_, end)| &after[end..])
-        .next();
-    let called = ["len(", "count(", "strlen("].iter().find_map(|call| {
-        after
-            .strip_prefix(call)
-            .and_then(|rest| rest.split_once(')'))
-            .map(|(_, rest)| rest)
+/// Whether the loop takes every index in turn.
+fn steps_by_one(code: &str) -> bool {
+    code.holds("++") || text::has(code, "+= 1") || !code.holds("+=")
+}
+
+/// Whether the next lines use `list[name]`, with nothing before that could leave the last round out.
+fn indexed(row: &Row, name: &str, list: &str) -> bool {
+    let forms = [
+        format!("{list}[{name}]"),
+        format!("{list}[${name}]"),
+        format!("{list}.get({name})"),
+        format!("{list}.charAt({name})"),
+        format!("{list}.at({name})"),
+    ];
+    let first = row.below().take(6).find(|below| {
+        let guards = text::has(below.code(), &format!("{name} <"))
+            || text::has(below.code(), &format!("{name} =="))
+            || text::has(below.code(), &format!("{name} >="))
+            || text::has(below.code(), &format!("{name} ==="));
+        guards || forms.iter().any(|form| below.code().holds(form.as_str()))
     });
-    let rest = member.or(called)?;
-    let rest = if rest.trim_start().starts_with(['-', '+', '/', '*', '>']) {
-        return None;
-    } else {
-        rest
-    };
-    Some((name, rest))
+    let used = first.is_some_and(|below| {
+        forms.iter().any(|form| below.code().holds(form.as_str()))
+            && !below.code().contains(['?', '&'])
+    });
+    used || forms.iter().any(|form| row.code().holds(form.as_str()))
 }
 
-/// Whether the counter is used as an index in the next lines.
-fn indexes(row: &Row, name: &str) -> bool {
-    row.below().take(6).any(|below| {
-        below.code().contains(&format!("[{name}]")) || below.code().contains(&format!("({name})"))
-    })
-}
-
-/// Whether the lines below are shown and use the counter only for slices, which may end at the length.
-fn measured_only(row: &Row) -> bool {
-    row.below()
-        .take(6)
-        .any(|below| text::mentions(below.code(), "slice substring substr( [: :"))
-        || row.below().next().is_none() && !row.code().contains('{')
+/// The counter and the list, in `i <= x.length`.
+fn limit(code: &str) -> Option<(&str, &str)> {
+    let (before, after) = code.cut("<=")?;
+    let (at, name) = text::words(before).last()?;
+    let plain = before[..at].trim_end_matches([' ', '$']).ends_with(';');
+    let after = after.trim_start();
+    let member = LENGTHS.iter().find_map(|length| after.split_once(length));
+    let called = ["len(", "count(", "strlen("]
+        .iter()
+        .find_map(|call| after.strip_prefix(call)?.cut(")"));
+    let (list, rest) = called.or(member)?;
+    let whole = rest.trim_start().starts_with(';');
+    (plain && whole && path(list)).then_some((name, list.trim_start_matches('$')))
 }
 
 pub fn within(row: &Row) -> Option<String> {
@@ -99,10 +91,10 @@ pub fn neighbour(row: &Row) -> bool {
     let guards = |code: &str| {
         text::mentions(code, "if? break return")
             || text::has_word(code, "if and unless min try catch while guard")
-            || code.contains("&&")
+            || code.holds("&&")
             || code.contains('?')
-            || code.contains(&format!("{list}[{name} + 1] ="))
-            || code.contains(&format!("{list}[{name}+1] ="))
+            || code.holds(&format!("{list}[{name} + 1] ="))
+            || code.holds(&format!("{list}[{name}+1] ="))
     };
     let at = body
         .iter()
@@ -119,10 +111,10 @@ fn compares_neighbour(code: &str, index: &[String]) -> bool {
     let code = code.trim();
     let head = code.starts_with("if ") || code.starts_with("if(");
     head && index.iter().any(|one| code.contains(one))
-        && !code.contains("&&")
-        && !code.contains(" and ")
-        && !code.contains("||")
-        && !code.contains(" or ")
+        && !code.holds("&&")
+        && !code.holds(" and ")
+        && !code.holds("||")
+        && !code.holds(" or ")
         && !code.contains('?')
 }
 
@@ -131,37 +123,37 @@ fn full_range(code: &str) -> Option<(&str, &str)> {
     let code = code.trim();
     if let Some((name, rest)) = code
         .strip_prefix("for ")
-        .and_then(|rest| rest.split_once(" in range(len("))
+        .and_then(|rest| rest.cut(" in range(len("))
     {
-        let (list, rest) = rest.split_once(')')?;
+        let (list, rest) = rest.cut(")")?;
         return rest.starts_with("):").then_some((name, list));
     }
     if let Some((name, rest)) = code
         .strip_prefix("for ")
-        .and_then(|rest| rest.split_once(" in 0.."))
+        .and_then(|rest| rest.cut(" in 0.."))
     {
         return rest
-            .split_once(".len()")
+            .cut(".len()")
             .filter(|(list, rest)| path(list) && rest.trim() == "{")
             .map(|(list, _)| (name, list));
     }
-    let (before, after) = code.strip_prefix("for")?.split_once('<')?;
+    let (before, after) = code.strip_prefix("for")?.cut("<")?;
     let name = text::words(before).last()?.1;
-    let zero = before.contains("= 0;") || before.contains("=0;");
+    let zero = before.holds("= 0;") || before.holds("=0;");
     let after = after.trim_start();
     let list = LENGTHS
         .iter()
         .find_map(|length| after.split_once(length))
-        .or_else(|| {
-            after
-                .strip_prefix("len(")
-                .and_then(|rest| rest.split_once(')'))
-        })?;
-    (zero && path(list.0) && list.1.trim_start().starts_with(';')).then_some((name, list.0))
+        .or_else(|| after.strip_prefix("len(").and_then(|rest| rest.cut(")")))?;
+    (zero && steps_by_one(code) && path(list.0) && list.1.trim_start().starts_with(';'))
+        .then_some((name, list.0))
 }
 
 fn path(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| text::is_word(byte) || byte == b'.')
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| text::is_word(byte) || byte == b'.' || byte == b'$')
 }
 
 #[cfg(test)]
@@ -192,8 +184,10 @@ mod tests {
 
     #[test]
     fn only_a_bare_length_is_a_limit_to_pass() {
-        assert_eq!(limit("i <= a.length; i++").map(|(name, _)| name), Some("i"));
-        assert_eq!(limit("i <= a.length - 1; i++"), None);
-        assert_eq!(limit("i <= n; i++"), None);
+        assert_eq!(limit("i = 0; i <= a.length; i++"), Some(("i", "a")));
+        assert_eq!(limit("$i = 0; $i <= count($a); $i++"), Some(("i", "a")));
+        assert_eq!(limit("i = 0; i + 2 <= a.length; i++"), None);
+        assert_eq!(limit("i = 0; i <= a.length - 1; i++"), None);
+        assert_eq!(limit("i = 0; i <= n; i++"), None);
     }
 }

@@ -5,6 +5,7 @@ use super::super::rule::Fits::{Code, When};
 use super::super::rule::Rehearsal::Same;
 use super::super::rule::{Rule, Signal};
 use super::super::text;
+use super::super::text::Look;
 use crate::wit::Severity::{Major, Minor};
 
 const POSITION: Signal = Signal::bug(
@@ -47,9 +48,9 @@ pub const RULES: &[Rule] = &[
         "PHP",
         When("move_uploaded_file", |row| {
             row.calls("move_uploaded_file").iter().any(|args| {
-                args.parts().get(1).is_some_and(|part| {
-                    part.bare.contains("['name']") && !part.bare.contains("basename")
-                })
+                args.parts()
+                    .get(1)
+                    .is_some_and(|part| part.bare.holds("['name']") && !part.bare.holds("basename"))
             })
         }),
         UPLOAD,
@@ -58,8 +59,8 @@ pub const RULES: &[Rule] = &[
     Rule::new(
         "PHP",
         When("display_errors", |row| {
-            row.bare().contains("ini_set('display_errors', 1)")
-                || row.bare().contains("ini_set('display_errors', '1')")
+            row.bare().holds("ini_set('display_errors', 1)")
+                || row.bare().holds("ini_set('display_errors', '1')")
         }),
         SHOWN,
     ),
@@ -82,7 +83,7 @@ fn position(row: &Row) -> bool {
 fn loose(row: &Row) -> bool {
     let hashed = |text: &str| text::has_any(text, &["md5 (", "sha1 (", "hash (", "crypt ("]);
     let code = row.code();
-    let Some((left, right)) = code.split_once("==").or_else(|| code.split_once("!=")) else {
+    let Some((left, right)) = code.cut("==").or_else(|| code.cut("!=")) else {
         return false;
     };
     let strict = right.starts_with('=') || left.ends_with(['=', '!']);

@@ -5,6 +5,7 @@ use super::super::rule::Fits::{Code, When};
 use super::super::rule::Rehearsal::Same;
 use super::super::rule::{PYTHON, Rule, Signal};
 use super::super::text;
+use super::super::text::Look;
 use crate::wit::Severity::{Major, Minor, Nit};
 
 const DEFAULT: Signal = Signal::bug(
@@ -283,13 +284,13 @@ fn past(row: &Row) -> bool {
     let code = row.code().trim();
     let Some((name, rest)) = code
         .strip_prefix("for ")
-        .and_then(|rest| rest.split_once(" in range("))
+        .and_then(|rest| rest.cut(" in range("))
     else {
         return false;
     };
     let Some(list) = rest
-        .split_once("len(")
-        .and_then(|(_, rest)| rest.split_once(')'))
+        .cut("len(")
+        .and_then(|(_, rest)| rest.cut(")"))
         .filter(|(_, rest)| rest.trim_start().starts_with("+ 1)"))
         .map(|(list, _)| list)
     else {
@@ -297,7 +298,7 @@ fn past(row: &Row) -> bool {
     };
     body(row)
         .take(8)
-        .any(|below| below.code().contains(&format!("{list}[{name}]")))
+        .any(|below| below.code().holds(&format!("{list}[{name}]")))
 }
 
 /// `xs.remove(…)` and `del xs[…]` right inside `for x in xs:`, unless the loop ends there.
@@ -305,7 +306,7 @@ fn while_iterating(row: &Row) -> bool {
     let Some(head) = loop_head(row) else {
         return false;
     };
-    let Some((_, list)) = head.code().trim().trim_end_matches(':').split_once(" in ") else {
+    let Some((_, list)) = head.code().trim().trim_end_matches(':').cut(" in ") else {
         return false;
     };
     let list = list
@@ -342,25 +343,31 @@ fn loop_head<'r>(row: &Row<'r>) -> Option<Row<'r>> {
     None
 }
 
-/// `x = y.sort()`. A data frame's `append` gives a new one, so that is believed only of lists.
+/// `x = y.sort()`. Other methods of that kind are believed only of what is a list above.
 fn nothing(row: &Row) -> bool {
     let code = row.code().trim();
-    let Some((name, value)) = code
-        .split_once(" = ")
-        .filter(|(name, _)| name.bytes().all(|byte| text::is_word(byte) || byte == b'.'))
-    else {
+    let Some((name, value)) = code.cut(" = ").filter(|(name, _)| is_path(name)) else {
         return false;
     };
-    let sorted = value.ends_with(".sort()")
-        || value.ends_with(".reverse()")
-        || value.contains(".sort(key=") && value.ends_with(')');
-    let itself = value.starts_with(&format!("{name}.append("))
-        || value.starts_with(&format!("{name}.extend("));
-    let list = itself
-        && row
-            .above()
-            .any(|above| above.code().trim() == format!("{name} = []"));
-    sorted && !value.contains(['[', '|']) && !text::mentions(value, "str list(") || list
+    let (object, call) = value.rsplit_once(".sort(").map_or_else(
+        || value.cut(".").unwrap_or_default(),
+        |(object, _)| (object, "sort("),
+    );
+    let list = |name: &str| {
+        row.above()
+            .any(|above| above.code().trim().starts_with(&format!("{name} = [")))
+    };
+    let empty = ["reverse()", "append(", "extend(", "insert("]
+        .iter()
+        .any(|method| call.starts_with(method));
+    is_path(object)
+        && (call == "sort(" && value.ends_with(')') && !text::mentions(object, "str np df")
+            || empty && list(object))
+        && !name.is_empty()
+}
+
+fn is_path(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| text::is_word(byte) || byte == b'.')
 }
 
 /// `if x == "a" or "b":`.
@@ -376,7 +383,7 @@ fn or_literal(row: &Row) -> bool {
             .all(|byte| byte == text::FILLER || text::is_quote(byte))
             && literal.starts_with(['"', '\''])
             && (code.trim_end().ends_with(':') || right.contains(')'));
-        let compared = left.trim_end().ends_with(['"', '\'']) && left.contains("==");
+        let compared = left.trim_end().ends_with(['"', '\'']) && left.holds("==");
         alone && compared && text::has_word(code, "if elif while")
     })
 }
@@ -410,12 +417,7 @@ fn late(row: &Row) -> bool {
     else {
         return false;
     };
-    let Some((name, _)) = head
-        .code()
-        .trim()
-        .trim_start_matches("for ")
-        .split_once(" in ")
-    else {
+    let Some((name, _)) = head.code().trim().trim_start_matches("for ").cut(" in ") else {
         return false;
     };
     let kept = text::has_any(
@@ -429,8 +431,8 @@ fn late(row: &Row) -> bool {
     );
     let body = row
         .code()
-        .split_once("lambda")
-        .and_then(|(_, rest)| rest.split_once(':'))
+        .cut("lambda")
+        .and_then(|(_, rest)| rest.cut(":"))
         .unwrap_or_default();
     kept && text::has_word(body.1, &name.to_ascii_lowercase()) && body.0.trim().is_empty()
 }

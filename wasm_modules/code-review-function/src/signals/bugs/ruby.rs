@@ -5,6 +5,7 @@ use super::super::rule::Fits::When;
 use super::super::rule::Rehearsal::Same;
 use super::super::rule::{Rule, Signal};
 use super::super::text;
+use super::super::text::Look;
 use crate::wit::Severity::{Major, Minor};
 
 const ASSIGNED: Signal = Signal::bug(
@@ -94,8 +95,8 @@ fn swallows(row: &Row) -> bool {
 fn deletes(row: &Row) -> bool {
     let code = row.code().trim();
     let name = code
-        .split_once(".delete_all")
-        .or_else(|| code.split_once(".destroy_all"))
+        .cut(".delete_all")
+        .or_else(|| code.cut(".destroy_all"))
         .map(|(name, _)| name);
     name.is_some_and(|name| {
         name.starts_with(|c: char| c.is_ascii_uppercase())

@@ -5,6 +5,7 @@ use super::super::rule::Fits::{Code, When};
 use super::super::rule::Rehearsal::{Same, Silent};
 use super::super::rule::{Rule, Signal};
 use super::super::text;
+use super::super::text::Look;
 use crate::wit::Severity::{Major, Minor};
 
 const INCLUSIVE: Signal = Signal::bug(
@@ -67,10 +68,10 @@ pub const RULES: &[Rule] = &[
 ];
 
 fn inclusive(row: &Row) -> bool {
-    let Some((head, rest)) = row.code().split_once("0..=") else {
+    let Some((head, rest)) = row.code().cut("0..=") else {
         return false;
     };
-    let Some((list, rest)) = rest.split_once(".len()") else {
+    let Some((list, rest)) = rest.cut(".len()") else {
         return false;
     };
     let Some(name) = text::words(head).nth(1).map(|(_, word)| word) else {
@@ -81,17 +82,16 @@ fn inclusive(row: &Row) -> bool {
         format!("{list}.get_unchecked({name})"),
     ];
     rest.trim() == "{"
-        && row.below().take(8).any(|below| {
-            index
-                .iter()
-                .any(|index| below.code().contains(index.as_str()))
-        })
+        && row
+            .below()
+            .take(8)
+            .any(|below| index.iter().any(|index| below.code().holds(index.as_str())))
 }
 
 fn blocking(row: &Row) -> bool {
     let waits = row.has("thread::sleep (") || row.has("std::thread::sleep (");
     let head = row.above().find(|above| {
-        above.code().contains("fn ") && text::indent(above.text()) < text::indent(row.text())
+        above.code().holds("fn ") && text::indent(above.text()) < text::indent(row.text())
     });
-    waits && head.is_some_and(|head| head.code().contains("async fn "))
+    waits && head.is_some_and(|head| head.code().holds("async fn "))
 }

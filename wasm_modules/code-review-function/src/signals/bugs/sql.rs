@@ -5,6 +5,7 @@ use super::super::rule::Fits::When;
 use super::super::rule::Rehearsal::Same;
 use super::super::rule::{Rule, Signal};
 use super::super::text;
+use super::super::text::Look;
 use crate::wit::Severity::{Major, Minor};
 
 const NULL: Signal = Signal::bug(
@@ -45,7 +46,7 @@ pub const RULES: &[Rule] = &[
     Rule::new(
         "SQL",
         When("security", |row| {
-            lower(row).contains("disable row level security")
+            lower(row).holds("disable row level security")
         }),
         ROWS,
     ),
@@ -69,10 +70,10 @@ fn equals_null(row: &Row) -> bool {
 fn grants(row: &Row) -> bool {
     let code = lower(row);
     text::has(&code, "grant all")
-        && (code.contains("*.*")
-            || code.contains(" public")
-            || code.contains("on database")
-            || code.contains("with grant option"))
+        && (code.holds("*.*")
+            || code.holds(" public")
+            || code.holds("on database")
+            || code.holds("with grant option"))
 }
 
 fn money(row: &Row) -> bool {

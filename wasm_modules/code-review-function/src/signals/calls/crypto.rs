@@ -4,6 +4,7 @@ use super::super::place::Row;
 use super::super::rule::Fits::{Bare, When};
 use super::super::rule::{JAVA, PYTHON, Rule, SCRIPT, Signal};
 use super::super::text;
+use super::super::text::Look;
 use crate::wit::Severity::{Major, Minor};
 
 const HASH: Signal = Signal::security(
@@ -60,8 +61,8 @@ pub const RULES: &[Rule] = &[
     Rule::new(
         PYTHON,
         When("random", |row| {
-            row.has("random.$ (")
-                && !row.has("secrets.$")
+            row.has("random. $ (")
+                && !row.code().holds("secrets.")
                 && !row.has("os.urandom")
                 && !row.has("SystemRandom")
                 && secret(row)
@@ -76,7 +77,7 @@ pub const RULES: &[Rule] = &[
     Rule::new(
         "Go",
         When("rand", |row| {
-            row.has("rand.$ (")
+            row.has("rand. $ (")
                 && text::mentions(
                     row.code(),
                     "rand.intn rand.int( rand.int63 rand.int31 rand.float",
@@ -85,7 +86,7 @@ pub const RULES: &[Rule] = &[
                 && !row
                     .place()
                     .lines()
-                    .any(|line| line.text.contains("\"crypto/rand\""))
+                    .any(|line| line.text.holds("\"crypto/rand\""))
         }),
         RANDOM,
     ),
@@ -154,12 +155,9 @@ fn fast_hash(row: &Row) -> bool {
     let hashes = text::has_any(row.code(), &calls) || text::has_any(row.bare(), &named);
     let password = |text: &str| {
         text::mentions(text, "password passwd pwd passphrase")
-            && !text::mentions(text, "pbkdf2 hmac pwned breach")
+            && !text::mentions(text, "pbkdf2 hmac pwned breach bcrypt scrypt argon")
     };
-    let near = || {
-        row.above().take(3).any(|above| password(above.code()))
-            || row.next().is_some_and(|below| password(below.code()))
-    };
+    let near = || row.above().take(3).any(|above| password(above.code()));
     hashes && (password(row.code()) || near() || password(row.section()))
 }
 
@@ -208,10 +206,10 @@ fn timing(row: &Row) -> bool {
             "!= expected_signature",
         ],
     );
-    let equal = row.code().contains("==") || row.code().contains("!=");
+    let equal = row.code().holds("==") || row.code().holds("!=");
     compares
         && equal
         && text::mentions(row.code(), "expected computed digest hmac")
-        && !row.bare().contains("null")
-        && !row.code().contains("None")
+        && !text::mentions(row.bare(), "null length undefined")
+        && !row.code().holds("None")
 }

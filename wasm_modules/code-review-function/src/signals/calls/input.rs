@@ -4,6 +4,7 @@ use super::super::place::Row;
 use super::super::rule::Fits::When;
 use super::super::rule::{Rule, Signal};
 use super::super::text;
+use super::super::text::Look;
 use super::taint::tainted;
 use crate::wit::Severity::{Critical, Major, Minor};
 
@@ -100,7 +101,7 @@ pub const RULES: &[Rule] = &[
         When("extract", |row| {
             row.calls("extract")
                 .iter()
-                .any(|args| args.bare.contains("$_"))
+                .any(|args| args.bare.holds("$_"))
         }),
         ASSIGN,
     ),
@@ -135,7 +136,7 @@ fn redirected(row: &Row) -> bool {
     let header = row
         .calls("header")
         .into_iter()
-        .filter(|args| args.bare.contains("Location:"));
+        .filter(|args| args.bare.holds("Location:"));
     let spoken = row.code().trim_start().starts_with("redirect_to params[");
     spoken
         || calls

@@ -5,6 +5,7 @@ use super::super::place::Row;
 use super::super::rule::Fits::{Bare, Code, When};
 use super::super::rule::{C, Rule, Signal};
 use super::super::text;
+use super::super::text::Look;
 use crate::wit::Severity::{Critical, Major, Minor, Nit};
 
 const GETS: Signal = Signal::security(
@@ -121,7 +122,7 @@ fn copies(row: &Row) -> bool {
     let printed = row.calls("sprintf vsprintf").iter().any(|args| {
         args.parts()
             .get(1)
-            .is_some_and(|format| format.bare.contains("%s"))
+            .is_some_and(|format| format.bare.holds("%s"))
             && !sized(row, &args.first())
     });
     copied || printed
@@ -159,5 +160,5 @@ fn formats(row: &Row) -> bool {
 }
 
 fn unlimited(args: &Piece) -> bool {
-    args.bare.contains("\"%s") || args.bare.contains(" %s")
+    args.bare.holds("\"%s") || args.bare.holds(" %s")
 }

@@ -4,6 +4,7 @@ use super::super::place::Row;
 use super::super::rule::Fits::{Code, When};
 use super::super::rule::{JAVA, PYTHON, Rule, SCRIPT, Signal};
 use super::super::text;
+use super::super::text::Look;
 use super::taint::tainted;
 use crate::wit::Severity::{Major, Minor};
 
@@ -62,7 +63,7 @@ pub const RULES: &[Rule] = &[
         When("unserialize", |row| {
             row.calls("unserialize")
                 .iter()
-                .any(|args| !args.literal("PHP") && !args.bare.contains("allowed_classes"))
+                .any(|args| !args.literal("PHP") && !args.bare.holds("allowed_classes"))
         }),
         UNSAFE,
     ),
@@ -78,7 +79,7 @@ pub const RULES: &[Rule] = &[
                 || row
                     .calls("YAML.load")
                     .iter()
-                    .any(|args| args.bare.contains("params") || args.has("$ . body"))
+                    .any(|args| args.bare.holds("params") || args.has("$ . body"))
         }),
         UNSAFE,
     ),

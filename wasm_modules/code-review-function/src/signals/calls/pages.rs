@@ -5,6 +5,7 @@ use super::super::place::Row;
 use super::super::rule::Fits::{Bare, When};
 use super::super::rule::{JAVA, PYTHON, Rule, SCRIPT, Signal};
 use super::super::text;
+use super::super::text::Look;
 use super::taint::tainted;
 use crate::wit::Severity::{Major, Minor};
 
@@ -123,13 +124,15 @@ fn assigned(row: &Row) -> Option<bool> {
         .or_else(|| text::find(row.code(), ".innerHTML +="))
         .or_else(|| text::find(row.code(), ".outerHTML ="))?;
     let statement = row.statement();
+    let ends = statement.code[end..]
+        .find(';')
+        .map_or(statement.code.len(), |at| end + at);
     let value = Piece {
-        code: statement.code[end..].to_owned(),
-        bare: statement.bare[end..].to_owned(),
+        code: statement.code[end..ends].to_owned(),
+        bare: statement.bare[end..ends].to_owned(),
     };
-    let fixed = value.literal("JavaScript")
-        || value.code.starts_with('=')
-        || value.code.trim_end_matches(';').trim().is_empty();
+    let fixed =
+        value.literal("JavaScript") || value.code.starts_with('=') || value.code.trim().is_empty();
     let unknown = !fixed && !clean(&value.bare);
     unknown.then(|| value.mixes("JavaScript") || tainted(row, &value))
 }
@@ -148,12 +151,12 @@ fn written(row: &Row) -> bool {
     let jquery = row.calls(".html .append").iter().any(|args| {
         row.has("$ (") && args.mixes(language) && args.bare.contains('<') && !clean(&args.bare)
     });
-    whole || second || jquery && row.code().contains("$(")
+    whole || second || jquery && row.code().holds("$(")
 }
 
 fn dangerously(row: &Row) -> bool {
     let statement = row.statement();
-    let literal = statement.code.contains("__html: '") || statement.code.contains("__html: \"");
+    let literal = statement.code.holds("__html: '") || statement.code.holds("__html: \"");
     !clean(&statement.bare) && !literal && !text::mentions(&statement.bare, "json.stringify")
 }
 
@@ -194,8 +197,8 @@ fn echoed(row: &Row) -> bool {
     let code = statement.code.trim_start();
     let shown = code.starts_with("echo ")
         || code.starts_with("print ")
-        || row.bare().contains("<?= ")
-        || row.bare().contains("<?php echo ");
+        || row.bare().holds("<?= ")
+        || row.bare().holds("<?php echo ");
     shown
         && !text::mentions(
             &statement.bare,
@@ -205,12 +208,12 @@ fn echoed(row: &Row) -> bool {
 }
 
 fn ruby(row: &Row) -> bool {
-    let safe = row.bare().contains(".html_safe")
-        && (row.bare().contains("#{") || row.bare().contains("params"));
+    let safe =
+        row.bare().holds(".html_safe") && (row.bare().holds("#{") || row.bare().holds("params"));
     let raw = row
         .calls("raw")
         .iter()
-        .any(|args| args.bare.contains("params"))
+        .any(|args| args.bare.holds("params"))
         || row.has("raw params")
         || row.has("raw @$");
     (safe || raw) && !clean(row.bare())

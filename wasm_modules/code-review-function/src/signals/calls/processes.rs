@@ -5,6 +5,7 @@ use super::super::place::Row;
 use super::super::rule::Fits::When;
 use super::super::rule::{C, JAVA, PYTHON, Rule, SCRIPT, Signal};
 use super::super::text;
+use super::super::text::Look;
 use super::taint::tainted;
 use crate::wit::Severity::{Major, Minor};
 
@@ -63,16 +64,18 @@ pub const RULES: &[Rule] = &[
     ),
     Rule::new(
         PYTHON,
-        When("system popen getoutput shell", |row| {
-            python(row) == Some(true)
-        }),
+        When(
+            "system popen getoutput shell run call check_output check_call",
+            |row| python(row) == Some(true),
+        ),
         SHELL,
     ),
     Rule::new(
         PYTHON,
-        When("system popen getoutput shell", |row| {
-            python(row) == Some(false)
-        }),
+        When(
+            "system popen getoutput shell run call check_output check_call",
+            |row| python(row) == Some(false),
+        ),
         SHELL_VALUE,
     ),
     Rule::new(SCRIPT, When("exec execsync spawn spawnsync", script), SHELL),
@@ -92,7 +95,7 @@ pub const RULES: &[Rule] = &[
         "Ruby",
         When(
             "ls cat git rm cp mv curl wget grep tar convert ping",
-            |row| row.bare().contains('`') && row.bare().contains("#{"),
+            |row| row.bare().contains('`') && row.bare().holds("#{"),
         ),
         SHELL,
     ),
@@ -138,11 +141,11 @@ fn script_evaluates(row: &Row) -> bool {
 }
 
 fn ruby_evaluates(row: &Row) -> bool {
-    let given = |args: &Piece| args.bare.contains("params[") || args.bare.contains("#{");
+    let given = |args: &Piece| args.bare.holds("params[") || args.bare.holds("#{");
     let sent = row
         .calls(".send .public_send")
         .iter()
-        .any(|args| args.bare.contains("params"));
+        .any(|args| args.bare.holds("params"));
     let named = row.has("params") && row.has(".constantize");
     sent || named
         || evaluates(row, "eval")
@@ -168,7 +171,7 @@ fn python(row: &Row) -> Option<bool> {
 
 /// For `shell=True` on a line of its own: the command, above it.
 fn keyword_line(row: &Row) -> Option<Piece> {
-    let opens = |above: &Row| above.has("subprocess.$ (") && text::unclosed(above.code()) > 0;
+    let opens = |above: &Row| above.has("subprocess. $ (") && text::unclosed(above.code()) > 0;
     let alone = row.has("shell = True") && !row.has("$ ( .. shell");
     let call = row
         .above()
@@ -263,15 +266,15 @@ fn ruby(row: &Row) -> bool {
     let commands = row.calls(
         "system exec spawn IO.popen Open3.capture2 Open3.capture3 Open3.popen3 Kernel.system",
     );
-    let bare = row.code().trim_start().starts_with("system \"") && row.bare().contains("#{");
+    let bare = row.code().trim_start().starts_with("system \"") && row.bare().holds("#{");
     bare || commands.iter().any(|args| {
-        args.parts().len() == 1 && args.bare.contains("#{") && !args.bare.contains("shellescape")
+        args.parts().len() == 1 && args.bare.holds("#{") && !args.bare.holds("shellescape")
     })
 }
 
 /// `.arg("-c").arg(format!(…))`, on one line or two.
 fn rust(row: &Row) -> bool {
-    let shell = |text: &str| text.contains(".arg(\"-c\")") || text.contains("\"-c\",");
+    let shell = |text: &str| text.holds(".arg(\"-c\")") || text.holds("\"-c\",");
     let near = shell(row.bare()) || row.previous().is_some_and(|above| shell(above.bare()));
     let made = row
         .calls(".arg .args")

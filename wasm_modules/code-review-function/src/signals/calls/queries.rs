@@ -1,9 +1,10 @@
 //! Queries that values are pasted into.
 
-use super::super::call::Piece;
+use super::super::call::formatted;
 use super::super::place::Row;
 use super::super::rule::Fits::When;
 use super::super::rule::{Rule, Signal};
+use super::super::text::Look;
 use super::super::text::{self, FILLER, is_quote, is_word};
 use crate::wit::Severity::{Major, Nit};
 
@@ -57,7 +58,7 @@ pub const RULES: &[Rule] = &[
     Rule::new(
         "JavaScript|TypeScript",
         When("where", |row| {
-            row.bare().contains("$where") && row.statement().mixes("JavaScript")
+            row.bare().holds("$where") && row.statement().mixes("JavaScript")
         }),
         MONGO,
     ),
@@ -72,15 +73,10 @@ enum Place {
 
 /// Whether the line pastes something into SQL, and where.
 fn pasted(row: &Row) -> Option<Place> {
-    let language = row.place().language;
-    let piece = Piece {
-        code: row.code().into(),
-        bare: row.bare().into(),
-    };
-    if logs(row) || !piece.code.bytes().any(is_quote) && !inside_text(row) {
+    if logs(row) || !row.code().bytes().any(is_quote) && !inside_text(row) {
         return None;
     }
-    let sql = flattened(&piece, language).to_ascii_lowercase();
+    let sql = flattened(row).to_ascii_lowercase();
     if !sql.contains(HOLE) || !statement(row, &sql) {
         return None;
     }
@@ -101,116 +97,142 @@ fn logs(row: &Row) -> bool {
     text::has_word(
         row.code(),
         "log logger logging console print println raise throw error errors warn panic fatal exception assert",
-    ) || row.code().contains("Errorf(")
-        || row.code().contains("Printf(")
+    ) || row.code().holds("Errorf(")
+        || row.code().holds("Printf(")
 }
 
 /// Stands for a value, in flattened text.
 const HOLE: char = '\u{2}';
 
 /// The text of a line's strings, with a hole for every value put into them.
-fn flattened(piece: &Piece, language: &str) -> String {
-    let (code, bare) = (piece.code.as_bytes(), piece.bare.as_bytes());
-    let mut out = String::with_capacity(bare.len());
+fn flattened(row: &Row) -> String {
+    let (code, bare) = (row.code().as_bytes(), row.bare().as_bytes());
+    let mut flat = Flat {
+        language: row.place().language,
+        braces: braces(row),
+        text: String::with_capacity(bare.len()),
+    };
     let mut at = 0;
     while at < bare.len() {
-        if code[at] == FILLER {
-            at += filled(&mut out, bare, at, language);
+        at += if code[at] == FILLER {
+            flat.inside(&bare[at..])
         } else {
-            at += between(&mut out, code, at, language);
-        }
+            flat.between(&row.code()[at..])
+        };
     }
-    out
+    flat.text
 }
 
-/// Copies text of a string; a value named in it becomes a hole. Gives the bytes read.
-fn filled(out: &mut String, bare: &[u8], at: usize, language: &str) -> usize {
-    let rest = &bare[at..];
-    let opens = match language {
-        "Python" | "C#" | "Rust" => rest[0] == b'{' && rest.get(1) != Some(&b'{'),
-        "Ruby" | "Elixir" => rest.starts_with(b"#{"),
-        "PHP" | "Perl" | "Kotlin" | "Groovy" | "Scala" | "Dart" => {
-            rest[0] == b'$'
-                && rest
-                    .get(1)
-                    .is_some_and(|byte| byte.is_ascii_alphabetic() || b"_{".contains(byte))
-                || rest.starts_with(b"{$")
+/// Whether `{name}` in this line's strings stands for a value.
+fn braces(row: &Row) -> bool {
+    match row.place().language {
+        "Python" => {
+            let mut above = row.above().take(20);
+            let mut opened = || above.find(|above| above.code().holds("\"\"\""));
+            formatted(row.code())
+                || row.code().holds(".format(")
+                || inside_text(row) && opened().is_some_and(|above| formatted(above.code()))
         }
-        "Swift" => rest.starts_with(b"\\("),
+        "C#" => row.code().holds("$\"") || row.code().holds("$@\""),
+        "Rust" => {
+            row.code().holds("format!")
+                || row
+                    .previous()
+                    .is_some_and(|above| above.code().holds("format!"))
+        }
         _ => false,
-    };
-    if opens {
-        return hole(out, rest, language);
     }
-    if formats(rest, language) {
-        out.push(HOLE);
-        return 2;
-    }
-    out.push(rest[0] as char);
-    1
 }
 
-/// `%s` and `%v`, where a formatting function reads them; `%d` can only be a number.
-fn formats(rest: &[u8], language: &str) -> bool {
-    let mark = rest[0] == b'%' && rest.get(1).is_some_and(|byte| b"sv".contains(byte));
-    mark && matches!(language, "Go" | "Java" | "C" | "C++" | "Kotlin" | "PHP")
+struct Flat {
+    language: &'static str,
+    braces: bool,
+    text: String,
 }
 
-/// Reads `{name}`, `#{name}` or `$name`; harmless ones leave no hole.
-fn hole(out: &mut String, rest: &[u8], language: &str) -> usize {
-    let braced = rest
-        .iter()
-        .take(3)
-        .position(|byte| matches!(byte, b'{' | b'('));
-    let end = match braced {
-        Some(_) => rest
-            .iter()
-            .position(|byte| matches!(byte, b'}' | b')'))
-            .map_or(rest.len(), |end| end + 1),
-        None => 1 + rest[1..].iter().take_while(|byte| is_word(**byte)).count(),
-    };
-    let name = String::from_utf8_lossy(&rest[..end]);
-    let plain = language == "Python" && name.len() <= 2;
-    out.push(if harmless(&name) || plain { '?' } else { HOLE });
-    end
+impl Flat {
+    /// Copies text of a string; a value named in it becomes a hole. Gives the bytes read.
+    fn inside(&mut self, rest: &[u8]) -> usize {
+        if self.opens(rest) {
+            return self.hole(rest);
+        }
+        if self.formats(rest) {
+            self.text.push(HOLE);
+            return 2;
+        }
+        self.text.push(rest[0] as char);
+        1
+    }
+
+    fn opens(&self, rest: &[u8]) -> bool {
+        let named = |byte: Option<&u8>| {
+            byte.is_some_and(|byte| byte.is_ascii_alphabetic() || b"_{".contains(byte))
+        };
+        match self.language {
+            "Ruby" | "Elixir" => rest.starts_with(b"#{"),
+            "PHP" | "Perl" | "Kotlin" | "Groovy" | "Scala" | "Dart" => {
+                rest[0] == b'$' && named(rest.get(1)) || rest.starts_with(b"{$")
+            }
+            "Swift" => rest.starts_with(b"\\("),
+            _ => self.braces && rest[0] == b'{' && rest.get(1) != Some(&b'{'),
+        }
+    }
+
+    /// `%s` and `%v`, where a formatting function reads them; `%d` can only be a number.
+    fn formats(&self, rest: &[u8]) -> bool {
+        let mark = rest[0] == b'%' && rest.get(1).is_some_and(|byte| b"sv".contains(byte));
+        mark && matches!(
+            self.language,
+            "Go" | "Java" | "C" | "C++" | "Kotlin" | "PHP"
+        )
+    }
+
+    /// Reads `{name}`, `#{name}` or `$name`; harmless ones leave no hole.
+    fn hole(&mut self, rest: &[u8]) -> usize {
+        let braced = rest.iter().take(3).any(|byte| matches!(byte, b'{' | b'('));
+        let end = match braced {
+            true => rest
+                .iter()
+                .position(|byte| matches!(byte, b'}' | b')'))
+                .map_or(rest.len(), |end| end + 1),
+            false => 1 + rest[1..].iter().take_while(|byte| is_word(**byte)).count(),
+        };
+        let name = String::from_utf8_lossy(&rest[..end]);
+        self.text.push(if harmless(&name) { '?' } else { HOLE });
+        end
+    }
+
+    /// What stands between strings: a value that is joined to them becomes a hole.
+    fn between(&mut self, rest: &str) -> usize {
+        let length = rest.bytes().take_while(|byte| *byte != FILLER).count();
+        let between = &rest[..length];
+        let joint = if matches!(self.language, "PHP" | "Perl") {
+            '.'
+        } else {
+            '+'
+        };
+        let after = between.trim_start_matches(is_mark).trim_start();
+        let joined =
+            after.starts_with(joint) && after.bytes().any(|byte| byte.is_ascii_alphabetic());
+        if (between.holds("${") || joined) && !harmless(between) {
+            self.text.push(HOLE);
+        } else if self.language == "Python" && after.starts_with('%') && !harmless(between) {
+            self.text = self.text.replace("%s", "\u{2}");
+        } else {
+            self.text.push(' ');
+        }
+        length
+    }
 }
 
 /// A value that cannot carry SQL, going by its name.
 fn harmless(name: &str) -> bool {
-    let capitals = !name.bytes().any(|byte| byte.is_ascii_lowercase());
-    capitals && name.len() > 3
-        || text::mentions(
-            name,
-            "placeholder marks quote escape int( param len( .to_i table column field schema binds join( clause number( parseint condition where_ filter",
-        )
-}
-
-/// What stands between strings: a value that is joined to them becomes a hole.
-fn between(out: &mut String, code: &[u8], at: usize, language: &str) -> usize {
-    let length = code[at..]
-        .iter()
-        .take_while(|byte| **byte != FILLER)
-        .count();
-    let between = String::from_utf8_lossy(&code[at..at + length]);
-    let joint = if matches!(language, "PHP" | "Perl") {
-        '.'
-    } else {
-        '+'
-    };
-    let trimmed = between.trim_start_matches(is_mark);
-    let template = between.contains("${");
-    let joined = trimmed.trim_start().starts_with(joint)
-        && trimmed.bytes().any(|byte| byte.is_ascii_alphabetic());
-    let formatted = language == "Python"
-        && (trimmed.trim_start().starts_with('%') || trimmed.trim_start().starts_with(".format("));
-    if (template || joined) && !harmless(&between) {
-        out.push(HOLE);
-    } else if formatted && out.contains("%s") {
-        *out = out.replace("%s", "\u{2}");
-    } else {
-        out.push(' ');
-    }
-    length
+    const NAMES: &str = "placeholder marks quote escape int( bindparam len( .to_i table column field schema binds join( clause number( \
+         parseint condition where_ filter";
+    let letters = name.bytes().filter(u8::is_ascii_alphabetic).count();
+    let capitals =
+        letters > 3 && !name.bytes().any(|byte| byte.is_ascii_lowercase()) && !name.holds("$_");
+    capitals || text::mentions(name, NAMES)
 }
 
 fn is_mark(c: char) -> bool {
@@ -221,10 +243,10 @@ fn is_mark(c: char) -> bool {
 fn statement(row: &Row, sql: &str) -> bool {
     let sql = sql.trim_start();
     let begins = |text: &str| {
-        text.contains("select ") && text.contains(" from ")
-            || text.contains("insert into ")
-            || text.contains("update ") && text.contains(" set ")
-            || text.contains("delete from ")
+        text.holds("select ") && text.holds(" from ")
+            || text.holds("insert into ")
+            || text.holds("update ") && text.holds(" set ")
+            || text.holds("delete from ")
     };
     let goes_on = [
         "where ",
@@ -250,25 +272,29 @@ fn statement(row: &Row, sql: &str) -> bool {
 
 /// The place of a hole between what stands before and after it.
 fn place(before: &str, after: &str) -> Option<Place> {
-    let quoted = before.ends_with('\'') && after[1..].trim_start().starts_with(['\'', ' ', '"'])
-        || before.ends_with("'%")
-        || before.ends_with("like '");
+    let quoted = before.ends_with('\'') && after[1..].trim_start().starts_with(['\'', ' ', '"']);
     let before = before.trim_end();
-    let word = before
-        .rsplit(|c: char| !c.is_ascii_alphanumeric())
-        .next()
-        .unwrap_or_default();
-    if quoted
-        || before.ends_with(['=', '<', '>'])
-        || before.ends_with("='")
-        || before.ends_with("values (")
-        || before.ends_with("values(")
-    {
+    let word = text::words(before).last().map_or("", |(_, word)| word);
+    let ends = [
+        "=",
+        "<",
+        ">",
+        "='",
+        "= '",
+        "'%",
+        "like '",
+        "values (",
+        "values(",
+        "values ('",
+    ];
+    if quoted || ends.iter().any(|end| before.ends_with(end)) {
         return Some(Place::Value);
     }
     match word {
-        "like" | "limit" | "offset" | "between" | "where" | "and" | "or" => Some(Place::Value),
-        "by" | "from" | "into" | "update" | "join" | "table" => Some(Place::Name),
+        "like" | "limit" | "offset" | "between" => Some(Place::Value),
+        "by" | "from" | "into" | "update" | "join" | "table" | "where" | "and" | "or" => {
+            Some(Place::Name)
+        }
         _ => None,
     }
 }
@@ -278,7 +304,7 @@ fn ruby(row: &Row) -> bool {
     let calls =
         row.calls(".where .find_by_sql .order .joins .having .exists? .execute .select_all where");
     calls.iter().any(|args| {
-        args.first().bare.contains("#{")
+        args.first().bare.holds("#{")
             && args.first().code.trim_start().starts_with('"')
             && !text::mentions(&args.bare, "quote sanitize")
     })

@@ -1,10 +1,9 @@
 //! Whether a value comes from outside: from a request, by way of names that the hunk shows.
 
-use std::collections::BTreeSet;
-
 use super::super::call::Piece;
 use super::super::place::Row;
 use super::super::text;
+use super::super::text::Look;
 
 /// How many lines above are followed.
 const REACH: usize = 30;
@@ -67,9 +66,6 @@ const SOURCES: &[&str] = &[
     "chi.URLParam",
     "Request.Query",
     "Request.Form",
-    "argv[",
-    "sys.argv",
-    "os.Args",
 ];
 
 /// What makes a value harmless, or at least something else.
@@ -81,7 +77,11 @@ pub fn tainted(row: &Row, piece: &Piece) -> bool {
     if cleaned(&piece.bare) {
         return false;
     }
-    foreign(&piece.bare) || names(&piece.bare).any(|name| strangers(row).contains(name))
+    if foreign(&piece.bare) {
+        return true;
+    }
+    let known = strangers(row);
+    names(&piece.bare).any(|name| known.contains(&name))
 }
 
 fn foreign(text: &str) -> bool {
@@ -97,18 +97,18 @@ fn names(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The names that hold strangers' values where the line stands.
-fn strangers<'r>(row: &Row<'r>) -> BTreeSet<&'r str> {
+fn strangers<'r>(row: &Row<'r>) -> Vec<&'r str> {
     let mut above: Vec<Row<'r>> = row.above().take(REACH).collect();
     above.reverse();
-    let mut known = BTreeSet::new();
+    let mut known = Vec::new();
     for line in above {
         parameters(&line, &mut known);
         if let Some((name, value)) = assignment(&line) {
-            let taken = foreign(value) || names(value).any(|word| known.contains(word));
+            let taken = foreign(value) || names(value).any(|word| known.contains(&word));
             if taken && !cleaned(value) {
-                known.insert(name);
+                known.push(name);
             } else {
-                known.remove(name);
+                known.retain(|other| *other != name);
             }
         }
     }
@@ -117,7 +117,7 @@ fn strangers<'r>(row: &Row<'r>) -> BTreeSet<&'r str> {
 
 /// `name = value` and `name := value`; of `a, err := f()` the `a`.
 fn assignment<'r>(row: &Row<'r>) -> Option<(&'r str, &'r str)> {
-    let (left, right) = row.bare().split_once('=')?;
+    let (left, right) = row.bare().cut("=")?;
     let compares = left.ends_with(['=', '!', '<', '>']) || right.starts_with('=');
     let left = left.trim_end_matches([':', ' ', '+', '.']);
     let left = left.split(',').next().unwrap_or(left);
@@ -128,9 +128,9 @@ fn assignment<'r>(row: &Row<'r>) -> Option<(&'r str, &'r str)> {
 }
 
 /// Parameters that a route fills: `<path:name>` over a view, `@RequestParam String name`.
-fn parameters<'r>(row: &Row<'r>, known: &mut BTreeSet<&'r str>) {
+fn parameters<'r>(row: &Row<'r>, known: &mut Vec<&'r str>) {
     let bare = row.bare();
-    if bare.contains(".route(") || bare.contains("@app.") || bare.contains("@router.") {
+    if bare.holds(".route(") || bare.holds("@app.") || bare.holds("@router.") {
         let marks = bare
             .match_indices(['<', '{'])
             .filter_map(|(at, _)| bare[at + 1..].split(['>', '}']).next());
@@ -146,7 +146,7 @@ fn parameters<'r>(row: &Row<'r>, known: &mut BTreeSet<&'r str>) {
             .filter_map(|(at, _)| bare[at + annotation.len()..].split([',', '{']).next());
         known.extend(
             after
-                .filter(|one| one.contains("String "))
+                .filter(|one| one.holds("String "))
                 .filter_map(|one| text::words(one).last().map(|(_, word)| word)),
         );
     }

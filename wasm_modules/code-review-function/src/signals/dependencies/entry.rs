@@ -2,6 +2,7 @@
 
 use super::super::place::Place;
 use super::super::text;
+use super::super::text::Look;
 use super::Ecosystem;
 use crate::patch::{Hunk, Kind, Line};
 
@@ -48,12 +49,12 @@ impl Entry {
         ]
         .iter()
         .any(|start| spec.starts_with(start))
-            || spec.contains("@ git+")
-            || spec.contains("@ http")
-            || spec.contains("git =")
-            || spec.contains("git=")
-            || spec.contains("git: ")
-            || spec.contains("github: ")
+            || spec.holds("@ git+")
+            || spec.holds("@ http")
+            || spec.holds("git =")
+            || spec.holds("git=")
+            || spec.holds("git: ")
+            || spec.holds("github: ")
     }
 }
 
@@ -100,14 +101,14 @@ fn section_of(ecosystem: Ecosystem, text: &str) -> Option<bool> {
         Ecosystem::Python | Ecosystem::Rust
             if text.starts_with('[') && text.ends_with(']') && !text.starts_with("[\"") =>
         {
-            Some(text.contains("dependenc") || text.contains("packages"))
+            Some(text.holds("dependenc") || text.holds("packages"))
         }
         Ecosystem::Python if text.ends_with('[') => Some(
-            text.contains("dependencies")
-                || text.contains("requires")
+            text.holds("dependencies")
+                || text.holds("requires")
                 || text.starts_with(|c: char| c.is_alphabetic())
-                    && text.contains("= [")
-                    && !text.contains("classifiers"),
+                    && text.holds("= [")
+                    && !text.holds("classifiers"),
         ),
         Ecosystem::Python if text == "]" => Some(false),
         _ => None,
@@ -115,7 +116,7 @@ fn section_of(ecosystem: Ecosystem, text: &str) -> Option<bool> {
 }
 
 fn json_section(text: &str) -> Option<bool> {
-    let (key, value) = text.split_once(':')?;
+    let (key, value) = text.cut(":")?;
     let opens = value.trim_end().ends_with('{');
     let listing = [
         "dependencies\"",
@@ -139,8 +140,8 @@ fn guessed(ecosystem: Ecosystem, hunk: &Hunk, at: usize) -> bool {
                 || !hunk.lines[at].text.contains('"')
         }
         Ecosystem::Rust => {
-            hunk.lines[at].text.contains("version =")
-                || hunk.lines[at].text.contains(" = \"") && quoted_version(&hunk.lines[at].text)
+            hunk.lines[at].text.holds("version =")
+                || hunk.lines[at].text.holds(" = \"") && quoted_version(&hunk.lines[at].text)
         }
         _ => true,
     }
@@ -173,7 +174,7 @@ fn named(ecosystem: Ecosystem, text: &str) -> Option<(&str, &str)> {
 }
 
 fn json_pair(text: &str) -> Option<(&str, &str)> {
-    let (name, value) = text.trim_end_matches(',').split_once("\":")?;
+    let (name, value) = text.trim_end_matches(',').cut("\":")?;
     let (name, spec) = (
         name.strip_prefix('"')?,
         value.trim().strip_prefix('"')?.strip_suffix('"')?,
@@ -200,7 +201,7 @@ fn json_pair(text: &str) -> Option<(&str, &str)> {
 }
 
 fn toml_pair(text: &str) -> Option<(&str, &str)> {
-    let (name, spec) = text.split_once('=')?;
+    let (name, spec) = text.cut("=")?;
     let (name, spec) = (name.trim().trim_matches('"'), spec.trim());
     let other = [
         "version",
@@ -248,7 +249,7 @@ fn python(text: &str) -> Option<(&str, &str)> {
 
 fn go(text: &str) -> Option<(&str, &str)> {
     let text = text.strip_prefix("require ").unwrap_or(text);
-    let (name, spec) = text.split_once(' ')?;
+    let (name, spec) = text.cut(" ")?;
     let version = spec.split_whitespace().next()?;
     (name.contains('.') && version.starts_with('v')).then_some((name, version))
 }

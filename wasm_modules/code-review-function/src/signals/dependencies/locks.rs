@@ -3,6 +3,7 @@
 use super::super::place::Place;
 use super::super::report::Report;
 use super::super::rule::Signal;
+use super::super::text::Look;
 use super::{Dependencies, Ecosystem};
 use crate::wit::Severity;
 
@@ -30,7 +31,7 @@ pub fn read(place: &Place, report: &mut Report) {
         let text = line.text.trim_start();
         let fetched =
             text.starts_with("\"resolved\": \"http://") || text.starts_with("resolved \"http://");
-        if fetched && !text.contains("http://localhost") {
+        if fetched && !text.holds("http://localhost") {
             report.hit(&PLAIN, place, line.new.unwrap_or(1));
         }
     }

@@ -2,6 +2,7 @@
 
 use super::super::place::{Place, Row};
 use super::super::rule::Signal;
+use super::super::text::Look;
 use super::super::text::is_quote;
 use super::entropy::{generated, stands_in, words_only};
 use super::{Secret, masked};
@@ -130,15 +131,18 @@ fn believable(name: &str, value: &str) -> bool {
     let shaped = (6..=200).contains(&value.len())
         && !value.contains([' ', '\t', '(', ')', '<', '>', '{', '}', '\\']);
     let elsewhere =
-        value.contains("://") || value.starts_with(['/', '.', '#', '-']) || value.starts_with("$2");
+        value.holds("://") || value.starts_with(['/', '.', '#', '-']) || value.starts_with("$2");
     if !shaped || elsewhere || stands_in(value) || name.contains(&flat) || capitals(value) {
         return false;
     }
     if WEAK
         .split(' ')
-        .any(|weak| value.to_ascii_lowercase().contains(weak))
+        .any(|weak| value.to_ascii_lowercase().holds(weak))
     {
         return true;
+    }
+    if flat.contains(name) {
+        return false;
     }
     let password = name.ends_with("password")
         || name.ends_with("passwd")

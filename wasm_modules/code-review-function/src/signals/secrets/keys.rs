@@ -2,6 +2,7 @@
 
 use super::super::place::Row;
 use super::super::rule::Signal;
+use super::super::text::Look;
 use super::Secret;
 use crate::wit::Severity;
 
@@ -16,7 +17,7 @@ const KEY: Signal = Signal::security(
 
 pub fn find(row: &Row) -> Option<Secret> {
     let at = row.text().find("-----BEGIN ")?;
-    let (label, rest) = row.text()[at + 11..].split_once("-----")?;
+    let (label, rest) = row.text()[at + 11..].cut("-----")?;
     let private = label.ends_with("PRIVATE KEY") || label == "PGP PRIVATE KEY BLOCK";
     let follows = encoded(rest)
         || row

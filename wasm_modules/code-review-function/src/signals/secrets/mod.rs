@@ -49,6 +49,9 @@ fn note(row: &Row, secret: Secret, report: &mut Report) {
     let hit: &mut Hit = report.hit(secret.signal, row.place(), row.number());
     hit.found = secret.found;
     hit.severity = softened(row.place(), secret.severity);
+    if secret.severity == Severity::Major && row.bare().trim().is_empty() {
+        hit.severity = Severity::Nit; // what stands in a comment is often only an example
+    }
 }
 
 /// Made-up secrets are common where nothing runs in production.

@@ -2,6 +2,7 @@
 
 use super::super::rule::Signal;
 use super::super::text;
+use super::super::text::Look;
 use super::entropy::{entropy, made_up};
 use super::{Secret, masked};
 use crate::wit::Severity;
@@ -122,8 +123,8 @@ fn random(token: &Token, rest: &str) -> bool {
     match token.prefix {
         "eyJ" => {
             rest.split('.').count() == 3
-                && rest.contains(".eyJ")
-                && !rest.contains("zdWIiOiIxMjM0NTY3ODkw")
+                && rest.holds(".eyJ")
+                && !rest.holds("zdWIiOiIxMjM0NTY3ODkw")
         }
         "SG." => rest.split('.').count() == 2,
         "AKIA" | "ASIA" => entropy(rest) > 2.5,

@@ -2,6 +2,7 @@
 
 use super::super::place::Row;
 use super::super::rule::Signal;
+use super::super::text::Look;
 use super::entropy::{stands_in, words_only};
 use super::{Secret, masked};
 use crate::wit::Severity;
@@ -32,12 +33,12 @@ fn password(address: &str) -> Option<&str> {
         .find(|c: char| c.is_whitespace() || "/\"'`<>?#,;)|".contains(c))
         .unwrap_or(address.len());
     let (login, host) = address[..end].rsplit_once('@')?;
-    let (user, password) = login.split_once(':')?;
+    let (user, password) = login.cut(":")?;
     let local = ["localhost", "127.0.0.1", "0.0.0.0", "[::1]"]
         .iter()
         .any(|name| host.starts_with(name));
     let one_label = !host.contains('.');
-    let made_up = stands_in(login) || host.contains("example.") || weak(user, password);
+    let made_up = stands_in(login) || host.holds("example.") || weak(user, password);
     let short = password.len() < 4 || one_label && words_only(password);
     let filled_in = password.contains(['$', '{', '%', '*']);
     (!local && !short && !made_up && !filled_in).then_some(password)
@@ -49,5 +50,7 @@ fn weak(user: &str, password: &str) -> bool {
         "pass", "password", "passwd", "secret", "pwd", "pw", "postgres", "root", "guest", "admin",
         "user",
     ];
-    user == password || known.contains(&password.to_ascii_lowercase().as_str())
+    user == password
+        || password.holds("ssword")
+        || known.contains(&password.to_ascii_lowercase().as_str())
 }
