@@ -1,7 +1,7 @@
 """What `review-bot review` prints: one JSON object for programs, Markdown for people."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -9,27 +9,24 @@ from rich.markdown import Markdown
 
 from bot.core.change import File
 from bot.core.rendering import Report, render_summary
-from bot.core.review import Coverage, Finding
+from bot.core.review import Coverage, Finding, Review
 
 _HIDDEN = re.compile(r"<!--.*?-->|</?(?:details|summary|sub|br|b|table|tr|td|th)\b[^>]*>", re.DOTALL)
+_SHOWN = {"path", "line", "end", "side", "severity", "category", "title", "body", "source"}
 
 
 def as_json(report: Report, timings: Mapping[str, float]) -> dict[str, Any]:
-    """The report for programs; its keys are documented in README."""
+    """The report for programs, of exactly these keys.
+
+    `files` has one entry for each file of the diff, in its order. `summary` is Markdown: what the change
+    does, its risks and major parts, and what went wrong. `usage` is in tokens, `timings` in seconds.
+    """
     review = report.review
     covered = {entry.path: entry for entry in review.coverage}
     return {
         "files": [_file(file, covered.get(file.path)) for file in report.change.files],
-        "summary": review.purpose,
-        "risks": list(review.risks),
-        "majors": list(review.majors),
-        "commits": [note.model_dump() for note in review.commits],
-        "notes": [note.model_dump() for note in review.notes],
+        "summary": _summary(review),
         "findings": [_finding(finding) for finding in review.findings],
-        "areas": [area.model_dump() for area in review.areas],
-        "order": list(review.order),
-        "effort": review.effort,
-        "problems": list(review.problems),
         "usage": {**report.usage.model_dump(), "requests": report.asked, "reused": report.reused},
         "model": report.model,
         "timings": dict(timings),
@@ -60,6 +57,19 @@ def _file(file: File, covered: Coverage | None) -> dict[str, Any]:
 
 def _finding(finding: Finding) -> dict[str, Any]:
     """Like the value, with `end` under the name that is fixed for programs."""
-    fields = finding.model_dump(mode="json")
-    fields["end_line"] = fields.pop("end")
-    return fields
+    fields = finding.model_dump(mode="json", include=_SHOWN)
+    return {"end_line" if name == "end" else name: value for name, value in fields.items()}
+
+
+def _summary(review: Review) -> str:
+    parts = (
+        review.purpose,
+        _listed("Hidden risks", review.risks),
+        _listed("Major changes", review.majors),
+        _listed("Problems on the way", review.problems),
+    )
+    return "\n\n".join(filter(None, parts))
+
+
+def _listed(heading: str, items: Sequence[str]) -> str:
+    return "\n".join([f"### {heading}", "", *(f"- {item}" for item in items)]) if items else ""

@@ -1,57 +1,117 @@
-"""Where the change comes from that `review-bot review` looks at: a diff, git, or a pull request."""
+"""Where the change comes from that `review-bot review` looks at: a diff, or git."""
 
 import subprocess
 import sys
 from pathlib import Path
 
 from bot.core.change import Change, Commit
-from bot.core.diff import decode_diff, parse_diff
+from bot.core.diff import DiffError, decode_diff, parse_diff
 from bot.core.errors import Refused
 
-_FIELDS = "%H%x00%an%x00%B%x00"
+# The same diff whatever the user's own configuration says.
+_DIFF = (
+    "diff",
+    "--no-color",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--no-relative",
+    "--submodule=short",
+    "--unified=3",
+    "--inter-hunk-context=0",
+    "--src-prefix=a/",
+    "--dst-prefix=b/",
+    "--find-renames",
+)
+_LOG = ("log", "--reverse", "--no-color", "--no-show-signature", "--encoding=UTF-8", "-z")
+_FIELDS = "%H%x00%an%x00%B"
+_NAMED = 5
 
 
 def from_diff(source: str) -> Change:
-    """The diff in file `source`, or on standard input for `-`."""
+    """The diff in file `source`, or on standard input for `-`. Raises `Refused`."""
     try:
         text = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+        return Change(files=parse_diff(decode_diff(text)))
     except OSError as error:
         raise Refused(f"--diff {source}: {error.strerror}") from None
-    return Change(title="", files=parse_diff(decode_diff(text)))
+    except DiffError as error:
+        raise Refused(f"--diff {source}: {error}") from None
 
 
 def from_git(base: str) -> Change:
-    """What the working tree has that `base` had not when it was branched off; commits included."""
-    origin = _git("merge-base", base, "HEAD").decode().strip()
-    diff = _git("diff", "--no-color", "--no-ext-diff", "--src-prefix=a/", "--dst-prefix=b/", "-M", origin)
-    branch = _git("rev-parse", "--abbrev-ref", "HEAD").decode(errors="replace").strip()
-    commits = _commits(f"{origin}..HEAD")
+    """What the working tree has that `base` had not when it was branched off; commits included.
+
+    Files that git does not track are named on standard error. Raises `Refused`.
+    """
+    head = _commit("HEAD", "there is no commit here yet")
+    origin = _origin(_commit(base, f"--base {base}: git knows no such commit here"), head, base)
+    commits = _commits(f"{origin}..{head}")
+    _tell_untracked()
     return Change(
-        title=commits[0].message.partition("\n")[0] if len(commits) == 1 else branch,
+        title=commits[0].message.partition("\n")[0] if len(commits) == 1 else _branch(),
         base=base,
         origin=origin,
-        head=_git("rev-parse", "HEAD").decode().strip(),
+        head=head,
         commits=commits,
-        files=parse_diff(decode_diff(diff)),
+        files=parse_diff(decode_diff(_git(*_DIFF, origin, "--"))),
     )
+
+
+def _commit(name: str, otherwise: str) -> str:
+    """The SHA of a commit. `name` is the user's, and never taken for an option."""
+    return _one(otherwise, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+
+
+def _origin(base: str, head: str, name: str) -> str:
+    otherwise = f"--base {name}: has no commit in common with HEAD; a shallow clone may lack it: fetch more"
+    return _one(otherwise, "merge-base", base, head)
+
+
+def _branch() -> str:
+    return _git("rev-parse", "--abbrev-ref", "HEAD").decode(errors="replace").strip()
 
 
 def _commits(span: str) -> tuple[Commit, ...]:
     """The commits of `span`, the oldest first."""
-    fields = _git("log", "--reverse", f"--format={_FIELDS}", span).decode(errors="replace").split("\0")
+    fields = _git(*_LOG, f"--format={_FIELDS}", span).decode(errors="replace").split("\0")
     return tuple(
-        Commit(sha=sha.strip(), author=author, message=message.strip())
+        Commit(sha=sha, author=author, message=message.strip())
         for sha, author, message in zip(fields[0::3], fields[1::3], fields[2::3], strict=False)
-        if sha.strip()
     )
 
 
+def _tell_untracked() -> None:
+    found = _git("ls-files", "--others", "--exclude-standard", "-z", "--", ":/").decode(errors="replace")
+    names = [name for name in found.split("\0") if name]
+    if names:
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        sys.stderr.write(
+            f"review-bot: not reviewed, for git does not track them (`git add -N` does): "
+            f"{', '.join(names[:_NAMED])}{more}\n"
+        )
+
+
+def _one(otherwise: str, *words: str) -> str:
+    """What git answers in one line. Where it cannot, and does not say why, the text is `otherwise`."""
+    done = _run(*words)
+    if done.returncode:
+        raise Refused(_reason(done) or otherwise)
+    return done.stdout.decode().strip()
+
+
 def _git(*words: str) -> bytes:
+    done = _run(*words)
+    if done.returncode:
+        raise Refused(f"git {words[0]}: {_reason(done)}")
+    return done.stdout
+
+
+def _run(*words: str) -> "subprocess.CompletedProcess[bytes]":
     try:
-        done = subprocess.run(["git", *words], capture_output=True, check=True)  # noqa: S603, S607 - the user's own git
+        return subprocess.run(["git", *words], capture_output=True, check=False)  # noqa: S603, S607 - the user's own
     except FileNotFoundError:
         raise Refused("--base needs git; pipe a diff into --diff - instead") from None
-    except subprocess.CalledProcessError as error:
-        reason = error.stderr.decode(errors="replace").strip()
-        raise Refused(f"git {' '.join(words)}: {reason}") from None
-    return done.stdout
+
+
+def _reason(done: "subprocess.CompletedProcess[bytes]") -> str:
+    return done.stderr.decode(errors="replace").strip().removeprefix("fatal: ")
