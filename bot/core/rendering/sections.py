@@ -72,7 +72,7 @@ def commits(report: Report) -> str:
 
 def _commit(report: Report, note: Note, subject: str) -> str:
     name = f"{links.commit(note.name, report.url)} {inline(clip(subject, 100))}".strip()
-    return f"- {name}: {_line(note.text)}"
+    return f"- {name}: {_line(note.text)}" if note.text.strip() else f"- {name}"
 
 
 def files(report: Report) -> str:

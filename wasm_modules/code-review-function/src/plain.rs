@@ -71,7 +71,7 @@ pub fn notes(change: &Change, findings: &[Finding]) -> Vec<Note> {
     files
         .map(|file| Note {
             name: file.path.clone(),
-            text: words(file),
+            text: kind_of(file),
         })
         .collect()
 }
@@ -107,15 +107,20 @@ fn weighty<'a>(change: &'a Change, findings: &[Finding]) -> Vec<&'a File> {
 /// Kind, status and size of a file; where there is no diff, why.
 fn words(file: &File) -> String {
     let lines = match (file.additions, file.deletions, &file.absent) {
-        (0, 0, Some(reason)) => clip(reason, 300),
+        (0, 0, Some(_)) => return kind_of(file),
         (0, 0, None) => "no lines changed".to_string(),
         (more, less, _) => format!("{} added, {less} deleted", count(more as usize, "line")),
     };
-    format!(
-        "{}, {}, {lines}",
-        kind(&file.path).area(),
-        show::words(file.status)
-    )
+    format!("{}, {lines}", kind_of(file))
+}
+
+/// Kind and status of a file; where there is no diff, why.
+fn kind_of(file: &File) -> String {
+    let known = format!("{}, {}", kind(&file.path).area(), show::words(file.status));
+    match (file.additions, file.deletions, &file.absent) {
+        (0, 0, Some(reason)) => format!("{known}, {}", clip(reason, 300)),
+        _ => known,
+    }
 }
 
 /// The grave findings, each kind with the places where it was found.
@@ -152,25 +157,22 @@ fn named(places: &[String]) -> String {
     }
 }
 
-/// Each of several commits by the first line of its message.
+/// Each of several commits by the files that it touches; what it is called stands in its message.
 pub fn commits(change: &Change) -> Vec<Note> {
     if change.commits.len() < 2 {
         return Vec::new();
     }
-    let note = |commit: &Commit| {
-        let subject = clip(
-            commit.message.lines().next().unwrap_or_default().trim(),
-            300,
-        );
-        let touched = if commit.paths.is_empty() {
-            String::new()
-        } else {
-            format!(" ({})", named(&commit.paths))
-        };
-        Note {
-            name: commit.sha.clone(),
-            text: format!("{subject}{}", clip(&touched, 1000)),
-        }
+    let note = |commit: &Commit| Note {
+        name: commit.sha.clone(),
+        text: touched(&commit.paths),
     };
     change.commits.iter().map(note).collect()
+}
+
+fn touched(paths: &[String]) -> String {
+    if paths.is_empty() {
+        String::new()
+    } else {
+        format!("touches {}", clip(&named(paths), 1000))
+    }
 }
