@@ -1,6 +1,6 @@
 //! Merge conflict markers that were left in.
 
-use super::place::{Place, Row};
+use super::place::Row;
 use super::report::Report;
 use super::rule::Signal;
 use crate::wit::Severity;
@@ -14,16 +14,12 @@ const MARKER: Signal = Signal::bug(
      Choose what should stay and delete the markers.",
 );
 
-pub fn read(place: &Place, report: &mut Report) {
-    for rows in place.rows() {
-        for row in rows
-            .added()
-            .filter(|row| opens(row) || closes(row) || parts(row))
-        {
-            let hit = report.hit(&MARKER, place, row.number());
-            if place.rehearses() {
-                hit.severity = Severity::Minor;
-            }
+pub fn look(row: &Row, report: &mut Report) {
+    let marked = row.text().starts_with(['<', '=', '>', '|']);
+    if marked && (opens(row) || closes(row) || parts(row)) {
+        let hit = report.hit(&MARKER, row.place(), row.number());
+        if row.place().rehearses {
+            hit.severity = Severity::Minor;
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What was of use while the code was written, and was forgotten in it.
 
 use super::call::Piece;
-use super::place::{Place, Row};
+use super::place::Row;
 use super::report::Report;
 use super::rule::Fits::{Code, When};
 use super::rule::Rehearsal::Silent;
@@ -156,21 +156,30 @@ const NOTES: &[&str] = &[
 ];
 
 /// Finds notes that say "do not merge"; they stand in comments, so no table sees them.
-pub fn read(place: &Place, report: &mut Report) {
-    if !place.kind.reviewable() || place.kind == FileKind::Documentation || place.rehearses() {
+pub fn look(row: &Row, report: &mut Report) {
+    let place = row.place();
+    let commented = row.bare().trim_end().len() < row.text().trim_end().len();
+    let read = place.kind.reviewable() && place.kind != FileKind::Documentation && !place.rehearses;
+    if !commented || !read || row.text().len() > 400 {
         return;
     }
-    for rows in place.rows() {
-        for row in rows
-            .added()
-            .filter(|row| row.text().len() < 400 && row.text() != row.bare())
-        {
-            let lower = row.text().to_ascii_lowercase();
-            if NOTES.iter().any(|note| ends_there(&lower, note)) {
-                report.hit(&REMINDER, place, row.number());
-            }
-        }
+    if !text::words(row.text()).any(|(_, word)| noted(word)) {
+        return;
     }
+    let lower = row.text().to_ascii_lowercase();
+    if NOTES.iter().any(|note| ends_there(&lower, note)) {
+        report.hit(&REMINDER, place, row.number());
+    }
+}
+
+/// Whether the word may belong to a note: each has one that begins like these.
+fn noted(word: &str) -> bool {
+    let start = word.as_bytes().get(..4);
+    start.is_some_and(|start| {
+        [b"merg", b"comm", b"befo", b"noco"]
+            .iter()
+            .any(|one| start.eq_ignore_ascii_case(*one))
+    })
 }
 
 /// Whether the note stands there by itself: "don't merge own keys" is about something else.

@@ -46,7 +46,7 @@ const LOCK: Signal = Signal::new(
 );
 
 pub fn read(place: &Place, report: &mut Report) {
-    if !matches!(place.kind, FileKind::Source | FileKind::Migration) || place.rehearses() {
+    if !matches!(place.kind, FileKind::Source | FileKind::Migration) || place.rehearses {
         return;
     }
     for hunk in place.hunks {

@@ -73,6 +73,9 @@ const GUARDS: &[&str] = &[
     "timingSafeEqual",
 ];
 
+/// No word of the list is shorter.
+const SHORTEST: usize = 7;
+
 /// A word that guards, on a line that is deleted.
 struct Guard {
     word: &'static str,
@@ -90,7 +93,7 @@ pub struct Guards {
 impl Guards {
     pub fn read(&mut self, place: &Place) {
         let code = place.kind == FileKind::Source
-            && !place.rehearses()
+            && !place.rehearses
             && place.file.status != Status::Removed;
         if !code {
             return;
@@ -146,14 +149,20 @@ fn words(line: &Line) -> impl Iterator<Item = (usize, &'static str)> {
         "use ",
         "export ",
     ];
-    let used = text.len() < 300
+    let used = (SHORTEST..300).contains(&text.len())
         && !idle.iter().any(|start| text.starts_with(start))
         && !text.holds("require(");
     let found = |(_, word): (usize, &str)| {
-        GUARDS
-            .iter()
-            .position(|guard| *guard == word)
-            .map(|at| (at, GUARDS[at]))
+        if word.len() < SHORTEST {
+            return None;
+        }
+        let long = word.len() >= SHORTEST;
+        let place = || GUARDS.iter().position(|guard| *guard == word);
+        if long {
+            place().map(|at| (at, GUARDS[at]))
+        } else {
+            None
+        }
     };
     let first = if used {
         text::words(&line.text).find_map(found)

@@ -1,21 +1,13 @@
 //! Takes comments and strings out of code, line by line.
 //!
-//! What a hunk shows may begin inside a comment or a string; [`Mask::opening`] guesses that from the
-//! lines of the hunk. Where the guess is wrong, code may be taken for text or the other way round,
+//! What a hunk shows may begin inside a comment or a string; [`opening`] guesses that from the lines
+//! of the hunk. Where the guess is wrong, code may be taken for text or the other way round,
 //! until the hunk ends.
 
-use super::text::Look;
-use std::borrow::Cow;
-
+use super::opening;
+use super::paint::{self, Masked, Painter};
 use super::syntax::Syntax;
-use super::text::{FILLER, is_word};
-
-/// A line without its comments; without its comments and its strings. Both are ASCII and as long
-/// in bytes as the line itself, so that a place in one is a place in the others.
-pub struct Masked<'a> {
-    pub bare: Cow<'a, str>,
-    pub code: Cow<'a, str>,
-}
+use super::text::is_word;
 
 #[derive(Clone, Copy, PartialEq)]
 enum State {
@@ -42,9 +34,9 @@ impl Mask {
         syntax: &'static Syntax,
         lines: impl Iterator<Item = &'a str> + Clone,
     ) -> Self {
-        let state = if syntax.block.is_some() && inside_comment(syntax, lines.clone()) {
+        let state = if opening::inside_comment(syntax, lines.clone()) {
             State::Comment
-        } else if syntax.triple && inside_triple(lines) {
+        } else if syntax.triple && opening::inside_triple(lines) {
             State::Triple(b'"')
         } else {
             State::Code
@@ -57,12 +49,6 @@ impl Mask {
     }
 
     pub fn line<'a>(&mut self, text: &'a str) -> Masked<'a> {
-        if self.plain(text) {
-            return Masked {
-                bare: Cow::Borrowed(text),
-                code: Cow::Borrowed(text),
-            };
-        }
         let mut painter = Painter::new(text);
         while painter.at < painter.bytes.len() {
             self.step(&mut painter);
@@ -73,11 +59,6 @@ impl Mask {
             self.state = State::Code;
         }
         painter.finish()
-    }
-
-    /// Whether nothing in the line can be a comment or a string.
-    fn plain(&self, text: &str) -> bool {
-        self.state == State::Code && text.is_ascii() && !text.bytes().any(marks)
     }
 
     fn step(&mut self, painter: &mut Painter) {
@@ -97,7 +78,7 @@ impl Mask {
 
     fn code(&mut self, painter: &mut Painter) {
         let byte = painter.bytes[painter.at];
-        let run = painter.run(|byte| !marks(byte) && byte != b'r');
+        let run = painter.run(|byte| !paint::marks(byte) && !(self.syntax.rust && byte == b'r'));
         if run > 0 {
             painter.code(run);
         } else if self.starts_comment(painter) {
@@ -184,7 +165,8 @@ impl Mask {
             painter.comment(painter.at + close.len());
             self.state = State::Code;
         } else {
-            painter.comment(painter.at + 1);
+            let run = painter.run(|byte| byte != close.as_bytes()[0]);
+            painter.comment(painter.at + run.max(1));
         }
     }
 
@@ -209,165 +191,6 @@ impl Mask {
             self.quoted(painter, b"`", self.syntax.template);
         }
     }
-}
-
-/// Writes the two masked forms of a line.
-struct Painter<'a> {
-    bytes: &'a [u8],
-    at: usize,
-    bare: Vec<u8>,
-    code: Vec<u8>,
-}
-
-impl<'a> Painter<'a> {
-    fn new(text: &'a str) -> Self {
-        let (bare, code) = (
-            Vec::with_capacity(text.len()),
-            Vec::with_capacity(text.len()),
-        );
-        Painter {
-            bytes: text.as_bytes(),
-            at: 0,
-            bare,
-            code,
-        }
-    }
-
-    /// How many bytes from here on are such.
-    fn run(&self, such: impl Fn(u8) -> bool) -> usize {
-        self.bytes[self.at..]
-            .iter()
-            .take_while(|byte| such(**byte))
-            .count()
-    }
-
-    fn sees(&self, mark: &str) -> bool {
-        self.bytes[self.at..].starts_with(mark.as_bytes())
-    }
-
-    fn paint(&mut self, count: usize, bare: impl Fn(u8) -> u8, code: impl Fn(u8) -> u8) {
-        let end = (self.at + count).min(self.bytes.len());
-        for &byte in &self.bytes[self.at..end] {
-            self.bare.push(bare(byte));
-            self.code.push(code(byte));
-        }
-        self.at = end;
-    }
-
-    /// `count` bytes of code; letters beyond ASCII become an "x".
-    fn code(&mut self, count: usize) {
-        self.paint(count, ascii, ascii);
-    }
-
-    fn string(&mut self, count: usize) {
-        self.paint(count, ascii, |_| FILLER);
-    }
-
-    fn comment(&mut self, end: usize) {
-        self.paint(end.saturating_sub(self.at), |_| b' ', |_| b' ');
-    }
-
-    /// Skips a regular expression, if one begins here; what it says is no code.
-    fn regex(&mut self) -> bool {
-        let before = self
-            .code
-            .iter()
-            .rev()
-            .find(|byte| !byte.is_ascii_whitespace());
-        let may = before.is_none_or(|byte| b"(=,:!&|?{;[~".contains(byte));
-        let rest = &self.bytes[self.at + 1..];
-        let Some(length) = regex_length(rest).filter(|length| may && *length > 0) else {
-            return false;
-        };
-        self.code(1);
-        self.string(length);
-        self.code(1);
-        true
-    }
-
-    fn finish(self) -> Masked<'a> {
-        let text = |bytes| Cow::Owned(String::from_utf8(bytes).unwrap_or_default());
-        Masked {
-            bare: text(self.bare),
-            code: text(self.code),
-        }
-    }
-}
-
-/// Bytes that may begin or end a comment, a string or code inside a string.
-fn marks(byte: u8) -> bool {
-    matches!(
-        byte,
-        b'"' | b'\'' | b'`' | b'/' | b'#' | b'-' | b'<' | b'{' | b'}'
-    )
-}
-
-fn ascii(byte: u8) -> u8 {
-    if byte.is_ascii() { byte } else { b'x' }
-}
-
-/// Beyond this, a slash is taken to divide; so a long line is read in linear time.
-const LONGEST_REGEX: usize = 200;
-
-/// Bytes up to the slash that ends a regular expression; a slash within `[…]` does not.
-fn regex_length(rest: &[u8]) -> Option<usize> {
-    let (mut at, mut class) = (0, false);
-    while at < rest.len().min(LONGEST_REGEX) {
-        match rest[at] {
-            b'\\' => at += 1,
-            b'[' => class = true,
-            b']' => class = false,
-            b'/' if !class => return Some(at),
-            _ => {}
-        }
-        at += 1;
-    }
-    None
-}
-
-/// Whether a comment is closed that was not opened in these lines.
-fn inside_comment<'a>(syntax: &Syntax, lines: impl Iterator<Item = &'a str>) -> bool {
-    let Some((open, close)) = syntax.block else {
-        return false;
-    };
-    for line in lines {
-        let line = line.trim_start();
-        if line.contains(open) {
-            return false;
-        }
-        if line.starts_with(close) || line.starts_with(&close[..1]) && line.contains(close) {
-            return true;
-        }
-    }
-    false
-}
-
-/// Whether the first `"""` of these lines closes a text: it stands behind words, or alone on its
-/// line where nothing before it leads up to a text.
-fn inside_triple<'a>(lines: impl Iterator<Item = &'a str>) -> bool {
-    let mut above = "(";
-    for line in lines.map(str::trim) {
-        if line.holds("\"\"\"") {
-            return match line.strip_suffix("\"\"\"") {
-                Some("") => !leads_to_text(above),
-                Some(before) => !before.contains(['=', '"']) && !leads_to_text(before.trim_end()),
-                None => false,
-            };
-        }
-        if !line.is_empty() {
-            above = line;
-        }
-    }
-    false
-}
-
-fn leads_to_text(before: &str) -> bool {
-    let word = before
-        .rsplit(|c: char| !c.is_ascii_alphanumeric())
-        .next()
-        .unwrap_or_default();
-    before.ends_with(['(', '=', ',', ':', '[', '{', '+'])
-        || matches!(word, "return" | "f" | "r" | "b" | "u" | "rf" | "fr")
 }
 
 #[cfg(test)]

@@ -172,7 +172,7 @@ fn up(row: &Row) -> bool {
     let names = |text: &str| text::mentions(text, "downgrade down( .down self.down def|down down:");
     let down = text::mentions(row.section(), "downgrade down(") || names(&marked(row));
     let backward = file.ends_with(".down.sql") || file == "down.sql" || down;
-    !backward && !row.place().rehearses()
+    !backward && !row.place().rehearses
 }
 
 /// The nearest line above that says which way it goes: a function's head, or a comment in SQL.
@@ -288,7 +288,7 @@ fn every_row(row: &Row, verb: &str) -> bool {
     changes
         && !text::has_word(&sql, "where limit join using")
         && !sql.holds("tmp")
-        && !row.place().rehearses()
+        && !row.place().rehearses
         && up(row)
 }
 

@@ -18,6 +18,8 @@ mod infrastructure;
 mod mask;
 mod migrations;
 mod modes;
+mod opening;
+mod paint;
 mod place;
 mod report;
 mod rule;
@@ -32,7 +34,7 @@ mod workflows;
 
 use place::Place;
 use report::{Hit, Report};
-use rule::{Rule, Rules};
+use rule::{Index, Rule, Rules};
 
 use crate::patch::{self, Hunk};
 use crate::wit::{Change, File, Finding};
@@ -78,13 +80,12 @@ fn hits(change: &Change) -> Vec<Hit> {
     for file in &change.files {
         let hunks = hunks(file);
         let place = Place::new(file, &hunks);
-        for read in FAMILIES {
-            read(&place, &mut report);
-        }
-        rules.read(&place, &mut report);
+        modes::read(&place, &mut report);
+        edits::read(&place, &mut report);
         tests.read(&place);
         dependencies.read(&place, &mut report);
         guards.read(&place);
+        lines(&place, rules.of(&place), &mut report);
     }
     tests.conclude(&mut report);
     dependencies.conclude(change, &mut report);
@@ -93,15 +94,20 @@ fn hits(change: &Change) -> Vec<Hit> {
     report.folded()
 }
 
-/// What reads a file by itself, beyond the tables.
-const FAMILIES: &[fn(&Place, &mut Report)] = &[
-    secrets::read,
-    conflicts::read,
-    unicode::read,
-    modes::read,
-    edits::read,
-    debugging::read,
-];
+/// Looks at each added line, once for all families that need no more than that.
+fn lines(place: &Place, rules: Option<&Index>, report: &mut Report) {
+    for rows in place.rows() {
+        for row in rows.added() {
+            conflicts::look(&row, report);
+            secrets::look(&row, report);
+            unicode::look(&row, report);
+            debugging::look(&row, report);
+            if let Some(rules) = rules {
+                rules.look(&row, report);
+            }
+        }
+    }
+}
 
 /// None for a file without a patch, or with one that cannot be read; the review names those.
 fn hunks(file: &File) -> Vec<Hunk> {

@@ -1,15 +1,17 @@
 //! Where signals are looked for: a file of the change, and the lines that it has at the head.
 
 use super::text::Look;
-use std::borrow::Cow;
 use std::cell::OnceCell;
 
-use super::mask::{Mask, Masked};
+use super::mask::Mask;
+use super::paint::{Masked, Painter};
 use super::syntax::syntax;
 use super::text;
 use crate::kinds::{self, FileKind};
 use crate::patch::{Hunk, Kind, Line};
 use crate::wit::File;
+
+const REHEARSALS: &str = "examples example benches bench benchmarks samples sample demo demos";
 
 /// The most lines that a rule can look up or down.
 const REACH: usize = 100;
@@ -22,34 +24,31 @@ pub struct Place<'a> {
     /// Empty when it is not known.
     pub language: &'static str,
     pub hunks: &'a [Hunk],
+    /// Whether the code is no part of what runs in production: tests, examples, benchmarks.
+    pub rehearses: bool,
     prints: OnceCell<bool>,
 }
 
 impl<'a> Place<'a> {
     pub fn new(file: &'a File, hunks: &'a [Hunk]) -> Self {
         let path = file.path.as_str();
-        let language = kinds::language(path).unwrap_or_default();
-        Place {
+        let (kind, language) = (kinds::kind(path), kinds::language(path).unwrap_or_default());
+        let mut place = Place {
             file,
             path,
-            kind: kinds::kind(path),
+            kind,
             language,
             hunks,
+            rehearses: false,
             prints: OnceCell::new(),
-        }
+        };
+        place.rehearses = kind == FileKind::Tests || place.leads_through(REHEARSALS);
+        place
     }
 
     /// Whether the language is one of `names`, which have "|" between them.
     pub fn speaks(&self, names: &str) -> bool {
         names.split('|').any(|name| name == self.language)
-    }
-
-    /// Whether the code is no part of what runs in production: tests, examples, benchmarks.
-    pub fn rehearses(&self) -> bool {
-        self.kind == FileKind::Tests
-            || self.leads_through(
-                "examples example benches bench benchmarks samples sample demo demos",
-            )
     }
 
     /// Whether printing is its business: a command, a script.
@@ -146,23 +145,8 @@ impl<'a> Rows<'a> {
 fn masked<'a>(mask: Option<&mut Mask>, text: &'a str) -> Masked<'a> {
     match mask {
         Some(mask) => mask.line(text),
-        None => Masked {
-            bare: ascii(text),
-            code: ascii(text),
-        },
+        None => Painter::new(text).finish(),
     }
-}
-
-/// The text with every byte beyond ASCII made an "x".
-fn ascii(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() {
-        return Cow::Borrowed(text);
-    }
-    Cow::Owned(
-        text.bytes()
-            .map(|byte| if byte.is_ascii() { byte as char } else { 'x' })
-            .collect(),
-    )
 }
 
 /// A line at the head, among its neighbours.

@@ -130,7 +130,7 @@ impl Rule {
     }
 
     fn report(&'static self, row: &Row, report: &mut Report) {
-        let rehearses = row.place().rehearses();
+        let rehearses = row.place().rehearses;
         if rehearses && self.rehearsal == Rehearsal::Silent {
             return;
         }
@@ -151,7 +151,7 @@ fn longest_word(pattern: &str) -> String {
 
 /// The rules of one language, found by the words that a line must have: a table of lists, by a hash
 /// of the word.
-struct Index {
+pub struct Index {
     rules: Vec<&'static Rule>,
     slots: Vec<Vec<(String, usize)>>,
 }
@@ -174,16 +174,28 @@ impl Index {
         index
     }
 
-    /// The rules that may fit a line.
-    fn candidates(&self, line: &str, found: &mut Vec<usize>) {
-        found.clear();
+    /// Applies the rules that may fit the line.
+    pub fn look(&self, row: &Row, report: &mut Report) {
+        if row.text().len() > LONGEST {
+            return;
+        }
+        for rule in self.candidates(row.bare()) {
+            if rule.fits(row) {
+                rule.report(row, report);
+            }
+        }
+    }
+
+    fn candidates(&self, line: &str) -> Vec<&'static Rule> {
+        let mut found: Vec<usize> = Vec::new();
         for (_, word) in text::words(line) {
             for (trigger, at) in &self.slots[slot(word)] {
-                if trigger.eq_ignore_ascii_case(word) && !found.contains(at) {
+                if !found.contains(at) && trigger.eq_ignore_ascii_case(word) {
                     found.push(*at);
                 }
             }
         }
+        found.into_iter().map(|at| self.rules[at]).collect()
     }
 }
 
@@ -211,28 +223,12 @@ impl Rules {
         }
     }
 
-    /// Applies the rules to the added lines of a file that holds code or configuration.
-    pub fn read(&mut self, place: &Place, report: &mut Report) {
-        if !place.kind.reviewable()
-            || place.kind == FileKind::Documentation
-            || place.language.is_empty()
-        {
-            return;
-        }
-        let index = self.index(place);
-        let mut found = Vec::new();
-        for rows in place.rows() {
-            for row in rows.added().filter(|row| row.text().len() <= LONGEST) {
-                index.candidates(row.bare(), &mut found);
-                for rule in found
-                    .iter()
-                    .map(|at| index.rules[*at])
-                    .filter(|rule| rule.fits(&row))
-                {
-                    rule.report(&row, report);
-                }
-            }
-        }
+    /// The rules for a file that holds code or configuration; None for any other.
+    pub fn of(&mut self, place: &Place) -> Option<&Index> {
+        let code = place.kind.reviewable()
+            && place.kind != FileKind::Documentation
+            && !place.language.is_empty();
+        code.then(|| self.index(place))
     }
 
     fn index(&mut self, place: &Place) -> &Index {

@@ -42,14 +42,16 @@ impl Look for str {
     }
 }
 
-/// Where `part` first stands in `text`. Parts are short, so the simplest search will do.
 fn place_of(text: &str, part: &str) -> Option<usize> {
+    places_of(text, part).next()
+}
+
+/// Where `part` stands in `text`. Parts are short, so the simplest search will do.
+fn places_of(text: &str, part: &str) -> impl Iterator<Item = usize> {
     let (text, part) = (text.as_bytes(), part.as_bytes());
-    let Some((first, _)) = part.split_first() else {
-        return Some(0);
-    };
-    let last = text.len().checked_sub(part.len())?;
-    (0..=last).find(|&at| text[at] == *first && text[at..].starts_with(part))
+    let first = part.first().copied().unwrap_or_default();
+    let last = (text.len() + 1).saturating_sub(part.len());
+    (0..last).filter(move |&at| text[at] == first && text[at..].starts_with(part))
 }
 
 /// Whether `pattern` fits anywhere in `text`.
@@ -72,7 +74,7 @@ pub fn find(text: &str, pattern: &str) -> Option<(usize, usize)> {
         let starts = (0..text.len()).filter(|&at| is_quote(text.as_bytes()[at]));
         return fit_first(text, pattern, starts);
     }
-    fit_first(text, pattern, text.match_indices(first).map(|(at, _)| at))
+    fit_first(text, pattern, places_of(text, first))
 }
 
 fn fit_first(

@@ -1,6 +1,6 @@
 //! Characters that cannot be seen, or that look like others: code that does not read as it runs.
 
-use super::place::{Place, Row};
+use super::place::Row;
 use super::report::Report;
 use super::rule::Signal;
 use super::text::FILLER;
@@ -42,21 +42,14 @@ const LOOKALIKE: Signal = Signal::security(
     "One letter of this name is {}, so the name is not the one it looks like. Write it with Latin letters.",
 );
 
-pub fn read(place: &Place, report: &mut Report) {
-    if matches!(
-        place.kind,
+pub fn look(row: &Row, report: &mut Report) {
+    let unread = matches!(
+        row.place().kind,
         FileKind::Lock | FileKind::Vendored | FileKind::Minified | FileKind::Generated
-    ) {
+    );
+    if unread || row.text().is_ascii() {
         return;
     }
-    for rows in place.rows() {
-        for row in rows.added().filter(|row| !row.text().is_ascii()) {
-            look(&row, report);
-        }
-    }
-}
-
-fn look(row: &Row, report: &mut Report) {
     let Some((signal, severity, found)) = hidden(row).or_else(|| lookalike(row)) else {
         return;
     };

@@ -6,6 +6,8 @@
 //! secrets from being taken for real ones by whoever scans this repository. Findings that the change has no tests are left out of account.
 
 use super::{Hit, hits, scan};
+use proptest::prelude::*;
+
 use crate::wit::{Change, File, Status};
 
 pub fn change(files: Vec<File>) -> Change {
@@ -149,6 +151,83 @@ fn every_finding_lands_on_the_diff() {
                 "{}:{} {}\n{}",
                 finding.path, finding.line, finding.title, case.text
             );
+        }
+    }
+}
+
+/// Pieces of the corpus, mixed with what breaks careless slicing.
+fn a_line() -> impl Strategy<Value = String> {
+    let lines = CORPORA
+        .iter()
+        .flat_map(|corpus| corpus.lines())
+        .filter(|line| !line.starts_with(">>>"));
+    let lines: Vec<String> = lines.map(str::to_owned).collect();
+    let odd = "([a-z_]{1,6}|[(){}\\[\\]'\"`;:=<>+*&|/#$%.,!@ \\t-]|é|\u{202e}|=>|eval|SELECT|where|f\"|\\$\\{){0,25}";
+    (prop::sample::select(lines), odd, 0..60usize).prop_map(|(line, odd, at)| {
+        let at = (0..=at.min(line.len()))
+            .rev()
+            .find(|at| line.is_char_boundary(*at))
+            .unwrap_or(0);
+        format!("{}{odd}{}", &line[..at], &line[at..])
+    })
+}
+
+const PATHS: &[&str] = &[
+    "a.py",
+    "a.js",
+    "a.tsx",
+    "a.go",
+    "a.rs",
+    "A.java",
+    "a.c",
+    "a.cpp",
+    "a.rb",
+    "a.php",
+    "a.cs",
+    "a.kt",
+    "a.sql",
+    "a.yml",
+    "a.tf",
+    "a.sh",
+    "Dockerfile",
+    "package.json",
+    "go.mod",
+    "Gemfile",
+    "pyproject.toml",
+    "requirements.txt",
+    "package-lock.json",
+    "a.vue",
+    "README.md",
+    "a",
+    ".github/workflows/a.yml",
+    "migrations/1.py",
+    "migrations/1.sql",
+    "tests/test_a.py",
+    ".env",
+    "a.html",
+    "a.erb",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(600))]
+
+    #[test]
+    fn nothing_panics_and_everything_lands(
+        path in prop::sample::select(PATHS.to_vec()),
+        lines in prop::collection::vec((0..3u8, a_line()), 1..8),
+    ) {
+        let signs = [' ', '+', '-'];
+        let body: String = lines.iter().map(|(kind, line)| format!("{}{line}\n", signs[usize::from(*kind)])).collect();
+        let count = |not: u8| lines.iter().filter(|(kind, _)| *kind != not).count();
+        let patch = format!("@@ -5,{} +5,{} @@\n{body}", count(1), count(2));
+        let hunks = crate::patch::parse(&patch).unwrap_or_default();
+        let found = scan(&change(vec![file(path, &patch)]));
+        prop_assert_eq!(&found, &scan(&change(vec![file(path, &patch)])), "the same again");
+        for finding in found {
+            let worded = !finding.title.is_empty() && !finding.body.contains("{}");
+            prop_assert!(worded, "{} says: {}", finding.title, finding.body);
+            let shown = crate::patch::shows(&hunks, finding.side, finding.line, finding.end);
+            prop_assert!(shown || count(2) == 0, "{} at {}", finding.title, finding.line);
         }
     }
 }

@@ -16,8 +16,8 @@ const KEY: Signal = Signal::security(
 );
 
 pub fn find(row: &Row) -> Option<Secret> {
-    let at = row.text().find("-----BEGIN ")?;
-    let (label, rest) = row.text()[at + 11..].cut("-----")?;
+    let (_, rest) = row.text().cut("-----BEGIN ")?;
+    let (label, rest) = rest.cut("-----")?;
     let private = label.ends_with("PRIVATE KEY") || label == "PGP PRIVATE KEY BLOCK";
     let follows = encoded(rest)
         || row

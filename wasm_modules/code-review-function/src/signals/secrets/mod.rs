@@ -21,19 +21,13 @@ struct Secret {
     severity: Severity,
 }
 
-pub fn read(place: &Place, report: &mut Report) {
-    if matches!(
-        place.kind,
+pub fn look(row: &Row, report: &mut Report) {
+    if !matches!(
+        row.place().kind,
         FileKind::Lock | FileKind::Vendored | FileKind::Snapshot | FileKind::Minified
-    ) {
-        return;
-    }
-    for rows in place.rows() {
-        for row in rows.added() {
-            if let Some(secret) = of(&row) {
-                note(&row, secret, report);
-            }
-        }
+    ) && let Some(secret) = of(row)
+    {
+        note(row, secret, report);
     }
 }
 
@@ -57,7 +51,7 @@ fn note(row: &Row, secret: Secret, report: &mut Report) {
 /// Made-up secrets are common where nothing runs in production.
 fn softened(place: &Place, severity: Severity) -> Severity {
     let template = text::mentions(place.name(), "example sample template .dist .tpl");
-    let soft = place.rehearses() || template || place.kind == FileKind::Documentation;
+    let soft = place.rehearses || template || place.kind == FileKind::Documentation;
     match severity {
         Severity::Critical if soft => Severity::Minor,
         _ if soft => Severity::Nit,

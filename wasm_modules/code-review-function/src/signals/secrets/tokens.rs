@@ -17,6 +17,9 @@ struct Token {
 
 const ANY: usize = 400;
 
+/// No token is shorter; a shorter rest of a line is not looked at.
+const SHORTEST: usize = 20;
+
 const TOKENS: &[Token] = &[
     token("AKIA", (16, 16), upper, "AWS access key"),
     token("ASIA", (16, 16), upper, "AWS access key"),
@@ -109,7 +112,13 @@ pub fn find(line: &str) -> Option<Secret> {
 /// The token that begins at `at`, where a word begins.
 fn token_at(line: &str, at: usize) -> Option<(&'static Token, &str)> {
     let here = &line[at..];
-    let token = TOKENS.iter().find(|token| here.starts_with(token.prefix))?;
+    if here.len() < SHORTEST || !b"AEGSadeghknprswx".contains(&here.as_bytes()[0]) {
+        return None;
+    }
+    let begins = |token: &&Token| {
+        here.as_bytes()[1] == token.prefix.as_bytes()[1] && here.starts_with(token.prefix)
+    };
+    let token = TOKENS.iter().find(begins)?;
     let rest = &here[token.prefix.len()..];
     let length = rest.bytes().take_while(|byte| (token.of)(*byte)).count();
     let fits = token.rest.0 <= length && length <= token.rest.1;

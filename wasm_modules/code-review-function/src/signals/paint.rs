@@ -1,0 +1,127 @@
+//! The masked forms of a line, painted over its own bytes.
+
+use std::borrow::Cow;
+
+use super::text::FILLER;
+
+/// A line without its comments; without its comments and its strings. Both are ASCII and as long
+/// in bytes as the line itself, so that a place in one is a place in the others.
+pub struct Masked<'a> {
+    pub bare: Cow<'a, str>,
+    pub code: Cow<'a, str>,
+}
+
+/// Goes through a line from left to right; copies it only where something is painted over.
+pub struct Painter<'a> {
+    text: &'a str,
+    pub bytes: &'a [u8],
+    pub at: usize,
+    bare: Option<Vec<u8>>,
+    code: Option<Vec<u8>>,
+}
+
+impl<'a> Painter<'a> {
+    pub fn new(text: &'a str) -> Self {
+        let painted = || (!text.is_ascii()).then(|| text.bytes().map(ascii).collect());
+        Painter {
+            text,
+            bytes: text.as_bytes(),
+            at: 0,
+            bare: painted(),
+            code: painted(),
+        }
+    }
+
+    /// How many bytes from here on are such.
+    pub fn run(&self, such: impl Fn(u8) -> bool) -> usize {
+        let rest = &self.bytes[self.at..];
+        rest.iter()
+            .position(|byte| !such(*byte))
+            .unwrap_or(rest.len())
+    }
+
+    pub fn sees(&self, mark: &str) -> bool {
+        self.bytes[self.at..].starts_with(mark.as_bytes())
+    }
+
+    /// The next `count` bytes are code.
+    pub fn code(&mut self, count: usize) {
+        self.at += count;
+    }
+
+    /// The next `count` bytes are inside a string.
+    pub fn string(&mut self, count: usize) {
+        let end = (self.at + count).min(self.bytes.len());
+        paint(&mut self.code, self.bytes, (self.at, end), FILLER);
+        self.at = end;
+    }
+
+    /// What follows, up to `end`, is a comment.
+    pub fn comment(&mut self, end: usize) {
+        let end = end.min(self.bytes.len());
+        paint(&mut self.bare, self.bytes, (self.at, end), b' ');
+        paint(&mut self.code, self.bytes, (self.at, end), b' ');
+        self.at = end;
+    }
+
+    /// Skips a regular expression, if one begins here; what it says is no code.
+    pub fn regex(&mut self) -> bool {
+        let mut before = self.bytes[..self.at].iter().rev();
+        let may = before
+            .find(|byte| !byte.is_ascii_whitespace())
+            .is_none_or(|byte| b"(=,:!&|?{;[~".contains(byte));
+        let length = regex_length(&self.bytes[self.at + 1..]).filter(|length| may && *length > 0);
+        if let Some(length) = length {
+            self.code(1);
+            self.string(length);
+            self.code(1);
+        }
+        length.is_some()
+    }
+
+    pub fn finish(self) -> Masked<'a> {
+        let text = |bytes: Option<Vec<u8>>| match bytes {
+            Some(bytes) => Cow::Owned(String::from_utf8(bytes).unwrap_or_default()),
+            None => Cow::Borrowed(self.text),
+        };
+        Masked {
+            bare: text(self.bare),
+            code: text(self.code),
+        }
+    }
+}
+
+fn paint(line: &mut Option<Vec<u8>>, bytes: &[u8], (from, to): (usize, usize), with: u8) {
+    line.get_or_insert_with(|| bytes.to_vec())[from..to].fill(with);
+}
+
+/// Bytes that may begin or end a comment, a string or code inside a string.
+pub fn marks(byte: u8) -> bool {
+    matches!(
+        byte,
+        b'"' | b'\'' | b'`' | b'/' | b'#' | b'-' | b'<' | b'{' | b'}'
+    )
+}
+
+fn ascii(byte: u8) -> u8 {
+    if byte.is_ascii() { byte } else { b'x' }
+}
+
+/// Beyond this, a slash is taken to divide; so a long line is read in linear time.
+const LONGEST_REGEX: usize = 200;
+
+/// Bytes up to the slash that ends a regular expression; a slash within `[…]` does not.
+fn regex_length(rest: &[u8]) -> Option<usize> {
+    let (mut at, mut class) = (0, false);
+    while at < rest.len().min(LONGEST_REGEX) {
+        match rest[at] {
+            b'\\' => at += 1,
+            b'[' => class = true,
+            b']' => class = false,
+            b'/' if !class => return Some(at),
+            _ => {}
+        }
+        at += 1;
+    }
+    None
+}
