@@ -228,7 +228,7 @@ def test_what_is_not_github_is_told(run: Run, town: Town, monkeypatch: pytest.Mo
 
 def test_a_clock_that_is_wrong_is_told(run: Run, town: Town) -> None:
     """By a server that limits nothing, and so knows no such path."""
-    headers = {"Date": "Thu, 01 Jan 2026 00:00:00 GMT", "X-GitHub-Request-Id": "1"}
+    headers = {"Date": "Mon, 01 Jan 2001 00:00:00 GMT", "X-GitHub-Request-Id": "1"}
     town.simulator.inject(Fault(path="/rate_limit", status=404, headers=headers))
     told = found(run("doctor", "--json"), "github")
 

@@ -1,0 +1,313 @@
+"""`review-bot review` of a diff: from a file, from standard input, and from git."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Ran, Run
+from tests.cli.town import Town
+from tests.stories.diffs import DOCS, LOOP
+
+REPORT = {"files", "summary", "findings", "usage", "model", "timings"}
+FILE = {"path", "previous", "status", "additions", "deletions", "reviewed", "reason"}
+FINDING = {"path", "line", "end_line", "side", "severity", "category", "title", "body", "source"}
+
+RISKY = """\
+diff --git a/shop/fetch.py b/shop/fetch.py
+--- a/shop/fetch.py
++++ b/shop/fetch.py
+@@ -1,2 +1,2 @@
+ import requests
+-page = requests.get(url)
++page = requests.get(url, verify=False)
+"""
+MIXED = """\
+diff --git a/old name.txt b/new name.txt
+similarity index 100%
+rename from old name.txt
+rename to new name.txt
+diff --git a/logo.png b/logo.png
+index 1111111..2222222 100644
+Binary files a/logo.png and b/logo.png differ
+diff --git a/gone.py b/gone.py
+deleted file mode 100644
+--- a/gone.py
++++ /dev/null
+@@ -1 +0,0 @@
+-x = 1
+"""
+FOUND = {"path": "shop/cart.py", "line": 2, "end_line": 2}
+
+
+def paths(ran: Ran) -> list[str]:
+    return [file["path"] for file in ran.json["files"]]
+
+
+# ── a diff ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_file_and_standard_input_are_reviewed_alike(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "x.diff").write_text(LOOP + DOCS, encoding="utf-8")
+    from_file = run("review", "--diff", "x.diff", "--json")
+    from_stdin = run("review", "--diff", "-", "--json", stdin=(LOOP + DOCS).encode())
+
+    assert 0 == from_file.status == from_stdin.status
+    assert ["shop/cart.py", "docs/cart.md"] == paths(from_file)
+    assert {**from_file.json, "timings": {}} == {**from_stdin.json, "timings": {}}
+
+
+def test_json_has_the_promised_keys_and_no_others(run: Run, town: Town) -> None:
+    town.model.findings = [FOUND]
+    ran = run("review", "--diff", "-", "--json", stdin=(LOOP + RISKY + MIXED).encode())
+    told = ran.json
+
+    assert set(told) == REPORT
+    assert all(set(file) == FILE for file in told["files"])
+    assert all(set(finding) == FINDING for finding in told["findings"])
+    assert {"model", "signal"} == {finding["source"] for finding in told["findings"]}
+    assert "gpt-5-mini" == told["model"]
+    assert {"prompt", "answer", "requests", "reused"} == set(told["usage"])
+    assert told["usage"]["requests"] == len(town.model.asked) > 0
+    assert {"fetch", "load", "review"} == set(told["timings"])
+
+
+def test_every_file_of_the_diff_has_one_entry(run: Run) -> None:
+    told = run("review", "--diff", "-", "--json", stdin=(MIXED + LOOP).encode()).json["files"]
+    entries = [(file["path"], file["previous"], file["status"]) for file in told]
+
+    assert [
+        ("new name.txt", "old name.txt", "renamed"),
+        ("logo.png", None, "modified"),
+        ("gone.py", None, "removed"),
+        ("shop/cart.py", None, "modified"),
+    ] == entries
+    assert (3, 1) == (told[3]["additions"], told[3]["deletions"])
+    assert all(file["reviewed"] != bool(file["reason"]) for file in told)
+
+
+def test_the_model_s_words_are_in_the_summary(run: Run, town: Town) -> None:
+    told = run("review", "--diff", "-", "--json", stdin=LOOP.encode()).json["summary"]
+
+    assert told.startswith("Makes the thing do what it says.")
+    assert "### Hidden risks\n\n- The thing may be slower." in told
+    assert "### Major changes\n\n- The thing is rewritten." in told
+
+
+def test_without_a_model_signals_are_told(run: Run) -> None:
+    ran = run("review", "--diff", "-", "--json", stdin=RISKY.encode())
+    [finding] = [finding for finding in ran.json["findings"] if finding["category"] == "security"]
+
+    assert ran.json["model"] is None
+    assert ("shop/fetch.py", 2, 2) == (finding["path"], finding["line"], finding["end_line"])
+    assert "signal" == finding["source"]
+
+
+def test_people_get_the_comment_without_its_hidden_parts(run: Run) -> None:
+    ran = run("review", "--diff", "-", stdin=RISKY.encode())
+
+    assert 0 == ran.status
+    assert "shop/fetch.py" in ran.out
+    assert "No model is configured" in ran.out
+    assert "<!--" not in ran.out
+    assert "<details>" not in ran.out
+
+
+def test_a_model_that_fails_does_not_fail_the_review(run: Run, town: Town) -> None:
+    town.model.respond = lambda _: "no JSON"
+    ran = run("review", "--diff", "-", "--json", stdin=LOOP.encode())
+    [file] = ran.json["files"]
+
+    assert 0 == ran.status
+    assert not file["reviewed"]
+    assert "could not be read" in file["reason"]
+
+
+@pytest.mark.parametrize("diff", [b"", b"\n \n"])
+def test_an_empty_diff_has_no_files(run: Run, diff: bytes) -> None:
+    ran = run("review", "--diff", "-", "--json", stdin=diff)
+
+    assert (0, [], []) == (ran.status, ran.json["files"], ran.json["findings"])
+    assert 0 == run("review", "--diff", "-", stdin=diff).status
+
+
+def test_bytes_that_are_no_text_do_not_stop_a_review(run: Run) -> None:
+    diff = LOOP.encode().replace(b"# the end", b"# th\xe9 \xff\xfe\0 end")
+    ran = run("review", "--diff", "-", "--json", stdin=diff)
+
+    assert (0, ["shop/cart.py"]) == (ran.status, paths(ran))
+
+
+@pytest.mark.timeout(120)
+def test_ten_megabytes_are_reviewed(run: Run) -> None:
+    text = "+" + "A sentence of documentation, as there are many.\n+" * 2000 + "The end.\n"
+    section = (
+        "diff --git a/docs/{0}.md b/docs/{0}.md\nnew file mode 100644\n--- /dev/null\n+++ b/docs/{0}.md\n"
+        "@@ -0,0 +1,2001 @@\n" + text
+    )
+    diff = "".join(section.format(number) for number in range(105)).encode()
+    ran = run("review", "--diff", "-", "--json", stdin=diff)
+
+    assert len(diff) > 10_000_000
+    assert (0, 105) == (ran.status, len(ran.json["files"]))
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--diff", "nowhere.diff"), "--diff nowhere.diff: No such file or directory"),
+        (("--diff", "."), "--diff .: Is a directory"),
+        (("--diff", "-"), "--diff -: line 1 of the diff: no diff is found here"),
+        ((), "say what to review"),
+        (("--diff", "-", "--base", "main"), "say what to review"),
+        (("--diff", "-", "--post"), "--post needs --pull"),
+        (("--pull", "https://example.org/x"), "is not the address of a pull request"),
+    ],
+)
+def test_bad_input_is_told_in_one_line(run: Run, words: tuple[str, ...], told: str) -> None:
+    ran = run("review", *words, stdin=b"dear diary")
+
+    assert (1, "", 1) == (ran.status, ran.out, ran.err.count("\n"))
+    assert ran.err.startswith(f"review-bot: {told}") or told in ran.err
+
+
+def test_a_diff_that_ends_too_early_is_refused_with_its_line(run: Run) -> None:
+    ran = run("review", "--diff", "-", stdin=LOOP.encode()[:180])
+
+    assert 1 == ran.status
+    assert "line 5 of the diff" in ran.err
+
+
+# ── git ─────────────────────────────────────────────────────────────────────────────────────────
+
+Git = Callable[..., str]
+
+
+@pytest.fixture
+def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Git:
+    """A repository in the working directory, with one commit on `main`."""
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+
+    def git(*words: str) -> str:
+        done = subprocess.run(["git", *words], capture_output=True, check=True, text=True)
+        return done.stdout.strip()
+
+    (tmp_path / "gitconfig").write_text("[user]\nname = Mira\nemail = mira@example.org\n", encoding="utf-8")
+    git("init", "-q", "-b", "main")
+    (tmp_path / ".gitignore").write_text("gitconfig\n*.db\n", encoding="utf-8")
+    write("shop/cart.py", "def total(items):\n    return sum(items)\n")
+    git("add", ".")
+    git("commit", "-qm", "Begin")
+    return git
+
+
+def write(path: str, text: str) -> None:
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    Path(path).write_text(text, encoding="utf-8")
+
+
+def test_a_branch_is_reviewed_with_what_is_not_committed_yet(run: Run, git: Git, town: Town) -> None:
+    git("checkout", "-qb", "topic")
+    write("shop/tax.py", "RATE = 0.2\n")
+    git("add", ".")
+    git("commit", "-qm", "Add the tax\n\nAs the law wants it.")
+    write("shop/cart.py", "def total(items):\n    return sum(items) * RATE\n")
+    ran = run("review", "--base", "main", "--json")
+    asked = str(town.model.asked)
+
+    assert (0, ["shop/cart.py", "shop/tax.py"]) == (ran.status, paths(ran))
+    assert "Add the tax" in asked
+
+
+def test_what_the_base_got_meanwhile_is_not_reviewed(run: Run, git: Git) -> None:
+    git("checkout", "-qb", "topic")
+    git("checkout", "-q", "main")
+    write("shop/meanwhile.py", "x = 1\n")
+    git("add", ".")
+    git("commit", "-qm", "Meanwhile")
+    git("checkout", "-q", "topic")
+    write("shop/cart.py", "def total(items):\n    return 0\n")
+
+    assert ["shop/cart.py"] == paths(run("review", "--base", "main", "--json"))
+
+
+def test_the_users_own_configuration_of_diffs_does_not_matter(
+    run: Run, git: Git, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {
+        "color.ui": "always",
+        "diff.noprefix": "true",
+        "diff.external": "false",
+        "diff.context": "0",
+        "diff.relative": "true",
+        "diff.renames": "false",
+        "diff.shout.textconv": "tr a-z A-Z <",
+        "log.showSignature": "true",
+    }.items():
+        git("config", "--global", name, value)
+    write("shop/.gitattributes", "*.py diff=shout\n")
+    git("mv", "shop/cart.py", "shop/basket.py")
+    git("add", ".")
+    monkeypatch.chdir("shop")
+    told = run("review", "--base", "main", "--json").json["files"]
+
+    assert [("shop/.gitattributes", None), ("shop/basket.py", "shop/cart.py")] == [
+        (file["path"], file["previous"]) for file in told
+    ]
+
+
+def test_files_that_git_does_not_track_are_named(run: Run, git: Git) -> None:
+    write("shop/new.py", "x = 1\n")
+    before = run("review", "--base", "HEAD", "--json")
+    git("add", "-N", "shop/new.py")
+    after = run("review", "--base", "HEAD", "--json")
+
+    assert ([], ["shop/new.py"]) == (paths(before), paths(after))
+    assert "not reviewed" in before.err
+    assert "shop/new.py" in before.err
+    assert "shop/new.py" not in after.err
+
+
+def test_a_working_tree_without_changes_has_no_files(run: Run, git: Git) -> None:
+    ran = run("review", "--base", "main", "--json")
+
+    assert (0, [], "") == (ran.status, ran.json["files"], ran.err)
+
+
+@pytest.mark.parametrize("base", ["nowhere", "--output=stolen", "main:shop", ""])
+def test_a_base_that_is_no_commit_is_named(run: Run, git: Git, tmp_path: Path, base: str) -> None:
+    ran = run("review", f"--base={base}")
+
+    assert (1, 1) == (ran.status, ran.err.count("\n"))
+    assert f"--base {base}: git knows no such commit here" in ran.err
+    assert not (tmp_path / "stolen").exists()
+
+
+def test_a_base_without_a_commit_in_common_is_told(run: Run, git: Git) -> None:
+    git("checkout", "-q", "--orphan", "other")
+    git("commit", "-qm", "Begin anew")
+    ran = run("review", "--base", "main")
+
+    assert (1, 1) == (ran.status, ran.err.count("\n"))
+    assert "no commit in common" in ran.err
+
+
+def test_where_there_is_no_repository_that_is_told(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    ran = run("review", "--base", "main")
+
+    assert (1, 1) == (ran.status, ran.err.count("\n"))
+    assert "not a git repository" in ran.err
+
+
+def test_where_there_is_no_git_that_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    ran = run("review", "--base", "main")
+
+    assert 1 == ran.status
+    assert "--base needs git" in ran.err
