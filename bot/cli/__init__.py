@@ -1,5 +1,6 @@
 """The command `review-bot`."""
 
+import io
 import sys
 
 import typer
@@ -18,6 +19,9 @@ app = typer.Typer(
 
 def main() -> None:
     """Runs the command line. What the user can mend is said in one line, without a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without Unicode is no reason to fail
     from bot.cli import demo, doctor, review, serve, simulator  # noqa: F401, PLC0415 - each adds its command
 
     try:

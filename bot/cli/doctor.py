@@ -12,7 +12,12 @@ from rich.text import Text
 from bot.app.checkup import Result, Status, checkup
 from bot.cli import app, logs
 
-MARKS = {Status.OK: ("✓", "green"), Status.WARNING: ("!", "yellow"), Status.PROBLEM: ("✗", "red")}
+# With the mark for terminals without Unicode, and the colour.
+MARKS = {
+    Status.OK: ("✓", "+", "green"),
+    Status.WARNING: ("!", "!", "yellow"),
+    Status.PROBLEM: ("✗", "x", "red"),
+}
 
 
 @app.command()
@@ -44,8 +49,9 @@ async def _results(console: Console, *, modules_only: bool) -> list[Result]:
 
 def _show(console: Console, result: Result) -> None:
     """One line, however wide the terminal: so it can be searched for and copied."""
-    mark, colour = MARKS[result.status]
-    line = Text.assemble((mark, colour), " ", (result.name, "bold"), ": ", result.message)
+    mark, plain, colour = MARKS[result.status]
+    shown = plain if console.options.ascii_only else mark
+    line = Text.assemble((shown, colour), " ", (result.name, "bold"), ": ", result.message)
     console.print(line, soft_wrap=True)
 
 

@@ -1,6 +1,8 @@
 """`review-bot review` of a diff: from a file, from standard input, and from git."""
 
+import os
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from tests.cli.conftest import Ran, Run
 from tests.cli.town import Town
 from tests.stories.diffs import DOCS, LOOP
 
+ROOT = Path(__file__).parents[2]
 REPORT = {"files", "summary", "findings", "usage", "model", "timings"}
 FILE = {"path", "previous", "status", "additions", "deletions", "reviewed", "reason"}
 FINDING = {"path", "line", "end_line", "side", "severity", "category", "title", "body", "source"}
@@ -112,6 +115,16 @@ def test_people_get_the_comment_without_its_hidden_parts(run: Run) -> None:
     assert "No model is configured" in ran.out
     assert "<!--" not in ran.out
     assert "<details>" not in ran.out
+
+
+def test_a_terminal_without_unicode_will_do(tmp_path: Path) -> None:
+    (tmp_path / "x.diff").write_text(RISKY, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "bot.cli", "review", "--diff", "x.diff"]
+    ran = subprocess.run(command, capture_output=True, check=False, env=environment)
+
+    assert (0, b"") == (ran.returncode, ran.stderr)
+    assert b"shop/fetch.py" in ran.stdout
 
 
 def test_a_model_that_fails_does_not_fail_the_review(run: Run, town: Town) -> None:
