@@ -21,10 +21,8 @@ class Limits:
     values: int = 1_000_000
 
 
-CODEC = Limits()
-
 # Of a change with a megabyte of text: what a guest in a slow language needs, and then some.
-_SECONDS_PER_MIB = 1.0
+_SECONDS_PER_MIB = 4.0
 _MEMORY_PER_BYTE = 16
 _MOST_MEMORY = 2048 * MiB
 _PER_FILE = 1024
@@ -35,16 +33,20 @@ def of_review(change: Change, answers: Iterable[Exchange]) -> Limits:
     size = _size(change) + sum(
         len(exchange.answer.text) for exchange in answers if isinstance(exchange.answer, Completion)
     )
-    return Limits(
-        seconds=2.0 + size / MiB * _SECONDS_PER_MIB,
-        memory=min(64 * MiB + size * _MEMORY_PER_BYTE, _MOST_MEMORY),
-    )
+    return _for_size(size)
 
 
 def of_text(*texts: str) -> Limits:
     """For a codec that reads `texts`."""
     size = sum(len(text) for text in texts)
-    return Limits(seconds=2.0 + size / MiB, memory=min(64 * MiB + size * _MEMORY_PER_BYTE, _MOST_MEMORY))
+    return _for_size(size)
+
+
+def _for_size(size: int) -> Limits:
+    return Limits(
+        seconds=2.0 + size / MiB * _SECONDS_PER_MIB,
+        memory=min(64 * MiB + size * _MEMORY_PER_BYTE, _MOST_MEMORY),
+    )
 
 
 def _size(change: Change) -> int:

@@ -233,7 +233,7 @@ def test_limits_grow_with_the_change() -> None:
     small, big = limits.of_review(CHANGE, ()), limits.of_review(large, ())
 
     assert (round(small.seconds), small.memory // MiB) == (2, 64)
-    assert (round(big.seconds), big.memory // MiB) == (42, 704)
+    assert (round(big.seconds), big.memory // MiB) == (162, 704)
 
 
 def test_tokens_are_the_only_import(sandbox: Sandbox) -> None:
