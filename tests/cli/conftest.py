@@ -33,6 +33,22 @@ class Ran:
     def json(self) -> Any:
         return json.loads(self.out)
 
+    @property
+    def paths(self) -> list[str]:
+        """The files of a review."""
+        return [file["path"] for file in self.json["files"]]
+
+    @property
+    def troubles(self) -> list[str]:
+        """The checks of the doctor that are not well."""
+        return [check["name"] for check in self.json["checks"] if check["status"] != "ok"]
+
+    def found(self, name: str) -> dict[str, str]:
+        """The doctor's first result of that name that is not well, or else the first."""
+        results = [check for check in self.json["checks"] if check["name"] == name]
+        assert results, f"no check is called {name}: {self.out}"
+        return next((result for result in results if result["status"] != "ok"), results[0])
+
 
 Run = Callable[..., Ran]
 

@@ -1,14 +1,13 @@
-"""`review-bot review` of a diff: from a file, from standard input, and from git."""
+"""`review-bot review` of a diff, from a file or from standard input."""
 
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Ran, Run
+from tests.cli.conftest import Run
 from tests.cli.town import Town
 from tests.stories.diffs import DOCS, LOOP
 
@@ -44,20 +43,13 @@ deleted file mode 100644
 FOUND = {"path": "shop/cart.py", "line": 2, "end_line": 2}
 
 
-def paths(ran: Ran) -> list[str]:
-    return [file["path"] for file in ran.json["files"]]
-
-
-# ── a diff ──────────────────────────────────────────────────────────────────────────────────────
-
-
 def test_a_file_and_standard_input_are_reviewed_alike(run: Run, tmp_path: Path) -> None:
     (tmp_path / "x.diff").write_text(LOOP + DOCS, encoding="utf-8")
     from_file = run("review", "--diff", "x.diff", "--json")
     from_stdin = run("review", "--diff", "-", "--json", stdin=(LOOP + DOCS).encode())
 
     assert 0 == from_file.status == from_stdin.status
-    assert ["shop/cart.py", "docs/cart.md"] == paths(from_file)
+    assert ["shop/cart.py", "docs/cart.md"] == from_file.paths
     assert {**from_file.json, "timings": {}} == {**from_stdin.json, "timings": {}}
 
 
@@ -149,7 +141,7 @@ def test_bytes_that_are_no_text_do_not_stop_a_review(run: Run) -> None:
     diff = LOOP.encode().replace(b"# the end", b"# th\xe9 \xff\xfe\0 end")
     ran = run("review", "--diff", "-", "--json", stdin=diff)
 
-    assert (0, ["shop/cart.py"]) == (ran.status, paths(ran))
+    assert (0, ["shop/cart.py"]) == (ran.status, ran.paths)
 
 
 @pytest.mark.timeout(120)
@@ -190,137 +182,3 @@ def test_a_diff_that_ends_too_early_is_refused_with_its_line(run: Run) -> None:
 
     assert 1 == ran.status
     assert "line 5 of the diff" in ran.err
-
-
-# ── git ─────────────────────────────────────────────────────────────────────────────────────────
-
-Git = Callable[..., str]
-
-
-@pytest.fixture
-def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Git:
-    """A repository in the working directory, with one commit on `main`."""
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-
-    def git(*words: str) -> str:
-        done = subprocess.run(["git", *words], capture_output=True, check=True, text=True)
-        return done.stdout.strip()
-
-    (tmp_path / "gitconfig").write_text("[user]\nname = Mira\nemail = mira@example.org\n", encoding="utf-8")
-    git("init", "-q", "-b", "main")
-    (tmp_path / ".gitignore").write_text("gitconfig\n*.db\n", encoding="utf-8")
-    write("shop/cart.py", "def total(items):\n    return sum(items)\n")
-    git("add", ".")
-    git("commit", "-qm", "Begin")
-    return git
-
-
-def write(path: str, text: str) -> None:
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    Path(path).write_text(text, encoding="utf-8")
-
-
-def test_a_branch_is_reviewed_with_what_is_not_committed_yet(run: Run, git: Git, town: Town) -> None:
-    git("checkout", "-qb", "topic")
-    write("shop/tax.py", "RATE = 0.2\n")
-    git("add", ".")
-    git("commit", "-qm", "Add the tax\n\nAs the law wants it.")
-    write("shop/cart.py", "def total(items):\n    return sum(items) * RATE\n")
-    ran = run("review", "--base", "main", "--json")
-    asked = str(town.model.asked)
-
-    assert (0, ["shop/cart.py", "shop/tax.py"]) == (ran.status, paths(ran))
-    assert "Add the tax" in asked
-
-
-def test_what_the_base_got_meanwhile_is_not_reviewed(run: Run, git: Git) -> None:
-    git("checkout", "-qb", "topic")
-    git("checkout", "-q", "main")
-    write("shop/meanwhile.py", "x = 1\n")
-    git("add", ".")
-    git("commit", "-qm", "Meanwhile")
-    git("checkout", "-q", "topic")
-    write("shop/cart.py", "def total(items):\n    return 0\n")
-
-    assert ["shop/cart.py"] == paths(run("review", "--base", "main", "--json"))
-
-
-def test_the_users_own_configuration_of_diffs_does_not_matter(
-    run: Run, git: Git, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, value in {
-        "color.ui": "always",
-        "diff.noprefix": "true",
-        "diff.external": "false",
-        "diff.context": "0",
-        "diff.relative": "true",
-        "diff.renames": "false",
-        "diff.shout.textconv": "tr a-z A-Z <",
-        "log.showSignature": "true",
-    }.items():
-        git("config", "--global", name, value)
-    write("shop/.gitattributes", "*.py diff=shout\n")
-    git("mv", "shop/cart.py", "shop/basket.py")
-    git("add", ".")
-    monkeypatch.chdir("shop")
-    told = run("review", "--base", "main", "--json").json["files"]
-
-    assert [("shop/.gitattributes", None), ("shop/basket.py", "shop/cart.py")] == [
-        (file["path"], file["previous"]) for file in told
-    ]
-
-
-def test_files_that_git_does_not_track_are_named(run: Run, git: Git) -> None:
-    write("shop/new.py", "x = 1\n")
-    before = run("review", "--base", "HEAD", "--json")
-    git("add", "-N", "shop/new.py")
-    after = run("review", "--base", "HEAD", "--json")
-
-    assert ([], ["shop/new.py"]) == (paths(before), paths(after))
-    assert "not reviewed" in before.err
-    assert "shop/new.py" in before.err
-    assert "shop/new.py" not in after.err
-
-
-def test_a_working_tree_without_changes_has_no_files(run: Run, git: Git) -> None:
-    ran = run("review", "--base", "main", "--json")
-
-    assert (0, [], "") == (ran.status, ran.json["files"], ran.err)
-
-
-@pytest.mark.parametrize("base", ["nowhere", "--output=stolen", "main:shop", ""])
-def test_a_base_that_is_no_commit_is_named(run: Run, git: Git, tmp_path: Path, base: str) -> None:
-    ran = run("review", f"--base={base}")
-
-    assert (1, 1) == (ran.status, ran.err.count("\n"))
-    assert f"--base {base}: git knows no such commit here" in ran.err
-    assert not (tmp_path / "stolen").exists()
-
-
-def test_a_base_without_a_commit_in_common_is_told(run: Run, git: Git) -> None:
-    git("checkout", "-q", "--orphan", "other")
-    git("commit", "-qm", "Begin anew")
-    ran = run("review", "--base", "main")
-
-    assert (1, 1) == (ran.status, ran.err.count("\n"))
-    assert "no commit in common" in ran.err
-
-
-def test_where_there_is_no_repository_that_is_told(
-    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-    ran = run("review", "--base", "main")
-
-    assert (1, 1) == (ran.status, ran.err.count("\n"))
-    assert "not a git repository" in ran.err
-
-
-def test_where_there_is_no_git_that_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", "/nowhere")
-    ran = run("review", "--base", "main")
-
-    assert 1 == ran.status
-    assert "--base needs git" in ran.err

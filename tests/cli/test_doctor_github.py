@@ -1,0 +1,105 @@
+"""The doctor on GitHub: reached, known, permitted, told, installed."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.app.checkup.github import EVENTS, PERMISSIONS
+from bot.simulator import Fault
+from tests.cli.conftest import Run
+from tests.cli.town import Town
+from tests.stories.stage import private_key
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_what_the_app_must_be_granted_is_what_its_manifest_asks_for() -> None:
+    manifest = json.loads((ROOT / "deploy" / "app-manifest.json").read_text(encoding="utf-8"))
+
+    assert manifest["default_permissions"] == PERMISSIONS
+    assert manifest["default_events"] == list(EVENTS)
+
+
+@pytest.mark.parametrize("level", [None, "read"])
+def test_a_permission_that_is_missing_or_too_weak_is_named(run: Run, town: Town, level: str | None) -> None:
+    permissions = dict(town.simulator.world.app.permissions)
+    del permissions["checks"]
+    town.simulator.world.app.permissions = permissions | ({"checks": level} if level else {})
+    ran = run("doctor", "--json")
+    told = ran.found("permissions")
+
+    assert (1, "problem") == (ran.status, told["status"])
+    assert f"needs checks: write, and has checks: {level or 'none'}" in told["message"]
+
+
+def test_an_event_that_is_not_subscribed_to_is_named(run: Run, town: Town) -> None:
+    town.simulator.world.app.events = ("pull_request",)
+    told = run("doctor", "--json").found("events")
+
+    assert "problem" == told["status"]
+    assert "not told of issue_comment" in told["message"]
+
+
+def test_an_app_that_is_installed_nowhere_is_told(run: Run, town: Town) -> None:
+    ran = run("doctor", "--json")
+
+    assert ["installations"] == ran.troubles
+    assert 0 == ran.status
+
+
+def test_the_key_of_another_app_is_told(run: Run, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_PRIVATE_KEY", private_key())
+    ran = run("doctor", "--json")
+
+    assert 1 == ran.status
+    assert "of the same App" in ran.found("credentials")["message"]
+    assert "ok" == ran.found("model openai")["status"]
+
+
+@pytest.mark.parametrize("text", ["no key at all", ""])
+def test_a_key_that_is_none_is_told_though_github_is_away(
+    run: Run, town: Town, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setenv("GITHUB_API_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("GITHUB_PRIVATE_KEY", text)
+    ran = run("doctor", "--json")
+
+    assert "cannot be reached at http://127.0.0.1:9" in ran.found("github")["message"]
+    assert "GITHUB_PRIVATE_KEY" in ran.found("credentials")["message"]
+
+
+def test_what_is_not_github_is_told(run: Run, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_API_URL", town.model.url)
+    told = run("doctor", "--json").found("github")
+
+    assert "problem" == told["status"]
+    assert "is not GitHub's API" in told["message"]
+
+
+def test_a_clock_that_is_wrong_is_told(run: Run, town: Town) -> None:
+    """By a server that limits nothing, and so knows no such path."""
+    headers = {"Date": "Mon, 01 Jan 2001 00:00:00 GMT", "X-GitHub-Request-Id": "1"}
+    town.simulator.inject(Fault(path="/rate_limit", status=404, headers=headers))
+    told = run("doctor", "--json").found("github")
+
+    assert "warning" == told["status"]
+    assert "ahead of GitHub's" in told["message"]
+
+
+def test_a_plain_token_cannot_write_checks(run: Run, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GITHUB_APP_ID")
+    monkeypatch.delenv("GITHUB_PRIVATE_KEY")
+    monkeypatch.setenv("GITHUB_TOKEN", "a-token-of-somebody")
+    ran = run("doctor", "--json")
+
+    assert ["permissions"] == ran.troubles
+    assert "cannot write check runs" in ran.found("permissions")["message"]
+    assert "token-user" in ran.found("credentials")["message"]
+
+
+def test_no_credentials_are_told(run: Run, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GITHUB_APP_ID")
+    ran = run("doctor", "--json")
+
+    assert "no GitHub credentials" in ran.found("credentials")["message"]

@@ -1,0 +1,128 @@
+"""The doctor asks the configured models."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from tests.cli.conftest import Run
+from tests.cli.town import Town
+from tests.gguf_models import make_model
+
+
+def test_a_key_that_the_model_s_server_refuses_is_told_but_not_shown(
+    run: Run, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = "sesame-open-0123456789"
+    error = {"error": {"message": f"Incorrect API key provided: {key}.", "code": "invalid_api_key"}}
+    town.model.respond = lambda _: web.json_response(error, status=401)
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+    ran = run("doctor", "--json")
+    told = ran.found("model openai")
+
+    assert (1, "problem") == (ran.status, told["status"])
+    assert "key" in told["message"]
+    assert key not in ran.out
+
+
+def test_a_model_that_the_server_does_not_have_is_told(run: Run, town: Town) -> None:
+    error = {"error": {"message": "The model `gpt-5-mini` does not exist", "code": "model_not_found"}}
+    town.model.respond = lambda _: web.json_response(error, status=404)
+    told = run("doctor", "--json").found("model openai")
+
+    assert "problem" == told["status"]
+    assert "does not exist" in told["message"]
+    assert "OPENAI_MODEL" in told["message"]
+
+
+def test_a_server_that_is_away_is_told(run: Run, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("OPENAI_TIMEOUT", "0.5")
+    told = run("doctor", "--json").found("model openai")
+
+    assert "problem" == told["status"]
+    assert "127.0.0.1:9 cannot be reached" in told["message"]
+
+
+def test_a_server_that_takes_no_schemas_is_told(run: Run, town: Town) -> None:
+    def respond(body: dict[str, Any]) -> web.Response | str:
+        if body.get("response_format", {}).get("type") == "json_schema":
+            error = {"error": {"message": "Unsupported parameter: response_format.json_schema"}}
+            return web.json_response(error, status=400)
+        return '{"prime": true}'
+
+    town.model.respond = respond
+    told = run("doctor", "--json").found("model openai")
+
+    assert "ok" == told["status"]
+    assert "OPENAI_ENFORCEMENT=object" in told["message"]
+
+
+@pytest.mark.parametrize("said", ["Seven is prime.", '{"answer": 7}', "[true]"])
+def test_a_model_that_does_not_keep_to_the_form_is_told(run: Run, town: Town, said: str) -> None:
+    town.model.respond = lambda _: said
+    ran = run("doctor", "--json")
+    told = ran.found("model openai")
+
+    assert (0, "warning") == (ran.status, told["status"])
+    assert "not with the JSON that was asked for" in told["message"]
+
+
+def test_a_context_without_room_for_the_prompts_is_told(
+    run: Run, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_CONTEXT", "2048")
+    monkeypatch.setenv("OPENAI_ANSWER", "1024")
+    told = run("doctor", "--json").found("model openai")
+
+    assert "problem" == told["status"]
+    assert "is too small" in told["message"]
+
+
+def test_private_code_that_no_model_may_see_is_told(
+    run: Run, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRIVATE_LOCAL_ONLY", "true")
+    monkeypatch.setenv("OPENAI_LOCAL", "false")
+    told = run("doctor", "--json").found("model openai")
+
+    assert "warning" == told["status"]
+    assert "PRIVATE_LOCAL_ONLY" in told["message"]
+
+
+def test_a_model_that_the_order_leaves_out_is_told(
+    run: Run, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MODEL_ORDER", "llama")
+    ran = run("doctor", "--json")
+
+    assert "MODEL_ORDER leaves out openai" in ran.found("models")["message"]
+    assert [] == town.model.asked
+
+
+def test_a_gguf_model_answers_through_wasi_nn(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    model = make_model(tmp_path / "tiny.gguf", context=16_384)
+    monkeypatch.setenv("LLAMA_MODEL", str(model))
+    monkeypatch.setenv("LLAMA_CONTEXT", "16384")
+    ran = run("doctor", "--json")
+    told = [check for check in ran.json["checks"] if check["name"] == "model llama"]
+
+    assert ["ok", "ok"] == [check["status"] for check in told], told
+    assert "tiny answered in" in told[0]["message"]
+    assert "16320 tokens of context" in told[1]["message"]
+
+
+@pytest.mark.parametrize("contents", [b"not a model", b"GGUF" + b"\xff" * 5000])
+def test_a_gguf_file_that_is_none_is_told(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, contents: bytes
+) -> None:
+    (tmp_path / "broken.gguf").write_bytes(contents)
+    monkeypatch.setenv("LLAMA_MODEL", str(tmp_path / "broken.gguf"))
+    ran = run("doctor", "--json")
+    told = ran.found("model llama")
+
+    assert (1, "problem") == (ran.status, told["status"])
+    assert "LLAMA_MODEL" in told["message"]
