@@ -66,9 +66,12 @@ class Fold:
         if self._answerer is None:
             raise ModuleError("invalid", "review function", "asks a model although none is configured")
         waits: list[Retry] = []
-        async with asyncio.TaskGroup() as group:
-            for request in requests:
-                group.create_task(self._answer(self._answerer, request, waits))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for request in requests:
+                    group.create_task(self._answer(self._answerer, request, waits))
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from None
         if waits:
             raise max(waits, key=lambda wait: wait.after or 0)
 

@@ -1,5 +1,6 @@
 """Listens, and stops in good order."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -37,4 +38,5 @@ async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
     try:
         await web.TCPSite(runner, host, port, backlog=1024).start()
     except OSError as error:
-        raise SettingsError(f"HOST and PORT: cannot listen on {host}:{port}: {error.strerror}") from None
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise SettingsError(f"HOST and PORT: cannot listen on {host}:{port}: {reason}") from None

@@ -27,7 +27,9 @@ pub fn review(cx: &Cx, change: &Change, settings: &Settings) -> Result<Review, S
     let fates: Vec<Fate> = change.files.iter().map(fate).collect();
     let mut coverage = coverage(change, &fates);
     let areas = map::areas(change);
-    let (findings, words) = match &settings.model {
+    // About a change without files there is nothing to ask.
+    let model = settings.model.as_ref().filter(|_| !change.files.is_empty());
+    let (findings, words) = match model {
         None => {
             let findings = merge(signals, Vec::new(), settings.threshold);
             let words = by_signals(change, &areas, &findings);

@@ -177,3 +177,9 @@ fn answers_may_come_one_by_one_and_in_any_order() {
     };
     assert_eq!(next[0].id, "summary");
 }
+
+#[test]
+fn about_a_change_without_files_nothing_is_asked() {
+    let told = tell(&change(Vec::new()), &settings(8000, 1000), nothing);
+    assert!(told.ids().is_empty());
+}
