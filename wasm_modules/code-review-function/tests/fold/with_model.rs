@@ -53,7 +53,7 @@ fn a_small_change_takes_two_questions() {
         .iter()
         .map(|note| note.text.as_str())
         .collect();
-    assert_eq!(commits, ["Add a rate (shop/cart.py)", "Applies the rate."]);
+    assert_eq!(commits, ["touches shop/cart.py", "Applies the rate."]);
     assert_eq!(review.notes[0].text, "The total is scaled by a rate.");
     assert_eq!(review.problems, [""; 0]);
     assert_eq!(told.missed("shop/cart.py"), None);
