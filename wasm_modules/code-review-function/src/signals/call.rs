@@ -7,6 +7,9 @@ use super::text::{self, FILLER, is_quote, is_word};
 /// The most lines that a call is followed over.
 const REACH: usize = 20;
 
+/// Words of Python whose lines end in a colon.
+const HEADS: &str = "if else elif for while try except finally with def class";
+
 /// A piece of code, without its strings (`code`) and with them (`bare`); both of the same length.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Piece {
@@ -31,6 +34,15 @@ impl<'r> Row<'r> {
             piece.bare += &format!("\n{}", row.bare());
         }
         piece
+    }
+
+    /// Whether a statement begins on the line: the one above ended its own.
+    pub fn begins(&self) -> bool {
+        let above = self.previous().map_or("", |above| above.code().trim_end());
+        let goes_on = above.ends_with(['=', '(', ',', '+', '.', '[', '?', '&', '|', '>', '\\']);
+        let opens = above.ends_with(':') && !text::has_word(above, HEADS);
+        let brackets = |row: Row| text::unclosed(&row.code().replace(['{', '}'], ""));
+        !goes_on && !opens && self.above().take(REACH).map(brackets).sum::<i32>() <= 0
     }
 
     /// The arguments of every call, begun on this line, of one of `names` (with spaces between).
@@ -66,10 +78,11 @@ impl Piece {
 
     fn arguments(&self, at: usize, name: &str) -> Option<Piece> {
         let bytes = self.code.as_bytes();
-        let alone =
-            name.starts_with('.') || at == 0 || !is_word(bytes[at - 1]) && bytes[at - 1] != b'.';
+        let before = &self.code[..at];
+        let part = before.ends_with(['.', '$']) || before.ends_with("->") || before.ends_with("::");
+        let alone = name.starts_with('.') || at == 0 || !is_word(bytes[at - 1]) && !part;
         let open = text::skip_blanks(bytes, at + name.len());
-        if !alone || bytes.get(open) != Some(&b'(') || declared(&self.code[..at]) {
+        if !alone || bytes.get(open) != Some(&b'(') || declared(before) {
             return None;
         }
         let close = text::closing(&self.code, open).unwrap_or(self.code.len());

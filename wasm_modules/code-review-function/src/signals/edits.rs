@@ -77,11 +77,19 @@ fn compare(place: &Place, old: &Line, new: &Line, report: &mut Report) {
     }
     if unconditional(before, after) {
         report.hit(&CONDITION, place, line);
-    } else if before.replacen("await ", "", 1) == after && before.holds("await ") {
+    } else if before.replacen("await ", "", 1) == after
+        && before.holds("await ")
+        && !made_sync(place)
+    {
         report.hit(&AWAIT, place, line);
     } else if let Some(found) = operator(before, after) {
         report.hit(&BOUNDARY, place, line).found = found;
     }
+}
+
+/// Whether a function of the file stops being asynchronous.
+fn made_sync(place: &Place) -> bool {
+    place.deleted().any(|line| line.text.holds("async "))
 }
 
 fn commented(text: &str) -> bool {
@@ -176,7 +184,9 @@ fn locks(place: &Place, lines: &[Line], report: &mut Report) {
     };
     let of = |kind: Kind| lines.iter().filter(move |line| line.kind == kind);
     let stays = of(Kind::Context).count() + of(Kind::Added).count() > 3;
-    let locked = text_of(lines, Kind::Added, "lock");
+    let locked = ["lock", "atomic", "once", "mutex"]
+        .iter()
+        .any(|word| text_of(lines, Kind::Added, word));
     if let Some(line) = of(Kind::Deleted).find(takes).filter(|_| stays && !locked) {
         let hit = report.hit(&LOCK, place, line.old.unwrap_or(1));
         hit.side = Side::Left;

@@ -81,19 +81,13 @@ pub const RULES: &[Rule] = &[
     ),
     Rule::new(
         PYTHON,
-        Code(&["@ csrf_exempt", "WTF_CSRF_ENABLED = False"]),
+        When("csrf_exempt wtf_csrf_enabled", |row| {
+            text::has_any(row.code(), &["@ csrf_exempt", "WTF_CSRF_ENABLED = False"])
+                && !signed(row)
+        }),
         CSRF,
     ),
-    Rule::new(
-        JAVA,
-        Code(&[
-            "csrf ( ) . disable (",
-            "csrf :: disable",
-            "csrf ( csrf -> csrf.disable (",
-            "AbstractHttpConfigurer::disable",
-        ]),
-        CSRF,
-    ),
+    Rule::new(JAVA, When("csrf", java_csrf), CSRF),
     Rule::new(
         "Ruby",
         Code(&[
@@ -168,6 +162,28 @@ fn local(row: &Row) -> bool {
         .above()
         .take(4)
         .any(|above| text::mentions(above.text(), "development local class dev"))
+}
+
+/// Whether what follows is secured without cookies: by a signature or a token.
+fn signed(row: &Row) -> bool {
+    let near = row.above().take(12).chain(row.below().take(15));
+    near.into_iter().any(|near| {
+        text::mentions(
+            near.text(),
+            "signature hmac stateless bearer jwt oauth2 api_key",
+        )
+    })
+}
+
+fn java_csrf(row: &Row) -> bool {
+    let forms = [
+        "csrf ( ) . disable (",
+        "csrf :: disable",
+        "csrf ( $ -> csrf.disable (",
+        "csrf ( $ -> $ ( )",
+        "csrf ( AbstractHttpConfigurer::disable",
+    ];
+    text::has_any(row.code(), &forms) && row.code().holds("disable") && !signed(row)
 }
 
 fn cookie(row: &Row) -> bool {

@@ -73,6 +73,10 @@ const GUARDS: &[&str] = &[
     "timingSafeEqual",
 ];
 
+/// What names of other checks hold.
+const CHECKS: &str =
+    "auth permission permit role guard admin policy escape sanit verif compare secure";
+
 /// No word of the list is shorter.
 const SHORTEST: usize = 7;
 
@@ -81,6 +85,8 @@ struct Guard {
     word: &'static str,
     path: String,
     line: u32,
+    /// Whether another check may have taken its place.
+    replaced: bool,
 }
 
 #[derive(Default)]
@@ -104,14 +110,16 @@ impl Guards {
                 self.back[at] += 1;
             }
         }
-        let gone = place
-            .deleted()
-            .flat_map(|line| words(line).map(move |(_, word)| (word, line.old.unwrap_or(1))));
-        self.gone.extend(gone.map(|(word, line)| Guard {
-            word,
-            path: place.path.to_owned(),
-            line,
-        }));
+        let replaced = place.added().any(|line| text::mentions(&line.text, CHECKS));
+        for line in place.deleted() {
+            let guard = |(_, word)| Guard {
+                word,
+                path: place.path.to_owned(),
+                line: line.old.unwrap_or(1),
+                replaced,
+            };
+            self.gone.extend(words(line).map(guard));
+        }
     }
 
     /// Reports the words that are deleted more often than they are added anywhere.
@@ -128,6 +136,9 @@ impl Guards {
             let hit = report.at(&REMOVED, &guard.path, guard.line);
             hit.side = Side::Left;
             hit.found = guard.word.to_owned();
+            if guard.replaced {
+                hit.severity = Severity::Nit;
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ use super::rule::{COMMANDS, PYTHON, Rule, Signal};
 use super::text;
 use super::text::Look;
 use crate::wit::Severity::{Major, Minor, Nit};
+use crate::wit::Status;
 
 const PRIVILEGED: Signal = Signal::security(
     "infrastructure/privileged",
@@ -219,16 +220,21 @@ pub const RULES: &[Rule] = &[
     ),
 ];
 
-/// `USER root` with no other user in what follows.
+/// `USER root` with no other user in what follows, as far as the end of the file is shown.
 fn stays_root(row: &Row) -> bool {
     let root = matches!(
         row.code().trim(),
         "USER root" | "USER 0" | "USER root:root" | "USER 0:0"
     );
-    root && !row.below().any(|below| {
-        below.code().trim_start().starts_with("USER ")
-            || below.code().trim_start().starts_with("FROM ")
-    })
+    let instruction = |names: &[&str]| {
+        row.below().any(|below| {
+            names
+                .iter()
+                .any(|name| below.code().trim_start().starts_with(name))
+        })
+    };
+    let whole = row.place().file.status == Status::Added || instruction(&["CMD", "ENTRYPOINT"]);
+    root && whole && !instruction(&["USER ", "FROM "])
 }
 
 fn wildcard(row: &Row) -> bool {

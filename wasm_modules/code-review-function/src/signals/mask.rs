@@ -78,7 +78,7 @@ impl Mask {
 
     fn code(&mut self, painter: &mut Painter) {
         let byte = painter.bytes[painter.at];
-        let run = painter.run(|byte| !paint::marks(byte) && !(self.syntax.rust && byte == b'r'));
+        let run = painter.run(|byte| !(paint::marks(byte) || self.syntax.rust && byte == b'r'));
         if run > 0 {
             painter.code(run);
         } else if self.starts_comment(painter) {

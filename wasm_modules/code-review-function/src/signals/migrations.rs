@@ -55,7 +55,7 @@ const RENAME: Signal = migration(
 
 const IRREVERSIBLE: Signal = migration(
     "migrations/irreversible",
-    Minor,
+    Nit,
     0.7,
     "The migration cannot be taken back",
     "There is no way back if the release has to be undone. Say how to reverse it, or state that it cannot be.",

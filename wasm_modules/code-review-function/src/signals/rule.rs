@@ -65,8 +65,8 @@ pub enum Fits {
     Code(&'static [&'static str]),
     /// One of these patterns fits the code with its strings.
     Bare(&'static [&'static str]),
-    /// The line has one of these words (lower case, with spaces between; in any case in the line),
-    /// and the function says yes.
+    /// The line has one of these words (lower case, with spaces between; in any case in the line; or
+    /// any line at all, if empty), and the function says yes.
     When(&'static str, fn(&Row) -> bool),
 }
 
@@ -153,6 +153,8 @@ fn longest_word(pattern: &str) -> String {
 /// of the word.
 pub struct Index {
     rules: Vec<&'static Rule>,
+    /// Those that any line may fit.
+    always: Vec<usize>,
     slots: Vec<Vec<(String, usize)>>,
 }
 
@@ -163,12 +165,16 @@ impl Index {
     fn new(rules: impl Iterator<Item = &'static Rule>) -> Self {
         let mut index = Index {
             rules: Vec::new(),
+            always: Vec::new(),
             slots: vec![Vec::new(); SLOTS],
         };
         for (at, rule) in rules.enumerate() {
             index.rules.push(rule);
             for word in rule.triggers() {
-                index.slots[slot(&word)].push((word, at));
+                match word.is_empty() {
+                    true => index.always.push(at),
+                    false => index.slots[slot(&word)].push((word, at)),
+                }
             }
         }
         index
@@ -187,7 +193,7 @@ impl Index {
     }
 
     fn candidates(&self, line: &str) -> Vec<&'static Rule> {
-        let mut found: Vec<usize> = Vec::new();
+        let mut found: Vec<usize> = self.always.clone();
         for (_, word) in text::words(line) {
             for (trigger, at) in &self.slots[slot(word)] {
                 if !found.contains(at) && trigger.eq_ignore_ascii_case(word) {

@@ -141,7 +141,7 @@ pub const RULES: &[Rule] = &[
     .rehearsed(Same),
     Rule::new(
         "Rust",
-        When("ignore", |row| row.code().trim() == "#[ignore]"),
+        When("ignore", |row| row.text().trim() == "#[ignore]"),
         SKIPPED,
     )
     .rehearsed(Same),
@@ -270,11 +270,16 @@ fn go_skip(row: &Row) -> bool {
 pub struct Tests {
     lost: Vec<Lost>,
     gained: usize,
+    /// Whether tests became one that runs over a table.
+    tabled: bool,
     /// Stems of files of code that are deleted; their tests may go too.
     removed: Vec<String>,
     /// Stems of files of tests that are added: others may have been merged into them.
     fresh: bool,
 }
+
+/// How tests are written that run over a table, in any of the languages.
+const TABLES: &str = "parametrize .each( .each` parameterizedtest subtest t.run( #[case rstest dataprovider test_case shared_examples";
 
 struct Lost {
     path: String,
@@ -298,6 +303,7 @@ impl Tests {
             return;
         }
         self.gained += place.added().filter(|line| defines(&line.text)).count();
+        self.tabled |= place.added().any(|line| text::mentions(&line.text, TABLES));
         self.fresh |= status == Status::Added;
         if let Some((line, what)) = lost(place) {
             self.lost.push(Lost {
@@ -338,7 +344,7 @@ impl Tests {
             .iter()
             .any(|stem| lost.path.holds(stem.as_str()))
             || self.fresh;
-        if expected || !self.removed.is_empty() && assertions {
+        if expected || self.tabled || !self.removed.is_empty() && assertions {
             hit.severity = Nit;
         }
     }

@@ -179,7 +179,14 @@ pub const RULES: &[Rule] = &[
         ]),
         HOST_KEY,
     ),
-    Rule::new("", Bare(&["sslmode=disable"]), DATABASE),
+    Rule::new(
+        "",
+        When("sslmode", |row| {
+            row.says("sslmode=disable")
+                && !text::mentions(row.bare(), "localhost 127.0.0.1 @db @postgres")
+        }),
+        DATABASE,
+    ),
 ];
 
 fn python(row: &Row) -> bool {

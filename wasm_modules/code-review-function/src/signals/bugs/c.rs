@@ -80,6 +80,22 @@ const MOVED: Signal = Signal::bug(
     "What is left in it is unspecified. Use it before the move, or give it a new value first.",
 );
 
+const RESIZED: Signal = Signal::bug(
+    "c/realloc",
+    Minor,
+    0.85,
+    "Memory is lost when it cannot be resized",
+    "`realloc` gives NULL and keeps the old block, whose address is overwritten here. Assign to another pointer and check it.",
+);
+
+const SOURCE_LENGTH: Signal = Signal::security(
+    "c/source-length",
+    Major,
+    0.85,
+    "A copy is limited by the length of its source",
+    "The limit must be the room in the target; the source may be longer. Give the target's size.",
+);
+
 pub const RULES: &[Rule] = &[
     Rule::new(C, When("free", freed), FREED).rehearsed(Same),
     Rule::new(C, When("delete", deleted), FREED).rehearsed(Same),
@@ -123,6 +139,8 @@ pub const RULES: &[Rule] = &[
     )
     .rehearsed(Same),
     Rule::new("C++", When("move", moved), MOVED),
+    Rule::new(C, When("realloc", resizes), RESIZED),
+    Rule::new(C, When("strncpy strncat memcpy", by_source), SOURCE_LENGTH),
 ];
 
 /// A use of what was freed, in the lines below, at the same depth and before it gets a new value.
@@ -208,7 +226,10 @@ fn returns_local(row: &Row) -> bool {
         .strip_prefix('&')
         .map_or((value, false), |name| (name, true));
     let plain = !name.is_empty() && name.bytes().all(text::is_word);
-    plain && inside_function(row).any(|above| declares(above.code(), name, address))
+    let text = row.above().chain([*row]).any(|above| {
+        above.code().starts_with(|c: char| c.is_ascii_alphabetic()) && above.code().holds("string")
+    });
+    plain && !text && inside_function(row).any(|above| declares(above.code(), name, address))
 }
 
 /// The lines above, up to the head of the function.
@@ -348,4 +369,29 @@ fn moved(row: &Row) -> bool {
                 || first.code().holds(&format!("{name}[")))
                 && !text::mentions(first.code(), ".clear() .reset( .assign(")
         })
+}
+
+/// `p = realloc(p, n)`.
+fn resizes(row: &Row) -> bool {
+    let name = row.code().trim().cut(" = ").map(|(name, _)| {
+        name.rsplit(' ')
+            .next()
+            .unwrap_or_default()
+            .trim_start_matches('*')
+    });
+    row.calls("realloc")
+        .iter()
+        .any(|args| name == Some(args.first().code.trim()))
+}
+
+/// `strncpy(a, b, strlen(b))`.
+fn by_source(row: &Row) -> bool {
+    row.calls("strncpy strncat").iter().any(|args| {
+        let parts = args.parts();
+        let source = parts.get(1).map_or("", |part| part.code.trim());
+        parts
+            .get(2)
+            .is_some_and(|limit| limit.code.trim() == format!("strlen({source})"))
+            && !source.is_empty()
+    })
 }

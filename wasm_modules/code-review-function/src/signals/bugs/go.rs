@@ -1,12 +1,12 @@
 //! Bugs of Go.
 
 use super::super::place::Row;
-use super::super::rule::Fits::When;
+use super::super::rule::Fits::{Code, When};
 use super::super::rule::Rehearsal::{Same, Silent};
 use super::super::rule::{Rule, Signal};
 use super::super::text;
 use super::super::text::Look;
-use crate::wit::Severity::{Major, Minor};
+use crate::wit::Severity::{Major, Minor, Nit};
 
 const IGNORED: Signal = Signal::bug(
     "go/ignored",
@@ -75,6 +75,33 @@ const NIL_MAP: Signal = Signal::bug(
     "Writing to a nil map panics. Make it first: `m := make(map[K]V)`.",
 );
 
+const COPIED: Signal = Signal::new(
+    "go/copied-lock",
+    Major,
+    "concurrency",
+    0.93,
+    "A lock is copied",
+    "The function gets its own copy of the lock or the group, so it guards or waits for nothing. Give a pointer.",
+);
+
+const LEAKED: Signal = Signal::bug(
+    "go/leaked-context",
+    Minor,
+    0.9,
+    "The context is never cancelled",
+    "Without its cancel function, the timer and what waits on it live on until the deadline. Keep it and defer it.",
+);
+
+const CAPTURED: Signal = Signal::new(
+    "go/captured",
+    Nit,
+    "concurrency",
+    0.5,
+    "A goroutine uses the variable of the loop around it",
+    "Before Go 1.22 all rounds share the variable, so the goroutines may all see the last value. Pass it as an argument if \
+     older versions are supported.",
+);
+
 pub const RULES: &[Rule] = &[
     Rule::new("Go", When("_", ignored), IGNORED).rehearsed(Silent),
     Rule::new(
@@ -119,6 +146,17 @@ pub const RULES: &[Rule] = &[
     .rehearsed(Same),
     Rule::new("Go", When("defer", defers_lock), RELOCKED).rehearsed(Same),
     Rule::new("Go", When("map", nil_map), NIL_MAP).rehearsed(Same),
+    Rule::new("Go", When("mutex waitgroup rwmutex", copies_lock), COPIED),
+    Rule::new(
+        "Go",
+        Code(&[
+            ", _ := context.WithTimeout (",
+            ", _ := context.WithCancel (",
+            ", _ = context.WithTimeout (",
+        ]),
+        LEAKED,
+    ),
+    Rule::new("Go", When("go", captures), CAPTURED),
 ];
 
 /// Well-known calls whose error is assigned to `_`, with no comment that says why.
@@ -220,4 +258,34 @@ fn nil_map(row: &Row) -> bool {
     uses.next().is_some_and(|first| {
         first.code().trim().starts_with(&format!("{name}[")) && first.code().holds("] = ")
     })
+}
+
+/// A lock or a group among the parameters, by value.
+fn copies_lock(row: &Row) -> bool {
+    let head = row.code().trim_start().starts_with("func ");
+    head && text::has_any(
+        row.code(),
+        &["$ sync.Mutex", "$ sync.RWMutex", "$ sync.WaitGroup"],
+    ) && !text::has_any(row.code(), &["struct", ") sync."])
+}
+
+/// `go func() { … x … }()` inside `for _, x := range`, where the function takes no arguments.
+fn captures(row: &Row) -> bool {
+    let Some(head) = row.parent().filter(|_| row.code().trim() == "go func() {") else {
+        return false;
+    };
+    let names = head
+        .code()
+        .trim()
+        .strip_prefix("for ")
+        .and_then(|rest| rest.cut(" := range "))
+        .map(|(names, _)| names);
+    let used = |name: &str| {
+        name != "_"
+            && row
+                .below()
+                .take(8)
+                .any(|below| text::has(below.code(), name))
+    };
+    names.is_some_and(|names| names.split(", ").any(used))
 }

@@ -133,7 +133,7 @@ pub const RULES: &[Rule] = &[
         NOT_IN,
     )
     .rehearsed(Same),
-    Rule::new(SCRIPT, When("state", |row| mutates_state(row)), STATE),
+    Rule::new(SCRIPT, When("state", mutates_state), STATE),
     Rule::new(SCRIPT, Code(&["useEffect ( async"]), EFFECT),
     Rule::new(SCRIPT, When("delete", deletes_element), DELETED),
 ];

@@ -11,5 +11,8 @@ pub mod python;
 pub mod ruby;
 pub mod rust;
 pub mod sql;
+pub mod texts;
+pub mod waiting;
+pub mod yaml;
 
 pub use common::RULES as COMMON;

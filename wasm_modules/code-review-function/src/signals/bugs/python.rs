@@ -112,15 +112,6 @@ const RAISED: Signal = Signal::bug(
     "It is no exception, so this raises a TypeError instead. Raise `NotImplementedError`.",
 );
 
-const BLOCKING: Signal = Signal::new(
-    "python/blocking",
-    Minor,
-    "performance",
-    0.75,
-    "A call blocks the event loop",
-    "While it waits, no other task of the program runs. Await the asynchronous form, or move the call to a thread.",
-);
-
 const LATE: Signal = Signal::bug(
     "python/late-binding",
     Minor,
@@ -167,11 +158,6 @@ pub const RULES: &[Rule] = &[
             row.code().trim() == "raise NotImplemented"
         }),
         RAISED,
-    ),
-    Rule::new(
-        PYTHON,
-        When("sleep get post put urlopen", blocking),
-        BLOCKING,
     ),
     Rule::new(PYTHON, When("lambda", late), LATE),
 ];
@@ -386,27 +372,6 @@ fn or_literal(row: &Row) -> bool {
         let compared = left.trim_end().ends_with(['"', '\'']) && left.holds("==");
         alone && compared && text::has_word(code, "if elif while")
     })
-}
-
-/// A call that waits, in a function that should not.
-fn blocking(row: &Row) -> bool {
-    let waits = text::has_any(
-        row.code(),
-        &[
-            "time.sleep (",
-            "requests.get (",
-            "requests.post (",
-            "requests.put (",
-            "urllib.request.urlopen (",
-        ],
-    );
-    let head = row.above().find(|above| {
-        text::has_any(above.code(), &["def $ ("])
-            && text::indent(above.text()) < text::indent(row.text())
-    });
-    waits
-        && head.is_some_and(|head| head.code().trim_start().starts_with("async def "))
-        && !text::mentions(row.code(), "to_thread executor await")
 }
 
 /// A lambda kept for later that uses the variable of the loop around it.

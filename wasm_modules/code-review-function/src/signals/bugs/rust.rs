@@ -32,13 +32,21 @@ const IGNORED: Signal = Signal::bug(
     "Data is lost without a trace when this fails. Pass the error on with `?`, or log it.",
 );
 
-const BLOCKING: Signal = Signal::new(
-    "rust/blocking",
+const PARSED: Signal = Signal::bug(
+    "rust/parse-unwrap",
     Minor,
-    "performance",
-    0.8,
-    "A call blocks the executor",
-    "While it waits, no other task of this thread runs. Use the asynchronous form.",
+    0.7,
+    "A bad input stops the program",
+    "`unwrap` panics for everything that does not parse. Pass the error on with `?`, or handle it.",
+);
+
+const RELEASED: Signal = Signal::new(
+    "rust/released",
+    Major,
+    "concurrency",
+    0.95,
+    "The lock is released at once",
+    "`let _ =` drops the guard on the same line, so nothing is guarded. Give it a name: `let _guard =`.",
 );
 
 pub const RULES: &[Rule] = &[
@@ -64,7 +72,8 @@ pub const RULES: &[Rule] = &[
         IGNORED,
     )
     .rehearsed(Silent),
-    Rule::new("Rust", When("sleep", blocking), BLOCKING),
+    Rule::new("Rust", When("parse", parses), PARSED),
+    Rule::new("Rust", When("lock write read", released), RELEASED).rehearsed(Same),
 ];
 
 fn inclusive(row: &Row) -> bool {
@@ -88,10 +97,26 @@ fn inclusive(row: &Row) -> bool {
             .any(|below| index.iter().any(|index| below.code().holds(index.as_str())))
 }
 
-fn blocking(row: &Row) -> bool {
-    let waits = row.has("thread::sleep (") || row.has("std::thread::sleep (");
-    let head = row.above().find(|above| {
-        above.code().holds("fn ") && text::indent(above.text()) < text::indent(row.text())
-    });
-    waits && head.is_some_and(|head| head.code().holds("async fn "))
+/// `x.parse().unwrap()`, where `x` is no literal.
+fn parses(row: &Row) -> bool {
+    let plain = row
+        .code()
+        .cut(".parse()")
+        .or_else(|| row.code().cut(".parse::<"));
+    let unwrapped = |rest: &str| rest.starts_with(".unwrap()") || rest.holds(">().unwrap()");
+    plain.is_some_and(|(before, rest)| unwrapped(rest) && !before.ends_with('"'))
+        && !row.place().prints()
+}
+
+fn released(row: &Row) -> bool {
+    let code = row.code().trim();
+    code.starts_with("let _ = ")
+        && [
+            ".lock().unwrap();",
+            ".lock();",
+            ".write().unwrap();",
+            ".lock().await;",
+        ]
+        .iter()
+        .any(|end| code.ends_with(end))
 }

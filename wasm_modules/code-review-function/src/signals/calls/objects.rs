@@ -60,28 +60,23 @@ pub const RULES: &[Rule] = &[
     ),
     Rule::new(
         "PHP",
-        When("unserialize", |row| {
-            row.calls("unserialize")
-                .iter()
-                .any(|args| !args.literal("PHP") && !args.bare.holds("allowed_classes"))
-        }),
+        When("unserialize", |row| unserialises(row) == Some(true)),
+        UNSAFE,
+    ),
+    Rule::new(
+        "PHP",
+        When("unserialize", |row| unserialises(row) == Some(false)),
+        DOUBTFUL,
+    ),
+    Rule::new(
+        "Ruby",
+        When("load restore unsafe_load", |row| loads(row) == Some(true)),
         UNSAFE,
     ),
     Rule::new(
         "Ruby",
-        Code(&["Marshal.load (", "Marshal.restore ("]),
-        UNSAFE,
-    ),
-    Rule::new(
-        "Ruby",
-        When("load unsafe_load", |row| {
-            row.has("YAML.unsafe_load (")
-                || row
-                    .calls("YAML.load")
-                    .iter()
-                    .any(|args| args.bare.holds("params") || args.has("$ . body"))
-        }),
-        UNSAFE,
+        When("load restore unsafe_load", |row| loads(row) == Some(false)),
+        DOUBTFUL,
     ),
     Rule::new(
         "C#",
@@ -107,6 +102,29 @@ fn pickles(row: &Row) -> Option<bool> {
         "request body payload b64decode recv socket message cookie",
     );
     Some(received || tainted(row, &args))
+}
+
+fn unserialises(row: &Row) -> Option<bool> {
+    let mut calls = row.calls("unserialize").into_iter();
+    let args = calls.find(|args| !args.literal("PHP") && !args.bare.holds("allowed_classes"))?;
+    Some(tainted(row, &args))
+}
+
+fn loads(row: &Row) -> Option<bool> {
+    let marshal = row
+        .calls("Marshal.load Marshal.restore YAML.unsafe_load")
+        .into_iter()
+        .next();
+    let args = marshal.or_else(|| {
+        row.calls("YAML.load")
+            .into_iter()
+            .find(|args| given(&args.bare))
+    })?;
+    Some(given(&args.bare) || tainted(row, &args))
+}
+
+fn given(text: &str) -> bool {
+    text::mentions(text, "params cookies request body")
 }
 
 fn yaml(row: &Row) -> bool {

@@ -133,7 +133,12 @@ fn assigned(row: &Row) -> Option<bool> {
     };
     let fixed =
         value.literal("JavaScript") || value.code.starts_with('=') || value.code.trim().is_empty();
-    let unknown = !fixed && !clean(&value.bare);
+    let cleaned = clean(&value.bare)
+        || row
+            .above()
+            .take(15)
+            .any(|above| text::mentions(above.code(), "sanitize purify"));
+    let unknown = !fixed && !cleaned;
     unknown.then(|| value.mixes("JavaScript") || tainted(row, &value))
 }
 
@@ -157,7 +162,12 @@ fn written(row: &Row) -> bool {
 fn dangerously(row: &Row) -> bool {
     let statement = row.statement();
     let literal = statement.code.holds("__html: '") || statement.code.holds("__html: \"");
-    !clean(&statement.bare) && !literal && !text::mentions(&statement.bare, "json.stringify")
+    let cleaned = clean(&statement.bare)
+        || row
+            .above()
+            .take(15)
+            .any(|above| text::mentions(above.code(), "sanitize purify"));
+    !cleaned && !literal && !text::mentions(&statement.bare, "json.stringify")
 }
 
 /// Text with markup and a stranger's value in it, sent as the answer.

@@ -228,7 +228,7 @@ impl Flat {
 /// A value that cannot carry SQL, going by its name.
 fn harmless(name: &str) -> bool {
     const NAMES: &str = "placeholder marks quote escape int( bindparam len( .to_i table column field schema binds join( clause number( \
-         parseint condition where_ filter";
+         parseint condition where_ filter implode sql( literal";
     let letters = name.bytes().filter(u8::is_ascii_alphabetic).count();
     let capitals =
         letters > 3 && !name.bytes().any(|byte| byte.is_ascii_lowercase()) && !name.holds("$_");

@@ -74,7 +74,7 @@ const CLEANERS: &str = "secure_filename basename escape quote sanitize validate 
 
 /// Whether the piece of code holds a stranger's value, given or by name.
 pub fn tainted(row: &Row, piece: &Piece) -> bool {
-    if cleaned(&piece.bare) {
+    if cleaned(&piece.bare) || checked(row) {
         return false;
     }
     if foreign(&piece.bare) {
@@ -82,6 +82,14 @@ pub fn tainted(row: &Row, piece: &Piece) -> bool {
     }
     let known = strangers(row);
     names(&piece.bare).any(|name| known.contains(&name))
+}
+
+/// Whether the lines above look at the value before it is used.
+fn checked(row: &Row) -> bool {
+    const CHECKS: &str = "is_relative_to startswith starts_with hasprefix commonpath islocal allowed allowlist whitelist netloc is_safe permitted";
+    row.above()
+        .take(15)
+        .any(|above| text::mentions(above.code(), CHECKS))
 }
 
 fn foreign(text: &str) -> bool {

@@ -1,0 +1,208 @@
+//! Texts and lists that are not used as they were meant to be.
+
+use super::super::place::Row;
+use super::super::rule::Fits::When;
+use super::super::rule::Rehearsal::Same;
+use super::super::rule::{JAVA, PYTHON, Rule, SCRIPT, Signal};
+use super::super::text::{self, FILLER, Look};
+use crate::wit::Severity::{Major, Minor};
+
+const UNFILLED: Signal = Signal::bug(
+    "texts/unfilled",
+    Minor,
+    0.82,
+    "A name in braces is shown as it is",
+    "The text has no mark that makes it a template, so readers see the name, not its value. Put `f` before it in Python; use \
+     backticks in JavaScript.",
+);
+
+const DROPPED: Signal = Signal::bug(
+    "texts/dropped",
+    Major,
+    0.88,
+    "The changed text is thrown away",
+    "Texts never change: the call gives a new one, which nobody keeps. Assign it.",
+);
+
+const LAST: Signal = Signal::bug(
+    "texts/past-last",
+    Major,
+    0.92,
+    "The index is one past the last element",
+    "The last element is at the length less one; here there is nothing. Subtract 1.",
+);
+
+const HOLES: Signal = Signal::bug(
+    "texts/holes",
+    Major,
+    0.9,
+    "Nothing is run for the places of a new array",
+    "`new Array(n)` has holes, which `map` and `forEach` skip. Use `Array.from({ length: n }, …)`.",
+);
+
+const ANY: &str = "Python|JavaScript|TypeScript|Vue|Svelte|Go|Rust|Java|Kotlin|C++|C#|PHP";
+
+pub const RULES: &[Rule] = &[
+    Rule::new(
+        PYTHON,
+        When(
+            "raise return print info warning error debug exception",
+            |row| unfilled(row, "{"),
+        ),
+        UNFILLED,
+    ),
+    Rule::new(
+        SCRIPT,
+        When("throw return log error warn info debug", |row| {
+            unfilled(row, "${")
+        }),
+        UNFILLED,
+    ),
+    Rule::new(
+        PYTHON,
+        When("strip lower upper lstrip rstrip title capitalize", |row| {
+            dropped(
+                row,
+                &[
+                    ".strip()",
+                    ".lower()",
+                    ".upper()",
+                    ".lstrip()",
+                    ".rstrip()",
+                    ".title()",
+                ],
+            )
+        }),
+        DROPPED,
+    )
+    .rehearsed(Same),
+    Rule::new(
+        SCRIPT,
+        When("trim tolowercase touppercase padstart", |row| {
+            dropped(row, &[".trim()", ".toLowerCase()", ".toUpperCase()"])
+        }),
+        DROPPED,
+    )
+    .rehearsed(Same),
+    Rule::new(
+        JAVA,
+        When("trim tolowercase touppercase strip", |row| {
+            dropped(
+                row,
+                &[".trim()", ".toLowerCase()", ".toUpperCase()", ".strip()"],
+            )
+        }),
+        DROPPED,
+    )
+    .rehearsed(Same),
+    Rule::new(ANY, When("length len size count", past_last), LAST).rehearsed(Same),
+    Rule::new(SCRIPT, When("array", maps_holes), HOLES).rehearsed(Same),
+];
+
+/// A plain text that is shown, with a name in braces that the lines above know.
+fn unfilled(row: &Row, open: &str) -> bool {
+    let (code, bare) = (row.code(), row.bare());
+    let shown = [
+        "raise ",
+        "return ",
+        "throw ",
+        "print(",
+        ".log(",
+        ".error(",
+        ".info(",
+        ".warn(",
+        ".warning(",
+        ".debug(",
+        ".exception(",
+    ]
+    .iter()
+    .any(|word| code.holds(word));
+    let template = code.holds(".format(")
+        || code.contains('`')
+        || super::super::call::formatted(code)
+        || code.holds("f\"")
+        || code.holds("f'");
+    let Some((at, name)) = bare
+        .cut(open)
+        .map(|(before, rest)| (before.len(), rest.split('}').next().unwrap_or_default()))
+    else {
+        return false;
+    };
+    // A text of one word is a key or a pattern, not a sentence.
+    let inside = code.as_bytes().get(at) == Some(&FILLER)
+        && bare
+            .trim_start_matches(|c: char| c.is_ascii_alphanumeric())
+            .split(['"', '\''])
+            .any(|text| text.holds(open) && text.contains(' '))
+        && bare[at..].contains('}')
+        && !bare[at..].starts_with("{{");
+    let plain = !name.is_empty()
+        && name.bytes().all(|byte| text::is_word(byte) || byte == b'.')
+        && !name.as_bytes()[0].is_ascii_digit();
+    let root = name.split('.').next().unwrap_or_default();
+    let known = || {
+        row.above()
+            .take(40)
+            .any(|above| text::has(above.code(), root))
+    };
+    shown && !template && inside && plain && !text::has(code, &format!("{root} =")) && known()
+}
+
+/// A statement that is nothing but such a call on a name.
+fn dropped(row: &Row, methods: &[&str]) -> bool {
+    let code = row.code().trim().trim_end_matches(';');
+    let object = methods
+        .iter()
+        .find_map(|method| code.strip_suffix(method))
+        .unwrap_or_default();
+    let path = !object.is_empty()
+        && object
+            .bytes()
+            .all(|byte| text::is_word(byte) || byte == b'.');
+    path && !object.starts_with("return") && row.begins()
+}
+
+/// `x[x.length]` and the like, where nothing is assigned to it.
+fn past_last(row: &Row) -> bool {
+    let code = row.code();
+    let mut opens = code.match_indices(['[', '(']).map(|(at, _)| at);
+    opens.any(|at| {
+        let list = list_before(code, at);
+        let Some(close) = text::closing(code, at).filter(|_| !list.is_empty()) else {
+            return false;
+        };
+        let index = code[at + 1..close].trim();
+        let length = [
+            format!("{list}.length"),
+            format!("len({list})"),
+            format!("{list}.len()"),
+            format!("{list}.size()"),
+            format!("count({list})"),
+            format!("count(${list})"),
+        ];
+        let after = code[close + 1..].trim_start();
+        let written = after.starts_with('=') && !after.starts_with("==");
+        length.contains(&index.to_owned()) && !written
+    })
+}
+
+/// The list that is indexed at `at`: `x` of `x[`, `x.get(`, `x.at(`, `x.charAt(`.
+fn list_before(code: &str, at: usize) -> &str {
+    let path = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
+    let name = &code[code[..at].trim_end_matches(path).len()..at];
+    if code[at..].starts_with('[') {
+        return name;
+    }
+    [".get", ".charAt"]
+        .iter()
+        .find_map(|method| name.strip_suffix(method))
+        .unwrap_or_default()
+}
+
+/// `new Array(n).map(…)`, with nothing that fills it first.
+fn maps_holes(row: &Row) -> bool {
+    let code = row.code();
+    let made = text::find(code, "new Array (").and_then(|(_, end)| text::closing(code, end - 1));
+    let next = made.map_or("", |close| &code[close + 1..]);
+    next.starts_with(".map(") || next.starts_with(".forEach(")
+}

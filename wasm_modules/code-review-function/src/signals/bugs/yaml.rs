@@ -1,0 +1,56 @@
+//! Bugs of YAML.
+
+use super::super::place::Row;
+use super::super::rule::Fits::When;
+use super::super::rule::Rehearsal::Same;
+use super::super::rule::{Rule, Signal};
+use super::super::text::{self, Look};
+use crate::wit::Severity::Major;
+
+const TWICE: Signal = Signal::bug(
+    "yaml/twice",
+    Major,
+    0.85,
+    "The same key stands twice",
+    "Only one of the two counts, most often the last; some readers refuse the file. Delete one, or merge them.",
+);
+
+pub const RULES: &[Rule] = &[Rule::new("YAML", When("", twice), TWICE).rehearsed(Same)];
+
+/// A key that a sibling above has too: at the same depth, with nothing less indented between.
+fn twice(row: &Row) -> bool {
+    let Some(key) = key(row) else {
+        return false;
+    };
+    let indent = text::indent(row.text());
+    let siblings = row
+        .above()
+        .filter(|above| !above.code().trim().is_empty())
+        .take_while(|above| inside(above, indent));
+    let mut same = siblings.filter(|above| text::indent(above.text()) == indent && !in_text(above));
+    same.any(|above| self::key(&above) == Some(key)) && !in_text(row)
+}
+
+/// Whether the line is still in the mapping at this depth; a "-" begins another one.
+fn inside(row: &Row, indent: usize) -> bool {
+    let code = row.code().trim_start();
+    text::indent(row.text()) >= indent
+        && !(code.starts_with("---")
+            || code.starts_with("- ") && text::indent(row.text()) <= indent)
+}
+
+fn key<'r>(row: &Row<'r>) -> Option<&'r str> {
+    let (key, rest) = row.code().trim().cut(":")?;
+    let plain = key
+        .bytes()
+        .all(|byte| text::is_word(byte) || b"-./".contains(&byte))
+        && !key.starts_with('-');
+    (plain && !key.is_empty() && (rest.is_empty() || rest.starts_with(' '))).then_some(key)
+}
+
+/// Whether the line belongs to a text of several lines.
+fn in_text(row: &Row) -> bool {
+    row.parent().is_none_or(|parent| {
+        parent.code().trim_end().ends_with(['|', '>', '-', '+']) && text::indent(row.text()) > 0
+    }) && text::indent(row.text()) > 0
+}
