@@ -1,8 +1,7 @@
 //! Calls and their arguments, also where they go on over several lines.
 
 use super::place::Row;
-use super::text::Look;
-use super::text::{self, FILLER, is_quote, is_word};
+use super::text::{self, FILLER, Look, is_quote, is_word};
 
 /// The most lines that a call is followed over.
 const REACH: usize = 20;

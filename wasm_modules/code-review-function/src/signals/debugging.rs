@@ -53,8 +53,7 @@ const SECRET: Signal = Signal::security(
     Major,
     0.75,
     "A secret is written to the log",
-    "`{}` is printed or logged; logs are kept, copied and read by more people than may know it. Log that it is \
-     there, or an id, but not the value.",
+    "Logs are kept, copied and read by more people than may know it. Log that it is there, or an id, but not the value.",
 );
 
 /// What writes to a log or to the terminal.

@@ -3,8 +3,7 @@
 use super::place::Place;
 use super::report::Report;
 use super::rule::Signal;
-use super::text;
-use super::text::Look;
+use super::text::{self, Look};
 use crate::kinds::FileKind;
 use crate::patch::{Kind, Line};
 use crate::wit::Severity::{Major, Minor, Nit};
@@ -32,7 +31,7 @@ const BOUNDARY: Signal = Signal::bug(
     Nit,
     0.5,
     "Only a boundary or an operator changes here",
-    "`{}`: the case on the boundary now goes the other way. Check it, and that a test covers it.",
+    "{}: the case on the boundary now goes the other way. Check it, and that a test covers it.",
 );
 
 const LOCK: Signal = Signal::new(
@@ -136,7 +135,7 @@ const OPERATORS: &[(&str, &str)] = &[
     ("false", "true"),
 ];
 
-/// The operator that is all that differs, as "`<` became `<=`".
+/// What differs, if it is an operator and nothing else: "`<` became `<=`".
 fn operator(before: &str, after: &str) -> Option<String> {
     let (old, new): (Vec<&str>, Vec<&str>) = (
         before.split_whitespace().collect(),
@@ -159,12 +158,9 @@ fn operator(before: &str, after: &str) -> Option<String> {
         .any(|(from, to)| *from == old && *to == new);
     known.then(|| {
         if new.is_empty() {
-            format!("{old}` is gone, `{after}")
-                .chars()
-                .take(120)
-                .collect()
+            format!("`{old}` is gone")
         } else {
-            format!("{old}` became `{new}")
+            format!("`{old}` became `{new}`")
         }
     })
 }

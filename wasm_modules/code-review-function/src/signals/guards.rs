@@ -3,8 +3,7 @@
 use super::place::Place;
 use super::report::Report;
 use super::rule::Signal;
-use super::text;
-use super::text::Look;
+use super::text::{self, Look};
 use crate::kinds::FileKind;
 use crate::patch::Line;
 use crate::wit::{Severity, Side, Status};

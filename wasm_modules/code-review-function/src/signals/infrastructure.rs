@@ -3,8 +3,7 @@
 use super::place::Row;
 use super::rule::Fits::{Bare, Code, When};
 use super::rule::{COMMANDS, PYTHON, Rule, Signal};
-use super::text;
-use super::text::Look;
+use super::text::{self, Look};
 use crate::wit::Severity::{Major, Minor, Nit};
 use crate::wit::Status;
 
@@ -48,7 +47,7 @@ const OPEN: Signal = Signal::security(
     Major,
     0.75,
     "A port is opened to the whole internet",
-    "Every address may connect ({}). Allow only the networks that need it, or put a proxy in front.",
+    "Every address may connect (`{}`). Allow only the networks that need it, or put a proxy in front.",
 );
 
 const PUBLIC: Signal = Signal::security(

@@ -3,8 +3,7 @@
 use super::place::Row;
 use super::rule::Fits::When;
 use super::rule::{PYTHON, Rule, Signal};
-use super::text;
-use super::text::Look;
+use super::text::{self, Look};
 use crate::kinds::FileKind;
 use crate::wit::Severity::{Major, Minor, Nit};
 

@@ -42,7 +42,9 @@ use crate::wit::{Change, File, Finding};
 const TABLES: &[&[Rule]] = &[
     bugs::COMMON,
     bugs::c::RULES,
+    bugs::excepts::RULES,
     bugs::go::RULES,
+    bugs::memory::RULES,
     bugs::java::RULES,
     bugs::javascript::RULES,
     bugs::php::RULES,
@@ -64,7 +66,7 @@ const TABLES: &[&[Rule]] = &[
     exposure::RULES,
     infrastructure::RULES,
     migrations::RULES,
-    testing::RULES,
+    testing::switched::RULES,
     tls::RULES,
     workflows::RULES,
 ];
@@ -121,3 +123,7 @@ fn hunks(file: &File) -> Vec<Hunk> {
 #[cfg(test)]
 #[path = "../../tests/signals/corpus.rs"]
 mod corpus;
+
+#[cfg(test)]
+#[path = "../../tests/signals/stories.rs"]
+mod stories;

@@ -1,12 +1,11 @@
 //! Where signals are looked for: a file of the change, and the lines that it has at the head.
 
-use super::text::Look;
 use std::cell::OnceCell;
 
 use super::mask::Mask;
 use super::paint::{Masked, Painter};
 use super::syntax::syntax;
-use super::text;
+use super::text::{self, Look};
 use crate::kinds::{self, FileKind};
 use crate::patch::{Hunk, Kind, Line};
 use crate::wit::File;

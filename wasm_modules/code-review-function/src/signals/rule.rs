@@ -2,6 +2,7 @@
 
 use super::place::{Place, Row};
 use super::report::Report;
+use super::secrets;
 use super::text;
 use crate::kinds::FileKind;
 use crate::wit::Severity;
@@ -88,6 +89,9 @@ pub struct Rule {
     pub fix: Option<fn(&Row) -> Option<String>>,
 }
 
+/// The most of a line that is quoted in what is said about it, in bytes.
+const QUOTED: usize = 80;
+
 impl Rule {
     pub const fn new(on: &'static str, fits: Fits, signal: Signal) -> Self {
         Rule {
@@ -135,7 +139,10 @@ impl Rule {
             return;
         }
         let hit = report.hit(&self.signal, row.place(), row.number());
-        hit.replacement = self.fix.and_then(|fix| fix(row));
+        if !secrets::stands_on(row) {
+            hit.found = text::head(row.text().trim(), QUOTED).to_owned();
+            hit.replacement = self.fix.and_then(|fix| fix(row));
+        }
         if rehearses && self.rehearsal == Rehearsal::Nit {
             hit.severity = Severity::Nit;
         }

@@ -3,8 +3,7 @@
 use super::place::Row;
 use super::rule::Fits::{Bare, Code, When};
 use super::rule::{C, COMMANDS, JAVA, PYTHON, Rule, SCRIPT, Signal};
-use super::text;
-use super::text::Look;
+use super::text::{self, Look};
 use crate::wit::Severity::{Major, Minor};
 
 const CHECK: Signal = Signal::security(

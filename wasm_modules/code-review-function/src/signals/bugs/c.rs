@@ -4,25 +4,8 @@ use super::super::place::Row;
 use super::super::rule::Fits::When;
 use super::super::rule::Rehearsal::Same;
 use super::super::rule::{C, Rule, Signal};
-use super::super::text;
-use super::super::text::Look;
-use crate::wit::Severity::{Major, Minor};
-
-const FREED: Signal = Signal::bug(
-    "c/used-after-free",
-    Major,
-    0.85,
-    "Memory is used after it was freed",
-    "What is read or written there may belong to something else by now. Use it before it is freed, or do not free it yet.",
-);
-
-const LOCAL: Signal = Signal::bug(
-    "c/returned-local",
-    Major,
-    0.9,
-    "The address of a local variable is returned",
-    "The memory is gone when the function ends; the caller reads garbage. Let the caller give the buffer, or allocate it.",
-);
+use super::super::text::{self, Look};
+use crate::wit::Severity::Major;
 
 const TERMINATOR: Signal = Signal::bug(
     "c/terminator",
@@ -56,36 +39,12 @@ const ARRAY: Signal = Signal::bug(
     "The array's last index is its size less one; the last round writes or reads behind it. Compare with `<`.",
 );
 
-const DELETE: Signal = Signal::bug(
-    "c/delete-array",
-    Major,
-    0.9,
-    "An array is deleted as a single object",
-    "What `new[]` made must go with `delete[]`; anything else corrupts memory. Better: use a vector.",
-);
-
 const LITERAL: Signal = Signal::bug(
     "c/string-identity",
     Major,
     0.9,
     "Texts are compared by address",
     "`==` compares pointers, and equal texts lie at different places. Use `strcmp`.",
-);
-
-const MOVED: Signal = Signal::bug(
-    "c/moved",
-    Minor,
-    0.65,
-    "A value is used after it was moved away",
-    "What is left in it is unspecified. Use it before the move, or give it a new value first.",
-);
-
-const RESIZED: Signal = Signal::bug(
-    "c/realloc",
-    Minor,
-    0.85,
-    "Memory is lost when it cannot be resized",
-    "`realloc` gives NULL and keeps the old block, whose address is overwritten here. Assign to another pointer and check it.",
 );
 
 const SOURCE_LENGTH: Signal = Signal::security(
@@ -97,9 +56,6 @@ const SOURCE_LENGTH: Signal = Signal::security(
 );
 
 pub const RULES: &[Rule] = &[
-    Rule::new(C, When("free", freed), FREED).rehearsed(Same),
-    Rule::new(C, When("delete", deleted), FREED).rehearsed(Same),
-    Rule::new(C, When("return", returns_local), LOCAL).rehearsed(Same),
     Rule::new(
         C,
         When("malloc", |row| {
@@ -129,7 +85,6 @@ pub const RULES: &[Rule] = &[
     )
     .rehearsed(Same),
     Rule::new(C, When("for", past_array), ARRAY).rehearsed(Same),
-    Rule::new("C++", When("delete", deletes_array), DELETE).rehearsed(Same),
     Rule::new(
         "C",
         When("if while return", |row| {
@@ -138,128 +93,8 @@ pub const RULES: &[Rule] = &[
         LITERAL,
     )
     .rehearsed(Same),
-    Rule::new("C++", When("move", moved), MOVED),
-    Rule::new(C, When("realloc", resizes), RESIZED),
     Rule::new(C, When("strncpy strncat memcpy", by_source), SOURCE_LENGTH),
 ];
-
-/// A use of what was freed, in the lines below, at the same depth and before it gets a new value.
-fn freed(row: &Row) -> bool {
-    let code = row.code().trim();
-    let name = code
-        .strip_prefix("free(")
-        .and_then(|rest| rest.strip_suffix(");"));
-    name.is_some_and(|name| used_below(row, name))
-}
-
-fn deleted(row: &Row) -> bool {
-    let code = row.code().trim();
-    let name = code
-        .strip_prefix("delete ")
-        .or_else(|| code.strip_prefix("delete[] "))
-        .and_then(|rest| rest.strip_suffix(';'));
-    name.is_some_and(|name| used_below(row, name))
-}
-
-fn used_below(row: &Row, name: &str) -> bool {
-    let indent = text::indent(row.text());
-    let plain = !name.is_empty()
-        && name
-            .bytes()
-            .all(|byte| text::is_word(byte) || b"->.".contains(&byte));
-    let mut below = row
-        .below()
-        .take(6)
-        .filter(|below| !below.code().trim().is_empty())
-        .take_while(|below| text::indent(below.text()) == indent && !leaves(below.code()));
-    let last = row
-        .below()
-        .filter(|below| !below.code().trim().is_empty())
-        .find(|below| leaves(below.code()) || text::indent(below.text()) != indent);
-    let first = below
-        .find(|below| text::has(below.code(), name))
-        .or(last.filter(|last| {
-            last.code().trim().starts_with("return") && last.code().holds(&format!("{name}->"))
-        }));
-    plain && first.is_some_and(|first| uses(first.code(), name))
-}
-
-fn leaves(code: &str) -> bool {
-    let code = code.trim();
-    code.starts_with("return")
-        || code.starts_with("goto ")
-        || code.starts_with("break")
-        || code.starts_with("continue")
-        || code.starts_with("case ")
-        || code.starts_with('}')
-}
-
-/// Whether the line reads or writes through the name, and does not set it first.
-fn uses(code: &str, name: &str) -> bool {
-    let through = [format!("{name}->"), format!("{name}[")];
-    let given = [
-        format!("*{name}"),
-        format!("free({name})"),
-        format!("delete {name}"),
-        format!("({name})"),
-        format!("({name},"),
-        format!(", {name})"),
-        format!(", {name},"),
-    ];
-    let any = |forms: &[String]| forms.iter().any(|form| code.holds(form.as_str()));
-    let set =
-        text::has(code, &format!("{name} =")) && !code.holds("==") && code.trim().starts_with(name);
-    any(&through) || any(&given) && !set
-}
-
-/// `return buffer;` where the function declares `char buffer[64];`, and `return &local;`.
-fn returns_local(row: &Row) -> bool {
-    let Some(value) = row
-        .code()
-        .trim()
-        .strip_prefix("return ")
-        .and_then(|rest| rest.strip_suffix(';'))
-    else {
-        return false;
-    };
-    let (name, address) = value
-        .strip_prefix('&')
-        .map_or((value, false), |name| (name, true));
-    let plain = !name.is_empty() && name.bytes().all(text::is_word);
-    let text = row.above().chain([*row]).any(|above| {
-        above.code().starts_with(|c: char| c.is_ascii_alphabetic()) && above.code().holds("string")
-    });
-    plain && !text && inside_function(row).any(|above| declares(above.code(), name, address))
-}
-
-/// The lines above, up to the head of the function.
-fn inside_function<'r>(row: &Row<'r>) -> impl Iterator<Item = Row<'r>> {
-    row.above().take(60).take_while(|above| {
-        above.text().starts_with([' ', '\t', '{']) || above.text().trim().is_empty()
-    })
-}
-
-fn declares(code: &str, name: &str, address: bool) -> bool {
-    let code = code.trim();
-    let types = [
-        "char ",
-        "int ",
-        "unsigned ",
-        "float ",
-        "double ",
-        "uint8_t ",
-        "struct ",
-        "std::string ",
-        "long ",
-        "size_t ",
-        "wchar_t ",
-    ];
-    let typed = types.iter().any(|kind| code.starts_with(kind)) && !code.contains('*');
-    let array = text::has(code, &format!("{name} [")) && !address;
-    let plain =
-        address && (text::has(code, &format!("{name} ;")) || text::has(code, &format!("{name} =")));
-    typed && (array || plain)
-}
 
 fn unterminated(args: &str) -> bool {
     let args = args.trim();
@@ -334,54 +169,6 @@ fn sized<'c>(code: &'c str, limit: &str) -> Option<&'c str> {
         .last()
         .map(|(_, word)| word)
         .filter(|_| declared)
-}
-
-fn deletes_array(row: &Row) -> bool {
-    let name = row
-        .code()
-        .trim()
-        .strip_prefix("delete ")
-        .and_then(|rest| rest.strip_suffix(';'));
-    let made = |above: &Row, name: &str| text::has(above.code(), &format!("{name} = new $ ["));
-    name.is_some_and(|name| row.above().any(|above| made(&above, name)))
-}
-
-fn moved(row: &Row) -> bool {
-    let code = row.code();
-    let Some((_, rest)) = code.cut("std::move(") else {
-        return false;
-    };
-    let name = rest.split(')').next().unwrap_or_default();
-    let indent = text::indent(row.text());
-    let plain = !name.is_empty()
-        && name.bytes().all(text::is_word)
-        && !code.holds("return")
-        && !text::has(code, &format!("{name} = std::move"));
-    let mut below = row
-        .below()
-        .take(5)
-        .take_while(|below| text::indent(below.text()) == indent);
-    let first = below.find(|below| text::has(below.code(), name));
-    plain
-        && first.is_some_and(|first| {
-            (first.code().holds(&format!("{name}."))
-                || first.code().holds(&format!("{name}->"))
-                || first.code().holds(&format!("{name}[")))
-                && !text::mentions(first.code(), ".clear() .reset( .assign(")
-        })
-}
-
-/// `p = realloc(p, n)`.
-fn resizes(row: &Row) -> bool {
-    let name = row.code().trim().cut(" = ").map(|(name, _)| {
-        name.rsplit(' ')
-            .next()
-            .unwrap_or_default()
-            .trim_start_matches('*')
-    });
-    row.calls("realloc")
-        .iter()
-        .any(|args| name == Some(args.first().code.trim()))
 }
 
 /// `strncpy(a, b, strlen(b))`.

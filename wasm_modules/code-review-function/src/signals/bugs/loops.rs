@@ -1,8 +1,7 @@
 //! Loops that go too far.
 
 use super::super::place::Row;
-use super::super::text;
-use super::super::text::Look;
+use super::super::text::{self, Look};
 
 /// What the length of something is called after it: `x.length`.
 const LENGTHS: &[&str] = &[

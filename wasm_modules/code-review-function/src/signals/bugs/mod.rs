@@ -2,10 +2,12 @@
 
 pub mod c;
 mod common;
+pub mod excepts;
 pub mod go;
 pub mod java;
 pub mod javascript;
 mod loops;
+pub mod memory;
 pub mod php;
 pub mod python;
 pub mod ruby;

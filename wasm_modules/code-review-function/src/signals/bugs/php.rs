@@ -4,8 +4,7 @@ use super::super::place::Row;
 use super::super::rule::Fits::{Code, When};
 use super::super::rule::Rehearsal::Same;
 use super::super::rule::{Rule, Signal};
-use super::super::text;
-use super::super::text::Look;
+use super::super::text::{self, Look};
 use crate::wit::Severity::{Major, Minor};
 
 const POSITION: Signal = Signal::bug(

@@ -1,11 +1,10 @@
 //! Bugs of Python.
 
 use super::super::place::Row;
-use super::super::rule::Fits::{Code, When};
+use super::super::rule::Fits::When;
 use super::super::rule::Rehearsal::Same;
 use super::super::rule::{PYTHON, Rule, Signal};
-use super::super::text;
-use super::super::text::Look;
+use super::super::text::{self, Look};
 use crate::wit::Severity::{Major, Minor, Nit};
 
 const DEFAULT: Signal = Signal::bug(
@@ -15,24 +14,6 @@ const DEFAULT: Signal = Signal::bug(
     "A default argument is shared between calls",
     "The default is made once, so what one call puts into it the next one finds there. Default to `None` and make a new \
      one inside.",
-);
-
-const BARE: Signal = Signal::bug(
-    "python/bare-except",
-    Minor,
-    0.8,
-    "Every error is caught, the exit of the program too",
-    "A bare `except:` also takes `KeyboardInterrupt` and `SystemExit`, and hides misspelt names. Name the errors that \
-     are expected.",
-);
-
-const SWALLOWED: Signal = Signal::bug(
-    "python/swallowed",
-    Minor,
-    0.8,
-    "Errors are caught and forgotten",
-    "What fails here fails silently, and the code goes on as if it had not. Catch the error that is expected, and log or \
-     handle the others.",
 );
 
 const NONE: Signal = Signal::new(
@@ -96,22 +77,6 @@ const OR: Signal = Signal::bug(
     "`x == \"a\" or \"b\"` is true whatever `x` is, since a text is true. Write `x in (\"a\", \"b\")`.",
 );
 
-const EXCEPT_OR: Signal = Signal::bug(
-    "python/except-or",
-    Major,
-    0.97,
-    "Only the first of the errors is caught",
-    "`A or B` is `A`. Name both in brackets: `except (A, B):`.",
-);
-
-const RAISED: Signal = Signal::bug(
-    "python/raise-not-implemented",
-    Minor,
-    0.95,
-    "`NotImplemented` cannot be raised",
-    "It is no exception, so this raises a TypeError instead. Raise `NotImplementedError`.",
-);
-
 const LATE: Signal = Signal::bug(
     "python/late-binding",
     Minor,
@@ -122,8 +87,6 @@ const LATE: Signal = Signal::bug(
 
 pub const RULES: &[Rule] = &[
     Rule::new(PYTHON, When("def", mutable_default), DEFAULT).rehearsed(Same),
-    Rule::new(PYTHON, When("except", bare_except), BARE),
-    Rule::new(PYTHON, When("except", swallows), SWALLOWED),
     Rule::new(PYTHON, When("none", equals_none), NONE).fixed(|row| {
         row.swapped("== None", "is None")
             .or_else(|| row.swapped("!= None", "is not None"))
@@ -143,22 +106,6 @@ pub const RULES: &[Rule] = &[
     .rehearsed(Same),
     Rule::new(PYTHON, When("sort reverse append extend", nothing), NOTHING).rehearsed(Same),
     Rule::new(PYTHON, When("or", or_literal), OR).rehearsed(Same),
-    Rule::new(
-        PYTHON,
-        When("except", |row| {
-            row.has("except $ or $ :") || row.has("except $ or $ as")
-        }),
-        EXCEPT_OR,
-    )
-    .rehearsed(Same),
-    Rule::new(PYTHON, Code(&["raise NotImplemented ("]), RAISED),
-    Rule::new(
-        PYTHON,
-        When("notimplemented", |row| {
-            row.code().trim() == "raise NotImplemented"
-        }),
-        RAISED,
-    ),
     Rule::new(PYTHON, When("lambda", late), LATE),
 ];
 
@@ -174,31 +121,8 @@ fn mutable_default(row: &Row) -> bool {
     text::has_any(&head.code[open..close], &empty)
 }
 
-/// A bare `except:` whose block does not raise.
-fn bare_except(row: &Row) -> bool {
-    row.code().trim() == "except:" && !body(row).any(|below| text::has_word(below.code(), "raise"))
-}
-
-/// `except Exception:` with nothing but `pass` in it.
-fn swallows(row: &Row) -> bool {
-    let code = row.code().trim();
-    let broad = code.starts_with("except Exception") || code.starts_with("except BaseException");
-    let inline = code.ends_with(": pass");
-    let silent = inline
-        || row
-            .next()
-            .is_some_and(|below| matches!(below.code().trim(), "pass" | "continue" | "..."));
-    broad
-        && silent
-        && row
-            .below()
-            .next()
-            .is_none_or(|below| !below.text().contains('#'))
-        && !row.text().contains('#')
-}
-
 /// The lines that are indented more than this one, below it.
-fn body<'r>(row: &Row<'r>) -> impl Iterator<Item = Row<'r>> {
+pub fn body<'r>(row: &Row<'r>) -> impl Iterator<Item = Row<'r>> {
     let indent = text::indent(row.text());
     row.below().take_while(move |below| {
         below.text().trim().is_empty() || text::indent(below.text()) > indent

@@ -4,8 +4,7 @@ use super::super::call::Piece;
 use super::super::place::Row;
 use super::super::rule::Fits::{Bare, Code, When};
 use super::super::rule::{C, Rule, Signal};
-use super::super::text;
-use super::super::text::Look;
+use super::super::text::{self, Look};
 use crate::wit::Severity::{Critical, Major, Minor, Nit};
 
 const GETS: Signal = Signal::security(

@@ -3,8 +3,7 @@
 use super::super::place::Row;
 use super::super::rule::Fits::{Code, When};
 use super::super::rule::{JAVA, PYTHON, Rule, SCRIPT, Signal};
-use super::super::text;
-use super::super::text::Look;
+use super::super::text::{self, Look};
 use super::taint::tainted;
 use crate::wit::Severity::{Major, Minor};
 

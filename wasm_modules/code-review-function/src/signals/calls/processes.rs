@@ -4,8 +4,7 @@ use super::super::call::Piece;
 use super::super::place::Row;
 use super::super::rule::Fits::When;
 use super::super::rule::{C, JAVA, PYTHON, Rule, SCRIPT, Signal};
-use super::super::text;
-use super::super::text::Look;
+use super::super::text::{self, Look};
 use super::taint::tainted;
 use crate::wit::Severity::{Major, Minor};
 

@@ -4,8 +4,7 @@ use super::super::call::formatted;
 use super::super::place::Row;
 use super::super::rule::Fits::When;
 use super::super::rule::{Rule, Signal};
-use super::super::text::Look;
-use super::super::text::{self, FILLER, is_quote, is_word};
+use super::super::text::{self, FILLER, Look, is_quote, is_word};
 use crate::wit::Severity::{Major, Nit};
 
 const INJECTION: Signal = Signal::security(

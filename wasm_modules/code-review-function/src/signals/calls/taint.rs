@@ -2,8 +2,7 @@
 
 use super::super::call::Piece;
 use super::super::place::Row;
-use super::super::text;
-use super::super::text::Look;
+use super::super::text::{self, Look};
 
 /// How many lines above are followed.
 const REACH: usize = 30;

@@ -1,8 +1,7 @@
 //! The lines of manifests that name a package.
 
 use super::super::place::Place;
-use super::super::text;
-use super::super::text::Look;
+use super::super::text::{self, Look};
 use super::Ecosystem;
 use crate::patch::{Hunk, Kind, Line};
 

@@ -31,6 +31,11 @@ pub fn look(row: &Row, report: &mut Report) {
     }
 }
 
+/// Whether the line holds a secret, so that it must not be repeated.
+pub fn stands_on(row: &Row) -> bool {
+    of(row).is_some()
+}
+
 /// The first secret of a line; one is enough.
 fn of(row: &Row) -> Option<Secret> {
     keys::find(row)

@@ -1,8 +1,7 @@
 //! Secrets that are told by how they begin.
 
 use super::super::rule::Signal;
-use super::super::text;
-use super::super::text::Look;
+use super::super::text::{self, Look};
 use super::entropy::{entropy, made_up};
 use super::{Secret, masked};
 use crate::wit::Severity;

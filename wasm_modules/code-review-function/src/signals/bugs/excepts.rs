@@ -1,0 +1,87 @@
+//! Errors of Python that are caught too widely, or raised wrongly.
+
+use super::super::place::Row;
+use super::super::rule::Fits::{Code, When};
+use super::super::rule::Rehearsal::Same;
+use super::super::rule::{PYTHON, Rule, Signal};
+use super::super::text;
+use super::python::body;
+use crate::wit::Severity::{Major, Minor};
+
+const BARE: Signal = Signal::bug(
+    "python/bare-except",
+    Minor,
+    0.8,
+    "Every error is caught, the exit of the program too",
+    "A bare `except:` also takes `KeyboardInterrupt` and `SystemExit`, and hides misspelt names. Name the errors that \
+     are expected.",
+);
+
+const SWALLOWED: Signal = Signal::bug(
+    "python/swallowed",
+    Minor,
+    0.8,
+    "Errors are caught and forgotten",
+    "What fails here fails silently, and the code goes on as if it had not. Catch the error that is expected, and log or \
+     handle the others.",
+);
+
+const EXCEPT_OR: Signal = Signal::bug(
+    "python/except-or",
+    Major,
+    0.97,
+    "Only the first of the errors is caught",
+    "`A or B` is `A`. Name both in brackets: `except (A, B):`.",
+);
+
+const RAISED: Signal = Signal::bug(
+    "python/raise-not-implemented",
+    Minor,
+    0.95,
+    "`NotImplemented` cannot be raised",
+    "It is no exception, so this raises a TypeError instead. Raise `NotImplementedError`.",
+);
+
+pub const RULES: &[Rule] = &[
+    Rule::new(PYTHON, When("except", bare_except), BARE),
+    Rule::new(PYTHON, When("except", swallows), SWALLOWED),
+    Rule::new(
+        PYTHON,
+        When("except", |row| {
+            row.has("except $ or $ :") || row.has("except $ or $ as")
+        }),
+        EXCEPT_OR,
+    )
+    .rehearsed(Same),
+    Rule::new(PYTHON, Code(&["raise NotImplemented ("]), RAISED),
+    Rule::new(
+        PYTHON,
+        When("notimplemented", |row| {
+            row.code().trim() == "raise NotImplemented"
+        }),
+        RAISED,
+    ),
+];
+
+/// A bare `except:` whose block does not raise.
+fn bare_except(row: &Row) -> bool {
+    row.code().trim() == "except:" && !body(row).any(|below| text::has_word(below.code(), "raise"))
+}
+
+/// `except Exception:` with nothing but `pass` in it.
+fn swallows(row: &Row) -> bool {
+    let code = row.code().trim();
+    let broad = code.starts_with("except Exception") || code.starts_with("except BaseException");
+    let inline = code.ends_with(": pass");
+    let silent = inline
+        || row
+            .next()
+            .is_some_and(|below| matches!(below.code().trim(), "pass" | "continue" | "..."));
+    broad
+        && silent
+        && row
+            .below()
+            .next()
+            .is_none_or(|below| !below.text().contains('#'))
+        && !row.text().contains('#')
+}

@@ -1,0 +1,221 @@
+//! Tests that are taken away.
+
+pub mod switched;
+
+use super::place::Place;
+use super::report::Report;
+use super::rule::Signal;
+use super::text::{self, Look};
+use crate::kinds::FileKind;
+use crate::patch::Line;
+use crate::wit::Severity::{Minor, Nit};
+use crate::wit::{Side, Status};
+
+const FILE_DELETED: Signal = tests(
+    "testing/file-deleted",
+    Minor,
+    0.7,
+    "A file of tests is deleted",
+    "Nothing else of the change seems to go with it, so what it checked ({}) is no longer checked. Keep it, or say \
+     what replaces it.",
+);
+
+const TESTS_DELETED: Signal = tests(
+    "testing/tests-deleted",
+    Minor,
+    0.7,
+    "Tests are deleted",
+    "The change takes {} away and adds fewer. Keep them, or say what checks this now.",
+);
+
+const ASSERTIONS_DELETED: Signal = tests(
+    "testing/assertions-deleted",
+    Minor,
+    0.65,
+    "Assertions are deleted from a test that stays",
+    "The test goes on passing but checks less ({} gone). Restore what it checked, or delete the test openly.",
+);
+
+const fn tests(
+    name: &'static str,
+    severity: crate::wit::Severity,
+    confidence: f32,
+    title: &'static str,
+    body: &'static str,
+) -> Signal {
+    Signal::new(name, severity, "tests", confidence, title, body)
+}
+
+/// Counts what the files of tests lose and gain.
+#[derive(Default)]
+pub struct Tests {
+    lost: Vec<Lost>,
+    gained: usize,
+    /// Whether tests became one that runs over a table.
+    tabled: bool,
+    /// Stems of files of code that are deleted; their tests may go too.
+    removed: Vec<String>,
+    /// Stems of files of tests that are added: others may have been merged into them.
+    fresh: bool,
+}
+
+/// How tests are written that run over a table, in any of the languages.
+const TABLES: &str = "parametrize .each( .each` parameterizedtest subtest t.run( #[case rstest dataprovider test_case shared_examples";
+
+struct Lost {
+    path: String,
+    line: u32,
+    what: What,
+}
+
+enum What {
+    File(usize),
+    Tests(usize),
+    Assertions(usize),
+}
+
+impl Tests {
+    pub fn read(&mut self, place: &Place) {
+        let (path, status) = (place.path, place.file.status);
+        if place.kind == FileKind::Source && status == Status::Removed {
+            self.removed.push(stem(place.name()));
+        }
+        if place.kind != FileKind::Tests || place.language.is_empty() {
+            return;
+        }
+        self.gained += place.added().filter(|line| defines(&line.text)).count();
+        self.tabled |= place.added().any(|line| text::mentions(&line.text, TABLES));
+        self.fresh |= status == Status::Added;
+        if let Some((line, what)) = lost(place) {
+            self.lost.push(Lost {
+                path: path.to_owned(),
+                line,
+                what,
+            });
+        }
+    }
+
+    pub fn conclude(self, report: &mut Report) {
+        let tests: usize = self.lost.iter().map(|lost| lost.what.tests()).sum();
+        let moved = tests <= self.gained;
+        for lost in &self.lost {
+            self.say(lost, moved, report);
+        }
+    }
+
+    fn say(&self, lost: &Lost, moved: bool, report: &mut Report) {
+        let (signal, found) = match lost.what {
+            What::File(0) => return,
+            What::File(count) => (&FILE_DELETED, tests_counted(count)),
+            What::Tests(count) => (&TESTS_DELETED, tests_counted(count)),
+            What::Assertions(count) => (
+                &ASSERTIONS_DELETED,
+                super::report::count(count, "assertion", "assertions"),
+            ),
+        };
+        let assertions = matches!(lost.what, What::Assertions(_));
+        if moved && !assertions {
+            return;
+        }
+        let hit = report.at(signal, &lost.path, lost.line);
+        hit.found = found;
+        hit.side = Side::Left;
+        let expected = self
+            .removed
+            .iter()
+            .any(|stem| lost.path.holds(stem.as_str()))
+            || self.fresh;
+        if expected || self.tabled || !self.removed.is_empty() && assertions {
+            hit.severity = Nit;
+        }
+    }
+}
+
+fn tests_counted(count: usize) -> String {
+    super::report::count(count, "test", "tests")
+}
+
+impl What {
+    fn tests(&self) -> usize {
+        match self {
+            What::File(count) | What::Tests(count) => *count,
+            What::Assertions(_) => 0,
+        }
+    }
+}
+
+fn stem(name: &str) -> String {
+    name.split('.').next().unwrap_or_default().to_owned()
+}
+
+/// What a file of tests loses, and the deleted line where that shows first.
+fn lost(place: &Place) -> Option<(u32, What)> {
+    let gone = |such: fn(&str) -> bool| place.deleted().filter(move |line| such(&line.text));
+    let came = |such: fn(&str) -> bool| place.added().filter(|line| such(&line.text)).count();
+    let (tests, assertions) = (gone(defines).count(), gone(asserts).count());
+    let first = |mut lines: Box<dyn Iterator<Item = &Line> + '_>| lines.find_map(|line| line.old);
+    if place.file.status == Status::Removed {
+        return Some((first(Box::new(place.deleted()))?, What::File(tests)));
+    }
+    if tests > came(defines) {
+        return Some((
+            first(Box::new(gone(defines)))?,
+            What::Tests(tests - came(defines)),
+        ));
+    }
+    let weaker = assertions > 0 && came(asserts) == 0 && tests == came(defines);
+    weaker
+        .then(|| first(Box::new(gone(asserts))).map(|line| (line, What::Assertions(assertions))))?
+}
+
+/// Whether a line defines a test, in any of the languages.
+fn defines(line: &str) -> bool {
+    let line = line.trim_start();
+    let starts = [
+        "def test_",
+        "async def test_",
+        "func Test",
+        "it(",
+        "it('",
+        "test(",
+        "#[test]",
+        "#[tokio::test]",
+        "@Test",
+        "TEST(",
+        "TEST_F(",
+        "it \"",
+        "it '",
+        "test \"",
+        "test '",
+        "public function test",
+        "[Fact]",
+        "[Test]",
+        "[TestMethod]",
+        "fun `",
+        "specify ",
+    ];
+    starts.iter().any(|start| line.starts_with(start))
+}
+
+/// Whether a line asserts something, in any of the languages.
+fn asserts(line: &str) -> bool {
+    let line = line.trim_start();
+    let starts = [
+        "assert",
+        "self.assert",
+        "expect(",
+        "await expect(",
+        "require.",
+        "t.Error",
+        "t.Fatal",
+        "$this->assert",
+        "Assert.",
+        "EXPECT_",
+        "ASSERT_",
+        "must_",
+        "debug_assert",
+        "with pytest.raises",
+        "assert_",
+    ];
+    starts.iter().any(|start| line.starts_with(start))
+}
