@@ -26,10 +26,7 @@ fn nothing_is_asked_and_the_review_says_what_is_known() {
         ]
     );
     assert_eq!(review.effort, 1);
-    assert_eq!(
-        review.notes[0].text,
-        "source, modified"
-    );
+    assert_eq!(review.notes[0].text, "source, modified");
 }
 
 #[test]
