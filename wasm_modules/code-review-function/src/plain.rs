@@ -48,7 +48,7 @@ pub fn purpose(change: &Change, areas: &[Area]) -> String {
         less
     );
     format!(
-        "{title} changes {}{within}, with {lines}{areas}.",
+        "{title} touches {}{within}, with {lines}{areas}.",
         count(change.files.len(), "file")
     )
 }

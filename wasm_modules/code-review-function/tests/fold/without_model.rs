@@ -12,7 +12,7 @@ fn nothing_is_asked_and_the_review_says_what_is_known() {
     let review = &told.review;
     assert_eq!(
         review.purpose,
-        "“Add discounts to the cart” changes 6 files in 2 commits, with 4 lines added and 2 deleted: \
+        "“Add discounts to the cart” touches 6 files in 2 commits, with 4 lines added and 2 deleted: \
          source (3 files), dependencies (1 file), tests (1 file), assets (1 file)."
     );
     assert_eq!(review.commits[0].text, "touches shop/cart.py");
