@@ -88,7 +88,8 @@ fn compare(place: &Place, old: &Line, new: &Line, report: &mut Report) {
 
 /// Whether a function of the file stops being asynchronous.
 fn made_sync(place: &Place) -> bool {
-    place.deleted().any(|line| line.text.holds("async "))
+    let mut lines = place.first_lines();
+    lines.any(|line| line.kind == Kind::Deleted && line.text.holds("async "))
 }
 
 fn commented(text: &str) -> bool {

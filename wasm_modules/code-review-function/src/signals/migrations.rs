@@ -266,7 +266,7 @@ fn sql_index(row: &Row) -> bool {
     creates
         && row.place().kind == FileKind::Migration
         && !sql.holds("concurrently")
-        && !row.place().added().any(made)
+        && !row.place().first_lines().any(made)
 }
 
 /// A whole statement, up to its semicolon, that begins with `verb` and has no condition.

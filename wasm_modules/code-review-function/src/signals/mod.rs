@@ -100,14 +100,14 @@ fn hits(change: &Change) -> Vec<Hit> {
 }
 
 /// Looks at each added line, once for all families that need no more than that.
-fn lines(place: &Place, rules: Option<&Index>, report: &mut Report) {
+fn lines(place: &Place, mut rules: Option<&mut Index>, report: &mut Report) {
     for rows in place.rows() {
         for row in rows.added() {
             conflicts::look(&row, report);
             secrets::look(&row, report);
             unicode::look(&row, report);
             debugging::look(&row, report);
-            if let Some(rules) = rules {
+            if let Some(rules) = &mut rules {
                 rules.look(&row, report);
             }
         }

@@ -99,6 +99,11 @@ impl<'a> Place<'a> {
             .unwrap_or(1)
     }
 
+    /// The lines that a rule may look through for every line, so that reading stays linear.
+    pub fn first_lines(&self) -> impl Iterator<Item = &'a Line> {
+        self.lines().take(1000)
+    }
+
     pub fn lines(&self) -> impl Iterator<Item = &'a Line> {
         self.hunks.iter().flat_map(|hunk| &hunk.lines)
     }

@@ -163,7 +163,13 @@ pub struct Index {
     /// Those that any line may fit.
     always: Vec<usize>,
     slots: Vec<Vec<(String, usize)>>,
+    /// How often each rule was applied to the file that is read.
+    applied: Vec<usize>,
 }
+
+/// The most lines of one file that a rule is applied to. Nobody wrote a file that goes beyond it, and
+/// some rules take long.
+const MOST: usize = 5000;
 
 /// A power of two, so that few words share a slot.
 const SLOTS: usize = 1024;
@@ -174,6 +180,7 @@ impl Index {
             rules: Vec::new(),
             always: Vec::new(),
             slots: vec![Vec::new(); SLOTS],
+            applied: Vec::new(),
         };
         for (at, rule) in rules.enumerate() {
             index.rules.push(rule);
@@ -188,19 +195,21 @@ impl Index {
     }
 
     /// Applies the rules that may fit the line.
-    pub fn look(&self, row: &Row, report: &mut Report) {
+    pub fn look(&mut self, row: &Row, report: &mut Report) {
         if row.text().len() > LONGEST {
             return;
         }
-        for rule in self.candidates(row.bare()) {
-            if rule.fits(row) {
+        for at in self.candidates(row.bare()) {
+            self.applied[at] += 1;
+            let rule = self.rules[at];
+            if self.applied[at] <= MOST && rule.fits(row) {
                 rule.report(row, report);
             }
         }
     }
 
-    fn candidates(&self, line: &str) -> Vec<&'static Rule> {
-        let mut found: Vec<usize> = self.always.clone();
+    fn candidates(&self, line: &str) -> Vec<usize> {
+        let mut found = self.always.clone();
         for (_, word) in text::words(line) {
             for (trigger, at) in &self.slots[slot(word)] {
                 if !found.contains(at) && trigger.eq_ignore_ascii_case(word) {
@@ -208,7 +217,7 @@ impl Index {
                 }
             }
         }
-        found.into_iter().map(|at| self.rules[at]).collect()
+        found
     }
 }
 
@@ -237,14 +246,14 @@ impl Rules {
     }
 
     /// The rules for a file that holds code or configuration; None for any other.
-    pub fn of(&mut self, place: &Place) -> Option<&Index> {
+    pub fn of(&mut self, place: &Place) -> Option<&mut Index> {
         let code = place.kind.reviewable()
             && place.kind != FileKind::Documentation
             && !place.language.is_empty();
         code.then(|| self.index(place))
     }
 
-    fn index(&mut self, place: &Place) -> &Index {
+    fn index(&mut self, place: &Place) -> &mut Index {
         let known = self
             .indexes
             .iter()
@@ -255,7 +264,9 @@ impl Rules {
             self.indexes.push((place.language, index));
             self.indexes.len() - 1
         });
-        &self.indexes[at].1
+        let index = &mut self.indexes[at].1;
+        index.applied = vec![0; index.rules.len()];
+        index
     }
 }
 

@@ -5,6 +5,7 @@ use super::rule::Fits::{Bare, When};
 use super::rule::{Rule, Signal};
 use super::text::{self, Look};
 use crate::kinds::FileKind;
+use crate::patch::{Kind, Line};
 use crate::wit::Severity::{Major, Minor, Nit};
 
 const ALL: Signal = Signal::security(
@@ -175,23 +176,21 @@ fn grants(row: &Row) -> bool {
 /// Whether the same permission was `read` or `none` in a line that is deleted.
 fn widens(row: &Row) -> bool {
     let scope = row.code().trim().split(':').next().unwrap_or_default();
-    let was = |value: &str| {
-        row.place()
-            .deleted()
-            .any(|line| line.text.trim() == format!("{scope}: {value}"))
-    };
-    was("read") || was("none")
+    let (read, none) = (format!("{scope}: read"), format!("{scope}: none"));
+    let deleted = row
+        .place()
+        .first_lines()
+        .filter(|line| line.kind == Kind::Deleted);
+    deleted
+        .map(|line| line.text.trim())
+        .any(|text| text == read || text == none)
 }
 
 fn untrusted_checkout(row: &Row) -> bool {
     let head =
         row.says("ref : .. github.event.pull_request.head") || row.says("ref : .. github.head_ref");
-    workflow(row)
-        && head
-        && row
-            .place()
-            .lines()
-            .any(|line| line.new.is_some() && line.text.holds("pull_request_target"))
+    let target = |line: &Line| line.new.is_some() && line.text.holds("pull_request_target");
+    workflow(row) && head && row.place().first_lines().any(target)
 }
 
 fn unpinned(row: &Row) -> bool {

@@ -25,10 +25,10 @@ fn twice(row: &Row) -> bool {
     let indent = text::indent(row.text());
     let siblings = row
         .above()
-        .filter(|above| !above.code().trim().is_empty())
-        .take_while(|above| inside(above, indent));
-    let mut same = siblings.filter(|above| text::indent(above.text()) == indent && !in_text(above));
-    same.any(|above| self::key(&above) == Some(key)) && !in_text(row)
+        .take_while(|above| above.code().trim().is_empty() || inside(above, indent));
+    let mut same = siblings
+        .filter(|above| text::indent(above.text()) == indent && self::key(above) == Some(key));
+    same.any(|above| !in_text(&above)) && !in_text(row)
 }
 
 /// Whether the line is still in the mapping at this depth; a "-" begins another one.

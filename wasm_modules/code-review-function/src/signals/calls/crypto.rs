@@ -84,7 +84,7 @@ pub const RULES: &[Rule] = &[
                 && secret(row)
                 && !row
                     .place()
-                    .lines()
+                    .first_lines()
                     .any(|line| line.text.holds("\"crypto/rand\""))
         }),
         RANDOM,

@@ -8,8 +8,8 @@ use entry::Entry;
 use super::place::Place;
 use super::report::Report;
 use super::rule::Signal;
-use crate::kinds::FileKind;
-use crate::wit::{Change, Severity, Status};
+use crate::kinds::{FileKind, kind};
+use crate::wit::{Change, File, Severity, Status};
 
 const NEW: Signal = Signal::new(
     "dependencies/new",
@@ -193,39 +193,59 @@ impl Dependencies {
 
     /// Compares manifests with lock files, once all files are read.
     pub fn conclude(self, change: &Change, report: &mut Report) {
-        for manifest in &self.manifests {
-            let same = |lock: &&(Ecosystem, String, u32)| lock.0 == manifest.ecosystem;
-            let above =
-                |lock: &(Ecosystem, String, u32)| manifest.path.starts_with(folder(&lock.1));
-            let follows = self.locks.iter().filter(same).any(above);
-            if follows || !manifest.expects_lock(change) {
-                continue;
+        let mut known: Vec<(Ecosystem, bool)> = Vec::new();
+        for manifest in self
+            .manifests
+            .iter()
+            .filter(|manifest| !self.follows(manifest))
+        {
+            let ecosystem = manifest.ecosystem;
+            if !known.iter().any(|(one, _)| *one == ecosystem) {
+                known.push((ecosystem, ecosystem.locked(change)));
             }
-            let lock = if manifest.ecosystem == Ecosystem::Go {
-                "go.sum"
-            } else {
-                "the lock file"
-            };
-            report.at(&UNLOCKED, &manifest.path, manifest.line).found = lock.to_owned();
+            if manifest.expects_lock(known.contains(&(ecosystem, true))) {
+                let lock = if ecosystem == Ecosystem::Go {
+                    "go.sum"
+                } else {
+                    "the lock file"
+                };
+                report.at(&UNLOCKED, &manifest.path, manifest.line).found = lock.to_owned();
+            }
         }
         locks::conclude(&self, report);
+    }
+
+    /// Whether a lock file beside the manifest, or above it, changes too.
+    fn follows(&self, manifest: &Manifest) -> bool {
+        let same = self
+            .locks
+            .iter()
+            .filter(|lock| lock.0 == manifest.ecosystem);
+        same.into_iter()
+            .any(|lock| manifest.path.starts_with(folder(&lock.1)))
+    }
+}
+
+impl Ecosystem {
+    /// A lock file is taken to exist where the change mentions one, other than in a manifest.
+    fn locked(self, change: &Change) -> bool {
+        let traced = |text: &str| self.traces().iter().any(|trace| text.contains(trace));
+        let mentions =
+            |file: &File| traced(&file.path) || file.patch.as_deref().is_some_and(traced);
+        let mut files = change
+            .files
+            .iter()
+            .filter(|file| kind(&file.path) != FileKind::Dependencies);
+        files.any(mentions)
     }
 }
 
 impl Manifest {
-    /// A lock file is taken to exist where the change mentions one; Go always has one.
-    fn expects_lock(&self, change: &Change) -> bool {
-        let traces = self.ecosystem.traces();
-        let traced = |text: &str| traces.iter().any(|trace| text.contains(trace));
-        let mentioned = || {
-            change.files.iter().any(|file| {
-                file.path != self.path
-                    && (traced(&file.path) || file.patch.as_deref().is_some_and(traced))
-            })
-        };
+    /// Go always has a lock file; a list of requirements never does.
+    fn expects_lock(&self, locked: bool) -> bool {
         match self.ecosystem {
             Ecosystem::Go => self.news,
-            _ => !self.path.ends_with(".txt") && mentioned(),
+            _ => !self.path.ends_with(".txt") && locked,
         }
     }
 }
