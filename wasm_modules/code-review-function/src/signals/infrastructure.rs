@@ -209,7 +209,11 @@ pub const RULES: &[Rule] = &[
         }),
         MODE,
     ),
-    Rule::new("", Bare(&["NOPASSWD: ALL", "NOPASSWD:ALL"]), SUDO),
+    Rule::new(
+        "Shell|Dockerfile|YAML|Makefile|Sudoers|Terraform|Python|Ruby",
+        Bare(&["NOPASSWD: ALL", "NOPASSWD:ALL"]),
+        SUDO,
+    ),
     Rule::new(COMMANDS, When("curl wget", piped), PIPED),
     Rule::new("Dockerfile", When("from", unpinned_base), LATEST),
     Rule::new(

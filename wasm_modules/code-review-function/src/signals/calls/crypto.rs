@@ -208,7 +208,7 @@ fn timing(row: &Row) -> bool {
     let equal = row.code().holds("==") || row.code().holds("!=");
     compares
         && equal
-        && text::mentions(row.code(), "expected computed digest hmac")
+        && text::mentions(row.code(), "hmac signature")
         && !text::mentions(row.bare(), "null length undefined")
         && !row.code().holds("None")
 }

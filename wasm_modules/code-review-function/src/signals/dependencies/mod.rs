@@ -241,10 +241,12 @@ impl Ecosystem {
 }
 
 impl Manifest {
-    /// Go always has a lock file; a list of requirements never does.
+    /// Go always has a lock file; a list of requirements never does. Rust's changes for new packages
+    /// only, the others' with every word of the manifest.
     fn expects_lock(&self, locked: bool) -> bool {
         match self.ecosystem {
             Ecosystem::Go => self.news,
+            Ecosystem::Rust => self.news && locked,
             _ => !self.path.ends_with(".txt") && locked,
         }
     }

@@ -150,22 +150,27 @@ fn stem(name: &str) -> String {
 
 /// What a file of tests loses, and the deleted line where that shows first.
 fn lost(place: &Place) -> Option<(u32, What)> {
-    let gone = |such: fn(&str) -> bool| place.deleted().filter(move |line| such(&line.text));
-    let came = |such: fn(&str) -> bool| place.added().filter(|line| such(&line.text)).count();
-    let (tests, assertions) = (gone(defines).count(), gone(asserts).count());
-    let first = |mut lines: Box<dyn Iterator<Item = &Line> + '_>| lines.find_map(|line| line.old);
+    let deleted = |such: fn(&str) -> bool| count(place.deleted(), such);
+    let added = |such: fn(&str) -> bool| count(place.added(), such).0;
+    let ((tests, test), (assertions, assertion)) = (deleted(defines), deleted(asserts));
     if place.file.status == Status::Removed {
-        return Some((first(Box::new(place.deleted()))?, What::File(tests)));
+        return Some((place.deleted().next()?.old?, What::File(tests)));
     }
-    if tests > came(defines) {
-        return Some((
-            first(Box::new(gone(defines)))?,
-            What::Tests(tests - came(defines)),
-        ));
+    if tests > added(defines) {
+        return Some((test?, What::Tests(tests - added(defines))));
     }
-    let weaker = assertions > 0 && came(asserts) == 0 && tests == came(defines);
-    weaker
-        .then(|| first(Box::new(gone(asserts))).map(|line| (line, What::Assertions(assertions))))?
+    let weaker = assertions > 0 && tests == added(defines) && place.added().next().is_none();
+    weaker.then_some((assertion?, What::Assertions(assertions)))
+}
+
+/// How many of the lines are such, and the number at the base of the first.
+fn count<'a>(
+    lines: impl Iterator<Item = &'a Line>,
+    such: fn(&str) -> bool,
+) -> (usize, Option<u32>) {
+    let mut lines = lines.filter(|line| such(&line.text)).peekable();
+    let first = lines.peek().and_then(|line| line.old);
+    (lines.count(), first)
 }
 
 /// Whether a line defines a test, in any of the languages.
