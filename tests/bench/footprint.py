@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from wasmtime import Store
+
 from bot.app.function import review_settings
 from bot.cli.pull import bundled_script
 from bot.core.change import Change
@@ -75,7 +77,21 @@ def tell_modules(directory: Path) -> None:
     path = MODULES / "code-review-function.wasm"
     function = ReviewFunction(sandbox, path)
     tell("load a compiled review function", f"{median_ms(lambda: ReviewFunction(sandbox, path), 20):.1f} ms")
+    tell_instance(function)
     tell_first_answer(function)
+
+
+def tell_instance(function: ReviewFunction) -> None:
+    """What isolation costs: a new store with an instance in it, before the function does anything."""
+    module = function._module
+
+    def instance() -> None:
+        store = Store(module._sandbox.engine)
+        store.set_epoch_deadline(1 << 30)
+        module._linker.instantiate(store, module._compiled)
+        store.close()
+
+    tell("a new store with an instance of the function", f"{median_ms(instance, CALLS) * 1000:.0f} µs")
 
 
 def tell_first_answer(function: ReviewFunction) -> None:
