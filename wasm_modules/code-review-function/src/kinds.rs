@@ -88,10 +88,7 @@ const RULES: &[Rule] = &[
     (FileKind::Tests, tests),
     (FileKind::Documentation, documentation),
     (FileKind::Assets, |name| name.has_extension(names::ASSETS)),
-    (FileKind::Source, |name| {
-        name.language()
-            .is_some_and(|language| !names::NOT_CODE.contains(&language))
-    }),
+    (FileKind::Source, Name::code),
     (FileKind::Configuration, configuration),
 ];
 
