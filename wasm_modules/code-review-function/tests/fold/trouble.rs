@@ -35,7 +35,7 @@ fn files_of_an_answer_that_stays_unreadable_are_named() {
     assert!(
         told.review.problems[0].starts_with("Not reviewed: shop/cart.py, tests/test_cart.py: ")
     );
-    assert!(told.review.purpose.contains("changes 6 files"));
+    assert!(told.review.purpose.contains("touches 6 files"));
     assert_eq!(
         told.missed("shop/money.py"),
         None,
@@ -141,7 +141,7 @@ fn without_a_summary_the_notes_and_signals_stand_in() {
             ),
         }
     });
-    assert!(told.review.purpose.contains("changes 6 files"));
+    assert!(told.review.purpose.contains("touches 6 files"));
     assert_eq!(told.review.notes[0].name, "shop/cart.py");
     assert!(told.review.risks.contains(&"Old totals".to_string()));
     assert_eq!(
