@@ -88,7 +88,10 @@ const RULES: &[Rule] = &[
     (FileKind::Tests, tests),
     (FileKind::Documentation, documentation),
     (FileKind::Assets, |name| name.has_extension(names::ASSETS)),
-    (FileKind::Source, Name::code),
+    (FileKind::Source, |name| {
+        name.language()
+            .is_some_and(|language| !names::NOT_CODE.contains(&language))
+    }),
     (FileKind::Configuration, configuration),
 ];
 

@@ -75,33 +75,34 @@ pub fn neighbour(row: &Row) -> bool {
     let Some((name, list)) = full_range(row.code()) else {
         return false;
     };
-    let index = ["[{} + 1]", "[{}+1]", ".get({} + 1)", ".charAt({} + 1)"]
-        .map(|form| format!("{list}{}", form.replace("{}", name)));
+    let index = [
+        format!("{list}[{name} + 1]"),
+        format!("{list}[{name}+1]"),
+        format!("{list}.get({name} + 1)"),
+        format!("{list}.charAt({name} + 1)"),
+    ];
     let indent = text::indent(row.text());
-    let deeper =
-        |below: &Row| below.code().trim().is_empty() || text::indent(below.text()) > indent;
-    for below in row.below().take(8).take_while(deeper) {
-        let code = below.code();
-        if index.iter().any(|one| code.holds(one)) {
-            return compares_neighbour(code, &index) || !guards(code) && !written(code, &index);
-        }
-        if guards(code) {
-            return false;
-        }
-    }
-    false
-}
-
-/// Whether the line may leave the last round out.
-fn guards(code: &str) -> bool {
-    code.holds("&&")
-        || code.contains('?')
-        || text::has_word(code, "if and unless min try catch while guard break return")
-}
-
-/// Whether the neighbour is set, not read.
-fn written(code: &str, index: &[String]) -> bool {
-    index.iter().any(|one| code.holds(&format!("{one} =")))
+    let body = row
+        .below()
+        .take(8)
+        .take_while(|below| below.code().trim().is_empty() || text::indent(below.text()) > indent);
+    let body: Vec<Row> = body.collect();
+    let guards = |code: &str| {
+        text::mentions(code, "if? break return")
+            || text::has_word(code, "if and unless min try catch while guard")
+            || code.holds("&&")
+            || code.contains('?')
+            || code.holds(&format!("{list}[{name} + 1] ="))
+            || code.holds(&format!("{list}[{name}+1] ="))
+    };
+    let at = body
+        .iter()
+        .position(|below| index.iter().any(|one| below.code().contains(one)));
+    let bare_if = at.is_some_and(|at| compares_neighbour(body[at].code(), &index));
+    at.is_some_and(|at| {
+        bare_if && !body[..at].iter().any(|below| guards(below.code()))
+            || !body[..=at].iter().any(|below| guards(below.code()))
+    })
 }
 
 /// `if (a[i] > a[i + 1])`: the index is all that the condition is about.

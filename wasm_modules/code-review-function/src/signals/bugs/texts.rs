@@ -1,6 +1,5 @@
 //! Texts and lists that are not used as they were meant to be.
 
-use super::super::call::formatted;
 use super::super::place::Row;
 use super::super::rule::Fits::When;
 use super::super::rule::Rehearsal::Same;
@@ -102,32 +101,8 @@ pub const RULES: &[Rule] = &[
 
 /// A plain text that is shown, with a name in braces that the lines above know.
 fn unfilled(row: &Row, open: &str) -> bool {
-    let Some((at, name)) = braced(row, open).filter(|_| shows(row.code())) else {
-        return false;
-    };
-    let inside = row.code().as_bytes().get(at) == Some(&FILLER) && in_sentence(row.bare(), open);
-    let root = name.split('.').next().unwrap_or_default();
-    let given = text::has(row.code(), &format!("{root} ="));
-    inside
-        && !given
-        && row
-            .above()
-            .take(40)
-            .any(|above| text::has(above.code(), root))
-}
-
-/// Where the first braces stand, and the name in them.
-fn braced<'r>(row: &Row<'r>, open: &str) -> Option<(usize, &'r str)> {
-    let (before, rest) = row.bare().cut(open)?;
-    let (name, _) = rest.cut("}")?;
-    let path = name.bytes().all(|byte| text::is_word(byte) || byte == b'.');
-    (path && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'))
-        .then_some((before.len(), name))
-}
-
-/// Whether the line gives a text to somebody, and fills none in.
-fn shows(code: &str) -> bool {
-    const WAYS: &[&str] = &[
+    let (code, bare) = (row.code(), row.bare());
+    let shown = [
         "raise ",
         "return ",
         "throw ",
@@ -139,16 +114,38 @@ fn shows(code: &str) -> bool {
         ".warning(",
         ".debug(",
         ".exception(",
-    ];
-    let fills = code.holds(".format(") || code.contains('`') || formatted(code);
-    !fills && WAYS.iter().any(|way| code.holds(way))
-}
-
-/// A text of one word is a key or a pattern, not a sentence.
-fn in_sentence(bare: &str, open: &str) -> bool {
-    bare.split(['"', '\''])
-        .skip(1)
-        .any(|text| text.holds(open) && text.contains(' '))
+    ]
+    .iter()
+    .any(|word| code.holds(word));
+    let template = code.holds(".format(")
+        || code.contains('`')
+        || super::super::call::formatted(code)
+        || code.holds("f\"")
+        || code.holds("f'");
+    let Some((at, name)) = bare
+        .cut(open)
+        .map(|(before, rest)| (before.len(), rest.split('}').next().unwrap_or_default()))
+    else {
+        return false;
+    };
+    // A text of one word is a key or a pattern, not a sentence.
+    let inside = code.as_bytes().get(at) == Some(&FILLER)
+        && bare
+            .trim_start_matches(|c: char| c.is_ascii_alphanumeric())
+            .split(['"', '\''])
+            .any(|text| text.holds(open) && text.contains(' '))
+        && bare[at..].contains('}')
+        && !bare[at..].starts_with("{{");
+    let plain = !name.is_empty()
+        && name.bytes().all(|byte| text::is_word(byte) || byte == b'.')
+        && !name.as_bytes()[0].is_ascii_digit();
+    let root = name.split('.').next().unwrap_or_default();
+    let known = || {
+        row.above()
+            .take(40)
+            .any(|above| text::has(above.code(), root))
+    };
+    shown && !template && inside && plain && !text::has(code, &format!("{root} =")) && known()
 }
 
 /// A statement that is nothing but such a call on a name.
