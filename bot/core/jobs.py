@@ -17,6 +17,7 @@ class Cause(StrEnum):
     REOPENED = "reopened"
     READY = "ready"
     COMMAND = "command"
+    MISSED = "missed"  # no delivery told of it; the bot found it
 
 
 class Task(Value):

@@ -1,6 +1,6 @@
 """What the journey needs from the edges. The edges implement these shapes without importing them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -9,6 +9,7 @@ from bot.core.check import Check
 from bot.core.comment import Comment, Inline, Reaction
 from bot.core.exchange import Completion, Exchange, Model, Request, Usage
 from bot.core.jobs import Delivery, Job, State, Task
+from bot.core.missed import OpenPull, Sending
 from bot.core.records import Record
 from bot.core.review import Settings, Step
 
@@ -61,6 +62,43 @@ class Forge(Protocol):
         Does nothing where the credentials may not write checks (a plain token).
         """
         ...
+
+
+class Missed(Protocol):
+    """What GitHub knows and may not have told us. Raises like `Forge`."""
+
+    def sendings(self, since: datetime) -> AsyncIterator[Sending]:
+        """The tries of GitHub to deliver to this App's webhook, the newest first, none before `since`.
+
+        None at all where the credentials are no App's.
+        """
+        ...
+
+    async def redeliver(self, sending: int) -> None:
+        """Asks GitHub to try that one again."""
+        ...
+
+    async def installations(self) -> Sequence[int]:
+        """The installations of this App that are not suspended. None where the credentials are no App's."""
+        ...
+
+    def repositories(self, installation: int) -> AsyncIterator[str]:
+        """The repositories ("owner/name") that an installation can reach, less those that are archived or
+        disabled.
+        """
+        ...
+
+    def open_pulls(self, repository: str, installation: int | None) -> AsyncIterator[OpenPull]:
+        """The open pull requests of a repository, the latest updated first."""
+        ...
+
+
+class Notes(Protocol):
+    """Short texts by name, kept across restarts: how far something has come."""
+
+    async def read(self, name: str) -> str | None: ...
+
+    async def write(self, name: str, text: str) -> None: ...
 
 
 class Function(Protocol):
@@ -209,6 +247,10 @@ class Jobs(Protocol):
         """How many jobs are in each state; every state is there."""
         ...
 
+    async def knows(self, task: Task) -> bool:
+        """Whether there is a job with the same `task.key`, in whatever state."""
+        ...
+
 
 class Inbox(Protocol):
     """Deliveries, durable before they are acknowledged. All raise `Retry` when the disk fails."""
@@ -222,6 +264,10 @@ class Inbox(Protocol):
 
     async def unread(self, limit: int) -> Sequence[Delivery]:
         """The oldest deliveries that nobody has read; fewer than `limit` when they are large."""
+        ...
+
+    async def known(self, ids: Sequence[str]) -> frozenset[str]:
+        """Those of `ids` that are here, read or not."""
         ...
 
     async def mark_read(self, ids: Sequence[str]) -> None: ...

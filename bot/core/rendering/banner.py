@@ -21,6 +21,7 @@ _CAUSES = {
     Cause.REOPENED: "this pull request was reopened",
     Cause.READY: "this pull request is ready for review",
     Cause.COMMAND: "somebody asked for it",
+    Cause.MISSED: "it had no review yet",
 }
 
 
