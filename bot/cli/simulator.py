@@ -9,7 +9,7 @@ import typer
 
 from bot.cli import app, logs
 from bot.core.errors import Refused
-from bot.simulator import Simulator
+from bot.simulator import Simulator, Storm
 from bot.simulator.serve import served
 
 
@@ -18,15 +18,22 @@ def simulator(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")],
     webhook: Annotated[str | None, typer.Option(help="Where deliveries are sent to.")] = None,
     secret: Annotated[str, typer.Option(help="What deliveries are signed with.")] = "",
+    storm: Annotated[
+        int | None, typer.Option(help="Strike calls and deliveries; the same number strikes the same ones.")
+    ] = None,
+    storm_rate: Annotated[float, typer.Option(min=0, max=1, help="The share that a storm strikes.")] = 0.1,
 ) -> None:
     """A stateful GitHub on loopback, with a control API under /_simulator/."""
     logs.configure("warning", "auto")
-    asyncio.run(_serve(port, webhook, secret))
+    simulated = Simulator(webhook=webhook, secret=secret)
+    if storm is not None:
+        simulated.storm(Storm(seed=storm, rate=storm_rate))
+    asyncio.run(_serve(simulated, port))
 
 
-async def _serve(port: int, webhook: str | None, secret: str) -> None:
+async def _serve(simulated: Simulator, port: int) -> None:
     try:
-        async with served(Simulator(webhook=webhook, secret=secret), port) as url:
+        async with served(simulated, port) as url:
             sys.stdout.write(f"{url}\n")
             sys.stdout.flush()
             await asyncio.Event().wait()

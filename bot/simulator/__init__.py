@@ -7,22 +7,29 @@ What it does not know it answers as GitHub would, never with an invented success
 from bot.simulator.app import create_app
 from bot.simulator.calls import Call, Dropped, Moment
 from bot.simulator.faults import Fault
-from bot.simulator.orders import NewCommit, OpenPull, Permit, Push, Say, WriteFile
+from bot.simulator.orders import NewCommit, OpenPull, Permit, Push, Say, SetClock, WriteFile
 from bot.simulator.serve import served
 from bot.simulator.simulator import Done, Simulator
+from bot.simulator.storm import BARE, PASSING, PERMANENT, Kind, Storm
 
 __all__ = [
+    "BARE",
+    "PASSING",
+    "PERMANENT",
     "Call",
     "Done",
     "Dropped",
     "Fault",
+    "Kind",
     "Moment",
     "NewCommit",
     "OpenPull",
     "Permit",
     "Push",
     "Say",
+    "SetClock",
     "Simulator",
+    "Storm",
     "WriteFile",
     "create_app",
     "served",

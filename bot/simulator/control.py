@@ -10,9 +10,10 @@ from pydantic import ValidationError
 from bot.core.errors import Refused
 from bot.core.value import Value
 from bot.simulator.faults import Fault
-from bot.simulator.orders import OpenPull, Permit, Push, Say, WriteFile
+from bot.simulator.orders import OpenPull, Permit, Push, Say, SetClock, WriteFile
 from bot.simulator.simulator import Done, Simulator
 from bot.simulator.state import Delivery, Unknown
+from bot.simulator.storm import Storm
 
 OrderType = TypeVar("OrderType", bound=Value)
 Answering = Callable[[web.Request], Awaitable[web.Response]]
@@ -45,6 +46,9 @@ class Control:
         add("POST", "/deliveries/{guid}/redeliver", self.redeliver)
         add("POST", "/faults", self.inject)
         add("DELETE", "/faults", self.clear_faults)
+        add("POST", "/storm", self.storm)
+        add("DELETE", "/storm", self.calm)
+        add("POST", "/clock", self.set_clock)
         add("POST", "/permissions", self.permit)
         add("POST", "/files", self.write_file)
         add("POST", "/tokens/revoke", self.revoke_tokens)
@@ -94,6 +98,18 @@ class Control:
     async def clear_faults(self, _: web.Request) -> web.Response:
         self._simulator.clear_faults()
         return _answer({}, 200)
+
+    async def storm(self, request: web.Request) -> web.Response:
+        self._simulator.storm(await _read(request, Storm))
+        return _answer({}, 201)
+
+    async def calm(self, _: web.Request) -> web.Response:
+        self._simulator.calm()
+        return _answer({}, 200)
+
+    async def set_clock(self, request: web.Request) -> web.Response:
+        shown = self._simulator.set_clock(await _read(request, SetClock))
+        return _answer({"now": shown.isoformat()}, 201)
 
     async def permit(self, request: web.Request) -> web.Response:
         self._simulator.permit(await _read(request, Permit))

@@ -1,8 +1,10 @@
-"""Where every call of the API comes in: counted, struck by faults, checked, answered, labelled."""
+"""Where every call of the API comes in: counted, struck by faults and storms, checked, answered, marked."""
 
 import logging
 import uuid
 from collections.abc import Awaitable, Callable
+from email.utils import format_datetime
+from typing import TypeVar
 
 from aiohttp import web
 
@@ -18,6 +20,11 @@ from bot.simulator.faults import Faults, suffer
 from bot.simulator.hook import Hook
 from bot.simulator.shapes.site import Site
 from bot.simulator.state import Unknown, World
+from bot.simulator.storm import Weather
+from bot.simulator.storm.dice import Strike
+from bot.simulator.storm.strikes import Strikes
+
+Answer = TypeVar("Answer", bound=web.StreamResponse)
 
 _LOG = logging.getLogger(__name__)
 _FREE = "/rate_limit"  # asking it does not count
@@ -30,12 +37,16 @@ class Door:
         world: World,
         events: Events,
         hook: Hook,
+        weather: Weather,
         site: Callable[[], Site],
+        *,
         key: str | None,
     ) -> None:
         self._world = world
         self._events = events
         self._hook = hook
+        self._weather = weather
+        self._strikes = Strikes(weather, world, key)
         self._site = site
         self._key = key
         self.calls = Calls()
@@ -56,17 +67,23 @@ class Door:
     async def _receive(self, request: web.Request, route: Route | None) -> web.StreamResponse:
         path = request.path.removeprefix(GHES)
         call = self.calls.begin(request.method, route.template if route else path, path)
+        strike = self._weather.meet(call)  # at once: a storm goes by the order of the counts
         try:
-            return await self._serve(request, route, call)
+            response = self._mark(await self._serve(request, route, call, strike))
+            return self._mark(await self._strikes.after(strike, request, response))
         except Dropped:
             if request.transport is not None:
                 request.transport.abort()
             return web.Response()
 
-    async def _serve(self, request: web.Request, route: Route | None, call: Call) -> web.Response:
+    async def _serve(
+        self, request: web.Request, route: Route | None, call: Call, strike: Strike | None
+    ) -> web.Response:
         await self.calls.tell(Moment.BEFORE, call)
         fault = self.faults.strike(call)
         response = await suffer(fault) if fault and not fault.after_effect else None
+        if response is None:
+            response = await self._strikes.before(strike, request)
         if response is None:
             response = await self._answer(request, route, call)
         call.status = response.status
@@ -86,7 +103,7 @@ class Door:
             response = refuse(not_found())
         except Refusal as refusal:
             response = refuse(refusal)
-        for name, value in self._labels(visitor).items():
+        for name, value in limit_headers(self._world, visitor).items():
             response.headers.setdefault(name, value)
         return response
 
@@ -101,10 +118,14 @@ class Door:
         asked = Asked(self._world, self._site(), self._events, self._hook, request, visitor, body)
         return await route.answer(asked)
 
-    def _labels(self, visitor: Visitor) -> dict[str, str]:
-        return {
-            **limit_headers(self._world, visitor),
+    def _mark(self, response: Answer) -> Answer:
+        """With what every answer of GitHub's bears, its own clock's time among it."""
+        marks = {
+            "Date": format_datetime(self._world.now(), usegmt=True),
             "Server": "github.com",
             "X-GitHub-Request-Id": uuid.uuid4().hex[:24].upper(),
             "X-GitHub-Api-Version-Selected": "2022-11-28",
         }
+        for name, value in marks.items():
+            response.headers.setdefault(name, value)
+        return response

@@ -12,17 +12,26 @@ from typing import Any
 import aiohttp
 
 from bot.simulator.state import Delivery, Installation, Repository, World
+from bot.simulator.storm import Kind, Weather
+from bot.simulator.storm.dice import Strike
 
 TIMEOUT = 10.0  # seconds; what GitHub allows
 LONGEST = 25 * 1024 * 1024  # bytes; larger ones GitHub does not send
 _KEPT = 10_000  # bytes of an answer
+_OUTCOMES = {502: "failed to connect to host", 504: "timed out"}
 
 
 class Hook:
-    """Sends to `url`, signed with `secret`; without a URL nothing is sent. `close` it in the end."""
+    """Sends to `url`, signed with `secret`; without a URL nothing is sent. `close` it in the end.
 
-    def __init__(self, world: World, url: str | None, secret: str, *, timeout: float = TIMEOUT) -> None:
+    `weather` says which deliveries are lost, late, or sent twice.
+    """
+
+    def __init__(
+        self, world: World, weather: Weather, url: str | None, secret: str, *, timeout: float = TIMEOUT
+    ) -> None:
         self._world = world
+        self._weather = weather
         self._secret = secret.encode()
         self._timeout = aiohttp.ClientTimeout(total=timeout)
         self._session: aiohttp.ClientSession | None = None
@@ -85,7 +94,8 @@ class Hook:
     def _begin(self, delivery: Delivery) -> Delivery:
         self._world.deliveries.append(delivery)
         delivery.headers = self._headers(delivery)
-        task = self._tasks[delivery.id] = asyncio.create_task(self._send(delivery))
+        strike = self._weather.meet_delivery(delivery.guid)
+        task = self._tasks[delivery.id] = asyncio.create_task(self._send(delivery, strike))
         task.add_done_callback(lambda _: self._tasks.pop(delivery.id, None))
         return delivery
 
@@ -108,15 +118,25 @@ class Hook:
     def _sign(self, body: bytes, algorithm: str) -> str:
         return hmac.new(self._secret, body, getattr(hashlib, algorithm)).hexdigest()
 
-    async def _send(self, delivery: Delivery) -> None:
+    async def _send(self, delivery: Delivery, strike: Strike | None) -> None:
+        kind = strike.kind if strike else None
+        if strike and kind is Kind.DELIVERY_LOST:
+            _fail(delivery, strike.chance.choice((502, 504)))
+            return
+        if strike and kind is Kind.DELIVERY_LATE:
+            await asyncio.sleep(strike.delay())
         started = time.monotonic()
+        for _ in range(2 if kind is Kind.DELIVERY_TWICE else 1):
+            await self._try(delivery)
+        delivery.duration = round(time.monotonic() - started, 2)
+
+    async def _try(self, delivery: Delivery) -> None:
         try:
             await self._attempt(delivery)
         except TimeoutError:
-            delivery.status, delivery.outcome = 504, "timed out"
+            _fail(delivery, 504)
         except (aiohttp.ClientError, OSError, ValueError):
-            delivery.status, delivery.outcome = 502, "failed to connect to host"
-        delivery.duration = round(time.monotonic() - started, 2)
+            _fail(delivery, 502)
 
     async def _attempt(self, delivery: Delivery) -> None:
         if self._session is None:
@@ -129,3 +149,8 @@ class Hook:
             delivery.answer_headers = dict(response.headers)
             delivery.status = response.status
             delivery.outcome = "OK" if response.ok else f"Invalid HTTP Response: {response.status}"
+
+
+def _fail(delivery: Delivery, status: int) -> None:
+    """Nobody answered: GitHub records a status of its own."""
+    delivery.status, delivery.outcome = status, _OUTCOMES[status]

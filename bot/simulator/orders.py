@@ -10,6 +10,8 @@ from bot.simulator.state import Permission
 FullName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}$")]
 Login = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,100}(\[bot\])?$")]
 
+_TEN_YEARS = 315_360_000  # seconds
+
 
 class Order(Value):
     model_config = ConfigDict(strict=True)
@@ -63,3 +65,9 @@ class WriteFile(Order):
     repository: FullName
     path: str = Field(min_length=1)
     text: str
+
+
+class SetClock(Order):
+    """GitHub's clock shows the true time and `offset` seconds, until it is set again."""
+
+    offset: float = Field(ge=-_TEN_YEARS, le=_TEN_YEARS)

@@ -6,7 +6,8 @@ from typing import Any
 from bot.simulator.state import Pull, World
 
 
-def report(world: World, calls: Mapping[str, int]) -> dict[str, Any]:
+def report(world: World, calls: Mapping[str, int], struck: Mapping[str, int]) -> dict[str, Any]:
+    """`calls` counts calls by their key, `struck` the strikes of the storm by their kind."""
     return {
         "pulls": [_pull(world, pull) for pull in world.pulls()],
         "deliveries": [
@@ -14,6 +15,7 @@ def report(world: World, calls: Mapping[str, int]) -> dict[str, Any]:
             for delivery in world.deliveries
         ],
         "calls": dict(calls),
+        "storm": dict(sorted(struck.items())),
     }
 
 

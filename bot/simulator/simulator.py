@@ -11,11 +11,12 @@ from bot.simulator.door import Door
 from bot.simulator.events import Events
 from bot.simulator.faults import Fault
 from bot.simulator.hook import TIMEOUT, Hook
-from bot.simulator.orders import OpenPull, Permit, Push, Say, WriteFile
+from bot.simulator.orders import OpenPull, Permit, Push, Say, SetClock, WriteFile
 from bot.simulator.report import report
 from bot.simulator.shapes.site import Site
 from bot.simulator.state import Comment, Delivery, Pull, Token, World
 from bot.simulator.state.branches import Opening, Written, open_pull, push_commit
+from bot.simulator.storm import Storm, Weather
 
 
 class Done(NamedTuple):
@@ -50,9 +51,10 @@ class Simulator:
     ) -> None:
         self.url = "http://127.0.0.1"
         self.world = World(app=app, clock=clock)
-        self.hook = Hook(self.world, webhook, secret, timeout=timeout)
+        self.weather = Weather(self.world)
+        self.hook = Hook(self.world, self.weather, webhook, secret, timeout=timeout)
         self.events = Events(self.world, self.hook, self.site, as_app=as_app)
-        self.door = Door(self.world, self.events, self.hook, self.site, key)
+        self.door = Door(self.world, self.events, self.hook, self.weather, self.site, key=key)
 
     def site(self) -> Site:
         return Site(api=self.url, html=self.url)
@@ -142,6 +144,19 @@ class Simulator:
     def clear_faults(self) -> None:
         self.door.faults.clear()
 
+    def storm(self, order: Storm) -> None:
+        """Calls and deliveries are struck from now on, in place of any storm before."""
+        self.weather.begin(order)
+
+    def calm(self) -> None:
+        """Ends the storm, so that everything can settle. What it has struck is still told by `state`."""
+        self.weather.calm()
+
+    def set_clock(self, order: SetClock) -> datetime:
+        """Puts GitHub's clock ahead of (or behind) the true time; returns what it shows."""
+        self.world.offset = order.offset
+        return self.world.now()
+
     def on_call(self, listener: Listener) -> Callable[[], None]:
         """`listener` is awaited before and after every call of the API; returns what ends that."""
         return self.door.calls.listen(listener)
@@ -151,7 +166,7 @@ class Simulator:
         await self.hook.settle()
 
     def state(self) -> dict[str, Any]:
-        return report(self.world, self.door.calls.counts)
+        return report(self.world, self.door.calls.counts, self.weather.struck)
 
     async def stop(self) -> None:
         """Gives up the deliveries under way."""

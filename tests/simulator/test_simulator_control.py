@@ -29,7 +29,7 @@ async def test_a_pull_is_opened_pushed_to_and_commented_on(town: Town) -> None:
     assert set(pushed.json()) == {"head", "delivery"}
     assert set(said.json()) == {"id", "delivery"}
     state = (await client.get("/_simulator/state")).json()
-    assert set(state) == {"pulls", "deliveries", "calls"}
+    assert set(state) == {"pulls", "deliveries", "calls", "storm"}
     [pull] = state["pulls"]
     assert pull == {
         "repository": "acme/shop",

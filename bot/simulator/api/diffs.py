@@ -36,12 +36,12 @@ def patch_answer(resource: str, files: Sequence[File], commits: Sequence[Commit]
 
 def _check_size(resource: str, files: Sequence[File], text: str) -> None:
     if len(files) > MOST_FILES:
-        raise _too_large(resource, f"files ({MOST_FILES})")
+        raise too_large(resource, f"files ({MOST_FILES})")
     if text.count("\n") > MOST_LINES:
-        raise _too_large(resource, f"lines ({MOST_LINES})")
+        raise too_large(resource, f"lines ({MOST_LINES})")
 
 
-def _too_large(resource: str, limit: str) -> Refusal:
+def too_large(resource: str, limit: str) -> Refusal:
     message = (
         f"Sorry, the diff exceeded the maximum number of {limit}. Consider using "
         "'List pull requests files' API or locally cloning the repository instead."

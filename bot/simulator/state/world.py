@@ -38,7 +38,8 @@ class Unknown(LookupError):
 
 
 class World:
-    """Repositories, accounts and tokens. `clock` tells the time, in UTC.
+    """Repositories, accounts and tokens. `clock` tells the time, in UTC; GitHub's own clock is `offset`
+    seconds ahead of it, and for the time of a `jump` by as much more.
 
     Without the id of an `app`, whoever first comes as an app is the one.
     """
@@ -51,6 +52,8 @@ class World:
         clock: Callable[[], datetime] | None = None,
     ) -> None:
         self._clock = clock or (lambda: datetime.now(UTC))
+        self.offset = 0.0
+        self.jump = 0.0
         self._settled = app is not None
         self._ids = itertools.count(_FIRST_ID)
         self.accounts: dict[str, Account] = {}
@@ -71,7 +74,8 @@ class World:
         )
 
     def now(self) -> datetime:
-        return self._clock().replace(microsecond=0)
+        ahead = timedelta(seconds=self.offset + self.jump)
+        return (self._clock() + ahead).replace(microsecond=0)
 
     def new_id(self) -> int:
         return next(self._ids)
@@ -167,6 +171,14 @@ class World:
         if known is None and not text.startswith("ghs_"):
             return self.add_token(text, PLAIN_USER)
         return known
+
+    def revoke(self, token: Token) -> bool:
+        """The token is refused from now on; False for a user's, which could not be replaced."""
+        if token.installation is None:
+            return False
+        self.revoked.add(token.text)
+        self.tokens.pop(token.text, None)
+        return True
 
     def revoke_tokens(self) -> int:
         """Every token that is in use is refused from now on; returns how many."""

@@ -1,0 +1,40 @@
+"""What can go wrong between GitHub and a client."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """`BEFORE`: nothing happens. `AFTER`: what was asked for happens, only its answer is lost."""
+
+    LATENCY = "latency"
+    ERROR_BEFORE = "error_before"  # 500, 502, 503 or 504
+    ERROR_AFTER = "error_after"
+    RESET_BEFORE = "reset_before"  # the connection ends without an answer
+    RESET_AFTER = "reset_after"
+    CUT_BODY = "cut_body"  # the connection ends in the middle of the answer; the effect is there
+    REVOKED_TOKEN = "revoked_token"  # noqa: S105 - no secret; 401 for this token from now on
+    SECONDARY_LIMIT = "secondary_limit"  # 403 with Retry-After
+    SECONDARY_LIMIT_BARE = "secondary_limit_bare"  # 403, and no header tells how long
+    TOO_MANY = "too_many"  # the same with 429
+    TOO_MANY_BARE = "too_many_bare"
+    PRIMARY_LIMIT = "primary_limit"  # 403; nothing is left until X-RateLimit-Reset
+    CLOCK_JUMP = "clock_jump"  # GitHub's clock goes ahead or back, for a few calls
+    NOT_FOUND = "not_found"
+    NOT_ACCEPTABLE = "not_acceptable"  # reads only
+    UNPROCESSABLE = "unprocessable"  # writes only
+    DELIVERY_LOST = "delivery_lost"  # recorded as failed, never sent
+    DELIVERY_LATE = "delivery_late"
+    DELIVERY_TWICE = "delivery_twice"  # under the same GUID
+
+
+PERMANENT = frozenset({Kind.NOT_FOUND, Kind.NOT_ACCEPTABLE, Kind.UNPROCESSABLE})
+PASSING = frozenset(Kind) - PERMANENT
+BARE = frozenset({Kind.SECONDARY_LIMIT_BARE, Kind.TOO_MANY_BARE})
+AFTER = frozenset({Kind.ERROR_AFTER, Kind.RESET_AFTER, Kind.CUT_BODY})
+OF_DELIVERIES = frozenset({Kind.DELIVERY_LOST, Kind.DELIVERY_LATE, Kind.DELIVERY_TWICE})
+OF_CALLS = frozenset(Kind) - OF_DELIVERIES
+
+
+def kinds_for(method: str) -> frozenset[Kind]:
+    """Those that a call with this method can meet."""
+    return OF_CALLS - {Kind.UNPROCESSABLE if method == "GET" else Kind.NOT_ACCEPTABLE}

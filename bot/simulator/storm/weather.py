@@ -1,0 +1,61 @@
+"""The storm that goes on, if any, and what it has struck."""
+
+from collections import Counter
+
+from bot.simulator.calls import Call
+from bot.simulator.state import World
+from bot.simulator.storm.dice import Dice, Strike
+from bot.simulator.storm.kinds import OF_DELIVERIES, kinds_for
+from bot.simulator.storm.order import Storm
+
+
+class Weather:
+    """`struck` counts strikes by kind since the last storm began, also when it is over."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._dice: Dice | None = None
+        self._moved = 0  # calls after which the clock is moved back
+        self._orders: dict[str, int] = {}  # by GUID: the how-manieth it is
+        self._attempts: Counter[str] = Counter()  # by GUID
+        self.struck: Counter[str] = Counter()
+
+    def begin(self, storm: Storm) -> None:
+        """In place of the storm before."""
+        self.calm()
+        self.struck.clear()
+        self._dice = Dice(storm)
+
+    def calm(self) -> None:
+        """Nothing is struck any more, and the clock is right again. Tokens that were revoked stay so."""
+        self._dice = None
+        self._moved, self._world.jump = 0, 0.0
+
+    def meet(self, call: Call) -> Strike | None:
+        """To be asked once for every call, in the order of their counts."""
+        self._pass_time()
+        return self._dice.throw(call.key, call.count, kinds_for(call.method)) if self._dice else None
+
+    def meet_delivery(self, guid: str) -> Strike | None:
+        """To be asked once for every attempt to deliver."""
+        order = self._orders.setdefault(guid, len(self._orders) + 1)
+        self._attempts[guid] += 1
+        if self._dice is None:
+            return None
+        strike = self._dice.throw(f"delivery {order}", self._attempts[guid], OF_DELIVERIES)
+        if strike:
+            self.note(strike)
+        return strike
+
+    def note(self, strike: Strike) -> None:
+        self.struck[strike.kind.value] += 1
+
+    def move_clock(self, strike: Strike) -> None:
+        self._world.jump = strike.jump()
+        self._moved = strike.storm.jump_calls
+
+    def _pass_time(self) -> None:
+        if self._moved:
+            self._moved -= 1
+            if not self._moved:
+                self._world.jump = 0.0
