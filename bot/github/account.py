@@ -6,17 +6,16 @@ from bot.core.errors import Refused
 from bot.core.payloads import Account
 from bot.github.failures import Rejected
 from bot.github.identity import Identity
-from bot.github.keys import Keys
 from bot.github.shapes import AppShape, read_answer
-from bot.github.wire import Call, Wire
+from bot.github.voice import OwnVoice
+from bot.github.wire import Call
 
 
 class OwnAccount:
     """Asked for once, then known."""
 
-    def __init__(self, wire: Wire, keys: Keys) -> None:
-        self._wire = wire
-        self._keys = keys
+    def __init__(self, voice: OwnVoice) -> None:
+        self._voice = voice
         self._login: str | None = None
         self._asking = asyncio.Lock()
 
@@ -32,12 +31,12 @@ class OwnAccount:
 
     async def identity(self) -> Identity:
         """Asks GitHub, every time."""
-        return await (self._app() if self._keys.of_app else self._user())
+        return await (self._app() if self._voice.of_app else self._user())
 
     async def _app(self) -> Identity:
         call = Call("GET", "/app", repeatable=True)
         try:
-            answer = await self._wire.send(call, await self._keys.own())
+            answer = await self._voice.send(call)
         except Rejected as error:
             raise Refused(
                 f"{error}. Check that GITHUB_APP_ID and the private key are of the same App, and this "
@@ -55,7 +54,7 @@ class OwnAccount:
     async def _user(self) -> Identity:
         call = Call("GET", "/user", repeatable=True)
         try:
-            answer = await self._wire.send(call, await self._keys.own())
+            answer = await self._voice.send(call)
         except Rejected as error:
             raise Refused(
                 f"{error}. GITHUB_TOKEN must be a personal access token that has not ended; for a "

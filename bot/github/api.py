@@ -1,6 +1,7 @@
 """GitHub's API as the rest of this room uses it: authorised, paged, and read into shapes."""
 
 from collections.abc import AsyncIterator, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 from githubkit import Response
@@ -8,13 +9,11 @@ from githubkit import Response
 from bot.core.change import PullRef
 from bot.github.failures import Rejected
 from bot.github.keys import Keys
+from bot.github.pages import Query, read_pages
 from bot.github.shapes import read_answer
 from bot.github.wire import Call, Wire
 
-PAGE = 100  # the most items that GitHub puts on a page
-
 T = TypeVar("T")
-Query = Mapping[str, str | int]
 Body = Mapping[str, Any]
 
 
@@ -44,27 +43,23 @@ class Api:
         self, ref: PullRef, path: str, shape: type[T], query: Query | None = None
     ) -> AsyncIterator[T]:
         """The items of all pages, each page fetched when it is needed."""
-        page, more = 1, True
-        while more:
-            call = Call("GET", path, {**(query or {}), "per_page": PAGE, "page": page}, repeatable=True)
-            answer = await self.send(ref, call)
-            items = read_answer(list[shape], str(call), answer.content)  # type: ignore[valid-type]  # a type at run time
-            for item in items:
+        async for page in read_pages(partial(self.send, ref), path, list[shape], query):  # type: ignore[valid-type]  # a type at run time
+            for item in page:
                 yield item
-            page, more = page + 1, _has_next(answer, len(items))
 
     async def send(self, ref: PullRef, call: Call) -> Response[Any]:
+        return await self.send_to(ref.repository, ref.installation, call)
+
+    async def send_to(self, repository: str, installation: int | None, call: Call) -> Response[Any]:
+        """Sends what concerns one repository; its installation is looked for where it is not known."""
+        return await self.send_for(await self._keys.installation(repository, installation), call)
+
+    async def send_for(self, installation: int | None, call: Call) -> Response[Any]:
         """A token that GitHub does not take any more is replaced once."""
-        key = await self._keys.of(ref)
+        key = await self._keys.key(installation)
         try:
             return await self._wire.send(call, key)
         except Rejected as error:
-            if error.status != 401 or not await self._keys.forget(ref, key):
+            if error.status != 401 or not self._keys.forget(installation, key):
                 raise
-        return await self._wire.send(call, await self._keys.of(ref))
-
-
-def _has_next(answer: Response[Any], items: int) -> bool:
-    """The links' addresses are not followed: a token is sent to the configured server only."""
-    links = answer.raw_response.links
-    return "next" in links if links else items == PAGE
+        return await self._wire.send(call, await self._keys.key(installation))

@@ -9,21 +9,24 @@ from githubkit.response import Response
 
 from bot.core.errors import BotError, Refused, Retry
 from bot.core.redaction import redact
+from bot.github.limits import LONGEST, until_reset
 
 PATIENCE = 60.0  # seconds to wait at a limit that names no moment; GitHub asks for a minute at least
-LONGEST = 3600.0  # seconds; primary limits are reset every hour
+LIMIT = "GitHub's rate limit is reached"
+UNWELL = "GitHub is unwell, and has said for how long"
 
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _LIMITS = ("secondary rate limit", "abuse detection", "submitted too quickly")
 
 
 class Rejected(Refused):
-    """GitHub understood, and will not: a 4xx answer. `reason` is GitHub's own wording."""
+    """GitHub understood, and will not: a 4xx answer. `reason` is GitHub's own wording, `date` its clock."""
 
-    def __init__(self, call: str, status: int, reason: str) -> None:
+    def __init__(self, call: str, status: int, reason: str, date: str | None = None) -> None:
         super().__init__(redact(f"GitHub refused {call}: {status} {reason}"))
         self.status = status
         self.reason = reason
+        self.date = date
 
 
 class Unanswered(Retry):
@@ -37,8 +40,7 @@ class Unanswered(Retry):
 def translate(call: str, error: Exception) -> BotError:
     """Our error for one of githubkit's. `call` names the call: "GET /repos/o/r"."""
     if isinstance(error, RateLimitExceeded):
-        after = min(error.retry_after.total_seconds() + 1, LONGEST)
-        return Retry(f"GitHub's rate limit is reached ({call})", after)
+        return Retry(f"{LIMIT} ({call})", _patience(error))
     if isinstance(error, RequestFailed):
         return _failed(call, error.response)
     if isinstance(error, RequestError) and isinstance(error.exc, _UNSENT):
@@ -48,7 +50,14 @@ def translate(call: str, error: Exception) -> BotError:
     if isinstance(error, GitHubException | TimeoutError):
         return Unanswered(f"GitHub gave no answer to {call}: {_name(error)}")
     # githubkit reads Retry-After and X-RateLimit-Reset as whole numbers and stumbles over any other.
-    return Retry(f"GitHub's rate limit is reached ({call})", PATIENCE)
+    return Retry(f"{LIMIT} ({call})", PATIENCE)
+
+
+def _patience(error: RateLimitExceeded) -> float:
+    """Seconds. githubkit judges the moment of a reset by this machine's clock, which may be wrong."""
+    headers = error.response.headers
+    reset = None if "retry-after" in headers else until_reset(headers)
+    return reset or min(error.retry_after.total_seconds() + 1, LONGEST)
 
 
 def _failed(call: str, response: Response[Any]) -> BotError:
@@ -56,8 +65,8 @@ def _failed(call: str, response: Response[Any]) -> BotError:
     if status in (408, 500) or status > 500:
         return Unanswered(f"GitHub is unwell: it answered {call} with {status}", after=_after(response))
     if status == 429 or (status in (403, 422) and any(word in reason.lower() for word in _LIMITS)):
-        return Retry(f"GitHub's rate limit is reached ({call})", PATIENCE)
-    return Rejected(call, status, reason)
+        return Retry(f"{LIMIT} ({call})", PATIENCE)
+    return Rejected(call, status, reason, response.headers.get("date"))
 
 
 def _reason(response: Response[Any]) -> str:

@@ -1,12 +1,15 @@
 """`GitHubForge`: everything that the bot does on GitHub."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
 from bot.core.change import Change, Pull, PullRef
 from bot.core.check import Check
 from bot.core.comment import Comment, Inline, Reaction
+from bot.core.gates import Gates
+from bot.core.missed import OpenPull, Sending
 from bot.github.account import OwnAccount
 from bot.github.api import Api
 from bot.github.checks import Checks
@@ -15,10 +18,12 @@ from bot.github.credentials import Credentials
 from bot.github.failures import Rejected
 from bot.github.identity import Identity
 from bot.github.keys import Keys
+from bot.github.missed import Missed
 from bot.github.paths import part, repository_path
 from bot.github.pulls import fetch_change, fetch_pull
 from bot.github.reviews import Reviews
 from bot.github.shapes import PermissionShape
+from bot.github.voice import OwnVoice
 from bot.github.wire import PAUSES, Wire
 
 _MAY_WRITE = ("admin", "write")  # "maintain" and custom roles are told as one of these
@@ -39,12 +44,18 @@ class GitHubForge:
         agent: str = "code-review-bot",
         timeout: float = 20.0,
         pauses: Sequence[float] = PAUSES,
+        gates: Gates | None = None,
     ) -> None:
-        """`timeout` (seconds) bounds each wait; reads are tried again after each of the `pauses`."""
-        self._wire = Wire(api_url, agent=agent, timeout=timeout, pauses=pauses)
-        self._keys = Keys(self._wire, credentials)
+        """`timeout` (seconds) bounds each wait; reads are tried again after each of the `pauses`.
+
+        `gates` are kept by all who share them; without, this forge keeps its own.
+        """
+        self._wire = Wire(api_url, agent=agent, timeout=timeout, pauses=pauses, gates=gates)
+        voice = OwnVoice(self._wire, credentials)
+        self._keys = Keys(voice)
         self._api = Api(self._wire, self._keys)
-        self._account = OwnAccount(self._wire, self._keys)
+        self._account = OwnAccount(voice)
+        self._missed = Missed(voice, self._api)
         self._comments = Comments(self._api, self._account)
         self._reviews = Reviews(self._api, self._account)
         self._checks = Checks(self._api, self._account)
@@ -86,6 +97,26 @@ class GitHubForge:
 
     async def put_check(self, ref: PullRef, head: str, check: Check) -> None:
         await self._checks.put(ref, head, check)
+
+    def sendings(self, since: datetime) -> AsyncIterator[Sending]:
+        """The tries of GitHub to deliver to the App's webhook, the newest first; none before `since`."""
+        return self._missed.sendings(since)
+
+    async def redeliver(self, sending: int) -> None:
+        """Asks GitHub to try that one again."""
+        await self._missed.redeliver(sending)
+
+    async def installations(self) -> Sequence[int]:
+        """The App's, less those that are suspended."""
+        return await self._missed.installations()
+
+    def repositories(self, installation: int) -> AsyncIterator[str]:
+        """Those ("owner/name") that an installation can reach and that are in use."""
+        return self._missed.repositories(installation)
+
+    def open_pulls(self, repository: str, installation: int | None) -> AsyncIterator[OpenPull]:
+        """The open pull requests of a repository, the latest updated first."""
+        return self._missed.open_pulls(repository, installation)
 
     async def whoami(self) -> Identity:
         """Asks GitHub who the credentials are, and what they may do."""

@@ -1,12 +1,12 @@
 """Whether GitHub's API is where it is said to be, asked without credentials."""
 
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 import httpx
 
 from bot.core.errors import Refused, Retry
 from bot.core.redaction import redact
+from bot.github.clock import told_time
 from bot.github.wire import Wire
 
 PATH = "/rate_limit"  # asking it costs nothing; servers that limit nothing answer 404, which will do
@@ -35,8 +35,5 @@ async def clock_ahead(api_url: str, *, agent: str = "code-review-bot", timeout: 
 
 
 def _ahead(date: str | None) -> float | None:
-    try:
-        then = parsedate_to_datetime(date or "")
-    except ValueError:
-        return None
-    return (datetime.now(UTC) - then.astimezone(UTC)).total_seconds()
+    then = told_time(date)
+    return (datetime.now(UTC) - then).total_seconds() if then else None

@@ -5,10 +5,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from bot.core.errors import Retry
-from bot.core.payloads import Account, Payload
+from bot.core.payloads import Account, Head, Payload, Repository
 
 T = TypeVar("T")
 
@@ -22,6 +22,20 @@ class InstallationShape(Payload):
     id: int
 
 
+class ListedInstallation(InstallationShape):
+    suspended_at: datetime | None = None
+
+
+class SendingShape(Payload):
+    """A try to deliver; `guid` is what its X-GitHub-Delivery says, `status_code` how it was answered."""
+
+    id: int
+    guid: str
+    delivered_at: datetime
+    event: str
+    status_code: int
+
+
 class AppShape(Payload):
     slug: str
     permissions: Mapping[str, str] = {}
@@ -31,6 +45,30 @@ class AppShape(Payload):
 
 class RepositoryShape(Payload):
     private: bool
+
+
+class ListedRepository(Repository):
+    archived: bool = False
+    disabled: bool = False
+
+
+class ListedRepositories(Payload):
+    """One page."""
+
+    repositories: tuple[ListedRepository, ...]
+
+    def __len__(self) -> int:
+        return len(self.repositories)
+
+
+class ListedPull(Payload):
+    """`user` is null when the account is gone, `head` when nothing is left of it."""
+
+    number: int = Field(ge=1)
+    draft: bool | None = None
+    user: Account | None = None
+    head: Head | None = None
+    updated_at: datetime
 
 
 class BranchShape(Payload):

@@ -13,7 +13,10 @@ from githubkit.auth import UnauthAuthStrategy
 from githubkit.cache import MemCacheStrategy
 from githubkit.exception import GitHubException
 
-from bot.github.failures import Unanswered, translate
+from bot.core.errors import Retry
+from bot.core.gates import Gates, LocalGates
+from bot.github.failures import LIMIT, UNWELL, Unanswered, translate
+from bot.github.limits import until_more
 
 JSON = "application/vnd.github+json"
 DIFF = "application/vnd.github.diff"
@@ -41,6 +44,14 @@ class Call:
         return f"{self.method} {self.path}"
 
 
+@dataclass(frozen=True)
+class Key:
+    """With what a call is authorised. GitHub counts the calls of each `gate` by themselves."""
+
+    text: str = field(repr=False)
+    gate: str
+
+
 class _OneClient(GitHub[UnauthAuthStrategy]):
     """githubkit with one connection pool for its whole life; by itself it makes one for every call."""
 
@@ -61,9 +72,18 @@ class Wire:
     """The connection to one GitHub. `url` is the root of its REST API, `agent` the User-Agent.
 
     `timeout` (seconds) bounds every wait for the server, `pauses` (seconds) are made between tries.
+    What GitHub says must wait is kept from it by `gates`.
     """
 
-    def __init__(self, url: str, *, agent: str, timeout: float, pauses: Sequence[float] = PAUSES) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        agent: str,
+        timeout: float,
+        pauses: Sequence[float] = PAUSES,
+        gates: Gates | None = None,
+    ) -> None:
         self.github = _OneClient(
             UnauthAuthStrategy(),
             base_url=url,
@@ -74,40 +94,57 @@ class Wire:
             http_cache=False,  # the cache forgets timeouts
             auto_retry=False,  # githubkit would send writes again
         )
+        self._gates = gates or LocalGates()
         self._pauses = tuple(pauses)
         self._deadline = timeout * _DEADLINE
         self._version = "2022-11-28" if url.rstrip("/").endswith("/api/v3") else "2026-03-10"
 
-    async def send(self, call: Call, authorization: str) -> Response[Any]:
+    async def send(self, call: Call, key: Key) -> Response[Any]:
         """Raises `Rejected`, `Unanswered`, or `Retry` at a rate limit."""
         for pause in self._pauses:
             try:
-                return await self._once(call, authorization)
+                return await self._once(call, key)
             except Unanswered as error:
-                if error.sent and not call.repeatable:
+                if error.after or (error.sent and not call.repeatable):
                     raise
             await asyncio.sleep(pause)
-        return await self._once(call, authorization)
+        return await self._once(call, key)
 
     async def close(self) -> None:
         await self.github.close()
 
-    async def _once(self, call: Call, authorization: str) -> Response[Any]:
+    async def _once(self, call: Call, key: Key) -> Response[Any]:
+        """The call is named behind a gate's reason, not in it: other repositories have the same gate."""
+        closed = await self._gates.closed(key.gate)
+        if closed:
+            raise Retry(f"{closed.reason} ({call})", closed.seconds)
         try:
-            async with asyncio.timeout(self._deadline):
-                return await self.github.arequest(
-                    call.method,
-                    call.path,
-                    params=dict(call.query),
-                    json=call.body,
-                    headers={
-                        "Accept": call.accept,
-                        "Authorization": authorization,
-                        "X-GitHub-Api-Version": self._version,
-                    },
-                )
+            answer = await self._ask(call, key)
         except (GitHubException, TimeoutError, ValueError, OverflowError, OSError) as error:
-            raise translate(str(call), error) from error
+            failure = translate(str(call), error)
+            if isinstance(failure, Retry):
+                await self._close(key, failure.after, UNWELL if isinstance(failure, Unanswered) else LIMIT)
+            raise failure from error
+        await self._close(key, until_more(answer.headers), LIMIT)
+        return answer
+
+    async def _ask(self, call: Call, key: Key) -> Response[Any]:
+        async with asyncio.timeout(self._deadline):
+            return await self.github.arequest(
+                call.method,
+                call.path,
+                params=dict(call.query),
+                json=call.body,
+                headers={
+                    "Accept": call.accept,
+                    "Authorization": key.text,
+                    "X-GitHub-Api-Version": self._version,
+                },
+            )
+
+    async def _close(self, key: Key, seconds: float | None, reason: str) -> None:
+        if seconds:
+            await self._gates.close(key.gate, seconds, reason)
 
 
 def _loopback(url: str) -> bool:

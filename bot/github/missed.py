@@ -1,0 +1,109 @@
+"""What GitHub knows and may not have told us: failed deliveries, and pull requests nobody told of."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import structlog
+from githubkit import Response
+
+from bot.core.missed import OpenPull, Sending
+from bot.github.api import Api
+from bot.github.pages import MOST, PAGE, read_pages
+from bot.github.paths import repository_path
+from bot.github.shapes import ListedInstallation, ListedPull, ListedRepositories, SendingShape, read_answer
+from bot.github.voice import OwnVoice
+from bot.github.wire import Call
+
+log = structlog.get_logger()
+
+_DELIVERIES = "/app/hook/deliveries"
+
+
+class Missed:
+    """Deliveries and installations are the App's own affair; with a plain token there are none."""
+
+    def __init__(self, voice: OwnVoice, api: Api) -> None:
+        self._voice = voice
+        self._api = api
+
+    async def sendings(self, since: datetime) -> AsyncIterator[Sending]:
+        """The newest first."""
+        async for page in self._sent():
+            for shape in page:
+                if shape.delivered_at >= since:
+                    yield _sending(shape)
+            if page and page[-1].delivered_at < since:
+                return
+
+    async def redeliver(self, sending: int) -> None:
+        await self._voice.send(Call("POST", f"{_DELIVERIES}/{sending}/attempts"))
+
+    async def installations(self) -> Sequence[int]:
+        if not self._voice.of_app:
+            return ()
+        pages = read_pages(self._voice.send, "/app/installations", list[ListedInstallation])
+        return [shape.id async for page in pages for shape in page if shape.suspended_at is None]
+
+    async def repositories(self, installation: int) -> AsyncIterator[str]:
+        send = partial(self._api.send_for, installation)
+        async for page in read_pages(send, "/installation/repositories", ListedRepositories):
+            for shape in page.repositories:
+                if not (shape.archived or shape.disabled):
+                    yield shape.full_name
+
+    async def open_pulls(self, repository: str, installation: int | None) -> AsyncIterator[OpenPull]:
+        """The latest updated first. One whose head is gone cannot be reviewed, and is left out."""
+        query = {"state": "open", "sort": "updated", "direction": "desc"}
+        send = partial(self._api.send_to, repository, installation)
+        async for page in read_pages(send, f"{repository_path(repository)}/pulls", list[ListedPull], query):
+            for shape in page:
+                if shape.head is not None:
+                    yield _open_pull(shape, shape.head.sha)
+
+    async def _sent(self) -> AsyncIterator[list[SendingShape]]:
+        """Pages of tries, each fetched when it is needed."""
+        cursor: str | None = None
+        for _ in range(MOST if self._voice.of_app else 0):
+            query = {"per_page": PAGE} | ({"cursor": cursor} if cursor else {})
+            call = Call("GET", _DELIVERIES, query, repeatable=True)
+            answer = await self._voice.send(call)
+            yield read_answer(list[SendingShape], str(call), answer.content)
+            cursor = _cursor(answer)
+            if cursor is None:
+                return
+        if cursor is not None:
+            log.warning("GitHub lists more deliveries than are looked at; the oldest are left", pages=MOST)
+
+
+def _cursor(answer: Response[Any]) -> str | None:
+    """Where the next page begins. The link's address itself is not followed: a signature is sent to the
+    configured server only.
+    """
+    with suppress(ValueError):
+        address = answer.raw_response.links.get("next", {}).get("url", "")
+        return next(iter(parse_qs(urlsplit(address).query).get("cursor", ())), None)
+    return None
+
+
+def _sending(shape: SendingShape) -> Sending:
+    return Sending(
+        id=shape.id,
+        guid=shape.guid,
+        event=shape.event,
+        sent=shape.delivered_at,
+        arrived=200 <= shape.status_code < 300,
+    )
+
+
+def _open_pull(shape: ListedPull, head: str) -> OpenPull:
+    return OpenPull(
+        number=shape.number,
+        head=head,
+        draft=bool(shape.draft),
+        by_bot=shape.user is not None and shape.user.is_bot,
+        updated=shape.updated_at,
+    )
