@@ -7,6 +7,7 @@ import structlog
 
 from bot.core.errors import EngineFailure, Refused
 from bot.core.exchange import Completion, Model, Request, Trouble
+from bot.models.rest import NotAsked
 
 log = structlog.get_logger()
 
@@ -56,7 +57,7 @@ class Route:
                 failures.append(failure)
                 if failure.kind not in _ELSEWHERE:
                     break
-                log.warning("a model gave no answer", model=engine.model.name, reason=str(failure))
+                _tell(engine, failure)
         raise _joined(failures)
 
 
@@ -83,6 +84,12 @@ class Router:
                 "set LLAMA_MODEL to a GGUF file, or OPENAI_LOCAL if the server in use counts as local"
             )
         return Route(allowed)
+
+
+def _tell(engine: Engine, failure: EngineFailure) -> None:
+    """That a model is given a rest was told once, when the rest began."""
+    tell = log.debug if isinstance(failure, NotAsked) else log.warning
+    tell("a model gave no answer", model=engine.model.name, reason=str(failure))
 
 
 def _joined(failures: Sequence[EngineFailure]) -> EngineFailure:

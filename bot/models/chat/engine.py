@@ -1,15 +1,27 @@
 """A model behind a server that speaks chat completions: a module encodes and decodes, the SDK sends."""
 
 import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Protocol
 
-from bot.core.errors import EngineFailure
+import structlog
+
+from bot.core.errors import EngineFailure, Retry
 from bot.core.exchange import Completion, Enforcement, Model, Request, Trouble
+from bot.core.gates import Gates, LocalGates
 from bot.core.redaction import HIDDEN, redact
+from bot.models.chat.pace import Pace
 from bot.models.chat.waits import Waits
 from bot.models.chat.wire import Answer, Wire
 from bot.models.enforcement import Ladder
+from bot.models.rest import NotAsked
 from bot.models.tokens import AROUND, counter_for
+
+log = structlog.get_logger()
+
+# Held around one request, where processes take turns. Raises `Retry` when none can be had.
+Turn = Callable[[], AbstractAsyncContextManager[None]]
 
 
 class Codec(Protocol):
@@ -29,7 +41,8 @@ class OpenAIEngine:
 
     `timeout` is in seconds and for one attempt; no attempt begins when that time is over. At most
     `concurrency` requests are under way, each tried at most `attempts` times. `local` says whether the
-    server counts as local; None: only when it is on this machine.
+    server counts as local; None: only when it is on this machine. Processes that share `gates` keep to
+    what the server asked one of them to wait; a `turn` is taken for each attempt.
     """
 
     def __init__(
@@ -44,6 +57,8 @@ class OpenAIEngine:
         attempts: int = 4,
         local: bool | None = None,
         waits: Waits | None = None,
+        gates: Gates | None = None,
+        turn: Turn | None = None,
     ) -> None:
         self._codec = codec
         self._model = model.model_copy(update={"context": model.context - AROUND})
@@ -53,7 +68,9 @@ class OpenAIEngine:
         self._waits = waits or Waits()
         self._wire = Wire(base_url, key, timeout)
         self._local = self._wire.on_this_machine if local is None else local
-        self._turns = asyncio.Semaphore(concurrency)
+        self._places = asyncio.Semaphore(concurrency)
+        self._pace = Pace(gates or LocalGates(), self._model, self._waits)
+        self._turn: Turn = turn or nullcontext
         self._ladder = Ladder(self._model, self._ask)
         self._counter = counter_for(model.name)
 
@@ -83,6 +100,8 @@ class OpenAIEngine:
         """The model's answer. Raises `EngineFailure`; what passes has been tried again before."""
         try:
             return await self._ladder.complete(request)
+        except NotAsked:
+            raise
         except EngineFailure as failure:
             raise EngineFailure(failure.kind, self._without_key(str(failure)), failure.after) from None
 
@@ -90,12 +109,19 @@ class OpenAIEngine:
         await self._wire.aclose()
 
     async def _ask(self, request: Request, model: Model) -> Completion:
+        """A request keeps its place while it waits to be tried again: a server in trouble is asked less."""
         body = await asyncio.to_thread(self._codec.encode, request, model)
+        async with self._places:
+            return await self._insist(body)
+
+    async def _insist(self, body: str) -> Completion:
         clock = asyncio.get_running_loop().time
         end = clock() + self._timeout
         for attempt in range(1, self._attempts + 1):
             try:
-                return await self._attempt(body)
+                return await self._attempt(body, end)
+            except NotAsked:
+                raise
             except EngineFailure as failure:
                 wait = self._waits.next(attempt, failure.after)
                 last = attempt == self._attempts or wait is None or clock() + wait > end
@@ -104,10 +130,30 @@ class OpenAIEngine:
                 await asyncio.sleep(wait or 0)
         raise AssertionError("the last attempt returns or raises")
 
-    async def _attempt(self, body: str) -> Completion:
-        async with self._turns:
-            answer = await self._wire.post(body)
-        return await self._decoded(answer)
+    async def _attempt(self, body: str, end: float) -> Completion:
+        answer = None
+        while answer is None:
+            await self._pace.wait(end)
+            answer = await self._post(body)
+        try:
+            return await self._decoded(answer)
+        except EngineFailure as failure:
+            if failure.kind == Trouble.UNAVAILABLE and failure.after is not None:
+                await self._pace.slow(failure.after, self._without_key(str(failure)))
+            raise
+
+    async def _post(self, body: str) -> Answer | None:
+        """None when all were asked to wait before the turn came. An answer outlives the loss of its turn."""
+        answer = None
+        try:
+            async with self._turn():
+                if await self._pace.open():
+                    answer = await self._wire.post(body)
+        except Retry as error:
+            if answer is None:
+                raise NotAsked(f"no turn can be had: {error}", error.after) from None
+            log.warning("a turn could not be given back", reason=str(error))
+        return answer
 
     async def _decoded(self, answer: Answer) -> Completion:
         try:

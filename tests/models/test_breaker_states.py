@@ -1,0 +1,91 @@
+"""Whatever comes in whatever order, the breaker is where its rules say."""
+
+import asyncio
+from contextlib import suppress
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from bot.core.errors import EngineFailure
+from bot.models.breaker import Circuit, Guarded, Rests
+from tests.models.scripted_engine import DOWN, REQUEST, Clock, ClockedGates, Reply, ScriptedEngine
+
+THRESHOLD, FIRST, LONGEST, PATIENCE = 3, 8.0, 100.0, 5.0
+
+
+class Breaker(RuleBasedStateMachine):
+    """`row` and `rested` are failures and rests in a row, `until` is when the gate opens."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.clock = Clock()
+        self.gates = ClockedGates(self.clock)
+        self.engine = ScriptedEngine("first")
+        rests = Rests(threshold=THRESHOLD, first=FIRST, longest=LONGEST, patience=PATIENCE)
+        self.guarded = Guarded(self.engine, self.gates, rests=rests, clock=self.clock)
+        self.row = self.rested = 0
+        self.until = 0.0
+        self.doubted = False
+
+    def teardown(self) -> None:
+        self.runner.close()
+
+    @property
+    def resting(self) -> bool:
+        return self.clock.now < self.until
+
+    @rule(seconds=st.sampled_from([1.0, 4.0, 10.0, 120.0]))
+    def time_passes(self, seconds: float) -> None:
+        self.clock.now += seconds
+
+    @precondition(lambda self: self.resting)
+    @rule()
+    def nobody_is_asked_during_a_rest(self) -> None:
+        before = self.engine.asked
+        self._ask(None)
+        assert before == self.engine.asked
+
+    @precondition(lambda self: not self.resting)
+    @rule(kind=st.sampled_from([None, "context", "invalid", "refused"]))
+    def it_answers(self, kind: str | None) -> None:
+        self._ask(EngineFailure(kind, "no") if kind else None)
+        self.row = self.rested = 0
+        self.doubted = False
+
+    @precondition(lambda self: not self.resting)
+    @rule()
+    def it_fails(self) -> None:
+        before = len(self.gates.rests)
+        self._ask(DOWN)
+        self.row += 1
+        if self.doubted or self.row >= THRESHOLD:
+            wanted = min(FIRST * 2**self.rested, LONGEST)
+            assert wanted <= self.gates.rests[before] <= wanted * 1.1
+            self.rested += 1
+            self._rests(self.gates.rests[before])
+
+    @precondition(lambda self: not self.resting)
+    @rule(seconds=st.sampled_from([PATIENCE + 1, 90.0]))
+    def it_names_a_long_wait(self, seconds: float) -> None:
+        self._ask(EngineFailure("unavailable", "later", seconds))
+        self._rests(seconds)
+
+    @invariant()
+    def it_is_where_the_rules_say(self) -> None:
+        doubted = Circuit.OPEN if self.resting else Circuit.HALF_OPEN
+        assert (doubted if self.doubted else Circuit.CLOSED) == self.guarded.state
+
+    def _rests(self, seconds: float) -> None:
+        self.doubted = True
+        self.until = self.clock.now + seconds
+
+    def _ask(self, reply: Reply) -> None:
+        self.engine.replies = [reply]
+        with suppress(EngineFailure):
+            self.runner.run(self.guarded.complete(REQUEST))
+
+
+TestBreaker = Breaker.TestCase
+TestBreaker.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)

@@ -1,0 +1,232 @@
+"""A chat server in trouble: what one request is told, all keep; turns that processes take."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from bot.core.errors import EngineFailure, Retry
+from bot.core.exchange import Completion, Model
+from bot.core.gates import Closed, LocalGates
+from bot.models.breaker import Circuit, Guarded
+from bot.models.chat.engine import OpenAIEngine
+from bot.models.chat.waits import Waits
+from bot.models.rest import NotAsked
+from bot.models.routing import Engine, Route
+from bot.sandbox.codec import OpenAICodec
+from tests.models.scripted_engine import REQUEST, ScriptedEngine
+from tests.models.scripted_server import Reply, ScriptedServer, fails, hangs_up, says
+
+KEY = "key-of-the-operator"
+QUICK = Waits(first=0.001, longest=0.002, patience=5)
+PACE = "model some-model pace"
+
+Make = Callable[..., OpenAIEngine]
+
+
+@pytest.fixture
+async def engine(codec: OpenAICodec, server: ScriptedServer) -> AsyncIterator[Make]:
+    made: list[OpenAIEngine] = []
+
+    def make(**options: object) -> OpenAIEngine:
+        model = Model(name="some-model", context=8192, answer=512)
+        given: dict[str, object] = {"base_url": server.url, "key": KEY, "waits": QUICK, **options}
+        made.append(OpenAIEngine(codec, model, **given))  # type: ignore[arg-type]  # a test's shorthand
+        return made[-1]
+
+    yield make
+    for one in made:
+        await one.aclose()
+
+
+class HeldGates(LocalGates):
+    """What is closed stays so for a moment more until `opened`; `looks` counts who found it closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+        self.looks = asyncio.Semaphore(0)
+
+    async def closed(self, name: str) -> Closed | None:
+        if name not in self.names:
+            return None
+        self.looks.release()
+        return Closed(seconds=0.001, reason="slow down")
+
+    async def close(self, name: str, seconds: float, reason: str) -> None:
+        self.names.add(name)
+
+
+async def _all(engine: Engine, count: int) -> list[Completion | BaseException]:
+    return await asyncio.gather(*(engine.complete(REQUEST) for _ in range(count)), return_exceptions=True)
+
+
+async def _failure(engine: Engine) -> EngineFailure:
+    with pytest.raises(EngineFailure) as caught:
+        await engine.complete(REQUEST)
+    return caught.value
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.parametrize("status", [429, 503])
+async def test_what_one_request_is_told_all_keep(
+    engine: Make, server: ScriptedServer, status: int, processes: int
+) -> None:
+    server.replies = [fails(status, "slow down", Retry_After="0.001"), says("{}")]
+    gates = HeldGates()
+    engines = [engine(gates=gates) for _ in range(processes)]
+
+    told = asyncio.create_task(engines[0].complete(REQUEST))
+    await gates.looks.acquire()
+    others = [asyncio.create_task(engines[-1].complete(REQUEST)) for _ in range(3)]
+    for _ in range(20):
+        await gates.looks.acquire()
+    meanwhile = len(server.bodies)
+    gates.names.clear()
+    await asyncio.gather(told, *others)
+
+    assert (1, 5) == (meanwhile, len(server.bodies))
+
+
+async def test_a_long_wait_sends_nobody_else_into_the_wall(engine: Make, server: ScriptedServer) -> None:
+    server.replies = [fails(429, "come back later", Retry_After="120")]
+
+    failures = await _all(engine(concurrency=2), 20)
+
+    afters = [failure.after or 0 for failure in failures if isinstance(failure, EngineFailure)]
+    assert 20 == len(afters)
+    assert all(110 < after <= 120 for after in afters)
+    assert len(server.bodies) <= 2
+
+
+async def test_a_wait_that_ends_after_the_time_of_a_request_is_left_to_the_queue(engine: Make) -> None:
+    gates = LocalGates()
+    await gates.close(PACE, 4, "slow down")
+
+    failure = await _failure(engine(gates=gates, timeout=1))
+
+    assert isinstance(failure, NotAsked)
+    assert "slow down" in str(failure)
+
+
+async def test_a_rest_is_not_waited_out_by_those_in_the_queue(engine: Make, server: ScriptedServer) -> None:
+    gates = LocalGates()
+    await gates.close("model some-model", 1, "it is down")
+
+    failure = await _failure(engine(gates=gates))
+
+    assert isinstance(failure, NotAsked)
+    assert (str(failure), server.bodies) == ("some-model is given a rest: it is down", [])
+
+
+async def test_the_key_is_in_no_gate(engine: Make, server: ScriptedServer) -> None:
+    server.replies = [fails(429, f"the key {KEY} is limited", Retry_After="120")]
+    gates = LocalGates()
+
+    await _failure(Guarded(engine(gates=gates), gates))
+
+    reasons = [closed.reason for name in ("model some-model", PACE) if (closed := await gates.closed(name))]
+    assert 2 == len(reasons)
+    assert all("is limited" in reason and KEY not in reason for reason in reasons)
+
+
+async def test_a_long_wait_gives_the_model_its_rest_and_the_stand_in_the_work(
+    engine: Make, server: ScriptedServer
+) -> None:
+    server.replies = [fails(429, "come back later", Retry_After="120")]
+    gates = LocalGates()
+    guarded = Guarded(engine(gates=gates), gates)
+
+    answers = [await Route([guarded, ScriptedEngine("second")]).complete(REQUEST) for _ in range(3)]
+
+    assert ["second"] * 3 == [completion.model for _, completion in answers]
+    assert (1, Circuit.OPEN) == (len(server.bodies), guarded.state)
+
+
+@pytest.mark.parametrize("trouble", [fails(503, "overloaded"), hangs_up])
+async def test_a_dead_server_is_soon_left_alone(engine: Make, server: ScriptedServer, trouble: Reply) -> None:
+    server.replies = [trouble]
+    gates = LocalGates()
+
+    answers = await _all(Guarded(engine(gates=gates, attempts=4, concurrency=4), gates), 50)
+
+    assert ["unavailable"] * 50 == [getattr(answer, "kind", None) for answer in answers]
+    assert 5 * 4 <= len(server.bodies) <= (5 + 4) * 4
+
+
+async def test_processes_take_turns(engine: Make, server: ScriptedServer) -> None:
+    turns = asyncio.Semaphore(1)
+    taken: list[int] = []
+
+    @asynccontextmanager
+    async def turn() -> AsyncIterator[None]:
+        async with turns:
+            taken.append(1)
+            yield
+
+    server.replies = [fails(503, "overloaded"), says("{}")]
+
+    await asyncio.gather(*(_all(engine(turn=turn), 3) for _ in range(2)))
+
+    assert (1, 7, 7) == (server.most, len(taken), len(server.bodies))
+
+
+async def test_no_turn_no_question(engine: Make, server: ScriptedServer) -> None:
+    @asynccontextmanager
+    async def turn() -> AsyncIterator[None]:
+        raise Retry("the database is away", after=7)
+        yield
+
+    failure = await _failure(engine(turn=turn))
+
+    assert (failure.kind, failure.after, server.bodies) == ("unavailable", 7, [])
+    assert "the database is away" in str(failure)
+
+
+async def test_a_turn_that_cannot_be_had_is_not_the_models_fault(engine: Make) -> None:
+    @asynccontextmanager
+    async def turn() -> AsyncIterator[None]:
+        raise Retry("the database is away")
+        yield
+
+    guarded = Guarded(engine(turn=turn), LocalGates())
+    for _ in range(6):
+        await _failure(guarded)
+
+    assert guarded.state == Circuit.CLOSED
+
+
+async def test_an_answer_outlives_a_turn_that_cannot_be_given_back(
+    engine: Make, server: ScriptedServer
+) -> None:
+    @asynccontextmanager
+    async def turn() -> AsyncIterator[None]:
+        yield
+        raise Retry("the database is away")
+
+    server.replies = [says("{}")]
+
+    assert (await engine(turn=turn).complete(REQUEST)).text == "{}"
+    assert 1 == len(server.bodies)
+
+
+async def test_a_turn_that_comes_when_all_were_told_to_wait_is_given_back(
+    engine: Make, server: ScriptedServer
+) -> None:
+    gates = LocalGates()
+    taken: list[int] = []
+
+    @asynccontextmanager
+    async def turn() -> AsyncIterator[None]:
+        if not taken:
+            await gates.close(PACE, 0.05, "slow down")
+        taken.append(len(server.bodies))
+        yield
+
+    server.replies = [says("{}")]
+
+    await engine(gates=gates, turn=turn).complete(REQUEST)
+
+    assert [0, 0] == taken
+    assert 1 == len(server.bodies)
