@@ -66,12 +66,18 @@ class Town:
         ]
         order = {"repository": "acme/shop", "title": "Retry payments", "commits": commits} | order
         done = await self.simulator.open_pull(OpenPull(**order))
-        return PullRef(repository="acme/shop", number=done.pull.number, installation=self.installation)
+        repository = order["repository"]
+        installed = self.installed_on(repository)
+        return PullRef(repository=repository, number=done.pull.number, installation=installed)
 
     @property
     def installation(self) -> int:
         [installation] = self.simulator.world.installations
         return installation
+
+    def installed_on(self, repository: str) -> int:
+        world = self.simulator.world
+        return world.installation_of(world.repository(repository).owner).id
 
     def fail(self, method: str, path: str, status: int | None = None, **fault: Any) -> None:
         self.simulator.inject(Fault(method=method, path=path, status=status, **fault))
