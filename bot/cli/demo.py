@@ -20,16 +20,16 @@ from rich.markup import escape
 from bot.app import Bot, serving
 from bot.cli import app, logs, output
 from bot.cli.pull import Script, bundled_script, script_of
+from bot.cli.simulator import USUAL_RATE, Rate, Seed
 from bot.core.errors import Refused
-from bot.core.jobs import State
 from bot.settings import Settings, load
-from bot.simulator import Simulator
+from bot.simulator import BARE, PASSING, Simulator, Storm
 from bot.simulator.serve import served
 
 PATIENCE = 1800.0  # seconds for one review; a local model on a slow machine takes its time
 SECRET = "signs between the two ends of one process"  # noqa: S105
 APP = "4711"
-_UNSETTLED = (State.WAITING, State.RUNNING, State.PARKED)
+_GIVEN_UP = (502, 504)  # what GitHub records when nobody has answered
 
 
 @app.command()
@@ -39,36 +39,47 @@ def demo(
     open_pull: Annotated[
         Path | None, typer.Option(help="A diff to open a pull request with, in place of the bundled one.")
     ] = None,
+    storm: Seed = None,
+    storm_rate: Rate = USUAL_RATE,
 ) -> None:
     """Opens a pull request on a simulated GitHub and reviews it, then a push and a /review comment."""
     logs.configure("warning", "auto")
     script = script_of(open_pull) if open_pull else bundled_script()
     console = Console(stderr=as_json)
-    seen = asyncio.run(_play(script, console))
+    seen = asyncio.run(_play(script, console, _storm(storm, storm_rate)))
     if as_json:
         sys.stdout.write(json.dumps(seen, indent=2) + "\n")
     else:
         _show(console, seen)
 
 
-async def _play(script: Script, console: Console) -> dict[str, Any]:
+def _storm(seed: int | None, rate: float) -> Storm | None:
+    """Limits that name no end are left out: GitHub asks to wait for minutes then, and the bot does."""
+    return None if seed is None else Storm(seed=seed, rate=rate, kinds=PASSING - BARE)
+
+
+async def _play(script: Script, console: Console, storm: Storm | None) -> dict[str, Any]:
     """Goes through the script. Returns what stands on the simulated GitHub in the end."""
     timings: dict[str, float] = {}
     async with _stage() as (simulator, bot):
         console.print(
             f"A simulated GitHub and the server, on loopback. Model: [bold]{bot.model or 'none'}[/bold]"
         )
+        if storm:
+            simulator.storm(storm)
         with _timed(timings, "opened"):
             pull = (await simulator.open_pull(script.pull)).pull
-            await _settled(bot, console, f"{pull.repository}#{pull.number} is opened")
+            await _settled(simulator, bot, console, f"{pull.repository}#{pull.number} is opened")
         if script.push:
             with _timed(timings, "pushed"):
                 await simulator.push(pull.repository, pull.number, script.push)
-                await _settled(bot, console, "a commit is pushed")
+                await _settled(simulator, bot, console, "a commit is pushed")
         with _timed(timings, "commanded"):
             await simulator.say(pull.repository, pull.number, script.comment)
-            await _settled(bot, console, "/review is commented")
-        return _seen(simulator.state(), timings, bot.model)
+            await _settled(simulator, bot, console, "/review is commented")
+        state = simulator.state()
+        seen = _seen(state, timings, bot.model)
+        return {**seen, "storm": _weathered(state, seen, storm)} if storm else seen
 
 
 @asynccontextmanager
@@ -107,13 +118,27 @@ def _key() -> str:
     ).decode()
 
 
-async def _settled(bot: Bot, console: Console, what: str) -> None:
+async def _settled(simulator: Simulator, bot: Bot, console: Console, what: str) -> None:
     """Waits until nothing is left to do."""
     with console.status(f"{what}; reviewing"):
         async with asyncio.timeout(PATIENCE):
+            await _deliver_lost(simulator)
             while await bot.busy():  # noqa: ASYNC110 - the database tells no one
                 await asyncio.sleep(0.02)
     console.print(f"[green]✓[/green] {what}; reviewed")
+
+
+async def _deliver_lost(simulator: Simulator) -> None:
+    """Sends again what the storm has lost, as people can on GitHub's page of deliveries."""
+    while lost := _lost(simulator.state()):
+        for guid in lost:
+            await simulator.redeliver(guid)
+
+
+def _lost(state: dict[str, Any]) -> set[str]:
+    """Deliveries that GitHub has given up each time; there are none in calm weather."""
+    lost = {one["id"] for one in state["deliveries"] if one["status"] in _GIVEN_UP}
+    return lost - {one["id"] for one in state["deliveries"] if one["status"] not in _GIVEN_UP}
 
 
 @contextmanager
@@ -140,6 +165,19 @@ def _seen(state: dict[str, Any], timings: dict[str, float], model: str | None) -
     }
 
 
+def _weathered(state: dict[str, Any], seen: dict[str, Any], storm: Storm) -> dict[str, Any]:
+    """What was struck. Raises `Refused` unless the review stands there once all the same."""
+    if seen["check"]["conclusion"] in (None, "failure"):
+        raise Refused(f"no review came through the storm of seed {storm.seed}; it struck {state['storm']}")
+    own = [one["id"] for one in seen["comments"] if one["user"].endswith("[bot]")]
+    lines = [(one["path"], one["line"], one["body"]) for one in seen["inline"]]
+    checks = [(one["name"], one["head"]) for one in seen["checks"]]
+    if len(own) != 1 or len(lines) > len(set(lines)) or len(checks) > len(set(checks)):
+        raise Refused(f"parts of the review are there twice after the storm of seed {storm.seed}")
+    calls = sum(state["calls"].values())
+    return {"seed": storm.seed, "rate": storm.rate, "calls": calls, "struck": state["storm"], "reviews": 1}
+
+
 def _show(console: Console, seen: dict[str, Any]) -> None:
     """The summary as GitHub would show it, and what stands on lines."""
     own = [comment for comment in seen["comments"] if comment["user"].endswith("[bot]")]
@@ -155,4 +193,14 @@ def _show(console: Console, seen: dict[str, Any]) -> None:
     console.print(
         "Seconds from the event to the posted review: "
         + ", ".join(f"{k} {v}" for k, v in seen["timings"].items())
+    )
+    if "storm" in seen:
+        _show_storm(console, seen["storm"])
+
+
+def _show_storm(console: Console, storm: dict[str, Any]) -> None:
+    struck = ", ".join(f"{kind} {count}" for kind, count in storm["struck"].items())
+    console.print(
+        f"Storm of seed {storm['seed']}: {sum(storm['struck'].values())} strikes on {storm['calls']} calls "
+        f"and their deliveries ({struck or 'none'}). The review appears once all the same."
     )

@@ -12,16 +12,26 @@ from bot.core.errors import Refused
 from bot.simulator import Simulator, Storm
 from bot.simulator.serve import served
 
+USUAL_RATE = 0.1
+Seed = Annotated[
+    int | None,
+    typer.Option(
+        min=0,
+        max=2**63 - 1,
+        metavar="SEED",
+        help="Let a storm strike calls and deliveries; the same seed strikes the same ones.",
+    ),
+]
+Rate = Annotated[float, typer.Option(min=0, max=1, help="The share that the storm strikes.")]
+
 
 @app.command()
 def simulator(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")],
     webhook: Annotated[str | None, typer.Option(help="Where deliveries are sent to.")] = None,
     secret: Annotated[str, typer.Option(help="What deliveries are signed with.")] = "",
-    storm: Annotated[
-        int | None, typer.Option(help="Strike calls and deliveries; the same number strikes the same ones.")
-    ] = None,
-    storm_rate: Annotated[float, typer.Option(min=0, max=1, help="The share that a storm strikes.")] = 0.1,
+    storm: Seed = None,
+    storm_rate: Rate = USUAL_RATE,
 ) -> None:
     """A stateful GitHub on loopback, with a control API under /_simulator/."""
     logs.configure("warning", "auto")

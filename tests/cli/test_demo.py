@@ -23,6 +23,42 @@ def test_the_bundled_pull_request_is_opened_pushed_to_and_asked_about(run: Run) 
     assert "completed" == told["check"]["status"]
     assert told["check"]["head"] == told["pull"]["head"]
     assert {"opened", "pushed", "commanded"} == set(told["timings"])
+    assert "storm" not in told
+
+
+@pytest.mark.timeout(600)
+def test_a_storm_is_survived_and_the_review_appears_once(run: Run) -> None:
+    ran = run("demo", "--storm", "4", "--storm-rate", "0.15", "--json")
+    told = ran.json
+
+    assert 0 == ran.status
+    assert {"seed", "rate", "calls", "struck", "reviews"} == set(told["storm"])
+    assert (4, 0.15, 1) == (told["storm"]["seed"], told["storm"]["rate"], told["storm"]["reviews"])
+    assert told["storm"]["struck"]
+    assert 1 == sum(comment["user"].endswith("[bot]") for comment in told["comments"])
+    assert told["inline"]
+    assert told["check"]["head"] == told["pull"]["head"]
+    assert {"opened", "pushed", "commanded"} == set(told["timings"])
+
+
+def test_people_are_told_what_the_storm_struck(run: Run) -> None:
+    ran = run("demo", "--storm", "4", "--storm-rate", "0")
+
+    assert 0 == ran.status
+    told = " ".join(ran.out.split())
+    assert "Storm of seed 4: 0 strikes on" in told
+    assert "(none). The review appears once all the same." in told
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [(("--storm", "x"), "--storm"), (("--storm", "1", "--storm-rate", "2"), "--storm-rate")],
+)
+def test_a_storm_that_is_none_is_a_wrong_use(run: Run, words: tuple[str, ...], named: str) -> None:
+    ran = run("demo", *words)
+
+    assert 2 == ran.status
+    assert named in ran.err
 
 
 def test_a_diff_of_ones_own_is_reviewed_by_the_configured_model(run: Run, town: Town, tmp_path: Path) -> None:

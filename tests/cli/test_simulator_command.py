@@ -1,6 +1,7 @@
 """`review-bot simulator`, as any client would use it: a process, a webhook, a control API."""
 
 import asyncio
+import contextlib
 import hashlib
 import hmac
 import os
@@ -104,6 +105,22 @@ async def test_what_it_does_not_know_it_answers_as_github_would() -> None:
                 assert "message" in await response.json()
         async with session.post(f"{url}/_simulator/pulls", json={"title": 1}) as response:
             assert 422 == response.status
+
+
+async def test_it_can_begin_in_a_storm_which_ends_when_asked() -> None:
+    async with (
+        command("--port", "0", "--storm", "5", "--storm-rate", "1") as (_, url),
+        control(url) as call,
+        aiohttp.ClientSession() as session,
+    ):
+        for _ in range(3):
+            with contextlib.suppress(aiohttp.ClientError):
+                await (await session.get(f"{url}/zen")).read()
+        _, state = await call("GET", "state")
+        assert 2 == sum(state["storm"].values())  # the third in a row is spared
+        assert (200, {}) == await call("DELETE", "storm")
+        async with session.get(f"{url}/zen") as response:
+            assert 404 == response.status
 
 
 async def test_it_ends_when_it_is_interrupted() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.simulator import Simulator, served
+from bot.simulator import SetClock, Simulator, served
 from tests.simulator.conftest import DIFF, NEXT, Town
 
 PULL = "/_simulator/pulls/acme/shop/1"
@@ -179,10 +179,22 @@ orders = st.fixed_dictionaries(
         "commits": st.lists(st.fixed_dictionaries({"message": words, "diff": words}) | values, max_size=2),
         "status": st.integers(),
         "times": st.integers(),
+        "seed": st.integers(),
+        "rate": st.floats(),
+        "offset": st.floats(),
     },
 )
 paths = st.sampled_from(
-    ["pulls", "pulls/acme/shop/1/push", "pulls/acme/shop/1/comments", "faults", "files", "permissions"]
+    [
+        "pulls",
+        "pulls/acme/shop/1/push",
+        "pulls/acme/shop/1/comments",
+        "faults",
+        "files",
+        "permissions",
+        "storm",
+        "clock",
+    ]
 )
 
 
@@ -196,5 +208,7 @@ async def test_no_garbage_breaks_it(town: Town, path: str, body: Any, raw: bytes
     answer = await client.post(f"/_simulator/{path}", content=content)
     assert answer.status_code in (201, 422), (answer.status_code, answer.text)
     town.simulator.clear_faults()
+    town.simulator.calm()
+    town.simulator.set_clock(SetClock(offset=0))
     assert (await client.get("/_simulator/state")).status_code == 200
     assert (await client.get("/repos/acme/shop/pulls/1/files")).status_code == 200
