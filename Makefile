@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --constraint constraints.txt
 CARGO ?= cargo
 
-.PHONY: demo test lint format modules cargo-test npm bench-footprint wheel lock clean
+.PHONY: demo test lint format modules cargo-test npm bench-footprint bench-intake wheel lock clean
 
 demo: $(VENV)/.run
 	$(BIN)/review-bot demo
@@ -41,6 +41,10 @@ npm: tests/npm/node_modules/.ready
 # The figures of README's section "Footprint".
 bench-footprint: $(VENV)/.test
 	$(BIN)/python -m tests.bench.footprint
+
+# Deliveries acknowledged, beside Probot and PR-Agent, which it installs below .cache/bench; BENCH_ARGS=--quick.
+bench-intake: $(VENV)/.test tests/npm/node_modules/.ready
+	$(BIN)/python -m tests.bench.intake $(BENCH_ARGS)
 
 wheel: $(VENV)/.run
 	$(PIP) install build

@@ -1,0 +1,33 @@
+"""Finds a Python that PR-Agent can be installed on."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.bench.program import NotRunning
+
+LEAST = (3, 12)
+NAMES = ("python3.12", "python3.13")
+
+
+def newer_python() -> str:
+    """One that starts and is new enough. Raises `NotRunning`."""
+    for candidate in _candidates():
+        if _is_new_enough(candidate):
+            return candidate
+    raise NotRunning("PR-Agent could not be installed: it needs Python 3.12 or 3.13, and there is none")
+
+
+def _candidates() -> Iterator[str]:
+    """From the path, then from pyenv, whose shims are on the path but start only what is switched on."""
+    yield from (found for name in NAMES if (found := shutil.which(name)))
+    root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    for name in NAMES:
+        yield from map(str, sorted(root.glob(f"versions/*/bin/{name}"), reverse=True))
+
+
+def _is_new_enough(python: str) -> bool:
+    ask = f"import sys; sys.exit(sys.version_info[:2] < {LEAST})"
+    return subprocess.run([python, "-c", ask], capture_output=True, check=False).returncode == 0
