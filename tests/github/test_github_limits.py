@@ -140,6 +140,27 @@ async def test_maintenance_with_an_end_is_waited_for_and_not_asked_into(town: To
     assert town.count("GET", PULL) + town.count("POST", COMMENTS) == 1
 
 
+class NoGates:
+    """Gates whose database is away."""
+
+    async def closed(self, name: str) -> Closed | None:
+        return None
+
+    async def close(self, name: str, seconds: float, reason: str) -> None:
+        pass
+
+
+async def test_without_gates_each_call_finds_out_for_itself_and_asks_once(town: Town) -> None:
+    ref = await town.open()
+    town.fail("GET", PULL, 503, headers={"Retry-After": "120"}, times=2)
+    async with GitHubForge(town.url, town.credentials, gates=NoGates(), pauses=(0, 0)) as forge:
+        for asked in (1, 2):
+            with pytest.raises(Retry):
+                await forge.pull(ref)
+            assert town.count("GET", PULL) == asked
+        assert (await forge.pull(ref)).ref == ref
+
+
 async def test_a_github_that_is_unwell_without_a_word_closes_nothing(town: Town) -> None:
     ref = await town.open()
     town.fail("GET", PULL, 503, times=3)
@@ -156,7 +177,7 @@ async def test_a_refusal_closes_nothing(town: Town) -> None:
     assert (await town.forge.pull(ref)).ref == ref
 
 
-def last_of(seconds: int, clock: int = 0, **headers: str) -> Callable[[], web.Response]:
+def last_of(seconds: int, clock: int = 0, status: int = 200, **headers: str) -> Callable[[], web.Response]:
     """The last call that is allowed, from a GitHub whose clock is ahead of ours by `clock` seconds."""
 
     def answer() -> web.Response:
@@ -166,7 +187,7 @@ def last_of(seconds: int, clock: int = 0, **headers: str) -> Callable[[], web.Re
             "X-RateLimit-Remaining": "0",
             "X-RateLimit-Reset": str(now + seconds),
         }
-        return web.json_response({"login": "robin"}, headers=told | headers)
+        return web.json_response({"login": "robin"}, status=status, headers=told | headers)
 
     return answer
 
@@ -194,6 +215,21 @@ async def test_the_last_call_that_is_allowed_is_the_last(
     assert asked == ["/user"]
     assert raised.value.after is not None
     assert least <= raised.value.after <= most
+
+
+@pytest.mark.parametrize("clock", [0, HOUR, -HOUR])
+@pytest.mark.parametrize("status", [403, 429])
+async def test_a_call_too_many_waits_for_the_reset_by_githubs_clock(status: int, clock: int) -> None:
+    async with (
+        answering(last_of(900, clock, status)) as (url, asked),
+        GitHubForge(url, TokenCredentials("one")) as forge,
+    ):
+        for _ in range(2):
+            with pytest.raises(Retry, match="rate limit") as raised:
+                await forge.whoami()
+            assert raised.value.after is not None
+            assert 890 <= raised.value.after <= 902
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize(
