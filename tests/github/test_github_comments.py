@@ -21,7 +21,9 @@ def bodies(town: Town) -> list[str]:
 
 
 async def put(town: Town, ref: PullRef, text: str, known: int | None = None) -> int:
-    return await town.forge.put_comment(ref, MARKER, f"{MARKER}\n{text}", known)
+    put = await town.forge.put_comment(ref, MARKER, f"{MARKER}\n{text}", known)
+    assert put is not None
+    return put
 
 
 async def test_a_comment_is_created_once_and_then_updated_in_place(town: Town) -> None:
