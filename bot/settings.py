@@ -31,6 +31,7 @@ DEFAULT_FILE = "review-bot.toml"
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 EngineName = Literal["openai", "llama"]
+Role = Literal["web", "worker", "all"]
 Url = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^https?://[^\s/]+(/\S*)?$")]
 
 
@@ -107,6 +108,12 @@ class Settings(BaseSettings):
     )
     openai_timeout: float = Field(300, gt=0, description="Seconds to wait for one answer.")
     openai_concurrency: int = Field(4, ge=1, le=256, description="Requests to that server at the same time.")
+    openai_concurrency_total: int = Field(
+        0,
+        ge=0,
+        le=1024,
+        description="The same of all processes together that share the database; 0: each minds its own.",
+    )
     openai_local: bool | None = Field(
         None,
         description="Whether that server counts as local, so that private code may be sent to it. "
@@ -142,6 +149,12 @@ class Settings(BaseSettings):
     )
     review_drafts: bool = Field(False, description="Review drafts, too.")
     review_bots: bool = Field(False, description="Review pull requests that bots opened, too.")
+    summary_renewals: int = Field(
+        0,
+        ge=0,
+        description="How often a summary comment that somebody deleted is written anew unasked. A /review "
+        "always writes one.",
+    )
     trigger_phrase: Words = Field(
         ("flows summarize", "flows review"),
         description="Phrases that ask for a review when a comment starts with them, beside /review.",
@@ -153,13 +166,53 @@ class Settings(BaseSettings):
     # The server
     database_url: str | None = Field(
         None,
-        description="Where jobs, journal and reviews are kept. Unset: an SQLite file in the user's data "
-        "directory.",
+        description="Where jobs, journal and reviews are kept: sqlite:///FILE, or "
+        "postgresql://USER:PASSWORD@HOST/DATABASE for any number of machines. Unset: an SQLite file in the "
+        "user's data directory.",
+    )
+    role: Role = Field(
+        "all", description="What `serve` does: web receives deliveries, worker reviews, all does both."
     )
     host: str = Field("127.0.0.1", min_length=1, description="Address to listen on; 0.0.0.0 for all.")
     port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
-    workers: int = Field(4, ge=1, le=64, description="Reviews that run at the same time.")
+    workers: int = Field(4, ge=1, le=64, description="Reviews that run at the same time in one process.")
+    workers_total: int = Field(
+        0, ge=0, description="The same of all processes together; 0: as many as they are."
+    )
+    workers_per_installation: int = Field(
+        0, ge=0, description="The same of one installation of the App, in all processes; 0: no limit."
+    )
     attempts: int = Field(5, ge=1, le=20, description="How often a review is tried before it is given up.")
+    grace: float = Field(
+        25,
+        ge=0,
+        description="Seconds that running reviews are given to end when the server stops; then "
+        "they are handed back, and go on at the next start or in another process.",
+    )
+    sweep_minutes: float = Field(
+        10,
+        ge=0,
+        description="How often deliveries that failed are asked for again, at GitHub and at the start, too. "
+        "0: never.",
+    )
+    catch_up: int = Field(
+        20,
+        ge=0,
+        le=1000,
+        description="The most open pull requests without a review that are looked for and reviewed, per "
+        "installation, at the start and every six hours. 0: none.",
+    )
+
+    # What is kept
+    keep_deliveries_days: float = Field(7, gt=0, description="Days for which deliveries are kept.")
+    keep_deliveries_mb: float = Field(0, ge=0, description="The most of them in megabytes; 0: no limit.")
+    keep_jobs_days: float = Field(90, gt=0, description="Days for which jobs are kept that have ended.")
+    keep_journal_days: float = Field(
+        30, gt=0, description="Days for which answers of models are kept, to be used again."
+    )
+    keep_journal_mb: float = Field(0, ge=0, description="The most of them in megabytes; 0: no limit.")
+    keep_reviews_days: float = Field(365, gt=0, description="Days for which reviews are kept.")
+    keep_reviews_mb: float = Field(0, ge=0, description="The most of them in megabytes; 0: no limit.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level to log.")
     log_format: Literal["auto", "json", "console"] = Field(
         "auto", description="How to log; auto: for people on a terminal, as JSON elsewhere."

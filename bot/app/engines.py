@@ -10,6 +10,9 @@ import structlog
 from bot.app.function import module
 from bot.core.errors import EngineFailure
 from bot.core.exchange import Model
+from bot.core.gates import Gates, LocalGates
+from bot.engine.permits import Permits
+from bot.models.breaker import Guarded
 from bot.models.chat.engine import OpenAIEngine
 from bot.models.llama.backend import LlamaBackend
 from bot.models.llama.engine import LlamaEngine
@@ -20,18 +23,28 @@ from bot.settings import Settings
 
 log = structlog.get_logger()
 
-Maker = Callable[[Settings, Sandbox], AbstractAsyncContextManager[Engine]]
+Maker = Callable[[], AbstractAsyncContextManager[Engine]]
 
 
 @asynccontextmanager
-async def engines(settings: Settings, sandbox: Sandbox) -> AsyncIterator[tuple[Engine, ...]]:
-    """Those of `model_order` that are configured. Raises `SettingsError` or `ModuleError`."""
-    makers: dict[str, Maker] = {"openai": _openai, "llama": _llama}
+async def engines(
+    settings: Settings, sandbox: Sandbox, gates: Gates | None = None, permits: Permits | None = None
+) -> AsyncIterator[tuple[Engine, ...]]:
+    """Those of `model_order` that are configured, each given a rest when it fails again and again.
+
+    `gates` and `permits` are those of all processes; without, this one minds itself only.
+    Raises `SettingsError` or `ModuleError`.
+    """
+    known = gates or LocalGates()
+    makers: dict[str, Maker] = {
+        "openai": lambda: _openai(settings, sandbox, known, permits),
+        "llama": lambda: _llama(settings, sandbox),
+    }
     wanted = {"openai": settings.has_openai, "llama": settings.llama_model is not None}
     async with AsyncExitStack() as stack:
         yield tuple(
             [
-                await stack.enter_async_context(makers[name](settings, sandbox))
+                Guarded(await stack.enter_async_context(makers[name]()), known)
                 for name in dict.fromkeys(settings.model_order)
                 if wanted[name]
             ]
@@ -39,7 +52,9 @@ async def engines(settings: Settings, sandbox: Sandbox) -> AsyncIterator[tuple[E
 
 
 @asynccontextmanager
-async def _openai(settings: Settings, sandbox: Sandbox) -> AsyncIterator[OpenAIEngine]:
+async def _openai(
+    settings: Settings, sandbox: Sandbox, gates: Gates, permits: Permits | None
+) -> AsyncIterator[OpenAIEngine]:
     key = settings.openai_api_key
     model = Model(
         name=settings.openai_model,
@@ -55,12 +70,24 @@ async def _openai(settings: Settings, sandbox: Sandbox) -> AsyncIterator[OpenAIE
         timeout=settings.openai_timeout,
         concurrency=settings.openai_concurrency,
         local=settings.openai_local,
+        gates=gates,
+        turn=_turn(settings, permits),
     )
     try:
         await engine.start()
         yield engine
     finally:
         await engine.aclose()
+
+
+def _turn(
+    settings: Settings, permits: Permits | None
+) -> Callable[[], AbstractAsyncContextManager[None]] | None:
+    """What lets only so many requests of all processes through, where that is wanted."""
+    most = settings.openai_concurrency_total
+    if permits is None or not most:
+        return None
+    return lambda: permits.turn(f"model {settings.openai_model}", most)
 
 
 @asynccontextmanager

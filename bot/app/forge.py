@@ -2,13 +2,15 @@
 
 from bot import __version__
 from bot.core.errors import SettingsError
+from bot.core.gates import Gates
 from bot.github import AppCredentials, Credentials, GitHubForge, TokenCredentials
 from bot.settings import Settings
 
 
-def forge(settings: Settings) -> GitHubForge:
+def forge(settings: Settings, gates: Gates | None = None) -> GitHubForge:
     """Raises `SettingsError` when there are no credentials, or unusable ones."""
-    return GitHubForge(settings.github_api_url, credentials(settings), agent=f"code-review-bot/{__version__}")
+    agent = f"code-review-bot/{__version__}"
+    return GitHubForge(settings.github_api_url, credentials(settings), agent=agent, gates=gates)
 
 
 def credentials(settings: Settings) -> Credentials:

@@ -1,42 +1,38 @@
-"""The server, whole: web, relay and worker around one database."""
+"""The server, whole or in part: web receives deliveries, the worker reviews, around one database.
+
+Whoever only receives holds no key but the webhook's secret, and loads no module and no model.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import structlog
+from aiohttp import web
 
 from bot import __version__
-from bot.app.engines import engines
-from bot.app.forge import forge
-from bot.app.function import review_function, review_settings
 from bot.app.holder import holder, is_gone
-from bot.app.own_name import OwnName
+from bot.app.parts import EVENTS, Workshop, workshop
+from bot.core.errors import Retry
 from bot.core.jobs import State
-from bot.engine import Store, connect
-from bot.models.routing import Router
-from bot.review.journey import Journey
-from bot.review.publisher import Publisher
-from bot.review.relay import Relay
-from bot.review.reviewer import Reviewer
-from bot.review.worker import Worker
-from bot.sandbox import Sandbox
+from bot.engine import Limits, Store, connect
 from bot.settings import Settings
-from bot.web import Metrics, create_app, serve
+from bot.web import Metrics, create_app, create_probes, serve
+from bot.web.readiness import Check
 
 log = structlog.get_logger()
 
-EVENTS = ("pull_request", "issue_comment", "installation", "installation_repositories")
 
-
-@dataclass(frozen=True)
+@dataclass
 class Bot:
     """A running server. `model` names the one that is asked first; None: no model is configured."""
 
     port: int
     model: str | None
     store: Store
+    shop: Workshop | None
+    stopping: bool = False
 
     async def busy(self) -> bool:
         """Whether a delivery or a job is not yet done with."""
@@ -44,6 +40,15 @@ class Bot:
             return True
         counts = await self.store.jobs.counts()
         return any(counts[state] for state in (State.WAITING, State.RUNNING, State.PARKED))
+
+    async def drain(self, grace: float) -> None:
+        """Begins nothing new, and gives what runs `grace` seconds to end. Deliveries are still received."""
+        self.stopping = True
+        if self.shop:
+            for lead in self.shop.leads:
+                with suppress(Retry):  # then it lapses
+                    await lead.release()
+            await self.shop.worker.stop(grace)
 
 
 @asynccontextmanager
@@ -54,37 +59,51 @@ async def serving(settings: Settings) -> AsyncIterator[Bot]:
         SettingsError: a setting is wrong; nothing was started.
         ModuleError: a module cannot be used.
     """
-    secrets = settings.webhook_secrets()
     async with AsyncExitStack() as stack:
-        github = await stack.enter_async_context(forge(settings))
-        sandbox = Sandbox(settings.cache_dir)
-        function = await asyncio.to_thread(review_function, settings, sandbox)
-        models = await stack.enter_async_context(engines(settings, sandbox))
-        store = await stack.enter_async_context(await connect(settings.database))
+        secrets = settings.webhook_secrets() if settings.role != "worker" else ()
+        store = await stack.enter_async_context(await _store(settings))
         metrics = Metrics()
-        router = Router(models, private_local_only=settings.private_local_only)
-        reviewer = Reviewer(function, router, store.journal, metrics, review_settings(settings))
-        publisher = Publisher(github, cap=settings.review_findings)
-        journey = Journey(github, reviewer, publisher, store.records, metrics)
-        name = OwnName(settings, github)
-        worker = Worker(
-            store.jobs, journey, metrics, name=holder(), slots=settings.workers, attempts=settings.attempts
-        )
+        shop = None
+        if settings.role != "web":
+            shop = await stack.enter_async_context(workshop(settings, store, metrics))
+        bot = Bot(0, shop.models[0].model.name if shop and shop.models else None, store, shop)
         await store.jobs.free(is_gone)
-        app = create_app(
-            inbox=store.inbox,
-            jobs=store.jobs,
-            secrets=secrets,
-            events=EVENTS,
-            checks={"database": store.check, "github": name.learn},
-            metrics=metrics,
-            version=__version__,
-        )
-        port = await stack.enter_async_context(serve(app, settings.host, settings.port))
-        relay = Relay(store.inbox, store.jobs, name.triggers)
-        for work in (relay.run, worker.run, name.keep_learning):
+        app = _app(secrets, store, metrics, _checks(bot))
+        bot.port = await stack.enter_async_context(serve(app, settings.host, settings.port))
+        for work in (*shop.loops, shop.worker.run) if shop else ():
             await stack.enter_async_context(_running(work))
-        yield Bot(port, models[0].model.name if models else None, store)
+        yield bot
+
+
+async def _store(settings: Settings) -> Store:
+    limits = Limits(total=settings.workers_total, installation=settings.workers_per_installation)
+    return await connect(settings.database, limits=limits, holder=holder(), is_gone=is_gone)
+
+
+def _app(
+    secrets: tuple[str, ...], store: Store, metrics: Metrics, checks: Mapping[str, Check]
+) -> web.Application:
+    """Without secrets nothing is received."""
+    if not secrets:
+        return create_probes(jobs=store.jobs, checks=checks, metrics=metrics, version=__version__)
+    return create_app(
+        inbox=store.inbox,
+        jobs=store.jobs,
+        secrets=secrets,
+        events=EVENTS,
+        checks=checks,
+        metrics=metrics,
+        version=__version__,
+    )
+
+
+def _checks(bot: Bot) -> Mapping[str, Check]:
+    async def stopping() -> None:
+        if bot.stopping:
+            raise Retry("the server is stopping")
+
+    checks: dict[str, Check] = {"database": bot.store.check, "server": stopping}
+    return checks | {"github": bot.shop.name.learn} if bot.shop else checks
 
 
 @asynccontextmanager

@@ -24,6 +24,7 @@ from bot.github import GitHubForge, parse_pull_url
 from bot.models.routing import Router
 from bot.review.publisher import Publisher
 from bot.review.reviewer import Reviewer, make_report
+from bot.review.untracked import Untracked
 from bot.sandbox import Sandbox
 from bot.settings import Settings, load
 
@@ -89,7 +90,8 @@ async def _review(
             clock.mark("fetch")
             report = await _made(settings, change, private=pull.private, url=pull.url, clock=clock)
             if post:
-                report = await Publisher(github, cap=settings.review_findings).publish(pull, report)
+                publisher = Publisher(github, Untracked(), cap=settings.review_findings)
+                report = await publisher.publish(pull, report)
                 clock.mark("post")
             return report, clock.seconds
     change = sources.from_diff(diff) if diff is not None else sources.from_git(base or "")

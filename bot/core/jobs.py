@@ -58,7 +58,11 @@ class State(StrEnum):
 
 
 class Job(Value):
-    """One durable unit of work. Times are UTC; `attempt` counts from 1 while it runs."""
+    """One durable unit of work. Times are UTC; `attempt` counts from 1 while it runs.
+
+    `ending` is set when all that is left to do is to tell of that end, for the reason in `error`.
+    `holder` is the worker that has it while it runs.
+    """
 
     id: int
     task: Task
@@ -70,6 +74,16 @@ class Job(Value):
     created: datetime
     updated: datetime
     error: str | None = None
+    ending: State | None = None
+    holder: str | None = None
+
+
+class Mishap(Value):
+    """Something that went wrong with a job on its way; `text` is for the operator."""
+
+    at: datetime
+    attempt: int
+    text: str
 
 
 class Delivery(Value):

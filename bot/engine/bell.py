@@ -1,6 +1,7 @@
 """Wakes those who wait for something to be there."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 
 
@@ -8,12 +9,20 @@ class Bell:
     """Rung when there may be something to do. A ring that nobody hears is kept for the next one.
 
     Several may wait, and all are woken; whoever finds work rings again, for there may be more.
+    `far`, where given, is called with every ring of this process, so that others hear it, too.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, far: Callable[[], None] | None = None) -> None:
         self._rung = asyncio.Event()
+        self._far = far
 
     def ring(self) -> None:
+        self.sound()
+        if self._far:
+            self._far()
+
+    def sound(self) -> None:
+        """Wakes those in this process only."""
         self._rung.set()
 
     async def wait(self, seconds: float) -> None:

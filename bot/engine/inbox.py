@@ -1,17 +1,18 @@
 """Deliveries, durable before they are acknowledged.
 
-They have a file of their own, so that a busy worker does not hold up the webhook.
+On SQLite they have a file of their own, so that a busy worker does not hold up the webhook; on
+PostgreSQL a connection of their own.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, Row, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.core.jobs import Delivery
 from bot.engine.bell import Bell
 from bot.engine.clock import Clock
+from bot.engine.dialects import upsert
 from bot.engine.tables import deliveries
 from bot.engine.writer import Writer
 
@@ -21,10 +22,10 @@ MOST_CHARACTERS = 32_000_000  # of bodies at once; a single one may be 25 MB
 class Inbox:
     """Deliveries by their id, in the order in which they came."""
 
-    def __init__(self, writer: Writer, clock: Clock) -> None:
+    def __init__(self, writer: Writer, clock: Clock, bell: Bell) -> None:
         self._writer = writer
         self._clock = clock
-        self._bell = Bell()
+        self._bell = bell
 
     async def receive(self, delivery: Delivery) -> bool:
         """Returns when the delivery is on disk; False when its id was already there, and is unread again."""
@@ -36,6 +37,12 @@ class Inbox:
         """The oldest deliveries that nobody has read; fewer than `limit` when they are large."""
         return await self._writer.run(lambda connection: _unread(connection, limit))
 
+    async def known(self, ids: Sequence[str]) -> frozenset[str]:
+        """Those of `ids` that are here, read or not."""
+        query = select(deliveries.c.id).where(deliveries.c.id.in_(ids))
+        found = await self._writer.run(lambda connection: connection.execute(query).scalars().all())
+        return frozenset(found)
+
     async def mark_read(self, ids: Sequence[str]) -> None:
         now = self._clock()
         await self._writer.run(lambda connection: _mark(connection, ids, now, None))
@@ -46,13 +53,14 @@ class Inbox:
         await self._writer.run(lambda connection: _mark(connection, [delivery], now, error))
 
     async def wait(self, seconds: float) -> None:
-        """Returns when this process has received something, or after `seconds`."""
+        """Returns when something may have been received, or after `seconds`."""
         await self._bell.wait(seconds)
 
 
 def _receive(connection: Connection, delivery: Delivery) -> bool:
-    stored = connection.execute(insert(deliveries).values(**delivery.model_dump()).on_conflict_do_nothing())
-    if stored.rowcount:
+    values = delivery.model_dump() | {"size": len(delivery.body)}
+    stored = upsert(connection, deliveries).values(**values).on_conflict_do_nothing()
+    if connection.execute(stored.returning(deliveries.c.number)).one_or_none():
         return True
     again = update(deliveries).where(deliveries.c.id == delivery.id).values(read=None, error=None)
     connection.execute(again)

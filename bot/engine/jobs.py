@@ -1,6 +1,6 @@
 """Durable jobs in one table.
 
-Rules that hold after every transaction (`bot/engine/lanes.py` keeps them):
+Rules that hold after every transaction (`bot/engine/lanes.py` and `claims.py` keep them):
 - of one key there is one job;
 - of one lane at most one job is RUNNING;
 - of one lane at most one job that is no command waits: a newer push supersedes it.
@@ -11,27 +11,28 @@ claimed; a worker that slept through its lease finds every door shut.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import exists, func, select
 
-from bot.core.jobs import Job, State, Task
-from bot.engine import lanes
+from bot.core.jobs import Job, Mishap, State, Task
+from bot.engine import claims, lanes
 from bot.engine.bell import Bell
+from bot.engine.claims import Limits
 from bot.engine.clock import Clock
-from bot.engine.lanes import as_job
-from bot.engine.tables import jobs
+from bot.engine.lanes import ENDED, as_job
+from bot.engine.tables import jobs, troubles
 from bot.engine.writer import Work, Writer
-
-ENDED = frozenset({State.DONE, State.FAILED, State.SUPERSEDED, State.CANCELLED})
 
 
 class Jobs:
     """See `bot.review.ports.Jobs` for the contract."""
 
-    def __init__(self, writer: Writer, clock: Clock) -> None:
+    def __init__(self, writer: Writer, clock: Clock, bell: Bell, limits: Limits) -> None:
         self._writer = writer
         self._clock = clock
-        self._bell = Bell()
+        self._bell = bell
+        self._limits = limits
 
     async def submit(
         self, task: Task, *, delivery: str | None = None, priority: int = 0, due: datetime | None = None
@@ -45,11 +46,14 @@ class Jobs:
         return job
 
     async def claim(self, worker: str, lease: timedelta) -> Job | None:
-        """The next job that is due, by priority, then due time, then age."""
+        """The next job that is due: by priority, then by turn (bot/engine/fairness.py), then by age."""
         now = self._clock()
-        job = await self._writer.run(lambda connection: lanes.claim(connection, worker, now, now + lease))
+        until = now + lease
+        job = await self._writer.run(
+            lambda connection: claims.claim(connection, worker, now, until, self._limits)
+        )
         if job:
-            self._bell.ring()  # where one was, there may be more for the others who wait
+            self._bell.sound()  # where one was, there may be more for the others who wait
         return job
 
     async def extend(self, job: Job, worker: str, lease: timedelta) -> bool:
@@ -61,22 +65,39 @@ class Jobs:
         """Ends the job; False when it is not ours any more."""
         if state not in ENDED:
             raise ValueError(f"a job cannot end as {state}")
-        values = {"state": state, "error": error, "updated": self._clock()}
-        return await self._change(lambda connection: lanes.finish(connection, job, worker, values))
+        now = self._clock()
+        values = {"state": state.value, "error": _plain(error), "updated": now}
+
+        def work(connection: Any) -> bool:
+            if error:
+                lanes.note_trouble(connection, job, now, _plain(error) or "")
+            return lanes.finish(connection, job, worker, values)
+
+        return await self._change(work)
 
     async def retry(self, job: Job, worker: str, due: datetime, error: str) -> bool:
         """Lets the job wait until `due`; False when it is not ours any more or was superseded."""
-        values = {"state": State.WAITING, "due": due, "error": error}
-        return await self._put_back(job, worker, values)
+        return await self._put_back(job, worker, {"state": State.WAITING.value, "due": due}, error)
 
     async def park(self, job: Job, worker: str, due: datetime, error: str) -> bool:
         """Like `retry`, but does not count as an attempt."""
-        values = {"state": State.PARKED, "due": due, "error": error, "attempt": job.attempt - 1}
-        return await self._put_back(job, worker, values)
+        values = {"state": State.PARKED.value, "due": due, "attempt": job.attempt - 1}
+        return await self._put_back(job, worker, values, error)
+
+    async def owe(self, job: Job, worker: str, due: datetime, ending: State, error: str) -> bool:
+        """The job has come to its end, but that could not be told yet: it waits until `due` to be told."""
+        values = {"state": State.PARKED.value, "due": due, "ending": ending.value}
+        return await self._put_back(job, worker, values, error)
 
     async def newer(self, job: Job) -> bool:
         """Whether a review of another head waits in the same lane."""
         return await self._writer.run(lambda connection: lanes.outdated(connection, job.task))
+
+    async def cancelling(self, job: Job) -> str | None:
+        """Why the job is to be stopped, if it is."""
+        query = select(jobs.c.error).where(jobs.c.id == job.id, jobs.c.ending == State.CANCELLED.value)
+        row = await self._writer.run(lambda connection: connection.execute(query).one_or_none())
+        return (row.error or "") if row else None
 
     async def free(self, is_gone: Callable[[str], bool]) -> int:
         """Returns the jobs of holders that are gone, whatever their leases say; how many there were."""
@@ -86,13 +107,25 @@ class Jobs:
         return freed
 
     async def wait(self, seconds: float) -> None:
-        """Returns when this process may have made a job claimable, or after `seconds`."""
+        """Returns when a job may have become claimable, or after `seconds`."""
         await self._bell.wait(seconds)
+
+    async def knows(self, task: Task) -> bool:
+        query = select(exists().where(jobs.c.key == task.key))
+        return await self._writer.run(lambda connection: connection.execute(query).scalar_one())
 
     async def get(self, number: int) -> Job | None:
         query = select(jobs).where(jobs.c.id == number)
         row = await self._writer.run(lambda connection: connection.execute(query).one_or_none())
         return as_job(row) if row else None
+
+    async def mishaps(self, number: int) -> Sequence[Mishap]:
+        """What went wrong with job `number`, the oldest first."""
+        query = select(troubles.c.at, troubles.c.attempt, troubles.c.text).where(troubles.c.job == number)
+        rows = await self._writer.run(
+            lambda connection: connection.execute(query.order_by(troubles.c.id)).all()
+        )
+        return [Mishap(at=row.at, attempt=row.attempt, text=row.text) for row in rows]
 
     async def list(self, state: State | None = None, limit: int = 100) -> Sequence[Job]:
         """The newest first."""
@@ -108,18 +141,39 @@ class Jobs:
         rows = await self._writer.run(lambda connection: connection.execute(query).all())
         return dict.fromkeys(State, 0) | {State(state): count for state, count in rows}
 
-    async def prune(self, older_than: datetime) -> int:
-        """Forgets the jobs that ended before `older_than`; returns how many."""
-        ended = jobs.c.state.in_([state.value for state in ENDED])
-        query = delete(jobs).where(ended, jobs.c.updated < older_than)
-        return await self._writer.run(lambda connection: connection.execute(query).rowcount)
-
-    async def _put_back(self, job: Job, worker: str, values: dict[str, object]) -> bool:
+    async def revive(self, number: int) -> Job | None:
+        """Lets a failed or cancelled job start anew. None: it is in another state, or a newer one waits."""
         now = self._clock()
-        return await self._change(lambda connection: lanes.put_back(connection, job, worker, values, now))
+        job = await self._writer.run(lambda connection: lanes.revive(connection, number, now))
+        self._bell.ring()
+        return job
+
+    async def cancel(self, number: int, reason: str) -> Job | None:
+        """Has a job end as CANCELLED, told on GitHub by a worker; None when it has ended already."""
+        now = self._clock()
+        job = await self._writer.run(
+            lambda connection: lanes.cancel(connection, number, _plain(reason) or "", now)
+        )
+        self._bell.ring()
+        return job
+
+    async def _put_back(self, job: Job, worker: str, values: dict[str, Any], error: str) -> bool:
+        now = self._clock()
+        values["error"] = _plain(error)
+
+        def work(connection: Any) -> bool:
+            lanes.note_trouble(connection, job, now, _plain(error) or "")
+            return lanes.put_back(connection, job, worker, values, now)
+
+        return await self._change(work)
 
     async def _change(self, work: Work[bool]) -> bool:
         """Whoever leaves a lane makes room for the next job of it."""
         changed = await self._writer.run(work)
         self._bell.ring()
         return changed
+
+
+def _plain(text: str | None) -> str | None:
+    """PostgreSQL keeps no NUL in a text."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}") if text else text

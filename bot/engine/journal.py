@@ -1,11 +1,11 @@
 """Completed model calls by content: what was paid for once is not asked again."""
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.core.change import PullRef
 from bot.core.exchange import Completion
 from bot.engine.clock import Clock
+from bot.engine.dialects import upsert
 from bot.engine.tables import journal
 from bot.engine.writer import Writer
 
@@ -31,9 +31,10 @@ class Journal:
             "prompt": completion.usage.prompt,
             "answer": completion.usage.answer,
             "created": self._clock(),
+            "size": len(completion.text),
         }
         await self._writer.run(lambda connection: _put(connection, entry))
 
 
 def _put(connection: Connection, entry: dict[str, object]) -> None:
-    connection.execute(insert(journal).values(**entry).on_conflict_do_nothing())
+    connection.execute(upsert(connection, journal).values(**entry).on_conflict_do_nothing())

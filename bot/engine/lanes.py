@@ -1,4 +1,8 @@
-"""The transitions of a job, each one transaction; the rules they keep stand in `bot/engine/jobs.py`."""
+"""The transitions of a job, each one transaction; the rules they keep stand in `bot/engine/jobs.py`.
+
+On PostgreSQL two locks keep the rules among processes: whoever changes what waits in a lane holds the
+lane's, whoever claims holds that of all claims.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,53 +11,30 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, exists, insert, select, update
 
 from bot.core.jobs import Cause, Job, State, Task
-from bot.engine.tables import jobs
+from bot.engine.dialects import lock
+from bot.engine.fairness import next_turn
+from bot.engine.tables import QUEUED, RUNNING, in_state, jobs, troubles
 
 FREE: dict[str, Any] = {"holder": None, "lease": None}
-_queued = jobs.c.state.in_([State.WAITING.value, State.PARKED.value])
-_running = jobs.c.state == State.RUNNING.value
+ENDED = frozenset({State.DONE, State.FAILED, State.SUPERSEDED, State.CANCELLED})
 
 JobRow = Row[tuple[Any, ...]]
 
 
 def submit(connection: Connection, task: Task, values: dict[str, Any], now: datetime) -> Job | None:
     """Inserts or re-arms the job of `task.key`; then supersedes what a push makes pointless."""
-    fresh = values | {
-        "task": task,
-        "key": task.key,
-        "lane": task.lane,
-        "cause": task.cause,
-        "head": task.head,
-        "state": State.WAITING,
-        "attempt": 0,
-        "error": None,
-        "created": now,
-        "updated": now,
-    }
+    _lock_lane(connection, task)
     known = connection.execute(select(jobs).where(jobs.c.key == task.key)).one_or_none()
     if known is not None and not _may_run_again(connection, known, values["delivery"]):
         return None
+    fresh = values | _fresh(task, now) | {"created": now}
+    fresh["ready"] = values["due"] <= now
+    fresh["turn"] = next_turn(connection, task.pull.repository, values["priority"])
     stored = update(jobs).where(jobs.c.id == known.id) if known else insert(jobs)
     job = as_job(connection.execute(stored.values(**fresh).returning(*jobs.c)).one())
     if task.cause is not Cause.COMMAND:
-        _supersede(connection, job, now)
+        _supersede(connection, job, fresh["turn"], now)
     return job
-
-
-def claim(connection: Connection, worker: str, now: datetime, until: datetime) -> Job | None:
-    """Frees what nobody holds any more, then takes the first job whose lane is free."""
-    _free_lapsed(connection, now)
-    others = jobs.alias()
-    busy = exists().where(others.c.lane == jobs.c.lane, others.c.state == State.RUNNING.value)
-    ready = select(jobs.c.id).where(_queued, jobs.c.due <= now, ~busy)
-    first = connection.execute(
-        ready.order_by(jobs.c.priority.desc(), jobs.c.due, jobs.c.id).limit(1)
-    ).scalar_one_or_none()
-    if first is None:
-        return None
-    taken = {"state": State.RUNNING, "holder": worker, "lease": until, "updated": now}
-    query = update(jobs).where(jobs.c.id == first).values(attempt=jobs.c.attempt + 1, **taken)
-    return as_job(connection.execute(query.returning(*jobs.c)).one())
 
 
 def extend(connection: Connection, job: Job, worker: str, until: datetime) -> bool:
@@ -61,15 +42,16 @@ def extend(connection: Connection, job: Job, worker: str, until: datetime) -> bo
 
 
 def finish(connection: Connection, job: Job, worker: str, values: dict[str, Any]) -> bool:
-    return _change_own(connection, job, worker, values | FREE)
+    return _change_own(connection, job, worker, values | FREE | {"ending": None})
 
 
 def put_back(connection: Connection, job: Job, worker: str, values: dict[str, Any], now: datetime) -> bool:
     """The job waits again, unless a newer one does already."""
+    _lock_lane(connection, job.task)
     if outdated(connection, job.task):
-        finish(connection, job, worker, {"state": State.SUPERSEDED, "updated": now})
+        finish(connection, job, worker, {"state": State.SUPERSEDED.value, "updated": now})
         return False
-    return _change_own(connection, job, worker, values | FREE | {"updated": now})
+    return _change_own(connection, job, worker, values | FREE | {"updated": now, "ready": False})
 
 
 def outdated(connection: Connection, task: Task) -> bool:
@@ -82,10 +64,83 @@ def outdated(connection: Connection, task: Task) -> bool:
 
 def free(connection: Connection, is_gone: Callable[[str], bool], now: datetime) -> int:
     """Lets the jobs wait again whose holders are gone."""
-    held = [row for row in connection.execute(select(jobs).where(_running)).all() if is_gone(row.holder)]
+    held = [row for row in connection.execute(select(jobs).where(RUNNING)).all() if is_gone(row.holder)]
     for row in held:
-        put_back(connection, as_job(row), row.holder, {"state": State.WAITING}, now)
+        put_back(connection, as_job(row), row.holder, {"state": State.WAITING.value}, now)
     return len(held)
+
+
+def revive(connection: Connection, number: int, now: datetime) -> Job | None:
+    """A job that failed, or was cancelled, waits again as if it were new. None when it is in no such state,
+    or a newer head waits.
+    """
+    row = connection.execute(select(jobs).where(jobs.c.id == number)).one_or_none()
+    if row is None or row.state not in (State.FAILED, State.CANCELLED):
+        return None
+    _lock_lane(connection, row.task)
+    if outdated(connection, row.task):
+        return None
+    again = _fresh(row.task, now) | {"due": now, "created": now}
+    dead = in_state(State.FAILED, State.CANCELLED)
+    stored = update(jobs).where(jobs.c.id == number, dead).values(**again).returning(*jobs.c)
+    found = connection.execute(stored).one_or_none()
+    return as_job(found) if found else None
+
+
+def cancel(connection: Connection, number: int, reason: str, now: datetime) -> Job | None:
+    """A job that has not ended is to end as CANCELLED, by whoever claims or holds it: it is told on
+    GitHub first. None when it has ended.
+    """
+    wanted = {"ending": State.CANCELLED.value, "error": reason, "updated": now}
+    alive = in_state(State.WAITING, State.PARKED, State.RUNNING)
+    stored = update(jobs).where(jobs.c.id == number, alive).values(**wanted).returning(*jobs.c)
+    row = connection.execute(stored).one_or_none()
+    if row is None:
+        return None
+    if row.state == State.PARKED:  # nothing is waited for any more
+        connection.execute(update(jobs).where(jobs.c.id == number, QUEUED).values(due=now))
+    return as_job(row)
+
+
+def note_trouble(connection: Connection, job: Job, now: datetime, text: str) -> None:
+    connection.execute(insert(troubles).values(job=job.id, at=now, attempt=job.attempt, text=text))
+
+
+def as_job(row: JobRow) -> Job:
+    return Job(
+        id=row.id,
+        task=row.task,
+        state=row.state,
+        priority=row.priority,
+        attempt=row.attempt,
+        delivery=row.delivery,
+        due=row.due,
+        created=row.created,
+        updated=row.updated,
+        error=row.error,
+        ending=row.ending,
+        holder=row.holder,
+    )
+
+
+def _fresh(task: Task, now: datetime) -> dict[str, Any]:
+    """A job that nobody has worked on yet."""
+    return {
+        "task": task,
+        "key": task.key,
+        "lane": task.lane,
+        "cause": task.cause.value,
+        "head": task.head,
+        "repository": task.pull.repository,
+        "installation": task.pull.installation,
+        "state": State.WAITING.value,
+        "attempt": 0,
+        "error": None,
+        "ending": None,
+        "ready": False,
+        "served": False,
+        "updated": now,
+    }
 
 
 def _may_run_again(connection: Connection, known: JobRow, delivery: str | None) -> bool:
@@ -114,37 +169,25 @@ def _moved_on(connection: Connection, known: JobRow) -> bool:
     )
 
 
-def _supersede(connection: Connection, newer: Job, now: datetime) -> None:
+def _supersede(connection: Connection, newer: Job, turn: int, now: datetime) -> None:
+    """Whoever pushes again keeps the place that the first push had."""
     older = _pushes(newer.task.lane) & (jobs.c.id != newer.id)
-    connection.execute(update(jobs).where(older).values(state=State.SUPERSEDED, updated=now))
+    ended = {"state": State.SUPERSEDED.value, "updated": now, "ending": None}
+    stored = update(jobs).where(older).values(**ended).returning(jobs.c.turn, jobs.c.priority)
+    turns = [row.turn for row in connection.execute(stored) if row.priority == newer.priority]
+    if turns and min(turns) < turn:
+        connection.execute(update(jobs).where(jobs.c.id == newer.id).values(turn=min(turns)))
 
 
 def _pushes(lane: str) -> ColumnElement[bool]:
     """The jobs of a lane that wait and are no commands."""
-    return and_(_queued, jobs.c.lane == lane, jobs.c.cause != Cause.COMMAND.value)
-
-
-def _free_lapsed(connection: Connection, now: datetime) -> None:
-    lapsed = select(jobs).where(_running, jobs.c.lease < now)
-    for row in connection.execute(lapsed).all():
-        put_back(connection, as_job(row), row.holder, {"state": State.WAITING}, now)
+    return and_(QUEUED, jobs.c.lane == lane, jobs.c.cause != Cause.COMMAND.value)
 
 
 def _change_own(connection: Connection, job: Job, worker: str, values: dict[str, Any]) -> bool:
-    own = and_(jobs.c.id == job.id, _running, jobs.c.holder == worker, jobs.c.attempt == job.attempt)
+    own = and_(jobs.c.id == job.id, RUNNING, jobs.c.holder == worker, jobs.c.attempt == job.attempt)
     return bool(connection.execute(update(jobs).where(own).values(**values)).rowcount)
 
 
-def as_job(row: JobRow) -> Job:
-    return Job(
-        id=row.id,
-        task=row.task,
-        state=row.state,
-        priority=row.priority,
-        attempt=row.attempt,
-        delivery=row.delivery,
-        due=row.due,
-        created=row.created,
-        updated=row.updated,
-        error=row.error,
-    )
+def _lock_lane(connection: Connection, task: Task) -> None:
+    lock(connection, f"lane {task.lane}")

@@ -1,15 +1,15 @@
-"""The reviews that were made, with the changes they speak of; and each pull's summary comment."""
+"""The reviews that were made, with the changes they speak of."""
 
 import asyncio
 import zlib
 
 from sqlalchemy import Connection, Row, select
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.core.change import Change, PullRef
 from bot.core.exchange import Usage
 from bot.core.records import Record
-from bot.engine.tables import reviews, summaries
+from bot.engine.dialects import upsert
+from bot.engine.tables import reviews
 from bot.engine.writer import Writer
 
 
@@ -21,7 +21,8 @@ class Records:
         """Stores a record, and the change it speaks of. One of the same job takes the old one's place."""
         columns = _columns(record)
         if change is not None:
-            columns["change"] = await asyncio.to_thread(_packed, change)
+            packed = await asyncio.to_thread(_packed, change)
+            columns |= {"change": packed, "size": len(packed)}
         number = await self._writer.run(lambda connection: _save(connection, columns))
         return record.model_copy(update={"id": number})
 
@@ -37,15 +38,8 @@ class Records:
         packed = await self._writer.run(lambda connection: connection.execute(query).scalar_one_or_none())
         return await asyncio.to_thread(_unpacked, packed) if packed else None
 
-    async def comment_of(self, pull: PullRef) -> int | None:
-        query = select(summaries.c.comment).where(summaries.c.pull == str(pull))
-        return await self._writer.run(lambda connection: connection.execute(query).scalar_one_or_none())
 
-    async def remember_comment(self, pull: PullRef, comment: int) -> None:
-        await self._writer.run(lambda connection: _remember(connection, str(pull), comment))
-
-
-_light = [column for column in reviews.c if column is not reviews.c.change]
+_light = [column for column in reviews.c if column.name not in ("change", "size")]
 
 
 def _columns(record: Record) -> dict[str, object]:
@@ -65,7 +59,9 @@ def _columns(record: Record) -> dict[str, object]:
 def _save(connection: Connection, columns: dict[str, object]) -> int:
     known = reviews.c.id if "id" in columns else reviews.c.job
     kept = {name: value for name, value in columns.items() if name != "id"}
-    stored = insert(reviews).values(**columns).on_conflict_do_update(index_elements=[known], set_=kept)
+    stored = (
+        upsert(connection, reviews).values(**columns).on_conflict_do_update(index_elements=[known], set_=kept)
+    )
     return int(connection.execute(stored.returning(reviews.c.id)).scalar_one())
 
 
@@ -76,11 +72,6 @@ def _record(row: Row[tuple[object, ...]]) -> Record:
     usage = Usage(prompt=values.pop("prompt"), answer=values.pop("answer"))
     pull = PullRef(repository=repository, number=int(number), installation=installation)
     return Record(pull=pull, usage=usage, **values)
-
-
-def _remember(connection: Connection, pull: str, comment: int) -> None:
-    stored = insert(summaries).values(pull=pull, comment=comment)
-    connection.execute(stored.on_conflict_do_update(index_elements=["pull"], set_={"comment": comment}))
 
 
 def _packed(change: Change) -> bytes:

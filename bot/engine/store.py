@@ -1,39 +1,80 @@
-"""Opens the database: jobs, journal and records in one SQLite file, the inbox in another beside it."""
+"""What is durable, in one object.
 
-from pathlib import Path
+On SQLite jobs, journal and records are in one file and the inbox in another beside it; on PostgreSQL
+all are in one database that any number of processes share. The code is the same.
+"""
+
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import URL, Connection, make_url, select
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import Connection, select
 
-from bot.core.errors import SettingsError
-from bot.engine.clock import Clock, utc_now
+from bot.engine.announcer import Announcer
+from bot.engine.bell import Bell
+from bot.engine.claims import Limits
+from bot.engine.clock import Clock
+from bot.engine.gates import SharedGates
 from bot.engine.inbox import Inbox
 from bot.engine.jobs import Jobs
 from bot.engine.journal import Journal
-from bot.engine.migrations import INBOX_SCHEMA, MAIN_SCHEMA
+from bot.engine.leases import Leases
+from bot.engine.notes import Notes
+from bot.engine.permits import Permits
 from bot.engine.records import Records
+from bot.engine.retention import Retention
+from bot.engine.traces import Traces
 from bot.engine.writer import Writer
 
 
 class Store:
-    """What is durable. Close it, or use it as `async with await connect(url) as store`."""
+    """Close it, or use it as `async with await connect(url) as store`."""
 
-    def __init__(self, main: Writer, inbox: Writer, clock: Clock) -> None:
+    def __init__(
+        self,
+        main: Writer,
+        inbox: Writer,
+        clock: Clock,
+        *,
+        announcer: Announcer | None = None,
+        limits: Limits | None = None,
+        holder: str = "",
+        is_gone: Callable[[str], bool] = lambda _: False,
+    ) -> None:
         self._writers = (main, inbox)
-        self.inbox = Inbox(inbox, clock)
-        self.jobs = Jobs(main, clock)
+        self._announcer = announcer
+        bell = announcer.bell if announcer else lambda _: Bell()
+        self.inbox = Inbox(inbox, clock, bell("inbox"))
+        self.jobs = Jobs(main, clock, bell("jobs"), limits or Limits())
         self.journal = Journal(main, clock)
         self.records = Records(main)
+        self.traces = Traces(main, clock)
+        self.gates = SharedGates(main, clock)
+        self.leases = Leases(main, clock, holder, is_gone)
+        self.permits = Permits(main, clock, holder, is_gone)
+        self.notes = Notes(main)
+        self.retention = Retention(main, inbox, clock)
+
+    async def start(self) -> None:
+        """Raises `SettingsError`."""
+        try:
+            for writer in self._writers:
+                await writer.start()
+        except BaseException:
+            await self.close()
+            raise
+        if self._announcer:
+            self._announcer.start()
 
     async def check(self) -> None:
-        """Raises `Retry` when one of the files cannot be locked and read."""
+        """Raises `Retry` when the database cannot be locked and read."""
         for writer in self._writers:
             await writer.run(_answers)
 
     async def close(self) -> None:
         """Finishes what was begun."""
+        if self._announcer:
+            await self._announcer.close()
         for writer in self._writers:
             await writer.close()
 
@@ -44,53 +85,6 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
-
-
-async def connect(url: str, clock: Clock = utc_now) -> Store:
-    """Opens the database that `url` names (`sqlite:///path`); makes it where it is missing.
-
-    Raises:
-        SettingsError: the URL is not one we can use, or the file is of a newer release or unusable.
-    """
-    path = database_file(url)
-    main = Writer(path, MAIN_SCHEMA)
-    inbox = Writer(path.with_name(f"{path.stem}-inbox{path.suffix}"), INBOX_SCHEMA)
-    await main.start()
-    try:
-        await inbox.start()
-    except BaseException:
-        await main.close()
-        raise
-    return Store(main, inbox, clock)
-
-
-def database_file(url: str) -> Path:
-    """The main file of the database that `url` names. Raises `SettingsError`.
-
-    The messages leave the URL out: it may hold a password.
-    """
-    try:
-        parts = make_url(url)
-    except (ArgumentError, ValueError):
-        raise SettingsError("DATABASE_URL is not a URL: write sqlite:///path/to/file.db") from None
-    if parts.drivername != "sqlite":
-        raise SettingsError(
-            f"DATABASE_URL: {parts.drivername} is not supported yet, only SQLite is: "
-            "write sqlite:///path/to/file.db"
-        )
-    return _file(parts)
-
-
-def _file(parts: URL) -> Path:
-    if not parts.database or parts.database == ":memory:":
-        raise SettingsError(
-            "DATABASE_URL names no file, but jobs must outlive the process: write sqlite:///path/to/file.db"
-        )
-    if parts.query or parts.host:
-        raise SettingsError(
-            "DATABASE_URL: an SQLite file takes no host and no options: write sqlite:///path/to/file.db"
-        )
-    return Path(parts.database).expanduser().absolute()
 
 
 def _answers(connection: Connection) -> None:

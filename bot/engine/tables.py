@@ -1,7 +1,9 @@
-"""The tables: those of the main database, and the inbox's, which is a file of its own."""
+"""The tables: those of the main database, and the inbox's, which is a file of its own on SQLite."""
 
 from sqlalchemy import (
+    Boolean,
     Column,
+    ColumnElement,
     Float,
     Index,
     Integer,
@@ -10,6 +12,10 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    and_,
+    false,
+    literal_column,
+    true,
 )
 
 from bot.core.exchange import Completion
@@ -20,7 +26,15 @@ from bot.engine.columns import Document, Moment
 MAIN = MetaData()
 INBOX = MetaData()
 
+
+def _index(name: str, *columns: ColumnElement[object], where: ColumnElement[bool] | None = None) -> Index:
+    """An index, of the rows that `where` holds for only, on either database."""
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
 # `lease` is heartbeat and reaper at once: a RUNNING job whose lease has lapsed is anybody's again.
+# `turn` is the job's place in the fair order (bot/engine/fairness.py), `ready` that its due time has come.
+# `ending` is set when all that is left to do is to tell of that end.
 jobs = Table(
     "jobs",
     MAIN,
@@ -40,17 +54,51 @@ jobs = Table(
     Column("error", Text),
     Column("holder", String),
     Column("lease", Moment),
+    Column("repository", String, nullable=False, server_default=""),
+    Column("installation", Integer),
+    Column("turn", Integer, nullable=False, server_default="0"),
+    Column("ready", Boolean, nullable=False, server_default=false()),
+    Column("served", Boolean, nullable=False, server_default=false()),
+    Column("ending", String),
     sqlite_autoincrement=True,
 )
 
-_claimable = jobs.c.state.in_([State.WAITING.value, State.PARKED.value])
-_running = jobs.c.state == State.RUNNING.value
-Index("jobs_claimable", jobs.c.priority.desc(), jobs.c.due, jobs.c.id, sqlite_where=_claimable)
-Index("jobs_queued", jobs.c.lane, sqlite_where=_claimable)
-Index("jobs_running", jobs.c.lane, sqlite_where=_running)
-Index("jobs_leased", jobs.c.lease, sqlite_where=_running)
-Index("jobs_state", jobs.c.state, jobs.c.updated)
 
+def in_state(*states: State) -> ColumnElement[bool]:
+    """The states as literals: SQLite finds no partial index by a parameter."""
+    return jobs.c.state.in_([literal_column(f"'{state.value}'") for state in states])
+
+
+QUEUED = in_state(State.WAITING, State.PARKED)
+RUNNING = in_state(State.RUNNING)
+READY = and_(QUEUED, jobs.c.ready == true())
+ASLEEP = and_(QUEUED, jobs.c.ready == false())
+SERVED = jobs.c.served == true()
+JOB_INDEXES = (
+    _index("jobs_ready", jobs.c.priority.desc(), jobs.c.turn, jobs.c.id, where=READY),
+    _index("jobs_asleep", jobs.c.due, where=ASLEEP),
+    _index("jobs_turns", jobs.c.repository, jobs.c.priority, jobs.c.turn),
+    _index("jobs_served", jobs.c.priority, jobs.c.turn, where=SERVED),
+    _index("jobs_running_in", jobs.c.lane, where=RUNNING),
+    _index("jobs_queued_in", jobs.c.lane, where=QUEUED),
+    _index("jobs_leased_until", jobs.c.lease, where=RUNNING),
+)
+_index("jobs_state", jobs.c.state, jobs.c.updated)
+
+# What went wrong with a job on its way, for the operator.
+troubles = Table(
+    "troubles",
+    MAIN,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("job", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+_index("troubles_job", troubles.c.job, troubles.c.id)
+
+# `size` is the bytes of the completion, so that a limit on all of them needs not read them.
 journal = Table(
     "journal",
     MAIN,
@@ -61,10 +109,11 @@ journal = Table(
     Column("prompt", Integer, nullable=False),
     Column("answer", Integer, nullable=False),
     Column("created", Moment, nullable=False),
+    Column("size", Integer, nullable=False, server_default="0"),
 )
-Index("journal_created", journal.c.created)
+_index("journal_created", journal.c.created)
 
-# `change` is the change as JSON, compressed by zlib; diffs shrink to a fifth.
+# `change` is the change as JSON, compressed by zlib; diffs shrink to a fifth. `size` is its bytes.
 reviews = Table(
     "reviews",
     MAIN,
@@ -83,15 +132,72 @@ reviews = Table(
     Column("answer", Integer, nullable=False),
     Column("seconds", Float, nullable=False),
     Column("created", Moment, nullable=False),
+    Column("size", Integer, nullable=False, server_default="0"),
     sqlite_autoincrement=True,
 )
-Index("reviews_pull", reviews.c.pull, reviews.c.id)
+_index("reviews_pull", reviews.c.pull, reviews.c.id)
+REVIEW_INDEXES = (_index("reviews_created", reviews.c.created),)
 
+# `renewed` counts how often the comment was written anew after a person had deleted it.
 summaries = Table(
     "summaries",
     MAIN,
     Column("pull", String, primary_key=True),
     Column("comment", Integer, nullable=False),
+    Column("renewed", Integer, nullable=False, server_default="0"),
+)
+
+# The findings that were put on lines, by fingerprint: one that a person deletes is not said again.
+remarks = Table(
+    "remarks",
+    MAIN,
+    Column("pull", String, primary_key=True),
+    Column("fingerprint", String, primary_key=True),
+    Column("created", Moment, nullable=False),
+)
+_index("remarks_created", remarks.c.created)
+
+# Heads of which GitHub shows that a review is under way: whoever works on the pull next closes them.
+announcements = Table(
+    "announcements",
+    MAIN,
+    Column("pull", String, primary_key=True),
+    Column("head", String, primary_key=True),
+    Column("created", Moment, nullable=False),
+)
+
+# What only one process does at a time: `holder` has it until then.
+leases = Table(
+    "leases",
+    MAIN,
+    Column("name", String, primary_key=True),
+    Column("holder", String, nullable=False),
+    Column("until", Moment, nullable=False),
+)
+
+# Turns at something of which all processes together may have only so many at a time.
+permits = Table(
+    "permits",
+    MAIN,
+    Column("name", String, primary_key=True),
+    Column("slot", Integer, primary_key=True, autoincrement=False),
+    Column("holder", String, nullable=False),
+    Column("until", Moment, nullable=False),
+)
+
+gates = Table(
+    "gates",
+    MAIN,
+    Column("name", String, primary_key=True),
+    Column("until", Moment, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+notes = Table(
+    "notes",
+    MAIN,
+    Column("name", String, primary_key=True),
+    Column("text", Text, nullable=False),
 )
 
 deliveries = Table(
@@ -104,5 +210,7 @@ deliveries = Table(
     Column("received", Moment, nullable=False),
     Column("read", Moment),
     Column("error", Text),
+    Column("size", Integer, nullable=False, server_default="0"),
 )
-Index("deliveries_unread", deliveries.c.number, sqlite_where=deliveries.c.read.is_(None))
+_index("deliveries_unread", deliveries.c.number, where=deliveries.c.read.is_(None))
+DELIVERY_INDEXES = (_index("deliveries_received", deliveries.c.received),)

@@ -1,30 +1,35 @@
-"""One thread that owns one SQLite file and works on it for everybody: group commit.
+"""Threads that own connections to one database and work on it for everybody: group commit.
 
 Every piece of work is a function of a connection. While a commit is on its way to the disk, more
 work arrives; all of it becomes the next transaction and is answered when that one is on the disk.
 So a busy database pays for one fsync where there would have been a hundred, and an idle one
-waits for nothing. Each piece has its own savepoint: one that fails takes nothing else with it.
+waits for nothing. When one piece fails, all of that transaction are done again, each in one of its own:
+one that fails takes nothing else with it.
+
+SQLite has one writer at a time, and so one thread. PostgreSQL writes on several connections; there a
+transaction that takes locks should hold one piece of work, lest two of them wait for each other.
 """
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
+import structlog
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
-from bot.core.errors import Retry
-from bot.engine.migrations import Schema
-from bot.engine.sqlite import open_file
+from bot.core.errors import Retry, SettingsError
+
+log = structlog.get_logger()
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
+Open = Callable[[], Connection]
 
 MOST_TOGETHER = 256  # pieces of work in one transaction; bounds what another process waits for
 
@@ -35,105 +40,163 @@ class _Order:
 
     work: Work[Any]
     future: Future[Any] = field(default_factory=Future)
-    outcome: Any = None
-    error: Exception | None = None
-
-    def carry_out(self, connection: Connection) -> None:
-        """Failures of the database itself are the whole transaction's: it may be gone already."""
-        savepoint = connection.begin_nested()
-        try:
-            self.outcome = self.work(connection)
-        except OperationalError:
-            raise
-        except Exception as error:  # noqa: BLE001 - it is handed to whoever ordered the work
-            savepoint.rollback()
-            self.error = error
-        else:
-            savepoint.commit()
-
-    def settle(self) -> None:
-        if self.error:
-            self.future.set_exception(self.error)
-        else:
-            self.future.set_result(self.outcome)
 
 
 class Writer:
-    """The thread of one SQLite file. `start` opens the file, `run` works on it, `close` ends it."""
+    """`start` opens the database, `run` works on it, `close` ends the threads.
 
-    def __init__(self, path: Path, schema: Schema) -> None:
-        self._path = path
-        self._schema = schema
+    `threads` is how many connections there are, `together` the most pieces of work in one transaction.
+    """
+
+    def __init__(
+        self, open_connection: Open, name: str, *, threads: int = 1, together: int = MOST_TOGETHER
+    ) -> None:
+        self._name = name
+        self._together = together
         self._orders: SimpleQueue[_Order | None] = SimpleQueue()
-        self._opened: Future[None] = Future()
         self._closed = False
-        # A daemon: what has not been committed has not been promised to anybody.
-        self._thread = threading.Thread(target=self._main, name=f"writer {path.name}", daemon=True)
+        self._desks = [_Desk(open_connection, name) for _ in range(threads)]
+        self._opened: Future[None] = Future()
+        # Daemons: what has not been committed has not been promised to anybody.
+        self._threads = [
+            threading.Thread(target=work, args=(desk,), name=f"writer {name}", daemon=True)
+            for desk, work in zip(self._desks, [self._open, *[self._work] * (threads - 1)], strict=True)
+        ]
 
     async def start(self) -> None:
-        """Raises `SettingsError` when the file cannot be opened or is of a newer release."""
-        self._thread.start()
+        """Raises `SettingsError` when the database cannot be opened or is of a newer release."""
+        self._threads[0].start()
         await asyncio.wrap_future(self._opened)
+        for thread in self._threads[1:]:
+            thread.start()
 
     async def run(self, work: Work[T]) -> T:
-        """The result of `work`, once it is durable.
+        """The result of `work`, once it is durable. `work` may be called more than once; only what its
+        last call did is kept.
 
         Raises what `work` raises, and `Retry` when the database does not take it.
         """
         if self._closed:
-            raise Retry(f"database {self._path} is closed")
+            raise Retry(f"database {self._name} is closed")
         order = _Order(work)
         self._orders.put(order)
         result: T = await asyncio.wrap_future(order.future)
         return result
 
     async def close(self) -> None:
-        """Finishes what was ordered, then closes the file."""
+        """Finishes what was ordered, then closes the connections."""
         if not self._closed:
             self._closed = True
-            self._orders.put(None)
-        await asyncio.to_thread(self._thread.join)
+            for _ in self._threads:
+                self._orders.put(None)
+        for thread in self._threads:
+            if thread.is_alive():
+                await asyncio.to_thread(thread.join)
 
-    def _main(self) -> None:
+    def _open(self, desk: "_Desk") -> None:
+        """The first thread finds out whether the database can be used."""
         try:
-            connection = open_file(self._path, self._schema)
-        except BaseException as error:  # noqa: BLE001 - it is raised again where the file was wanted
+            desk.sit_down()
+        except BaseException as error:  # noqa: BLE001 - it is raised again where the database was wanted
             self._opened.set_exception(error)
             return
         self._opened.set_result(None)
-        with connection:
-            while self._turn(connection):
-                pass
-        connection.engine.dispose()
+        self._work(desk)
 
-    def _turn(self, connection: Connection) -> bool:
-        """One transaction with all that waits. False when it was the last."""
+    def _work(self, desk: "_Desk") -> None:
+        while self._turn(desk):
+            pass
+        desk.leave()
+
+    def _turn(self, desk: "_Desk") -> bool:
+        """One transaction with all that waits. False when it was this thread's last."""
         orders = self._waiting()
         wanted = [order for order in orders if order and order.future.set_running_or_notify_cancel()]
         if wanted:
-            self._commit(connection, wanted)
+            desk.carry_out(wanted)
         return None not in orders
 
     def _waiting(self) -> list[_Order | None]:
         """Waits for an order and takes along whatever else is there."""
         orders = [self._orders.get()]
         with suppress(Empty):
-            while orders[-1] and len(orders) < MOST_TOGETHER:
+            while orders[-1] and len(orders) < self._together:
                 orders.append(self._orders.get_nowait())
         return orders
 
-    def _commit(self, connection: Connection, orders: list[_Order]) -> None:
+
+class _Desk:
+    """One thread's connection, opened again when it is lost."""
+
+    def __init__(self, open_connection: Open, name: str) -> None:
+        self._open = open_connection
+        self._name = name
+        self._connection: Connection | None = None
+
+    def sit_down(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._open()
+        return self._connection
+
+    def leave(self) -> None:
+        if self._connection is not None:
+            with suppress(SQLAlchemyError):  # a connection that is lost cannot be closed in good order
+                self._connection.close()
+            self._connection.engine.dispose()
+            self._connection = None
+
+    def carry_out(self, orders: Sequence[_Order]) -> None:
+        """Settles all the orders, whatever happens."""
         try:
-            with connection.begin():
-                for order in orders:
-                    order.carry_out(connection)
+            outcomes = self._commit([order.work for order in orders])
         except Exception as error:  # noqa: BLE001 - whoever ordered the work is told; the thread lives on
+            self._part(orders, error)
+        else:
+            for order, outcome in zip(orders, outcomes, strict=True):
+                order.future.set_result(outcome)
+
+    def _part(self, orders: Sequence[_Order], error: Exception) -> None:
+        """One piece may have failed, or two processes waited for each other: each is done alone then.
+        What is wrong with the database itself is wrong for all.
+        """
+        if len(orders) == 1 or _is_the_databases(error):
             for order in orders:
                 order.future.set_exception(self._named(error))
-        else:
-            for order in orders:
-                order.settle()
+            return
+        for order in orders:
+            self.carry_out([order])
+
+    def _commit(self, works: Sequence[Work[Any]]) -> list[Any]:
+        """A connection that was lost while nobody used it is no reason to fail: it is opened once more."""
+        try:
+            return self._once(works)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            log.warning("the connection to the database was lost", database=self._name)
+            self.leave()
+        return self._once(works)
+
+    def _once(self, works: Sequence[Work[Any]]) -> list[Any]:
+        connection = self.sit_down()
+        try:
+            with connection.begin():
+                return [work(connection) for work in works]
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                self.leave()
+            raise
 
     def _named(self, error: Exception) -> Exception:
         """A database that is full, locked or gone is a thing that passes; anything else is a bug."""
-        return Retry(f"database {self._path}: {error.orig}") if isinstance(error, DBAPIError) else error
+        if isinstance(error, DBAPIError):
+            return Retry(f"database {self._name}: {str(error.orig).strip()}")
+        if isinstance(error, SettingsError):  # it could be opened once, so it will be again
+            return Retry(str(error))
+        return error
+
+
+def _is_the_databases(error: Exception) -> bool:
+    """Full, locked, gone. A deadlock (class 40 of SQL's states) is not: it ends with the transaction."""
+    state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+    return isinstance(error, OperationalError | SettingsError) and not state.startswith("40")

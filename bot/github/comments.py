@@ -24,14 +24,19 @@ class Comments:
                 return Comment(id=shape.id, author=await self._account.login(), body=body)
         return None
 
-    async def put(self, ref: PullRef, marker: str, body: str, known: int | None) -> int:
-        """Updates comment `known`, or else the one that holds `marker`, or else creates it."""
+    async def put(
+        self, ref: PullRef, marker: str, body: str, known: int | None, *, create: bool = True
+    ) -> int | None:
+        """Updates comment `known`, or else the one that holds `marker`, or else creates it.
+
+        None when neither is there and none is to be created.
+        """
         if known is not None and await self._update(ref, known, body):
             return known
         found = await self.find(ref, marker)
         if found and (found.body == body or await self._update(ref, found.id, body)):
             return found.id
-        return await self._create(ref, marker, body)
+        return await self._create(ref, marker, body) if create else None
 
     async def react(self, ref: PullRef, comment: int, reaction: Reaction) -> None:
         """A second time changes nothing, and a comment that is gone needs no reaction."""

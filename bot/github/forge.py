@@ -84,8 +84,10 @@ class GitHubForge:
     async def find_comment(self, ref: PullRef, marker: str) -> Comment | None:
         return await self._comments.find(ref, marker)
 
-    async def put_comment(self, ref: PullRef, marker: str, body: str, known: int | None) -> int:
-        return await self._comments.put(ref, marker, body, known)
+    async def put_comment(
+        self, ref: PullRef, marker: str, body: str, known: int | None, *, create: bool = True
+    ) -> int | None:
+        return await self._comments.put(ref, marker, body, known, create=create)
 
     async def inline_bodies(self, ref: PullRef) -> Sequence[str]:
         return await self._reviews.bodies(ref)

@@ -41,9 +41,11 @@ class Journey:
             return State.DONE
         pull = await self._forge.pull(job.task.pull)
         if not pull.open and job.task.cause is not Cause.COMMAND:
+            await self._publisher.withdraw(pull, "the pull request was closed")
             return State.CANCELLED  # so that it can be asked for again when the pull is reopened
         if not await self._has_review(job, pull):
             await self._review(job, pull, patient=patient)
+        await self._publisher.settle_others(pull)
         # A head that is pushed back to must be reviewed again: this job has not seen it.
         return State.DONE if job.task.head in (None, pull.head) else State.SUPERSEDED
 
@@ -52,15 +54,24 @@ class Journey:
         change = await self._forge.change(pull)
         verdict = await self._reviewer.review(change, private=pull.private, patient=patient, pull=pull.ref)
         record = await self._records.save(_record(job, pull, verdict), change)
-        await self._publisher.publish(pull, make_report(change, verdict, pull.url), comment)
+        await self._publisher.publish(pull, make_report(change, verdict, pull.url))
         await self._records.save(record.model_copy(update={"stage": Stage.POSTED, "comment": comment}))
         self._meter.review(verdict.seconds)
 
-    async def fail(self, job: Job, reason: str) -> None:
-        """Says on the pull request that there will be no review, and why."""
-        pull = await self._reachable(job.task.pull)
-        if pull:
-            await self._publisher.fail(pull, reason)
+    async def end(self, job: Job, state: State, reason: str) -> None:
+        """Says on the pull request that there will be no review, and why.
+
+        Raises `Retry` when that cannot be said now. Where GitHub will not take it, there is nobody to tell.
+        """
+        try:
+            pull = await self._forge.pull(job.task.pull)
+            if state is State.CANCELLED:
+                await self._publisher.withdraw(pull, reason)
+            else:
+                await self._publisher.fail(pull, reason)
+            await self._publisher.settle_others(pull)
+        except Refused as error:
+            log.warning("nothing can be said on the pull request", reason=str(error))
 
     async def wait(self, job: Job, reason: str, due: datetime) -> None:
         """Says on the pull request what the review waits for."""

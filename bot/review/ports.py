@@ -1,6 +1,6 @@
 """What the journey needs from the edges. The edges implement these shapes without importing them."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -36,10 +36,12 @@ class Forge(Protocol):
         """The bot's own oldest comment that holds `marker`; of all pages."""
         ...
 
-    async def put_comment(self, ref: PullRef, marker: str, body: str, known: int | None) -> int:
+    async def put_comment(
+        self, ref: PullRef, marker: str, body: str, known: int | None, *, create: bool = True
+    ) -> int | None:
         """Updates comment `known`, or else the one that holds `marker`, or else creates it.
 
-        `body` holds `marker`. Returns the comment's id.
+        `body` holds `marker`. Returns the comment's id; None when it is not there and not to be created.
         """
         ...
 
@@ -171,7 +173,7 @@ class Journal(Protocol):
 
 
 class Records(Protocol):
-    """The reviews that were made, and which comment of a pull request is the bot's summary."""
+    """The reviews that were made."""
 
     async def save(self, record: Record, change: Change | None = None) -> Record:
         """Stores a record, with the change it speaks of. One of the same job takes the old one's
@@ -185,9 +187,33 @@ class Records(Protocol):
         """The change that record number `record` speaks of, where it was kept."""
         ...
 
-    async def comment_of(self, pull: PullRef) -> int | None: ...
 
-    async def remember_comment(self, pull: PullRef, comment: int) -> None: ...
+class Traces(Protocol):
+    """What the bot has left on GitHub, by pull request."""
+
+    async def comment_of(self, pull: PullRef) -> tuple[int, int] | None:
+        """The id of the summary comment, and how often it was written anew after somebody deleted it."""
+        ...
+
+    async def remember_comment(self, pull: PullRef, comment: int, renewed: int = 0) -> None: ...
+
+    async def remarked(self, pull: PullRef) -> frozenset[str]:
+        """The fingerprints of the findings that were put on lines, whether or not they still stand there."""
+        ...
+
+    async def remember_remarks(self, pull: PullRef, fingerprints: Iterable[str]) -> None: ...
+
+    async def announce(self, pull: PullRef, head: str) -> None:
+        """GitHub is about to show that a review of `head` is under way."""
+        ...
+
+    async def announced(self, pull: PullRef) -> Sequence[str]:
+        """The heads of which GitHub may still show that."""
+        ...
+
+    async def settle(self, pull: PullRef, head: str) -> None:
+        """GitHub shows the end of the review of `head`."""
+        ...
 
 
 class Jobs(Protocol):
@@ -230,6 +256,14 @@ class Jobs(Protocol):
 
     async def park(self, job: Job, worker: str, due: datetime, error: str) -> bool:
         """Like `retry`, but does not count as an attempt."""
+        ...
+
+    async def owe(self, job: Job, worker: str, due: datetime, ending: State, error: str) -> bool:
+        """The job has come to its end, but that could not be told yet: it waits until `due` to be told."""
+        ...
+
+    async def cancelling(self, job: Job) -> str | None:
+        """Why the job is to be stopped, if it is."""
         ...
 
     async def newer(self, job: Job) -> bool:

@@ -5,7 +5,7 @@ a crash between the two costs nothing.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import structlog
 
@@ -20,19 +20,34 @@ IDLE = 1.0  # seconds between looks at the inbox when nothing was announced
 PRIORITY = {Cause.COMMAND: 10}  # somebody waits for the answer to a command
 
 
-class Relay:
-    """`triggers` is asked anew for each delivery: the bot's own name is learnt after the start."""
+async def _always() -> bool:
+    return True
 
-    def __init__(self, inbox: Inbox, jobs: Jobs, triggers: Callable[[], Triggers]) -> None:
+
+class Relay:
+    """`triggers` is asked anew for each delivery: the bot's own name is learnt after the start.
+
+    `leads` tells whether this process is the one of all that carries. Two that carry the same delivery
+    would make one job of it, but twice the work.
+    """
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        jobs: Jobs,
+        triggers: Callable[[], Triggers],
+        leads: Callable[[], Awaitable[bool]] = _always,
+    ) -> None:
         self._inbox = inbox
         self._jobs = jobs
         self._triggers = triggers
+        self._leads = leads
 
     async def run(self) -> None:
         """Goes on until it is cancelled."""
         while True:
             try:
-                read = await self._carry()
+                read = await self._carry() if await self._leads() else 0
             except Exception:
                 log.exception("deliveries could not be read")
                 await asyncio.sleep(IDLE)

@@ -1,60 +1,65 @@
 """Claims jobs and sees each to its end: done, tried again later, given up, or handed back.
 
 At most one job of a pull request runs at a time; the lease is extended while it runs. A job whose
-lease is lost is dropped at once: somebody else has it. A job that a newer head makes pointless is
-stopped, and its model calls with it.
+lease is lost is dropped at once: somebody else has it. A job that a newer head makes pointless, or that
+the operator cancels, is stopped, and its model calls with it.
 """
 
 import asyncio
-import random
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
 from enum import Enum, auto
 
 import structlog
 
-from bot.core.errors import ModuleError, Refused, Retry
+from bot.core.errors import Retry
 from bot.core.jobs import Job, State
-from bot.core.redaction import redact
+from bot.review.endings import Endings
 from bot.review.journey import Journey
-from bot.review.ports import Jobs, Meter
+from bot.review.ports import Jobs
+from bot.review.waits import LEASE
 
 log = structlog.get_logger()
 
-LEASE = timedelta(seconds=30)
 IDLE = 1.0  # seconds between looks at the queue when nothing was announced
-FIRST_BACKOFF = 5.0
-LONGEST_BACKOFF = 600.0
-GIVE_UP = timedelta(hours=24)
-WORTH_TELLING = timedelta(seconds=45)  # a wait that a reader of the pull request would notice
 
 
 class Stop(Enum):
     """Why a running job was stopped from outside."""
 
     SUPERSEDED = auto()
+    CANCELLED = auto()
     LOST = auto()
 
 
 class Worker:
     """Runs up to `slots` jobs at the same time, until `run` is cancelled."""
 
-    def __init__(
-        self, jobs: Jobs, journey: Journey, meter: Meter, *, name: str, slots: int, attempts: int
-    ) -> None:
+    def __init__(self, jobs: Jobs, journey: Journey, endings: Endings, *, name: str, slots: int) -> None:
         self._jobs = jobs
         self._journey = journey
-        self._meter = meter
+        self._endings = endings
         self._name = name
         self._slots = slots
-        self._attempts = attempts
+        self._stopping = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._busy = 0
 
     async def run(self) -> None:
+        """Ends by itself after `stop`, when the jobs that run have come to their end."""
         async with asyncio.TaskGroup() as group:
             for _ in range(self._slots):
                 group.create_task(self._slot())
 
+    async def stop(self, grace: float) -> None:
+        """Claims nothing any more. Returns when nothing runs here, or after `grace` seconds."""
+        self._stopping.set()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(grace):
+                await self._idle.wait()
+
     async def _slot(self) -> None:
-        while True:
+        while not self._stopping.is_set():
             job = await self._claim()
             if job is None:
                 await self._jobs.wait(IDLE)
@@ -74,17 +79,38 @@ class Worker:
             return None
 
     async def _work(self, job: Job) -> None:
-        run = asyncio.create_task(self._journey.run(job, patient=job.attempt < self._attempts))
+        self._busy += 1
+        self._idle.clear()
+        try:
+            await self._watched(job)
+        finally:
+            self._busy -= 1
+            if not self._busy:
+                self._idle.set()
+
+    async def _watched(self, job: Job) -> None:
+        run = asyncio.create_task(self._run(job))
         watch = asyncio.create_task(self._watch(job))
         try:
             await asyncio.wait({run, watch}, return_when=asyncio.FIRST_COMPLETED)
             stop = watch.result() if watch.done() and not run.done() else None
         except asyncio.CancelledError:
             await _cancelled(run, watch)
-            await self._hand_back(job)
+            await self._endings.hand_back(job)
             raise
-        await _cancelled(watch) if run.done() else await _cancelled(run)
-        await self._settle(job, run, stop)
+        if run.done():
+            await _cancelled(watch)
+            await self._settle(job, run)
+        else:
+            await _cancelled(run)
+            await self._stop(job, stop)
+
+    async def _run(self, job: Job) -> State:
+        """A job that only has to be told of has been worked on before."""
+        if job.ending:
+            return await self._endings.tell(job)
+        self._endings.check(job)
+        return await self._journey.run(job, patient=self._endings.is_patient(job))
 
     async def _watch(self, job: Job) -> Stop:
         """Returns when the job should not go on."""
@@ -93,85 +119,38 @@ class Worker:
             try:
                 if not await self._jobs.extend(job, self._name, LEASE):
                     return Stop.LOST
+                if not job.ending and await self._jobs.cancelling(job) is not None:
+                    return Stop.CANCELLED
                 if await self._jobs.newer(job):
                     return Stop.SUPERSEDED
             except Retry as error:
                 log.warning("the lease could not be extended", reason=str(error))
 
-    async def _settle(self, job: Job, run: asyncio.Task[State], stop: Stop | None) -> None:
+    async def _settle(self, job: Job, run: asyncio.Task[State]) -> None:
         """Writes down how the run ended; what it could not tell the user is told here."""
-        if stop is Stop.LOST:
-            log.warning("lease lost")
-            return
+        error = run.exception()
         try:
-            if stop is Stop.SUPERSEDED:
-                await self._supersede(job)
-            elif (error := run.exception()) is not None:
-                await self._mend(job, error)
+            if error is not None:
+                await self._endings.mend(job, error)
             else:
-                await self._jobs.finish(job, self._name, run.result())
-                self._meter.job(run.result())
+                await self._endings.finish(job, run.result())
         except Exception:
             # The lease lapses and the job is claimed again: nothing is lost, only later.
             log.exception("the end of a job could not be written")
 
-    async def _supersede(self, job: Job) -> None:
-        await self._journey.supersede(job)
-        await self._jobs.finish(job, self._name, State.SUPERSEDED)
-        self._meter.job(State.SUPERSEDED)
-
-    async def _mend(self, job: Job, error: BaseException) -> None:
-        """Tries again where that helps; otherwise says on the pull request that it failed, and why."""
-        reason = redact(str(error)) or type(error).__name__
-        if isinstance(error, Retry) and self._may_wait(job, error):
-            await self._later(job, error, reason)
-            return
-        if not isinstance(error, Retry | Refused | ModuleError):
-            log.error("a bug stopped a review", exc_info=error)
-            if job.attempt < self._attempts:
-                await self._jobs.retry(job, self._name, _now() + self._backoff(job), reason)
-                return
-            reason = "an internal error; the operator finds the details in the log"
-        await self._give_up(job, reason)
-
-    def _may_wait(self, job: Job, error: Retry) -> bool:
-        if _now() - job.created > GIVE_UP:
-            return False
-        return error.after is not None or job.attempt < self._attempts
-
-    async def _later(self, job: Job, error: Retry, reason: str) -> None:
-        """A moment that somebody named is waited for; otherwise the waits grow."""
-        log.info("a review waits", reason=reason, after=error.after)
-        if error.after is None:
-            due = _now() + self._backoff(job)
-            waits = await self._jobs.retry(job, self._name, due, reason)
-        else:
-            due = _now() + timedelta(seconds=max(error.after, 1.0) + random.uniform(0, 1))  # noqa: S311 - jitter
-            waits = await self._jobs.park(job, self._name, due, reason)
-        if waits and due - _now() > WORTH_TELLING:
-            await self._journey.wait(job, reason, due)
-
-    async def _give_up(self, job: Job, reason: str) -> None:
-        log.warning("a review failed", reason=reason)
-        await self._journey.fail(job, reason)
-        await self._jobs.finish(job, self._name, State.FAILED, reason)
-        self._meter.job(State.FAILED)
-
-    async def _hand_back(self, job: Job) -> None:
-        """The server stops: the job is free for the next one at once."""
-        await self._jobs.park(job, self._name, _now(), "the server stopped")
-
-    def _backoff(self, job: Job) -> timedelta:
-        """Exponential, with full jitter above half."""
-        longest = min(FIRST_BACKOFF * 2 ** (job.attempt - 1), LONGEST_BACKOFF)
-        return timedelta(seconds=longest * random.uniform(0.5, 1))  # noqa: S311 - jitter
+    async def _stop(self, job: Job, stop: Stop | None) -> None:
+        try:
+            if stop is Stop.SUPERSEDED:
+                await self._endings.supersede(job)
+            elif stop is Stop.CANCELLED:
+                await self._endings.cancel(job, await self._jobs.cancelling(job) or "")
+            else:
+                log.warning("lease lost")
+        except Exception:
+            log.exception("the end of a job could not be written")
 
 
 async def _cancelled(*tasks: asyncio.Task[State] | asyncio.Task[Stop]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -36,8 +36,16 @@ def create_app(
     """
     if not secrets or not all(secrets):
         raise SettingsError("GITHUB_WEBHOOK_SECRET is not set: deliveries could not be verified")
-    app = web.Application(middlewares=[log_access, answer_problems])
+    app = create_probes(jobs=jobs, checks=checks, metrics=metrics, version=version)
     app.router.add_post("/webhooks/github", Webhook(inbox, secrets, events, metrics).receive)
+    return app
+
+
+def create_probes(
+    *, jobs: Jobs, checks: Mapping[str, Check], metrics: Metrics, version: str
+) -> web.Application:
+    """What is asked of every process, also of one that receives nothing: whether and how it does."""
+    app = web.Application(middlewares=[log_access, answer_problems])
     app.router.add_get("/health", Health(version).answer)
     app.router.add_get("/ready", Ready(Readiness(checks)).answer)
     app.router.add_get("/metrics", Scrape(metrics, jobs).answer)

@@ -1,4 +1,4 @@
-"""A store on a fresh file, and a clock that goes only when it is told to."""
+"""A store on a fresh database of either kind, and a clock that goes only when it is told to."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -26,8 +26,17 @@ def clock() -> HandClock:
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
+def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'bot.db'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, sqlite_url: str) -> str:
+    """A new database; a test that asks for it is told on both kinds."""
+    if request.param == "sqlite":
+        return sqlite_url
+    fresh: str = request.getfixturevalue("postgres").fresh()
+    return fresh
 
 
 @pytest.fixture

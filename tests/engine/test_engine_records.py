@@ -128,13 +128,3 @@ async def test_a_record_without_its_change_says_so(store: Store, clock: HandCloc
 
     assert await store.records.change(1) is None
     assert await store.records.change(99) is None
-
-
-async def test_the_summary_comment_of_a_pull_request_is_remembered(store: Store) -> None:
-    assert await store.records.comment_of(PULL) is None
-
-    await store.records.remember_comment(PULL, 10)
-    await store.records.remember_comment(PULL, 11)
-
-    assert await store.records.comment_of(PULL) == 11
-    assert await store.records.comment_of(PULL.model_copy(update={"number": 8})) is None

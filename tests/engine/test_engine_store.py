@@ -17,6 +17,7 @@ from bot.core.jobs import Cause, Delivery, State, Task
 from bot.engine import Store, connect
 from bot.engine import sqlite as sqlite_module
 from bot.engine.migrations import MAIN_SCHEMA, Schema
+from bot.engine.sqlite import open_file
 from bot.engine.writer import Writer
 
 TASK = Task(pull=PullRef(repository="o/r", number=1), cause=Cause.PUSHED, head="a1")
@@ -54,9 +55,8 @@ async def test_a_path_may_hold_what_a_url_would_read_otherwise(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("url", "complaint"),
     [
-        ("postgresql://bot:s3cret@db/bot", "postgresql is not supported yet, only SQLite is"),
-        ("mysql+pymysql://root:s3cret@db/bot", "mysql"),
-        ("sqlite+aiosqlite:///s3cret.db", "only SQLite is"),
+                ("mysql+pymysql://root:s3cret@db/bot", "mysql"),
+        ("sqlite+aiosqlite:///s3cret.db", "SQLite and PostgreSQL are"),
         ("sqlite://", "names no file"),
         ("sqlite:///:memory:", "names no file"),
         ("sqlite://host/s3cret.db", "no host"),
@@ -106,7 +106,7 @@ async def test_the_database_of_a_newer_release_is_refused(url: str, tmp_path: Pa
         file.execute("UPDATE schema_version SET version = 99")
     file.close()
 
-    with pytest.raises(SettingsError, match="schema version 99, but this release knows up to 1"):
+    with pytest.raises(SettingsError, match="schema version 99, but this release knows up to 2"):
         await connect(url)
 
 
@@ -124,7 +124,7 @@ def _stumble(connection: Connection) -> None:
 
 
 async def _colours(path: Path, schema: Schema) -> list[str]:
-    writer = Writer(path, schema)
+    writer = Writer(lambda: open_file(path, schema), path.name)
     await writer.start()
     try:
         query = text("SELECT colour FROM jobs")
@@ -136,8 +136,8 @@ async def _colours(path: Path, schema: Schema) -> list[str]:
 async def test_an_older_database_goes_through_the_steps_it_lacks_once(url: str, tmp_path: Path) -> None:
     async with await connect(url) as store:
         await store.jobs.submit(TASK)
-    second = Schema(MAIN_SCHEMA.tables, (_add_colour,))
-    third = Schema(MAIN_SCHEMA.tables, (_add_colour, _paint))
+    second = Schema(MAIN_SCHEMA.tables, (*MAIN_SCHEMA.steps, _add_colour,))
+    third = Schema(MAIN_SCHEMA.tables, (*MAIN_SCHEMA.steps, _add_colour, _paint))
 
     assert await _colours(tmp_path / "bot.db", second) == ["red"]
     assert await _colours(tmp_path / "bot.db", third) == ["blue"]
@@ -148,7 +148,7 @@ async def test_a_step_that_fails_leaves_the_database_as_it_was(url: str, tmp_pat
     async with await connect(url) as store:
         await store.jobs.submit(TASK)
     with pytest.raises(RuntimeError, match="half done"):
-        await _colours(tmp_path / "bot.db", Schema(MAIN_SCHEMA.tables, (_add_colour, _stumble)))
+        await _colours(tmp_path / "bot.db", Schema(MAIN_SCHEMA.tables, (*MAIN_SCHEMA.steps, _add_colour, _stumble)))
 
     async with await connect(url) as store:
         assert (await store.jobs.counts())[State.WAITING] == 1
@@ -214,7 +214,7 @@ async def test_a_file_locked_for_too_long_is_a_thing_that_passes(
 
 async def test_work_that_fails_takes_nothing_else_with_it(tmp_path: Path) -> None:
     """All three are ordered before the thread comes to them, so they share a transaction."""
-    writer = Writer(tmp_path / "some.db", Schema(MetaData()))
+    writer = Writer(lambda: open_file(tmp_path / "some.db", Schema(MetaData())), "some.db")
     await writer.start()
     await writer.run(lambda connection: connection.execute(text("CREATE TABLE t (n INTEGER)")))
 

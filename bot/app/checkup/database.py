@@ -1,11 +1,12 @@
 """The database: whether it can be opened and written where the settings want it."""
 
+import asyncio
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.app.checkup.parts import Parts
 from bot.app.checkup.result import Result, ok, problem
-from bot.engine import connect, database_file
+from bot.engine import connect, database_file, reach_server
 
 NAME = "database"
 
@@ -16,6 +17,8 @@ async def check_database(parts: Parts) -> list[Result]:
     """
     url = parts.settings.database
     file = database_file(url)
+    if file is None:
+        return [ok(NAME, f"{await asyncio.to_thread(reach_server, url)} lets us in")]
     if file.exists():
         await _try(url)
         return [ok(NAME, f"{file} can be opened and written")]

@@ -9,6 +9,7 @@ from bot.core.rendering.banner import (
     render_parked,
     render_placeholder,
     render_superseded,
+    render_withdrawn,
 )
 from bot.core.rendering.checks import (
     CHECK_NAME,
@@ -17,6 +18,8 @@ from bot.core.rendering.checks import (
     render_check_failure,
     render_check_progress,
     render_check_skipped,
+    render_check_waiting,
+    render_check_withdrawn,
 )
 from bot.core.rendering.lines import choose_inline, render_inline, render_review_body
 from bot.core.rendering.markers import finding_marker, review_marker, summary_marker
@@ -33,6 +36,8 @@ __all__ = [
     "render_check_failure",
     "render_check_progress",
     "render_check_skipped",
+    "render_check_waiting",
+    "render_check_withdrawn",
     "render_failure",
     "render_inline",
     "render_parked",
@@ -40,6 +45,7 @@ __all__ = [
     "render_review_body",
     "render_summary",
     "render_superseded",
+    "render_withdrawn",
     "review_marker",
     "summary_marker",
 ]

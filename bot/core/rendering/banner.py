@@ -58,6 +58,11 @@ def render_superseded(pull: Pull, newer: str, previous: str | None = None) -> st
     return _over(previous, sentence)
 
 
+def render_withdrawn(pull: Pull, reason: str, previous: str | None = None) -> str:
+    """Says that the review will not be made, for a reason that is no failure."""
+    return _over(previous, f"**{commit(pull.head, pull.url)} was not reviewed:** {_sentence(reason)} {AGAIN}")
+
+
 def earlier_review(body: str | None) -> str:
     """What `body`, a summary comment, holds besides marker and banner."""
     text = (body or "").strip().removeprefix(summary_marker())

@@ -1,5 +1,7 @@
 """The check run beside the merge button."""
 
+from datetime import datetime
+
 from bot.core.change import Pull
 from bot.core.check import Check, Conclusion
 from bot.core.markdown import clip, code, inline, shorten
@@ -8,7 +10,7 @@ from bot.core.rendering.coverage import complete, count
 from bot.core.rendering.links import SHORT
 from bot.core.rendering.report import Report
 from bot.core.rendering.sections import missing, problems, verdict
-from bot.core.rendering.words import number
+from bot.core.rendering.words import moment, number
 
 CHECK_NAME = "Code review"
 
@@ -34,6 +36,17 @@ def _title(report: Report) -> str:
 def render_check_progress(pull: Pull) -> Check:
     title = f"Reviewing {pull.head[:SHORT]}"
     return Check(name=CHECK_NAME, title=title, summary="The result appears here and in the summary comment.")
+
+
+def render_check_waiting(reason: str, due: datetime) -> Check:
+    """In progress still, and says what is waited for."""
+    title = clip(f"Waits until {moment(due)}", _MAX_TITLE)
+    return Check(name=CHECK_NAME, title=title, summary=shorten(inline(reason)))
+
+
+def render_check_withdrawn(reason: str) -> Check:
+    """The review will not be made, for a reason that is no failure."""
+    return _ended(Conclusion.CANCELLED, f"Not reviewed: {reason}", f"{inline(reason)}\n\n{AGAIN}")
 
 
 def render_check_failure(reason: str) -> Check:

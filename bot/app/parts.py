@@ -1,0 +1,115 @@
+"""What a worker consists of, made from the settings and put together around a database."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.app.engines import engines
+from bot.app.forge import forge
+from bot.app.function import review_function, review_settings
+from bot.app.holder import holder
+from bot.app.own_name import OwnName
+from bot.app.schedule import Lead, Repeated
+from bot.engine import Keep, Store
+from bot.github import GitHubForge
+from bot.models.routing import Engine, Router
+from bot.review.endings import Endings
+from bot.review.journey import Journey
+from bot.review.publisher import Publisher
+from bot.review.relay import Relay
+from bot.review.reviewer import Reviewer
+from bot.review.sweep import Sweep
+from bot.review.worker import Worker
+from bot.sandbox import Sandbox
+from bot.settings import Settings
+from bot.web import Metrics
+
+EVENTS = ("pull_request", "issue_comment", "installation", "installation_repositories")
+HOUR = 3600.0
+CATCH_UP_EVERY = 6 * HOUR
+MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """Everything that reviews. `loops` go on beside the worker, as long as it does."""
+
+    models: Sequence[Engine]
+    name: OwnName
+    worker: Worker
+    loops: Sequence[Callable[[], Awaitable[None]]]
+    leads: Sequence[Lead]
+
+
+@asynccontextmanager
+async def workshop(settings: Settings, store: Store, metrics: Metrics) -> AsyncIterator[Workshop]:
+    """Raises `SettingsError` or `ModuleError`; nothing was started then."""
+    async with AsyncExitStack() as stack:
+        github = await stack.enter_async_context(forge(settings, store.gates))
+        sandbox = Sandbox(settings.cache_dir)
+        function = await asyncio.to_thread(review_function, settings, sandbox)
+        models = await stack.enter_async_context(engines(settings, sandbox, store.gates, store.permits))
+        router = Router(models, private_local_only=settings.private_local_only)
+        reviewer = Reviewer(function, router, store.journal, metrics, review_settings(settings))
+        publisher = Publisher(
+            github, store.traces, cap=settings.review_findings, renewals=settings.summary_renewals
+        )
+        journey = Journey(github, reviewer, publisher, store.records, metrics)
+        name = OwnName(settings, github)
+        me = holder()
+        endings = Endings(store.jobs, journey, metrics, name=me, attempts=settings.attempts)
+        worker = Worker(store.jobs, journey, endings, name=me, slots=settings.workers)
+        carries = Lead(store.leases, "relay")
+        relay = Relay(store.inbox, store.jobs, name.triggers, carries)
+        repeated = _repeated(settings, store, _sweep(settings, store, github, name))
+        leads = (carries, *(lead for lead, _ in repeated))
+        loops = (relay.run, name.keep_learning, *(loop.run for _, loop in repeated))
+        yield Workshop(models, name, worker, loops, leads)
+
+
+def _sweep(settings: Settings, store: Store, github: GitHubForge, name: OwnName) -> Sweep:
+    return Sweep(
+        github,
+        store.inbox,
+        store.jobs,
+        store.records,
+        store.notes,
+        events=EVENTS,
+        triggers=name.triggers,
+        most=settings.catch_up,
+    )
+
+
+def _repeated(settings: Settings, store: Store, sweep: Sweep) -> Sequence[tuple[Lead, Repeated]]:
+    """What is done now and then, each by one process of all."""
+
+    async def prune() -> int:
+        return sum((await store.retention.prune(keep(settings))).values())
+
+    wanted = [("prune", prune, HOUR)]
+    if settings.sweep_minutes:
+        wanted.append(("redeliver", sweep.redeliver, settings.sweep_minutes * 60))
+    if settings.catch_up:
+        wanted.append(("catch up", sweep.catch_up, CATCH_UP_EVERY))
+    return [_every(store, *parts) for parts in wanted]
+
+
+def _every(
+    store: Store, name: str, work: Callable[[], Awaitable[object]], seconds: float
+) -> tuple[Lead, Repeated]:
+    lead = Lead(store.leases, name)
+    return lead, Repeated(name, lead, work, seconds)
+
+
+def keep(settings: Settings) -> Keep:
+    return Keep(
+        deliveries=timedelta(days=settings.keep_deliveries_days),
+        jobs=timedelta(days=settings.keep_jobs_days),
+        journal=timedelta(days=settings.keep_journal_days),
+        reviews=timedelta(days=settings.keep_reviews_days),
+        deliveries_size=int(settings.keep_deliveries_mb * MEGABYTE),
+        journal_size=int(settings.keep_journal_mb * MEGABYTE),
+        reviews_size=int(settings.keep_reviews_mb * MEGABYTE),
+    )

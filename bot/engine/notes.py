@@ -1,0 +1,23 @@
+"""Short texts by name, kept across restarts: how far something has come."""
+
+from sqlalchemy import Connection, select
+
+from bot.engine.dialects import upsert
+from bot.engine.tables import notes
+from bot.engine.writer import Writer
+
+
+class Notes:
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+
+    async def read(self, name: str) -> str | None:
+        query = select(notes.c.text).where(notes.c.name == name)
+        return await self._writer.run(lambda connection: connection.execute(query).scalar_one_or_none())
+
+    async def write(self, name: str, text: str) -> None:
+        def work(connection: Connection) -> None:
+            stored = upsert(connection, notes).values(name=name, text=text)
+            connection.execute(stored.on_conflict_do_update(index_elements=["name"], set_={"text": text}))
+
+        await self._writer.run(work)

@@ -1,0 +1,34 @@
+"""How long a job is held, tried, and waited for."""
+
+import random
+from datetime import UTC, datetime, timedelta
+
+from bot.core.errors import Retry
+from bot.core.jobs import Job
+
+LEASE = timedelta(seconds=30)
+FIRST_BACKOFF = 5.0  # seconds
+LONGEST_BACKOFF = 600.0
+GIVE_UP = timedelta(hours=24)
+WORTH_TELLING = timedelta(seconds=45)  # a wait that a reader of the pull request would notice
+DEATHS = 10  # attempts beyond those allowed: a job in which the process ends again and again
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def backoff(job: Job) -> timedelta:
+    """Exponential, with full jitter above half."""
+    longest = min(FIRST_BACKOFF * 2 ** (max(job.attempt, 1) - 1), LONGEST_BACKOFF)
+    return timedelta(seconds=longest * random.uniform(0.5, 1))  # noqa: S311 - jitter
+
+
+def named(error: Retry) -> timedelta:
+    """Until the moment that somebody named, and a little more, so that not all come back at once."""
+    return timedelta(seconds=max(error.after or 0.0, 1.0) + random.uniform(0, 1))  # noqa: S311 - jitter
+
+
+def is_old(job: Job) -> bool:
+    """Whether it has been waited for long enough."""
+    return now() - job.created > GIVE_UP
