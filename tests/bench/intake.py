@@ -19,7 +19,7 @@ from tests.bench.disk import fsync_ms
 from tests.bench.ours import Ours
 from tests.bench.peers import pr_agents, probots, versions
 from tests.bench.program import NotRunning
-from tests.bench.table import ratios, table
+from tests.bench.table import line, ratios, table
 from tests.bench.turn import MANY, RATE, Plan, Turn, take_turn
 from tests.npm.paths import recorded_deliveries
 from tests.postgres import cluster
@@ -61,10 +61,12 @@ async def measure(
     standing = list(chosen)
     for number in range(rounds):
         waits.append(fsync_ms(CACHE))
-        for contender in standing[number:] + standing[:number]:
+        first = number % len(chosen)
+        for contender in standing[first:] + standing[:first]:
             try:
-                turns[contender.name].append(await take_turn(contender, plan, body))
-                tell(f"round {number + 1}: {contender.name}: {turns[contender.name][-1]}")
+                turn = await take_turn(contender, plan, body)
+                turns[contender.name].append(turn)
+                tell(f"round {number + 1}  {line(contender.name, [turn])}")
             except NotRunning as error:
                 tell(f"{contender.name} is left out: {error}")
                 standing.remove(contender)
@@ -74,7 +76,8 @@ async def measure(
 def report(turns: Mapping[str, list[Turn]], wait: float, rounds: int) -> str:
     made_of = ", ".join(f"{name} {version}" for name, version in versions().items())
     return f"""\
-Medians of {rounds} rounds; logs off everywhere; {made_of}.
+{made_of}
+Medians of {rounds} rounds, in rotating order; logs are off everywhere.
 Load generator, servers and the simulated GitHub share {os.cpu_count()} cores (load {os.getloadavg()[2]:.1f}).
 Latencies at {RATE:.0f}/s count from the moment at which a delivery was due; "late" is how late the generator
 itself sent, at p99. Who acknowledges fewer than that at full speed falls behind for as long as it lasts.
@@ -88,9 +91,9 @@ The others write none: what they acknowledged and have not done is gone with the
 """
 
 
-def tell(line: str) -> None:
+def tell(text: str) -> None:
     """What is going on, out of the way of the figures."""
-    sys.stderr.write(f"{line}\n")
+    sys.stderr.write(f"{text}\n")
 
 
 def arguments() -> argparse.Namespace:

@@ -38,6 +38,7 @@ class Ours:
         simulator = Simulator(secret=SECRET, app=1)
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(served(simulator))
+            stack.push_async_callback(simulator.stop)
             environment = _environment(simulator, directory)
             if self.cluster:
                 environment["DATABASE_URL"] = await asyncio.to_thread(self.cluster.fresh)
@@ -48,7 +49,6 @@ class Ours:
                 simulator.hook.url = f"http://127.0.0.1:{server.port}{server.path}"
                 server.work = await stack.enter_async_context(reviewing(simulator))
             yield server
-            await simulator.stop()
 
     def _programs(self, environment: Mapping[str, str], directory: Path) -> list[Program]:
         """The first one listens where the load goes."""

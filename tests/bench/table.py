@@ -9,18 +9,19 @@ WIDTH = 38  # of the names
 
 
 def table(turns: Mapping[str, Sequence[Turn]], many: int, rate: float) -> str:
-    """One line per server: medians, but errors, kept deliveries and reviews in all."""
+    """One line per server."""
     head = f"{'':<{WIDTH}}{'ack/s c=1':>10}{f'c={many}':>8}{f'p50 ms at {rate:.0f}/s':>17}{'p99 ms':>9}"
     head += f"{'late':>7}{'errors':>8}  {'durable':<24}{'reviews':>8}"
-    return "\n".join([head, *(_line(name, taken) for name, taken in turns.items() if taken)])
+    return "\n".join([head, *(line(name, taken) for name, taken in turns.items() if taken)])
 
 
-def _line(name: str, taken: Sequence[Turn]) -> str:
+def line(name: str, taken: Sequence[Turn]) -> str:
+    """Medians, but errors, kept deliveries and reviews in all."""
     one, many, p50, p99 = (_middle(taken, figure) for figure in FIGURES.values())
     late = _middle(taken, lambda turn: turn.late)
     errors = sum(turn.errors.total() for turn in taken)
-    line = f"{name:<{WIDTH}}{one:>10.0f}{many:>8.0f}{p50:>17.2f}{p99:>9.2f}{late:>7.2f}{errors:>8}"
-    return f"{line}  {_durable(taken):<24}{sum(turn.reviews for turn in taken) or '':>8}"
+    begin = f"{name:<{WIDTH}}{one:>10.0f}{many:>8.0f}{p50:>17.2f}{p99:>9.2f}{late:>7.2f}{errors:>8}"
+    return f"{begin}  {_durable(taken):<24}{sum(turn.reviews for turn in taken) or '':>8}"
 
 
 def _durable(taken: Sequence[Turn]) -> str:
