@@ -2,9 +2,13 @@
 
 import asyncio
 
+import pytest
+
 from bot.core.errors import EngineFailure
 from bot.core.exchange import Completion, Finish, Message, Model, Request, Role, Usage
 from bot.core.gates import Closed
+from bot.models.breaker import Guarded
+from bot.models.routing import Engine
 
 REQUEST = Request(id="chunk/1", messages=(Message(role=Role.USER, text="?"),), answer=64)
 DOWN = EngineFailure("unavailable", "it is down")
@@ -68,3 +72,18 @@ class ScriptedEngine:
             raise reply
         usage = Usage(prompt=1, answer=1)
         return Completion(text="{}", finish=Finish.STOP, usage=usage, model=self.model.name)
+
+
+async def failure_of(engine: Engine) -> EngineFailure:
+    with pytest.raises(EngineFailure) as caught:
+        await engine.complete(REQUEST)
+    return caught.value
+
+
+async def opened(engine: ScriptedEngine, gates: ClockedGates, clock: Clock) -> Guarded:
+    """After five failures; from now on the model answers."""
+    engine.replies = [DOWN] * 5 + [None]
+    guarded = Guarded(engine, gates, clock=clock)
+    for _ in range(5):
+        await failure_of(guarded)
+    return guarded

@@ -15,7 +15,7 @@ from bot.models.chat.waits import Waits
 from bot.models.rest import NotAsked
 from bot.models.routing import Engine, Route
 from bot.sandbox.codec import OpenAICodec
-from tests.models.scripted_engine import REQUEST, ScriptedEngine
+from tests.models.scripted_engine import REQUEST, ScriptedEngine, failure_of
 from tests.models.scripted_server import Reply, ScriptedServer, fails, hangs_up, says
 
 KEY = "key-of-the-operator"
@@ -62,12 +62,6 @@ async def _all(engine: Engine, count: int) -> list[Completion | BaseException]:
     return await asyncio.gather(*(engine.complete(REQUEST) for _ in range(count)), return_exceptions=True)
 
 
-async def _failure(engine: Engine) -> EngineFailure:
-    with pytest.raises(EngineFailure) as caught:
-        await engine.complete(REQUEST)
-    return caught.value
-
-
 @pytest.mark.parametrize("processes", [1, 2])
 @pytest.mark.parametrize("status", [429, 503])
 async def test_what_one_request_is_told_all_keep(
@@ -104,7 +98,7 @@ async def test_a_wait_that_ends_after_the_time_of_a_request_is_left_to_the_queue
     gates = LocalGates()
     await gates.close(PACE, 4, "slow down")
 
-    failure = await _failure(engine(gates=gates, timeout=1))
+    failure = await failure_of(engine(gates=gates, timeout=1))
 
     assert isinstance(failure, NotAsked)
     assert "slow down" in str(failure)
@@ -114,7 +108,7 @@ async def test_a_rest_is_not_waited_out_by_those_in_the_queue(engine: Make, serv
     gates = LocalGates()
     await gates.close("model some-model", 1, "it is down")
 
-    failure = await _failure(engine(gates=gates))
+    failure = await failure_of(engine(gates=gates))
 
     assert isinstance(failure, NotAsked)
     assert (str(failure), server.bodies) == ("some-model is given a rest: it is down", [])
@@ -124,7 +118,7 @@ async def test_the_key_is_in_no_gate(engine: Make, server: ScriptedServer) -> No
     server.replies = [fails(429, f"the key {KEY} is limited", Retry_After="120")]
     gates = LocalGates()
 
-    await _failure(Guarded(engine(gates=gates), gates))
+    await failure_of(Guarded(engine(gates=gates), gates))
 
     reasons = [closed.reason for name in ("model some-model", PACE) if (closed := await gates.closed(name))]
     assert 2 == len(reasons)
@@ -178,7 +172,7 @@ async def test_no_turn_no_question(engine: Make, server: ScriptedServer) -> None
         raise Retry("the database is away", after=7)
         yield
 
-    failure = await _failure(engine(turn=turn))
+    failure = await failure_of(engine(turn=turn))
 
     assert (failure.kind, failure.after, server.bodies) == ("unavailable", 7, [])
     assert "the database is away" in str(failure)
@@ -192,7 +186,7 @@ async def test_a_turn_that_cannot_be_had_is_not_the_models_fault(engine: Make) -
 
     guarded = Guarded(engine(turn=turn), LocalGates())
     for _ in range(6):
-        await _failure(guarded)
+        await failure_of(guarded)
 
     assert guarded.state == Circuit.CLOSED
 
