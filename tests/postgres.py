@@ -31,7 +31,7 @@ class Cluster:
         """The URL of a new, empty database."""
         name = f"bot_{os.getpid()}_{next(_names)}"
         with psycopg.connect(f"{self.url}/postgres", autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]  # no text of others
+            connection.execute(f'CREATE DATABASE "{name}"')
         return f"{self.url}/{name}"
 
     def start(self) -> None:

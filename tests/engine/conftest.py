@@ -43,3 +43,10 @@ def url(request: pytest.FixtureRequest, sqlite_url: str) -> str:
 async def store(url: str, clock: HandClock) -> AsyncIterator[Store]:
     async with await connect(url, clock) as opened:
         yield opened
+
+
+@pytest.fixture
+async def sqlite_store(sqlite_url: str, clock: HandClock) -> AsyncIterator[Store]:
+    """For what is said of the file itself."""
+    async with await connect(sqlite_url, clock) as opened:
+        yield opened

@@ -50,13 +50,13 @@ async def test_a_redelivery_is_known_and_is_read_once_more(store: Store) -> None
     assert await ids(store) == ["a"]
 
 
-async def test_a_malformed_delivery_is_kept_with_its_reason(store: Store, tmp_path: Path) -> None:
-    await store.inbox.receive(delivery("bad", "{}"))
-    await store.inbox.receive(delivery("good"))
+async def test_a_malformed_delivery_is_kept_with_its_reason(sqlite_store: Store, tmp_path: Path) -> None:
+    await sqlite_store.inbox.receive(delivery("bad", "{}"))
+    await sqlite_store.inbox.receive(delivery("good"))
 
-    await store.inbox.mark_malformed("bad", "no pull request in it")
+    await sqlite_store.inbox.mark_malformed("bad", "no pull request in it")
 
-    assert await ids(store) == ["good"]
+    assert await ids(sqlite_store) == ["good"]
     with sqlite3.connect(tmp_path / "bot-inbox.db") as file:
         rows = file.execute("SELECT body, error FROM deliveries WHERE id = 'bad'").fetchall()
     file.close()

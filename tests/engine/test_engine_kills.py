@@ -34,9 +34,8 @@ def heard(said: bytes) -> Promises:
     return promises
 
 
-async def test_a_kill_at_any_moment_loses_nothing_that_was_promised(tmp_path: Path) -> None:
+async def test_a_kill_at_any_moment_loses_nothing_that_was_promised(url: str, tmp_path: Path) -> None:
     """Two processes at a time share the database; both are killed, twice over."""
-    url = f"sqlite:///{tmp_path / 'bot.db'}"
     chance = random.Random(3)
     said = b""
     for turn in range(2):

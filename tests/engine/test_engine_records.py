@@ -113,10 +113,10 @@ async def test_the_latest_record_is_of_the_same_pull_request(store: Store, clock
     assert await store.records.latest(PULL) == mine
 
 
-async def test_a_change_is_kept_small(store: Store, clock: HandClock, tmp_path: Path) -> None:
-    await store.records.save(record(clock), change(20_000))
+async def test_a_change_is_kept_small(sqlite_store: Store, clock: HandClock, tmp_path: Path) -> None:
+    await sqlite_store.records.save(record(clock), change(20_000))
 
-    assert await store.records.change(1) == change(20_000)
+    assert await sqlite_store.records.change(1) == change(20_000)
     with sqlite3.connect(tmp_path / "bot.db") as file:
         (size,) = file.execute("SELECT length(change) FROM reviews").fetchone()
     file.close()

@@ -1,0 +1,148 @@
+"""What processes agree on through the database. Two stores on it stand for two processes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+
+import pytest
+
+from bot.engine import Store, connect
+from bot.engine import gates as gates_module
+from bot.engine import permits as permits_module
+from tests.engine.conftest import HandClock
+
+GONE: set[str] = set()
+
+
+@pytest.fixture
+async def pair(url: str, clock: HandClock) -> AsyncIterator[tuple[Store, Store]]:
+    GONE.clear()
+    async with AsyncExitStack() as stack:
+        stores = [
+            await stack.enter_async_context(
+                await connect(url, clock, holder=name, is_gone=lambda name: name in GONE)
+            )
+            for name in ("one", "two")
+        ]
+        yield stores[0], stores[1]
+
+
+async def test_a_lease_is_one_process_alone_until_it_lapses(
+    pair: tuple[Store, Store], clock: HandClock
+) -> None:
+    one, two = pair
+    assert await one.leases.take("relay", 30)
+    assert not await two.leases.take("relay", 30)
+    assert await two.leases.take("prune", 30)
+
+    clock.pass_by(20)
+    assert await one.leases.take("relay", 30)
+    clock.pass_by(29)
+    assert not await two.leases.take("relay", 30)
+    clock.pass_by(2)
+
+    assert await two.leases.take("relay", 30)
+    assert not await one.leases.take("relay", 30)
+
+
+async def test_a_lease_is_free_at_once_when_it_is_given_back_or_its_process_is_gone(
+    pair: tuple[Store, Store],
+) -> None:
+    one, two = pair
+    await one.leases.take("relay", 30)
+    await two.leases.release("relay")  # it is not its own
+    assert not await two.leases.take("relay", 30)
+    await one.leases.release("relay")
+    assert await two.leases.take("relay", 30)
+    GONE.add("two")
+
+    assert await one.leases.take("relay", 30)
+
+
+async def test_of_many_that_want_a_lease_at_once_one_gets_it(url: str, clock: HandClock) -> None:
+    async with AsyncExitStack() as stack:
+        stores = [
+            await stack.enter_async_context(await connect(url, clock, holder=str(number)))
+            for number in range(5)
+        ]
+        taken = await asyncio.gather(*(store.leases.take("relay", 30) for store in stores))
+
+    assert 1 == sum(taken)
+
+
+async def test_a_gate_that_one_closes_is_closed_for_the_other(
+    pair: tuple[Store, Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gates_module, "FRESH", 0)
+    one, two = pair
+    assert await two.gates.closed("github app") is None
+
+    await one.gates.close("github app", 60, "rate limit")
+
+    for store in pair:
+        closed = await store.gates.closed("github app")
+        assert closed
+        assert "rate limit" == closed.reason
+        assert 0 < closed.seconds <= 60
+    assert await two.gates.closed("model m") is None
+
+
+async def test_a_longer_wait_is_not_shortened(
+    pair: tuple[Store, Store], clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gates_module, "FRESH", 0)
+    one, two = pair
+    await one.gates.close("github app", 600, "for long")
+    await two.gates.close("github app", 5, "for short")
+    clock.pass_by(10)
+
+    closed = await two.gates.closed("github app")
+
+    assert closed
+    assert closed.seconds > 500
+
+
+async def test_no_more_than_so_many_have_a_turn_at_once(
+    pair: tuple[Store, Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(permits_module, "AGAIN", 0.01)
+    inside, most = 0, 0
+
+    async def ask(store: Store) -> None:
+        nonlocal inside, most
+        async with store.permits.turn("model m", 3):
+            inside += 1
+            most = max(most, inside)
+            await asyncio.sleep(0.01)
+            inside -= 1
+
+    await asyncio.gather(*(ask(store) for store in pair for _ in range(10)))
+
+    assert 3 == most
+
+
+async def test_the_turns_of_a_process_that_is_gone_are_free(pair: tuple[Store, Store]) -> None:
+    one, two = pair
+    async with one.permits.turn("model m", 1):
+        GONE.add("one")
+        async with asyncio.timeout(60), two.permits.turn("model m", 1):
+            pass
+
+
+async def test_a_turn_ends_with_an_error_too(pair: tuple[Store, Store]) -> None:
+    one, two = pair
+    with pytest.raises(LookupError):
+        async with one.permits.turn("model m", 1):
+            raise LookupError
+
+    async with asyncio.timeout(60), two.permits.turn("model m", 1):
+        pass
+
+
+async def test_notes_are_kept(pair: tuple[Store, Store]) -> None:
+    one, two = pair
+    assert await one.notes.read("far") is None
+    await one.notes.write("far", "1")
+    await two.notes.write("far", "2")
+
+    assert "2" == await one.notes.read("far")
