@@ -19,7 +19,7 @@ from tests.bench.disk import fsync_ms
 from tests.bench.ours import Ours
 from tests.bench.peers import pr_agents, probots, versions
 from tests.bench.program import NotRunning
-from tests.bench.table import line, ratios, table
+from tests.bench.table import errors, line, ratios, table
 from tests.bench.turn import MANY, RATE, Plan, Turn, take_turn
 from tests.npm.paths import recorded_deliveries
 from tests.postgres import cluster
@@ -86,6 +86,7 @@ Ours has every delivery on the disk before its 202; an append of 4 kB with its f
 The others write none: what they acknowledged and have not done is gone with the process.
 
 {table(turns, MANY, RATE)}
+{errors(turns)}
 
 {ratios(turns, MANY)}
 """

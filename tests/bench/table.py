@@ -1,5 +1,6 @@
 """The figures of all turns as text."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 
@@ -19,8 +20,8 @@ def line(name: str, taken: Sequence[Turn]) -> str:
     """Medians, but errors, kept deliveries and reviews in all."""
     one, many, p50, p99 = (_middle(taken, figure) for figure in FIGURES.values())
     late = _middle(taken, lambda turn: turn.late)
-    errors = sum(turn.errors.total() for turn in taken)
-    begin = f"{name:<{WIDTH}}{one:>10.0f}{many:>8.0f}{p50:>17.2f}{p99:>9.2f}{late:>7.2f}{errors:>8}"
+    wrong = sum(turn.errors.total() for turn in taken)
+    begin = f"{name:<{WIDTH}}{one:>10.0f}{many:>8.0f}{p50:>17.2f}{p99:>9.2f}{late:>7.2f}{wrong:>8}"
     return f"{begin}  {_durable(taken):<24}{sum(turn.reviews for turn in taken) or '':>8}"
 
 
@@ -45,7 +46,17 @@ def _ratio(turns: Mapping[str, Sequence[Turn]], mine: str, theirs: str) -> str:
     one, many, p50, p99 = (
         _middle(turns[mine], figure) / _middle(turns[theirs], figure) for figure in FIGURES.values()
     )
-    return f"{mine:<{WIDTH}}{theirs:<{WIDTH}}{one:>10.2f}{many:>8.2f}{p50:>8.2f}{p99:>8.2f}"
+    return f"{mine:<{WIDTH}}{theirs:<{WIDTH}}{one:>10.2f}{many:>8.2f}{p50:>8.3f}{p99:>8.3f}"
+
+
+def errors(turns: Mapping[str, Sequence[Turn]]) -> str:
+    """What the errors were, of those who had any."""
+    seen = {name: sum((turn.errors for turn in taken), Counter[str]()) for name, taken in turns.items()}
+    return "\n".join(
+        f"{name}: {', '.join(f'{count} x {error}' for error, count in counted.items())}"
+        for name, counted in seen.items()
+        if counted
+    )
 
 
 def _middle(taken: Sequence[Turn], figure: Callable[[Turn], float]) -> float:

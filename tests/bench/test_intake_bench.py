@@ -73,10 +73,11 @@ async def test_a_server_that_does_not_start_is_left_out_with_its_words() -> None
 
 
 def test_a_loss_is_told() -> None:
-    lossy = Turn(100, 200, 1.0, 2.0, 0.1, Counter(), acknowledged=10, lost=1, reviews=0)
+    lossy = Turn(100, 200, 1.0, 2.0, 0.1, Counter({"status 503": 2}), acknowledged=10, lost=1, reviews=0)
     peer = Turn(50, 400, 2.0, 1.0, 0.1, Counter(), acknowledged=10, lost=None, reviews=0)
     text = report({"ours": [lossy], "theirs": [peer]}, wait=0.2, rounds=1)
 
     assert "NO, 9 of 10" in text
     assert "no, of 10" in text
-    assert ["2.00", "0.50", "0.50", "2.00"] == text.split()[-4:]
+    assert "ours: 2 x status 503" in text
+    assert ["2.00", "0.50", "0.500", "2.000"] == text.split()[-4:]
