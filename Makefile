@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --constraint constraints.txt
 CARGO ?= cargo
 
-.PHONY: demo test lint format modules cargo-test npm bench-footprint bench-intake wheel lock clean
+.PHONY: demo test lint format modules cargo-test npm crash bench-footprint bench-intake wheel lock clean
 
 demo: $(VENV)/.run
 	$(BIN)/review-bot demo
@@ -45,6 +45,10 @@ bench-footprint: $(VENV)/.test
 # Deliveries acknowledged, beside Probot and PR-Agent, which it installs below .cache/bench; BENCH_ARGS=--quick.
 bench-intake: $(VENV)/.test tests/npm/node_modules/.ready
 	$(BIN)/python -m tests.bench.intake $(BENCH_ARGS)
+
+# Web, workers and inference killed at random, at length; CRASH_ARGS='--database postgresql --seed 2'.
+crash: $(VENV)/.test
+	$(BIN)/python -m tests.stories.crash $(CRASH_ARGS)
 
 wheel: $(VENV)/.run
 	$(PIP) install build

@@ -1,0 +1,160 @@
+"""Kills processes of the bot, without a word, at moments that chance chooses."""
+
+import asyncio
+import logging
+import os
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from random import Random
+
+from tests.stories.crash.members import Crew, Member
+from tests.stories.crash.pace import Pace
+
+log = logging.getLogger(__name__)
+
+KINDS = ("web", "worker", "inference")
+LONGEST_DELAY = 0.7  # seconds
+LONGEST_START = 1.5  # seconds into a start
+LONGEST_IDLE = 5.0  # seconds without the event that was waited for; then the kill comes all the same
+ON_THE_WIRE = 0.03  # seconds in which a delivery is under way
+LOOK = 0.02  # seconds
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """`early`: while the process that was killed last is starting again."""
+
+    kind: str
+    early: bool = False
+
+
+@dataclass
+class _Armed:
+    """Struck is when the `left`-th event with one of these `signs` comes, and `delay` seconds later."""
+
+    kind: str
+    signs: tuple[str, ...]
+    left: int
+    delay: float = 0.0
+
+
+def strokes(random: Random, kills: int) -> list[Stroke]:
+    """A quarter strikes web, a quarter inference, the rest workers; a tenth of all comes in a start."""
+    early, quarter = kills // 10, kills // 4
+    kinds = ["web"] * quarter + ["inference"] * quarter
+    kinds += ["worker"] * (kills - early - len(kinds))
+    random.shuffle(kinds)
+    deck = [Stroke(kind) for kind in kinds]
+    for _ in range(early):
+        places = [at for at, stroke in enumerate(deck) if stroke.kind != "inference"]
+        at = random.choice(places)
+        deck.insert(at + 1, Stroke(deck[at].kind, early=True))
+    return deck
+
+
+class Reaper:
+    """`killed` counts the kills by kind, `early` those in the middle of a start."""
+
+    def __init__(self, random: Random, crew: Crew, pace: Pace) -> None:
+        self.killed: Counter[str] = Counter()
+        self.early = 0
+        self._random = random
+        self._crew = crew
+        self._pace = pace
+        self._armed: _Armed | None = None
+        self._struck = asyncio.Event()
+        self._last: Member | None = None
+
+    async def run(self) -> None:
+        """Returns when the last stroke is done."""
+        for number, stroke in enumerate(strokes(self._random, self._pace.kills)):
+            await self._pace.kill_due(number)
+            if stroke.early and self._last:
+                await self._strike_early(self._last)
+            else:
+                await self._strike_sometime(stroke.kind)
+            self._count(stroke)
+
+    def tick(self, sign: str) -> None:
+        """Something has happened: a call of GitHub's API, a question to the model, a deed of people."""
+        armed = self._armed
+        if armed and sign in armed.signs:
+            armed.left -= 1
+            if armed.left == 0:
+                self._fire(armed)
+
+    async def _strike_sometime(self, kind: str) -> None:
+        self._struck.clear()
+        if self._random.random() < 0.25:
+            await asyncio.sleep(self._random.uniform(0, LONGEST_DELAY))
+        else:
+            self._armed = self._arm(kind)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._struck.wait(), LONGEST_IDLE)
+            self._armed = None
+        while not (self._struck.is_set() or self._strike(kind)):  # noqa: ASYNC110 - see Stage.until
+            await asyncio.sleep(LOOK)
+
+    async def _strike_early(self, member: Member) -> None:
+        while not (member.starting or member.ready):  # noqa: ASYNC110
+            await asyncio.sleep(LOOK)
+        await asyncio.sleep(self._random.uniform(0, LONGEST_START))
+        self.early += member.starting
+        member.kill()
+
+    def _arm(self, kind: str) -> _Armed:
+        if kind == "web":
+            delay = self._random.uniform(0, ON_THE_WIRE)
+            return _Armed(kind, ("deed",), self._random.randint(1, 2), delay)
+        if self._random.random() < 0.3:
+            return _Armed(kind, ("question",), self._random.randint(1, 4))
+        return _Armed(kind, ("call",), self._random.randint(1, 40))
+
+    def _fire(self, armed: _Armed) -> None:
+        """At once, in the middle of whatever has called."""
+        if armed.delay:
+            self._armed = None
+            asyncio.get_running_loop().call_later(armed.delay, self._strike_once, armed.kind)
+        elif not self._strike(armed.kind):
+            armed.left = 1  # nobody is there to be struck: at the next event, then
+
+    def _strike_once(self, kind: str) -> None:
+        if not self._struck.is_set():
+            self._strike(kind)
+
+    def _strike(self, kind: str) -> bool:
+        """Kills one of that kind. False when there is none that has started."""
+        struck = self._strike_model() if kind == "inference" else self._strike_member(kind)
+        if struck:
+            self._armed = None
+            self._struck.set()
+        return struck
+
+    def _strike_member(self, kind: str) -> bool:
+        ready = self._crew.ready(kind)
+        if ready:
+            self._last = self._random.choice(ready)
+            self._last.kill()
+        return bool(ready)
+
+    def _strike_model(self) -> bool:
+        return any(_kill(pid) for pid in self._shuffled(self._crew.inferences()))
+
+    def _shuffled(self, pids: list[int]) -> Iterator[int]:
+        return iter(self._random.sample(pids, len(pids)))
+
+    def _count(self, stroke: Stroke) -> None:
+        self.killed[stroke.kind] += 1
+        self._pace.killed += 1
+        pace = self._pace
+        log.info("%d of %d killed, %d of %d reviewed", pace.killed, pace.kills, pace.finished, pace.pulls)
+
+
+def _kill(pid: int) -> bool:
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+        return True
+    return False
