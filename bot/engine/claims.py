@@ -45,7 +45,7 @@ def claim(connection: Connection, worker: str, now: datetime, until: datetime, l
 
 def _first(limits: Limits) -> Select[tuple[int]]:
     others = jobs.alias()
-    running = others.c.state == literal_column(f"'{State.RUNNING.value}'")
+    running = others.c.state.in_([literal_column(f"'{State.RUNNING.value}'")])  # as the index says it
     query = select(jobs.c.id).where(READY, ~exists().where(others.c.lane == jobs.c.lane, running))
     if limits.installation:
         query = query.where(_has_room(others, running, limits.installation))
