@@ -131,6 +131,13 @@ class Settings(BaseSettings):
         -1, ge=-1, description="Layers to put on a GPU where the build has one; -1 means all."
     )
     llama_timeout: float = Field(600, gt=0, description="Seconds to wait for one answer of the GGUF model.")
+    model_rest: float = Field(
+        30,
+        gt=0,
+        le=3600,
+        description="Seconds that a model is given a rest after five failures in a row; longer each time "
+        "that it has not helped. Its stand-in is asked meanwhile; without one, reviews wait.",
+    )
     model_order: EngineNames = Field(
         ("openai", "llama"),
         description="Which of the configured models is asked first, and which ones stand in for it.",

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -12,8 +13,9 @@ from bot.core.errors import EngineFailure
 from bot.core.exchange import Model
 from bot.core.gates import Gates, LocalGates
 from bot.engine.permits import Permits
-from bot.models.breaker import Guarded
+from bot.models.breaker import Guarded, Rests
 from bot.models.chat.engine import OpenAIEngine
+from bot.models.chat.wire import is_this_machine
 from bot.models.llama.backend import LlamaBackend
 from bot.models.llama.engine import LlamaEngine
 from bot.models.llama.gguf import Gguf
@@ -35,20 +37,27 @@ async def engines(
     `gates` and `permits` are those of all processes; without, this one minds itself only.
     Raises `SettingsError` or `ModuleError`.
     """
-    known = gates or LocalGates()
+    own = LocalGates()  # of what is on this machine, and is no trouble of the others
+    known = {"openai": own if gates is None or _is_here(settings) else gates, "llama": own}
+    rests = Rests(first=settings.model_rest)
     makers: dict[str, Maker] = {
-        "openai": lambda: _openai(settings, sandbox, known, permits),
+        "openai": lambda: _openai(settings, sandbox, known["openai"], permits),
         "llama": lambda: _llama(settings, sandbox),
     }
     wanted = {"openai": settings.has_openai, "llama": settings.llama_model is not None}
     async with AsyncExitStack() as stack:
         yield tuple(
             [
-                Guarded(await stack.enter_async_context(makers[name]()), known)
+                Guarded(await stack.enter_async_context(makers[name]()), known[name], rests=rests)
                 for name in dict.fromkeys(settings.model_order)
                 if wanted[name]
             ]
         )
+
+
+def _is_here(settings: Settings) -> bool:
+    """Whether the OpenAI-compatible server is on this machine."""
+    return is_this_machine(urlsplit(settings.openai_base_url or "").hostname or "")
 
 
 @asynccontextmanager

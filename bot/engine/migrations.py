@@ -25,12 +25,14 @@ from sqlalchemy.schema import CreateColumn
 
 from bot.core.errors import SettingsError
 from bot.engine.dialects import lock
+from bot.engine.inbox import pack
 from bot.engine.tables import (
     DELIVERY_INDEXES,
     INBOX,
     JOB_INDEXES,
     MAIN,
     REVIEW_INDEXES,
+    bodies,
     deliveries,
     jobs,
     journal,
@@ -51,8 +53,8 @@ def _add(connection: Connection, table: Table, *names: str) -> None:
 def _jobs_in_fair_order(connection: Connection) -> None:
     """Release 0.1.0 knew no repositories, turns, endings; it kept its waiting jobs in order of due time."""
     _add(connection, jobs, "repository", "installation", "turn", "ready", "served", "ending")
-    for name in ("jobs_claimable", "jobs_queued", "jobs_running", "jobs_leased"):
-        connection.execute(text(f"DROP INDEX {name}"))  # their conditions were never met by a query
+    for name in ("jobs_claimable", "jobs_queued", "jobs_running", "jobs_leased", "jobs_state"):
+        connection.execute(text(f"DROP INDEX {name}"))  # no query could use them, or one used them badly
     MAIN.create_all(connection)  # the tables that are missing
     for index in JOB_INDEXES:
         index.create(connection)
@@ -78,10 +80,16 @@ def _second(connection: Connection) -> None:
 
 
 def _second_inbox(connection: Connection) -> None:
+    """Release 0.1.0 kept each body, as text, beside what is known of the delivery."""
     _add(connection, deliveries, "size")
-    connection.execute(update(deliveries).values(size=func.length(deliveries.c.body)))
     for index in DELIVERY_INDEXES:
         index.create(connection)
+    bodies.create(connection)
+    for number, body in connection.execute(text("SELECT number, body FROM deliveries")).all():
+        packed = pack(body)
+        connection.execute(insert(bodies).values(delivery=number, body=packed))
+        connection.execute(update(deliveries).where(deliveries.c.number == number).values(size=len(packed)))
+    connection.execute(text("ALTER TABLE deliveries DROP COLUMN body"))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,17 @@ from sqlalchemy import Column, ColumnElement, Connection, Table, delete, exists,
 
 from bot.core.jobs import State
 from bot.engine.clock import Clock
-from bot.engine.tables import announcements, deliveries, in_state, jobs, journal, remarks, reviews, troubles
+from bot.engine.tables import (
+    announcements,
+    bodies,
+    deliveries,
+    in_state,
+    jobs,
+    journal,
+    remarks,
+    reviews,
+    troubles,
+)
 from bot.engine.writer import Writer
 
 BATCH = 500  # rows of one transaction
@@ -47,6 +57,7 @@ class Retention:
         open_pulls = select(jobs.c.lane).where(~ended)
         old = {
             "deliveries": (self._inbox, deliveries, read & (deliveries.c.received < now - keep.deliveries)),
+            "bodies": (self._inbox, bodies, ~exists().where(deliveries.c.number == bodies.c.delivery)),
             "jobs": (self._main, jobs, ended & (jobs.c.updated < now - keep.jobs)),
             "troubles": (self._main, troubles, orphan),
             "journal": (self._main, journal, journal.c.created < now - keep.journal),

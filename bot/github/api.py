@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from githubkit import Response
 
 from bot.core.change import PullRef
+from bot.core.errors import Retry
 from bot.github.failures import Rejected
 from bot.github.keys import Keys
 from bot.github.pages import Query, read_pages
@@ -55,11 +56,20 @@ class Api:
         return await self.send_for(await self._keys.installation(repository, installation), call)
 
     async def send_for(self, installation: int | None, call: Call) -> Response[Any]:
-        """A token that GitHub does not take any more is replaced once."""
+        """A token that GitHub does not take any more is replaced once. `Retry` when the next is not taken
+        either: tokens are revoked in one go, and whoever revokes them may not have finished.
+        """
         key = await self._keys.key(installation)
         try:
             return await self._wire.send(call, key)
         except Rejected as error:
             if error.status != 401 or not self._keys.forget(installation, key):
                 raise
-        return await self._wire.send(call, await self._keys.key(installation))
+        fresh = await self._keys.key(installation)
+        try:
+            return await self._wire.send(call, fresh)
+        except Rejected as error:
+            if error.status != 401:
+                raise
+            self._keys.forget(installation, fresh)
+            raise Retry(f"{error}, although the token is new") from error

@@ -16,6 +16,7 @@ from bot.review.ports import Inbox, Jobs
 log = structlog.get_logger()
 
 BATCH = 64
+GATHER = 0.05  # seconds between two looks: those that come meanwhile share one, and its commits
 IDLE = 1.0  # seconds between looks at the inbox when nothing was announced
 PRIORITY = {Cause.COMMAND: 10}  # somebody waits for the answer to a command
 
@@ -52,7 +53,9 @@ class Relay:
                 log.exception("deliveries could not be read")
                 await asyncio.sleep(IDLE)
                 continue
-            if not read:
+            if read:
+                await asyncio.sleep(GATHER)
+            else:
                 await self._inbox.wait(IDLE)
 
     async def _carry(self) -> int:

@@ -1,7 +1,9 @@
 """Deliveries: on the disk before they are acknowledged, read in order, kept when they make no sense."""
 
 import asyncio
+import random
 import sqlite3
+import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +17,11 @@ from bot.engine import inbox as inbox_module
 def delivery(name: str, body: str = '{"action": "opened"}') -> Delivery:
     received = datetime(2026, 3, 1, 12, 0, 0, 250_000, tzinfo=UTC)
     return Delivery(id=name, event="pull_request", body=body, received=received)
+
+
+def noise(size: int) -> str:
+    """So many characters that pack to half of it."""
+    return random.Random(size).randbytes(size // 2).hex()
 
 
 async def ids(store: Store) -> list[str]:
@@ -58,17 +65,19 @@ async def test_a_malformed_delivery_is_kept_with_its_reason(sqlite_store: Store,
 
     assert await ids(sqlite_store) == ["good"]
     with sqlite3.connect(tmp_path / "bot-inbox.db") as file:
-        rows = file.execute("SELECT body, error FROM deliveries WHERE id = 'bad'").fetchall()
+        joined = "deliveries JOIN bodies ON delivery = number"
+        rows = file.execute(f"SELECT body, error FROM {joined} WHERE id = 'bad'").fetchall()
     file.close()
-    assert rows == [("{}", "no pull request in it")]
+    [(body, error)] = rows
+    assert ("{}", "no pull request in it") == (zlib.decompress(body).decode(), error)
 
 
 async def test_large_deliveries_are_not_all_loaded_at_once(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inbox_module, "MOST_CHARACTERS", 1000)
-    for name, size in (("a", 5000), ("b", 400), ("c", 400), ("d", 400)):
-        await store.inbox.receive(delivery(name, "x" * size))
+    monkeypatch.setattr(inbox_module, "MOST_BYTES", 1000)
+    for name, size in (("a", 10_000), ("b", 800), ("c", 800), ("d", 800)):
+        await store.inbox.receive(delivery(name, noise(size)))
 
     assert await ids(store) == ["a"]
 

@@ -3,6 +3,7 @@
 import asyncio
 import multiprocessing
 import os
+import random
 import sqlite3
 import stat
 from datetime import UTC, datetime, timedelta
@@ -186,15 +187,16 @@ async def test_stores_opened_at_once_on_a_new_file_do_not_collide(url: str) -> N
 async def test_a_full_disk_is_a_thing_that_passes(sqlite_store: Store, tmp_path: Path) -> None:
     """SQLite's own page limit makes the same error as a disk without space."""
     writer = sqlite_store._writers[1]
+    noise = random.Random(1).randbytes(100_000).hex()  # it cannot be packed into the room that is left
     await sqlite_store.inbox.receive(_delivery("before", ""))
     pages = await writer.run(lambda connection: connection.execute(text("PRAGMA page_count")).scalar_one())
     await writer.run(lambda connection: connection.execute(text(f"PRAGMA max_page_count={pages}")).scalar())
 
     with pytest.raises(Retry, match=r"bot-inbox\.db: database or disk is full"):
-        await sqlite_store.inbox.receive(_delivery("lost", "x" * 100_000))
+        await sqlite_store.inbox.receive(_delivery("lost", noise))
 
     await writer.run(lambda connection: connection.execute(text("PRAGMA max_page_count=100000")).scalar())
-    assert await sqlite_store.inbox.receive(_delivery("after", "x" * 100_000))
+    assert await sqlite_store.inbox.receive(_delivery("after", noise))
     assert [kept.id for kept in await sqlite_store.inbox.unread(9)] == ["before", "after"]
 
 

@@ -5,17 +5,18 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from aiohttp import ClientSession
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bot.simulator import Simulator
 from bot.simulator.orders import NewCommit, OpenPull, Push, Say
-from tests.stories.scripted_model import ScriptedModel
+from tests.stories.scripted_model import Said, ScriptedModel
 
 SECRET = "It's a Secret to Everybody"
 REPOSITORY = "acme/shop"
@@ -25,9 +26,10 @@ PATIENCE = 60.0  # seconds; generous, for a machine that does other things
 
 @dataclass
 class Server:
-    """`review-bot serve` in a process of its own."""
+    """`review-bot serve` in a process of its own; `words` are further words of its command line."""
 
     settings: Mapping[str, str]
+    words: Sequence[str] = ()
     log: list[dict[str, Any]] = field(default_factory=list)
     port: int = 0
     _process: asyncio.subprocess.Process | None = None
@@ -40,7 +42,8 @@ class Server:
             "-m",
             "bot.cli",
             "serve",
-            env={"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **self.settings},
+            *self.words,
+            env=self.environment,
             stderr=asyncio.subprocess.PIPE,
         )
         listening: asyncio.Future[int] = asyncio.get_running_loop().create_future()
@@ -61,16 +64,29 @@ class Server:
         if not listening.done():
             listening.set_exception(RuntimeError(f"the server ended at once: {self.log}"))
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """Nothing of the tests' own, but where programs are."""
+        return {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **self.settings}
+
+    @property
+    def status(self) -> int | None:
+        """The exit status; None while it runs."""
+        return self._process.returncode if self._process else None
+
     def kill(self) -> None:
         """As the machine would: without a word."""
         if self._process and self._process.returncode is None:
             self._process.send_signal(signal.SIGKILL)
 
+    def ask_to_stop(self) -> None:
+        """As an operator would, who does not wait for it."""
+        if self._process and self._process.returncode is None:
+            self._process.send_signal(signal.SIGTERM)
+
     async def stop(self) -> int:
         """As an operator would. Returns the exit status."""
-        assert self._process
-        if self._process.returncode is None:
-            self._process.send_signal(signal.SIGTERM)
+        self.ask_to_stop()
         return await self.gone()
 
     async def gone(self) -> int:
@@ -121,6 +137,34 @@ class Stage:
         assert done.comment
         return done.comment.id
 
+    async def delete_own(self, number: int) -> None:
+        """A person deletes the bot's comments in the conversation."""
+        for comment in self.pull(number)["comments"]:
+            if comment["user"] == BOT:
+                await self.simulator.delete_comment(REPOSITORY, number, comment["id"])
+
+    def hold_the_first_question(self) -> asyncio.Event:
+        """The model answers its first question only when the event is set."""
+        held = asyncio.Event()
+
+        async def hold(_: dict[str, Any]) -> Said:
+            if len(self.model.asked) == 1:
+                await held.wait()
+            return None
+
+        self.model.respond = hold
+        return held
+
+    def logged(self, event: str) -> list[dict[str, Any]]:
+        """The server's lines of log that tell of `event`."""
+        return [entry for entry in self.server.log if entry["event"] == event]
+
+    async def get(self, port: int, path: str) -> tuple[int, Any]:
+        return await _asked("GET", port, path)
+
+    async def post(self, port: int, path: str) -> tuple[int, Any]:
+        return await _asked("POST", port, path)
+
     def pull(self, number: int) -> dict[str, Any]:
         """The pull request as it stands on GitHub."""
         found: dict[str, Any] = next(
@@ -137,10 +181,10 @@ class Stage:
         [body] = self.own(number)
         return body
 
-    async def until(self, holds: Callable[[], object], what: str) -> None:
-        """Waits until something is so."""
+    async def until(self, holds: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
+        """Waits until something is so, at most `patience` seconds."""
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(patience):
                 while not holds():  # noqa: ASYNC110 - what is waited for is on the other side of a wire
                     await asyncio.sleep(0.02)
         except TimeoutError:
@@ -152,12 +196,16 @@ class Stage:
         await self.until(lambda: self.is_reviewed(number), "a review of the head")
         return self.summary(number)
 
-    def is_reviewed(self, number: int) -> bool:
+    def is_checked(self, number: int) -> bool:
+        """Whether the check of the head has come to an end."""
         pull = self.pull(number)
         checks = [check for check in pull["checks"] if check["head"] == pull["head"]]
-        done = any(check["status"] == "completed" for check in checks)
+        return any(check["status"] == "completed" for check in checks)
+
+    def is_reviewed(self, number: int) -> bool:
+        pull = self.pull(number)
         return (
-            done
+            self.is_checked(number)
             and len(self.own(number)) == 1
             and f"## Review of [`{pull['head'][:7]}`]" in self.summary(number)
         )
@@ -178,6 +226,14 @@ def settings(simulator: Simulator, model: ScriptedModel | None, key: str, direct
         "LOG_FORMAT": "json",
         **({"OPENAI_BASE_URL": model.url, "OPENAI_MODEL": "gpt-5-mini"} if model else {}),
     }
+
+
+async def _asked(method: str, port: int, path: str) -> tuple[int, Any]:
+    async with (
+        ClientSession() as session,
+        session.request(method, f"http://127.0.0.1:{port}{path}") as response,
+    ):
+        return response.status, await response.json()
 
 
 def private_key() -> str:

@@ -1,6 +1,5 @@
 """Pushes that overtake, models that fail, GitHub that is away: how a review ends all the same."""
 
-import asyncio
 from typing import Any
 
 from aiohttp import web
@@ -13,21 +12,8 @@ from tests.stories.stage import Stage
 COMMENTS = "/repos/{owner}/{repo}/issues/{issue_number}/comments"
 
 
-def hold_the_first_question(stage: Stage) -> asyncio.Event:
-    """The model answers its first question only when the event is set."""
-    held = asyncio.Event()
-
-    async def hold(_: dict[str, Any]) -> Said:
-        if len(stage.model.asked) == 1:
-            await held.wait()
-        return None
-
-    stage.model.respond = hold
-    return held
-
-
 async def test_a_push_stops_the_review_of_the_head_before_it(stage: Stage) -> None:
-    held = hold_the_first_question(stage)
+    held = stage.hold_the_first_question()
     number = await stage.open(LOOP)
     await stage.until(lambda: stage.model.asked, "a question")
     old = stage.pull(number)["head"]
@@ -133,7 +119,7 @@ async def test_github_limits_the_rate_and_the_review_waits_for_it(stage: Stage) 
 
 
 async def test_a_server_that_is_stopped_hands_its_job_back(stage: Stage) -> None:
-    held = hold_the_first_question(stage)
+    held = stage.hold_the_first_question()
     number = await stage.open(LOOP)
     await stage.until(lambda: stage.model.asked, "a question")
     status = await stage.server.stop()

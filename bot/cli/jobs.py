@@ -1,0 +1,193 @@
+"""`review-bot jobs`: what waits, runs and failed; starts anew and cancels."""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from bot.cli import app, logs
+from bot.core.errors import Refused
+from bot.core.jobs import Job, Mishap, State
+from bot.engine import Store, connect, database_file
+from bot.settings import load
+
+jobs = typer.Typer(help="Shows the reviews that wait, run or failed; starts them anew, cancels them.")
+app.add_typer(jobs, name="jobs")
+
+T = TypeVar("T")
+Number = Annotated[int, typer.Argument(help="The job's number, as `jobs list` shows it.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+# What a state means for whoever reads it, and what to do.
+MEANINGS = {
+    State.WAITING: "It is claimed as soon as it is due and a worker is free.",
+    State.PARKED: "It waits for the moment that somebody named (a rate limit's end), and goes on by itself.",
+    State.RUNNING: "A worker has it. If its process ends, the job is claimed again.",
+    State.DONE: "It has come to its end; the pull request has its review.",
+    State.FAILED: "It was given up, and the pull request says so. "
+    "`review-bot jobs retry {id}` starts it anew.",
+    State.SUPERSEDED: "A newer commit made it pointless.",
+    State.CANCELLED: "It was cancelled, or its pull request was closed. "
+    "`review-bot jobs retry {id}` starts it anew.",
+}
+
+
+@jobs.command("list")
+def list_jobs(
+    *,
+    state: Annotated[State | None, typer.Option(help="Only those in this state.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="The most to list, the newest first.")] = 50,
+    as_json: Json = False,
+) -> None:
+    """Lists jobs, the newest first."""
+    found = _run(lambda store: store.jobs.list(state, limit))
+    if as_json:
+        _print([_plain(job) for job in found])
+    else:
+        _show_all(found)
+
+
+@jobs.command()
+def show(number: Number, *, as_json: Json = False) -> None:
+    """Shows one job: what it is, what went wrong on its way, and what to do."""
+    job, mishaps = _run(lambda store: _told(store, number))
+    if as_json:
+        _print({**_plain(job), "mishaps": [mishap.model_dump(mode="json") for mishap in mishaps]})
+    else:
+        _show_one(job, mishaps)
+
+
+@jobs.command()
+def retry(
+    numbers: Annotated[list[int] | None, typer.Argument(help="The jobs' numbers.")] = None,
+    *,
+    failed: Annotated[bool, typer.Option("--failed", help="All that failed.")] = False,
+) -> None:
+    """Lets failed or cancelled jobs start anew."""
+    if failed == bool(numbers):
+        raise Refused("say which jobs to start anew: their numbers, or --failed for all that failed")
+    _run(lambda store: _retry(store, numbers))
+
+
+@jobs.command()
+def cancel(
+    numbers: Annotated[list[int], typer.Argument(help="The jobs' numbers.")],
+    reason: Annotated[
+        str, typer.Option(help="Why; told on the pull request.")
+    ] = "The operator cancelled the review.",
+) -> None:
+    """Cancels jobs that have not ended. A worker tells so on the pull request."""
+    _run(lambda store: _cancel(store, numbers, reason))
+
+
+async def _told(store: Store, number: int) -> tuple[Job, Sequence[Mishap]]:
+    job = await store.jobs.get(number)
+    if job is None:
+        raise Refused(f"there is no job {number}; `review-bot jobs list` shows those there are")
+    return job, await store.jobs.mishaps(number)
+
+
+async def _retry(store: Store, numbers: Sequence[int] | None) -> None:
+    """Without numbers: all that failed, but those that a newer commit made pointless."""
+    wanted = numbers or [job.id for job in reversed(await store.jobs.list(State.FAILED, 10_000))]
+    for number in wanted:
+        if await store.jobs.revive(number):
+            _say(f"job {number} starts anew")
+        elif numbers:
+            job, _ = await _told(store, number)
+            raise Refused(f"job {number} is {job.state} and cannot start anew: {_why_not(job)}")
+
+
+def _why_not(job: Job) -> str:
+    if job.state in (State.FAILED, State.CANCELLED):
+        return "a review of a newer commit of the same pull request waits already"
+    return "only a failed or a cancelled one can"
+
+
+async def _cancel(store: Store, numbers: Sequence[int], reason: str) -> None:
+    for number in numbers:
+        if await store.jobs.cancel(number, reason) is None:
+            job, _ = await _told(store, number)
+            raise Refused(f"job {number} is {job.state} already")
+        _say(f"job {number} is being cancelled")
+
+
+def _run(work: Callable[[Store], Awaitable[T]]) -> T:
+    logs.configure("warning", "auto")
+
+    async def opened() -> T:
+        async with _store() as store:
+            return await work(store)
+
+    return asyncio.run(opened())
+
+
+@asynccontextmanager
+async def _store() -> AsyncIterator[Store]:
+    """The server's database. One that is not there is not made: it would be the wrong one."""
+    url = load().database
+    file = database_file(url)
+    if file is not None and not file.exists():
+        raise Refused(f"DATABASE_URL: {file} is not there; set it as it is set for `review-bot serve`")
+    async with await connect(url) as store:
+        yield store
+
+
+def _plain(job: Job) -> dict[str, Any]:
+    values = job.model_dump(mode="json")
+    return {**values, "task": job.task.key}
+
+
+def _print(value: object) -> None:
+    sys.stdout.write(json.dumps(value, indent=2) + "\n")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
+def _show_all(found: Sequence[Job]) -> None:
+    table = Table("job", "state", "pull request", "because", "try", "due", "said", box=None)
+    for job in found:
+        said = " ".join((job.error or "").split())
+        pull = escape(str(job.task.pull))
+        table.add_row(
+            str(job.id), job.state, pull, job.task.cause, str(job.attempt), _moment(job), escape(said)
+        )
+    Console(soft_wrap=not sys.stdout.isatty()).print(table if found else "there are no jobs")
+
+
+def _show_one(job: Job, mishaps: Sequence[Mishap]) -> None:
+    task = job.task
+    lines = {
+        "pull request": str(task.pull),
+        "because": f"{task.cause}{f' by {task.actor}' if task.actor else ''}",
+        "head": task.head or "the latest",
+        "state": f"{job.state}{f', to end as {job.ending}' if job.ending else ''}",
+        "try": str(job.attempt),
+        "due": f"{job.due:%Y-%m-%d %H:%M:%S} UTC",
+        "created": f"{job.created:%Y-%m-%d %H:%M:%S} UTC",
+        "changed": f"{job.updated:%Y-%m-%d %H:%M:%S} UTC",
+        "delivery": job.delivery or "none",
+        "worker": job.holder or "none",
+    }
+    _say(f"job {job.id}")
+    for name, value in lines.items():
+        _say(f"  {name:<13} {value}")
+    _say(MEANINGS[job.state].format(id=job.id))
+    if mishaps:
+        _say("What went wrong on its way:")
+    for mishap in mishaps:
+        _say(f"  {mishap.at:%Y-%m-%d %H:%M:%S} UTC, try {mishap.attempt}: {mishap.text}")
+
+
+def _moment(job: Job) -> str:
+    ended = job.state not in (State.WAITING, State.PARKED)
+    return "" if ended else f"{job.due:%m-%d %H:%M:%S}"
