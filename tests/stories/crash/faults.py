@@ -104,5 +104,10 @@ def _checks(pull: Seen) -> Iterator[str]:
     for check in pull["checks"]:
         if check["status"] != "completed":
             yield f"the check of {check['head'][:7]} is {check['status']}"
-        elif check["head"] == pull["head"] and check["conclusion"] not in ("success", "neutral"):
+        elif check["head"] == pull["head"] and check["conclusion"] not in _conclusions(pull):
             yield f"the check of the final head says {check['conclusion']}"
+
+
+def _conclusions(pull: Seen) -> tuple[str, ...]:
+    """What a local model of random weights says may be of no use."""
+    return ("success", "neutral") if pull["repository"] in PRIVATE else ("success",)

@@ -18,8 +18,9 @@ log = logging.getLogger(__name__)
 KINDS = ("web", "worker", "inference")
 LONGEST_DELAY = 0.7  # seconds
 LONGEST_START = 1.5  # seconds into a start
-LONGEST_IDLE = 5.0  # seconds without the event that was waited for; then the kill comes all the same
+LONGEST_IDLE = 2.5  # seconds without the event that was waited for; then the kill comes all the same
 ON_THE_WIRE = 0.03  # seconds in which a delivery is under way
+LONGEST_LACK = 20.0  # seconds without anybody of the wanted kind
 LOOK = 0.02  # seconds
 
 
@@ -74,9 +75,9 @@ class Reaper:
             await self._pace.kill_due(number)
             if stroke.early and self._last:
                 await self._strike_early(self._last)
+                self._count(stroke.kind)
             else:
-                await self._strike_sometime(stroke.kind)
-            self._count(stroke)
+                self._count(await self._strike_sometime(stroke.kind))
 
     def tick(self, sign: str) -> None:
         """Something has happened: a call of GitHub's API, a question to the model, a deed of people."""
@@ -86,7 +87,8 @@ class Reaper:
             if armed.left == 0:
                 self._fire(armed)
 
-    async def _strike_sometime(self, kind: str) -> None:
+    async def _strike_sometime(self, kind: str) -> str:
+        """Returns what was struck: a worker, where no process holds a model for long."""
         self._struck.clear()
         if self._random.random() < 0.25:
             await asyncio.sleep(self._random.uniform(0, LONGEST_DELAY))
@@ -95,8 +97,12 @@ class Reaper:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._struck.wait(), LONGEST_IDLE)
             self._armed = None
-        while not (self._struck.is_set() or self._strike(kind)):  # noqa: ASYNC110 - see Stage.until
+        patience = asyncio.get_running_loop().time() + LONGEST_LACK
+        while not (self._struck.is_set() or self._strike(kind)):
             await asyncio.sleep(LOOK)
+            if asyncio.get_running_loop().time() > patience:
+                kind = "worker"
+        return kind
 
     async def _strike_early(self, member: Member) -> None:
         while not (member.starting or member.ready):  # noqa: ASYNC110
@@ -146,8 +152,8 @@ class Reaper:
     def _shuffled(self, pids: list[int]) -> Iterator[int]:
         return iter(self._random.sample(pids, len(pids)))
 
-    def _count(self, stroke: Stroke) -> None:
-        self.killed[stroke.kind] += 1
+    def _count(self, kind: str) -> None:
+        self.killed[kind] += 1
         self._pace.killed += 1
         pace = self._pace
         log.info("%d of %d killed, %d of %d reviewed", pace.killed, pace.kills, pace.finished, pace.pulls)
