@@ -6,7 +6,9 @@ none for a while begins at the turn that was served last. So repositories altern
 jobs each has waiting, and the cost of a claim does not depend on how many wait.
 """
 
-from sqlalchemy import Connection, func, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, select
 
 from bot.engine.tables import SERVED, jobs
 
@@ -14,7 +16,11 @@ from bot.engine.tables import SERVED, jobs
 def next_turn(connection: Connection, repository: str, priority: int) -> int:
     """The turn of a new job of `repository`."""
     of_priority = jobs.c.priority == priority
-    served = select(func.max(jobs.c.turn)).where(SERVED, of_priority)
-    last = select(func.max(jobs.c.turn)).where(jobs.c.repository == repository, of_priority)
-    now, mine = connection.execute(select(served.scalar_subquery(), last.scalar_subquery())).one()
+    served, last = _last(SERVED, of_priority), _last(jobs.c.repository == repository, of_priority)
+    now, mine = connection.execute(select(served, last)).one()
     return max(now or 0, (mine or 0) + 1)
+
+
+def _last(*where: ColumnElement[bool]) -> ScalarSelect[Any]:
+    """The highest turn. Not by `max`, for which PostgreSQL may read all turns of a busy repository."""
+    return select(jobs.c.turn).where(*where).order_by(jobs.c.turn.desc()).limit(1).scalar_subquery()
