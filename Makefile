@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --constraint constraints.txt
 CARGO ?= cargo
 
-.PHONY: demo test lint format modules cargo-test npm crash bench-footprint bench-intake wheel lock clean
+.PHONY: demo test lint format modules cargo-test npm crash bench-footprint bench-intake bench-drain soak wheel lock clean
 
 demo: $(VENV)/.run
 	$(BIN)/review-bot demo
@@ -45,6 +45,14 @@ bench-footprint: $(VENV)/.test
 # Deliveries acknowledged, beside Probot and PR-Agent, which it installs below .cache/bench; BENCH_ARGS=--quick.
 bench-intake: $(VENV)/.test tests/npm/node_modules/.ready
 	$(BIN)/python -m tests.bench.intake $(BENCH_ARGS)
+
+# Reviews a second, and what the engine takes for a job while many wait; BENCH_ARGS=--quick.
+bench-drain: $(VENV)/.test
+	$(BIN)/python -m tests.bench.drain $(BENCH_ARGS)
+
+# Half an hour of steady work in a storm: does anything grow, is anything left over? BENCH_ARGS='--minutes 3'.
+soak: $(VENV)/.test
+	$(BIN)/python -m tests.bench.soak $(BENCH_ARGS)
 
 # Web, workers and inference killed at random, at length; CRASH_ARGS='--database postgresql --seed 2'.
 crash: $(VENV)/.test
