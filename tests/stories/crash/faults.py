@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from bot.app.parts import EVENTS
 from bot.core.rendering.markers import STATUS_START
 from bot.simulator import Simulator
+from bot.simulator.state import Delivery
 from tests.stories.crash.books import Books
 from tests.stories.crash.members import Crew, Member
 from tests.stories.crash.people import PRIVATE, Command
@@ -42,9 +43,13 @@ def of_deliveries(simulator: Simulator, books: Books) -> Iterator[str]:
     """What was acknowledged is there; of events that the bot acts on."""
     received = books.received()
     for delivery in simulator.world.deliveries:
-        taken = delivery.status is not None and 200 <= delivery.status < 300
-        if taken and delivery.event in EVENTS and delivery.guid not in received:
+        if is_taken(delivery) and delivery.event in EVENTS and delivery.guid not in received:
             yield f"delivery {delivery.guid} was acknowledged with {delivery.status}, and lost"
+
+
+def is_taken(delivery: Delivery) -> bool:
+    """Whether this try of it was acknowledged."""
+    return delivery.status is not None and 200 <= delivery.status < 300
 
 
 def of_records(pulls: Iterable[Seen], books: Books) -> Iterator[str]:

@@ -7,6 +7,7 @@ from bot.app.parts import EVENTS
 from bot.review.sweep import MOST_TRIES
 from bot.simulator import Simulator
 from tests.stories.crash.books import Books
+from tests.stories.crash.faults import is_taken
 from tests.stories.crash.members import Crew
 from tests.stories.crash.sight import LIMIT
 
@@ -55,7 +56,7 @@ class Quiet:
         return bool(failed)
 
     def _failed(self) -> Counter[str]:
-        """How often GitHub has tried the deliveries that the inbox lacks."""
-        received = self._books.received()
-        tries = (one.guid for one in self._simulator.world.deliveries if one.event in EVENTS)
-        return Counter(guid for guid in tries if guid not in received)
+        """How often GitHub has tried the deliveries that nobody has taken."""
+        tries = [one for one in self._simulator.world.deliveries if one.event in EVENTS]
+        taken = self._books.received() | {one.guid for one in tries if is_taken(one)}
+        return Counter(one.guid for one in tries if one.guid not in taken)

@@ -92,7 +92,7 @@ class _Run:
     def _summary(self, seconds: float) -> str:
         kills, tries = self._reaper.killed, self._simulator.world.deliveries
         guids = {delivery.guid for delivery in tries}
-        failed = sum(delivery.status is None or delivery.status >= 300 for delivery in tries)
+        failed = sum(not faults.is_taken(delivery) for delivery in tries)
         return (
             f"{self._plan.database}, seed {self._plan.seed}: {kills.total()} kills "
             f"({', '.join(f'{kind} {number}' for kind, number in sorted(kills.items()))}; "
