@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.app.engines import engines
 from bot.app.forge import forge
 from bot.app.function import review_function, review_settings
-from bot.app.holder import holder
+from bot.app.holder import holder, is_gone
 from bot.app.own_name import OwnName
 from bot.app.schedule import Lead, Repeated
 from bot.engine import Keep, Store
@@ -28,6 +28,7 @@ from bot.web import Metrics
 
 EVENTS = ("pull_request", "issue_comment", "installation", "installation_repositories")
 HOUR = 3600.0
+FREE_EVERY = 5.0  # seconds
 CATCH_UP_EVERY = 6 * HOUR
 MEGABYTE = 1_000_000
 
@@ -65,8 +66,21 @@ async def workshop(settings: Settings, store: Store, metrics: Metrics) -> AsyncI
         relay = Relay(store.inbox, store.jobs, name.triggers, carries)
         repeated = _repeated(settings, store, _sweep(settings, store, github, name))
         leads = (carries, *(lead for lead, _ in repeated))
-        loops = (relay.run, name.keep_learning, *(loop.run for _, loop in repeated))
+        loops = (relay.run, name.keep_learning, free(store).run, *(loop.run for _, loop in repeated))
         yield Workshop(models, name, worker, loops, leads)
+
+
+def free(store: Store) -> Repeated:
+    """Takes the jobs of processes that ended on this machine without a word: their leases need not lapse."""
+
+    async def work() -> int:
+        return await store.jobs.free(is_gone)
+
+    return Repeated("free", _always, work, FREE_EVERY)
+
+
+async def _always() -> bool:
+    return True
 
 
 def _sweep(settings: Settings, store: Store, github: GitHubForge, name: OwnName) -> Sweep:

@@ -14,6 +14,9 @@ log = structlog.get_logger()
 LEADING = 30.0  # seconds for which a process stays the one, renewed long before
 
 
+Leads = Callable[[], Awaitable[bool]]
+
+
 class Lead:
     """Whether this process is the one that does the thing called `name`."""
 
@@ -39,9 +42,9 @@ class Lead:
 
 
 class Repeated:
-    """Does `work` at once and then every `seconds`, while this process leads."""
+    """Does `work` at once and then every `seconds`, while this process is the one (`lead` tells)."""
 
-    def __init__(self, name: str, lead: Lead, work: Callable[[], Awaitable[object]], seconds: float) -> None:
+    def __init__(self, name: str, lead: Leads, work: Callable[[], Awaitable[object]], seconds: float) -> None:
         self._name = name
         self._lead = lead
         self._work = work

@@ -103,7 +103,8 @@ class Jobs:
         """Returns the jobs of holders that are gone, whatever their leases say; how many there were."""
         now = self._clock()
         freed = await self._writer.run(lambda connection: lanes.free(connection, is_gone, now))
-        self._bell.ring()
+        if freed:
+            self._bell.ring()
         return freed
 
     async def wait(self, seconds: float) -> None:

@@ -10,7 +10,7 @@ LEASE = timedelta(seconds=30)
 FIRST_BACKOFF = 5.0  # seconds
 LONGEST_BACKOFF = 600.0
 GIVE_UP = timedelta(hours=24)
-WORTH_TELLING = timedelta(seconds=45)  # a wait that a reader of the pull request would notice
+WORTH_TELLING = timedelta(seconds=20)  # a wait that a reader of the pull request would notice
 DEATHS = 10  # attempts beyond those allowed: a job in which the process ends again and again
 
 

@@ -69,11 +69,6 @@ class Server:
         """Nothing of the tests' own, but where programs are."""
         return {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **self.settings}
 
-    @property
-    def status(self) -> int | None:
-        """The exit status; None while it runs."""
-        return self._process.returncode if self._process else None
-
     def kill(self) -> None:
         """As the machine would: without a word."""
         if self._process and self._process.returncode is None:

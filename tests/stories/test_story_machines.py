@@ -1,7 +1,6 @@
 """More than one process: some receive, some review; on one file, or on PostgreSQL across machines."""
 
 import asyncio
-import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -63,7 +62,7 @@ async def test_one_receives_and_two_review(unset_stage: Stage, database: str) ->
 
 
 async def test_another_worker_takes_over_from_one_that_is_killed(unset_stage: Stage, database: str) -> None:
-    """The lease of the dead one's job lapses; the survivor asks only what nobody had the answer to."""
+    """On one machine it is seen that the process is gone; across machines its lease lapses."""
     stage = unset_stage
     held = stage.hold_the_first_question()
     async with machines(stage, database, 1) as [first]:
@@ -148,7 +147,7 @@ async def test_what_does_not_end_in_time_is_handed_back_and_goes_on(unset_stage:
 
 async def test_a_second_signal_does_not_wait(unset_stage: Stage) -> None:
     stage = unset_stage
-    stage.hold_the_first_question()
+    held = stage.hold_the_first_question()
     stage.server.settings = {**stage.server.settings, "GRACE": "3600"}
     await stage.start()
     await stage.open(LOOP)
@@ -157,7 +156,7 @@ async def test_a_second_signal_does_not_wait(unset_stage: Stage) -> None:
     await stage.until(lambda: stage.logged("stopping"), "the stop")
 
     assert 0 == await stage.server.stop()
-    assert -signal.SIGKILL != stage.server.status
+    held.set()
 
 
 async def test_deliveries_that_failed_are_asked_for_when_the_server_is_back(unset_stage: Stage) -> None:

@@ -4,13 +4,12 @@ import asyncio
 import json
 import sys
 from pathlib import Path
-from typing import Any
 
 from aiohttp import web
 
+from bot.simulator import Fault
 from tests.sandbox.guests import review_guest
 from tests.stories.diffs import DOCS, FIX, LOOP
-from tests.stories.scripted_model import Said
 from tests.stories.stage import REPOSITORY, Stage
 
 FIRST_LINE = {"path": "shop/cart.py", "line": 2, "end_line": 2}
@@ -88,7 +87,7 @@ async def test_a_model_that_is_away_is_waited_for_and_the_review_goes_on_by_itse
 ) -> None:
     """One that says when it will be back: the pull request tells so, and nobody has to ask again."""
     stage = unset_stage
-    stage.model.respond = lambda _: web.json_response(DOWN, status=503, headers={"Retry-After": "50"})
+    stage.model.respond = lambda _: web.json_response(DOWN, status=503, headers={"Retry-After": "31"})
     await stage.start()
     number = await stage.open(LOOP)
     await stage.until(lambda: "waits** until" in "".join(stage.own(number)), "the wait")
@@ -160,31 +159,33 @@ async def test_a_waiting_review_that_the_operator_cancels_says_so_too(stage: Sta
     assert "The operator cancelled the review." in stage.summary(number)
 
 
+async def parked(stage: Stage) -> int:
+    """Opens a pull request whose review begins, and then waits for the end of a limit of GitHub's."""
+    limit = {"message": "You have exceeded a secondary rate limit.", "documentation_url": "x"}
+    commits = "/repos/{owner}/{repo}/pulls/{pull_number}/commits"
+    fault = Fault(method="GET", path=commits, status=403, headers={"Retry-After": "3"}, body=limit)
+    stage.simulator.inject(fault)
+    number = await stage.open(LOOP)
+    await stage.until(lambda: stage.logged("a review waits"), "the wait")
+    return number
+
+
 async def test_a_pull_request_that_is_closed_while_its_review_waits_is_left_with_no_placeholder(
     stage: Stage,
 ) -> None:
-    stage.model.respond = lambda _: web.json_response(DOWN, status=503, headers={"Retry-After": "31"})
-    number = await stage.open(LOOP)
-    await stage.until(lambda: stage.model.asked, "a question")
+    number = await parked(stage)
     await stage.simulator.close(REPOSITORY, number)
-    await stage.until(lambda: stage.is_checked(number), "an end", patience=120)
+    await stage.until(lambda: stage.is_checked(number), "an end")
 
     assert "the pull request was closed" in stage.summary(number)
     assert ["cancelled"] == list(conclusions(stage, number).values())
 
 
 async def test_a_head_whose_review_waited_when_a_newer_came_is_not_left_in_progress(stage: Stage) -> None:
-    def away_at_first(_: dict[str, Any]) -> Said:
-        if len(stage.model.asked) == 1:
-            return web.json_response(DOWN, status=503, headers={"Retry-After": "40"})
-        return None
-
-    stage.model.respond = away_at_first
-    number = await stage.open(LOOP)
-    await stage.until(lambda: stage.model.asked, "a question")
+    number = await parked(stage)
     old = stage.pull(number)["head"]
     await stage.push(number, FIX)
-    await stage.until(lambda: stage.is_checked(number), "the newer review", patience=120)
+    await stage.reviewed(number)
     await stage.until(lambda: conclusions(stage, number)[old], "an end of the older")
 
     assert "cancelled" == conclusions(stage, number)[old]
