@@ -2,23 +2,48 @@
 
 import os
 import socket
+from functools import cache
 from pathlib import Path
 
 
 def holder() -> str:
-    """This process, as `host/pid/start`."""
-    return f"{socket.gethostname()}/{os.getpid()}/{_start(os.getpid())}"
+    """This process, as `place/pid/start`."""
+    return f"{_place()}/{os.getpid()}/{_start(os.getpid())}"
 
 
 def is_gone(name: str) -> bool:
-    """Whether the process of that name has ended. One on another host, or of a name that is not ours,
+    """Whether the process of that name has ended. One at another place, or of a name that is not ours,
     may be alive: its lease tells.
     """
-    host, _, process = name.partition("/")
+    place, _, process = name.partition("/")
     pid, _, start = process.partition("/")
-    if host != socket.gethostname() or not pid.isdigit():
+    if place != _place() or not pid.isdigit():
         return False
     return _start(int(pid)) != start
+
+
+@cache
+def _place() -> str:
+    """Where a process number means something: this host, since it was booted, in this container.
+
+    Hosts that share a database may share a name as well, and so may containers of one host.
+    """
+    return ":".join((socket.gethostname().replace("/", "-"), _boot(), _container()))
+
+
+def _boot() -> str:
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii")[:8]
+    except OSError:
+        return ""
+
+
+def _container() -> str:
+    """The namespace of process numbers, as Linux numbers it."""
+    try:
+        return Path("/proc/self/ns/pid").readlink().name.strip("pid:[]")
+    except OSError:
+        return ""
 
 
 def _start(pid: int) -> str:
