@@ -1,0 +1,91 @@
+"""GitHub: what the bot does there, and what it may have missed."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.core.change import Change, Pull, PullRef
+from bot.core.check import Check
+from bot.core.comment import Comment, Inline, Reaction
+from bot.core.missed import OpenPull, Sending
+
+
+class Forge(Protocol):
+    """GitHub. Every method raises `Retry` for what will pass and `Refused` for what will not.
+
+    Writes are idempotent: each looks for its marker among the bot's own comments or reviews first.
+    """
+
+    async def pull(self, ref: PullRef) -> Pull: ...
+
+    async def change(self, pull: Pull) -> Change:
+        """Files (all pages, or the raw diff) and commits of `pull` at `pull.head`."""
+        ...
+
+    async def may_command(self, ref: PullRef, user: str) -> bool:
+        """Whether `user` has write permission or more on the repository."""
+        ...
+
+    async def react(self, ref: PullRef, comment: int, reaction: Reaction) -> None: ...
+
+    async def find_comment(self, ref: PullRef, marker: str) -> Comment | None:
+        """The bot's own oldest comment that holds `marker`; of all pages."""
+        ...
+
+    async def put_comment(
+        self, ref: PullRef, marker: str, body: str, known: int | None, *, create: bool = True
+    ) -> int | None:
+        """Updates comment `known`, or else the one that holds `marker`, or else creates it.
+
+        `body` holds `marker`. Returns the comment's id; None when it is not there and not to be created.
+        """
+        ...
+
+    async def inline_bodies(self, ref: PullRef) -> Sequence[str]:
+        """The bodies of the bot's own comments on lines; of all pages."""
+        ...
+
+    async def put_review(
+        self, ref: PullRef, head: str, marker: str, body: str, comments: Sequence[Inline]
+    ) -> Sequence[Inline]:
+        """Submits one review of event COMMENT, unless one of the bot's holds `marker`.
+
+        Returns the comments that GitHub would not take (none, when all were posted).
+        """
+        ...
+
+    async def put_check(self, ref: PullRef, head: str, check: Check) -> None:
+        """Creates or updates the check run named `check.name` on `head`.
+
+        Does nothing where the credentials may not write checks (a plain token).
+        """
+        ...
+
+
+class Missed(Protocol):
+    """What GitHub knows and may not have told us. Raises like `Forge`."""
+
+    def sendings(self, since: datetime) -> AsyncIterator[Sending]:
+        """The tries of GitHub to deliver to this App's webhook, the newest first, none before `since`.
+
+        None at all where the credentials are no App's.
+        """
+        ...
+
+    async def redeliver(self, sending: int) -> None:
+        """Asks GitHub to try that one again."""
+        ...
+
+    async def installations(self) -> Sequence[int]:
+        """The installations of this App that are not suspended. None where the credentials are no App's."""
+        ...
+
+    def repositories(self, installation: int) -> AsyncIterator[str]:
+        """The repositories ("owner/name") that an installation can reach, less those that are archived or
+        disabled.
+        """
+        ...
+
+    def open_pulls(self, repository: str, installation: int | None) -> AsyncIterator[OpenPull]:
+        """The open pull requests of a repository, the latest updated first."""
+        ...
