@@ -1,8 +1,9 @@
 """The models that the operator configured, in the order in which they are asked."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,43 +22,62 @@ from bot.models.llama.engine import LlamaEngine
 from bot.models.llama.gguf import Gguf
 from bot.models.routing import Engine
 from bot.sandbox import LlamaModule, OpenAICodec, Sandbox
-from bot.settings import Settings
+from bot.settings import EngineName, Settings
 
 log = structlog.get_logger()
 
 Maker = Callable[[], AbstractAsyncContextManager[Engine]]
 
 
+@dataclass(frozen=True)
+class Keepers:
+    """Who keeps the gates of which model: all processes together, or this one for what is on its machine
+    and no trouble of the others.
+    """
+
+    settings: Settings
+    shared: Gates | None = None
+    own: Gates = field(default_factory=LocalGates)
+
+    def of(self, name: EngineName) -> Gates:
+        host = urlsplit(self.settings.openai_base_url or "").hostname or ""
+        is_here = name == "llama" or is_this_machine(host)
+        return self.own if self.shared is None or is_here else self.shared
+
+
 @asynccontextmanager
 async def engines(
-    settings: Settings, sandbox: Sandbox, gates: Gates | None = None, permits: Permits | None = None
+    settings: Settings, sandbox: Sandbox, keepers: Keepers | None = None, permits: Permits | None = None
 ) -> AsyncIterator[tuple[Engine, ...]]:
-    """Those of `model_order` that are configured, each given a rest when it fails again and again.
+    """Those of `model_order` that are configured.
 
-    `gates` and `permits` are those of all processes; without, this one minds itself only.
+    `keepers` and `permits` are those of all processes; without, this one minds itself only.
     Raises `SettingsError` or `ModuleError`.
     """
-    own = LocalGates()  # of what is on this machine, and is no trouble of the others
-    known = {"openai": own if gates is None or _is_here(settings) else gates, "llama": own}
-    rests = Rests(first=settings.model_rest)
+    known = keepers or Keepers(settings)
     makers: dict[str, Maker] = {
-        "openai": lambda: _openai(settings, sandbox, known["openai"], permits),
+        "openai": lambda: _openai(settings, sandbox, known.of("openai"), permits),
         "llama": lambda: _llama(settings, sandbox),
     }
     wanted = {"openai": settings.has_openai, "llama": settings.llama_model is not None}
     async with AsyncExitStack() as stack:
         yield tuple(
             [
-                Guarded(await stack.enter_async_context(makers[name]()), known[name], rests=rests)
+                await stack.enter_async_context(makers[name]())
                 for name in dict.fromkeys(settings.model_order)
                 if wanted[name]
             ]
         )
 
 
-def _is_here(settings: Settings) -> bool:
-    """Whether the OpenAI-compatible server is on this machine."""
-    return is_this_machine(urlsplit(settings.openai_base_url or "").hostname or "")
+def guarded(models: Sequence[Engine], keepers: Keepers) -> Sequence[Engine]:
+    """The same, each given a rest when it fails again and again."""
+    rests = Rests(first=keepers.settings.model_rest)
+    return [Guarded(model, keepers.of(_name(model)), rests=rests) for model in models]
+
+
+def _name(model: Engine) -> EngineName:
+    return "llama" if isinstance(model, LlamaEngine) else "openai"
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.app.engines import engines
+from bot.app.engines import Keepers, engines, guarded
 from bot.app.forge import forge
 from bot.app.function import review_function, review_settings
 from bot.app.holder import holder, is_gone
@@ -51,7 +51,9 @@ async def workshop(settings: Settings, store: Store, metrics: Metrics) -> AsyncI
         github = await stack.enter_async_context(forge(settings, store.gates))
         sandbox = Sandbox(settings.cache_dir)
         function = await asyncio.to_thread(review_function, settings, sandbox)
-        models = await stack.enter_async_context(engines(settings, sandbox, store.gates, store.permits))
+        keepers = Keepers(settings, store.gates)
+        plain = await stack.enter_async_context(engines(settings, sandbox, keepers, store.permits))
+        models = guarded(plain, keepers)
         router = Router(models, private_local_only=settings.private_local_only)
         reviewer = Reviewer(function, router, store.journal, metrics, review_settings(settings))
         publisher = Publisher(
