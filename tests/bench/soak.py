@@ -6,6 +6,7 @@ In the end the storm stops, and everything has to come to its end. Exit status 1
 import argparse
 import asyncio
 import json
+import signal
 import sys
 import time
 from collections import Counter
@@ -192,6 +193,7 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     given = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # and end what was started
     CACHE.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="soak-", dir=CACHE) as name, given.out.open("w", newline="") as file:
         directory = Path(name)

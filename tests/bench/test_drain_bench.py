@@ -8,7 +8,7 @@ import pytest
 from bot.engine import Limits, connect
 from tests.bench.backlog import Backlog, Case, of_one_pull, of_one_repository
 from tests.bench.gauge import Use
-from tests.bench.people import left_over
+from tests.bench.people import left_over, lost
 from tests.bench.trend import Sample, Trend
 
 CASES = {
@@ -86,3 +86,17 @@ def test_what_a_person_would_miss_is_left_over(
     state = {"pulls": [PULL | {"comments": comments, "checks": checks}]}
 
     assert [f"o/r#1: {what}" for what in found] == left_over(state)
+
+
+def test_a_delivery_is_lost_when_no_try_arrived_and_the_bot_would_act_on_it() -> None:
+    tries = [
+        ("arrived", "pull_request", 202),
+        ("again", "pull_request", 502),
+        ("again", "pull_request", 202),
+        ("lost", "issue_comment", 504),
+        ("lost", "issue_comment", 502),
+        ("nobody's", "pull_request_review", 502),
+    ]
+    deliveries = [{"id": guid, "event": event, "status": status} for guid, event, status in tries]
+
+    assert {"lost"} == lost({"deliveries": deliveries})
