@@ -16,6 +16,9 @@ from tests.stories.crash.pace import Pace
 log = logging.getLogger(__name__)
 
 KINDS = ("web", "worker", "inference")
+# Of how many events of a kind one is chosen. Effects on GitHub have the windows that matter; most calls
+# only look.
+MOST = {"question": 4, "call": 25, "effect": 8}
 LONGEST_DELAY = 0.7  # seconds
 LONGEST_START = 1.5  # seconds into a start
 LONGEST_IDLE = 2.5  # seconds without the event that was waited for; then the kill comes all the same
@@ -80,7 +83,7 @@ class Reaper:
                 self._count(await self._strike_sometime(stroke.kind))
 
     def tick(self, sign: str) -> None:
-        """Something has happened: a call of GitHub's API, a question to the model, a deed of people."""
+        """Something happens: a look at GitHub or an effect on it, a question, a deed of people."""
         armed = self._armed
         if armed and sign in armed.signs:
             armed.left -= 1
@@ -115,9 +118,8 @@ class Reaper:
         if kind == "web":
             delay = self._random.uniform(0, ON_THE_WIRE)
             return _Armed(kind, ("deed",), self._random.randint(1, 2), delay)
-        if self._random.random() < 0.3:
-            return _Armed(kind, ("question",), self._random.randint(1, 4))
-        return _Armed(kind, ("call",), self._random.randint(1, 40))
+        sign, most = self._random.choice(tuple(MOST.items()))
+        return _Armed(kind, (sign,), self._random.randint(1, most))
 
     def _fire(self, armed: _Armed) -> None:
         """At once, in the middle of whatever has called."""

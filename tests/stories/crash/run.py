@@ -105,7 +105,7 @@ class _Run:
 
     async def _on_call(self, _: Moment, call: Call) -> None:
         if call.template.startswith("/repos/"):
-            self._reaper.tick("call")
+            self._reaper.tick("call" if call.method == "GET" else "effect")
 
 
 def _crew(plan: Plan, simulator: Simulator, model: ScriptedModel) -> Crew:
