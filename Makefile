@@ -11,6 +11,9 @@ CARGO ?= cargo
 demo: $(VENV)/.run
 	$(BIN)/review-bot demo
 
+# Many tests wait for processes: three at a time keep two cores busy.
+PYTEST_ARGS ?= -n 3 --dist loadfile
+
 test: $(VENV)/.test tests/npm/node_modules/.ready
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 

@@ -116,16 +116,3 @@ async def test_github_limits_the_rate_and_the_review_waits_for_it(stage: Stage) 
     number = await stage.open(LOOP)
 
     assert await stage.reviewed(number)
-
-
-async def test_a_server_that_is_stopped_hands_its_job_back(stage: Stage) -> None:
-    held = stage.hold_the_first_question()
-    number = await stage.open(LOOP)
-    await stage.until(lambda: stage.model.asked, "a question")
-    status = await stage.server.stop()
-    held.set()
-    await stage.start()
-    await stage.reviewed(number)
-
-    assert 0 == status
-    assert 1 == len(stage.own(number))
