@@ -70,7 +70,7 @@ async def engines(
         )
 
 
-def guarded(models: Sequence[Engine], keepers: Keepers) -> Sequence[Engine]:
+def guarded(models: Sequence[Engine], keepers: Keepers) -> Sequence[Guarded]:
     """The same, each given a rest when it fails again and again."""
     rests = Rests(first=keepers.settings.model_rest)
     return [Guarded(model, keepers.of(_name(model)), rests=rests) for model in models]

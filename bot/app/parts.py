@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from bot.app.engines import Keepers, engines, guarded
 from bot.app.forge import forge
@@ -14,7 +15,8 @@ from bot.app.own_name import OwnName
 from bot.app.schedule import Lead, Repeated
 from bot.engine import Keep, Store
 from bot.github import GitHubForge
-from bot.models.routing import Engine, Router
+from bot.models.breaker import Circuit, Guarded
+from bot.models.routing import Router
 from bot.review.endings import Endings
 from bot.review.journey import Journey
 from bot.review.publisher import Publisher
@@ -37,7 +39,7 @@ MEGABYTE = 1_000_000
 class Workshop:
     """Everything that reviews. `loops` go on beside the worker, as long as it does."""
 
-    models: Sequence[Engine]
+    models: Sequence[Guarded]
     name: OwnName
     worker: Worker
     loops: Sequence[Callable[[], Awaitable[None]]]
@@ -54,6 +56,8 @@ async def workshop(settings: Settings, store: Store, metrics: Metrics) -> AsyncI
         keepers = Keepers(settings, store.gates)
         plain = await stack.enter_async_context(engines(settings, sandbox, keepers, store.permits))
         models = guarded(plain, keepers)
+        for model in models:
+            metrics.watch_model(model.model.name, partial(_rests, model))
         router = Router(models, private_local_only=settings.private_local_only)
         reviewer = Reviewer(function, router, store.journal, metrics, review_settings(settings))
         publisher = Publisher(
@@ -70,6 +74,10 @@ async def workshop(settings: Settings, store: Store, metrics: Metrics) -> AsyncI
         leads = (carries, *(lead for lead, _ in repeated))
         loops = (relay.run, name.keep_learning, free(store).run, *(loop.run for _, loop in repeated))
         yield Workshop(models, name, worker, loops, leads)
+
+
+def _rests(model: Guarded) -> bool:
+    return model.state is not Circuit.CLOSED
 
 
 def free(store: Store) -> Repeated:

@@ -85,7 +85,9 @@ def _app(
 ) -> web.Application:
     """Without secrets nothing is received."""
     if not secrets:
-        return create_probes(jobs=store.jobs, checks=checks, metrics=metrics, version=__version__)
+        return create_probes(
+            inbox=store.inbox, jobs=store.jobs, checks=checks, metrics=metrics, version=__version__
+        )
     return create_app(
         inbox=store.inbox,
         jobs=store.jobs,

@@ -25,6 +25,8 @@ T = TypeVar("T")
 Number = Annotated[int, typer.Argument(help="The job's number, as `jobs list` shows it.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
+WIDE = 2000  # columns where nobody looks at a terminal: one line a job
+
 # What a state means for whoever reads it, and what to do.
 MEANINGS = {
     State.WAITING: "It is claimed as soon as it is due and a worker is free.",
@@ -161,7 +163,8 @@ def _show_all(found: Sequence[Job]) -> None:
         table.add_row(
             str(job.id), job.state, pull, job.task.cause, str(job.attempt), _moment(job), escape(said)
         )
-    Console(soft_wrap=not sys.stdout.isatty()).print(table if found else "there are no jobs")
+    width = None if sys.stdout.isatty() else WIDE
+    Console(width=width).print(table if found else "there are no jobs")
 
 
 def _show_one(job: Job, mishaps: Sequence[Mishap]) -> None:

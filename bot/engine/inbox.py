@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from bot.core.jobs import Delivery
 from bot.engine.bell import Bell
@@ -42,6 +42,11 @@ class Inbox:
     async def unread(self, limit: int) -> Sequence[Delivery]:
         """The oldest deliveries that nobody has read; fewer than `limit` when they are large."""
         return await self._writer.run(lambda connection: _unread(connection, limit))
+
+    async def unread_count(self) -> int:
+        """How many deliveries nobody has read."""
+        query = select(func.count()).select_from(deliveries).where(deliveries.c.read.is_(None))
+        return await self._writer.run(lambda connection: connection.execute(query).scalar_one())
 
     async def known(self, ids: Sequence[str]) -> frozenset[str]:
         """Those of `ids` that are here, read or not."""

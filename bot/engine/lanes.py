@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, exists, insert, sel
 from bot.core.jobs import Cause, Job, State, Task
 from bot.engine.dialects import lock
 from bot.engine.fairness import next_turn
-from bot.engine.tables import QUEUED, RUNNING, in_state, jobs, troubles
+from bot.engine.tables import DONE, QUEUED, RUNNING, in_state, jobs, troubles
 
 FREE: dict[str, Any] = {"holder": None, "lease": None}
 ENDED = frozenset({State.DONE, State.FAILED, State.SUPERSEDED, State.CANCELLED})
@@ -161,7 +161,7 @@ def _moved_on(connection: Connection, known: JobRow) -> bool:
         jobs.c.lane == known.lane,
         jobs.c.key != known.key,
         jobs.c.cause != Cause.COMMAND.value,
-        jobs.c.state == State.DONE.value,
+        DONE,
         jobs.c.updated > known.updated,
     )
     return (

@@ -73,6 +73,7 @@ QUEUED = in_state(State.WAITING, State.PARKED)
 RUNNING = in_state(State.RUNNING)
 READY = and_(QUEUED, jobs.c.ready == true())
 ASLEEP = and_(QUEUED, jobs.c.ready == false())
+DONE = in_state(State.DONE)
 SERVED = jobs.c.served == true()
 JOB_INDEXES = (
     _index("jobs_ready", jobs.c.priority.desc(), jobs.c.turn, jobs.c.id, where=READY),
@@ -82,6 +83,7 @@ JOB_INDEXES = (
     _index("jobs_running_in", jobs.c.lane, where=RUNNING),
     _index("jobs_queued_in", jobs.c.lane, where=QUEUED),
     _index("jobs_leased_until", jobs.c.lease, where=RUNNING),
+    _index("jobs_done_in", jobs.c.lane, where=DONE),
     # Not by state first: SQLite would take it for the waiting jobs, and read them all to find the next one.
     _index("jobs_changed", jobs.c.updated, jobs.c.state),
 )

@@ -36,19 +36,19 @@ def create_app(
     """
     if not secrets or not all(secrets):
         raise SettingsError("GITHUB_WEBHOOK_SECRET is not set: deliveries could not be verified")
-    app = create_probes(jobs=jobs, checks=checks, metrics=metrics, version=version)
+    app = create_probes(inbox=inbox, jobs=jobs, checks=checks, metrics=metrics, version=version)
     app.router.add_post("/webhooks/github", Webhook(inbox, secrets, events, metrics).receive)
     return app
 
 
 def create_probes(
-    *, jobs: Jobs, checks: Mapping[str, Check], metrics: Metrics, version: str
+    *, inbox: Inbox, jobs: Jobs, checks: Mapping[str, Check], metrics: Metrics, version: str
 ) -> web.Application:
     """What is asked of every process, also of one that receives nothing: whether and how it does."""
     app = web.Application(middlewares=[log_access, answer_problems])
     app.router.add_get("/health", Health(version).answer)
     app.router.add_get("/ready", Ready(Readiness(checks)).answer)
-    app.router.add_get("/metrics", Scrape(metrics, jobs).answer)
+    app.router.add_get("/metrics", Scrape(metrics, inbox, jobs).answer)
     return app
 
 
@@ -77,8 +77,9 @@ class Ready:
 class Scrape:
     """The metrics, as Prometheus reads them."""
 
-    def __init__(self, metrics: Metrics, jobs: Jobs) -> None:
+    def __init__(self, metrics: Metrics, inbox: Inbox, jobs: Jobs) -> None:
         self._metrics = metrics
+        self._inbox = inbox
         self._jobs = jobs
 
     async def answer(self, _request: web.Request) -> web.Response:
@@ -88,7 +89,8 @@ class Scrape:
     async def _counts(self) -> Mapping[State, int]:
         """A database that is away must not hide the other metrics."""
         try:
+            self._metrics.unread(await self._inbox.unread_count())
             return await self._jobs.counts()
         except Retry as error:
-            log.warning("jobs could not be counted", reason=str(error))
+            log.warning("deliveries and jobs could not be counted", reason=str(error))
             return {}

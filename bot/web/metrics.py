@@ -1,6 +1,6 @@
 """What is counted, in the words of Prometheus. Implements `bot.review.ports.Meter`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.process_collector import ProcessCollector
@@ -21,6 +21,15 @@ class Metrics:
             "review_bot_deliveries", "Webhook deliveries.", ["event", "outcome"], registry=registry
         )
         self._jobs = Gauge("review_bot_jobs", "Jobs in the database.", ["state"], registry=registry)
+        self._unread = Gauge(
+            "review_bot_deliveries_unread", "Deliveries that are stored and not read yet.", registry=registry
+        )
+        self._resting = Gauge(
+            "review_bot_model_resting",
+            "1 while a model is given a rest after failures, as this process knows.",
+            ["model"],
+            registry=registry,
+        )
         self._ended = Counter("review_bot_jobs_ended", "Jobs that ended here.", ["state"], registry=registry)
         self._seconds = Histogram(
             "review_bot_review_seconds", "What a review took.", buckets=REVIEW_SECONDS, registry=registry
@@ -57,6 +66,13 @@ class Metrics:
 
     def failure(self, model: str, kind: str) -> None:
         self._failures.labels(model, kind).inc()
+
+    def unread(self, count: int) -> None:
+        self._unread.set(count)
+
+    def watch_model(self, model: str, resting: Callable[[], bool]) -> None:
+        """`resting` is asked at each rendering."""
+        self._resting.labels(model).set_function(resting)
 
     def render(self, jobs: Mapping[State, int]) -> bytes:
         """The text format, with the jobs as they are now. Without any, their gauge is left out."""

@@ -5,6 +5,7 @@ import shutil
 import stat
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from bot.app.checkup import modules
@@ -15,6 +16,7 @@ from bot.engine import connect
 from bot.models import vocabulary
 from bot.settings import load
 from tests.cli.conftest import Run
+from tests.postgres import Cluster
 
 ROOT = Path(__file__).parents[2]
 
@@ -168,3 +170,29 @@ def test_a_database_of_another_kind_is_told_without_its_password(
 
     assert "DATABASE_URL" in ran.found("database")["message"]
     assert "hunter22" not in ran.out
+
+
+def test_a_postgresql_server_is_reached_and_nothing_is_made_there(
+    run: Run, monkeypatch: pytest.MonkeyPatch, postgres: Cluster
+) -> None:
+    url = postgres.fresh()
+    monkeypatch.setenv("DATABASE_URL", url)
+    told = run("doctor", "--json").found("database")
+    with psycopg.connect(url) as connection:
+        tables = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
+
+    assert "ok" == told["status"]
+    assert "PostgreSQL" in told["message"]
+    assert (0,) == tables
+
+
+def test_a_postgresql_server_that_is_not_there_is_named_without_the_password(
+    run: Run, monkeypatch: pytest.MonkeyPatch, postgres: Cluster
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://bot:s3cret@127.0.0.1:{postgres.port}/missing")
+    ran = run("doctor", "--json")
+    told = ran.found("database")
+
+    assert "problem" == told["status"]
+    assert "DATABASE_URL" in told["message"]
+    assert "s3cret" not in ran.out + ran.err

@@ -148,6 +148,21 @@ async def test_metrics_show_the_jobs_as_they_are(web: Site, store: Store) -> Non
     assert samples["review_bot_jobs", "failed"] == 0
 
 
+async def test_metrics_show_what_is_unread_and_which_models_rest(store: Store) -> None:
+    metrics, resting = Metrics(), [False]
+    metrics.watch_model("gpt-5-mini", lambda: resting[0])
+    async with site(store, metrics=metrics) as web:
+        for name in ("a", "b", "c"):
+            await web.deliver(name=name)
+        await store.inbox.mark_read(["a"])
+        before = _samples((await web.get("/metrics")).body)
+        resting[0] = True
+        after = _samples((await web.get("/metrics")).body)
+
+    assert 2 == before["review_bot_deliveries_unread",]
+    assert (0, 1) == tuple(seen["review_bot_model_resting", "gpt-5-mini"] for seen in (before, after))
+
+
 async def test_a_database_that_is_away_hides_no_other_metric(
     web: Site, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -189,7 +204,7 @@ async def test_two_applications_count_apart(store: Store) -> None:
         await one.deliver()
         text = (await other.get("/metrics")).body
 
-    assert "stored" not in text
+    assert 'outcome="stored"' not in text
 
 
 async def test_what_is_not_there_is_answered_as_json(web: Site) -> None:

@@ -262,6 +262,8 @@ class SlowInbox:
         self.go_on = asyncio.Event()
         self._inbox = store.inbox
         self.unread = store.inbox.unread
+        self.unread_count = store.inbox.unread_count
+        self.known = store.inbox.known
         self.mark_read = store.inbox.mark_read
         self.mark_malformed = store.inbox.mark_malformed
         self.wait = store.inbox.wait

@@ -91,6 +91,10 @@ class Inbox(Protocol):
         """The oldest deliveries that nobody has read; fewer than `limit` when they are large."""
         ...
 
+    async def unread_count(self) -> int:
+        """How many deliveries nobody has read."""
+        ...
+
     async def known(self, ids: Sequence[str]) -> frozenset[str]:
         """Those of `ids` that are here, read or not."""
         ...

@@ -1,0 +1,118 @@
+"""`review-bot jobs`: what it shows and does, and what it says to those who ask for what cannot be."""
+
+import asyncio
+import os
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.core.change import PullRef
+from bot.core.jobs import Cause, State, Task
+from bot.engine import Store, connect
+from tests.cli.conftest import Run
+
+LEASE = timedelta(seconds=30)
+
+
+def push(number: int) -> Task:
+    return Task(
+        pull=PullRef(repository="acme/shop", number=number), cause=Cause.PUSHED, head="a" * 40, actor="mira"
+    )
+
+
+async def fill(store: Store) -> None:
+    """One failed, one parked, one waiting."""
+    await store.jobs.submit(push(1), delivery="d-1")
+    for error in ("connection reset", "the model was away"):
+        job = await store.jobs.claim("w", LEASE)
+        assert job
+        if error == "connection reset":
+            await store.jobs.retry(job, "w", datetime.now(UTC), error)
+        else:
+            await store.jobs.finish(job, "w", State.FAILED, error)
+    await store.jobs.submit(push(2))
+    job = await store.jobs.claim("w", LEASE)
+    assert job
+    await store.jobs.park(job, "w", datetime.now(UTC) + timedelta(hours=1), "[GitHub's] rate limit")
+    await store.jobs.submit(push(3))
+
+
+@pytest.fixture
+def _jobs() -> None:
+    async def main() -> None:
+        async with await connect(os.environ["DATABASE_URL"]) as store:
+            await fill(store)
+
+    asyncio.run(main())
+
+
+@pytest.mark.usefixtures("_jobs")
+def test_jobs_are_listed_the_newest_first(run: Run) -> None:
+    listed = run("jobs", "list").out
+
+    assert listed.index("acme/shop#3") < listed.index("acme/shop#2") < listed.index("acme/shop#1")
+    assert "[GitHub's] rate limit" in listed
+    assert ["failed"] == [job["state"] for job in run("jobs", "list", "--state", "failed", "--json").json]
+    assert 1 == len(run("jobs", "list", "--limit", "1", "--json").json)
+
+
+@pytest.mark.usefixtures("_jobs")
+def test_one_is_shown_with_all_that_went_wrong_and_what_to_do(run: Run) -> None:
+    shown = run("jobs", "show", "1").out
+    told = run("jobs", "show", "1", "--json").json
+
+    assert "pushed by mira" in shown
+    assert "review-bot jobs retry 1" in shown
+    assert shown.index("connection reset") < shown.index("the model was away")
+    assert ["connection reset", "the model was away"] == [mishap["text"] for mishap in told["mishaps"]]
+    assert "goes on by itself" in run("jobs", "show", "2").out
+
+
+@pytest.mark.usefixtures("_jobs")
+def test_one_starts_anew_once(run: Run) -> None:
+    assert "job 1 starts anew" in run("jobs", "retry", "1").out
+    again = run("jobs", "retry", "1")
+
+    assert 1 == again.status
+    assert "job 1 is waiting and cannot start anew: only a failed or a cancelled one can" in again.err
+
+
+@pytest.mark.usefixtures("_jobs")
+def test_all_that_failed_start_anew(run: Run) -> None:
+    assert "job 1 starts anew\n" == run("jobs", "retry", "--failed").out
+    assert "" == run("jobs", "retry", "--failed").out
+
+
+@pytest.mark.usefixtures("_jobs")
+def test_one_that_waits_is_cancelled_and_one_that_ended_is_not(run: Run) -> None:
+    assert "job 2 is being cancelled" in run("jobs", "cancel", "2", "--reason", "Not now").out
+    ended = run("jobs", "cancel", "1")
+
+    assert "to end as cancelled" in run("jobs", "show", "2").out
+    assert (1, "review-bot: job 1 is failed already\n") == (ended.status, ended.err)
+
+
+@pytest.mark.parametrize("words", [("retry",), ("retry", "1", "--failed")])
+def test_which_ones_must_be_said(run: Run, words: tuple[str, ...]) -> None:
+    ran = run("jobs", *words)
+
+    assert 1 == ran.status
+    assert "--failed" in ran.err
+
+
+@pytest.mark.usefixtures("_jobs")
+@pytest.mark.parametrize("verb", ["show", "retry", "cancel"])
+def test_a_job_that_is_not_there_is_named(run: Run, verb: str) -> None:
+    ran = run("jobs", verb, "99")
+
+    assert (1, True) == (ran.status, "there is no job 99" in ran.err)
+
+
+@pytest.mark.parametrize("words", [("list",), ("show", "1"), ("retry", "1"), ("cancel", "1")])
+def test_a_database_that_is_not_there_is_not_made(run: Run, words: tuple[str, ...]) -> None:
+    """It would be the wrong one, and empty."""
+    ran = run("jobs", *words)
+
+    assert 1 == ran.status
+    assert "DATABASE_URL" in ran.err
+    assert "is not there" in ran.err
