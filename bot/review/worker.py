@@ -6,6 +6,7 @@ the operator cancels, is stopped, and its model calls with it.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from enum import Enum, auto
 
@@ -21,6 +22,7 @@ from bot.review.waits import LEASE
 log = structlog.get_logger()
 
 IDLE = 1.0  # seconds between looks at the queue when nothing was announced
+PAUSES = (1.0, 2.0, 4.0, 8.0, 8.0)  # seconds before an end is written again, in all less than a lease
 
 
 class Stop(Enum):
@@ -100,10 +102,10 @@ class Worker:
             raise
         if run.done():
             await _cancelled(watch)
-            await self._settle(job, run)
+            await self._write(lambda: self._settle(job, run))
         else:
             await _cancelled(run)
-            await self._stop(job, stop)
+            await self._write(lambda: self._stop(job, stop))
 
     async def _run(self, job: Job) -> State:
         """A job that only has to be told of has been worked on before."""
@@ -126,28 +128,37 @@ class Worker:
             except Retry as error:
                 log.warning("the lease could not be extended", reason=str(error))
 
+    async def _write(self, end: Callable[[], Awaitable[None]]) -> None:
+        """Writes down how a job ended. A database that is away is tried again for as long as the lease lasts;
+        then the job is claimed anew: nothing is lost, only later.
+        """
+        for pause in (*PAUSES, None):
+            try:
+                return await end()
+            except Retry as error:
+                log.warning("the end of a job could not be written", reason=str(error))
+            except Exception:
+                log.exception("the end of a job could not be written")
+                return None
+            if pause:
+                await asyncio.sleep(pause)
+        return None
+
     async def _settle(self, job: Job, run: asyncio.Task[State]) -> None:
-        """Writes down how the run ended; what it could not tell the user is told here."""
+        """What the run could not tell the user is told here."""
         error = run.exception()
-        try:
-            if error is not None:
-                await self._endings.mend(job, error)
-            else:
-                await self._endings.finish(job, run.result())
-        except Exception:
-            # The lease lapses and the job is claimed again: nothing is lost, only later.
-            log.exception("the end of a job could not be written")
+        if error is not None:
+            await self._endings.mend(job, error)
+        else:
+            await self._endings.finish(job, run.result())
 
     async def _stop(self, job: Job, stop: Stop | None) -> None:
-        try:
-            if stop is Stop.SUPERSEDED:
-                await self._endings.supersede(job)
-            elif stop is Stop.CANCELLED:
-                await self._endings.cancel(job, await self._jobs.cancelling(job) or "")
-            else:
-                log.warning("lease lost")
-        except Exception:
-            log.exception("the end of a job could not be written")
+        if stop is Stop.SUPERSEDED:
+            await self._endings.supersede(job)
+        elif stop is Stop.CANCELLED:
+            await self._endings.cancel(job, await self._jobs.cancelling(job) or "")
+        else:
+            log.warning("lease lost")
 
 
 async def _cancelled(*tasks: asyncio.Task[State] | asyncio.Task[Stop]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.simulator import Fault
-from tests.postgres import Cluster
+from tests.postgres import Cluster, cluster
 from tests.stories.diffs import DOCS, FIX, LOOP
 from tests.stories.stage import Server, Stage
 
@@ -105,6 +105,52 @@ async def test_a_limit_that_one_process_is_told_of_all_keep(unset_stage: Stage, 
 
     struck = next(at for at, status in calls if status == 403)
     assert [] == [at for at, _ in calls if struck + 2 < at < struck + 6]
+
+
+async def test_all_processes_together_ask_a_model_no_more_than_they_may(
+    unset_stage: Stage, postgres: Cluster
+) -> None:
+    stage, asking, most = unset_stage, 0, 0
+
+    async def count(_: Any) -> None:
+        nonlocal asking, most
+        asking += 1
+        most = max(most, asking)
+        await asyncio.sleep(0.1)
+        asking -= 1
+
+    stage.model.respond = count
+    stage.server.settings = {**stage.server.settings, "OPENAI_CONCURRENCY_TOTAL": "2"}
+    async with machines(stage, postgres.fresh(), 2):
+        numbers = [await stage.open(LOOP, title=f"Change {number}") for number in range(6)]
+        for number in numbers:
+            await stage.reviewed(number)
+
+    assert 2 == most
+
+
+async def test_a_database_that_restarts_costs_a_moment_and_nothing_else(unset_stage: Stage) -> None:
+    stage = unset_stage
+    held = stage.hold_the_first_question()
+    with cluster() as server:
+        stage.server.settings = {**stage.server.settings, "DATABASE_URL": server.fresh()}
+        await stage.start()
+        number = await stage.open(LOOP)
+        await stage.until(lambda: stage.model.asked, "a question")
+        await asyncio.to_thread(server.stop)
+        held.set()
+        await asyncio.sleep(1)
+        lost = await stage.open(DOCS, title="Comes while the database is away")
+        await asyncio.to_thread(server.start)
+        await stage.reviewed(number)
+        pushed = await stage.open(DOCS, title="Comes when it is back")
+        await stage.reviewed(pushed)
+        [refused] = [one for one in stage.simulator.world.deliveries if one.status == 503]
+        await stage.simulator.redeliver(refused.guid)
+        await stage.reviewed(lost)
+        await stage.server.stop()
+
+    assert 1 == len(stage.own(number)) == len(stage.pull(number)["checks"])
 
 
 async def test_a_server_that_stops_lets_its_reviews_end(unset_stage: Stage) -> None:
