@@ -37,11 +37,12 @@ def delivery_body() -> str:
 def contenders(stack: ExitStack) -> Iterator[Contender]:
     """Ours, then the peers. What cannot be had is told and left out."""
     yield Ours("ours: one process, SQLite")
-    yield Ours("ours: one process, SQLite, busy", busy=True)
-    yield Ours("ours: web + worker, SQLite, busy", ROLES, busy=True)
+    yield Ours("ours: the same, a review a second", every=1)
+    yield Ours("ours: the same, as many as it can", every=0)
+    yield Ours("ours: web + worker, SQLite, as many", ROLES, every=0)
     try:
         postgres = stack.enter_context(cluster())
-        yield Ours("ours: web + worker, PostgreSQL, busy", ROLES, busy=True, cluster=postgres)
+        yield Ours("ours: web + worker, PostgreSQL, as many", ROLES, every=0, cluster=postgres)
     except RuntimeError as error:
         tell(f"PostgreSQL: {error}")
     for installed in (probots, pr_agents):

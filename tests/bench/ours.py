@@ -23,14 +23,15 @@ MODULES = CACHE / "modules"
 
 @dataclass(frozen=True)
 class Ours:
-    """`roles`: one process for each; none: one process that does everything. `busy`: it reviews meanwhile.
+    """`roles`: one process for each; none: one process that does everything. `every`: it reviews meanwhile,
+    a pull request in so many seconds at most; None: it does not.
 
     `cluster`: the PostgreSQL server that keeps everything; None: SQLite files do.
     """
 
     name: str
     roles: Sequence[str] = ()
-    busy: bool = False
+    every: float | None = None
     cluster: Cluster | None = None
 
     @asynccontextmanager
@@ -45,9 +46,9 @@ class Ours:
             server = Server(environment, simulator, self._programs(environment, directory))
             stack.push_async_callback(server.kill)
             await server.start()
-            if self.busy:
+            if self.every is not None:
                 simulator.hook.url = f"http://127.0.0.1:{server.port}{server.path}"
-                server.work = await stack.enter_async_context(reviewing(simulator))
+                server.work = await stack.enter_async_context(reviewing(simulator, self.every))
             yield server
 
     def _programs(self, environment: Mapping[str, str], directory: Path) -> list[Program]:

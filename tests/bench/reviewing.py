@@ -1,4 +1,6 @@
-"""Keeps a worker busy: pull requests are opened on the simulated GitHub as fast as they are reviewed."""
+"""Keeps a worker busy: pull requests are opened on the simulated GitHub, as fast as they are reviewed or
+one in so many seconds.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -15,10 +17,13 @@ FILES, LINES = 40, 100  # of a large one
 
 
 class Reviewing:
-    """The pull requests of one server's time. `made` counts the reviews that were finished."""
+    """The pull requests of one server's time, one in `every` seconds at most. `made` counts the reviews
+    that were finished.
+    """
 
-    def __init__(self, simulator: Simulator) -> None:
+    def __init__(self, simulator: Simulator, every: float) -> None:
         self._simulator = simulator
+        self._every = every
         self._opened = 0
         self._reviewed = asyncio.Event()
         self.made = 0
@@ -32,6 +37,7 @@ class Reviewing:
                     await self._reviewed.wait()
                 self._opened += 1
                 await self._simulator.open_pull(pull(self._opened))
+                await asyncio.sleep(self._every)
         finally:
             stop()
 
@@ -44,9 +50,9 @@ class Reviewing:
 
 
 @asynccontextmanager
-async def reviewing(simulator: Simulator) -> AsyncIterator[Reviewing]:
+async def reviewing(simulator: Simulator, every: float) -> AsyncIterator[Reviewing]:
     """Opens pull requests beside the block."""
-    work = Reviewing(simulator)
+    work = Reviewing(simulator, every)
     task = asyncio.create_task(work.keep_open())
     try:
         yield work

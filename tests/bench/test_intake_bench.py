@@ -26,7 +26,7 @@ async def test_whatever_was_acknowledged_is_in_the_file_after_a_crash() -> None:
 
 
 async def test_reviews_are_made_beside_the_load() -> None:
-    turn = await take_turn(Ours("ours, busy", busy=True), SHORT, delivery_body())
+    turn = await take_turn(Ours("ours, busy", every=0), SHORT, delivery_body())
 
     assert turn.reviews > 0
     assert 0 == turn.lost
