@@ -66,6 +66,8 @@ class Repeated:
             done = await self._work()
         except BotError as error:
             log.warning("it will be tried again", task=self._name, reason=str(error))
+        except Exception:
+            log.exception("a bug; it will be tried again", task=self._name)
         else:
             if done:
                 log.info("done", task=self._name, count=done)

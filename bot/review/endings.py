@@ -73,8 +73,11 @@ class Endings:
         return state
 
     async def hand_back(self, job: Job) -> None:
-        """The server stops: the job is free for the next one at once."""
-        await self._jobs.park(job, self._name, now(), "the server stopped")
+        """The server stops: the job is free for the next one at once, or when its lease lapses."""
+        try:
+            await self._jobs.park(job, self._name, now(), "the server stopped")
+        except Retry as error:
+            log.warning("a job could not be handed back", reason=str(error))
 
     def _may_wait(self, job: Job, error: Retry) -> bool:
         return not is_old(job) and (error.after is not None or job.attempt < self._attempts)

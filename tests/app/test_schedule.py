@@ -55,12 +55,13 @@ async def test_work_is_done_by_the_one_that_leads_and_again_after_a_while(
     assert 1 == len(set(done))
 
 
-async def test_what_fails_is_tried_again_the_next_time(pair: tuple[Store, Store]) -> None:
+@pytest.mark.parametrize("error", [Retry("GitHub is away"), LookupError("a bug")])
+async def test_what_fails_is_tried_again_the_next_time(pair: tuple[Store, Store], error: Exception) -> None:
     tries = asyncio.Queue[None]()
 
     async def fail() -> int:
         tries.put_nowait(None)
-        raise Retry("GitHub is away")
+        raise error
 
     task = asyncio.create_task(Repeated("sweep", Lead(pair[0].leases, "sweep"), fail, 0.01).run())
     async with asyncio.timeout(60):
