@@ -60,6 +60,8 @@ class State(StrEnum):
 class Job(Value):
     """One durable unit of work. Times are UTC; `attempt` counts from 1 while it runs.
 
+    `failures` are the attempts that ended with an error; the others, but the present one, ended with
+    their process.
     `ending` is set when all that is left to do is to tell of that end, for the reason in `error`.
     `holder` is the worker that has it while it runs.
     """
@@ -69,6 +71,7 @@ class Job(Value):
     state: State
     priority: int = 0
     attempt: int = 0
+    failures: int = 0
     delivery: str | None = None
     due: datetime
     created: datetime

@@ -77,7 +77,8 @@ class Jobs:
 
     async def retry(self, job: Job, worker: str, due: datetime, error: str) -> bool:
         """Lets the job wait until `due`; False when it is not ours any more or was superseded."""
-        return await self._put_back(job, worker, {"state": State.WAITING.value, "due": due}, error)
+        values = {"state": State.WAITING.value, "due": due, "failures": job.failures + 1}
+        return await self._put_back(job, worker, values, error)
 
     async def park(self, job: Job, worker: str, due: datetime, error: str) -> bool:
         """Like `retry`, but does not count as an attempt."""

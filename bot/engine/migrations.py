@@ -52,7 +52,7 @@ def _add(connection: Connection, table: Table, *names: str) -> None:
 
 def _jobs_in_fair_order(connection: Connection) -> None:
     """Release 0.1.0 knew no repositories, turns, endings; it kept its waiting jobs in order of due time."""
-    _add(connection, jobs, "repository", "installation", "turn", "ready", "served", "ending")
+    _add(connection, jobs, "repository", "installation", "turn", "ready", "served", "ending", "failures")
     for name in ("jobs_claimable", "jobs_queued", "jobs_running", "jobs_leased", "jobs_state"):
         connection.execute(text(f"DROP INDEX {name}"))  # no query could use them, or one used them badly
     MAIN.create_all(connection)  # the tables that are missing

@@ -60,6 +60,7 @@ jobs = Table(
     Column("ready", Boolean, nullable=False, server_default=false()),
     Column("served", Boolean, nullable=False, server_default=false()),
     Column("ending", String),
+    Column("failures", Integer, nullable=False, server_default="0"),
     sqlite_autoincrement=True,
 )
 

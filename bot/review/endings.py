@@ -32,12 +32,13 @@ class Endings:
 
     def is_patient(self, job: Job) -> bool:
         """Whether a model that is away is waited for; in the end a review is made without it."""
-        return job.attempt < self._attempts and not is_old(job)
+        return not self._is_last(job) and not is_old(job)
 
     def check(self, job: Job) -> None:
         """Raises `Refused` for a job that takes every process with it that works on it."""
-        if job.attempt > self._attempts + DEATHS:
-            raise Refused(f"the server ended {job.attempt - 1} times while it worked on this review")
+        deaths = job.attempt - 1 - job.failures
+        if deaths > DEATHS:
+            raise Refused(f"the server ended {deaths} times while it worked on this review")
 
     async def finish(self, job: Job, state: State, error: str | None = None) -> None:
         if await self._jobs.finish(job, self._name, state, error):
@@ -54,7 +55,7 @@ class Endings:
             await self._give_up(job, reason)
         else:
             log.error("a bug stopped a review", exc_info=error)
-            if job.attempt < self._attempts:
+            if not self._is_last(job):
                 await self._jobs.retry(job, self._name, now() + backoff(job), reason)
             else:
                 await self._give_up(job, INTERNAL)
@@ -80,7 +81,11 @@ class Endings:
             log.warning("a job could not be handed back", reason=str(error))
 
     def _may_wait(self, job: Job, error: Retry) -> bool:
-        return not is_old(job) and (error.after is not None or job.attempt < self._attempts)
+        return not is_old(job) and (error.after is not None or not self._is_last(job))
+
+    def _is_last(self, job: Job) -> bool:
+        """Whether this failure would be one too many. A process that ends is no failure of the job's."""
+        return job.failures + 1 >= self._attempts
 
     async def _later(self, job: Job, error: Retry, reason: str) -> None:
         """A moment that somebody named is waited for; otherwise the waits grow."""

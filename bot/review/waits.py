@@ -11,7 +11,7 @@ FIRST_BACKOFF = 5.0  # seconds
 LONGEST_BACKOFF = 600.0
 GIVE_UP = timedelta(hours=24)
 WORTH_TELLING = timedelta(seconds=20)  # a wait that a reader of the pull request would notice
-DEATHS = 10  # attempts beyond those allowed: a job in which the process ends again and again
+DEATHS = 15  # of processes, after which a job is held to be what kills them
 
 
 def now() -> datetime:
@@ -19,8 +19,8 @@ def now() -> datetime:
 
 
 def backoff(job: Job) -> timedelta:
-    """Exponential, with full jitter above half."""
-    longest = min(FIRST_BACKOFF * 2 ** (max(job.attempt, 1) - 1), LONGEST_BACKOFF)
+    """Exponential in the failures so far, with full jitter above half."""
+    longest = min(FIRST_BACKOFF * 2**job.failures, LONGEST_BACKOFF)
     return timedelta(seconds=longest * random.uniform(0.5, 1))  # noqa: S311 - jitter
 
 

@@ -23,6 +23,7 @@ class Known:
     due: datetime
     turn: int
     attempt: int = 0
+    failures: int = 0
     served: bool = False
     ending: State | None = None
     holder: str | None = None
@@ -129,7 +130,7 @@ class Model:
         job = self.numbered(number)
         if job is None or job.state not in DEAD or self.outdated(job):
             return False
-        job.state, job.attempt, job.due = State.WAITING, 0, now
+        job.state, job.attempt, job.failures, job.due = State.WAITING, 0, 0, now
         job.ending, job.served = None, False
         return True
 

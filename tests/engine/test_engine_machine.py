@@ -28,7 +28,7 @@ from bot.core.jobs import Cause, Job, State, Task
 from bot.engine import Limits, Store, connect
 from bot.engine.tables import MAIN
 from tests.engine.conftest import HandClock
-from tests.engine.model import LEASE, MOST_RUNNING, Model
+from tests.engine.model import LEASE, MOST_RUNNING, Known, Model
 from tests.postgres import Cluster
 
 MEMORY = Path("/dev/shm")  # the rules are what is tested here, not the disk
@@ -114,7 +114,10 @@ class JobsMachine(RuleBasedStateMachine):
     @rule(claim=claims, wait=moments)
     def retry(self, claim: tuple[Job, str], wait: int) -> None:
         due = self.clock.now + timedelta(seconds=wait)
+        own = self.model.own(*claim)
         expected = self.put_back(claim, State.WAITING, wait)
+        if own and expected:
+            own.failures = claim[0].failures + 1
 
         assert expected is self.runner.run(self.store.jobs.retry(*claim, due, "again"))
 
@@ -181,12 +184,16 @@ class JobsMachine(RuleBasedStateMachine):
     @invariant()
     def the_table_is_as_the_model_says_and_no_lane_runs_two(self) -> None:
         rows = self.runner.run(self.store.jobs.list())
-        assert {job.id: (job.state, job.attempt, job.due) for job in self.model.jobs.values()} == {
-            job.id: (job.state, job.attempt, job.due) for job in rows
+        assert {job.id: facts(job) for job in self.model.jobs.values()} == {
+            job.id: facts(job) for job in rows
         }
         running = [job.task.lane for job in rows if job.state is State.RUNNING]
         assert len(running) == len(set(running))
         assert len(running) <= MOST_RUNNING
+
+
+def facts(job: Job | Known) -> tuple[object, ...]:
+    return (job.state, job.attempt, job.failures, job.due)
 
 
 def run_machine(open_store: Callable[[asyncio.Runner, HandClock], Store], runs: int) -> None:

@@ -131,6 +131,8 @@ class CrashingInbox:
     def __init__(self, inbox: Inbox) -> None:
         self.receive = inbox.receive
         self.unread = inbox.unread
+        self.unread_count = inbox.unread_count
+        self.known = inbox.known
         self.mark_malformed = inbox.mark_malformed
         self.wait = inbox.wait
 

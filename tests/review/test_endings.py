@@ -1,0 +1,62 @@
+"""How long a job is tried: failures count, the deaths of processes do not, until they are too many."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.core.change import PullRef
+from bot.core.errors import Refused
+from bot.core.jobs import Cause, Job, State, Task
+from bot.review.endings import Endings
+from bot.review.waits import DEATHS, FIRST_BACKOFF, LONGEST_BACKOFF, backoff, now
+
+NOBODY: Any = None  # nothing of the database or of GitHub is asked here
+TASK = Task(pull=PullRef(repository="o/r", number=1), cause=Cause.PUSHED, head="a1")
+
+
+def job(*, attempt: int, failures: int = 0, age: timedelta = timedelta()) -> Job:
+    return Job(
+        id=1,
+        task=TASK,
+        state=State.RUNNING,
+        attempt=attempt,
+        failures=failures,
+        due=now(),
+        created=now() - age,
+        updated=now(),
+    )
+
+
+@pytest.fixture
+def endings() -> Endings:
+    return Endings(NOBODY, NOBODY, NOBODY, name="w", attempts=5)
+
+
+def test_a_job_whose_processes_were_killed_waits_no_longer_than_a_new_one() -> None:
+    waits = [backoff(job(attempt=9)) for _ in range(50)]
+
+    assert max(waits) <= timedelta(seconds=FIRST_BACKOFF)
+
+
+def test_waits_grow_with_the_failures_up_to_a_bound() -> None:
+    for failures in range(20):
+        wait = backoff(job(attempt=failures + 1, failures=failures)).total_seconds()
+        longest = min(FIRST_BACKOFF * 2**failures, LONGEST_BACKOFF)
+
+        assert longest / 2 <= wait <= longest
+
+
+def test_a_model_is_waited_for_until_the_last_failure_however_often_the_process_was_killed(
+    endings: Endings,
+) -> None:
+    assert endings.is_patient(job(attempt=12, failures=3))
+    assert not endings.is_patient(job(attempt=5, failures=4))
+    assert not endings.is_patient(job(attempt=1, age=timedelta(hours=25)))
+
+
+def test_a_job_that_takes_every_process_with_it_is_refused(endings: Endings) -> None:
+    endings.check(job(attempt=DEATHS + 1))
+    endings.check(job(attempt=DEATHS + 4, failures=4))
+    with pytest.raises(Refused, match=f"the server ended {DEATHS + 1} times"):
+        endings.check(job(attempt=DEATHS + 2))
