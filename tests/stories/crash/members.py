@@ -12,9 +12,7 @@ from tests.stories.stage import Server
 SOON = 0.2  # seconds between an end and the next start
 CHILD = b"bot.models.llama.child"
 KILLED = -9
-REAPED = (
-    255  # asyncio's word for one that had ended before it was waited for; a second signal may see to that
-)
+REAPED = 255  # asyncio's word for one that a second signal found ended, and reaped
 
 
 class Running(Server):
