@@ -69,9 +69,10 @@ class Jobs:
         values = {"state": state.value, "error": _plain(error), "updated": now}
 
         def work(connection: Any) -> bool:
-            if error:
+            ended = lanes.finish(connection, job, worker, values)
+            if ended and error:
                 lanes.note_trouble(connection, job, now, _plain(error) or "")
-            return lanes.finish(connection, job, worker, values)
+            return ended
 
         return await self._change(work)
 
@@ -164,8 +165,10 @@ class Jobs:
         values["error"] = _plain(error)
 
         def work(connection: Any) -> bool:
-            lanes.note_trouble(connection, job, now, _plain(error) or "")
-            return lanes.put_back(connection, job, worker, values, now)
+            waits = lanes.put_back(connection, job, worker, values, now)
+            if waits:
+                lanes.note_trouble(connection, job, now, _plain(error) or "")
+            return waits
 
         return await self._change(work)
 

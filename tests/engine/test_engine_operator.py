@@ -25,6 +25,17 @@ async def test_what_went_wrong_is_kept_in_order(store: Store, clock: HandClock) 
     assert [] == await store.jobs.mishaps(99)
 
 
+async def test_a_worker_that_lost_its_job_leaves_no_trace_on_it(store: Store, clock: HandClock) -> None:
+    await submitted(store, push("a1"))
+    stale = await claimed(store)
+    clock.pass_by(31)
+    mine = await claimed(store, "w2")
+    await store.jobs.finish(stale, "w1", State.FAILED, "too late")
+    await store.jobs.retry(stale, "w1", clock.now, "too late")
+
+    assert [] == await store.jobs.mishaps(mine.id)
+
+
 async def test_a_failed_job_starts_anew_when_it_is_told_to(store: Store, clock: HandClock) -> None:
     job = await submitted(store, push("a1"))
     await store.jobs.finish(await claimed(store), "w1", State.FAILED, "the model was away")
