@@ -59,6 +59,9 @@ class Status(StrEnum):
 class File(Value):
     r"""One file of a change. `patch` holds the hunks from the first `@@` on, lines ended by `\\n`;
     without one, `absent` says why.
+
+    `marks` is what `.gitattributes` says ("generated", "-generated", …), `skip` why it is not to be reviewed,
+    `rules` the places in `Settings.rules` of what is asked for it.
     """
 
     path: str
@@ -70,6 +73,9 @@ class File(Value):
     after: str | None = None
     patch: str | None = None
     absent: str | None = None
+    marks: tuple[str, ...] = ()
+    skip: str | None = None
+    rules: tuple[int, ...] = ()
 
 
 class Commit(Value):

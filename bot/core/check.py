@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from pydantic import Field
+
 from bot.core.value import Value
 
 
@@ -15,6 +17,25 @@ class Conclusion(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Level(StrEnum):
+    """How grave an annotation is."""
+
+    FAILURE = "failure"
+    WARNING = "warning"
+    NOTICE = "notice"
+
+
+class Annotation(Value):
+    """A mark on lines `line` to `end` of a file at the head. `title` and `message` are plain text."""
+
+    path: str
+    line: int = Field(ge=1)
+    end: int = Field(ge=1)
+    level: Level
+    title: str = Field(max_length=255)
+    message: str = Field(max_length=20_000)
+
+
 class Check(Value):
     """A check run; without a conclusion it is in progress. `title` and `summary` are Markdown."""
 
@@ -22,3 +43,13 @@ class Check(Value):
     conclusion: Conclusion | None = None
     title: str
     summary: str
+    annotations: tuple[Annotation, ...] = ()
+
+
+class Standing(StrEnum):
+    """How the other checks of a commit stand, all together."""
+
+    NONE = "none"
+    PENDING = "pending"
+    GREEN = "green"
+    RED = "red"

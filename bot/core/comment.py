@@ -17,13 +17,17 @@ class Comment(Value):
 
 
 class Inline(Value):
-    """A comment on lines `line` to `end` (from 1, both included) of one side of the diff."""
+    """A comment on lines `line` to `end` (from 1, both included) of one side of the diff.
+
+    `whole`: on the file itself, whatever the lines.
+    """
 
     path: str
     line: int = Field(ge=1)
     end: int = Field(ge=1)
     side: Side
     body: str
+    whole: bool = False
 
 
 class Reaction(StrEnum):

@@ -37,7 +37,8 @@ class Model(Value):
 
 class Request(Value):
     """One question. `id` names it within its review, `format` is the JSON schema that the answer
-    must fit (as text), `answer` the most tokens to answer with.
+    must fit (as text), `answer` the most tokens to answer with, `spare` the tokens of the budget that must
+    be left for what comes after it.
     """
 
     id: str
@@ -45,6 +46,20 @@ class Request(Value):
     format: str | None = None
     answer: int = Field(ge=1)
     temperature: float = Field(default=0.0, ge=0, le=2)
+    spare: int = Field(default=0, ge=0)
+
+
+class Revision(StrEnum):
+    BASE = "base"
+    HEAD = "head"
+
+
+class Place(Value):
+    """A file's text that the function wants to see; `id` names it beside the requests."""
+
+    id: str = Field(max_length=200)
+    path: str = Field(max_length=4096)
+    revision: Revision
 
 
 class Usage(Value):
@@ -73,6 +88,7 @@ class Trouble(StrEnum):
     CONTEXT = "context"
     UNSUPPORTED = "unsupported"
     REFUSED = "refused"
+    BUDGET = "budget"
     UNAVAILABLE = "unavailable"
     INVALID = "invalid"
 
@@ -82,8 +98,14 @@ class Failure(Value):
     message: str
 
 
+class Excerpt(Value):
+    """The text of a file."""
+
+    text: str
+
+
 class Exchange(Value):
-    """A request's id with its answer."""
+    """The id of a request or place with its answer."""
 
     id: str
-    answer: Completion | Failure
+    answer: Completion | Excerpt | Failure

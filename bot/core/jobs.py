@@ -18,13 +18,17 @@ class Cause(StrEnum):
     READY = "ready"
     COMMAND = "command"
     MISSED = "missed"  # no delivery told of it; the bot found it
+    LABELED = "labeled"
+    CHECKED = "checked"  # the checks of others have ended
+    CLOSED = "closed"  # nothing is reviewed; what people made of the findings is learnt
 
 
 class Task(Value):
     """What a job is to do: review `pull`.
 
     `head` is the commit that the delivery spoke of (None for a command: the latest is taken).
-    `actor`, `comment` and `command` tell who asked, in which comment, and with which words.
+    `actor`, `comment` and `command` tell who asked, in which comment, and with which words. `on_lines`: the
+    comment is one on lines of the diff. `label` is the one that was set.
     """
 
     pull: PullRef
@@ -33,6 +37,8 @@ class Task(Value):
     actor: str = ""
     comment: int | None = None
     command: str = ""
+    on_lines: bool = False
+    label: str = ""
 
     @property
     def key(self) -> str:

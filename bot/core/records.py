@@ -6,9 +6,9 @@ from enum import StrEnum
 from pydantic import Field
 
 from bot.core.change import PullRef
-from bot.core.exchange import Usage
+from bot.core.exchange import Exchange, Usage
 from bot.core.jobs import Cause
-from bot.core.review import Review
+from bot.core.review import Review, Settings
 from bot.core.value import Value
 
 
@@ -38,3 +38,13 @@ class Record(Value):
     usage: Usage = Usage(prompt=0, answer=0)
     seconds: float = Field(default=0.0, ge=0)
     created: datetime
+
+
+class Transcript(Value):
+    """All that the review function was given besides the change: with it, a review can be made again, byte
+    for byte. `module` is the sha256 of the function.
+    """
+
+    settings: Settings
+    exchanges: tuple[Exchange, ...] = ()
+    module: str

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from bot.core.exchange import Exchange, Model, Request
+from bot.core.exchange import Exchange, Model, Place, Request
 from bot.core.value import Value
 
 
@@ -34,8 +34,19 @@ class Source(StrEnum):
     SIGNAL = "signal"
 
 
+class Spot(Value):
+    """Lines `line` to `end` (from 1, both included) of one side of the diff of `path`."""
+
+    path: str = Field(max_length=4096)
+    line: int = Field(ge=1)
+    end: int = Field(ge=1)
+    side: Side
+
+
 class Finding(Value):
-    """A remark on lines `line` to `end` (from 1, both included) of `path`."""
+    """A remark on lines `line` to `end` (from 1, both included) of `path`; `also` is where the same was found
+    besides.
+    """
 
     path: str = Field(max_length=4096)
     line: int = Field(ge=1)
@@ -48,6 +59,7 @@ class Finding(Value):
     body: str = Field(max_length=20_000)
     replacement: str | None = Field(default=None, max_length=20_000)
     source: Source
+    also: tuple[Spot, ...] = Field(default=(), max_length=1000)
 
 
 class Note(Value):
@@ -58,9 +70,20 @@ class Note(Value):
 
 
 class Coverage(Value):
+    """Whether a file was reviewed; `later`: only the budget was in the way."""
+
     path: str = Field(max_length=4096)
     reviewed: bool
     reason: str | None = Field(default=None, max_length=1000)
+    later: bool = False
+
+
+class Group(Value):
+    """A line of the walkthrough: files that belong together, and what changes in them."""
+
+    name: str = Field(max_length=1000)
+    paths: tuple[str, ...] = Field(default=(), max_length=10_000)
+    text: str = Field(max_length=20_000)
 
 
 class Area(Value):
@@ -80,6 +103,9 @@ class Review(Value):
     majors: tuple[str, ...] = Field(default=(), max_length=200)
     commits: tuple[Note, ...] = Field(default=(), max_length=10_000)
     notes: tuple[Note, ...] = Field(default=(), max_length=10_000)
+    walkthrough: tuple[Group, ...] = Field(default=(), max_length=1000)
+    tests: str = Field(default="", max_length=20_000)
+    diagram: str | None = Field(default=None, max_length=20_000)
     findings: tuple[Finding, ...] = Field(default=(), max_length=10_000)
     coverage: tuple[Coverage, ...] = ()
     areas: tuple[Area, ...] = Field(default=(), max_length=100)
@@ -95,14 +121,33 @@ class Template(Value):
     text: str
 
 
+class Features(Value):
+    """What is wanted of a review; the meanings stand beside `record features` in the WIT."""
+
+    signals: bool = True
+    texts: bool = True
+    verification: bool = True
+    replacements: bool = True
+    summary: bool = True
+    walkthrough: bool = True
+    commits: bool = True
+    diagram: bool = True
+
+
 class Settings(Value):
-    """What the operator chose, as the review function gets it."""
+    """What operator and repository chose, as the review function gets it."""
 
     model: Model | None
     templates: tuple[Template, ...]
     language: str = "English"
+    tone: str = ""
     findings: int = Field(default=6, ge=0)
     threshold: Severity = Severity.NIT
+    confidence: float = Field(default=0.5, ge=0, le=1)
+    portion: int = Field(default=4000, ge=300)
+    guidance: str = ""
+    rules: tuple[str, ...] = ()
+    features: Features = Features()
 
 
 class Ask(Value):
@@ -111,11 +156,50 @@ class Ask(Value):
     requests: tuple[Request, ...] = Field(min_length=1)
 
 
+class Fetch(Value):
+    """The function needs these texts before it can go on."""
+
+    places: tuple[Place, ...] = Field(min_length=1)
+
+
 class Done(Value):
     review: Review
 
 
-Step = Ask | Done
+Step = Ask | Fetch | Done
+
+
+class Purpose(StrEnum):
+    """What a question wants: an answer to its text, or lines (or the whole change) explained."""
+
+    ANSWER = "answer"
+    EXPLAIN = "explain"
+
+
+class Remark(Value):
+    """What was said in a thread; `mine`: by the bot itself."""
+
+    author: str
+    mine: bool
+    text: str
+
+
+class Question(Value):
+    """What a person wants to know about a change; `thread` is what was said before, the oldest first."""
+
+    purpose: Purpose
+    text: str = ""
+    spot: Spot | None = None
+    thread: tuple[Remark, ...] = ()
+
+
+class Said(Value):
+    """The answer to a question, as Markdown."""
+
+    text: str = Field(max_length=100_000)
+
+
+Turn = Ask | Fetch | Said
 
 __all__ = [
     "Area",
@@ -123,13 +207,22 @@ __all__ = [
     "Coverage",
     "Done",
     "Exchange",
+    "Features",
+    "Fetch",
     "Finding",
+    "Group",
     "Note",
+    "Purpose",
+    "Question",
+    "Remark",
     "Review",
+    "Said",
     "Settings",
     "Severity",
     "Side",
     "Source",
+    "Spot",
     "Step",
     "Template",
+    "Turn",
 ]

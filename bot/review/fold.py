@@ -11,7 +11,7 @@ from typing import Protocol
 from bot.core.change import Change
 from bot.core.errors import EngineFailure, ModuleError, Retry
 from bot.core.exchange import Completion, Exchange, Failure, Request, Trouble
-from bot.core.review import Done, Review, Settings
+from bot.core.review import Done, Fetch, Review, Settings
 from bot.review.ports import Function
 
 MAX_ROUNDS = 100
@@ -46,8 +46,17 @@ class Fold:
             step = await self._function.review(change, settings, answers, self._count)
             if isinstance(step, Done):
                 return step.review
+            if isinstance(step, Fetch):
+                self._refuse(step)
+                continue
             await self._ask(self._fresh(step.requests))
         raise ModuleError("invalid", "review function", f"not done after {MAX_ROUNDS} rounds")
+
+    def _refuse(self, step: Fetch) -> None:
+        """There are no texts here."""
+        for place in step.places:
+            failure = Failure(kind=Trouble.REFUSED, message="texts are not handed out")
+            self._answers[place.id] = Exchange(id=place.id, answer=failure)
 
     def _count(self, text: str) -> int:
         return self._answerer.count(text) if self._answerer else len(text.encode())

@@ -11,7 +11,7 @@ from wasmtime import StoreContext, component
 from bot.core.change import Change
 from bot.core.errors import ModuleError
 from bot.core.exchange import Exchange
-from bot.core.review import Ask, Done, Settings, Step
+from bot.core.review import Ask, Done, Fetch, Question, Said, Settings, Step, Turn
 from bot.sandbox import limits
 from bot.sandbox.call import Call, host
 from bot.sandbox.memo import Memo
@@ -21,7 +21,7 @@ from bot.sandbox.threads import Threads
 from bot.sandbox.validate import checked, unexpected
 from bot.sandbox.world import CONTRACT, World
 
-TOKENS = f"{CONTRACT}/tokens@0.1.0"
+TOKENS = f"{CONTRACT}/tokens@0.2.0"
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,9 @@ def _define(root: component.LinkerInstance) -> None:
         tokens.add_func("count", _count)
 
 
-WORLD = World("code-review-function", {"review": 3}, {TOKENS: frozenset({"count"})}, _define)
+WORLD = World(
+    "code-review-function", {"review": 3}, {TOKENS: frozenset({"count"})}, _define, optional={"reply": 4}
+)
 
 
 class ReviewFunction:
@@ -73,24 +75,52 @@ class ReviewFunction:
         """One call. `count` must depend on the text and on `settings.model.name` alone; it is called
         from another thread. Raises `ModuleError` (kind refused for the guest's own refusal).
         """
+        arguments = (change, settings, tuple(answers))
+        answer = await self._call("review", arguments, settings, limits.of_review(change, answers), count)
+        match answer:
+            case Case("ok", Case("done", review)):
+                return checked(Done, {"review": review}, self._module.name)
+        return _open(answer, self._module.name)
+
+    async def reply(
+        self,
+        change: Change,
+        settings: Settings,
+        question: Question,
+        answers: Sequence[Exchange],
+        count: Callable[[str], int],
+    ) -> Turn:
+        """Like `review`. A function that answers no questions refuses."""
+        if not self._module.offers("reply"):
+            raise ModuleError("refused", self._module.name, "answers no questions")
+        arguments = (change, settings, question, tuple(answers))
+        answer = await self._call("reply", arguments, settings, limits.of_review(change, answers), count)
+        match answer:
+            case Case("ok", Case("done", text)):
+                return checked(Said, {"text": text}, self._module.name)
+        return _open(answer, self._module.name)
+
+    async def _call(
+        self,
+        export: str,
+        arguments: tuple[Any, ...],
+        settings: Settings,
+        allowed: limits.Limits,
+        count: Callable[[str], int],
+    ) -> Any:
         name = settings.model.name if settings.model else ""
         counter = Counter(name, count, self._memo)
-        return await asyncio.wrap_future(self._threads.submit(self._call, change, settings, answers, counter))
-
-    def _call(
-        self, change: Change, settings: Settings, answers: Sequence[Exchange], counter: Counter
-    ) -> Step:
-        allowed = limits.of_review(change, answers)
-        answer = self._module.call("review", (change, settings, tuple(answers)), allowed, counter)
-        return _step(answer, self._module.name)
+        call = self._threads.submit(self._module.call, export, arguments, allowed, counter)
+        return await asyncio.wrap_future(call)
 
 
-def _step(answer: Any, module: str) -> Step:
+def _open(answer: Any, module: str) -> Ask | Fetch:
+    """A step that is not the last one."""
     match answer:
         case Case("ok", Case("ask", requests)):
             return checked(Ask, {"requests": requests}, module)
-        case Case("ok", Case("done", review)):
-            return checked(Done, {"review": review}, module)
+        case Case("ok", Case("fetch", places)):
+            return checked(Fetch, {"places": places}, module)
         case Case("err", {"message": str(message)}):
             raise ModuleError("refused", module, message)
     raise unexpected(answer, module)

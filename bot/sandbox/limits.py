@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.core.change import Change
-from bot.core.exchange import Completion, Exchange
+from bot.core.exchange import Completion, Excerpt, Exchange
 
 MiB = 1 << 20
 
@@ -31,7 +31,7 @@ _PER_FILE = 1024
 def of_review(change: Change, answers: Iterable[Exchange]) -> Limits:
     """Grows with what the guest has to read: two seconds and 64 MiB, and more for a large change."""
     size = _size(change) + sum(
-        len(exchange.answer.text) for exchange in answers if isinstance(exchange.answer, Completion)
+        len(exchange.answer.text) for exchange in answers if isinstance(exchange.answer, Completion | Excerpt)
     )
     return _for_size(size)
 

@@ -94,6 +94,10 @@ class Module:
         with self._linker.root() as root:
             world.define(root)
 
+    def offers(self, export: str) -> bool:
+        """Whether it has an export that it may leave out."""
+        return export in self._signatures
+
     def call(self, export: str, arguments: Sequence[Any], limits: Limits, granted: Any = None) -> Any:
         """Calls an exported function, blocking. Raises `ModuleError`; what a host function raised is
         raised again.

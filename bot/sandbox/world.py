@@ -17,14 +17,15 @@ Define = Callable[[component.LinkerInstance], None]
 
 @dataclass(frozen=True)
 class World:
-    """`exports` names functions with their number of parameters. `grants` names interfaces with what a
-    guest may use of each, and `define` puts host functions behind them.
+    """`exports` names functions with their number of parameters, `optional` those that may be left out.
+    `grants` names interfaces with what a guest may use of each, and `define` puts host functions behind them.
     """
 
     name: str
     exports: Mapping[str, int]
     grants: Mapping[str, frozenset[str]] = field(default_factory=dict)
     define: Define = lambda _linker: None
+    optional: Mapping[str, int] = field(default_factory=dict)
 
     def check_imports(self, module: str, compiled: component.Component, engine: Engine) -> None:
         """Refuses what is not granted, functions within an interface too. Types are harmless."""
@@ -40,9 +41,11 @@ class World:
         return f"imports {what}, which a {self.name} is not granted; it may import {granted}"
 
     def signatures(self, module: str, compiled: component.Component, engine: Engine) -> dict[str, Signature]:
-        """The exported functions that the world asks for."""
+        """The exported functions that the world asks for, or knows."""
         exports = compiled.type.exports(engine)
-        return {name: _signature(module, name, count, exports) for name, count in self.exports.items()}
+        offered = {name: count for name, count in self.optional.items() if name in exports}
+        wanted = {**self.exports, **offered}
+        return {name: _signature(module, name, count, exports) for name, count in wanted.items()}
 
 
 def _uses(imported: Any, engine: Engine) -> list[str]:

@@ -5,9 +5,12 @@ from functools import cached_property
 
 from pydantic import Field
 
+from bot.core.budget import Limits, Spending
 from bot.core.change import Change, File
+from bot.core.config.problem import Problem
 from bot.core.exchange import Usage
 from bot.core.review import Finding, Review
+from bot.core.tracking import Known
 from bot.core.value import Value
 
 
@@ -16,8 +19,10 @@ class Report(Value):
 
     `model` names the model that answered; None: the review was made from signals alone. `usage` and
     `asked` count what was paid for, `reused` the answers known before, `seconds` is wall time.
-    `posted` are the findings that stand as comments on their lines. `version` is the bot's, `module`
-    the sha256 of the review function.
+    `posted` are the findings that stand as comments on their lines, `fixed` those of earlier reviews that this
+    head has fixed, `silent` how many were left out because somebody dismissed them. `limits` and `spending`
+    are the budget's, `problems` those of the repository's configuration. `version` is the bot's, `module` the
+    sha256 of the review function.
     """
 
     change: Change
@@ -29,6 +34,11 @@ class Report(Value):
     reused: int = Field(default=0, ge=0)
     seconds: float = Field(default=0.0, ge=0)
     posted: tuple[Finding, ...] = ()
+    fixed: tuple[Known, ...] = ()
+    silent: int = Field(default=0, ge=0)
+    limits: Limits = Limits()
+    spending: Spending = Spending()
+    problems: tuple[Problem, ...] = ()
     version: str = ""
     module: str = ""
 

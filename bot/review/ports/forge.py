@@ -1,13 +1,14 @@
 """GitHub: what the bot does there, and what it may have missed."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from bot.core.change import Change, Pull, PullRef
-from bot.core.check import Check
+from bot.core.check import Check, Standing
 from bot.core.comment import Comment, Inline, Reaction
 from bot.core.missed import OpenPull, Sending
+from bot.core.threads import Lines, Thread
 
 
 class Forge(Protocol):
@@ -26,7 +27,26 @@ class Forge(Protocol):
         """Whether `user` has write permission or more on the repository."""
         ...
 
-    async def react(self, ref: PullRef, comment: int, reaction: Reaction) -> None: ...
+    async def react(self, ref: PullRef, comment: int, reaction: Reaction, *, on_lines: bool = False) -> None:
+        """`on_lines`: the comment is one on lines of the diff, which GitHub numbers apart."""
+        ...
+
+    async def texts(self, ref: PullRef, revision: str, paths: Sequence[str]) -> Mapping[str, str | None]:
+        """The texts of files at `revision` (a commit, or a branch's name), by path; of any number of them.
+
+        One that is not there is left out; None stands for one that is no text, or too large.
+        """
+        ...
+
+    async def texts_of(
+        self, repository: str, installation: int | None, paths: Sequence[str]
+    ) -> Mapping[str, str | None]:
+        """The same from another repository's default branch. Empty where that cannot be read."""
+        ...
+
+    async def standing(self, ref: PullRef, head: str) -> Standing:
+        """How the checks and statuses of others on `head` stand."""
+        ...
 
     async def find_comment(self, ref: PullRef, marker: str) -> Comment | None:
         """The bot's own oldest comment that holds `marker`; of all pages."""
@@ -45,13 +65,51 @@ class Forge(Protocol):
         """The bodies of the bot's own comments on lines; of all pages."""
         ...
 
+    async def threads(self, ref: PullRef) -> Sequence[Thread]:
+        """The threads that the bot began, all of them, the oldest first."""
+        ...
+
+    async def lines(self, ref: PullRef, comment: int) -> Lines | None:
+        """What the comment `comment` on lines is about; None when it is gone."""
+        ...
+
+    async def reply(self, ref: PullRef, first: int, marker: str, body: str) -> None:
+        """Answers in the thread whose first comment is `first`, unless a reply of the bot's there holds
+        `marker`. `body` holds it. Nothing happens when the thread is gone.
+        """
+        ...
+
+    async def resolve(self, ref: PullRef, thread: str, *, resolved: bool = True) -> bool:
+        """Resolves a thread, or opens it again. False where the bot may not: it takes contents: write."""
+        ...
+
+    async def minimise(self, ref: PullRef, node: str) -> bool:
+        """Folds a comment of the bot's away as resolved. False where the bot may not."""
+        ...
+
     async def put_review(
-        self, ref: PullRef, head: str, marker: str, body: str, comments: Sequence[Inline]
+        self,
+        ref: PullRef,
+        head: str,
+        marker: str,
+        body: str,
+        comments: Sequence[Inline],
+        *,
+        blocking: bool = False,
     ) -> Sequence[Inline]:
-        """Submits one review of event COMMENT, unless one of the bot's holds `marker`.
+        """Submits one review, unless one of the bot's holds `marker`: of event COMMENT, or of
+        REQUEST_CHANGES when `blocking`.
 
         Returns the comments that GitHub would not take (none, when all were posted).
         """
+        ...
+
+    async def unblock(self, ref: PullRef, reason: str) -> None:
+        """Dismisses the bot's own reviews that request changes."""
+        ...
+
+    async def label(self, ref: PullRef, wanted: Collection[str], unwanted: Collection[str]) -> None:
+        """Adds and takes away labels. A label that the repository lacks is made."""
         ...
 
     async def put_check(self, ref: PullRef, head: str, check: Check) -> None:

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from bot.core.budget import Limits, Spending
 from bot.core.change import Change, PullRef
 from bot.core.exchange import Completion
-from bot.core.records import Record
+from bot.core.records import Record, Transcript
+from bot.core.tracking import Dismissal, Known
 
 
 class Journal(Protocol):
@@ -21,13 +23,24 @@ class Journal(Protocol):
 class Records(Protocol):
     """The reviews that were made."""
 
-    async def save(self, record: Record, change: Change | None = None) -> Record:
-        """Stores a record, with the change it speaks of. One of the same job takes the old one's
-        place (and keeps its change, unless another is given). Returns it with its `id`.
+    async def save(
+        self, record: Record, change: Change | None = None, transcript: Transcript | None = None
+    ) -> Record:
+        """Stores a record, with the change it speaks of and how it was made. One of the same job takes the
+        old one's place (and keeps its change and transcript, unless others are given). Returns it with its
+        `id`.
         """
         ...
 
     async def latest(self, pull: PullRef) -> Record | None: ...
+
+    async def get(self, record: int) -> Record | None:
+        """Record number `record`."""
+        ...
+
+    async def transcript(self, record: int) -> Transcript | None:
+        """How the review of record number `record` was made, where it was kept."""
+        ...
 
     async def change(self, record: int) -> Change | None:
         """The change that record number `record` speaks of, where it was kept."""
@@ -68,3 +81,39 @@ class Notes(Protocol):
     async def read(self, name: str) -> str | None: ...
 
     async def write(self, name: str, text: str) -> None: ...
+
+
+class Findings(Protocol):
+    """What was found in a pull request and what became of it; what a repository wants to hear no more."""
+
+    async def of(self, pull: PullRef) -> Sequence[Known]:
+        """All that were ever put on the pull request, the oldest first."""
+        ...
+
+    async def save(self, pull: PullRef, known: Iterable[Known]) -> None:
+        """Stores them; one of the same fingerprint takes the old one's place."""
+        ...
+
+    async def dismissals(self, repository: str) -> Sequence[Dismissal]: ...
+
+    async def dismiss(self, repository: str, dismissals: Iterable[Dismissal]) -> None:
+        """From now on; twice is as good as once."""
+        ...
+
+
+class Purse(Protocol):
+    """Counts tokens against limits, for all processes together."""
+
+    async def reserve(self, pull: PullRef, job: str, limits: Limits, tokens: int) -> int | str:
+        """Sets `tokens` aside for a question; `job` names the review. Returns the reservation's number, or
+        the scope ("review", "pull", "repository", "month") whose limit does not allow it.
+
+        What is set aside counts as spent until it is settled, or for half an hour.
+        """
+        ...
+
+    async def settle(self, reservation: int, tokens: int) -> None:
+        """Pays `tokens` for the question; 0 when it was not answered."""
+        ...
+
+    async def spending(self, pull: PullRef, job: str) -> Spending: ...

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from bot.core.change import Change
-from bot.core.exchange import Completion, Exchange, Model, Request
-from bot.core.review import Settings, Step
+from bot.core.exchange import Completion, Excerpt, Exchange, Failure, Model, Place, Request
+from bot.core.review import Question, Settings, Step, Turn
 
 
 class Function(Protocol):
@@ -24,6 +24,25 @@ class Function(Protocol):
         count: Callable[[str], int],
     ) -> Step:
         """One call of the fold. Raises `ModuleError` (kind "refused" for the guest's own refusal)."""
+        ...
+
+    async def reply(
+        self,
+        change: Change,
+        settings: Settings,
+        question: Question,
+        answers: Sequence[Exchange],
+        count: Callable[[str], int],
+    ) -> Turn:
+        """The same for a person's question. Refused by a function that answers none."""
+        ...
+
+
+class Library(Protocol):
+    """The files of the pull request, as far as the function may see them."""
+
+    async def read(self, change: Change, places: Sequence[Place]) -> Sequence[Excerpt | Failure]:
+        """The texts at `places`, in their order. Raises `Retry` when they cannot be read now."""
         ...
 
 
@@ -59,8 +78,9 @@ class Route(Protocol):
 class Router(Protocol):
     """Chooses the route of a review."""
 
-    def route(self, *, private: bool) -> Route | None:
-        """None when no model is configured.
+    def route(self, *, private: bool, wanted: str = "") -> Route | None:
+        """None when no model is configured, or `wanted` is "none". Otherwise the kind of model that is
+        `wanted` ("openai", "llama") is asked first, if it is there.
 
         Raises `Refused` when models are configured and none of them may see a private repository.
         """

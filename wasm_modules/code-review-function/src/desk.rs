@@ -162,6 +162,7 @@ impl<'a> Desk<'a> {
             format: Some(schema.to_string()),
             answer: self.model.answer,
             temperature: 0.0,
+            spare: 0,
         }
     }
 

@@ -38,6 +38,7 @@ pub fn read<'a>(
         body,
         replacement: may_replace.then(|| replacement(value)).flatten(),
         source: Source::Model,
+        also: Vec::new(),
     })
 }
 

@@ -17,13 +17,15 @@
 
 use std::collections::BTreeMap;
 
-use crate::wit::{Answer, Exchange, Refusal, Request, Review, Step};
+use crate::wit::{Answer, Exchange, Place, Refusal, Request, Review, Step, Turn};
 
 /// Why the function leaves before its end.
 #[derive(Debug)]
 pub enum Stop {
     /// These requests have no answer yet.
     Ask(Vec<Request>),
+    /// These texts are not known yet.
+    Fetch(Vec<Place>),
     /// It cannot review this; the message says what is wrong and what to do.
     Refuse(String),
 }
@@ -72,11 +74,47 @@ impl<'a> Cx<'a> {
     }
 }
 
+impl<'a> Cx<'a> {
+    /// The texts at `places`, in their order, once it is known of all of them; none where there is none
+    /// to be had.
+    pub fn fetch(&self, places: Vec<Place>) -> Result<Vec<Option<&'a str>>, Stop> {
+        let known = |place: &Place| self.journal.get(place.id.as_str()).copied();
+        let texts: Vec<_> = places.iter().map(known).collect();
+        let open: Vec<Place> = places
+            .into_iter()
+            .zip(&texts)
+            .filter_map(|(place, known)| known.is_none().then_some(place))
+            .collect();
+        if !open.is_empty() {
+            return Err(Stop::Fetch(open));
+        }
+        Ok(texts.into_iter().flatten().map(text).collect())
+    }
+}
+
+fn text(answer: &Answer) -> Option<&str> {
+    match answer {
+        Answer::Excerpt(excerpt) => Some(&excerpt.text),
+        Answer::Completion(_) | Answer::Failure(_) => None,
+    }
+}
+
+/// What the host gets for an answer to a question that is ready, or left early.
+pub fn turn(reply: Result<String, Stop>) -> Result<Turn, Refusal> {
+    match reply {
+        Ok(text) => Ok(Turn::Done(text)),
+        Err(Stop::Ask(requests)) => Ok(Turn::Ask(requests)),
+        Err(Stop::Fetch(places)) => Ok(Turn::Fetch(places)),
+        Err(Stop::Refuse(message)) => Err(Refusal { message }),
+    }
+}
+
 /// What the host gets for a review that ended, or left early.
 pub fn step(review: Result<Review, Stop>) -> Result<Step, Refusal> {
     match review {
         Ok(review) => Ok(Step::Done(review)),
         Err(Stop::Ask(requests)) => Ok(Step::Ask(requests)),
+        Err(Stop::Fetch(places)) => Ok(Step::Fetch(places)),
         Err(Stop::Refuse(message)) => Err(Refusal { message }),
     }
 }

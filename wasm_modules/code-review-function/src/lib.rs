@@ -7,7 +7,7 @@
 pub mod bindings {
     wit_bindgen::generate!({
         path: "../wit",
-        world: "code-review-function",
+        world: "talking-code-review-function",
         additional_derives: [PartialEq],
         generate_unused_types: true,
     });
@@ -30,6 +30,7 @@ mod prompts;
 mod questions;
 mod reading;
 mod related;
+mod reply;
 mod review;
 mod rounds;
 mod schema;
@@ -41,7 +42,7 @@ mod testing;
 mod triage;
 mod visible;
 
-use wit::{Change, Exchange, Refusal, Settings, Step};
+use wit::{Change, Exchange, Question, Refusal, Settings, Step, Turn};
 
 /// One call of the function: the next questions, or the review. `count` counts tokens as the model does.
 pub fn run(
@@ -57,6 +58,18 @@ pub fn run(
     ))
 }
 
+/// One call for a question: what is to be asked or fetched next, or the answer.
+pub fn reply(
+    change: &Change,
+    settings: &Settings,
+    question: &Question,
+    answers: &[Exchange],
+    count: &dyn Fn(&str) -> u32,
+) -> Result<Turn, Refusal> {
+    let cx = fold::Cx::new(answers, count);
+    fold::turn(reply::reply(&cx, change, settings, question))
+}
+
 struct Component;
 
 impl bindings::Guest for Component {
@@ -64,6 +77,21 @@ impl bindings::Guest for Component {
         run(
             &change,
             &settings,
+            &answers,
+            &bindings::code_review_bot::review::tokens::count,
+        )
+    }
+
+    fn reply(
+        change: Change,
+        settings: Settings,
+        question: Question,
+        answers: Vec<Exchange>,
+    ) -> Result<Turn, Refusal> {
+        reply(
+            &change,
+            &settings,
+            &question,
             &answers,
             &bindings::code_review_bot::review::tokens::count,
         )

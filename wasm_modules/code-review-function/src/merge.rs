@@ -93,6 +93,7 @@ mod tests {
             body: String::new(),
             replacement: None,
             source,
+            also: Vec::new(),
         }
     }
 

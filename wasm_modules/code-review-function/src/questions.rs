@@ -84,6 +84,10 @@ fn repair(
 fn read(answer: &Answer, fields: &[&str]) -> Reading {
     match answer {
         Answer::Completion(completion) => read_completion(completion, fields),
+        Answer::Excerpt(excerpt) => Reading::Unreadable(
+            excerpt.text.clone(),
+            "a text stands where an answer belongs".to_string(),
+        ),
         Answer::Failure(failure) if failure.kind == Trouble::Context => Reading::Lost(
             Unanswered::TooLong("it does not fit the model's context".to_string()),
         ),

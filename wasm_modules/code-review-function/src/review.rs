@@ -64,6 +64,7 @@ fn coverage(change: &Change, fates: &[Fate]) -> Vec<Coverage> {
             path: file.path.clone(),
             reviewed: reason.is_none(),
             reason,
+            later: false,
         }
     };
     change.files.iter().zip(fates).map(entry).collect()
@@ -180,6 +181,9 @@ fn assemble(
         majors,
         commits,
         notes,
+        walkthrough: Vec::new(),
+        tests: String::new(),
+        diagram: None,
         findings,
         coverage,
         areas,

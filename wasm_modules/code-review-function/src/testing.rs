@@ -23,6 +23,9 @@ pub fn file(path: &str, additions: u32, deletions: u32) -> File {
             "@@ -{old},{deletions} +{new},{additions} @@\n{deleted}{added}"
         )),
         absent: None,
+        marks: Vec::new(),
+        skip: None,
+        rules: Vec::new(),
     }
 }
 

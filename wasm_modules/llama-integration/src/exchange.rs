@@ -177,6 +177,7 @@ mod tests {
             format: format.map(Into::into),
             answer: 256,
             temperature: 0.1,
+            spare: 0,
         }
     }
 

@@ -138,6 +138,7 @@ mod tests {
             format: format.map(Into::into),
             answer: 512,
             temperature: 0.2,
+            spare: 0,
         }
     }
 

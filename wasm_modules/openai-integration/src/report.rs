@@ -150,7 +150,8 @@ fn describe(kind: Trouble, status: u16, report: &Report) -> String {
         (Trouble::Unsupported, _) => "the server does not know a parameter",
         (Trouble::Unavailable, 429) => "the server limits the rate of requests",
         (Trouble::Unavailable, _) => "the server is busy or down",
-        (Trouble::Invalid, _) => "the server reported an error",
+        // The host's own word; no server has a name for it.
+        (Trouble::Budget | Trouble::Invalid, _) => "the server reported an error",
     };
     let status = if status == 0 {
         String::new()

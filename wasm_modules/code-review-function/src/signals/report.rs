@@ -143,6 +143,7 @@ impl Hit {
             body,
             replacement: self.replacement,
             source: Source::Signal,
+            also: Vec::new(),
         }
     }
 

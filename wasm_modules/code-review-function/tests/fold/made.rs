@@ -41,6 +41,9 @@ pub fn patched(path: &str, patch: &str) -> File {
         after: None,
         patch: Some(patch.into()),
         absent: None,
+        marks: Vec::new(),
+        skip: None,
+        rules: Vec::new(),
     }
 }
 

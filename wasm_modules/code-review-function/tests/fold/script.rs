@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use code_review_function::run;
 use code_review_function::wit::{
-    Answer, Change, Completion, Enforcement, Exchange, Failure, Finish, Model, Request, Review,
+    Answer, Change, Completion, Enforcement, Exchange, Failure, Features, Finish, Model, Request, Review,
     Settings, Severity, Step, Template, Trouble, Usage,
 };
 use serde_json::{Value, json};
@@ -32,14 +32,34 @@ pub fn settings(context: u32, answer: u32) -> Settings {
     }
 }
 
+/// All that a review can have, but texts and verification, which have stories of their own.
+pub fn everything() -> Features {
+    Features {
+        signals: true,
+        texts: false,
+        verification: false,
+        replacements: true,
+        summary: true,
+        walkthrough: true,
+        commits: true,
+        diagram: true,
+    }
+}
+
 pub fn without_model() -> Settings {
     let templates = templates();
     Settings {
         model: None,
         templates,
         language: "English".into(),
+        tone: String::new(),
         findings: 6,
         threshold: Severity::Nit,
+        confidence: 0.0,
+        portion: 100_000,
+        guidance: String::new(),
+        rules: Vec::new(),
+        features: everything(),
     }
 }
 

@@ -48,6 +48,9 @@ pub fn file(path: &str, text: &str) -> File {
         after: None,
         patch: Some(patch),
         absent: None,
+        marks: Vec::new(),
+        skip: None,
+        rules: Vec::new(),
     }
 }
 

@@ -1,0 +1,46 @@
+"""What became of the findings of a pull request over its pushes."""
+
+from enum import StrEnum
+
+from bot.core.value import Value
+
+
+class Fate(StrEnum):
+    """`fixed`: its lines have changed, and a review of them finds it no more."""
+
+    OPEN = "open"
+    FIXED = "fixed"
+    DISMISSED = "dismissed"
+
+
+class Known(Value):
+    """A finding that was put on GitHub. `text` is the line that it stands on, without indentation.
+
+    `comment` is the id of the first comment of its thread, None when the summary alone has it. `seen` is the
+    head at which it was found first, `closed` the one at which it was found fixed.
+    """
+
+    fingerprint: str
+    path: str
+    text: str
+    category: str
+    title: str
+    severity: str
+    fate: Fate = Fate.OPEN
+    comment: int | None = None
+    seen: str
+    closed: str | None = None
+
+
+class Dismissal(Value):
+    """A finding that somebody does not want to hear of again in this repository. `how` says by what it was
+    dismissed: "command", "reaction", "resolved".
+    """
+
+    fingerprint: str
+    path: str
+    text: str
+    category: str
+    title: str
+    by: str
+    how: str
