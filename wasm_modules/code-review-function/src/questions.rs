@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::desk::Desk;
 use crate::fold::Stop;
 use crate::reading;
-use crate::wit::{Answer, Completion, Finish, Request, Trouble};
+use crate::wit::{Answer, Completion, Failure, Finish, Request, Trouble};
 
 /// Something to ask the model. `write` makes the prompt and the schema of the answer.
 pub struct Question<'a> {
@@ -18,8 +18,19 @@ pub struct Question<'a> {
 pub enum Unanswered {
     /// Prompt or answer were too long; a smaller question may do. The words say which.
     TooLong(String),
+    /// The budget of tokens does not allow it.
+    Budget(String),
     /// For the reader.
     Because(String),
+}
+
+impl Unanswered {
+    /// In words for the reader.
+    pub fn why(self) -> String {
+        match self {
+            Self::TooLong(why) | Self::Budget(why) | Self::Because(why) => why,
+        }
+    }
 }
 
 /// What one completion turned out to be.
@@ -88,13 +99,15 @@ fn read(answer: &Answer, fields: &[&str]) -> Reading {
             excerpt.text.clone(),
             "a text stands where an answer belongs".to_string(),
         ),
-        Answer::Failure(failure) if failure.kind == Trouble::Context => Reading::Lost(
-            Unanswered::TooLong("it does not fit the model's context".to_string()),
-        ),
-        Answer::Failure(failure) => Reading::Lost(Unanswered::Because(format!(
-            "the model did not answer: {}",
-            failure.message
-        ))),
+        Answer::Failure(failure) => Reading::Lost(lost(failure)),
+    }
+}
+
+fn lost(failure: &Failure) -> Unanswered {
+    match failure.kind {
+        Trouble::Context => Unanswered::TooLong("it does not fit the model's context".to_string()),
+        Trouble::Budget => Unanswered::Budget("the token budget is used up".to_string()),
+        _ => Unanswered::Because(format!("the model did not answer: {}", failure.message)),
     }
 }
 

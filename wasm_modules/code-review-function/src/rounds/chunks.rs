@@ -104,7 +104,9 @@ impl Report {
     fn take<'a>(&mut self, open: Open<'a>, answer: Result<Value, Unanswered>) -> Vec<Open<'a>> {
         match answer {
             Ok(value) => self.read(&open.chunk, &value),
-            Err(Unanswered::Because(why)) => self.miss(&open.chunk.parts, &why),
+            Err(Unanswered::Because(why) | Unanswered::Budget(why)) => {
+                self.miss(&open.chunk.parts, &why)
+            }
             Err(Unanswered::TooLong(why)) => {
                 match open.chunk.halves().filter(|_| open.halved < HALVINGS) {
                     Some((one, other)) => return halves(&open, [one, other]),

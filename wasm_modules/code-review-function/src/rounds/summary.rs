@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::desk::Desk;
 use crate::fold::Stop;
 use crate::map;
-use crate::questions::{Question, Unanswered, ask};
+use crate::questions::{Question, ask};
 use crate::reading::{list, sentences, text};
 use crate::rounds::chunks::Report;
 use crate::rounds::digests;
@@ -59,7 +59,7 @@ pub fn summarise(
     let answer = ask(desk, &[question], &["purpose", "majors", "risks"])?.pop();
     Ok(match answer {
         Some(Ok(value)) => read(desk.change, &value),
-        Some(Err(Unanswered::Because(why) | Unanswered::TooLong(why))) => Err(why),
+        Some(Err(lost)) => Err(lost.why()),
         None => Err("nothing was asked".to_string()),
     })
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use code_review_function::run;
 use code_review_function::wit::{
-    Answer, Change, Completion, Enforcement, Exchange, Failure, Features, Finish, Model, Request, Review,
-    Settings, Severity, Step, Template, Trouble, Usage,
+    Answer, Change, Completion, Enforcement, Exchange, Failure, Features, Finish, Model, Place,
+    Request, Review, Settings, Severity, Step, Template, Trouble, Usage,
 };
 use serde_json::{Value, json};
 
@@ -66,7 +66,7 @@ pub fn without_model() -> Settings {
 /// The templates that the product ships.
 pub fn templates() -> Vec<Template> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../prompts");
-    let names = ["system", "chunk", "summary", "digest", "repair"];
+    let names = ["system", "chunk", "verify", "summary", "digest", "repair"];
     let read = |name: &str| std::fs::read_to_string(format!("{folder}/{name}.md")).unwrap();
     names
         .iter()
@@ -109,6 +109,8 @@ pub fn nothing(request: &Request) -> Answer {
 pub fn empty(request: &Request) -> Value {
     if request.id.starts_with("chunk") {
         json!({"notes": [], "findings": [], "risks": []})
+    } else if request.id.starts_with("verify") {
+        json!({"verdicts": []})
     } else if request.id.starts_with("digest") {
         json!({"digest": "Some files change.", "risks": []})
     } else {
@@ -203,6 +205,13 @@ pub fn tell_counting(
                     });
                 }
                 requests.extend(asked);
+            }
+            Ok(Step::Fetch(places)) => {
+                let unknown = |place: Place| Exchange {
+                    id: place.id,
+                    answer: failed(Trouble::Refused),
+                };
+                answers.extend(places.into_iter().map(unknown));
             }
             Err(refusal) => panic!("refused: {}", refusal.message),
         }
