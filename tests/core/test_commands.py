@@ -4,37 +4,122 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.commands import COMMANDS, Command, parse_command
+from bot.core.commands import COMMANDS, Command, Mode, Parsed, Unknown, Verb, parse_command, understand
 
 PHRASES = ("flows summarize", "flows review")
 BOT = "code-review-bot"
 
 
-def parse(body: str) -> Command | None:
+def parse(body: str) -> Parsed | None:
     return parse_command(body, phrases=PHRASES, name=BOT)
 
 
+def understood(body: str) -> Command:
+    command = parse(body)
+    assert isinstance(command, Command), command
+    return command
+
+
+def hint(body: str) -> str:
+    command = parse(body)
+    assert isinstance(command, Unknown), command
+    return command.hint
+
+
 @pytest.mark.parametrize(
-    ("body", "arguments"),
+    "body",
     [
-        ("/review", ""),
-        ("/Review", ""),
-        ("  /review  ", ""),
-        ("/review the tests only", "the tests only"),
-        ("/review\tnow", "now"),
-        ("/review\r\nplease, all of it\r\n", ""),
-        ("\n\n   \n/review", ""),
-        ("> what do you think?\n> really\n\n/review again", "again"),
-        ("@code-review-bot review", ""),
-        ("@Code-Review-Bot: review the docs", "the docs"),
-        ("@code-review-bot[bot], /review", ""),
-        ("flows summarize", ""),
-        ("Flows Review this, please", "this, please"),
-        ("flows review!", "!"),
+        "/review",
+        "/Review",
+        "  /review  ",
+        "/review\r\nplease, all of it\r\n",
+        "\n\n   \n/review",
+        "> what do you think?\n> really\n\n/review",
+        "@code-review-bot review",
+        "@Code-Review-Bot: review",
+        "@code-review-bot[bot], /review",
+        "@code-review-bot\nreview",
+        "flows summarize",
+        "Flows Review this, please",
+        "flows review!",
     ],
 )
-def test_a_comment_asks_for_a_review(body: str, arguments: str) -> None:
-    assert parse(body) == Command(name="review", arguments=arguments)
+def test_a_comment_asks_for_a_review(body: str) -> None:
+    assert understood(body) == Command(verb=Verb.REVIEW, spoken="review")
+
+
+@pytest.mark.parametrize(
+    ("body", "mode", "paths"),
+    [
+        ("/review full", Mode.FULL, ()),
+        ("/review Continue\nas you were", Mode.CONTINUE, ()),
+        ("/review src/*.py", Mode.USUAL, ("src/*.py",)),
+        ("/review  a.py\tb.py", Mode.USUAL, ("a.py", "b.py")),
+        ("/review full 'a b.py' \"it's\".md #1", Mode.FULL, ("a b.py", "it's.md", "#1")),
+        (r"/review dir\file.py ''", Mode.USUAL, (r"dir\file.py",)),
+        ("/review fulll", Mode.USUAL, ("fulll",)),
+    ],
+)
+def test_a_review_has_a_mode_and_paths(body: str, mode: Mode, paths: tuple[str, ...]) -> None:
+    command = understood(body)
+    assert (command.verb, command.mode, command.paths) == (Verb.REVIEW, mode, paths)
+
+
+@pytest.mark.parametrize(
+    ("body", "verb", "text"),
+    [
+        ("/ask why twice?\n\n    code\n> quote", Verb.ASK, "why twice?\n\n    code\n> quote"),
+        ("/ask\nwhy?", Verb.ASK, "why?"),
+        ("> a remark\n/ask why?", Verb.ASK, "why?"),
+        ("/explain", Verb.EXPLAIN, ""),
+        ("/explain in short", Verb.EXPLAIN, "in short"),
+        ("/dismiss that is\nmeant so", Verb.DISMISS, "that is\nmeant so"),
+        ("/pause for now", Verb.PAUSE, ""),
+        ("/resume", Verb.RESUME, ""),
+        ("/summary, please", None, ""),
+        ("/summary please", Verb.SUMMARY, ""),
+        ("/help", Verb.HELP, ""),
+    ],
+)
+def test_each_command_takes_what_it_needs(body: str, verb: Verb | None, text: str) -> None:
+    if verb is None:
+        assert parse(body) is None
+    else:
+        assert (understood(body).verb, understood(body).text) == (verb, text)
+
+
+def test_the_configuration_is_shown_for_a_path() -> None:
+    assert understood("/config").paths == ()
+    assert understood("/config 'a b.py'").paths == ("a b.py",)
+
+
+@pytest.mark.parametrize(
+    "body", ["what does this do?", "why?", "please have a look", "tell me\nwhat it does"]
+)
+def test_free_text_behind_the_name_is_a_question(body: str) -> None:
+    command = understood(f"@code-review-bot {body}")
+    assert (command.verb, command.text) == (Verb.ASK, body)
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("@code-review-bot frobnicate", "`frobnicate` is no command of mine; `/help` lists them."),
+        ("@code-review-bot reviw now", "did you mean `/review`?"),
+        ("@code-review-bot `x` @acme/all", "no command of mine"),
+        ("/reveiw", "did you mean `/review`?"),
+        ("/Sumary", "did you mean `/summary`?"),
+        ("/explan this", "did you mean `/explain`?"),
+        ("/ask", "`/ask` needs a question"),
+        ("/review 'a b.py", "quotation mark"),
+        ("/review full continue", "not both"),
+        ("/review continue a.py", "takes no paths"),
+        ("/config a b", "takes one path"),
+    ],
+)
+def test_what_was_meant_for_the_bot_and_is_no_command_gets_a_hint(body: str, words: str) -> None:
+    assert words in hint(body)
+    assert "@acme/all" not in hint(body).replace("`@acme/all`", "")
 
 
 @pytest.mark.parametrize(
@@ -43,9 +128,16 @@ def test_a_comment_asks_for_a_review(body: str, arguments: str) -> None:
         "",
         "   \n\t\n",
         "/reviewer",
+        "/reviews",
         "/review-all",
         "/review.",
+        "/preview",
         "/deploy",
+        "/task",
+        "/assign @mira",
+        "/helm",
+        "/rebase",
+        "/retest",
         "/ review",
         "//review",
         "review",
@@ -61,7 +153,7 @@ def test_a_comment_asks_for_a_review(body: str, arguments: str) -> None:
         "\t/review",
         "`/review`",
         "@code-review-bot",
-        "@code-review-bot thanks!",
+        "@code-review-bot,",
         "@code-review-botanist review",
         "@other review",
         "code-review-bot review",
@@ -88,23 +180,52 @@ def test_an_empty_phrase_matches_nothing() -> None:
     assert parse_command("anything at all", phrases=["", " "]) is None
 
 
-@given(st.text())
-def test_any_text_is_read_and_only_known_commands_come_out(body: str) -> None:
+def test_every_command_is_in_the_table() -> None:
+    assert set(COMMANDS) == set(Verb)
+    for verb, entry in COMMANDS.items():
+        assert entry.form.split()[0] == f"/{verb}"
+
+
+SPOKEN = st.one_of(
+    st.text(),
+    st.builds(
+        "{}{}{}".format,
+        st.sampled_from(["/", f"@{BOT} ", f"@{BOT}: /", "flows "]),
+        st.sampled_from([*Verb, "reviw", "frob", "why is this so"]),
+        st.text(alphabet=" \n\t'\"\\#abc?full*/", max_size=20),
+    ),
+)
+
+
+@given(SPOKEN)
+def test_what_was_spoken_is_understood_again_in_the_same_way(body: str) -> None:
     command = parse(body)
-    assert command is None or command.name in COMMANDS
+    assert command is None or understand(command.spoken) == command
 
 
-@given(st.text().filter(lambda text: text.strip() and not text.lstrip().startswith(">")))
+@given(st.text())
+def test_anything_spoken_is_understood_or_gets_a_hint(spoken: str) -> None:
+    known = understand(spoken)
+    assert isinstance(known, Command) or known.hint
+
+
+@given(st.text().filter(lambda text: text.strip() and not text.lstrip().startswith((">", "/", "@", "f"))))
 def test_prose_before_a_command_hides_it(prose: str) -> None:
-    first = next((line for line in prose.splitlines() if line.strip()), "")
-    hidden = parse(f"{prose}\n/review")
-    alone = parse(first) if first else None
-    assert (hidden is None) == (alone is None)
+    assert parse(f"{prose}\n/review") is None
+
+
+@given(
+    st.sampled_from(sorted(Verb)), st.text(max_size=30), st.sampled_from(["```\n", "    ", "> ", "~~~sh\n"])
+)
+def test_a_command_in_a_quotation_or_in_code_is_none(verb: str, rest: str, before: str) -> None:
+    line = " ".join(rest.splitlines())
+    assert parse(f"{before}/{verb} {line}") is None
+    assert parse(f"{before}@{BOT} {verb} {line}") is None
 
 
 @given(st.text(alphabet=" \t\n\r>", max_size=20), st.sampled_from(["/review", "flows review"]))
 def test_quotes_and_blank_lines_before_a_command_do_not_matter(before: str, command: str) -> None:
-    assert parse(f"{before}\n{command}") == Command(name="review")
+    assert understood(f"{before}\n{command}").verb is Verb.REVIEW
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Zs", "Zl", "Zp", "Cc", "Cs"]), min_size=1))
