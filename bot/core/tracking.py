@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from bot.core.review import Side
 from bot.core.value import Value
 
 
@@ -14,15 +15,19 @@ class Fate(StrEnum):
 
 
 class Known(Value):
-    """A finding that was put on GitHub. `text` is the line that it stands on, without indentation.
+    """A finding that was put on GitHub.
 
-    `comment` is the id of the first comment of its thread, None when the summary alone has it. `seen` is the
-    head at which it was found first, `closed` the one at which it was found fixed.
+    `text` is the line of `side` that it stands on, and `around` are the lines of the diff beside it, all with
+    single spaces; where the diff did not show the line, there is nothing. `comment` is the id of the first
+    comment of its thread, None while only the summary has it. `seen` is the head at which it was found first,
+    `closed` the one at which it was found fixed, and `returned` the one at which it came back.
     """
 
     fingerprint: str
     path: str
+    side: Side = Side.RIGHT
     text: str
+    around: tuple[str, ...] = ()
     category: str
     title: str
     severity: str
@@ -30,6 +35,7 @@ class Known(Value):
     comment: int | None = None
     seen: str
     closed: str | None = None
+    returned: str | None = None
 
 
 class Dismissal(Value):

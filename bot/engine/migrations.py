@@ -34,6 +34,8 @@ from bot.engine.tables import (
     REVIEW_INDEXES,
     bodies,
     deliveries,
+    dismissals,
+    findings,
     jobs,
     journal,
     reviews,
@@ -79,6 +81,11 @@ def _second(connection: Connection) -> None:
     _sizes(connection)
 
 
+def _third(connection: Connection) -> None:
+    for table in (findings, dismissals):
+        table.create(connection, checkfirst=True)  # there already where the second step made all tables
+
+
 def _second_inbox(connection: Connection) -> None:
     """Release 0.1.0 kept each body, as text, beside what is known of the delivery."""
     _add(connection, deliveries, "size")
@@ -108,7 +115,7 @@ class Schema:
         return len(self.steps) + 1
 
 
-MAIN_SCHEMA = Schema(MAIN, (_second,))
+MAIN_SCHEMA = Schema(MAIN, (_second, _third))
 INBOX_SCHEMA = Schema(INBOX, (_second_inbox,))
 SHARED_INBOX_SCHEMA = replace(INBOX_SCHEMA, versions="inbox_schema_version")  # beside the main tables
 

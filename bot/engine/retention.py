@@ -16,6 +16,7 @@ from bot.engine.tables import (
     announcements,
     bodies,
     deliveries,
+    findings,
     in_state,
     jobs,
     journal,
@@ -63,6 +64,7 @@ class Retention:
             "journal": (self._main, journal, journal.c.created < now - keep.journal),
             "reviews": (self._main, reviews, reviews.c.created < now - keep.reviews),
             "remarks": (self._main, remarks, remarks.c.created < now - keep.reviews),
+            "findings": (self._main, findings, findings.c.updated < now - keep.reviews),
             "announcements": (
                 self._main,
                 announcements,

@@ -14,6 +14,7 @@ from bot.engine.announcer import Announcer
 from bot.engine.bell import Bell
 from bot.engine.claims import Limits
 from bot.engine.clock import Clock
+from bot.engine.findings import Findings
 from bot.engine.gates import SharedGates
 from bot.engine.inbox import Inbox
 from bot.engine.jobs import Jobs
@@ -49,6 +50,7 @@ class Store:
         self.journal = Journal(main, clock)
         self.records = Records(main)
         self.traces = Traces(main, clock)
+        self.findings = Findings(main, clock)
         self.gates = SharedGates(main, clock)
         self.leases = Leases(main, clock, holder, is_gone)
         self.permits = Permits(main, clock, holder, is_gone)

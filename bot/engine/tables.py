@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     and_,
     false,
     literal_column,
@@ -21,6 +22,7 @@ from sqlalchemy import (
 from bot.core.exchange import Completion
 from bot.core.jobs import State, Task
 from bot.core.review import Review
+from bot.core.tracking import Dismissal, Known
 from bot.engine.columns import Document, Moment
 
 MAIN = MetaData()
@@ -160,6 +162,33 @@ remarks = Table(
     Column("created", Moment, nullable=False),
 )
 _index("remarks_created", remarks.c.created)
+
+# The findings of a pull request with what became of them, in the order in which they were found.
+findings = Table(
+    "findings",
+    MAIN,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("pull", String, nullable=False),
+    Column("fingerprint", String, nullable=False),
+    Column("known", Document(Known), nullable=False),
+    Column("updated", Moment, nullable=False),
+    UniqueConstraint("pull", "fingerprint", name="findings_pull"),
+    sqlite_autoincrement=True,
+)
+_index("findings_updated", findings.c.updated)
+
+# What a repository does not want to hear of again. Never forgotten: people said it.
+dismissals = Table(
+    "dismissals",
+    MAIN,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("repository", String, nullable=False),
+    Column("fingerprint", String, nullable=False),
+    Column("dismissal", Document(Dismissal), nullable=False),
+    Column("created", Moment, nullable=False),
+    UniqueConstraint("repository", "fingerprint", name="dismissals_repository"),
+    sqlite_autoincrement=True,
+)
 
 # Heads of which GitHub shows that a review is under way: whoever works on the pull next closes them.
 announcements = Table(

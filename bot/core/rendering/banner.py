@@ -22,6 +22,9 @@ _CAUSES = {
     Cause.READY: "this pull request is ready for review",
     Cause.COMMAND: "somebody asked for it",
     Cause.MISSED: "it had no review yet",
+    Cause.LABELED: "a label asks for it",
+    Cause.CHECKED: "the other checks have passed",
+    Cause.CLOSED: "this pull request was closed",
 }
 
 
