@@ -75,7 +75,7 @@ fn pasted(row: &Row) -> Option<Place> {
     if logs(row) || !row.code().bytes().any(is_quote) && !inside_text(row) {
         return None;
     }
-    let sql = flattened(row).to_ascii_lowercase();
+    let sql = statement_alone(&flattened(row).to_ascii_lowercase());
     if !sql.contains(HOLE) || !statement(row, &sql) {
         return None;
     }
@@ -83,6 +83,17 @@ fn pasted(row: &Row) -> Option<Place> {
         .match_indices(HOLE)
         .map(|(at, _)| place(&sql[..at], &sql[at..]));
     places.flatten().min_by_key(|place| *place as u8)
+}
+
+/// `texts` without the arguments behind a statement: values that are given beside it are not pasted into it.
+fn statement_alone(texts: &str) -> String {
+    let tells = |text: &str| text::has_word(text, WORDS);
+    let mut told = false;
+    let kept = texts.split(NEXT).filter(|text| {
+        told |= tells(text);
+        !told || tells(text)
+    });
+    kept.collect()
 }
 
 /// Whether the line stands inside a text of several lines.
@@ -102,6 +113,9 @@ fn logs(row: &Row) -> bool {
 
 /// Stands for a value, in flattened text.
 const HOLE: char = '\u{2}';
+
+/// Stands where one argument ends and the next begins.
+const NEXT: char = '\u{3}';
 
 /// The text of a line's strings, with a hole for every value put into them.
 fn flattened(row: &Row) -> String {
@@ -217,6 +231,8 @@ impl Flat {
             self.text.push(HOLE);
         } else if self.language == "Python" && after.starts_with('%') && !harmless(between) {
             self.text = self.text.replace("%s", "\u{2}");
+        } else if between.contains(',') {
+            self.text.extend([NEXT, ' ']);
         } else {
             self.text.push(' ');
         }

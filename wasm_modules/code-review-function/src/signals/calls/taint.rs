@@ -68,7 +68,7 @@ const SOURCES: &[&str] = &[
 ];
 
 /// What makes a value harmless, or at least something else.
-const CLEANERS: &str = "secure_filename basename escape quote sanitize validate int( int.parse parseint number( float( .to_i intval uuid( encodeuri \
+const CLEANERS: &str = "secure_filename basename escape quote sanitize validate int( (int) (float) int.parse parseint number( float( .to_i intval uuid( encodeuri \
      htmlspecialchars atoi parse_int whitelist allowlist allowed safe_join clean len( isdigit abs( hash";
 
 /// Whether the piece of code holds a stranger's value, given or by name.
