@@ -40,6 +40,10 @@ class Api:
         """Changes what is there to what `body` says; twice is as good as once."""
         await self.send(ref, Call(method, path, body=body, repeatable=True))
 
+    async def delete(self, ref: PullRef, path: str) -> None:
+        """Takes away what is there; the second time there is nothing left to take, which is a 404."""
+        await self.send(ref, Call("DELETE", path, repeatable=True))
+
     async def pages(
         self, ref: PullRef, path: str, shape: type[T], query: Query | None = None
     ) -> AsyncIterator[T]:

@@ -1,6 +1,6 @@
 """The check run beside the merge button. Without the permission for it, reviews go on without one."""
 
-import time
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -8,63 +8,96 @@ import structlog
 from bot.core.change import PullRef
 from bot.core.check import Check
 from bot.github.account import OwnAccount
+from bot.github.annotations import AT_ONCE, Mark, left_over, marks_of
 from bot.github.api import Api
 from bot.github.failures import Rejected, Unanswered
+from bot.github.grants import Grants
 from bot.github.paths import part, repository_path
-from bot.github.shapes import CheckShape, ChecksShape
+from bot.github.shapes import AnnotationShape, CheckShape, ChecksShape
+from bot.github.wire import Call
 
 log = structlog.get_logger()
 
 _FORBIDDEN, _UNPROCESSABLE = 403, 422
-_AGAIN = 3600.0  # seconds until it is tried again whether the permission is there
 
 
 class Checks:
     def __init__(self, api: Api, account: OwnAccount) -> None:
         self._api = api
         self._account = account
-        self._forbidden: dict[str, float] = {}
+        self._grants = Grants("writing check runs (checks: write)")
 
     async def put(self, ref: PullRef, head: str, check: Check) -> None:
         """Creates or updates the check run of that name on `head`."""
-        if time.monotonic() < self._forbidden.get(ref.repository, 0):
+        if self._grants.lacking(ref.repository):
             return
         try:
             await self._put(ref, head, check)
         except Rejected as error:
             if error.status == _FORBIDDEN:
-                self._forbidden[ref.repository] = time.monotonic() + _AGAIN
-            elif not (error.status == _UNPROCESSABLE and "No commit found" in error.reason):
+                self._grants.refused(ref.repository, error)
+                return
+            if not (error.status == _UNPROCESSABLE and "No commit found" in error.reason):
                 raise
             log.warning("no check run is written", pull=str(ref), reason=str(error))
 
     async def _put(self, ref: PullRef, head: str, check: Check) -> None:
-        path = f"{repository_path(ref.repository)}/check-runs"
+        """Annotations stay for ever once they are there: a check with others needs a run of its own."""
+        marks = marks_of(check)
         found = await self._find(ref, head, check.name)
-        if found is not None:
-            await self._api.update(ref, f"{path}/{found}", _content(check))
-            return
-        try:
-            await self._api.write(ref, path, {"head_sha": head, **_content(check)}, CheckShape)
-        except Unanswered:
-            if await self._find(ref, head, check.name) is None:
-                raise
+        left = left_over(marks, await self._marks(ref, found)) if found else marks
+        if found is None or left is None:
+            found, left = await self._create(ref, head, check, marks), marks[AT_ONCE:]
+        else:
+            await self._update(ref, found.id, check, left[:AT_ONCE], _content(check))
+            left = left[AT_ONCE:]
+        for start in range(0, len(left), AT_ONCE):
+            await self._update(ref, found.id, check, left[start : start + AT_ONCE], {})
 
-    async def _find(self, ref: PullRef, head: str, name: str) -> int | None:
-        """The bot's own check run of that name; another App may have one that is named alike."""
+    async def _create(self, ref: PullRef, head: str, check: Check, marks: Sequence[Mark]) -> CheckShape:
+        """When no answer comes, the run may be there all the same, with its first annotations."""
+        content = {"head_sha": head, **_content(check), "output": _output(check, marks[:AT_ONCE])}
+        try:
+            return await self._api.write(ref, _runs(ref), content, CheckShape)
+        except Unanswered:
+            found = await self._find(ref, head, check.name)
+            if found is None or left_over(marks[:AT_ONCE], await self._marks(ref, found)) != []:
+                raise
+            return found
+
+    async def _update(
+        self, ref: PullRef, run: int, check: Check, marks: Sequence[Mark], content: dict[str, Any]
+    ) -> None:
+        """GitHub adds annotations to those that are there: with some, it is not sent twice."""
+        body = {**content, "output": _output(check, marks)}
+        call = Call("PATCH", f"{_runs(ref)}/{run}", body=body, repeatable=not marks)
+        await self._api.send(ref, call)
+
+    async def _find(self, ref: PullRef, head: str, name: str) -> CheckShape | None:
+        """The bot's own newest run of that name; another App may have one that is named alike."""
         path = f"{repository_path(ref.repository)}/commits/{part(head)}/check-runs"
         shape = await self._api.read(ref, path, ChecksShape, {"check_name": name, "per_page": 100})
         own = (await self._account.login()).removesuffix("[bot]")
-        return next((run.id for run in shape.check_runs if run.app and run.app.slug == own), None)
+        runs = [run for run in shape.check_runs if run.app and run.app.slug == own]
+        return max(runs, key=lambda run: run.id, default=None)
+
+    async def _marks(self, ref: PullRef, run: CheckShape) -> Sequence[AnnotationShape]:
+        if not run.output.annotations_count:
+            return ()
+        path = f"{_runs(ref)}/{run.id}/annotations"
+        return [shape async for shape in self._api.pages(ref, path, AnnotationShape)]
+
+
+def _runs(ref: PullRef) -> str:
+    return f"{repository_path(ref.repository)}/check-runs"
 
 
 def _content(check: Check) -> dict[str, Any]:
-    output = {"title": check.title, "summary": check.summary}
     if check.conclusion is None:
-        return {"name": check.name, "status": "in_progress", "output": output}
-    return {
-        "name": check.name,
-        "status": "completed",
-        "conclusion": check.conclusion.value,
-        "output": output,
-    }
+        return {"name": check.name, "status": "in_progress"}
+    return {"name": check.name, "status": "completed", "conclusion": check.conclusion.value}
+
+
+def _output(check: Check, marks: Sequence[Mark]) -> dict[str, Any]:
+    output: dict[str, Any] = {"title": check.title, "summary": check.summary}
+    return output | ({"annotations": list(marks)} if marks else {})

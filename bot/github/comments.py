@@ -38,9 +38,9 @@ class Comments:
             return found.id
         return await self._create(ref, marker, body) if create else None
 
-    async def react(self, ref: PullRef, comment: int, reaction: Reaction) -> None:
+    async def react(self, ref: PullRef, comment: int, reaction: Reaction, *, on_lines: bool = False) -> None:
         """A second time changes nothing, and a comment that is gone needs no reaction."""
-        path = f"{_comment(ref, comment)}/reactions"
+        path = f"{_comment(ref, comment, 'pulls' if on_lines else 'issues')}/reactions"
         try:
             await self._api.update(ref, path, {"content": reaction.value}, method="POST")
         except Rejected as error:
@@ -71,5 +71,5 @@ class Comments:
         return made.id
 
 
-def _comment(ref: PullRef, comment: int) -> str:
-    return f"{repository_path(ref.repository)}/issues/comments/{comment}"
+def _comment(ref: PullRef, comment: int, kind: str = "issues") -> str:
+    return f"{repository_path(ref.repository)}/{kind}/comments/{comment}"

@@ -16,7 +16,7 @@ LIMIT = "GitHub's rate limit is reached"
 UNWELL = "GitHub is unwell, and has said for how long"
 
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-_LIMITS = ("secondary rate limit", "abuse detection", "submitted too quickly")
+LIMITS = ("secondary rate limit", "abuse detection", "submitted too quickly")
 
 
 class Rejected(Refused):
@@ -64,7 +64,7 @@ def _failed(call: str, response: Response[Any]) -> BotError:
     status, reason = response.status_code, _reason(response)
     if status in (408, 500) or status > 500:
         return Unanswered(f"GitHub is unwell: it answered {call} with {status}", after=_after(response))
-    if status == 429 or (status in (403, 422) and any(word in reason.lower() for word in _LIMITS)):
+    if status == 429 or (status in (403, 422) and any(word in reason.lower() for word in LIMITS)):
         return Retry(f"{LIMIT} ({call})", PATIENCE)
     return Rejected(call, status, reason, response.headers.get("date"))
 

@@ -1,28 +1,36 @@
 """`GitHubForge`: everything that the bot does on GitHub."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Self
 
 from bot.core.change import Change, Pull, PullRef
-from bot.core.check import Check
+from bot.core.check import Check, Standing
 from bot.core.comment import Comment, Inline, Reaction
 from bot.core.gates import Gates
 from bot.core.missed import OpenPull, Sending
+from bot.core.threads import Lines, Thread
 from bot.github.account import OwnAccount
 from bot.github.api import Api
 from bot.github.checks import Checks
 from bot.github.comments import Comments
 from bot.github.credentials import Credentials
 from bot.github.failures import Rejected
+from bot.github.folding import Folding
+from bot.github.graph import Graph
 from bot.github.identity import Identity
 from bot.github.keys import Keys
+from bot.github.labels import put_labels
+from bot.github.listed import ListedThreads
 from bot.github.missed import Missed
 from bot.github.paths import part, repository_path
 from bot.github.pulls import fetch_change, fetch_pull
 from bot.github.reviews import Reviews
 from bot.github.shapes import PermissionShape
+from bot.github.standing import fetch_standing
+from bot.github.texts import Texts
+from bot.github.threads import Threads
 from bot.github.voice import OwnVoice
 from bot.github.wire import PAUSES, Wire
 
@@ -59,6 +67,11 @@ class GitHubForge:
         self._comments = Comments(self._api, self._account)
         self._reviews = Reviews(self._api, self._account)
         self._checks = Checks(self._api, self._account)
+        graph = Graph(self._api, api_url)
+        self._texts = Texts(self._api, graph)
+        self._listed = ListedThreads(self._api, self._account)
+        self._threads = Threads(graph, self._account, self._listed)
+        self._folding = Folding(graph)
 
     async def pull(self, ref: PullRef) -> Pull:
         return await fetch_pull(self._api, ref)
@@ -78,8 +91,21 @@ class GitHubForge:
             return False
         return shape.permission in _MAY_WRITE
 
-    async def react(self, ref: PullRef, comment: int, reaction: Reaction) -> None:
-        await self._comments.react(ref, comment, reaction)
+    async def react(self, ref: PullRef, comment: int, reaction: Reaction, *, on_lines: bool = False) -> None:
+        await self._comments.react(ref, comment, reaction, on_lines=on_lines)
+
+    async def texts(self, ref: PullRef, revision: str, paths: Sequence[str]) -> Mapping[str, str | None]:
+        """Files at a commit or on a branch; None for one that is no text, or too large."""
+        return await self._texts.at(ref.repository, ref.installation, revision, paths)
+
+    async def texts_of(
+        self, repository: str, installation: int | None, paths: Sequence[str]
+    ) -> Mapping[str, str | None]:
+        """Files on another repository's default branch; empty where that cannot be read."""
+        return await self._texts.of_default(repository, installation, paths)
+
+    async def standing(self, ref: PullRef, head: str) -> Standing:
+        return await fetch_standing(self._api, self._account, ref, head)
 
     async def find_comment(self, ref: PullRef, marker: str) -> Comment | None:
         return await self._comments.find(ref, marker)
@@ -92,10 +118,39 @@ class GitHubForge:
     async def inline_bodies(self, ref: PullRef) -> Sequence[str]:
         return await self._reviews.bodies(ref)
 
+    async def threads(self, ref: PullRef) -> Sequence[Thread]:
+        return await self._threads.all(ref)
+
+    async def lines(self, ref: PullRef, comment: int) -> Lines | None:
+        return await self._listed.lines(ref, comment)
+
+    async def reply(self, ref: PullRef, first: int, marker: str, body: str) -> None:
+        await self._listed.reply(ref, first, marker, body)
+
+    async def resolve(self, ref: PullRef, thread: str, *, resolved: bool = True) -> bool:
+        """False where the bot may not (contents: write), or cannot."""
+        return await self._folding.resolve(ref, thread, resolved=resolved)
+
+    async def minimise(self, ref: PullRef, node: str) -> bool:
+        return await self._folding.minimise(ref, node)
+
     async def put_review(
-        self, ref: PullRef, head: str, marker: str, body: str, comments: Sequence[Inline]
+        self,
+        ref: PullRef,
+        head: str,
+        marker: str,
+        body: str,
+        comments: Sequence[Inline],
+        *,
+        blocking: bool = False,
     ) -> Sequence[Inline]:
-        return await self._reviews.put(ref, head, marker, body, comments)
+        return await self._reviews.put(ref, head, marker, body, comments, blocking=blocking)
+
+    async def unblock(self, ref: PullRef, reason: str) -> None:
+        await self._reviews.unblock(ref, reason)
+
+    async def label(self, ref: PullRef, wanted: Collection[str], unwanted: Collection[str]) -> None:
+        await put_labels(self._api, ref, wanted, unwanted)
 
     async def put_check(self, ref: PullRef, head: str, check: Check) -> None:
         await self._checks.put(ref, head, check)

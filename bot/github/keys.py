@@ -15,6 +15,10 @@ from bot.github.wire import Call, Key
 _MARGIN = timedelta(minutes=5)  # before a token ends, so that it lasts for what it is given out for
 
 
+class NotInstalled(Refused):
+    """The App is not installed on a repository."""
+
+
 class _Minted(NamedTuple):
     key: Key
     until: datetime
@@ -69,7 +73,7 @@ class Keys:
         except Rejected as error:
             if error.status != 404:
                 raise
-            raise Refused(
+            raise NotInstalled(
                 f"the GitHub App is not installed on {repository}; install it there, or check the name"
             ) from error
         return read_answer(InstallationShape, str(call), answer.content).id

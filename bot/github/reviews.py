@@ -2,11 +2,13 @@
 
 GitHub takes a review as a whole or not at all, and does not say which comment it was that it would not
 take. Then the comments are sent one by one, and the review's body, which holds the marker, behind them:
-where the marker is, everything has been sent.
+where the marker is, everything has been sent. Comments on whole files GitHub takes only by themselves.
 """
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
+
+import structlog
 
 from bot.core.change import PullRef
 from bot.core.comment import Inline
@@ -18,17 +20,31 @@ from bot.github.failures import Rejected, Unanswered
 from bot.github.paths import pull_path
 from bot.github.shapes import InlineShape, ReviewShape
 
-_UNPROCESSABLE = 422
+log = structlog.get_logger()
+
+_FORBIDDEN, _NOT_FOUND, _UNPROCESSABLE = 403, 404, 422
 _SIDES = {Side.LEFT: "LEFT", Side.RIGHT: "RIGHT"}
+_COMMENT, _BLOCK = "COMMENT", "REQUEST_CHANGES"
+_BLOCKING = "CHANGES_REQUESTED"
+_OWN = "request changes on your own"
 
 
 class _Posted(NamedTuple):
-    """By what a comment on lines is known again."""
+    """By what a comment on lines is known again. Without `line` it is on the whole file."""
 
     path: str
     line: int | None
     side: str | None
     body: str
+
+
+class _Draft(NamedTuple):
+    """A review that is to be submitted."""
+
+    head: str
+    marker: str
+    body: str
+    event: str
 
 
 class Reviews:
@@ -37,22 +53,32 @@ class Reviews:
         self._account = account
 
     async def put(
-        self, ref: PullRef, head: str, marker: str, body: str, comments: Sequence[Inline]
+        self,
+        ref: PullRef,
+        head: str,
+        marker: str,
+        body: str,
+        comments: Sequence[Inline],
+        *,
+        blocking: bool = False,
     ) -> Sequence[Inline]:
         """Submits one review, unless one holds `marker`. Returns the comments that GitHub did not take."""
+        draft = _Draft(head, marker, body, _BLOCK if blocking else _COMMENT)
         posted = await self._posted(ref, head) if comments else frozenset()
-        if await self._is_there(ref, marker):
-            return _others(comments, posted)
         left = _others(comments, posted)
+        if await self._is_there(ref, marker):
+            return left
+        refused = await self._add_each(ref, head, [comment for comment in left if comment.whole])
+        lined = [comment for comment in left if not comment.whole]
         try:
-            await self._submit(ref, head, marker, body, left)
+            await self._submit(ref, draft, lined)
         except Rejected as error:
-            if error.status != _UNPROCESSABLE or not left:
+            if error.status != _UNPROCESSABLE or not lined:
                 raise
         else:
-            return ()
-        refused = [comment for comment in left if not await self._add(ref, head, comment)]
-        await self._submit(ref, head, marker, body, ())
+            return refused
+        refused += await self._add_each(ref, head, lined)
+        await self._submit(ref, draft, ())
         return refused
 
     async def bodies(self, ref: PullRef) -> Sequence[str]:
@@ -63,21 +89,52 @@ class Reviews:
             if await self._account.wrote(shape.user)
         ]
 
-    async def _submit(
-        self, ref: PullRef, head: str, marker: str, body: str, comments: Sequence[Inline]
-    ) -> None:
+    async def unblock(self, ref: PullRef, reason: str) -> None:
+        """Dismisses the bot's reviews that request changes."""
+        path = f"{pull_path(ref)}/reviews"
+        blocking = [
+            shape.id
+            async for shape in self._api.pages(ref, path, ReviewShape)
+            if shape.state == _BLOCKING and await self._account.wrote(shape.user)
+        ]
+        for review in blocking:
+            await self._dismiss(ref, f"{path}/{review}/dismissals", reason)
+
+    async def _dismiss(self, ref: PullRef, path: str, reason: str) -> None:
+        """One that is dismissed already is, and where the branch's rules keep the bot from it, it stays."""
+        try:
+            await self._api.update(ref, path, {"message": reason, "event": "DISMISS"}, method="PUT")
+        except Rejected as error:
+            if error.status not in (_FORBIDDEN, _NOT_FOUND, _UNPROCESSABLE):
+                raise
+            log.warning("a review that requests changes stays", pull=str(ref), reason=str(error))
+
+    async def _submit(self, ref: PullRef, draft: _Draft, comments: Sequence[Inline]) -> None:
+        """Nobody can request changes on their own pull request: there it is said without."""
+        try:
+            await self._send(ref, draft, comments)
+        except Rejected as error:
+            if draft.event != _BLOCK or _OWN not in error.reason.lower():
+                raise
+            await self._send(ref, draft._replace(event=_COMMENT), comments)
+
+    async def _send(self, ref: PullRef, draft: _Draft, comments: Sequence[Inline]) -> None:
         """When no answer comes, the review may be there all the same."""
         content = {
-            "commit_id": head,
-            "event": "COMMENT",
-            "body": body,
+            "commit_id": draft.head,
+            "event": draft.event,
+            "body": draft.body,
             "comments": [_content(comment) for comment in comments],
         }
         try:
             await self._api.write(ref, f"{pull_path(ref)}/reviews", content, Payload)
         except Unanswered:
-            if not await self._is_there(ref, marker):
+            if not await self._is_there(ref, draft.marker):
                 raise
+
+    async def _add_each(self, ref: PullRef, head: str, comments: Sequence[Inline]) -> list[Inline]:
+        """Returns those that GitHub did not take."""
+        return [comment for comment in comments if not await self._add(ref, head, comment)]
 
     async def _add(self, ref: PullRef, head: str, comment: Inline) -> bool:
         """Posts a comment alone; False when GitHub does not take it on these lines."""
@@ -103,7 +160,7 @@ class Reviews:
         """The bot's comments on lines of commit `head`."""
         return frozenset(
             [
-                _Posted(shape.path, shape.original_line or shape.line, shape.side, (shape.body or "").strip())
+                _known(shape)
                 async for shape in self._api.pages(ref, f"{pull_path(ref)}/comments", InlineShape)
                 if shape.original_commit_id == head and await self._account.wrote(shape.user)
             ]
@@ -115,11 +172,23 @@ def _others(comments: Sequence[Inline], posted: frozenset[_Posted]) -> Sequence[
 
 
 def _key(comment: Inline) -> _Posted:
-    return _Posted(comment.path, comment.end, _SIDES[comment.side], comment.body.strip())
+    body = comment.body.strip()
+    if comment.whole:
+        return _Posted(comment.path, None, None, body)
+    return _Posted(comment.path, comment.end, _SIDES[comment.side], body)
+
+
+def _known(shape: InlineShape) -> _Posted:
+    body = (shape.body or "").strip()
+    if shape.subject_type == "file":
+        return _Posted(shape.path, None, None, body)
+    return _Posted(shape.path, shape.original_line or shape.line, shape.side, body)
 
 
 def _content(comment: Inline) -> dict[str, Any]:
     """GitHub calls the last line `line`, and wants `start_line` only where it is another one."""
+    if comment.whole:
+        return {"path": comment.path, "body": comment.body, "subject_type": "file"}
     side = _SIDES[comment.side]
     content = {"path": comment.path, "line": comment.end, "side": side, "body": comment.body}
     if comment.line < comment.end:

@@ -152,17 +152,35 @@ class CommentShape(Payload):
 
 
 class ReviewShape(CommentShape):
-    pass
+    state: str = ""
 
 
 class InlineShape(CommentShape):
-    """`line` is null once a push has moved the comment off the diff; `original_line` stays."""
+    """`line` is null once a push has moved the comment off the diff; `original_line` stays.
 
+    `subject_type` is "file" when it is on the file itself. `reactions` counts them by kind.
+    """
+
+    node_id: str = ""
     path: str
     line: int | None = None
+    start_line: int | None = None
     original_line: int | None = None
     original_commit_id: str | None = None
     side: str | None = None
+    subject_type: str | None = None
+    in_reply_to_id: int | None = None
+    reactions: Mapping[str, object] = {}
+
+
+class GivenShape(Payload):
+    """A reaction that somebody gave."""
+
+    user: Account | None = None
+
+
+class LabelShape(Payload):
+    name: str
 
 
 class PermissionShape(Payload):
@@ -173,13 +191,42 @@ class OwnerShape(Payload):
     slug: str
 
 
+class OutputShape(Payload):
+    annotations_count: int = 0
+
+
 class CheckShape(Payload):
+    """`conclusion` is there when `status` is "completed"."""
+
     id: int
     app: OwnerShape | None = None
+    status: str = ""
+    conclusion: str | None = None
+    output: OutputShape = OutputShape()
 
 
 class ChecksShape(Payload):
+    """One page."""
+
     check_runs: tuple[CheckShape, ...]
+
+    def __len__(self) -> int:
+        return len(self.check_runs)
+
+
+class AnnotationShape(Payload):
+    path: str
+    start_line: int
+    end_line: int
+    annotation_level: str | None = None
+    title: str | None = None
+
+
+class StatusShape(Payload):
+    """All statuses of a commit together; "pending" also when there are none."""
+
+    state: str
+    total_count: int = 0
 
 
 @cache

@@ -13,7 +13,7 @@ from githubkit.auth import UnauthAuthStrategy
 from githubkit.cache import MemCacheStrategy
 from githubkit.exception import GitHubException
 
-from bot.core.errors import Retry
+from bot.core.errors import BotError, Retry
 from bot.core.gates import Gates, LocalGates
 from bot.github.failures import LIMIT, UNWELL, Unanswered, translate
 from bot.github.limits import until_more
@@ -28,7 +28,7 @@ _DEADLINE = 6  # times the timeout: for a server that answers byte by byte
 
 @dataclass(frozen=True)
 class Call:
-    """What is asked of the API. `path` begins with "/" and is percent-encoded.
+    """What is asked of the API. `path` begins with "/" and is percent-encoded; or it is an address.
 
     `repeatable`: sending it twice does what sending it once does.
     """
@@ -42,6 +42,10 @@ class Call:
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
+
+    def judge(self, _answer: Response[Any]) -> BotError | None:
+        """The failure that an answer of status 200 tells of, where such may be."""
+        return None
 
 
 @dataclass(frozen=True)
@@ -121,12 +125,18 @@ class Wire:
         try:
             answer = await self._ask(call, key)
         except (GitHubException, TimeoutError, ValueError, OverflowError, OSError) as error:
-            failure = translate(str(call), error)
-            if isinstance(failure, Retry):
-                await self._close(key, failure.after, UNWELL if isinstance(failure, Unanswered) else LIMIT)
-            raise failure from error
+            raise await self._heeded(translate(str(call), error), key) from error
+        failure = call.judge(answer)
+        if failure is not None:
+            raise await self._heeded(failure, key)
         await self._close(key, until_more(answer.headers), LIMIT)
         return answer
+
+    async def _heeded(self, failure: BotError, key: Key) -> BotError:
+        """`failure`, once the gate is closed for as long as it says."""
+        if isinstance(failure, Retry):
+            await self._close(key, failure.after, UNWELL if isinstance(failure, Unanswered) else LIMIT)
+        return failure
 
     async def _ask(self, call: Call, key: Key) -> Response[Any]:
         async with asyncio.timeout(self._deadline):

@@ -45,7 +45,7 @@ def reviews(town: Town) -> list[str]:
 
 async def test_a_review_is_submitted_once(town: Town) -> None:
     ref = await town.open()
-    assert await put(town, ref, GOOD) == ()
+    assert await put(town, ref, GOOD) == []
     assert not await put(town, ref, GOOD)
     assert shown(town) == GOOD_SHOWN
     [review] = town.posted()["reviews"]
@@ -76,7 +76,7 @@ async def test_when_github_takes_none_the_review_stands_alone(town: Town) -> Non
 
 async def test_a_review_without_comments_looks_for_none(town: Town) -> None:
     ref = await town.open()
-    assert await put(town, ref, ()) == ()
+    assert await put(town, ref, ()) == []
     assert reviews(town) == [BODY]
     assert town.count("GET", INLINE) == 0
 
@@ -92,7 +92,7 @@ async def test_a_review_that_github_will_not_take_at_all_is_refused(town: Town) 
 async def test_a_review_whose_answer_is_lost_is_found_not_submitted_again(town: Town, fault: Any) -> None:
     ref = await town.open()
     town.fail("POST", REVIEWS, after_effect=True, **fault)
-    assert await put(town, ref, GOOD) == ()
+    assert await put(town, ref, GOOD) == []
     assert (shown(town), reviews(town)) == (GOOD_SHOWN, [BODY])
     assert town.count("POST", REVIEWS) == 1
 
@@ -103,7 +103,7 @@ async def test_a_review_that_is_neither_answered_nor_seen_is_left_to_the_next_tr
     with pytest.raises(Retry):
         await put(town, ref, GOOD)
     assert town.count("POST", REVIEWS) == 1
-    assert await put(town, ref, GOOD) == ()
+    assert await put(town, ref, GOOD) == []
     assert (shown(town), reviews(town)) == (GOOD_SHOWN, [BODY])
 
 

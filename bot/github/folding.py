@@ -1,0 +1,62 @@
+"""Puts away what is done with: resolves threads, and minimises comments."""
+
+from typing import Any
+
+from bot.core.change import PullRef
+from bot.core.payloads import Payload
+from bot.github.grants import Grants
+from bot.github.graph import Graph, GraphRejected, NoGraph
+
+RESOLVE = """\
+mutation resolve($thread: ID!) {
+  resolveReviewThread(input: { threadId: $thread }) { thread { isResolved } }
+}
+"""
+UNRESOLVE = """\
+mutation unresolve($thread: ID!) {
+  unresolveReviewThread(input: { threadId: $thread }) { thread { isResolved } }
+}
+"""
+MINIMISE = """\
+mutation minimise($comment: ID!) {
+  minimizeComment(input: { subjectId: $comment, classifier: RESOLVED }) {
+    minimizedComment { isMinimized }
+  }
+}
+"""
+_FORBIDDEN, _GONE = 403, 404
+
+
+class _Done(Payload):
+    """What a mutation tells is what was asked of it."""
+
+
+class Folding:
+    """False wherever the bot may not, which is remembered for an hour, or what it is about is gone."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._resolving = Grants("resolving threads (contents: write)")
+        self._minimising = Grants("minimising comments (pull_requests: write)")
+
+    async def resolve(self, ref: PullRef, thread: str, *, resolved: bool) -> bool:
+        return await self._do(self._resolving, ref, RESOLVE if resolved else UNRESOLVE, {"thread": thread})
+
+    async def minimise(self, ref: PullRef, node: str) -> bool:
+        return await self._do(self._minimising, ref, MINIMISE, {"comment": node})
+
+    async def _do(self, grants: Grants, ref: PullRef, mutation: str, named: dict[str, Any]) -> bool:
+        if grants.lacking(ref.repository) or not all(named.values()):
+            return False
+        try:
+            await self._graph.ask(ref.repository, ref.installation, mutation, named, _Done)
+        except NoGraph as error:
+            grants.refused(ref.repository, error)
+            return False
+        except GraphRejected as error:
+            if error.status not in (_FORBIDDEN, _GONE):
+                raise
+            if error.status == _FORBIDDEN:
+                grants.refused(ref.repository, error)
+            return False
+        return True

@@ -1,0 +1,200 @@
+"""The texts of many files at once: by GraphQL, or by the REST API where there is no other."""
+
+import base64
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import structlog
+
+from bot.core.diff import decode_diff
+from bot.core.errors import Retry
+from bot.core.payloads import Payload
+from bot.github.api import Api
+from bot.github.failures import Rejected, Unanswered
+from bot.github.graph import Graph, GraphRejected, NoGraph
+from bot.github.keys import NotInstalled
+from bot.github.paths import part, repository_path
+from bot.github.shapes import ContentShape, read_answer
+from bot.github.wire import Call
+
+log = structlog.get_logger()
+
+LARGEST = 500_000  # bytes of one file
+BATCH = 50  # files asked for by one query
+ONE_BY_ONE = 30  # files asked for by the REST API
+DEFAULT = "HEAD"  # the default branch
+
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}", re.ASCII)
+_NO_BRANCH = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|^[-/.]|[/.]$")
+_NOT_THERE = 404
+_NOT_READABLE = (403, _NOT_THERE)
+
+_Found = dict[str, str | None]
+
+
+class BlobShape(Payload):
+    """A file; empty for what is none. `text` is null when it is binary."""
+
+    text: str | None = None
+    isBinary: bool | None = None  # noqa: N815 - GitHub's spelling
+    isTruncated: bool = False  # noqa: N815
+    byteSize: int | None = None  # noqa: N815
+
+
+class _Blobs(Payload):
+    repository: Mapping[str, BlobShape | None] | None = None
+
+
+class Texts:
+    def __init__(self, api: Api, graph: Graph) -> None:
+        self._api = api
+        self._graph = graph
+
+    async def at(
+        self, repository: str, installation: int | None, revision: str, paths: Sequence[str]
+    ) -> Mapping[str, str | None]:
+        """The files of `paths` that are there. None for one that is no text, or too large."""
+        prefix = _spelled(revision)
+        if prefix is None:
+            return {}
+        wanted = [path for path in dict.fromkeys(paths) if path and "\0" not in path]
+        found: _Found = {path: None for path in wanted if not _sendable(path)}
+        wanted = [path for path in wanted if path not in found]
+        try:
+            for batch in _cut(wanted):
+                found |= await self._ask(repository, installation, prefix, batch)
+        except NoGraph as error:
+            log.info("files are read one by one", repository=repository, reason=str(error))
+            return found | await self._read(repository, installation, prefix, wanted)
+        return found
+
+    async def of_default(
+        self, repository: str, installation: int | None, paths: Sequence[str]
+    ) -> Mapping[str, str | None]:
+        """The same on the default branch. Empty where the repository cannot be read."""
+        try:
+            return await self.at(repository, installation, DEFAULT, paths)
+        except NotInstalled:
+            return {}
+        except Rejected as error:
+            if error.status not in _NOT_READABLE:
+                raise
+            return {}
+
+    async def _ask(
+        self, repository: str, installation: int | None, prefix: str, paths: Sequence[str]
+    ) -> _Found:
+        """What is too much for GitHub at once is asked for by halves."""
+        try:
+            return await self._query(repository, installation, prefix, paths)
+        except (GraphRejected, Unanswered) as error:
+            if len(paths) == 1 or not _too_much(error):
+                raise
+        half = len(paths) // 2
+        found = await self._ask(repository, installation, prefix, paths[:half])
+        return found | await self._ask(repository, installation, prefix, paths[half:])
+
+    async def _query(
+        self, repository: str, installation: int | None, prefix: str, paths: Sequence[str]
+    ) -> _Found:
+        owner, _, name = repository.partition("/")
+        expressions = {f"e{number}": f"{prefix}:{path}" for number, path in enumerate(paths)}
+        variables = {"owner": owner, "name": name, **expressions}
+        told = await self._graph.ask(repository, installation, texts_query(len(paths)), variables, _Blobs)
+        if told.repository is None:
+            raise GraphRejected("POST /graphql (texts)", 404, f"{repository} is not there")
+        blobs = {path: told.repository.get(f"f{number}") for number, path in enumerate(paths)}
+        return {path: _text(blob) for path, blob in blobs.items() if blob and blob.byteSize is not None}
+
+    async def _read(
+        self, repository: str, installation: int | None, prefix: str, paths: Sequence[str]
+    ) -> _Found:
+        """The first few of them, file by file; of the others nothing is known."""
+        found: _Found = dict.fromkeys(paths[ONE_BY_ONE:])
+        for path in paths[:ONE_BY_ONE]:
+            if {".", ".."} & set(path.split("/")):
+                continue  # the address would lead elsewhere
+            try:
+                content = await self._contents(repository, installation, prefix, path)
+            except Rejected as error:
+                if error.status != _NOT_THERE and not _oversized(error):
+                    raise
+                if _oversized(error):
+                    found[path] = None
+                continue
+            if content is not None:
+                found[path] = _decoded(content)
+        return found
+
+    async def _contents(
+        self, repository: str, installation: int | None, prefix: str, path: str
+    ) -> ContentShape | None:
+        """None for a folder, or for what is no file."""
+        names = "/".join(map(part, path.split("/")))
+        query = {} if prefix == DEFAULT else {"ref": prefix}
+        call = Call("GET", f"{repository_path(repository)}/contents/{names}", query, repeatable=True)
+        answer = await self._api.send_to(repository, installation, call)
+        told: Any = read_answer(_CONTENT, str(call), answer.content)
+        return told if isinstance(told, ContentShape) and told.type == "file" else None
+
+
+_CONTENT: Any = ContentShape | list[Any]
+
+
+def texts_query(count: int) -> str:
+    """Asks for `count` files, by the variables `$e0` and so on ("REVISION:PATH")."""
+    variables = "".join(f", $e{number}: String!" for number in range(count))
+    files = " ".join(f"f{number}: object(expression: $e{number}) {{ ...blob }}" for number in range(count))
+    return (
+        f"query texts($owner: String!, $name: String!{variables}) "
+        f"{{ repository(owner: $owner, name: $name) {{ {files} }} }} "
+        "fragment blob on Blob { text isBinary isTruncated byteSize }"
+    )
+
+
+def _spelled(revision: str) -> str | None:
+    """The revision as git takes it for nothing else; None when there can be no such branch."""
+    if revision == DEFAULT or _COMMIT.fullmatch(revision):
+        return revision
+    return None if not revision or _NO_BRANCH.search(revision) else f"refs/heads/{revision}"
+
+
+def _sendable(path: str) -> bool:
+    """A path that is not UTF-8 cannot be asked for."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _cut(paths: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (paths[start : start + BATCH] for start in range(0, len(paths), BATCH))
+
+
+def _too_much(error: Rejected | Retry) -> bool:
+    """GitHub gives up on what takes it too long, in more than one way."""
+    if isinstance(error, Unanswered):
+        return error.sent and not error.after
+    return isinstance(error, Rejected) and "limit" in error.reason.lower()
+
+
+def _oversized(error: Rejected) -> bool:
+    """Old servers refuse a file above 1 MB."""
+    return "too large" in error.reason.lower().replace("_", " ")
+
+
+def _text(blob: BlobShape) -> str | None:
+    size = blob.byteSize or 0
+    return None if blob.isBinary or blob.isTruncated or size > LARGEST else blob.text
+
+
+def _decoded(shape: ContentShape) -> str | None:
+    if shape.encoding != "base64":
+        return None
+    try:
+        content = base64.b64decode(shape.content)
+    except ValueError:
+        raise Retry("the contents of a file are not GitHub's: they are not base 64") from None
+    return None if b"\0" in content or len(content) > LARGEST else decode_diff(content)
