@@ -59,11 +59,13 @@ async def workshop(settings: Settings, store: Store, metrics: Metrics) -> AsyncI
         for model in models:
             metrics.watch_model(model.model.name, partial(_rests, model))
         router = Router(models, private_local_only=settings.private_local_only)
-        reviewer = Reviewer(function, router, store.journal, metrics, review_settings(settings))
+        reviewer = Reviewer(function, router, store.journal, store.purse, metrics)
         publisher = Publisher(
             github, store.traces, cap=settings.review_findings, renewals=settings.summary_renewals
         )
-        journey = Journey(github, reviewer, publisher, store.records, metrics)
+        journey = Journey(
+            github, reviewer, publisher, store.records, metrics, settings=review_settings(settings)
+        )
         name = OwnName(settings, github)
         me = holder()
         endings = Endings(store.jobs, journey, metrics, name=me, attempts=settings.attempts)

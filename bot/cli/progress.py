@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from bot.core.change import Change
 from bot.core.exchange import Exchange, Usage
 from bot.core.jobs import State
-from bot.core.review import Ask, Settings, Step
+from bot.core.review import Ask, Question, Settings, Step, Turn
 from bot.review.ports import Function
 
 
@@ -30,10 +30,26 @@ class Watched:
         self, change: Change, settings: Settings, answers: Sequence[Exchange], count: Callable[[str], int]
     ) -> Step:
         step = await self._function.review(change, settings, answers, count)
+        self._see(step)
+        return step
+
+    async def reply(
+        self,
+        change: Change,
+        settings: Settings,
+        question: Question,
+        answers: Sequence[Exchange],
+        count: Callable[[str], int],
+    ) -> Turn:
+        turn = await self._function.reply(change, settings, question, answers, count)
+        self._see(turn)
+        return turn
+
+    def _see(self, step: Step | Turn) -> None:
+        """Texts are no questions: they are there at once."""
         if isinstance(step, Ask):
             self._asked.update(request.id for request in step.requests)
             self._bar.update(self._row, total=len(self._asked))
-        return step
 
 
 class Answered:

@@ -16,31 +16,39 @@ from rich.console import Console
 from bot.app import engines, forge, review_function, review_settings
 from bot.cli import app, logs, output, sources
 from bot.cli.progress import watched
+from bot.core.budget import LocalPurse, Paid
 from bot.core.change import Change, Pull, PullRef
 from bot.core.errors import Refused
 from bot.core.exchange import Completion
 from bot.core.rendering import Report
 from bot.github import GitHubForge, parse_pull_url
 from bot.models.routing import Router
+from bot.review.answers import NOWHERE
+from bot.review.library import ForgeLibrary
+from bot.review.ports import Library
 from bot.review.publisher import Publisher
 from bot.review.reviewer import Reviewer, make_report
 from bot.review.untracked import Untracked
+from bot.review.wish import Wish
 from bot.sandbox import Sandbox
 from bot.settings import Settings, load
 
 
 class _Memory:
-    """A journal for one run."""
+    """A journal for one run, and the purse that it pays from."""
 
     def __init__(self) -> None:
         self._known: dict[str, Completion] = {}
+        self.purse = LocalPurse()
 
     async def get(self, key: str) -> Completion | None:
         return self._known.get(key)
 
-    async def put(self, key: str, completion: Completion, pull: PullRef | None) -> None:
-        del pull
+    async def put(
+        self, key: str, completion: Completion, pull: PullRef | None, paid: Paid | None = None
+    ) -> None:
         self._known.setdefault(key, completion)
+        self.purse.pay(pull or NOWHERE, completion.usage.tokens, paid or Paid())
 
 
 @dataclass
@@ -88,27 +96,33 @@ async def _review(
         async with _github(settings, url) as (github, pull):
             change = await github.change(pull)
             clock.mark("fetch")
-            report = await _made(settings, change, private=pull.private, url=pull.url, clock=clock)
+            library = ForgeLibrary(github, pull.ref)
+            report = await _made(settings, change, library, private=pull.private, url=pull.url, clock=clock)
             if post:
                 publisher = Publisher(github, Untracked(), cap=settings.review_findings)
                 report = await publisher.publish(pull, report)
                 clock.mark("post")
             return report, clock.seconds
     change = sources.from_diff(diff) if diff is not None else sources.from_git(base or "")
+    texts = sources.GitLibrary() if diff is None else None
     clock.mark("fetch")
-    return await _made(settings, change, private=False, url="", clock=clock), clock.seconds
+    return await _made(settings, change, texts, private=False, url="", clock=clock), clock.seconds
 
 
-async def _made(settings: Settings, change: Change, *, private: bool, url: str, clock: _Clock) -> Report:
+async def _made(
+    settings: Settings, change: Change, library: Library | None, *, private: bool, url: str, clock: _Clock
+) -> Report:
     """The review of `change` by the configured models."""
     sandbox = Sandbox(settings.cache_dir)
     function = review_function(settings, sandbox)
     async with engines(settings, sandbox) as models:
         clock.mark("load")
         router = Router(models, private_local_only=settings.private_local_only)
+        memory = _Memory()
+        wish = Wish(settings=review_settings(settings), private=private)
         with watched(function) as (asking, meter):
-            reviewer = Reviewer(asking, router, _Memory(), meter, review_settings(settings))
-            verdict = await reviewer.review(change, private=private, patient=False)
+            reviewer = Reviewer(asking, router, memory, memory.purse, meter)
+            verdict = await reviewer.review(change, wish, library=library)
         clock.mark("review")
     return make_report(change, verdict, url)
 

@@ -1,12 +1,16 @@
 """Where the change comes from that `review-bot review` looks at: a diff, or git."""
 
+import asyncio
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from bot.core.change import Change, Commit
 from bot.core.diff import DiffError, decode_diff, parse_diff
 from bot.core.errors import Refused
+from bot.core.exchange import Excerpt, Failure, Place, Revision
+from bot.review.library import MOST, not_granted, paths_of, text_at
 
 # The same diff whatever the user's own configuration says.
 _DIFF = (
@@ -55,6 +59,52 @@ def from_git(base: str) -> Change:
         commits=commits,
         files=parse_diff(decode_diff(_git(*_DIFF, origin, "--"))),
     )
+
+
+class GitLibrary:
+    """The files of this repository: at the base as git keeps them, at the head as they are here."""
+
+    async def read(self, change: Change, places: Sequence[Place]) -> Sequence[Excerpt | Failure]:
+        """The texts at `places`, in their order."""
+        return await asyncio.to_thread(_texts, change, places)
+
+
+def _texts(change: Change, places: Sequence[Place]) -> list[Excerpt | Failure]:
+    granted = paths_of(change)
+    top = Path(_git("rev-parse", "--show-toplevel").decode().rstrip("\n"))
+    return [
+        text_at(place, _found(top, change.origin, place)) if place.path in granted else not_granted(place)
+        for place in places
+    ]
+
+
+def _found(top: Path, origin: str, place: Place) -> dict[str, str | None]:
+    """The text at a place by its path, where there is one; None stands for what is no text."""
+    here = place.revision is Revision.HEAD
+    found = _file(top, place.path) if here else _blob(f"{origin}:{place.path}")
+    if found is None:
+        return {}
+    try:
+        return {place.path: found.decode()}
+    except UnicodeDecodeError:
+        return {place.path: None}
+
+
+def _file(top: Path, path: str) -> bytes | None:
+    """A file of the working tree; not what a link leads to, which may be anywhere."""
+    file = top / path
+    try:
+        if file.resolve() != file or not file.is_relative_to(top) or not file.is_file():
+            return None
+        with file.open("rb") as opened:
+            return opened.read(MOST + 1)
+    except OSError:
+        return None
+
+
+def _blob(name: str) -> bytes | None:
+    done = _run("cat-file", "blob", name)
+    return None if done.returncode else done.stdout
 
 
 def _commit(name: str, otherwise: str) -> str:

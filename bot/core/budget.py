@@ -1,9 +1,12 @@
 """Budgets: how many tokens may be paid for, questions and answers together."""
 
+from collections import Counter
 from datetime import UTC, datetime
+from itertools import count
 
 from pydantic import Field
 
+from bot.core.change import PullRef
 from bot.core.value import Value
 
 
@@ -26,6 +29,14 @@ class Spending(Value):
     repository: int = 0
     month: int = 0
 
+    def __add__(self, other: "Spending") -> "Spending":
+        return Spending(
+            review=self.review + other.review,
+            pull=self.pull + other.pull,
+            repository=self.repository + other.repository,
+            month=self.month + other.month,
+        )
+
     def spent(self, limits: Limits, tokens: int = 1) -> str | None:
         """The first scope (a field's name) in which `tokens` more would be too many, if there is one."""
         for scope in Spending.model_fields:
@@ -35,6 +46,60 @@ class Spending(Value):
         return None
 
 
+class Paid(Value):
+    """That a question was paid for: by the review called `job`, with what `reservation` had set aside."""
+
+    job: str = ""
+    reservation: int | None = None
+
+
 def month_of(moment: datetime) -> str:
     """As in "2026-11"."""
     return f"{moment.astimezone(UTC):%Y-%m}"
+
+
+class LocalPurse:
+    """Counts the tokens of one process, which ends before the month does."""
+
+    def __init__(self) -> None:
+        self._paid: Counter[tuple[PullRef, str]] = Counter()
+        self._reserved: dict[int, tuple[PullRef, str, int]] = {}
+        self._numbers = count(1)
+
+    async def reserve(self, pull: PullRef, job: str, limits: Limits, tokens: int) -> int | str:
+        """The reservation's number, or the scope whose limit does not allow it."""
+        scope = self._with_reserved(pull, job).spent(limits, tokens)
+        if scope:
+            return scope
+        number = next(self._numbers)
+        self._reserved[number] = (pull, job, tokens)
+        return number
+
+    async def settle(self, reservation: int, tokens: int) -> None:
+        pull, job, _ = self._reserved.pop(reservation)
+        self._paid[pull, job] += tokens
+
+    def pay(self, pull: PullRef, tokens: int, paid: Paid) -> None:
+        """Pays for a question that was answered."""
+        if paid.reservation is not None:
+            self._reserved.pop(paid.reservation, None)
+        self._paid[pull, paid.job] += tokens
+
+    async def spending(self, pull: PullRef, job: str) -> Spending:
+        return _sums(self._paid, pull, job)
+
+    def _with_reserved(self, pull: PullRef, job: str) -> Spending:
+        together = Counter(self._paid)
+        for whose, which, tokens in self._reserved.values():
+            together[whose, which] += tokens
+        return _sums(together, pull, job)
+
+
+def _sums(paid: Counter[tuple[PullRef, str]], pull: PullRef, job: str) -> Spending:
+    items = paid.items()
+    return Spending(
+        review=paid[pull, job],
+        pull=sum(tokens for (whose, _), tokens in items if whose == pull),
+        repository=sum(tokens for (whose, _), tokens in items if whose.repository == pull.repository),
+        month=paid.total(),
+    )

@@ -68,6 +68,10 @@ class Usage(Value):
     prompt: int = Field(ge=0)
     answer: int = Field(ge=0)
 
+    @property
+    def tokens(self) -> int:
+        return self.prompt + self.answer
+
 
 class Finish(StrEnum):
     STOP = "stop"

@@ -6,11 +6,12 @@ import json
 from bot.core.exchange import Model, Request
 
 
-def journal_key(model: Model, request: Request) -> str:
+def journal_key(model: Model, request: Request, salt: str = "") -> str:
     """A sha256 as hex. The request's id is no part of it, nor is the model's context: the same question
-    to the same model is the same, wherever in whichever review it is asked.
+    to the same model is the same, wherever in whichever review it is asked. A `salt` keeps the answers of
+    one review to itself.
     """
-    said = {
+    said: dict[str, object] = {
         "model": model.name,
         "enforcement": model.enforcement,
         "messages": [[message.role, message.text] for message in request.messages],
@@ -18,5 +19,7 @@ def journal_key(model: Model, request: Request) -> str:
         "answer": request.answer,
         "temperature": request.temperature,
     }
+    if salt:
+        said["salt"] = salt
     # Escaped to ASCII, so that no text (not even half a surrogate pair) fails to be hashed.
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode("ascii")).hexdigest()

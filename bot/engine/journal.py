@@ -2,10 +2,12 @@
 
 from sqlalchemy import Connection, select
 
+from bot.core.budget import Paid, month_of
 from bot.core.change import PullRef
 from bot.core.exchange import Completion
 from bot.engine.clock import Clock
 from bot.engine.dialects import upsert
+from bot.engine.purse import pay
 from bot.engine.tables import journal
 from bot.engine.writer import Writer
 
@@ -21,8 +23,14 @@ class Journal:
         query = select(journal.c.completion).where(journal.c.key == key)
         return await self._writer.run(lambda connection: connection.execute(query).scalar_one_or_none())
 
-    async def put(self, key: str, completion: Completion, pull: PullRef | None) -> None:
-        """Durable when it returns. The first completion of a key stays, so that a replay finds it."""
+    async def put(
+        self, key: str, completion: Completion, pull: PullRef | None, paid: Paid | None = None
+    ) -> None:
+        """Durable when it returns. The first completion of a key stays, so that a replay finds it.
+
+        With `paid`, its tokens are counted in the same transaction, for the pull request.
+        """
+        now = self._clock()
         entry: dict[str, object] = {
             "key": key,
             "pull": str(pull) if pull else None,
@@ -30,11 +38,13 @@ class Journal:
             "model": completion.model,
             "prompt": completion.usage.prompt,
             "answer": completion.usage.answer,
-            "created": self._clock(),
+            "created": now,
             "size": len(completion.text),
         }
-        await self._writer.run(lambda connection: _put(connection, entry))
 
+        def put(connection: Connection) -> None:
+            connection.execute(upsert(connection, journal).values(**entry).on_conflict_do_nothing())
+            if pull and paid:
+                pay(connection, pull, completion.usage.tokens, paid, month_of(now))
 
-def _put(connection: Connection, entry: dict[str, object]) -> None:
-    connection.execute(upsert(connection, journal).values(**entry).on_conflict_do_nothing())
+        await self._writer.run(put)

@@ -38,7 +38,9 @@ from bot.engine.tables import (
     findings,
     jobs,
     journal,
+    reservations,
     reviews,
+    spendings,
     summaries,
 )
 
@@ -82,8 +84,9 @@ def _second(connection: Connection) -> None:
 
 
 def _third(connection: Connection) -> None:
-    for table in (findings, dismissals):
+    for table in (findings, dismissals, spendings, reservations):
         table.create(connection, checkfirst=True)  # there already where the second step made all tables
+    _add(connection, reviews, "transcript")
 
 
 def _second_inbox(connection: Connection) -> None:

@@ -2,44 +2,68 @@
 
 import asyncio
 import zlib
+from typing import TypeVar
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select, update
 
 from bot.core.change import Change, PullRef
 from bot.core.exchange import Usage
-from bot.core.records import Record
+from bot.core.records import Record, Transcript
+from bot.core.value import Value
 from bot.engine.dialects import upsert
 from bot.engine.tables import reviews
 from bot.engine.writer import Writer
+
+T = TypeVar("T", bound=Value)
 
 
 class Records:
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
 
-    async def save(self, record: Record, change: Change | None = None) -> Record:
-        """Stores a record, and the change it speaks of. One of the same job takes the old one's place."""
+    async def save(
+        self, record: Record, change: Change | None = None, transcript: Transcript | None = None
+    ) -> Record:
+        """Stores a record, the change it speaks of, and how it was made. One of the same job takes the old
+        one's place, and keeps its change and transcript unless others are given.
+        """
         columns = _columns(record)
-        if change is not None:
-            packed = await asyncio.to_thread(_packed, change)
-            columns |= {"change": packed, "size": len(packed)}
+        for name, value in (("change", change), ("transcript", transcript)):
+            if value is not None:
+                columns[name] = await asyncio.to_thread(_packed, value)
         number = await self._writer.run(lambda connection: _save(connection, columns))
         return record.model_copy(update={"id": number})
 
     async def latest(self, pull: PullRef) -> Record | None:
         """The last review of a pull request that was saved."""
-        query = select(*_light).where(reviews.c.pull == str(pull)).order_by(reviews.c.id.desc()).limit(1)
-        row = await self._writer.run(lambda connection: connection.execute(query).one_or_none())
-        return _record(row) if row else None
+        return await self._one(reviews.c.pull == str(pull))
+
+    async def get(self, record: int) -> Record | None:
+        """Record number `record`."""
+        return await self._one(reviews.c.id == record)
 
     async def change(self, record: int) -> Change | None:
         """The change that record number `record` speaks of, where it was kept."""
-        query = select(reviews.c.change).where(reviews.c.id == record)
-        packed = await self._writer.run(lambda connection: connection.execute(query).scalar_one_or_none())
-        return await asyncio.to_thread(_unpacked, packed) if packed else None
+        packed = await self._bytes("change", record)
+        return await asyncio.to_thread(_unpacked, Change, packed) if packed else None
+
+    async def transcript(self, record: int) -> Transcript | None:
+        """How the review of record number `record` was made, where it was kept."""
+        packed = await self._bytes("transcript", record)
+        return await asyncio.to_thread(_unpacked, Transcript, packed) if packed else None
+
+    async def _one(self, where: ColumnElement[bool]) -> Record | None:
+        query = select(*_light).where(where).order_by(reviews.c.id.desc()).limit(1)
+        row = await self._writer.run(lambda connection: connection.execute(query).one_or_none())
+        return _record(row) if row else None
+
+    async def _bytes(self, name: str, record: int) -> bytes | None:
+        query = select(reviews.c[name]).where(reviews.c.id == record)
+        return await self._writer.run(lambda connection: connection.execute(query).scalar_one_or_none())
 
 
-_light = [column for column in reviews.c if column.name not in ("change", "size")]
+_HEAVY = ("change", "transcript", "size")
+_light = [column for column in reviews.c if column.name not in _HEAVY]
 
 
 def _columns(record: Record) -> dict[str, object]:
@@ -62,7 +86,11 @@ def _save(connection: Connection, columns: dict[str, object]) -> int:
     stored = (
         upsert(connection, reviews).values(**columns).on_conflict_do_update(index_elements=[known], set_=kept)
     )
-    return int(connection.execute(stored.returning(reviews.c.id)).scalar_one())
+    number = int(connection.execute(stored.returning(reviews.c.id)).scalar_one())
+    if "change" in columns or "transcript" in columns:
+        bytes_ = [func.coalesce(func.length(reviews.c[name]), 0) for name in ("change", "transcript")]
+        connection.execute(update(reviews).where(reviews.c.id == number).values(size=bytes_[0] + bytes_[1]))
+    return number
 
 
 def _record(row: Row[tuple[object, ...]]) -> Record:
@@ -74,9 +102,9 @@ def _record(row: Row[tuple[object, ...]]) -> Record:
     return Record(pull=pull, usage=usage, **values)
 
 
-def _packed(change: Change) -> bytes:
-    return zlib.compress(change.model_dump_json().encode())
+def _packed(value: Value) -> bytes:
+    return zlib.compress(value.model_dump_json().encode())
 
 
-def _unpacked(packed: bytes) -> Change:
-    return Change.model_validate_json(zlib.decompress(packed))
+def _unpacked(kind: type[T], packed: bytes) -> T:
+    return kind.model_validate_json(zlib.decompress(packed))

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Column, ColumnElement, Connection, Table, delete, exists, func, select
 
+from bot.core.budget import month_of
 from bot.core.jobs import State
 from bot.engine.clock import Clock
 from bot.engine.tables import (
@@ -21,7 +22,9 @@ from bot.engine.tables import (
     jobs,
     journal,
     remarks,
+    reservations,
     reviews,
+    spendings,
     troubles,
 )
 from bot.engine.writer import Writer
@@ -64,6 +67,8 @@ class Retention:
             "journal": (self._main, journal, journal.c.created < now - keep.journal),
             "reviews": (self._main, reviews, reviews.c.created < now - keep.reviews),
             "remarks": (self._main, remarks, remarks.c.created < now - keep.reviews),
+            "spendings": (self._main, spendings, spendings.c.month < month_of(now - keep.reviews)),
+            "reservations": (self._main, reservations, reservations.c.until < now - UNTOUCHED),
             "findings": (self._main, findings, findings.c.updated < now - keep.reviews),
             "announcements": (
                 self._main,

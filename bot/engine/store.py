@@ -22,6 +22,7 @@ from bot.engine.journal import Journal
 from bot.engine.leases import Leases
 from bot.engine.notes import Notes
 from bot.engine.permits import Permits
+from bot.engine.purse import Purse
 from bot.engine.records import Records
 from bot.engine.retention import Retention
 from bot.engine.traces import Traces
@@ -48,6 +49,7 @@ class Store:
         self.inbox = Inbox(inbox, clock, bell("inbox"))
         self.jobs = Jobs(main, clock, bell("jobs"), limits or Limits())
         self.journal = Journal(main, clock)
+        self.purse = Purse(main, clock)
         self.records = Records(main)
         self.traces = Traces(main, clock)
         self.findings = Findings(main, clock)

@@ -119,7 +119,33 @@ journal = Table(
 )
 _index("journal_created", journal.c.created)
 
-# `change` is the change as JSON, compressed by zlib; diffs shrink to a fifth. `size` is its bytes.
+# Tokens paid for, by month ("2026-11"), repository, pull request and review.
+spendings = Table(
+    "spendings",
+    MAIN,
+    Column("month", String, primary_key=True),
+    Column("repository", String, primary_key=True),
+    Column("pull", String, primary_key=True),
+    Column("job", String, primary_key=True),
+    Column("tokens", Integer, nullable=False),
+)
+_index("spendings_pull", spendings.c.pull, spendings.c.job)
+
+# Tokens set aside for questions under way; they count until then.
+reservations = Table(
+    "reservations",
+    MAIN,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("month", String, nullable=False),
+    Column("repository", String, nullable=False),
+    Column("pull", String, nullable=False),
+    Column("job", String, nullable=False),
+    Column("tokens", Integer, nullable=False),
+    Column("until", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# `change` and `transcript` are JSON, compressed by zlib; diffs shrink to a fifth. `size` is both's bytes.
 reviews = Table(
     "reviews",
     MAIN,
@@ -133,6 +159,7 @@ reviews = Table(
     Column("stage", String, nullable=False),
     Column("review", Document(Review), nullable=False),
     Column("change", LargeBinary),
+    Column("transcript", LargeBinary),
     Column("model", String),
     Column("prompt", Integer, nullable=False),
     Column("answer", Integer, nullable=False),

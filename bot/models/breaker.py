@@ -83,6 +83,10 @@ class Guarded:
         return self._engine.model
 
     @property
+    def kind(self) -> str:
+        return self._engine.kind
+
+    @property
     def local(self) -> bool:
         return self._engine.local
 

@@ -11,16 +11,21 @@ from bot.models.rest import NotAsked
 
 log = structlog.get_logger()
 
+NO_MODEL = "none"
+
 # Where another engine may do better. Not when the request is too long: the function cuts it anew for
 # the first engine, which the others are not to be asked instead of.
 _ELSEWHERE = frozenset({Trouble.UNAVAILABLE, Trouble.REFUSED})
 
 
 class Engine(Protocol):
-    """A model that answers; `local` says that nothing leaves this machine."""
+    """A model that answers; `local` says that nothing leaves this machine, `kind` is "openai" or "llama"."""
 
     @property
     def model(self) -> Model: ...
+
+    @property
+    def kind(self) -> str: ...
 
     @property
     def local(self) -> bool: ...
@@ -71,9 +76,14 @@ class Router:
         self._engines = tuple(engines)
         self._private_local_only = private_local_only
 
-    def route(self, *, private: bool) -> Route | None:
-        """None when no model is configured. Raises `Refused` when none may see a private repository."""
-        if not self._engines:
+    def route(self, *, private: bool, wanted: str = "") -> Route | None:
+        """None when no model is configured, or `wanted` is "none". Otherwise the kind of model that is
+        `wanted` is asked first, if it is there; the others stand in for it.
+
+        Raises:
+            Refused: none of the models may see a private repository.
+        """
+        if not self._engines or wanted == NO_MODEL:
             return None
         allowed = self._engines
         if private and self._private_local_only:
@@ -83,7 +93,7 @@ class Router:
                 "this repository is private, PRIVATE_LOCAL_ONLY is set, and no local model is configured: "
                 "set LLAMA_MODEL to a GGUF file, or OPENAI_LOCAL if the server in use counts as local"
             )
-        return Route(allowed)
+        return Route(sorted(allowed, key=lambda engine: engine.kind != wanted))
 
 
 def _tell(engine: Engine, failure: EngineFailure) -> None:

@@ -4,14 +4,26 @@ What a model has answered is journaled before anything uses it, so that no finis
 for twice: not after a crash, not on a push that left a chunk as it was.
 """
 
+import asyncio
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
+from bot.core.budget import Paid
 from bot.core.change import PullRef
-from bot.core.errors import EngineFailure
+from bot.core.errors import EngineFailure, Retry
 from bot.core.exchange import Completion, Request, Usage
 from bot.core.journal import journal_key
-from bot.review.ports import Engine, Journal, Meter, Route
+from bot.review.allowance import Allowance
+from bot.review.ports import Engine, Journal, Meter, Purse, Route
+from bot.review.wish import Wish
+
+# What a chat adds around the texts of a question, at most, in tokens: of each message, and of all of it.
+PER_MESSAGE = 8
+PER_REQUEST = 64
+
+NOWHERE = PullRef(repository="no/repository", number=1)  # a diff that comes from nowhere
 
 
 @dataclass
@@ -40,13 +52,18 @@ class Tally:
 
 
 class Answers:
-    """A route of engines behind the journal, for one review."""
+    """A route of engines behind the journal, for one review and its budget."""
 
-    def __init__(self, route: Route, journal: Journal, meter: Meter, pull: PullRef | None) -> None:
+    def __init__(
+        self, route: Route, journal: Journal, purse: Purse, meter: Meter, *, wish: Wish, pull: PullRef | None
+    ) -> None:
         self._route = route
         self._journal = journal
         self._meter = meter
         self._pull = pull
+        self._job = wish.job
+        self._salt = wish.job if wish.fresh else ""
+        self._allowance = Allowance(purse, wish.limits, pull or NOWHERE, wish.job)
         self.tally = Tally()
 
     @property
@@ -57,26 +74,59 @@ class Answers:
         return self.primary.count(text)
 
     async def complete(self, request: Request) -> Completion:
-        """Raises `EngineFailure` when no engine of the route answers."""
-        known = await self._known(request)
-        if known:
-            self.tally.reuse(known)
-            self._meter.reused(known.model)
-            return known
+        """Raises `EngineFailure` when no engine of the route answers, or the budget does not allow it."""
+        place = self._allowance.line.join()  # before anything is waited for: the order of the calls counts
         try:
-            engine, completion = await self._route.complete(request)
+            known = await self._known(request)
+            if known:
+                self.tally.reuse(known)
+                self._meter.reused(known.model)
+                return known
+            return await self._asked(request, place)
         except EngineFailure as failure:
             self._meter.failure(self.primary.model.name, failure.kind)
             raise
-        await self._journal.put(journal_key(engine.model, request), completion, self._pull)
+        finally:
+            self._allowance.line.leave(place)
+
+    async def _asked(self, request: Request, place: int) -> Completion:
+        async with self._granted(request, place) as reservation:
+            self._allowance.line.leave(place)
+            engine, completion = await self._route.complete(request)
+            paid = Paid(job=self._job, reservation=reservation)
+            key = journal_key(engine.model, request, self._salt)
+            await self._journal.put(key, completion, self._pull, paid)
         self.tally.pay(completion)
         self._meter.tokens(engine.model.name, completion.usage)
         return completion
 
+    @asynccontextmanager
+    async def _granted(self, request: Request, place: int) -> AsyncIterator[int | None]:
+        """The tokens that the question may cost are set aside for as long as it is under way."""
+        if not self._allowance.is_limited:
+            yield None
+            return
+        tokens = await asyncio.to_thread(self._most, request)
+        reservation = await self._allowance.grant(place, tokens, request.spare)
+        try:
+            yield reservation
+        except BaseException:
+            with suppress(Retry):  # it lapses by itself
+                await self._allowance.give_back(reservation)
+            raise
+        finally:
+            self._allowance.settled()
+
+    def _most(self, request: Request) -> int:
+        """The most tokens that a question can cost."""
+        texts = [message.text for message in request.messages]
+        said = sum(map(self.count, texts)) + self.count(request.format or "")
+        return said + PER_MESSAGE * len(texts) + PER_REQUEST + request.answer
+
     async def _known(self, request: Request) -> Completion | None:
         """A stand-in's answer counts as well: it has been paid for."""
         for engine in self._route.engines:
-            completion = await self._journal.get(journal_key(engine.model, request))
+            completion = await self._journal.get(journal_key(engine.model, request, self._salt))
             if completion:
                 return completion
         return None

@@ -1,21 +1,28 @@
-"""Runs the review function until it is done: calls it, gets its questions answered, calls it again.
+"""Runs the review function until it is done: calls it, gets it what it wants to know, calls it again.
 
 The function keeps nothing, so a crash costs no more than the calls that had not been journaled:
-the next run asks the same questions and finds their answers in the journal.
+the next run asks the same questions and finds their answers in the journal. A person's question is
+answered in the same way.
 """
 
 import asyncio
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Protocol, TypeVar
 
 from bot.core.change import Change
 from bot.core.errors import EngineFailure, ModuleError, Retry
-from bot.core.exchange import Completion, Exchange, Failure, Request, Trouble
-from bot.core.review import Done, Fetch, Review, Settings
-from bot.review.ports import Function
+from bot.core.exchange import Completion, Excerpt, Exchange, Failure, Place, Request, Trouble
+from bot.core.review import Ask, Done, Fetch, Question, Review, Said, Settings
+from bot.review.library import refused
+from bot.review.ports import Function, Library
 
 MAX_ROUNDS = 100
-MAX_REQUESTS = 10_000
+MAX_ANSWERS = 10_000
+MAX_TEXTS = 1000
+MAX_TEXT = 20_000_000  # bytes of all texts of one review
+
+Wanted = TypeVar("Wanted", Request, Place)
+Call = Callable[[Sequence[Exchange]], Awaitable[Ask | Fetch | Done | Said]]
 
 
 class Answerer(Protocol):
@@ -23,73 +30,135 @@ class Answerer(Protocol):
 
     def count(self, text: str) -> int: ...
 
-    async def complete(self, request: Request) -> Completion: ...
+    async def complete(self, request: Request) -> Completion:
+        """Called for all questions of a round at once, in the order in which the function gave them."""
+        ...
 
 
 class Fold:
-    """One review in the making.
+    """One review, or one answer to a person, in the making.
 
     With `patient`, a model that is unavailable ends the run with `Retry`, to be gone on with later;
-    without, the function is told, and reviews without the answers that are missing.
+    without, the function is told, and does without the answers that are missing.
     """
 
-    def __init__(self, function: Function, answerer: Answerer | None, *, patient: bool) -> None:
+    def __init__(
+        self,
+        function: Function,
+        answerer: Answerer | None,
+        library: Library | None = None,
+        *,
+        patient: bool,
+    ) -> None:
         self._function = function
         self._answerer = answerer
+        self._library = library
         self._patient = patient
         self._answers: dict[str, Exchange] = {}
+        self._texts = 0
+        self._room = MAX_TEXT
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """What was asked and answered so far, in the order of the asking."""
+        return tuple(self._answers.values())
 
     async def run(self, change: Change, settings: Settings) -> Review:
         """Raises `ModuleError` when the function misbehaves and `Retry` when a model must be waited for."""
-        for _ in range(MAX_ROUNDS):
-            answers = tuple(self._answers.values())
-            step = await self._function.review(change, settings, answers, self._count)
-            if isinstance(step, Done):
-                return step.review
-            if isinstance(step, Fetch):
-                self._refuse(step)
-                continue
-            await self._ask(self._fresh(step.requests))
-        raise ModuleError("invalid", "review function", f"not done after {MAX_ROUNDS} rounds")
+        last = await self._turns(
+            change, lambda known: self._function.review(change, settings, known, self._count)
+        )
+        if isinstance(last, Done):
+            return last.review
+        raise ModuleError("invalid", "review function", "answers with words where a review belongs")
 
-    def _refuse(self, step: Fetch) -> None:
-        """There are no texts here."""
-        for place in step.places:
-            failure = Failure(kind=Trouble.REFUSED, message="texts are not handed out")
-            self._answers[place.id] = Exchange(id=place.id, answer=failure)
+    async def answer(self, change: Change, settings: Settings, question: Question) -> str:
+        """What the function says to a person's question, as Markdown. Raises like `run`."""
+        last = await self._turns(
+            change, lambda known: self._function.reply(change, settings, question, known, self._count)
+        )
+        if isinstance(last, Said):
+            return last.text
+        raise ModuleError("invalid", "review function", "answers with a review where words belong")
+
+    async def _turns(self, change: Change, call: Call) -> Done | Said:
+        for _ in range(MAX_ROUNDS):
+            step = await call(self.exchanges)
+            match step:
+                case Ask():
+                    await self._ask(self._fresh(step.requests))
+                case Fetch():
+                    await self._fetch(change, self._fresh(step.places))
+                case _:
+                    return step
+        raise ModuleError("invalid", "review function", f"not done after {MAX_ROUNDS} rounds")
 
     def _count(self, text: str) -> int:
         return self._answerer.count(text) if self._answerer else len(text.encode())
 
-    def _fresh(self, requests: Iterable[Request]) -> tuple[Request, ...]:
-        """The requests not answered yet. A function that asks for nothing new would go on for ever."""
-        fresh = {request.id: request for request in requests if request.id not in self._answers}
+    def _fresh(self, wanted: Iterable[Wanted]) -> tuple[Wanted, ...]:
+        """What is not answered yet. A function that asks for nothing new would go on for ever."""
+        fresh = {one.id: one for one in wanted if one.id not in self._answers}
         if not fresh:
             raise ModuleError("invalid", "review function", "asks again what has been answered")
-        if len(self._answers) + len(fresh) > MAX_REQUESTS:
-            raise ModuleError("invalid", "review function", f"asks more than {MAX_REQUESTS} questions")
+        if len(self._answers) + len(fresh) > MAX_ANSWERS:
+            raise ModuleError("invalid", "review function", f"asks more than {MAX_ANSWERS} questions")
         return tuple(fresh.values())
+
+    def _keep(self, name: str, answer: Completion | Excerpt | Failure) -> None:
+        self._answers[name] = Exchange(id=name, answer=answer)
 
     async def _ask(self, requests: tuple[Request, ...]) -> None:
         """Asks all at once. One that must wait does not stop the others: what they bring is journaled."""
         if self._answerer is None:
             raise ModuleError("invalid", "review function", "asks a model although none is configured")
-        waits: list[Retry] = []
         try:
             async with asyncio.TaskGroup() as group:
-                for request in requests:
-                    group.create_task(self._answer(self._answerer, request, waits))
+                tasks = [group.create_task(self._answered(self._answerer, request)) for request in requests]
         except ExceptionGroup as errors:
             raise errors.exceptions[0] from None
+        answers = [task.result() for task in tasks]
+        waits = [answer for answer in answers if isinstance(answer, Retry)]
         if waits:
             raise max(waits, key=lambda wait: wait.after or 0)
+        for request, answer in zip(requests, answers, strict=True):
+            if not isinstance(answer, Retry):
+                self._keep(request.id, answer)
 
-    async def _answer(self, answerer: Answerer, request: Request, waits: list[Retry]) -> None:
+    async def _answered(self, answerer: Answerer, request: Request) -> Completion | Failure | Retry:
         try:
-            answer: Completion | Failure = await answerer.complete(request)
+            return await answerer.complete(request)
         except EngineFailure as failure:
             if self._patient and failure.kind == Trouble.UNAVAILABLE:
-                waits.append(Retry(str(failure), failure.after))
-                return
-            answer = Failure(kind=Trouble(failure.kind), message=str(failure))
-        self._answers[request.id] = Exchange(id=request.id, answer=answer)
+                return Retry(str(failure), failure.after)
+            return Failure(kind=Trouble(failure.kind), message=str(failure))
+
+    async def _fetch(self, change: Change, places: tuple[Place, ...]) -> None:
+        """Texts beyond the limits are refused, so that a review does with those that it has."""
+        wanted = places[: MAX_TEXTS - self._texts]
+        self._texts += len(wanted)
+        for place, text in zip(wanted, await self._read(change, wanted), strict=True):
+            self._keep(place.id, self._within(text))
+        for place in places[len(wanted) :]:
+            self._keep(place.id, refused("too many texts"))
+
+    async def _read(self, change: Change, places: tuple[Place, ...]) -> Sequence[Excerpt | Failure]:
+        if self._library is None:
+            return [refused("there are no texts here")] * len(places)
+        if not places:
+            return []
+        try:
+            return await self._library.read(change, places)
+        except Retry as wait:
+            if self._patient:
+                raise
+            return [Failure(kind=Trouble.UNAVAILABLE, message=str(wait))] * len(places)
+
+    def _within(self, text: Excerpt | Failure) -> Excerpt | Failure:
+        if isinstance(text, Failure):
+            return text
+        size = len(text.text.encode("utf-8", "replace"))
+        if size > self._room:
+            return refused("too many texts")
+        self._room -= size
+        return text

@@ -13,9 +13,12 @@ from bot.core.comment import Reaction
 from bot.core.errors import Refused, Retry
 from bot.core.jobs import Cause, Job, State
 from bot.core.records import Record, Stage
+from bot.core.review import Settings
+from bot.review.library import ForgeLibrary
 from bot.review.ports import Forge, Meter, Records
 from bot.review.publisher import Publisher
 from bot.review.reviewer import Reviewer, Verdict, make_report
+from bot.review.wish import Wish
 
 log = structlog.get_logger()
 
@@ -24,13 +27,21 @@ class Journey:
     """Goes the way of one job after another; many at the same time."""
 
     def __init__(
-        self, forge: Forge, reviewer: Reviewer, publisher: Publisher, records: Records, meter: Meter
+        self,
+        forge: Forge,
+        reviewer: Reviewer,
+        publisher: Publisher,
+        records: Records,
+        meter: Meter,
+        *,
+        settings: Settings,
     ) -> None:
         self._forge = forge
         self._reviewer = reviewer
         self._publisher = publisher
         self._records = records
         self._meter = meter
+        self._settings = settings
 
     async def run(self, job: Job, *, patient: bool) -> State:
         """Reviews what the job names. `patient`: wait for a model that is away, rather than do without.
@@ -52,8 +63,10 @@ class Journey:
     async def _review(self, job: Job, pull: Pull, *, patient: bool) -> None:
         comment = await self._publisher.announce(pull, job.task)
         change = await self._forge.change(pull)
-        verdict = await self._reviewer.review(change, private=pull.private, patient=patient, pull=pull.ref)
-        record = await self._records.save(_record(job, pull, verdict), change)
+        wish = Wish(settings=self._settings, private=pull.private, patient=patient, job=str(job.id))
+        library = ForgeLibrary(self._forge, pull.ref)
+        verdict = await self._reviewer.review(change, wish, pull.ref, library)
+        record = await self._records.save(_record(job, pull, verdict), change, verdict.transcript)
         await self._publisher.publish(pull, make_report(change, verdict, pull.url))
         await self._records.save(record.model_copy(update={"stage": Stage.POSTED, "comment": comment}))
         self._meter.review(verdict.seconds)

@@ -1,21 +1,28 @@
-"""Makes a review of a change: the function in its sandbox, a route of models, the journal."""
+"""Makes a review of a change, or answers a question about it: the function in its sandbox, a route of
+models, the journal, the budget.
+"""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot import __version__
+from bot.core.budget import Limits, Spending
 from bot.core.change import Change, PullRef
+from bot.core.config.problem import Problem
+from bot.core.records import Transcript
 from bot.core.rendering import Report
-from bot.core.review import Review, Settings
-from bot.review.answers import Answers, Tally
+from bot.core.review import Question, Review, Settings
+from bot.review.answers import NOWHERE, Answers, Tally
 from bot.review.fold import Fold
-from bot.review.ports import Function, Journal, Meter, Router
+from bot.review.ports import Function, Journal, Library, Meter, Purse, Router
+from bot.review.wish import Wish
 
 
 @dataclass(frozen=True)
 class Verdict:
     """A finished review and what it took. `model` is the one that prompts were cut for; None: none was
-    asked.
+    asked. `spending` is what was paid for when it was finished, `transcript` what it can be made again from.
     """
 
     review: Review
@@ -23,48 +30,108 @@ class Verdict:
     seconds: float
     model: str | None
     module: str
+    transcript: Transcript
+    spending: Spending
+    limits: Limits
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The answer to a person's question, as Markdown, and what it took."""
+
+    text: str
+    tally: Tally
+    seconds: float
+    model: str | None
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """What one review, or one answer, is made with."""
+
+    fold: Fold
+    answers: Answers | None
+    settings: Settings
+    started: float
+
+    @property
+    def tally(self) -> Tally:
+        return self.answers.tally if self.answers else Tally()
+
+    @property
+    def model(self) -> str | None:
+        return self.settings.model.name if self.settings.model else None
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.started
 
 
 class Reviewer:
-    """`settings` without a model; each review takes its model from the router."""
+    """What a review is to be like comes with its wish; each takes its model from the router."""
 
     def __init__(
-        self, function: Function, router: Router, journal: Journal, meter: Meter, settings: Settings
+        self, function: Function, router: Router, journal: Journal, purse: Purse, meter: Meter
     ) -> None:
         self._function = function
         self._router = router
         self._journal = journal
+        self._purse = purse
         self._meter = meter
-        self._settings = settings
 
     async def review(
-        self, change: Change, *, private: bool, patient: bool, pull: PullRef | None = None
+        self, change: Change, wish: Wish, pull: PullRef | None = None, library: Library | None = None
     ) -> Verdict:
-        """`private`: the code must not leave for a model that the operator did not allow for it.
+        """`library` hands out the texts of the change's files; without, there are none.
 
         Raises:
             Refused: no configured model may see this change.
-            Retry: `patient`, and the models are away.
+            Retry: the wish is patient, and the models are away; or the database is.
             ModuleError: the function misbehaved.
         """
-        started = time.monotonic()
-        route = self._router.route(private=private)
-        answers = Answers(route, self._journal, self._meter, pull) if route else None
-        model = answers.primary.model if answers else None
-        settings = self._settings.model_copy(update={"model": model})
-        review = await Fold(self._function, answers, patient=patient).run(change, settings)
-        seconds = time.monotonic() - started
+        desk = self._desk(wish, pull, library)
+        review = await desk.fold.run(change, desk.settings)
         return Verdict(
             review=review,
-            tally=answers.tally if answers else Tally(),
-            seconds=seconds,
-            model=model.name if model else None,
+            tally=desk.tally,
+            seconds=desk.seconds,
+            model=desk.model,
             module=self._function.digest,
+            transcript=Transcript(
+                settings=desk.settings, exchanges=desk.fold.exchanges, module=self._function.digest
+            ),
+            spending=await self._purse.spending(pull or NOWHERE, wish.job),
+            limits=wish.limits,
         )
 
+    async def reply(
+        self,
+        change: Change,
+        question: Question,
+        wish: Wish,
+        pull: PullRef | None = None,
+        library: Library | None = None,
+    ) -> Reply:
+        """What is to be answered to `question`. Raises like `review`."""
+        desk = self._desk(wish, pull, library)
+        text = await desk.fold.answer(change, desk.settings, question)
+        return Reply(text=text, tally=desk.tally, seconds=desk.seconds, model=desk.model)
 
-def make_report(change: Change, verdict: Verdict, url: str) -> Report:
-    """What is told of the review. `url` is the pull request's page, empty where there is none."""
+    def _desk(self, wish: Wish, pull: PullRef | None, library: Library | None) -> _Desk:
+        started = time.monotonic()
+        route = self._router.route(private=wish.private, wanted=wish.model)
+        answers = (
+            Answers(route, self._journal, self._purse, self._meter, wish=wish, pull=pull) if route else None
+        )
+        fold = Fold(self._function, answers, library, patient=wish.patient)
+        model = answers.primary.model if answers else None
+        return _Desk(fold, answers, wish.settings.model_copy(update={"model": model}), started)
+
+
+def make_report(change: Change, verdict: Verdict, url: str, problems: Sequence[Problem] = ()) -> Report:
+    """What is told of the review. `url` is the pull request's page, empty where there is none; `problems` are
+    those of the repository's configuration.
+    """
     tally = verdict.tally
     return Report(
         change=change,
@@ -75,6 +142,9 @@ def make_report(change: Change, verdict: Verdict, url: str) -> Report:
         asked=tally.asked,
         reused=tally.reused,
         seconds=verdict.seconds,
+        limits=verdict.limits,
+        spending=verdict.spending,
+        problems=tuple(problems),
         version=__version__,
         module=verdict.module,
     )

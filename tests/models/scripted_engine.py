@@ -50,6 +50,7 @@ class ScriptedEngine:
     While `going` is clear, requests arrive (`arrived` counts them) and get no answer.
     """
 
+    kind = "openai"
     local = False
 
     def __init__(self, name: str, *replies: Reply) -> None:

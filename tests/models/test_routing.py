@@ -15,6 +15,7 @@ class Engine:
     """Gives one answer, or one failure, every time."""
 
     def __init__(self, name: str, failure: EngineFailure | None = None, *, local: bool = False) -> None:
+        self.kind = "llama" if local else "openai"
         self.model = Model(name=name, context=4096, answer=512)
         self.local = local
         self.asked = 0
@@ -111,3 +112,33 @@ def test_a_private_repository_without_a_local_model_is_refused_with_what_to_do()
 
     with pytest.raises(Refused, match=r"PRIVATE_LOCAL_ONLY.*LLAMA_MODEL.*OPENAI_LOCAL"):
         router.route(private=True)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "names"),
+    [
+        ("", ["far", "near"]),
+        ("openai", ["far", "near"]),
+        ("llama", ["near", "far"]),
+        ("else", ["far", "near"]),
+    ],
+)
+def test_a_repository_says_which_kind_is_asked_first(wanted: str, names: list[str]) -> None:
+    route = Router([Engine("far"), Engine("near", local=True)], private_local_only=False).route(
+        private=False, wanted=wanted
+    )
+
+    assert route
+    assert [engine.model.name for engine in route.engines] == names
+
+
+def test_a_wish_never_sends_private_code_where_it_may_not_go() -> None:
+    router = Router([Engine("far"), Engine("near", local=True)], private_local_only=True)
+    route = router.route(private=True, wanted="openai")
+
+    assert route
+    assert [engine.model.name for engine in route.engines] == ["near"]
+
+
+def test_a_repository_may_want_no_model() -> None:
+    assert Router([Engine("far")], private_local_only=True).route(private=True, wanted="none") is None

@@ -80,6 +80,10 @@ class OpenAIEngine:
         return self._model
 
     @property
+    def kind(self) -> str:
+        return "openai"
+
+    @property
     def local(self) -> bool:
         return self._local
 

@@ -48,6 +48,10 @@ class LlamaEngine:
         return self._model.model_copy(update={"context": context - AROUND})
 
     @property
+    def kind(self) -> str:
+        return "llama"
+
+    @property
     def local(self) -> bool:
         return True
 

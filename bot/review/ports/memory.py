@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from bot.core.budget import Limits, Spending
+from bot.core.budget import Limits, Paid, Spending
 from bot.core.change import Change, PullRef
 from bot.core.exchange import Completion
 from bot.core.records import Record, Transcript
@@ -15,8 +15,13 @@ class Journal(Protocol):
 
     async def get(self, key: str) -> Completion | None: ...
 
-    async def put(self, key: str, completion: Completion, pull: PullRef | None) -> None:
-        """Keeps the first completion of a key. `pull` is the one it was made for, where there is one."""
+    async def put(
+        self, key: str, completion: Completion, pull: PullRef | None, paid: Paid | None = None
+    ) -> None:
+        """Keeps the first completion of a key. `pull` is the one it was made for, where there is one.
+
+        With `paid`, its tokens are counted at once, in place of what was set aside for it.
+        """
         ...
 
 

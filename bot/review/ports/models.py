@@ -47,10 +47,13 @@ class Library(Protocol):
 
 
 class Engine(Protocol):
-    """A model that answers. `local` says that nothing leaves this machine."""
+    """A model that answers. `local` says that nothing leaves this machine, `kind` is "openai" or "llama"."""
 
     @property
     def model(self) -> Model: ...
+
+    @property
+    def kind(self) -> str: ...
 
     @property
     def local(self) -> bool: ...
