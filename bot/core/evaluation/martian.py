@@ -1,0 +1,113 @@
+"""Reads the layout of Martian's open offline benchmark (Code Review Bench).
+
+A folder `golden_comments` with one JSON file for each repository: a list of `{"pr_title", "url",
+"comments": [{"comment", "severity", "category"}]}`. Its comments name no lines, and the diffs are not in it:
+they are looked for beside it, as `OWNER__NAME__NUMBER.diff`.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from bot.core.errors import Refused
+from bot.core.evaluation.dataset import Case, Golden
+from bot.core.review import Severity
+
+_SEVERITIES: Mapping[str, Severity] = {
+    "critical": Severity.CRITICAL,
+    "high": Severity.MAJOR,
+    "medium": Severity.MINOR,
+    "low": Severity.NIT,
+}
+_PULL = re.compile(r"https?://[^/]+/([^/\s]+)/([^/\s]+)/pull/(\d+)")
+_LANGUAGES = {
+    "sentry": "python",
+    "grafana": "go",
+    "cal_dot_com": "typescript",
+    "discourse": "ruby",
+    "keycloak": "java",
+}
+
+
+class _Comment(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    comment: str
+    severity: str = ""
+    category: str = ""
+
+
+class _Pull(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    pr_title: str = ""
+    url: str
+    comments: tuple[_Comment, ...] = ()
+
+
+_PULLS: TypeAdapter[list[_Pull]] = TypeAdapter(list[_Pull])
+
+
+class Wanted(BaseModel):
+    """A pull request of the benchmark, before its diff is there. `name` is that of its diff's file."""
+
+    name: str
+    url: str
+    title: str
+    language: str
+    golden: tuple[Golden, ...]
+
+    def case(self, diff: str) -> Case:
+        return Case(
+            id=self.name,
+            title=self.title,
+            language=self.language,
+            source=self.url,
+            diff=diff,
+            golden=self.golden,
+        )
+
+
+def read_benchmark(folder: Path) -> Iterator[Wanted]:
+    """The pull requests of the benchmark in `folder`: its `offline`, or `golden_comments` itself.
+
+    Raises `Refused`.
+    """
+    inner = folder / "golden_comments"
+    files = sorted((inner if inner.is_dir() else folder).glob("*.json"))
+    if not files:
+        raise Refused(f"{folder}: no golden_comments/*.json is there")
+    for file in files:
+        for pull in _read(file):
+            yield _wanted(file, pull)
+
+
+def _read(file: Path) -> list[_Pull]:
+    try:
+        return _PULLS.validate_json(file.read_bytes())
+    except OSError as error:
+        raise Refused(f"{file}: {error.strerror}") from None
+    except ValidationError as error:
+        first: Any = error.errors(include_url=False, include_input=False)[0]
+        raise Refused(f"{file}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+
+
+def _wanted(file: Path, pull: _Pull) -> Wanted:
+    named = _PULL.match(pull.url)
+    if named is None:
+        raise Refused(f"{file}: {pull.url} is no address of a pull request")
+    return Wanted(
+        name="__".join(named.groups()),
+        url=pull.url,
+        title=pull.pr_title,
+        language=_LANGUAGES.get(file.stem, file.stem),
+        golden=tuple(map(_golden, pull.comments)),
+    )
+
+
+def _golden(comment: _Comment) -> Golden:
+    severity = _SEVERITIES.get(comment.severity.strip().lower())
+    return Golden(text=comment.comment, severity=severity, category=comment.category)

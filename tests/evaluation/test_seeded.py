@@ -1,0 +1,54 @@
+"""The seeded-bug set, and what the signals alone make of it."""
+
+from collections import Counter
+
+from bot.core.evaluation.matching import match
+from bot.core.evaluation.scores import Judged, score
+from bot.core.review import Done, Settings
+from bot.sandbox import ReviewFunction
+from tests.evaluation.seeded import DATASET, dataset, read_cases
+from tests.sandbox.guests import DIST, SANDBOX
+
+CASES = list(read_cases())
+
+
+def test_the_dataset_is_the_one_that_its_cases_make() -> None:
+    assert DATASET.read_text(encoding="utf-8") == dataset(), "run python -m tests.evaluation.seeded"
+
+
+def test_eight_languages_half_of_them_clean() -> None:
+    assert len(CASES) >= 60
+    assert set(Counter((case.language, case.is_clean) for case in CASES).values()) == {4}
+    assert len({case.language for case in CASES}) == 8
+
+
+def test_golden_comments_stand_on_added_lines() -> None:
+    for case in CASES:
+        files = {file.path: file for file in case.change().files}
+        for golden in case.golden:
+            assert golden.path
+            patch = files[golden.path].patch or ""
+            start = int(patch.split("+", 1)[1].split(",")[0])
+            right = [line for line in patch.splitlines()[1:] if not line.startswith("-")]
+            assert golden.line
+            assert right[golden.line - start].startswith("+"), case.id
+
+
+async def test_signals_alone_leave_clean_pull_requests_in_peace() -> None:
+    function = ReviewFunction(SANDBOX, DIST / "code-review-function.wasm")
+    judged = []
+    for case in CASES:
+        step = await function.review(case.change(), Settings(model=None, templates=()), (), len)
+        assert isinstance(step, Done)
+        pairs = tuple(match(step.review.findings, case.golden))
+        judged.append(Judged(case=case, review=step.review, pairs=pairs))
+
+    said = {one.case.id: [finding.title for finding in one.wrong] for one in judged if one.case.is_clean}
+    assert {name: titles for name, titles in said.items() if titles} == {}
+    total = score("all", judged)
+    assert total.anchors == 1.0
+    assert total.precision == 1.0, [
+        (one.case.id, [finding.title for finding in one.wrong]) for one in judged if one.wrong
+    ]
+    assert total.recall
+    assert total.recall >= 0.5
