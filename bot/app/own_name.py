@@ -40,12 +40,10 @@ class OwnName:
             await asyncio.sleep(PAUSE)
 
     def triggers(self) -> Triggers:
-        """What makes a review wanted, as known now."""
+        """How the bot is spoken to, as known now."""
         settings = self._settings
         mention = self._login.removesuffix("[bot]") if self._login and self._is_app else None
         return Triggers(
-            drafts=settings.review_drafts,
-            bots=settings.review_bots,
             phrases=settings.trigger_phrase,
             name=settings.bot_name or mention,
             own_login=self._login if self._is_app else None,

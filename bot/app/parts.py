@@ -28,7 +28,14 @@ from bot.sandbox import Sandbox
 from bot.settings import Settings
 from bot.web import Metrics
 
-EVENTS = ("pull_request", "issue_comment", "installation", "installation_repositories")
+EVENTS = (
+    "pull_request",
+    "issue_comment",
+    "pull_request_review_comment",
+    "check_suite",
+    "installation",
+    "installation_repositories",
+)
 HOUR = 3600.0
 FREE_EVERY = 5.0  # seconds
 CATCH_UP_EVERY = 6 * HOUR
@@ -72,7 +79,7 @@ async def workshop(settings: Settings, store: Store, metrics: Metrics) -> AsyncI
         worker = Worker(store.jobs, journey, endings, name=me, slots=settings.workers)
         carries = Lead(store.leases, "relay")
         relay = Relay(store.inbox, store.jobs, name.triggers, carries)
-        repeated = _repeated(settings, store, _sweep(settings, store, github, name))
+        repeated = _repeated(settings, store, _sweep(settings, store, github))
         leads = (carries, *(lead for lead, _ in repeated))
         loops = (relay.run, name.keep_learning, free(store).run, *(loop.run for _, loop in repeated))
         yield Workshop(models, name, worker, loops, leads)
@@ -95,7 +102,7 @@ async def _always() -> bool:
     return True
 
 
-def _sweep(settings: Settings, store: Store, github: GitHubForge, name: OwnName) -> Sweep:
+def _sweep(settings: Settings, store: Store, github: GitHubForge) -> Sweep:
     return Sweep(
         github,
         store.inbox,
@@ -103,7 +110,8 @@ def _sweep(settings: Settings, store: Store, github: GitHubForge, name: OwnName)
         store.records,
         store.notes,
         events=EVENTS,
-        triggers=name.triggers,
+        drafts=settings.review_drafts,
+        bots=settings.review_bots,
         most=settings.catch_up,
     )
 

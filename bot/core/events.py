@@ -1,20 +1,19 @@
-"""Events: what a webhook delivery means to the bot. Either a review is wanted, or it says why not."""
+"""Events: what a webhook delivery means to the bot. Either it is to be looked at, or it says why not."""
 
 from typing import TypeVar
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from bot.core.change import PullRef
 from bot.core.commands import parse_command
 from bot.core.errors import BotError
 from bot.core.jobs import Cause, Task
 from bot.core.payloads import (
-    Account,
     Action,
+    CheckSuiteEvent,
+    CommentEvent,
     Installation,
-    IssueCommentEvent,
     Payload,
-    PullRequest,
     PullRequestEvent,
     Repository,
 )
@@ -28,6 +27,9 @@ _CAUSES = {
     "synchronize": Cause.PUSHED,
     "reopened": Cause.REOPENED,
     "ready_for_review": Cause.READY,
+    "labeled": Cause.LABELED,
+    "edited": Cause.PUSHED,
+    "closed": Cause.CLOSED,
 }
 
 P = TypeVar("P", bound=Payload)
@@ -38,26 +40,22 @@ class MalformedDelivery(BotError):
 
 
 class Triggers(Value):
-    """What makes a review wanted.
+    """How the bot is spoken to.
 
-    `drafts`: drafts are reviewed, too. `bots`: so are pull requests that bots opened; they are not by
-    default, for a dependency bot opens many and reads none of the reviews.
     `phrases` ask for a review when a comment begins with one; `name` is what the bot is mentioned by.
-    `own_login` is the App's own account, whose comments are passed over. Leave it out for a plain
+    `own_login` is the App's own account, whose comments and checks are passed over. Leave it out for a plain
     token: its owner may well ask for reviews, and the bot's own comments are known by their marker.
     """
 
-    drafts: bool = False
-    bots: bool = False
     phrases: tuple[str, ...] = ("flows summarize", "flows review")
     name: str | None = None
     own_login: str | None = None
 
 
 class Wanted(Value):
-    """A review is wanted."""
+    """Something is to be looked at: a review may be wanted. More than one pull request may share a head."""
 
-    task: Task
+    tasks: tuple[Task, ...] = Field(min_length=1)
 
 
 class Ignored(Value):
@@ -76,9 +74,11 @@ def read_event(name: str, body: bytes, triggers: Triggers) -> Event:
         MalformedDelivery: a payload that the bot would act on is not what GitHub sends.
     """
     if name == "pull_request":
-        return _pull_request(body, triggers)
-    if name == "issue_comment":
-        return _issue_comment(body, triggers)
+        return _pull_request(body)
+    if name in ("issue_comment", "pull_request_review_comment"):
+        return _comment(name, body, triggers)
+    if name == "check_suite":
+        return _check_suite(body, triggers)
     if name == "ping":
         return Ignored(reason="ping acknowledged: the webhook works")
     if name.startswith("installation"):
@@ -86,38 +86,34 @@ def read_event(name: str, body: bytes, triggers: Triggers) -> Event:
     return Ignored(reason=f"{name} is no event that the bot acts on")
 
 
-def _pull_request(body: bytes, triggers: Triggers) -> Event:
+def _pull_request(body: bytes) -> Event:
+    """Whether the pull request is one to review is found out with its configuration."""
     action = _read(Action, body).action
     cause = _CAUSES.get(action or "")
     if cause is None:
         return Ignored(reason=f"pull_request {action} asks for no review")
     event = _read(PullRequestEvent, body)
-    reason = _reason_to_pass(event.pull_request, triggers)
-    if reason:
-        return Ignored(reason=reason)
+    if action == "edited" and event.changes.base is None:
+        return Ignored(reason="pull_request edited: the branches are the same")
+    base = event.pull_request.base
     task = Task(
         pull=_ref(event.repository, event.pull_request.number, event.installation),
         cause=cause,
         head=event.pull_request.head.sha,
         actor=event.sender.login,
+        label=event.label.name if event.label and cause is Cause.LABELED else "",
+        base=base.ref if base and action == "edited" else "",
     )
-    return Wanted(task=task)
+    return Wanted(tasks=(task,))
 
 
-def _reason_to_pass(pull: PullRequest, triggers: Triggers) -> str | None:
-    if pull.draft and not triggers.drafts:
-        return "the pull request is a draft"
-    if pull.user and pull.user.is_bot and not triggers.bots:
-        return f"the pull request is by {pull.user.login}, a bot"
-    return None
-
-
-def _issue_comment(body: bytes, triggers: Triggers) -> Event:
+def _comment(name: str, body: bytes, triggers: Triggers) -> Event:
     action = _read(Action, body).action
     if action != "created":
-        return Ignored(reason=f"issue_comment {action}: only a new comment may hold a command")
-    event = _read(IssueCommentEvent, body)
-    if event.issue.pull_request is None:
+        return Ignored(reason=f"{name} {action}: only a new comment may hold a command")
+    event = _read(CommentEvent, body)
+    number = _number(event)
+    if number is None:
         return Ignored(reason="the comment is on an issue, not on a pull request")
     text = event.comment.body or ""
     if _by_machine(event, text, triggers):
@@ -126,27 +122,58 @@ def _issue_comment(body: bytes, triggers: Triggers) -> Event:
     if command is None:
         return Ignored(reason="the comment holds no command")
     task = Task(
-        pull=_ref(event.repository, event.issue.number, event.installation),
+        pull=_ref(event.repository, number, event.installation),
         cause=Cause.COMMAND,
         actor=event.sender.login,
         comment=event.comment.id,
-        command=f"{command.name} {command.arguments}".strip(),
+        command=command.spoken,
+        on_lines=event.pull_request is not None,
     )
-    return Wanted(task=task)
+    return Wanted(tasks=(task,))
 
 
-def _by_machine(event: IssueCommentEvent, text: str, triggers: Triggers) -> bool:
+def _number(event: CommentEvent) -> int | None:
+    """Of the pull request that the comment is on."""
+    if event.pull_request:
+        return event.pull_request.number
+    return event.issue.number if event.issue and event.issue.pull_request is not None else None
+
+
+def _by_machine(event: CommentEvent, text: str, triggers: Triggers) -> bool:
     """Whether no person wrote the comment. Two bots that answer each other never end."""
     return (
         event.sender.is_bot
-        or _is(event.sender, triggers.own_login)
+        or _is(event.sender.login, triggers.own_login)
         or event.comment.performed_via_github_app is not None
         or OWN_MARKER in text
     )
 
 
-def _is(account: Account, login: str | None) -> bool:
-    return login is not None and account.login.casefold() == login.casefold()
+def _check_suite(body: bytes, triggers: Triggers) -> Event:
+    action = _read(Action, body).action
+    if action != "completed":
+        return Ignored(reason=f"check_suite {action}: only the end of checks may be waited for")
+    event = _read(CheckSuiteEvent, body)
+    suite = event.check_suite
+    if suite.app and suite.app.slug and _is(f"{suite.app.slug}[bot]", triggers.own_login):
+        return Ignored(reason="the checks are the bot's own")
+    if not suite.pull_requests:
+        return Ignored(reason="the checks are of no pull request that GitHub names")
+    tasks = (
+        Task(
+            pull=_ref(event.repository, pull.number, event.installation),
+            cause=Cause.CHECKED,
+            head=pull.head.sha,
+            actor=event.sender.login,
+            suite=suite.id,
+        )
+        for pull in suite.pull_requests
+    )
+    return Wanted(tasks=tuple(tasks))
+
+
+def _is(login: str, known: str | None) -> bool:
+    return known is not None and login.casefold() == known.casefold()
 
 
 def _ref(repository: Repository, number: int, installation: Installation | None) -> PullRef:

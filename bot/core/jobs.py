@@ -23,12 +23,19 @@ class Cause(StrEnum):
     CLOSED = "closed"  # nothing is reviewed; what people made of the findings is learnt
 
 
+REVIEWS = frozenset({Cause.OPENED, Cause.PUSHED, Cause.REOPENED, Cause.READY, Cause.MISSED})
+"""The causes that ask for the review of a head, so that a newer one stands in for them all. The others are
+each looked at by itself: it takes the pull request to know whether anything is asked for.
+"""
+
+
 class Task(Value):
     """What a job is to do: review `pull`.
 
     `head` is the commit that the delivery spoke of (None for a command: the latest is taken).
     `actor`, `comment` and `command` tell who asked, in which comment, and with which words. `on_lines`: the
-    comment is one on lines of the diff. `label` is the one that was set.
+    comment is one on lines of the diff. `label` is the one that was set, `base` the branch that the pull
+    request was pointed at, `suite` the check suite that ended.
     """
 
     pull: PullRef
@@ -39,13 +46,24 @@ class Task(Value):
     command: str = ""
     on_lines: bool = False
     label: str = ""
+    base: str = ""
+    suite: int | None = None
 
     @property
     def key(self) -> str:
         """Two tasks with one key are one job: one review per (pull, head), one run per comment."""
         if self.cause is Cause.COMMAND:
-            return f"{self.pull}!{self.comment}"
-        return f"{self.pull}@{self.head}"
+            return f"{self.pull}!{'lines ' if self.on_lines else ''}{self.comment}"
+        return f"{self.pull}@{self.head}{self._besides}"
+
+    @property
+    def _besides(self) -> str:
+        """What makes it another task than the review of its head: that of a draft came to nothing."""
+        if self.base:
+            return f"~onto {self.base}"
+        if self.cause in REVIEWS and self.cause is not Cause.READY:
+            return ""
+        return f"~{self.cause} {self.label or self.suite or ''}".rstrip()
 
     @property
     def lane(self) -> str:

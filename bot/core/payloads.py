@@ -41,20 +41,37 @@ class Head(Payload):
     sha: str = Field(pattern=r"^[0-9a-f]{40,64}$")
 
 
+class Branch(Payload):
+    ref: str = ""
+
+
 class PullRequest(Payload):
-    """`user` is null when the account is gone; `draft` is missing on old servers."""
+    """`base` is missing where a payload names a pull request in short."""
 
     number: int = Field(ge=1)
-    draft: bool | None = None
-    user: Account | None = None
     head: Head
+    base: Branch | None = None
+
+
+class Label(Payload):
+    name: str
+
+
+class Changes(Payload):
+    """What an edit has changed: `base` is there when the pull request was pointed at another branch."""
+
+    base: dict[str, object] | None = None
 
 
 class PullRequestEvent(Payload):
+    """`label` is there when one was set, `changes` when something was edited."""
+
     pull_request: PullRequest
     repository: Repository
     installation: Installation | None = None
     sender: Account
+    label: Label | None = None
+    changes: Changes = Changes()
 
 
 class Issue(Payload):
@@ -64,17 +81,45 @@ class Issue(Payload):
     pull_request: dict[str, object] | None = None
 
 
-class IssueComment(Payload):
-    """`performed_via_github_app` is there when an app wrote it, be it in a user's name."""
+class Number(Payload):
+    number: int = Field(ge=1)
+
+
+class Comment(Payload):
+    """In the conversation or on lines. `performed_via_github_app` is there when an app wrote it, be it in a
+    user's name.
+    """
 
     id: int
     body: str | None = None
     performed_via_github_app: dict[str, object] | None = None
 
 
-class IssueCommentEvent(Payload):
-    issue: Issue
-    comment: IssueComment
+class CommentEvent(Payload):
+    """A comment in the conversation has an issue, one on lines a pull request."""
+
+    issue: Issue | None = None
+    pull_request: Number | None = None
+    comment: Comment
+    repository: Repository
+    installation: Installation | None = None
+    sender: Account
+
+
+class App(Payload):
+    slug: str | None = None
+
+
+class CheckSuite(Payload):
+    """`pull_requests` is empty when the head is in a fork: GitHub does not tell then."""
+
+    id: int
+    app: App | None = None
+    pull_requests: tuple[PullRequest, ...] = ()
+
+
+class CheckSuiteEvent(Payload):
+    check_suite: CheckSuite
     repository: Repository
     installation: Installation | None = None
     sender: Account

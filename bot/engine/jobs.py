@@ -3,7 +3,7 @@
 Rules that hold after every transaction (`bot/engine/lanes.py` and `claims.py` keep them):
 - of one key there is one job;
 - of one lane at most one job is RUNNING;
-- of one lane at most one job that is no command waits: a newer push supersedes it.
+- of one lane at most one job waits that reviews a head: a newer push supersedes it.
 
 A job is its holder's only while it is RUNNING under the holder's name with the attempt that was
 claimed; a worker that slept through its lease finds every door shut.

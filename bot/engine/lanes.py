@@ -10,13 +10,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, exists, insert, select, update
 
-from bot.core.jobs import Cause, Job, State, Task
+from bot.core.jobs import REVIEWS, Cause, Job, State, Task
 from bot.engine.dialects import lock
 from bot.engine.fairness import next_turn
 from bot.engine.tables import DONE, QUEUED, RUNNING, in_state, jobs, troubles
 
 FREE: dict[str, Any] = {"holder": None, "lease": None}
 ENDED = frozenset({State.DONE, State.FAILED, State.SUPERSEDED, State.CANCELLED})
+
+_REVIEW = jobs.c.cause.in_([cause.value for cause in REVIEWS])
 
 JobRow = Row[tuple[Any, ...]]
 
@@ -32,7 +34,7 @@ def submit(connection: Connection, task: Task, values: dict[str, Any], now: date
     fresh["turn"] = next_turn(connection, task.pull.repository, values["priority"])
     stored = update(jobs).where(jobs.c.id == known.id) if known else insert(jobs)
     job = as_job(connection.execute(stored.values(**fresh).returning(*jobs.c)).one())
-    if task.cause is not Cause.COMMAND:
+    if task.cause in REVIEWS:
         _supersede(connection, job, fresh["turn"], now)
     return job
 
@@ -55,8 +57,10 @@ def put_back(connection: Connection, job: Job, worker: str, values: dict[str, An
 
 
 def outdated(connection: Connection, task: Task) -> bool:
-    """Whether a review of another head waits in the lane. A command is never outdated."""
-    if task.cause is Cause.COMMAND:
+    """Whether a review of another head waits in the lane. A command is never outdated, nor is what may turn
+    out to ask for nothing.
+    """
+    if task.cause not in REVIEWS:
         return False
     waiting = _pushes(task.lane) & (jobs.c.key != task.key)
     return connection.execute(select(exists().where(waiting))).scalar_one()
@@ -148,27 +152,27 @@ def _fresh(task: Task, now: datetime) -> dict[str, Any]:
 def _may_run_again(connection: Connection, known: JobRow, delivery: str | None) -> bool:
     """A job whose head is named again by another delivery: the head was pushed back to it, after it
     was superseded or after another head was reviewed. By the same delivery, it is only an old one that
-    is read once more.
+    is read once more. What is no review of a head (checks that ended, a label) may come again at any time.
     """
     if known.state in (State.FAILED, State.CANCELLED):
         return True
     if delivery is not None and known.delivery == delivery:
         return False
-    return known.state == State.SUPERSEDED or (known.state == State.DONE and _moved_on(connection, known))
+    return known.state == State.SUPERSEDED or (known.state == State.DONE and _has_news(connection, known))
+
+
+def _has_news(connection: Connection, known: JobRow) -> bool:
+    if known.cause in REVIEWS:
+        return _moved_on(connection, known)
+    return bool(known.cause != Cause.COMMAND)
 
 
 def _moved_on(connection: Connection, known: JobRow) -> bool:
-    """Whether another head of the lane was reviewed later. Commands name no head."""
+    """Whether another head of the lane was reviewed later."""
     later = and_(
-        jobs.c.lane == known.lane,
-        jobs.c.key != known.key,
-        jobs.c.cause != Cause.COMMAND.value,
-        DONE,
-        jobs.c.updated > known.updated,
+        jobs.c.lane == known.lane, jobs.c.key != known.key, _REVIEW, DONE, jobs.c.updated > known.updated
     )
-    return (
-        known.cause != Cause.COMMAND.value and connection.execute(select(exists().where(later))).scalar_one()
-    )
+    return connection.execute(select(exists().where(later))).scalar_one()
 
 
 def _supersede(connection: Connection, newer: Job, turn: int, now: datetime) -> None:
@@ -182,8 +186,8 @@ def _supersede(connection: Connection, newer: Job, turn: int, now: datetime) -> 
 
 
 def _pushes(lane: str) -> ColumnElement[bool]:
-    """The jobs of a lane that wait and are no commands."""
-    return and_(QUEUED, jobs.c.lane == lane, jobs.c.cause != Cause.COMMAND.value)
+    """The jobs of a lane that wait to review a head."""
+    return and_(QUEUED, jobs.c.lane == lane, _REVIEW)
 
 
 def _change_own(connection: Connection, job: Job, worker: str, values: dict[str, Any]) -> bool:

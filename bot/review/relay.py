@@ -84,7 +84,8 @@ class Relay:
             if isinstance(event, Ignored):
                 log.info("ignored", reason=event.reason)
             else:
-                await self._submit(event.task, delivery)
+                for task in event.tasks:
+                    await self._submit(task, delivery)
             return True
 
     async def _submit(self, task: Task, delivery: Delivery) -> None:

@@ -6,12 +6,12 @@ pull requests are looked through besides, for a delivery may be lost in ways tha
 
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import structlog
 
 from bot.core.change import PullRef
 from bot.core.errors import Refused, Retry
-from bot.core.events import Triggers
 from bot.core.jobs import Cause, Task
 from bot.core.missed import OpenPull, Sending
 from bot.review.ports import Inbox, Jobs, Missed, Notes, Records
@@ -33,8 +33,9 @@ Failed = dict[str, list[Sending]]  # the tries of each delivery by its GUID, the
 class Sweep:
     """`events` are those that the bot acts on; nothing older than `days` is looked at.
 
-    `most` pull requests of an installation are taken up at one sweep; 0: none is looked for. No
-    failure of GitHub's is raised: it ends the part that it concerns, and the next sweep begins anew.
+    `most` pull requests of an installation are taken up at one sweep; 0: none is looked for. `drafts` and
+    `bots`: pull requests that are drafts, or opened by bots, are taken up, too. No failure of GitHub's is
+    raised: it ends the part that it concerns, and the next sweep begins anew.
     """
 
     def __init__(
@@ -46,13 +47,15 @@ class Sweep:
         notes: Notes,
         *,
         events: Collection[str],
-        triggers: Callable[[], Triggers],
+        drafts: bool = False,
+        bots: bool = False,
         days: int = 3,
         most: int = 20,
     ) -> None:
         age = timedelta(days=days)
         self._redelivery = _Redelivery(missed, inbox, notes, events, age)
-        self._catching_up = _CatchingUp(missed, jobs, records, triggers, age=age, most=most)
+        wanted = partial(_may_be_wanted, drafts=drafts, bots=bots)
+        self._catching_up = _CatchingUp(missed, jobs, records, wanted, age=age, most=most)
 
     async def redeliver(self) -> int:
         """Asks for deliveries that failed; returns for how many."""
@@ -145,7 +148,7 @@ class _CatchingUp:
         missed: Missed,
         jobs: Jobs,
         records: Records,
-        triggers: Callable[[], Triggers],
+        wanted: Callable[[OpenPull], bool],
         *,
         age: timedelta,
         most: int,
@@ -153,7 +156,7 @@ class _CatchingUp:
         self._missed = missed
         self._jobs = jobs
         self._records = records
-        self._triggers = triggers
+        self._wanted = wanted
         self._age = age
         self._most = most
 
@@ -208,15 +211,16 @@ class _CatchingUp:
             if self._wanted(pull) and not await self._known(task):
                 yield task
 
-    def _wanted(self, pull: OpenPull) -> bool:
-        triggers = self._triggers()
-        return (triggers.drafts or not pull.draft) and (triggers.bots or not pull.by_bot)
-
     async def _known(self, task: Task) -> bool:
         if await self._jobs.knows(task):
             return True
         record = await self._records.latest(task.pull)
         return record is not None and record.head == task.head
+
+
+def _may_be_wanted(pull: OpenPull, *, drafts: bool, bots: bool) -> bool:
+    """What the operator passes over is not asked about, whatever its repository may say."""
+    return (drafts or not pull.draft) and (bots or not pull.by_bot)
 
 
 def _until(newest: datetime, failed: Failed, unsettled: Collection[str]) -> datetime:

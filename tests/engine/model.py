@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.core.jobs import Cause, Job, State, Task
+from bot.core.jobs import REVIEWS, Cause, Job, State, Task
 
 LEASE = timedelta(seconds=30)
 MOST_RUNNING = 2
@@ -32,7 +32,7 @@ class Known:
 
     @property
     def is_push(self) -> bool:
-        return self.task.cause is not Cause.COMMAND
+        return self.task.cause in REVIEWS
 
 
 class Model:
@@ -70,7 +70,11 @@ class Model:
     def may_run_again(self, old: Known, delivery: str) -> bool:
         if old.state in DEAD or old.delivery == delivery:
             return old.state in DEAD
-        return old.state is State.SUPERSEDED or (old.state is State.DONE and self.moved_on(old))
+        return old.state is State.SUPERSEDED or (old.state is State.DONE and self.has_news(old))
+
+    def has_news(self, old: Known) -> bool:
+        """Checks end, and labels are set, as often as they like."""
+        return self.moved_on(old) if old.is_push else old.task.cause is not Cause.COMMAND
 
     def moved_on(self, old: Known) -> bool:
         others = [job for job in self.lane(old.task) if job.is_push and job.state is State.DONE]

@@ -58,7 +58,7 @@ async def test_a_submitted_job_is_claimed_with_everything_it_was_given(
 async def test_one_head_is_one_job_whatever_named_it(store: Store) -> None:
     await submitted(store, push("a1", cause=Cause.OPENED))
 
-    assert await store.jobs.submit(push("a1", cause=Cause.READY)) is None
+    assert await store.jobs.submit(push("a1", cause=Cause.REOPENED)) is None
 
 
 @pytest.mark.parametrize("end", [State.FAILED, State.CANCELLED])
@@ -275,6 +275,41 @@ async def test_a_retry_counts_as_an_attempt_and_a_park_does_not(store: Store, cl
 
     assert (second.attempt, second.error) == (1, "limit resets at 12:00:05")
     assert (third.attempt, third.error) == (2, "connection reset")
+
+
+SINGLE = [Cause.CLOSED, Cause.LABELED, Cause.CHECKED]
+
+
+@pytest.mark.parametrize("cause", SINGLE)
+async def test_what_may_ask_for_nothing_and_a_push_do_not_supersede_each_other(
+    store: Store, cause: Cause
+) -> None:
+    first = await submitted(store, push("a1"))
+    other = await submitted(store, push("a1", cause=cause))
+    assert await state_of(store, first) is State.WAITING
+
+    await submitted(store, push("b2"))
+
+    assert await state_of(store, first) is State.SUPERSEDED
+    assert await state_of(store, other) is State.WAITING
+
+
+@pytest.mark.parametrize("cause", SINGLE)
+async def test_checks_may_end_and_labels_be_set_again_at_the_same_head(store: Store, cause: Cause) -> None:
+    await store.jobs.submit(push("a1", cause=cause), delivery="d-1")
+    await store.jobs.finish(await claimed(store), "w1", State.DONE)
+
+    assert await store.jobs.submit(push("a1", cause=cause), delivery="d-1") is None
+    assert await store.jobs.submit(push("a1", cause=cause), delivery="d-2")
+
+
+async def test_a_draft_that_is_made_ready_while_it_is_looked_at_is_looked_at_again(store: Store) -> None:
+    await submitted(store, push("a1", cause=Cause.OPENED))
+    running = await claimed(store)
+
+    await submitted(store, push("a1", cause=Cause.READY))
+
+    assert await store.jobs.newer(running)
 
 
 async def test_a_running_job_learns_that_a_newer_head_waits(store: Store) -> None:

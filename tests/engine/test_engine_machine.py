@@ -38,9 +38,17 @@ PULLS = [
     PullRef(repository="p/q", number=1),
 ]
 
-tasks = st.builds(
+pushes = st.builds(
     Task, pull=st.sampled_from(PULLS), cause=st.just(Cause.PUSHED), head=st.sampled_from(["a", "b", "c"])
-) | st.builds(Task, pull=st.just(PULLS[0]), cause=st.just(Cause.COMMAND), comment=st.integers(1, 2))
+)
+commands = st.builds(Task, pull=st.just(PULLS[0]), cause=st.just(Cause.COMMAND), comment=st.integers(1, 2))
+others = st.builds(
+    Task,
+    pull=st.just(PULLS[0]),
+    cause=st.sampled_from([Cause.CHECKED, Cause.LABELED, Cause.CLOSED]),
+    head=st.sampled_from(["a", "b"]),
+)
+tasks = pushes | commands | others
 workers = st.sampled_from(["w1", "w1", "w2"])
 moments = st.sampled_from([0, 1, 30, 31])  # about the length of a lease
 soon = st.sampled_from([0, 0, 0, 1])

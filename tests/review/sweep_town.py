@@ -1,13 +1,12 @@
 """A GitHub that lost some deliveries, and the bot's desk, both kept in memory."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 from bot.core.change import PullRef
 from bot.core.errors import Retry
-from bot.core.events import Triggers
 from bot.core.jobs import Task
 from bot.core.missed import OpenPull, Sending
 from bot.review.sweep import Sweep
@@ -110,5 +109,5 @@ class Desk:
         self.notes[name] = text
 
 
-def sweep(github: Any, desk: Any, triggers: Callable[[], Triggers] = Triggers, **options: int) -> Sweep:
-    return Sweep(github, desk, desk, desk, desk, events=EVENTS, triggers=triggers, **options)
+def sweep(github: Any, desk: Any, **options: Any) -> Sweep:
+    return Sweep(github, desk, desk, desk, desk, events=EVENTS, **options)

@@ -6,7 +6,6 @@ import pytest
 
 from bot.core.change import PullRef
 from bot.core.errors import Refused, Retry
-from bot.core.events import Triggers
 from bot.core.jobs import Cause, Task
 from bot.core.missed import OpenPull
 from bot.review.sweep import MOST_REPOSITORIES
@@ -56,21 +55,21 @@ async def test_what_has_a_job_or_a_review_of_its_head_is_left_alone(github: GitH
 
 
 @pytest.mark.parametrize(
-    ("triggers", "wanted"),
+    ("options", "wanted"),
     [
-        (Triggers(), [1]),
-        (Triggers(drafts=True), [1, 2]),
-        (Triggers(bots=True), [1, 3]),
-        (Triggers(drafts=True, bots=True), [1, 2, 3, 4]),
+        ({}, [1]),
+        ({"drafts": True}, [1, 2]),
+        ({"bots": True}, [1, 3]),
+        ({"drafts": True, "bots": True}, [1, 2, 3, 4]),
     ],
 )
 async def test_drafts_and_bots_are_left_alone_unless_they_are_wanted(
-    triggers: Triggers, wanted: list[int], github: GitHub, desk: Desk
+    options: dict[str, bool], wanted: list[int], github: GitHub, desk: Desk
 ) -> None:
     pulls = [pull(1), pull(2, draft=True), pull(3, by_bot=True), pull(4, draft=True, by_bot=True)]
     github.open = {1: {"acme/shop": pulls}}
 
-    assert await sweep(github, desk, lambda: triggers).catch_up() == len(wanted)
+    assert await sweep(github, desk, **options).catch_up() == len(wanted)
     assert taken_up(desk) == [f"acme/shop#{number}" for number in wanted]
 
 

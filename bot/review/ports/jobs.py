@@ -12,7 +12,7 @@ class Jobs(Protocol):
 
     A job reviews the latest head of its pull request, whichever its delivery spoke of. So of all
     the pushes of a lane at most one waits; a command always keeps its own job, for only the job
-    finds out whether its author may give it.
+    finds out whether its author may give it, and so do labels, checks that ended and the closing.
     """
 
     async def submit(
@@ -60,7 +60,7 @@ class Jobs(Protocol):
     async def newer(self, job: Job) -> bool:
         """Whether a review of another head waits in the same lane, so that this one may stop.
 
-        A command is never stopped for a push.
+        Only the review of a head is stopped for a push; a command never is.
         """
         ...
 
