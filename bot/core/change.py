@@ -44,6 +44,7 @@ class Pull(Value):
     open: bool = True
     private: bool = False
     url: str
+    labels: tuple[str, ...] = ()
 
 
 class Status(StrEnum):

@@ -29,6 +29,7 @@ async def fetch_pull(api: Api, ref: PullRef) -> Pull:
         open=shape.state == "open",
         private=shape.base.repo.private if shape.base.repo else False,
         url=shape.html_url,
+        labels=tuple(label.name for label in shape.labels),
     )
 
 

@@ -79,6 +79,10 @@ class BranchShape(Payload):
     repo: RepositoryShape | None = None
 
 
+class LabelShape(Payload):
+    name: str
+
+
 class PullShape(Payload):
     title: str
     body: str | None = None
@@ -89,6 +93,7 @@ class PullShape(Payload):
     base: BranchShape
     head: BranchShape
     changed_files: int
+    labels: tuple[LabelShape, ...] = ()
 
 
 class FileShape(Payload):
@@ -177,10 +182,6 @@ class GivenShape(Payload):
     """A reaction that somebody gave."""
 
     user: Account | None = None
-
-
-class LabelShape(Payload):
-    name: str
 
 
 class PermissionShape(Payload):
