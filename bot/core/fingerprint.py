@@ -1,30 +1,59 @@
-"""Knows a finding again after the lines around it have moved."""
+"""By what a finding is known again after the lines around it have moved."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from bot.core.change import File
-from bot.core.diff import parse_patch
-from bot.core.review import Finding, Side
+from bot.core.change import File, Status
+from bot.core.review import Finding
+from bot.core.shown import Shown, plain
 
 
-def fingerprint(finding: Finding, files: Mapping[str, File]) -> str:
-    """Sixteen hex digits over path, category, title and the text of the first line it stands on.
-
-    Line numbers are left out: an edit further up must not make an old finding look new.
+class Anchored(NamedTuple):
+    """A finding with its key, the line that it stands on and the lines beside it (`Known` says how), and the
+    path that its file was renamed from.
     """
-    text = _line(finding, files.get(finding.path))
-    parts = (finding.path, finding.source, finding.category, finding.title.casefold(), text)
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+    finding: Finding
+    key: str
+    text: str
+    around: tuple[str, ...]
+    previous: str | None
 
 
-def _line(finding: Finding, file: File | None) -> str:
-    """The line as the diff shows it, without indentation; empty where it does not."""
-    if file is None or file.patch is None:
-        return ""
-    for hunk in parse_patch(file.patch):
-        for line in hunk.lines:
-            number = line.left if finding.side is Side.LEFT else line.right
-            if number == finding.line:
-                return line.text.strip()
-    return ""
+def fingerprint(finding: Finding, text: str, nth: int = 0) -> str:
+    """Sixteen hex digits over path, source, category, title and `text`, the first line it stands on.
+
+    Line numbers are left out: an edit further up must not make an old finding look new. `nth` tells apart
+    findings that are alike in all of that.
+    """
+    parts = (finding.path, finding.source, finding.category, finding.title.casefold(), text.strip())
+    alike = (str(nth),) if nth else ()
+    return hashlib.sha256("\0".join(parts + alike).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def anchor(findings: Sequence[Finding], files: Mapping[str, File]) -> tuple[Anchored, ...]:
+    """The findings in their order, each with a key of its own."""
+    shown = {path: Shown(files.get(path)) for path in {finding.path for finding in findings}}
+    texts = [shown[finding.path].text(finding.side, finding.line) or "" for finding in findings]
+    found = [
+        _anchored(finding, text, shown[finding.path], files)
+        for finding, text in zip(findings, texts, strict=True)
+    ]
+    alike: dict[str, int] = {}
+    for at in sorted(range(len(found)), key=lambda at: (findings[at].line, at)):
+        key = found[at].key
+        nth = alike[key] = alike.get(key, -1) + 1
+        found[at] = found[at]._replace(key=fingerprint(findings[at], texts[at], nth))
+    return tuple(found)
+
+
+def _anchored(finding: Finding, text: str, shown: Shown, files: Mapping[str, File]) -> Anchored:
+    file = files.get(finding.path)
+    return Anchored(
+        finding=finding,
+        key=fingerprint(finding, text),
+        text=plain(text),
+        around=shown.around(finding.side, finding.line),
+        previous=file.previous if file and file.status is Status.RENAMED else None,
+    )
