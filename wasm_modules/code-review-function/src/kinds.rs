@@ -1,4 +1,4 @@
-//! What kind of file a path names, judged by the path alone.
+//! What kind of file a path names, judged by the path alone; [`kind_of`] heeds `.gitattributes`, too.
 //!
 //! The first of these that fits wins: vendored, lock, minified, generated, snapshot, CI, migration,
 //! dependencies, prose, tests, documentation, assets, source, configuration, other. So a lock file in
@@ -8,6 +8,8 @@ mod names;
 
 use names::Name;
 pub use names::language;
+
+use crate::wit::File;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FileKind {
@@ -68,6 +70,31 @@ pub fn kind(path: &str) -> FileKind {
     let name = Name::of(path);
     let first = RULES.iter().find(|(_, fits)| fits(&name));
     first.map_or(FileKind::Other, |(kind, _)| *kind)
+}
+
+/// The kind of a file by its path and by what `.gitattributes` says of it, which has the last word on
+/// what is generated and what is vendored.
+pub fn kind_of(file: &File) -> FileKind {
+    let says = |mark: &str| file.marks.iter().any(|one| one == mark);
+    if says("generated") {
+        return FileKind::Generated;
+    }
+    if says("vendored") {
+        return FileKind::Vendored;
+    }
+    let denied = |kind: FileKind| match kind {
+        FileKind::Vendored => says("-vendored"),
+        FileKind::Generated | FileKind::Minified | FileKind::Snapshot => says("-generated"),
+        _ => false,
+    };
+    let name = Name::of(&file.path);
+    let first = RULES
+        .iter()
+        .find(|(kind, fits)| !denied(*kind) && fits(&name));
+    match first.map_or(FileKind::Other, |(kind, _)| *kind) {
+        kind if kind.reviewable() && says("documentation") => FileKind::Documentation,
+        kind => kind,
+    }
 }
 
 type Rule = (FileKind, fn(&Name) -> bool);

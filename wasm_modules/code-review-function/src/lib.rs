@@ -20,6 +20,7 @@ mod chunks;
 mod desk;
 mod findings;
 pub mod fold;
+mod generated;
 pub mod kinds;
 mod map;
 mod merge;

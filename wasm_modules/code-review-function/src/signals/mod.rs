@@ -71,12 +71,32 @@ const TABLES: &[&[Rule]] = &[
     workflows::RULES,
 ];
 
-/// All findings of a change, the most important first; the same for the same change.
-pub fn scan(change: &Change) -> Vec<Finding> {
-    hits(change).into_iter().map(Hit::finding).collect()
+/// What the rules said about a change.
+pub struct Reading {
+    /// The most important first.
+    pub findings: Vec<Finding>,
+    /// Files that were too long for every rule to read to their end.
+    pub partial: Vec<String>,
 }
 
-fn hits(change: &Change) -> Vec<Hit> {
+/// All findings of a change; the same for the same change.
+pub fn read(change: &Change) -> Reading {
+    let report = report(change);
+    let partial = report.partial.iter().cloned().collect();
+    let hits = report.folded().into_iter();
+    Reading {
+        findings: hits.map(Hit::finding).collect(),
+        partial,
+    }
+}
+
+pub fn scan(change: &Change) -> Vec<Finding> {
+    read(change).findings
+}
+
+/// Files that are not to be reviewed are evidence (a lock file, a test that moved), and nothing is
+/// said about them.
+fn report(change: &Change) -> Report {
     let mut report = Report::default();
     let mut rules = Rules::new(TABLES);
     let mut tests = testing::Tests::default();
@@ -96,7 +116,9 @@ fn hits(change: &Change) -> Vec<Hit> {
     dependencies.conclude(change, &mut report);
     guards.conclude(&mut report);
     untested::conclude(change, &mut report);
-    report.folded()
+    let skipped = change.files.iter().filter(|file| file.skip.is_some());
+    report.forget(&skipped.map(|file| file.path.as_str()).collect());
+    report
 }
 
 /// Looks at each added line, once for all families that need no more than that.
@@ -118,6 +140,11 @@ fn lines(place: &Place, mut rules: Option<&mut Index>, report: &mut Report) {
 fn hunks(file: &File) -> Vec<Hunk> {
     let patch = file.patch.as_deref().unwrap_or_default();
     patch::parse(patch).unwrap_or_default()
+}
+
+#[cfg(test)]
+fn hits(change: &Change) -> Vec<Hit> {
+    report(change).folded()
 }
 
 #[cfg(test)]

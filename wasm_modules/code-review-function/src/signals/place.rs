@@ -31,7 +31,10 @@ pub struct Place<'a> {
 impl<'a> Place<'a> {
     pub fn new(file: &'a File, hunks: &'a [Hunk]) -> Self {
         let path = file.path.as_str();
-        let (kind, language) = (kinds::kind(path), kinds::language(path).unwrap_or_default());
+        let (kind, language) = (
+            kinds::kind_of(file),
+            kinds::language(path).unwrap_or_default(),
+        );
         let mut place = Place {
             file,
             path,

@@ -1,6 +1,7 @@
 //! Gathers what the signals found and makes findings of it, ranked and free of repetition.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use super::place::Place;
 use super::rule::Signal;
@@ -30,6 +31,8 @@ pub struct Hit {
 #[derive(Default)]
 pub struct Report {
     hits: Vec<Hit>,
+    /// Files in which a rule fell silent before their end.
+    pub partial: BTreeSet<String>,
     /// With this many hits, they are folded before more come in.
     limit: usize,
 }
@@ -59,6 +62,12 @@ impl Report {
         let at = self.hits.len();
         self.hits.push(hit);
         &mut self.hits[at]
+    }
+
+    /// Takes back what was noted about files with these paths.
+    pub fn forget(&mut self, paths: &BTreeSet<&str>) {
+        self.hits.retain(|hit| !paths.contains(hit.path.as_str()));
+        self.partial.retain(|path| !paths.contains(path.as_str()));
     }
 
     /// One hit per signal and file, ranked.

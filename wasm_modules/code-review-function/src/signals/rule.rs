@@ -167,9 +167,9 @@ pub struct Index {
     applied: Vec<usize>,
 }
 
-/// The most lines of one file that a rule is applied to. Nobody wrote a file that goes beyond it, and
-/// some rules take long.
-const MOST: usize = 5000;
+/// The most lines of one file that a rule is applied to, of those with its words. Nobody wrote a file
+/// that goes beyond it, and some rules take long.
+pub const MOST: usize = 5000;
 
 /// A power of two, so that few words share a slot.
 const SLOTS: usize = 1024;
@@ -202,7 +202,9 @@ impl Index {
         for at in self.candidates(row.bare()) {
             self.applied[at] += 1;
             let rule = self.rules[at];
-            if self.applied[at] <= MOST && rule.fits(row) {
+            if self.applied[at] > MOST {
+                report.partial.insert(row.place().path.to_owned());
+            } else if rule.fits(row) {
                 rule.report(row, report);
             }
         }

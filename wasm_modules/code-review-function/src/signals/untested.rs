@@ -64,6 +64,7 @@ fn tested(file: &File) -> bool {
     tested
         && kind(&file.path) == FileKind::Source
         && file.status != Status::Removed
+        && file.skip.is_none()
         && !file.path.split('/').any(|folder| {
             matches!(
                 folder,

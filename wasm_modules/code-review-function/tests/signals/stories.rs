@@ -1,7 +1,8 @@
 //! What the signals say about whole changes.
 
 use super::corpus::{change, file};
-use super::{hits, scan};
+use super::rule::MOST;
+use super::{hits, read, scan};
 use crate::wit::{File, Finding, Severity, Side, Source, Status};
 
 fn titles(files: Vec<File>) -> Vec<String> {
@@ -321,4 +322,33 @@ fn a_patch_that_cannot_be_read_says_nothing() {
         }]),
         [""; 0]
     );
+}
+
+#[test]
+fn nothing_is_said_about_files_that_are_not_to_be_reviewed() {
+    let bad = || file("app/calc.py", "result = eval(text)\n");
+    let mut skipped = bad();
+    skipped.skip = Some("the path filter leaves it out".into());
+    assert_eq!(titles(vec![bad()]), ["Text is run as code"]);
+    assert_eq!(titles(vec![skipped]), [""; 0]);
+    let mut marked = bad();
+    marked.marks = vec!["generated".into()];
+    assert_eq!(titles(vec![marked]), [""; 0]);
+}
+
+#[test]
+fn a_lock_file_that_is_not_to_be_reviewed_is_still_evidence() {
+    let manifest = || file("package.json", "    \"left-pad\": \"^1.0.0\",\n");
+    let mut lock = file("package-lock.json", "    \"left-pad\": {\n");
+    lock.skip = Some("the path filter leaves it out".into());
+    let told = names(vec![manifest(), lock]);
+    assert!(told.iter().all(|name| !name.contains("lock")), "{told:?}");
+}
+
+#[test]
+fn a_file_too_long_for_the_rules_is_named() {
+    let long = |lines: usize| file("app/calc.py", &"x = eval(a)\n".repeat(lines));
+    assert_eq!(read(&change(vec![long(MOST)])).partial, [""; 0]);
+    let partial = read(&change(vec![long(MOST + 1)])).partial;
+    assert_eq!(partial, ["app/calc.py"]);
 }
