@@ -15,15 +15,13 @@ from rich.console import Console
 
 from bot.app import engines, forge, review_function, review_settings
 from bot.cli import app, logs, output, sources
+from bot.cli.memory import Memory
 from bot.cli.progress import watched
-from bot.core.budget import LocalPurse, Paid
-from bot.core.change import Change, Pull, PullRef
+from bot.core.change import Change, Pull
 from bot.core.errors import Refused
-from bot.core.exchange import Completion
 from bot.core.rendering import Report
 from bot.github import GitHubForge, parse_pull_url
 from bot.models.routing import Router
-from bot.review.answers import NOWHERE
 from bot.review.library import ForgeLibrary
 from bot.review.ports import Library
 from bot.review.publisher import Publisher
@@ -32,23 +30,6 @@ from bot.review.untracked import Untracked
 from bot.review.wish import Wish
 from bot.sandbox import Sandbox
 from bot.settings import Settings, load
-
-
-class _Memory:
-    """A journal for one run, and the purse that it pays from."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, Completion] = {}
-        self.purse = LocalPurse()
-
-    async def get(self, key: str) -> Completion | None:
-        return self._known.get(key)
-
-    async def put(
-        self, key: str, completion: Completion, pull: PullRef | None, paid: Paid | None = None
-    ) -> None:
-        self._known.setdefault(key, completion)
-        self.purse.pay(pull or NOWHERE, completion.usage.tokens, paid or Paid())
 
 
 @dataclass
@@ -118,7 +99,7 @@ async def _made(
     async with engines(settings, sandbox) as models:
         clock.mark("load")
         router = Router(models, private_local_only=settings.private_local_only)
-        memory = _Memory()
+        memory = Memory()
         wish = Wish(settings=review_settings(settings), private=private)
         with watched(function) as (asking, meter):
             reviewer = Reviewer(asking, router, memory, memory.purse, meter)

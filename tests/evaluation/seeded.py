@@ -1,9 +1,9 @@
-"""The seeded-bug set: small pull requests in eight languages, half of them clean, written down as one reads them.
+"""The seeded-bug set: small pull requests in eight languages, half of them clean, as one reads them.
 
-A case begins with `=== name`, then `title:` and `body:`, then its files, each under `--- path @line`: the lines of
-one hunk with their marks, the first of which is that line on both sides (1 and only added lines: a new file). A
-line's remark stands behind it in «severity category: text», and is no part of the line. `python -m
-tests.evaluation.seeded` writes the dataset that `review-bot eval` reads.
+A case begins with `=== name`, then `title:` and `body:`, then its files, each under `--- path @line`: the
+lines of one hunk with their marks, the first of which is that line on both sides (only added lines, from 1: a
+new file). A line's remark stands behind it in «severity category: text», and is no part of the line.
+`python -m tests.evaluation.seeded` writes the dataset that `review-bot eval` reads.
 """
 
 import re

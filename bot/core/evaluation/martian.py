@@ -92,7 +92,8 @@ def _read(file: Path) -> list[_Pull]:
         raise Refused(f"{file}: {error.strerror}") from None
     except ValidationError as error:
         first: Any = error.errors(include_url=False, include_input=False)[0]
-        raise Refused(f"{file}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+        field = ".".join(map(str, first["loc"])) or "the whole"
+        raise Refused(f"{file}: {field}: {first['msg']}") from None
 
 
 def _wanted(file: Path, pull: _Pull) -> Wanted:

@@ -146,7 +146,10 @@ def test_the_layout_of_the_open_benchmark_is_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "problem"),
-    [("{}", "valid list"), ('[{"url": "x", "comments": []}]', "no address of a pull request")],
+    [
+        ("{}", "a.json: the whole: Input should be"),
+        ('[{"url": "x", "comments": []}]', "no address of a pull request"),
+    ],
 )
 def test_what_is_not_the_benchmark_is_refused_by_file(tmp_path: Path, text: str, problem: str) -> None:
     (tmp_path / "a.json").write_text(text)

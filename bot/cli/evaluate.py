@@ -1,0 +1,215 @@
+"""`review-bot eval` and `review-bot dataset`: how good the reviews of a model and a set of prompts are."""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from bot.app import engines, review_function, review_settings
+from bot.cli import app, logs
+from bot.cli.memory import Memory
+from bot.core.change import Change
+from bot.core.errors import EngineFailure, Refused
+from bot.core.evaluation.dataset import Case, read_dataset
+from bot.core.evaluation.judging import question, read_verdict
+from bot.core.evaluation.martian import read_benchmark
+from bot.core.evaluation.matching import Pair, match
+from bot.core.evaluation.scores import Judged, Score, by, score
+from bot.core.exchange import Excerpt, Failure, Place, Revision
+from bot.core.review import Finding
+from bot.models.routing import Route, Router
+from bot.review.library import not_granted, paths_of, text_at
+from bot.review.reviewer import Reviewer
+from bot.review.wish import Wish
+from bot.sandbox import Sandbox
+from bot.settings import Settings, load
+from bot.web import Metrics
+
+_AT_ONCE = 4  # pull requests that are reviewed at the same time
+
+
+class _Texts:
+    """The texts at the head that a case brings along."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = texts
+
+    async def read(self, change: Change, places: Sequence[Place]) -> Sequence[Excerpt | Failure]:
+        granted = paths_of(change)
+        known = [self._texts if place.revision is Revision.HEAD else {} for place in places]
+        return [
+            text_at(place, texts) if place.path in granted else not_granted(place)
+            for place, texts in zip(places, known, strict=True)
+        ]
+
+
+dataset_app = typer.Typer(help="Makes datasets for `review-bot eval`.", no_args_is_help=True)
+app.add_typer(dataset_app, name="dataset")
+
+
+@app.command("eval")
+def evaluate(
+    dataset: Annotated[Path, typer.Argument(help="A dataset: JSON, one pull request a line.")],
+    *,
+    model: Annotated[
+        str | None, typer.Option(help="openai, llama or none (signals alone). Unset: as configured.")
+    ] = None,
+    prompts: Annotated[Path | None, typer.Option(help="A folder with other prompt templates.")] = None,
+    judge: Annotated[bool, typer.Option("--judge", help="Let the model judge by meaning.")] = False,
+    limit: Annotated[int, typer.Option(min=0, help="The first so many pull requests; 0: all.")] = 0,
+    price: Annotated[
+        tuple[float, float] | None, typer.Option(help="Price of a million tokens: in, out.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="A file for every review, JSON, one a line.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Scores reviews of a dataset against its golden comments."""
+    settings = load(prompts_dir=prompts) if prompts else load()
+    logs.configure("warning" if settings.log_level == "info" else settings.log_level, settings.log_format)
+    cases = _cases(dataset, limit)
+    judged = asyncio.run(_judged(settings, cases, _wanted(model), judge=judge))
+    if out:
+        out.write_text("".join(f"{one.model_dump_json()}\n" for one in judged), encoding="utf-8")
+    scores = [score("all", judged), *by(lambda case: case.language or "unknown", judged)]
+    if as_json:
+        sys.stdout.write(json.dumps([_as_json(one, price) for one in scores], indent=2) + "\n")
+    else:
+        _show(scores, price)
+
+
+@dataset_app.command("martian")
+def convert(
+    folder: Annotated[Path, typer.Argument(help="`offline` of the benchmark, or its golden_comments.")],
+    *,
+    diffs: Annotated[Path, typer.Option(help="A folder with OWNER__NAME__NUMBER.diff files.")],
+    out: Annotated[Path, typer.Option(help="The dataset to write.")],
+) -> None:
+    """Converts Martian's open offline benchmark. Its diffs are not in it: fetch each as PULL_URL.diff."""
+    written, missing = [], []
+    for wanted in read_benchmark(folder):
+        file = diffs / f"{wanted.name}.diff"
+        if file.is_file():
+            written.append(wanted.case(file.read_text(encoding="utf-8", errors="replace")))
+        else:
+            missing.append(f"{wanted.url}.diff -> {file}")
+    out.write_text("".join(f"{case.model_dump_json(exclude_defaults=True)}\n" for case in written), "utf-8")
+    sys.stderr.write("".join(f"missing: {line}\n" for line in missing))
+    sys.stdout.write(f"{len(written)} pull requests written to {out}, {len(missing)} without a diff\n")
+    if missing:
+        raise typer.Exit(1)
+
+
+def _cases(dataset: Path, limit: int) -> list[Case]:
+    try:
+        with dataset.open(encoding="utf-8") as lines:
+            cases = list(read_dataset(lines, dataset.name))
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused(f"{dataset}: {error}") from None
+    if not cases:
+        raise Refused(f"{dataset}: there is no pull request in it")
+    return cases[:limit] if limit else cases
+
+
+def _wanted(model: str | None) -> str:
+    if model not in (None, "openai", "llama", "none"):
+        raise Refused(f"--model {model}: is none of openai, llama, none")
+    return model or ""
+
+
+async def _judged(settings: Settings, cases: Sequence[Case], wanted: str, *, judge: bool) -> list[Judged]:
+    async with _bench(settings, wanted) as (reviewer, router):
+        route = router.route(private=False, wanted=wanted) if judge else None
+        if judge and route is None:
+            raise Refused("--judge needs a model: set OPENAI_API_KEY, OPENAI_BASE_URL or LLAMA_MODEL")
+        wish = Wish(settings=review_settings(settings), model=wanted)
+        turns = asyncio.Semaphore(_AT_ONCE)
+
+        async def one(case: Case) -> Judged:
+            async with turns:
+                return await _review(reviewer, case, wish, route)
+
+        reviews = [asyncio.ensure_future(one(case)) for case in cases]
+        bar = track(reviews, "Reviewing", console=Console(stderr=True), transient=True)
+        return [await review for review in bar]
+
+
+@asynccontextmanager
+async def _bench(settings: Settings, wanted: str) -> AsyncIterator[tuple[Reviewer, Router]]:
+    sandbox = Sandbox(settings.cache_dir)
+    function = review_function(settings, sandbox)
+    async with AsyncExitStack() as stack:
+        models = () if wanted == "none" else await stack.enter_async_context(engines(settings, sandbox))
+        router = Router(models, private_local_only=False)
+        memory = Memory()
+        yield Reviewer(function, router, memory, memory.purse, Metrics()), router
+
+
+async def _review(reviewer: Reviewer, case: Case, wish: Wish, judge: Route | None) -> Judged:
+    verdict = await reviewer.review(case.change(), wish, library=_Texts(case.texts))
+    pairs = match(verdict.review.findings, case.golden)
+    if judge and verdict.review.findings and case.golden:
+        pairs = await _by_meaning(judge, verdict.review.findings, case)
+    return Judged(
+        case=case,
+        review=verdict.review,
+        pairs=tuple(pairs),
+        usage=verdict.tally.usage,
+        seconds=verdict.seconds,
+    )
+
+
+async def _by_meaning(judge: Route, findings: Sequence[Finding], case: Case) -> list[Pair]:
+    """Raises `Refused` when the judge gives no verdict: a score without it would mean something else."""
+    answer = min(judge.engines[0].model.answer, 2000)
+    try:
+        _, completion = await judge.complete(question(findings, case.golden, answer))
+    except EngineFailure as failure:
+        raise Refused(f"{case.id}: the judge does not answer: {failure}") from None
+    return read_verdict(completion.text, len(findings), len(case.golden))
+
+
+_COLUMNS = (
+    "",
+    "pulls",
+    "golden",
+    "findings",
+    "right",
+    "precision",
+    "recall",
+    "F1",
+    "per pull",
+    "anchors",
+    "clean in peace",
+    "tokens",
+)
+
+
+def _show(scores: Sequence[Score], price: tuple[float, float] | None) -> None:
+    table = Table(*_COLUMNS, *(("cost",) if price else ()))
+    for one in scores:
+        counts = [str(count) for count in (one.pulls, one.golden, one.findings, one.right)]
+        ratios = [one.precision, one.recall, one.f1, one.per_pull, one.anchors, one.spotless]
+        cost = [f"{_cost(one, price):.4f}"] if price else []
+        table.add_row(one.name, *counts, *map(_ratio, ratios), f"{one.usage.tokens:,}", *cost)
+    Console().print(table)
+
+
+def _ratio(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
+
+
+def _as_json(one: Score, price: tuple[float, float] | None) -> dict[str, object]:
+    cost = {"cost": _cost(one, price)} if price else {}
+    return {**one.model_dump(mode="json"), **cost}
+
+
+def _cost(one: Score, price: tuple[float, float]) -> float:
+    return round((one.usage.prompt * price[0] + one.usage.answer * price[1]) / 1e6, 6)
