@@ -16,9 +16,11 @@ pub mod bindings {
 pub use bindings::code_review_bot::review::types as wit;
 
 mod anchor;
+mod bundles;
 mod chunks;
 mod desk;
 mod findings;
+mod flow;
 pub mod fold;
 mod generated;
 pub mod kinds;
@@ -42,6 +44,7 @@ pub mod signals;
 mod testing;
 mod triage;
 mod visible;
+mod walkthrough;
 
 use wit::{Change, Exchange, Question, Refusal, Settings, Step, Turn};
 

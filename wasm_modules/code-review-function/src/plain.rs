@@ -4,14 +4,39 @@ use std::collections::BTreeMap;
 
 use crate::kinds::kind;
 use crate::map::size;
+use crate::rounds::summary::Summary;
 use crate::show;
 use crate::visible::clip;
-use crate::wit::{Area, Change, Commit, File, Finding, Note, Severity};
+use crate::walkthrough;
+use crate::wit::{Area, Change, Commit, Features, File, Finding, Note, Severity};
 
 /// How many files, parts and risks are told of.
 const NOTES: usize = 10;
 const MAJORS: usize = 5;
 const RISKS: usize = 8;
+
+/// All that is said about the whole.
+pub fn summary(
+    change: &Change,
+    features: &Features,
+    areas: &[Area],
+    findings: &[Finding],
+) -> Summary {
+    Summary {
+        purpose: purpose(change, areas),
+        majors: majors(change, findings),
+        risks: risks(findings),
+        commits: wanted(features.commits, commits(change)),
+        walkthrough: wanted(features.walkthrough, walkthrough::by_rule(change)),
+        tests: String::new(),
+        diagram: None,
+    }
+}
+
+/// `list`, or nothing.
+pub fn wanted<T>(is_wanted: bool, list: Vec<T>) -> Vec<T> {
+    if is_wanted { list } else { Vec::new() }
+}
 
 /// Title, size and areas: what is known for sure.
 pub fn purpose(change: &Change, areas: &[Area]) -> String {
@@ -53,7 +78,7 @@ pub fn purpose(change: &Change, areas: &[Area]) -> String {
     )
 }
 
-fn count(number: usize, noun: &str) -> String {
+pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 

@@ -9,7 +9,7 @@ use crate::rounds::chunks::{self, Report};
 use crate::rounds::summary::{Summary, summarise};
 use crate::signals;
 use crate::triage::{Fate, fate};
-use crate::wit::{Area, Change, Coverage, File, Finding, Note, Review, Settings};
+use crate::wit::{Area, Change, Coverage, Features, File, Finding, Note, Review, Settings};
 
 /// The most entries that a list of the review may have; the host takes no more.
 const MOST: usize = 10_000;
@@ -32,7 +32,7 @@ pub fn review(cx: &Cx, change: &Change, settings: &Settings) -> Result<Review, S
     let (findings, words) = match model {
         None => {
             let findings = merge(signals, Vec::new(), settings.threshold);
-            let words = by_signals(change, &areas, &findings);
+            let words = by_signals(change, &settings.features, &areas, &findings);
             (findings, words)
         }
         Some(model) => {
@@ -85,15 +85,9 @@ fn own_up(coverage: &mut [Coverage], report: &Report) {
     }
 }
 
-fn by_signals(change: &Change, areas: &[Area], findings: &[Finding]) -> Words {
-    let summary = Summary {
-        purpose: plain::purpose(change, areas),
-        majors: plain::majors(change, findings),
-        risks: plain::risks(findings),
-        commits: plain::commits(change),
-    };
+fn by_signals(change: &Change, features: &Features, areas: &[Area], findings: &[Finding]) -> Words {
     Words {
-        summary,
+        summary: plain::summary(change, features, areas, findings),
         notes: plain::notes(change, findings),
         problems: Vec::new(),
     }
@@ -105,13 +99,15 @@ fn by_model(
     mut report: Report,
     findings: &[Finding],
 ) -> Result<Words, Stop> {
-    let mut words = by_signals(desk.change, areas, findings);
+    let mut words = by_signals(desk.change, &desk.settings.features, areas, findings);
     // A model that said nothing about any file will not say more about all of them.
     let is_silent = report.read.is_empty() && !report.missed.is_empty();
     if !is_silent {
         words.notes = notes(desk.change, &report);
-        match summarise(desk, areas, &report, findings)? {
-            Ok(summary) => words.summary = with_all_commits(summary, words.summary.commits),
+    }
+    if !is_silent && desk.settings.features.summary {
+        match summarise(desk, &report, findings)? {
+            Ok(summary) => words.summary = summary,
             Err(why) => {
                 words
                     .summary
@@ -123,20 +119,6 @@ fn by_model(
     }
     words.problems = report.problems;
     Ok(words)
-}
-
-/// Commits that the model said nothing about keep the first line of their message.
-fn with_all_commits(mut summary: Summary, plain: Vec<Note>) -> Summary {
-    let said = |note: Note| {
-        summary
-            .commits
-            .iter()
-            .find(|said| said.name == note.name)
-            .cloned()
-            .unwrap_or(note)
-    };
-    summary.commits = plain.into_iter().map(said).collect();
-    summary
 }
 
 /// The model's notes, in the change's order.
@@ -171,6 +153,9 @@ fn assemble(
         majors,
         risks,
         mut commits,
+        walkthrough,
+        tests,
+        diagram,
     } = summary;
     commits.truncate(MOST);
     let mut order = map::order(change);
@@ -181,9 +166,9 @@ fn assemble(
         majors,
         commits,
         notes,
-        walkthrough: Vec::new(),
-        tests: String::new(),
-        diagram: None,
+        walkthrough,
+        tests,
+        diagram,
         findings,
         coverage,
         areas,

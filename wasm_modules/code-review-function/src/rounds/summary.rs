@@ -1,244 +1,184 @@
 //! The last round: one text about the whole pull request.
 
-use std::fmt::Write;
-
 use serde_json::Value;
 
 use crate::desk::Desk;
+use crate::flow;
 use crate::fold::Stop;
-use crate::map;
-use crate::questions::{Question, ask};
+use crate::plain::{self, wanted};
+use crate::questions::{Question, Unanswered, ask};
 use crate::reading::{list, sentences, text};
+use crate::rounds::asked::{self, Parts};
 use crate::rounds::chunks::Report;
-use crate::rounds::digests;
-use crate::schema;
-use crate::show;
-use crate::visible::{clip, visible};
-use crate::wit::{Area, Change, Finding, Note};
+use crate::rounds::listing::Listing;
+use crate::rounds::telling::{Told, tell};
+use crate::visible::clip;
+use crate::walkthrough::{self, Said};
+use crate::wit::{Change, Finding, Group, Note};
 
-/// Commits that are described; the rest keep the first line of their message.
+/// Commits that are described, and tokens of the answer that one takes with what is said besides.
 const COMMITS: usize = 30;
-/// Files and findings that the prompt lists.
-const FILES: usize = 300;
-const FINDINGS: usize = 30;
+const COMMIT: usize = 60;
 
-/// What the model says about the whole.
+/// What is said about the whole.
 pub struct Summary {
     pub purpose: String,
     pub majors: Vec<String>,
     pub risks: Vec<String>,
     pub commits: Vec<Note>,
+    pub walkthrough: Vec<Group>,
+    pub tests: String,
+    pub diagram: Option<String>,
 }
 
-/// What the prompt tells, ready to be shown.
-struct Told {
-    title: String,
-    body: String,
-    commits: String,
-    map: String,
-    findings: String,
-    notes: String,
-}
-
-/// Asks for the summary. The inner error says why there is none.
+/// Asks for the summary; for a shorter one, if that was too much. The inner error says why there is none.
 pub fn summarise(
     desk: &Desk,
-    areas: &[Area],
     report: &Report,
     findings: &[Finding],
 ) -> Result<Result<Summary, String>, Stop> {
-    let labels = labels(desk.change);
-    let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
-    let schema = schema::summary(&labels);
-    let told = tell(desk, areas, report, findings, &schema)?;
-    let write = || Ok((prompt(desk, &told, &schema)?, schema.clone()));
+    let parts = parts(desk);
+    match attempt(desk, report, findings, "summary", parts, 1)? {
+        Err(Unanswered::TooLong(_)) => {}
+        other => return Ok(other.map_err(Unanswered::why)),
+    }
+    let least = attempt(desk, report, findings, "summary/short", Parts::LEAST, 2)?;
+    Ok(least.map_err(Unanswered::why))
+}
+
+/// What is wanted, and may fit into the answer. One commit is the pull request itself.
+fn parts(desk: &Desk) -> Parts {
+    let (features, commits) = (&desk.settings.features, desk.change.commits.len());
+    let room = desk.model.answer as usize / COMMIT;
+    Parts {
+        walkthrough: features.walkthrough,
+        commits: if features.commits && commits > 1 {
+            commits.min(COMMITS).min(room)
+        } else {
+            0
+        },
+        diagram: features.diagram,
+    }
+}
+
+/// One question for the summary, with a `share`th of what there is to tell.
+fn attempt(
+    desk: &Desk,
+    report: &Report,
+    findings: &[Finding],
+    id: &str,
+    parts: Parts,
+    share: usize,
+) -> Result<Result<Summary, Unanswered>, Stop> {
+    let schema = asked::summary(parts);
+    let bare = desk.room(&prompt(desk, &Told::bare(), parts, &schema)?, &schema);
+    let told = tell(desk, report, findings, bare / share)?;
+    let write = || Ok((prompt(desk, &told, parts, &schema)?, schema.clone()));
     let question = Question {
-        id: "summary".to_string(),
+        id: id.to_string(),
         write: Box::new(write),
     };
     let answer = ask(desk, &[question], &["purpose", "majors", "risks"])?.pop();
-    Ok(match answer {
-        Some(Ok(value)) => read(desk.change, &value),
-        Some(Err(lost)) => Err(lost.why()),
-        None => Err("nothing was asked".to_string()),
-    })
+    let nothing = || Unanswered::Because("nothing was asked".to_string());
+    Ok(answer
+        .unwrap_or_else(|| Err(nothing()))
+        .and_then(|value| read(desk, report, &told.listing, &value)))
 }
 
-fn prompt(desk: &Desk, told: &Told, schema: &str) -> Result<String, Stop> {
+fn prompt(desk: &Desk, told: &Told, parts: Parts, schema: &str) -> Result<String, Stop> {
+    let flag = |wanted: bool| if wanted { "yes" } else { "" };
     let texts = [
         ("title", told.title.as_str()),
         ("body", &told.body),
         ("commits", &told.commits),
-        ("map", &told.map),
+        ("map", &told.listing.text),
         ("findings", &told.findings),
         ("notes", &told.notes),
+        ("walkthrough", flag(parts.walkthrough)),
+        ("describe", flag(parts.commits > 0)),
+        ("diagram", flag(parts.diagram)),
         ("schema", desk.spelled(schema)),
     ];
     desk.render("summary", &texts)
 }
 
-/// Divides the room of the prompt: the notes get what the rest leaves of it.
-fn tell(
+fn read(
     desk: &Desk,
-    areas: &[Area],
     report: &Report,
-    findings: &[Finding],
-    schema: &str,
-) -> Result<Told, Stop> {
-    let x = || "x".to_string();
-    let bare = Told {
-        title: x(),
-        body: x(),
-        commits: x(),
-        map: x(),
-        findings: x(),
-        notes: x(),
-    };
-    let room = desk.room(&prompt(desk, &bare, schema)?, schema);
-    let change = desk.change;
-    let title = desk.clipped(&visible(&change.title), room / 16);
-    let body = desk.clipped(&visible(change.body.trim()), room / 8);
-    let commits = desk.clipped(&commits(change), room / 4);
-    let map = desk.clipped(&map_of(change, areas), room / 8);
-    let findings = desk.clipped(&findings_of(findings), room / 8);
-    let used: usize = [&title, &body, &commits, &map, &findings]
-        .into_iter()
-        .map(|text| desk.cx.tokens(text))
-        .sum();
-    let notes = digests::condense(desk, notes(change, report), room.saturating_sub(used))?;
-    Ok(Told {
-        title,
-        body,
-        commits,
-        map,
-        findings,
-        notes,
-    })
-}
-
-/// Names of the commits in prompt and answer: their numbers. One commit is the pull request itself.
-fn labels(change: &Change) -> Vec<String> {
-    let described = if change.commits.len() > 1 {
-        change.commits.len().min(COMMITS)
-    } else {
-        0
-    };
-    (1..=described).map(|nth| nth.to_string()).collect()
-}
-
-fn commits(change: &Change) -> String {
-    let mut out = String::new();
-    for (nth, commit) in (1..).zip(&change.commits).take(COMMITS) {
-        let _ = writeln!(out, "{nth}: {}", clip(visible(&commit.message).trim(), 400));
-        let paths: Vec<String> = commit
-            .paths
-            .iter()
-            .take(6)
-            .map(|path| visible(path))
-            .collect();
-        if !paths.is_empty() {
-            let _ = writeln!(
-                out,
-                "   touches {} files: {}",
-                commit.paths.len(),
-                paths.join(", ")
-            );
-        }
-    }
-    out
-}
-
-fn map_of(change: &Change, areas: &[Area]) -> String {
-    let mut out = String::new();
-    for area in areas {
-        let _ = writeln!(
-            out,
-            "{}: {} files, +{} -{}",
-            area.name, area.files, area.additions, area.deletions
-        );
-    }
-    let mut files: Vec<_> = change.files.iter().collect();
-    files.sort_by_key(|file| std::cmp::Reverse(map::size(file)));
-    for file in files.into_iter().take(FILES) {
-        let (path, status) = (visible(&file.path), show::words(file.status));
-        let unseen = file
-            .absent
-            .as_ref()
-            .map(|reason| format!(" ({reason})"))
-            .unwrap_or_default();
-        let _ = writeln!(
-            out,
-            "{path} {status} +{} -{}{}",
-            file.additions,
-            file.deletions,
-            visible(&unseen)
-        );
-    }
-    out
-}
-
-fn findings_of(findings: &[Finding]) -> String {
-    let line = |finding: &Finding| {
-        let title = clip(&visible(&finding.title), 200);
-        format!(
-            "{} {} {}:{} {title}\n",
-            show::severity(finding.severity),
-            finding.category,
-            visible(&finding.path),
-            finding.line
-        )
-    };
-    findings.iter().take(FINDINGS).map(line).collect()
-}
-
-/// What the chunks' answers say, one note a line.
-fn notes(change: &Change, report: &Report) -> Vec<String> {
-    let files = report
-        .notes
-        .iter()
-        .filter_map(|(at, note)| Some((change.files.get(*at)?, note)));
-    let files = files.map(|(file, note)| format!("{}: {}\n", visible(&file.path), visible(note)));
-    files
-        .chain(
-            report
-                .risks
-                .iter()
-                .map(|risk| format!("risk: {}\n", visible(risk))),
-        )
-        .collect()
-}
-
-fn read(change: &Change, value: &Value) -> Result<Summary, String> {
+    listing: &Listing,
+    value: &Value,
+) -> Result<Summary, Unanswered> {
     let purpose = text(value, &["purpose", "summary"]);
     if purpose.is_empty() {
-        return Err("the model's summary does not say what the pull request does".to_string());
+        let why = "the model's summary does not say what the pull request does";
+        return Err(Unanswered::Because(why.to_string()));
     }
-    let sentences = |name: &str| {
-        sentences(value, name)
-            .iter()
-            .take(10)
-            .map(|text| clip(text, 1200))
-            .collect()
-    };
-    let commits = list(value, "commits")
-        .iter()
-        .filter_map(|said| commit(change, said))
-        .collect();
+    let features = &desk.settings.features;
+    let walkthrough = walkthrough::complete(desk.change, groups(listing, value));
     Ok(Summary {
         purpose: clip(&purpose, 6000),
-        majors: sentences("majors"),
-        risks: sentences("risks"),
-        commits,
+        majors: ten(value, "majors"),
+        risks: ten(value, "risks"),
+        commits: wanted(features.commits, commits(desk.change, value)),
+        walkthrough: wanted(features.walkthrough, walkthrough),
+        tests: clip(&text(value, &["tests"]), 1200),
+        diagram: diagram(desk, report, value),
     })
 }
 
-/// What is said about one commit, under its full name.
-fn commit(change: &Change, said: &Value) -> Option<Note> {
-    let nth: usize = text(said, &["commit", "name", "id"]).parse().ok()?;
-    let commit = change.commits.get(nth.checked_sub(1)?)?;
-    let text = text(said, &["text", "summary", "note"]);
-    (!text.is_empty()).then(|| Note {
-        name: commit.sha.clone(),
-        text: clip(&text, 1200),
-    })
+fn ten(value: &Value, name: &str) -> Vec<String> {
+    let sentences = sentences(value, name);
+    let ten = sentences.iter().take(10);
+    ten.map(|text| clip(text, 1200)).collect()
+}
+
+fn groups(listing: &Listing, value: &Value) -> Vec<Said> {
+    let groups = list(value, "groups").iter().take(8);
+    let said = groups.map(|said| Said {
+        name: clip(&text(said, &["name", "title"]), 120),
+        files: listing.files(&numbers(said.get("files"))),
+        text: clip(&text(said, &["text", "summary"]), 1200),
+    });
+    said.filter(|said| !said.name.is_empty()).collect()
+}
+
+/// Numbers as they are written, also as a list of them.
+fn numbers(value: Option<&Value>) -> String {
+    match value {
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+        None => String::new(),
+    }
+}
+
+/// A note on each commit; those that the model said nothing about keep what the rules say.
+fn commits(change: &Change, value: &Value) -> Vec<Note> {
+    let mut notes = plain::commits(change);
+    for said in list(value, "commits") {
+        let nth: Option<usize> = text(said, &["commit", "name", "id"]).parse().ok();
+        let text = text(said, &["text", "summary", "note"]);
+        let at = nth.and_then(|nth| nth.checked_sub(1));
+        let note = at.and_then(|at| notes.get_mut(at));
+        if let Some(note) = note.filter(|_| !text.is_empty()) {
+            note.text = clip(&text, 1200);
+        }
+    }
+    notes
+}
+
+fn diagram(desk: &Desk, report: &Report, value: &Value) -> Option<String> {
+    let step = |said: &Value| flow::Step {
+        from: text(said, &["from", "source"]),
+        to: text(said, &["to", "target"]),
+        label: text(said, &["label", "text"]),
+    };
+    let steps: Vec<flow::Step> = list(value, "flow").iter().map(step).collect();
+    let change = desk.change;
+    let said = [&change.title, &change.body].into_iter();
+    let texts = said
+        .chain(report.notes.values())
+        .chain(change.files.iter().map(|file| &file.path))
+        .chain(change.commits.iter().map(|commit| &commit.message));
+    let drawn = flow::diagram(&steps, texts.map(String::as_str));
+    drawn.filter(|_| desk.settings.features.diagram)
 }

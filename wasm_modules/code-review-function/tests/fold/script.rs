@@ -66,7 +66,9 @@ pub fn without_model() -> Settings {
 /// The templates that the product ships.
 pub fn templates() -> Vec<Template> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../prompts");
-    let names = ["system", "chunk", "verify", "summary", "digest", "repair"];
+    let names = [
+        "system", "chunk", "verify", "summary", "digest", "repair", "reply",
+    ];
     let read = |name: &str| std::fs::read_to_string(format!("{folder}/{name}.md")).unwrap();
     names
         .iter()

@@ -1,0 +1,117 @@
+//! Files in bundles of one directory each, as few as a list has room for.
+
+use std::collections::BTreeMap;
+
+use crate::wit::Change;
+
+/// Files by their place in the change, and the nearest directory that holds them all: "" is the root.
+#[derive(Debug, PartialEq)]
+pub struct Bundle {
+    pub directory: String,
+    pub files: Vec<usize>,
+}
+
+/// `files` in at most `most` bundles, or one, by the names of their directories. A bundle of up to
+/// `few` files is not split.
+pub fn bundles(change: &Change, files: Vec<usize>, most: usize, few: usize) -> Vec<Bundle> {
+    let (mut open, mut done) = (vec![Bundle::of(change, files)], Vec::new());
+    while let Some(at) = largest(&open) {
+        let bundle = open.swap_remove(at);
+        let room = most.saturating_sub(open.len() + done.len());
+        match bundle.parts(change) {
+            parts if bundle.files.len() > few && (2..=room).contains(&parts.len()) => {
+                open.extend(parts);
+            }
+            _ => done.push(bundle),
+        }
+    }
+    done.retain(|bundle: &Bundle| !bundle.files.is_empty());
+    done.sort_by(|one, other| (&one.directory, &one.files).cmp(&(&other.directory, &other.files)));
+    done
+}
+
+fn largest(bundles: &[Bundle]) -> Option<usize> {
+    (0..bundles.len()).max_by_key(|&at| (bundles[at].files.len(), std::cmp::Reverse(at)))
+}
+
+impl Bundle {
+    fn of(change: &Change, files: Vec<usize>) -> Self {
+        let mut directories = files.iter().map(|&at| parent(&change.files[at].path));
+        let first = directories.next().unwrap_or_default();
+        Bundle {
+            directory: directories.fold(first, common).to_string(),
+            files,
+        }
+    }
+
+    /// One part for each directory right below its own, and one for the files that lie in there.
+    fn parts(&self, change: &Change) -> Vec<Bundle> {
+        let mut parts: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for &at in &self.files {
+            let below = &parent(&change.files[at].path)[self.directory.len()..];
+            let next = below.trim_start_matches('/').split('/').next();
+            parts.entry(next.unwrap_or_default()).or_default().push(at);
+        }
+        let parts = parts.into_values();
+        parts.map(|files| Bundle::of(change, files)).collect()
+    }
+}
+
+fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(directory, _)| directory)
+}
+
+/// The directories that two have in common.
+fn common<'a>(one: &'a str, other: &str) -> &'a str {
+    let mut shared = 0;
+    for (part, twin) in one.split('/').zip(other.split('/')) {
+        if part != twin {
+            break;
+        }
+        shared += part.len() + 1;
+    }
+    &one[..shared.saturating_sub(1)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{change, file};
+
+    fn named(paths: &[&str], most: usize, few: usize) -> Vec<(String, usize)> {
+        let change = change(paths.iter().map(|path| file(path, 1, 0)).collect());
+        let bundles = bundles(&change, (0..paths.len()).collect(), most, few);
+        let named = bundles.into_iter();
+        named
+            .map(|bundle| (bundle.directory, bundle.files.len()))
+            .collect()
+    }
+
+    const PATHS: [&str; 6] = [
+        "src/a/one.rs",
+        "src/a/two.rs",
+        "src/b/c/x.rs",
+        "src/b/c/y.rs",
+        "src/lib.rs",
+        "web/app.ts",
+    ];
+
+    #[test]
+    fn directories_are_split_as_far_as_there_is_room() {
+        assert_eq!(named(&PATHS, 1, 1), [(String::new(), 6)]);
+        assert_eq!(
+            named(&PATHS, 2, 1),
+            [("src".to_string(), 5), ("web".to_string(), 1)]
+        );
+        let all = named(&PATHS, 9, 1);
+        let all: Vec<(&str, usize)> = all.iter().map(|(name, n)| (name.as_str(), *n)).collect();
+        assert_eq!(all, [("src", 1), ("src/a", 2), ("src/b/c", 2), ("web", 1)]);
+    }
+
+    #[test]
+    fn small_bundles_stay_whole() {
+        assert_eq!(named(&PATHS, 9, 6), [(String::new(), 6)]);
+        assert_eq!(named(&[], 9, 1), []);
+        assert_eq!(named(&["a-b/x.rs", "a/x.rs"], 1, 0), [(String::new(), 2)]);
+    }
+}

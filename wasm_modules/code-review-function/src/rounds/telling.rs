@@ -1,0 +1,154 @@
+//! What the summary's question tells, within the room that it has.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use crate::desk::Desk;
+use crate::fold::Stop;
+use crate::rounds::chunks::Report;
+use crate::rounds::digests::{Line, condense};
+use crate::rounds::listing::{Listing, line};
+use crate::show;
+use crate::visible::{clip, visible};
+use crate::wit::{Change, Finding};
+
+/// The least tokens to tell everything in, however small the portions of the diff are.
+const LEAST: usize = 2000;
+/// Commits, findings and risks that are told; tokens that a commit takes, about.
+const COMMITS: usize = 30;
+const COMMIT: usize = 60;
+const FINDINGS: usize = 15;
+const RISKS: usize = 20;
+/// Bytes of a note on a file: as they are, and where there are many.
+const NOTES: [usize; 2] = [160, 90];
+/// Bytes of a note that is to be condensed.
+const LONG: usize = 240;
+/// Lines for the directories of a change with more files than can be listed, the most that fit.
+const DIRECTORIES: [usize; 4] = [60, 30, 12, 4];
+
+/// What the prompt tells, ready to be shown.
+pub struct Told {
+    pub title: String,
+    pub body: String,
+    pub commits: String,
+    pub findings: String,
+    pub listing: Listing,
+    /// Risks that were seen on the way; of a large change, digests of its notes.
+    pub notes: String,
+}
+
+impl Told {
+    /// One letter each, to measure what the prompt takes without them.
+    pub fn bare() -> Self {
+        let x = || "x".to_string();
+        Told {
+            title: x(),
+            body: x(),
+            commits: x(),
+            findings: x(),
+            listing: Listing::bare(x()),
+            notes: x(),
+        }
+    }
+}
+
+/// Divides `room` tokens, or as many as a portion of the diff may have: the files get what the rest
+/// leaves of it.
+pub fn tell(desk: &Desk, report: &Report, findings: &[Finding], room: usize) -> Result<Told, Stop> {
+    let room = room.min((desk.settings.portion as usize).max(LEAST));
+    let change = desk.change;
+    let title = desk.clipped(&line(&change.title, 300), room / 16);
+    let body = clip(visible(change.body.trim()).trim(), 2000);
+    let body = desk.clipped(&body, room / 8);
+    let findings = desk.clipped(&findings_of(findings), room / 8);
+    let texts = [&title, &body, &findings];
+    let used: usize = texts.into_iter().map(|text| desk.cx.tokens(text)).sum();
+    let reserved = (change.commits.len() * COMMIT).min(room / 5);
+    let (listing, notes) = files(desk, report, room.saturating_sub(used + reserved))?;
+    let commits = desk.clipped(&commits(change, &listing), reserved);
+    Ok(Told {
+        title,
+        body,
+        commits,
+        findings,
+        listing,
+        notes,
+    })
+}
+
+/// The files with their notes, and the risks; or else, where that is too long, the directories and
+/// digests of the notes.
+fn files(desk: &Desk, report: &Report, room: usize) -> Result<(Listing, String), Stop> {
+    let risks = report.risks.iter().take(RISKS);
+    let risks: String = risks
+        .map(|risk| format!("risk: {}\n", line(risk, 200)))
+        .collect();
+    let risks = desk.clipped(&risks, room / 4);
+    let left = room - desk.cx.tokens(&risks).min(room);
+    for bytes in NOTES {
+        let listing = Listing::of_files(desk.change, report, bytes);
+        if desk.fits(&listing.text, left) {
+            return Ok((listing, risks));
+        }
+    }
+    let listing = directories(desk, room / 3);
+    let left = room - desk.cx.tokens(&listing.text).min(room);
+    let digests = condense(desk, notes(desk.change, report), left)?;
+    Ok((listing, digests))
+}
+
+fn directories(desk: &Desk, room: usize) -> Listing {
+    let mut listings = DIRECTORIES
+        .iter()
+        .map(|most| Listing::of_directories(desk.change, *most));
+    let listing = listings.find(|listing| desk.fits(&listing.text, room));
+    listing.unwrap_or_else(|| {
+        let mut least = Listing::of_directories(desk.change, 1);
+        least.text = desk.clipped(&least.text, room);
+        least
+    })
+}
+
+/// What the chunks' answers say, as lines to condense.
+fn notes(change: &Change, report: &Report) -> Vec<Line> {
+    let notes = report.notes.iter().filter_map(|(at, note)| {
+        let path = &change.files.get(*at)?.path;
+        Some(Line {
+            key: path.clone(),
+            text: format!("{}: {}\n", visible(path), line(note, LONG)),
+        })
+    });
+    let risks = report.risks.iter().map(|risk| Line {
+        key: risk.clone(),
+        text: format!("risk: {}\n", line(risk, LONG)),
+    });
+    notes.chain(risks).collect()
+}
+
+/// Each commit's message, and the numbers of the files that it touches.
+fn commits(change: &Change, listing: &Listing) -> String {
+    let places = change.files.iter().zip(0..);
+    let places: BTreeMap<&str, usize> = places.map(|(file, at)| (file.path.as_str(), at)).collect();
+    let mut out = String::new();
+    for (nth, commit) in (1..).zip(&change.commits).take(COMMITS) {
+        let _ = write!(out, "{nth}: {}", line(&commit.message, 160));
+        let paths = commit.paths.iter();
+        let files = paths.filter_map(|path| places.get(path.as_str()).copied());
+        let numbers = listing.numbers(files.collect());
+        if numbers.is_empty() {
+            out.push('\n');
+        } else {
+            let _ = writeln!(out, " (files {numbers})");
+        }
+    }
+    out
+}
+
+fn findings_of(findings: &[Finding]) -> String {
+    let told = |finding: &Finding| {
+        let (severity, category) = (show::severity(finding.severity), &finding.category);
+        let (path, title) = (visible(&finding.path), line(&finding.title, 120));
+        format!("{severity} {category} {path}:{} {title}\n", finding.line)
+    };
+    findings.iter().take(FINDINGS).map(told).collect()
+}
