@@ -1,9 +1,10 @@
 //! Puts every part of the change into exactly one chunk that fits into a request.
 //!
-//! What does not fit is halved until it does: between files, near the middle, where they are least
-//! related; then between hunks; then between lines. Where a cut falls depends on sizes only loosely
-//! and on nothing far away, so that a push which changes one file leaves most chunks as they were,
-//! and with them their questions and the answers that are known already.
+//! What does not fit is cut in two until it does: between files, where they are least related; then
+//! between hunks; then between lines. Where a cut between files falls depends on their paths alone,
+//! never on sizes: the cuts are a tree over the files in their order, and a chunk is a node of it that
+//! fits while its parent does not. So a push that changes one file changes nothing but the chunks
+//! with that file, and all other questions keep the answers that are known already.
 
 use std::ops::Range;
 
@@ -36,15 +37,20 @@ pub fn partition<'a>(
     limits: Limits,
 ) -> (Vec<Chunk<'a>>, Vec<Part<'a>>) {
     let (mut chunks, mut misfits) = (Vec::new(), Vec::new());
-    let mut open = vec![Chunk { parts }];
-    while let Some(chunk) = open.pop() {
-        if chunk.fits(desk, limits) {
-            chunks.push(chunk);
-            continue;
-        }
-        match chunk.halves() {
-            Some((one, other)) => open.extend([other, one]),
-            None => misfits.extend(chunk.parts),
+    let seams: Vec<Seam> = parts
+        .windows(2)
+        .map(|pair| seam(&pair[0], &pair[1]))
+        .collect();
+    let mut open = vec![0..parts.len()];
+    while let Some(range) = open.pop() {
+        if fits(desk, &parts[range.clone()], limits) {
+            let parts = parts[range].to_vec();
+            chunks.push(Chunk { parts });
+        } else if range.len() == 1 {
+            split(desk, &parts[range.start], limits, &mut chunks, &mut misfits);
+        } else {
+            let cut = range.start + 1 + weakest(&seams[range.start..range.end - 1]);
+            open.extend([cut..range.end, range.start..cut]);
         }
     }
     // A removed or renamed file is told beside its neighbours; alone it is nothing to ask about.
@@ -52,22 +58,55 @@ pub fn partition<'a>(
     (chunks, misfits)
 }
 
-impl<'a> Chunk<'a> {
-    fn fits(&self, desk: &Desk, limits: Limits) -> bool {
-        let bytes: usize = self.parts.iter().map(Part::bytes).sum();
-        if self.parts.len() > limits.files || bytes > limits.room * BYTES_PER_TOKEN {
-            return false;
+/// Cuts one file until its parts fit.
+fn split<'a>(
+    desk: &Desk,
+    part: &Part<'a>,
+    limits: Limits,
+    chunks: &mut Vec<Chunk<'a>>,
+    misfits: &mut Vec<Part<'a>>,
+) {
+    let mut open = vec![part.clone()];
+    while let Some(part) = open.pop() {
+        if fits(desk, std::slice::from_ref(&part), limits) {
+            chunks.push(Chunk { parts: vec![part] });
+            continue;
         }
-        bytes <= limits.room
-            || self
-                .parts
-                .iter()
-                .map(|part| part.tokens(desk))
-                .sum::<usize>()
-                <= limits.room
+        match part.halves() {
+            Some((one, other)) => open.extend([other, one]),
+            None => misfits.push(part),
+        }
     }
+}
 
-    /// The chunk in two; none when it is a single line, or less.
+fn fits(desk: &Desk, parts: &[Part], limits: Limits) -> bool {
+    let bytes: usize = parts.iter().map(Part::bytes).sum();
+    if parts.len() > limits.files || bytes > limits.room * BYTES_PER_TOKEN {
+        return false;
+    }
+    let tokens = || parts.iter().map(|part| part.tokens(desk)).sum::<usize>();
+    bytes <= limits.room || tokens() <= limits.room
+}
+
+/// What holds two neighbours together: how closely they are related, and among equals a hash of
+/// their paths.
+type Seam = (usize, u64);
+
+fn seam(one: &Part, other: &Part) -> Seam {
+    let closeness = one.sheet.place.closeness(&other.sheet.place);
+    let paths = format!("{}\n{}", one.sheet.path, other.sheet.path);
+    (closeness, hash(&paths))
+}
+
+/// The place of the seam to be cut first.
+fn weakest(seams: &[Seam]) -> usize {
+    let weakest = seams.iter().zip(0..).min();
+    weakest.map_or(0, |(_, at)| at)
+}
+
+impl<'a> Chunk<'a> {
+    /// The chunk in two that are most alike, to be asked about once more; none when it is a single line,
+    /// or less.
     pub fn halves(&self) -> Option<(Chunk<'a>, Chunk<'a>)> {
         let (one, other) = match self.parts.as_slice() {
             [] => return None,
@@ -90,13 +129,18 @@ impl<'a> Chunk<'a> {
         diff
     }
 
+    /// The places of its files in the change.
+    pub fn files(&self) -> impl Iterator<Item = usize> {
+        self.parts.iter().map(|part| part.sheet.file)
+    }
+
     pub fn paths(&self) -> Vec<&'a str> {
         self.parts.iter().map(|part| part.sheet.path).collect()
     }
 }
 
-/// Where to cut between two or more parts: where the least related neighbours are, and among equals
-/// wherever the hash of a path says so, if only it is not too far from the middle.
+/// Where to cut between two or more parts so that both halves are smaller by far: where the least
+/// related neighbours are, if only it is not too far from the middle.
 fn cut(parts: &[Part]) -> usize {
     let ends: Vec<usize> = parts
         .iter()
@@ -110,7 +154,7 @@ fn cut(parts: &[Part]) -> usize {
     let related = |at: usize| parts[at - 1].sheet.place.closeness(&parts[at].sheet.place);
     let cuts = 1..parts.len();
     let near = cuts.clone().filter(|&at| central.contains(&ends[at - 1]));
-    let loosest = near.min_by_key(|&at| (related(at), hash(parts[at].sheet.path)));
+    let loosest = near.min_by_key(|&at| (related(at), (2 * ends[at - 1]).abs_diff(all)));
     loosest
         .or_else(|| cuts.min_by_key(|&at| (2 * ends[at - 1]).abs_diff(all)))
         .unwrap_or(1)

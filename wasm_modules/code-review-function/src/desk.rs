@@ -1,5 +1,7 @@
 //! Where questions to the model are made: what every request shares, and how many tokens are left.
 
+use std::collections::BTreeSet;
+
 use crate::fold::{Cx, Stop};
 use crate::prompts::Prompts;
 use crate::schema;
@@ -13,13 +15,26 @@ pub const FLOOR: usize = 300;
 const WRAPPING: usize = 48;
 /// Bytes of an error that the note asking for a repair tells, and tokens that they may take.
 const ERROR: usize = 120;
+/// The most bytes of what the repository tells its contributors, and of its rules for some files; less
+/// where the context is small.
+const GUIDANCE: usize = 4000;
+/// Stands between two rules.
+const RULE: &str = "\n\n";
+/// The most bytes of how the review is to be worded.
+const TONE: usize = 300;
 
 pub struct Desk<'a> {
     pub cx: &'a Cx<'a>,
     pub model: &'a Model,
     pub change: &'a Change,
+    pub settings: &'a Settings,
     prompts: Prompts<'a>,
     system: String,
+    tone: String,
+    /// What the repository tells its contributors, cut to size.
+    guidance: String,
+    /// Bytes of the repository's rules in one question at most, and tokens set aside for them.
+    rules: (usize, usize),
     /// Tokens that are left beside the system prompt, the answer and the note that asks for a repair.
     left: usize,
     /// Tokens kept free in every request for that note.
@@ -35,22 +50,32 @@ impl<'a> Desk<'a> {
         model: &'a Model,
     ) -> Result<Self, Stop> {
         let prompts = Prompts::new(&settings.templates)?;
-        let system = prompts.render("system", &[("language", &settings.language)])?;
+        let tone = clip(&visible(settings.tone.trim()), TONE);
+        let system = prompts.render(
+            "system",
+            &[("language", &settings.language), ("tone", &tone)],
+        )?;
         let repair = cx.tokens(&prompts.render("repair", &[("error", "")])?) + ERROR;
         let mut desk = Desk {
             cx,
             model,
             change,
+            settings,
             prompts,
             system,
+            tone,
+            guidance: String::new(),
+            rules: (0, 0),
             left: 0,
             repair,
         };
-        desk.left = desk.measure()?;
+        let spare = desk.measure()?;
+        desk.share(spare);
         Ok(desk)
     }
 
-    fn measure(&self) -> Result<usize, Stop> {
+    /// Sees how much is left for data, and gives back what of it a review could do without.
+    fn measure(&mut self) -> Result<usize, Stop> {
         let context = self.model.context as usize;
         let fixed = self.model.answer as usize
             + self.cx.tokens(&self.system)
@@ -58,17 +83,22 @@ impl<'a> Desk<'a> {
             + context / 100
             + self.repair;
         let schema = schema::chunk(&[]);
+        let mark = |text: &str| if text.is_empty() { "" } else { "x" };
         let shown = [
             ("title", "x"),
             ("body", "x"),
+            ("tone", &self.tone),
+            ("guidance", mark(&self.settings.guidance)),
+            ("rules", mark(&self.settings.rules.concat())),
             ("diff", "x"),
             ("schema", self.spelled(&schema)),
         ];
         let bare = self.cx.tokens(&self.render("chunk", &shown)?) + self.schema_tokens(&schema);
         let needed = fixed + bare + FLOOR;
         // A tenth of the context is for the pull request's title and body.
-        if context - context / 10 >= needed {
-            return Ok(context - fixed);
+        if let Some(spare) = (context - context / 10).checked_sub(needed) {
+            self.left = context - fixed;
+            return Ok(spare);
         }
         Err(Stop::Refuse(format!(
             "the context of the model {} is too small: {context} tokens, of which {} are for its answer; \
@@ -79,9 +109,43 @@ impl<'a> Desk<'a> {
         )))
     }
 
-    /// What a chunk's prompt says: its diff, and what the pull request is for. Nothing that changes
-    /// with every push, or else every push would make every chunk's question a new one.
-    pub fn chunk_prompt(&self, diff: &str, schema: &str) -> Result<String, Stop> {
+    /// Gives guidance and rules their share of the tokens that a review could do without.
+    fn share(&mut self, spare: usize) {
+        let most = (self.model.context as usize / 10)
+            .min(GUIDANCE)
+            .min(spare / 2);
+        let text = visible(self.settings.guidance.trim());
+        self.guidance = clip(text.trim(), most);
+        let rules = self.settings.rules.iter();
+        let tokens = rules.map(|rule| self.cx.tokens(&clip(&visible(rule), most)) + RULE.len());
+        self.rules = (most, tokens.sum::<usize>().min(most));
+    }
+
+    /// The repository's rules for these files of the change, each once, in their order.
+    pub fn rules(&self, files: impl Iterator<Item = usize>) -> String {
+        let files = files.filter_map(|at| self.change.files.get(at));
+        let named: BTreeSet<u32> = files.flat_map(|file| file.rules.iter().copied()).collect();
+        let texts = named
+            .into_iter()
+            .filter_map(|at| self.settings.rules.get(at as usize))
+            .map(|rule| visible(rule.trim()));
+        let rules: Vec<String> = texts.filter(|rule| !rule.is_empty()).collect();
+        clip(&rules.join(RULE), self.rules.0)
+    }
+
+    /// Tokens for the diff in a chunk's question: what the context leaves, and no more than is wanted.
+    pub fn chunk_room(&self) -> Result<usize, Stop> {
+        let schema = schema::chunk(&[]);
+        let rules = if self.rules.1 > 0 { "x" } else { "" };
+        let left = self.room(&self.chunk_prompt("x", rules, &schema)?, &schema);
+        let wanted = (self.settings.portion as usize).max(FLOOR);
+        Ok(left.saturating_sub(self.rules.1).min(wanted))
+    }
+
+    /// What a chunk's prompt says: its diff, the repository's rules for it, and what the pull request is
+    /// for. Nothing that changes with every push, or else every push would make every chunk's question
+    /// a new one.
+    pub fn chunk_prompt(&self, diff: &str, rules: &str, schema: &str) -> Result<String, Stop> {
         let bytes = (self.model.context as usize / 12).min(3000);
         let title = clip(&visible(&self.change.title), (bytes / 4).min(300));
         let body = clip(visible(self.change.body.trim()).trim(), bytes - title.len());
@@ -91,6 +155,9 @@ impl<'a> Desk<'a> {
             &[
                 ("title", &title),
                 ("body", &body),
+                ("tone", &self.tone),
+                ("guidance", &self.guidance),
+                ("rules", rules),
                 ("diff", diff),
                 ("schema", schema),
             ],

@@ -58,17 +58,13 @@ fn place(path: &str, sources: &BTreeMap<String, Vec<&str>>) -> Place {
 
 /// Leading directories that two paths share.
 fn shared(one: &str, other: &str) -> usize {
-    let parts = |path: &str| {
-        path.replace('\0', "/")
-            .split('/')
-            .map(str::to_string)
-            .collect::<Vec<_>>()
+    let folders = |path| {
+        let mut parts = str::split(path, ['/', '\0']);
+        parts.next_back();
+        parts
     };
-    let (one, other) = (parts(one), parts(other));
-    let directories = one.len().min(other.len()).saturating_sub(1);
-    one.iter()
-        .zip(&other)
-        .take(directories)
+    folders(one)
+        .zip(folders(other))
         .take_while(|(a, b)| a == b)
         .count()
 }

@@ -46,8 +46,7 @@ struct Open<'a> {
 
 /// Asks about every file to be read.
 pub fn review(desk: &Desk, fates: Vec<Fate>, signals: &[Finding]) -> Result<Report, Stop> {
-    let empty = schema::chunk(&[]);
-    let room = desk.room(&desk.chunk_prompt("x", &empty)?, &empty);
+    let room = desk.chunk_room()?;
     let layout = Layout::of(room);
     let parts = parts(desk.change, fates, signals, layout);
     let mut report = Report::default();
@@ -91,7 +90,8 @@ fn files(desk: &Desk) -> usize {
 fn question<'q>(desk: &'q Desk, open: &'q Open) -> Question<'q> {
     let write = move || {
         let schema = schema::chunk(&open.chunk.paths());
-        Ok((desk.chunk_prompt(&open.chunk.show(), &schema)?, schema))
+        let rules = desk.rules(open.chunk.files());
+        Ok((desk.chunk_prompt(&open.chunk.show(), &rules, &schema)?, schema))
     };
     Question {
         id: open.id.clone(),
