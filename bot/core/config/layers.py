@@ -1,0 +1,61 @@
+"""One file of configuration, or what the operator chose: a layer that goes over the ones before it."""
+
+from typing import Any
+
+from pydantic import Field, field_validator
+
+from bot.core.config.keys import KEYS
+from bot.core.config.nodes import read_nodes
+from bot.core.config.problem import Problem
+from bot.core.config.reading import Reading
+from bot.core.review import Severity
+from bot.core.value import Value
+
+OPERATOR = "operator"
+
+
+class Layer(Value):
+    """`values` by dotted keys (`findings`, `skip.drafts`), only those that are given and right.
+
+    `name` is the file's: ".github/code-review-bot.yml", "acme/.github". `directory` is empty for a layer of
+    the whole repository.
+    """
+
+    name: str
+    directory: str = ""
+    values: dict[str, Any] = Field(default_factory=dict)
+
+    @field_validator("values")
+    @classmethod
+    def _known(cls, values: dict[str, Any]) -> dict[str, Any]:
+        unknown = sorted(set(values) - set(KEYS))
+        if unknown:
+            raise ValueError(f"{unknown[0]} is no key")
+        return values
+
+
+def operator_layer(*, language: str, threshold: Severity, findings: int, drafts: bool, bots: bool) -> Layer:
+    """What the operator chose; `drafts`, `bots`: whether these are reviewed, too."""
+    values = {
+        "language": language,
+        "threshold": threshold,
+        "findings": findings,
+        "skip.drafts": not drafts,
+        "skip.bots": not bots,
+    }
+    return Layer(name=OPERATOR, values=values)
+
+
+def read_layer(name: str, text: str, directory: str = "") -> tuple[Layer, tuple[Problem, ...]]:
+    """Reads the file `name` with the text `text`, which holds for `directory` and what is below it.
+
+    Whatever the text is, there is a layer: what is wrong in it is left out and is one of the problems.
+    """
+    node = read_nodes(name, text)
+    if isinstance(node, Problem):
+        return Layer(name=name, directory=directory), (node,)
+    if node is None:
+        return Layer(name=name, directory=directory), ()
+    reading = Reading(name, in_directory=bool(directory))
+    values = reading.configuration(node)
+    return Layer(name=name, directory=directory, values=values), tuple(reading.problems)
