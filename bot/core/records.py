@@ -42,9 +42,10 @@ class Record(Value):
 
 class Transcript(Value):
     """All that the review function was given besides the change: with it, a review can be made again, byte
-    for byte. `module` is the sha256 of the function.
+    for byte. `counts` are the tokens of texts (bot/core/counts.py), `module` is the sha256 of the function.
     """
 
     settings: Settings
     exchanges: tuple[Exchange, ...] = ()
+    counts: dict[str, int] = Field(default_factory=dict)
     module: str

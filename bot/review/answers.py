@@ -70,6 +70,10 @@ class Answers:
     def primary(self) -> Engine:
         return self._route.engines[0]
 
+    @property
+    def name(self) -> str:
+        return self.primary.model.name
+
     def count(self, text: str) -> int:
         return self.primary.count(text)
 

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Protocol, TypeVar
 
 from bot.core.change import Change
+from bot.core.counts import Memo, Told
 from bot.core.errors import EngineFailure, ModuleError, Retry
 from bot.core.exchange import Completion, Excerpt, Exchange, Failure, Place, Request, Trouble
 from bot.core.review import Ask, Done, Fetch, Question, Review, Said, Settings
@@ -26,7 +27,10 @@ Call = Callable[[Sequence[Exchange]], Awaitable[Ask | Fetch | Done | Said]]
 
 
 class Answerer(Protocol):
-    """Whoever answers questions: a route of engines behind the journal."""
+    """Whoever answers questions: a route of engines behind the journal. `name` stands for how it counts."""
+
+    @property
+    def name(self) -> str: ...
 
     def count(self, text: str) -> int: ...
 
@@ -39,7 +43,8 @@ class Fold:
     """One review, or one answer to a person, in the making.
 
     With `patient`, a model that is unavailable ends the run with `Retry`, to be gone on with later;
-    without, the function is told, and does without the answers that are missing.
+    without, the function is told, and does without the answers that are missing. A `memo` keeps counts of
+    tokens for other reviews.
     """
 
     def __init__(
@@ -49,11 +54,14 @@ class Fold:
         library: Library | None = None,
         *,
         patient: bool,
+        memo: Memo | None = None,
     ) -> None:
         self._function = function
         self._answerer = answerer
         self._library = library
         self._patient = patient
+        self._memo = memo or Memo()
+        self._told = Told(self._count)
         self._answers: dict[str, Exchange] = {}
         self._texts = 0
         self._room = MAX_TEXT
@@ -63,10 +71,15 @@ class Fold:
         """What was asked and answered so far, in the order of the asking."""
         return tuple(self._answers.values())
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """The counts of tokens that the last call of the function was told."""
+        return self._told.counts
+
     async def run(self, change: Change, settings: Settings) -> Review:
         """Raises `ModuleError` when the function misbehaves and `Retry` when a model must be waited for."""
         last = await self._turns(
-            change, lambda known: self._function.review(change, settings, known, self._count)
+            change, lambda known: self._function.review(change, settings, known, self._told)
         )
         if isinstance(last, Done):
             return last.review
@@ -75,7 +88,7 @@ class Fold:
     async def answer(self, change: Change, settings: Settings, question: Question) -> str:
         """What the function says to a person's question, as Markdown. Raises like `run`."""
         last = await self._turns(
-            change, lambda known: self._function.reply(change, settings, question, known, self._count)
+            change, lambda known: self._function.reply(change, settings, question, known, self._told)
         )
         if isinstance(last, Said):
             return last.text
@@ -83,6 +96,7 @@ class Fold:
 
     async def _turns(self, change: Change, call: Call) -> Done | Said:
         for _ in range(MAX_ROUNDS):
+            self._told = Told(self._count)
             step = await call(self.exchanges)
             match step:
                 case Ask():
@@ -94,7 +108,9 @@ class Fold:
         raise ModuleError("invalid", "review function", f"not done after {MAX_ROUNDS} rounds")
 
     def _count(self, text: str) -> int:
-        return self._answerer.count(text) if self._answerer else len(text.encode())
+        if self._answerer is None:
+            return len(text.encode("utf-8", "replace"))
+        return self._memo.count(self._answerer.name, text, self._answerer.count)
 
     def _fresh(self, wanted: Iterable[Wanted]) -> tuple[Wanted, ...]:
         """What is not answered yet. A function that asks for nothing new would go on for ever."""

@@ -10,6 +10,7 @@ from bot import __version__
 from bot.core.budget import Limits, Spending
 from bot.core.change import Change, PullRef
 from bot.core.config.problem import Problem
+from bot.core.counts import Memo
 from bot.core.records import Transcript
 from bot.core.rendering import Report
 from bot.core.review import Question, Review, Settings
@@ -62,6 +63,11 @@ class _Desk:
     def model(self) -> str | None:
         return self.settings.model.name if self.settings.model else None
 
+    def transcript(self, module: str) -> Transcript:
+        return Transcript(
+            settings=self.settings, exchanges=self.fold.exchanges, counts=self.fold.counts, module=module
+        )
+
     @property
     def seconds(self) -> float:
         return time.monotonic() - self.started
@@ -78,6 +84,7 @@ class Reviewer:
         self._journal = journal
         self._purse = purse
         self._meter = meter
+        self._memo = Memo()
 
     async def review(
         self, change: Change, wish: Wish, pull: PullRef | None = None, library: Library | None = None
@@ -97,9 +104,7 @@ class Reviewer:
             seconds=desk.seconds,
             model=desk.model,
             module=self._function.digest,
-            transcript=Transcript(
-                settings=desk.settings, exchanges=desk.fold.exchanges, module=self._function.digest
-            ),
+            transcript=desk.transcript(self._function.digest),
             spending=await self._purse.spending(pull or NOWHERE, wish.job),
             limits=wish.limits,
         )
@@ -123,7 +128,7 @@ class Reviewer:
         answers = (
             Answers(route, self._journal, self._purse, self._meter, wish=wish, pull=pull) if route else None
         )
-        fold = Fold(self._function, answers, library, patient=wish.patient)
+        fold = Fold(self._function, answers, library, patient=wish.patient, memo=self._memo)
         model = answers.primary.model if answers else None
         return _Desk(fold, answers, wish.settings.model_copy(update={"model": model}), started)
 

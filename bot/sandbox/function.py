@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,6 @@ from bot.core.exchange import Exchange
 from bot.core.review import Ask, Done, Fetch, Question, Said, Settings, Step, Turn
 from bot.sandbox import limits
 from bot.sandbox.call import Call, host
-from bot.sandbox.memo import Memo
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.shapes import Case
 from bot.sandbox.threads import Threads
@@ -24,19 +22,10 @@ from bot.sandbox.world import CONTRACT, World
 TOKENS = f"{CONTRACT}/tokens@0.2.0"
 
 
-@dataclass(frozen=True)
-class Counter:
-    """What `tokens.count` works with in one call. `name` stands for whatever decides the counts."""
-
-    name: str
-    count: Callable[[str], int]
-    memo: Memo
-
-
 @host
 def _count(call: Call, _store: StoreContext, text: str) -> int:
-    counter: Counter = call.granted
-    return counter.memo.count(counter.name, text, counter.count)
+    count: Callable[[str], int] = call.granted
+    return count(text)
 
 
 def _define(root: component.LinkerInstance) -> None:
@@ -57,7 +46,6 @@ class ReviewFunction:
 
     def __init__(self, sandbox: Sandbox, module: Path | bytes) -> None:
         self._module = sandbox.load(module, "code-review-function", WORLD)
-        self._memo = Memo()
         self._threads = Threads("review function", 8)
 
     @property
@@ -72,11 +60,11 @@ class ReviewFunction:
         answers: Sequence[Exchange],
         count: Callable[[str], int],
     ) -> Step:
-        """One call. `count` must depend on the text and on `settings.model.name` alone; it is called
-        from another thread. Raises `ModuleError` (kind refused for the guest's own refusal).
+        """One call. `count` is called from another thread. Raises `ModuleError` (kind refused for the guest's
+        own refusal).
         """
         arguments = (change, settings, tuple(answers))
-        answer = await self._call("review", arguments, settings, limits.of_review(change, answers), count)
+        answer = await self._call("review", arguments, limits.of_review(change, answers), count)
         match answer:
             case Case("ok", Case("done", review)):
                 return checked(Done, {"review": review}, self._module.name)
@@ -94,23 +82,16 @@ class ReviewFunction:
         if not self._module.offers("reply"):
             raise ModuleError("refused", self._module.name, "answers no questions")
         arguments = (change, settings, question, tuple(answers))
-        answer = await self._call("reply", arguments, settings, limits.of_review(change, answers), count)
+        answer = await self._call("reply", arguments, limits.of_review(change, answers), count)
         match answer:
             case Case("ok", Case("done", text)):
                 return checked(Said, {"text": text}, self._module.name)
         return _open(answer, self._module.name)
 
     async def _call(
-        self,
-        export: str,
-        arguments: tuple[Any, ...],
-        settings: Settings,
-        allowed: limits.Limits,
-        count: Callable[[str], int],
+        self, export: str, arguments: tuple[Any, ...], allowed: limits.Limits, count: Callable[[str], int]
     ) -> Any:
-        name = settings.model.name if settings.model else ""
-        counter = Counter(name, count, self._memo)
-        call = self._threads.submit(self._module.call, export, arguments, allowed, counter)
+        call = self._threads.submit(self._module.call, export, arguments, allowed, count)
         return await asyncio.wrap_future(call)
 
 

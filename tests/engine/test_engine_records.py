@@ -4,10 +4,10 @@ import sqlite3
 from pathlib import Path
 
 from bot.core.change import Change, File, PullRef, Status
-from bot.core.exchange import Completion, Finish, Usage
+from bot.core.exchange import Completion, Excerpt, Exchange, Failure, Finish, Trouble, Usage
 from bot.core.jobs import Cause
-from bot.core.records import Record, Stage
-from bot.core.review import Coverage, Finding, Review, Severity, Side, Source
+from bot.core.records import Record, Stage, Transcript
+from bot.core.review import Coverage, Finding, Review, Settings, Severity, Side, Source
 from bot.engine import Store, connect
 from tests.engine.conftest import HandClock
 
@@ -45,6 +45,14 @@ def change(lines: int = 1) -> Change:
     patch = f"@@ -0,0 +1,{lines} @@\n" + "+print('spoon')\n" * lines
     file = File(path="a.py", status=Status.ADDED, additions=lines, deletions=0, patch=patch)
     return Change(repository="octo/spoon", number=7, head="a1", files=(file,))
+
+
+def transcript() -> Transcript:
+    """With each kind of answer."""
+    answers = (completion("{}"), Excerpt(text="é\n"), Failure(kind=Trouble.BUDGET, message="spent"))
+    exchanges = tuple(Exchange(id=f"q/{at}", answer=answer) for at, answer in enumerate(answers))
+    settings = Settings(model=None, templates=(), confidence=0.1)
+    return Transcript(settings=settings, exchanges=exchanges, counts={"x!y": 3}, module="ab")
 
 
 async def test_an_answer_is_found_by_its_key_also_after_a_restart(url: str) -> None:
@@ -128,3 +136,42 @@ async def test_a_record_without_its_change_says_so(store: Store, clock: HandCloc
 
     assert await store.records.change(1) is None
     assert await store.records.change(99) is None
+
+
+async def test_a_record_is_found_by_its_number(store: Store, clock: HandClock) -> None:
+    first = await store.records.save(record(clock, job=1))
+    await store.records.save(record(clock, job=2))
+
+    assert first.id
+    assert await store.records.get(first.id) == first
+    assert await store.records.get(99) is None
+
+
+async def test_a_transcript_comes_back_as_it_was(store: Store, clock: HandClock) -> None:
+    made = await store.records.save(record(clock, job=4), change(), transcript())
+    assert made.id
+    assert await store.records.transcript(made.id) == transcript()
+
+    await store.records.save(record(clock, job=4, stage=Stage.POSTED))
+    assert await store.records.transcript(made.id) == transcript()
+    assert await store.records.change(made.id) == change()
+
+
+async def test_a_record_without_its_transcript_says_so(store: Store, clock: HandClock) -> None:
+    await store.records.save(record(clock), change())
+
+    assert await store.records.transcript(1) is None
+    assert await store.records.transcript(99) is None
+
+
+async def test_the_size_of_a_record_is_that_of_both(
+    sqlite_store: Store, clock: HandClock, tmp_path: Path
+) -> None:
+    await sqlite_store.records.save(record(clock, job=4), change(), transcript())
+    await sqlite_store.records.save(record(clock, job=4), change(500))
+    await sqlite_store.records.save(record(clock, job=4, stage=Stage.POSTED))
+
+    with sqlite3.connect(tmp_path / "bot.db") as file:
+        [row] = file.execute("SELECT size, length(change), length(transcript) FROM reviews").fetchall()
+    file.close()
+    assert row[0] == row[1] + row[2] > 0

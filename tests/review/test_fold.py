@@ -1,13 +1,28 @@
-"""The fold's ends: what one question's trouble means for the review."""
+"""The fold: what it brings the function, in which order, and what one question's trouble means."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 
 import pytest
 
 from bot.core.change import Change
+from bot.core.counts import Memo, count_key
 from bot.core.errors import EngineFailure, ModuleError, Retry
-from bot.core.exchange import Completion, Exchange, Failure, Finish, Message, Request, Role, Usage
-from bot.core.review import Ask, Done, Review, Settings, Step
+from bot.core.exchange import (
+    Completion,
+    Excerpt,
+    Exchange,
+    Failure,
+    Finish,
+    Message,
+    Place,
+    Request,
+    Revision,
+    Role,
+    Usage,
+)
+from bot.core.review import Ask, Done, Fetch, Purpose, Question, Review, Said, Settings, Step, Turn
+from bot.review import fold
 from bot.review.fold import Fold
 
 CHANGE = Change()
@@ -19,10 +34,24 @@ def request(name: str) -> Request:
     return Request(id=name, messages=(Message(role=Role.USER, text=name),), answer=10)
 
 
-class TwoQuestions:
-    """Asks "one" and "two" at once, and is done when both are answered."""
+class Silent:
+    """Has nothing to say to a person."""
 
     digest = "0"
+
+    async def reply(
+        self,
+        change: Change,
+        settings: Settings,
+        question: Question,
+        answers: Sequence[Exchange],
+        count: Callable[[str], int],
+    ) -> Turn:
+        raise ModuleError("refused", "function", "answers no questions")
+
+
+class TwoQuestions(Silent):
+    """Asks "one" and "two" at once, and is done when both are answered."""
 
     def __init__(self) -> None:
         self.answers: Sequence[Exchange] = ()
@@ -34,8 +63,66 @@ class TwoQuestions:
         return Done(review=REVIEW) if answers else Ask(requests=(request("one"), request("two")))
 
 
+class Reader(Silent):
+    """Wants texts, a list of places per call; is done when they are all answered. Counts "word" each time."""
+
+    def __init__(self, *rounds: Sequence[Place]) -> None:
+        self.rounds = rounds
+        self.answers: Sequence[Exchange] = ()
+
+    async def review(
+        self, change: Change, settings: Settings, answers: Sequence[Exchange], count: Callable[[str], int]
+    ) -> Step:
+        self.answers = answers
+        assert count("word") == 4
+        for places in self.rounds:
+            if any(place.id not in {exchange.id for exchange in answers} for place in places):
+                return Fetch(places=tuple(places))
+        return Done(review=REVIEW)
+
+    async def reply(
+        self,
+        change: Change,
+        settings: Settings,
+        question: Question,
+        answers: Sequence[Exchange],
+        count: Callable[[str], int],
+    ) -> Turn:
+        step = await self.review(change, settings, answers, count)
+        return Said(text=f"{question.text} Yes.") if isinstance(step, Done) else step
+
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """What it was told, in the order of the exchanges: texts, and why there are none."""
+        return [
+            (one.id, one.answer.message if isinstance(one.answer, Failure) else one.answer.text)
+            for one in self.answers
+        ]
+
+
+class Shelf:
+    """Holds a text for every path: the path itself, or `text`."""
+
+    def __init__(self, text: str = "", error: Exception | None = None) -> None:
+        self.text = text
+        self.error = error
+        self.asked: list[str] = []
+
+    async def read(self, change: Change, places: Sequence[Place]) -> Sequence[Excerpt | Failure]:
+        if self.error:
+            raise self.error
+        self.asked += [place.path for place in places]
+        return [Excerpt(text=self.text or place.path) for place in places]
+
+
+def places(*names: str) -> list[Place]:
+    return [Place(id=f"text/{name}", path=name, revision=Revision.HEAD) for name in names]
+
+
 class Answerer:
     """Fails at question "one" with `error`; counts the answers it gives."""
+
+    name = "m"
 
     def __init__(self, error: Exception) -> None:
         self.error = error
@@ -86,3 +173,105 @@ async def test_a_function_that_asks_the_same_again_is_stopped() -> None:
 
     with pytest.raises(ModuleError, match="asks again"):
         await Fold(Forgetful(), Answerer(ValueError()), patient=True).run(CHANGE, SETTINGS)
+
+
+async def test_answers_are_kept_in_the_order_of_the_questions_whichever_came_first() -> None:
+    class Slow(Answerer):
+        async def complete(self, request: Request) -> Completion:
+            if request.id == "one":
+                await asyncio.sleep(0.02)
+            return Completion(text=request.id, finish=Finish.STOP, usage=Usage(prompt=1, answer=1), model="m")
+
+    made = Fold(TwoQuestions(), Slow(ValueError()), patient=True)
+    await made.run(CHANGE, SETTINGS)
+
+    assert ["one", "two"] == [exchange.id for exchange in made.exchanges]
+
+
+async def test_texts_are_handed_out_round_after_round() -> None:
+    function, shelf = Reader(places("a", "b"), places("c")), Shelf()
+    made = Fold(function, None, shelf, patient=True)
+
+    assert await made.run(CHANGE, SETTINGS) == REVIEW
+    assert [("text/a", "a"), ("text/b", "b"), ("text/c", "c")] == function.told
+    assert ["a", "b", "c"] == shelf.asked
+    assert [exchange.id for exchange in made.exchanges] == ["text/a", "text/b", "text/c"]
+
+
+async def test_without_a_library_the_function_is_told() -> None:
+    function = Reader(places("a"))
+    await Fold(function, None, patient=True).run(CHANGE, SETTINGS)
+
+    assert [("text/a", "there are no texts here")] == function.told
+
+
+async def test_more_texts_than_a_review_may_have_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fold, "MAX_TEXTS", 3)
+    function, shelf = Reader(places("a", "b"), places("c", "d"), places("e")), Shelf()
+    await Fold(function, None, shelf, patient=True).run(CHANGE, SETTINGS)
+
+    assert ["a", "b", "c"] == shelf.asked
+    assert [("text/d", "too many texts"), ("text/e", "too many texts")] == function.told[3:]
+
+
+async def test_texts_that_are_too_much_together_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fold, "MAX_TEXT", 10)
+    function = Reader(places("a", "b", "c"))
+    await Fold(function, None, Shelf("ééé"), patient=True).run(CHANGE, SETTINGS)
+
+    assert ["ééé", "too many texts", "too many texts"] == [text for _, text in function.told]
+
+
+async def test_texts_that_cannot_be_read_now_are_waited_for_or_done_without() -> None:
+    function, away = Reader(places("a")), Shelf(error=Retry("GitHub is away", 30))
+    with pytest.raises(Retry, match="GitHub is away"):
+        await Fold(function, None, away, patient=True).run(CHANGE, SETTINGS)
+
+    assert await Fold(function, None, away, patient=False).run(CHANGE, SETTINGS) == REVIEW
+    assert [("text/a", "GitHub is away")] == function.told
+
+
+async def test_a_function_that_wants_the_same_text_again_is_stopped() -> None:
+    class Forgetful(Reader):
+        async def review(
+            self, change: Change, settings: Settings, answers: Sequence[Exchange], count: Callable[[str], int]
+        ) -> Step:
+            return Fetch(places=tuple(places("a")))
+
+    with pytest.raises(ModuleError, match="asks again"):
+        await Fold(Forgetful(), None, Shelf(), patient=True).run(CHANGE, SETTINGS)
+
+
+async def test_a_person_is_answered_in_the_same_way() -> None:
+    question = Question(purpose=Purpose.ANSWER, text="Is it?")
+    made = Fold(Reader(places("a")), None, Shelf(), patient=True)
+
+    assert "Is it? Yes." == await made.answer(CHANGE, SETTINGS, question)
+    assert ["text/a"] == [exchange.id for exchange in made.exchanges]
+
+
+async def test_the_counts_of_the_last_call_are_kept() -> None:
+    made = Fold(Reader(places("a")), None, Shelf(), patient=True)
+    await made.run(CHANGE, SETTINGS)
+
+    assert {count_key("word"): 4} == made.counts
+
+
+async def test_a_text_is_counted_once_for_all_reviews_by_the_same_counter() -> None:
+    class Counting(Answerer):
+        def __init__(self, name: str) -> None:
+            super().__init__(ValueError())
+            self.name = name
+
+        def count(self, text: str) -> int:
+            counted.append(self.name)
+            return len(text)
+
+    counted: list[str] = []
+    memo = Memo()
+    for name in ("m", "m", "other"):
+        await Fold(Reader(places("a")), Counting(name), Shelf(), patient=True, memo=memo).run(
+            CHANGE, SETTINGS
+        )
+
+    assert ["m", "other"] == counted

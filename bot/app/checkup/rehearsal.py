@@ -50,6 +50,8 @@ async def rehearse(
 class _StandIn:
     """Answers with the least that fits a question's schema."""
 
+    name = "stand-in"
+
     def __init__(self, count: Callable[[str], int]) -> None:
         self._count = count
 
