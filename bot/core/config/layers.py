@@ -7,7 +7,7 @@ from pydantic import Field, field_validator
 from bot.core.config.keys import KEYS
 from bot.core.config.nodes import read_nodes
 from bot.core.config.problem import Problem
-from bot.core.config.reading import Reading
+from bot.core.config.reading import Reading, is_nothing
 from bot.core.review import Severity
 from bot.core.value import Value
 
@@ -54,7 +54,7 @@ def read_layer(name: str, text: str, directory: str = "") -> tuple[Layer, tuple[
     node = read_nodes(name, text)
     if isinstance(node, Problem):
         return Layer(name=name, directory=directory), (node,)
-    if node is None:
+    if node is None or is_nothing(node):
         return Layer(name=name, directory=directory), ()
     reading = Reading(name, in_directory=bool(directory))
     values = reading.configuration(node)

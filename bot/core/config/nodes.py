@@ -92,7 +92,7 @@ def _broken(file: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
 def _advice(what: str, line: str) -> str:
     if "'\\t'" in what or line.lstrip(" ").startswith("\t"):
         return "Indent with spaces, not with tabs."
-    if "single document" in what:
+    if "another document" in what:
         return "Keep one document: take the line --- out."
     if _QUOTE_IT.match(line):
         return _QUOTES

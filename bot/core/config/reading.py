@@ -17,7 +17,7 @@ from bot.core.config.nodes import ALIAS
 from bot.core.config.problem import Problem
 from bot.core.config.values import Configuration
 
-_MAX_PROBLEMS = 20
+_MAX_PROBLEMS = 50
 _SHOWN = 40
 _PLAIN = "tag:yaml.org,2002:"
 _INTEGER = re.compile(r"[-+]?\d[\d_]{0,17}")
@@ -50,7 +50,7 @@ class Reading:
             self.problems.append(
                 Problem(
                     file=self._file,
-                    message=f"There are {self._more} more problems in this file.",
+                    message=f"Besides these, this file has {self._more} more.",
                     fix="`review-bot config schema` prints the file's JSON Schema.",
                 )
             )
@@ -88,7 +88,7 @@ class Reading:
                 self._tell(name, f"`{_cut(prefix + name.value)}` is no key.", _meant(name.value, known))
             else:
                 seen[name.value] = name.start_mark.line + 1
-                if not _is_nothing(child):
+                if not is_nothing(child):
                     yield name.value, child
 
     def _pairs(self, node: yaml.Node, key: str) -> Iterator[tuple[yaml.Node, yaml.Node]]:
@@ -116,11 +116,7 @@ class Reading:
     def _list(self, node: yaml.Node, kind: Any, key: str) -> Any:
         """A tuple of what is right in a list."""
         if not isinstance(node, yaml.SequenceNode):
-            self._tell(
-                node,
-                f"`{key}` should be a list, not {_kind(node)}.",
-                f"Write `{key}:` with lines `- …` below.",
-            )
+            self._tell(node, f"`{key}` should be a list, not {_kind(node)}.", _as_list(node, key))
             return None
         item_kind = get_args(_bare(kind))[0]
         most = _most(kind)
@@ -142,7 +138,7 @@ class Reading:
             known = self._try(name, key, _valid, name_kind, name.value)
             value = (
                 None
-                if known is None or _is_nothing(child)
+                if known is None or is_nothing(child)
                 else self._value(child, text_kind, f"{key}.{known}")
             )
             if value is not None:
@@ -201,7 +197,7 @@ def _written(node: yaml.Node, kind: type[Any]) -> Any:
         raise _Wrong(
             f"has {written} without quotes, which YAML takes for something else.", f'Write "{written}".'
         )
-    if not isinstance(node, yaml.ScalarNode) or _is_nothing(node):
+    if not isinstance(node, yaml.ScalarNode) or is_nothing(node):
         raise _Wrong(f"should be {_wanted(kind)}, not {_kind(node)}.")
     if issubclass(kind, str):
         return node.value
@@ -273,12 +269,18 @@ def _kind(node: yaml.Node) -> str:
         return "keys with values"
     if isinstance(node, yaml.SequenceNode):
         return "a list"
-    return "nothing" if _is_nothing(node) else f"`{_cut(node.value)}`"
+    return "nothing" if is_nothing(node) else f"`{_cut(node.value)}`"
 
 
-def _is_nothing(node: yaml.Node) -> bool:
+def is_nothing(node: yaml.Node) -> bool:
     """A key with nothing behind it, its entries commented out perhaps, is as good as none."""
     return isinstance(node, yaml.ScalarNode) and node.tag == f"{_PLAIN}null"
+
+
+def _as_list(node: yaml.Node, key: str) -> str:
+    if not isinstance(node, yaml.ScalarNode) or node.tag == ALIAS or is_nothing(node):
+        return "Put a - before each of its entries, each on a line of its own."
+    return f'Write `{key.rpartition(".")[2]}: ["{_cut(node.value)}"]`.'
 
 
 def _meant(word: str, known: Iterable[str]) -> str:

@@ -12,7 +12,25 @@ from hypothesis import strategies as st
 from bot.core.config.globs import BadPattern, escape, exactly, inside
 
 PIECES = st.sampled_from(
-    ["*", "**", "?", "a", "b", "ab", ".", "-", "[ab]", "[!a]", "[a-c]", "[[:alpha:]]", r"\*", "[", "é", "]", "{"]
+    [
+        "*",
+        "**",
+        "?",
+        "a",
+        "b",
+        "ab",
+        ".",
+        "-",
+        "[ab]",
+        "[!a]",
+        "[a-c]",
+        "[[:alpha:]]",
+        r"\*",
+        "[",
+        "é",
+        "]",
+        "{",
+    ]
 )
 NAMES = st.lists(PIECES, min_size=1, max_size=4).map("".join)
 PATTERNS = st.builds(
@@ -23,9 +41,7 @@ PATTERNS = st.builds(
 ).filter(lambda pattern: not pattern.startswith("!"))
 PATHS = st.lists(st.text("ab.c*-]{", min_size=1, max_size=3), min_size=1, max_size=4).map("/".join)
 USABLE = PATHS.filter(lambda path: not {".", "..", ".git"} & set(path.split("/")))
-SLOW = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+SLOW = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")
@@ -73,9 +89,7 @@ def test_what_is_no_pattern_says_why(pattern: str, wrong: str) -> None:
 @example("a/**/b", ["a/b", "a/x/b", "a/x/y/b/c", "b"])
 @example("[]a]", ["a", "]", "b"])
 @example("[b-a]", ["a", "b", "-"])
-def test_a_pattern_ignores_what_it_ignores_for_git(
-    repository: Path, pattern: str, paths: list[str]
-) -> None:
+def test_a_pattern_ignores_what_it_ignores_for_git(repository: Path, pattern: str, paths: list[str]) -> None:
     (repository / ".git/info/exclude").write_text(pattern + "\n")
     done = subprocess.run(
         ["git", "check-ignore", "--no-index", "--stdin", "-z"],
@@ -95,7 +109,9 @@ def test_an_escaped_path_means_itself_alone(path: str, other: str) -> None:
     assert bool(re.match(expression, other)) == (path == other)
 
 
-@pytest.mark.parametrize("pattern", ["*a" * 100 + "b", "**/a/" * 60 + "b", "a*/" * 60 + "b", "?*" * 100 + "b"])
+@pytest.mark.parametrize(
+    "pattern", ["*a" * 100 + "b", "**/a/" * 60 + "b", "a*/" * 60 + "b", "?*" * 100 + "b"]
+)
 def test_no_pattern_takes_long(pattern: str) -> None:
     """With plain stars the first of these would outlive us all."""
     for path in ("a" * 4000, "a/" * 2000 + "a", "a" * 2000 + "/b" * 1000):

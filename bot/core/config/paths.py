@@ -1,0 +1,55 @@
+"""Where the files of configuration are looked for."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from bot.core.config.attributes import FILE as ATTRIBUTES
+from bot.core.config.keys import default
+from bot.core.config.problem import Problem
+
+ORGANISATION = ".github"  # the name of the organisation's repository
+NAME = "code-review-bot.yml"
+OF_ORGANISATION = (f".github/{NAME}", NAME)
+OF_REPOSITORY = (f".github/{NAME}", ".github/code-review-bot.yaml", f".{NAME}")
+OF_DIRECTORY = f".{NAME}"
+MOST_DIRECTORIES = 60
+
+
+class Directories(NamedTuple):
+    """`names` are looked into; `more` were too many."""
+
+    names: tuple[str, ...]
+    more: int
+
+
+def directories(paths: Iterable[str]) -> Directories:
+    """The directories that hold `paths`, at any depth, without the root: those nearest to it, at most 60."""
+    found = {directory for path in paths for directory in _above(path)}
+    ordered = sorted(found, key=lambda directory: (directory.count("/"), directory))
+    return Directories(tuple(ordered[:MOST_DIRECTORIES]), max(len(ordered) - MOST_DIRECTORIES, 0))
+
+
+def beforehand(names: Iterable[str]) -> tuple[str, ...]:
+    """What is looked for before anything is known: in the root, and in the directories `names`."""
+    nested = (f"{name}/{file}" for name in names for file in (OF_DIRECTORY, ATTRIBUTES))
+    return (*OF_REPOSITORY, ATTRIBUTES, *default("guidance"), *nested)
+
+
+def first_of(
+    texts: Mapping[str, str | None], candidates: Iterable[str]
+) -> tuple[str | None, tuple[Problem, ...]]:
+    """The first of `candidates` that is there, and a problem for each further one."""
+    found = [path for path in candidates if path in texts]
+    problems = (
+        Problem(
+            file=path, message=f"There is {found[0]}, too, and that holds alone.", fix="Keep one of them."
+        )
+        for path in found[1:]
+    )
+    return (found[0] if found else None), tuple(problems)
+
+
+def _above(path: str) -> Iterable[str]:
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path

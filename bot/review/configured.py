@@ -1,0 +1,184 @@
+"""Fetches what a repository and its organisation want of reviews. The base branch says it, never the head."""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+
+from bot.core.change import Pull
+from bot.core.config import Effective, Layer, Problem, put_together, read_layer
+from bot.core.config.attributes import FILE as ATTRIBUTES
+from bot.core.config.attributes import read_attributes
+from bot.core.config.effective import DEFAULT
+from bot.core.config.guidance import write_guidance
+from bot.core.config.paths import (
+    OF_DIRECTORY,
+    OF_ORGANISATION,
+    OF_REPOSITORY,
+    ORGANISATION,
+    Directories,
+    beforehand,
+    directories,
+    first_of,
+)
+from bot.core.errors import Refused
+from bot.core.review import Template
+from bot.review.ports import Forge
+
+_MAX_TEMPLATE = 20_000  # characters
+
+Texts = Mapping[str, str | None]
+
+
+class Configured:
+    """`operator` is what holds where neither repository nor organisation say otherwise."""
+
+    def __init__(self, forge: Forge, operator: Layer) -> None:
+        self._forge = forge
+        self._operator = operator
+
+    async def of(self, pull: Pull, paths: Sequence[str] = ()) -> Effective:
+        """What holds for `pull`, which changes `paths`.
+
+        What cannot be read, or is wrong, is among the problems and stops no review. Raises `Retry`.
+        """
+        where = directories(paths)
+        asked = beforehand(where.names)
+        (organisation, unread), (texts, refused) = await asyncio.gather(
+            self._organisation(pull, OF_ORGANISATION), self._repository(pull, asked)
+        )
+        layers, problems = await asyncio.to_thread(_layers, _home(pull), organisation, texts, where)
+        effective = put_together(
+            (self._operator, *layers),
+            problems=(*unread, *refused, *problems),
+            attributes=read_attributes(_attributes(texts)),
+        )
+        return await self._with_named(pull, effective, {path: texts.get(path) for path in asked})
+
+    async def _with_named(self, pull: Pull, effective: Effective, known: Texts) -> Effective:
+        """With the files that the configuration names: guidance and prompt templates. What is `known` already
+        is not asked for again.
+        """
+        prompts = tuple(effective.config.prompts.values())
+        is_central = effective.origins["prompts"].startswith(f"{_home(pull)}/")
+        guidance = effective.config.guidance
+        named = (*guidance, *(() if is_central else prompts))
+        more, refused = await self._repository(pull, [path for path in named if path not in known])
+        texts = {**known, **more}
+        central, unread = await self._organisation(pull, prompts if is_central else ())
+        templates, lacking = _templates(effective, central if is_central else texts)
+        problems = (*effective.problems, *refused, *unread, *lacking, *_missing(effective, texts))
+        found = {path: text for path in guidance if (text := texts.get(path))}
+        return effective.model_copy(
+            update={"guidance": write_guidance(found), "prompts": templates, "problems": problems}
+        )
+
+    async def _repository(self, pull: Pull, paths: Sequence[str]) -> tuple[Texts, tuple[Problem, ...]]:
+        if not paths:
+            return {}, ()
+        try:
+            return await self._forge.texts(pull.ref, pull.base, tuple(dict.fromkeys(paths))), ()
+        except Refused as error:
+            return {}, (_unreadable(pull.ref.repository, error),)
+
+    async def _organisation(self, pull: Pull, paths: Sequence[str]) -> tuple[Texts, tuple[Problem, ...]]:
+        """Nothing where the pull request is in that repository itself: then it is read as its own."""
+        home = _home(pull)
+        if not paths or pull.ref.repository == home:
+            return {}, ()
+        try:
+            return await self._forge.texts_of(home, pull.ref.installation, tuple(dict.fromkeys(paths))), ()
+        except Refused as error:
+            return {}, (_unreadable(home, error),)
+
+
+def _home(pull: Pull) -> str:
+    return f"{pull.ref.owner}/{ORGANISATION}"
+
+
+def _unreadable(repository: str, error: Refused) -> Problem:
+    return Problem(
+        file=repository,
+        message=f"Its configuration could not be read: {error}.",
+        fix="Defaults were taken in its place.",
+    )
+
+
+def _layers(
+    home: str, organisation: Texts, texts: Texts, where: Directories
+) -> tuple[list[Layer], list[Problem]]:
+    layers: list[Layer] = []
+    problems: list[Problem] = []
+    for prefix, found, candidates in (
+        (f"{home}/", organisation, OF_ORGANISATION),
+        ("", texts, OF_REPOSITORY),
+    ):
+        path, further = first_of(found, candidates)
+        problems += further
+        if path:
+            _add(layers, problems, prefix + path, found[path])
+    nested = [name for name in where.names if f"{name}/{OF_DIRECTORY}" in texts]
+    for name in nested:
+        path = f"{name}/{OF_DIRECTORY}"
+        _add(layers, problems, path, texts[path], name)
+    if nested and where.more:
+        problems.append(_too_many(where))
+    return layers, problems
+
+
+def _add(
+    layers: list[Layer], problems: list[Problem], name: str, text: str | None, directory: str = ""
+) -> None:
+    if text is None:
+        message = "The file is no text in UTF-8, or too large, so nothing of it holds."
+        problems.append(Problem(file=name, message=message, fix="Save it as UTF-8, below 64 kB."))
+        return
+    layer, found = read_layer(name, text, directory)
+    layers.append(layer)
+    problems += found
+
+
+def _too_many(where: Directories) -> Problem:
+    return Problem(
+        file=OF_DIRECTORY,
+        message=f"It was looked for in {len(where.names)} directories of the change, those nearest to the "
+        f"root; {where.more} more were passed over.",
+        fix="Put it into a directory nearer to the root.",
+    )
+
+
+def _attributes(texts: Texts) -> dict[str, str]:
+    return {path: text for path, text in texts.items() if text and path.rpartition("/")[2] == ATTRIBUTES}
+
+
+def _templates(effective: Effective, texts: Texts) -> tuple[tuple[Template, ...], list[Problem]]:
+    templates: list[Template] = []
+    problems: list[Problem] = []
+    for name, path in effective.config.prompts.items():
+        text = texts.get(path)
+        if not text or len(text) > _MAX_TEMPLATE:
+            problems.append(_no_template(effective, name, path, is_there=bool(text)))
+        else:
+            templates.append(Template(name=name, text=text))
+    return tuple(templates), problems
+
+
+def _no_template(effective: Effective, name: str, path: str, *, is_there: bool) -> Problem:
+    wrong = "is too large" if is_there else "is not there, or no text"
+    return Problem(
+        file=effective.origins["prompts"],
+        message=f"`prompts.{name}` names {path}, which {wrong}; the built-in prompt was used.",
+        fix="Name a file of at most 20,000 characters, by its path from the root of that repository.",
+    )
+
+
+def _missing(effective: Effective, texts: Texts) -> Iterable[Problem]:
+    """The guidance that somebody named and nobody finds. What is looked for by default may be missing."""
+    origin = effective.origins["guidance"]
+    if origin == DEFAULT:
+        return
+    for path in effective.config.guidance:
+        if texts.get(path) is None:
+            yield Problem(
+                file=origin,
+                message=f"`guidance` names {path}, which is not there, or no text.",
+                fix="Take it out, or correct the path.",
+            )
