@@ -2,15 +2,42 @@
 
 use std::collections::BTreeMap;
 
-use crate::kinds::{FileKind, kind};
+use crate::kinds::{FileKind, kind_of};
 use crate::related::places;
+use crate::triage::Fate;
 use crate::wit::{Area, Change, File, Finding, Severity};
+
+/// What of the change is where, and which of it nobody reads.
+pub struct Land {
+    pub areas: Vec<Area>,
+    /// Of each file in its order, why it is not read; None where it is.
+    pub unread: Vec<Option<String>>,
+}
+
+impl Land {
+    pub fn of(change: &Change, fates: &[Fate]) -> Self {
+        let reason = |fate: &Fate| match fate {
+            Fate::Skipped(reason) => Some(reason.clone()),
+            Fate::Read(_) | Fate::Named => None,
+        };
+        Land {
+            areas: areas(change),
+            unread: fates.iter().map(reason).collect(),
+        }
+    }
+
+    /// The files that are read, by their place.
+    pub fn read(&self) -> Vec<usize> {
+        let read = |at: &usize| self.unread[*at].is_none();
+        (0..self.unread.len()).filter(read).collect()
+    }
+}
 
 /// The change by kinds of files, the largest first.
 pub fn areas(change: &Change) -> Vec<Area> {
     let mut areas: BTreeMap<&str, Area> = BTreeMap::new();
     for file in &change.files {
-        let name = kind(&file.path).area();
+        let name = kind_of(file).area();
         let area = areas.entry(name).or_insert_with(|| Area {
             name: name.to_string(),
             files: 0,
@@ -44,9 +71,9 @@ pub fn order(change: &Change) -> Vec<String> {
         .files
         .iter()
         .zip(places)
-        .filter(|(file, _)| kind(&file.path).reviewable());
+        .filter(|(file, _)| kind_of(file).reviewable());
     let mut order: Vec<_> = readable
-        .map(|(file, place)| (stage(kind(&file.path)), place, &file.path))
+        .map(|(file, place)| (stage(kind_of(file)), place, &file.path))
         .collect();
     order.sort();
     order.into_iter().map(|(_, _, path)| path.clone()).collect()
@@ -69,7 +96,7 @@ const EFFORTS: [u64; 4] = [20, 120, 500, 1500];
 /// How much work the review is, 1 to 5. Tests and prose count half, what nobody reads not at all; a
 /// critical finding or a change all over the place makes it more.
 pub fn effort(change: &Change, findings: &[Finding]) -> u32 {
-    let weight = |file: &File| match kind(&file.path) {
+    let weight = |file: &File| match kind_of(file) {
         kind if !kind.reviewable() => 0,
         FileKind::Tests | FileKind::Documentation => size(file) / 2,
         _ => size(file),

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::kinds::kind;
-use crate::map::size;
+use crate::kinds::kind_of;
+use crate::map::{Land, size};
 use crate::rounds::summary::Summary;
 use crate::show;
 use crate::visible::clip;
@@ -16,18 +16,13 @@ const MAJORS: usize = 5;
 const RISKS: usize = 8;
 
 /// All that is said about the whole.
-pub fn summary(
-    change: &Change,
-    features: &Features,
-    areas: &[Area],
-    findings: &[Finding],
-) -> Summary {
+pub fn summary(change: &Change, features: &Features, land: &Land, findings: &[Finding]) -> Summary {
     Summary {
-        purpose: purpose(change, areas),
+        purpose: purpose(change, &land.areas),
         majors: majors(change, findings),
         risks: risks(findings),
         commits: wanted(features.commits, commits(change)),
-        walkthrough: wanted(features.walkthrough, walkthrough::by_rule(change)),
+        walkthrough: wanted(features.walkthrough, walkthrough::by_rule(change, land)),
         tests: String::new(),
         diagram: None,
     }
@@ -96,7 +91,7 @@ pub fn notes(change: &Change, findings: &[Finding]) -> Vec<Note> {
     files
         .map(|file| Note {
             name: file.path.clone(),
-            text: kind_of(file),
+            text: nature(file),
         })
         .collect()
 }
@@ -117,7 +112,7 @@ fn weighty<'a>(change: &'a Change, findings: &[Finding]) -> Vec<&'a File> {
     let mut files: Vec<&File> = change
         .files
         .iter()
-        .filter(|file| kind(&file.path).reviewable())
+        .filter(|file| kind_of(file).reviewable())
         .collect();
     files.sort_by_key(|file| {
         (
@@ -132,16 +127,16 @@ fn weighty<'a>(change: &'a Change, findings: &[Finding]) -> Vec<&'a File> {
 /// Kind, status and size of a file; where there is no diff, why.
 fn words(file: &File) -> String {
     let lines = match (file.additions, file.deletions, &file.absent) {
-        (0, 0, Some(_)) => return kind_of(file),
+        (0, 0, Some(_)) => return nature(file),
         (0, 0, None) => "no lines changed".to_string(),
         (more, less, _) => format!("{} added, {less} deleted", count(more as usize, "line")),
     };
-    format!("{}, {lines}", kind_of(file))
+    format!("{}, {lines}", nature(file))
 }
 
 /// Kind and status of a file; where there is no diff, why.
-fn kind_of(file: &File) -> String {
-    let known = format!("{}, {}", kind(&file.path).area(), show::words(file.status));
+fn nature(file: &File) -> String {
+    let known = format!("{}, {}", kind_of(file).area(), show::words(file.status));
     match (file.additions, file.deletions, &file.absent) {
         (0, 0, Some(reason)) => format!("{known}, {}", clip(reason, 300)),
         _ => known,

@@ -2,14 +2,14 @@
 
 use crate::desk::Desk;
 use crate::fold::{Cx, Stop};
-use crate::map;
+use crate::map::{self, Land};
 use crate::merge::merge;
 use crate::plain;
 use crate::rounds::chunks::{self, Report};
 use crate::rounds::summary::{Summary, summarise};
 use crate::signals;
 use crate::triage::{Fate, fate};
-use crate::wit::{Area, Change, Coverage, Features, File, Finding, Note, Review, Settings};
+use crate::wit::{Change, Coverage, Features, File, Finding, Note, Review, Settings};
 
 /// The most entries that a list of the review may have; the host takes no more.
 const MOST: usize = 10_000;
@@ -26,13 +26,13 @@ pub fn review(cx: &Cx, change: &Change, settings: &Settings) -> Result<Review, S
     let signals = signals::scan(change);
     let fates: Vec<Fate> = change.files.iter().map(fate).collect();
     let mut coverage = coverage(change, &fates);
-    let areas = map::areas(change);
+    let land = Land::of(change, &fates);
     // About a change without files there is nothing to ask.
     let model = settings.model.as_ref().filter(|_| !change.files.is_empty());
     let (findings, words) = match model {
         None => {
             let findings = merge(signals, Vec::new(), settings.threshold);
-            let words = by_signals(change, &settings.features, &areas, &findings);
+            let words = by_signals(change, &settings.features, &land, &findings);
             (findings, words)
         }
         Some(model) => {
@@ -44,11 +44,11 @@ pub fn review(cx: &Cx, change: &Change, settings: &Settings) -> Result<Review, S
                 settings.threshold,
             );
             own_up(&mut coverage, &report);
-            let words = by_model(&desk, &areas, report, &findings)?;
+            let words = by_model(&desk, &land, report, &findings)?;
             (findings, words)
         }
     };
-    Ok(assemble(change, areas, coverage, findings, words))
+    Ok(assemble(change, land, coverage, findings, words))
 }
 
 /// Which files are reviewed, as far as it is known before anybody is asked. Without a model this is
@@ -85,9 +85,9 @@ fn own_up(coverage: &mut [Coverage], report: &Report) {
     }
 }
 
-fn by_signals(change: &Change, features: &Features, areas: &[Area], findings: &[Finding]) -> Words {
+fn by_signals(change: &Change, features: &Features, land: &Land, findings: &[Finding]) -> Words {
     Words {
-        summary: plain::summary(change, features, areas, findings),
+        summary: plain::summary(change, features, land, findings),
         notes: plain::notes(change, findings),
         problems: Vec::new(),
     }
@@ -95,18 +95,18 @@ fn by_signals(change: &Change, features: &Features, areas: &[Area], findings: &[
 
 fn by_model(
     desk: &Desk,
-    areas: &[Area],
+    land: &Land,
     mut report: Report,
     findings: &[Finding],
 ) -> Result<Words, Stop> {
-    let mut words = by_signals(desk.change, &desk.settings.features, areas, findings);
+    let mut words = by_signals(desk.change, &desk.settings.features, land, findings);
     // A model that said nothing about any file will not say more about all of them.
     let is_silent = report.read.is_empty() && !report.missed.is_empty();
     if !is_silent {
         words.notes = notes(desk.change, &report);
     }
     if !is_silent && desk.settings.features.summary {
-        match summarise(desk, &report, findings)? {
+        match summarise(desk, land, &report, findings)? {
             Ok(summary) => words.summary = summary,
             Err(why) => {
                 words
@@ -134,7 +134,7 @@ fn notes(change: &Change, report: &Report) -> Vec<Note> {
 
 fn assemble(
     change: &Change,
-    areas: Vec<Area>,
+    land: Land,
     coverage: Vec<Coverage>,
     mut findings: Vec<Finding>,
     words: Words,
@@ -171,7 +171,7 @@ fn assemble(
         diagram,
         findings,
         coverage,
-        areas,
+        areas: land.areas,
         order,
         effort,
         problems,

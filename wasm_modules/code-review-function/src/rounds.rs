@@ -3,6 +3,6 @@
 pub mod asked;
 pub mod chunks;
 pub mod digests;
-mod listing;
+pub mod listing;
 pub mod summary;
 mod telling;

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::bundles::{Bundle, bundles};
-use crate::kinds::kind;
+use crate::kinds::kind_of;
+use crate::map::Land;
 use crate::plain::count;
 use crate::show;
 use crate::visible::clip;
@@ -29,12 +30,12 @@ pub struct Said {
 }
 
 /// The groups made by rule alone.
-pub fn by_rule(change: &Change) -> Vec<Group> {
-    grouped(change, (0..change.files.len()).collect(), ROWS)
+pub fn by_rule(change: &Change, land: &Land) -> Vec<Group> {
+    grouped(change, land, (0..change.files.len()).collect(), ROWS)
 }
 
 /// The groups that somebody named, each file in the first that has it, and the rest by rule.
-pub fn complete(change: &Change, said: Vec<Said>) -> Vec<Group> {
+pub fn complete(change: &Change, land: &Land, said: Vec<Said>) -> Vec<Group> {
     let mut open = vec![true; change.files.len()];
     let mut groups = Vec::new();
     for Said {
@@ -55,27 +56,17 @@ pub fn complete(change: &Change, said: Vec<Said>) -> Vec<Group> {
         groups.push(group(change, name, files, text));
     }
     let rest = (0..open.len()).filter(|&at| open[at]).collect();
-    groups.extend(grouped(change, rest, REST));
+    groups.extend(grouped(change, land, rest, REST));
     groups
 }
 
-/// Why nobody reads `file`, as far as its name and the host say so.
-pub fn unread(file: &File) -> Option<&str> {
-    let reason = kind(&file.path).reason();
-    file.skip.as_deref().or(reason).or_else(|| {
-        let lost = file.patch.is_none() && file.status == Status::Modified;
-        file.absent.as_deref().filter(|_| lost)
-    })
-}
-
 /// By area, and within it by directory; what is not read stands last.
-fn grouped(change: &Change, files: Vec<usize>, rows: usize) -> Vec<Group> {
-    let (unread, read): (Vec<usize>, Vec<usize>) = files
-        .into_iter()
-        .partition(|&at| unread(&change.files[at]).is_some());
+fn grouped(change: &Change, land: &Land, files: Vec<usize>, rows: usize) -> Vec<Group> {
+    let (unread, read): (Vec<usize>, Vec<usize>) =
+        files.into_iter().partition(|&at| land.unread[at].is_some());
     let mut areas: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for &at in &read {
-        let area = kind(&change.files[at].path).area();
+        let area = kind_of(&change.files[at]).area();
         areas.entry(area).or_default().push(at);
     }
     let spare = rows.saturating_sub(areas.len());
@@ -87,7 +78,7 @@ fn grouped(change: &Change, files: Vec<usize>, rows: usize) -> Vec<Group> {
         let parts = bundles(change, files, most, FEW).into_iter();
         groups.extend(parts.map(|bundle| of_bundle(change, area, bundle)));
     }
-    groups.extend(not_read(change, unread));
+    groups.extend(not_read(change, land, unread));
     groups
 }
 
@@ -110,10 +101,10 @@ fn capital(area: &str) -> String {
     first.into_iter().chain(letters).collect()
 }
 
-fn not_read(change: &Change, files: Vec<usize>) -> Option<Group> {
+fn not_read(change: &Change, land: &Land, files: Vec<usize>) -> Option<Group> {
     let mut reasons: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for &at in &files {
-        let reason = unread(&change.files[at]).unwrap_or_default();
+        let reason = land.unread[at].as_deref().unwrap_or_default();
         reasons.entry(reason).or_default().push(at);
     }
     let told = reasons.iter().take(REASONS);

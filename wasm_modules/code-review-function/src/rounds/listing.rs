@@ -4,16 +4,20 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::bundles::{Bundle, bundles};
+use crate::map::Land;
 use crate::rounds::chunks::Report;
 use crate::show;
 use crate::visible::{clip, visible};
-use crate::walkthrough::{lines, unread};
+use crate::walkthrough::lines;
 use crate::wit::{Change, Status};
 
 /// Lines for the directories of files that have no note.
 const BARE: usize = 30;
 /// The most lines that a commit is said to be about.
 const NUMBERS: usize = 12;
+
+/// The files that a line is about, and what it says of them.
+type Entry = (Vec<usize>, String);
 
 /// Lines, each of a file or of all the files in a directory.
 pub struct Listing {
@@ -22,12 +26,14 @@ pub struct Listing {
 }
 
 impl Listing {
-    fn of(change: &Change, entries: Vec<(Vec<usize>, String)>) -> Self {
+    fn of(change: &Change, land: &Land, entries: Vec<Entry>) -> Self {
         let mut text = String::new();
         for (nth, (_, entry)) in (1..).zip(&entries) {
             let _ = writeln!(text, "{nth} {entry}");
         }
-        let unread: Vec<usize> = places(change, |at| unread(&change.files[at]).is_some());
+        let unread: Vec<usize> = (0..land.unread.len())
+            .filter(|&at| land.unread[at].is_some())
+            .collect();
         if !unread.is_empty() {
             let _ = writeln!(
                 text,
@@ -42,29 +48,22 @@ impl Listing {
     }
 
     /// Each file with its note of at most `bytes`, then the directories of the others.
-    pub fn of_files(change: &Change, report: &Report, bytes: usize) -> Self {
-        let noted = report
-            .notes
-            .iter()
-            .filter(|(at, _)| **at < change.files.len());
-        let mut entries: Vec<(Vec<usize>, String)> = noted
-            .map(|(&at, note)| {
-                (
-                    vec![at],
-                    format!("{}: {}", file(change, at), line(note, bytes)),
-                )
-            })
-            .collect();
-        let bare =
-            |at: usize| !report.notes.contains_key(&at) && unread(&change.files[at]).is_none();
-        entries.extend(directories(change, places(change, bare), BARE));
-        Listing::of(change, entries)
+    pub fn of_files(change: &Change, land: &Land, report: &Report, bytes: usize) -> Self {
+        let noted = |at: &&usize| **at < change.files.len();
+        let entry = |&at: &usize| {
+            let note = line(&report.notes[&at], bytes);
+            (vec![at], format!("{}: {note}", file(change, at)))
+        };
+        let mut entries: Vec<Entry> = report.notes.keys().filter(noted).map(entry).collect();
+        let mut bare = land.read();
+        bare.retain(|at| !report.notes.contains_key(at));
+        entries.extend(directories(change, bare, BARE));
+        Listing::of(change, land, entries)
     }
 
     /// The directories of all files, in about `most` lines.
-    pub fn of_directories(change: &Change, most: usize) -> Self {
-        let read = places(change, |at| unread(&change.files[at]).is_none());
-        Listing::of(change, directories(change, read, most))
+    pub fn of_directories(change: &Change, land: &Land, most: usize) -> Self {
+        Listing::of(change, land, directories(change, land.read(), most))
     }
 
     /// One line that says `text`, about nothing.
@@ -96,11 +95,7 @@ impl Listing {
     }
 }
 
-fn places(change: &Change, keep: impl Fn(usize) -> bool) -> Vec<usize> {
-    (0..change.files.len()).filter(|&at| keep(at)).collect()
-}
-
-fn directories(change: &Change, files: Vec<usize>, most: usize) -> Vec<(Vec<usize>, String)> {
+fn directories(change: &Change, files: Vec<usize>, most: usize) -> Vec<Entry> {
     let entry = |bundle: Bundle| match bundle.files.as_slice() {
         &[at] => (vec![at], file(change, at)),
         _ => {
@@ -123,6 +118,19 @@ fn file(change: &Change, at: usize) -> String {
     };
     let path = visible(&file.path).replace('\n', " ");
     format!("{path} +{} -{}{status}", file.additions, file.deletions)
+}
+
+/// The files one by one, or if they are many, by directory.
+pub fn overview(change: &Change) -> String {
+    let all = 0..change.files.len();
+    let entries: Vec<String> = if all.len() <= 2 * BARE {
+        all.map(|at| file(change, at)).collect()
+    } else {
+        let entries = directories(change, all.collect(), 2 * BARE).into_iter();
+        entries.map(|(_, text)| text).collect()
+    };
+    let lines = entries.into_iter().map(|entry| format!("{entry}\n"));
+    lines.collect()
 }
 
 /// `text` in one line of at most `bytes`.

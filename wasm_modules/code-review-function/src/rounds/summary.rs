@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::desk::Desk;
 use crate::flow;
 use crate::fold::Stop;
+use crate::map::Land;
 use crate::plain::{self, wanted};
 use crate::questions::{Question, Unanswered, ask};
 use crate::reading::{list, sentences, text};
@@ -34,15 +35,24 @@ pub struct Summary {
 /// Asks for the summary; for a shorter one, if that was too much. The inner error says why there is none.
 pub fn summarise(
     desk: &Desk,
+    land: &Land,
     report: &Report,
     findings: &[Finding],
 ) -> Result<Result<Summary, String>, Stop> {
     let parts = parts(desk);
-    match attempt(desk, report, findings, "summary", parts, 1)? {
+    match attempt(desk, land, report, findings, "summary", parts, 1)? {
         Err(Unanswered::TooLong(_)) => {}
         other => return Ok(other.map_err(Unanswered::why)),
     }
-    let least = attempt(desk, report, findings, "summary/short", Parts::LEAST, 2)?;
+    let least = attempt(
+        desk,
+        land,
+        report,
+        findings,
+        "summary/short",
+        Parts::LEAST,
+        2,
+    )?;
     Ok(least.map_err(Unanswered::why))
 }
 
@@ -64,6 +74,7 @@ fn parts(desk: &Desk) -> Parts {
 /// One question for the summary, with a `share`th of what there is to tell.
 fn attempt(
     desk: &Desk,
+    land: &Land,
     report: &Report,
     findings: &[Finding],
     id: &str,
@@ -72,7 +83,7 @@ fn attempt(
 ) -> Result<Result<Summary, Unanswered>, Stop> {
     let schema = asked::summary(parts);
     let bare = desk.room(&prompt(desk, &Told::bare(), parts, &schema)?, &schema);
-    let told = tell(desk, report, findings, bare / share)?;
+    let told = tell(desk, land, report, findings, bare / share)?;
     let write = || Ok((prompt(desk, &told, parts, &schema)?, schema.clone()));
     let question = Question {
         id: id.to_string(),
@@ -82,7 +93,7 @@ fn attempt(
     let nothing = || Unanswered::Because("nothing was asked".to_string());
     Ok(answer
         .unwrap_or_else(|| Err(nothing()))
-        .and_then(|value| read(desk, report, &told.listing, &value)))
+        .and_then(|value| read(desk, land, report, &told.listing, &value)))
 }
 
 fn prompt(desk: &Desk, told: &Told, parts: Parts, schema: &str) -> Result<String, Stop> {
@@ -104,6 +115,7 @@ fn prompt(desk: &Desk, told: &Told, parts: Parts, schema: &str) -> Result<String
 
 fn read(
     desk: &Desk,
+    land: &Land,
     report: &Report,
     listing: &Listing,
     value: &Value,
@@ -114,7 +126,7 @@ fn read(
         return Err(Unanswered::Because(why.to_string()));
     }
     let features = &desk.settings.features;
-    let walkthrough = walkthrough::complete(desk.change, groups(listing, value));
+    let walkthrough = walkthrough::complete(desk.change, land, groups(listing, value));
     Ok(Summary {
         purpose: clip(&purpose, 6000),
         majors: ten(value, "majors"),

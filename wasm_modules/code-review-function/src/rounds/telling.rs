@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use crate::desk::Desk;
 use crate::fold::Stop;
+use crate::map::Land;
 use crate::rounds::chunks::Report;
 use crate::rounds::digests::{Line, condense};
 use crate::rounds::listing::{Listing, line};
@@ -54,7 +55,13 @@ impl Told {
 
 /// Divides `room` tokens, or as many as a portion of the diff may have: the files get what the rest
 /// leaves of it.
-pub fn tell(desk: &Desk, report: &Report, findings: &[Finding], room: usize) -> Result<Told, Stop> {
+pub fn tell(
+    desk: &Desk,
+    land: &Land,
+    report: &Report,
+    findings: &[Finding],
+    room: usize,
+) -> Result<Told, Stop> {
     let room = room.min((desk.settings.portion as usize).max(LEAST));
     let change = desk.change;
     let title = desk.clipped(&line(&change.title, 300), room / 16);
@@ -64,7 +71,7 @@ pub fn tell(desk: &Desk, report: &Report, findings: &[Finding], room: usize) -> 
     let texts = [&title, &body, &findings];
     let used: usize = texts.into_iter().map(|text| desk.cx.tokens(text)).sum();
     let reserved = (change.commits.len() * COMMIT).min(room / 5);
-    let (listing, notes) = files(desk, report, room.saturating_sub(used + reserved))?;
+    let (listing, notes) = files(desk, land, report, room.saturating_sub(used + reserved))?;
     let commits = desk.clipped(&commits(change, &listing), reserved);
     Ok(Told {
         title,
@@ -78,7 +85,12 @@ pub fn tell(desk: &Desk, report: &Report, findings: &[Finding], room: usize) -> 
 
 /// The files with their notes, and the risks; or else, where that is too long, the directories and
 /// digests of the notes.
-fn files(desk: &Desk, report: &Report, room: usize) -> Result<(Listing, String), Stop> {
+fn files(
+    desk: &Desk,
+    land: &Land,
+    report: &Report,
+    room: usize,
+) -> Result<(Listing, String), Stop> {
     let risks = report.risks.iter().take(RISKS);
     let risks: String = risks
         .map(|risk| format!("risk: {}\n", line(risk, 200)))
@@ -86,24 +98,24 @@ fn files(desk: &Desk, report: &Report, room: usize) -> Result<(Listing, String),
     let risks = desk.clipped(&risks, room / 4);
     let left = room - desk.cx.tokens(&risks).min(room);
     for bytes in NOTES {
-        let listing = Listing::of_files(desk.change, report, bytes);
+        let listing = Listing::of_files(desk.change, land, report, bytes);
         if desk.fits(&listing.text, left) {
             return Ok((listing, risks));
         }
     }
-    let listing = directories(desk, room / 3);
+    let listing = directories(desk, land, room / 3);
     let left = room - desk.cx.tokens(&listing.text).min(room);
     let digests = condense(desk, notes(desk.change, report), left)?;
     Ok((listing, digests))
 }
 
-fn directories(desk: &Desk, room: usize) -> Listing {
+fn directories(desk: &Desk, land: &Land, room: usize) -> Listing {
     let mut listings = DIRECTORIES
         .iter()
-        .map(|most| Listing::of_directories(desk.change, *most));
+        .map(|most| Listing::of_directories(desk.change, land, *most));
     let listing = listings.find(|listing| desk.fits(&listing.text, room));
     listing.unwrap_or_else(|| {
-        let mut least = Listing::of_directories(desk.change, 1);
+        let mut least = Listing::of_directories(desk.change, land, 1);
         least.text = desk.clipped(&least.text, room);
         least
     })

@@ -1,0 +1,197 @@
+//! What the question's prompt tells, within the room that it has.
+
+use crate::desk::Desk;
+use crate::fold::Stop;
+use crate::reply::diff::{around, show};
+use crate::reply::rank::ranked;
+use crate::rounds::listing::{line, overview};
+use crate::visible::{clip, visible};
+use crate::wit::{Change, Place, Question, Remark, Revision, Side, Spot, Status};
+
+/// Bytes of what the repository tells its contributors, of a description, and of a question.
+const GUIDANCE: usize = 1000;
+const BODY: usize = 2000;
+const QUESTION: usize = 4000;
+/// Lines of the file that are shown before and after those in question.
+const AROUND: usize = 60;
+/// Files that are named where not all are shown.
+const NAMES: usize = 3;
+
+/// What the prompt tells, ready to be shown.
+pub struct Material {
+    pub title: String,
+    pub body: String,
+    pub guidance: String,
+    pub map: String,
+    pub diff: String,
+    pub missing: String,
+    pub text: String,
+    pub thread: String,
+    pub place: String,
+    pub question: String,
+    /// For the reader: what of the diff is not shown; empty when it is all there.
+    pub unseen: String,
+}
+
+impl Material {
+    /// One letter each, to measure what the prompt takes without them; empty what surely is.
+    pub fn bare(question: &Question, text: &str) -> Self {
+        let mark = |text: &str| if text.is_empty() { "" } else { "x" }.to_string();
+        Material {
+            title: mark("x"),
+            body: mark("x"),
+            guidance: mark("x"),
+            map: mark("x"),
+            diff: mark("x"),
+            missing: mark("x"),
+            text: mark(text),
+            thread: mark("x"),
+            place: place(question),
+            question: mark(question.text.trim()),
+            unseen: String::new(),
+        }
+    }
+}
+
+/// The text of the file around the lines in question, where there is one to be had.
+pub fn surroundings(desk: &Desk, question: &Question) -> Result<String, Stop> {
+    let wanted = question
+        .spot
+        .as_ref()
+        .filter(|_| desk.settings.features.texts);
+    let Some((spot, place)) = wanted.and_then(|spot| Some((spot, source(desk.change, spot)?)))
+    else {
+        return Ok(String::new());
+    };
+    let text = desk.cx.fetch(vec![place])?.pop().flatten();
+    Ok(around(text.unwrap_or_default(), spot, AROUND))
+}
+
+fn source(change: &Change, spot: &Spot) -> Option<Place> {
+    let file = change.files.iter().find(|file| file.path == spot.path)?;
+    let (path, revision, gone) = match spot.side {
+        Side::Left => (file.previous.as_ref(), Revision::Base, Status::Added),
+        Side::Right => (None, Revision::Head, Status::Removed),
+    };
+    (file.status != gone).then(|| Place {
+        id: "text/spot".to_string(),
+        path: path.unwrap_or(&file.path).clone(),
+        revision,
+    })
+}
+
+/// Divides `room` tokens: the diff gets what the rest leaves of it.
+pub fn gather(desk: &Desk, question: &Question, text: &str, room: usize) -> Material {
+    let change = desk.change;
+    let short = |text: &str, bytes: usize, share: usize| {
+        let text = clip(visible(text.trim()).trim(), bytes);
+        desk.clipped(&text, room / share)
+    };
+    let mut material = Material {
+        title: desk.clipped(&line(&change.title, 300), room / 16),
+        body: short(&change.body, BODY, 12),
+        guidance: short(&desk.settings.guidance, GUIDANCE, 12),
+        map: desk.clipped(&overview(change), room / 8),
+        diff: String::new(),
+        missing: String::new(),
+        text: desk.clipped(text, room / 5),
+        thread: thread(desk, &question.thread, room / 6),
+        place: place(question),
+        question: short(&question.text, QUESTION, 6),
+        unseen: String::new(),
+    };
+    let left = room.saturating_sub(material.tokens(desk) + room / 16);
+    let shown = show(desk, question, &ranked(change, question), left);
+    let names = shown
+        .missing
+        .iter()
+        .map(|&at| line(&change.files[at].path, 400));
+    let missing: String = names.map(|path| format!("{path}\n")).collect();
+    material.missing = desk.clipped(&missing, room / 16);
+    material.unseen = unseen(change, &shown.missing);
+    material.diff = shown.text;
+    material
+}
+
+impl Material {
+    /// Tokens of all but the diff and the names of what is missing of it.
+    fn tokens(&self, desk: &Desk) -> usize {
+        let Material {
+            title,
+            body,
+            guidance,
+            map,
+            text,
+            thread,
+            question,
+            ..
+        } = self;
+        let texts = [title, body, guidance, map, text, thread, question];
+        texts.into_iter().map(|text| desk.cx.tokens(text)).sum()
+    }
+}
+
+fn unseen(change: &Change, missing: &[usize]) -> String {
+    let names = missing.iter().take(NAMES).map(|&at| &change.files[at].path);
+    let names: Vec<String> = names
+        .map(|path| format!("`{}`", clip(&path.replace(['`', '\n'], "'"), 200)))
+        .collect();
+    match missing.len() - names.len() {
+        _ if names.is_empty() => String::new(),
+        0 => format!(
+            "Not shown to the model in full: the diff of {}.",
+            names.join(", ")
+        ),
+        more => format!(
+            "Not shown to the model in full: the diff of {} and {more} more.",
+            names.join(", ")
+        ),
+    }
+}
+
+fn place(question: &Question) -> String {
+    let Some(spot) = &question.spot else {
+        return String::new();
+    };
+    let side = match spot.side {
+        Side::Left => "old",
+        Side::Right => "new",
+    };
+    let (path, line) = (line(&spot.path, 400), spot.line);
+    format!(
+        "{path}, lines {line} to {} of the {side} file",
+        spot.end.max(line)
+    )
+}
+
+/// The latest remarks that fit into `room` tokens, the oldest of them first.
+fn thread(desk: &Desk, remarks: &[Remark], room: usize) -> String {
+    let (mut kept, mut left) = (Vec::new(), room);
+    for remark in remarks.iter().rev() {
+        let text = said(remark);
+        let text = if kept.is_empty() {
+            desk.clipped(&text, left)
+        } else {
+            text
+        };
+        if !desk.fits(&text, left) {
+            break;
+        }
+        left -= desk.cx.tokens(&text).min(left);
+        kept.push(text);
+    }
+    kept.reverse();
+    kept.concat()
+}
+
+/// A remark under its author's name; its lines are marked, so that none passes for a name.
+fn said(remark: &Remark) -> String {
+    let author = if remark.mine {
+        "you".to_string()
+    } else {
+        format!("@{}", line(&remark.author, 100))
+    };
+    let text = visible(remark.text.trim());
+    let lines: String = text.lines().map(|line| format!("| {line}\n")).collect();
+    format!("{author}:\n{lines}")
+}
