@@ -82,7 +82,7 @@ impl<'a> Desk<'a> {
             + WRAPPING
             + context / 100
             + self.repair;
-        let schema = schema::chunk(&[]);
+        let schema = schema::chunk(&[], true);
         let mark = |text: &str| if text.is_empty() { "" } else { "x" };
         let shown = [
             ("title", "x"),
@@ -91,6 +91,7 @@ impl<'a> Desk<'a> {
             ("guidance", mark(&self.settings.guidance)),
             ("rules", mark(&self.settings.rules.concat())),
             ("diff", "x"),
+            ("replacements", "yes"),
             ("schema", self.spelled(&schema)),
         ];
         let bare = self.cx.tokens(&self.render("chunk", &shown)?) + self.schema_tokens(&schema);
@@ -135,7 +136,7 @@ impl<'a> Desk<'a> {
 
     /// Tokens for the diff in a chunk's question: what the context leaves, and no more than is wanted.
     pub fn chunk_room(&self) -> Result<usize, Stop> {
-        let schema = schema::chunk(&[]);
+        let schema = schema::chunk(&[], true);
         let rules = if self.rules.1 > 0 { "x" } else { "" };
         let left = self.room(&self.chunk_prompt("x", rules, &schema)?, &schema);
         let wanted = (self.settings.portion as usize).max(FLOOR);
@@ -150,6 +151,8 @@ impl<'a> Desk<'a> {
         let title = clip(&visible(&self.change.title), (bytes / 4).min(300));
         let body = clip(visible(self.change.body.trim()).trim(), bytes - title.len());
         let schema = self.spelled(schema);
+        let wanted = self.settings.features.replacements;
+        let replacements = if wanted { "yes" } else { "" };
         self.render(
             "chunk",
             &[
@@ -159,6 +162,7 @@ impl<'a> Desk<'a> {
                 ("guidance", &self.guidance),
                 ("rules", rules),
                 ("diff", diff),
+                ("replacements", replacements),
                 ("schema", schema),
             ],
         )

@@ -5,38 +5,45 @@ use serde_json::Value;
 use crate::anchor;
 use crate::patch::Hunk;
 use crate::reading::{number, text};
+use crate::replacement;
 use crate::schema::CATEGORIES;
 use crate::visible::{clip, visible};
 use crate::wit::{Finding, Severity, Side, Source};
 
-/// Reads one finding. `shown` gives a file's path in full and its hunks, by the path as the model
-/// wrote it.
+/// A file as the model was shown it: its path in full, its hunks, and how many bytes of a line.
+#[derive(Clone, Copy)]
+pub struct Shown<'a> {
+    pub path: &'a str,
+    pub hunks: &'a [Hunk],
+    pub width: usize,
+}
+
+/// Reads one finding. `shown` gives a file by its path as the model wrote it.
 ///
 /// # Errors
 /// Why there is no such finding: it names no file or line of the diff, or says nothing.
 pub fn read<'a>(
     value: &Value,
-    shown: impl Fn(&str) -> Option<(&'a str, &'a [Hunk])>,
+    shown: impl Fn(&str) -> Option<Shown<'a>>,
 ) -> Result<Finding, &'static str> {
-    let (path, hunks) =
+    let file =
         shown(&text(value, &["path", "file", "filename"])).ok_or("names no file that was shown")?;
     let line = number(value, &["line", "start_line", "line_number"]).ok_or("names no line")?;
     let end = number(value, &["end_line", "end", "line_end"]).unwrap_or(line);
-    let spot = anchor::find(hunks, side(value), line, end)
+    let spot = anchor::find(file.hunks, side(value), line, end)
         .ok_or("names a line that the diff does not show")?;
     let (title, body) = words(value).ok_or("says nothing")?;
-    let may_replace = spot.exact && spot.side == Side::Right;
     Ok(Finding {
-        path: path.to_string(),
+        path: file.path.to_string(),
         line: spot.line,
         end: spot.end,
         side: spot.side,
-        severity: severity(&text(value, &["severity", "level", "priority"])),
+        severity: severity(value).unwrap_or(Severity::Minor),
         category: category(&text(value, &["category", "type", "kind"])),
-        confidence: confidence(value.get("confidence")),
+        confidence: confidence(value).unwrap_or(0.5),
         title,
         body,
-        replacement: may_replace.then(|| replacement(value)).flatten(),
+        replacement: replacement::read(value, file.hunks, spot, file.width),
         source: Source::Model,
         also: Vec::new(),
     })
@@ -68,12 +75,15 @@ fn words(value: &Value) -> Option<(String, String)> {
     (!title.is_empty()).then(|| (clip(&title, 300), clip(&body, 4000)))
 }
 
-fn severity(word: &str) -> Severity {
-    match word.to_lowercase().as_str() {
-        "critical" | "blocker" | "severe" | "fatal" | "p0" => Severity::Critical,
-        "major" | "high" | "error" | "important" | "serious" | "p1" => Severity::Major,
-        "nit" | "trivial" | "info" | "style" | "suggestion" | "hint" | "p3" => Severity::Nit,
-        _ => Severity::Minor,
+/// How severe the model says it is, in the words asked for or in usual ones.
+pub fn severity(value: &Value) -> Option<Severity> {
+    let word = text(value, &["severity", "level", "priority"]).to_lowercase();
+    match word.as_str() {
+        "critical" | "blocker" | "severe" | "fatal" | "p0" => Some(Severity::Critical),
+        "major" | "high" | "error" | "important" | "serious" | "p1" => Some(Severity::Major),
+        "minor" | "medium" | "moderate" | "low" | "warning" | "p2" => Some(Severity::Minor),
+        "nit" | "trivial" | "info" | "style" | "suggestion" | "hint" | "p3" => Some(Severity::Nit),
+        _ => None,
     }
 }
 
@@ -100,53 +110,19 @@ fn category(word: &str) -> String {
     }
 }
 
-/// 0 to 1, from per cent, a fraction or a word; a half where nothing is said.
-fn confidence(value: Option<&Value>) -> f32 {
-    let word = value.and_then(Value::as_str).unwrap_or_default();
-    let said = match word.to_lowercase().as_str() {
-        "high" => Some(0.9),
-        "medium" => Some(0.6),
-        "low" => Some(0.3),
-        digits => digits.trim_end_matches('%').parse::<f32>().ok(),
+/// 0 to 1, from per cent, a fraction or a word; none where nothing is said.
+pub fn confidence(value: &Value) -> Option<f32> {
+    let value = value.get("confidence")?;
+    let said = match value.as_str().map(str::to_lowercase).as_deref() {
+        Some("high") => 0.9,
+        Some("medium") => 0.6,
+        Some("low") => 0.3,
+        Some(digits) => digits.trim_end_matches('%').trim().parse().ok()?,
+        None => value.as_f64()? as f32,
     };
-    let said = said
-        .or_else(|| value.and_then(Value::as_f64).map(|number| number as f32))
-        .unwrap_or(0.5);
-    let is_fraction = said <= 1.0 && value.and_then(Value::as_u64).is_none();
+    let is_fraction = said <= 1.0 && value.as_u64().is_none();
     let fraction = if is_fraction { said } else { said / 100.0 };
-    if fraction.is_finite() {
-        fraction.clamp(0.0, 1.0)
-    } else {
-        0.5
-    }
-}
-
-/// The text to put in place of the lines, without the fences and line numbers that models like to
-/// copy along.
-fn replacement(value: &Value) -> Option<String> {
-    let raw = value
-        .get("replacement")
-        .or_else(|| value.get("suggestion"))?
-        .as_str()?;
-    let raw = raw.trim_matches('\n');
-    let fenced = raw
-        .strip_prefix("```")
-        .and_then(|rest| rest.strip_suffix("```"))
-        .and_then(|rest| rest.split_once('\n'));
-    let raw = fenced.map_or(raw, |(_, code)| code.trim_end_matches('\n'));
-    let lines: Vec<&str> = raw.lines().collect();
-    let bare: Option<Vec<&str>> = lines.iter().map(|line| unnumbered(line)).collect();
-    let text = bare.unwrap_or(lines).join("\n");
-    (!text.trim().is_empty() && text.len() <= 4000).then_some(text)
-}
-
-/// The code of a line in the form in which diffs are shown: `12+|code`.
-fn unnumbered(line: &str) -> Option<&str> {
-    let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
-    let code = rest
-        .strip_prefix("+|")
-        .or_else(|| rest.strip_prefix(" |"))?;
-    (rest.len() < line.len()).then_some(code)
+    fraction.is_finite().then(|| fraction.clamp(0.0, 1.0))
 }
 
 #[cfg(test)]
@@ -159,7 +135,11 @@ mod tests {
         let hunks = parse("@@ -1,2 +1,3 @@\n a\n-b\n+c\n+d\n").unwrap();
         let hunks: &'static [Hunk] = Vec::leak(hunks);
         read(&value, |path| {
-            (path == "a.py").then_some(("src/a.py", hunks))
+            (path == "a.py").then_some(Shown {
+                path: "src/a.py",
+                hunks,
+                width: 100,
+            })
         })
     }
 
@@ -196,18 +176,6 @@ mod tests {
                 .confidence,
             0.9
         );
-    }
-
-    #[test]
-    fn fences_and_numbers_are_taken_off_a_replacement() {
-        let replaced = |text: &str| {
-            finding(json!({"path": "a.py", "line": 2, "title": "T", "replacement": text}))
-                .unwrap()
-                .replacement
-        };
-        assert_eq!(replaced("```py\n2+|    x\n```").as_deref(), Some("    x"));
-        assert_eq!(replaced("a | b").as_deref(), Some("a | b"));
-        assert_eq!(replaced(" "), None);
     }
 
     #[test]

@@ -33,6 +33,7 @@ mod prompts;
 mod questions;
 mod reading;
 mod related;
+mod replacement;
 mod reply;
 mod review;
 mod rounds;

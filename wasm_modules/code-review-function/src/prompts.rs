@@ -18,6 +18,7 @@ impl<'a> Prompts<'a> {
         env.set_auto_escape_callback(|_| AutoEscape::None);
         env.set_trim_blocks(true);
         env.set_lstrip_blocks(true);
+        env.add_test("defined", |value: &Value| !value.is_undefined());
         env.add_filter("data", |text: &str| fence(&visible(text)));
         for template in templates {
             env.add_template(&template.name, &template.text)
@@ -85,6 +86,12 @@ mod tests {
         let text = "{# note #}\nHello {{ title }}\n{% if body %}\n{{ body }}\n{% else %}\nnothing\n{% endif %}\n";
         assert_eq!(rendered(text, "chunk"), "Hello T\nnothing");
         assert_eq!(rendered("{{ title | data }}", "chunk"), fence("T"));
+    }
+
+    #[test]
+    fn a_template_can_ask_whether_a_value_is_there() {
+        let text = "{% if title is defined and title %}{{ title }}{% endif %}{% if rules is defined %}!{% endif %}";
+        assert_eq!(rendered(text, "chunk"), "T");
     }
 
     #[test]

@@ -47,28 +47,41 @@ pub fn ask(
     questions: &[Question],
     fields: &[&str],
 ) -> Result<Vec<Result<Value, Unanswered>>, Stop> {
+    ask_sparing(desk, questions, fields, |_| 0)
+}
+
+/// Like [`ask`]; the question at `at` leaves `spare(at)` tokens of the budget for what comes later.
+pub fn ask_sparing(
+    desk: &Desk,
+    questions: &[Question],
+    fields: &[&str],
+    spare: impl Fn(usize) -> u32,
+) -> Result<Vec<Result<Value, Unanswered>>, Stop> {
     let ids: Vec<String> = questions
         .iter()
         .map(|question| question.id.clone())
         .collect();
-    let answers = desk.cx.ask_each(&ids, |at| request(desk, &questions[at]))?;
+    let request = |at: usize| request(desk, &questions[at], spare(at));
+    let answers = desk.cx.ask_each(&ids, request)?;
     let mut readings: Vec<Reading> = answers
         .into_iter()
         .map(|answer| read(answer, fields))
         .collect();
-    repair(desk, questions, fields, &mut readings)?;
+    repair(desk, &ids, request, fields, &mut readings)?;
     Ok(readings.into_iter().map(conclude).collect())
 }
 
-fn request(desk: &Desk, question: &Question) -> Result<Request, Stop> {
+fn request(desk: &Desk, question: &Question, spare: u32) -> Result<Request, Stop> {
     let (user, schema) = (question.write)()?;
-    Ok(desk.request(&question.id, user, &schema))
+    let request = desk.request(&question.id, user, &schema);
+    Ok(Request { spare, ..request })
 }
 
 /// Asks once more for each answer that could not be read.
 fn repair(
     desk: &Desk,
-    questions: &[Question],
+    ids: &[String],
+    request: impl Fn(usize) -> Result<Request, Stop>,
     fields: &[&str],
     readings: &mut [Reading],
 ) -> Result<(), Stop> {
@@ -78,13 +91,14 @@ fn repair(
         .collect();
     let ids: Vec<String> = wrong
         .iter()
-        .map(|&at| format!("{}/repair", questions[at].id))
+        .map(|&at| format!("{}/repair", ids[at]))
         .collect();
     let answers = desk.cx.ask_each(&ids, |nth| {
-        let Reading::Unreadable(text, error) = &readings[wrong[nth]] else {
-            return request(desk, &questions[wrong[nth]]);
-        };
-        desk.repair(request(desk, &questions[wrong[nth]])?, text, error)
+        let asked = request(wrong[nth])?;
+        match &readings[wrong[nth]] {
+            Reading::Unreadable(text, error) => desk.repair(asked, text, error),
+            Reading::Read(_) | Reading::Lost(_) => Ok(asked),
+        }
     })?;
     for (at, answer) in wrong.into_iter().zip(answers) {
         readings[at] = read(answer, fields);

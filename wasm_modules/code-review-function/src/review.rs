@@ -7,6 +7,7 @@ use crate::merge::merge;
 use crate::plain;
 use crate::rounds::chunks::{self, Report};
 use crate::rounds::summary::{Summary, summarise};
+use crate::rounds::verify::verify;
 use crate::signals;
 use crate::triage::{Fate, fate};
 use crate::wit::{Change, Coverage, Features, File, Finding, Note, Review, Settings};
@@ -23,7 +24,11 @@ struct Words {
 
 /// Reviews `change`: with the model of `settings`, or by signals alone.
 pub fn review(cx: &Cx, change: &Change, settings: &Settings) -> Result<Review, Stop> {
-    let signals = signals::scan(change);
+    let signals = if settings.features.signals {
+        signals::scan(change)
+    } else {
+        Vec::new()
+    };
     let fates: Vec<Fate> = change.files.iter().map(fate).collect();
     let mut coverage = coverage(change, &fates);
     let land = Land::of(change, &fates);
@@ -31,18 +36,15 @@ pub fn review(cx: &Cx, change: &Change, settings: &Settings) -> Result<Review, S
     let model = settings.model.as_ref().filter(|_| !change.files.is_empty());
     let (findings, words) = match model {
         None => {
-            let findings = merge(signals, Vec::new(), settings.threshold);
+            let findings = merge(signals, Vec::new(), settings);
             let words = by_signals(change, &settings.features, &land, &findings);
             (findings, words)
         }
         Some(model) => {
             let desk = Desk::new(cx, change, settings, model)?;
             let mut report = chunks::review(&desk, fates, &signals)?;
-            let findings = merge(
-                signals,
-                std::mem::take(&mut report.findings),
-                settings.threshold,
-            );
+            let found = verify(&desk, &mut report, &signals)?;
+            let findings = merge(signals, found, settings);
             own_up(&mut coverage, &report);
             let words = by_model(&desk, &land, report, &findings)?;
             (findings, words)
@@ -72,7 +74,7 @@ fn coverage(change: &Change, fates: &[Fate]) -> Vec<Coverage> {
 
 /// Names what the model was to review and did not.
 fn own_up(coverage: &mut [Coverage], report: &Report) {
-    for (at, why) in &report.missed {
+    for (at, missed) in &report.missed {
         if let Some(entry) = coverage.get_mut(*at) {
             let part = if report.read.contains(at) {
                 "only a part of it was reviewed: "
@@ -80,7 +82,8 @@ fn own_up(coverage: &mut [Coverage], report: &Report) {
                 ""
             };
             entry.reviewed = false;
-            entry.reason = Some(format!("{part}{why}"));
+            entry.reason = Some(format!("{part}{}", missed.why));
+            entry.later = missed.later;
         }
     }
 }

@@ -26,11 +26,11 @@ pub const CATEGORIES: [&str; 11] = [
 ];
 pub const SEVERITIES: [&str; 4] = ["critical", "major", "minor", "nit"];
 
-/// Notes, findings and risks about the files `paths`.
-pub fn chunk(paths: &[&str]) -> String {
+/// Notes, findings and risks about the files `paths`; of a finding with its replacement, if that is wanted.
+pub fn chunk(paths: &[&str], replacements: bool) -> String {
     let path = || choice(paths);
     let note = object(&[("path", path()), ("text", text(NOTE))]);
-    let finding = object(&[
+    let mut finding = vec![
         ("path", path()),
         ("side", choice(&["new", "old"])),
         ("line", integer(1, 10_000_000)),
@@ -40,13 +40,30 @@ pub fn chunk(paths: &[&str]) -> String {
         ("category", choice(&CATEGORIES)),
         ("severity", choice(&SEVERITIES)),
         ("confidence", integer(0, 100)),
-        ("replacement", text(BODY)),
-    ]);
+    ];
+    if replacements {
+        finding.push(("replacement", text(BODY)));
+    }
     object(&[
         ("notes", list(&note, paths.len())),
-        ("findings", list(&finding, 6)),
+        ("findings", list(&object(&finding), 6)),
         ("risks", list(&text(SENTENCE), 3)),
     ])
+}
+
+/// What becomes of findings 1 to `count`; with `fixes`, also of their replacements.
+pub fn verify(count: u32, fixes: bool) -> String {
+    let mut verdict = vec![
+        ("number", integer(1, count)),
+        ("reason", text(NOTE)),
+        ("verdict", choice(&["keep", "drop"])),
+        ("severity", choice(&SEVERITIES)),
+        ("confidence", integer(0, 100)),
+    ];
+    if fixes {
+        verdict.push(("fix_ok", r#"{"type":"boolean"}"#.to_string()));
+    }
+    object(&[("verdicts", list(&object(&verdict), count as usize))])
 }
 
 pub fn object(fields: &[(&str, String)]) -> String {
@@ -109,6 +126,7 @@ fn walk(part: &serde_json::Value) {
         }
         Some("string") => assert!(part["maxLength"].is_u64() || part["enum"].is_array()),
         Some("integer") => assert!(part["maximum"].is_u64()),
+        Some("boolean") => {}
         other => panic!("a schema of type {other:?}"),
     }
 }
@@ -119,6 +137,9 @@ mod tests {
 
     #[test]
     fn every_schema_is_bounded_and_strict() {
-        assert_strict(&chunk(&["a.py", "we\"ird\n.py"]));
+        assert_strict(&chunk(&["a.py", "we\"ird\n.py"], true));
+        assert_strict(&chunk(&["a.py"], false));
+        assert_strict(&verify(3, true));
+        assert_strict(&verify(1, false));
     }
 }

@@ -1,6 +1,6 @@
 //! Changes for the unit tests.
 
-use crate::wit::{Change, File, Status};
+use crate::wit::{Change, Features, File, Settings, Severity, Status};
 
 /// A modified file with `additions` lines added at its top and `deletions` lines deleted there.
 pub fn file(path: &str, additions: u32, deletions: u32) -> File {
@@ -41,5 +41,31 @@ pub fn change(files: Vec<File>) -> Change {
         head: "1".repeat(40),
         commits: Vec::new(),
         files,
+    }
+}
+
+/// Settings that leave nothing out, without a model.
+pub fn settings() -> Settings {
+    Settings {
+        model: None,
+        templates: Vec::new(),
+        language: "English".into(),
+        tone: String::new(),
+        findings: 6,
+        threshold: Severity::Nit,
+        confidence: 0.0,
+        portion: 100_000,
+        guidance: String::new(),
+        rules: Vec::new(),
+        features: Features {
+            signals: true,
+            texts: true,
+            verification: true,
+            replacements: true,
+            summary: true,
+            walkthrough: true,
+            commits: true,
+            diagram: true,
+        },
     }
 }

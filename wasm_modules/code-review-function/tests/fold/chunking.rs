@@ -153,7 +153,7 @@ fn a_hunk_larger_than_a_request_is_cut_between_lines_under_headers_of_its_parts(
         .collect();
     let told = tell(
         &change(vec![added("big.py", &lines)]),
-        &settings(3000, 400),
+        &settings(3100, 400),
         nothing,
     );
     let chunks = told.chunks();

@@ -1,0 +1,158 @@
+//! What came of the questions about the chunks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::chunks::Chunk;
+use crate::pieces::Layout;
+use crate::questions::Unanswered;
+use crate::sheets::Part;
+use crate::show;
+use crate::visible::{clip, visible};
+use crate::wit::Finding;
+
+/// Why a file is not reviewed for which the budget did not last.
+const LATER: &str = "the token budget was reached before it; `/review continue` goes on";
+
+/// What the model said about the files, by their place in the change.
+#[derive(Default)]
+pub struct Report<'a> {
+    pub notes: BTreeMap<usize, String>,
+    /// What it found in each chunk.
+    pub found: Vec<Found<'a>>,
+    pub risks: Vec<String>,
+    /// Files that were shown, at least in part, and answered.
+    pub read: BTreeSet<usize>,
+    /// Why a file, or a part of it, was not reviewed.
+    pub missed: BTreeMap<usize, Missed>,
+    /// What the reader should know about how it went.
+    pub problems: Vec<String>,
+    /// Findings that fit nothing that the diff shows.
+    pub dropped: usize,
+}
+
+/// Findings in a chunk.
+pub struct Found<'a> {
+    /// The chunk's name: "3", "3/a".
+    pub name: String,
+    pub chunk: Chunk<'a>,
+    pub findings: Vec<Finding>,
+}
+
+pub struct Missed {
+    pub why: String,
+    /// Whether nothing but the budget was in the way.
+    pub later: bool,
+    path: String,
+}
+
+impl Report<'_> {
+    /// Files whose lines nobody answered for. What has none to show is reviewed by its name.
+    pub fn miss(&mut self, parts: &[Part], why: Unanswered) {
+        let later = matches!(why, Unanswered::Budget(_));
+        let why = if later { LATER.to_string() } else { why.why() };
+        let missed = parts.iter().filter(|part| !part.sheet.hunks.is_empty());
+        let missed: Vec<&Part> = missed.collect();
+        if !later {
+            self.tell_missed(&missed, &why);
+        }
+        for part in missed {
+            let known = self.missed.get(&part.sheet.file);
+            if known.is_none_or(|known| known.later && !later) {
+                let missed = Missed {
+                    why: clip(&why, 900),
+                    later,
+                    path: part.sheet.path.to_string(),
+                };
+                self.missed.insert(part.sheet.file, missed);
+            }
+        }
+    }
+
+    fn tell_missed(&mut self, missed: &[&Part], why: &str) {
+        let is_new = |part: &&&Part| {
+            let known = self.missed.get(&part.sheet.file);
+            known.is_none_or(|known| known.later)
+        };
+        let fresh: Vec<&str> = missed
+            .iter()
+            .filter(is_new)
+            .map(|part| part.sheet.path)
+            .collect();
+        if !fresh.is_empty() {
+            let why = clip(why, 400);
+            self.problems
+                .push(format!("Not reviewed: {}: {why}", names(&fresh)));
+        }
+    }
+
+    pub fn forget_replacements(&mut self) {
+        let findings = self.found.iter_mut().flat_map(|one| &mut one.findings);
+        findings.for_each(|finding| finding.replacement = None);
+    }
+
+    pub fn tell_clipped(&mut self, parts: &[Part], layout: Layout) {
+        let long = |part: &&Part| show::clipped(&part.sheet.hunks, layout.line) > 0;
+        let paths: Vec<&str> = parts
+            .iter()
+            .filter(long)
+            .map(|part| part.sheet.path)
+            .collect();
+        if !paths.is_empty() {
+            self.problems.push(format!(
+                "Lines longer than {} bytes were shown to the model shortened: {}.",
+                layout.line,
+                names(&paths)
+            ));
+        }
+    }
+
+    pub fn tell_dropped(&mut self) {
+        match self.dropped {
+            0 => {}
+            1 => self.problems.push(
+                "One finding of the model fits no line of the diff and was dropped.".to_string(),
+            ),
+            many => self.problems.push(format!(
+                "{many} findings of the model fit no line of the diff and were dropped."
+            )),
+        }
+    }
+
+    /// Names once what the budget did not last for.
+    pub fn tell_later(&mut self) {
+        let later = self.missed.values().filter(|missed| missed.later);
+        let paths: Vec<&str> = later.map(|missed| missed.path.as_str()).collect();
+        let names = names(&paths);
+        let (count, are) = match paths.len() {
+            0 => return,
+            1 => ("1 file".to_string(), "is"),
+            many => (format!("{many} files"), "are"),
+        };
+        let told = if self.read.is_empty() {
+            format!(
+                "The token budget allowed no question to the model: {count} ({names}) {are} not reviewed by it; \
+                 `/review continue` goes on."
+            )
+        } else {
+            format!(
+                "The token budget was reached: {count} ({names}) {are} not fully reviewed; `/review continue` goes on."
+            )
+        };
+        self.problems.push(told);
+    }
+}
+
+/// The first of `paths`, and how many there are beside them.
+fn names(paths: &[&str]) -> String {
+    let shown: Vec<String> = paths
+        .iter()
+        .take(3)
+        .map(|path| clip(&visible(path), 200))
+        .collect();
+    let more = paths.len() - shown.len();
+    if more == 0 {
+        shown.join(", ")
+    } else {
+        format!("{} and {more} more", shown.join(", "))
+    }
+}
