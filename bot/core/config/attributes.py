@@ -15,13 +15,18 @@ MARKS = {
     "linguist-documentation": "documentation",
 }
 
-_MAX_LINES = 2000  # of all files together
+_MAX_LINES = 500  # of all files together
 _MAX_LINE = 2048  # characters; git passes over longer ones
 _LINE = re.compile(r'[ \t]*(?P<pattern>"(?:[^"\\]|\\.)*"|[^\s"#]\S*)[ \t]+(?P<states>\S.*)')
 _MACRO = "[attr]"
 
-State = tuple[str, bool | None]
-"""An attribute, and whether it is set; None: nothing is said of it."""
+
+class State(Value):
+    """An attribute, and whether it is set; None: nothing is said. `implied`: what a macro stands for."""
+
+    name: str
+    is_set: bool | None
+    implied: tuple["State", ...] = ()
 
 
 class Attributes(Value):
@@ -32,10 +37,13 @@ class Attributes(Value):
     states: tuple[State, ...]
 
 
+Macros = Mapping[str, tuple[State, ...]]
+
+
 def read_attributes(files: Mapping[str, str]) -> tuple[Attributes, ...]:
     """The lines that are about our marks, of files by path; those that win stand last."""
+    macros = _macros(files.get(FILE, ""))  # git takes none from elsewhere
     root_first = sorted(files, key=lambda path: (path.count("/"), path))
-    macros: dict[str, tuple[State, ...]] = {}
     lines = [line for path in root_first for line in _lines(path, files[path], macros)]
     return tuple(lines[-_MAX_LINES:])
 
@@ -44,35 +52,50 @@ def marks(attributes: Sequence[Attributes], path: str) -> tuple[str, ...]:
     """The marks of a file: "generated", or "-generated" where it says that it is not."""
     known: dict[str, bool | None] = {}
     for line in reversed(attributes):
-        if any(name not in known for name, _ in line.states) and _fits(line, path):
-            for name, state in reversed(line.states):
-                known.setdefault(name, state)
+        if any(state.name not in known for state in line.states) and _fits(line, path):
+            _fill(known, line.states)
     found = ((mark, known.get(name)) for name, mark in MARKS.items())
     return tuple(mark if is_set else f"-{mark}" for mark, is_set in found if is_set is not None)
 
 
-def _lines(path: str, text: str, macros: dict[str, tuple[State, ...]]) -> Iterator[Attributes]:
-    directory = path.rpartition("/")[0]
-    for line in text.removeprefix("\ufeff").splitlines():
-        match = _LINE.fullmatch(line.rstrip()) if len(line) < _MAX_LINE else None
-        if not match:
-            continue
-        pattern = unquote(match["pattern"])
-        states = tuple(_states(match["states"].split(), macros))
+def _fill(known: dict[str, bool | None], states: Sequence[State]) -> None:
+    """The last word on an attribute is the one that counts, and it is met first here."""
+    for state in reversed(states):
+        if state.name not in known:
+            known[state.name] = state.is_set
+            _fill(known, state.implied)
+
+
+def _macros(text: str) -> Macros:
+    macros: dict[str, tuple[State, ...]] = {}
+    for pattern, words in _split(text):
         if pattern.startswith(_MACRO):
-            if not directory:  # git takes no macros from elsewhere
-                macros[pattern.removeprefix(_MACRO)] = states
-        elif states and not pattern.startswith("!"):
+            macros[pattern.removeprefix(_MACRO)] = tuple(_states(words, macros))
+    return macros
+
+
+def _lines(path: str, text: str, macros: Macros) -> Iterator[Attributes]:
+    directory = path.rpartition("/")[0]
+    for pattern, words in _split(text):
+        states = tuple(_states(words, macros))
+        if states and not pattern.startswith((_MACRO, "!")):
             yield Attributes(directory=directory, pattern=pattern, states=states)
 
 
-def _states(words: Iterable[str], macros: Mapping[str, tuple[State, ...]]) -> Iterator[State]:
+def _split(text: str) -> Iterator[tuple[str, list[str]]]:
+    """Patterns with the words behind them."""
+    for line in text.removeprefix("\ufeff").split("\n"):
+        match = _LINE.fullmatch(line.rstrip()) if len(line) < _MAX_LINE else None
+        if match:
+            yield unquote(match["pattern"]), match["states"].split()
+
+
+def _states(words: Iterable[str], macros: Macros) -> Iterator[State]:
     for word in words:
         name, _, value = word.lstrip("-!").partition("=")
-        if name in macros and word == name:
-            yield from macros[name]
-        elif name in MARKS:
-            yield name, None if word.startswith("!") else not word.startswith("-") and value != "false"
+        if name in MARKS or name in macros:
+            is_set = None if word.startswith("!") else not word.startswith("-") and value != "false"
+            yield State(name=name, is_set=is_set, implied=macros.get(name, ()) if word == name else ())
 
 
 def _fits(line: Attributes, path: str) -> bool:
