@@ -5,8 +5,8 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from bot.core.change import PullRef
-from bot.core.exchange import Exchange, Usage
+from bot.core.change import Change, PullRef
+from bot.core.exchange import Exchange, Place, Usage
 from bot.core.jobs import Cause
 from bot.core.review import Review, Settings
 from bot.core.value import Value
@@ -42,10 +42,21 @@ class Record(Value):
 
 class Transcript(Value):
     """All that the review function was given besides the change: with it, a review can be made again, byte
-    for byte. `counts` are the tokens of texts (bot/core/counts.py), `module` is the sha256 of the function.
+    for byte. `places` are the texts that were wanted, `counts` the tokens of texts (bot/core/counts.py),
+    `module` is the sha256 of the function. `private`: the code may not be shown to every model.
     """
 
     settings: Settings
     exchanges: tuple[Exchange, ...] = ()
+    places: tuple[Place, ...] = ()
     counts: dict[str, int] = Field(default_factory=dict)
     module: str
+    private: bool = False
+
+
+class Kept(Value):
+    """A review with all that it was made from, on its own: what can be carried to another machine."""
+
+    record: Record
+    change: Change
+    transcript: Transcript

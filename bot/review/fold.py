@@ -63,13 +63,18 @@ class Fold:
         self._memo = memo or Memo()
         self._told = Told(self._count)
         self._answers: dict[str, Exchange] = {}
-        self._texts = 0
+        self._places: list[Place] = []
         self._room = MAX_TEXT
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
         """What was asked and answered so far, in the order of the asking."""
         return tuple(self._answers.values())
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The texts that were looked for, in the order of the asking."""
+        return tuple(self._places)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -151,8 +156,8 @@ class Fold:
 
     async def _fetch(self, change: Change, places: tuple[Place, ...]) -> None:
         """Texts beyond the limits are refused, so that a review does with those that it has."""
-        wanted = places[: MAX_TEXTS - self._texts]
-        self._texts += len(wanted)
+        wanted = places[: MAX_TEXTS - len(self._places)]
+        self._places += wanted
         for place, text in zip(wanted, await self._read(change, wanted), strict=True):
             self._keep(place.id, self._within(text))
         for place in places[len(wanted) :]:

@@ -53,6 +53,7 @@ class _Desk:
     fold: Fold
     answers: Answers | None
     settings: Settings
+    private: bool
     started: float
 
     @property
@@ -65,7 +66,12 @@ class _Desk:
 
     def transcript(self, module: str) -> Transcript:
         return Transcript(
-            settings=self.settings, exchanges=self.fold.exchanges, counts=self.fold.counts, module=module
+            settings=self.settings,
+            exchanges=self.fold.exchanges,
+            places=self.fold.places,
+            counts=self.fold.counts,
+            module=module,
+            private=self.private,
         )
 
     @property
@@ -130,7 +136,8 @@ class Reviewer:
         )
         fold = Fold(self._function, answers, library, patient=wish.patient, memo=self._memo)
         model = answers.primary.model if answers else None
-        return _Desk(fold, answers, wish.settings.model_copy(update={"model": model}), started)
+        settings = wish.settings.model_copy(update={"model": model})
+        return _Desk(fold, answers, settings, wish.private, started)
 
 
 def make_report(change: Change, verdict: Verdict, url: str, problems: Sequence[Problem] = ()) -> Report:

@@ -1,0 +1,58 @@
+"""Makes a review again from what was kept of it: without asking anybody, or with other models and prompts."""
+
+from collections.abc import Callable, Sequence
+
+from bot.core.change import Change
+from bot.core.counts import Retold
+from bot.core.errors import Refused
+from bot.core.exchange import Excerpt, Exchange, Failure, Place
+from bot.core.records import Kept
+from bot.core.review import Ask, Done, Fetch, Review, Step
+from bot.review.library import refused
+from bot.review.ports import Function
+
+
+async def again(function: Function, kept: Kept, count: Callable[[str], int]) -> Review:
+    """What the function makes of the same change, settings and answers. Nobody is asked.
+
+    `count` counts what the transcript has no count of.
+
+    Raises:
+        Refused: the function wants to know more than was answered then.
+        ModuleError: it misbehaved, or refuses.
+    """
+    told = kept.transcript
+    counts = Retold(told.counts, count)
+    step = await function.review(kept.change, told.settings, told.exchanges, counts)
+    if isinstance(step, Done):
+        return step.review
+    raise Refused(
+        f"the review function asks what was not asked then: {_named(step)}; with --model it is asked anew"
+    )
+
+
+class KeptLibrary:
+    """The texts that a review was shown; there are no others."""
+
+    def __init__(self, places: Sequence[Place], exchanges: Sequence[Exchange]) -> None:
+        answers = {exchange.id: exchange.answer for exchange in exchanges}
+        self._texts = {(place.path, place.revision): answers.get(place.id) for place in places}
+
+    async def read(self, change: Change, places: Sequence[Place]) -> Sequence[Excerpt | Failure]:  # noqa: ARG002 - a library's shape
+        return [self._at(place) for place in places]
+
+    def _at(self, place: Place) -> Excerpt | Failure:
+        text = self._texts.get((place.path, place.revision))
+        return text if isinstance(text, Excerpt | Failure) else refused(f"{place.path} was not kept")
+
+
+def _named(step: Step) -> str:
+    match step:
+        case Ask():
+            names = [request.id for request in step.requests]
+        case Fetch():
+            names = [place.id for place in step.places]
+        case _:
+            names = []
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return ", ".join(names[:3]) + more
