@@ -18,7 +18,7 @@ impl Land {
     pub fn of(change: &Change, fates: &[Fate]) -> Self {
         let reason = |fate: &Fate| match fate {
             Fate::Skipped(reason) => Some(reason.clone()),
-            Fate::Read(_) | Fate::Named => None,
+            Fate::Read(..) | Fate::Named => None,
         };
         Land {
             areas: areas(change),

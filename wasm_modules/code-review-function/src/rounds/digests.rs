@@ -12,6 +12,7 @@ use crate::fold::Stop;
 use crate::questions::{Question, Unanswered, ask};
 use crate::reading::{sentences, text};
 use crate::rounds::asked;
+use crate::rounds::telling::portion;
 use crate::visible::{clip, hash};
 
 /// Rounds after which the rest is clipped.
@@ -30,7 +31,7 @@ pub struct Line {
 /// `lines` as one text of at most `room` tokens.
 pub fn condense(desk: &Desk, mut lines: Vec<Line>, room: usize) -> Result<String, Stop> {
     let empty = asked::digest();
-    let each = desk.room(&prompt(desk, "x", &empty)?, &empty);
+    let each = portion(desk, desk.room(&prompt(desk, "x", &empty)?, &empty));
     for round in 1..=ROUNDS {
         if desk.fits(&joined(&lines), room) {
             break;

@@ -12,7 +12,7 @@ use crate::reading::{list, sentences, text};
 use crate::rounds::asked::{self, Parts};
 use crate::rounds::chunks::Report;
 use crate::rounds::listing::Listing;
-use crate::rounds::telling::{Told, tell};
+use crate::rounds::telling::{Matter, Told, portion, tell};
 use crate::visible::clip;
 use crate::walkthrough::{self, Said};
 use crate::wit::{Change, Finding, Group, Note};
@@ -39,21 +39,17 @@ pub fn summarise(
     report: &Report,
     findings: &[Finding],
 ) -> Result<Result<Summary, String>, Stop> {
-    let parts = parts(desk);
-    match attempt(desk, land, report, findings, "summary", parts, 1)? {
-        Err(Unanswered::TooLong(_)) => {}
-        other => return Ok(other.map_err(Unanswered::why)),
-    }
-    let least = attempt(
+    let matter = Matter {
         desk,
         land,
         report,
         findings,
-        "summary/short",
-        Parts::LEAST,
-        2,
-    )?;
-    Ok(least.map_err(Unanswered::why))
+    };
+    let summary = match attempt(matter, "summary", parts(desk), 1)? {
+        Err(Unanswered::TooLong(_)) => attempt(matter, "summary/short", Parts::LEAST, 2)?,
+        summary => summary,
+    };
+    Ok(summary.map_err(Unanswered::why))
 }
 
 /// What is wanted, and may fit into the answer. One commit is the pull request itself.
@@ -73,17 +69,15 @@ fn parts(desk: &Desk) -> Parts {
 
 /// One question for the summary, with a `share`th of what there is to tell.
 fn attempt(
-    desk: &Desk,
-    land: &Land,
-    report: &Report,
-    findings: &[Finding],
+    matter: Matter,
     id: &str,
     parts: Parts,
     share: usize,
 ) -> Result<Result<Summary, Unanswered>, Stop> {
+    let desk = matter.desk;
     let schema = asked::summary(parts);
-    let bare = desk.room(&prompt(desk, &Told::bare(), parts, &schema)?, &schema);
-    let told = tell(desk, land, report, findings, bare / share)?;
+    let left = desk.room(&prompt(desk, &Told::bare(), parts, &schema)?, &schema);
+    let told = tell(matter, portion(desk, left) / share)?;
     let write = || Ok((prompt(desk, &told, parts, &schema)?, schema.clone()));
     let question = Question {
         id: id.to_string(),
@@ -93,7 +87,7 @@ fn attempt(
     let nothing = || Unanswered::Because("nothing was asked".to_string());
     Ok(answer
         .unwrap_or_else(|| Err(nothing()))
-        .and_then(|value| read(desk, land, report, &told.listing, &value)))
+        .and_then(|value| read(matter, &told.listing, &value)))
 }
 
 fn prompt(desk: &Desk, told: &Told, parts: Parts, schema: &str) -> Result<String, Stop> {
@@ -113,28 +107,22 @@ fn prompt(desk: &Desk, told: &Told, parts: Parts, schema: &str) -> Result<String
     desk.render("summary", &texts)
 }
 
-fn read(
-    desk: &Desk,
-    land: &Land,
-    report: &Report,
-    listing: &Listing,
-    value: &Value,
-) -> Result<Summary, Unanswered> {
+fn read(matter: Matter, listing: &Listing, value: &Value) -> Result<Summary, Unanswered> {
     let purpose = text(value, &["purpose", "summary"]);
     if purpose.is_empty() {
         let why = "the model's summary does not say what the pull request does";
         return Err(Unanswered::Because(why.to_string()));
     }
-    let features = &desk.settings.features;
-    let walkthrough = walkthrough::complete(desk.change, land, groups(listing, value));
+    let (change, features) = (matter.desk.change, &matter.desk.settings.features);
+    let walkthrough = walkthrough::complete(change, matter.land, groups(listing, value));
     Ok(Summary {
         purpose: clip(&purpose, 6000),
         majors: ten(value, "majors"),
         risks: ten(value, "risks"),
-        commits: wanted(features.commits, commits(desk.change, value)),
+        commits: wanted(features.commits, commits(change, value)),
         walkthrough: wanted(features.walkthrough, walkthrough),
         tests: clip(&text(value, &["tests"]), 1200),
-        diagram: diagram(desk, report, value),
+        diagram: diagram(matter, value).filter(|_| features.diagram),
     })
 }
 
@@ -178,7 +166,7 @@ fn commits(change: &Change, value: &Value) -> Vec<Note> {
     notes
 }
 
-fn diagram(desk: &Desk, report: &Report, value: &Value) -> Option<String> {
+fn diagram(Matter { desk, report, .. }: Matter, value: &Value) -> Option<String> {
     let step = |said: &Value| flow::Step {
         from: text(said, &["from", "source"]),
         to: text(said, &["to", "target"]),
@@ -186,11 +174,10 @@ fn diagram(desk: &Desk, report: &Report, value: &Value) -> Option<String> {
     };
     let steps: Vec<flow::Step> = list(value, "flow").iter().map(step).collect();
     let change = desk.change;
-    let said = [&change.title, &change.body].into_iter();
-    let texts = said
+    let texts = [&change.title, &change.body]
+        .into_iter()
         .chain(report.notes.values())
         .chain(change.files.iter().map(|file| &file.path))
         .chain(change.commits.iter().map(|commit| &commit.message));
-    let drawn = flow::diagram(&steps, texts.map(String::as_str));
-    drawn.filter(|_| desk.settings.features.diagram)
+    flow::diagram(&steps, texts.map(String::as_str))
 }

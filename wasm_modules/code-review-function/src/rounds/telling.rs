@@ -27,6 +27,15 @@ const LONG: usize = 240;
 /// Lines for the directories of a change with more files than can be listed, the most that fit.
 const DIRECTORIES: [usize; 4] = [60, 30, 12, 4];
 
+/// What the summary is about: the change and its lie, what was said of its files, what was found.
+#[derive(Clone, Copy)]
+pub struct Matter<'m, 'd> {
+    pub desk: &'m Desk<'d>,
+    pub land: &'m Land,
+    pub report: &'m Report<'d>,
+    pub findings: &'m [Finding],
+}
+
 /// What the prompt tells, ready to be shown.
 pub struct Told {
     pub title: String,
@@ -53,25 +62,23 @@ impl Told {
     }
 }
 
-/// Divides `room` tokens, or as many as a portion of the diff may have: the files get what the rest
-/// leaves of it.
-pub fn tell(
-    desk: &Desk,
-    land: &Land,
-    report: &Report,
-    findings: &[Finding],
-    room: usize,
-) -> Result<Told, Stop> {
-    let room = room.min((desk.settings.portion as usize).max(LEAST));
+/// Tokens for all that one question tells: `left`, or as many as a portion of the diff may have.
+pub fn portion(desk: &Desk, left: usize) -> usize {
+    left.min((desk.settings.portion as usize).max(LEAST))
+}
+
+/// Divides `room` tokens: the files get what the rest leaves of it.
+pub fn tell(matter: Matter, room: usize) -> Result<Told, Stop> {
+    let desk = matter.desk;
     let change = desk.change;
     let title = desk.clipped(&line(&change.title, 300), room / 16);
     let body = clip(visible(change.body.trim()).trim(), 2000);
     let body = desk.clipped(&body, room / 8);
-    let findings = desk.clipped(&findings_of(findings), room / 8);
+    let findings = desk.clipped(&findings_of(matter.findings), room / 8);
     let texts = [&title, &body, &findings];
     let used: usize = texts.into_iter().map(|text| desk.cx.tokens(text)).sum();
     let reserved = (change.commits.len() * COMMIT).min(room / 5);
-    let (listing, notes) = files(desk, land, report, room.saturating_sub(used + reserved))?;
+    let (listing, notes) = files(matter, room.saturating_sub(used + reserved))?;
     let commits = desk.clipped(&commits(change, &listing), reserved);
     Ok(Told {
         title,
@@ -85,12 +92,8 @@ pub fn tell(
 
 /// The files with their notes, and the risks; or else, where that is too long, the directories and
 /// digests of the notes.
-fn files(
-    desk: &Desk,
-    land: &Land,
-    report: &Report,
-    room: usize,
-) -> Result<(Listing, String), Stop> {
+fn files(matter: Matter, room: usize) -> Result<(Listing, String), Stop> {
+    let Matter { desk, report, .. } = matter;
     let risks = report.risks.iter().take(RISKS);
     let risks: String = risks
         .map(|risk| format!("risk: {}\n", line(risk, 200)))
@@ -98,24 +101,23 @@ fn files(
     let risks = desk.clipped(&risks, room / 4);
     let left = room - desk.cx.tokens(&risks).min(room);
     for bytes in NOTES {
-        let listing = Listing::of_files(desk.change, land, report, bytes);
+        let listing = Listing::of_files(desk.change, matter.land, report, bytes);
         if desk.fits(&listing.text, left) {
             return Ok((listing, risks));
         }
     }
-    let listing = directories(desk, land, room / 3);
+    let listing = directories(matter, room / 3);
     let left = room - desk.cx.tokens(&listing.text).min(room);
     let digests = condense(desk, notes(desk.change, report), left)?;
     Ok((listing, digests))
 }
 
-fn directories(desk: &Desk, land: &Land, room: usize) -> Listing {
-    let mut listings = DIRECTORIES
-        .iter()
-        .map(|most| Listing::of_directories(desk.change, land, *most));
-    let listing = listings.find(|listing| desk.fits(&listing.text, room));
-    listing.unwrap_or_else(|| {
-        let mut least = Listing::of_directories(desk.change, land, 1);
+fn directories(Matter { desk, land, .. }: Matter, room: usize) -> Listing {
+    let listing = |most| Listing::of_directories(desk.change, land, most);
+    let mut listings = DIRECTORIES.into_iter().map(listing);
+    let first = listings.find(|listing| desk.fits(&listing.text, room));
+    first.unwrap_or_else(|| {
+        let mut least = listing(1);
         least.text = desk.clipped(&least.text, room);
         least
     })
