@@ -31,7 +31,14 @@ from tests.npm.paths import material
 
 CACHE = Path(__file__).resolve().parent.parent / ".cache"
 SERVER = "https://api.github.com"
-EVENTS = ("issue-comment", "pull-request", "pull-request-review", "pull-request-review-comment")
+EVENTS = (
+    "check-suite",
+    "issue-comment",
+    "pull-request",
+    "pull-request-review",
+    "pull-request-review-comment",
+    "pull-request-review-thread",
+)
 _NAME = "urn:github"
 _DOCUMENTED_FAILURE = 400
 _SERVER_ERROR = 500
@@ -64,7 +71,7 @@ def contract_reader() -> OpenAPI:
 
 def check_delivery(event: str, payload: Mapping[str, Any]) -> None:
     """Raises `jsonschema.ValidationError` unless GitHub could send this."""
-    name = f"{event}-{payload['action']}".replace("_", "-")
+    name = "-".join(filter(None, (event, payload.get("action")))).replace("_", "-")
     assert name in description()["x-webhooks"], f"GitHub has no delivery {name}"
     resource = Resource.from_contents(description(), default_specification=DRAFT202012)
     registry: Registry[Any] = Registry().with_resource(_NAME, resource)
@@ -167,7 +174,7 @@ def _cut(full: dict[str, Any], wanted: list[str]) -> dict[str, Any]:
     """Paths and deliveries that are wanted, with everything that they refer to."""
     paths = {template: full["paths"][template] for template in wanted}
     hooks = {name: hook for name, hook in full["x-webhooks"].items() if name.rpartition("-")[0] in EVENTS} | {
-        name: full["x-webhooks"][name] for name in _LONG_ACTIONS
+        name: full["x-webhooks"][name] for name in _BY_NAME
     }
     cut = {
         "openapi": full["openapi"],
@@ -182,7 +189,7 @@ def _cut(full: dict[str, Any], wanted: list[str]) -> dict[str, Any]:
     return cut
 
 
-_LONG_ACTIONS = ("pull-request-ready-for-review", "pull-request-converted-to-draft")
+_BY_NAME = ("pull-request-ready-for-review", "pull-request-converted-to-draft", "status")
 
 
 def _amend(full: dict[str, Any]) -> None:

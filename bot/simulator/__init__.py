@@ -7,7 +7,25 @@ What it does not know it answers as GitHub would, never with an invented success
 from bot.simulator.app import create_app
 from bot.simulator.calls import Call, Dropped, Moment
 from bot.simulator.faults import Fault
-from bot.simulator.orders import NewCommit, OpenPull, Permit, Push, Say, SetClock, WriteFile
+from bot.simulator.orders import (
+    Advance,
+    GrantApp,
+    LabelPull,
+    MergeBase,
+    NewCommit,
+    OpenPull,
+    Permit,
+    Push,
+    React,
+    ResolveThread,
+    Retarget,
+    Say,
+    SayOnLines,
+    SetCheck,
+    SetClock,
+    SetStatus,
+    WriteFile,
+)
 from bot.simulator.serve import served
 from bot.simulator.simulator import Done, Simulator
 from bot.simulator.storm import BARE, PASSING, PERMANENT, Kind, Storm
@@ -16,18 +34,28 @@ __all__ = [
     "BARE",
     "PASSING",
     "PERMANENT",
+    "Advance",
     "Call",
     "Done",
     "Dropped",
     "Fault",
+    "GrantApp",
     "Kind",
+    "LabelPull",
+    "MergeBase",
     "Moment",
     "NewCommit",
     "OpenPull",
     "Permit",
     "Push",
+    "React",
+    "ResolveThread",
+    "Retarget",
     "Say",
+    "SayOnLines",
+    "SetCheck",
     "SetClock",
+    "SetStatus",
     "Simulator",
     "Storm",
     "WriteFile",

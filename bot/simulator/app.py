@@ -8,13 +8,15 @@ from aiohttp.typedefs import Middleware
 from bot.simulator.api import ROUTES
 from bot.simulator.control import Control
 from bot.simulator.door import GHES
+from bot.simulator.graph import GRAPHQL, GRAPHQL_PATHS
 from bot.simulator.simulator import Simulator
 
 LONGEST_BODY = 64 * 1024 * 1024  # bytes; a diff of 40 MB is legal
 
 
 def create_app(simulator: Simulator, middlewares: Sequence[Middleware] = ()) -> web.Application:
-    """Answers the API at the root and, like GitHub Enterprise Server, under `/api/v3`.
+    """Answers the API at the root and, like GitHub Enterprise Server, under `/api/v3`; and
+    the GraphQL API next to it.
 
     `middlewares` see every call, the outermost first.
     """
@@ -23,6 +25,8 @@ def create_app(simulator: Simulator, middlewares: Sequence[Middleware] = ()) -> 
     for prefix in ("", GHES):
         for route in ROUTES:
             app.router.add_route(route.method, prefix + route.pattern, simulator.door.opens(route))
+    for path in GRAPHQL_PATHS:
+        app.router.add_route(GRAPHQL.method, path, simulator.door.opens(GRAPHQL))
     app.router.add_route("*", "/{path:.*}", simulator.door.turn_away)
 
     async def stopped(_: web.Application) -> AsyncIterator[None]:

@@ -10,7 +10,24 @@ from pydantic import ValidationError
 from bot.core.errors import Refused
 from bot.core.value import Value
 from bot.simulator.faults import Fault
-from bot.simulator.orders import OpenPull, Permit, Push, Say, SetClock, WriteFile
+from bot.simulator.orders import (
+    Advance,
+    GrantApp,
+    LabelPull,
+    MergeBase,
+    OpenPull,
+    Permit,
+    Push,
+    React,
+    ResolveThread,
+    Retarget,
+    Say,
+    SayOnLines,
+    SetCheck,
+    SetClock,
+    SetStatus,
+    WriteFile,
+)
 from bot.simulator.simulator import Done, Simulator
 from bot.simulator.state import Delivery, Unknown
 from bot.simulator.storm import Storm
@@ -41,7 +58,15 @@ class Control:
         add("POST", f"{_PULL}/push", self.push)
         add("POST", f"{_PULL}/comments", self.say)
         add("DELETE", f"{_PULL}/comments/{{comment:[0-9]{{1,18}}}}", self.delete_comment)
-        for turn in ("draft", "ready", "close", "reopen"):
+        add("POST", f"{_PULL}/inline", self.say_on_lines)
+        add("POST", f"{_PULL}/reactions", self.react)
+        add("POST", f"{_PULL}/threads", self.resolve_thread)
+        add("POST", f"{_PULL}/labels", self.label)
+        add("POST", f"{_PULL}/checks", self.set_check)
+        add("POST", f"{_PULL}/statuses", self.set_status)
+        add("POST", f"{_PULL}/retarget", self.retarget)
+        add("POST", f"{_PULL}/merge-base", self.merge_base)
+        for turn in ("draft", "ready", "close", "merge", "reopen"):
             add("POST", f"{_PULL}/{turn}", self._turns(turn))
         add("POST", "/deliveries/{guid}/redeliver", self.redeliver)
         add("POST", "/faults", self.inject)
@@ -51,6 +76,8 @@ class Control:
         add("POST", "/clock", self.set_clock)
         add("POST", "/permissions", self.permit)
         add("POST", "/files", self.write_file)
+        add("POST", "/commits", self.advance)
+        add("POST", "/app", self.grant_app)
         add("POST", "/tokens/revoke", self.revoke_tokens)
         return app
 
@@ -69,6 +96,42 @@ class Control:
         done = await self._simulator.say(*_pull(request), await _read(request, Say))
         return _answer({"id": done.comment.id if done.comment else None, **_delivery(done.delivery)}, 201)
 
+    async def say_on_lines(self, request: web.Request) -> web.Response:
+        done = await self._simulator.say_on_lines(*_pull(request), await _read(request, SayOnLines))
+        return _answer({"id": done.comment.id if done.comment else None, **_delivery(done.delivery)}, 201)
+
+    async def react(self, request: web.Request) -> web.Response:
+        self._simulator.react(*_pull(request), await _read(request, React))
+        return _answer({}, 201)
+
+    async def resolve_thread(self, request: web.Request) -> web.Response:
+        done = await self._simulator.resolve_thread(*_pull(request), await _read(request, ResolveThread))
+        return _answer(_delivery(done.delivery), 201)
+
+    async def label(self, request: web.Request) -> web.Response:
+        done = await self._simulator.label(*_pull(request), await _read(request, LabelPull))
+        return _answer({"labels": done.pull.labels, **_delivery(done.delivery)}, 201)
+
+    async def set_check(self, request: web.Request) -> web.Response:
+        return _answer(
+            _head(await self._simulator.set_check(*_pull(request), await _read(request, SetCheck))), 201
+        )
+
+    async def set_status(self, request: web.Request) -> web.Response:
+        return _answer(
+            _head(await self._simulator.set_status(*_pull(request), await _read(request, SetStatus))), 201
+        )
+
+    async def retarget(self, request: web.Request) -> web.Response:
+        return _answer(
+            _head(await self._simulator.retarget(*_pull(request), await _read(request, Retarget))), 201
+        )
+
+    async def merge_base(self, request: web.Request) -> web.Response:
+        return _answer(
+            _head(await self._simulator.merge_base(*_pull(request), await _read(request, MergeBase))), 201
+        )
+
     async def delete_comment(self, request: web.Request) -> web.Response:
         comment = int(request.match_info["comment"])
         done = await self._simulator.delete_comment(*_pull(request), comment)
@@ -81,6 +144,8 @@ class Control:
                 done = await self._simulator.set_draft(repository, number, draft=turn == "draft")
             elif turn == "close":
                 done = await self._simulator.close(repository, number)
+            elif turn == "merge":
+                done = await self._simulator.merge(repository, number)
             else:
                 done = await self._simulator.reopen(repository, number)
             return _answer(_head(done), 200)
@@ -117,6 +182,14 @@ class Control:
 
     async def write_file(self, request: web.Request) -> web.Response:
         self._simulator.write_file(await _read(request, WriteFile))
+        return _answer({}, 201)
+
+    async def advance(self, request: web.Request) -> web.Response:
+        self._simulator.advance(await _read(request, Advance))
+        return _answer({}, 201)
+
+    async def grant_app(self, request: web.Request) -> web.Response:
+        self._simulator.grant_app(await _read(request, GrantApp))
         return _answer({}, 201)
 
     async def revoke_tokens(self, _: web.Request) -> web.Response:

@@ -6,11 +6,14 @@ from typing import Any
 from bot.simulator.hook import Hook
 from bot.simulator.shapes import talk
 from bot.simulator.shapes.accounts import user
-from bot.simulator.shapes.pulls import issue, pull_in_full, pull_in_list
+from bot.simulator.shapes.checks import check_suite, status
+from bot.simulator.shapes.commits import commit
+from bot.simulator.shapes.pulls import issue, label, pull_in_full, pull_in_list
 from bot.simulator.shapes.repositories import repository as repository_shape
-from bot.simulator.shapes.site import Site, node
+from bot.simulator.shapes.site import THREAD, Site, node
 from bot.simulator.state import (
     Account,
+    CheckRun,
     Comment,
     Delivery,
     InlineComment,
@@ -18,6 +21,7 @@ from bot.simulator.state import (
     Pull,
     Repository,
     Review,
+    Status,
     World,
 )
 
@@ -32,7 +36,7 @@ class Events:
         self._site = site
         self._as_app = as_app
 
-    def pull(self, action: str, pull: Pull, sender: Account, **more: str) -> Delivery | None:
+    def pull(self, action: str, pull: Pull, sender: Account, **more: object) -> Delivery | None:
         known = self._world.repository(pull.repository)
         shape = pull_in_full(self._site(), known, pull)
         return self._tell(
@@ -52,27 +56,67 @@ class Events:
         }
         return self._tell("issue_comment", known, sender, action, told)
 
-    def review(self, pull: Pull, review: Review, sender: Account) -> Delivery | None:
+    def label(self, action: str, pull: Pull, name: str, sender: Account) -> Delivery | None:
+        known = self._world.repository(pull.repository)
+        return self.pull(action, pull, sender, label=label(self._site(), known, name))
+
+    def review(self, action: str, pull: Pull, review: Review, sender: Account) -> Delivery | None:
         known, site = self._world.repository(pull.repository), self._site()
         shape = talk.review(site, known, pull, review) | {"state": review.state.lower()}
         told = {"review": shape, "pull_request": pull_in_list(site, known, pull)}
-        return self._tell("pull_request_review", known, sender, "submitted", told)
+        return self._tell("pull_request_review", known, sender, action, told)
 
-    def inline(self, pull: Pull, comment: InlineComment, sender: Account) -> Delivery | None:
+    def inline(
+        self, action: str, pull: Pull, comment: InlineComment, sender: Account, before: str | None = None
+    ) -> Delivery | None:
+        """`before` is the body before it was edited."""
         known, site = self._world.repository(pull.repository), self._site()
+        changes = {"changes": {"body": {"from": before}}} if before is not None else {}
         told = {
+            **changes,
             "comment": talk.inline(site, known, pull, comment),
             "pull_request": pull_in_list(site, known, pull),
         }
-        return self._tell("pull_request_review_comment", known, sender, "created", told)
+        return self._tell("pull_request_review_comment", known, sender, action, told)
+
+    def thread(self, action: str, pull: Pull, first: int, sender: Account) -> Delivery | None:
+        """`first` is the comment that began the thread."""
+        known, site = self._world.repository(pull.repository), self._site()
+        comments = [talk.inline(site, known, pull, said) for said in pull.threads[first]]
+        thread = {"node_id": node(THREAD, first), "comments": comments}
+        told = {"thread": thread, "pull_request": pull_in_list(site, known, pull)}
+        return self._tell("pull_request_review_thread", known, sender, action, told)
+
+    def suite(self, known: Repository, run: CheckRun, sender: Account) -> Delivery | None:
+        """The suite that `run` is all of is completed."""
+        told = {"check_suite": check_suite(self._site(), known, run, self._world.app)}
+        return self._tell("check_suite", known, sender, "completed", told)
+
+    def status(self, known: Repository, said: Status, sender: Account) -> Delivery | None:
+        """This event has no actions."""
+        site = self._site()
+        made = known.commit(said.head)
+        branches = [pull.branch for pull in known.pulls.values() if pull.head is made and not pull.fork]
+        address = f"{site.repository(known.full_name)}/commits/{said.head}"
+        told = {
+            **status(site, known, said),
+            "sha": said.head,
+            "name": known.full_name,
+            "commit": commit(site, known, made) if made else {},
+            "branches": [
+                {"name": name, "commit": {"sha": said.head, "url": address}, "protected": False}
+                for name in branches
+            ],
+        }
+        return self._tell("status", known, sender, None, told)
 
     def _tell(
-        self, event: str, known: Repository, sender: Account, action: str, told: Mapping[str, Any]
+        self, event: str, known: Repository, sender: Account, action: str | None, told: Mapping[str, Any]
     ) -> Delivery | None:
         site = self._site()
         installation = self._installation(known)
         payload = {
-            "action": action,
+            **({"action": action} if action else {}),
             **told,
             "repository": repository_shape(site, known),
             "sender": user(site, sender),

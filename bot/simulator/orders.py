@@ -1,6 +1,6 @@
 """What the control API takes, key by key. Unknown keys and wrong types are errors."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
 
@@ -9,6 +9,10 @@ from bot.simulator.state import Permission
 
 FullName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}$")]
 Login = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,100}(\[bot\])?$")]
+LabelName = Annotated[str, StringConstraints(min_length=1, max_length=50, pattern=r"\S")]
+Conclusion = Literal[
+    "action_required", "cancelled", "failure", "neutral", "success", "skipped", "stale", "timed_out"
+]
 
 _TEN_YEARS = 315_360_000  # seconds
 
@@ -53,6 +57,79 @@ class Say(Order):
     body: str
 
 
+class SayOnLines(Order):
+    """In a thread (`reply_to`: any comment of it), or on lines `start` to `line` of the diff's `side`, or
+    without `line` on the whole file.
+    """
+
+    user: Login
+    permission: Permission | None = None
+    body: str
+    reply_to: int | None = None
+    path: str | None = None
+    line: int | None = Field(default=None, ge=1)
+    start: int | None = Field(default=None, ge=1)
+    side: Literal["LEFT", "RIGHT"] = "RIGHT"
+
+
+class React(Order):
+    """`comment` is in the conversation or on lines."""
+
+    user: Login
+    comment: int
+    content: Literal["+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes"]
+
+
+class ResolveThread(Order):
+    """The thread that `comment` is in; `resolved` False opens it again."""
+
+    user: Login
+    comment: int
+    resolved: bool = True
+
+
+class LabelPull(Order):
+    user: Login
+    add: list[LabelName] = Field(default_factory=list)
+    remove: list[LabelName] = Field(default_factory=list)
+
+
+class SetCheck(Order):
+    """A check run of another App (its slug) on the head; without a conclusion it is in progress."""
+
+    name: str = Field(min_length=1)
+    conclusion: Conclusion | None = None
+    app: Login = "github-actions"
+
+
+class SetStatus(Order):
+    context: str = Field(min_length=1)
+    state: Literal["pending", "success", "failure", "error"]
+    user: Login = "octocat"
+
+
+class Advance(NewCommit):
+    """A commit on the default branch."""
+
+    repository: FullName
+
+
+class MergeBase(Order):
+    """`author` is the pull's unless named."""
+
+    author: Login | None = None
+
+
+class Retarget(Order):
+    branch: str = Field(min_length=1, max_length=200)
+
+
+class GrantApp(Order):
+    """What the App may besides the usual, or in its place: {"contents": "write", "checks": "none"}."""
+
+    permissions: dict[str, Literal["none", "read", "write"]]
+
+
 class Permit(Order):
     repository: FullName
     user: Login
@@ -60,11 +137,12 @@ class Permit(Order):
 
 
 class WriteFile(Order):
-    """Puts a file on the default branch, which pulls opened from now on begin with."""
+    """Puts a file on the default branch, which pulls opened from now on begin with; or on `branch`."""
 
     repository: FullName
     path: str = Field(min_length=1)
     text: str
+    branch: str | None = Field(default=None, min_length=1, max_length=200)
 
 
 class SetClock(Order):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.simulator.state import Pull, World
+from bot.simulator.state import CheckRun, InlineComment, Pull, World
 
 
 def report(world: World, calls: Mapping[str, int], struck: Mapping[str, int]) -> dict[str, Any]:
@@ -28,6 +28,9 @@ def _pull(world: World, pull: Pull) -> dict[str, Any]:
         "title": pull.title,
         "head": pull.head.sha,
         "state": pull.state,
+        "merged": pull.merged is not None,
+        "base": pull.target,
+        "labels": list(pull.labels),
         "comments": [
             {"id": comment.id, "user": comment.user.login, "body": comment.body}
             for comment in pull.comments.values()
@@ -42,17 +45,41 @@ def _pull(world: World, pull: Pull) -> dict[str, Any]:
             }
             for review in pull.reviews.values()
         ],
-        "inline": [
-            {"path": comment.path, "line": comment.line, "side": comment.side, "body": comment.body}
-            for comment in pull.inline.values()
-        ],
-        "checks": [
-            {"name": run.name, "head": run.head, "status": run.status, "conclusion": run.conclusion}
-            for run in checks
-            if run.head in commits
-        ],
+        "inline": [_inline(pull, comment) for comment in pull.inline.values()],
+        "checks": [_check(run) for run in checks if run.head in commits and run.app is None],
         "reactions": [
             {"comment": comment, "user": reaction.user.login, "content": reaction.content}
             for comment, reaction in pull.reactions()
         ],
+    }
+
+
+def _inline(pull: Pull, comment: InlineComment) -> dict[str, Any]:
+    """`line` and `start` as they were said; `resolver` is who resolved the thread, if anybody has."""
+    resolver = pull.resolved.get(comment.thread)
+    return {
+        "id": comment.id,
+        "reply_to": comment.reply_to,
+        "user": comment.user.login,
+        "path": comment.path,
+        "line": comment.line,
+        "start": comment.start,
+        "side": comment.side,
+        "body": comment.body,
+        "resolved": resolver is not None,
+        "resolver": resolver.login if resolver else None,
+        "minimised": comment.minimised,
+        "reactions": [{"user": one.user.login, "content": one.content} for one in comment.reactions],
+    }
+
+
+def _check(run: CheckRun) -> dict[str, Any]:
+    return {
+        "name": run.name,
+        "head": run.head,
+        "status": run.status,
+        "conclusion": run.conclusion,
+        "title": run.output.get("title"),
+        "summary": run.output.get("summary"),
+        "annotations": run.annotations,
     }

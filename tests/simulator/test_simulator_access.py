@@ -145,10 +145,10 @@ async def test_what_is_not_simulated_is_not_found_and_never_a_success(
     town: Town, caplog: pytest.LogCaptureFixture
 ) -> None:
     client = await town.as_user()
-    for method, path in (("POST", "/graphql"), ("GET", "/repos/acme/shop/branches"), ("PUT", "/user")):
+    for method, path in (("POST", "/graph"), ("GET", "/repos/acme/shop/branches"), ("PUT", "/user")):
         assert words(await client.request(method, path)) == (404, "Not Found")
         assert f"not simulated: {method} {path}" in caplog.text
-    assert town.simulator.state()["calls"]["POST /graphql"] == 1
+    assert town.simulator.state()["calls"]["POST /graph"] == 1
 
 
 async def test_githubkit_signs_in_as_the_app_at_both_addresses(town: Town) -> None:

@@ -2,7 +2,9 @@
 
 import json
 
-from bot.simulator import Push
+import httpx
+
+from bot.simulator import LabelPull, Push, ResolveThread, Retarget, SayOnLines, SetCheck, SetStatus
 from bot.simulator.api import ROUTES
 from tests.openapi import Contract, check_delivery
 from tests.simulator.conftest import NEXT, Town
@@ -25,13 +27,14 @@ async def test_every_delivery_conforms_to_githubs_description(town: Town) -> Non
     await town.open()
     await _write(town)
     await town.simulator.push("acme/shop", 1, Push(message="Log less", diff=NEXT))
-    for turn in ("draft", "ready", "close", "reopen"):
+    await _live(town)
+    for turn in ("draft", "ready", "close", "reopen", "merge"):
         await (await town.client()).post(f"/_simulator/pulls/acme/shop/1/{turn}")
     await town.simulator.settle()
     told = set()
     for headers, body in town.inbox.received:
         payload = json.loads(body)
-        told.add((headers["X-GitHub-Event"], payload["action"]))
+        told.add((headers["X-GitHub-Event"], payload.get("action")))
         check_delivery(headers["X-GitHub-Event"], payload)
     assert told == {
         ("pull_request", "opened"),
@@ -43,9 +46,33 @@ async def test_every_delivery_conforms_to_githubs_description(town: Town) -> Non
         ("issue_comment", "created"),
         ("issue_comment", "edited"),
         ("issue_comment", "deleted"),
+        ("pull_request", "edited"),
+        ("pull_request", "labeled"),
+        ("pull_request", "unlabeled"),
         ("pull_request_review", "submitted"),
+        ("pull_request_review", "dismissed"),
         ("pull_request_review_comment", "created"),
+        ("pull_request_review_comment", "edited"),
+        ("pull_request_review_comment", "deleted"),
+        ("pull_request_review_thread", "resolved"),
+        ("pull_request_review_thread", "unresolved"),
+        ("check_suite", "completed"),
+        ("status", None),
     }
+
+
+async def _live(town: Town) -> None:
+    """What people and other Apps do."""
+    simulator, pull = town.simulator, ("acme/shop", 1)
+    said = await simulator.say_on_lines(*pull, SayOnLines(user="mira", body="?", path="docs/new.md", line=1))
+    assert said.comment is not None
+    for resolved in (True, False):
+        order = ResolveThread(user="mira", comment=said.comment.id, resolved=resolved)
+        await simulator.resolve_thread(*pull, order)
+    await simulator.label(*pull, LabelPull(user="mira", add=["urgent"]))
+    await simulator.label(*pull, LabelPull(user="mira", remove=["urgent"]))
+    await simulator.set_check(*pull, SetCheck(name="tests", conclusion="success"))
+    await simulator.retarget(*pull, Retarget(branch="release"))
 
 
 async def _ask_as_the_app(town: Town) -> None:
@@ -118,11 +145,32 @@ async def _write(town: Town) -> None:
         assert len((await client.get(f"{address}/reactions")).json()) == 1
         assert (await client.delete(f"{address}/reactions/{reaction.json()['id']}")).status_code == 204
         assert (await client.delete(address)).status_code == 204
+    await _change(client, review.json()["id"])
     run = await client.post("/repos/acme/shop/check-runs", json={"name": "review", "head_sha": head})
     await client.get(run.json()["url"])
-    done = {"status": "completed", "conclusion": "success", "output": {"title": "t", "summary": "s"}}
+    mark = {"path": "shop/api.py", "start_line": 11, "end_line": 12, "annotation_level": "notice"}
+    output = {"title": "t", "summary": "s", "annotations": [{**mark, "message": "m"}]}
+    done = {"status": "completed", "conclusion": "success", "output": output}
     assert (await client.patch(run.json()["url"], json=done)).json()["conclusion"] == "success"
     assert (await client.get(f"/repos/acme/shop/commits/{head}/check-runs")).json()["total_count"] == 1
+    assert len((await client.get(f"{run.json()['url']}/annotations")).json()) == 1
+    await town.simulator.set_status("acme/shop", 1, SetStatus(context="ci", state="failure"))
+    assert (await client.get(f"/repos/acme/shop/commits/{head}/status")).json()["state"] == "failure"
+
+
+async def _change(client: httpx.AsyncClient, review: int) -> None:
+    """What can be undone: labels, and a review that requests changes."""
+    labels = f"{ISSUE}/labels"
+    assert len((await client.post(labels, json={"labels": ["Risky", "size/S"]})).json()) == 2
+    assert len((await client.get(labels)).json()) == 2
+    assert len((await client.delete(f"{labels}/risky")).json()) == 1
+    dismissal = {"message": "Mended", "event": "DISMISS"}
+    kept = await client.put(f"{PULL}/reviews/{review}/dismissals", json=dismissal)
+    assert kept.status_code == 422
+    blocking = {"event": "REQUEST_CHANGES", "body": "No"}
+    blocked = (await client.post(f"{PULL}/reviews", json=blocking)).json()["id"]
+    dismissed = await client.put(f"{PULL}/reviews/{blocked}/dismissals", json=dismissal)
+    assert dismissed.json()["state"] == "DISMISSED"
 
 
 async def _ask_as_a_user(town: Town) -> None:

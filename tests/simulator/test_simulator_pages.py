@@ -109,7 +109,7 @@ async def test_contents_are_what_diffs_told(town: Town) -> None:
         assert (await client.get(f"{where}/{path}", params={"ref": ref})).status_code == 404
 
 
-async def test_a_comparison_goes_along_one_line(town: Town) -> None:
+async def test_a_comparison_tells_who_is_ahead(town: Town) -> None:
     one, two = ({"message": f"m{n}", "diff": many(1).replace("f0000", f"g{n}")} for n in range(2))
     opened = await town.open(commits=[one, two])
     client = await town.client()
@@ -122,4 +122,6 @@ async def test_a_comparison_goes_along_one_line(town: Town) -> None:
         ["g1"],
     )
     backwards = await client.get(f"/repos/acme/shop/compare/{second}...{first}")
-    assert (backwards.status_code, backwards.json()["message"].split()[0]) == (404, "No")
+    told = backwards.json()
+    assert (told["status"], told["behind_by"], told["files"]) == ("behind", 1, [])
+    assert told["merge_base_commit"]["sha"] == first

@@ -182,4 +182,7 @@ async def test_a_check_is_completed_with_a_conclusion_and_takes_fifty_annotation
         "head": opened["head"],
         "status": "completed",
         "conclusion": "neutral",
+        "title": None,
+        "summary": None,
+        "annotations": [],
     }

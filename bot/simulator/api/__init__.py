@@ -1,6 +1,18 @@
 """GitHub's REST API, as far as it is simulated: one module for each family of routes."""
 
-from bot.simulator.api import apps, checks, comments, inline, pulls, reactions, repositories, reviews, users
+from bot.simulator.api import (
+    apps,
+    checks,
+    comments,
+    inline,
+    labels,
+    pulls,
+    reactions,
+    repositories,
+    reviews,
+    statuses,
+    users,
+)
 from bot.simulator.api.routes import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -12,7 +24,9 @@ ROUTES: tuple[Route, ...] = (
     *reviews.routes,
     *inline.routes,
     *reactions.routes,
+    *labels.routes,
     *checks.routes,
+    *statuses.routes,
 )
 
 __all__ = ["ROUTES", "Route"]

@@ -6,10 +6,10 @@ from aiohttp import web
 
 from bot.simulator.api.access import reads, writes
 from bot.simulator.api.asked import Asked, answer
-from bot.simulator.api.paging import cut_page
+from bot.simulator.api.paging import cut_page, page_of
 from bot.simulator.api.refusals import Refusal, missing, mistyped, not_found
 from bot.simulator.api.routes import Routes
-from bot.simulator.shapes.checks import check_run
+from bot.simulator.shapes.checks import annotation, check_run
 from bot.simulator.state import CheckRun
 
 routes = Routes()
@@ -26,7 +26,10 @@ CONCLUSIONS = (
     "timed_out",
 )
 MOST_ANNOTATIONS = 50
+MOST_MESSAGE = 65_536  # bytes of an annotation's message
 MOST_TEXT = 65_535  # characters of summary and of text
+_ANNOTATION = {"path": str, "start_line": int, "end_line": int, "annotation_level": str, "message": str}
+_LEVELS = ("notice", "warning", "failure")
 
 
 @routes("POST", "/repos/{owner}/{repo}/check-runs", writes("checks"))
@@ -49,8 +52,21 @@ async def get_check(asked: Asked) -> web.Response:
 @routes("PATCH", "/repos/{owner}/{repo}/check-runs/{check_run_id}", writes("checks"))
 async def update_check(asked: Asked) -> web.Response:
     run = _find(asked)
+    if run.app is not None:
+        raise Refusal(
+            403,
+            "Invalid app_id `"
+            + str(asked.world.app.id)
+            + "` - check run can only be modified by the GitHub App that created it.",
+        )
     _write(asked, run)
     return answer(check_run(asked.site, asked.repository, run, asked.world.app))
+
+
+@routes("GET", "/repos/{owner}/{repo}/check-runs/{check_run_id}/annotations", reads("checks"))
+async def list_annotations(asked: Asked) -> web.Response:
+    known, run = asked.repository, _find(asked)
+    return page_of(asked, run.annotations, lambda mark: annotation(asked.site, known, run, mark))
 
 
 @routes("GET", "/repos/{owner}/{repo}/commits/{ref}/check-runs", reads("checks"))
@@ -63,7 +79,7 @@ async def list_checks(asked: Asked) -> web.Response:
     name = query.get("check_name")
     runs = [run for run in known.checks.values() if run.head == commit.sha and name in (None, run.name)]
     if query.get("filter") != "all":
-        runs = list({run.name: run for run in runs}.values())
+        runs = list({(run.name, run.app): run for run in runs}.values())
     shown, headers = cut_page(asked, runs)
     shapes = [check_run(asked.site, known, run, asked.world.app) for run in shown]
     return answer({"total_count": len(runs), "check_runs": shapes}, headers=headers)
@@ -120,7 +136,25 @@ def _output(asked: Asked) -> tuple[dict[str, str], list[dict[str, object]]]:
             f"Invalid request.\n\nNo more than {MOST_ANNOTATIONS} items are allowed; "
             f"{len(annotations)} were supplied.",
         )
+    for mark in annotations:
+        _check_annotation(mark)
     return {name: text for name, text in texts.items() if text is not None}, annotations
+
+
+def _check_annotation(mark: object) -> None:
+    """What an annotation must have, and of what kind."""
+    if not isinstance(mark, dict):
+        raise mistyped("output/annotations/items", mark, "an object")
+    for name, kind in _ANNOTATION.items():
+        value = mark.get(name)
+        if value is None:
+            raise missing(name)
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise mistyped(f"output/annotations/items/{name}", value, f"a {kind.__name__}")
+    if mark["annotation_level"] not in _LEVELS:
+        raise mistyped("annotation_level", mark["annotation_level"], f"a member of {list(_LEVELS)}")
+    if len(mark["message"].encode("utf-8", "replace")) > MOST_MESSAGE:
+        raise Refusal(422, "Invalid request.\n\nMessage exceeds a maximum bytesize of 64 KB.")
 
 
 def _output_text(output: dict[str, object], name: str) -> str | None:

@@ -5,19 +5,18 @@ from typing import Any
 from aiohttp import web
 
 from bot.simulator.api.access import reads, writes
-from bot.simulator.api.anchors import Draft, Spot, diff_at, place_draft, read_draft
+from bot.simulator.api.anchors import Spot, read_draft
 from bot.simulator.api.asked import Asked, answer
 from bot.simulator.api.comments import checked_text
 from bot.simulator.api.paging import page_of
-from bot.simulator.api.refusals import Refusal, invalid, missing, mistyped
+from bot.simulator.api.refusals import invalid, missing, not_found
 from bot.simulator.api.routes import Routes
+from bot.simulator.api.saying import RESOURCE, in_thread, on_file, on_line
 from bot.simulator.shapes import talk
 from bot.simulator.state import Commit, InlineComment, Pull
 
 routes = Routes()
 
-RESOURCE = "PullRequestReviewComment"
-_FIELD = "pull_request_review_thread"
 _READ, _WRITE = reads("pull_requests"), writes("pull_requests")
 
 
@@ -37,10 +36,10 @@ async def create_inline(asked: Asked) -> web.Response:
     head = _head(asked, asked.pull)
     spot = Spot(asked.world, asked.pull, head, asked.actor, asked.by_app)
     if asked.text_if("subject_type") == "file":
-        return _keep(asked, _on_file(spot, path, body))
+        return _keep(asked, on_file(spot, path, body))
     if asked.count_if("line") is None and asked.count_if("position") is None:
         raise missing("line")
-    return _keep(asked, _on_line(spot, read_draft(_typed(asked, body, path))))
+    return _keep(asked, on_line(spot, read_draft(_typed(asked, body, path))))
 
 
 @routes("POST", "/repos/{owner}/{repo}/pulls/{pull_number}/comments/{comment_id}/replies", _WRITE)
@@ -56,7 +55,9 @@ async def get_inline(asked: Asked) -> web.Response:
 @routes("PATCH", "/repos/{owner}/{repo}/pulls/comments/{comment_id}", _WRITE)
 async def update_inline(asked: Asked) -> web.Response:
     pull, comment = _find(asked)
-    comment.body, comment.updated = checked_text(asked, "body", RESOURCE), asked.world.now()
+    before, comment.body = comment.body, checked_text(asked, "body", RESOURCE)
+    comment.updated = asked.world.now()
+    asked.events.inline("edited", pull, comment, asked.actor, before)
     return answer(_shape(asked, pull, comment))
 
 
@@ -64,6 +65,7 @@ async def update_inline(asked: Asked) -> web.Response:
 async def delete_inline(asked: Asked) -> web.Response:
     pull, comment = _find(asked)
     del pull.inline[comment.id]
+    asked.events.inline("deleted", pull, comment, asked.actor)
     return web.Response(status=204)
 
 
@@ -89,52 +91,17 @@ def _typed(asked: Asked, body: str, path: str) -> dict[str, Any]:
     return {"body": body, "path": path, **words, **counts}
 
 
-def _on_line(spot: Spot, draft: Draft) -> InlineComment:
-    """Off the diff, this route names the field, where a review only has a sentence."""
-    try:
-        return place_draft(spot, diff_at(spot.pull, spot.head), draft)
-    except Refusal as refusal:
-        raise _by_field(str(refusal.errors[0])) from refusal
-
-
-def _by_field(reason: str) -> Refusal:
-    if "path is invalid" in reason:
-        return invalid(RESOURCE, f"{_FIELD}.path", "invalid")
-    if "must be part of the diff" in reason:
-        return invalid(RESOURCE, f"{_FIELD}.line", "custom", f"{_FIELD}.line must be part of the diff")
-    what = reason.partition("start line ")[2]
-    return invalid(RESOURCE, f"{_FIELD}.start_line", "custom", f"{_FIELD}.start_line {what}")
-
-
-def _on_file(spot: Spot, path: str, body: str) -> InlineComment:
-    if all(file.path != path for file in diff_at(spot.pull, spot.head)):
-        raise invalid(RESOURCE, f"{_FIELD}.path", "invalid")
-    return _said(spot, path, body)
-
-
-def _said(spot: Spot, path: str, body: str) -> InlineComment:
-    now, number = spot.world.now(), spot.world.new_id()
-    return InlineComment(number, spot.user, None, path, body, spot.head.sha, now, now, by_app=spot.by_app)
-
-
 def _reply(asked: Asked, pull: Pull, number: int) -> web.Response:
-    """Continues a thread. Replies to replies are not taken."""
     body, first = checked_text(asked, "body", RESOURCE), pull.inline.get(number)
     if first is None:
-        raise mistyped("in_reply_to", number, "a comment of this pull request")
-    if first.reply_to is not None:
-        raise invalid(RESOURCE, "in_reply_to", "invalid")
+        raise not_found()
     spot = Spot(asked.world, pull, pull.head, asked.actor, asked.by_app)
-    said = _said(spot, first.path, body)
-    for name in ("head", "line", "start", "side", "start_side", "hunk", "position", "anchor"):
-        setattr(said, name, getattr(first, name))
-    said.reply_to = first.id
-    return _keep(asked, said)
+    return _keep(asked, in_thread(spot, first, body))
 
 
 def _keep(asked: Asked, said: InlineComment) -> web.Response:
     pull = asked.pull
     pull.inline[said.id] = said
-    asked.events.inline(pull, said, asked.actor)
+    asked.events.inline("created", pull, said, asked.actor)
     shape = _shape(asked, pull, said)
     return answer(shape, 201, {"Location": shape["url"]})

@@ -64,11 +64,10 @@ async def compare(asked: Asked) -> web.Response:
     base_ref, dots, head_ref = asked.word("basehead").partition("...")
     if not dots:
         raise not_found()
-    base, head, between = _line(known, base_ref, head_ref)
-    files = compare_trees(base.tree, head.tree)
+    told = _between(known, base_ref, head_ref)
     if wants(asked, "diff"):
-        return diff_answer("Comparison", files)
-    told = commits.Between(base, head, between, files[:MOST_FILES])
+        return diff_answer("Comparison", told.files)
+    told = told._replace(files=told.files[:MOST_FILES])
     return answer(commits.comparison(asked.site, known, told))
 
 
@@ -86,20 +85,36 @@ def _commit(known: Repository, ref: str) -> Commit:
     return found
 
 
-def _line(known: Repository, base_ref: str, head_ref: str) -> tuple[Commit, Commit, list[Commit]]:
-    """Both commits, and those after the first up to the second. Only straight lines are simulated."""
+def _between(known: Repository, base_ref: str, head_ref: str) -> commits.Between:
+    """What the second has that the first has not, from the newest commit on that both have."""
     head = known.commit(head_ref)
-    if head is None:
+    base = _base(known, base_ref, head) if head else None
+    if head is None or base is None:
         raise not_found()
-    line = [head]
-    while not _is(known, line[-1], base_ref):
-        parent = known.commit(line[-1].parents[0]) if line[-1].parents else None
-        if parent is None:
-            raise Refusal(404, f"No common ancestor between {base_ref} and {head_ref}.")
-        line.append(parent)
-    return line[-1], head, line[-2::-1]
+    left, right = _ancestry(known, base), _ancestry(known, head)
+    shared = {commit.sha for commit in left} & {commit.sha for commit in right}
+    fork = next((commit for commit in right if commit.sha in shared), None)
+    if fork is None:
+        raise Refusal(404, f"No common ancestor between {base_ref} and {head_ref}.")
+    line = [commit for commit in reversed(right) if commit.sha not in shared]
+    behind = sum(commit.sha not in shared for commit in left)
+    return commits.Between(base, fork, head, line, behind, compare_trees(fork.tree, head.tree))
 
 
-def _is(known: Repository, commit: Commit, ref: str) -> bool:
-    """Whether `ref` names the commit; the default branch names every pull's base."""
-    return commit is known.commit(ref) or (ref == known.branch and not commit.parents)
+def _base(known: Repository, ref: str, head: Commit) -> Commit | None:
+    """A branch that pulls go to is where the pull that has `head` finds it."""
+    pulls = [pull for pull in known.pulls_of(head.sha) if ref.removeprefix("refs/heads/") == pull.target]
+    return pulls[-1].base if pulls else known.commit(ref)
+
+
+def _ancestry(known: Repository, commit: Commit) -> list[Commit]:
+    """The commit and those before it, the newest first. What was merged into a line comes before it."""
+    found: dict[str, Commit] = {}
+    waiting = [commit]
+    while waiting:
+        one = waiting.pop()
+        if one.sha not in found:
+            found[one.sha] = one
+            parents = [known.commit(sha) for sha in one.parents]
+            waiting += [parent for parent in parents if parent is not None]
+    return list(found.values())

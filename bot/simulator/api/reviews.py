@@ -10,7 +10,7 @@ from bot.simulator.api.anchors import Spot, diff_at, place_draft, read_draft
 from bot.simulator.api.asked import Asked, answer
 from bot.simulator.api.comments import TOO_LONG, fits
 from bot.simulator.api.paging import page_of
-from bot.simulator.api.refusals import missing, mistyped, not_found, unprocessable
+from bot.simulator.api.refusals import Refusal, missing, mistyped, not_found, unprocessable
 from bot.simulator.api.routes import Routes
 from bot.simulator.shapes import talk
 from bot.simulator.state import Commit, InlineComment, Pull, Review, Reviewing
@@ -66,6 +66,24 @@ async def list_comments_of_review(asked: Asked) -> web.Response:
     known, pull, review = asked.repository, asked.pull, _find(asked)
     comments = [comment for comment in pull.inline.values() if comment.review is review]
     return page_of(asked, comments, lambda said: _without_lines(talk.inline(asked.site, known, pull, said)))
+
+
+@routes(
+    "PUT",
+    "/repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/dismissals",
+    writes("pull_requests"),
+)
+async def dismiss(asked: Asked) -> web.Response:
+    pull, review = asked.pull, _find(asked)
+    if not asked.text("message").strip():
+        raise unprocessable("Message can't be blank")
+    if not (asked.by_app or asked.repository.allows(asked.actor, "write")):
+        raise Refusal(403, "Must have write access to dismiss a review.")
+    if review.state not in ("APPROVED", "CHANGES_REQUESTED"):
+        raise unprocessable(f"Can not dismiss a {review.state.lower()} pull request review")
+    review.state = "DISMISSED"
+    asked.events.review("dismissed", pull, review, asked.actor)
+    return answer(talk.review(asked.site, asked.repository, pull, review))
 
 
 def _without_lines(shape: dict[str, Any]) -> dict[str, Any]:
@@ -135,6 +153,6 @@ def _keep(asked: Asked, pull: Pull, review: Review, comments: list[InlineComment
         comment.review = review
         pull.inline[comment.id] = comment
     if review.state != "PENDING":
-        asked.events.review(pull, review, asked.actor)
+        asked.events.review("submitted", pull, review, asked.actor)
         for comment in comments:
-            asked.events.inline(pull, comment, asked.actor)
+            asked.events.inline("created", pull, comment, asked.actor)

@@ -9,6 +9,7 @@ from bot.simulator.content.commit import commit_files
 from bot.simulator.content.compare import compare_trees
 from bot.simulator.content.ledger import Conflict
 from bot.simulator.content.lines import Binary, Line, Text
+from bot.simulator.content.merge import merge_trees
 from bot.simulator.content.tree import Entry, Tree, whole_file
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "Tree",
     "commit_files",
     "compare_trees",
+    "merge_trees",
     "whole_file",
 ]

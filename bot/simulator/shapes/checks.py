@@ -1,10 +1,11 @@
-"""Check runs."""
+"""Check runs, their suites, and commit statuses."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.simulator.shapes.accounts import app
+from bot.simulator.shapes.repositories import repository
 from bot.simulator.shapes.site import Shape, Site, node, when, when_if
-from bot.simulator.state import App, CheckRun, Pull, Repository
+from bot.simulator.state import App, CheckRun, Pull, Repository, Status
 
 
 def check_run(site: Site, known: Repository, run: CheckRun, by: App) -> Shape:
@@ -30,8 +31,77 @@ def check_run(site: Site, known: Repository, run: CheckRun, by: App) -> Shape:
             "annotations_url": f"{here}/annotations",
         },
         "check_suite": {"id": run.id + 1},
-        "app": app(site, by),
+        "app": app(site, run.app or by),
         "pull_requests": [_pull(site, known, pull) for pull in _pulls(known, run)],
+    }
+
+
+def annotation(site: Site, known: Repository, run: CheckRun, mark: Mapping[str, object]) -> Shape:
+    wanted = ("start_column", "end_column", "title", "raw_details")
+    return {
+        **dict.fromkeys(wanted),
+        **mark,
+        "blob_href": f"{site.html}/{known.full_name}/blob/{run.head}/{mark['path']}",
+    }
+
+
+def check_suite(site: Site, known: Repository, run: CheckRun, by: App) -> Shape:
+    """The suite that `run` is all of, as deliveries tell of it. GitHub names no branch of a fork."""
+    here = f"{site.repository(known.full_name)}/check-suites/{run.id + 1}"
+    pulls = _pulls(known, run)
+    made = known.commit(run.head)
+    person = {"name": made.author.login if made else "", "email": "someone@example.com"}
+    return {
+        "id": run.id + 1,
+        "node_id": node("CheckSuite", run.id + 1),
+        "head_branch": pulls[0].branch if pulls else None,
+        "head_sha": run.head,
+        "status": run.status,
+        "conclusion": run.conclusion,
+        "url": here,
+        "before": made.parents[0] if made and made.parents else None,
+        "after": run.head,
+        "pull_requests": [_pull(site, known, pull) for pull in pulls],
+        "app": app(site, run.app or by),
+        "created_at": when(run.started),
+        "updated_at": when(run.completed or run.started),
+        "latest_check_runs_count": 1,
+        "check_runs_url": f"{here}/check-runs",
+        "head_commit": {
+            "id": run.head,
+            "tree_id": run.head,
+            "message": made.message if made else "",
+            "timestamp": when(run.started),
+            "author": person,
+            "committer": person,
+        },
+    }
+
+
+def status(site: Site, known: Repository, said: Status) -> Shape:
+    return {
+        "url": f"{site.repository(known.full_name)}/statuses/{said.head}",
+        "avatar_url": f"{site.html}/avatars/u/{said.by.id}?v=4",
+        "id": said.id,
+        "node_id": node("StatusContext", said.id),
+        "state": said.state,
+        "description": None,
+        "target_url": None,
+        "context": said.context,
+        "created_at": when(said.created),
+        "updated_at": when(said.created),
+    }
+
+
+def combined_status(site: Site, known: Repository, head: str, shown: Sequence[Status], state: str) -> Shape:
+    api = site.repository(known.full_name)
+    return {
+        "state": state,
+        "statuses": [status(site, known, said) for said in shown],
+        "sha": head,
+        "repository": repository(site, known),
+        "commit_url": f"{api}/commits/{head}",
+        "url": f"{api}/commits/{head}/status",
     }
 
 

@@ -75,31 +75,41 @@ def diff_entry(site: Site, known: Repository, file: File, sha: str, tree: Tree) 
 
 
 class Between(NamedTuple):
-    """`commits` are those after `base`, up to `head`; `files` what they change together."""
+    """`fork` is the newest commit that both have, `commits` those after it up to `head`, `behind` how many
+    `base` has after it; `files` are what `commits` change together.
+    """
 
     base: Commit
+    fork: Commit
     head: Commit
     commits: Sequence[Commit]
+    behind: int
     files: Sequence[File]
+
+    @property
+    def status(self) -> str:
+        if self.behind:
+            return "diverged" if self.commits else "behind"
+        return "ahead" if self.commits else "identical"
 
 
 def comparison(site: Site, known: Repository, between: Between) -> Shape:
-    base, head, commits, files = between
-    here = f"{known.full_name}/compare/{base.sha}...{head.sha}"
+    head = between.head
+    here = f"{known.full_name}/compare/{between.base.sha}...{head.sha}"
     return {
         "url": f"{site.api}/repos/{here}",
         "html_url": f"{site.html}/{here}",
         "permalink_url": f"{site.html}/{here}",
         "diff_url": f"{site.html}/{here}.diff",
         "patch_url": f"{site.html}/{here}.patch",
-        "base_commit": commit(site, known, base),
-        "merge_base_commit": commit(site, known, base),
-        "status": "ahead" if commits else "identical",
-        "ahead_by": len(commits),
-        "behind_by": 0,
-        "total_commits": len(commits),
-        "commits": [commit(site, known, made) for made in commits],
-        "files": [diff_entry(site, known, file, head.sha, head.tree) for file in files],
+        "base_commit": commit(site, known, between.base),
+        "merge_base_commit": commit(site, known, between.fork),
+        "status": between.status,
+        "ahead_by": len(between.commits),
+        "behind_by": between.behind,
+        "total_commits": len(between.commits),
+        "commits": [commit(site, known, made) for made in between.commits],
+        "files": [diff_entry(site, known, file, head.sha, head.tree) for file in between.files],
     }
 
 

@@ -1,5 +1,7 @@
 """Pull requests, and the issue that each of them also is."""
 
+from urllib.parse import quote
+
 from bot.simulator.shapes.accounts import association, user
 from bot.simulator.shapes.repositories import repository
 from bot.simulator.shapes.site import Shape, Site, node, when, when_if
@@ -33,8 +35,8 @@ def pull_in_list(site: Site, known: Repository, pull: Pull) -> Shape:
         "requested_reviewers": [],
         "requested_teams": [],
         "draft": pull.draft,
-        "merged_at": None,
-        "merge_commit_sha": None,
+        "merged_at": when_if(pull.merged),
+        "merge_commit_sha": pull.head.sha if pull.merged else None,
         "auto_merge": None,
         "head": _head(site, known, pull),
         "base": _side(site, known, known.owner, pull.target, pull.base.sha),
@@ -45,11 +47,11 @@ def pull_in_list(site: Site, known: Repository, pull: Pull) -> Shape:
 def pull_in_full(site: Site, known: Repository, pull: Pull) -> Shape:
     return {
         **pull_in_list(site, known, pull),
-        "merged": False,
-        "mergeable": True,
-        "rebaseable": True,
-        "mergeable_state": "clean",
-        "merged_by": None,
+        "merged": pull.merged is not None,
+        "mergeable": None if pull.merged else True,
+        "rebaseable": None if pull.merged else True,
+        "mergeable_state": "unknown" if pull.merged else "clean",
+        "merged_by": user(site, known.owner) if pull.merged else None,
         "comments": len(pull.comments),
         "review_comments": len(pull.inline),
         "maintainer_can_modify": False,
@@ -82,11 +84,24 @@ def issue(site: Site, known: Repository, pull: Pull) -> Shape:
             "html_url": html,
             "diff_url": f"{html}.diff",
             "patch_url": f"{html}.patch",
-            "merged_at": None,
+            "merged_at": when_if(pull.merged),
         },
         "reactions": reactions(f"{here}/reactions", []),
         "performed_via_github_app": None,
         "state_reason": None,
+    }
+
+
+def label(site: Site, known: Repository, name: str) -> Shape:
+    made = known.labels[name.lower()]
+    return {
+        "id": made.id,
+        "node_id": node("Label", made.id),
+        "url": f"{site.repository(known.full_name)}/labels/{quote(made.name)}",
+        "name": made.name,
+        "color": "ededed",
+        "default": False,
+        "description": None,
     }
 
 
@@ -108,7 +123,7 @@ def _talk(site: Site, known: Repository, pull: Pull) -> Shape:
         "body": pull.body,
         "user": user(site, pull.author),
         "author_association": association(known, pull.author),
-        "labels": [],
+        "labels": [label(site, known, name) for name in pull.labels],
         "milestone": None,
         "assignee": None,
         "assignees": [],

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 Shape = dict[str, Any]
+THREAD = "PullRequestReviewThread"
+COMMENT = "PullRequestReviewComment"
 
 
 class Site(NamedTuple):
@@ -19,6 +21,15 @@ class Site(NamedTuple):
 
 def node(kind: str, number: int) -> str:
     return base64.b64encode(f"{kind}:{number}".encode()).decode()
+
+
+def number_in(name: str, kind: str) -> int | None:
+    """The number in a node id; None when it names something of another kind, or nothing."""
+    try:
+        found, _, number = base64.b64decode(name, validate=True).decode().partition(":")
+    except ValueError:
+        return None
+    return int(number) if found == kind and number.isascii() and number.isdecimal() else None
 
 
 def when(time: datetime) -> str:

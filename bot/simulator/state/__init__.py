@@ -11,8 +11,9 @@ from bot.simulator.state.pulls import (
     Reaction,
     Review,
     Reviewing,
+    Status,
 )
-from bot.simulator.state.repositories import PERMISSIONS, Permission, Repository
+from bot.simulator.state.repositories import PERMISSIONS, Label, Permission, Repository, Written
 from bot.simulator.state.world import Unknown, World
 
 __all__ = [
@@ -26,13 +27,16 @@ __all__ = [
     "InlineComment",
     "Installation",
     "Kind",
+    "Label",
     "Permission",
     "Pull",
     "Reaction",
     "Repository",
     "Review",
     "Reviewing",
+    "Status",
     "Token",
     "Unknown",
     "World",
+    "Written",
 ]

@@ -1,22 +1,15 @@
-"""Commits: opening a pull, and pushing to it."""
+"""Commits: opening a pull, pushing to it, and what happens on the branch that it goes to."""
 
 from typing import NamedTuple
 
 from bot.core.change import File
 from bot.core.diff import parse_diff
 from bot.core.errors import Refused
-from bot.simulator.content import Tree, commit_files
+from bot.simulator.content import Tree, commit_files, compare_trees, merge_trees
 from bot.simulator.state.accounts import Account
 from bot.simulator.state.pulls import Commit, Pull
-from bot.simulator.state.repositories import Repository
+from bot.simulator.state.repositories import Repository, Written
 from bot.simulator.state.world import World, name_commit
-
-
-class Written(NamedTuple):
-    """A commit as somebody wrote it. `diff` is what `git diff` prints."""
-
-    message: str
-    diff: str
 
 
 class Opening(NamedTuple):
@@ -46,13 +39,14 @@ def open_pull(world: World, repository: Repository, opening: Opening) -> Pull:
         author=opening.author,
         target=repository.branch,
         branch=opening.branch or f"change-{number}",
-        base=base,
+        bases=[base],
         created=now,
         updated=now,
         commits=commits,
         history=list(commits),
         draft=opening.draft,
         fork=opening.fork,
+        caught=len(repository.ahead),
     )
     repository.pulls[number] = pull
     return pull
@@ -75,6 +69,60 @@ def push_commit(
     pull.history.append(commit)
     pull.updated = world.now()
     return commit
+
+
+def advance(repository: Repository, written: Written) -> None:
+    """Puts a commit on the default branch. Pulls have it when they are opened later, or merge it.
+
+    Raises `Refused` like `open_pull`.
+    """
+    _, tree = _apply(repository.tree("HEAD") or Tree(), written.diff)
+    for path, entry in tree.changed.items():
+        if entry is None:
+            repository.lost.add(path)
+        else:
+            repository.files[path] = entry
+            repository.lost.discard(path)
+    repository.ahead.append(written)
+
+
+def merge_base(world: World, repository: Repository, pull: Pull, author: Account) -> Commit:
+    """Merges the base branch, as it is now, into the head. Raises `Refused` at a conflict, or where there is
+    nothing to merge.
+    """
+    if pull.closed:
+        raise Refused(f"{pull.repository}#{pull.number} is closed; reopen it to push to it")
+    ahead = _ahead(world, repository, pull)
+    tree = merge_trees(pull.base.tree, ahead.tree, pull.head.tree)
+    message = f"Merge branch '{pull.target}' into {pull.branch}"
+    sha = name_commit(repository.full_name, pull.head.sha, ahead.sha, author.login, message)
+    files = compare_trees(pull.head.tree, tree)
+    merge = Commit(sha, (pull.head.sha, ahead.sha), message, author, world.now(), tree, files)
+    pull.bases.append(ahead)
+    pull.caught = len(repository.ahead)
+    pull.commits = [*pull.commits, merge]
+    pull.history.append(merge)
+    pull.updated = world.now()
+    return merge
+
+
+def retarget(world: World, repository: Repository, pull: Pull, branch: str) -> None:
+    """Has the pull go to another branch, whose files are the same as far as the pull is concerned."""
+    if branch == pull.target:
+        raise Refused(f"{pull.repository}#{pull.number} goes to {branch} already")
+    sha = name_commit("base", repository.full_name, branch, str(pull.number))
+    old = pull.base
+    message = f"The state of {branch}"
+    pull.bases.append(Commit(sha, (), message, repository.owner, world.now(), old.tree))
+    pull.target, pull.updated = branch, world.now()
+
+
+def _ahead(world: World, repository: Repository, pull: Pull) -> Commit:
+    """The base branch as it is now, on top of what the pull has of it."""
+    fresh = repository.ahead[pull.caught :]
+    if not fresh:
+        raise Refused(f"{pull.repository}#{pull.number} has all of {pull.target}; put a commit on it first")
+    return _grow(world, repository.full_name, pull.base, repository.owner, tuple(fresh))[-1]
 
 
 def _base(world: World, repository: Repository, number: int) -> Commit:

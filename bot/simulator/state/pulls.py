@@ -7,9 +7,9 @@ from typing import Literal
 
 from bot.core.change import File
 from bot.simulator.content import Line, Tree, compare_trees
-from bot.simulator.state.accounts import Account
+from bot.simulator.state.accounts import Account, App
 
-Reviewing = Literal["COMMENTED", "APPROVED", "CHANGES_REQUESTED", "PENDING"]
+Reviewing = Literal["COMMENTED", "APPROVED", "CHANGES_REQUESTED", "DISMISSED", "PENDING"]
 
 
 @dataclass(eq=False, slots=True)
@@ -81,12 +81,18 @@ class InlineComment:
     anchor: Line | None = None
     reply_to: int | None = None
     by_app: bool = False
+    minimised: bool = False
     reactions: list[Reaction] = field(default_factory=list)
+
+    @property
+    def thread(self) -> int:
+        """The id of the comment that began the thread."""
+        return self.reply_to or self.id
 
 
 @dataclass(eq=False, slots=True)
 class CheckRun:
-    """`output` holds title, summary and text, as they were sent."""
+    """`output` holds title, summary and text, as they were sent. `app` None: the app's own."""
 
     id: int
     name: str
@@ -99,12 +105,29 @@ class CheckRun:
     completed: datetime | None = None
     external: str = ""
     details: str | None = None
+    app: App | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Status:
+    """What somebody said of commit `head` in the old way. Each `context` counts by its newest."""
+
+    id: int
+    head: str
+    context: str
+    state: str
+    by: Account
+    created: datetime
 
 
 @dataclass(eq=False, slots=True)
 class Pull:
-    """`base` is the commit on which the first of `commits` stands; `history` also has commits that a
-    forced push took away. `fork` names the repository that the head is in, when it is another one.
+    """`base` is the commit to which the head is compared, the newest of `bases`: the one on which the first
+    of `commits` stands, until a newer one is merged into the head. `history` also has commits that a forced
+    push took away. `fork` names the repository that the head is in, when it is another one.
+
+    `resolved` says of threads, by their first comment, who resolved them. `caught` counts the commits of the
+    base branch that the pull has.
     """
 
     repository: str
@@ -115,18 +138,26 @@ class Pull:
     author: Account
     target: str
     branch: str
-    base: Commit
+    bases: list[Commit]
     created: datetime
     updated: datetime
     commits: list[Commit]
     history: list[Commit]
     draft: bool = False
     fork: bool = False
+    caught: int = 0
     closed: datetime | None = None
+    merged: datetime | None = None
+    labels: list[str] = field(default_factory=list)
     comments: dict[int, Comment] = field(default_factory=dict)
     reviews: dict[int, Review] = field(default_factory=dict)
     inline: dict[int, InlineComment] = field(default_factory=dict)
-    _compared: tuple[str, tuple[File, ...]] | None = None
+    resolved: dict[int, Account] = field(default_factory=dict)
+    _compared: tuple[tuple[str, str], tuple[File, ...]] | None = None
+
+    @property
+    def base(self) -> Commit:
+        return self.bases[-1]
 
     @property
     def head(self) -> Commit:
@@ -139,9 +170,18 @@ class Pull:
     @property
     def files(self) -> tuple[File, ...]:
         """The whole change, from base to head."""
-        if self._compared is None or self._compared[0] != self.head.sha:
-            self._compared = self.head.sha, compare_trees(self.base.tree, self.head.tree)
+        between = self.base.sha, self.head.sha
+        if self._compared is None or self._compared[0] != between:
+            self._compared = between, compare_trees(self.base.tree, self.head.tree)
         return self._compared[1]
+
+    @property
+    def threads(self) -> dict[int, list[InlineComment]]:
+        """The comments on lines by thread, the oldest first."""
+        threads: dict[int, list[InlineComment]] = {}
+        for comment in self.inline.values():
+            threads.setdefault(comment.thread, []).append(comment)
+        return threads
 
     def reactions(self) -> Iterator[tuple[int, Reaction]]:
         """Each with the id of the comment that it is on."""

@@ -2,19 +2,35 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from bot.simulator.content import Entry, Tree
 from bot.simulator.state.accounts import Account
-from bot.simulator.state.pulls import CheckRun, Commit, Pull
+from bot.simulator.state.pulls import CheckRun, Commit, Pull, Status
 
 Permission = Literal["none", "read", "triage", "write", "maintain", "admin"]
 PERMISSIONS: tuple[Permission, ...] = get_args(Permission)  # the weakest first
 
 
+class Label(NamedTuple):
+    id: int
+    name: str
+
+
+class Written(NamedTuple):
+    """A commit as somebody wrote it. `diff` is what `git diff` prints."""
+
+    message: str
+    diff: str
+
+
 @dataclass(eq=False, slots=True)
 class Repository:
-    """`files` are those of the default branch whose text is known."""
+    """`files` are those of the default branch whose text is known, and `lost` those that are gone from it.
+
+    `branches` holds files that other branches have in place of the default branch's. `ahead` are the commits
+    that the default branch got while there were pulls. `labels` are known by their names in lower case.
+    """
 
     id: int
     owner: Account
@@ -26,6 +42,11 @@ class Repository:
     granted: dict[str, Permission] = field(default_factory=dict)
     pulls: dict[int, Pull] = field(default_factory=dict)
     checks: dict[int, CheckRun] = field(default_factory=dict)
+    statuses: list[Status] = field(default_factory=list)
+    labels: dict[str, Label] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)
+    branches: dict[str, dict[str, Entry]] = field(default_factory=dict)
+    ahead: list[Written] = field(default_factory=list)
 
     @property
     def full_name(self) -> str:
@@ -45,7 +66,7 @@ class Repository:
         """The commit that `ref` names: a SHA or its first seven digits, a branch, or `refs/pull/N/head`."""
         ref = ref.removeprefix("refs/heads/").removeprefix("heads/")
         for pull in reversed(self.pulls.values()):
-            for commit in (*pull.history, pull.base):
+            for commit in (*pull.history, *pull.bases):
                 if commit.sha == ref or (len(ref) >= 7 and commit.sha.startswith(ref)):
                     return commit
             if ref in (pull.branch, f"refs/pull/{pull.number}/head", f"pull/{pull.number}/head"):
@@ -57,11 +78,17 @@ class Repository:
         return [pull for pull in self.pulls.values() if any(commit.sha == sha for commit in pull.history)]
 
     def tree(self, ref: str) -> Tree | None:
-        """The files at `ref`. The default branch also has what pulls told of it."""
-        if ref in ("HEAD", self.branch, f"refs/heads/{self.branch}"):
-            told: dict[str, Entry] = {}
-            for pull in self.pulls.values():
-                told |= pull.base.tree.ground
-            return Tree(told | self.files)
+        """The files at `ref`. A branch that pulls go to also has what they told of it."""
+        branch = ref.removeprefix("refs/heads/")
+        targets = {self.branch, *self.branches, *(pull.target for pull in self.pulls.values())}
+        if ref == "HEAD" or branch in targets:
+            return self._branch(self.branch if ref == "HEAD" else branch)
         commit = self.commit(ref)
         return commit.tree if commit else None
+
+    def _branch(self, name: str) -> Tree:
+        told: dict[str, Entry] = {}
+        for pull in self.pulls.values():
+            told |= pull.base.tree.ground
+        known = told | self.files | self.branches.get(name, {})
+        return Tree({path: entry for path, entry in known.items() if path not in self.lost})

@@ -11,7 +11,7 @@ from typing import Any
 from bot.simulator.state.accounts import Account, App, Installation, Kind, Token
 from bot.simulator.state.deliveries import Delivery
 from bot.simulator.state.pulls import Comment, InlineComment, Pull
-from bot.simulator.state.repositories import Repository
+from bot.simulator.state.repositories import Label, Repository
 
 APP_PERMISSIONS = {
     "checks": "write",
@@ -19,13 +19,17 @@ APP_PERMISSIONS = {
     "issues": "write",
     "metadata": "read",
     "pull_requests": "write",
+    "statuses": "read",
 }
 APP_EVENTS = (
     "check_run",
+    "check_suite",
     "issue_comment",
     "pull_request",
     "pull_request_review",
     "pull_request_review_comment",
+    "pull_request_review_thread",
+    "status",
 )
 TOKEN_LIFE = timedelta(hours=1)
 PLAIN_USER = "token-user"
@@ -41,7 +45,8 @@ class World:
     """Repositories, accounts and tokens. `clock` tells the time, in UTC; GitHub's own clock is `offset`
     seconds ahead of it, and for the time of a `jump` by as much more.
 
-    Without the id of an `app`, whoever first comes as an app is the one.
+    Without the id of an `app`, whoever first comes as an app is the one. `permissions` are what it has
+    besides the usual ones, or in their place ("none": not at all). `others` are other apps.
     """
 
     def __init__(
@@ -49,6 +54,7 @@ class World:
         *,
         app: int | None = None,
         slug: str = "code-review-bot",
+        permissions: Mapping[str, str] | None = None,
         clock: Callable[[], datetime] | None = None,
     ) -> None:
         self._clock = clock or (lambda: datetime.now(UTC))
@@ -62,16 +68,23 @@ class World:
         self.tokens: dict[str, Token] = {}
         self.revoked: set[str] = set()
         self.deliveries: list[Delivery] = []
+        self.others: dict[str, App] = {}
         self.app = App(
             id=app or 1,
             slug=slug,
             name=slug.replace("-", " ").title(),
             owner=self.account("app-owner"),
             bot=self.account(f"{slug}[bot]"),
-            permissions=dict(APP_PERMISSIONS),
+            permissions={},
             events=APP_EVENTS,
             created=self.now(),
         )
+        self.grant(permissions or {})
+
+    def grant(self, permissions: Mapping[str, str]) -> None:
+        """What the app has from now on besides the usual; tokens that are in use keep what they have."""
+        wanted = {**APP_PERMISSIONS, **permissions}
+        self.app.permissions = {name: level for name, level in wanted.items() if level != "none"}
 
     def now(self) -> datetime:
         ahead = timedelta(seconds=self.offset + self.jump)
@@ -133,6 +146,13 @@ class World:
             if comment in pull.inline:
                 return pull, pull.inline[comment]
         raise Unknown(f"review comment {comment}")
+
+    def label(self, repository: Repository, name: str) -> Label:
+        """The label of this name, made when it is first spoken of."""
+        known = repository.labels.get(name.lower())
+        if known is None:
+            known = repository.labels[name.lower()] = Label(self.new_id(), name)
+        return known
 
     def installation_of(self, owner: Account) -> Installation:
         for installation in self.installations.values():

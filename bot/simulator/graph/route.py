@@ -1,0 +1,70 @@
+"""The one route of the GraphQL API."""
+
+import functools
+from typing import Any
+
+from aiohttp import web
+from graphql import (
+    ExecutionResult,
+    GraphQLError,
+    GraphQLSchema,
+    OperationType,
+    build_schema,
+    execute_sync,
+    get_operation_ast,
+    parse,
+    validate,
+)
+
+from bot.simulator.api.access import BY_SOMEBODY
+from bot.simulator.api.asked import Asked, answer
+from bot.simulator.api.refusals import Refusal
+from bot.simulator.api.routes import Route
+from bot.simulator.graph.failures import spelled
+from bot.simulator.graph.mutations import Mutations
+from bot.simulator.graph.queries import Queries
+from bot.simulator.graph.schema import SDL
+
+GRAPHQL_PATHS = ("/graphql", "/api/graphql")  # the other is GitHub Enterprise Server's
+
+
+@functools.cache
+def schema() -> GraphQLSchema:
+    return build_schema(SDL)
+
+
+async def answer_query(asked: Asked) -> web.Response:
+    query, variables = asked.body.get("query"), asked.body.get("variables")
+    if not isinstance(query, str):
+        raise Refusal(400, "A query attribute must be specified and must be a string.")
+    if variables is not None and not isinstance(variables, dict):
+        raise Refusal(400, "Variables must be an object.")
+    result = _execute(asked, query, variables or {})
+    told: dict[str, Any] = {} if result.data is None and result.errors else {"data": result.data}
+    if result.errors:
+        told["errors"] = [spelled(error) for error in result.errors]
+    return answer(told, headers={"X-RateLimit-Resource": "graphql"})
+
+
+def _execute(asked: Asked, query: str, variables: dict[str, Any]) -> ExecutionResult:
+    try:
+        document = parse(query)
+    except (GraphQLError, RecursionError) as error:
+        failed = error if isinstance(error, GraphQLError) else GraphQLError("The query is too deep")
+        return ExecutionResult(errors=[failed])
+    errors = validate(schema(), document)
+    if errors:
+        return ExecutionResult(errors=errors)
+    operation = get_operation_ast(document, asked.body.get("operationName"))
+    changes = operation is not None and operation.operation is OperationType.MUTATION
+    root = Mutations(asked) if changes else Queries(asked)
+    return execute_sync(
+        schema(),
+        document,
+        root_value=root,
+        variable_values=variables,
+        operation_name=asked.body.get("operationName"),
+    )
+
+
+GRAPHQL = Route("POST", "/graphql", BY_SOMEBODY, answer_query)

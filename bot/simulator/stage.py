@@ -1,0 +1,67 @@
+"""What everything that happens on the simulated GitHub needs: its world, its webhook, its door."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from bot.core.errors import Refused
+from bot.simulator.api.refusals import Refusal
+from bot.simulator.door import Door
+from bot.simulator.events import Events
+from bot.simulator.hook import TIMEOUT, Hook
+from bot.simulator.shapes.site import Site
+from bot.simulator.state import Comment, Delivery, InlineComment, Pull, World
+from bot.simulator.storm import Weather
+
+
+class Done(NamedTuple):
+    """What an order led to: on which pull, which comment if any, and the delivery that told of it."""
+
+    pull: Pull
+    delivery: Delivery | None
+    comment: Comment | InlineComment | None = None
+
+
+class Stage:
+    """A GitHub that sends its deliveries to `webhook`, signed with `secret`.
+
+    `app` is the id of the GitHub App (None: whoever comes as an app is it), `key` its public key (None:
+    any signature is believed), `permissions` what it has besides the usual ({"contents": "write"}). `as_app`
+    False: the webhook is a repository's, payloads name no installation. `url` is where this GitHub is
+    reached; whoever serves it sets it.
+    """
+
+    def __init__(
+        self,
+        *,
+        webhook: str | None = None,
+        secret: str = "",
+        app: int | None = None,
+        key: str | None = None,
+        as_app: bool = True,
+        permissions: Mapping[str, str] | None = None,
+        clock: Callable[[], datetime] | None = None,
+        timeout: float = TIMEOUT,
+    ) -> None:
+        self.url = "http://127.0.0.1"
+        self.world = World(app=app, permissions=permissions, clock=clock)
+        self.weather = Weather(self.world)
+        self.hook = Hook(self.world, self.weather, webhook, secret, timeout=timeout)
+        self.events = Events(self.world, self.hook, self.site, as_app=as_app)
+        self.door = Door(self.world, self.events, self.hook, self.weather, self.site, key=key)
+
+    def site(self) -> Site:
+        return Site(api=self.url, html=self.url)
+
+    async def told(self, pull: Pull, *deliveries: Delivery | None) -> Done:
+        """When all deliveries were answered; the last is named."""
+        for delivery in deliveries:
+            if delivery is not None:
+                await self.hook.settle(delivery)
+        return Done(pull, deliveries[-1] if deliveries else None)
+
+
+def reason_of(refusal: Refusal) -> Refused:
+    """What the API would refuse, as the refusal of an order."""
+    details = [one if isinstance(one, str) else one.get("message") or one for one in refusal.errors]
+    return Refused("; ".join([refusal.message, *map(str, details)]))
