@@ -18,6 +18,7 @@ from bot.cli import app, logs, output, sources
 from bot.cli.memory import Memory
 from bot.cli.progress import watched
 from bot.core.change import Change, Pull
+from bot.core.config.values import Configuration
 from bot.core.errors import Refused
 from bot.core.rendering import Report
 from bot.github import GitHubForge, parse_pull_url
@@ -26,6 +27,7 @@ from bot.review.library import ForgeLibrary
 from bot.review.ports import Library
 from bot.review.publisher import Publisher
 from bot.review.reviewer import Reviewer, make_report
+from bot.review.tracker import Tracker
 from bot.review.untracked import Untracked
 from bot.review.wish import Wish
 from bot.sandbox import Sandbox
@@ -80,8 +82,10 @@ async def _review(
             library = ForgeLibrary(github, pull.ref)
             report = await _made(settings, change, library, private=pull.private, url=pull.url, clock=clock)
             if post:
-                publisher = Publisher(github, Untracked(), cap=settings.review_findings)
-                report = await publisher.publish(pull, report)
+                nothing = Untracked()
+                publisher = Publisher(github, nothing, Tracker(github, nothing))
+                config = Configuration(findings=settings.review_findings)
+                report = await publisher.publish(pull, report, config)
                 clock.mark("post")
             return report, clock.seconds
     change = sources.from_diff(diff) if diff is not None else sources.from_git(base or "")

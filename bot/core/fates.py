@@ -1,6 +1,6 @@
 """Sorts what a review found by what is known of the pull request: new, known, fixed, back, unwanted."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -47,9 +47,17 @@ class Sorted(NamedTuple):
 
 
 def sort(
-    change: Change, review: Review, known: Sequence[Known], dismissals: Sequence[Dismissal] = ()
+    change: Change,
+    review: Review,
+    known: Sequence[Known],
+    dismissals: Sequence[Dismissal] = (),
+    moved_off: Container[str] = (),
 ) -> Sorted:
-    """`known` is all that was ever found in the pull request, `dismissals` are its repository's."""
+    """`known` is all that was ever found in the pull request, `dismissals` are its repository's.
+
+    `moved_off` are the fingerprints whose lines, by GitHub's account, have changed: for those of which it is
+    not known how their lines read.
+    """
     files = {file.path: file for file in change.files}
     found = anchor(review.findings, files)
     pairs = pair(known, found, files)
@@ -64,14 +72,17 @@ def sort(
         else:
             tracked.append(_tracked(one, before, change.head))
     again = {one.fingerprint for one in pairs.values()}
-    fixed, lasting = _others(change, review, [one for one in known if one.fingerprint not in again])
+    fixed, lasting = _others(
+        _Gone(change, review, moved_off), [one for one in known if one.fingerprint not in again], change.head
+    )
     changed = (*(one.known for one in tracked), *dismissed, *fixed)
     return Sorted(tuple(tracked), tuple(silent), tuple(fixed), tuple(lasting), changed)
 
 
 def _tracked(found: Anchored, before: Known | None, head: str) -> Tracked:
     finding = found.finding
-    now = {
+    named = {"category": finding.category, "title": finding.title}
+    now: dict[str, object] = {
         "path": finding.path,
         "side": finding.side,
         "text": found.text,
@@ -79,24 +90,25 @@ def _tracked(found: Anchored, before: Known | None, head: str) -> Tracked:
         "severity": finding.severity.value,
     }
     if before is None:
-        named = {"category": finding.category, "title": finding.title}
-        return Tracked(finding, Known(fingerprint=found.key, seen=head, **named, **now), State.FRESH)
+        known = Known.model_validate({"fingerprint": found.key, "seen": head, **named, **now})
+        return Tracked(finding, known, State.FRESH)
+    if not before.seen:  # only its thread told of it
+        now |= {**named, "seen": head}
     if before.fate is Fate.FIXED:
         now |= {"fate": Fate.OPEN, "returned": head}
     after = before.model_copy(update=now)
     return Tracked(finding, after, State.BACK if after.returned == head else State.STANDING)
 
 
-def _others(change: Change, review: Review, known: Iterable[Known]) -> tuple[list[Known], list[Known]]:
+def _others(gone: "_Gone", known: Iterable[Known], head: str) -> tuple[list[Known], list[Known]]:
     """What this review did not find again: what is fixed, and what stands as it stood."""
-    gone = _Gone(change, review)
     fixed: list[Known] = []
     lasting: list[Known] = []
     for one in known:
-        if one.fate is Fate.FIXED and one.closed == change.head:  # the same head is reviewed again
+        if one.fate is Fate.FIXED and one.closed == head:  # the same head is reviewed again
             fixed.append(one)
         elif one.fate is Fate.OPEN and gone.has(one):
-            fixed.append(one.model_copy(update={"fate": Fate.FIXED, "closed": change.head}))
+            fixed.append(one.model_copy(update={"fate": Fate.FIXED, "closed": head}))
         elif one.fate is Fate.OPEN:
             lasting.append(one)
     return fixed, lasting
@@ -107,17 +119,20 @@ class _Gone:
     and neither does a file that was not read this time.
     """
 
-    def __init__(self, change: Change, review: Review) -> None:
+    def __init__(self, change: Change, review: Review, moved_off: Container[str]) -> None:
         self._files: Mapping[str, File] = _by_any_name(change.files)
         self._read = {entry.path for entry in review.coverage if entry.reviewed}
+        self._moved_off = moved_off
         self._shown: dict[str, Shown] = {}
 
     def has(self, known: Known) -> bool:
         file = self._files.get(known.path)
         if file is None:
             return True
-        if file.path not in self._read or not known.text:
+        if file.path not in self._read:
             return False
+        if not known.text:
+            return known.fingerprint in self._moved_off
         shown = self._shown.setdefault(file.path, Shown(file))
         return not shown.has(known.side, known.text, known.around)
 

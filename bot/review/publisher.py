@@ -9,45 +9,45 @@ from datetime import datetime
 
 from bot.core.change import Pull
 from bot.core.check import Check
-from bot.core.comment import Inline
-from bot.core.fingerprint import fingerprint
+from bot.core.config.values import Configuration
 from bot.core.jobs import Cause, Task
 from bot.core.rendering import (
     Report,
-    choose_inline,
-    finding_marker,
+    aside_marker,
+    choose_labels,
+    render_aside,
     render_check,
     render_check_cancelled,
     render_check_failure,
     render_check_progress,
+    render_check_skipped,
     render_check_waiting,
     render_check_withdrawn,
     render_failure,
-    render_inline,
     render_parked,
     render_placeholder,
-    render_review_body,
     render_summary,
     render_superseded,
     render_withdrawn,
-    review_marker,
     summary_marker,
 )
-from bot.core.review import Finding
 from bot.review.ports import Forge, Traces
+from bot.review.remarks import Remarks
+from bot.review.tracker import Seen, Tracker
 
 
 class Publisher:
     """Writes summary comment, inline comments and check run of one pull request after another.
 
-    `cap` is the most inline comments of one review, `renewals` how often a summary comment that a person
-    has deleted is written anew unasked. A command always gets one.
+    `renewals` is how often a summary comment that a person has deleted is written anew unasked. A command
+    always gets one.
     """
 
-    def __init__(self, forge: Forge, traces: Traces, *, cap: int, renewals: int = 0) -> None:
+    def __init__(self, forge: Forge, traces: Traces, tracker: Tracker, *, renewals: int = 0) -> None:
         self._forge = forge
         self._traces = traces
-        self._cap = cap
+        self._tracker = tracker
+        self._remarks = Remarks(forge, traces)
         self._renewals = renewals
 
     async def announce(self, pull: Pull, task: Task) -> int | None:
@@ -58,11 +58,38 @@ class Publisher:
         await self._check(pull, render_check_progress(pull))
         return number
 
-    async def publish(self, pull: Pull, report: Report) -> Report:
-        """Posts the comments on lines first, so that the summary can tell which findings stand there."""
-        report = report.model_copy(update={"posted": await self._post_inline(pull, report)})
+    async def publish(
+        self,
+        pull: Pull,
+        report: Report,
+        config: Configuration,
+        *,
+        quiet_inline: bool = False,
+        aside: int | None = None,
+    ) -> Report:
+        """Posts the comments on lines first, so that the summary can tell which findings stand there.
+
+        `quiet_inline`: no new comments on lines. `aside`: the comment that asked for a review of some files
+        only; it gets a comment of its own, and summary and check stay as they are. Returns what was told.
+        """
+        seen = await self._tracker.sort(pull, report)
+        report = _told(report, seen)
+        posted = await self._remarks.put(pull, report, seen, config, quiet=quiet_inline)
+        report = report.model_copy(update={"posted": posted})
+        if aside is not None:
+            await self._forge.put_comment(pull.ref, aside_marker(aside), render_aside(report, aside), None)
+            return report
+        await self._label(pull, report, config)
         await self._end(pull, render_summary(report), render_check(report))
         return report
+
+    async def skip(self, pull: Pull, reason: str) -> None:
+        """Says beside the merge button alone that the review was not meant to be made."""
+        check = render_check_skipped(reason)
+        if pull.head in await self._traces.announced(pull.ref):
+            await self._end(pull, render_withdrawn(pull, reason, await self._previous(pull)), check)
+        else:
+            await self._check(pull, check)
 
     async def fail(self, pull: Pull, reason: str) -> None:
         body = render_failure(pull, reason, previous=await self._previous(pull))
@@ -90,29 +117,10 @@ class Publisher:
                 await self._forge.put_check(pull.ref, head, render_check_cancelled(pull.head))
                 await self._traces.settle(pull.ref, head)
 
-    async def _post_inline(self, pull: Pull, report: Report) -> tuple[Finding, ...]:
-        """Puts the chosen findings on their lines, but none that stands there already, or did before
-        somebody deleted it.
-
-        Returns those that stand on a line now.
-        """
-        chosen, _ = choose_inline(report.review.findings, report.change.files, self._cap)
-        keyed = {fingerprint(finding, report.files): finding for finding in chosen}
-        bodies = "\n".join(await self._forge.inline_bodies(pull.ref))
-        said = {key for key in keyed if finding_marker(key) in bodies}
-        fresh = keyed.keys() - said - await self._traces.remarked(pull.ref)
-        if fresh:
-            comments = {key: render_inline(finding, key) for key, finding in keyed.items() if key in fresh}
-            refused = await self._submit(pull, tuple(comments.values()))
-            said |= {key for key, comment in comments.items() if comment not in refused}
-        await self._traces.remember_remarks(pull.ref, said)
-        return tuple(finding for key, finding in keyed.items() if key in said)
-
-    async def _submit(self, pull: Pull, comments: tuple[Inline, ...]) -> tuple[Inline, ...]:
-        body = render_review_body(pull.head, len(comments))
-        return tuple(
-            await self._forge.put_review(pull.ref, pull.head, review_marker(pull.head), body, comments)
-        )
+    async def _label(self, pull: Pull, report: Report, config: Configuration) -> None:
+        wanted, unwanted = choose_labels(report, config.labels)
+        if wanted or unwanted:
+            await self._forge.label(pull.ref, wanted, unwanted)
 
     async def _end(self, pull: Pull, body: str, check: Check) -> None:
         await self._put(pull, body)
@@ -134,3 +142,16 @@ class Publisher:
 
     async def _check(self, pull: Pull, check: Check) -> None:
         await self._forge.put_check(pull.ref, pull.head, check)
+
+
+def _told(report: Report, seen: Seen) -> Report:
+    """The report without what nobody wants to hear, and with what became of earlier findings."""
+    found = seen.sorted
+    review = report.review.model_copy(update={"findings": tuple(one.finding for one in found.tracked)})
+    told = {
+        "review": review,
+        "fixed": found.fixed,
+        "lasting": found.lasting,
+        "silent": report.silent + len(found.silent),
+    }
+    return report.model_copy(update=told)

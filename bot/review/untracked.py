@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 from bot.core.change import PullRef
+from bot.core.tracking import Dismissal, Known
 
 
 class Untracked:
-    """Implements `bot.review.ports.Traces`; the bot's markers on GitHub are all there is to go by."""
+    """Implements the ports `Traces` and `Findings`; the bot's markers on GitHub are all there is to go by."""
 
     async def comment_of(self, pull: PullRef) -> tuple[int, int] | None:
         del pull
@@ -30,4 +31,18 @@ class Untracked:
         return ()
 
     async def settle(self, pull: PullRef, head: str) -> None:
+        pass
+
+    async def of(self, pull: PullRef) -> Sequence[Known]:
+        del pull
+        return ()
+
+    async def save(self, pull: PullRef, known: Iterable[Known]) -> None:
+        pass
+
+    async def dismissals(self, repository: str) -> Sequence[Dismissal]:
+        del repository
+        return ()
+
+    async def dismiss(self, repository: str, dismissals: Iterable[Dismissal]) -> None:
         pass

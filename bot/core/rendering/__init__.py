@@ -21,16 +21,51 @@ from bot.core.rendering.checks import (
     render_check_waiting,
     render_check_withdrawn,
 )
-from bot.core.rendering.lines import choose_inline, render_inline, render_review_body
-from bot.core.rendering.markers import finding_marker, review_marker, summary_marker
+from bot.core.rendering.labels import choose_labels
+from bot.core.rendering.lines import (
+    read_remark,
+    render_back,
+    render_fixed,
+    render_inline,
+    render_review_body,
+)
+from bot.core.rendering.markers import (
+    aside_marker,
+    back_marker,
+    blocking_marker,
+    by_key,
+    finding_marker,
+    fixed_marker,
+    is_said,
+    is_whole,
+    key_of,
+    review_marker,
+    summary_marker,
+    told_fate,
+)
+from bot.core.rendering.placing import Placed, Where, place
 from bot.core.rendering.report import Report
-from bot.core.rendering.summary import render_summary
+from bot.core.rendering.summary import render_aside, render_summary
 
 __all__ = [
     "CHECK_NAME",
+    "Placed",
     "Report",
-    "choose_inline",
+    "Where",
+    "aside_marker",
+    "back_marker",
+    "blocking_marker",
+    "by_key",
+    "choose_labels",
     "finding_marker",
+    "fixed_marker",
+    "is_said",
+    "is_whole",
+    "key_of",
+    "place",
+    "read_remark",
+    "render_aside",
+    "render_back",
     "render_check",
     "render_check_cancelled",
     "render_check_failure",
@@ -39,6 +74,7 @@ __all__ = [
     "render_check_waiting",
     "render_check_withdrawn",
     "render_failure",
+    "render_fixed",
     "render_inline",
     "render_parked",
     "render_placeholder",
@@ -48,4 +84,5 @@ __all__ = [
     "render_withdrawn",
     "review_marker",
     "summary_marker",
+    "told_fate",
 ]

@@ -2,35 +2,77 @@
 
 from datetime import datetime
 
-from bot.core.change import Pull
-from bot.core.check import Check, Conclusion
-from bot.core.markdown import clip, code, inline, shorten
+from bot.core.change import Pull, Status
+from bot.core.check import Annotation, Check, Conclusion, Level
+from bot.core.markdown import clean, clip, code, inline, shorten
 from bot.core.rendering.banner import AGAIN
 from bot.core.rendering.coverage import complete, count
 from bot.core.rendering.links import SHORT
 from bot.core.rendering.report import Report
-from bot.core.rendering.sections import missing, problems, verdict
+from bot.core.rendering.sections import missing, problems
+from bot.core.rendering.verdict import severities, verdict
 from bot.core.rendering.words import moment, number
+from bot.core.review import Finding, Severity, Side
 
 CHECK_NAME = "Code review"
 
 _MAX_TITLE = 200
+_MAX_NAME = 250
+_MAX_MESSAGE = 4_000
+_ANNOTATIONS = 200
+_LEVELS = {Severity.CRITICAL: Level.FAILURE, Severity.MAJOR: Level.WARNING}
+_NOT_REVIEWED = "Not reviewed: "
 
 
 def render_check(report: Report) -> Check:
     """`success` only where a model reviewed everything that can be reviewed, else `neutral`."""
     conclusion = Conclusion.SUCCESS if complete(report) else Conclusion.NEUTRAL
     parts = (verdict(report), missing(report), problems(report))
-    summary = shorten("\n\n".join(part for part in parts if part))
-    return Check(name=CHECK_NAME, conclusion=conclusion, title=_title(report), summary=summary)
+    return Check(
+        name=CHECK_NAME,
+        conclusion=conclusion,
+        title=_title(report),
+        summary=shorten("\n\n".join(part for part in parts if part)),
+        annotations=_annotations(report),
+    )
 
 
 def _title(report: Report) -> str:
-    reviewed, total, _ = count(report)
-    findings = number(len(report.review.findings), "finding")
+    findings = number(len(severities(report)), "finding")
+    return f"{_extent(report)}; {findings}"
+
+
+def _extent(report: Report) -> str:
+    counted = count(report)
+    files = f"{counted.reviewed:,} of {number(counted.total, 'file')}"
+    if not counted.total:
+        return f"Nothing to review: {number(counted.bare, 'file')} without text"
     if report.model is None:
-        return f"No model: {number(total, 'file')} checked for signals; {findings}"
-    return f"Reviewed {reviewed:,} of {number(total, 'file')}; {findings}"
+        return f"No model: {files} checked for signals"
+    if counted.missed:
+        return f"Reviewed in part: {files}"
+    return f"Reviewed {files}" + (", with problems" if report.review.problems else "")
+
+
+def _annotations(report: Report) -> tuple[Annotation, ...]:
+    """One for each finding on a file of the head, the most severe first."""
+    there = {file.path for file in report.change.files if file.status is not Status.REMOVED}
+    fit = [one for one in report.review.findings if one.side is Side.RIGHT and one.path in there]
+    ranked = sorted(fit, key=lambda finding: finding.severity.rank)
+    return tuple(map(_annotation, ranked[:_ANNOTATIONS]))
+
+
+def _annotation(finding: Finding) -> Annotation:
+    """Its texts are shown as they are, not as Markdown."""
+    title = " ".join(clean(finding.title).split()) or "Untitled"
+    return Annotation(
+        path=finding.path,
+        line=finding.line,
+        end=max(finding.line, finding.end),
+        level=_LEVELS.get(finding.severity, Level.NOTICE),
+        title=clip(f"{finding.severity.capitalize()}: {title}", _MAX_NAME),
+        message=clip(clean(finding.body).strip(), _MAX_MESSAGE) or title,
+    )
 
 
 def render_check_progress(pull: Pull) -> Check:
@@ -46,23 +88,28 @@ def render_check_waiting(reason: str, due: datetime) -> Check:
 
 def render_check_withdrawn(reason: str) -> Check:
     """The review will not be made, for a reason that is no failure."""
-    return _ended(Conclusion.CANCELLED, f"Not reviewed: {reason}", f"{inline(reason)}\n\n{AGAIN}")
+    return _not_reviewed(Conclusion.CANCELLED, reason)
 
 
 def render_check_failure(reason: str) -> Check:
     """The review could not be made."""
-    return _ended(Conclusion.FAILURE, f"Not reviewed: {reason}", f"{inline(reason)}\n\n{AGAIN}")
+    return _ended(Conclusion.FAILURE, f"Review failed: {reason}", f"{inline(reason)}\n\n{AGAIN}")
 
 
 def render_check_skipped(reason: str) -> Check:
     """The review was not meant to be made."""
-    return _ended(Conclusion.SKIPPED, f"Not reviewed: {reason}", f"{inline(reason)}\n\n{AGAIN}")
+    return _not_reviewed(Conclusion.SKIPPED, reason)
 
 
 def render_check_cancelled(newer: str) -> Check:
     """The review was stopped for commit `newer` (empty where not known)."""
     cause = code(newer[:SHORT]) or "a newer commit"
     return _ended(Conclusion.CANCELLED, "Superseded by a newer commit", f"Superseded by {cause}.")
+
+
+def _not_reviewed(conclusion: Conclusion, reason: str) -> Check:
+    reason = reason.removeprefix(_NOT_REVIEWED)
+    return _ended(conclusion, _NOT_REVIEWED + reason, f"{inline(reason)}\n\n{AGAIN}")
 
 
 def _ended(conclusion: Conclusion, title: str, summary: str) -> Check:

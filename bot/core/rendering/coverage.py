@@ -10,25 +10,34 @@ _NO_REASON = "no reason was given"
 
 
 class Count(NamedTuple):
-    """Files reviewed of all files, and those that were missed though there was something to read."""
+    """Files reviewed of those in which there is something to read; `later`: those that only the budget left
+    out. `bare` files have nothing to read.
+    """
 
     reviewed: int
     total: int
-    missed: int
+    later: int
+    bare: int
+
+    @property
+    def missed(self) -> int:
+        return self.total - self.reviewed
 
 
 def count(report: Report) -> Count:
     covered = {entry.path for entry in report.review.coverage if entry.reviewed}
     files = report.change.files
-    left = [file for file in files if file.path not in covered]
-    missed = sum(not nothing_to_read(file) for file in left)
-    return Count(len(files) - len(left), len(files), missed)
+    readable = [file for file in files if not nothing_to_read(file)]
+    reviewed = sum(file.path in covered for file in readable)
+    later = sum(entry.later and not entry.reviewed for entry in report.review.coverage)
+    return Count(reviewed, len(readable), later, len(files) - len(readable))
 
 
 def complete(report: Report) -> bool:
     """Whether a model reviewed every file that can be reviewed, and at least one."""
-    reviewed, _, missed = count(report)
-    return report.model is not None and reviewed > 0 and missed == 0 and not report.review.problems
+    counted = count(report)
+    read_all = counted.reviewed > 0 and counted.missed == 0
+    return report.model is not None and read_all and not report.review.problems
 
 
 def unreviewed(report: Report) -> dict[str, list[str]]:

@@ -1,31 +1,42 @@
-"""The findings in the summary comment: every one is there, the less severe folded away."""
+"""The findings in the summary comment: every one is there, the less severe folded away, and what became of
+those of earlier reviews.
+"""
 
 from collections.abc import Sequence
 
-from bot.core.markdown import clip, defuse, shorten
+from bot.core.markdown import clip, code, defuse, shorten
 from bot.core.rendering import links
-from bot.core.rendering.lines import title
+from bot.core.rendering.lines import also, plain_title, title
 from bot.core.rendering.report import Report
 from bot.core.rendering.words import details, number
 from bot.core.review import Finding, Severity
+from bot.core.tracking import Known
 
 _OPEN = 10
+_OPEN_FIXED = 3
 _MAX_BODY = 2_000
 _MAX_LISTED = 300
+_GRAVE = frozenset({Severity.CRITICAL, Severity.MAJOR})
 
 
 def findings(report: Report) -> str:
     """Those with a comment on their lines by title and link, the others with their text."""
+    parts = [_found(report), _lasting(report), _fixed(report)]
+    told = "\n\n".join(part for part in parts if part)
+    return f"### Findings\n\n{told}" if told else ""
+
+
+def _found(report: Report) -> str:
+    """At once to be seen is what has a comment or is grave."""
+    posted = set(report.posted)
     every = sorted(report.review.findings, key=lambda finding: finding.severity.rank)
-    if not every:
-        return ""
-    opened = [finding for finding in every if finding.severity is not Severity.NIT][:_OPEN]
-    folded = every[len(opened) :]
-    parts = ["### Findings", _items(report, opened)]
+    opened = [one for one in every if one in posted or one.severity in _GRAVE][:_OPEN]
+    seen = set(map(id, opened))
+    folded = [one for one in every if id(one) not in seen]
+    parts = [_items(report, opened)]
     if folded:
-        parts.append(
-            details(number(len(folded), "more finding" if opened else "finding"), _items(report, folded))
-        )
+        words = number(len(folded), "more finding" if opened else "finding")
+        parts.append(details(words, _items(report, folded)))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -42,9 +53,39 @@ def _item(report: Report, finding: Finding, *, posted: bool) -> str:
     if posted:
         return line
     body = shorten(defuse(clip(finding.body, _MAX_BODY)), 2 * _MAX_BODY)
-    return f"{line}\n\n{_indented(body)}\n" if body else line
+    text = "\n\n".join(part for part in (body, also(finding)) if part)
+    return f"{line}\n\n{_indented(text)}\n" if text else line
 
 
 def _indented(text: str) -> str:
     """`text` as part of a list item: every line of it, or code that it holds would end."""
     return "\n".join(f"  {line}".rstrip() for line in text.split("\n"))
+
+
+def _lasting(report: Report) -> str:
+    """Open findings of earlier reviews that this one does not repeat: their lines stand as they were."""
+    if not report.lasting:
+        return ""
+    items = [_known(report, known, f"**{known.severity.capitalize()}** ") for known in report.lasting]
+    return _folded(f"{len(items):,} still open from earlier reviews", items, _OPEN)
+
+
+def _fixed(report: Report) -> str:
+    if not report.fixed:
+        return ""
+    items = [_known(report, known, "") for known in report.fixed]
+    return _folded(f"{len(items):,} fixed since the last review", items, _OPEN_FIXED)
+
+
+def _known(report: Report, known: Known, severity: str) -> str:
+    place = code(known.path)
+    address = links.thread(report, known.comment) if known.comment else ""
+    return f"- {severity}{f'[{place}]({address})' if address else place}: {plain_title(known.title)}"
+
+
+def _folded(words: str, items: Sequence[str], most: int) -> str:
+    """A list below its words; folded when it has more than `most` items."""
+    shown = items[:_MAX_LISTED]
+    more = len(items) - _MAX_LISTED
+    body = "\n".join([*shown, *([f"\nand {number(more, 'more finding')}"] if more > 0 else [])])
+    return f"{words}:\n\n{body}" if len(items) <= most else details(words, body)

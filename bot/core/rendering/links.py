@@ -5,7 +5,7 @@ from urllib.parse import quote
 from bot.core.change import Status
 from bot.core.markdown import code
 from bot.core.rendering.report import Report
-from bot.core.review import Finding, Side
+from bot.core.review import Finding, Side, Spot
 
 SHORT = 7
 
@@ -16,23 +16,36 @@ def commit(sha: str, url: str) -> str:
     return f"[{name}]({_repository(url)}/commit/{quote(sha)})" if url else name
 
 
-def file(report: Report, path: str) -> str:
-    """A file of the change as it is at the head; a removed one has no link."""
+def file(report: Report, path: str, *, bars: bool = True) -> str:
+    """A file of the change as it is at the head; a removed one has no link. Without `bars`, fit for a table,
+    whose cells end with a bar even in code.
+    """
     known = report.files.get(path)
     there = known is not None and known.status is not Status.REMOVED
-    return _link(code(path), _blob(report.url, report.change.head, path) if there else "")
+    name = code(path if bars else path.replace("|", "¦"))
+    return _link(name, _blob(report.url, report.change.head, path) if there else "")
+
+
+def thread(report: Report, comment: int) -> str:
+    """The address of a comment on lines."""
+    return f"{report.url}#discussion_r{comment}" if report.url else ""
 
 
 def place(report: Report, finding: Finding) -> str:
     """Path and lines of a finding, linked to the side that they are on."""
-    lines = f"{finding.line}" if finding.line == finding.end else f"{finding.line}-{finding.end}"
     path, sha = finding.path, report.change.head
     if finding.side is Side.LEFT:
         known = report.files.get(path)
         path, sha = (known.previous if known else None) or path, report.change.origin
     address = _blob(report.url, sha, path)
     anchor = f"#L{finding.line}" + (f"-L{finding.end}" if finding.end != finding.line else "")
-    return _link(code(f"{finding.path}:{lines}"), address and address + anchor)
+    return _link(spot(finding), address and address + anchor)
+
+
+def spot(at: Spot | Finding) -> str:
+    """Path and lines, without a link."""
+    lines = f"{at.line}" if at.line == at.end else f"{at.line}-{at.end}"
+    return code(f"{at.path}:{lines}")
 
 
 def _blob(url: str, sha: str, path: str) -> str:

@@ -19,10 +19,11 @@ class Report(Value):
 
     `model` names the model that answered; None: the review was made from signals alone. `usage` and
     `asked` count what was paid for, `reused` the answers known before, `seconds` is wall time.
-    `posted` are the findings that stand as comments on their lines, `fixed` those of earlier reviews that this
-    head has fixed, `silent` how many were left out because somebody dismissed them. `limits` and `spending`
-    are the budget's, `problems` those of the repository's configuration. `version` is the bot's, `module` the
-    sha256 of the review function.
+    `posted` are the findings that stand as comments on their lines. Of earlier reviews, `fixed` are those
+    that this head has fixed and `lasting` those that still stand although this review says nothing of them;
+    `silent` is how many were left out because somebody dismissed them. `limits` and `spending` are the
+    budget's, `problems` those of the repository's configuration. `version` is the bot's, `module` the sha256
+    of the review function.
     """
 
     change: Change
@@ -35,6 +36,7 @@ class Report(Value):
     seconds: float = Field(default=0.0, ge=0)
     posted: tuple[Finding, ...] = ()
     fixed: tuple[Known, ...] = ()
+    lasting: tuple[Known, ...] = ()
     silent: int = Field(default=0, ge=0)
     limits: Limits = Limits()
     spending: Spending = Spending()

@@ -2,37 +2,21 @@
 
 from collections.abc import Iterable, Sequence
 
-from bot.core.markdown import cell, clip, code, defuse, inline
+from bot.core.markdown import clip, code, defuse, inline
 from bot.core.rendering import links
-from bot.core.rendering.coverage import count, unreviewed
+from bot.core.rendering.coverage import unreviewed
 from bot.core.rendering.report import Report
-from bot.core.rendering.words import by_severity, details, duration, number
+from bot.core.rendering.words import details, number
 from bot.core.review import Note
 
 _MAX_TEXT = 8_000
 _MAX_LINE = 1_000
-_OPEN_NOTES = 8
+_OPEN_ITEMS = 5
 _ORDERED = 200
+_ORDER_FROM = 4  # files, below which anybody finds a way through them
+_OPEN_MISSING = 5
 _MANY = 20_000  # characters of names, from which on files are counted
 _NAMED = 100
-
-
-def verdict(report: Report) -> str:
-    """One line that says how it stands; a second one when no model was used."""
-    findings = report.review.findings
-    reviewed, total, _ = count(report)
-    found = f"**{number(len(findings), 'finding')}**" if findings else "**No findings**"
-    severities = f" ({by_severity(findings)})" if findings else ""
-    verb = "reviewed" if report.model else "checked for signals"
-    parts = (found + severities, f"{reviewed:,} of {number(total, 'file')} {verb}", _effort(report))
-    line = " · ".join(parts)
-    if report.model:
-        return line
-    return f"{line}\n\nNo model is configured: this review is made from signals found in the diff."
-
-
-def _effort(report: Report) -> str:
-    return f"effort to review {report.review.effort} of 5"
 
 
 def purpose(report: Report) -> str:
@@ -40,24 +24,43 @@ def purpose(report: Report) -> str:
 
 
 def risks(report: Report) -> str:
-    return _list("Hidden risks", report.review.risks)
+    return _open("Hidden risks", _items(report.review.risks))
 
 
 def majors(report: Report) -> str:
-    return _list("Major changes", report.review.majors)
+    items = _items(report.review.majors)
+    return "\n".join(["### Major changes", "", *items]) if items else ""
 
 
 def problems(report: Report) -> str:
-    return _list("Problems on the way", report.review.problems)
+    return _open("Problems on the way", _items(report.review.problems))
 
 
-def _list(heading: str, lines: Iterable[str]) -> str:
-    items = [f"- {_line(line)}" for line in lines if line.strip()]
-    return "\n".join([f"### {heading}", "", *items]) if items else ""
+def configuration(report: Report) -> str:
+    """What is wrong with the repository's configuration."""
+    return _open("Problems with the configuration", _items(map(str, report.problems)))
+
+
+def tests(report: Report) -> str:
+    text = inline(clip(report.review.tests.strip(), _MAX_LINE))
+    return f"**Tests:** {text}" if text else ""
+
+
+def _items(lines: Iterable[str]) -> list[str]:
+    return [f"- {_line(line)}" for line in lines if line.strip()]
 
 
 def _line(text: str) -> str:
     return inline(clip(text.strip(), _MAX_LINE))
+
+
+def _open(heading: str, items: Sequence[str]) -> str:
+    """A list, of which the first items are to be seen at once."""
+    if not items:
+        return ""
+    shown, folded = items[:_OPEN_ITEMS], items[_OPEN_ITEMS:]
+    rest = ["", details(f"{len(folded):,} more", "\n".join(folded))] if folded else []
+    return "\n".join([f"### {heading}", "", *shown, *rest])
 
 
 def commits(report: Report) -> str:
@@ -67,7 +70,7 @@ def commits(report: Report) -> str:
         return ""
     subjects = {commit.sha: commit.message.partition("\n")[0] for commit in report.change.commits}
     items = [_commit(report, note, subjects.get(note.name, "")) for note in notes]
-    return _collapsible("Commits", items)
+    return details(f"<b>Commits</b> ({len(items):,})", "\n".join(items))
 
 
 def _commit(report: Report, note: Note, subject: str) -> str:
@@ -75,45 +78,20 @@ def _commit(report: Report, note: Note, subject: str) -> str:
     return f"- {name}: {_line(note.text)}" if note.text.strip() else f"- {name}"
 
 
-def files(report: Report) -> str:
-    """A sentence or two for each file."""
-    items = [_note(report, note) for note in report.review.notes]
-    return _collapsible("Files", items)
-
-
-def _note(report: Report, note: Note) -> str:
-    file = report.files.get(note.name)
-    size = f" (+{file.additions} −{file.deletions})" if file and file.patch else ""  # noqa: RUF001 — a minus sign
-    return f"- {links.file(report, note.name)}{size}: {_line(note.text)}"
-
-
-def _collapsible(heading: str, items: Sequence[str]) -> str:
-    """A list, folded when it is long."""
-    if not items:
-        return ""
-    body = "\n".join(items)
-    if len(items) > _OPEN_NOTES:
-        return details(f"<b>{heading}</b> ({len(items):,})", body)
-    return f"### {heading}\n\n{body}"
-
-
-def areas(report: Report) -> str:
-    """The change map, and the order in which to read."""
-    rows = [
-        f"| {cell(area.name)} | {area.files:,} | {area.additions:,} | {area.deletions:,} |"
+def order(report: Report) -> str:
+    """The order in which to read, and how much there is of what."""
+    paths = report.review.order
+    areas = " · ".join(
+        f"{inline(area.name)}: {number(area.files, 'file')}, +{area.additions:,} −{area.deletions:,}"  # noqa: RUF001 — a minus sign
         for area in report.review.areas
-    ]
-    table = ["| Area | Files | Added | Removed |", "|---|--:|--:|--:|", *rows] if rows else []
-    body = "\n".join([*table, *(["", *_order(report)] if report.review.order else [])]).strip()
-    return details("<b>Change map and order of reading</b>", body) if body else ""
-
-
-def _order(report: Report) -> list[str]:
-    shown = report.review.order[:_ORDERED]
-    more = len(report.review.order) - len(shown)
-    items = [f"{at}. {links.file(report, path)}" for at, path in enumerate(shown, 1)]
-    rest = [f"\nand {number(more, 'more file')}"] if more else []
-    return ["Read in this order:", "", *items, *rest]
+    )
+    if len(paths) < _ORDER_FROM:
+        return ""
+    items = [f"{at}. {links.file(report, path)}" for at, path in enumerate(paths[:_ORDERED], 1)]
+    more = len(paths) - _ORDERED
+    parts = [areas, "\n".join(items), f"and {number(more, 'more file')}" if more > 0 else ""]
+    effort = f"effort {report.review.effort} of 5"
+    return details(f"<b>Order of reading</b> ({effort})", "\n\n".join(part for part in parts if part))
 
 
 def missing(report: Report) -> str:
@@ -124,7 +102,10 @@ def missing(report: Report) -> str:
     every = "\n".join(_group(reason, paths, len(paths)) for reason, paths in groups.items())
     if len(every) > _MANY:
         every = "\n".join(_group(reason, paths, _NAMED) for reason, paths in groups.items())
-    return f"### Not reviewed\n\n{every}"
+    total = sum(map(len, groups.values()))
+    if total <= _OPEN_MISSING:
+        return f"### Not reviewed\n\n{every}"
+    return details(f"<b>Not reviewed</b> ({number(total, 'file')})", every)
 
 
 def _group(reason: str, paths: Sequence[str], named: int) -> str:
@@ -133,35 +114,3 @@ def _group(reason: str, paths: Sequence[str], named: int) -> str:
     rest = f" and {number(more, 'more file')}" if more > 0 else ""
     total = f" ({len(paths):,})" if len(paths) > 1 else ""
     return f"- {_line(reason)}{total}: {names}{rest}"
-
-
-def footer(report: Report) -> str:
-    """How the review was made."""
-    items = [_model(report), *_cost(report), _origin(report), "Comment `/review` for a new review."]
-    return details("About this review", "\n".join(f"- {item}" for item in items))
-
-
-def _model(report: Report) -> str:
-    if report.model:
-        return f"Model: {code(report.model)}"
-    return (
-        "No model was used. To add one, set `OPENAI_API_KEY` (and `OPENAI_BASE_URL` for any compatible "
-        "server) or `LLAMA_MODEL` (a GGUF file), then ask again."
-    )
-
-
-def _cost(report: Report) -> list[str]:
-    time = f"Time: {duration(report.seconds)}"
-    if report.model is None:
-        return [time]
-    usage = report.usage
-    reused = f", {number(report.reused, 'known answer')} reused" if report.reused else ""
-    tokens = f"Tokens: {usage.prompt:,} in, {usage.answer:,} out"
-    return [f"{tokens} ({number(report.asked, 'question')} asked{reused})", time]
-
-
-def _origin(report: Report) -> str:
-    made = f"Commit: {code(report.change.head) or 'none'}"
-    version = f"; code-review-bot {inline(report.version)}" if report.version else ""
-    module = f", review function {code(report.module[:12])}" if report.module else ""
-    return made + version + module

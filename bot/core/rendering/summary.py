@@ -3,11 +3,13 @@
 from typing import NamedTuple
 
 from bot.core.markdown import MAX_COMMENT, shorten
-from bot.core.rendering import sections
+from bot.core.rendering import sections, walkthrough
 from bot.core.rendering.findings import findings
+from bot.core.rendering.footer import footer
 from bot.core.rendering.links import commit
-from bot.core.rendering.markers import summary_marker
+from bot.core.rendering.markers import aside_marker, summary_marker
 from bot.core.rendering.report import Report
+from bot.core.rendering.verdict import verdict
 
 
 class _Part(NamedTuple):
@@ -20,26 +22,38 @@ class _Part(NamedTuple):
 
 def render_summary(report: Report) -> str:
     """The body of the summary comment; its marker stands first."""
+    return _render(report, summary_marker(), "Review")
+
+
+def render_aside(report: Report, comment: int) -> str:
+    """The review of some files only, which comment number `comment` asked for."""
+    return _render(report, aside_marker(comment), "Partial review")
+
+
+def _render(report: Report, marker: str, name: str) -> str:
     parts = (
-        _Part(_heading(report), 10, 1_000),
-        _Part(sections.verdict(report), 10, 1_000),
-        _Part(sections.purpose(report), 9, 2_000),
-        _Part(sections.risks(report), 8, 4_000),
-        _Part(sections.majors(report), 6, 2_000),
-        _Part(findings(report), 7, 16_000),
+        _Part(_heading(report, marker, name), 12, 1_000),
+        _Part(verdict(report), 12, 1_000),
+        _Part(sections.configuration(report), 8, 3_000),
+        _Part(sections.purpose(report), 10, 2_000),
+        _Part(sections.risks(report), 9, 4_000),
+        _Part(findings(report), 8, 16_000),
+        _Part(walkthrough.changes(report), 4, 4_000),
+        _Part(sections.tests(report), 7, 1_000),
+        _Part(walkthrough.diagram(report), 7, 5_000),
+        _Part(walkthrough.notes(report), 2, 500),
         _Part(sections.commits(report), 3, 500),
-        _Part(sections.files(report), 2, 500),
-        _Part(sections.areas(report), 1, 500),
-        _Part(sections.missing(report), 5, 10_000),
-        _Part(sections.problems(report), 4, 4_000),
-        _Part(sections.footer(report), 10, 2_000),
+        _Part(sections.order(report), 1, 500),
+        _Part(sections.missing(report), 6, 10_000),
+        _Part(sections.problems(report), 5, 4_000),
+        _Part(footer(report), 12, 2_000),
     )
     return "\n\n".join(text for text in _fit(parts, MAX_COMMENT) if text) + "\n"
 
 
-def _heading(report: Report) -> str:
+def _heading(report: Report, marker: str, name: str) -> str:
     of = f" of {commit(report.change.head, report.url)}" if report.change.head else ""
-    return f"{summary_marker()}\n## Review{of}"
+    return f"{marker}\n## {name}{of}"
 
 
 def _fit(parts: tuple[_Part, ...], limit: int) -> list[str]:

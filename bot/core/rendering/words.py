@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from bot.core.review import Finding, Severity
+from bot.core.review import Severity
 
 
 def number(count: int, noun: str) -> str:
@@ -15,9 +15,9 @@ def number(count: int, noun: str) -> str:
     return f"{count:,} {plural}"
 
 
-def by_severity(findings: Iterable[Finding]) -> str:
+def by_severity(severities: Iterable[Severity]) -> str:
     """As in "1 critical, 2 minor", the most severe first."""
-    counts = Counter(finding.severity for finding in findings)
+    counts = Counter(severities)
     return ", ".join(f"{counts[severity]} {severity}" for severity in Severity if counts[severity])
 
 

@@ -1,0 +1,55 @@
+"""How a review was made, and what it cost."""
+
+from bot.core.markdown import code, inline
+from bot.core.rendering.report import Report
+from bot.core.rendering.words import details, duration, number
+
+_SCOPES = {
+    "review": "of this review",
+    "pull": "of this pull request",
+    "repository": "this month in this repository",
+}
+
+
+def footer(report: Report) -> str:
+    items = [_model(report), *_cost(report), *_budget(report), _origin(report)]
+    items.append("Comment `/review` for a new review.")
+    return details("About this review", "\n".join(f"- {item}" for item in items))
+
+
+def _model(report: Report) -> str:
+    if report.model:
+        return f"Model: {code(report.model)}"
+    return (
+        "No model was used. To add one, set `OPENAI_API_KEY` (and `OPENAI_BASE_URL` for any compatible "
+        "server) or `LLAMA_MODEL` (a GGUF file), then ask again."
+    )
+
+
+def _cost(report: Report) -> list[str]:
+    time = f"Time: {duration(report.seconds)}"
+    if report.model is None:
+        return [time]
+    usage = report.usage
+    reused = f", {number(report.reused, 'known answer')} reused" if report.reused else ""
+    tokens = f"Tokens: {usage.prompt:,} in, {usage.answer:,} out"
+    return [f"{tokens} ({number(report.asked, 'question')} asked{reused})", time]
+
+
+def _budget(report: Report) -> list[str]:
+    """Where there are limits. The server's own month is nobody's business here."""
+    spent = [
+        (getattr(report.spending, scope), getattr(report.limits, scope), words)
+        for scope, words in _SCOPES.items()
+        if getattr(report.limits, scope)
+    ]
+    unit = iter([" tokens"])  # said once
+    parts = [f"{tokens:,} of {limit:,}{next(unit, '')} {words}" for tokens, limit, words in spent]
+    return [f"Budget: {'; '.join(parts)}"] if parts else []
+
+
+def _origin(report: Report) -> str:
+    made = f"Commit: {code(report.change.head) or 'none'}"
+    version = f"; code-review-bot {inline(report.version)}" if report.version else ""
+    module = f", review function {code(report.module[:12])}" if report.module else ""
+    return made + version + module
