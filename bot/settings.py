@@ -154,8 +154,32 @@ class Settings(BaseSettings):
     review_threshold: Severity = Field(
         Severity.NIT, description="Findings below this severity are left out: critical, major, minor or nit."
     )
+    review_confidence: float = Field(
+        0.5, ge=0, le=1, description="Findings that the model is less sure of than this are left out."
+    )
+    review_portion: int = Field(
+        4000,
+        ge=300,
+        le=100_000,
+        description="The most tokens of diff in one question; fewer where the model's context is smaller.",
+    )
     review_drafts: bool = Field(False, description="Review drafts, too.")
     review_bots: bool = Field(False, description="Review pull requests that bots opened, too.")
+    budget_review: int = Field(
+        0,
+        ge=0,
+        description="The most tokens that one review may take, questions and answers together. What is left "
+        "out then is named. 0: no limit.",
+    )
+    budget_pull: int = Field(
+        0, ge=0, description="The same of all reviews and answers of one pull request. 0: no limit."
+    )
+    budget_repository_month: int = Field(
+        0, ge=0, description="The same of one repository in a calendar month (UTC). 0: no limit."
+    )
+    budget_month: int = Field(
+        0, ge=0, description="The same of everything in a calendar month (UTC). 0: no limit."
+    )
     summary_renewals: int = Field(
         0,
         ge=0,

@@ -30,6 +30,8 @@ def review_settings(settings: Settings) -> ReviewSettings:
         language=settings.review_language,
         findings=settings.review_findings,
         threshold=settings.review_threshold,
+        confidence=settings.review_confidence,
+        portion=settings.review_portion,
     )
 
 

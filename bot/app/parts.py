@@ -9,19 +9,17 @@ from functools import partial
 
 from bot.app.engines import Keepers, engines, guarded
 from bot.app.forge import forge
-from bot.app.function import review_function, review_settings
+from bot.app.function import review_function
 from bot.app.holder import holder, is_gone
 from bot.app.own_name import OwnName
+from bot.app.reviewing import reviewing
 from bot.app.schedule import Lead, Repeated
 from bot.engine import Keep, Store
 from bot.github import GitHubForge
 from bot.models.breaker import Circuit, Guarded
 from bot.models.routing import Router
 from bot.review.endings import Endings
-from bot.review.journey import Journey
-from bot.review.publisher import Publisher
 from bot.review.relay import Relay
-from bot.review.reviewer import Reviewer
 from bot.review.sweep import Sweep
 from bot.review.worker import Worker
 from bot.sandbox import Sandbox
@@ -66,17 +64,11 @@ async def workshop(settings: Settings, store: Store, metrics: Metrics) -> AsyncI
         for model in models:
             metrics.watch_model(model.model.name, partial(_rests, model))
         router = Router(models, private_local_only=settings.private_local_only)
-        reviewer = Reviewer(function, router, store.journal, store.purse, metrics)
-        publisher = Publisher(
-            github, store.traces, cap=settings.review_findings, renewals=settings.summary_renewals
-        )
-        journey = Journey(
-            github, reviewer, publisher, store.records, metrics, settings=review_settings(settings)
-        )
         name = OwnName(settings, github)
+        made = reviewing(settings, store, github, name, function=function, router=router, meter=metrics)
         me = holder()
-        endings = Endings(store.jobs, journey, metrics, name=me, attempts=settings.attempts)
-        worker = Worker(store.jobs, journey, endings, name=me, slots=settings.workers)
+        endings = Endings(store.jobs, made.telling, metrics, name=me, attempts=settings.attempts)
+        worker = Worker(store.jobs, made.journey, endings, name=me, slots=settings.workers)
         carries = Lead(store.leases, "relay")
         relay = Relay(store.inbox, store.jobs, name.triggers, carries)
         repeated = _repeated(settings, store, _sweep(settings, store, github))

@@ -40,7 +40,7 @@ class Mode(StrEnum):
 class Entry(Value):
     """A line of `/help`. `form` is how the command is written, `purpose` what it does.
 
-    `silent`: it leaves no comment of its own, so a reaction says that it is done.
+    `silent`: nothing new is said, or an older comment is changed, so a reaction says that it is done.
     """
 
     form: str
@@ -51,26 +51,37 @@ class Entry(Value):
 COMMANDS: Mapping[Verb, Entry] = {
     Verb.REVIEW: Entry(
         form="/review [full|continue] [path…]",
-        purpose="Reviews the latest commit; `full` without earlier answers, `continue` what the budget "
-        "left out, with paths these files only.",
+        purpose="Reviews the latest commit. `full`: anew, without earlier answers; `continue`: what the "
+        "budget left out; with paths: these files only.",
         silent=True,
     ),
     Verb.SUMMARY: Entry(
-        form="/summary", purpose="Sums the changes up, without comments on lines.", silent=True
+        form="/summary", purpose="Sums up the changes, without comments on lines.", silent=True
     ),
     Verb.ASK: Entry(form="/ask question", purpose="Answers a question, here or on lines of the diff."),
     Verb.EXPLAIN: Entry(
-        form="/explain [question]", purpose="Explains the lines it is written on, or the whole."
+        form="/explain [question]", purpose="Explains the lines that it is written on, or the whole change."
     ),
     Verb.DISMISS: Entry(
-        form="/dismiss [reason]", purpose="In a thread of the bot: the finding is not raised again."
+        form="/dismiss [reason]",
+        purpose="In a thread of mine: that finding is not raised again in this repository.",
     ),
-    Verb.PAUSE: Entry(form="/pause", purpose="No reviews here by themselves until `/resume`.", silent=True),
-    Verb.RESUME: Entry(form="/resume", purpose="Reviews by themselves again.", silent=True),
+    Verb.PAUSE: Entry(
+        form="/pause",
+        purpose="Stops reviews of this pull request until `/resume`; commands still work.",
+        silent=True,
+    ),
+    Verb.RESUME: Entry(
+        form="/resume",
+        purpose="Ends the pause, and reviews the latest commit if it has no review.",
+        silent=True,
+    ),
     Verb.CONFIG: Entry(
-        form="/config [path]", purpose="Shows the configuration that holds here, or for one file."
+        form="/config [path]",
+        purpose="Shows the configuration that holds here, or for one file.",
+        silent=True,
     ),
-    Verb.HELP: Entry(form="/help", purpose="Shows this list."),
+    Verb.HELP: Entry(form="/help", purpose="Shows this list.", silent=True),
 }
 
 
@@ -84,6 +95,11 @@ class Command(Value):
     paths: tuple[str, ...] = ()
     text: str = ""
     spoken: str
+
+    @property
+    def is_whole_review(self) -> bool:
+        """Whether what comes of it stands in the summary comment and the check."""
+        return self.verb in _REVIEWING and not self.paths
 
 
 class Unknown(Value):
@@ -236,6 +252,7 @@ def _words(rest: str) -> tuple[str, ...]:
         raise ValueError("A quotation mark stands alone; names with blanks are written in two.") from None
 
 
+_REVIEWING = frozenset({Verb.REVIEW, Verb.SUMMARY, Verb.RESUME})
 _MODES = frozenset({Mode.FULL.value, Mode.CONTINUE.value})
 _PROSE = frozenset({Verb.ASK, Verb.EXPLAIN, Verb.DISMISS})
 _ARGUMENTS: Mapping[Verb, Callable[[str], Mapping[str, Any]]] = {

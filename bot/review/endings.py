@@ -11,8 +11,8 @@ import structlog
 from bot.core.errors import ModuleError, Refused, Retry
 from bot.core.jobs import Job, State
 from bot.core.redaction import redact
-from bot.review.journey import Journey
 from bot.review.ports import Jobs, Meter
+from bot.review.telling import Telling
 from bot.review.waits import DEATHS, GIVE_UP, WORTH_TELLING, backoff, is_old, named, now
 
 log = structlog.get_logger()
@@ -23,9 +23,9 @@ INTERNAL = "an internal error; the operator finds the details in the log"
 class Endings:
     """`name` is the worker whose jobs these are, `attempts` how often a job is tried."""
 
-    def __init__(self, jobs: Jobs, journey: Journey, meter: Meter, *, name: str, attempts: int) -> None:
+    def __init__(self, jobs: Jobs, telling: Telling, meter: Meter, *, name: str, attempts: int) -> None:
         self._jobs = jobs
-        self._journey = journey
+        self._telling = telling
         self._meter = meter
         self._name = name
         self._attempts = attempts
@@ -61,7 +61,7 @@ class Endings:
                 await self._give_up(job, INTERNAL)
 
     async def supersede(self, job: Job) -> None:
-        await self._journey.supersede(job)
+        await self._telling.supersede(job)
         await self.finish(job, State.SUPERSEDED)
 
     async def cancel(self, job: Job, reason: str) -> None:
@@ -70,7 +70,7 @@ class Endings:
     async def tell(self, job: Job) -> State:
         """Tells of the end that a job has come to before. Raises like the journey."""
         state = job.ending or State.FAILED
-        await self._journey.end(job, state, job.error or "")
+        await self._telling.end(job, state, job.error or "")
         return state
 
     async def hand_back(self, job: Job) -> None:
@@ -97,7 +97,7 @@ class Endings:
             due = now() + named(error)
             waits = await self._jobs.park(job, self._name, due, reason)
         if waits and due - now() > WORTH_TELLING:
-            await self._journey.wait(job, reason, due)
+            await self._telling.wait(job, reason, due)
 
     async def _give_up(self, job: Job, reason: str) -> None:
         log.warning("a review failed", reason=reason)
@@ -105,7 +105,7 @@ class Endings:
 
     async def _end(self, job: Job, state: State, reason: str) -> None:
         try:
-            await self._journey.end(job, state, reason)
+            await self._telling.end(job, state, reason)
         except Retry as error:
             await self._tell_later(job, state, reason, error)
         else:

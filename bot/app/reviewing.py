@@ -1,0 +1,89 @@
+"""What makes reviews and answers, put together from the settings, the database and GitHub."""
+
+from dataclasses import dataclass
+
+from bot.app.function import review_settings
+from bot.app.own_name import OwnName
+from bot.core.budget import Limits
+from bot.core.config import Layer, operator_layer
+from bot.engine import Store
+from bot.github import GitHubForge
+from bot.models.routing import Router
+from bot.review.bench import Bench
+from bot.review.conduct import Conduct
+from bot.review.configured import Configured
+from bot.review.journey import Journey
+from bot.review.making import Making
+from bot.review.orders import Orders
+from bot.review.pauses import Pauses
+from bot.review.ports import Function, Meter
+from bot.review.publisher import Publisher
+from bot.review.reviewer import Reviewer
+from bot.review.talk import Talk
+from bot.review.telling import Telling
+from bot.review.tracker import Tracker
+from bot.settings import Settings
+
+
+@dataclass(frozen=True)
+class Reviewing:
+    """The way of a job, and what is told of one that does not come to its end."""
+
+    journey: Journey
+    telling: Telling
+
+
+def reviewing(
+    settings: Settings,
+    store: Store,
+    github: GitHubForge,
+    name: OwnName,
+    *,
+    function: Function,
+    router: Router,
+    meter: Meter,
+) -> Reviewing:
+    bench = Bench(
+        forge=github,
+        configured=Configured(github, operator(settings)),
+        reviewer=Reviewer(function, router, store.journal, store.purse, meter),
+        settings=review_settings(settings),
+        limits=budget(settings),
+    )
+    tracker = Tracker(github, store.findings)
+    publisher = Publisher(github, store.traces, tracker, renewals=settings.summary_renewals)
+    pauses = Pauses(store.notes)
+    talk = Talk(bench, tracker, lambda: name.triggers().name)
+    making = Making(bench, publisher, store.records, meter)
+    journey = Journey(
+        bench,
+        conduct=Conduct(github, pauses, store.records),
+        making=making,
+        orders=Orders(github, making, talk, pauses, store.records),
+        publisher=publisher,
+        tracker=tracker,
+        records=store.records,
+    )
+    return Reviewing(journey, Telling(github, publisher, talk, store.traces))
+
+
+def operator(settings: Settings) -> Layer:
+    """What holds where a repository says nothing else."""
+    layer = operator_layer(
+        language=settings.review_language,
+        threshold=settings.review_threshold,
+        findings=settings.review_findings,
+        drafts=settings.review_drafts,
+        bots=settings.review_bots,
+    )
+    values = {**layer.values, "confidence": settings.review_confidence}
+    return layer.model_copy(update={"values": values})
+
+
+def budget(settings: Settings) -> Limits:
+    return Limits(
+        review=settings.budget_review,
+        pull=settings.budget_pull,
+        repository=settings.budget_repository_month,
+        month=settings.budget_month,
+    )

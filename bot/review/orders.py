@@ -1,0 +1,97 @@
+"""Carries out commands. They are taken from those who may write; others get a reaction and cost nothing."""
+
+from collections.abc import Sequence
+
+import structlog
+
+from bot.core.change import Pull
+from bot.core.commands import COMMANDS, Command, Mode, Parsed, Unknown, Verb, understand
+from bot.core.comment import Reaction
+from bot.core.jobs import Job, Task
+from bot.core.markdown import code
+from bot.core.records import Record
+from bot.review.making import Making, Plan
+from bot.review.pauses import Pauses
+from bot.review.ports import Forge, Records
+from bot.review.talk import Talk
+
+log = structlog.get_logger()
+
+NOTHING_LEFT = "there is nothing to continue: the budget left nothing of this commit out."
+
+
+class Orders:
+    def __init__(self, forge: Forge, making: Making, talk: Talk, pauses: Pauses, records: Records) -> None:
+        self._forge = forge
+        self._making = making
+        self._talk = talk
+        self._pauses = pauses
+        self._records = records
+
+    async def run(self, job: Job, *, patient: bool) -> Pull | None:
+        """Does what the job's command says. Returns the pull request where that is to be reviewed as if it
+        had just been pushed to. Raises like the journey.
+        """
+        command = understand(job.task.command)
+        if not await self._permitted(job.task, command):
+            return None
+        if isinstance(command, Unknown):
+            await self._talk.hint(job.task, command.hint)
+            return None
+        pull = await self._forge.pull(job.task.pull)
+        resumed = await self._obey(job, command, pull, patient=patient)
+        if COMMANDS[command.verb].silent:
+            await self._react(job.task, Reaction.DONE)
+        return pull if resumed else None
+
+    async def _obey(self, job: Job, command: Command, pull: Pull, *, patient: bool) -> bool:
+        """Whether reviews go on by themselves from now."""
+        match command.verb:
+            case Verb.REVIEW:
+                await self._review(job, command, pull, patient=patient)
+            case Verb.SUMMARY:
+                await self._making.review(job, pull, Plan(short=True), patient=patient)
+            case Verb.PAUSE:
+                await self._pauses.pause(pull.ref, job.task.actor)
+            case Verb.RESUME:
+                await self._pauses.resume(pull.ref)
+            case _:
+                await self._talk.answer(job, command, pull, patient=patient)
+        return command.verb is Verb.RESUME
+
+    async def _review(self, job: Job, command: Command, pull: Pull, *, patient: bool) -> None:
+        plan = Plan(fresh=command.mode is Mode.FULL)
+        if command.paths:
+            nowhere = await self._making.aside(job, pull, command.paths, plan, patient=patient)
+            if nowhere:
+                await self._talk.hint(job.task, _no_path(nowhere))
+        elif command.mode is Mode.CONTINUE and _is_complete(await self._records.latest(pull.ref), job, pull):
+            await self._talk.hint(job.task, NOTHING_LEFT)
+        else:
+            await self._making.review(job, pull, plan, patient=patient)
+
+    async def _permitted(self, task: Task, command: Parsed) -> bool:
+        permitted = await self._forge.may_command(task.pull, task.actor)
+        if not permitted:
+            log.info("a command was refused", actor=task.actor)
+            await self._react(task, Reaction.REFUSED)
+        else:
+            await self._react(task, Reaction.CONFUSED if isinstance(command, Unknown) else Reaction.SEEN)
+        return permitted
+
+    async def _react(self, task: Task, reaction: Reaction) -> None:
+        if task.comment is not None:
+            await self._forge.react(task.pull, task.comment, reaction, on_lines=task.on_lines)
+
+
+def _no_path(paths: Sequence[str]) -> str:
+    names = ", ".join(code(path) for path in paths)
+    verb = "is no path" if len(paths) == 1 else "are no paths"
+    return f"{names} {verb} of this pull request; `/help` lists what `/review` takes."
+
+
+def _is_complete(last: Record | None, job: Job, pull: Pull) -> bool:
+    """Whether the head has its review, by another job, and the budget was not in the way."""
+    if last is None or last.head != pull.head or last.job == job.id:
+        return False
+    return not any(file.later for file in last.review.coverage)

@@ -1,0 +1,269 @@
+"""A GitHub, a database and a review function in memory, and the journey between them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.core.budget import Limits, Spending
+from bot.core.change import Change, File, Pull, PullRef, Status
+from bot.core.check import Check, Standing
+from bot.core.comment import Reaction
+from bot.core.config import Effective, Layer, put_together
+from bot.core.jobs import Cause, Job, State, Task
+from bot.core.records import Record, Transcript
+from bot.core.review import Coverage, Question, Review, Settings
+from bot.core.threads import Lines
+from bot.review.answers import Tally
+from bot.review.bench import Bench
+from bot.review.conduct import Conduct
+from bot.review.journey import Journey
+from bot.review.making import Making
+from bot.review.orders import Orders
+from bot.review.pauses import Pauses
+from bot.review.reviewer import Reply, Verdict
+from bot.review.talk import Talk
+from bot.review.telling import Telling
+from bot.review.wish import Wish
+
+REF = PullRef(repository="acme/shop", number=3)
+HEAD, OLDER = "c0ffee1" + "0" * 33, "0" * 40
+FILES = ("shop/cart.py", "shop/price.py", "docs/cart.md")
+ORIGIN = "ba5e000" + "0" * 33
+PULL = Pull(
+    ref=REF,
+    title="Carts",
+    body="",
+    author="ada",
+    base="main",
+    origin=ORIGIN,
+    head=HEAD,
+    url="https://github.example/acme/shop/pull/3",
+)
+PATCH = "@@ -1 +1 @@\n-a\n+b\n"
+_FILES = tuple(File(path=path, status=Status.ADDED, additions=1, deletions=0, patch=PATCH) for path in FILES)
+REVIEW = Review(purpose="x", effort=1, coverage=tuple(Coverage(path=path, reviewed=True) for path in FILES))
+
+
+def task(cause: Cause = Cause.PUSHED, **more: Any) -> Task:
+    head = None if cause is Cause.COMMAND else HEAD
+    return Task(**{"pull": REF, "cause": cause, "head": head, "actor": "mira", **more})
+
+
+def command(words: str, **more: Any) -> Task:
+    return task(Cause.COMMAND, comment=501, command=words, **more)
+
+
+def job(of: Task, number: int = 1, **more: Any) -> Job:
+    now = datetime(2026, 11, 21, tzinfo=UTC)
+    return Job(id=number, task=of, state=State.RUNNING, attempt=1, due=now, created=now, updated=now, **more)
+
+
+def record(head: str = HEAD, *, by: int = 99, review: Review = REVIEW, **more: Any) -> Record:
+    now = datetime(2026, 11, 20, tzinfo=UTC)
+    values = {"pull": REF, "head": head, "cause": Cause.OPENED, "stage": "posted", "created": now, **more}
+    return Record(job=by, review=review, **values)
+
+
+@dataclass
+class GitHub:
+    """One pull request. `writers` may write; `said` holds the comments by marker, `replies` what was answered
+    in threads.
+    """
+
+    pull_: Pull = PULL
+    writers: set[str] = field(default_factory=lambda: {"mira"})
+    standing_: Standing = Standing.NONE
+    lines_: Lines | None = None
+    reactions: list[tuple[int, Reaction, bool]] = field(default_factory=list)
+    said: dict[str, str] = field(default_factory=dict)
+    replies: list[tuple[int, str]] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
+
+    async def pull(self, ref: PullRef) -> Pull:
+        assert ref == REF
+        return self.pull_
+
+    async def change(self, pull: Pull) -> Change:
+        return Change(repository=pull.ref.repository, number=3, head=pull.head, origin=ORIGIN, files=_FILES)
+
+    async def may_command(self, ref: PullRef, user: str) -> bool:
+        return ref == REF and user in self.writers
+
+    async def react(self, ref: PullRef, comment: int, reaction: Reaction, *, on_lines: bool = False) -> None:
+        assert ref == REF
+        self.reactions.append((comment, reaction, on_lines))
+
+    async def standing(self, ref: PullRef, head: str) -> Standing:
+        assert (ref, head) == (REF, self.pull_.head)
+        return self.standing_
+
+    async def lines(self, ref: PullRef, comment: int) -> Lines | None:
+        assert (ref, comment) == (REF, 501)
+        return self.lines_
+
+    async def reply(self, ref: PullRef, first: int, marker: str, body: str) -> None:
+        assert ref == REF
+        assert marker in body
+        self.replies.append((first, body))
+
+    async def put_comment(
+        self, ref: PullRef, marker: str, body: str, known: int | None, *, create: bool = True
+    ) -> int:
+        assert (ref, known, create) == (REF, None, True)
+        assert marker in body
+        self.said[marker] = body
+        return 1
+
+
+@dataclass
+class Publisher:
+    """What was told, in short."""
+
+    told: list[str] = field(default_factory=list)
+
+    async def announce(self, pull: Pull, of: Task) -> int:
+        self.told.append(f"announced {pull.head[:7]} {of.cause}")
+        return 7
+
+    async def publish(
+        self, pull: Pull, report: Any, config: Any, *, quiet_inline: bool = False, aside: int | None = None
+    ) -> None:
+        del pull, config
+        left_out = sorted(file.path for file in report.change.files if file.skip)
+        words = [*(["quiet"] if quiet_inline else []), *([f"aside {aside}"] if aside else []), *left_out]
+        self.told.append(" ".join(["published", *words]))
+
+    async def skip(self, pull: Pull, reason: str) -> None:
+        self.told.append(f"skipped: {reason}")
+
+    async def withdraw(self, pull: Pull, reason: str) -> None:
+        self.told.append(f"withdrawn: {reason}")
+
+    async def fail(self, pull: Pull, reason: str) -> None:
+        self.told.append(f"failed: {reason}")
+
+    async def wait(self, pull: Pull, reason: str, due: datetime) -> None:
+        del due
+        self.told.append(f"waits: {reason}")
+
+    async def supersede(self, pull: Pull, newer: str) -> None:
+        self.told.append(f"superseded: {pull.head[:7]} by {newer[:7]}")
+
+    async def settle_others(self, pull: Pull) -> None:
+        pass
+
+
+@dataclass
+class Reviewer:
+    """`trouble` is raised where a review or an answer is asked for."""
+
+    wishes: list[Wish] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    trouble: Exception | None = None
+    paid: Tally = field(default_factory=lambda: Tally(prompt=1200, answer=34))
+
+    async def review(self, change: Change, wish: Wish, pull: Any, library: Any) -> Verdict:
+        self._begin(wish, pull, library)
+        transcript = Transcript(settings=wish.settings, module="m")
+        return Verdict(REVIEW, self.paid, 1.0, "gpt-5-mini", "m", transcript, Spending(), wish.limits)
+
+    async def reply(self, change: Change, question: Question, wish: Wish, pull: Any, library: Any) -> Reply:
+        assert change.files
+        self._begin(wish, pull, library)
+        self.questions.append(question)
+        return Reply("It **adds** `b`, @acme/all.", self.paid, 1.0, "gpt-5-mini")
+
+    def _begin(self, wish: Wish, pull: Any, library: Any) -> None:
+        assert pull == REF
+        assert library
+        self.wishes.append(wish)
+        if self.trouble:
+            raise self.trouble
+
+
+@dataclass
+class Memory:
+    """Records, notes, traces, findings, configuration: what the bot keeps."""
+
+    record: Record | None = None
+    saved: list[Record] = field(default_factory=list)
+    notes: dict[str, str] = field(default_factory=dict)
+    layer: dict[str, Any] = field(default_factory=dict)
+    heads: list[str] = field(default_factory=list)
+    learnt: list[Pull] = field(default_factory=list)
+    dismissed: list[tuple[int, str]] = field(default_factory=list)
+    title: str | None = "Fails on an **empty** list"
+
+    async def latest(self, pull: PullRef) -> Record | None:
+        assert pull == REF
+        return self.record
+
+    async def save(self, record: Record, change: Any = None, transcript: Any = None) -> Record:
+        self.saved.append(record)
+        return record
+
+    async def read(self, name: str) -> str | None:
+        return self.notes.get(name)
+
+    async def write(self, name: str, text: str) -> None:
+        self.notes[name] = text
+
+    async def announced(self, pull: PullRef) -> Sequence[str]:
+        return self.heads
+
+    async def of(self, pull: Pull, paths: Sequence[str] = ()) -> Effective:
+        return put_together([Layer(name=".github/code-review-bot.yml", values=self.layer)])
+
+    async def learn(self, pull: Pull) -> None:
+        self.learnt.append(pull)
+
+    async def dismiss(self, pull: Pull, first: int, by: str) -> str | None:
+        self.dismissed.append((first, by))
+        return self.title
+
+    def review(self, seconds: float) -> None:
+        pass
+
+
+class Desk:
+    """The journey of jobs, and everything it touches."""
+
+    def __init__(self) -> None:
+        self.github, self.publisher, self.reviewer, self.memory = GitHub(), Publisher(), Reviewer(), Memory()
+        github, publisher, reviewer, memory = self._parts()
+        bench = Bench(github, memory, reviewer, Settings(model=None, templates=()), Limits(review=5000))
+        pauses = Pauses(memory)
+        self.talk = Talk(bench, memory, lambda: "code-review-bot")
+        making = Making(bench, publisher, memory, memory)
+        self.conduct = Conduct(github, pauses, memory)
+        self.journey = Journey(
+            bench,
+            conduct=self.conduct,
+            making=making,
+            orders=Orders(github, making, self.talk, pauses, memory),
+            publisher=publisher,
+            tracker=memory,
+            records=memory,
+        )
+        self.telling = Telling(github, publisher, self.talk, memory)
+
+    def _parts(self) -> Any:
+        return self.github, self.publisher, self.reviewer, self.memory
+
+    async def run(self, of: Task, **more: Any) -> State:
+        return await self.journey.run(job(of, **more), patient=True)
+
+    @property
+    def told(self) -> list[str]:
+        return self.publisher.told
+
+    @property
+    def reactions(self) -> list[Reaction]:
+        return [reaction for _, reaction, _ in self.github.reactions]
+
+    @property
+    def said(self) -> str:
+        """The one comment in the conversation."""
+        [body] = self.github.said.values()
+        return body

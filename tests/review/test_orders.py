@@ -1,0 +1,141 @@
+"""What each command does, and who is listened to."""
+
+import pytest
+
+from bot.core.comment import Reaction
+from bot.core.jobs import State
+from bot.core.review import Coverage
+from tests.review.desk import FILES, HEAD, OLDER, PULL, REVIEW, Desk, command, record
+
+DONE = [Reaction.SEEN, Reaction.DONE]
+
+
+async def test_a_command_of_a_reader_is_refused_and_costs_nothing(desk: Desk) -> None:
+    for words in ("review", "ask why?", "frobnicate", "pause"):
+        assert await desk.run(command(words, actor="eve")) is State.DONE
+
+    assert desk.reactions == [Reaction.REFUSED] * 4
+    assert not desk.reviewer.wishes
+    assert not desk.told
+    assert not desk.github.said
+    assert not desk.memory.notes
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [("frobnicate", "`frobnicate` is no command"), ("ask", "needs a question"), ("reviw", "`/review`?")],
+)
+async def test_what_is_no_command_gets_a_hint(desk: Desk, words: str, hint: str) -> None:
+    await desk.run(command(words))
+
+    assert desk.reactions == [Reaction.CONFUSED]
+    assert hint in desk.said
+    assert "`mira`" in desk.said
+
+
+async def test_review_is_always_a_review_of_drafts_paused_and_closed_ones_too(desk: Desk) -> None:
+    desk.github.pull_ = PULL.model_copy(update={"draft": True, "open": False})
+    desk.memory.notes = {"paused acme/shop#3": "mira"}
+    desk.memory.layer = {"enabled": False}
+    desk.memory.record = record()
+
+    assert await desk.run(command("review")) is State.DONE
+
+    assert desk.told == ["announced c0ffee1 command", "published"]
+    assert desk.reactions == DONE
+    assert not desk.reviewer.wishes[0].fresh
+
+
+async def test_a_reaction_goes_to_where_the_command_stands(desk: Desk) -> None:
+    await desk.run(command("pause", on_lines=True))
+
+    assert [on_lines for _, _, on_lines in desk.github.reactions] == [True, True]
+
+
+async def test_review_full_uses_no_earlier_answers(desk: Desk) -> None:
+    await desk.run(command("review full"))
+
+    assert desk.reviewer.wishes[0].fresh
+
+
+async def test_review_of_paths_stands_beside_the_summary(desk: Desk) -> None:
+    await desk.run(command("review shop/*.py"))
+
+    assert desk.told == [f"published aside 501 {FILES[2]}"]
+    assert not desk.memory.saved
+
+
+async def test_a_path_that_fits_no_file_is_named(desk: Desk) -> None:
+    await desk.run(command("review fulll"))
+
+    assert "`fulll` is no path of this pull request" in desk.said
+    assert not desk.reviewer.wishes
+    assert not desk.told
+
+
+async def test_a_path_that_fits_beside_one_that_does_not_is_reviewed(desk: Desk) -> None:
+    await desk.run(command("review docs nowhere"))
+
+    assert desk.told == [f"published aside 501 {FILES[0]} {FILES[1]}"]
+    assert not desk.github.said
+
+
+async def test_continue_goes_on_where_the_budget_ended(desk: Desk) -> None:
+    left_out = Coverage(path=FILES[0], reviewed=False, reason="budget", later=True)
+    desk.memory.record = record(review=REVIEW.model_copy(update={"coverage": (left_out,)}))
+
+    await desk.run(command("review continue"))
+
+    assert desk.told[-1] == "published"
+
+
+async def test_continue_says_when_nothing_was_left_out(desk: Desk) -> None:
+    desk.memory.record = record()
+
+    await desk.run(command("review continue"))
+
+    assert "nothing to continue" in desk.said
+    assert not desk.told
+
+
+@pytest.mark.parametrize("last", [None, record(OLDER)])
+async def test_continue_of_a_head_without_a_review_is_its_review(desk: Desk, last: object) -> None:
+    desk.memory.record = last  # type: ignore[assignment]
+
+    await desk.run(command("review continue"))
+
+    assert desk.told[-1] == "published"
+
+
+async def test_a_summary_puts_nothing_on_lines_and_is_not_the_review_of_its_head(desk: Desk) -> None:
+    await desk.run(command("summary"))
+
+    assert desk.told == ["announced c0ffee1 command", "published quiet"]
+    assert not desk.reviewer.wishes[0].settings.features.verification
+    assert not desk.memory.saved
+    assert desk.reactions == DONE
+
+
+async def test_pause_is_kept_and_resume_takes_it_back_and_reviews_what_was_missed(desk: Desk) -> None:
+    await desk.run(command("pause"))
+    assert desk.memory.notes == {"paused acme/shop#3": "mira"}
+    assert desk.told == []
+
+    await desk.run(command("resume"))
+
+    assert desk.memory.notes == {"paused acme/shop#3": ""}
+    assert desk.told == ["announced c0ffee1 command", "published"]
+    assert desk.reactions == DONE * 2
+
+
+async def test_resume_reviews_nothing_twice_and_nothing_that_is_passed_over(desk: Desk) -> None:
+    desk.memory.record = record(HEAD)
+    await desk.run(command("resume"))
+    desk.memory.record = None
+    desk.github.pull_ = PULL.model_copy(update={"draft": True})
+    await desk.run(command("resume"))
+    desk.github.pull_ = PULL.model_copy(update={"open": False})
+    await desk.run(command("resume"))
+
+    [told] = desk.told
+    assert told.startswith("skipped: this is a draft")
