@@ -13,16 +13,18 @@ from urllib.parse import urlsplit
 import typer
 from rich.console import Console
 
-from bot.app import engines, forge, review_function, review_settings
+from bot.app import engines, forge, operator, review_function, review_settings
 from bot.cli import app, logs, output, sources
 from bot.cli.memory import Memory
 from bot.cli.progress import watched
 from bot.core.change import Change, Pull
-from bot.core.config.values import Configuration
+from bot.core.config import Effective, sift, tailor
 from bot.core.errors import Refused
 from bot.core.rendering import Report
+from bot.core.review import Settings as ReviewSettings
 from bot.github import GitHubForge, parse_pull_url
 from bot.models.routing import Router
+from bot.review.configured import Configured
 from bot.review.library import ForgeLibrary
 from bot.review.ports import Library
 from bot.review.publisher import Publisher
@@ -77,25 +79,39 @@ async def _review(
     clock = _Clock()
     if url is not None:
         async with _github(settings, url) as (github, pull):
-            change = await github.change(pull)
+            change, chosen, effective = await _tailored(settings, github, pull)
             clock.mark("fetch")
             library = ForgeLibrary(github, pull.ref)
-            report = await _made(settings, change, library, private=pull.private, url=pull.url, clock=clock)
+            wish = Wish(settings=chosen, model=effective.config.model, private=pull.private)
+            report = await _made(settings, change, library, wish, url=pull.url, clock=clock)
+            findings = sift(report.review.findings, effective)
+            review = report.review.model_copy(update={"findings": findings})
+            report = report.model_copy(update={"review": review, "problems": effective.problems})
             if post:
-                nothing = Untracked()
-                publisher = Publisher(github, nothing, Tracker(github, nothing))
-                config = Configuration(findings=settings.review_findings)
-                report = await publisher.publish(pull, report, config)
+                untracked = Untracked()
+                publisher = Publisher(github, untracked, Tracker(github, untracked))
+                report = await publisher.publish(pull, report, effective.config)
                 clock.mark("post")
             return report, clock.seconds
     change = sources.from_diff(diff) if diff is not None else sources.from_git(base or "")
     texts = sources.GitLibrary() if diff is None else None
     clock.mark("fetch")
-    return await _made(settings, change, texts, private=False, url="", clock=clock), clock.seconds
+    wish = Wish(settings=review_settings(settings))
+    return await _made(settings, change, texts, wish, url="", clock=clock), clock.seconds
+
+
+async def _tailored(
+    settings: Settings, github: GitHubForge, pull: Pull
+) -> tuple[Change, ReviewSettings, Effective]:
+    """The change as its repository wants it reviewed."""
+    fetched = await github.change(pull)
+    configured = Configured(github, operator(settings))
+    effective = await configured.of(pull, [file.path for file in fetched.files])
+    return *tailor(fetched, review_settings(settings), effective), effective
 
 
 async def _made(
-    settings: Settings, change: Change, library: Library | None, *, private: bool, url: str, clock: _Clock
+    settings: Settings, change: Change, library: Library | None, wish: Wish, *, url: str, clock: _Clock
 ) -> Report:
     """The review of `change` by the configured models."""
     sandbox = Sandbox(settings.cache_dir)
@@ -104,7 +120,6 @@ async def _made(
         clock.mark("load")
         router = Router(models, private_local_only=settings.private_local_only)
         memory = Memory()
-        wish = Wish(settings=review_settings(settings), private=private)
         with watched(function) as (asking, meter):
             reviewer = Reviewer(asking, router, memory, memory.purse, meter)
             verdict = await reviewer.review(change, wish, library=library)
