@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
 
-from bot.core.change import Pull
+from bot.core.change import Pull, PullRef
 from bot.core.config import Effective, Layer, Problem, put_together, read_layer
 from bot.core.config.attributes import FILE as ATTRIBUTES
 from bot.core.config.attributes import read_attributes
@@ -21,17 +22,24 @@ from bot.core.config.paths import (
 )
 from bot.core.errors import Refused
 from bot.core.review import Template
-from bot.review.ports import Forge
 
 _MAX_TEMPLATE = 20_000  # characters
 
 Texts = Mapping[str, str | None]
 
 
+class Shelf(Protocol):
+    """What a forge has of files; `bot.review.ports.Forge` says how."""
+
+    async def texts(self, ref: PullRef, revision: str, paths: Sequence[str]) -> Texts: ...
+
+    async def texts_of(self, repository: str, installation: int | None, paths: Sequence[str]) -> Texts: ...
+
+
 class Configured:
     """`operator` is what holds where neither repository nor organisation say otherwise."""
 
-    def __init__(self, forge: Forge, operator: Layer) -> None:
+    def __init__(self, forge: Shelf, operator: Layer) -> None:
         self._forge = forge
         self._operator = operator
 

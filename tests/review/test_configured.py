@@ -13,13 +13,13 @@ from tests.core.config.stage import ROOT, pull
 
 OPERATOR = operator_layer(language="English", threshold=Severity.NIT, findings=6, drafts=False, bots=False)
 HOME = "acme/.github"
-Files = dict[str, str | None]
+Texts = dict[str, str | None]
 
 
-class Shelf:
+class Files:
     """The part of a forge that holds texts: of the repository's `main`, and of the organisation."""
 
-    def __init__(self, files: Files, central: Files | None = None, failure: Exception | None = None) -> None:
+    def __init__(self, files: Texts, central: Texts | None = None, failure: Exception | None = None) -> None:
         self._files = files
         self._central = central or {}
         self._failure = failure
@@ -35,19 +35,19 @@ class Shelf:
         assert installation == 3
         return self._give(repository, self._central, paths)
 
-    def _give(self, repository: str, files: Files, paths: Sequence[str]) -> Mapping[str, str | None]:
+    def _give(self, repository: str, files: Texts, paths: Sequence[str]) -> Mapping[str, str | None]:
         self.asked.append((repository, tuple(paths)))
         if self._failure:
             raise self._failure
         return {path: files[path] for path in paths if path in files}
 
 
-def configured(shelf: Shelf) -> Configured:
-    return Configured(shelf, OPERATOR)  # type: ignore[arg-type]  # it asks for texts alone
+def configured(shelf: Files) -> Configured:
+    return Configured(shelf, OPERATOR)
 
 
 async def test_a_repository_without_any_file_costs_one_call_and_one_for_the_organisation() -> None:
-    shelf = Shelf({"AGENTS.md": "Run the tests."})
+    shelf = Files({"AGENTS.md": "Run the tests."})
     found = await configured(shelf).of(pull(), ["src/web/a.ts"])
     assert found.problems == ()
     assert found.origins["findings"] == "operator"
@@ -56,7 +56,7 @@ async def test_a_repository_without_any_file_costs_one_call_and_one_for_the_orga
 
 
 async def test_organisation_repository_and_directories_go_over_each_other() -> None:
-    shelf = Shelf(
+    shelf = Files(
         {
             ROOT: "findings: 3\n",
             "src/.code-review-bot.yml": "threshold: major\n",
@@ -73,14 +73,14 @@ async def test_organisation_repository_and_directories_go_over_each_other() -> N
 
 
 async def test_of_several_files_the_first_holds_and_the_others_are_named() -> None:
-    shelf = Shelf({".code-review-bot.yml": "findings: 1", ".github/code-review-bot.yaml": "findings: 2"})
+    shelf = Files({".code-review-bot.yml": "findings: 1", ".github/code-review-bot.yaml": "findings: 2"})
     found = await configured(shelf).of(pull())
     assert found.config.findings == 2
     assert [problem.file for problem in found.problems] == [".code-review-bot.yml"]
 
 
 async def test_what_the_configuration_names_is_read_in_one_more_call() -> None:
-    shelf = Shelf(
+    shelf = Files(
         {
             ROOT: "guidance: [docs/review.md, AGENTS.md, none.md]\n"
             "prompts: {chunk: docs/chunk.md, system: gone.md}\n",
@@ -101,13 +101,13 @@ async def test_what_the_configuration_names_is_read_in_one_more_call() -> None:
 
 
 async def test_prompts_of_the_organisation_are_read_there() -> None:
-    shelf = Shelf({}, {"code-review-bot.yml": "prompts: {chunk: chunk.md}", "chunk.md": "central"})
+    shelf = Files({}, {"code-review-bot.yml": "prompts: {chunk: chunk.md}", "chunk.md": "central"})
     found = await configured(shelf).of(pull())
     assert found.prompts == (Template(name="chunk", text="central"),)
 
 
 async def test_the_organisations_own_repository_is_read_once() -> None:
-    shelf = Shelf({ROOT: "findings: 2"})
+    shelf = Files({ROOT: "findings: 2"})
     ref = PullRef(repository=HOME, number=1, installation=3)
     found = await configured(shelf).of(pull(ref=ref))
     assert found.origins["findings"] == ROOT
@@ -115,7 +115,7 @@ async def test_the_organisations_own_repository_is_read_once() -> None:
 
 
 async def test_what_cannot_be_read_stops_no_review() -> None:
-    shelf = Shelf({}, failure=Refused("the App may not read contents"))
+    shelf = Files({}, failure=Refused("the App may not read contents"))
     found = await configured(shelf).of(pull())
     assert {problem.file for problem in found.problems} == {HOME, "acme/shop"}
     assert "the App may not read contents" in found.problems[0].message
@@ -124,11 +124,11 @@ async def test_what_cannot_be_read_stops_no_review() -> None:
 
 async def test_what_passes_is_tried_again() -> None:
     with pytest.raises(Retry):
-        await configured(Shelf({}, failure=Retry("later"))).of(pull())
+        await configured(Files({}, failure=Retry("later"))).of(pull())
 
 
 async def test_a_file_that_is_no_text_is_told() -> None:
-    found = await configured(Shelf({ROOT: None})).of(pull())
+    found = await configured(Files({ROOT: None})).of(pull())
     assert [(problem.file, problem.fix) for problem in found.problems] == [
         (ROOT, "Save it as UTF-8, below 64 kB.")
     ]
@@ -136,7 +136,7 @@ async def test_a_file_that_is_no_text_is_told() -> None:
 
 async def test_directories_are_looked_into_from_the_root_on() -> None:
     paths = [f"d{at:02}/deep/x.py" for at in range(40)]
-    shelf = Shelf(
+    shelf = Files(
         {"d00/.code-review-bot.yml": "threshold: major\n", "d39/deep/.code-review-bot.yml": "ignore: [x]\n"}
     )
     found = await configured(shelf).of(pull(), paths)
@@ -147,7 +147,7 @@ async def test_directories_are_looked_into_from_the_root_on() -> None:
 
 
 async def test_long_guidance_is_cut_so_that_each_file_has_its_share() -> None:
-    shelf = Shelf({"AGENTS.md": "Rule.\n" * 5000, "CONTRIBUTING.md": "Be kind."})
+    shelf = Files({"AGENTS.md": "Rule.\n" * 5000, "CONTRIBUTING.md": "Be kind."})
     found = await configured(shelf).of(pull())
     assert len(found.guidance.encode()) <= 6000
     assert found.guidance.startswith("--- AGENTS.md ---\nRule.\n")

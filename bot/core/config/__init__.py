@@ -5,6 +5,7 @@ from bot.core.config.gate import is_wanted, reason_to_skip
 from bot.core.config.layers import Layer, operator_layer, read_layer
 from bot.core.config.limits import limits
 from bot.core.config.problem import Problem
+from bot.core.config.showing import render_effective, render_problems
 from bot.core.config.tailor import sift, tailor
 from bot.core.config.values import Configuration
 
@@ -20,6 +21,8 @@ __all__ = [
     "put_together",
     "read_layer",
     "reason_to_skip",
+    "render_effective",
+    "render_problems",
     "sift",
     "tailor",
 ]

@@ -34,7 +34,15 @@ class Layer(Value):
         return values
 
 
-def operator_layer(*, language: str, threshold: Severity, findings: int, drafts: bool, bots: bool) -> Layer:
+def operator_layer(
+    *,
+    language: str,
+    threshold: Severity,
+    findings: int,
+    drafts: bool,
+    bots: bool,
+    confidence: float | None = None,
+) -> Layer:
     """What the operator chose; `drafts`, `bots`: whether these are reviewed, too."""
     values = {
         "language": language,
@@ -43,6 +51,8 @@ def operator_layer(*, language: str, threshold: Severity, findings: int, drafts:
         "skip.drafts": not drafts,
         "skip.bots": not bots,
     }
+    if confidence is not None:
+        values["confidence"] = confidence
     return Layer(name=OPERATOR, values=values)
 
 

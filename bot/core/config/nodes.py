@@ -94,6 +94,6 @@ def _advice(what: str, line: str) -> str:
         return "Indent with spaces, not with tabs."
     if "another document" in what:
         return "Keep one document: take the line --- out."
-    if _QUOTE_IT.match(line):
+    if _QUOTE_IT.match(line) and "end" not in what:
         return _QUOTES
-    return "Look at the indentation, and at quotes that are not closed, on this line and the one before it."
+    return "Look at the indentation, and for quotes and brackets that are not closed, here and above."

@@ -77,7 +77,7 @@ def test_whatever_can_be_wrong_is_told_with_its_place() -> None:
         ("ignore:\n  - *.lock\n", 2, "This is not YAML", "into quotes"),
         ("ignore:\n\t- a\n", 2, "This is not YAML", "spaces, not with tabs"),
         ("skip:\n  titles:\n    - [WIP]*\n", 3, "This is not YAML", "into quotes"),
-        ('tone: "terse\n', 1, "This is not YAML", "quotes that are not closed"),
+        ('tone: "terse\n', 1, "This is not YAML", "not closed"),
         ("a: 1\n---\nb: 2\n", 2, "This is not YAML", "take the line --- out"),
         ("- a\n- b\n", 1, "The file should have keys with values below, not a list", ""),
         ("hello", 1, "The file should have keys with values below, not `hello`", ""),

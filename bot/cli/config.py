@@ -1,0 +1,128 @@
+"""`review-bot config`: checks a repository's configuration, shows what holds, prints its schema."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from bot.app.reviewing import operator
+from bot.cli import app, output
+from bot.core.change import Pull, PullRef
+from bot.core.config import Effective, Problem, put_together, read_layer, render_effective
+from bot.core.config.paths import OF_DIRECTORY
+from bot.core.config.schema import make_schema
+from bot.core.errors import Refused
+from bot.review.configured import Configured
+from bot.settings import load
+
+config = typer.Typer(help="Checks a repository's configuration, shows what holds, prints its JSON Schema.")
+app.add_typer(config, name="config")
+
+_MOST_BYTES = 1_000_000
+_PASSED_OVER = frozenset({".git", "node_modules", ".venv"})
+
+
+@config.command()
+def check(files: Annotated[list[Path], typer.Argument(help="Configuration files.", metavar="FILE…")]) -> None:
+    """Says what is wrong in each of the files, with line and column. Exits 1 where something is."""
+    found = [problem for file in files for problem in _problems(file)]
+    for problem in found:
+        place = ":".join(str(part) for part in (problem.file, problem.line, problem.column) if part)
+        sys.stdout.write(f"{place}: {f'{problem.message} {problem.fix}'.strip()}\n")
+    if found:
+        raise typer.Exit(1)
+    sys.stdout.write(f"{len(files)} file{'s' * (len(files) != 1)}: all is well\n")
+
+
+@config.command()
+def schema() -> None:
+    """Prints the JSON Schema of the file, for editors."""
+    sys.stdout.write(json.dumps(make_schema(), indent=2, ensure_ascii=False) + "\n")
+
+
+@config.command()
+def show(
+    *,
+    path: Annotated[str | None, typer.Option(help="Show what holds for this file.")] = None,
+    repository: Annotated[Path, typer.Option(help="A checkout.")] = Path(),
+) -> None:
+    """Shows what holds in a checkout, and where it comes from; an organisation's file is not looked for."""
+    if not repository.is_dir():
+        raise Refused(f"--repository {repository}: is no directory")
+    effective = asyncio.run(_effective(repository, path))
+    output.show(Console(), render_effective(effective, path))
+
+
+async def _effective(repository: Path, path: str | None) -> Effective:
+    paths = [path] if path else list(_configured_directories(repository))
+    return await Configured(_Checkout(repository), operator(load())).of(_ANY, paths)
+
+
+def _problems(file: Path) -> Sequence[Problem]:
+    try:
+        text = file.read_bytes()[:_MOST_BYTES].decode()
+    except OSError as error:
+        raise Refused(f"{file}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        return (Problem(file=str(file), line=line, message="This is not UTF-8.", fix="Save it as UTF-8."),)
+    layer, problems = read_layer(str(file), text, _directory(file))
+    return (*problems, *put_together((layer,)).problems)
+
+
+def _directory(file: Path) -> str:
+    """What the file is about: its directory, unless that is a repository's root, or it is no such file."""
+    parent = file.resolve().parent
+    roots = [above for above in (parent, *parent.parents) if (above / ".git").exists()]
+    if file.name != OF_DIRECTORY or not roots or roots[0] == parent:
+        return ""
+    return parent.relative_to(roots[0]).as_posix()
+
+
+def _configured_directories(repository: Path) -> Iterator[str]:
+    for file in sorted(repository.rglob(OF_DIRECTORY)):
+        path = file.relative_to(repository)
+        if not _PASSED_OVER & set(path.parts):
+            yield path.as_posix()
+
+
+class _Checkout:
+    """The files of a checkout, as a forge would give them. It knows of no organisation."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root.resolve()
+
+    async def texts(self, ref: PullRef, revision: str, paths: Sequence[str]) -> dict[str, str | None]:
+        del ref, revision
+        found = ((path, self._root / path) for path in paths)
+        return {path: _text(file) for path, file in found if file.is_file()}
+
+    async def texts_of(
+        self, repository: str, installation: int | None, paths: Sequence[str]
+    ) -> dict[str, str | None]:
+        del repository, installation, paths
+        return {}
+
+
+def _text(file: Path) -> str | None:
+    try:
+        return file.read_text(encoding="utf-8") if file.stat().st_size <= _MOST_BYTES else None
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+_ANY = Pull(
+    ref=PullRef(repository="this/checkout", number=1),
+    title="",
+    body="",
+    author="",
+    base="",
+    origin="",
+    head="",
+    url="",
+)
