@@ -1,9 +1,11 @@
 //! The diff as far as there is room for it, what matters most first.
 
+use std::collections::BTreeMap;
+
 use crate::desk::Desk;
 use crate::patch::{Hunk, parse};
-use crate::show::{self, Origin};
-use crate::visible::visible;
+use crate::show::{self, Excerpt, Origin};
+use crate::visible::{clip, visible};
 use crate::wit::{Question, Side, Spot};
 
 /// Bytes of a line; the rest is clipped.
@@ -12,6 +14,8 @@ const WIDTH: usize = 400;
 const LITTLE: usize = 40;
 /// Files in a row for which there may be no room, before the rest is given up.
 const TRIES: usize = 20;
+/// Tokens that joining may add.
+const SLACK: usize = 2;
 /// Stands under the heading of a file of which only some hunks are shown.
 const PARTIAL: &str = "(a part of the file)\n";
 
@@ -41,47 +45,62 @@ pub fn show(desk: &Desk, question: &Question, files: &[usize], room: usize) -> S
     Shown { text, missing }
 }
 
-/// The file's heading and its hunks in at most `room` tokens, those that were asked about first; and
-/// whether these are all.
+/// The file's heading and its hunks in at most `room` tokens, and whether these are all.
 fn file(desk: &Desk, question: &Question, at: usize, room: usize) -> (String, bool) {
     let file = &desk.change.files[at];
-    let heading = show::heading(file, &[]);
     let Ok(hunks) = parse(file.patch.as_deref().unwrap_or_default()) else {
         return (String::new(), false);
     };
-    let spot = question.spot.as_ref().filter(|spot| spot.path == file.path);
-    let about = |hunk: &Hunk| spot.is_some_and(|spot| holds(hunk, spot));
-    let all: Vec<String> = hunks.iter().map(whole).collect();
-    let text = format!("{heading}{}\n", all.concat());
-    if desk.fits(&text, room) {
-        return (text, true);
+    let heading = show::heading(file, &[]);
+    let texts: Vec<String> = hunks.iter().map(whole).collect();
+    let all = format!("{heading}{}\n", texts.concat());
+    if desk.fits(&all, room) {
+        return (all, true);
     }
-    let mut left = room.saturating_sub(desk.cx.tokens(&format!("{heading}{PARTIAL}\n")) + 2);
-    let (first, rest): (Vec<usize>, Vec<usize>) =
-        (0..hunks.len()).partition(|&at| about(&hunks[at]));
-    let mut kept: Vec<(usize, String)> = Vec::new();
-    for at in first.into_iter().chain(rest) {
-        let part = if kept.is_empty() {
-            desk.clipped(&all[at], left)
+    let heading = format!("{heading}{PARTIAL}");
+    let spot = question.spot.as_ref();
+    let about =
+        |at: &usize| spot.is_some_and(|spot| spot.path == file.path && holds(&hunks[*at], spot));
+    let (mut order, rest): (Vec<usize>, Vec<usize>) = (0..hunks.len()).partition(about);
+    order.extend(rest);
+    let left = room.saturating_sub(desk.cx.tokens(&heading) + SLACK);
+    match fitting(desk, &texts, &order, left) {
+        some if some.is_empty() => (some, false),
+        some => (format!("{heading}{some}\n"), false),
+    }
+}
+
+/// The first of `texts`, in that `order`, that fit into `room`; the very first cut to size. They stand
+/// as they stood.
+fn fitting(desk: &Desk, texts: &[String], order: &[usize], room: usize) -> String {
+    let (mut kept, mut left) = (BTreeMap::new(), room);
+    for &at in order {
+        let text = if kept.is_empty() {
+            desk.clipped(&texts[at], left)
         } else {
-            all[at].clone()
+            texts[at].clone()
         };
-        if part.is_empty() || !desk.fits(&part, left) {
+        if text.is_empty() || !desk.fits(&text, left) {
             break;
         }
-        left = left.saturating_sub(desk.cx.tokens(&part) + 2);
-        kept.push((at, part));
+        left = left.saturating_sub(desk.cx.tokens(&text) + SLACK);
+        kept.insert(at, text);
     }
-    if kept.is_empty() {
-        return (String::new(), false);
-    }
-    kept.sort();
-    let kept: String = kept.into_iter().map(|(_, part)| part).collect();
-    (format!("{heading}{PARTIAL}{kept}\n"), false)
+    kept.into_values().collect()
 }
 
 fn whole(hunk: &Hunk) -> String {
-    show::lines(hunk, &(0..hunk.lines.len()), Origin::of(hunk), WIDTH)
+    let mut out = String::new();
+    let all = Excerpt {
+        hunk,
+        lines: 0..hunk.lines.len(),
+        origin: Origin::of(hunk),
+        head: &[],
+        before: &[],
+        after: &[],
+    };
+    show::excerpt(&mut out, &all, false, WIDTH);
+    out
 }
 
 /// Whether `spot` is about any line of `hunk`.
@@ -101,7 +120,7 @@ pub fn around(text: &str, spot: &Spot, more: usize) -> String {
         .zip(text.lines())
         .filter(|(nth, _)| range.contains(nth));
     let line = |(nth, line): (usize, &str)| {
-        let line = crate::visible::clip(&visible(line), WIDTH);
+        let line = clip(&visible(line), WIDTH);
         format!("{nth} |{line}\n")
     };
     lines.map(line).collect()
