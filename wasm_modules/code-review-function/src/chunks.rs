@@ -72,9 +72,10 @@ fn split<'a>(
             chunks.push(Chunk { parts: vec![part] });
             continue;
         }
-        match part.halves() {
-            Some((one, other)) => open.extend([other, one]),
-            None => misfits.push(part),
+        match (part.plainer(), part.halves()) {
+            (Some(plainer), _) => open.push(plainer),
+            (None, Some((one, other))) => open.extend([other, one]),
+            (None, None) => misfits.push(part),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::patch::{Hunk, Kind, Line};
 use crate::visible::clip;
 
 /// Lines at the top of a file among which generators put their mark.
-const TOP: u32 = 20;
+pub const TOP: u32 = 20;
 
 /// Bytes beyond which no person writes a line, and that such lines have together in a minified file.
 const LONG: usize = 1000;

@@ -16,6 +16,7 @@ pub mod bindings {
 pub use bindings::code_review_bot::review::types as wit;
 
 mod anchor;
+mod around;
 mod bundles;
 mod chunks;
 mod desk;
@@ -38,11 +39,13 @@ mod reply;
 mod review;
 mod rounds;
 mod schema;
+mod scopes;
 mod sheets;
 mod show;
 pub mod signals;
 #[cfg(test)]
 mod testing;
+mod texts;
 mod triage;
 mod visible;
 mod walkthrough;

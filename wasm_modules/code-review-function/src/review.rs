@@ -9,6 +9,7 @@ use crate::rounds::chunks::{self, Report};
 use crate::rounds::summary::{Summary, summarise};
 use crate::rounds::verify::verify;
 use crate::signals;
+use crate::texts;
 use crate::triage::{Fate, fate};
 use crate::wit::{Change, Coverage, Features, File, Finding, Note, Review, Settings};
 
@@ -30,6 +31,7 @@ pub fn review(cx: &Cx, change: &Change, settings: &Settings) -> Result<Review, S
         Vec::new()
     };
     let fates: Vec<Fate> = change.files.iter().map(fate).collect();
+    let fates = texts::surround(cx, change, settings, fates)?;
     let mut coverage = coverage(change, &fates);
     let land = Land::of(change, &fates);
     // About a change without files there is nothing to ask.

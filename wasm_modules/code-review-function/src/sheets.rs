@@ -4,9 +4,10 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use crate::around::Around;
 use crate::desk::Desk;
 use crate::patch::Hunk;
-use crate::pieces::{Layout, Piece, pieces};
+use crate::pieces::{Layout, Paper, Piece, pieces};
 use crate::related::{Place, places};
 use crate::schema::quoted;
 use crate::show;
@@ -28,6 +29,8 @@ pub struct Sheet<'a> {
     pub path: &'a str,
     pub place: Place,
     pub hunks: Vec<Hunk>,
+    /// What is shown around each hunk; none where it is not known.
+    around: Vec<Around>,
     heading: String,
     layout: Layout,
     /// How many lines its hunks have.
@@ -58,9 +61,9 @@ pub fn parts<'a>(
     let mut parts = Vec::new();
     for (at, (fate, place)) in fates.into_iter().zip(places).enumerate() {
         let file = &change.files[at];
-        let hunks = match fate {
-            Fate::Read(hunks) => hunks,
-            Fate::Named => Vec::new(),
+        let (hunks, around) = match fate {
+            Fate::Read(hunks, around) => (hunks, around),
+            Fate::Named => (Vec::new(), Vec::new()),
             Fate::Skipped(_) => continue,
         };
         let known = known.get(file.path.as_str()).map_or(&[][..], Vec::as_slice);
@@ -72,13 +75,14 @@ pub fn parts<'a>(
             path: &file.path,
             place,
             hunks,
+            around,
             heading,
             layout,
             lines,
             tokens,
         };
         parts.push(Part {
-            pieces: pieces(&sheet.hunks, layout),
+            pieces: pieces(sheet.paper()),
             sheet: Rc::new(sheet),
         });
     }
@@ -87,6 +91,14 @@ pub fn parts<'a>(
 }
 
 impl Sheet<'_> {
+    fn paper(&self) -> Paper<'_> {
+        Paper {
+            hunks: &self.hunks,
+            around: &self.around,
+            layout: self.layout,
+        }
+    }
+
     /// At least as many as tokens. The schema of the answer spells the path twice.
     fn bytes(&self) -> usize {
         self.heading.len() + 2 * quoted(self.path).len() + SLACK
@@ -127,7 +139,7 @@ impl<'a> Part<'a> {
         match self.pieces.as_slice() {
             [] => None,
             [piece] => {
-                let (one, other) = piece.halves(&sheet.hunks, sheet.layout)?;
+                let (one, other) = piece.halves(sheet.paper())?;
                 Some((part(&[one]), part(&[other])))
             }
             pieces => {
@@ -135,6 +147,17 @@ impl<'a> Part<'a> {
                 Some((part(one), part(other)))
             }
         }
+    }
+
+    /// The part with less around its only piece; none when it must be cut.
+    pub fn plainer(&self) -> Option<Part<'a>> {
+        let [piece] = self.pieces.as_slice() else {
+            return None;
+        };
+        Some(Part {
+            sheet: self.sheet.clone(),
+            pieces: vec![piece.plainer(self.sheet.paper())?],
+        })
     }
 
     /// Appends the part as the model sees it.

@@ -8,11 +8,13 @@
 //! 12 |}
 //! ```
 //!
-//! The number counts in the new file; of a deleted line (`-`), in the old one.
+//! The number counts in the new file; of a deleted line (`-`), in the old one. A line of `…` alone
+//! stands for lines that are left out around a hunk.
 
 use std::fmt::Write;
 use std::ops::Range;
 
+use crate::around::Unchanged;
 use crate::patch::{Hunk, Kind, Line};
 use crate::visible::{clip, clip_from, push_visible, visible};
 use crate::wit::{File, Finding, Severity, Status};
@@ -23,8 +25,8 @@ const SIGNALS: usize = 8;
 /// Numbers that the next line of a hunk has on either side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Origin {
-    old: u32,
-    new: u32,
+    pub old: u32,
+    pub new: u32,
 }
 
 impl Origin {
@@ -62,26 +64,97 @@ impl Origin {
     }
 }
 
-/// The lines of `hunk` in `range`, which begin at `origin`, under a header that fits them. Lines
-/// longer than `width` bytes are clipped.
-pub fn lines(hunk: &Hunk, range: &Range<usize>, origin: Origin, width: usize) -> String {
-    let shown = &hunk.lines[range.clone()];
-    let endings = if shown.iter().all(|line| line.text.ends_with('\r')) {
-        "\r"
-    } else {
-        ""
-    };
-    let mut out = origin.header(shown);
-    let section = clip(visible(&hunk.section).trim(), width);
-    let _ = if section.is_empty() {
-        writeln!(out)
-    } else {
-        writeln!(out, " {section}")
-    };
-    for line in shown {
-        push_numbered(&mut out, line, endings, width);
+/// Some lines of a hunk, and unchanged ones around them.
+pub struct Excerpt<'s> {
+    pub hunk: &'s Hunk,
+    pub lines: Range<usize>,
+    /// Where the lines begin.
+    pub origin: Origin,
+    pub head: &'s [Unchanged],
+    pub before: &'s [Unchanged],
+    pub after: &'s [Unchanged],
+}
+
+impl Excerpt<'_> {
+    /// The number of the first line that is shown at the head, signatures aside.
+    pub fn start(&self) -> u32 {
+        self.before.first().map_or(self.origin.new, |line| line.0)
     }
+
+    /// The number of the line after the last that is shown at the head.
+    pub fn end(&self) -> u32 {
+        let lines = self.hunk.lines[self.lines.clone()].iter();
+        let hunk = || lines.fold(self.origin, Origin::after).new;
+        self.after.last().map_or_else(hunk, |line| line.0 + 1)
+    }
+}
+
+/// Appends the excerpt, under a header that fits its lines of the hunk unless it goes on where the one
+/// before it ended. Lines longer than `width` bytes are clipped.
+pub fn excerpt(out: &mut String, excerpt: &Excerpt, goes_on: bool, width: usize) {
+    let shown = &excerpt.hunk.lines[excerpt.lines.clone()];
+    let is_dos = shown.iter().all(|line| line.text.ends_with('\r'));
+    let endings = if is_dos { "\r" } else { "" };
+    if !goes_on {
+        push_header(out, excerpt, shown, width);
+    }
+    let above = excerpt.head.iter().chain(excerpt.before);
+    let mut next = excerpt.head.first().map(|(number, _)| *number);
+    for line in above {
+        push_gap(out, next, line.0);
+        push_unchanged(out, line, endings, width);
+        next = Some(line.0 + 1);
+    }
+    push_gap(out, next, excerpt.origin.new);
+    for line in shown {
+        push_numbered(out, line, endings, width);
+    }
+    for line in excerpt.after {
+        push_unchanged(out, line, endings, width);
+    }
+}
+
+/// The lines of `hunk` in `range`, which begin at `origin`, with nothing around them.
+pub fn lines(hunk: &Hunk, range: &Range<usize>, origin: Origin, width: usize) -> String {
+    let mut out = String::new();
+    let lines = Excerpt {
+        hunk,
+        lines: range.clone(),
+        origin,
+        head: &[],
+        before: &[],
+        after: &[],
+    };
+    excerpt(&mut out, &lines, false, width);
     out
+}
+
+fn push_header(out: &mut String, excerpt: &Excerpt, shown: &[Line], width: usize) {
+    out.push_str(&excerpt.origin.header(shown));
+    let section = clip(visible(&excerpt.hunk.section).trim(), width);
+    if !section.is_empty() {
+        let _ = write!(out, " {section}");
+    }
+    out.push('\n');
+}
+
+/// Says that lines are left out, when `next` is not `number`.
+fn push_gap(out: &mut String, next: Option<u32>, number: u32) {
+    if next.is_some_and(|next| next != number) {
+        out.push_str("…\n");
+    }
+}
+
+fn push_unchanged(out: &mut String, line: &Unchanged, endings: &str, width: usize) {
+    let _ = write!(out, "{} |", line.0);
+    push_text(out, &line.1, endings, width);
+    out.push('\n');
+}
+
+fn push_text(out: &mut String, text: &str, endings: &str, width: usize) {
+    let start = out.len();
+    push_visible(out, text.strip_suffix(endings).unwrap_or(text));
+    clip_from(out, start, width);
 }
 
 /// `endings` is what every line ends with and nobody needs to see.
@@ -92,9 +165,7 @@ fn push_numbered(out: &mut String, line: &Line, endings: &str, width: usize) {
         Kind::Deleted => (line.old, '-'),
     };
     let _ = write!(out, "{}{mark}|", number.unwrap_or_default());
-    let start = out.len();
-    push_visible(out, line.text.strip_suffix(endings).unwrap_or(&line.text));
-    clip_from(out, start, width);
+    push_text(out, &line.text, endings, width);
     out.push_str(if line.newline {
         "\n"
     } else {

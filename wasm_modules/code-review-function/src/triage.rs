@@ -1,5 +1,6 @@
 //! Every file of the change gets exactly one fate.
 
+use crate::around::Around;
 use crate::generated;
 use crate::kinds::{FileKind, kind_of};
 use crate::patch::{self, Hunk};
@@ -8,8 +9,9 @@ use crate::wit::{File, Status};
 /// What becomes of a file.
 #[derive(Debug)]
 pub enum Fate {
-    /// Its hunks are read by the model, or without one by the signals.
-    Read(Vec<Hunk>),
+    /// Its hunks are read by the model, or without one by the signals. What stands around each of them
+    /// is told where it is known; else there are none.
+    Read(Vec<Hunk>, Vec<Around>),
     /// There is nothing to read but its name: removed, renamed without changes, empty.
     Named,
     /// Nobody reviews it, and this is why.
@@ -65,7 +67,7 @@ fn read(file: &File, patch: &str) -> Fate {
     let reason = generated::reason(&file.path, &hunks, file.status == Status::Added);
     match reason.filter(|_| !is_written) {
         Some(reason) => Fate::Skipped(reason.to_string()),
-        None => Fate::Read(hunks),
+        None => Fate::Read(hunks, Vec::new()),
     }
 }
 
@@ -82,7 +84,7 @@ mod tests {
     fn skipped(file: &File) -> Option<String> {
         match fate(file) {
             Fate::Skipped(reason) => Some(reason),
-            Fate::Read(_) | Fate::Named => None,
+            Fate::Read(..) | Fate::Named => None,
         }
     }
 

@@ -1,0 +1,86 @@
+//! The texts of changed files, asked for once, to show hunks with what they stand in.
+
+use crate::around::around;
+use crate::fold::{Cx, Stop};
+use crate::generated::{TOP, is_marked};
+use crate::kinds::{FileKind, kind_of};
+use crate::patch::{Hunk, Kind};
+use crate::scopes::family;
+use crate::triage::Fate;
+use crate::wit::{Change, File, Place, Revision, Settings, Status};
+
+/// The most texts that are asked for.
+const MOST: usize = 300;
+
+/// Adds to the files that are to be read what stands around their hunks, as far as their texts are to
+/// be had. A text that shows that its file is generated decides its fate.
+pub fn surround(
+    cx: &Cx,
+    change: &Change,
+    settings: &Settings,
+    mut fates: Vec<Fate>,
+) -> Result<Vec<Fate>, Stop> {
+    if !settings.features.texts || settings.model.is_none() {
+        return Ok(fates);
+    }
+    let wanted: Vec<usize> = (0..fates.len())
+        .filter(|&at| is_wanted(&change.files[at], &fates[at]))
+        .take(MOST)
+        .collect();
+    let places = wanted.iter().map(|&at| place(at, &change.files[at]));
+    let texts = cx.fetch(places.collect())?;
+    for (at, text) in wanted.into_iter().zip(texts) {
+        if let Some(text) = text {
+            settle(&change.files[at], &mut fates[at], text);
+        }
+    }
+    Ok(fates)
+}
+
+fn place(at: usize, file: &File) -> Place {
+    Place {
+        id: format!("text/{at}"),
+        path: file.path.clone(),
+        revision: Revision::Head,
+    }
+}
+
+/// Of an added file, the diff has all there is.
+fn is_wanted(file: &File, fate: &Fate) -> bool {
+    let kinds = [FileKind::Assets, FileKind::Other];
+    let was_there = matches!(
+        file.status,
+        Status::Modified | Status::Renamed | Status::Copied
+    );
+    was_there
+        && matches!(fate, Fate::Read(..))
+        && family(&file.path).is_some()
+        && !kinds.contains(&kind_of(file))
+}
+
+fn settle(file: &File, fate: &mut Fate, text: &str) {
+    let Fate::Read(hunks, surroundings) = fate else {
+        return;
+    };
+    let Some(found) = family(&file.path).and_then(|family| around(hunks, family, text)) else {
+        return;
+    };
+    let is_written = file.marks.iter().any(|mark| mark == "-generated");
+    if !is_written && is_marked(unchanged_top(hunks, text)) {
+        *fate = Fate::Skipped("generated file, as its first lines say".to_string());
+    } else {
+        *surroundings = found;
+    }
+}
+
+/// The first lines of `text` that this change did not add.
+fn unchanged_top<'t>(hunks: &[Hunk], text: &'t str) -> impl Iterator<Item = &'t str> {
+    let lines = hunks.iter().flat_map(|hunk| &hunk.lines);
+    let added = lines.filter(|line| line.kind == Kind::Added);
+    let added: Vec<u32> = added
+        .filter_map(|line| line.new)
+        .take_while(|number| *number <= TOP)
+        .collect();
+    let top = text.split('\n').take(TOP as usize).zip(1..);
+    top.map(move |(line, number)| if added.contains(&number) { "" } else { line })
+}
