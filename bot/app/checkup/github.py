@@ -15,7 +15,7 @@ PERMISSIONS = {
     "issues": "write",
     "checks": "write",
 }
-EVENTS = ("pull_request", "issue_comment")
+EVENTS = ("pull_request", "issue_comment", "pull_request_review_comment", "check_suite")
 LEVELS = ("none", "read", "write", "admin")
 SKEW = 30.0  # seconds; GitHub refuses an App's keys that come a minute from the future
 
@@ -103,10 +103,10 @@ def _listed(permissions: dict[str, str]) -> str:
 def _events(identity: Identity) -> Result:
     missing = [event for event in EVENTS if event not in identity.events]
     if not missing:
-        return ok("events", "the App is told of " + " and ".join(EVENTS))
+        return ok("events", "the App is told of " + ", ".join(EVENTS))
     return problem(
         "events",
-        f"the App is not told of {' and '.join(missing)}: subscribe to it under the App's settings, "
+        f"the App is not told of {', '.join(missing)}: subscribe to it under the App's settings, "
         "Permissions & events",
     )
 
