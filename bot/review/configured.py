@@ -24,6 +24,7 @@ from bot.core.errors import Refused
 from bot.core.review import Template
 
 _MAX_TEMPLATE = 20_000  # characters
+_MOST_OF_DIRECTORIES = 64 * 1024  # characters
 
 Texts = Mapping[str, str | None]
 
@@ -123,13 +124,24 @@ def _layers(
         problems += further
         if path:
             _add(layers, problems, prefix + path, found[path])
+    _add_directories(layers, problems, texts, where)
+    return layers, problems
+
+
+def _add_directories(layers: list[Layer], problems: list[Problem], texts: Texts, where: Directories) -> None:
+    """As long as they are not too much to read, those nearest to the root first."""
     nested = [name for name in where.names if f"{name}/{OF_DIRECTORY}" in texts]
+    room = _MOST_OF_DIRECTORIES
     for name in nested:
         path = f"{name}/{OF_DIRECTORY}"
-        _add(layers, problems, path, texts[path], name)
+        room -= len(texts[path] or "")
+        if room < 0:
+            message = "The files of directories are too long together, so that this one is left out."
+            problems.append(Problem(file=path, message=message, fix="Shorten them: to 64 kB in all."))
+        else:
+            _add(layers, problems, path, texts[path], name)
     if nested and where.more:
         problems.append(_too_many(where))
-    return layers, problems
 
 
 def _add(

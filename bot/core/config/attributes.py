@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import groupby
+from typing import NamedTuple
 
-from bot.core.config.globs import BadPattern, exactly
+from bot.core.config.globs import BadPattern, any_of, exactly
 from bot.core.diff.names import unquote
 from bot.core.value import Value
 
@@ -19,6 +21,7 @@ _MAX_LINES = 500  # of all files together
 _MAX_LINE = 2048  # characters; git passes over longer ones
 _LINE = re.compile(r'[ \t]*(?P<pattern>"(?:[^"\\]|\\.)*"|[^\s"#]\S*)[ \t]+(?P<states>\S.*)')
 _MACRO = "[attr]"
+_NOTHING = r"(?!)"
 
 
 class State(Value):
@@ -30,8 +33,14 @@ class State(Value):
 
 
 class Attributes(Value):
-    """A line of a `.gitattributes` in `directory`."""
+    """A line of a `.gitattributes` in `directory`, or lines that stand together and say the same."""
 
+    directory: str
+    patterns: tuple[str, ...]
+    states: tuple[State, ...]
+
+
+class _Line(NamedTuple):
     directory: str
     pattern: str
     states: tuple[State, ...]
@@ -44,8 +53,12 @@ def read_attributes(files: Mapping[str, str]) -> tuple[Attributes, ...]:
     """The lines that are about our marks, of files by path; those that win stand last."""
     macros = _macros(files.get(FILE, ""))  # git takes none from elsewhere
     root_first = sorted(files, key=lambda path: (path.count("/"), path))
-    lines = [line for path in root_first for line in _lines(path, files[path], macros)]
-    return tuple(lines[-_MAX_LINES:])
+    lines = [line for path in root_first for line in _lines(path, files[path], macros)][-_MAX_LINES:]
+    runs = groupby(lines, key=lambda line: (line.directory, line.states))
+    return tuple(
+        Attributes(directory=directory, patterns=tuple(line.pattern for line in run), states=states)
+        for (directory, states), run in runs
+    )
 
 
 def marks(attributes: Sequence[Attributes], path: str) -> tuple[str, ...]:
@@ -74,12 +87,12 @@ def _macros(text: str) -> Macros:
     return macros
 
 
-def _lines(path: str, text: str, macros: Macros) -> Iterator[Attributes]:
+def _lines(path: str, text: str, macros: Macros) -> Iterator[_Line]:
     directory = path.rpartition("/")[0]
     for pattern, words in _split(text):
         states = tuple(_states(words, macros))
         if states and not pattern.startswith((_MACRO, "!")):
-            yield Attributes(directory=directory, pattern=pattern, states=states)
+            yield _Line(directory, pattern, states)
 
 
 def _split(text: str) -> Iterator[tuple[str, list[str]]]:
@@ -103,14 +116,16 @@ def _fits(line: Attributes, path: str) -> bool:
         if not path.startswith(f"{line.directory}/"):
             return False
         path = path.removeprefix(f"{line.directory}/")
-    expression = _compiled(line.pattern)
-    return expression is not None and expression.match(path) is not None
+    return _compiled(line.patterns).match(path) is not None
 
 
-@lru_cache(maxsize=4096)
-def _compiled(pattern: str) -> re.Pattern[str] | None:
+@lru_cache(maxsize=512)
+def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(any_of(filter(None, map(_expression, patterns))) or _NOTHING, re.DOTALL)
+
+
+def _expression(pattern: str) -> str | None:
     try:
-        expression = exactly(pattern)
+        return exactly(pattern)
     except BadPattern:
         return None
-    return re.compile(expression, re.DOTALL) if expression else None

@@ -57,6 +57,18 @@ def exactly(pattern: str) -> str | None:
     return None if directories_only else _path(segments, r"\Z")
 
 
+def any_of(expressions: Iterable[str]) -> str:
+    """One expression for all of them. What may stand in any directory is looked for in each of them once."""
+    anchored, floating = [], []
+    for expression in expressions:
+        if expression.startswith(_DIRECTORIES):
+            floating.append(expression.removeprefix(_DIRECTORIES))
+        else:
+            anchored.append(expression)
+    anywhere = [f"{_DIRECTORIES}(?:{'|'.join(floating)})"] if floating else []
+    return "|".join([*anchored, *anywhere])
+
+
 def escape(path: str) -> str:
     """A pattern that means `path` alone."""
     return re.sub(r"([\\*?\[\]!# ])", r"\\\1", path)

@@ -7,7 +7,8 @@ from pydantic import Field, field_validator
 from bot.core.config.keys import KEYS
 from bot.core.config.nodes import read_nodes
 from bot.core.config.problem import Problem
-from bot.core.config.reading import Reading, is_nothing
+from bot.core.config.reading import Reading
+from bot.core.config.scalars import is_nothing
 from bot.core.review import Severity
 from bot.core.value import Value
 

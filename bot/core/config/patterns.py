@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
-from bot.core.config.globs import BadPattern, escape, inside
+from bot.core.config.globs import BadPattern, any_of, escape, inside
 
 
 class Pattern(NamedTuple):
@@ -45,7 +45,7 @@ class Patterns:
 
 @lru_cache(maxsize=512)
 def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{inside(_bare(pattern))})" for pattern in patterns), re.DOTALL)
+    return re.compile(any_of(inside(_bare(pattern)) for pattern in patterns), re.DOTALL)
 
 
 def _bare(pattern: str) -> str:

@@ -79,7 +79,7 @@ class Instruction(Value):
 
     paths: Annotated[tuple[PathPattern, ...], AfterValidator(_not_all_taken_back)] = Field(
         min_length=1,
-        max_length=50,
+        max_length=20,
         description="Patterns as in .gitignore: `*.sql`, `web/**`, `!web/old/**`.",
     )
     text: str = Field(min_length=1, max_length=4000, description="The instruction, in plain words.")

@@ -76,7 +76,7 @@ def test_lines_that_are_no_attributes_are_passed_over() -> None:
     text = (
         "\ufeff*.a linguist-generated\n[ab linguist-generated\n\n*.b\n" + "x" * 3000 + " linguist-vendored\n"
     )
-    assert [line.pattern for line in read_attributes({".gitattributes": text})] == ["*.a", "[ab"]
+    assert [line.patterns for line in read_attributes({".gitattributes": text})] == [("*.a", "[ab")]
     assert marks(read_attributes({".gitattributes": text}), "[ab") == ()
 
 
