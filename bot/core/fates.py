@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from bot.core.change import Change, File, Status
 from bot.core.fingerprint import Anchored, anchor
-from bot.core.likeness import is_dismissed, pair
+from bot.core.likeness import Unwanted, pair
 from bot.core.review import Finding, Review
 from bot.core.shown import Shown
 from bot.core.tracking import Dismissal, Fate, Known
@@ -59,24 +59,28 @@ def sort(
     not known how their lines read.
     """
     files = {file.path: file for file in change.files}
+    unwanted = Unwanted(dismissals)
+    known = [_dismissed(one) if unwanted.has_known(one) else one for one in known]
     found = anchor(review.findings, files)
     pairs = pair(known, found, files)
     tracked: list[Tracked] = []
     silent: list[Finding] = []
-    dismissed: list[Known] = []
     for one in found:
         before = pairs.get(one.key)
-        if (before and before.fate is Fate.DISMISSED) or is_dismissed(one, dismissals):
+        if (before and before.fate is Fate.DISMISSED) or unwanted.has(one):
             silent.append(one.finding)
-            dismissed += [before.model_copy(update={"fate": Fate.DISMISSED})] if before else []
         else:
             tracked.append(_tracked(one, before, change.head))
     again = {one.fingerprint for one in pairs.values()}
-    fixed, lasting = _others(
-        _Gone(change, review, moved_off), [one for one in known if one.fingerprint not in again], change.head
-    )
+    left = [one for one in known if one.fingerprint not in again]
+    fixed, lasting = _others(_Gone(change, review, moved_off), left, change.head)
+    dismissed = [one for one in known if one.fate is Fate.DISMISSED]
     changed = (*(one.known for one in tracked), *dismissed, *fixed)
     return Sorted(tuple(tracked), tuple(silent), tuple(fixed), tuple(lasting), changed)
+
+
+def _dismissed(known: Known) -> Known:
+    return known.model_copy(update={"fate": Fate.DISMISSED})
 
 
 def _tracked(found: Anchored, before: Known | None, head: str) -> Tracked:

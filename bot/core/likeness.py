@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from bot.core.fingerprint import Anchored
 from bot.core.shown import is_telling
-from bot.core.tracking import Dismissal, Known
+from bot.core.tracking import Dismissal, Fate, Known
 
 _ALIKE = 0.5
 _VERY_ALIKE = 0.7
@@ -49,24 +49,48 @@ def same(known: Known, found: Anchored, *, lost: bool = False) -> float:
         moved = lost and akin and beside and known.text == found.text and alike >= _ALIKE
         return 1.0 + alike if moved else 0.0
     if known.text == found.text:
-        enough = (akin or alike >= _ALIKE) if is_telling(known.text) else (akin and alike >= _ALIKE)
+        enough = _agree(known, akin=akin, alike=alike)
         return 2.0 + alike + akin / 2 if enough else 0.0
     return 1.0 + alike if akin and beside and alike >= _VERY_ALIKE else 0.0
 
 
-def is_dismissed(found: Anchored, dismissals: Iterable[Dismissal]) -> bool:
-    """Whether somebody did not want to hear of this, on this line, in whichever pull request."""
-    return any(_dismisses(one, found) for one in dismissals)
+def _agree(known: Known, *, akin: bool, alike: float) -> bool:
+    """Whether two findings on one line are one. What was dismissed must not hide another of its category."""
+    if not is_telling(known.text):
+        return akin and alike >= _ALIKE
+    least = _RELATED if known.fate is Fate.DISMISSED else 0.0
+    return alike >= (least if akin else _ALIKE)
 
 
-def _dismisses(dismissal: Dismissal, found: Anchored) -> bool:
-    finding = found.finding
-    if dismissal.fingerprint == found.key:
-        return True
-    if dismissal.path not in (finding.path, found.previous) or not is_telling(found.text):
-        return False
-    alike, akin = likeness(dismissal.title, finding.title), dismissal.category == finding.category
-    return dismissal.text == found.text and alike >= (_RELATED if akin else _ALIKE)
+class Unwanted:
+    """What somebody did not want to hear of in a repository, on its line, in whichever pull request."""
+
+    def __init__(self, dismissals: Iterable[Dismissal]) -> None:
+        self._keys: set[str] = set()
+        self._by_place: dict[tuple[str, str], list[Dismissal]] = defaultdict(list)
+        for one in dismissals:
+            self._keys.add(one.fingerprint)
+            self._by_place[one.path, one.text].append(one)
+
+    def has(self, found: Anchored) -> bool:
+        finding = found.finding
+        paths = [path for path in (finding.path, found.previous) if path]
+        return self._has(found.key, paths, found.text, finding.category, finding.title)
+
+    def has_known(self, known: Known) -> bool:
+        return self._has(known.fingerprint, [known.path], known.text, known.category, known.title)
+
+    def _has(self, key: str, paths: Iterable[str], text: str, category: str, title: str) -> bool:
+        if key in self._keys:
+            return True
+        there = (
+            [one for path in paths for one in self._by_place.get((path, text), ())]
+            if is_telling(text)
+            else []
+        )
+        return any(
+            likeness(one.title, title) >= (_RELATED if one.category == category else _ALIKE) for one in there
+        )
 
 
 def pair(known: Sequence[Known], found: Sequence[Anchored], paths: Container[str]) -> Mapping[str, Known]:

@@ -5,6 +5,7 @@ import pytest
 from bot.core.change import File
 from bot.core.config.values import Labels
 from bot.core.rendering import (
+    Report,
     Where,
     choose_labels,
     finding_marker,
@@ -153,19 +154,24 @@ def test_replies_tell_what_became_of_a_finding() -> None:
     assert told_fate(thread(body, (True, fixed), (True, back), (False, "thanks"))) is Fate.OPEN
 
 
+def labelled(report: Report, labels: Labels) -> tuple[set[str], set[str]]:
+    wanted, unwanted = choose_labels(report, labels)
+    return set(wanted), set(unwanted)
+
+
 def test_labels_tell_the_effort_and_what_is_critical() -> None:
     labels = Labels(effort="review effort: {effort}", critical="critical finding")
     calm = REPORT.model_copy(update={"review": REVIEW.model_copy(update={"findings": (NIT,)})})
     others = {f"review effort: {effort}" for effort in (1, 3, 4, 5)}
 
-    assert choose_labels(REPORT, labels) == ({"review effort: 2", "critical finding"}, others)
-    assert choose_labels(calm, labels) == ({"review effort: 2"}, others | {"critical finding"})
-    assert choose_labels(REPORT, Labels()) == (set(), set())
-    assert choose_labels(calm, Labels(effort="reviewed")) == ({"reviewed"}, set())
+    assert labelled(REPORT, labels) == ({"review effort: 2", "critical finding"}, others)
+    assert labelled(calm, labels) == ({"review effort: 2"}, others | {"critical finding"})
+    assert labelled(REPORT, Labels()) == (set[str](), set[str]())
+    assert labelled(calm, Labels(effort="reviewed")) == ({"reviewed"}, set[str]())
 
 
 def test_a_critical_finding_that_lasts_is_critical_still() -> None:
     calm = REVIEW.model_copy(update={"findings": ()})
     report = REPORT.model_copy(update={"review": calm, "lasting": (known(severity="critical"),)})
 
-    assert choose_labels(report, Labels(critical="c")) == ({"c"}, set())
+    assert labelled(report, Labels(critical="c")) == ({"c"}, set[str]())

@@ -1,0 +1,98 @@
+"""A pull request that is pushed to and reviewed, on a board and with a shelf."""
+
+import difflib
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.core.change import Change, File, Pull, PullRef, Status
+from bot.core.config.values import Configuration
+from bot.core.rendering import Report
+from bot.core.review import Coverage, Finding, Review, Severity, Side, Source
+from bot.review.publisher import Publisher
+from bot.review.tracker import Tracker
+from tests.review.board import Board, Shelf
+
+REF = PullRef(repository="acme/shop", number=1)
+BASE = "def total(items):\n    return sum(items)\n"
+LOOP = "def total(items):\n    first = items[0]\n    rest = items[1:]\n    return first + sum(rest)\n"
+MOVED = "import os\n\n\n" + LOOP
+FIXED = "def total(items):\n    return sum(items, start=0)\n"
+
+
+def sha(name: str) -> str:
+    return name.ljust(40, "0")
+
+
+def file(path: str, before: str, after: str, **fields: Any) -> File:
+    lines = list(difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=3))[2:]
+    patch = "\n".join([*lines, ""]) if lines else None
+    usual = {"path": path, "status": Status.MODIFIED, "additions": 1, "deletions": 1, "patch": patch}
+    return File.model_validate(usual | fields)
+
+
+def at(text: str, line: str, **fields: Any) -> Finding:
+    """A finding on the line of `text` that holds `line`."""
+    number = next(number for number, one in enumerate(text.splitlines(), 1) if line in one)
+    usual = {
+        "path": "cart.py", "line": number, "end": number, "side": Side.RIGHT, "severity": Severity.MAJOR,
+        "category": "correctness", "confidence": 0.9, "title": "Fails on an empty list",
+        "body": "It has no first item.", "source": Source.MODEL,
+    }  # fmt: skip
+    return Finding.model_validate(usual | fields)
+
+
+@dataclass
+class Scene:
+    board: Board = field(default_factory=Board)
+    shelf: Shelf = field(default_factory=Shelf)
+    ref: PullRef = REF
+
+    def other_pull(self) -> "Scene":
+        """Another pull request of the same repository."""
+        board = Board(writers=self.board.writers)
+        shelf = replace(Shelf(), dismissed=self.shelf.dismissed)
+        return Scene(board, shelf, self.ref.model_copy(update={"number": 2}))
+
+    @property
+    def tracker(self) -> Tracker:
+        forge: Any = self.board  # it has what is asked of it here
+        return Tracker(forge, self.shelf)
+
+    @property
+    def publisher(self) -> Publisher:
+        """A new one, as after a restart."""
+        forge: Any = self.board
+        return Publisher(forge, self.shelf, self.tracker)
+
+    def pull(self, head: str) -> Pull:
+        return Pull(
+            ref=self.ref, title="", body="", author="ada", base="main", origin=sha("ba5e"), head=sha(head),
+            url=f"https://github.example/acme/shop/pull/{self.ref.number}",
+        )  # fmt: skip
+
+    async def review(
+        self,
+        head: str,
+        text: str | None,
+        *findings: Finding,
+        config: Configuration | None = None,
+        files: tuple[File, ...] | None = None,
+        unread: tuple[str, ...] = (),
+        **publishing: Any,
+    ) -> Report:
+        """Publishes the review of a head at which cart.py reads `text`."""
+        if files is None:
+            files = (file("cart.py", BASE, text or ""),) if text is not None else ()
+        coverage = tuple(
+            Coverage(path=one.path, reviewed=one.path not in unread, reason="for this test") for one in files
+        )
+        review = Review(purpose="Does it.", findings=findings, coverage=coverage, effort=2)
+        change = Change(head=sha(head), origin=sha("ba5e"), files=files)
+        report = Report(change=change, review=review, url=self.pull(head).url, model="m")
+        config = config or Configuration()
+        return await self.publisher.publish(self.pull(head), report, config, **publishing)
+
+    @property
+    def summary(self) -> str:
+        [body] = [body for body in self.board.comments.values() if "code-review-bot:summary" in body]
+        return body

@@ -1,0 +1,146 @@
+"""What people do not want to hear of is learnt from those who may write, for the whole repository."""
+
+import pytest
+
+from bot.core.review import Finding
+from bot.core.tracking import Fate
+from tests.review.board import BOT
+from tests.review.scene import FIXED, LOOP, MOVED, Scene, at
+
+EMPTY = "Fails on an empty list"
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return Scene()
+
+
+def empty(text: str = LOOP, **fields: object) -> Finding:
+    return at(text, "items[0]", **fields)
+
+
+async def test_a_thumb_down_of_a_writer_silences_it_here_and_elsewhere(scene: Scene) -> None:
+    await scene.review("a1", LOOP, empty())
+    scene.board.change(scene.board.thread(EMPTY), dislikes=("mira",))
+    report = await scene.review("b2", MOVED, empty(MOVED))
+
+    assert (report.silent, report.review.findings, report.posted) == (1, (), ())
+    assert "1 dismissed earlier" in scene.summary
+    assert EMPTY not in scene.summary
+
+    other = scene.other_pull()
+    report = await other.review("c3", LOOP, empty(title="An empty list makes it fail"))
+
+    assert report.silent == 1
+    assert not other.board.threads_
+    assert not next(iter(other.board.checks.values())).annotations
+
+
+async def test_a_thumb_down_of_others_changes_nothing(scene: Scene) -> None:
+    await scene.review("a1", LOOP, empty())
+    scene.board.change(scene.board.thread(EMPTY), dislikes=("eve", "ada"))
+    report = await scene.review("b2", MOVED, empty(MOVED))
+
+    assert (report.silent, len(report.posted)) == (0, 1)
+
+
+async def test_another_finding_on_the_same_line_is_still_said(scene: Scene) -> None:
+    await scene.review("a1", LOOP, empty())
+    scene.board.change(scene.board.thread(EMPTY), dislikes=("mira",))
+    leak = at(LOOP, "items[0]", title="Leaks what was sold", category="security")
+    report = await scene.review("b2", LOOP, empty(), leak)
+
+    assert (report.silent, report.posted) == (1, (leak,))
+    assert (await scene.other_pull().review("c3", LOOP, leak)).silent == 0
+
+
+async def test_a_thread_that_a_writer_resolves_while_its_line_stands_is_dismissed(scene: Scene) -> None:
+    await scene.review("a1", LOOP, empty())
+    scene.board.change(scene.board.thread(EMPTY), resolved=True, resolver="mira")
+    report = await scene.review("b2", MOVED, empty(MOVED))
+
+    assert report.silent == 1
+    [dismissal] = scene.shelf.dismissed.values()
+    assert (dismissal.by, dismissal.how, dismissal.title) == ("mira", "resolved", EMPTY)
+
+
+async def test_an_outsider_who_resolves_the_threads_of_his_own_pull_silences_nothing(scene: Scene) -> None:
+    await scene.review("a1", LOOP, empty())
+    scene.board.change(scene.board.thread(EMPTY), resolved=True, resolver="ada")
+    report = await scene.review("b2", MOVED, empty(MOVED))
+
+    assert (report.silent, len(report.review.findings)) == (0, 1)
+
+
+async def test_what_the_bot_itself_resolved_is_not_dismissed(scene: Scene) -> None:
+    scene.board.writers |= {BOT}
+    await scene.review("a1", LOOP, empty())
+    await scene.review("b2", FIXED)
+    report = await scene.review("c3", LOOP, empty())
+
+    assert report.silent == 0
+    assert not scene.shelf.dismissed
+
+
+async def test_a_thread_on_a_whole_file_can_be_dismissed_by_resolving_it(scene: Scene) -> None:
+    far = empty(title="Never closed").model_copy(update={"line": 90, "end": 91})
+    await scene.review("a1", LOOP, far)
+    scene.board.change(scene.board.thread("Never closed"), resolved=True, resolver="mira")
+
+    assert (await scene.review("b2", MOVED, far)).silent == 1
+
+
+async def test_learning_asks_github_nothing_twice(scene: Scene) -> None:
+    await scene.review("a1", LOOP, empty())
+    scene.board.change(scene.board.thread(EMPTY), dislikes=("mira",), resolved=True, resolver="mira")
+    await scene.tracker.learn(scene.pull("a1"))
+    scene.board.calls.clear()
+    await scene.tracker.learn(scene.pull("a1"))
+
+    assert scene.board.calls == ["threads"]
+    assert [one.fate for one in scene.shelf.known.values()] == [Fate.DISMISSED]
+    assert len(scene.shelf.dismissed) == 1
+
+
+async def test_a_command_dismisses_the_finding_of_its_thread(scene: Scene) -> None:
+    await scene.review("a1", LOOP, empty())
+    thread = scene.board.thread(EMPTY)
+
+    for _ in range(2):
+        assert await scene.tracker.dismiss(scene.pull("a1"), thread.comment, "mira") == EMPTY
+
+    assert scene.board.thread(EMPTY).resolved
+    assert [one.how for one in scene.shelf.dismissed.values()] == ["command"]
+    assert (await scene.review("b2", MOVED, empty(MOVED))).silent == 1
+
+
+async def test_a_command_in_a_thread_about_something_else_dismisses_nothing(scene: Scene) -> None:
+    await scene.review("a1", LOOP, empty())
+    thread = scene.board.thread(EMPTY)
+    scene.board.change(thread, body="Just an answer.")
+
+    assert await scene.tracker.dismiss(scene.pull("a1"), thread.comment, "mira") is None
+    assert await scene.tracker.dismiss(scene.pull("a1"), 1, "mira") is None
+    assert not scene.shelf.dismissed
+
+
+async def test_a_thread_that_no_database_knows_can_be_dismissed(scene: Scene) -> None:
+    await scene.review("a1", LOOP, empty())
+    scene.shelf.known.clear()
+    scene.shelf.remarks.clear()
+
+    title = await scene.tracker.dismiss(scene.pull("a1"), scene.board.thread(EMPTY).comment, "mira")
+
+    assert title == EMPTY
+    assert (await scene.review("b2", MOVED, empty(MOVED))).silent == 1
+
+
+async def test_what_was_dismissed_elsewhere_is_open_here_no_more(scene: Scene) -> None:
+    other = scene.other_pull()
+    await other.review("c3", LOOP, empty())
+    await scene.review("a1", LOOP, empty())
+    await scene.tracker.dismiss(scene.pull("a1"), scene.board.thread(EMPTY).comment, "mira")
+    other.shelf.dismissed = scene.shelf.dismissed
+    report = await other.review("d4", MOVED)
+
+    assert not report.lasting
