@@ -9,6 +9,7 @@ from bot.core.config import Layer, operator_layer
 from bot.engine import Store
 from bot.github import GitHubForge
 from bot.models.routing import Router
+from bot.review.awaited import Awaited
 from bot.review.bench import Bench
 from bot.review.conduct import Conduct
 from bot.review.configured import Configured
@@ -57,7 +58,7 @@ def reviewing(
     making = Making(bench, publisher, store.records, meter)
     journey = Journey(
         bench,
-        conduct=Conduct(github, pauses, store.records),
+        conduct=Conduct(github, pauses, Awaited(store.notes), store.records),
         making=making,
         orders=Orders(github, making, talk, pauses, store.records),
         publisher=publisher,

@@ -8,6 +8,7 @@ from bot.core.config import Effective, is_wanted, reason_to_skip
 from bot.core.config.values import Trigger
 from bot.core.jobs import REVIEWS, Cause, Task
 from bot.core.value import Value
+from bot.review.awaited import Awaited
 from bot.review.pauses import Pauses
 from bot.review.ports import Forge, Records
 
@@ -22,10 +23,15 @@ class Declined(Value):
 
 
 class Conduct:
-    def __init__(self, forge: Forge, pauses: Pauses, records: Records) -> None:
+    def __init__(self, forge: Forge, pauses: Pauses, awaited: Awaited, records: Records) -> None:
         self._forge = forge
         self._pauses = pauses
+        self._awaited = awaited
         self._records = records
+
+    async def is_idle(self, task: Task) -> bool:
+        """Whether nothing can come of a task, whatever the pull request is like now."""
+        return task.cause is Cause.CHECKED and not await self._awaited.has(task.pull, task.head)
 
     async def declines(self, task: Task, pull: Pull, effective: Effective) -> Declined | None:
         """None when a review is to be made."""
@@ -51,6 +57,7 @@ class Conduct:
             return None
         if Trigger.CHECKS not in effective.config.on:
             return begins
+        await self._awaited.note(pull.ref, pull.head)
         standing = await self._forge.standing(pull.ref, pull.head)
         none_left = task.cause is Cause.CHECKED and standing is Standing.NONE
         return None if standing is Standing.GREEN or none_left else WAITS

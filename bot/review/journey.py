@@ -54,6 +54,8 @@ class Journey:
             if resumed and resumed.open:
                 await self._by_itself(job, _pushed(task, resumed), resumed, patient=patient)
             return State.DONE
+        if await self._conduct.is_idle(task):
+            return State.DONE
         pull = await self._forge.pull(task.pull)
         if task.cause is Cause.CLOSED:
             await self._tracker.learn(pull)

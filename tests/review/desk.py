@@ -15,6 +15,7 @@ from bot.core.records import Record, Transcript
 from bot.core.review import Coverage, Question, Review, Settings
 from bot.core.threads import Lines
 from bot.review.answers import Tally
+from bot.review.awaited import Awaited
 from bot.review.bench import Bench
 from bot.review.conduct import Conduct
 from bot.review.journey import Journey
@@ -236,7 +237,7 @@ class Desk:
         pauses = Pauses(memory)
         self.talk = Talk(bench, memory, lambda: "code-review-bot")
         making = Making(bench, publisher, memory, memory)
-        self.conduct = Conduct(github, pauses, memory)
+        self.conduct = Conduct(github, pauses, Awaited(memory), memory)
         self.journey = Journey(
             bench,
             conduct=self.conduct,

@@ -2,10 +2,12 @@
 
 import pytest
 
+from bot.core.check import Standing
 from bot.core.config.values import Trigger
 from bot.core.errors import Retry
 from bot.core.jobs import Cause, State
 from bot.core.records import Stage
+from bot.review.conduct import WAITS
 from tests.review.desk import FILES, HEAD, OLDER, PULL, REF, Desk, job, record, task
 
 
@@ -54,24 +56,46 @@ async def test_what_is_passed_over_is_told_beside_the_merge_button_and_may_be_as
     assert not desk.memory.saved
 
 
-@pytest.mark.parametrize("of", [task(Cause.LABELED, label="bug"), task(Cause.CHECKED, suite=5)])
-async def test_what_asks_for_nothing_says_nothing(desk: Desk, of: object) -> None:
-    assert await desk.run(of) is State.CANCELLED  # type: ignore[arg-type]
+async def test_a_label_that_asks_for_nothing_says_nothing(desk: Desk) -> None:
+    assert await desk.run(task(Cause.LABELED, label="bug")) is State.CANCELLED
     assert desk.told == []
 
 
 async def test_what_was_announced_at_an_earlier_try_is_taken_back(desk: Desk) -> None:
-    await desk.run(task(Cause.CHECKED), error="the model was away")
+    await desk.run(task(Cause.LABELED, label="bug"), error="the model was away")
 
     [told] = desk.told
     assert told.startswith("withdrawn: ")
 
 
-async def test_checks_that_became_green_begin_the_review(desk: Desk) -> None:
-    desk.memory.layer = {"on": (Trigger.CHECKS,)}
+async def test_checks_that_nobody_waits_for_are_not_even_looked_at(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk.github, "pull", None)
 
-    assert await desk.run(task(Cause.CHECKED)) is State.DONE
-    assert desk.told == ["announced c0ffee1 checked", "published"]
+    assert await desk.run(task(Cause.CHECKED, suite=5)) is State.DONE
+
+
+async def test_checks_that_became_green_begin_the_review_that_waits_for_them(desk: Desk) -> None:
+    desk.memory.layer = {"on": (Trigger.CHECKS,)}
+    desk.github.standing_ = Standing.PENDING
+    assert await desk.run(task()) is State.CANCELLED
+    assert await desk.run(task(Cause.CHECKED, suite=5)) is State.CANCELLED
+    desk.github.standing_ = Standing.GREEN
+
+    assert await desk.run(task(Cause.CHECKED, suite=6)) is State.DONE
+
+    assert desk.told == [f"skipped: {WAITS}", "announced c0ffee1 checked", "published"]
+
+
+async def test_checks_of_an_older_head_begin_nothing(desk: Desk) -> None:
+    desk.memory.layer = {"on": (Trigger.CHECKS,)}
+    desk.github.standing_ = Standing.PENDING
+    await desk.run(task())
+    desk.github.standing_ = Standing.GREEN
+
+    assert await desk.run(task(Cause.CHECKED, head=OLDER)) is State.DONE
+    assert not desk.reviewer.wishes
 
 
 async def test_a_head_that_has_its_review_is_not_reviewed_again(desk: Desk) -> None:

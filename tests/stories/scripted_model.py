@@ -16,13 +16,15 @@ Respond = Callable[[dict[str, Any]], Said | Awaitable[Said]]
 
 @dataclass
 class ScriptedModel:
-    """Answers every question according to its schema; `findings` are said of the files they name.
+    """Answers every question according to its schema; `findings` are said of the files they name, and kept at
+    a second look; `reply` answers a person.
 
     `respond`, where set, is asked first: an answer of its own (text, or an object that becomes JSON), a
     whole response, or None for the usual one. `asked` holds every request's body.
     """
 
     findings: list[dict[str, Any]] = field(default_factory=list)
+    reply: str = "It adds up **what is in the cart**, @acme/everyone."
     respond: Respond | None = None
     asked: list[dict[str, Any]] = field(default_factory=list)
     url: str = ""
@@ -46,6 +48,10 @@ class ScriptedModel:
             return self._chunk(fields)
         if "purpose" in fields:
             return _summary(fields)
+        if "verdicts" in fields:
+            return _kept(fields)
+        if "answer" in fields:
+            return {"answer": self.reply}
         return {"digest": "What these files do.", "risks": []}
 
     def _chunk(self, fields: dict[str, Any]) -> dict[str, Any]:
@@ -83,6 +89,15 @@ def _summary(fields: dict[str, Any]) -> dict[str, Any]:
         names = fields["commits"]["items"]["properties"]["commit"]["enum"]
         said["commits"] = [{"commit": name, "text": f"Does part {name}."} for name in names]
     return said
+
+
+def _kept(fields: dict[str, Any]) -> dict[str, Any]:
+    """A verdict on each finding, in its favour."""
+    asked = fields["verdicts"]["items"]["properties"]
+    verdict = {"reason": "The lines show it.", "verdict": "keep", "severity": "critical", "confidence": 90}
+    if "fix_ok" in asked:
+        verdict["fix_ok"] = True
+    return {"verdicts": [{"number": at + 1, **verdict} for at in range(asked["number"]["maximum"])]}
 
 
 def completion(text: str, body: dict[str, Any]) -> web.Response:

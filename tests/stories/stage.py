@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bot.simulator import Simulator
-from bot.simulator.orders import NewCommit, OpenPull, Push, Say
+from bot.simulator.orders import NewCommit, OpenPull, Push, Say, SayOnLines, WriteFile
 from tests.stories.scripted_model import Said, ScriptedModel
 
 SECRET = "It's a Secret to Everybody"
@@ -131,6 +131,22 @@ class Stage:
         done = await self.simulator.say(REPOSITORY, number, Say(user=user, permission=permission, body=body))
         assert done.comment
         return done.comment.id
+
+    async def say_on_lines(self, number: int, body: str, user: str = "mira", **where: Any) -> int:
+        """`where`: `reply_to` a comment of a thread, or `path` and `line`."""
+        order = SayOnLines(user=user, permission="write", body=body, **where)
+        done = await self.simulator.say_on_lines(REPOSITORY, number, order)
+        assert done.comment
+        return done.comment.id
+
+    def write(self, path: str, text: str, repository: str = REPOSITORY) -> None:
+        """Puts a file on the default branch, before a pull request is opened."""
+        self.simulator.write_file(WriteFile(repository=repository, path=path, text=text))
+
+    async def reacted(self, number: int, comment: int, content: str) -> None:
+        """Waits until the bot has given a reaction."""
+        wanted = {"comment": comment, "user": BOT, "content": content}
+        await self.until(lambda: wanted in self.pull(number)["reactions"], f"a reaction: {content}")
 
     async def delete_own(self, number: int) -> None:
         """A person deletes the bot's comments in the conversation."""
