@@ -176,24 +176,15 @@ async def _by_meaning(judge: Route, findings: Sequence[Finding], case: Case) -> 
     return read_verdict(completion.text, len(findings), len(case.golden))
 
 
-_COLUMNS = (
-    "",
-    "pulls",
-    "golden",
-    "findings",
-    "right",
-    "precision",
-    "recall",
-    "F1",
-    "per pull",
-    "anchors",
-    "clean in peace",
-    "tokens",
+_COLUMNS = ("", "pulls", "golden", "found", "right", "P", "R", "F1", "/pull", "lines", "clean", "tokens")
+_LEGEND = (
+    "P precision, R recall; /pull: findings beyond nits in a pull request; lines: share of findings on lines that "
+    "GitHub takes; clean: share of clean pull requests left in peace"
 )
 
 
 def _show(scores: Sequence[Score], price: tuple[float, float] | None) -> None:
-    table = Table(*_COLUMNS, *(("cost",) if price else ()))
+    table = Table(*_COLUMNS, *(("cost",) if price else ()), box=None, caption=_LEGEND, pad_edge=False)
     for one in scores:
         counts = [str(count) for count in (one.pulls, one.golden, one.findings, one.right)]
         ratios = [one.precision, one.recall, one.f1, one.per_pull, one.anchors, one.spotless]

@@ -49,7 +49,7 @@ def test_a_model_is_scored_and_its_tokens_priced(run: Run, town: Town, tmp_path:
     tokens = total["usage"]
     assert total["cost"] == round((tokens["prompt"] + 2 * tokens["answer"]) / 1e6, 6) > 0
     shown = run("eval", dataset)
-    assert "precision" in shown.out
+    assert "P precision, R recall" in shown.out
     assert "unknown" in shown.out
 
 
