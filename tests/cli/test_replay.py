@@ -14,6 +14,7 @@ from bot.core.change import Change, PullRef
 from bot.core.diff import parse_diff
 from bot.core.jobs import Cause
 from bot.core.records import Kept, Record, Transcript
+from bot.core.review import Severity
 from bot.engine import connect
 from bot.models.routing import Router
 from bot.review.reviewer import Reviewer, Verdict
@@ -113,7 +114,7 @@ def test_what_differs_is_told(run: Run, reviewed: Town, tmp_path: Path) -> None:
     """Somebody has raised the threshold since."""
     file = tmp_path / "kept.json"
     settings = Kept.model_validate_json(_export(run, file)).transcript.settings
-    name = edited(run, file, settings=settings.model_copy(update={"threshold": "critical"}).model_dump())
+    name = edited(run, file, settings=settings.model_copy(update={"threshold": Severity.CRITICAL}).model_dump())
     ran, told = run("replay", name), run("replay", name, "--json").json
 
     assert 1 == ran.status
