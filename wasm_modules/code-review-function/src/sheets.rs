@@ -11,6 +11,7 @@ use crate::pieces::{Layout, Paper, Piece, pieces};
 use crate::related::{Place, places};
 use crate::schema::quoted;
 use crate::show;
+use crate::signals::is_of_the_whole;
 use crate::triage::Fate;
 use crate::wit::{Change, Finding};
 
@@ -54,7 +55,8 @@ pub fn parts<'a>(
     layout: Layout,
 ) -> Vec<Part<'a>> {
     let mut known: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
-    for signal in signals {
+    // What hangs on the whole change would make every push change other files' questions.
+    for signal in signals.iter().filter(|one| !is_of_the_whole(one)) {
         known.entry(&signal.path).or_default().push(signal);
     }
     let places = places(change.files.iter().map(|file| file.path.as_str()));

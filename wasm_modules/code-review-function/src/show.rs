@@ -114,21 +114,6 @@ pub fn excerpt(out: &mut String, excerpt: &Excerpt, goes_on: bool, width: usize)
     }
 }
 
-/// The lines of `hunk` in `range`, which begin at `origin`, with nothing around them.
-pub fn lines(hunk: &Hunk, range: &Range<usize>, origin: Origin, width: usize) -> String {
-    let mut out = String::new();
-    let lines = Excerpt {
-        hunk,
-        lines: range.clone(),
-        origin,
-        head: &[],
-        before: &[],
-        after: &[],
-    };
-    excerpt(&mut out, &lines, false, width);
-    out
-}
-
 fn push_header(out: &mut String, excerpt: &Excerpt, shown: &[Line], width: usize) {
     out.push_str(&excerpt.origin.header(shown));
     let section = clip(visible(&excerpt.hunk.section).trim(), width);

@@ -37,7 +37,7 @@ use report::{Hit, Report};
 use rule::{Index, Rule, Rules};
 
 use crate::patch::{self, Hunk};
-use crate::wit::{Change, File, Finding};
+use crate::wit::{Change, File, Finding, Source};
 
 const TABLES: &[&[Rule]] = &[
     bugs::COMMON,
@@ -92,6 +92,12 @@ pub fn read(change: &Change) -> Reading {
 
 pub fn scan(change: &Change) -> Vec<Finding> {
     read(change).findings
+}
+
+/// Whether a finding of the rules is about the change as a whole, so that any file may bring it about on
+/// any other.
+pub fn is_of_the_whole(finding: &Finding) -> bool {
+    finding.source == Source::Signal && finding.title == untested::UNTESTED.title
 }
 
 /// Files that are not to be reviewed are evidence (a lock file, a test that moved), and nothing is

@@ -10,7 +10,7 @@ use crate::wit::{Change, File, Severity, Status};
 /// Fewer added lines than this need no test of their own.
 const SMALL: u32 = 10;
 
-const UNTESTED: Signal = Signal::new(
+pub const UNTESTED: Signal = Signal::new(
     "untested/source",
     Severity::Nit,
     "tests",

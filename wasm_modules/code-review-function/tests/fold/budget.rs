@@ -2,11 +2,13 @@
 
 use std::cell::Cell;
 
-use code_review_function::wit::{Change, Enforcement, Request, Settings};
+use code_review_function::wit::{Answer, Change, Enforcement, Place, Request, Settings, Trouble};
 use proptest::prelude::*;
 
 use crate::made::{added, change, changes, commit};
-use crate::script::{bytewise, nothing, quarter, said, settings, tell_counting};
+use crate::script::{
+    bytewise, failed, nothing, quarter, said, settings, tell_counting, tell_reading,
+};
 
 fn taken(request: &Request, settings: &Settings, count: &dyn Fn(&str) -> u32) -> u32 {
     let model = settings.model.as_ref().unwrap();
@@ -24,9 +26,20 @@ fn taken(request: &Request, settings: &Settings, count: &dyn Fn(&str) -> u32) ->
     said + count(format) + request.answer
 }
 
-fn keeps_within(change: &Change, settings: &Settings, count: &dyn Fn(&str) -> u32) {
+pub fn keeps_within(change: &Change, settings: &Settings, count: &dyn Fn(&str) -> u32) {
+    let unknown = |_: &Place| failed(Trouble::Refused);
+    keeps_within_reading(change, settings, count, unknown);
+}
+
+/// The same where the host has texts.
+pub fn keeps_within_reading(
+    change: &Change,
+    settings: &Settings,
+    count: &dyn Fn(&str) -> u32,
+    text: impl Fn(&Place) -> Answer,
+) {
     let mut turns = 0;
-    let told = tell_counting(change, settings, count, |request| {
+    let told = tell_reading(change, settings, count, text, |request| {
         turns += 1;
         if turns % 3 == 0 {
             said("not JSON, ".repeat(1000))

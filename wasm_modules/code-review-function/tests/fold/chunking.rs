@@ -9,10 +9,10 @@ use proptest::prelude::*;
 use crate::made::{added, change, changes, patched};
 use crate::script::{Told, nothing, settings, step, tell};
 
-type Shown = BTreeMap<(String, char, u32), usize>;
+pub type Shown = BTreeMap<(String, char, u32), usize>;
 
 /// How often each line is shown, read from the prompts of the chunks.
-fn shown(told: &Told) -> Shown {
+pub fn shown(told: &Told) -> Shown {
     let mut shown = Shown::new();
     for prompt in told.chunks().values() {
         let mut path = "";
@@ -31,7 +31,7 @@ fn shown(told: &Told) -> Shown {
 }
 
 /// The lines of the change, each once.
-fn expected(change: &Change) -> Shown {
+pub fn expected(change: &Change) -> Shown {
     let mut expected = Shown::new();
     for file in change
         .files

@@ -182,6 +182,18 @@ pub fn tell_counting(
     change: &Change,
     settings: &Settings,
     count: &dyn Fn(&str) -> u32,
+    answer: impl FnMut(&Request) -> Answer,
+) -> Told {
+    let unknown = |_: &Place| failed(Trouble::Refused);
+    tell_reading(change, settings, count, unknown, answer)
+}
+
+/// With a host that has texts.
+pub fn tell_reading(
+    change: &Change,
+    settings: &Settings,
+    count: &dyn Fn(&str) -> u32,
+    text: impl Fn(&Place) -> Answer,
     mut answer: impl FnMut(&Request) -> Answer,
 ) -> Told {
     let (mut answers, mut requests) = (Vec::new(), Vec::new());
@@ -209,11 +221,11 @@ pub fn tell_counting(
                 requests.extend(asked);
             }
             Ok(Step::Fetch(places)) => {
-                let unknown = |place: Place| Exchange {
+                let known = |place: Place| Exchange {
+                    answer: text(&place),
                     id: place.id,
-                    answer: failed(Trouble::Refused),
                 };
-                answers.extend(places.into_iter().map(unknown));
+                answers.extend(places.into_iter().map(known));
             }
             Err(refusal) => panic!("refused: {}", refusal.message),
         }
