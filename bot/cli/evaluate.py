@@ -177,9 +177,10 @@ async def _by_meaning(judge: Route, findings: Sequence[Finding], case: Case) -> 
 
 
 _COLUMNS = ("", "pulls", "golden", "found", "right", "P", "R", "F1", "/pull", "lines", "clean", "tokens")
+_WIDTH = 100  # columns that the table takes; a narrower terminal wraps it
 _LEGEND = (
-    "P precision, R recall; /pull: findings beyond nits in a pull request; lines: share of findings on lines that "
-    "GitHub takes; clean: share of clean pull requests left in peace"
+    "P precision, R recall; /pull: findings beyond nits in a pull request; lines: share of findings on "
+    "lines that GitHub takes; clean: share of clean pull requests left in peace"
 )
 
 
@@ -190,7 +191,9 @@ def _show(scores: Sequence[Score], price: tuple[float, float] | None) -> None:
         ratios = [one.precision, one.recall, one.f1, one.per_pull, one.anchors, one.spotless]
         cost = [f"{_cost(one, price):.4f}"] if price else []
         table.add_row(one.name, *counts, *map(_ratio, ratios), f"{one.usage.tokens:,}", *cost)
-    Console().print(table)
+    console = Console()
+    console.width = max(console.width, _WIDTH)
+    console.print(table)
 
 
 def _ratio(value: float | None) -> str:
