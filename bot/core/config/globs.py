@@ -11,7 +11,7 @@ from typing import TypeVar
 
 _TOKEN = re.compile(
     r"\\(?P<escaped>.)|(?P<stars>\*+)|(?P<any>\?)|(?P<slash>/)"
-    r"|\[(?P<out>[!^]?)(?P<set>\]?(?:\[:[a-z]+:\]|\\.|[^\]\\])*)\]|(?P<bad>[\[\\])|(?P<plain>.)",
+    r"|\[(?P<out>[!^]?)(?P<set>\]?+(?:\[:[a-z]+:\]|\\.|[^\]\\])*)\]|(?P<bad>[\[\\])|(?P<plain>.)",
     re.DOTALL,
 )
 _ITEM = re.compile(

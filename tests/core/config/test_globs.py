@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.core.config.globs import BadPattern, escape, exactly, inside
+from bot.core.config.patterns import fit, rebase
 
 PIECES = st.sampled_from(
     [
@@ -89,6 +90,7 @@ def test_what_is_no_pattern_says_why(pattern: str, wrong: str) -> None:
 @example("a/**/b", ["a/b", "a/x/b", "a/x/y/b/c", "b"])
 @example("[]a]", ["a", "]", "b"])
 @example("[b-a]", ["a", "b", "-"])
+@example("[]/", ["]"])
 def test_a_pattern_ignores_what_it_ignores_for_git(repository: Path, pattern: str, paths: list[str]) -> None:
     (repository / ".git/info/exclude").write_text(pattern + "\n")
     done = subprocess.run(
@@ -100,6 +102,16 @@ def test_a_pattern_ignores_what_it_ignores_for_git(repository: Path, pattern: st
     )
     expected = [name for name in done.stdout.decode().split("\0") if name]
     assert expected == ignored(pattern, paths)
+
+
+@given(st.text(st.sampled_from("ab*?/[]!^-:\\|&~{}()# é\n"), max_size=20))
+def test_any_text_is_a_pattern_or_says_why_not(text: str) -> None:
+    try:
+        fit(text)
+    except BadPattern:
+        return
+    for directory in ("", "a[b]/c d"):
+        re.compile(inside(rebase(text, directory).removeprefix("!"))).match("a/b")
 
 
 @given(PATHS, USABLE)
