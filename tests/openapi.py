@@ -194,11 +194,12 @@ _BY_NAME = ("pull-request-ready-for-review", "pull-request-converted-to-draft", 
 
 def _amend(full: dict[str, Any]) -> None:
     """What GitHub does though its description says otherwise: a comment on a file has no line, one that is
-    outdated has no place any more, and nobody is a user and an enterprise at once.
+    outdated has no place any more, nobody is a user and an enterprise at once, and a check run may be stale.
     """
     listed = full["paths"]["/app/installations"]["get"]["responses"]["200"]["content"]["application/json"]
     account = listed["schema"]["items"]["properties"]["account"]
     account["anyOf"] = account.pop("allOf")
+    full["components"]["schemas"]["check-run"]["properties"]["conclusion"]["enum"].append("stale")
     properties = full["components"]["schemas"]["pull-request-review-comment"]["properties"]
     for name in ("line", "original_line", "position"):
         properties[name]["nullable"] = True

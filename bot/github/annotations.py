@@ -28,8 +28,19 @@ def marks_of(check: Check) -> list[Mark]:
     return [_mark(annotation) for annotation in check.annotations[:MOST]]
 
 
+def lacking(marks: Sequence[Mark], there: Sequence[AnnotationShape]) -> list[Mark]:
+    """Those of `marks` that are not there yet."""
+    return _compare(marks, there)[0]
+
+
 def left_over(marks: Sequence[Mark], there: Sequence[AnnotationShape]) -> list[Mark] | None:
-    """Those of `marks` that are not there yet; None when others are there, which nobody can take away."""
+    """The same; None when others are there, which nobody can take away."""
+    left, others = _compare(marks, there)
+    return None if others else left
+
+
+def _compare(marks: Sequence[Mark], there: Sequence[AnnotationShape]) -> tuple[list[Mark], int]:
+    """Those of `marks` that are not there, and how many are there that are none of them."""
     known = Counter(
         _Key(one.path, one.start_line, one.end_line, one.annotation_level, (one.title or "").strip())
         for one in there
@@ -41,7 +52,7 @@ def left_over(marks: Sequence[Mark], there: Sequence[AnnotationShape]) -> list[M
             known[key] -= 1
         else:
             left.append(mark)
-    return None if known.total() else left
+    return left, known.total()
 
 
 def _mark(annotation: Annotation) -> Mark:

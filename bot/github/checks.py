@@ -8,7 +8,7 @@ import structlog
 from bot.core.change import PullRef
 from bot.core.check import Check
 from bot.github.account import OwnAccount
-from bot.github.annotations import AT_ONCE, Mark, left_over, marks_of
+from bot.github.annotations import AT_ONCE, Mark, lacking, left_over, marks_of
 from bot.github.api import Api
 from bot.github.failures import Rejected, Unanswered
 from bot.github.grants import Grants
@@ -49,10 +49,10 @@ class Checks:
         if found is None or left is None:
             found, left = await self._create(ref, head, check, marks), marks[AT_ONCE:]
         else:
-            await self._update(ref, found.id, check, left[:AT_ONCE], _content(check))
+            await self._update(ref, found, check, left[:AT_ONCE], _content(check))
             left = left[AT_ONCE:]
         for start in range(0, len(left), AT_ONCE):
-            await self._update(ref, found.id, check, left[start : start + AT_ONCE], {})
+            await self._update(ref, found, check, left[start : start + AT_ONCE], {})
 
     async def _create(self, ref: PullRef, head: str, check: Check, marks: Sequence[Mark]) -> CheckShape:
         """When no answer comes, the run may be there all the same, with its first annotations."""
@@ -61,17 +61,23 @@ class Checks:
             return await self._api.write(ref, _runs(ref), content, CheckShape)
         except Unanswered:
             found = await self._find(ref, head, check.name)
-            if found is None or left_over(marks[:AT_ONCE], await self._marks(ref, found)) != []:
+            if found is None or lacking(marks[:AT_ONCE], await self._marks(ref, found)):
                 raise
             return found
 
     async def _update(
-        self, ref: PullRef, run: int, check: Check, marks: Sequence[Mark], content: dict[str, Any]
+        self, ref: PullRef, run: CheckShape, check: Check, marks: Sequence[Mark], content: dict[str, Any]
     ) -> None:
-        """GitHub adds annotations to those that are there: with some, it is not sent twice."""
+        """GitHub adds annotations to those that are there. So with some it is sent once, and looked for when
+        no answer comes.
+        """
         body = {**content, "output": _output(check, marks)}
-        call = Call("PATCH", f"{_runs(ref)}/{run}", body=body, repeatable=not marks)
-        await self._api.send(ref, call)
+        call = Call("PATCH", f"{_runs(ref)}/{run.id}", body=body, repeatable=not marks)
+        try:
+            await self._api.send(ref, call)
+        except Unanswered:
+            if not marks or lacking(marks, await self._listed(ref, run)):
+                raise
 
     async def _find(self, ref: PullRef, head: str, name: str) -> CheckShape | None:
         """The bot's own newest run of that name; another App may have one that is named alike."""
@@ -82,8 +88,9 @@ class Checks:
         return max(runs, key=lambda run: run.id, default=None)
 
     async def _marks(self, ref: PullRef, run: CheckShape) -> Sequence[AnnotationShape]:
-        if not run.output.annotations_count:
-            return ()
+        return await self._listed(ref, run) if run.output.annotations_count else ()
+
+    async def _listed(self, ref: PullRef, run: CheckShape) -> Sequence[AnnotationShape]:
         path = f"{_runs(ref)}/{run.id}/annotations"
         return [shape async for shape in self._api.pages(ref, path, AnnotationShape)]
 

@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 
 from bot.core.change import PullRef
-from bot.core.check import Check, Conclusion
+from bot.core.check import Annotation, Check, Conclusion, Level
 from bot.core.errors import Refused, Retry
 from bot.github import GitHubForge
 from tests.github.town import CHECKS, Town
 
+RUN = f"{CHECKS}/{{check_run_id}}"
 RUNNING = Check(name="review", title="Reviewing", summary="…")
 DONE = Check(name="review", conclusion=Conclusion.NEUTRAL, title="Reviewed", summary="2 of 3 files")
 OTHER = DONE.model_copy(update={"name": "other"})
@@ -90,3 +91,93 @@ async def test_a_check_run_that_github_refuses_otherwise_is_refused(town: Town) 
     town.fail("POST", CHECKS, 422, body={"message": "Invalid request.", "errors": ["summary is too long"]})
     with pytest.raises(Refused, match="summary is too long"):
         await put(town, ref, DONE)
+
+
+def marked(count: int, *, first: int = 1, conclusion: Conclusion = Conclusion.NEUTRAL) -> Check:
+    marks = [
+        Annotation(
+            path="shop/api.py", line=line, end=line, level=Level.WARNING, title=f"No {line}", message="m"
+        )
+        for line in range(first, first + count)
+    ]
+    return DONE.model_copy(update={"annotations": tuple(marks), "conclusion": conclusion})
+
+
+def annotated(town: Town) -> list[int]:
+    """The lines that the newest check run marks."""
+    return [mark["start_line"] for mark in town.posted()["checks"][-1]["annotations"]]
+
+
+@pytest.mark.parametrize("begun", [True, False])
+async def test_annotations_are_sent_fifty_at_once(town: Town, *, begun: bool) -> None:
+    ref = await town.open()
+    if begun:
+        await put(town, ref, RUNNING)
+    await put(town, ref, marked(120))
+    assert annotated(town) == list(range(1, 121))
+    assert town.count("PATCH", RUN) == (3 if begun else 2)
+    [mark, *_] = town.posted()["checks"][0]["annotations"]
+    assert mark == {
+        "path": "shop/api.py",
+        "start_line": 1,
+        "end_line": 1,
+        "annotation_level": "warning",
+        "title": "No 1",
+        "message": "m",
+    }
+
+
+async def test_the_same_check_put_twice_has_its_annotations_once(town: Town) -> None:
+    ref = await town.open()
+    for _ in range(3):
+        await put(town, ref, marked(70))
+    assert annotated(town) == list(range(1, 71))
+    assert len(checks(town)) == 1
+
+
+async def test_what_is_lacking_is_added(town: Town) -> None:
+    """As when the process died half-way."""
+    ref = await town.open()
+    town.fail("PATCH", RUN, 502)
+    with pytest.raises(Retry):
+        await put(town, ref, marked(120))
+    assert len(annotated(town)) == 50
+    await put(town, ref, marked(120))
+    assert sorted(annotated(town)) == list(range(1, 121))
+
+
+@pytest.mark.parametrize("fault", [{"status": 502}, {"drop": True}])
+@pytest.mark.parametrize("call", ["POST", "PATCH"])
+async def test_annotations_whose_answer_is_lost_are_not_sent_again(town: Town, call: str, fault: Any) -> None:
+    ref = await town.open()
+    town.fail(call, CHECKS if call == "POST" else RUN, after_effect=True, **fault)
+    await put(town, ref, marked(120))
+    assert sorted(annotated(town)) == list(range(1, 121))
+
+
+async def test_a_check_with_other_annotations_gets_a_run_of_its_own(town: Town) -> None:
+    """GitHub never takes annotations away. It shows the newest run of a name."""
+    ref = await town.open()
+    await put(town, ref, marked(3))
+    for _ in range(2):
+        await put(town, ref, RUNNING)
+    for _ in range(2):
+        await put(town, ref, marked(2, first=3))
+    assert annotated(town) == [3, 4]
+    assert len(checks(town)) == 2
+
+
+async def test_more_annotations_than_anybody_reads_are_left_out(town: Town) -> None:
+    ref = await town.open()
+    await put(town, ref, marked(510))
+    assert len(annotated(town)) == 500
+
+
+async def test_a_message_is_no_longer_than_github_takes(town: Town) -> None:
+    ref = await town.open()
+    mark = Annotation(
+        path="a", line=2, end=2, level=Level.NOTICE, title="t", message="\u20ac\U0001f600" * 10_000
+    )
+    await put(town, ref, DONE.model_copy(update={"annotations": (mark,)}))
+    [made] = town.posted()["checks"][0]["annotations"]
+    assert 65_500 < len(made["message"].encode()) <= 65_536

@@ -12,6 +12,8 @@ from bot.core.review import Side
 from bot.simulator import Call, Dropped, Moment
 from tests.github.town import INLINE, REVIEWS, Town
 
+DISMISSALS = f"{REVIEWS}/{{review_id}}/dismissals"
+
 MARKER = "<!-- code-review-bot:review -->"
 BODY = f"{MARKER}\nThree remarks"
 
@@ -149,3 +151,98 @@ async def test_equal_remarks_on_different_lines_are_different_comments(town: Tow
     ref = await town.open()
     await put(town, ref, (on(11), on(12), BAD[0]))
     assert [line for _, line, _, _ in shown(town)] == [11, 12]
+
+
+def whole(path: str = "logo.png", body: str = "a large file") -> Inline:
+    return Inline(path=path, line=1, end=1, side=Side.RIGHT, body=body, whole=True)
+
+
+WHOLE_SHOWN = ("logo.png", None, "RIGHT", "a large file")
+
+
+async def test_comments_on_whole_files_stand_beside_the_review(town: Town) -> None:
+    ref = await town.open()
+    comments = (*GOOD, whole(), whole("no/such.py"))
+    assert await put(town, ref, comments) == [whole("no/such.py")]
+    assert await put(town, ref, comments) == [whole("no/such.py")]
+    assert [one["line"] for one in town.posted()["inline"]].count(None) == 1
+    assert len(town.posted()["inline"]) == 4
+    assert town.count("POST", REVIEWS) == 1
+    assert reviews(town) == [BODY]
+
+
+async def test_with_whole_files_alone_the_review_is_submitted_all_the_same(town: Town) -> None:
+    ref = await town.open()
+    assert await put(town, ref, [whole()]) == []
+    assert (shown(town), reviews(town)) == ([WHOLE_SHOWN], [BODY])
+
+
+async def test_a_comment_on_a_whole_file_whose_answer_is_lost_is_found_not_posted_again(town: Town) -> None:
+    ref = await town.open()
+    town.fail("POST", INLINE, 502, after_effect=True)
+    assert await put(town, ref, [whole()]) == []
+    assert (shown(town), town.count("POST", INLINE)) == ([WHOLE_SHOWN], 1)
+
+
+async def test_a_comment_on_a_whole_file_is_another_than_the_same_on_a_line(town: Town) -> None:
+    ref = await town.open()
+    await put(town, ref, [on(11, body="same"), whole("shop/api.py", "same"), BAD[0]])
+    assert {one["line"] for one in town.posted()["inline"]} == {11, None}
+    assert len(town.posted()["inline"]) == 2
+
+
+async def block(town: Town, ref: PullRef, comments: Sequence[Inline] = ()) -> Sequence[Inline]:
+    head = town.posted()["head"]
+    return await town.forge.put_review(ref, head, MARKER, BODY, comments, blocking=True)
+
+
+def states(town: Town) -> list[str]:
+    return [review["state"] for review in town.posted()["reviews"] if review["body"]]
+
+
+async def test_a_review_that_blocks_requests_changes_until_it_is_dismissed(town: Town) -> None:
+    ref = await town.open()
+    for _ in range(2):
+        assert await block(town, ref, GOOD) == []
+    assert (states(town), shown(town)) == (["CHANGES_REQUESTED"], GOOD_SHOWN)
+    for _ in range(2):
+        await town.forge.unblock(ref, "Nothing is left that blocks")
+    assert states(town) == ["DISMISSED"]
+    assert town.count("PUT", DISMISSALS) == 1
+
+
+async def test_on_its_own_pull_the_bot_cannot_block_and_says_it_without(town: Town) -> None:
+    ref = await town.open(author="code-review-bot[bot]")
+    assert await block(town, ref, (*GOOD, BAD[0])) == [BAD[0]]
+    assert (states(town), shown(town)) == (["COMMENTED"], GOOD_SHOWN)
+
+
+async def test_one_line_off_the_diff_does_not_keep_a_review_from_blocking(town: Town) -> None:
+    ref = await town.open()
+    assert await block(town, ref, (*GOOD, BAD[0])) == [BAD[0]]
+    assert states(town) == ["CHANGES_REQUESTED"]
+
+
+async def test_reviews_of_others_go_on_blocking(town: Town) -> None:
+    ref = await town.open()
+    async with town.with_token("ghp_of_a_person") as person:
+        await person.put_review(ref, town.posted()["head"], "m", "m", (), blocking=True)
+        await town.forge.unblock(ref, "Nothing is left")
+        assert states(town) == ["CHANGES_REQUESTED"]
+
+
+@pytest.mark.parametrize("fault", [{"status": 502}, {"drop": True}])
+async def test_a_dismissal_whose_answer_is_lost_has_happened(town: Town, fault: Any) -> None:
+    ref = await town.open()
+    await block(town, ref)
+    town.fail("PUT", DISMISSALS, after_effect=True, **fault)
+    await town.forge.unblock(ref, "Nothing is left")
+    assert states(town) == ["DISMISSED"]
+
+
+async def test_where_the_branch_keeps_the_bot_from_dismissing_the_review_stays(town: Town) -> None:
+    ref = await town.open()
+    await block(town, ref)
+    town.fail("PUT", DISMISSALS, 403, body={"message": "You are not allowed to dismiss reviews"})
+    await town.forge.unblock(ref, "Nothing is left")
+    assert states(town) == ["CHANGES_REQUESTED"]

@@ -20,7 +20,7 @@ _READ, _WRITE = reads("issues", "pull_requests"), writes("issues", "pull_request
 
 @routes("GET", _ON_COMMENT, _READ)
 async def list_on_comment(asked: Asked) -> web.Response:
-    return page_of(asked, _on_comment(asked), lambda given: reaction(asked.site, given))
+    return _list(asked, _on_comment(asked))
 
 
 @routes("POST", _ON_COMMENT, _WRITE)
@@ -35,7 +35,7 @@ async def take_from_comment(asked: Asked) -> web.Response:
 
 @routes("GET", _ON_INLINE, _READ)
 async def list_on_inline(asked: Asked) -> web.Response:
-    return page_of(asked, _on_inline(asked), lambda given: reaction(asked.site, given))
+    return _list(asked, _on_inline(asked))
 
 
 @routes("POST", _ON_INLINE, _WRITE)
@@ -54,6 +54,12 @@ def _on_comment(asked: Asked) -> list[Reaction]:
 
 def _on_inline(asked: Asked) -> list[Reaction]:
     return asked.world.find_inline(asked.repository, asked.number("comment_id"))[1].reactions
+
+
+def _list(asked: Asked, reactions: list[Reaction]) -> web.Response:
+    content = asked.request.query.get("content")
+    wanted = [given for given in reactions if content in (None, given.content)]
+    return page_of(asked, wanted, lambda given: reaction(asked.site, given))
 
 
 def _give(asked: Asked, reactions: list[Reaction]) -> web.Response:

@@ -1,0 +1,118 @@
+"""GraphQL tells failures with status 200: they end as the same errors as those of the REST API."""
+
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from bot.core.change import PullRef
+from bot.core.errors import Refused, Retry
+from bot.github import GitHubForge, TokenCredentials
+from bot.github.graph import graphql_address
+from tests.github.town import GRAPHQL, PULL, Town, small_github
+
+REF = PullRef(repository="acme/shop", number=1)
+
+
+def errors(message: str, **more: Any) -> dict[str, Any]:
+    return {"data": None, "errors": [{"message": message, **more}]}
+
+
+@pytest.mark.parametrize(
+    ("root", "address"),
+    [
+        ("https://api.github.com", "https://api.github.com/graphql"),
+        ("https://api.github.com/", "https://api.github.com/graphql"),
+        ("https://api.acme.ghe.com", "https://api.acme.ghe.com/graphql"),
+        ("https://git.acme.test/api/v3", "https://git.acme.test/api/graphql"),
+        ("https://git.acme.test/api/v3/", "https://git.acme.test/api/graphql"),
+        ("https://proxy.test/github", "https://proxy.test/github/graphql"),
+    ],
+)
+def test_the_address_is_next_to_the_rest_apis(root: str, address: str) -> None:
+    assert graphql_address(root) == address
+
+
+async def test_an_enterprise_server_is_asked_beside_its_rest_api(town: Town) -> None:
+    ref = await town.open()
+    async with GitHubForge(f"{town.url}/api/v3", town.credentials, pauses=()) as forge:
+        assert await forge.threads(ref) == []
+    assert town.count("POST", GRAPHQL) == 1
+
+
+@pytest.mark.parametrize("kind", ["RATE_LIMIT", "RATE_LIMITED"])
+async def test_a_rate_limit_is_waited_for(town: Town, kind: str) -> None:
+    ref = await town.open()
+    body = errors("API rate limit exceeded for installation ID 7.", type=kind)
+    town.fail("POST", GRAPHQL, 200, body=body)
+    with pytest.raises(Retry, match="rate limit") as caught:
+        await town.forge.threads(ref)
+    assert caught.value.after is not None
+    assert caught.value.after > 1
+    with pytest.raises(Retry, match="rate limit"):  # the gate is closed: GitHub is not asked again
+        await town.forge.threads(ref)
+    assert town.count("POST", GRAPHQL) == 1
+
+
+async def test_a_secondary_limit_is_waited_for(town: Town) -> None:
+    ref = await town.open()
+    town.fail("POST", GRAPHQL, 200, body=errors("You have exceeded a secondary rate limit."))
+    with pytest.raises(Retry) as caught:
+        await town.forge.threads(ref)
+    assert caught.value.after == 60
+
+
+async def test_what_went_wrong_at_github_is_asked_again(town: Town) -> None:
+    ref = await town.open()
+    message = "Something went wrong while executing your query on 2026-09-09. Please include `AB:CD`"
+    town.fail("POST", GRAPHQL, 200, body=errors(message))
+    assert await town.forge.threads(ref) == []
+    assert town.count("POST", GRAPHQL) == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "reason"),
+    [
+        (errors("Could not resolve to a Repository.", type="NOT_FOUND"), 404, "Could not resolve"),
+        (errors("Resource not accessible by integration", type="FORBIDDEN"), 403, "not accessible"),
+        (errors("Your token has not been granted the scopes", type="INSUFFICIENT_SCOPES"), 403, "scopes"),
+        (errors('Parse error on "}"'), 422, "Parse error"),
+        ({"data": {"repository": None}}, 404, "acme/shop#1 is not there"),
+    ],
+)
+async def test_what_is_refused_is_refused(town: Town, body: Any, status: int, reason: str) -> None:
+    ref = await town.open()
+    town.fail("POST", GRAPHQL, 200, body=body)
+    with pytest.raises(Refused, match=f"POST /graphql \\(threads\\): {status} .*{reason}"):
+        await town.forge.threads(ref)
+
+
+async def test_a_token_that_was_revoked_is_replaced(town: Town) -> None:
+    ref = await town.open()
+    await town.forge.pull(ref)
+    town.simulator.revoke_tokens()
+    assert await town.forge.threads(ref) == []
+
+
+@pytest.mark.parametrize("body", ["", "<html>", "[]", '{"data": 5}', '{"data": {"repository": []}}'])
+async def test_what_is_not_graphqls_is_tried_again_later(body: str) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(text=body, content_type="application/json")
+
+    async with (
+        small_github(web.post("/graphql", answer)) as url,
+        GitHubForge(url, TokenCredentials("ghp_x"), pauses=()) as forge,
+    ):
+        with pytest.raises(Retry, match="not GitHub's"):
+            await forge.threads(REF)
+
+
+async def test_the_wait_is_graphqls_and_the_rest_apis(town: Town) -> None:
+    """GitHub counts them apart, but whoever is limited had better leave it in peace."""
+    ref = await town.open()
+    town.fail("POST", GRAPHQL, 200, body=errors("You have exceeded a secondary rate limit."))
+    with pytest.raises(Retry):
+        await town.forge.threads(ref)
+    with pytest.raises(Retry):
+        await town.forge.pull(ref)
+    assert town.count("GET", PULL) == 0
