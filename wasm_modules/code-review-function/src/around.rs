@@ -244,3 +244,7 @@ impl<'p> Page<'p> {
         around
     }
 }
+
+#[cfg(test)]
+#[path = "../tests/reading/around.rs"]
+mod tests;

@@ -26,17 +26,18 @@ struct Words {
 /// Reviews `change`: with the model of `settings`, or by signals alone.
 pub fn review(cx: &Cx, change: &Change, settings: &Settings) -> Result<Review, Stop> {
     let signals = if settings.features.signals {
-        signals::scan(change)
+        signals::read(change)
     } else {
-        Vec::new()
+        signals::Reading::default()
     };
+    let (signals, silent) = (signals.findings, signals.silent);
     let fates: Vec<Fate> = change.files.iter().map(fate).collect();
     let fates = texts::surround(cx, change, settings, fates)?;
     let mut coverage = coverage(change, &fates);
     let land = Land::of(change, &fates);
     // About a change without files there is nothing to ask.
     let model = settings.model.as_ref().filter(|_| !change.files.is_empty());
-    let (findings, words) = match model {
+    let (findings, mut words) = match model {
         None => {
             let findings = merge(signals, Vec::new(), settings);
             let words = by_signals(change, &settings.features, &land, &findings);
@@ -52,6 +53,7 @@ pub fn review(cx: &Cx, change: &Change, settings: &Settings) -> Result<Review, S
             (findings, words)
         }
     };
+    words.problems.extend(silent);
     Ok(assemble(change, land, coverage, findings, words))
 }
 

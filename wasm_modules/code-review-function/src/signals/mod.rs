@@ -32,11 +32,14 @@ mod unicode;
 mod untested;
 mod workflows;
 
+use std::collections::BTreeSet;
+
 use place::Place;
 use report::{Hit, Report};
 use rule::{Index, Rule, Rules};
 
 use crate::patch::{self, Hunk};
+use crate::visible::{clip, visible};
 use crate::wit::{Change, File, Finding, Source};
 
 const TABLES: &[&[Rule]] = &[
@@ -72,22 +75,35 @@ const TABLES: &[&[Rule]] = &[
 ];
 
 /// What the rules said about a change.
+#[derive(Default)]
 pub struct Reading {
     /// The most important first.
     pub findings: Vec<Finding>,
-    /// Files that were too long for every rule to read to their end.
-    pub partial: Vec<String>,
+    /// Where a rule fell silent, in words for the reader; None when none did.
+    pub silent: Option<String>,
 }
 
 /// All findings of a change; the same for the same change.
 pub fn read(change: &Change) -> Reading {
     let report = report(change);
-    let partial = report.partial.iter().cloned().collect();
+    let silent = silent(&report.partial);
     let hits = report.folded().into_iter();
     Reading {
         findings: hits.map(Hit::finding).collect(),
-        partial,
+        silent,
     }
+}
+
+fn silent(partial: &BTreeSet<String>) -> Option<String> {
+    let first = clip(&visible(partial.first()?), 200);
+    let more = match partial.len() {
+        1 => String::new(),
+        many => format!(" and {} more", many - 1),
+    };
+    Some(format!(
+        "A rule looks at no more than {} lines of a file; some lines beyond were left out in {first}{more}.",
+        rule::MOST
+    ))
 }
 
 pub fn scan(change: &Change) -> Vec<Finding> {

@@ -2,7 +2,7 @@
 
 use code_review_function::wit::{Status, Step};
 
-use crate::made::{absent, change, patched, shop};
+use crate::made::{absent, added, change, patched, shop};
 use crate::script::{said, step, tell, without_model};
 
 #[test]
@@ -83,4 +83,16 @@ fn a_change_without_files_is_reviewed() {
     assert!(
         matches!(step(&change(vec![]), &without_model(), &[]), Step::Done(review) if review.effort == 1)
     );
+}
+
+#[test]
+fn a_file_too_long_for_the_rules_is_named_among_the_problems() {
+    let lines = vec!["x = eval(a)".to_string(); 5001];
+    let told = tell(
+        &change(vec![added("big.py", &lines)]),
+        &without_model(),
+        |_| said(""),
+    );
+    assert_eq!(told.review.problems.len(), 1);
+    assert!(told.review.problems[0].contains("left out in big.py"));
 }
