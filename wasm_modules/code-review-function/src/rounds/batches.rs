@@ -11,17 +11,27 @@ use crate::schema;
 use crate::sheets::Part;
 use crate::show;
 use crate::visible::{clip, visible};
-use crate::wit::{Finding, Side};
+use crate::wit::{Finding, Severity, Side};
 
 /// The most findings in one question.
 const MOST: usize = 8;
 
+/// Tokens that a finding takes beside its text: its number.
+const NUMBER: usize = 6;
+
+/// A finding as the question tells it, and the tokens of that.
+struct Candidate {
+    finding: Finding,
+    told: String,
+    tokens: usize,
+}
+
 /// Findings, and the part of the diff that they stand on.
 pub struct Batch<'a> {
     pub id: String,
-    pub findings: Vec<Finding>,
     /// Tokens for findings and lines.
     pub room: usize,
+    candidates: Vec<Candidate>,
     chunk: Chunk<'a>,
     /// What the repository asks of a review of these files.
     rules: String,
@@ -33,33 +43,55 @@ pub fn batches<'a>(desk: &Desk, found: Found<'a>) -> Result<Vec<Batch<'a>>, Stop
     let schema = schema::verify(MOST as u32, true);
     let room = desk.room(&prompt(desk, "x", "x", &rules, true, &schema)?, &schema);
     let mut batches: Vec<Batch> = Vec::new();
-    let mut open = vec![found.findings];
-    while let Some(mut findings) = open.pop().filter(|findings| !findings.is_empty()) {
+    let candidate = |finding| Candidate::new(desk, finding, room);
+    let mut open: Vec<Vec<Candidate>> = vec![found.findings.into_iter().map(candidate).collect()];
+    while let Some(candidates) = open.pop().filter(|candidates| !candidates.is_empty()) {
         let id = match batches.len() {
             0 => format!("verify/{}", found.name),
             nth => format!("verify/{}/{}", found.name, nth + 1),
         };
-        let batch = Batch {
+        let mut batch = Batch {
             id,
-            chunk: under(&found.chunk, &findings),
-            rules: rules.clone(),
             room,
-            findings,
+            chunk: under(&found.chunk, &candidates),
+            candidates,
+            rules: rules.clone(),
         };
-        if batch.findings.len() == 1 {
+        if batch.candidates.len() == 1 {
             batches.push(batch.narrowed(desk));
         } else if batch.fits(desk) {
             batches.push(batch);
         } else {
-            findings = batch.findings;
-            let rest = findings.split_off(findings.len() / 2);
-            open.extend([rest, findings]);
+            let rest = batch.candidates.split_off(batch.candidates.len() / 2);
+            open.extend([rest, batch.candidates]);
         }
     }
     Ok(batches)
 }
 
+impl Candidate {
+    /// The text takes no more than a part of the `room`.
+    fn new(desk: &Desk, finding: Finding, room: usize) -> Self {
+        let told = desk.clipped(&told(&finding), room / 3);
+        Candidate {
+            tokens: desk.cx.tokens(&told) + NUMBER,
+            told,
+            finding,
+        }
+    }
+}
+
 impl Batch<'_> {
+    pub fn worst(&self) -> Option<Severity> {
+        let severities = self.candidates.iter().map(|one| one.finding.severity);
+        severities.min()
+    }
+
+    pub fn into_findings(self) -> Vec<Finding> {
+        let candidates = self.candidates.into_iter();
+        candidates.map(|candidate| candidate.finding).collect()
+    }
+
     pub fn question<'q>(&'q self, desk: &'q Desk) -> Question<'q> {
         Question {
             id: self.id.clone(),
@@ -69,45 +101,41 @@ impl Batch<'_> {
 
     /// The prompt, and the schema of its answer.
     fn write(&self, desk: &Desk) -> Result<(String, String), Stop> {
-        let is_fix = |finding: &Finding| finding.replacement.is_some();
-        let fixes = self.findings.iter().any(is_fix);
-        let schema = schema::verify(self.findings.len() as u32, fixes);
-        let told = self.told(desk);
-        let left = self.room.saturating_sub(desk.cx.tokens(&told));
-        let diff = desk.clipped(&self.chunk.show(), left);
+        let is_fix = |one: &Candidate| one.finding.replacement.is_some();
+        let fixes = self.candidates.iter().any(is_fix);
+        let schema = schema::verify(self.candidates.len() as u32, fixes);
+        let numbered = (1..).zip(&self.candidates);
+        let told: String = numbered
+            .map(|(nth, one)| format!("{nth}. {}", one.told))
+            .collect();
+        let diff = desk.clipped(&self.chunk.show(), self.room.saturating_sub(self.taken()));
         let prompt = prompt(desk, &diff, &told, &self.rules, fixes, &schema)?;
         Ok((prompt, schema))
     }
 
+    /// Tokens that the findings take of the room.
+    fn taken(&self) -> usize {
+        self.candidates.iter().map(|one| one.tokens).sum()
+    }
+
     fn fits(&self, desk: &Desk) -> bool {
         let shown: usize = self.chunk.parts.iter().map(|part| part.tokens(desk)).sum();
-        let told = desk.cx.tokens(&self.told(desk));
-        self.findings.len() <= MOST && shown + told <= self.room
+        self.candidates.len() <= MOST && shown + self.taken() <= self.room
     }
 
     /// Of a hunk too long to show, the lines around the only finding.
     fn narrowed(mut self, desk: &Desk) -> Self {
-        let is_under = |part: &Part| {
-            part.pieces
-                .iter()
-                .any(|p| is_shown(&p.text, &self.findings))
+        let is_under = |part: &Part, candidates: &[Candidate]| {
+            let mut pieces = part.pieces.iter();
+            pieces.any(|piece| is_shown(&piece.text, candidates.iter()))
         };
-        let mut part = self.chunk.parts.first().cloned();
         while !self.fits(desk) {
-            let halves = part.as_ref().and_then(Part::halves);
+            let halves = self.chunk.parts.first().and_then(Part::halves);
             let Some((one, other)) = halves else { break };
-            let second = is_under(&other) && !is_under(&one);
-            part = Some(if second { other } else { one });
-            self.chunk.parts = part.iter().cloned().collect();
+            let second = is_under(&other, &self.candidates) && !is_under(&one, &self.candidates);
+            self.chunk.parts = vec![if second { other } else { one }];
         }
         self
-    }
-
-    /// The findings by their numbers; none takes more than a part of the room.
-    fn told(&self, desk: &Desk) -> String {
-        let findings = (1..).zip(&self.findings);
-        let each = findings.map(|(nth, finding)| desk.clipped(&told(nth, finding), self.room / 3));
-        each.collect()
     }
 }
 
@@ -129,52 +157,55 @@ fn prompt(
     desk.render("verify", &values)
 }
 
-/// The files that `findings` are about, and of them the hunks that they stand on.
-fn under<'a>(chunk: &Chunk<'a>, findings: &[Finding]) -> Chunk<'a> {
+/// The files that the findings are about, and of them the hunks that they stand on.
+fn under<'a>(chunk: &Chunk<'a>, candidates: &[Candidate]) -> Chunk<'a> {
     let narrow = |part: &Part<'a>| {
-        let here = findings.iter().filter(|one| one.path == part.sheet.path);
-        let here: Vec<Finding> = here.cloned().collect();
-        let pieces = part.pieces.iter().filter(|p| is_shown(&p.text, &here));
-        let pieces: Vec<_> = pieces.cloned().collect();
-        let part = match pieces.is_empty() {
-            // Lines that another part of the file shows.
-            true => part.clone(),
-            false => Part {
-                pieces,
-                ..part.clone()
-            },
+        let here = || {
+            let all = candidates.iter();
+            all.filter(|one| one.finding.path == part.sheet.path)
         };
-        (!here.is_empty()).then_some(part)
+        let pieces = part.pieces.iter();
+        let pieces: Vec<_> = pieces
+            .filter(|piece| is_shown(&piece.text, here()))
+            .cloned()
+            .collect();
+        let mut part = part.clone();
+        // Without any, they are about lines that another part of the file shows.
+        if !pieces.is_empty() {
+            part.pieces = pieces;
+        }
+        here().next().map(|_| part)
     };
     let parts = chunk.parts.iter().filter_map(narrow).collect();
     Chunk { parts }
 }
 
-/// Whether a line of any of `findings`, all of one file, is among the numbered lines of `text`.
-fn is_shown(text: &str, findings: &[Finding]) -> bool {
+/// Whether a line of any of the findings, all of one file, is among the numbered lines of `text`.
+fn is_shown<'c>(text: &str, candidates: impl Iterator<Item = &'c Candidate>) -> bool {
+    let findings: Vec<&Finding> = candidates.map(|one| &one.finding).collect();
     let is_of = |line: &str| {
         let mark = line.trim_start_matches(|c: char| c.is_ascii_digit());
         let number: Option<u32> = line[..line.len() - mark.len()].parse().ok();
-        let side = if mark.starts_with("-|") {
-            Side::Left
-        } else {
-            Side::Right
-        };
+        let is_old = mark.starts_with("-|");
         number.is_some_and(|number| {
-            let has = |f: &Finding| f.side == side && f.line <= number && number <= f.end;
+            let has = |finding: &&Finding| {
+                (finding.side == Side::Left) == is_old
+                    && finding.line <= number
+                    && number <= finding.end
+            };
             findings.iter().any(has)
         })
     };
     text.lines().any(is_of)
 }
 
-fn told(nth: usize, finding: &Finding) -> String {
+fn told(finding: &Finding) -> String {
     let side = match finding.side {
         Side::Left => "old",
         Side::Right => "new",
     };
     let mut out = format!(
-        "{nth}. {}, {side} side, lines {} to {}, {} {}, {:.0} %: {}\n",
+        "{}, {side} side, lines {} to {}, {} {}, {:.0} %: {}\n",
         visible(&finding.path),
         finding.line,
         finding.end,

@@ -36,9 +36,9 @@ pub fn verify(desk: &Desk, report: &mut Report, signals: &[Finding]) -> Result<V
     for one in found {
         open.extend(batches(desk, one)?);
     }
-    open.sort_by_key(|batch| batch.findings.iter().map(|finding| finding.severity).min());
+    open.sort_by_key(Batch::worst);
     let answers = answers(desk, &open)?;
-    let checked = open.into_iter().map(|batch| batch.findings).zip(answers);
+    let checked = open.into_iter().map(Batch::into_findings).zip(answers);
     Ok(judge(checked.collect(), report))
 }
 

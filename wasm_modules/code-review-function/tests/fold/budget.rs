@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use code_review_function::wit::{Answer, Change, Enforcement, Place, Request, Settings, Trouble};
 use proptest::prelude::*;
+use serde_json::json;
 
 use crate::made::{added, change, changes, commit};
 use crate::script::{
@@ -26,6 +27,25 @@ fn taken(request: &Request, settings: &Settings, count: &dyn Fn(&str) -> u32) ->
     said + count(format) + request.answer
 }
 
+/// Finds a lot on the first line of each file that `prompt` shows.
+fn flawed(prompt: &str) -> Answer {
+    let mut path = "";
+    let mut findings = Vec::new();
+    for line in prompt.lines() {
+        path = line.strip_prefix("### ").unwrap_or(path);
+        let number: Option<u32> = line
+            .split_once("+|")
+            .and_then(|(number, _)| number.parse().ok());
+        if let Some(number) = number {
+            findings.push(json!({
+                "path": path, "line": number, "title": format!("{path} breaks ").repeat(9), "confidence": 90,
+                "body": "ä lot to säy. ".repeat(200), "replacement": "so_much()\n".repeat(number as usize % 400)
+            }));
+        }
+    }
+    said(json!({"notes": [], "risks": [], "findings": findings}))
+}
+
 pub fn keeps_within(change: &Change, settings: &Settings, count: &dyn Fn(&str) -> u32) {
     let unknown = |_: &Place| failed(Trouble::Refused);
     keeps_within_reading(change, settings, count, unknown);
@@ -43,6 +63,8 @@ pub fn keeps_within_reading(
         turns += 1;
         if turns % 3 == 0 {
             said("not JSON, ".repeat(1000))
+        } else if request.id.starts_with("chunk") {
+            flawed(&request.messages[1].text)
         } else {
             nothing(request)
         }
@@ -59,18 +81,21 @@ pub fn keeps_within_reading(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 16, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_request_keeps_within_the_context(change in changes(), spelled: bool, context in 2600u32..9000) {
         let mut settings = settings(context, 500);
+        settings.features.verification = true;
         settings.model.as_mut().unwrap().enforcement = if spelled { Enforcement::Prompt } else { Enforcement::Schema };
         keeps_within(&change, &settings, &quarter);
     }
 
     #[test]
     fn also_when_every_byte_is_a_token(change in changes()) {
-        keeps_within(&change, &settings(12_000, 500), &bytewise);
+        let mut settings = settings(12_000, 500);
+        settings.features.verification = true;
+        keeps_within(&change, &settings, &bytewise);
     }
 }
 

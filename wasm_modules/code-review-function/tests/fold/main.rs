@@ -6,16 +6,20 @@
     reason = "a test fails by panicking"
 )]
 
+mod anything;
 mod budget;
 mod chunking;
 mod distrust;
+mod findings;
 mod made;
 mod reply;
 mod rules;
 mod script;
+mod spent;
 mod stable;
 mod summary;
 mod texts;
 mod trouble;
+mod verified;
 mod with_model;
 mod without_model;
