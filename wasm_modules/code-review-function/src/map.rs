@@ -9,6 +9,8 @@ use crate::wit::{Area, Change, File, Finding, Severity};
 
 /// What of the change is where, and which of it nobody reads.
 pub struct Land {
+    /// Of each file in its order.
+    pub kinds: Vec<FileKind>,
     pub areas: Vec<Area>,
     /// Of each file in its order, why it is not read; None where it is.
     pub unread: Vec<Option<String>>,
@@ -20,8 +22,10 @@ impl Land {
             Fate::Skipped(reason) => Some(reason.clone()),
             Fate::Read(..) | Fate::Named => None,
         };
+        let kinds = kinds(change);
         Land {
-            areas: areas(change),
+            areas: areas(change, &kinds),
+            kinds,
             unread: fates.iter().map(reason).collect(),
         }
     }
@@ -33,11 +37,16 @@ impl Land {
     }
 }
 
+/// The kind of each file.
+pub fn kinds(change: &Change) -> Vec<FileKind> {
+    change.files.iter().map(kind_of).collect()
+}
+
 /// The change by kinds of files, the largest first.
-pub fn areas(change: &Change) -> Vec<Area> {
+fn areas(change: &Change, kinds: &[FileKind]) -> Vec<Area> {
     let mut areas: BTreeMap<&str, Area> = BTreeMap::new();
-    for file in &change.files {
-        let name = kind_of(file).area();
+    for (file, kind) in change.files.iter().zip(kinds) {
+        let name = kind.area();
         let area = areas.entry(name).or_insert_with(|| Area {
             name: name.to_string(),
             files: 0,
@@ -65,15 +74,12 @@ pub fn size(file: &File) -> u64 {
 
 /// The paths worth reading, in this order: what lays down the shape of things first (migrations,
 /// dependencies), then the source with its tests, then what is around it.
-pub fn order(change: &Change) -> Vec<String> {
+pub fn order(change: &Change, kinds: &[FileKind]) -> Vec<String> {
     let places = places(change.files.iter().map(|file| file.path.as_str()));
-    let readable = change
-        .files
-        .iter()
-        .zip(places)
-        .filter(|(file, _)| kind_of(file).reviewable());
+    let files = change.files.iter().zip(kinds).zip(places);
+    let readable = files.filter(|((_, kind), _)| kind.reviewable());
     let mut order: Vec<_> = readable
-        .map(|(file, place)| (stage(kind_of(file)), place, &file.path))
+        .map(|((file, kind), place)| (stage(*kind), place, &file.path))
         .collect();
     order.sort();
     order.into_iter().map(|(_, _, path)| path.clone()).collect()
@@ -95,18 +101,19 @@ const EFFORTS: [u64; 4] = [20, 120, 500, 1500];
 
 /// How much work the review is, 1 to 5. Tests and prose count half, what nobody reads not at all; a
 /// critical finding or a change all over the place makes it more.
-pub fn effort(change: &Change, findings: &[Finding]) -> u32 {
-    let weight = |file: &File| match kind_of(file) {
+pub fn effort(change: &Change, kinds: &[FileKind], findings: &[Finding]) -> u32 {
+    let weight = |(file, kind): (&File, &FileKind)| match kind {
         kind if !kind.reviewable() => 0,
         FileKind::Tests | FileKind::Documentation => size(file) / 2,
         _ => size(file),
     };
-    let lines: u64 = change.files.iter().map(weight).sum();
+    let weights: Vec<u64> = change.files.iter().zip(kinds).map(weight).collect();
+    let lines: u64 = weights.iter().sum();
     let size = EFFORTS.iter().filter(|most| lines > **most).count() as u32;
     let is_grave = findings
         .iter()
         .any(|finding| finding.severity == Severity::Critical);
-    let is_wide = change.files.iter().filter(|file| weight(file) > 0).count() > 30;
+    let is_wide = weights.iter().filter(|weight| **weight > 0).count() > 30;
     (1 + size + u32::from(is_grave || is_wide)).min(5)
 }
 
@@ -122,7 +129,7 @@ mod tests {
             file("src/a.py", 5, 2),
             file("src/b.py", 1, 1),
         ]);
-        let areas: Vec<_> = areas(&change)
+        let areas: Vec<_> = areas(&change, &kinds(&change))
             .into_iter()
             .map(|area| (area.name, area.files, area.additions, area.deletions))
             .collect();
@@ -147,7 +154,7 @@ mod tests {
         ];
         let change = change(paths.iter().map(|path| file(path, 1, 0)).collect());
         assert_eq!(
-            order(&change),
+            order(&change, &kinds(&change)),
             [
                 "migrations/0001_users.sql",
                 "src/user.py",
@@ -160,7 +167,10 @@ mod tests {
 
     #[test]
     fn effort_grows_with_what_there_is_to_read() {
-        let effort_of = |path: &str, lines| effort(&change(vec![file(path, lines, 0)]), &[]);
+        let effort_of = |path: &str, lines| {
+            let change = change(vec![file(path, lines, 0)]);
+            effort(&change, &kinds(&change), &[])
+        };
         assert_eq!(effort_of("a.py", 3), 1);
         assert_eq!(effort_of("a.py", 300), 3);
         assert_eq!(effort_of("a.py", 90_000), 5);

@@ -19,7 +19,7 @@ const RISKS: usize = 8;
 pub fn summary(change: &Change, features: &Features, land: &Land, findings: &[Finding]) -> Summary {
     Summary {
         purpose: purpose(change, &land.areas),
-        majors: majors(change, findings),
+        majors: majors(change, land, findings),
         risks: risks(findings),
         commits: wanted(features.commits, commits(change)),
         walkthrough: wanted(features.walkthrough, walkthrough::by_rule(change, land)),
@@ -78,16 +78,16 @@ pub fn count(number: usize, noun: &str) -> String {
 }
 
 /// The largest parts and those with the gravest findings.
-pub fn majors(change: &Change, findings: &[Finding]) -> Vec<String> {
-    let files = weighty(change, findings).into_iter().take(MAJORS);
+pub fn majors(change: &Change, land: &Land, findings: &[Finding]) -> Vec<String> {
+    let files = weighty(change, land, findings).into_iter().take(MAJORS);
     files
         .map(|file| format!("{}: {}", clip(&file.path, 300), words(file)))
         .collect()
 }
 
 /// A note each on the most important files.
-pub fn notes(change: &Change, findings: &[Finding]) -> Vec<Note> {
-    let files = weighty(change, findings).into_iter().take(NOTES);
+pub fn notes(change: &Change, land: &Land, findings: &[Finding]) -> Vec<Note> {
+    let files = weighty(change, land, findings).into_iter().take(NOTES);
     files
         .map(|file| Note {
             name: file.path.clone(),
@@ -97,7 +97,7 @@ pub fn notes(change: &Change, findings: &[Finding]) -> Vec<Note> {
 }
 
 /// The files that are to be read, the most important first: by their gravest finding, then by size.
-fn weighty<'a>(change: &'a Change, findings: &[Finding]) -> Vec<&'a File> {
+fn weighty<'a>(change: &'a Change, land: &Land, findings: &[Finding]) -> Vec<&'a File> {
     let mut gravest: BTreeMap<&str, Severity> = BTreeMap::new();
     for finding in findings {
         let known = gravest.entry(&finding.path).or_insert(finding.severity);
@@ -109,11 +109,9 @@ fn weighty<'a>(change: &'a Change, findings: &[Finding]) -> Vec<&'a File> {
             .copied()
             .filter(|severity| *severity <= Severity::Major)
     };
-    let mut files: Vec<&File> = change
-        .files
-        .iter()
-        .filter(|file| kind_of(file).reviewable())
-        .collect();
+    let files = change.files.iter().zip(&land.kinds);
+    let readable = files.filter(|(_, kind)| kind.reviewable());
+    let mut files: Vec<&File> = readable.map(|(file, _)| file).collect();
     files.sort_by_key(|file| {
         (
             grave(file).unwrap_or(Severity::Minor),

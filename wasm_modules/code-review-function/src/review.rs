@@ -95,7 +95,7 @@ fn own_up(coverage: &mut [Coverage], report: &Report) {
 fn by_signals(change: &Change, features: &Features, land: &Land, findings: &[Finding]) -> Words {
     Words {
         summary: plain::summary(change, features, land, findings),
-        notes: plain::notes(change, findings),
+        notes: plain::notes(change, land, findings),
         problems: Vec::new(),
     }
 }
@@ -146,7 +146,7 @@ fn assemble(
     mut findings: Vec<Finding>,
     words: Words,
 ) -> Review {
-    let effort = map::effort(change, &findings);
+    let effort = map::effort(change, &land.kinds, &findings);
     findings.truncate(MOST);
     let Words {
         summary,
@@ -165,7 +165,7 @@ fn assemble(
         diagram,
     } = summary;
     commits.truncate(MOST);
-    let mut order = map::order(change);
+    let mut order = map::order(change, &land.kinds);
     order.truncate(MOST);
     Review {
         purpose,

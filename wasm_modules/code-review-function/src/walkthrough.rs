@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use crate::bundles::{Bundle, bundles};
-use crate::kinds::kind_of;
 use crate::map::Land;
 use crate::plain::count;
 use crate::show;
@@ -66,7 +65,7 @@ fn grouped(change: &Change, land: &Land, files: Vec<usize>, rows: usize) -> Vec<
         files.into_iter().partition(|&at| land.unread[at].is_some());
     let mut areas: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for &at in &read {
-        let area = kind_of(&change.files[at]).area();
+        let area = land.kinds[at].area();
         areas.entry(area).or_default().push(at);
     }
     let spare = rows.saturating_sub(areas.len());

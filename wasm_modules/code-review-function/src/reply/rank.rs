@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::kinds::kind_of;
 use crate::map;
 use crate::wit::{Change, File, Question};
 
@@ -26,7 +25,8 @@ const EMPTY: [&str; 40] = [
 /// then by the words that they share with the question, then in the order of reading.
 pub fn ranked(change: &Change, question: &Question) -> Vec<usize> {
     let words = words(question);
-    let order = map::order(change);
+    let kinds = map::kinds(change);
+    let order = map::order(change, &kinds);
     let order: BTreeMap<&str, usize> = order.iter().map(String::as_str).zip(0..).collect();
     let most = (BYTES / change.files.len().max(1)).min(EACH);
     let place = question.spot.as_ref().map(|spot| spot.path.as_str());
@@ -41,7 +41,7 @@ pub fn ranked(change: &Change, question: &Question) -> Vec<usize> {
         (std::cmp::Reverse(score), next.unwrap_or(usize::MAX), at)
     };
     let mut ranks: Vec<_> = (0..).zip(&change.files).map(rank).collect();
-    ranks.retain(|(score, _, at)| score.0 > 0 || kind_of(&change.files[*at]).reviewable());
+    ranks.retain(|(score, _, at)| score.0 > 0 || kinds[*at].reviewable());
     ranks.sort_unstable();
     ranks.into_iter().map(|(.., at)| at).collect()
 }

@@ -196,8 +196,16 @@ fn three_thousand_notes_are_digested_within_what_the_host_allows() {
         (paths, first.review.walkthrough[0].name.as_str()),
         (3001, "First")
     );
+}
+
+#[test]
+fn a_note_that_changes_makes_few_digests_new() {
+    let (change, settings) = (wide(600), settings(8000, 1000));
+    let first = tell(&change, &settings, |request| {
+        noted(request, |_| 25, &purpose(json!({})))
+    });
     let pushed = tell(&change, &settings, |request| {
-        let words = |path: &str| if path.ends_with("part0777.ts") { 9 } else { 25 };
+        let words = |path: &str| if path.ends_with("part0377.ts") { 9 } else { 25 };
         noted(request, words, &purpose(json!({})))
     });
     let digests = |told: &Told| -> BTreeSet<String> {
