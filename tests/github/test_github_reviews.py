@@ -30,11 +30,11 @@ async def put(town: Town, ref: PullRef, comments: Sequence[Inline]) -> Sequence[
     return await town.forge.put_review(ref, town.posted()["head"], MARKER, BODY, comments)
 
 
-def shown(town: Town) -> list[tuple[str, int, str, str]]:
+def shown(town: Town) -> list[tuple[str, int | None, str, str]]:
     return sorted((one["path"], one["line"], one["side"], one["body"]) for one in town.posted()["inline"])
 
 
-GOOD_SHOWN = [
+GOOD_SHOWN: list[tuple[str, int | None, str, str]] = [
     ("shop/api.py", 11, "LEFT", "was better"),
     ("shop/api.py", 11, "RIGHT", "why?"),
     ("shop/api.py", 13, "RIGHT", "both"),

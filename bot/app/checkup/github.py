@@ -14,6 +14,7 @@ PERMISSIONS = {
     "pull_requests": "write",
     "issues": "write",
     "checks": "write",
+    "statuses": "read",
 }
 EVENTS = ("pull_request", "issue_comment", "pull_request_review_comment", "check_suite")
 LEVELS = ("none", "read", "write", "admin")

@@ -93,7 +93,8 @@ def _between(known: Repository, base_ref: str, head_ref: str) -> commits.Between
         raise not_found()
     left, right = _ancestry(known, base), _ancestry(known, head)
     shared = {commit.sha for commit in left} & {commit.sha for commit in right}
-    fork = next((commit for commit in right if commit.sha in shared), None)
+    common = [commit for commit in right if commit.sha in shared]
+    fork = max(common, key=lambda commit: len(_ancestry(known, commit)), default=None)
     if fork is None:
         raise Refusal(404, f"No common ancestor between {base_ref} and {head_ref}.")
     line = [commit for commit in reversed(right) if commit.sha not in shared]
