@@ -10,9 +10,9 @@ CONFIG = ".github/code-review-bot.yml"
 
 
 def check(stage: Stage, number: int) -> dict[str, Any]:
-    """The check of the head."""
+    """The newest check of the head."""
     pull = stage.pull(number)
-    [found] = [one for one in pull["checks"] if one["head"] == pull["head"]]
+    *_, found = [one for one in pull["checks"] if one["head"] == pull["head"]]
     return dict(found)
 
 
