@@ -47,6 +47,10 @@ class Unusable(Exception):
 
 
 class Control:
+    """An order is JSON, and each is a record of bot/simulator/orders.py; what it led to is JSON, too: a head,
+    the number of a comment, and the `delivery` that told of it, once that was answered.
+    """
+
     def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
 

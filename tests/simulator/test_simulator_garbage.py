@@ -46,6 +46,8 @@ NAMES = [
     "subject_type",
     "start_line",
     "position",
+    "labels",
+    "message",
 ]
 bodies = st.dictionaries(st.sampled_from(NAMES), values)
 sent = st.builds(lambda body, more: body | {"comments": more}, bodies, comments) | st.builds(
