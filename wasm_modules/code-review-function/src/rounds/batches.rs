@@ -42,31 +42,42 @@ pub fn batches<'a>(desk: &Desk, found: Found<'a>) -> Result<Vec<Batch<'a>>, Stop
     let rules = desk.rules(found.chunk.files());
     let schema = schema::verify(MOST as u32, true);
     let room = desk.room(&prompt(desk, "x", "x", &rules, true, &schema)?, &schema);
-    let mut batches: Vec<Batch> = Vec::new();
     let candidate = |finding| Candidate::new(desk, finding, room);
-    let mut open: Vec<Vec<Candidate>> = vec![found.findings.into_iter().map(candidate).collect()];
+    let all = found.findings.into_iter().map(candidate).collect();
+    let batch = |candidates: Vec<Candidate>| Batch {
+        id: format!("verify/{}", found.name),
+        room,
+        chunk: under(&found.chunk, &candidates),
+        candidates,
+        rules: rules.clone(),
+    };
+    let mut fit = split(desk, all, batch);
+    for (nth, batch) in (1..).zip(&mut fit).skip(1) {
+        batch.id = format!("{}/{nth}", batch.id);
+    }
+    Ok(fit)
+}
+
+/// Halves what does not fit, until it does.
+fn split<'a>(
+    desk: &Desk,
+    candidates: Vec<Candidate>,
+    batch: impl Fn(Vec<Candidate>) -> Batch<'a>,
+) -> Vec<Batch<'a>> {
+    let mut fit = Vec::new();
+    let mut open = vec![candidates];
     while let Some(candidates) = open.pop().filter(|candidates| !candidates.is_empty()) {
-        let id = match batches.len() {
-            0 => format!("verify/{}", found.name),
-            nth => format!("verify/{}/{}", found.name, nth + 1),
-        };
-        let mut batch = Batch {
-            id,
-            room,
-            chunk: under(&found.chunk, &candidates),
-            candidates,
-            rules: rules.clone(),
-        };
+        let mut batch = batch(candidates);
         if batch.candidates.len() == 1 {
-            batches.push(batch.narrowed(desk));
+            fit.push(batch.narrowed(desk));
         } else if batch.fits(desk) {
-            batches.push(batch);
+            fit.push(batch);
         } else {
             let rest = batch.candidates.split_off(batch.candidates.len() / 2);
             open.extend([rest, batch.candidates]);
         }
     }
-    Ok(batches)
+    fit
 }
 
 impl Candidate {

@@ -42,14 +42,7 @@ pub fn review<'a>(
     let parts = parts(desk.change, fates, signals, layout);
     let mut report = Report::default();
     report.tell_clipped(&parts, layout);
-    let limits = Limits {
-        room,
-        files: files(desk),
-    };
-    let (chunks, misfits) = partition(desk, parts, limits);
-    let small = "the model's context is too small for any of it";
-    report.miss(&misfits, Unanswered::Because(small.to_string()));
-    let mut open = opened(chunks);
+    let mut open = report.open(desk, parts, room);
     while !open.is_empty() {
         open.sort_by_cached_key(|one| spending::importance(&one.chunk));
         let answers = answers(desk, &open)?;
@@ -64,15 +57,6 @@ pub fn review<'a>(
     report.tell_later();
     report.tell_dropped();
     Ok(report)
-}
-
-fn opened(chunks: Vec<Chunk>) -> Vec<Open> {
-    let open = |(nth, chunk): (usize, _)| Open {
-        name: nth.to_string(),
-        chunk,
-        halved: 0,
-    };
-    (1..).zip(chunks).map(open).collect()
 }
 
 /// Files that a chunk may have: as many as the answer has room to say something about.
@@ -104,6 +88,23 @@ fn question<'q>(desk: &'q Desk, open: &'q Open) -> Question<'q> {
 }
 
 impl<'a> Report<'a> {
+    /// The chunks to ask about, by their numbers. Files of which not even a line fits are missed.
+    fn open(&mut self, desk: &Desk, parts: Vec<Part<'a>>, room: usize) -> Vec<Open<'a>> {
+        let limits = Limits {
+            room,
+            files: files(desk),
+        };
+        let (chunks, misfits) = partition(desk, parts, limits);
+        let small = "the model's context is too small for any of it";
+        self.miss(&misfits, Unanswered::Because(small.to_string()));
+        let open = |(nth, chunk): (usize, _)| Open {
+            name: nth.to_string(),
+            chunk,
+            halved: 0,
+        };
+        (1..).zip(chunks).map(open).collect()
+    }
+
     /// Takes in an answer; what has to be asked again in halves comes back.
     fn take(
         &mut self,
