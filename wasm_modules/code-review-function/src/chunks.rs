@@ -41,16 +41,17 @@ pub fn partition<'a>(
         .windows(2)
         .map(|pair| seam(&pair[0], &pair[1]))
         .collect();
-    let mut open = vec![0..parts.len()];
-    while let Some(range) = open.pop() {
-        if fits(desk, &parts[range.clone()], limits) {
-            let parts = parts[range].to_vec();
+    let mut open = vec![(0, parts.len())];
+    while let Some((start, end)) = open.pop() {
+        let inside = &parts[start..end];
+        if fits(desk, inside, limits) {
+            let parts = inside.to_vec();
             chunks.push(Chunk { parts });
-        } else if range.len() == 1 {
-            split(desk, &parts[range.start], limits, &mut chunks, &mut misfits);
+        } else if let [part] = inside {
+            split(desk, part, limits, &mut chunks, &mut misfits);
         } else {
-            let cut = range.start + 1 + weakest(&seams[range.start..range.end - 1]);
-            open.extend([cut..range.end, range.start..cut]);
+            let cut = start + 1 + weakest(&seams[start..end - 1]);
+            open.extend([(cut, end), (start, cut)]);
         }
     }
     // A removed or renamed file is told beside its neighbours; alone it is nothing to ask about.
