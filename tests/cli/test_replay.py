@@ -114,7 +114,9 @@ def test_what_differs_is_told(run: Run, reviewed: Town, tmp_path: Path) -> None:
     """Somebody has raised the threshold since."""
     file = tmp_path / "kept.json"
     settings = Kept.model_validate_json(_export(run, file)).transcript.settings
-    name = edited(run, file, settings=settings.model_copy(update={"threshold": Severity.CRITICAL}).model_dump())
+    name = edited(
+        run, file, settings=settings.model_copy(update={"threshold": Severity.CRITICAL}).model_dump()
+    )
     ran, told = run("replay", name), run("replay", name, "--json").json
 
     assert 1 == ran.status
