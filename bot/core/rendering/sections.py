@@ -36,11 +36,6 @@ def problems(report: Report) -> str:
     return _open("Problems on the way", _items(report.review.problems))
 
 
-def configuration(report: Report) -> str:
-    """What is wrong with the repository's configuration."""
-    return _open("Problems with the configuration", _items(map(str, report.problems)))
-
-
 def tests(report: Report) -> str:
     text = inline(clip(report.review.tests.strip(), _MAX_LINE))
     return f"**Tests:** {text}" if text else ""

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from bot.core.config import render_problems
 from bot.core.markdown import MAX_COMMENT, shorten
 from bot.core.rendering import sections, walkthrough
 from bot.core.rendering.findings import findings
@@ -34,7 +35,7 @@ def _render(report: Report, marker: str, name: str) -> str:
     parts = (
         _Part(_heading(report, marker, name), 12, 1_000),
         _Part(verdict(report), 12, 1_000),
-        _Part(sections.configuration(report), 8, 3_000),
+        _Part(render_problems(report.problems), 8, 3_000),
         _Part(sections.purpose(report), 10, 2_000),
         _Part(sections.risks(report), 9, 4_000),
         _Part(findings(report), 8, 16_000),
