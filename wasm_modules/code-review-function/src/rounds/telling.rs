@@ -20,8 +20,9 @@ const COMMITS: usize = 30;
 const COMMIT: usize = 60;
 const FINDINGS: usize = 15;
 const RISKS: usize = 20;
-/// Bytes of a note on a file: as they are, and where there are many.
-const NOTES: [usize; 2] = [160, 90];
+/// Bytes of a note on a file, the least and the most; and of all notes, about.
+const NOTE: (usize, usize) = (80, 160);
+const NOTES: usize = 6000;
 /// Bytes of a note that is to be condensed.
 const LONG: usize = 240;
 /// Lines for the directories of a change with more files than can be listed, the most that fit.
@@ -100,7 +101,8 @@ fn files(matter: Matter, room: usize) -> Result<(Listing, String), Stop> {
         .collect();
     let risks = desk.clipped(&risks, room / 4);
     let left = room - desk.cx.tokens(&risks).min(room);
-    for bytes in NOTES {
+    let fair = NOTES / report.notes.len().max(1);
+    for bytes in [fair.clamp(NOTE.0, NOTE.1), NOTE.0] {
         let listing = Listing::of_files(desk.change, matter.land, report, bytes);
         if desk.fits(&listing.text, left) {
             return Ok((listing, risks));
