@@ -98,11 +98,19 @@ def _file(top: Path, path: str) -> bytes | None:
             return None
         with file.open("rb") as opened:
             return opened.read(MOST + 1)
-    except OSError:
+    except (OSError, ValueError):  # a name with a NUL in it is no file's
         return None
 
 
 def _blob(name: str) -> bytes | None:
+    """A file as git keeps it; of one that is too large, nothing is read."""
+    if "\0" in name:
+        return None
+    size = _run("cat-file", "-s", name)
+    if size.returncode:
+        return None
+    if int(size.stdout) > MOST:
+        return b"\0"
     done = _run("cat-file", "blob", name)
     return None if done.returncode else done.stdout
 

@@ -17,7 +17,7 @@ from bot.core.review import Settings
 from bot.models.routing import Route
 from bot.review import allowance
 from bot.review.allowance import Line, spent
-from bot.review.answers import PER_MESSAGE, PER_REQUEST, Answers
+from bot.review.answers import NOWHERE, PER_MESSAGE, PER_REQUEST, Answers
 from bot.review.wish import Wish
 
 PULL = PullRef(repository="acme/shop", number=1)
@@ -83,7 +83,7 @@ class Memory:
         if self.error:
             raise self.error
         self.known.setdefault(key, completion)
-        assert pull
+        pull = pull or NOWHERE
         assert paid
         self.purse.pay(pull, completion.usage.tokens, paid)
 
