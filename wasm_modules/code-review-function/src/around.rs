@@ -119,9 +119,11 @@ impl<'p> Page<'p> {
         let Some(scope) = self.scope(hunk) else {
             return Around::default();
         };
+        // Of prose, the headings say enough.
+        let is_code = self.outline.family != Family::Headings;
         let choices = [
-            self.whole(&shown, &scope),
-            Some(self.near(&shown, &scope)),
+            self.whole(&shown, &scope).filter(|_| is_code),
+            is_code.then(|| self.near(&shown, &scope)),
             Some(self.signature(&shown, &scope)),
         ];
         let fitting = choices

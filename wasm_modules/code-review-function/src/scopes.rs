@@ -62,7 +62,7 @@ const BODY: usize = 1000;
 
 /// A file's text with the depth of its lines. Lines are counted from 0.
 pub struct Outline<'t> {
-    family: Family,
+    pub family: Family,
     pub lines: Vec<&'t str>,
     /// None for lines that say nothing of it: blank ones, comments, labels.
     depths: Vec<Option<usize>>,

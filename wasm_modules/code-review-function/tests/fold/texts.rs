@@ -86,6 +86,16 @@ fn of_a_large_function_the_signature_is_shown_and_what_is_near() {
 }
 
 #[test]
+fn of_prose_the_headings_are_shown() {
+    let text = "# Cart\n\n## Use\n\none\n\ntwo\n\nthree\n\nfour\n\nfive\n";
+    let file = patched("docs/cart.md", "@@ -9,3 +9,3 @@\n three\n \n-for\n+four\n");
+    let diff = shown_with(file, text);
+    let expected =
+        "@@ -9,3 +9,3 @@\n1 |# Cart\n…\n3 |## Use\n…\n9 |three\n10 |\n11-|for\n11+|four\n</data";
+    assert!(diff.contains(expected), "{diff}");
+}
+
+#[test]
 fn hunks_of_one_function_are_shown_as_one() {
     let file = patched(
         "shop/cart.py",
