@@ -67,13 +67,14 @@ fn shown(hunk: &Hunk) -> Range<usize> {
 
 /// The changed lines of a hunk that are not blank, each with the place at the head where it is, or
 /// before which it was.
-fn changed(hunk: &Hunk) -> impl Iterator<Item = (usize, &Line)> {
+fn changed(hunk: &Hunk) -> Vec<(usize, &Line)> {
     let lines = hunk.lines.iter().scan(Origin::of(hunk), |next, line| {
         let at = index(next.new);
         *next = next.after(line);
         Some((at, line))
     });
-    lines.filter(|(_, line)| line.kind != Kind::Context && !line.text.trim().is_empty())
+    let is_said = |line: &Line| line.kind != Kind::Context && !line.text.trim().is_empty();
+    lines.filter(|(_, line)| is_said(line)).collect()
 }
 
 /// Lines to show around a hunk, from 0.
@@ -135,26 +136,34 @@ impl<'p> Page<'p> {
 
     /// The scope of the first changed line, up to the end of that of the last.
     fn scope(&self, hunk: &Hunk) -> Option<Scope> {
+        let lines = changed(hunk);
+        let first = self.scopes(lines.iter().copied())?;
+        let last = self.scopes(lines.iter().copied().rev()).unwrap_or_default();
+        let (signature, outer) = first.split_first()?;
+        let outer = outer.iter().rev().map(|scope| self.outline.name(scope));
+        let end = shown(hunk).end;
+        let most = end + LINES + AFTER;
+        let scope_end = last.first().map(|scope| self.outline.end(scope, most));
+        Some(Scope {
+            signature: signature.clone(),
+            outer: outer.collect(),
+            end: scope_end.unwrap_or(end),
+        })
+    }
+
+    /// The scopes of the first of these lines, or of the first added one where that has none: what was
+    /// there before may have been indented otherwise.
+    fn scopes<'l>(
+        &self,
+        lines: impl Iterator<Item = (usize, &'l Line)> + Clone,
+    ) -> Option<Vec<Range<usize>>> {
         let around = |(at, line): (usize, &Line)| match line.kind {
             Kind::Deleted => self.outline.around_lost(at, &line.text),
             Kind::Added | Kind::Context => self.outline.around(at),
         };
-        let first = around(changed(hunk).next()?);
-        let last = around(changed(hunk).last()?);
-        let end = shown(hunk).end;
-        let most = end + LINES + AFTER;
-        let (signature, outer) = first.split_first()?;
-        Some(Scope {
-            signature: signature.clone(),
-            outer: outer
-                .iter()
-                .rev()
-                .map(|scope| self.outline.name(scope))
-                .collect(),
-            end: last
-                .first()
-                .map_or(end, |scope| self.outline.end(scope, most)),
-        })
+        let added = lines.clone().find(|(_, line)| line.kind == Kind::Added);
+        let mut tried = lines.take(1).chain(added).map(around);
+        tried.find(|found| !found.is_empty())
     }
 
     fn whole(&self, shown: &Range<usize>, scope: &Scope) -> Option<Choice> {

@@ -124,3 +124,11 @@ fn a_file_that_a_push_adds_is_put_among_its_neighbours() {
     let new = after.keys().filter(|prompt| !before.contains_key(*prompt));
     assert!(new.count() <= 2);
 }
+
+#[test]
+fn what_hangs_on_the_whole_change_is_in_no_question() {
+    let pulled = |lines: usize| change(vec![file("a/one.py", 100), file("b/two.py", lines)]);
+    let (before, after) = (prompts(&pulled(90), 700), prompts(&pulled(110), 700));
+    assert_eq!(before.len(), 2);
+    assert_unmoved(&before, &after, "b/two.py");
+}

@@ -115,6 +115,30 @@ fn hunks_of_one_function_are_shown_as_one() {
 }
 
 #[test]
+fn many_small_hunks_are_not_drowned_in_what_is_around_them() {
+    let body = |name: usize| {
+        format!(
+            "def f{name}():\n{}\n",
+            format!("    {}\n", "x".repeat(40)).repeat(30)
+        )
+    };
+    let text: String = (0..20).map(body).collect();
+    let hunk = |nth: usize| {
+        let start = nth * 32 + 15;
+        format!("@@ -{start} +{start} @@\n-old\n+    {}\n", "x".repeat(40))
+    };
+    let patch: String = (0..20).map(hunk).collect();
+    let diff = shown_with(patched("a.py", &patch), &text);
+    assert!(diff.contains("1 |def f0():\n2 |    xxx"));
+    assert!(
+        diff.len() < 3 * patch.len() + 2000,
+        "{} for {}",
+        diff.len(),
+        patch.len()
+    );
+}
+
+#[test]
 fn a_text_that_is_not_what_the_diff_is_of_is_not_shown() {
     let other = CART.replace("again = rest", "again = none");
     let dos = CART.replace('\n', "\r\n");
@@ -229,10 +253,15 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn every_line_of_the_diff_is_still_shown_exactly_once(change in changes(), seed in 0usize..1000, context in 3000u32..12_000) {
+    fn every_line_of_the_diff_is_still_shown_exactly_once(
+        change in changes(), seed in 0usize..1000, portion in 300u32..3000, is_dense: bool,
+    ) {
         let library = library(&change, seed);
         let give = |place: &Place| text(&library[&place.path]);
-        let told = tell_reading(&change, &with_texts(context), &quarter, give, nothing);
+        let mut settings = with_texts(16_000);
+        settings.portion = if is_dense { 4 * portion } else { portion };
+        let count = if is_dense { bytewise } else { quarter };
+        let told = tell_reading(&change, &settings, &count, give, nothing);
         let mut shown = shown(&told);
         for line in expected(&change).keys() {
             prop_assert_eq!(shown.remove(line), Some(1), "{:?}", line);
