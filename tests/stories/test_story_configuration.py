@@ -31,13 +31,6 @@ async def test_a_mistake_is_told_with_its_line_and_a_way_out_and_the_review_goes
     assert "German" in prompts(stage)
 
 
-async def test_a_file_that_is_no_yaml_stops_no_review(stage: Stage) -> None:
-    stage.write(CONFIG, "language: [German\n")
-    number = await stage.open(LOOP)
-
-    assert CONFIG in (await stage.reviewed(number)).replace("`", "")
-
-
 async def test_what_the_pull_request_says_itself_does_not_count(stage: Stage) -> None:
     number = await stage.open(LOOP, HEADS_OWN)
 
