@@ -9,8 +9,8 @@ mod lines;
 use std::ops::Range;
 
 use crate::kinds::language;
-use lines::{ends, has_heading_mark, is_closing, opens_block, opens_by_brace, opens_by_word};
-use lines::{indent, is_remark, words};
+use lines::{brackets, ends, has_heading_mark, indent, is_closing, is_remark};
+use lines::{opens_block, opens_by_brace, opens_by_def, opens_by_word};
 
 /// How a language shows what belongs together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +70,7 @@ pub struct Outline<'t> {
 
 impl<'t> Outline<'t> {
     pub fn new(family: Family, text: &'t str) -> Self {
+        let text = text.strip_suffix('\n').unwrap_or(text);
         let lines: Vec<&str> = text.split('\n').collect();
         let depths = match family {
             Family::Headings => headings(&lines),
@@ -137,7 +138,11 @@ impl<'t> Outline<'t> {
                 },
             }
         }
-        end.max(most.min(self.lines.len()))
+        if most < self.lines.len() {
+            most.max(end)
+        } else {
+            end
+        }
     }
 
     /// How deep the line stands that gives the scope its name, below its decorators.
@@ -156,7 +161,7 @@ impl<'t> Outline<'t> {
         let line = self.lines[at].trim();
         let next = self.lines.get(at + 1).map_or("", |next| next.trim());
         match self.family {
-            Family::Python => matches!(words(line).next(), Some("def" | "class" | "async")),
+            Family::Python => opens_by_def(line),
             Family::Ends => opens_by_word(line),
             Family::Braces => opens_by_brace(line, next, depth == 0),
             Family::Blocks => line.ends_with('{'),
@@ -172,13 +177,20 @@ impl<'t> Outline<'t> {
         while start > 0 && at - start < DECORATORS && self.decorates(start - 1, at) {
             start -= 1;
         }
-        let closes = |line: &&str| line.trim_end().ends_with(['{', ':']);
-        let lines = self.lines[at..].iter().take(SIGNATURE);
-        let last = match self.family {
-            Family::Python | Family::Braces => lines.clone().position(closes).unwrap_or(0),
-            _ => 0,
-        };
-        start..at + last + 1
+        start..at + self.signature_lines(at)
+    }
+
+    /// How many lines a signature takes: until its brackets are closed.
+    fn signature_lines(&self, at: usize) -> usize {
+        let mut open = 0;
+        let closed = self.lines[at..].iter().take(SIGNATURE).position(|line| {
+            open += brackets(line);
+            open <= 0
+        });
+        match self.family {
+            Family::Python | Family::Braces => closed.map_or(1, |last| last + 1),
+            _ => 1,
+        }
     }
 
     fn decorates(&self, line: usize, at: usize) -> bool {

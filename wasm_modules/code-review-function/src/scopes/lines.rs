@@ -39,7 +39,7 @@ fn holds(list: &str, word: &str) -> bool {
             .any(|one| one.eq_ignore_ascii_case(word))
 }
 
-pub fn words(line: &str) -> impl Iterator<Item = &str> {
+fn words(line: &str) -> impl Iterator<Item = &str> {
     line.split(|c: char| !c.is_alphanumeric() && c != '_')
         .filter(|word| !word.is_empty())
 }
@@ -96,6 +96,18 @@ pub fn opens_block(line: &str) -> bool {
     line.ends_with([':', '{', '[']) || line.starts_with('<') && !line.contains("</")
 }
 
+/// How many round brackets the line opens and does not close.
+pub fn brackets(line: &str) -> i32 {
+    let bracket = |byte: u8| i32::from(byte == b'(') - i32::from(byte == b')');
+    line.bytes().map(bracket).sum()
+}
+
+/// `def name`, `async def name`, `class Name`.
+pub fn opens_by_def(line: &str) -> bool {
+    let line = line.strip_prefix("async ").unwrap_or(line);
+    line.starts_with("def ") || line.starts_with("class ")
+}
+
 /// `def name`, `describe "…" do`.
 pub fn opens_by_word(line: &str) -> bool {
     let word = words(line)
@@ -139,8 +151,7 @@ fn is_method(line: &str) -> bool {
         return false;
     };
     let first = words(line).next().unwrap_or_default();
-    let count = |mark: char| line.matches(mark).count();
-    let balanced = count('(') == count(')');
+    let balanced = brackets(line) == 0;
     let is_arrow = line.contains("=>") && balanced;
     match () {
         () if holds(STORIES, first) => true,

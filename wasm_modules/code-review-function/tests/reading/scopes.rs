@@ -150,3 +150,15 @@ fn a_scope_without_an_end_in_reach_ends_there() {
     let outline = Outline::new(Family::Python, &text);
     assert_eq!(outline.end(&(0..1), 70), 70);
 }
+
+#[test]
+fn a_signature_ends_with_its_brackets() {
+    let outline = Outline::new(
+        Family::Python,
+        "@x\ndef f(\n    a=(1, 2),\n):\n    if a:\n        pass\n",
+    );
+    assert_eq!(outline.around(4).first(), Some(&(0..4)));
+    let outline = Outline::new(Family::Python, "def f(): return 1\ndef g():\n    pass\n");
+    assert_eq!(outline.around(0).first(), Some(&(0..1)));
+    assert_eq!(outline.lines.len(), 3);
+}
