@@ -77,6 +77,7 @@ class Allowance:
             EngineFailure: of kind budget: it is spent.
         """
         await self.line.front(place)
+        self._check(tokens + spare)
         while True:
             self._settled.clear()
             outcome = await self._reserve(tokens, spare) if self._open < MOST else ""
@@ -86,6 +87,16 @@ class Allowance:
             if not self._open and not self._settled.is_set():
                 raise EngineFailure(Trouble.BUDGET, spent(outcome, self._limits))
             await self._settled.wait()
+
+    def _check(self, needed: int) -> None:
+        """Going on with another budget of the same size would not help."""
+        limit = self._limits.review
+        if limit and needed > limit:
+            raise EngineFailure(
+                Trouble.BUDGET,
+                f"the budget of a review ({limit:,} tokens) is too small: a question with what follows it may "
+                f"take {needed:,}",
+            )
 
     def settled(self) -> None:
         """A question that was granted has been paid for, or was not answered."""
@@ -108,7 +119,7 @@ def spent(scope: str, limits: Limits, now: datetime | None = None) -> str:
     """That the budget of a scope is spent, for the reader."""
     tokens = f"{getattr(limits, scope):,} tokens"
     if scope == "review":
-        return f"the budget of this review is spent ({tokens})"
+        return f"the budget of this review is spent ({tokens}); `/review continue` goes on"
     if scope == "pull":
         return f"the budget of this pull request is spent ({tokens})"
     whose = "this repository's budget" if scope == "repository" else "the server's budget"

@@ -250,7 +250,7 @@ async def test_a_database_that_is_away_ends_the_question() -> None:
 @pytest.mark.parametrize(
     ("scope", "told"),
     [
-        ("review", "the budget of this review is spent (200,000 tokens)"),
+        ("review", "the budget of this review is spent (200,000 tokens); `/review continue` goes on"),
         ("pull", "the budget of this pull request is spent (200,000 tokens)"),
         (
             "repository",

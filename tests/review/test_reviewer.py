@@ -136,7 +136,8 @@ async def test_a_spent_budget_ends_in_a_review_that_says_so() -> None:
     limits = Limits(review=COST - 1)
     verdict = await reviewer(Memory(), Engine()).review(CHANGE, wish(limits=limits, patient=True), PULL)
 
-    assert "the budget of this review is spent (99 tokens)" == verdict.review.purpose
+    too_small = "the budget of a review (99 tokens) is too small: a question with what follows it may take 100"
+    assert too_small == verdict.review.purpose
     assert (0, 0) == (verdict.tally.asked, verdict.spending.review)
 
 
@@ -160,7 +161,7 @@ async def test_a_question_is_answered_with_the_same_means() -> None:
 async def test_a_diff_from_nowhere_is_reviewed_within_its_budget() -> None:
     verdict = await reviewer(Memory(), Engine()).review(CHANGE, wish(limits=Limits(review=1)))
 
-    assert "spent" in verdict.review.purpose
+    assert "too small" in verdict.review.purpose
 
 
 async def test_a_function_that_misbehaves_is_named() -> None:

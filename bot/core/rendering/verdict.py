@@ -1,5 +1,6 @@
 """How a review ended, in a line: what the summary comment and the check begin with."""
 
+from bot.core.markdown import inline
 from bot.core.rendering.coverage import count
 from bot.core.rendering.report import Report
 from bot.core.rendering.words import by_severity, number
@@ -19,8 +20,15 @@ def verdict(report: Report) -> str:
     if report.model is None:
         lines.append("No model is configured: this review is made from signals found in the diff.")
     if later := count(report).later:
-        lines.append(f"The budget is used up: `/review continue` goes on with {number(later, 'file')}.")
+        lines.append(f"{number(later, 'file')} left for later: {inline(_why_later(report))}.")
     return "\n\n".join(lines)
+
+
+def _why_later(report: Report) -> str:
+    """The budget's own words: they say what can be done about it."""
+    entries = (entry for entry in report.review.coverage if entry.later and not entry.reviewed)
+    reason = next(entries).reason or "the budget of tokens is used up"
+    return reason.removeprefix("only a part of it was reviewed: ")
 
 
 def _findings(report: Report) -> str:

@@ -98,7 +98,7 @@ def test_the_check_says_how_a_review_in_part_goes_on() -> None:
     )
     report = REPORT.model_copy(update={"review": REVIEW.model_copy(update={"coverage": entries})})
 
-    assert "`/review continue` goes on with 1 file." in render_check(report).summary
+    assert "1 file left for later: b." in render_check(report).summary
 
 
 @pytest.mark.parametrize(

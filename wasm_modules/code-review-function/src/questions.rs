@@ -120,7 +120,10 @@ fn read(answer: &Answer, fields: &[&str]) -> Reading {
 fn lost(failure: &Failure) -> Unanswered {
     match failure.kind {
         Trouble::Context => Unanswered::TooLong("it does not fit the model's context".to_string()),
-        Trouble::Budget => Unanswered::Budget("the token budget is used up".to_string()),
+        Trouble::Budget if failure.message.is_empty() => {
+            Unanswered::Budget("the budget of tokens is used up".to_string())
+        }
+        Trouble::Budget => Unanswered::Budget(failure.message.clone()),
         _ => Unanswered::Because(format!("the model did not answer: {}", failure.message)),
     }
 }

@@ -10,9 +10,6 @@ use crate::show;
 use crate::visible::{clip, visible};
 use crate::wit::Finding;
 
-/// Why a file is not reviewed for which the budget did not last.
-const LATER: &str = "the token budget was reached before it; `/review continue` goes on";
-
 /// What the model said about the files, by their place in the change.
 #[derive(Default)]
 pub struct Report<'a> {
@@ -49,7 +46,7 @@ impl Report<'_> {
     /// Files whose lines nobody answered for. What has none to show is reviewed by its name.
     pub fn miss(&mut self, parts: &[Part], why: Unanswered) {
         let later = matches!(why, Unanswered::Budget(_));
-        let why = if later { LATER.to_string() } else { why.why() };
+        let why = why.why();
         let missed = parts.iter().filter(|part| !part.sheet.hunks.is_empty());
         let missed: Vec<&Part> = missed.collect();
         if !later {
@@ -120,9 +117,9 @@ impl Report<'_> {
 
     /// Names once what the budget did not last for.
     pub fn tell_later(&mut self) {
-        let later = self.missed.values().filter(|missed| missed.later);
-        let paths: Vec<&str> = later.map(|missed| missed.path.as_str()).collect();
-        let names = names(&paths);
+        let later: Vec<&Missed> = self.missed.values().filter(|one| one.later).collect();
+        let paths: Vec<&str> = later.iter().map(|one| one.path.as_str()).collect();
+        let (names, why) = (names(&paths), later.first().map_or("", |one| &one.why));
         let (count, are) = match paths.len() {
             0 => return,
             1 => ("1 file".to_string(), "is"),
@@ -130,13 +127,10 @@ impl Report<'_> {
         };
         let told = if self.read.is_empty() {
             format!(
-                "The token budget allowed no question to the model: {count} ({names}) {are} not reviewed by it; \
-                 `/review continue` goes on."
+                "No question could be asked: {why}. {count} ({names}) {are} not reviewed by the model."
             )
         } else {
-            format!(
-                "The token budget was reached: {count} ({names}) {are} not fully reviewed; `/review continue` goes on."
-            )
+            format!("Not all could be asked: {why}. {count} ({names}) {are} not fully reviewed.")
         };
         self.problems.push(told);
     }

@@ -82,9 +82,7 @@ fn what_the_budget_does_not_allow_is_named_once_and_the_review_concludes() {
     for entry in &later {
         assert!(!entry.reviewed);
         let reason = entry.reason.as_deref().unwrap();
-        assert!(
-            reason.ends_with("the token budget was reached before it; `/review continue` goes on")
-        );
+        assert!(reason.ends_with("the script says so"), "{reason}");
     }
     assert_eq!(told.missed("lib/cart.py"), None);
     assert_eq!(told.missed("migrations/0001_add.sql"), None);
@@ -92,7 +90,7 @@ fn what_the_budget_does_not_allow_is_named_once_and_the_review_concludes() {
         panic!("{:?}", told.review.problems)
     };
     assert!(
-        problem.starts_with("The token budget was reached: "),
+        problem.starts_with("Not all could be asked: the script says so. "),
         "{problem}"
     );
     assert!(problem.contains("docs/guide.md"), "{problem}");
@@ -141,9 +139,11 @@ fn where_nothing_could_be_asked_the_signals_and_plain_words_stand() {
     assert!(sources.into_iter().all(|source| source == Source::Signal));
     assert!(told.review.purpose.contains("touches 6 files"));
     assert_eq!(told.review.problems.len(), 1);
-    assert!(told.review.problems[0].starts_with(
-        "The token budget allowed no question to the model: 6 files (docs/guide.md, "
-    ));
+    assert!(
+        told.review.problems[0].starts_with(
+            "No question could be asked: the script says so. 6 files (docs/guide.md, "
+        )
+    );
 }
 
 #[test]

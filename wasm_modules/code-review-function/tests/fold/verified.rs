@@ -110,7 +110,7 @@ fn findings_that_could_not_be_checked_count_for_less_and_the_review_says_so() {
             Trouble::Unavailable,
             "the model did not answer: the script says so",
         ),
-        (Trouble::Budget, "the token budget is used up"),
+        (Trouble::Budget, "the script says so"),
     ] {
         let told = looked(
             &shop(),
