@@ -4,6 +4,7 @@ Somebody dismisses a finding by a 👎 on it, by a command, or by resolving its 
 stands. Only those who may write are heard: an author without that right must not silence a review.
 """
 
+import asyncio
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -65,7 +66,8 @@ class Tracker:
         known = await self._learn(pull.ref, threads, remembered)
         dismissals = await self._findings.dismissals(pull.ref.repository)
         moved_off = {key for key, thread in threads.items() if _moved_off(thread)}
-        found = sort(report.change, report.review, known, dismissals, moved_off)
+        # Diffs of megabytes are read here: whoever else waits must not wait for that.
+        found = await asyncio.to_thread(sort, report.change, report.review, known, dismissals, moved_off)
         await self._findings.save(pull.ref, [_with_thread(one, threads) for one in found.changed])
         return Seen(found, known, threads)
 
