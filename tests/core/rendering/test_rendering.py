@@ -81,13 +81,13 @@ def test_a_review_that_the_budget_ended_says_how_it_goes_on() -> None:
     entries = (
         Coverage(path=PATH, reviewed=True),
         Coverage(path="logo.png", reviewed=True),
-        Coverage(path="package-lock.json", reviewed=False, reason="the budget is spent; `x` goes on", later=True),
+        Coverage(path="package-lock.json", reviewed=False, reason="spent; `x` goes on", later=True),
     )
 
     text = render_summary(reviewed(coverage=entries))
 
     assert "1 of 2 files reviewed" in text
-    assert "1 file left for later: the budget is spent; `x` goes on." in text
+    assert "1 file left for later: spent; `x` goes on." in text
 
 
 def test_a_review_of_some_files_has_a_marker_of_its_own() -> None:
