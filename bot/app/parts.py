@@ -18,6 +18,7 @@ from bot.engine import Keep, Store
 from bot.github import GitHubForge
 from bot.models.breaker import Circuit, Guarded
 from bot.models.routing import Router
+from bot.review.awaited import Awaited, Patrol
 from bot.review.endings import Endings
 from bot.review.relay import Relay
 from bot.review.sweep import Sweep
@@ -35,6 +36,7 @@ EVENTS = (
     "installation_repositories",
 )
 HOUR = 3600.0
+PATROL_EVERY = 120.0  # seconds
 FREE_EVERY = 5.0  # seconds
 CATCH_UP_EVERY = 6 * HOUR
 MEGABYTE = 1_000_000
@@ -114,7 +116,8 @@ def _repeated(settings: Settings, store: Store, sweep: Sweep) -> Sequence[tuple[
     async def prune() -> int:
         return sum((await store.retention.prune(keep(settings))).values())
 
-    wanted = [("prune", prune, HOUR)]
+    patrol = Patrol(Awaited(store.notes), store.jobs)
+    wanted = [("prune", prune, HOUR), ("patrol", patrol.run, PATROL_EVERY)]
     if settings.sweep_minutes:
         wanted.append(("redeliver", sweep.redeliver, settings.sweep_minutes * 60))
     if settings.catch_up:

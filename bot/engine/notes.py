@@ -1,5 +1,7 @@
 """Short texts by name, kept across restarts: how far something has come."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import Connection, select
 
 from bot.engine.dialects import upsert
@@ -21,3 +23,9 @@ class Notes:
             connection.execute(stored.on_conflict_do_update(index_elements=["name"], set_={"text": text}))
 
         await self._writer.run(work)
+
+    async def named(self, prefix: str) -> Mapping[str, str]:
+        """The texts by name, of those whose name begins with `prefix`."""
+        query = select(notes.c.name, notes.c.text).where(notes.c.name.startswith(prefix, autoescape=True))
+        found = await self._writer.run(lambda connection: connection.execute(query).all())
+        return {row.name: row.text for row in found}

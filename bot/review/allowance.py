@@ -94,8 +94,8 @@ class Allowance:
         if limit and needed > limit:
             raise EngineFailure(
                 Trouble.BUDGET,
-                f"the budget of a review ({limit:,} tokens) is too small: a question with what follows it may "
-                f"take {needed:,}",
+                f"the budget of a review ({limit:,} tokens) is too small: a question with what follows it "
+                f"may take {needed:,}",
             )
 
     def settled(self) -> None:

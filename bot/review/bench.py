@@ -1,5 +1,6 @@
 """What reviews and answers are made with: the change as its repository wants it looked at, and a wish."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -43,8 +44,8 @@ class Bench:
         """Fetches the change, and what its directories say. `only`: the paths that somebody asked for."""
         fetched = await self.forge.change(pull)
         effective = await self.configured.of(pull, [file.path for file in fetched.files])
-        change, settings = tailor(fetched, self.settings, effective, only)
-        unmatched = tuple(path for path in only if not self._matches(fetched, effective, path))
+        change, settings = await asyncio.to_thread(tailor, fetched, self.settings, effective, only)
+        unmatched = await asyncio.to_thread(_unmatched, fetched, self.settings, effective, only)
         library = ForgeLibrary(self.forge, pull.ref)
         return Subject(change, settings, effective, library, unmatched)
 
@@ -61,6 +62,12 @@ class Bench:
             fresh=fresh,
         )
 
-    def _matches(self, change: Change, effective: Effective, path: str) -> bool:
-        asked, _ = tailor(change, self.settings, effective, (path,))
+
+def _unmatched(
+    change: Change, settings: Settings, effective: Effective, only: Sequence[str]
+) -> tuple[str, ...]:
+    def matches(path: str) -> bool:
+        asked, _ = tailor(change, settings, effective, (path,))
         return any(file.skip != NOT_ASKED_FOR for file in asked.files)
+
+    return tuple(path for path in only if not matches(path))

@@ -33,6 +33,10 @@ class Conduct:
         """Whether nothing can come of a task, whatever the pull request is like now."""
         return task.cause is Cause.CHECKED and not await self._awaited.has(task.pull, task.head)
 
+    async def settle(self, pull: Pull) -> None:
+        """The pull request has its review, or is closed: it waits for nothing."""
+        await self._awaited.forget(pull.ref)
+
     async def declines(self, task: Task, pull: Pull, effective: Effective) -> Declined | None:
         """None when a review is to be made."""
         reason = await self._reason(task, pull, effective)

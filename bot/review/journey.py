@@ -61,6 +61,7 @@ class Journey:
             await self._tracker.learn(pull)
         if not pull.open:
             await self._publisher.withdraw(pull, "the pull request was closed")
+            await self._conduct.settle(pull)
         if task.cause is Cause.CLOSED:
             return State.DONE
         if not pull.open or not await self._by_itself(job, task, pull, patient=patient):
@@ -77,6 +78,8 @@ class Journey:
                 await self._decline(job, pull, declined)
             else:
                 await self._making.review(job, pull, patient=patient)
+        if declined is None:
+            await self._conduct.settle(pull)
         await self._publisher.settle_others(pull)
         return declined is None
 

@@ -1,6 +1,6 @@
 """A GitHub, a database and a review function in memory, and the journey between them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -209,6 +209,9 @@ class Memory:
 
     async def write(self, name: str, text: str) -> None:
         self.notes[name] = text
+
+    async def named(self, prefix: str) -> Mapping[str, str]:
+        return {name: text for name, text in self.notes.items() if name.startswith(prefix)}
 
     async def announced(self, pull: PullRef) -> Sequence[str]:
         return self.heads

@@ -1,6 +1,6 @@
 """A GitHub that lost some deliveries, and the bot's desk, both kept in memory."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -107,6 +107,9 @@ class Desk:
 
     async def write(self, name: str, text: str) -> None:
         self.notes[name] = text
+
+    async def named(self, prefix: str) -> Mapping[str, str]:
+        return {name: text for name, text in self.notes.items() if name.startswith(prefix)}
 
 
 def sweep(github: Any, desk: Any, **options: Any) -> Sweep:

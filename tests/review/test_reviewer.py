@@ -136,8 +136,8 @@ async def test_a_spent_budget_ends_in_a_review_that_says_so() -> None:
     limits = Limits(review=COST - 1)
     verdict = await reviewer(Memory(), Engine()).review(CHANGE, wish(limits=limits, patient=True), PULL)
 
-    too_small = "the budget of a review (99 tokens) is too small: a question with what follows it may take 100"
-    assert too_small == verdict.review.purpose
+    assert verdict.review.purpose.startswith("the budget of a review (99 tokens) is too small: a question")
+    assert verdict.review.purpose.endswith("may take 100")
     assert (0, 0) == (verdict.tally.asked, verdict.spending.review)
 
 

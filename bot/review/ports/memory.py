@@ -1,6 +1,6 @@
 """What is remembered: answers, reviews, what was left on GitHub, how far something has come."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from bot.core.budget import Limits, Paid, Spending
@@ -86,6 +86,10 @@ class Notes(Protocol):
     async def read(self, name: str) -> str | None: ...
 
     async def write(self, name: str, text: str) -> None: ...
+
+    async def named(self, prefix: str) -> Mapping[str, str]:
+        """The texts by name, of those whose name begins with `prefix`."""
+        ...
 
 
 class Findings(Protocol):
