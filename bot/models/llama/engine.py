@@ -12,7 +12,7 @@ from bot.core.errors import EngineFailure, NNError
 from bot.core.exchange import Completion, Enforcement, Model, Request, Trouble
 from bot.models.enforcement import Ladder
 from bot.models.llama.backend import LlamaBackend
-from bot.models.tokens import AROUND, size
+from bot.models.tokens import AROUND, estimate, size
 
 # Counting in the child takes a millisecond; a child that takes this long (seconds) does other things.
 COUNTING = 1.0
@@ -69,8 +69,8 @@ class LlamaEngine:
             raise EngineFailure(kind, str(error)) from None
 
     def count(self, text: str) -> int:
-        """Tokens of `text` by the model's tokenizer; its bytes while the model cannot be asked, and when
-        it cannot possibly fit.
+        """Tokens of `text` by the model's tokenizer; an estimate while the model cannot be asked, and its
+        bytes when it cannot possibly fit.
         """
         if len(text) > LETTERS * self._model.context:
             return size(text) + 1
@@ -79,7 +79,7 @@ class LlamaEngine:
             return known
         counted = self._supervisor.count(text, COUNTING) if text else 0
         if counted is None:
-            return size(text) + 1  # some put a space in front
+            return estimate(text)
         self._counts.put(text, counted)
         return counted
 
