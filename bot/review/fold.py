@@ -100,6 +100,8 @@ class Fold:
         raise ModuleError("invalid", "review function", "answers with a review where words belong")
 
     async def _turns(self, change: Change, call: Call) -> Done | Said:
+        # The first count of all reads a vocabulary, which is not to be on the function's time.
+        await asyncio.to_thread(self._count, "x")
         for _ in range(MAX_ROUNDS):
             self._told = Told(self._count)
             step = await call(self.exchanges)

@@ -264,14 +264,14 @@ async def test_a_text_is_counted_once_for_all_reviews_by_the_same_counter() -> N
             self.name = name
 
         def count(self, text: str) -> int:
-            counted.append(self.name)
+            counted.append((self.name, text))
             return len(text)
 
-    counted: list[str] = []
+    counted: list[tuple[str, str]] = []
     memo = Memo()
     for name in ("m", "m", "other"):
         await Fold(Reader(places("a")), Counting(name), Shelf(), patient=True, memo=memo).run(
             CHANGE, SETTINGS
         )
 
-    assert ["m", "other"] == counted
+    assert [("m", "x"), ("m", "word"), ("other", "x"), ("other", "word")] == counted

@@ -102,8 +102,13 @@ def _lines(pull: Seen) -> Iterator[str]:
 
 
 def _checks(pull: Seen) -> Iterator[str]:
-    heads = Counter(check["head"] for check in pull["checks"])
-    yield from (f"{number} checks of {head[:7]}" for head, number in heads.items() if number > 1)
+    """Annotations stay where they are, so a review that has others takes a run of its own. Nothing else does."""
+    heads = {check["head"] for check in pull["checks"]}
+    for head in heads:
+        *older, _ = [check for check in pull["checks"] if check["head"] == head]
+        bare = sum(not check["annotations"] for check in older)
+        if bare:
+            yield f"{1 + bare} checks of {head[:7]}"
     if pull["head"] not in heads:
         yield f"no check of {pull['head'][:7]}"
     for check in pull["checks"]:

@@ -5,6 +5,7 @@ use crate::fold::{Cx, Stop};
 use crate::map::{self, Land};
 use crate::merge::merge;
 use crate::plain;
+use crate::rounds;
 use crate::rounds::chunks::{self, Report};
 use crate::rounds::summary::{Summary, summarise};
 use crate::rounds::verify::verify;
@@ -45,6 +46,7 @@ pub fn review(cx: &Cx, change: &Change, settings: &Settings) -> Result<Review, S
         }
         Some(model) => {
             let desk = Desk::new(cx, change, settings, model)?;
+            rounds::rehearse(&desk)?;
             let mut report = chunks::review(&desk, fates, &signals)?;
             let found = verify(&desk, &mut report, &signals)?;
             let findings = merge(signals, found, settings);

@@ -150,7 +150,7 @@ impl Batch<'_> {
     }
 }
 
-fn prompt(
+pub fn prompt(
     desk: &Desk,
     diff: &str,
     findings: &str,

@@ -97,7 +97,7 @@ fn question<'q>(desk: &'q Desk, id: String, batch: &'q str) -> Question<'q> {
     }
 }
 
-fn prompt(desk: &Desk, notes: &str, schema: &str) -> Result<String, Stop> {
+pub fn prompt(desk: &Desk, notes: &str, schema: &str) -> Result<String, Stop> {
     desk.render(
         "digest",
         &[("notes", notes), ("schema", desk.spelled(schema))],
