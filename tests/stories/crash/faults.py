@@ -102,7 +102,7 @@ def _lines(pull: Seen) -> Iterator[str]:
 
 
 def _checks(pull: Seen) -> Iterator[str]:
-    """Annotations stay where they are, so a review that has others takes a run of its own. Nothing else does."""
+    """Annotations stay where they are, so a review that has others takes a run of its own."""
     heads = {check["head"] for check in pull["checks"]}
     for head in heads:
         *older, _ = [check for check in pull["checks"] if check["head"] == head]
