@@ -111,8 +111,10 @@ def _cases(dataset: Path, limit: int) -> list[Case]:
     try:
         with dataset.open(encoding="utf-8") as lines:
             cases = list(read_dataset(lines, dataset.name))
-    except (OSError, UnicodeDecodeError) as error:
-        raise Refused(f"{dataset}: {error}") from None
+    except OSError as error:
+        raise Refused(f"{dataset}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise Refused(f"{dataset}: is no UTF-8: {error.reason}") from None
     if not cases:
         raise Refused(f"{dataset}: there is no pull request in it")
     return cases[:limit] if limit else cases
