@@ -11,8 +11,8 @@ CARGO ?= cargo
 demo: $(VENV)/.run
 	$(BIN)/review-bot demo
 
-# Many tests wait for processes: three at a time keep two cores busy.
-PYTEST_ARGS ?= -n 3 --dist loadfile
+# Many tests wait for processes: four at a time keep two cores busy.
+PYTEST_ARGS ?= -n 4 --dist loadfile
 
 test: $(VENV)/.test tests/npm/node_modules/.ready
 	$(BIN)/python -m pytest $(PYTEST_ARGS)

@@ -118,7 +118,7 @@ async def test_no_more_than_so_many_have_a_turn_at_once(
 
     await asyncio.gather(*(ask(store) for store in pair for _ in range(10)))
 
-    assert 3 == most
+    assert 1 < most <= 3
 
 
 async def test_the_turns_of_a_process_that_is_gone_are_free(pair: tuple[Store, Store]) -> None:
