@@ -42,7 +42,8 @@ class OpenAIEngine:
     `timeout` is in seconds and for one attempt; no attempt begins when that time is over. At most
     `concurrency` requests are under way, each tried at most `attempts` times. `local` says whether the
     server counts as local; None: only when it is on this machine. Processes that share `gates` keep to
-    what the server asked one of them to wait; a `turn` is taken for each attempt.
+    what the server asked one of them to wait; a `turn` is taken for each attempt. A `wire` of the
+    caller's is used in place of one of its own.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class OpenAIEngine:
         waits: Waits | None = None,
         gates: Gates | None = None,
         turn: Turn | None = None,
+        wire: Wire | None = None,
     ) -> None:
         self._codec = codec
         self._model = model.model_copy(update={"context": model.context - AROUND})
@@ -66,7 +68,7 @@ class OpenAIEngine:
         self._timeout = timeout
         self._attempts = attempts
         self._waits = waits or Waits()
-        self._wire = Wire(base_url, key, timeout)
+        self._wire = wire or Wire(base_url, key, timeout)
         self._local = self._wire.on_this_machine if local is None else local
         self._places = asyncio.Semaphore(concurrency)
         self._pace = Pace(gates or LocalGates(), self._model, self._waits)

@@ -4,6 +4,7 @@ import asyncio
 import ipaddress
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import httpx2
 from openai import (
@@ -13,6 +14,7 @@ from openai import (
     DefaultAsyncHttpxClient,
     Omit,
     OpenAIError,
+    RequestOptions,
 )
 
 from bot.core.errors import EngineFailure
@@ -35,7 +37,8 @@ class Answer:
 class Wire:
     """A connection to the server at `base_url` (None: OpenAI's). `timeout` (seconds) is for a whole answer.
 
-    Redirects are not followed: the code under review goes to the server that was named, or nowhere.
+    Redirects are not followed: the code under review goes to the server that was named, or nowhere. For
+    the same reason no proxy of the environment is asked for a server on this machine.
     """
 
     def __init__(self, base_url: str | None, key: str | None, timeout: float) -> None:
@@ -51,7 +54,11 @@ class Wire:
             base_url=base_url,
             max_retries=0,
             timeout=httpx2.Timeout(timeout, connect=min(timeout, 10.0)),
-            http_client=DefaultAsyncHttpxClient(follow_redirects=False, event_hooks={"response": [_bound]}),
+            http_client=DefaultAsyncHttpxClient(
+                follow_redirects=False,
+                trust_env=not is_this_machine(urlsplit(base_url or "").hostname or ""),
+                event_hooks={"response": [_bound]},
+            ),
         )
 
     @property
@@ -64,16 +71,22 @@ class Wire:
         return is_this_machine(self._client.base_url.host)
 
     async def post(self, body: str) -> Answer:
-        """Sends `body` to `/chat/completions`.
+        """Sends `body` to `/chat/completions`. Raises like `send`."""
+        return await self.send("/chat/completions", body)
+
+    async def send(self, url: str, body: str | None = None, seconds: float | None = None) -> Answer:
+        """Posts `body` to `url`, or gets it where there is none; a path is one below the base URL.
 
         Raises:
-            EngineFailure: unavailable when no answer came, invalid when it was endless.
+            EngineFailure: unavailable when no answer came within `seconds` (None: the timeout), invalid
+                when it was endless.
         """
+        limit = self._timeout if seconds is None else min(seconds, self._timeout)
         try:
-            async with asyncio.timeout(self._timeout):
-                response = await self._send(body)
+            async with asyncio.timeout(limit):
+                response = await self._send(url, body)
         except TimeoutError:
-            raise self._unavailable(f"gave no answer within {self._timeout:g} seconds") from None
+            raise self._unavailable(f"gave no answer within {limit:g} seconds") from None
         except APIStatusError as error:
             response = error.response
         except APIConnectionError as error:
@@ -85,13 +98,13 @@ class Wire:
     async def aclose(self) -> None:
         await self._client.close()
 
-    async def _send(self, body: str) -> httpx2.Response:
+    async def _send(self, url: str, body: str | None) -> httpx2.Response:
+        options: RequestOptions = {"headers": self._headers, "follow_redirects": False}
         try:
+            if body is None:
+                return await self._client.get(url, cast_to=httpx2.Response, options=options)
             return await self._client.post(
-                "/chat/completions",
-                cast_to=httpx2.Response,
-                content=body.encode(),
-                options={"headers": self._headers, "follow_redirects": False},
+                url, cast_to=httpx2.Response, content=body.encode(), options=options
             )
         except EndlessError as error:
             raise EngineFailure(Trouble.INVALID, f"the server {self.server} {error}") from None
