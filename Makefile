@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --constraint constraints.txt
 CARGO ?= cargo
 
-.PHONY: demo test lint format modules cargo-test npm crash bench-footprint bench-intake bench-drain soak wheel lock clean
+.PHONY: demo test lint format modules cargo-test npm crash bench-footprint bench-intake bench-drain bench-local soak wheel lock clean
 
 demo: $(VENV)/.run
 	$(BIN)/review-bot demo
@@ -52,6 +52,10 @@ bench-intake: $(VENV)/.test tests/npm/node_modules/.ready
 # Reviews a second, and what the engine takes for a job while many wait; BENCH_ARGS=--quick.
 bench-drain: $(VENV)/.test
 	$(BIN)/python -m tests.bench.drain $(BENCH_ARGS)
+
+# Tokens a second of local models, beside llama.cpp's own server; BENCH_ARGS=--quick, or '--only "79 MB"'.
+bench-local: $(VENV)/.test
+	$(BIN)/python -m tests.bench.local $(BENCH_ARGS)
 
 # Half an hour of steady work in a storm: does anything grow, is anything left over? BENCH_ARGS='--minutes 3'.
 soak: $(VENV)/.test

@@ -1,12 +1,12 @@
-"""Tiny GGUF models with random weights, made on the spot: what they say is noise, but llama.cpp runs them."""
+"""GGUF models with random weights, made on the spot: what they say is noise, but llama.cpp runs them."""
 
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import gguf
 import numpy as np
 
-WIDTH, LAYERS, HEADS, INNER = 64, 2, 4, 128
 CHATML = (
     "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n"
     "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
@@ -14,36 +14,53 @@ CHATML = (
 SPECIAL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
 
 
+@dataclass(frozen=True)
+class Shape:
+    """How large a model is: the numbers of each token's state, of layers, of heads, and in between."""
+
+    width: int
+    layers: int
+    heads: int
+    inner: int
+
+
+TINY = Shape(width=64, layers=2, heads=4, inner=128)  # 0.5 MB
+MIDDLE = Shape(width=512, layers=8, heads=8, inner=896)  # 79 MB
+LARGE = Shape(width=1024, layers=8, heads=16, inner=1792)  # 313 MB
+
+
 def make_model(
     path: Path,
     *,
     context: int = 8192,
     template: str = CHATML,
-    layers: int = LAYERS,
+    layers: int | None = None,
     seed: int = 7,
     favourite: str = "",
+    shape: Shape = TINY,
 ) -> Path:
-    """Writes a llama of 0.5 MB with a byte-level vocabulary to `path`, and returns `path`.
+    """Writes a llama of `shape` with a byte-level vocabulary to `path`, and returns `path`.
 
     `context` is the length it says it was trained for, `template` its chat template. At temperature 0
     it never ends an answer by itself, so that its length is known. `favourite` is a character that it
     says wherever it may: the quotation mark, for one, ends the strings of JSON.
     """
+    shape = shape if layers is None else replace(shape, layers=layers)
     writer = gguf.GGUFWriter(path, "llama")
     tokens = _add_vocabulary(writer)
     writer.add_name("tiny")
     writer.add_chat_template(template)
     writer.add_context_length(context)
-    writer.add_embedding_length(WIDTH)
-    writer.add_block_count(layers)
-    writer.add_feed_forward_length(INNER)
-    writer.add_head_count(HEADS)
-    writer.add_head_count_kv(HEADS)
+    writer.add_embedding_length(shape.width)
+    writer.add_block_count(shape.layers)
+    writer.add_feed_forward_length(shape.inner)
+    writer.add_head_count(shape.heads)
+    writer.add_head_count_kv(shape.heads)
     writer.add_layer_norm_rms_eps(1e-5)
-    writer.add_rope_dimension_count(WIDTH // HEADS)
+    writer.add_rope_dimension_count(shape.width // shape.heads)
     writer.add_vocab_size(tokens)
     writer.add_file_type(gguf.LlamaFileType.ALL_F32)
-    _add_weights(writer, tokens, layers, np.random.default_rng(seed), favourite)
+    _add_weights(writer, tokens, shape, np.random.default_rng(seed), favourite)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -77,30 +94,30 @@ def _shown(byte: int) -> str:
 
 
 def _add_weights(
-    writer: gguf.GGUFWriter, tokens: int, layers: int, random: np.random.Generator, favourite: str
+    writer: gguf.GGUFWriter, tokens: int, shape: Shape, random: np.random.Generator, favourite: str
 ) -> None:
     """One place of the state holds the same in every token, and no layer writes to it: what reads from
     it alone is said the more, whatever went before.
     """
 
-    def add(name: str, *shape: int, silent: int = 0) -> None:
-        values = random.normal(0, 0.5 / np.sqrt(shape[-1]), shape) if len(shape) > 1 else np.ones(shape)
+    def add(name: str, *sizes: int, silent: int = 0) -> None:
+        values = random.normal(0, 0.5 / np.sqrt(sizes[-1]), sizes) if len(sizes) > 1 else np.ones(sizes)
         values[len(values) - silent :] = 0
         if favourite:
             _favour(name, values, favourite)
         writer.add_tensor(name, values.astype(np.float32))
 
-    add("token_embd.weight", tokens, WIDTH)
-    add("output.weight", tokens, WIDTH, silent=len(SPECIAL))
-    add("output_norm.weight", WIDTH)
-    for layer in range(layers):
+    add("token_embd.weight", tokens, shape.width)
+    add("output.weight", tokens, shape.width, silent=len(SPECIAL))
+    add("output_norm.weight", shape.width)
+    for layer in range(shape.layers):
         for name in ("attn_norm", "ffn_norm"):
-            add(f"blk.{layer}.{name}.weight", WIDTH)
+            add(f"blk.{layer}.{name}.weight", shape.width)
         for name in ("attn_q", "attn_k", "attn_v", "attn_output"):
-            add(f"blk.{layer}.{name}.weight", WIDTH, WIDTH)
-        add(f"blk.{layer}.ffn_gate.weight", INNER, WIDTH)
-        add(f"blk.{layer}.ffn_up.weight", INNER, WIDTH)
-        add(f"blk.{layer}.ffn_down.weight", WIDTH, INNER)
+            add(f"blk.{layer}.{name}.weight", shape.width, shape.width)
+        add(f"blk.{layer}.ffn_gate.weight", shape.inner, shape.width)
+        add(f"blk.{layer}.ffn_up.weight", shape.inner, shape.width)
+        add(f"blk.{layer}.ffn_down.weight", shape.width, shape.inner)
 
 
 def _favour(name: str, values: "np.ndarray[Any, Any]", favourite: str) -> None:

@@ -10,12 +10,13 @@ _PROGRAM = """
 import sys, xllamacpp
 parameters = xllamacpp.CommonParams()
 parameters.model.path = sys.argv[1]
-parameters.n_parallel, parameters.n_ctx = 2, 2 * int(sys.argv[2])
-parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = 1
+context, slots, threads = map(int, sys.argv[3:])
+parameters.n_parallel, parameters.n_ctx = slots, slots * context
+parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = threads
 parameters.n_batch = parameters.n_ubatch = 256
 parameters.cache_ram_mib, parameters.verbosity = 0, -1
 parameters.hostnames, parameters.port = ["127.0.0.1"], 0
-parameters.api_keys = [sys.argv[3]]
+parameters.api_keys = [sys.argv[2]]
 server = xllamacpp.Server(parameters)
 server.handle_completions({"prompt": "x", "max_tokens": 1})
 print(server.listening_address, flush=True)
@@ -26,8 +27,18 @@ sys.stdin.read()
 @contextlib.contextmanager
 def llama_server(model: Path, *, context: int = 8192, key: str = "llama-key") -> Iterator[str]:
     """Serves `model` on the loopback; gives the base URL, with its /v1. Ends with this process."""
+    with llama_process(model, context=context, key=key) as (url, _):
+        yield url
+
+
+@contextlib.contextmanager
+def llama_process(
+    model: Path, *, context: int, key: str, slots: int = 2, threads: int = 1
+) -> Iterator[tuple[str, int]]:
+    """The same with so many `slots` of `context` tokens each; gives the number of the process, too."""
+    numbers = [str(number) for number in (context, slots, threads)]
     program = subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM, str(model), str(context), key],
+        [sys.executable, "-c", _PROGRAM, str(model), key, *numbers],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -36,6 +47,6 @@ def llama_server(model: Path, *, context: int = 8192, key: str = "llama-key") ->
     with program:
         assert program.stdout
         try:
-            yield f"{program.stdout.readline().strip()}/v1"
+            yield f"{program.stdout.readline().strip()}/v1", program.pid
         finally:
             program.kill()
