@@ -1,0 +1,94 @@
+"""The configuration of a model and its contexts: JSON, with the keys of WasmEdge's GGML plugin."""
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, NoReturn
+
+from bot.sandbox.ephemeral.errno import Errno, Fault
+
+Kind = Literal["boolean", "integer", "number", "text", "schema", "switch"]
+
+MOST_BYTES = 4 << 20
+
+# Keys that are each context's own; all others are the graph's, for all its contexts.
+OF_CONTEXT = frozenset({"stream-stdout", "n-predict", "reverse-prompt", "image"})
+
+_KINDS: dict[Kind, str] = {
+    "boolean": """enable-log enable-debug-log stream-stdout embedding use-mmap use-mlock ignore-eos
+        no-kv-offload reranking tts""",
+    "integer": """n-predict ctx-size batch-size ubatch-size threads threads-batch n-gpu-layers main-gpu top-k
+        seed n-keep cache-type-k cache-type-v repeat-last-n""",
+    "number": """temp top-p min-p typical-p repeat-penalty presence-penalty frequency-penalty rope-freq-base
+        rope-freq-scale""",
+    "text": """reverse-prompt tensor-split split-mode mmproj image grammar chat-template model-vocoder
+        tts-output-file tts-speaker-file""",
+    "schema": "json-schema",
+    "switch": "flash-attn",
+}
+_KEYS: dict[str, Kind] = {key: kind for kind, keys in _KINDS.items() for key in keys.split()}
+
+# LlamaEdge writes this one with an underscore.
+_ALSO = {"json_schema": "json-schema"}
+_LEAST = {"temp": 0.0, "ctx-size": 0, "batch-size": 0, "ubatch-size": 0, "threads": 0}
+
+
+def read(contents: bytes) -> dict[str, Any]:
+    """The known keys with their values; others are passed over. A fault when it is no JSON, or a value
+    is of the wrong type.
+    """
+    if len(contents) > MOST_BYTES:
+        raise Fault(Errno.TOO_LARGE, f"a configuration of {len(contents)} bytes")
+    try:
+        told = json.loads(contents.decode(), parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        raise Fault(Errno.INVALID_ENCODING, f"the configuration is no JSON: {error}") from None
+    if not isinstance(told, dict):
+        raise Fault(Errno.INVALID_ARGUMENT, "the configuration is no JSON object")
+    named = {_ALSO.get(key, key): value for key, value in told.items()}
+    return {key: _checked(key, value) for key, value in named.items() if key in _KEYS}
+
+
+def split(config: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What is the graph's, and what is the context's."""
+    graph = {key: value for key, value in config.items() if key not in OF_CONTEXT}
+    return graph, {key: value for key, value in config.items() if key in OF_CONTEXT}
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _checked(key: str, value: object) -> object:
+    kind = _KEYS[key]
+    if not _IS[kind](value) or (key in _LEAST and value < _LEAST[key]):  # type: ignore[operator]  # a number
+        raise Fault(Errno.INVALID_ARGUMENT, f"`{key}` is no {kind} that is allowed")
+    return value
+
+
+def _is_integer(value: object) -> bool:
+    return type(value) is int and -(2**63) <= value < 2**63
+
+
+def _is_number(value: object) -> bool:
+    return _is_integer(value) or (type(value) is float and math.isfinite(value))
+
+
+def _is_schema(value: object) -> bool:
+    """JSON in a text; an empty one is none."""
+    if not isinstance(value, str):
+        return False
+    try:
+        return value == "" or isinstance(json.loads(value), dict | bool)
+    except (ValueError, RecursionError):
+        return False
+
+
+_IS: dict[Kind, Callable[[object], bool]] = {
+    "boolean": lambda value: isinstance(value, bool),
+    "integer": _is_integer,
+    "number": _is_number,
+    "text": lambda value: isinstance(value, str),
+    "schema": _is_schema,
+    "switch": lambda value: isinstance(value, bool) or value in ("on", "off", "auto"),
+}
