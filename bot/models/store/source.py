@@ -1,0 +1,92 @@
+"""Where a model is to come from, as an operator writes it."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from bot.core.errors import Refused
+
+_REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
+_MARK = "hf:"
+
+
+@dataclass(frozen=True)
+class InHub:
+    """A repository of the Hugging Face hub; `pattern` names files in it, `*` stands for anything."""
+
+    repository: str
+    pattern: str | None = None
+
+    def __str__(self) -> str:
+        return f"{_MARK}{self.repository}{f':{self.pattern}' if self.pattern else ''}"
+
+
+@dataclass(frozen=True)
+class AtUrl:
+    """A file on a web server."""
+
+    url: str
+
+    @property
+    def file(self) -> str:
+        return unquote(urlsplit(self.url).path).rsplit("/", 1)[-1]
+
+    def __str__(self) -> str:
+        """Without what may be a secret: a password or a signature."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+@dataclass(frozen=True)
+class OnDisk:
+    """A file that is here already."""
+
+    path: Path
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+
+Source = InHub | AtUrl | OnDisk
+
+
+def read_source(text: str, pattern: str | None = None) -> Source:
+    """What `text` means: `org/repo`, `org/repo:file.gguf`, `hf:…`, a URL, or a file.
+
+    `pattern` (--file) says which files of a repository. A file that is there goes before a repository
+    of that name. Raises `Refused`.
+    """
+    source = _read(text.strip())
+    if pattern is None:
+        return source
+    if not isinstance(source, InHub):
+        raise Refused(f"--file {pattern}: {text} is one file; --file chooses among those of a repository")
+    if source.pattern not in (None, pattern):
+        raise Refused(f"--file {pattern}: {text} names a file already; keep one")
+    return InHub(source.repository, pattern)
+
+
+def _read(text: str) -> Source:
+    if re.match(r"https?://", text, re.IGNORECASE):
+        return _at_url(text)
+    if not text.startswith(_MARK) and Path(text).expanduser().is_file():
+        return OnDisk(Path(text).expanduser().absolute())
+    repository, _, file = text.removeprefix(_MARK).partition(":")
+    if _REPOSITORY.fullmatch(repository):
+        return InHub(repository, file or None)
+    raise Refused(
+        f"{text!r} is no model's source: give a repository of the Hugging Face hub (org/repo or "
+        "org/repo:file.gguf), a URL (https://…/model.gguf), or a file that is there"
+    )
+
+
+def _at_url(text: str) -> AtUrl:
+    try:
+        host = urlsplit(text).hostname
+    except ValueError:
+        host = None
+    source = AtUrl(text)
+    if not host or not source.file:
+        raise Refused(f"the URL {source} names no file: it should end like https://HOST/…/model.gguf")
+    return source
