@@ -25,6 +25,7 @@ from pydantic_settings import (
 from bot.core.errors import SettingsError
 from bot.core.exchange import Enforcement
 from bot.core.review import Severity
+from bot.models.store import resolve
 
 FILE_VARIABLE = "REVIEW_BOT_SETTINGS"
 DEFAULT_FILE = "review-bot.toml"
@@ -119,7 +120,15 @@ class Settings(BaseSettings):
         description="Whether that server counts as local, so that private code may be sent to it. "
         "Unset: only when its host is this machine.",
     )
-    llama_model: Path | None = Field(None, description="A GGUF file; runs in a process of its own.")
+    llama_model: Path | None = Field(
+        None,
+        description="A GGUF file, or the name of a model that `review-bot model pull` brought; runs in a "
+        "process of its own.",
+    )
+    models_dir: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("code-review-bot")) / "models",
+        description="Directory that `review-bot model pull` keeps models in.",
+    )
     llama_context: int = Field(
         8192, ge=2048, description="Context for the GGUF model in tokens: prompt and answer together."
     )
@@ -268,7 +277,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
-        """Settings that make no sense together."""
+        """Settings that make no sense together. A model's name becomes its file."""
         if self.github_private_key and self.github_private_key_file:
             raise ValueError("GITHUB_PRIVATE_KEY and GITHUB_PRIVATE_KEY_FILE are both set; keep one")
         if self.github_token and self.github_app_id:
@@ -279,6 +288,8 @@ class Settings(BaseSettings):
                     f"{name.upper()}_ANSWER must be at most half of {name.upper()}_CONTEXT, "
                     "else no room is left for the prompt"
                 )
+        if self.llama_model:
+            self.llama_model = resolve(self.llama_model, self.models_dir)
         return self
 
     @classmethod
