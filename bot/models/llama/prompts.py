@@ -22,7 +22,8 @@ class Tokenizer(Protocol):
 
 def prompt(messages: list[dict[str, str]], tokenizer: Tokenizer) -> Prompt:
     """Raises `NNError` when the template refuses the messages, or does not show each of them once."""
-    if any(_names_special(message["content"], tokenizer) for message in messages):
+    # All texts at once: each question to the tokenizer takes half a millisecond, however short.
+    if _names_special("\n".join(message["content"] for message in messages), tokenizer):
         return _disarmed(messages, tokenizer)
     return tokenizer.chat(messages)
 
