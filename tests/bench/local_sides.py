@@ -5,10 +5,9 @@ import http.client
 import json
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
-from queue import SimpleQueue
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -77,18 +76,15 @@ class Ours:
 
 
 class Theirs:
-    """Chat completions of llama.cpp's own server, over connections that stay open."""
+    """Chat completions of llama.cpp's own server, a connection per question."""
 
     name = THEIRS
     asks = False
 
     def __init__(self, url: str, process: int, most: int) -> None:
         self.process = process
-        self._path = f"{urlsplit(url).path}/chat/completions"
+        self._url = urlsplit(url)
         self._threads = ThreadPoolExecutor(most)
-        self._open: SimpleQueue[http.client.HTTPConnection] = SimpleQueue()
-        for _ in range(most):
-            self._open.put(http.client.HTTPConnection(urlsplit(url).netloc, timeout=SECONDS))
 
     async def ask(self, text: str, answer: int) -> Counts:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._ask, text, answer)
@@ -96,19 +92,14 @@ class Theirs:
     def _ask(self, text: str, answer: int) -> Counts:
         messages = [{"role": "system", "content": SYSTEM}, {"role": "user", "content": text}]
         body = {"messages": messages, "max_tokens": answer, "temperature": 0, "seed": 0}
-        connection = self._open.get()
-        try:
-            headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
-            connection.request("POST", self._path, json.dumps(body), headers)
+        headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
+        with closing(http.client.HTTPConnection(self._url.netloc, timeout=SECONDS)) as connection:
+            connection.request("POST", f"{self._url.path}/chat/completions", json.dumps(body), headers)
             usage = json.loads(connection.getresponse().read())["usage"]
-        finally:
-            self._open.put(connection)
         return Counts(usage["prompt_tokens"], usage["completion_tokens"])
 
     def close(self) -> None:
         self._threads.shutdown()
-        while not self._open.empty():
-            self._open.get().close()
 
 
 @asynccontextmanager
