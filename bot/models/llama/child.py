@@ -12,9 +12,9 @@ import socket
 import sys
 import threading
 import time
-from typing import Any
 
 from bot.core.errors import NNError
+from bot.models.llama.desk import Desk
 from bot.models.llama.frames import BEAT, Frames
 from bot.models.llama.generation import Llama
 
@@ -34,9 +34,8 @@ def main() -> int:
     except NNError as error:
         frames.send({"id": first["id"], "error": {"code": error.code, "message": str(error)}})
         return 1
-    frames.send({"id": first["id"], "ok": {"context": llama.context}})
-    while (frame := frames.receive()) is not None:
-        threading.Thread(target=_answer, args=(frames, llama, frame), daemon=True).start()
+    frames.send({"id": first["id"], "ok": llama.about})
+    Desk(frames, llama).serve()
     return 0
 
 
@@ -51,22 +50,6 @@ def _beat(frames: Frames) -> None:
     while True:
         frames.send({"beat": True})
         time.sleep(BEAT)
-
-
-def _answer(frames: Frames, llama: Llama, frame: dict[str, Any]) -> None:
-    try:
-        answer = {"ok": _do(llama, frame)}
-    except NNError as error:
-        answer = {"error": {"code": error.code, "message": str(error)}}
-    except Exception as error:  # noqa: BLE001 - whatever llama.cpp raises belongs to this question alone
-        answer = {"error": {"code": "runtime-error", "message": f"{type(error).__name__}: {error}"}}
-    frames.send({"id": frame["id"], **answer})
-
-
-def _do(llama: Llama, frame: dict[str, Any]) -> dict[str, Any]:
-    if frame["op"] == "count":
-        return {"tokens": len(llama.tokens(frame["text"]))}
-    return llama.complete(frame["messages"], frame["options"], frame["seconds"])
 
 
 if __name__ == "__main__":

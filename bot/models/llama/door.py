@@ -17,13 +17,22 @@ class Door:
         self._path = path
         self._key = key
 
-    def context(self) -> int:
-        """Tokens that one question may take: as configured, or as many as the model was trained for."""
-        return int(self._ask("GET", "/props")["default_generation_settings"]["n_ctx"])
+    def props(self) -> dict[str, Any]:
+        """How the model was loaded. The context in it is what one question may take: as configured, or
+        as many tokens as the model was trained for.
+        """
+        props: dict[str, Any] = self._ask("GET", "/props")
+        return props
 
-    def tokens(self, text: str, *, special: bool) -> list[int]:
-        """Tokens of `text`; with `special`, the names of special tokens are those tokens."""
-        asked = {"content": text, "add_special": False, "parse_special": special}
+    def train_context(self) -> int:
+        """Tokens that the model was trained for."""
+        return int(self._ask("GET", "/v1/models")["data"][0]["meta"]["n_ctx_train"])
+
+    def tokens(self, text: str, *, special: bool, begin: bool = False) -> list[int]:
+        """Tokens of `text`; with `special`, the names of special tokens are those tokens, with `begin`,
+        the token that begins a prompt comes first, if the model wants one.
+        """
+        asked = {"content": text, "add_special": begin, "parse_special": special}
         tokens: list[int] = self._ask("POST", "/tokenize", asked)["tokens"]
         return tokens
 

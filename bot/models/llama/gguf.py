@@ -15,7 +15,7 @@ _QUOTA = Path("/sys/fs/cgroup/cpu.max")
 @dataclass(frozen=True)
 class Gguf:
     """A model file. `context` is in tokens and for each of `slots` questions at the same time, `threads`
-    of 0 are chosen by the cores, `gpu_layers` of -1 are all of them.
+    of 0 are chosen by the cores, `gpu_layers` of -1 are all of them. With `embedding` it also embeds texts.
     """
 
     path: Path
@@ -23,6 +23,7 @@ class Gguf:
     slots: int = 1
     threads: int = 0
     gpu_layers: int = -1
+    embedding: bool = False
 
     def load(self) -> dict[str, Any]:
         """What a child needs to know."""
@@ -32,6 +33,7 @@ class Gguf:
             "slots": self.slots,
             "threads": self.threads or threads(),
             "gpu_layers": self.gpu_layers,
+            "embedding": self.embedding,
         }
 
 

@@ -1,21 +1,24 @@
 """In the parent: one child process, from its start to its end."""
 
 import contextlib
-import math
+import queue
 import re
 import subprocess
 import threading
 import time
 from collections import deque
-from concurrent.futures import Future
+from collections.abc import Callable
 from dataclasses import dataclass
-from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 import structlog
 
 from bot.core.errors import NNError
+from bot.models.llama.call import Call, LostError, is_piece
 from bot.models.llama.launch import connection, ending, spawn
+from bot.models.llama.room import Room
+
+__all__ = ["LostError", "Patience", "Process"]
 
 log = structlog.get_logger()
 
@@ -34,20 +37,17 @@ class Patience:
     grace: float = 60
 
 
-class LostError(Exception):
-    """The child died, or was killed because it hung, before it answered. The text says how."""
-
-
 class Process:
     """A running child. Its methods may be called from any thread."""
 
     def __init__(self, load: dict[str, Any], patience: Patience) -> None:
         self._load = load
         self._patience = patience
-        self._pending: dict[int, Future[dict[str, Any]]] = {}
+        self._pending: dict[int, Call] = {}
         self._lock = threading.Lock()
         self._next = 0
-        self._heard = time.monotonic()
+        self._quiet = 0.0
+        self._most_quiet = patience.load
         self._why = ""
         self._log: deque[str] = deque(maxlen=_LOG_LINES)
         self._ended = threading.Event()
@@ -62,8 +62,13 @@ class Process:
     def pid(self) -> int | None:
         return self._child.pid if self._child else None
 
+    @property
+    def pending(self) -> int:
+        """Questions under way."""
+        return len(self._pending)
+
     def start(self) -> dict[str, Any]:
-        """Starts the child and waits until its model is loaded. Returns `{context}`.
+        """Starts the child and waits until its model is loaded. Returns what it says about the model.
 
         Raises:
             NNError: llama.cpp will not have the model; the text has the reason from its log.
@@ -71,32 +76,45 @@ class Process:
         """
         # One thread starts the child and stays until its end: Linux kills the child with that thread.
         threading.Thread(target=self._keep, name="llama", daemon=True).start()
-        begun = time.monotonic()
+        threading.Thread(target=self._watch, name="llama-watch", daemon=True).start()
         try:
-            return self._ask("load", begun + self._patience.load, self._load, silence=self._patience.load)
+            about: dict[str, Any] = self._put("load", self._load, self._patience.load).take()["ok"]
         except NNError as error:
             self.close()
             raise NNError(error.code, "; ".join(self._errors()) or str(error)) from None
+        self._most_quiet = self._patience.silence
+        return about
 
-    def ask(self, op: str, end: float, fields: dict[str, Any]) -> dict[str, Any]:
-        """The child's answer, which it is to give before `end` (monotonic). Blocks.
+    def ask(
+        self, op: str, end: float, fields: dict[str, Any], ended: Callable[[], None] | None = None
+    ) -> Call:
+        """Sends a question, which the child is to answer before `end` (monotonic); a child that does not
+        is killed. `ended` is called when nothing more will come, by another thread.
 
         Raises:
-            NNError: what the child refused.
-            LostError: it died or hung; a child that hangs is killed.
+            NNError: the question is too large.
+            LostError: there is no child any more. `ended` is not called then.
         """
-        return self._ask(op, end + self._patience.grace, fields, silence=self._patience.silence)
+        seconds = end - time.monotonic()
+        return self._put(op, {**fields, "seconds": seconds}, seconds + self._patience.grace, ended)
 
     def glance(self, op: str, seconds: float, fields: dict[str, Any]) -> dict[str, Any] | None:
-        """Like `ask`, but None when the child has not answered after so many seconds."""
-        number, future = self._put(op, fields)
+        """An answer that is there at once, or after so many seconds; else None. Raises like `Call.take`."""
+        call = self._put(op, fields, float("inf"))
         try:
-            return _read(future.result(seconds))
-        except TimeoutError:
-            self._judge(self._heard, math.inf, self._patience.silence)
+            answer: dict[str, Any] = call.take(seconds)["ok"]
+        except queue.Empty:
             return None
         finally:
-            self._pending.pop(number, None)
+            self._pending.pop(call.number, None)
+        return answer
+
+    def cancel(self, call: Call) -> None:
+        """Tells the child that nobody waits for the answer any more."""
+        if call.number in self._pending:
+            call.overdue = min(call.overdue, time.monotonic() + self._patience.grace)
+            with contextlib.suppress(OSError):  # then it ends by itself, or is found to hang
+                self._frames.send({"op": "cancel", "target": call.number})
 
     def kill(self, why: str) -> None:
         self._why = self._why or why
@@ -112,54 +130,46 @@ class Process:
 
     # ── asking ──────────────────────────────────────────────────────────────────────────────────
 
-    def _ask(self, op: str, end: float, fields: dict[str, Any], silence: float) -> dict[str, Any]:
-        asked = time.monotonic()
-        number, future = self._put(op, fields)
+    def _put(
+        self, op: str, fields: dict[str, Any], seconds: float, ended: Callable[[], None] | None = None
+    ) -> Call:
+        call = self._expect(time.monotonic() + seconds, ended)
         try:
-            while not _done(future, min(1.0, silence / 4)):
-                self._judge(asked, end, silence)
-            return _read(future.result())
-        finally:
-            self._pending.pop(number, None)
-
-    def _put(self, op: str, fields: dict[str, Any]) -> tuple[int, Future[dict[str, Any]]]:
-        """Sends a question; its number, and where the answer will be."""
-        number, future = self._expect()
-        try:
-            self._frames.send({"id": number, "op": op, **fields})
+            self._frames.send({"id": call.number, "op": op, **fields})
         except OSError as error:
             self.kill(f"it takes no questions any more ({error.strerror})")
         except ValueError as error:
-            self._pending.pop(number, None)
+            self._pending.pop(call.number, None)
             raise NNError("too-large", str(error)) from None
-        return number, future
+        return call
 
-    def _expect(self) -> tuple[int, Future[dict[str, Any]]]:
-        future: Future[dict[str, Any]] = Future()
+    def _expect(self, overdue: float, ended: Callable[[], None] | None) -> Call:
         with self._lock:
             if self._ended.is_set():
                 raise LostError(self._why)
-            number = self._next
+            call = self._pending[self._next] = Call(self._next, overdue, ended)
             self._next += 1
-            self._pending[number] = future
-        return number, future
+            return call
 
-    def _judge(self, asked: float, end: float, silence: float) -> None:
-        """Kills the child if it hangs."""
-        now = time.monotonic()
-        if now - max(self._heard, asked) > silence:
-            self.kill(f"it gave no sign of life for {silence:g} seconds")
-        elif now > end:
-            self.kill("it did not stop when its time was over")
+    # ── the thread that watches the child ───────────────────────────────────────────────────────
+
+    def _watch(self) -> None:
+        """Kills the child when it hangs. Silence is counted, not measured: after this whole machine has
+        slept, the child's next sign of life is waited for.
+        """
+        step = min(1.0, self._patience.silence / 4, self._patience.load / 4)
+        while not self._ended.wait(step):
+            self._quiet += step
+            if self._quiet > self._most_quiet:
+                self.kill(f"it gave no sign of life for {self._most_quiet:g} seconds")
+            elif any(time.monotonic() > call.overdue for call in list(self._pending.values())):
+                self.kill("it did not stop when its time was over")
 
     # ── the thread that keeps the child ─────────────────────────────────────────────────────────
 
     def _keep(self) -> None:
         try:
-            with (
-                TemporaryDirectory(prefix="review-bot-llama-", ignore_cleanup_errors=True) as room,
-                self._child_end,
-            ):
+            with Room() as room, self._child_end:
                 self._child = spawn(room, self._child_end)
                 self._child_end.close()
                 reader = threading.Thread(target=self._read_log, args=(self._child.stderr,), daemon=True)
@@ -175,10 +185,17 @@ class Process:
     def _listen(self) -> None:
         with contextlib.suppress(OSError, ValueError):
             while (frame := self._frames.receive()) is not None:
-                self._heard = time.monotonic()
-                future = self._pending.pop(frame.get("id", -1), None)
-                if future:
-                    future.set_result(frame)
+                self._quiet = 0
+                self._take(frame)
+
+    def _take(self, frame: dict[str, Any]) -> None:
+        number = frame.get("id", -1)
+        call = self._pending.get(number)
+        if call is None:
+            return
+        if not is_piece(frame):
+            self._pending.pop(number, None)
+        call.put(frame)
 
     def _reap(self, child: subprocess.Popen[str]) -> None:
         """Whoever has hung up is given a moment to end."""
@@ -195,9 +212,8 @@ class Process:
             self._ended.set()
             lost = list(self._pending.values())
         reason = "; ".join([self._why, *self._errors()[:1]])
-        for future in lost:
-            if not future.done():
-                future.set_exception(LostError(reason))
+        for call in lost:
+            call.put(LostError(reason))
 
     def _read_log(self, stream: IO[str]) -> None:
         with stream:
@@ -209,17 +225,3 @@ class Process:
         """The first different errors in the child's log, without time and place."""
         found = (_ERROR.search(line) for line in list(self._log))
         return list(dict.fromkeys(match[1] for match in found if match))[:2]
-
-
-def _done(future: Future[dict[str, Any]], seconds: float) -> bool:
-    """Waits that long; whether there is an answer or an end by then."""
-    with contextlib.suppress(TimeoutError, LostError):
-        future.result(seconds)
-    return future.done()
-
-
-def _read(frame: dict[str, Any]) -> dict[str, Any]:
-    if "error" in frame:
-        raise NNError(frame["error"]["code"], frame["error"]["message"])
-    answer: dict[str, Any] = frame["ok"]
-    return answer

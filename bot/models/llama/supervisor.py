@@ -7,18 +7,24 @@ from typing import Any
 import structlog
 
 from bot.core.errors import NNError
+from bot.models.llama.call import Call, LostError
 from bot.models.llama.gguf import Gguf, check
-from bot.models.llama.process import LostError, Patience, Process
+from bot.models.llama.process import Patience, Process
+from bot.models.llama.statistics import Statistics, Tally
+from bot.models.llama.stream import Generation
+from bot.models.llama.turns import Turns
 
 log = structlog.get_logger()
 
 LONGEST_WAIT = 60.0  # seconds between two starts
 UNCOUNTED = 10.0  # seconds without counting after a count that took too long
+MOST_WAITING = 256  # questions beyond those under way; one more is refused at once
 
 
 class Supervisor:
-    """Starts a child at the first question, and anew when it is lost; a question that was under way is
-    asked a second time. At most `gguf.slots` are under way. Blocks; may be called from any thread.
+    """Starts a child at the first question, and anew when it is lost; the questions that were under way
+    are asked a second time. At most `slots` are under way, the others wait in the order they came in.
+    Blocks; may be called from any thread.
 
     A loss while nothing else was answered makes the next start wait: a second, two, four, at most a minute.
     """
@@ -27,10 +33,11 @@ class Supervisor:
         self._name = name
         self._gguf = gguf
         self._patience = patience
-        self._turns = threading.Semaphore(gguf.slots)
+        self._turns = Turns(name, gguf.slots, MOST_WAITING)
+        self._tally = Tally()
         self._starting = threading.Lock()
         self._process: Process | None = None
-        self._context: int | None = None
+        self._about: dict[str, Any] = {}
         self._losses = 0
         self._not_before = 0.0
         self._count_after = 0.0
@@ -44,7 +51,12 @@ class Supervisor:
     @property
     def context(self) -> int | None:
         """Tokens that a question may take; None until the model has been loaded once."""
-        return self._context
+        return self._about.get("context")
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What the child said when it had loaded the model (see `frames`); empty until then."""
+        return dict(self._about)
 
     @property
     def pid(self) -> int | None:
@@ -52,30 +64,83 @@ class Supervisor:
         process = self._process
         return process.pid if process and process.alive else None
 
+    def stats(self) -> Statistics:
+        """Costs nothing; also while the model is not loaded."""
+        process = self._process
+        running = process.pending if process and process.alive else 0
+        return self._tally.read(slots=self.slots, running=running, waiting=self._turns.waiting)
+
     def start(self) -> None:
         """Makes sure that the model is loaded. Raises `NNError`."""
         self._running()
 
-    def ask(self, op: str, end: float, fields: dict[str, Any]) -> dict[str, Any]:
-        """The model's answer, before `end` (monotonic). Raises `NNError`, of code timeout for what may
-        pass: the model is busy until `end`, or its processes die.
+    def ask(
+        self, op: str, end: float, fields: dict[str, Any], cancelled: threading.Event | None = None
+    ) -> dict[str, Any]:
+        """The model's answer, before `end` (monotonic). Once `cancelled` is set, it is asked no longer.
+
+        Raises:
+            NNError: what is wrong with the question; code timeout for what may pass: the model is busy
+                until `end`, too many wait already, its processes die, or the question was cancelled.
         """
-        if not self._turns.acquire(timeout=max(end - time.monotonic(), 0)):
-            raise NNError("timeout", f"the model {self._name} was busy with other questions")
+        for again in (False, True):
+            process = None
+            try:
+                process, call = self._begin(op, end, fields, cancelled, again=again)
+                answer: dict[str, Any] = (
+                    call.answer(cancelled, process.cancel) if cancelled else call.take()["ok"]
+                )
+            except LostError as loss:
+                error = self._lose(process, loss)
+                if again:
+                    raise error from None
+            else:
+                self._answered(answer)
+                return answer
+        raise AssertionError("the second loss raises")
+
+    def generate(
+        self, prompt: str | list[int], options: dict[str, Any], end: float, *, stream: bool = True
+    ) -> Generation:
+        """Goes on from `prompt`, in which the names of special tokens are those tokens, until `end`
+        (monotonic). Waits for its turn. Without `stream` there are no pieces, but a `result` with a text.
+        Raises `NNError`, like `ask`; what is wrong with the prompt, at the first `next`.
+        """
+        fields = {"prompt": prompt, "options": options, "stream": stream}
+
+        def begin(again: bool) -> tuple[Process, Call]:
+            return self._begin("generate", end, fields, None, again=again)
+
+        return Generation(begin, self._lose, self._answered)
+
+    def embed(self, text: str, end: float, cancelled: threading.Event | None = None) -> list[float]:
+        """The embedding of `text`, by a model that was loaded for it. Raises `NNError`, like `ask`."""
+        embedding: list[float] = self.ask("embed", end, {"text": text}, cancelled)["embedding"]
+        return embedding
+
+    def tokens(self, text: str, special: bool) -> int:
+        """Tokens of `text`; with `special` as a prompt: with the token that begins it, and with the names
+        of special tokens read as those. Waits for no turn. Raises `NNError`.
+        """
         try:
-            return self._ask_twice(op, end, fields)
-        finally:
-            self._turns.release()
+            answer = self._running().glance(
+                "tokens", self._patience.grace, {"text": text, "special": special}
+            )
+        except LostError as loss:
+            raise self._lost(str(loss)) from None
+        if answer is None:
+            raise NNError("timeout", f"the model {self._name} did not count in time")
+        return int(answer["tokens"])
 
     def count(self, text: str, seconds: float) -> int | None:
-        """Tokens of `text`; None when the model is not loaded, or cannot tell in so many seconds. Then
-        it is not asked again for a while.
+        """Tokens of `text`, all of it text; None when the model is not loaded, or cannot tell in so many
+        seconds. Then it is not asked again for a while.
         """
         process = self._process
-        if not process or not process.alive or self._context is None or time.monotonic() < self._count_after:
+        if not process or not process.alive or self.context is None or time.monotonic() < self._count_after:
             return None
         try:
-            answer = process.glance("count", seconds, {"text": text})
+            answer = process.glance("tokens", seconds, {"text": text, "special": False})
         except (NNError, LostError):
             return None
         if answer is None:
@@ -89,19 +154,25 @@ class Supervisor:
         if process:
             process.close()
 
-    def _ask_twice(self, op: str, end: float, fields: dict[str, Any]) -> dict[str, Any]:
-        for first in (True, False):
+    # ── questions ───────────────────────────────────────────────────────────────────────────────
+
+    def _begin(
+        self, op: str, end: float, fields: dict[str, Any], cancelled: threading.Event | None, *, again: bool
+    ) -> tuple[Process, Call]:
+        """Puts a question to the child when it is its turn, which lasts until the child is done with it."""
+        turn = self._turns.take(end, cancelled, again=again)
+        try:
             process = self._running()
-            try:
-                answer = process.ask(op, end, {**fields, "seconds": end - time.monotonic()})
-            except LostError as loss:
-                self._lose(process, str(loss))
-                if not first:
-                    raise self._lost(str(loss)) from None
-            else:
-                self._losses = 0
-                return answer
-        raise AssertionError("the second loss raises")
+            return process, process.ask(op, end, fields, turn.release)
+        except BaseException:
+            turn.release()
+            raise
+
+    def _answered(self, answer: dict[str, Any]) -> None:
+        self._losses = 0
+        self._tally.answered(answer)
+
+    # ── processes ───────────────────────────────────────────────────────────────────────────────
 
     def _running(self) -> Process:
         """The child, started if there is none."""
@@ -118,7 +189,7 @@ class Supervisor:
         check(self._name, self._gguf.path)
         process = self._process = Process(self._gguf.load(), self._patience)
         try:
-            self._context = int(process.start()["context"])
+            self._about = process.start()
         except (NNError, LostError) as error:
             self._losses += 1  # what does not load will not load at once
             self._put_off()
@@ -127,18 +198,21 @@ class Supervisor:
                 f"llama.cpp cannot load LLAMA_MODEL, which is {self._gguf.path}: {error}",
             )
             raise self._trouble from None
-        log.info("model loaded", model=self._name, context=self._context, pid=process.pid)
+        log.info("model loaded", model=self._name, pid=process.pid, **self._about)
         return process
 
-    def _lose(self, process: Process, reason: str) -> None:
-        """Counts a loss once, whoever notices it."""
+    def _lose(self, process: Process | None, loss: LostError) -> NNError:
+        """Counts a loss once, whoever notices it. Returns it in words."""
+        error = self._lost(str(loss))
         with self._starting:
-            if self._process is not process:
-                return
+            if process is None or self._process is not process:
+                return error
             self._process = None
             self._put_off()
-            self._trouble = self._lost(reason)
-        log.warning("the model's process was lost", model=self._name, reason=reason)
+            self._trouble = error
+        self._tally.add(losses=1)
+        log.warning("the model's process was lost", model=self._name, reason=str(loss))
+        return error
 
     def _put_off(self) -> None:
         """The first start after a loss is not put off."""

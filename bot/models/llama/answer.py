@@ -1,0 +1,76 @@
+"""In the child: an answer of llama.cpp, chunk by chunk."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from bot.core.errors import NNError
+
+Give = Callable[[str, int], None]
+
+
+class Answer:
+    """Gathers the chunks of an answer, and passes their texts on to `give` with the number of tokens
+    so far. Stops it when its time is over (`end`, monotonic), or when `stop` is set.
+    """
+
+    def __init__(self, end: float, context: int, stop: threading.Event, give: Give | None = None) -> None:
+        self._end = end
+        self._context = context
+        self._stop = stop
+        self._give = give
+        self._parts: list[str] = []
+        self._last: dict[str, Any] = {}
+
+    def take(self, chunk: dict[str, Any]) -> bool:
+        """Whether to stop. llama.cpp ignores exceptions that are raised here, so none may be."""
+        choices = chunk.get("choices") or [{}]
+        self._add(choices[0].get("text") or "", chunk.get("timings") or {})
+        if "usage" in chunk or "error" in chunk:
+            self._last = chunk
+        return self._stop.is_set() or time.monotonic() > self._end
+
+    def _add(self, text: str, timings: dict[str, Any]) -> None:
+        self._parts.append(text)
+        if text and self._give:
+            try:
+                self._give(text, timings.get("predicted_n", 0))
+            except OSError:  # the parent is gone
+                self._stop.set()
+
+    def result(self) -> dict[str, Any]:
+        """What the whole answer was. Raises `NNError`."""
+        if "error" in self._last:
+            raise _refusal(self._last["error"])
+        if "usage" not in self._last:
+            raise NNError("timeout", self._why())
+        usage, timings = self._last["usage"], self._last.get("timings", {})
+        read, written = usage["prompt_tokens"], usage["completion_tokens"]
+        return {
+            "text": "".join(self._parts),
+            "finish": self._finish(read + written),
+            "input": read,
+            "output": written,
+            "cached": timings.get("cache_n", 0),
+            "reading": timings.get("prompt_ms", 0) / 1000,
+            "writing": timings.get("predicted_ms", 0) / 1000,
+        }
+
+    def _why(self) -> str:
+        if self._stop.is_set():
+            return "the question was cancelled"
+        return "the model did not answer in time" if time.monotonic() > self._end else "the model broke off"
+
+    def _finish(self, tokens: int) -> str:
+        if self._last["choices"][0]["finish_reason"] != "length":
+            return "stop"
+        return "limit" if tokens >= self._context else "length"
+
+
+def _refusal(error: dict[str, Any]) -> NNError:
+    message = str(error.get("message"))
+    if error.get("type") == "exceed_context_size_error":
+        return NNError("too-large", message)
+    invalid = error.get("type") == "invalid_request_error"
+    return NNError("invalid-argument" if invalid else "runtime-error", message)

@@ -1,0 +1,95 @@
+"""In the child: how a model is loaded and asked, in llama.cpp's words."""
+
+import importlib.metadata
+from typing import Any
+
+import xllamacpp  # type: ignore[import-untyped]  # ships no types
+
+from bot.core.errors import NNError
+from bot.models.llama.door import Door
+from bot.models.llama.prompts import Prompt
+
+# Tokens that are worked on before a question is looked at again: whether its time is over, whether
+# another one waits.
+BATCH = 256
+EMBEDDED = 2048  # tokens of a text to embed, which are worked on at once
+SOCKET = "llama.sock"
+
+# Between the parts of JSON a grammar allows white space, and a model may write that for ever. What
+# this leaves is JSON as most programs write it.
+GUIDANCE = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
+
+OPTIONS = {
+    "n-predict": "max_tokens",
+    "temp": "temperature",
+    "top-p": "top_p",
+    "top-k": "top_k",
+    "min-p": "min_p",
+    "repeat-penalty": "repeat_penalty",
+    "presence-penalty": "presence_penalty",
+    "frequency-penalty": "frequency_penalty",
+    "seed": "seed",
+    "grammar": "grammar",
+    "stop": "stop",
+    "ignore-eos": "ignore_eos",
+}
+
+
+def parameters(load: dict[str, Any], key: str) -> Any:
+    """For a `load` frame; `key` opens the HTTP server."""
+    chosen = xllamacpp.CommonParams()
+    chosen.model.path = load["model"]
+    chosen.n_parallel = load["slots"]
+    chosen.n_ctx = load["context"] * load["slots"]
+    chosen.n_gpu_layers = load["gpu_layers"]
+    chosen.cpuparams.n_threads = chosen.cpuparams_batch.n_threads = load["threads"]
+    chosen.embedding = load["embedding"]
+    chosen.n_batch = chosen.n_ubatch = EMBEDDED if load["embedding"] else BATCH
+    chosen.cache_ram_mib = 0  # by default prompts are kept in up to 8 GiB of memory
+    chosen.verbosity = 1  # errors
+    # Its HTTP server cannot be turned off, and is the only way to the tokenizer: a socket in this
+    # process's private directory, with a key of its own.
+    chosen.hostnames = [SOCKET]
+    chosen.api_keys = [key]
+    chosen.n_threads_http = 2
+    chosen.endpoint_slots = False
+    return chosen
+
+
+def body(prompt: Prompt, options: dict[str, Any]) -> dict[str, Any]:
+    """A question to llama.cpp. Options that are missing or None are left to it. Raises `NNError`."""
+    given = {OPTIONS[name]: options[name] for name in OPTIONS if options.get(name) not in (None, "", [])}
+    asked = {"prompt": prompt, "stream": True, "return_progress": True, "timings_per_token": True, **given}
+    if options.get("json-schema") is not None:
+        if "grammar" in given:
+            raise NNError("invalid-argument", "the options have both a grammar and a json-schema: choose one")
+        asked["json_schema"] = {"x-guidance": GUIDANCE, **options["json-schema"]}
+    return asked
+
+
+def about(load: dict[str, Any], door: Door) -> dict[str, Any]:
+    """What the parent is told about the loaded model."""
+    props = door.props()
+    return {
+        "context": int(props["default_generation_settings"]["n_ctx"]),
+        "slots": int(props["total_slots"]),
+        "train_context": door.train_context(),
+        "build": _build(),
+        "commit": str(xllamacpp.BUILD_INFO["commit"]),
+        "template": str(props.get("chat_template") or ""),
+        "gpu": [device["description"] for device in _accelerators()] if load["gpu_layers"] else [],
+        "threads": load["threads"],
+        "embedding": load["embedding"],
+    }
+
+
+def _build() -> int:
+    """llama.cpp's build number. The published packages do not tell, but their version ends with it."""
+    told = int(xllamacpp.BUILD_INFO["build_number"])
+    last = importlib.metadata.version("xllamacpp").rsplit(".", 1)[-1]
+    return told or (int(last) if last.isdigit() else 0)
+
+
+def _accelerators() -> list[dict[str, Any]]:
+    cpu = xllamacpp.ggml_backend_dev_type.GGML_BACKEND_DEVICE_TYPE_CPU
+    return [device for device in xllamacpp.get_device_info() if device["type"] != cpu]

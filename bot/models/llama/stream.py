@@ -1,0 +1,83 @@
+"""In the parent: an answer as it is made."""
+
+import base64
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from bot.core.errors import NNError
+from bot.models.llama.call import Call, LostError
+from bot.models.llama.process import Process
+
+Begin = Callable[[bool], tuple[Process, Call]]
+
+
+@dataclass(frozen=True)
+class Result:
+    """How an answer ended: by itself (stop), at `n-predict` (length), or with the context (limit).
+    `input`, `output` and `cached` are tokens, `cached` those of the input that were known already.
+    """
+
+    text: str
+    finish: Literal["stop", "length", "limit"]
+    input: int
+    output: int
+    cached: int
+
+
+class Generation:
+    """For one thread, but for `close`. Lost processes are replaced once, before anything was given out."""
+
+    def __init__(
+        self,
+        begin: Begin,
+        lost: Callable[[Process, LostError], NNError],
+        done: Callable[[dict[str, Any]], None],
+    ) -> None:
+        self._begin = begin
+        self._lost = lost
+        self._done = done
+        self._fresh = True
+        self._closed = threading.Event()
+        self._process, self._call = self._start()
+        self.result: Result | None = None
+        self.tokens = 0  # given out so far
+
+    def next(self) -> bytes | None:
+        """The next piece, UTF-8; None at the end, when there is a `result`. Blocks. Raises `NNError`."""
+        if self.result:
+            return None
+        frame = self._frame()
+        if "piece" in frame:
+            self._fresh = False
+            self.tokens = frame["tokens"]
+            return base64.b64decode(frame["piece"])
+        answer = frame["ok"]
+        self._done(answer)
+        self.result = Result(**{name: answer[name] for name in Result.__dataclass_fields__})
+        return None
+
+    def close(self) -> None:
+        """Stops it, if it is still under way. Then a `next` that waits raises `NNError`."""
+        self._closed.set()
+        if not self.result:
+            self._process.cancel(self._call)
+
+    def _frame(self) -> dict[str, Any]:
+        while True:
+            try:
+                return self._call.take()
+            except LostError as loss:
+                error = self._lost(self._process, loss)
+                if not self._fresh or self._closed.is_set():
+                    raise error from None
+                self._fresh = False
+                self._process, self._call = self._begin(True)
+
+    def _start(self) -> tuple[Process, Call]:
+        try:
+            return self._begin(False)
+        except LostError:  # between two breaths: it was there when it was asked for
+            self._fresh = False
+            return self._begin(True)
