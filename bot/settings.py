@@ -129,8 +129,33 @@ class Settings(BaseSettings):
         default_factory=lambda: Path(platformdirs.user_data_dir("code-review-bot")) / "models",
         description="Directory that `review-bot model pull` keeps models in.",
     )
+    llama_server_url: Url | None = Field(
+        None,
+        description="An llama.cpp, Ollama or vLLM server that runs the local model, instead of llama_model.",
+    )
+    llama_server_key: SecretStr | None = Field(
+        None, description="Key of that server; may be left out for a server that asks for none."
+    )
+    llama_server_model: str | None = Field(
+        None, min_length=1, description="Model to ask that server for. Unset: the only one that it has."
+    )
+    llama_server_slots: int = Field(
+        0,
+        ge=0,
+        le=256,
+        description="Requests to that server at the same time; 0: as many as it has slots, 8 to vLLM, 1 to "
+        "Ollama.",
+    )
+    llama_server_local: bool | None = Field(
+        None,
+        description="Whether that server counts as local, so that private code may be sent to it. "
+        "Unset: only when its host is this machine.",
+    )
     llama_context: int = Field(
-        8192, ge=2048, description="Context for the GGUF model in tokens: prompt and answer together."
+        8192,
+        ge=2048,
+        description="Context for the local model in tokens: prompt and answer together. Unset, a server's "
+        "own holds.",
     )
     llama_answer: int = Field(1536, ge=256, description="Tokens of that context that are kept for an answer.")
     llama_threads: int = Field(
@@ -139,7 +164,7 @@ class Settings(BaseSettings):
     llama_gpu_layers: int = Field(
         -1, ge=-1, description="Layers to put on a GPU where the build has one; -1 means all."
     )
-    llama_timeout: float = Field(600, gt=0, description="Seconds to wait for one answer of the GGUF model.")
+    llama_timeout: float = Field(600, gt=0, description="Seconds to wait for one answer of the local model.")
     model_rest: float = Field(
         30,
         gt=0,
@@ -282,6 +307,8 @@ class Settings(BaseSettings):
             raise ValueError("GITHUB_PRIVATE_KEY and GITHUB_PRIVATE_KEY_FILE are both set; keep one")
         if self.github_token and self.github_app_id:
             raise ValueError("GITHUB_TOKEN and GITHUB_APP_ID are both set; keep one")
+        if self.llama_model and self.llama_server_url:
+            raise ValueError("LLAMA_MODEL and LLAMA_SERVER_URL are both set; keep one")
         for name in ("openai", "llama"):
             if getattr(self, f"{name}_answer") * 2 > getattr(self, f"{name}_context"):
                 raise ValueError(
@@ -318,8 +345,12 @@ class Settings(BaseSettings):
         return self.openai_api_key is not None or self.openai_base_url is not None
 
     @property
+    def has_llama(self) -> bool:
+        return self.llama_model is not None or self.llama_server_url is not None
+
+    @property
     def has_model(self) -> bool:
-        return self.has_openai or self.llama_model is not None
+        return self.has_openai or self.has_llama
 
     def private_key(self) -> str:
         """The App's private key, of whichever setting holds it."""

@@ -38,7 +38,7 @@ def test_the_example_is_valid_and_shows_the_defaults(monkeypatch: pytest.MonkeyP
 def test_the_commented_examples_are_valid_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     text = re.sub(r"^# ([a-z_]+ = )", r"\1", EXAMPLE.read_text(encoding="utf-8"), flags=re.MULTILINE)
     values = tomllib.loads(text)
-    for rival in ("github_token", "github_private_key_file"):
+    for rival in ("github_token", "github_private_key_file", "llama_server_url"):
         del values[rival]
 
     assert Path("/models/qwen2.5-coder-7b-instruct-q5_k_m.gguf") == load(**values).llama_model
@@ -133,3 +133,12 @@ def test_a_key_may_stand_in_the_environment_on_one_line(monkeypatch: pytest.Monk
 def test_a_server_without_a_secret_is_refused() -> None:
     with pytest.raises(SettingsError, match="GITHUB_WEBHOOK_SECRET"):
         load().webhook_secrets()
+
+
+def test_a_local_model_is_a_file_or_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLAMA_SERVER_URL", "http://127.0.0.1:11434")
+    assert load().has_llama
+
+    monkeypatch.setenv("LLAMA_MODEL", "model.gguf")
+    with pytest.raises(SettingsError, match="LLAMA_MODEL and LLAMA_SERVER_URL are both set; keep one"):
+        load()

@@ -1,30 +1,21 @@
 """The models that the operator configured, in the order in which they are asked."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import urlsplit
 
-import structlog
-
 from bot.app.function import module
-from bot.core.errors import EngineFailure
+from bot.app.local import local_model
 from bot.core.exchange import Model
 from bot.core.gates import Gates, LocalGates
 from bot.engine.permits import Permits
 from bot.models.breaker import Guarded, Rests
 from bot.models.chat.engine import OpenAIEngine
 from bot.models.chat.wire import is_this_machine
-from bot.models.llama.backend import LlamaBackend
-from bot.models.llama.engine import LlamaEngine
-from bot.models.llama.gguf import Gguf
 from bot.models.routing import Engine
-from bot.sandbox import LlamaModule, OpenAICodec, Sandbox
+from bot.sandbox import OpenAICodec, Sandbox
 from bot.settings import EngineName, Settings
-
-log = structlog.get_logger()
 
 Maker = Callable[[], AbstractAsyncContextManager[Engine]]
 
@@ -40,8 +31,8 @@ class Keepers:
     own: Gates = field(default_factory=LocalGates)
 
     def of(self, name: EngineName) -> Gates:
-        host = urlsplit(self.settings.openai_base_url or "").hostname or ""
-        is_here = name == "llama" or is_this_machine(host)
+        url = self.settings.llama_server_url if name == "llama" else self.settings.openai_base_url
+        is_here = (name == "llama" and url is None) or is_this_machine(urlsplit(url or "").hostname or "")
         return self.own if self.shared is None or is_here else self.shared
 
 
@@ -57,9 +48,9 @@ async def engines(
     known = keepers or Keepers(settings)
     makers: dict[str, Maker] = {
         "openai": lambda: _openai(settings, sandbox, known.of("openai"), permits),
-        "llama": lambda: _llama(settings, sandbox),
+        "llama": lambda: local_model(settings, sandbox, known.of("llama")),
     }
-    wanted = {"openai": settings.has_openai, "llama": settings.llama_model is not None}
+    wanted = {"openai": settings.has_openai, "llama": settings.has_llama}
     async with AsyncExitStack() as stack:
         yield tuple(
             [
@@ -77,7 +68,7 @@ def guarded(models: Sequence[Engine], keepers: Keepers) -> Sequence[Guarded]:
 
 
 def _name(model: Engine) -> EngineName:
-    return "llama" if isinstance(model, LlamaEngine) else "openai"
+    return "llama" if model.kind == "llama" else "openai"
 
 
 @asynccontextmanager
@@ -117,35 +108,3 @@ def _turn(
     if permits is None or not most:
         return None
     return lambda: permits.turn(f"model {settings.openai_model}", most)
-
-
-@asynccontextmanager
-async def _llama(settings: Settings, sandbox: Sandbox) -> AsyncIterator[LlamaEngine]:
-    """The model is loaded beside the start of the server: a large one takes its time."""
-    path = settings.llama_model or Path()
-    model = Model(name=path.stem, context=settings.llama_context, answer=settings.llama_answer)
-    gguf = Gguf(
-        path=path,
-        context=settings.llama_context,
-        threads=settings.llama_threads,
-        gpu_layers=settings.llama_gpu_layers,
-    )
-    backend = LlamaBackend({model.name: gguf})
-    wasm = LlamaModule(
-        sandbox, module(settings, "llama-integration"), backend, patience=settings.llama_timeout
-    )
-    engine = LlamaEngine(wasm, backend, model)
-    loading = asyncio.create_task(_load(engine))
-    try:
-        yield engine
-    finally:
-        loading.cancel()
-        await engine.aclose()
-
-
-async def _load(engine: LlamaEngine) -> None:
-    """What is wrong with the model is told at once in the log, and again to each review that needs it."""
-    try:
-        await engine.start()
-    except EngineFailure as failure:
-        log.error("the GGUF model cannot be used", reason=str(failure))  # noqa: TRY400 - no bug

@@ -35,14 +35,18 @@ class Answer:
 
 
 class Wire:
-    """A connection to the server at `base_url` (None: OpenAI's). `timeout` (seconds) is for a whole answer.
+    """A connection to the server at `base_url` (None: OpenAI's). `timeout` (seconds) is for a whole answer,
+    `chat` is where questions are posted: a path below the base URL, or a URL.
 
     Redirects are not followed: the code under review goes to the server that was named, or nowhere. For
     the same reason no proxy of the environment is asked for a server on this machine.
     """
 
-    def __init__(self, base_url: str | None, key: str | None, timeout: float) -> None:
+    def __init__(
+        self, base_url: str | None, key: str | None, timeout: float, chat: str = "/chat/completions"
+    ) -> None:
         self._timeout = timeout
+        self._chat = chat
         self._headers: dict[str, str | Omit] = {
             "Content-Type": "application/json",
             "Accept-Encoding": "identity",
@@ -71,8 +75,8 @@ class Wire:
         return is_this_machine(self._client.base_url.host)
 
     async def post(self, body: str) -> Answer:
-        """Sends `body` to `/chat/completions`. Raises like `send`."""
-        return await self.send("/chat/completions", body)
+        """Puts a question. Raises like `send`."""
+        return await self.send(self._chat, body)
 
     async def send(self, url: str, body: str | None = None, seconds: float | None = None) -> Answer:
         """Posts `body` to `url`, or gets it where there is none; a path is one below the base URL.

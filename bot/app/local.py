@@ -1,0 +1,78 @@
+"""The local model: a GGUF file in a process of its own, or a server that the operator runs."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import structlog
+
+from bot.app.function import module
+from bot.core.errors import EngineFailure
+from bot.core.exchange import Model
+from bot.core.gates import Gates
+from bot.models.llama.backend import LlamaBackend
+from bot.models.llama.engine import LlamaEngine
+from bot.models.llama.gguf import Gguf
+from bot.models.served.engine import Place, ServedEngine
+from bot.sandbox import LlamaModule, OpenAICodec, Sandbox
+from bot.settings import Settings
+
+log = structlog.get_logger()
+
+
+@asynccontextmanager
+async def local_model(
+    settings: Settings, sandbox: Sandbox, gates: Gates
+) -> AsyncIterator[LlamaEngine | ServedEngine]:
+    """The one that LLAMA_MODEL or LLAMA_SERVER_URL names. Raises `ModuleError`."""
+    made = served(settings, sandbox, gates) if settings.llama_server_url else _gguf(settings, sandbox)
+    loading = asyncio.create_task(_load(made))
+    if isinstance(made, ServedEngine):
+        await loading  # takes no time, and tells the model's name
+    try:
+        yield made
+    finally:
+        loading.cancel()
+        await made.aclose()
+
+
+def _gguf(settings: Settings, sandbox: Sandbox) -> LlamaEngine:
+    """Its model is loaded beside the start of the server: a large one takes its time."""
+    path = settings.llama_model or Path()
+    model = Model(name=path.stem, context=settings.llama_context, answer=settings.llama_answer)
+    gguf = Gguf(
+        path=path,
+        context=settings.llama_context,
+        threads=settings.llama_threads,
+        gpu_layers=settings.llama_gpu_layers,
+    )
+    backend = LlamaBackend({model.name: gguf})
+    wasm = LlamaModule(
+        sandbox, module(settings, "llama-integration"), backend, patience=settings.llama_timeout
+    )
+    return LlamaEngine(wasm, backend, model)
+
+
+def served(settings: Settings, sandbox: Sandbox, gates: Gates | None = None) -> ServedEngine:
+    """The model of the server at LLAMA_SERVER_URL, not looked at yet. Raises `ModuleError`."""
+    key = settings.llama_server_key
+    place = Place(
+        url=settings.llama_server_url or "",
+        key=key.get_secret_value() if key else None,
+        model=settings.llama_server_model,
+        context=settings.llama_context if "llama_context" in settings.model_fields_set else None,
+        answer=settings.llama_answer,
+        timeout=settings.llama_timeout,
+        slots=settings.llama_server_slots,
+        local=settings.llama_server_local,
+    )
+    return ServedEngine(OpenAICodec(sandbox, module(settings, "openai-integration")), place, gates=gates)
+
+
+async def _load(engine: LlamaEngine | ServedEngine) -> None:
+    """What is wrong with the model is told at once in the log, and again to each review that needs it."""
+    try:
+        await engine.start()
+    except EngineFailure as failure:
+        log.error("the local model cannot be used", reason=str(failure))  # noqa: TRY400 - no bug

@@ -1,0 +1,233 @@
+"""A model on a server of the operator's, asked over chat completions and what the server has beyond them."""
+
+import asyncio
+from dataclasses import dataclass
+
+import structlog
+
+from bot.core.errors import EngineFailure
+from bot.core.exchange import Completion, Enforcement, Model, Request, Trouble
+from bot.core.gates import Gates
+from bot.core.load import Load
+from bot.models.chat.engine import Codec, OpenAIEngine, Turn
+from bot.models.chat.wire import Wire
+from bot.models.rest import NotAsked
+from bot.models.served.counting import Counts
+from bot.models.served.finding import find
+from bot.models.served.found import Found, Server
+from bot.models.served.ollama import CHAT, OllamaCodec
+from bot.models.served.tally import TalliedCodec, Tally
+from bot.models.tokens import AROUND, counter_for
+
+log = structlog.get_logger()
+
+UNNAMED = "llama-server"  # a model before its server has told its name
+LEAST = 1024  # tokens of context that are of any use
+# Questions at the same time where the server does not tell: vLLM batches what comes, Ollama answers one
+# after another unless OLLAMA_NUM_PARALLEL says otherwise.
+SLOTS = {Server.LLAMA_CPP: 1, Server.OLLAMA: 1, Server.VLLM: 8, Server.OTHER: 4}
+# Troubles after which the server is looked at anew: it may have been started again, in another way.
+_DOUBTFUL = frozenset({Trouble.UNAVAILABLE, Trouble.REFUSED, Trouble.CONTEXT})
+_SETTINGS = {
+    "OPENAI_API_KEY": "LLAMA_SERVER_KEY",
+    "OPENAI_BASE_URL": "LLAMA_SERVER_URL",
+    "OPENAI_MODEL": "LLAMA_SERVER_MODEL",
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A server, with or without the /v1 in its `url`. `model` and `context` are None where the server's
+    own hold; `slots` of 0 are as many as it has. `timeout` is in seconds for one answer. `local` says
+    whether it counts as local; None: only when it is on this machine.
+    """
+
+    url: str
+    key: str | None = None
+    model: str | None = None
+    context: int | None = None
+    answer: int = 1536
+    timeout: float = 600
+    slots: int = 0
+    local: bool | None = None
+
+    @property
+    def root(self) -> str:
+        return self.url.rstrip("/").removesuffix("/v1").rstrip("/")
+
+
+@dataclass(frozen=True)
+class _Present:
+    """The server as it was found, and what was made for it."""
+
+    found: Found
+    context: int
+    slots: int
+    engine: OpenAIEngine
+    counts: Counts
+    wire: Wire
+
+    async def aclose(self) -> None:
+        self.counts.close()
+        await self.wire.aclose()
+
+
+class ServedEngine:
+    """Asks the server at `place`; it is looked at before the first question, and again after trouble."""
+
+    def __init__(
+        self, codec: Codec, place: Place, *, gates: Gates | None = None, turn: Turn | None = None
+    ) -> None:
+        self._codec = codec
+        self._place = place
+        self._gates = gates
+        self._turn = turn
+        self._wire = Wire(f"{place.root}/v1", place.key, place.timeout)
+        self._tally = Tally()
+        self._present: _Present | None = None
+        self._before: list[_Present] = []  # questions to them may be under way
+        self._doubted = True
+        self._looking = asyncio.Lock()
+        self._under_way = 0
+
+    @property
+    def model(self) -> Model:
+        """With the server's context, less what a chat adds around the texts; until then as configured."""
+        present, place = self._present, self._place
+        context = present.context if present else place.context or 8 * LEAST
+        name = present.found.name if present else place.model or UNNAMED
+        answer = min(place.answer, context // 2)
+        return Model(name=name, context=context - AROUND, answer=answer)
+
+    @property
+    def kind(self) -> str:
+        return "llama"
+
+    @property
+    def local(self) -> bool:
+        return self._wire.on_this_machine if self._place.local is None else self._place.local
+
+    @property
+    def enforcement(self) -> Enforcement:
+        """How far JSON is enforced, by the answers so far."""
+        return self._present.engine.enforcement if self._present else Enforcement.SCHEMA
+
+    @property
+    def found(self) -> Found | None:
+        """The server, once it was looked at."""
+        return self._present.found if self._present else None
+
+    @property
+    def load(self) -> Load:
+        """As this process knows it; others may ask the same server."""
+        slots = self._present.slots if self._present else 0
+        busy = min(self._under_way, slots)
+        return Load(
+            up=not self._doubted,
+            slots=slots,
+            busy=busy,
+            waiting=self._under_way - busy,
+            prompt_tokens=self._tally.tokens("prompt"),
+            cached_tokens=self._tally.tokens("cached"),
+            answer_tokens=self._tally.tokens("answer"),
+            prompt_seconds=self._tally.seconds("prompt"),
+            answer_seconds=self._tally.seconds("answer"),
+        )
+
+    async def start(self) -> None:
+        """Looks at the server, if that was not done. Raises `EngineFailure`."""
+        await self._known()
+
+    def count(self, text: str) -> int:
+        """Tokens of `text` by the server's tokenizer where it has one; else never too few."""
+        present = self._present
+        return present.counts.count(text) if present else counter_for(self.model.name)(text)
+
+    async def complete(self, request: Request) -> Completion:
+        """The model's answer. Raises `EngineFailure`."""
+        self._under_way += 1
+        try:
+            present = await self._known()
+            completion = await present.engine.complete(request)
+        except NotAsked:
+            raise
+        except EngineFailure as failure:
+            self._doubted = self._doubted or failure.kind in _DOUBTFUL
+            raise EngineFailure(failure.kind, _renamed(str(failure)), failure.after) from None
+        finally:
+            self._under_way -= 1
+        return completion.model_copy(update={"model": present.found.name})
+
+    async def aclose(self) -> None:
+        for present in (*self._before, self._present):
+            if present:
+                await present.aclose()
+        await self._wire.aclose()
+
+    async def _known(self) -> _Present:
+        """The server; looked at where that is due. Raises `EngineFailure`."""
+        async with self._looking:
+            if self._present and not self._doubted:
+                return self._present
+            found = await find(self._wire, self._place.root, self._place.model)
+            self._check(found)
+            if self._present is None or found != self._present.found:
+                self._before += [self._present] if self._present else []
+                self._present = self._make(found)
+                log.info("model server found", **found.model_dump(include={"server", "version", "name"}))
+            self._doubted = False
+            return self._present
+
+    def _check(self, found: Found) -> None:
+        """What is served from elsewhere is not local, wherever the server is."""
+        if found.elsewhere and self._place.local is not False:
+            raise EngineFailure(
+                Trouble.REFUSED,
+                f"{found.server} does not run {found.name} itself, but passes everything on to "
+                f"{found.elsewhere}: take a model that runs here, or say LLAMA_SERVER_LOCAL=false",
+            )
+        if found.context is not None and found.context < LEAST:
+            raise EngineFailure(
+                Trouble.REFUSED,
+                f"{found.server} gives a question {found.context} tokens of context; {LEAST} are the least "
+                f"that is of any use: start it with more (llama.cpp: -c, divided by its slots)",
+            )
+
+    def _make(self, found: Found) -> _Present:
+        place = self._place
+        context = _context(found, place.context)
+        slots = place.slots or found.slots or SLOTS[found.server]
+        is_ollama = found.server is Server.OLLAMA
+        codec = OllamaCodec(self._codec, found, context) if is_ollama else self._codec
+        wire = Wire(
+            f"{place.root}/v1",
+            place.key,
+            place.timeout,
+            f"{place.root}{CHAT}" if is_ollama else "/chat/completions",
+        )
+        model = Model(name=found.model, context=context, answer=min(place.answer, context // 2))
+        engine = OpenAIEngine(
+            TalliedCodec(codec, self._tally),
+            model,
+            key=place.key,
+            timeout=place.timeout,
+            concurrency=slots,
+            gates=self._gates,
+            turn=self._turn,
+            wire=wire,
+        )
+        return _Present(found, context, slots, engine, Counts(place.root, place.key, found, context), wire)
+
+
+def _context(found: Found, wanted: int | None) -> int:
+    """Tokens for one question: what the server has, what the operator wants, whichever is less."""
+    limits = [limit for limit in (found.context, found.longest, wanted) if limit is not None]
+    # Without a wish Ollama is asked for as much as other local models get: more costs it memory.
+    return min(limits if found.context or wanted else [*limits, 8 * LEAST])
+
+
+def _renamed(message: str) -> str:
+    """The codec knows the settings of the other kind of server only."""
+    for theirs, ours in _SETTINGS.items():
+        message = message.replace(theirs, ours)
+    return message

@@ -1,0 +1,168 @@
+"""Finds out which server answers at a URL, and what it can do."""
+
+import json
+from pathlib import PurePosixPath
+from typing import Any
+
+from bot.core.errors import EngineFailure
+from bot.core.exchange import Trouble
+from bot.models.chat.wire import Wire
+from bot.models.served.found import Found, Server
+
+PATIENCE = 10.0  # seconds for an answer that needs no model
+LOADING = 503  # what llama.cpp says while it loads its model
+
+
+async def find(wire: Wire, root: str, wanted: str | None) -> Found:
+    """What serves at `root` (a URL without its /v1); `wanted` is the model's name there, if one was chosen.
+
+    Raises:
+        EngineFailure: unavailable while the server is away or loads, refused when the key or the model
+            is wrong.
+    """
+    seen = _Seen(wire, root)
+    for look in (_llama_cpp, _ollama, _vllm):
+        found = await look(seen, wanted)
+        if found:
+            return found
+    models = await seen.models()
+    model = _chosen(list(models), wanted, "LLAMA_SERVER_MODEL")
+    return Found(server=Server.OTHER, model=model, name=_name(model), context=_number(models[model]))
+
+
+class _Seen:
+    """What the server says at some of its paths."""
+
+    def __init__(self, wire: Wire, root: str) -> None:
+        self._wire = wire
+        self._root = root
+
+    async def at(self, path: str, body: Any = None) -> dict[str, Any] | None:
+        """The object there; None where there is none, or no such path. Raises like `find`."""
+        sent = None if body is None else json.dumps(body)
+        answer = await self._wire.send(self._root + path, sent, PATIENCE)
+        if answer.status in (401, 403):
+            raise EngineFailure(
+                Trouble.REFUSED,
+                f"the server {self._wire.server} refuses the key ({answer.status}): check LLAMA_SERVER_KEY",
+            )
+        if answer.status == LOADING:
+            raise EngineFailure(
+                Trouble.UNAVAILABLE, f"the server {self._wire.server} is not ready yet (503)", answer.after
+            )
+        return _object(answer.body) if answer.status == 200 else None
+
+    async def models(self) -> dict[str, dict[str, Any]]:
+        """What `/v1/models` has, by id."""
+        listed = (await self.at("/v1/models") or {}).get("data")
+        models = {str(one["id"]): one for one in listed or () if isinstance(one, dict) and one.get("id")}
+        if not models:
+            raise EngineFailure(
+                Trouble.REFUSED,
+                f"the server {self._wire.server} lists no model at /v1/models: LLAMA_SERVER_URL has to be "
+                "that of a llama.cpp, Ollama, vLLM or other OpenAI-compatible server",
+            )
+        return models
+
+
+async def _llama_cpp(seen: _Seen, wanted: str | None) -> Found | None:
+    """`/props` has the context of a slot, and how many slots there are."""
+    props = await seen.at("/props")
+    if not props or "default_generation_settings" not in props:
+        return None
+    names = [str(props[key]) for key in ("model_alias", "model_path") if props.get(key)]
+    if props.get("role") == "router" or not names:
+        names = list(await seen.models())
+    model = wanted or names[0]
+    settings = props["default_generation_settings"]
+    return Found(
+        server=Server.LLAMA_CPP,
+        version=str(props.get("build_info") or ""),
+        model=model,
+        name=_name(model),
+        context=_positive(settings.get("n_ctx") if isinstance(settings, dict) else None),
+        slots=_positive(props.get("total_slots")),
+    )
+
+
+async def _ollama(seen: _Seen, wanted: str | None) -> Found | None:
+    """Its context is chosen by whoever asks; the model's own length is in `/api/show`."""
+    version = await seen.at("/api/version")
+    if not version or "version" not in version:
+        return None
+    listed = (await seen.at("/api/tags") or {}).get("models") or ()
+    names = [str(one["name"]) for one in listed if isinstance(one, dict) and one.get("name")]
+    model = wanted or _chosen(names, None, "ollama pull MODEL, then LLAMA_SERVER_MODEL")
+    shown = await seen.at("/api/show", {"model": model})
+    if shown is None:
+        raise EngineFailure(
+            Trouble.REFUSED,
+            f"Ollama has no model {model}: ollama pull {model}, or set LLAMA_SERVER_MODEL to one of its "
+            f"own: {', '.join(names) or 'none yet'}",
+        )
+    lengths = [value for key, value in _dict(shown, "model_info").items() if key.endswith(".context_length")]
+    return Found(
+        server=Server.OLLAMA,
+        version=str(version["version"]),
+        model=model,
+        name=_name(model),
+        longest=_positive(lengths[0]) if lengths else None,
+        thinks="thinking" in (shown.get("capabilities") or ()),
+        elsewhere=str(shown.get("remote_host") or ""),
+    )
+
+
+async def _vllm(seen: _Seen, wanted: str | None) -> Found | None:
+    """`/v1/models` has the context."""
+    version = await seen.at("/version")
+    if not version or "version" not in version:
+        return None
+    models = await seen.models()
+    if not any("max_model_len" in model for model in models.values()):
+        return None
+    model = _chosen(list(models), wanted, "LLAMA_SERVER_MODEL")
+    return Found(
+        server=Server.VLLM,
+        version=str(version["version"]),
+        model=model,
+        name=_name(model),
+        context=_number(models[model]),
+    )
+
+
+def _chosen(names: list[str], wanted: str | None, how: str) -> str:
+    """The model to ask: the one that is wanted, or the only one."""
+    if wanted in names or (wanted is None and len(names) == 1):
+        return wanted or names[0]
+    what = f"has no model {wanted}" if wanted else f"has {len(names)} models"
+    known = f"; it has {', '.join(names[:20])}" if names else ""
+    raise EngineFailure(Trouble.REFUSED, f"the server at LLAMA_SERVER_URL {what}: set {how}{known}")
+
+
+def _name(model: str) -> str:
+    """A model that is called by its file is shown without the folders, which are nobody's business."""
+    path = PurePosixPath(model)
+    is_file = path.is_absolute() or path.suffix.lower() == ".gguf"
+    return (path.stem if path.suffix.lower() == ".gguf" else path.name) if is_file else model
+
+
+def _object(text: str) -> dict[str, Any] | None:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _dict(value: dict[str, Any], key: str) -> dict[str, Any]:
+    inner = value.get(key)
+    return inner if isinstance(inner, dict) else {}
+
+
+def _number(model: dict[str, Any]) -> int | None:
+    """The context that a list of models tells: vLLM's, and that of some others."""
+    return _positive(model.get("max_model_len") or model.get("context_length"))
+
+
+def _positive(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None

@@ -1,0 +1,333 @@
+"""A model on a server of the operator's: which server it is, and what is made of what it can do."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import jsonschema  # type: ignore[import-untyped]  # ships no types
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.errors import EngineFailure
+from bot.core.exchange import Finish, Message, Request, Role, Trouble
+from bot.models.served.engine import Place, ServedEngine
+from bot.models.served.ollama import reply
+from bot.models.served.tally import Tally
+from bot.models.tokens import estimate
+from bot.sandbox.codec import OpenAICodec
+from tests.llama_server import llama_server
+from tests.models.model_servers import VLLM, Ollama
+
+SCHEMA = {
+    "type": "object",
+    "properties": {"purpose": {"type": "string", "maxLength": 40}, "effort": {"enum": [1, 2, 3]}},
+    "required": ["purpose", "effort"],
+    "additionalProperties": False,
+}
+CODER = {"model_info": {"qwen2.context_length": 32768}, "capabilities": ["completion"]}
+
+Asking = Callable[..., AbstractAsyncContextManager[ServedEngine]]
+
+
+def _request(text: str = "the inner", answer: int = 60, format_: str | None = None) -> Request:
+    messages = (Message(role=Role.USER, text=text),)
+    return Request(id="summary", messages=messages, format=format_, answer=answer)
+
+
+@pytest.fixture
+def asking(codec: OpenAICodec) -> Asking:
+    """An engine for what serves at a URL, or for an application that is served for it."""
+
+    @asynccontextmanager
+    async def ask(at: str | web.Application, **place: Any) -> AsyncIterator[ServedEngine]:
+        async with AsyncExitStack() as stack:
+            if isinstance(at, web.Application):
+                at = str((await stack.enter_async_context(TestServer(at))).make_url("/v1"))
+            engine = ServedEngine(codec, Place(url=at, **place))
+            stack.push_async_callback(engine.aclose)
+            yield engine
+
+    return ask
+
+
+# ── llama.cpp's own server, a real one ──────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def llama_url(tiny: Path) -> Iterator[str]:
+    with llama_server(tiny, context=2048) as running:
+        yield running
+
+
+async def test_llama_cpp_tells_its_context_its_slots_and_its_model(asking: Asking, llama_url: str) -> None:
+    async with asking(llama_url, key="llama-key") as engine:
+        await engine.start()
+        found = engine.found
+
+    assert found
+    assert ("llama.cpp", 2048, 2, "tiny") == (found.server, found.context, found.slots, found.name)
+    assert (2048 - 64, "llama", True) == (engine.model.context, engine.kind, engine.local)
+
+
+async def test_the_url_may_be_given_without_its_v1(asking: Asking, llama_url: str) -> None:
+    async with asking(llama_url.removesuffix("/v1") + "/", key="llama-key") as engine:
+        assert "tiny" == (await engine.complete(_request())).model
+
+
+async def test_llama_cpp_keeps_to_schemas_and_its_times_are_added_up(asking: Asking, llama_url: str) -> None:
+    async with asking(llama_url, key="llama-key") as engine:
+        completion = await engine.complete(_request(answer=600, format_=json.dumps(SCHEMA)))
+        load = engine.load
+
+    jsonschema.validate(json.loads(completion.text), SCHEMA)
+    assert Finish.STOP == completion.finish
+    assert completion.usage.answer == load.answer_tokens > 0
+    assert completion.usage.prompt == load.prompt_tokens + load.cached_tokens
+    assert load.prompt_seconds
+    assert load.answer_seconds
+    assert (True, 2, 0, 0) == (load.up, load.slots, load.busy, load.waiting)
+
+
+async def test_llama_cpp_counts_exactly(asking: Asking, llama_url: str) -> None:
+    async with asking(llama_url, key="llama-key") as engine:
+        before = engine.count("wörld <|im_end|>")
+        await engine.start()
+        counted = await asyncio.to_thread(engine.count, "wörld <|im_end|>")
+
+    assert estimate("wörld <|im_end|>") == before
+    assert len("wörld <|im_end|>".encode()) == counted  # the tiny model's tokens are bytes
+
+
+async def test_a_smaller_context_may_be_wanted_but_no_larger_one(asking: Asking, llama_url: str) -> None:
+    async with asking(llama_url, key="llama-key", context=1500) as engine:
+        await engine.start()
+        small = engine.model
+    async with asking(llama_url, key="llama-key", context=100_000, answer=8000) as engine:
+        await engine.start()
+        large = engine.model
+
+    assert (1500 - 64, 2048 - 64) == (small.context, large.context)
+    assert 1024 == large.answer
+
+
+async def test_a_wrong_key_is_told_by_the_name_of_its_setting(asking: Asking, llama_url: str) -> None:
+    async with asking(llama_url, key="wrong-key") as engine:
+        with pytest.raises(EngineFailure, match="LLAMA_SERVER_KEY") as caught:
+            await engine.complete(_request())
+
+    assert Trouble.REFUSED == caught.value.kind
+    assert "wrong-key" not in str(caught.value)
+
+
+# ── Ollama ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_ollama_is_told_the_context_and_never_to_cut_a_prompt(asking: Asking) -> None:
+    ollama = Ollama(qwen_7b=CODER)
+    async with asking(ollama.app, context=16_384) as engine:
+        completion = await engine.complete(_request(format_=json.dumps(SCHEMA)))
+        load = engine.load
+    asked = ollama.asked[0]
+
+    assert ("fine", "qwen:7b", Finish.STOP) == (completion.text, completion.model, completion.finish)
+    assert {"num_ctx": 16_384, "num_predict": 60, "temperature": 0} == asked["options"]
+    assert (False, False, SCHEMA) == (asked["truncate"], asked["stream"], asked["format"])
+    assert "think" not in asked
+    assert 16_384 - 64 == engine.model.context
+    assert (2.0, 0.5, 4) == (load.prompt_seconds, load.answer_seconds, load.answer_tokens)
+
+
+@pytest.mark.parametrize(("wanted", "context"), [(None, 8192), (65_536, 32_768), (2048, 2048)])
+async def test_ollama_is_asked_for_no_more_context_than_the_model_has(
+    asking: Asking, wanted: int | None, context: int
+) -> None:
+    ollama = Ollama(qwen_7b=CODER)
+    async with asking(ollama.app, context=wanted) as engine:
+        await engine.complete(_request())
+
+    assert context == ollama.asked[0]["options"]["num_ctx"]
+
+
+async def test_a_prompt_that_ollama_would_have_cut_is_too_long(asking: Asking) -> None:
+    async with asking(Ollama(qwen_7b=CODER).app, context=2048) as engine:
+        with pytest.raises(EngineFailure) as caught:
+            await engine.complete(_request("x" * 3000))
+
+    assert Trouble.CONTEXT == caught.value.kind
+
+
+async def test_a_model_that_thinks_is_told_to_answer(asking: Asking) -> None:
+    ollama = Ollama(qwen3_8b={**CODER, "capabilities": ["completion", "thinking"]})
+    async with asking(ollama.app) as engine:
+        await engine.complete(_request())
+
+    assert ollama.asked[0]["think"] is False
+
+
+async def test_a_model_that_runs_elsewhere_is_not_taken_for_a_local_one(asking: Asking) -> None:
+    """Ollama on this machine passes questions to such a model on to another host."""
+    ollama = Ollama(gpt_cloud={**CODER, "remote_host": "https://ollama.com:443"})
+    async with asking(ollama.app) as engine:
+        with pytest.raises(EngineFailure, match=r"passes everything on to https://ollama.com") as caught:
+            await engine.complete(_request())
+    assert (Trouble.REFUSED, []) == (caught.value.kind, ollama.asked)
+
+    async with asking(Ollama(gpt_cloud=ollama.models["gpt:cloud"]).app, local=False) as engine:
+        await engine.complete(_request())
+        assert not engine.local
+
+
+async def test_a_model_that_ollama_has_not_pulled_is_named(asking: Asking) -> None:
+    async with asking(Ollama(qwen_7b=CODER, llama_8b=CODER).app, model="qwen:14b") as engine:
+        with pytest.raises(EngineFailure, match=r"ollama pull qwen:14b.*qwen:7b, llama:8b"):
+            await engine.start()
+
+
+async def test_of_several_models_one_has_to_be_chosen(asking: Asking) -> None:
+    async with asking(Ollama(qwen_7b=CODER, llama_8b=CODER).app) as engine:
+        with pytest.raises(EngineFailure, match=r"has 2 models.*LLAMA_SERVER_MODEL.*qwen:7b, llama:8b"):
+            await engine.start()
+
+
+async def test_ollama_has_no_tokenizer_so_tokens_are_estimated(asking: Asking) -> None:
+    async with asking(Ollama(qwen_7b=CODER).app) as engine:
+        await engine.start()
+        assert estimate("def f(): pass") == engine.count("def f(): pass")
+
+
+@given(st.integers(100, 599), st.text() | st.from_regex(r"\{.*\}"))
+def test_whatever_ollama_says_a_reply_is_made_of_it(status: int, body: str) -> None:
+    assert isinstance(reply(status, body), str)
+
+
+# ── vLLM, and others ────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_vllm_tells_its_context_and_what_it_had_cached(asking: Asking) -> None:
+    vllm = VLLM(coder=32_768)
+    async with asking(vllm.app) as engine:
+        await engine.complete(_request(format_=json.dumps(SCHEMA)))
+        load, found = engine.load, engine.found
+
+    assert found
+    assert ("vLLM", "0.12.0", 32_768 - 64) == (found.server, found.version, engine.model.context)
+    assert SCHEMA == vllm.asked[0]["response_format"]["json_schema"]["schema"]
+    assert (4, 16, 2, None) == (
+        load.prompt_tokens,
+        load.cached_tokens,
+        load.answer_tokens,
+        load.prompt_seconds,
+    )
+
+
+async def test_vllm_counts_and_is_asked_once_for_each_text(asking: Asking) -> None:
+    vllm = VLLM(coder=32_768)
+    async with asking(vllm.app) as engine:
+        await engine.start()
+        counts = [await asyncio.to_thread(engine.count, text) for text in ("four", "four", "", "x" * 600_000)]
+
+    assert [4, 4, 0, 600_001] == counts
+    assert 1 == vllm.counted
+
+
+async def test_a_tokenizer_that_fails_is_left_alone_for_a_while(asking: Asking) -> None:
+    vllm = VLLM(coder=32_768)
+    vllm.broken = True
+    async with asking(vllm.app) as engine:
+        await engine.start()
+        counts = [await asyncio.to_thread(engine.count, text) for text in ("one two", "three four")]
+
+    assert [estimate("one two"), estimate("three four")] == counts
+    assert 1 == vllm.counted
+
+
+async def test_a_server_that_was_started_anew_with_another_model_is_known_after_the_first_trouble(
+    asking: Asking,
+) -> None:
+    vllm = VLLM(coder=32_768)
+    async with asking(vllm.app) as engine:
+        await engine.complete(_request())
+        vllm.models = {"other": 4096}
+        with pytest.raises(EngineFailure, match="does not exist"):
+            await engine.complete(_request())
+        completion = await engine.complete(_request())
+
+    assert ("other", 4096 - 64) == (completion.model, engine.model.context)
+
+
+async def test_a_context_that_is_of_no_use_is_told(asking: Asking) -> None:
+    async with asking(VLLM(coder=512).app) as engine:
+        with pytest.raises(EngineFailure, match="512 tokens of context; 1024 are the least"):
+            await engine.start()
+
+
+async def test_what_is_no_model_server_is_told(asking: Asking) -> None:
+    async with asking(web.Application()) as engine:
+        with pytest.raises(EngineFailure, match="lists no model at /v1/models: LLAMA_SERVER_URL") as caught:
+            await engine.start()
+
+    assert Trouble.REFUSED == caught.value.kind
+
+
+async def test_a_server_that_is_away_passes(asking: Asking) -> None:
+    async with asking("http://127.0.0.1:9", model="coder") as engine:
+        with pytest.raises(EngineFailure, match=r"127.0.0.1:9 cannot be reached") as caught:
+            await engine.complete(_request())
+
+    assert (Trouble.UNAVAILABLE, False, "coder") == (caught.value.kind, engine.load.up, engine.model.name)
+
+
+async def test_a_server_that_loads_its_model_passes(asking: Asking) -> None:
+    async def loading(_request: web.Request) -> web.Response:
+        return web.json_response({"error": {"message": "Loading model"}}, status=503)
+
+    app = web.Application()
+    app.router.add_get("/props", loading)
+    async with asking(app) as engine:
+        with pytest.raises(EngineFailure, match="not ready yet") as caught:
+            await engine.start()
+
+    assert Trouble.UNAVAILABLE == caught.value.kind
+
+
+@pytest.mark.parametrize(
+    ("url", "local", "is_local"),
+    [
+        ("http://127.0.0.1:8000", None, True),
+        ("http://gpu.example:8000", None, False),
+        ("http://gpu.example:8000", True, True),
+        ("http://localhost:8000", False, False),
+    ],
+)
+async def test_a_server_is_local_on_this_machine_or_where_the_operator_says_so(
+    asking: Asking, url: str, local: bool | None, is_local: bool
+) -> None:
+    async with asking(url, local=local) as engine:
+        assert is_local == engine.local
+
+
+@given(
+    st.text()
+    | st.recursive(
+        st.none() | st.floats() | st.text(),
+        lambda x: st.dictionaries(
+            st.sampled_from(
+                ["timings", "usage", "prompt_n", "eval_count", "prompt_tokens_details", "prompt_ms"]
+            ),
+            x,
+        ),
+    ).map(json.dumps)
+)
+def test_whatever_a_server_says_what_it_took_never_shrinks(body: str) -> None:
+    tally = Tally()
+    tally.add(json.dumps({"usage": {"prompt_tokens": 7, "completion_tokens": 2}}))
+    tally.add(body)
+
+    assert tally.tokens("prompt") >= 7
+    assert tally.tokens("answer") >= 2
