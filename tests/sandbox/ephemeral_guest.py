@@ -157,7 +157,7 @@ def _signed(number: int) -> int:
 class ToyGeneration:
     pieces: Sequence[bytes]
     input: int
-    finish: Literal["stop", "length"]
+    finish: Literal["stop", "length", "limit"]
     output: int = 0
     closed: bool = False
 
@@ -177,7 +177,7 @@ class ToyGraph:
     """Says `pieces` to whatever it is asked, a token each. A word of a prompt is a token."""
 
     pieces: Sequence[bytes] = (b"It ", b"rusts", b".", b"<|im_end|>")
-    finish: Literal["stop", "length"] = "stop"
+    finish: Literal["stop", "length", "limit"] = "stop"
     context: int = 64
     build: int = 4242
     commit: str = "c0ffee"

@@ -170,7 +170,7 @@ def test_a_prompt_must_leave_four_tokens(function: str) -> None:
 
 @pytest.mark.parametrize("function", ["compute", "compute_single"])
 def test_what_was_said_until_the_context_was_full_can_be_read(function: str) -> None:
-    with guest(Toys(default=ToyGraph(finish="length"))) as program:
+    with guest(Toys(default=ToyGraph(finish="limit"))) as program:
         context = program.ready()
         while (errno := program.call(function, context)) == 0:
             pass
@@ -305,6 +305,21 @@ def test_bytes_of_old_and_new_programs_are_bytes_whatever_the_padding() -> None:
         assert program.set(context, b"one", kind=U8_BEFORE) == 0
         assert program.set(context, b"one", kind=0xABCD_EF03) == 0
         assert program.set(context, b"one", kind=1) == Errno.INVALID_ARGUMENT
+
+
+def test_a_model_speaks_for_one_context_at_a_time() -> None:
+    toys = Toys()
+    with guest(toys) as program:
+        first = program.ready()
+        assert program.call("compute_single", first) == 0
+        _, second = program.context(0)
+        assert program.set(second, b"And me?") == 0
+        assert program.call("compute_single", second) == 0
+        assert toys.opened[0].generations[0].closed
+        assert program.call("compute_single", first) == Errno.BUSY
+        assert program.get(first) == (0, b"It ")
+        assert program.call("compute_single", second) == 0
+        assert program.get(second) == (0, b"It rusts")
 
 
 def test_a_prompt_that_is_no_utf8_is_still_a_prompt() -> None:

@@ -75,11 +75,11 @@ def _is_number(value: object) -> bool:
 
 
 def _is_schema(value: object) -> bool:
-    """JSON in a text; an empty one is none."""
+    """A JSON object in a text; an empty one is none."""
     if not isinstance(value, str):
         return False
     try:
-        return value == "" or isinstance(json.loads(value), dict | bool)
+        return value == "" or isinstance(json.loads(value), dict)
     except (ValueError, RecursionError):
         return False
 

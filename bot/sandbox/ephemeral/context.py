@@ -22,6 +22,7 @@ class Loaded:
         self.name = name
         self.config: dict[str, Any] = dict(config)
         self.valid = True
+        self.speaker: Context | None = None
 
     def configure(self, config: Mapping[str, Any]) -> None:
         """A graph that does not take its configuration is good for nothing any more."""
@@ -34,6 +35,12 @@ class Loaded:
             self.valid = False
             raise fault(error) from None
         self.config = wanted
+
+    def give_floor(self, context: "Context") -> None:
+        """A graph speaks for one context at a time; whoever begins ends what another had begun."""
+        if self.speaker is not None and self.speaker is not context:
+            self.speaker.interrupt()
+        self.speaker = context
 
 
 class Context:
@@ -114,6 +121,12 @@ class Context:
         self._output = 0
         self._ended = None
 
+    def interrupt(self) -> None:
+        """Another context has the model now. What was said so far stays."""
+        if self._generation:
+            self._ended = Errno.BUSY
+        self._stop()
+
     def close(self) -> None:
         self._stop()
 
@@ -122,6 +135,7 @@ class Context:
         if self._predict == 0:
             self._ended = Errno.END_OF_SEQUENCE
             return
+        self.loaded.give_floor(self)
         options = {**self.loaded.config, "n-predict": self._predict}
         try:
             self._generation = self.loaded.graph.generate(prompt, options, deadline)
@@ -149,12 +163,10 @@ class Context:
         return True
 
     def _end(self, generation: Generation) -> None:
-        """Whether it had said enough, or the context is full."""
         self._output = generation.output
-        enough = 0 < self._predict <= generation.output
-        full = generation.finish == "length" and not enough
-        self._ended = Errno.CONTEXT_FULL if full else Errno.END_OF_SEQUENCE
+        full = generation.finish == "limit"
         self._stop()
+        self._ended = Errno.CONTEXT_FULL if full else Errno.END_OF_SEQUENCE
 
     def _embed(self, deadline: float) -> None:
         batch = self.loaded.config.get("batch-size") or BATCH
@@ -182,3 +194,5 @@ class Context:
         generation, self._generation = self._generation, None
         if generation:
             generation.close()
+        if self.loaded.speaker is self:
+            self.loaded.speaker = None

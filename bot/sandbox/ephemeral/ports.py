@@ -18,12 +18,12 @@ class Generation(Protocol):
         ...
 
     @property
-    def finish(self) -> Literal["stop", "length"]:
-        """Why it ended; `length` also where the context is full."""
+    def finish(self) -> Literal["stop", "length", "limit"]:
+        """Why it ended: by itself, at `n-predict`, or because the context is full."""
         ...
 
     def next(self) -> bytes | None:
-        """The next token's text, which need not be whole characters; None at the end."""
+        """The next token's text (or that of a few), which need not be whole characters; None at the end."""
         ...
 
     def close(self) -> None:
