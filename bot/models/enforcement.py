@@ -4,22 +4,26 @@ from collections.abc import Awaitable, Callable
 
 from bot.core.errors import EngineFailure
 from bot.core.exchange import Completion, Enforcement, Model, Request, Trouble
+from bot.models.checking import look
 
 LEVELS = (Enforcement.SCHEMA, Enforcement.OBJECT, Enforcement.PROMPT)
 
 Ask = Callable[[Request, Model], Awaitable[Completion]]
+Look = Callable[[Request, Completion], None]
 
 
 class Ladder:
     """Steps down from what was configured to what the server takes, and remembers it.
 
     The model that reviews are made for stays as it was configured, so that the same question keeps
-    its place in the journal, whatever the server turns out to take.
+    its place in the journal, whatever the server turns out to take. Each answer to a question with a
+    schema is shown to `look`, which tells the log when it does not fit.
     """
 
-    def __init__(self, model: Model, ask: Ask) -> None:
+    def __init__(self, model: Model, ask: Ask, look: Look = look) -> None:
         self._model = model
         self._ask = ask
+        self._look = look
         self._level = LEVELS.index(model.enforcement)
 
     @property
@@ -43,6 +47,7 @@ class Ladder:
         model = self._model.model_copy(update={"enforcement": LEVELS[level]})
         lowered = level > LEVELS.index(self._model.enforcement)
         completion = await self._ask(spelled_out(request) if lowered else request, model)
+        self._look(request, completion)
         self._level = max(self._level, level)
         return completion
 
