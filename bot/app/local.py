@@ -1,8 +1,9 @@
 """The local model: a GGUF file in a process of its own, or a server that the operator runs."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -11,9 +12,12 @@ from bot.app.function import module
 from bot.core.errors import EngineFailure
 from bot.core.exchange import Model
 from bot.core.gates import Gates
+from bot.core.load import Load
 from bot.models.llama.backend import LlamaBackend
 from bot.models.llama.engine import LlamaEngine
 from bot.models.llama.gguf import Gguf
+from bot.models.llama.supervisor import Supervisor
+from bot.models.routing import Engine
 from bot.models.served.engine import Place, ServedEngine
 from bot.sandbox import LlamaModule, OpenAICodec, Sandbox
 from bot.settings import Settings
@@ -21,13 +25,49 @@ from bot.settings import Settings
 log = structlog.get_logger()
 
 
+class GgufEngine(LlamaEngine):
+    """One that tells how busy it is."""
+
+    @property
+    def supervisor(self) -> Supervisor:
+        return self._supervisor
+
+    @property
+    def load(self) -> Load:
+        now = self._supervisor.stats()
+        return Load(
+            up=self._supervisor.pid is not None,
+            slots=now.slots,
+            busy=min(now.running, now.slots),
+            waiting=now.waiting,
+            restarts=int(now.losses),
+            prompt_tokens=int(now.input - now.cached),
+            cached_tokens=int(now.cached),
+            answer_tokens=int(now.output),
+            prompt_seconds=now.reading,
+            answer_seconds=now.writing,
+        )
+
+
+Local = GgufEngine | ServedEngine
+
+
+def watch(models: Sequence[Engine], tell: Callable[[str, Callable[[], Load]], None]) -> None:
+    """Tells the names of the local ones among `models`, and how to ask how busy they are."""
+    for model in models:
+        if isinstance(model, Local):
+            tell(model.model.name, partial(_load_of, model))
+
+
+def _load_of(model: Local) -> Load:
+    return model.load
+
+
 @asynccontextmanager
-async def local_model(
-    settings: Settings, sandbox: Sandbox, gates: Gates
-) -> AsyncIterator[LlamaEngine | ServedEngine]:
+async def local_model(settings: Settings, sandbox: Sandbox, gates: Gates) -> AsyncIterator[Local]:
     """The one that LLAMA_MODEL or LLAMA_SERVER_URL names. Raises `ModuleError`."""
     made = served(settings, sandbox, gates) if settings.llama_server_url else _gguf(settings, sandbox)
-    loading = asyncio.create_task(_load(made))
+    loading = asyncio.create_task(_start(made))
     if isinstance(made, ServedEngine):
         await loading  # takes no time, and tells the model's name
     try:
@@ -37,7 +77,7 @@ async def local_model(
         await made.aclose()
 
 
-def _gguf(settings: Settings, sandbox: Sandbox) -> LlamaEngine:
+def _gguf(settings: Settings, sandbox: Sandbox) -> GgufEngine:
     """Its model is loaded beside the start of the server: a large one takes its time."""
     path = settings.llama_model or Path()
     model = Model(name=path.stem, context=settings.llama_context, answer=settings.llama_answer)
@@ -51,7 +91,7 @@ def _gguf(settings: Settings, sandbox: Sandbox) -> LlamaEngine:
     wasm = LlamaModule(
         sandbox, module(settings, "llama-integration"), backend, patience=settings.llama_timeout
     )
-    return LlamaEngine(wasm, backend, model)
+    return GgufEngine(wasm, backend, model)
 
 
 def served(settings: Settings, sandbox: Sandbox, gates: Gates | None = None) -> ServedEngine:
@@ -70,7 +110,7 @@ def served(settings: Settings, sandbox: Sandbox, gates: Gates | None = None) -> 
     return ServedEngine(OpenAICodec(sandbox, module(settings, "openai-integration")), place, gates=gates)
 
 
-async def _load(engine: LlamaEngine | ServedEngine) -> None:
+async def _start(engine: Local) -> None:
     """What is wrong with the model is told at once in the log, and again to each review that needs it."""
     try:
         await engine.start()

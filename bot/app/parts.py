@@ -11,6 +11,7 @@ from bot.app.engines import Keepers, engines, guarded
 from bot.app.forge import forge
 from bot.app.function import review_function
 from bot.app.holder import holder, is_gone
+from bot.app.local import watch
 from bot.app.own_name import OwnName
 from bot.app.reviewing import reviewing
 from bot.app.schedule import Lead, Repeated
@@ -62,6 +63,7 @@ async def workshop(settings: Settings, store: Store, metrics: Metrics) -> AsyncI
         function = await asyncio.to_thread(review_function, settings, sandbox)
         keepers = Keepers(settings, store.gates)
         plain = await stack.enter_async_context(engines(settings, sandbox, keepers, store.permits))
+        watch(plain, metrics.watch_local)
         models = guarded(plain, keepers)
         for model in models:
             metrics.watch_model(model.model.name, partial(_rests, model))

@@ -7,16 +7,20 @@ from prometheus_client.process_collector import ProcessCollector
 
 from bot.core.exchange import Usage
 from bot.core.jobs import State
+from bot.core.load import Load
+from bot.web.local import LocalModels
 
 REVIEW_SECONDS = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800)
 
 
 class Metrics:
-    """Every metric stands here; each instance has a registry of its own."""
+    """Every metric stands here, but those of local models; each instance has a registry of its own."""
 
     def __init__(self) -> None:
         self._registry = registry = CollectorRegistry()
         ProcessCollector(registry=registry)
+        self._local = LocalModels()
+        registry.register(self._local)
         self._deliveries = Counter(
             "review_bot_deliveries", "Webhook deliveries.", ["event", "outcome"], registry=registry
         )
@@ -73,6 +77,10 @@ class Metrics:
     def watch_model(self, model: str, resting: Callable[[], bool]) -> None:
         """`resting` is asked at each rendering."""
         self._resting.labels(model).set_function(resting)
+
+    def watch_local(self, model: str, load: Callable[[], Load]) -> None:
+        """`load` is asked at each rendering."""
+        self._local.watch(model, load)
 
     def render(self, jobs: Mapping[State, int]) -> bytes:
         """The text format, with the jobs as they are now. Without any, their gauge is left out."""

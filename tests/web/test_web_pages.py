@@ -13,6 +13,7 @@ from bot.core.change import PullRef
 from bot.core.errors import Refused, Retry, SettingsError
 from bot.core.exchange import Trouble, Usage
 from bot.core.jobs import Cause, State, Task
+from bot.core.load import Load
 from bot.engine import Store
 from bot.review.ports import Meter
 from bot.web import Metrics, serve
@@ -161,6 +162,44 @@ async def test_metrics_show_what_is_unread_and_which_models_rest(store: Store) -
 
     assert 2 == before["review_bot_deliveries_unread",]
     assert (0, 1) == tuple(seen["review_bot_model_resting", "gpt-5-mini"] for seen in (before, after))
+
+
+async def test_metrics_show_how_busy_local_models_are_and_what_they_have_done(store: Store) -> None:
+    loads = iter(
+        [
+            Load(up=False, slots=0, busy=0, waiting=1),
+            Load(
+                up=True,
+                slots=4,
+                busy=4,
+                waiting=3,
+                restarts=1,
+                prompt_tokens=900,
+                cached_tokens=300,
+                answer_tokens=80,
+                prompt_seconds=4.5,
+                answer_seconds=16,
+            ),
+        ]
+    )
+    metrics = Metrics()
+    metrics.watch_local("coder", lambda: next(loads))
+    async with site(store, metrics=metrics) as web:
+        before = _samples((await web.get("/metrics")).body)
+        after = _samples((await web.get("/metrics")).body)
+
+    names = ("up", "slots", "busy", "waiting", "restarts_total")
+    assert [0, 0, 0, 1, 0] == [before[f"review_bot_local_{name}", "coder"] for name in names]
+    assert [1, 4, 4, 3, 1] == [after[f"review_bot_local_{name}", "coder"] for name in names]
+    kinds = ("prompt", "cached", "answer")
+    assert [900, 300, 80] == [after["review_bot_local_tokens_total", kind, "coder"] for kind in kinds]
+    assert 4.5 == after["review_bot_local_seconds_total", "prompt", "coder"]
+    assert 16 == after["review_bot_local_seconds_total", "answer", "coder"]
+    assert ("review_bot_local_seconds_total", "answer", "coder") not in before
+
+
+async def test_without_a_local_model_nothing_is_said_of_one(web: Site) -> None:
+    assert "review_bot_local" not in (await web.get("/metrics")).body
 
 
 async def test_a_database_that_is_away_hides_no_other_metric(
