@@ -161,6 +161,13 @@ class Settings(BaseSettings):
     llama_threads: int = Field(
         0, ge=0, le=512, description="CPU threads of the GGUF model; 0 chooses by the machine's cores."
     )
+    llama_slots: int = Field(
+        0,
+        ge=0,
+        le=16,
+        description="Questions that the GGUF model works on at the same time, each with a context of "
+        "its own; 0 chooses by cores and memory. On a GPU, 8 are a good start.",
+    )
     llama_gpu_layers: int = Field(
         -1, ge=-1, description="Layers to put on a GPU where the build has one; -1 means all."
     )

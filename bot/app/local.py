@@ -84,6 +84,7 @@ def _gguf(settings: Settings, sandbox: Sandbox) -> GgufEngine:
     gguf = Gguf(
         path=path,
         context=settings.llama_context,
+        slots=settings.llama_slots,
         threads=settings.llama_threads,
         gpu_layers=settings.llama_gpu_layers,
     )

@@ -224,7 +224,8 @@ def _no_model(path: Path) -> Path:
         (_no_model, "invalid-encoding", "no GGUF file"),
         (_broken, "runtime-error", "this GGUF file is version"),
         (_cut, "runtime-error", "corrupted or incomplete"),
-        (lambda path: make_model(path, layers=0), "runtime-error", "SIGABRT; GGML_ASSERT"),
+        (lambda path: make_model(path, layers=0), "invalid-encoding", "block_count is 0"),
+        (lambda path: make_model(path, context=0), "invalid-encoding", "context_length is 0"),
     ],
 )
 def test_a_file_that_cannot_be_loaded_is_named_with_the_reason(

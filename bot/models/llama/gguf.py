@@ -1,5 +1,6 @@
 """In the parent: a GGUF file and how it is to be run."""
 
+import contextlib
 import importlib.util
 import os
 from dataclasses import dataclass
@@ -7,6 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.core.errors import NNError
+from bot.models.llama import memory
+from bot.models.llama.header import Header, read
+from bot.models.llama.plan import Machine, Plan, Wishes, plan
 
 MAGIC = b"GGUF"
 _QUOTA = Path("/sys/fs/cgroup/cpu.max")
@@ -14,8 +18,9 @@ _QUOTA = Path("/sys/fs/cgroup/cpu.max")
 
 @dataclass(frozen=True)
 class Gguf:
-    """A model file. `context` is in tokens and for each of `slots` questions at the same time, `threads`
-    of 0 are chosen by the cores, `gpu_layers` of -1 are all of them. With `embedding` it also embeds texts.
+    """A model file. `context` is in tokens and for each of `slots` questions at the same time; `slots` and
+    `threads` of 0 are chosen by the machine, `gpu_layers` of -1 are all of them. With `embedding` it also
+    embeds texts.
     """
 
     path: Path
@@ -25,20 +30,34 @@ class Gguf:
     gpu_layers: int = -1
     embedding: bool = False
 
-    def load(self) -> dict[str, Any]:
+    def plan(self) -> Plan:
+        """How it is run on this machine, by what is free now."""
+        wishes = Wishes(self.context, self.slots, self.threads, self.embedding)
+        return plan(wishes, Machine(cores(), memory.free()), self._header())
+
+    def load(self, plan: Plan) -> dict[str, Any]:
         """What a child needs to know."""
+        header = self._header()
         return {
             "model": str(self.path.absolute()),
-            "context": self.context,
-            "slots": self.slots,
-            "threads": self.threads or threads(),
+            "context": plan.context,
+            "slots": plan.slots,
+            "threads": plan.threads,
+            "batch": plan.batch,
             "gpu_layers": self.gpu_layers,
             "embedding": self.embedding,
+            "pooling": "mean" if self.embedding and header and not header.pooling else None,
         }
+
+    def _header(self) -> Header | None:
+        """None when the file cannot be read, or not loaded: `check` tells why."""
+        with contextlib.suppress(OSError, NNError):
+            return read(self.path)
+        return None
 
 
 def check(name: str, path: Path) -> None:
-    """Finds out quickly what cannot be loaded. Raises `NNError`."""
+    """Finds out quickly, and without llama.cpp, what cannot be loaded. Raises `NNError`."""
     if importlib.util.find_spec("xllamacpp") is None:
         raise NNError("unsupported-operation", "xllamacpp is missing: pip install 'code-review-bot[local]'")
     try:
@@ -52,13 +71,25 @@ def check(name: str, path: Path) -> None:
         raise NNError(
             "invalid-encoding", f"the model {name} is no GGUF file: set LLAMA_MODEL, now {path}, to one"
         )
+    try:
+        read(path)
+    except NNError as error:
+        raise NNError(
+            error.code,
+            f"the model {name} is broken: {error}; LLAMA_MODEL is {path}: download it again or take another",
+        ) from None
 
 
 def threads() -> int:
     """One less than there are cores to use, for llama.cpp's threads spin while they wait for each other:
     a single one without a core of its own makes all of them crawl.
     """
-    return max(1, min(_cores(), _quota()) - 1)
+    return max(1, cores() - 1)
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return min(_cores(), _quota())
 
 
 def _cores() -> int:

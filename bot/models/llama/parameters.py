@@ -9,10 +9,6 @@ from bot.core.errors import NNError
 from bot.models.llama.door import Door
 from bot.models.llama.prompts import Prompt
 
-# Tokens that are worked on before a question is looked at again: whether its time is over, whether
-# another one waits.
-BATCH = 256
-EMBEDDED = 2048  # tokens of a text to embed, which are worked on at once
 SOCKET = "llama.sock"
 
 # Between the parts of JSON a grammar allows white space, and a model may write that for ever. What
@@ -44,7 +40,9 @@ def parameters(load: dict[str, Any], key: str) -> Any:
     chosen.n_gpu_layers = load["gpu_layers"]
     chosen.cpuparams.n_threads = chosen.cpuparams_batch.n_threads = load["threads"]
     chosen.embedding = load["embedding"]
-    chosen.n_batch = chosen.n_ubatch = EMBEDDED if load["embedding"] else BATCH
+    if load["pooling"] == "mean":
+        chosen.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
+    chosen.n_batch = chosen.n_ubatch = load["batch"]
     chosen.cache_ram_mib = 0  # by default prompts are kept in up to 8 GiB of memory
     chosen.verbosity = 1  # errors
     # Its HTTP server cannot be turned off, and is the only way to the tokenizer: a socket in this

@@ -55,6 +55,7 @@ class Generation:
             return base64.b64decode(frame["piece"])
         answer = frame["ok"]
         self._done(answer)
+        self.tokens = answer["output"]
         self.result = Result(**{name: answer[name] for name in Result.__dataclass_fields__})
         return None
 

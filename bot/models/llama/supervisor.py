@@ -33,7 +33,8 @@ class Supervisor:
         self._name = name
         self._gguf = gguf
         self._patience = patience
-        self._turns = Turns(name, gguf.slots, MOST_WAITING)
+        self._plan = gguf.plan()
+        self._turns = Turns(name, self._plan.slots, MOST_WAITING)
         self._tally = Tally()
         self._starting = threading.Lock()
         self._process: Process | None = None
@@ -46,7 +47,8 @@ class Supervisor:
 
     @property
     def slots(self) -> int:
-        return self._gguf.slots
+        """Questions at the same time."""
+        return self._plan.slots
 
     @property
     def context(self) -> int | None:
@@ -55,7 +57,9 @@ class Supervisor:
 
     @property
     def about(self) -> dict[str, Any]:
-        """What the child said when it had loaded the model (see `frames`); empty until then."""
+        """What the child said when it had loaded the model (see `frames`), and `plan`: why it has so many
+        slots. Empty until then.
+        """
         return dict(self._about)
 
     @property
@@ -187,9 +191,9 @@ class Supervisor:
 
     def _start(self) -> Process:
         check(self._name, self._gguf.path)
-        process = self._process = Process(self._gguf.load(), self._patience)
+        process = self._process = Process(self._gguf.load(self._plan), self._patience)
         try:
-            self._about = process.start()
+            self._about = {**process.start(), "plan": self._plan.why}
         except (NNError, LostError) as error:
             self._losses += 1  # what does not load will not load at once
             self._put_off()
@@ -198,8 +202,14 @@ class Supervisor:
                 f"llama.cpp cannot load LLAMA_MODEL, which is {self._gguf.path}: {error}",
             )
             raise self._trouble from None
-        log.info("model loaded", model=self._name, pid=process.pid, **self._about)
+        self._tell(process)
         return process
+
+    def _tell(self, process: Process) -> None:
+        if self._plan.tight:
+            log.warning("there may be too little memory for the model", model=self._name, why=self._plan.why)
+        told = {name: about for name, about in self._about.items() if name != "template"}
+        log.info("model loaded", model=self._name, pid=process.pid, **told)
 
     def _lose(self, process: Process | None, loss: LostError) -> NNError:
         """Counts a loss once, whoever notices it. Returns it in words."""

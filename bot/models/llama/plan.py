@@ -1,0 +1,84 @@
+"""In the parent: how many questions at the same time, and with what, for this model on this machine."""
+
+from dataclasses import dataclass
+
+from bot.models.llama.header import Header
+
+MOST_SLOTS = 16
+RESERVE = 512 * 1024**2  # bytes that the rest of the process and of the bot may need
+BATCH = 256  # tokens, see below
+BATCH_PER_THREAD = 64
+EMBEDDED = 2048  # tokens of a text to embed, which are worked on at once
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """As configured. 0 `slots` or `threads` are to be chosen; `context` is for each slot, in tokens."""
+
+    context: int
+    slots: int = 0
+    threads: int = 0
+    embedding: bool = False
+
+
+@dataclass(frozen=True)
+class Machine:
+    """`cores` that may be used; `memory` that is free, in bytes, None where that cannot be told."""
+
+    cores: int
+    memory: int | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`context` is for each slot; `batch` tokens are worked on before a question is looked at again:
+    whether it is cancelled, or another one waits. `why` tells people how it came about.
+    """
+
+    slots: int
+    context: int
+    threads: int
+    batch: int
+    why: str
+    tight: bool
+
+
+def plan(wishes: Wishes, machine: Machine, header: Header | None) -> Plan:
+    """Always some plan: what does not fit into memory (`tight`) may still be run, slowly."""
+    context = min(wishes.context, header.train_context or wishes.context) if header else wishes.context
+    threads = wishes.threads or max(1, machine.cores - 1)
+    most = _fit(context, machine, header)
+    by_cores = max(1, min(MOST_SLOTS, machine.cores // 2))
+    slots = wishes.slots or max(1, min(by_cores, by_cores if most is None else most))
+    return Plan(
+        slots=slots,
+        context=context,
+        threads=threads,
+        batch=EMBEDDED if wishes.embedding else min(BATCH, BATCH_PER_THREAD * threads),
+        why=_why(wishes, machine, header, most, by_cores),
+        tight=most is not None and slots > most,
+    )
+
+
+def _fit(context: int, machine: Machine, header: Header | None) -> int | None:
+    """Slots that memory has room for beside the model; None when that cannot be told."""
+    if machine.memory is None or header is None or not header.kv_bytes:
+        return None
+    return max(0, machine.memory - header.size - RESERVE) // (header.kv_bytes * context)
+
+
+def _why(wishes: Wishes, machine: Machine, header: Header | None, most: int | None, by_cores: int) -> str:
+    """Two cores keep one answer busy; more answers than that only take each other's time."""
+    cores = f"{machine.cores} cores are good for {by_cores}"
+    if most is None or header is None:
+        memory = "what memory is good for is not known"
+    else:
+        each = header.kv_bytes * min(wishes.context, header.train_context or wishes.context) / 1024**2
+        memory = (
+            f"memory is good for {most}, of {each:.0f} MiB each beside a model of {_mib(header.size)} MiB"
+        )
+    return f"{cores}; {memory}" + (f"; LLAMA_SLOTS is {wishes.slots}" if wishes.slots else "")
+
+
+def _mib(size: int) -> int:
+    return size // 1024**2
