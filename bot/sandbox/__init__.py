@@ -5,7 +5,7 @@ that a module does harms the process or is believed unchecked.
 from bot.sandbox.codec import OpenAICodec
 from bot.sandbox.function import ReviewFunction
 from bot.sandbox.llama import LlamaModule
+from bot.sandbox.nn.ports import Backend
 from bot.sandbox.sandbox import Sandbox
-from bot.sandbox.wasi_nn import Backend
 
 __all__ = ["Backend", "LlamaModule", "OpenAICodec", "ReviewFunction", "Sandbox"]

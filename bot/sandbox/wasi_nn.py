@@ -1,18 +1,17 @@
-"""The standard wasi:nn, given to a guest: models by name, named tensors in and out.
+"""The standard wasi:nn, given to a guest: models by name or by content, named tensors in and out."""
 
-What a guest holds (tensors, graphs, contexts, errors) lies in tables of its own call and goes with it.
-"""
-
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from wasmtime import StoreContext
 from wasmtime.component import LinkerInstance, ResourceAny, ResourceHost, ResourceType, Variant
 
-from bot.core.errors import ModuleError, NNError
+from bot.core.errors import NNError
 from bot.sandbox.call import Call, host
+from bot.sandbox.nn.loading import load, load_by_name
+from bot.sandbox.nn.ports import Graph
+from bot.sandbox.nn.tables import CONTEXT, ERROR, GRAPH, TENSOR, Model, Tables
+from bot.sandbox.nn.tensor import MOST_INPUTS, Tensor, text, texts
 
 VERSION = "0.2.0-rc-2024-10-28"
 
@@ -30,73 +29,14 @@ CODES = frozenset(
     }
 )
 
-# The kinds of resource, by number.
-TENSOR, GRAPH, CONTEXT, ERROR = 1, 2, 3, 4
-
-MOST_RESOURCES = 1000
-
-
-class Backend(Protocol):
-    """Models that a guest may ask for by name. Both methods block, may be called from any thread, and
-    raise `NNError`.
-    """
-
-    def load(self, name: str) -> None:
-        """Makes sure that the model of that name can be asked."""
-        ...
-
-    def compute(self, name: str, inputs: dict[str, bytes], deadline: float) -> dict[str, bytes]:
-        """Runs the model once. `deadline` is a moment of `time.monotonic()`."""
-        ...
-
-
-@dataclass(frozen=True)
-class Tensor:
-    dimensions: tuple[int, ...]
-    kind: str
-    contents: bytes
-
-
-class Tables:
-    """What one call holds. `patience` is in seconds, `memory` the bytes that all its tensors may take."""
-
-    def __init__(self, backend: Backend, patience: float, memory: int) -> None:
-        self.backend = backend
-        self.deadline = time.monotonic() + patience
-        self._memory = memory
-        self._held: dict[int, Any] = {}
-        self._next = 1
-
-    def keep(self, call: Call, kind: int, thing: Any) -> ResourceHost:
-        """Puts a thing into the tables; the guest gets a handle that it owns."""
-        if isinstance(thing, Tensor):
-            self._memory -= len(thing.contents)
-        if len(self._held) >= MOST_RESOURCES or self._memory < 0:
-            raise ModuleError("memory", call.module, "holds more of WASI-NN than it may")
-        self._held[self._next] = thing
-        handle = ResourceHost.own(self._next, kind)
-        self._next += 1
-        return handle
-
-    def at(self, store: StoreContext, handle: ResourceAny) -> Any:
-        """The thing behind a handle that the guest lent. `to_host` uses the handle up."""
-        return self._held[handle.to_host(store).rep]
-
-    def take(self, store: StoreContext, handle: ResourceAny) -> Any:
-        """The thing behind a handle that the guest gave away; no destructor will come for it."""
-        return self._held.pop(handle.to_host(store).rep)
-
-    def drop(self, rep: int) -> None:
-        self._held.pop(rep, None)
-
-
-def _error(call: Call, error: NNError) -> ResourceHost:
-    return _tables(call).keep(call, ERROR, error)
-
 
 def _tables(call: Call) -> Tables:
     tables: Tables = call.granted
     return tables
+
+
+def _error(call: Call, error: NNError) -> ResourceHost:
+    return _tables(call).keep(call, ERROR, error)
 
 
 # ── errors ──────────────────────────────────────────────────────────────────────────────────────
@@ -118,6 +58,7 @@ def _error_text(call: Call, store: StoreContext, handle: ResourceAny) -> str:
 
 @host
 def _new_tensor(call: Call, _store: StoreContext, dimensions: list[int], kind: str, contents: bytes) -> Any:
+    """The standard gives it no way to fail: what is wrong with a tensor is told when it is used."""
     return _tables(call).keep(call, TENSOR, Tensor(tuple(dimensions), kind, contents))
 
 
@@ -140,20 +81,26 @@ def _tensor_data(call: Call, store: StoreContext, handle: ResourceAny) -> Any:
 
 
 @host
-def _load(call: Call, _store: StoreContext, _parts: list[bytes], _encoding: str, _target: str) -> Variant:
-    refusal = NNError("unsupported-operation", "models are loaded by the name that the operator gave them")
-    return Variant("err", _error(call, refusal))
+def _load(call: Call, store: StoreContext, parts: list[bytes], encoding: str, target: str) -> Variant:
+    tables = _tables(call)
+    return _graph(call, store, lambda: load(tables.backend, tables.grant, parts, encoding, target))
 
 
 @host
 def _load_by_name(call: Call, store: StoreContext, name: str) -> Variant:
     tables = _tables(call)
+    return _graph(call, store, lambda: load_by_name(tables.backend, tables.grant, name))
+
+
+def _graph(call: Call, store: StoreContext, loaded: Callable[[], Graph]) -> Variant:
+    tables = _tables(call)
     try:
         with call.uncharged(store):
-            tables.backend.load(name)
+            tables.check_time()
+            graph = loaded()
     except NNError as error:
         return Variant("err", _error(call, error))
-    return Variant("ok", tables.keep(call, GRAPH, name))
+    return Variant("ok", tables.keep(call, GRAPH, Model(graph)))
 
 
 @host
@@ -171,18 +118,21 @@ def _compute(
 ) -> Any:
     """A list or an error: unlike above, wasmtime wants the two bare, because their classes differ."""
     tables = _tables(call)
-    inputs = {name: tables.take(store, tensor).contents for name, tensor in named}
+    inputs = [(name, tables.take(store, tensor)) for name, tensor in named]
     model = tables.at(store, context)
     try:
         with call.uncharged(store):
-            outputs = tables.backend.compute(model, inputs, tables.deadline)
+            outputs = _run(tables, model.graph, inputs)
     except NNError as error:
         return _error(call, error)
-    return [(name, _output(call, contents)) for name, contents in outputs.items()]
+    return [(name, tables.keep(call, TENSOR, text(contents))) for name, contents in outputs.items()]
 
 
-def _output(call: Call, contents: bytes) -> ResourceHost:
-    return _tables(call).keep(call, TENSOR, Tensor((len(contents),), "U8", contents))
+def _run(tables: Tables, graph: Graph, inputs: list[tuple[str, Tensor]]) -> dict[str, bytes]:
+    if len(inputs) > MOST_INPUTS:
+        raise NNError("too-large", f"{len(inputs)} tensors; {MOST_INPUTS} are the most")
+    tables.check_time()
+    return graph.compute(texts(inputs), tables.deadline, tables.cancelled)
 
 
 # ── what of this a guest may use ────────────────────────────────────────────────────────────────
@@ -223,8 +173,9 @@ GRANTS = {
 
 
 @host
-def _drop(call: Call, _store: StoreContext, rep: int) -> None:
-    _tables(call).drop(rep)
+def _drop(call: Call, store: StoreContext, rep: int) -> None:
+    with call.uncharged(store):
+        _tables(call).drop(rep)
 
 
 def define(root: LinkerInstance) -> None:

@@ -1,73 +1,87 @@
-"""In the parent: models by name, as WASI-NN wants them.
+"""In the parent: models by name, and models that guests bring along, as WASI-NN wants them."""
 
-| tensor | holds |
-|---|---|
-| `messages` in | JSON: `[{"role", "content"}]` |
-| `options` in | JSON: `{"n-predict", "temp", "seed", "json-schema"}`, all optional; the schema may be text |
-| `text` out | the answer, UTF-8 |
-| `metadata` out | JSON: `{"input_tokens", "output_tokens", "finish", "model"}`, finish being stop or length |
-"""
-
-import json
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
-
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from contextlib import ExitStack
+from pathlib import Path
+from threading import Event
+from typing import Any
 
 from bot.core.errors import NNError
-from bot.models.llama.gguf import Gguf
+from bot.models.llama import tensors
+from bot.models.llama.gguf import Gguf, threads
+from bot.models.llama.header import read
 from bot.models.llama.process import Patience
+from bot.models.llama.room import Room
 from bot.models.llama.supervisor import Supervisor
 
-
-class _Message(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    role: Literal["system", "user", "assistant"]
-    content: str
-
-
-def _parsed(schema: object) -> object:
-    return json.loads(schema) if isinstance(schema, str) else schema
+BROUGHT = "brought"
+MOST_BROUGHT = 4  # at the same time, for each has a process
+USUAL_CONTEXT = 4096  # tokens, of a model that a guest brings, where it says nothing
+MOST_CONTEXT = 32_768
 
 
-class _Options(BaseModel):
-    """Without a limit of its own an answer ends with the context, or with its time."""
+class LlamaGraph:
+    """A loaded model, with the configuration (options and their values) that a guest gave it."""
 
-    model_config = ConfigDict(extra="forbid", alias_generator=lambda name: name.replace("_", "-"))
-    n_predict: int = Field(-1, ge=-1, le=2**31 - 1)
-    temp: float = Field(0.0, ge=0, le=100)
-    seed: int = Field(0, ge=0, lt=2**32)
-    json_schema: Annotated[dict[str, Any] | None, BeforeValidator(_parsed)] = None
+    def __init__(self, name: str, supervisor: Supervisor, config: dict[str, Any]) -> None:
+        self._name = name
+        self._supervisor = supervisor
+        self._config = config
+        self.ends = ExitStack()  # what is to be done when it is closed
 
+    def compute(
+        self, inputs: dict[str, bytes], deadline: float, cancelled: Event | None = None
+    ) -> dict[str, bytes]:
+        """Runs the model once; `tensors` says with what. `deadline` is a moment of `time.monotonic()`; once
+        `cancelled` is set the model stops. Blocks; may be called from any thread; raises `NNError`.
+        """
+        op, fields = tensors.question(inputs, self._config)
+        return tensors.answer(self._supervisor.ask(op, deadline, fields, cancelled), self._name)
 
-_MESSAGES = TypeAdapter(Annotated[list[_Message], Field(min_length=1)])
-_OPTIONS = TypeAdapter(_Options)
+    def close(self) -> None:
+        self.ends.close()
 
 
 class LlamaBackend:
     """The models that a guest may ask for. Blocks; may be called from any thread; raises `NNError`."""
 
     def __init__(self, models: Mapping[str, Gguf], patience: Patience | None = None) -> None:
-        self._models = {name: Supervisor(name, gguf, patience or Patience()) for name, gguf in models.items()}
+        self._patience = patience or Patience()
+        self._models = {name: Supervisor(name, gguf, self._patience) for name, gguf in models.items()}
+        self._brought: set[LlamaGraph] = set()
 
-    def load(self, name: str) -> None:
-        """Makes sure that the model of that name can be asked; that may take minutes."""
-        self.model(name).start()
+    def load(self, name: str, config: bytes = b"") -> LlamaGraph:
+        """The model of that name, ready to be asked; that may take minutes. `config` is JSON."""
+        supervisor = self.model(name)
+        written = tensors.configuration(config)
+        supervisor.start()
+        return LlamaGraph(name, supervisor, written)
 
-    def compute(self, name: str, inputs: dict[str, bytes], deadline: float) -> dict[str, bytes]:
-        """Runs the model once. `deadline` is a moment of `time.monotonic()`."""
-        fields = {"messages": _messages(inputs), "options": _options(inputs)}
-        answer = self.model(name).ask("complete", deadline, fields)
-        metadata = {
-            "input_tokens": answer["input"],
-            "output_tokens": answer["output"],
-            "finish": answer["finish"],
-            "model": name,
-        }
-        return {
-            "text": answer["text"].encode("utf-8", "replace"),
-            "metadata": json.dumps(metadata).encode("ascii"),
-        }
+    def bring(self, model: bytes, config: bytes = b"") -> LlamaGraph:
+        """Loads a guest's own model, a GGUF file, in a process of its own. File and process are gone when
+        the graph is closed.
+        """
+        written = tensors.configuration(config)
+        if len(self._brought) >= MOST_BROUGHT:
+            raise NNError("too-large", f"guests hold {MOST_BROUGHT} models of their own already: drop one")
+        with ExitStack() as if_refused:
+            room = Room()
+            if_refused.push(room)
+            gguf = _file(room, model, written)
+            supervisor = Supervisor(BROUGHT, gguf, self._patience)
+            if_refused.callback(supervisor.close)
+            _start(supervisor, gguf.path)
+            graph = LlamaGraph(BROUGHT, supervisor, written)
+            self._brought.add(graph)
+            if_refused.callback(self._brought.discard, graph)
+            graph.ends = if_refused.pop_all()
+        return graph
+
+    def compute(
+        self, name: str, inputs: dict[str, bytes], deadline: float, cancelled: Event | None = None
+    ) -> dict[str, bytes]:
+        """Runs the model of that name once."""
+        return LlamaGraph(name, self.model(name), {}).compute(inputs, deadline, cancelled)
 
     def model(self, name: str) -> Supervisor:
         supervisor = self._models.get(name)
@@ -78,25 +92,34 @@ class LlamaBackend:
 
     def close(self) -> None:
         """Ends all processes, for good."""
+        for graph in list(self._brought):
+            graph.close()
         for supervisor in self._models.values():
             supervisor.close()
 
 
-def _messages(inputs: dict[str, bytes]) -> Any:
-    if "messages" not in inputs:
-        raise NNError("invalid-argument", "the tensor `messages` is missing")
-    return _MESSAGES.dump_python(_checked("messages", _MESSAGES, inputs["messages"]))
+def _file(room: Room, model: bytes, config: dict[str, Any]) -> Gguf:
+    """In a directory that nobody else may read."""
+    path = room.path / "model.gguf"
+    path.write_bytes(model)
+    return Gguf(
+        path,
+        context=min(config.get("ctx-size") or USUAL_CONTEXT, MOST_CONTEXT),
+        threads=min(config.get("threads") or 0, threads()),
+        gpu_layers=_layers(config),
+    )
 
 
-def _options(inputs: dict[str, bytes]) -> Any:
-    options = _checked("options", _OPTIONS, inputs.get("options", b"{}"))
-    return _OPTIONS.dump_python(options, by_alias=True)
+def _layers(config: dict[str, Any]) -> int:
+    layers = config.get("n-gpu-layers")
+    return -1 if layers is None else min(int(layers), 1000)
 
 
-def _checked(name: str, shape: TypeAdapter[Any], contents: bytes) -> Any:
+def _start(supervisor: Supervisor, path: Path) -> None:
+    """A guest is told what is wrong with its model, but not where it lies."""
     try:
-        return shape.validate_json(contents)
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        where = "/".join(str(part) for part in first["loc"])
-        raise NNError("invalid-argument", f"tensor `{name}` {where}: {first['msg']}") from None
+        read(path)
+        supervisor.start()
+    except NNError as error:
+        reason = str(error).rsplit(f"{path}: ", 1)[-1]
+        raise NNError(error.code, f"the model that was brought cannot be loaded: {reason:.500}") from None
