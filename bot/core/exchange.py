@@ -26,6 +26,13 @@ class Enforcement(StrEnum):
     PROMPT = "prompt"
 
 
+class Level(StrEnum):
+    """How much a model can be asked for at once: all, or few fields about one file or finding."""
+
+    FULL = "full"
+    SIMPLE = "simple"
+
+
 class Model(Value):
     """A model as the review function and the codecs see it. `context` and `answer` are tokens."""
 
@@ -33,6 +40,7 @@ class Model(Value):
     context: int = Field(ge=512)
     answer: int = Field(ge=64)
     enforcement: Enforcement = Enforcement.SCHEMA
+    level: Level = Level.FULL
 
 
 class Request(Value):

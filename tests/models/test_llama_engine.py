@@ -138,7 +138,8 @@ async def test_a_model_without_schemas_is_asked_for_less(tiny: Path) -> None:
     module = Grammarless()
     engine = LlamaEngine(module, LlamaBackend({"tiny": Gguf(tiny, context=1024)}), MODEL)
     try:
-        assert (await _failure(engine, _request(format_="{}"))).kind == Trouble.UNSUPPORTED
+        failure = await _failure(engine, _request(format_=json.dumps(SCHEMA)))
+        assert failure.kind == Trouble.UNSUPPORTED
         assert module.asked == [Enforcement.SCHEMA, Enforcement.OBJECT, Enforcement.PROMPT]
     finally:
         await engine.aclose()

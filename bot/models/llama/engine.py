@@ -10,14 +10,18 @@ from typing import Protocol, TypeVar
 
 from bot.core.errors import EngineFailure, NNError
 from bot.core.exchange import Completion, Enforcement, Model, Request, Trouble
+from bot.models.checking import Checked
 from bot.models.enforcement import Ladder
 from bot.models.llama.backend import LlamaBackend
+from bot.models.profiles import Profile
 from bot.models.tokens import AROUND, estimate, size
 
 # Counting in the child takes a millisecond; a child that takes this long (seconds) does other things.
 COUNTING = 1.0
 REMEMBERED = 4096
 LETTERS = 16  # more than any tokenizer puts into a token on average
+
+PLAIN = Profile(name="plain", family="unknown")
 
 T = TypeVar("T")
 
@@ -29,16 +33,19 @@ class Module(Protocol):
 
 
 class LlamaEngine:
-    """Asks the model that `backend` knows as `model.name`, by way of `module`."""
+    """Asks the model that `backend` knows as `model.name`, by way of `module`, as its `profile` wants it."""
 
-    def __init__(self, module: Module, backend: LlamaBackend, model: Model) -> None:
+    def __init__(self, module: Module, backend: LlamaBackend, model: Model, profile: Profile = PLAIN) -> None:
         self._module = module
         self._backend = backend
         self._model = model
+        self._profile = profile
         self._supervisor = backend.model(model.name)
         # As many threads as questions are under way: the others wait here, before their time begins.
-        self._threads = ThreadPoolExecutor(self._supervisor.slots, thread_name_prefix="llama")
-        self._ladder = Ladder(model, self._ask)
+        at_once = min(self._supervisor.slots, profile.at_once or self._supervisor.slots)
+        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="llama")
+        self._ladder = Ladder(model, self._ask, look=_unseen)
+        self._checked = Checked(self._ladder.complete, lambda: self.enforcement == Enforcement.SCHEMA)
         self._counts = _Counts()
 
     @property
@@ -46,6 +53,10 @@ class LlamaEngine:
         """With the context that the loaded model has, less what a chat adds around the texts."""
         context = min(self._model.context, self._supervisor.context or self._model.context)
         return self._model.model_copy(update={"context": context - AROUND})
+
+    @property
+    def profile(self) -> Profile:
+        return self._profile
 
     @property
     def kind(self) -> str:
@@ -84,9 +95,9 @@ class LlamaEngine:
         return counted
 
     async def complete(self, request: Request) -> Completion:
-        """The model's answer. Raises `EngineFailure`."""
+        """The model's answer; to a request with a schema one that fits it. Raises `EngineFailure`."""
         await self.start()
-        return await self._ladder.complete(request)
+        return await self._checked.complete(self._profile.asked(request))
 
     async def aclose(self) -> None:
         """Ends the model's process; questions under way fail."""
@@ -94,10 +105,15 @@ class LlamaEngine:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _ask(self, request: Request, model: Model) -> Completion:
-        return await self._in_thread(self._module.complete, request, model)
+        completion = await self._in_thread(self._module.complete, request, model)
+        return completion.model_copy(update={"text": self._profile.said(completion.text)})
 
     async def _in_thread(self, call: Callable[..., T], *arguments: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, call, *arguments)
+
+
+def _unseen(_request: Request, _completion: Completion) -> None:
+    """Nothing to look at yet: every answer is checked in the end."""
 
 
 class _Counts:

@@ -6,7 +6,7 @@ use crate::fold::{Cx, Stop};
 use crate::prompts::Prompts;
 use crate::schema;
 use crate::visible::{clip, visible};
-use crate::wit::{Change, Enforcement, Message, Model, Request, Role, Settings};
+use crate::wit::{Change, Enforcement, Level, Message, Model, Request, Role, Settings};
 
 /// Tokens that a request must have left for the diff, for a review to make sense.
 pub const FLOOR: usize = 300;
@@ -82,7 +82,7 @@ impl<'a> Desk<'a> {
             + WRAPPING
             + context / 100
             + self.repair;
-        let schema = schema::chunk(&[], true);
+        let schema = self.chunk_schema(&[]);
         let mark = |text: &str| if text.is_empty() { "" } else { "x" };
         let shown = [
             ("title", "x"),
@@ -91,7 +91,8 @@ impl<'a> Desk<'a> {
             ("guidance", mark(&self.settings.guidance)),
             ("rules", mark(&self.settings.rules.concat())),
             ("diff", "x"),
-            ("replacements", "yes"),
+            ("replacements", flag(self.replacements())),
+            ("simple", flag(self.simple())),
             ("schema", self.spelled(&schema)),
         ];
         let bare = self.cx.tokens(&self.render("chunk", &shown)?) + self.schema_tokens(&schema);
@@ -136,7 +137,7 @@ impl<'a> Desk<'a> {
 
     /// Tokens for the diff in a chunk's question: what the context leaves, and no more than is wanted.
     pub fn chunk_room(&self) -> Result<usize, Stop> {
-        let schema = schema::chunk(&[], true);
+        let schema = self.chunk_schema(&[]);
         let rules = if self.rules.1 > 0 { "x" } else { "" };
         let left = self.room(&self.chunk_prompt("x", rules, &schema)?, &schema);
         let wanted = (self.settings.portion as usize).max(FLOOR);
@@ -151,8 +152,6 @@ impl<'a> Desk<'a> {
         let title = clip(&visible(&self.change.title), (bytes / 4).min(300));
         let body = clip(visible(self.change.body.trim()).trim(), bytes - title.len());
         let schema = self.spelled(schema);
-        let wanted = self.settings.features.replacements;
-        let replacements = if wanted { "yes" } else { "" };
         self.render(
             "chunk",
             &[
@@ -162,10 +161,30 @@ impl<'a> Desk<'a> {
                 ("guidance", &self.guidance),
                 ("rules", rules),
                 ("diff", diff),
-                ("replacements", replacements),
+                ("replacements", flag(self.replacements())),
+                ("simple", flag(self.simple())),
                 ("schema", schema),
             ],
         )
+    }
+
+    /// Whether the model is to be asked for little at a time.
+    pub fn simple(&self) -> bool {
+        self.model.level == Level::Simple
+    }
+
+    /// Whether code to put in place of lines is asked for.
+    pub fn replacements(&self) -> bool {
+        self.settings.features.replacements && !self.simple()
+    }
+
+    /// The form of an answer about the files `paths`.
+    pub fn chunk_schema(&self, paths: &[&str]) -> String {
+        if self.simple() {
+            schema::simple_chunk(paths)
+        } else {
+            schema::chunk(paths, self.replacements())
+        }
     }
 
     pub fn render(&self, template: &str, values: &[(&str, &str)]) -> Result<String, Stop> {
@@ -270,6 +289,11 @@ impl<'a> Desk<'a> {
             ..asked
         })
     }
+}
+
+/// A condition as templates see it.
+pub fn flag(wanted: bool) -> &'static str {
+    if wanted { "yes" } else { "" }
 }
 
 /// The lines of `text` that end within `bytes`, and a note of how many do not.

@@ -18,12 +18,14 @@ pub struct Shown<'a> {
     pub width: usize,
 }
 
-/// Reads one finding. `shown` gives a file by its path as the model wrote it.
+/// Reads one finding. `shown` gives a file by its path as the model wrote it; `unsaid` is how sure a
+/// finding counts as when the model does not say.
 ///
 /// # Errors
 /// Why there is no such finding: it names no file or line of the diff, or says nothing.
 pub fn read<'a>(
     value: &Value,
+    unsaid: f32,
     shown: impl Fn(&str) -> Option<Shown<'a>>,
 ) -> Result<Finding, &'static str> {
     let file =
@@ -40,7 +42,7 @@ pub fn read<'a>(
         side: spot.side,
         severity: severity(value).unwrap_or(Severity::Minor),
         category: category(&text(value, &["category", "type", "kind"])),
-        confidence: confidence(value).unwrap_or(0.5),
+        confidence: confidence(value).unwrap_or(unsaid),
         title,
         body,
         replacement: replacement::read(value, file.hunks, spot, file.width),
@@ -134,7 +136,7 @@ mod tests {
     fn finding(value: Value) -> Result<Finding, &'static str> {
         let hunks = parse("@@ -1,2 +1,3 @@\n a\n-b\n+c\n+d\n").unwrap();
         let hunks: &'static [Hunk] = Vec::leak(hunks);
-        read(&value, |path| {
+        read(&value, 0.5, |path| {
             (path == "a.py").then_some(Shown {
                 path: "src/a.py",
                 hunks,

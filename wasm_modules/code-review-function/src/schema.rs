@@ -11,6 +11,9 @@ pub const BODY: usize = 900;
 pub const NOTE: usize = 240;
 pub const SENTENCE: usize = 300;
 
+/// The most findings that a small model is asked for at once.
+pub const SIMPLE_FINDINGS: usize = 3;
+
 pub const CATEGORIES: [&str; 11] = [
     "correctness",
     "security",
@@ -49,6 +52,26 @@ pub fn chunk(paths: &[&str], replacements: bool) -> String {
         ("findings", list(&object(&finding), 6)),
         ("risks", list(&text(SENTENCE), 3)),
     ])
+}
+
+/// What changes in the files `paths` and what is wrong there, in the fewest fields.
+pub fn simple_chunk(paths: &[&str]) -> String {
+    let finding = [
+        ("path", choice(paths)),
+        ("line", integer(1, 10_000_000)),
+        ("body", text(SENTENCE)),
+        ("title", text(TITLE)),
+        ("severity", choice(&SEVERITIES)),
+    ];
+    object(&[
+        ("note", text(NOTE)),
+        ("findings", list(&object(&finding), SIMPLE_FINDINGS)),
+    ])
+}
+
+/// Whether the one finding in question is real.
+pub fn simple_verify() -> String {
+    object(&[("reason", text(NOTE)), ("real", choice(&["yes", "no"]))])
 }
 
 /// What becomes of findings 1 to `count`; with `fixes`, also of their replacements.
@@ -141,5 +164,7 @@ mod tests {
         assert_strict(&chunk(&["a.py"], false));
         assert_strict(&verify(3, true));
         assert_strict(&verify(1, false));
+        assert_strict(&simple_chunk(&["a.py"]));
+        assert_strict(&simple_verify());
     }
 }

@@ -160,6 +160,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::wit::Level;
 
     fn request(format: Option<&str>) -> Request {
         Request {
@@ -187,6 +188,7 @@ mod tests {
             context: 4096,
             answer: 512,
             enforcement,
+            level: Level::Full,
         }
     }
 

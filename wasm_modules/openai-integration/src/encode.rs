@@ -117,6 +117,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::wit::Level;
 
     fn request(format: Option<&str>) -> Request {
         Request {
@@ -148,6 +149,7 @@ mod tests {
             context: 8192,
             answer: 1024,
             enforcement,
+            level: Level::Full,
         }
     }
 

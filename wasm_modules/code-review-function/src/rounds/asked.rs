@@ -17,6 +17,8 @@ pub struct Parts {
     /// How many commits are to be described.
     pub commits: usize,
     pub diagram: bool,
+    /// What matters most and what the tests cover.
+    pub details: bool,
 }
 
 impl Parts {
@@ -25,6 +27,12 @@ impl Parts {
         walkthrough: false,
         commits: 0,
         diagram: false,
+        details: true,
+    };
+    /// Purpose and risks alone, as a small model is asked for them.
+    pub const SIMPLE: Parts = Parts {
+        details: false,
+        ..Parts::LEAST
     };
 }
 
@@ -37,8 +45,10 @@ pub fn summary(parts: Parts) -> String {
         fields.push(("commits", commits(parts.commits)));
     }
     fields.push(("purpose", text(PURPOSE)));
-    fields.push(("majors", list(&text(SENTENCE), 6)));
-    fields.push(("tests", text(TESTS)));
+    if parts.details {
+        fields.push(("majors", list(&text(SENTENCE), 6)));
+        fields.push(("tests", text(TESTS)));
+    }
     fields.push(("risks", list(&text(SENTENCE), 6)));
     if parts.diagram {
         fields.push(("flow", flow()));
@@ -89,8 +99,14 @@ mod tests {
             walkthrough: true,
             commits: 3,
             diagram: true,
+            details: true,
         };
-        for schema in [summary(all), summary(Parts::LEAST), digest()] {
+        for schema in [
+            summary(all),
+            summary(Parts::LEAST),
+            summary(Parts::SIMPLE),
+            digest(),
+        ] {
             assert_strict(&schema);
         }
     }
@@ -101,5 +117,7 @@ mod tests {
         for field in ["groups", "commits", "flow"] {
             assert!(!least.contains(field));
         }
+        let simple = summary(Parts::SIMPLE);
+        assert!(!simple.contains("majors") && simple.contains("purpose"));
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::chunks::Chunk;
-use crate::desk::Desk;
+use crate::desk::{Desk, flag};
 use crate::fold::Stop;
 use crate::questions::Question;
 use crate::rounds::report::Found;
@@ -40,8 +40,8 @@ pub struct Batch<'a> {
 /// The questions about the findings of one chunk: one, unless they do not fit into it.
 pub fn batches<'a>(desk: &Desk, found: Found<'a>) -> Result<Vec<Batch<'a>>, Stop> {
     let rules = desk.rules(found.chunk.files());
-    let schema = schema::verify(MOST as u32, true);
-    let room = desk.room(&prompt(desk, "x", "x", &rules, true, &schema)?, &schema);
+    let (schema, fixes) = (form(desk, MOST, true), !desk.simple());
+    let room = desk.room(&prompt(desk, "x", "x", &rules, fixes, &schema)?, &schema);
     let candidate = |finding| Candidate::new(desk, finding, room);
     let all = found.findings.into_iter().map(candidate).collect();
     let batch = |candidates: Vec<Candidate>| Batch {
@@ -114,7 +114,7 @@ impl Batch<'_> {
     fn write(&self, desk: &Desk) -> Result<(String, String), Stop> {
         let is_fix = |one: &Candidate| one.finding.replacement.is_some();
         let fixes = self.candidates.iter().any(is_fix);
-        let schema = schema::verify(self.candidates.len() as u32, fixes);
+        let schema = form(desk, self.candidates.len(), fixes);
         let numbered = (1..).zip(&self.candidates);
         let told: String = numbered
             .map(|(nth, one)| format!("{nth}. {}", one.told))
@@ -131,7 +131,8 @@ impl Batch<'_> {
 
     fn fits(&self, desk: &Desk) -> bool {
         let shown: usize = self.chunk.parts.iter().map(|part| part.tokens(desk)).sum();
-        self.candidates.len() <= MOST && shown + self.taken() <= self.room
+        let most = if desk.simple() { 1 } else { MOST };
+        self.candidates.len() <= most && shown + self.taken() <= self.room
     }
 
     /// Of a hunk too long to show, the lines around the only finding.
@@ -150,6 +151,15 @@ impl Batch<'_> {
     }
 }
 
+/// The form of an answer about `count` findings; a small model is asked about a single one.
+fn form(desk: &Desk, count: usize, fixes: bool) -> String {
+    if desk.simple() {
+        schema::simple_verify()
+    } else {
+        schema::verify(count as u32, fixes)
+    }
+}
+
 pub fn prompt(
     desk: &Desk,
     diff: &str,
@@ -162,7 +172,8 @@ pub fn prompt(
         ("diff", diff),
         ("findings", findings),
         ("rules", rules),
-        ("fixes", if fixes { "yes" } else { "" }),
+        ("fixes", flag(fixes)),
+        ("simple", flag(desk.simple())),
         ("schema", desk.spelled(schema)),
     ];
     desk.render("verify", &values)

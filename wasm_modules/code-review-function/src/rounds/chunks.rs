@@ -12,7 +12,7 @@ use crate::reading::{list, sentences, text};
 use crate::rounds::report::Found;
 pub use crate::rounds::report::Report;
 use crate::rounds::spending;
-use crate::schema;
+use crate::schema::SIMPLE_FINDINGS;
 use crate::sheets::{Part, parts};
 use crate::triage::Fate;
 use crate::visible::{clip, visible};
@@ -22,6 +22,9 @@ use crate::wit::Finding;
 const HALVINGS: usize = 3;
 /// The most findings that are taken from one answer, the first ones.
 const FINDINGS: usize = 12;
+/// How sure findings count as about which the model says nothing; and of models that are not asked.
+const UNSAID: f32 = 0.5;
+const UNASKED: f32 = 0.7;
 
 /// A question about a chunk, and how often it has been halved.
 struct Open<'a> {
@@ -40,7 +43,10 @@ pub fn review<'a>(
     let room = desk.chunk_room()?;
     let layout = Layout::of(room);
     let parts = parts(desk.change, fates, signals, layout);
-    let mut report = Report::default();
+    let mut report = Report {
+        simple: desk.simple(),
+        ..Report::default()
+    };
     report.tell_clipped(&parts, layout);
     let mut open = report.open(desk, parts, room);
     while !open.is_empty() {
@@ -51,7 +57,7 @@ pub fn review<'a>(
             .flat_map(|(one, answer)| report.take(one, answer, layout))
             .collect();
     }
-    if !desk.settings.features.replacements {
+    if !desk.replacements() {
         report.forget_replacements();
     }
     report.tell_later();
@@ -61,12 +67,15 @@ pub fn review<'a>(
 
 /// Files that a chunk may have: as many as the answer has room to say something about.
 fn files(desk: &Desk) -> usize {
+    if desk.simple() {
+        return 1;
+    }
     ((desk.model.answer as usize).saturating_sub(200) / 40).clamp(4, 50)
 }
 
 fn answers(desk: &Desk, open: &[Open]) -> Result<Vec<Result<Value, Unanswered>>, Stop> {
     let questions: Vec<Question> = open.iter().map(|one| question(desk, one)).collect();
-    let fields = ["notes", "findings", "risks"];
+    let fields = ["notes", "note", "findings", "risks"];
     ask_sparing(desk, &questions, &fields, |at| {
         spending::after_chunk(desk, &open[at].chunk)
     })
@@ -74,7 +83,7 @@ fn answers(desk: &Desk, open: &[Open]) -> Result<Vec<Result<Value, Unanswered>>,
 
 fn question<'q>(desk: &'q Desk, open: &'q Open) -> Question<'q> {
     let write = move || {
-        let schema = schema::chunk(&open.chunk.paths(), desk.settings.features.replacements);
+        let schema = desk.chunk_schema(&open.chunk.paths());
         let rules = desk.rules(open.chunk.files());
         Ok((
             desk.chunk_prompt(&open.chunk.show(), &rules, &schema)?,
@@ -148,10 +157,19 @@ impl<'a> Report<'a> {
         for note in list(value, "notes") {
             let path = text(note, &["path", "file"]);
             let said = text(note, &["text", "note", "summary"]);
-            if let Some(part) = named(parts, &path).filter(|_| !said.is_empty()) {
-                let known = self.notes.entry(part.sheet.file).or_default();
-                *known = clip(format!("{known} {said}").trim(), 1200);
+            if let Some(part) = named(parts, &path) {
+                self.note(part, &said);
             }
+        }
+        if let [part] = parts {
+            self.note(part, &text(value, &["note"]));
+        }
+    }
+
+    fn note(&mut self, part: &Part, said: &str) {
+        if !said.is_empty() {
+            let known = self.notes.entry(part.sheet.file).or_default();
+            *known = clip(format!("{known} {said}").trim(), 1200);
         }
     }
 
@@ -164,11 +182,16 @@ impl<'a> Report<'a> {
             })
         };
         let said = list(value, "findings").iter();
+        let (most, unsaid) = if self.simple {
+            (SIMPLE_FINDINGS, UNASKED)
+        } else {
+            (FINDINGS, UNSAID)
+        };
         let (fit, unfit): (Vec<_>, Vec<_>) = said
-            .map(|finding| findings::read(finding, shown))
+            .map(|finding| findings::read(finding, unsaid, shown))
             .partition(Result::is_ok);
         self.dropped += unfit.len();
-        fit.into_iter().flatten().take(FINDINGS).collect()
+        fit.into_iter().flatten().take(most).collect()
     }
 }
 

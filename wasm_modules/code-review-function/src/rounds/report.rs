@@ -13,6 +13,8 @@ use crate::wit::Finding;
 /// What the model said about the files, by their place in the change.
 #[derive(Default)]
 pub struct Report<'a> {
+    /// Whether the model was asked for little at a time.
+    pub simple: bool,
     pub notes: BTreeMap<usize, String>,
     /// What it found in each chunk.
     pub found: Vec<Found<'a>>,

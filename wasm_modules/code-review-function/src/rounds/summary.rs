@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, flag};
 use crate::flow;
 use crate::fold::Stop;
 use crate::map::Land;
@@ -46,16 +46,27 @@ pub fn summarise(
         findings,
     };
     let summary = match attempt(matter, "summary", parts(desk), 1)? {
-        Err(Unanswered::TooLong(_)) => attempt(matter, "summary/short", Parts::LEAST, 2)?,
+        Err(Unanswered::TooLong(_)) => attempt(matter, "summary/short", least(desk), 2)?,
         summary => summary,
     };
     Ok(summary.map_err(Unanswered::why))
+}
+
+fn least(desk: &Desk) -> Parts {
+    if desk.simple() {
+        Parts::SIMPLE
+    } else {
+        Parts::LEAST
+    }
 }
 
 /// What is wanted, and may fit into the answer. One commit is the pull request itself.
 fn parts(desk: &Desk) -> Parts {
     let (features, commits) = (&desk.settings.features, desk.change.commits.len());
     let room = desk.model.answer as usize / COMMIT;
+    if desk.simple() {
+        return Parts::SIMPLE;
+    }
     Parts {
         walkthrough: features.walkthrough,
         commits: if features.commits && commits > 1 {
@@ -64,6 +75,7 @@ fn parts(desk: &Desk) -> Parts {
             0
         },
         diagram: features.diagram,
+        details: true,
     }
 }
 
@@ -91,7 +103,6 @@ fn attempt(
 }
 
 fn prompt(desk: &Desk, told: &Told, parts: Parts, schema: &str) -> Result<String, Stop> {
-    let flag = |wanted: bool| if wanted { "yes" } else { "" };
     let texts = [
         ("title", told.title.as_str()),
         ("body", &told.body),
@@ -102,6 +113,7 @@ fn prompt(desk: &Desk, told: &Told, parts: Parts, schema: &str) -> Result<String
         ("walkthrough", flag(parts.walkthrough)),
         ("describe", flag(parts.commits > 0)),
         ("diagram", flag(parts.diagram)),
+        ("simple", flag(!parts.details)),
         ("schema", desk.spelled(schema)),
     ];
     desk.render("summary", &texts)

@@ -48,7 +48,7 @@ fn answers(desk: &Desk, batches: &[Batch]) -> Result<Vec<Answer>, Stop> {
     let large = batches.iter().filter(is_large);
     let questions: Vec<Question> = large.map(|batch| batch.question(desk)).collect();
     let spare = |_| spending::after_verification(desk);
-    let mut said = ask_sparing(desk, &questions, &["verdicts"], spare)?.into_iter();
+    let mut said = ask_sparing(desk, &questions, &["verdicts", "real"], spare)?.into_iter();
     let small = || Unanswered::Because("the model's context is too small for it".to_string());
     let answer = |batch: &Batch| {
         let said = if is_large(&batch) { said.next() } else { None };
@@ -79,6 +79,9 @@ fn judge(batches: Vec<(Vec<Finding>, Answer)>, report: &mut Report) -> Vec<Findi
 
 /// The finding after its verdict, if it stands. Nothing makes it graver or surer than it was.
 fn judged((nth, mut finding): (u32, Finding), answer: &Value) -> Option<Finding> {
+    if is_no(answer.get("real")) {
+        return None;
+    }
     let mut verdicts = list(answer, "verdicts").iter();
     let is_about = |said: &&Value| number(said, &["number", "finding", "id"]) == Some(nth);
     let Some(said) = verdicts.find(is_about) else {
@@ -98,6 +101,15 @@ fn judged((nth, mut finding): (u32, Finding), answer: &Value) -> Option<Finding>
         finding.replacement = None;
     }
     Some(finding)
+}
+
+/// "no" to the single question that a small model is asked.
+fn is_no(said: Option<&Value>) -> bool {
+    match said {
+        Some(Value::Bool(said)) => !said,
+        Some(Value::String(word)) => ["no", "false"].contains(&word.trim().to_lowercase().as_str()),
+        _ => false,
+    }
 }
 
 fn is_refuted(said: &Value) -> bool {

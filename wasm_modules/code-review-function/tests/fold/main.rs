@@ -15,6 +15,7 @@ mod made;
 mod reply;
 mod rules;
 mod script;
+mod simple;
 mod spent;
 mod stable;
 mod summary;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use code_review_function::run;
 use code_review_function::wit::{
-    Answer, Change, Completion, Enforcement, Exchange, Failure, Features, Finish, Model, Place,
-    Request, Review, Settings, Severity, Step, Template, Trouble, Usage,
+    Answer, Change, Completion, Enforcement, Exchange, Failure, Features, Finish, Level, Model,
+    Place, Request, Review, Settings, Severity, Step, Template, Trouble, Usage,
 };
 use serde_json::{Value, json};
 
@@ -25,6 +25,7 @@ pub fn settings(context: u32, answer: u32) -> Settings {
         context,
         answer,
         enforcement: Enforcement::Schema,
+        level: Level::Full,
     };
     Settings {
         model: Some(model),

@@ -1,0 +1,75 @@
+"""How a model wants to be asked."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from bot.core.exchange import Level, Message, Model, Request, Role
+from bot.core.value import Value
+from bot.models.profiles.thoughts import without_thoughts
+
+# Tokens of an answer to the simple questions, with much to spare.
+SIMPLE_ANSWER = 768
+
+
+class Profile(Value):
+    """A family's ways, and one model's size. `size_b` is in thousands of millions of weights, 0 when not
+    known; `context` and `answer` are the most tokens that are of use, None without such a limit;
+    `at_once` is how many questions it may be asked at the same time, None: as many as there are slots.
+    The other fields are explained in families.toml.
+    """
+
+    name: str
+    family: str
+    size_b: float = 0
+    level: Level = Level.FULL
+    context: int | None = None
+    answer: int | None = None
+    temperature: float = 0.0
+    top_p: float = 1.0
+    stop: tuple[str, ...] = ()
+    thinking: Literal["none", "off", "strip"] = "none"
+    template_args: dict[str, Any] = Field(default_factory=dict)
+    builtin: str | None = None
+    opening: str = ""
+    system: bool = True
+    at_once: int | None = None
+
+    def model(self, name: str, context: int, answer: int) -> Model:
+        """The model as it is to be asked, with no more tokens than it was given and makes use of."""
+        return Model(
+            name=name,
+            context=min(context, self.context or context),
+            answer=min(answer, self.answer or answer),
+            level=self.level,
+        )
+
+    def asked(self, request: Request) -> Request:
+        """The request as the model wants it."""
+        messages = request.messages if self.system else _without_system(request.messages)
+        temperature = request.temperature or self.temperature
+        return request.model_copy(update={"messages": messages, "temperature": temperature})
+
+    def said(self, text: str) -> str:
+        """What the model answered, without its thoughts and what belongs to its template."""
+        for end in self.stop:
+            text = text.removesuffix(end)
+        return text if self.thinking == "none" else without_thoughts(text)
+
+    def told(self) -> str:
+        """In words for the operator."""
+        size = f", {self.size_b:g} B" if self.size_b else ""
+        thinking = {"none": "", "off": "; its thinking is turned off", "strip": "; its thoughts are cut away"}
+        level = "with simple questions" if self.level == Level.SIMPLE else "with all questions"
+        once = "" if self.at_once is None else f", {self.at_once} at once"
+        return f"profile {self.name} ({self.family}{size}): {level}{once}{thinking[self.thinking]}"
+
+
+def _without_system(messages: tuple[Message, ...]) -> tuple[Message, ...]:
+    """What the system says stands before what is asked first."""
+    told = [message.text for message in messages if message.role == Role.SYSTEM]
+    rest = [message for message in messages if message.role != Role.SYSTEM]
+    if not told or not rest or rest[0].role != Role.USER:
+        return messages
+    first = rest[0].model_copy(update={"text": "\n\n".join([*told, rest[0].text])})
+    return (first, *rest[1:])
