@@ -158,6 +158,12 @@ class Settings(BaseSettings):
         "own holds.",
     )
     llama_answer: int = Field(1536, ge=256, description="Tokens of that context that are kept for an answer.")
+    llama_profile: str = Field(
+        "auto",
+        pattern=r"^[a-z0-9-]+(/(simple|full))?$",
+        description="How the local model is asked: auto goes by its family and size, or name a family "
+        "(qwen-coder, llama, …); with /simple or /full after it, few or all questions.",
+    )
     llama_threads: int = Field(
         0, ge=0, le=512, description="CPU threads of the GGUF model; 0 chooses by the machine's cores."
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 import structlog
 
 from bot.app.function import module
+from bot.app.profile import profile_of, room
 from bot.core.errors import EngineFailure
 from bot.core.exchange import Model
 from bot.core.gates import Gates
@@ -80,10 +81,12 @@ async def local_model(settings: Settings, sandbox: Sandbox, gates: Gates) -> Asy
 def _gguf(settings: Settings, sandbox: Sandbox) -> GgufEngine:
     """Its model is loaded beside the start of the server: a large one takes its time."""
     path = settings.llama_model or Path()
-    model = Model(name=path.stem, context=settings.llama_context, answer=settings.llama_answer)
+    profile = profile_of(path, settings)
+    context, answer = room(profile, settings)
+    model = Model(name=path.stem, context=context, answer=answer, level=profile.level)
     gguf = Gguf(
         path=path,
-        context=settings.llama_context,
+        context=context,
         slots=settings.llama_slots,
         threads=settings.llama_threads,
         gpu_layers=settings.llama_gpu_layers,
@@ -92,7 +95,7 @@ def _gguf(settings: Settings, sandbox: Sandbox) -> GgufEngine:
     wasm = LlamaModule(
         sandbox, module(settings, "llama-integration"), backend, patience=settings.llama_timeout
     )
-    return GgufEngine(wasm, backend, model)
+    return GgufEngine(wasm, backend, model, profile)
 
 
 def served(settings: Settings, sandbox: Sandbox, gates: Gates | None = None) -> ServedEngine:
