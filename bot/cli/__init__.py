@@ -22,7 +22,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without Unicode is no reason to fail
-    from bot.cli import config, demo, doctor, evaluate, jobs, model, replay, review, serve, simulator  # noqa: F401, PLC0415 - each adds its command
+    from bot.cli import config, demo, doctor, evaluate, jobs, model, replay, review, serve, simulator, wasi_nn  # noqa: F401, PLC0415 - each adds its command
 
     try:
         app()

@@ -1,0 +1,37 @@
+"""Runs programs written for WasmEdge's GGML plugin, on models of this machine."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from bot.models.llama.ggml import LlamaGgml
+from bot.sandbox import Sandbox
+from bot.sandbox.ephemeral import Allowed, Program, Surroundings
+
+
+def run_program(
+    module: Path,
+    models: Mapping[str, Path],
+    surroundings: Surroundings,
+    allowed: Allowed,
+    *,
+    granted: Sequence[Path] = (),
+    most_context: int,
+) -> int:
+    """The program's exit status. Blocks; raises `ModuleError`. `granted` are files and directories that
+    it may load models from by their paths.
+    """
+    program = Program(Sandbox(), module, module.name)
+    ggml = LlamaGgml(models, granted, most_context=most_context)
+    try:
+        return program.run(ggml, surroundings, allowed, _show)
+    finally:
+        ggml.close()
+
+
+def _show(text: bytes) -> None:
+    """What a model streams, past Python's own buffers: the program writes to the same place."""
+    with suppress(BrokenPipeError):
+        sys.stdout.buffer.write(text)
+        sys.stdout.buffer.flush()

@@ -1,0 +1,114 @@
+"""Programs from start to exit: what they are given, and what becomes of those that misbehave."""
+
+from pathlib import Path
+
+import pytest
+import wasmtime
+
+from bot.core.errors import ModuleError
+from bot.sandbox.ephemeral import Allowed, Mount, Program, Surroundings
+from bot.sandbox.limits import MiB
+from tests.sandbox import ephemeral_programs as programs
+from tests.sandbox.ephemeral_guest import ToyGeneration, ToyGraph, Toys, imported
+from tests.sandbox.guests import SANDBOX
+
+ALLOWED = Allowed(seconds=30, memory=16 * MiB)
+
+
+def _run(
+    source: bytes,
+    surroundings: Surroundings | None = None,
+    allowed: Allowed = ALLOWED,
+    toys: Toys | None = None,
+    said: list[bytes] | None = None,
+) -> int:
+    shown = [] if said is None else said
+    program = Program(SANDBOX, source, "app.wasm")
+    return program.run(toys or Toys(), surroundings or Surroundings(), allowed, shown.append)
+
+
+def _refusal(source: bytes, allowed: Allowed = ALLOWED, toys: Toys | None = None) -> ModuleError:
+    with pytest.raises(ModuleError) as caught:
+        _run(source, allowed=allowed, toys=toys)
+    return caught.value
+
+
+def test_a_program_asks_and_exits() -> None:
+    toys, said = Toys(), list[bytes]()
+    assert _run(programs.ASK, Surroundings(arguments=["default", "What is Rust?"]), toys=toys, said=said) == 0
+    assert toys.opened[0].asked[0][0] == "What is Rust?"
+    assert b"".join(said) == b"It rusts.<|im_end|>"  # what it streamed
+    assert toys.opened[0].closed
+
+
+def test_an_exit_status_is_passed_on() -> None:
+    assert _run(programs.EXIT_7) == 7
+    assert _run(programs.ASK, Surroundings(arguments=["unknown", "?"])) == 8
+
+
+def test_a_program_gets_what_it_is_given_and_no_more(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert _run(programs.COUNT_ARGUMENTS) == 1  # its name
+    assert _run(programs.COUNT_ARGUMENTS, Surroundings(arguments=["a", "b c"])) == 3
+    assert _run(programs.COUNT_VARIABLES) == 0
+    assert _run(programs.COUNT_VARIABLES, Surroundings(variables={"A": "1", "B": ""})) == 2
+    assert _run(programs.OPEN_FILE) != 0
+    assert _run(programs.OPEN_FILE, Surroundings(mounts=[Mount(tmp_path, "/there")])) == 0
+    with pytest.raises(ModuleError, match="nowhere cannot be opened"):
+        _run(programs.OPEN_FILE, Surroundings(mounts=[Mount(tmp_path / "nowhere", "/")]))
+
+
+def test_one_that_reads_for_ever_at_the_end_of_its_input_is_ended() -> None:
+    refusal = _refusal(programs.READ_FOR_EVER, Allowed(seconds=0.3))
+    assert refusal.kind == "timeout"
+    assert "not done after 0.3 s" in str(refusal)
+
+
+def test_memory_is_bounded() -> None:
+    assert _run(programs.GROW) == 0  # refused
+    assert _run(programs.GROW, allowed=Allowed(seconds=30, memory=32 * MiB)) == 1
+    assert _refusal(programs.GROW, Allowed(seconds=30, memory=MiB // 2)).kind == "invalid"
+
+
+@pytest.mark.parametrize(("source", "kind"), [(programs.TRAP, "trap"), (programs.RECURSE, "stack")])
+def test_one_that_breaks_is_told_from_one_that_exits(source: bytes, kind: str) -> None:
+    assert _refusal(source).kind == kind
+
+
+def test_models_are_given_up_whatever_happens() -> None:
+    class Broken(ToyGraph):
+        def generate(self, prompt: object, options: object, deadline: object) -> ToyGeneration:
+            raise ZeroDivisionError("a bug")
+
+    toys = Toys(default=Broken())
+    with pytest.raises(ZeroDivisionError, match="a bug"):
+        _run(programs.ASK, Surroundings(arguments=["default", "?"]), toys=toys)
+    assert toys.opened[0].closed
+
+
+def test_sockets_of_wasmedge_are_named() -> None:
+    refusal = _refusal(programs.SERVE)
+    assert refusal.kind == "imports"
+    assert "WasmEdge sockets (sock_accept, sock_open, sock_setsockopt)" in str(refusal)
+    assert "llama-api-server" in str(refusal)
+
+
+def test_what_there_is_not_is_named() -> None:
+    text = '(module (import "wasi_ephemeral_nn" "train" (func)) (import "env" "f" (func)))'
+    refusal = _refusal(bytes(wasmtime.wat2wasm(text)))
+    assert "imports wasi_ephemeral_nn.train, env.f: only" in str(refusal)
+    text = '(module (import "wasi_ephemeral_nn" "compute" (func)) (func (export "_start")))'
+    assert "compute" in str(_refusal(bytes(wasmtime.wat2wasm(text))))
+
+
+def test_what_is_no_program_is_refused() -> None:
+    assert _refusal(b"no module").kind == "load"
+    assert _refusal(bytes(wasmtime.wat2wasm("(component)"))).kind == "load"
+    assert "no function `_start`" in str(_refusal(bytes(wasmtime.wat2wasm("(module)"))))
+    with pytest.raises(ModuleError, match="cannot be read"):
+        Program(SANDBOX, Path("/nowhere/app.wasm"), "app.wasm")
+
+
+def test_a_program_that_shows_no_memory_is_told_so() -> None:
+    text = f'(module {imported()} (func (export "_start") (drop (call $compute (i32.const 0)))))'
+    assert "exports no memory" in str(_refusal(bytes(wasmtime.wat2wasm(text))))
