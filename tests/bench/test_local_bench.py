@@ -1,9 +1,11 @@
-"""The bench of local models does what it says, shortly; how fast is not asserted."""
+"""The bench and the soak of local models do what they say, shortly; how fast is not asserted."""
 
+import threading
 from pathlib import Path
 
 import pytest
 
+from tests.bench import local_soak
 from tests.bench.local import ANSWER, UnequalError, check, measure
 from tests.bench.local_models import kept
 from tests.bench.local_sides import OURS, THEIRS, Counts
@@ -53,3 +55,28 @@ def test_no_two_questions_begin_alike() -> None:
 
     assert 300 == len({one[:6] for one in questions})
     assert 1 == len({len(one) for one in questions})
+
+
+def test_a_soak_leaves_nothing_over(tmp_path: Path) -> None:
+    ends, losses, left = local_soak.run(kept("0.5 MB", tmp_path), requests=60, seed=3)
+
+    assert {} == left
+    assert 60 == ends.total()
+    assert losses > 0
+    assert ends["answered"] > 0
+    assert not ends["wrong length"]
+
+
+def test_what_a_soak_left_over_is_seen(tmp_path: Path) -> None:
+    before = local_soak.held()
+    event = threading.Event()
+    thread = threading.Thread(target=event.wait, name="stays")
+    thread.start()
+    with (tmp_path / "open").open("w"):
+        left = local_soak.settled(before, seconds=0)
+    event.set()
+    thread.join()
+
+    assert "stays" in str(left["threads"])
+    assert 1 == left["files"]
+    assert {} == local_soak.settled(before)
