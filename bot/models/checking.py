@@ -104,10 +104,7 @@ def misfit(text: str, schema: str) -> str | None:
 
 def sound(text: str) -> str:
     """JSON without halves of surrogate pairs, which no other reader of the answer would take."""
-    if "\\u" not in text.lower():
-        return text
-    value = json.loads(text)
-    plain = json.dumps(value, ensure_ascii=False)
+    plain = json.dumps(json.loads(text), ensure_ascii=False) if "\\u" in text.lower() else text
     return _LONE.sub("\ufffd", plain) if _LONE.search(plain) else text
 
 
