@@ -10,7 +10,9 @@ import typer
 from bot.app.wasi_nn import run_program
 from bot.cli import app, logs
 from bot.core.errors import Refused
+from bot.models.store import resolve
 from bot.sandbox.ephemeral import Allowed, Mount, Surroundings
+from bot.settings import load
 
 MEGABYTE = 1 << 20
 
@@ -34,7 +36,11 @@ def run(
     ] = None,
     *,
     model: Annotated[
-        list[str] | None, typer.Option(help="A model that the program may load.", metavar="NAME=PATH")
+        list[str] | None,
+        typer.Option(
+            help="A model that the program may load: a GGUF file, or one that was pulled.",
+            metavar="NAME=PATH",
+        ),
     ] = None,
     nn_preload: Annotated[
         list[str] | None,
@@ -65,7 +71,8 @@ def run(
     here. Its exit status is passed on.
     """
     logs.configure("debug" if verbose else "warning", "auto")
-    models = {**_models(model or ()), **_preloads(nn_preload or ())}
+    told = {**_models(model or ()), **_preloads(nn_preload or ())}
+    models = {name: resolve(path, load().models_dir) for name, path in told.items()}
     surroundings = Surroundings(
         arguments=[_utf8(argument) for argument in arguments or ()],
         variables=dict(_pair("--env", variable) for variable in env or ()),
