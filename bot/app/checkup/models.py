@@ -3,23 +3,24 @@
 import json
 from typing import Any
 
+from bot.app.checkup.local import check_local
 from bot.app.checkup.parts import Parts, Stopwatch
 from bot.app.checkup.rehearsal import rehearse
 from bot.app.checkup.result import Result, ok, problem, warning
 from bot.app.engines import engines
 from bot.app.function import review_settings
+from bot.app.local import Local
 from bot.core.errors import EngineFailure, ModuleError
 from bot.core.exchange import Completion, Enforcement, Message, Request, Role
 from bot.models.chat.engine import OpenAIEngine
-from bot.models.llama.engine import LlamaEngine
 from bot.models.routing import Engine
 from bot.settings import EngineName, Settings
 
 NONE = (
     "none is configured, so reviews are made from signals found in the diff: to add one, set OPENAI_API_KEY "
-    "(and OPENAI_BASE_URL for any compatible server) or LLAMA_MODEL (a GGUF file)"
+    "(and OPENAI_BASE_URL for any compatible server), LLAMA_MODEL (a GGUF file) or LLAMA_SERVER_URL"
 )
-SOURCES = {"openai": "OPENAI_API_KEY, OPENAI_BASE_URL and OPENAI_MODEL", "llama": "LLAMA_MODEL"}
+OPENAI_SOURCES = "OPENAI_API_KEY, OPENAI_BASE_URL and OPENAI_MODEL"
 ENFORCED = {
     Enforcement.SCHEMA: "keeps to JSON schemas",
     Enforcement.OBJECT: "takes no JSON schemas, but gives JSON",
@@ -54,7 +55,7 @@ async def check_routes(parts: Parts) -> list[Result]:
     results = [
         warning(
             name,
-            f"MODEL_ORDER leaves out {left}, the model that {SOURCES[left]} name: add it, or unset these",
+            f"MODEL_ORDER leaves out {left}, which {_sources(settings, left)} set: add it, or unset them",
         )
         for left in left_out
     ]
@@ -71,8 +72,15 @@ async def check_llama(parts: Parts) -> list[Result]:
 
 def _configured(settings: Settings) -> tuple[EngineName, ...]:
     openai: tuple[EngineName, ...] = ("openai",) if settings.has_openai else ()
-    llama: tuple[EngineName, ...] = ("llama",) if settings.llama_model else ()
+    llama: tuple[EngineName, ...] = ("llama",) if settings.has_llama else ()
     return openai + llama
+
+
+def _sources(settings: Settings, name: EngineName) -> str:
+    """The settings that name the model."""
+    if name == "openai":
+        return OPENAI_SOURCES
+    return "LLAMA_SERVER_URL and LLAMA_SERVER_MODEL" if settings.llama_server_url else "LLAMA_MODEL"
 
 
 async def _check(parts: Parts, name: EngineName) -> list[Result]:
@@ -80,12 +88,13 @@ async def _check(parts: Parts, name: EngineName) -> list[Result]:
     alone = parts.settings.model_copy(update={"model_order": (name,)})
     async with engines(alone, parts.sandbox) as (engine,):
         try:
-            if isinstance(engine, LlamaEngine):
+            if isinstance(engine, Local):
                 await engine.start()  # so that loading is not taken for answering
             asked = await _asked(engine, label)
         except EngineFailure as failure:
-            return [problem(label, f"{failure} (set by {SOURCES[name]})")]
-        return [asked, await _room(parts, engine, label), *_privacy(parts.settings, engine, label)]
+            return [problem(label, f"{failure} (set by {_sources(alone, name)})")]
+        about = await check_local(parts.settings, engine) if isinstance(engine, Local) else []
+        return [asked, await _room(parts, engine, label), *_privacy(parts.settings, engine, label), *about]
 
 
 async def _asked(engine: Engine, label: str) -> Result:
@@ -115,8 +124,8 @@ def _fits(completion: Completion) -> bool:
 
 def _manner(engine: Engine) -> str:
     """How far JSON is enforced. What was configured first may have been refused by the server."""
-    level = engine.enforcement if isinstance(engine, OpenAIEngine | LlamaEngine) else engine.model.enforcement
-    if level == engine.model.enforcement:
+    level = engine.enforcement if isinstance(engine, OpenAIEngine | Local) else engine.model.enforcement
+    if level == engine.model.enforcement or isinstance(engine, Local):
         return ENFORCED[level]
     return f"{ENFORCED[level]} (OPENAI_ENFORCEMENT={level} saves asking for more in vain)"
 
@@ -134,12 +143,13 @@ async def _room(parts: Parts, engine: Engine, label: str) -> Result:
 def _privacy(settings: Settings, engine: Engine, label: str) -> list[Result]:
     if engine.local or not settings.private_local_only:
         return []
-    if settings.llama_model and "llama" in settings.model_order:
+    if engine.kind != "llama" and settings.has_llama and "llama" in settings.model_order:
         return [ok(label, "is not asked about private repositories, as PRIVATE_LOCAL_ONLY wants it")]
+    counts = "LLAMA_SERVER_LOCAL" if engine.kind == "llama" else "OPENAI_LOCAL"
     return [
         warning(
             label,
             "is not local, and PRIVATE_LOCAL_ONLY is set: private repositories get no review; set "
-            "LLAMA_MODEL, or OPENAI_LOCAL if this server counts as local",
+            f"LLAMA_MODEL, or {counts} if this server counts as local",
         )
     ]

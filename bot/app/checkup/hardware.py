@@ -1,0 +1,111 @@
+"""What llama.cpp as it is installed can use of this machine, and what it leaves unused."""
+
+import asyncio
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from bot.core.value import Value
+
+SECONDS = 60.0  # for drivers to wake up
+# Documented by xllamacpp: https://github.com/xorbitsai/xllamacpp#installation
+INDEX = "https://xorbitsai.github.io/xllamacpp/whl"
+INSTALL = "pip install xllamacpp --force-reinstall --index-url"
+FROM_SOURCE = "https://github.com/xorbitsai/xllamacpp#build-from-source"
+WHEELS = {
+    "NVIDIA": f"{INSTALL} {INDEX}/cu128 (drivers of CUDA 12.8 or later; cu132 for 13.2)",
+    "AMD": f"{INSTALL} {INDEX}/rocm-7.2.4 (ROCm 7; rocm-6.4.1 for ROCm 6), or {INDEX}/vulkan",
+    "other": f"{INSTALL} {INDEX}/vulkan",
+}
+
+# Asked in a process of its own: drivers may take long, or take the process with them.
+_PROGRAM = """
+import json, sys, xllamacpp
+devices = [
+    {"name": d["name"], "description": d["description"], "free": d["memory_free"], "total": d["memory_total"],
+     "cpu": d["type"] == xllamacpp.ggml_backend_dev_type.GGML_BACKEND_DEVICE_TYPE_CPU}
+    for d in xllamacpp.get_device_info()
+]
+build = {"version": xllamacpp.__version__, "system": xllamacpp.get_system_info()}
+print(json.dumps({**build, "devices": devices}))
+"""
+
+# What makes a CPU faster at this, by its flag in /proc/cpuinfo and llama.cpp's word for it.
+FASTER = {"avx2": "AVX2", "avx512f": "AVX512", "avx512_vnni": "AVX512_VNNI", "amx_int8": "AMX_INT8"}
+
+
+class Device(Value):
+    """`free` and `total` are bytes of its memory."""
+
+    name: str
+    description: str
+    free: int
+    total: int
+    cpu: bool
+
+
+class Hardware(Value):
+    """`system` is how llama.cpp describes its build: `CPU : AVX2 = 1 | FMA = 1 | CUDA : …`."""
+
+    version: str
+    system: str
+    devices: tuple[Device, ...]
+
+    @property
+    def gpus(self) -> tuple[Device, ...]:
+        return tuple(device for device in self.devices if not device.cpu)
+
+    @property
+    def backends(self) -> tuple[str, ...]:
+        """What the build can run models on: CPU, and CUDA, Metal, Vulkan … where it has them."""
+        return tuple(re.findall(r"(?:^|\| *)([A-Za-z0-9_]+) :", self.system))
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Of the CPU, which the build uses."""
+        cpu = re.split(r"\| *[A-Za-z0-9_]+ :", self.system.partition("CPU :")[2])[0]
+        return tuple(re.findall(r"([A-Z0-9_]+) = 1", cpu))
+
+
+_HARDWARE = TypeAdapter(Hardware)
+
+
+async def hardware() -> Hardware | None:
+    """None when llama.cpp does not tell."""
+    return await asyncio.to_thread(_ask)
+
+
+def _ask() -> Hardware | None:
+    try:
+        told = subprocess.run(  # noqa: S603 - this interpreter and the program above
+            [sys.executable, "-P", "-c", _PROGRAM], capture_output=True, timeout=SECONDS, check=True
+        )
+        return _HARDWARE.validate_json(told.stdout.splitlines()[-1])
+    except (OSError, subprocess.SubprocessError, ValidationError, IndexError):
+        return None
+
+
+def unused_gpu() -> str | None:
+    """The make of a GPU whose driver is there: NVIDIA, AMD or other. macOS needs no other build."""
+    if platform.system() == "Darwin":
+        return None
+    if Path("/proc/driver/nvidia/version").exists() or shutil.which("nvidia-smi"):
+        return "NVIDIA"
+    if Path("/dev/kfd").exists():
+        return "AMD"
+    return "other" if any(Path("/dev/dri").glob("renderD*")) else None
+
+
+def unused_features(used: tuple[str, ...], cpuinfo: Path = Path("/proc/cpuinfo")) -> tuple[str, ...]:
+    """What the CPU has and the build leaves unused, of what makes a difference."""
+    try:
+        flags = re.search(r"^flags\s*:(.*)$", cpuinfo.read_text(encoding="utf-8"), re.MULTILINE)
+    except OSError:
+        return ()
+    has = set(flags[1].split()) if flags else set()
+    return tuple(word for flag, word in FASTER.items() if flag in has and word not in used)
