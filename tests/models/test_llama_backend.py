@@ -243,6 +243,18 @@ def test_a_file_that_cannot_be_loaded_is_named_with_the_reason(
     assert reason in str(caught.value)
 
 
+def test_what_aborts_llama_cpp_none_the_less_is_told_with_its_reason(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(gguf, "read", lambda path: None)
+    path = make_model(tmp_path / "flat.gguf", layers=0)
+
+    with pytest.raises(NNError, match="SIGABRT; GGML_ASSERT") as caught:
+        LlamaBackend({"tiny": Gguf(path, context=1024)}).load("tiny")
+
+    assert str(path) in str(caught.value)
+
+
 def test_one_core_is_left_free(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     quota = tmp_path / "cpu.max"
     monkeypatch.setattr(gguf, "_QUOTA", quota)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import NNError
-from bot.models.llama import frames
+from bot.models.llama import frames, room
 from bot.models.llama.backend import LlamaBackend
 from bot.models.llama.gguf import Gguf
 from bot.models.llama.process import Patience
@@ -259,7 +259,7 @@ def test_closing_does_not_wait_for_answers(make: Make) -> None:
 _PARENT = """
 import sys, threading, time
 from pathlib import Path
-from bot.models.llama import frames
+from bot.models.llama import frames, room
 from bot.models.llama.backend import LlamaBackend
 from bot.models.llama.gguf import Gguf
 backend = LlamaBackend({"tiny": Gguf(Path(sys.argv[1]), context=8192)})
@@ -272,7 +272,9 @@ while True:
 
 
 @pytest.mark.parametrize("stopped", [False, True])
-def test_no_process_is_left_when_its_parent_is_killed(tiny: Path, tmp_path: Path, stopped: bool) -> None:
+def test_nothing_is_left_when_its_parent_is_killed_and_another_starts(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stopped: bool
+) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", _PARENT, str(tiny)],
         stdout=subprocess.PIPE,
@@ -288,3 +290,31 @@ def test_no_process_is_left_when_its_parent_is_killed(tiny: Path, tmp_path: Path
         parent.wait()
 
         _wait(lambda: _gone(pid))
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(room, "YOUNG", -1.0)
+    left = list(tmp_path.iterdir())
+    with room.Room() as mine:
+        assert list(tmp_path.iterdir()) == [Path(mine)]
+    assert len(left) == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_directory_in_use_or_somebody_elses_is_not_swept_away(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    young = tmp_path / f"{room.PREFIX}young"
+    young.mkdir()
+    other = tmp_path / f"{room.PREFIX}link"
+    other.symlink_to(tmp_path)
+    with room.Room() as used:
+        monkeypatch.setattr(room, "YOUNG", -1.0)
+        with pytest.MonkeyPatch.context() as still:
+            still.setattr(room, "YOUNG", 60.0)
+            room.sweep()
+            assert young.exists()
+        room.sweep()
+        assert Path(used).exists()
+    assert not young.exists()
+    assert other.is_symlink()

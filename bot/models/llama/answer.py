@@ -7,12 +7,12 @@ from typing import Any
 
 from bot.core.errors import NNError
 
-Give = Callable[[str, int], None]
+Give = Callable[[str, int, int], None]
 
 
 class Answer:
-    """Gathers the chunks of an answer, and passes their texts on to `give` with the number of tokens
-    so far. Stops it when its time is over (`end`, monotonic), or when `stop` is set.
+    """Gathers the chunks of an answer, and passes them on to `give`: text, tokens written and tokens of
+    the prompt read so far. Stops it when its time is over (`end`, monotonic), or when `stop` is set.
     """
 
     def __init__(self, end: float, context: int, stop: threading.Event, give: Give | None = None) -> None:
@@ -22,22 +22,25 @@ class Answer:
         self._give = give
         self._parts: list[str] = []
         self._last: dict[str, Any] = {}
+        self._read = 0
 
     def take(self, chunk: dict[str, Any]) -> bool:
         """Whether to stop. llama.cpp ignores exceptions that are raised here, so none may be."""
         choices = chunk.get("choices") or [{}]
-        self._add(choices[0].get("text") or "", chunk.get("timings") or {})
+        text = choices[0].get("text") or ""
+        self._parts.append(text)
+        self._read = chunk.get("prompt_progress", {}).get("processed", self._read)
         if "usage" in chunk or "error" in chunk:
             self._last = chunk
+        elif self._give:
+            self._pass_on(text, chunk.get("timings", {}).get("predicted_n", 0), self._give)
         return self._stop.is_set() or time.monotonic() > self._end
 
-    def _add(self, text: str, timings: dict[str, Any]) -> None:
-        self._parts.append(text)
-        if text and self._give:
-            try:
-                self._give(text, timings.get("predicted_n", 0))
-            except OSError:  # the parent is gone
-                self._stop.set()
+    def _pass_on(self, text: str, tokens: int, give: Give) -> None:
+        try:
+            give(text, tokens, self._read)
+        except OSError:  # the parent is gone
+            self._stop.set()
 
     def result(self) -> dict[str, Any]:
         """What the whole answer was. Raises `NNError`."""

@@ -55,9 +55,9 @@ class Desk:
         return self._llama.complete(frame["messages"], frame["options"], frame["seconds"], stop)
 
     def _generate(self, frame: dict[str, Any], stop: threading.Event) -> dict[str, Any]:
-        def piece(text: str, tokens: int) -> None:
+        def piece(text: str, tokens: int, read: int) -> None:
             said = base64.b64encode(text.encode("utf-8", "replace")).decode("ascii")
-            self._frames.send({"id": frame["id"], "piece": said, "tokens": tokens})
+            self._frames.send({"id": frame["id"], "piece": said, "tokens": tokens, "read": read})
 
         give = piece if frame["stream"] else None
         return self._llama.generate(frame["prompt"], frame["options"], frame["seconds"], stop, give)

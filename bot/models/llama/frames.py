@@ -7,7 +7,7 @@ once, first | \
 `{id: 0, ok: {context, slots, train_context, build, commit, template, gpu, threads, embedding}}` |
 | `{id, op: "complete", messages, options, seconds}` | `{id, ok: answer}` |
 | `{id, op: "generate", prompt, options, seconds, stream}` | with `stream` any number of \
-`{id, piece, tokens}`, at last `{id, ok: answer}` |
+`{id, piece, tokens, read}`, at last `{id, ok: answer}` |
 | `{id, op: "embed", text, seconds}` | `{id, ok: {embedding, input}}` |
 | `{id, op: "tokens", text, special}` | `{id, ok: {tokens}}` |
 | `{op: "cancel", target}` | nothing; the question whose id is `target` ends with an error |
@@ -16,8 +16,8 @@ A prompt is text, in which the names of special tokens are those tokens, or toke
 `n-predict`, `temp`, `top-p`, `top-k`, `min-p`, `repeat-penalty`, `presence-penalty`, `frequency-penalty`,
 `seed`, `json-schema`, `grammar`, `stop` (texts) and `ignore-eos`. An answer is `{text, finish, input,
 output, cached, reading, writing}`: how it ended (stop, length: its `n-predict`, limit: the context), tokens
-(of the input, `cached` did not need to be read), and seconds. A piece is UTF-8 in base 64, `tokens` the
-number of tokens so far.
+(of the input, `cached` did not need to be read), and seconds. A piece is UTF-8 in base 64, and
+may be empty; `tokens` were written so far, `read` of the prompt were read.
 
 An answer may be `{id, error: {code, message}}` instead, with a code of WASI-NN. While it can, the child
 says `{beat: true}` every so often. Either side takes the end of the connection for the end of the other.

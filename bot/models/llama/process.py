@@ -63,6 +63,11 @@ class Process:
         return self._child.pid if self._child else None
 
     @property
+    def why(self) -> str:
+        """How it ended; empty while it has not."""
+        return "; ".join([self._why, *self._errors()[:1]]) if self._why else ""
+
+    @property
     def pending(self) -> int:
         """Questions under way."""
         return len(self._pending)
@@ -211,9 +216,8 @@ class Process:
         with self._lock:
             self._ended.set()
             lost = list(self._pending.values())
-        reason = "; ".join([self._why, *self._errors()[:1]])
         for call in lost:
-            call.put(LostError(reason))
+            call.put(LostError(self.why))
 
     def _read_log(self, stream: IO[str]) -> None:
         with stream:

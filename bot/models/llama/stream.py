@@ -42,21 +42,17 @@ class Generation:
         self._closed = threading.Event()
         self._process, self._call = self._start()
         self.result: Result | None = None
-        self.tokens = 0  # given out so far
+        self.read = 0  # tokens of the prompt that were read so far
+        self.tokens = 0  # written so far
 
     def next(self) -> bytes | None:
         """The next piece, UTF-8; None at the end, when there is a `result`. Blocks. Raises `NNError`."""
-        if self.result:
-            return None
-        frame = self._frame()
-        if "piece" in frame:
-            self._fresh = False
-            self.tokens = frame["tokens"]
-            return base64.b64decode(frame["piece"])
-        answer = frame["ok"]
-        self._done(answer)
-        self.tokens = answer["output"]
-        self.result = Result(**{name: answer[name] for name in Result.__dataclass_fields__})
+        while self.result is None:
+            frame = self._frame()
+            if "piece" not in frame:
+                self._end(frame["ok"])
+            elif piece := self._piece(frame):
+                return piece
         return None
 
     def close(self) -> None:
@@ -64,6 +60,18 @@ class Generation:
         self._closed.set()
         if not self.result:
             self._process.cancel(self._call)
+
+    def _piece(self, frame: dict[str, Any]) -> bytes:
+        """Empty while the prompt is read."""
+        self.read, self.tokens = frame["read"], frame["tokens"]
+        piece = base64.b64decode(frame["piece"])
+        self._fresh = self._fresh and not piece
+        return piece
+
+    def _end(self, answer: dict[str, Any]) -> None:
+        self._done(answer)
+        self.read, self.tokens = answer["input"], answer["output"]
+        self.result = Result(**{name: answer[name] for name in Result.__dataclass_fields__})
 
     def _frame(self) -> dict[str, Any]:
         while True:

@@ -185,6 +185,8 @@ class Supervisor:
                 raise NNError("timeout", "the bot is stopping")
             if self._process and self._process.alive:
                 return self._process
+            if self._process:
+                self._count_loss(self._process.why)  # before those whom it left without an answer do
             if self._trouble and time.monotonic() < self._not_before:
                 raise self._trouble
             return self._start()
@@ -195,6 +197,7 @@ class Supervisor:
         try:
             self._about = {**process.start(), "plan": self._plan.why}
         except (NNError, LostError) as error:
+            self._process = None
             self._losses += 1  # what does not load will not load at once
             self._put_off()
             self._trouble = NNError(
@@ -213,16 +216,18 @@ class Supervisor:
 
     def _lose(self, process: Process | None, loss: LostError) -> NNError:
         """Counts a loss once, whoever notices it. Returns it in words."""
-        error = self._lost(str(loss))
         with self._starting:
-            if process is None or self._process is not process:
-                return error
-            self._process = None
-            self._put_off()
-            self._trouble = error
+            if process and self._process is process:
+                self._count_loss(str(loss))
+        return self._lost(str(loss))
+
+    def _count_loss(self, reason: str) -> None:
+        """With `_starting` held."""
+        self._process = None
+        self._put_off()
+        self._trouble = self._lost(reason)
         self._tally.add(losses=1)
-        log.warning("the model's process was lost", model=self._name, reason=str(loss))
-        return error
+        log.warning("the model's process was lost", model=self._name, reason=reason)
 
     def _put_off(self) -> None:
         """The first start after a loss is not put off."""
