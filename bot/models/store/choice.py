@@ -75,7 +75,7 @@ def _fits(path: str, parts: Sequence[Listed], pattern: str | None) -> bool:
     if quantisation(path) == pattern.upper():
         return not _NO_MODEL.search(path)
     names = {path, path.rsplit("/", 1)[-1], *(part.path for part in parts), *(part.name for part in parts)}
-    return any(fnmatchcase(name.lower(), wanted) for name in names)
+    return any(fnmatchcase(name.lower(), form) for name in names for form in (wanted, f"{wanted}.gguf"))
 
 
 def _best(found: dict[str, list[Listed]], where: str) -> list[Listed]:

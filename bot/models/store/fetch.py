@@ -17,7 +17,6 @@ Progress = Callable[[int, int | None], None]  # bytes that are there; bytes in a
 ATTEMPTS = 4  # without a byte more
 PAUSE = 2.0  # seconds before the second of them; twice as long before each further one
 SPARE = 256 * 1024 * 1024  # of the disk, which is left free
-_PIECE = 1024 * 1024
 _TIMEOUT = httpx2.Timeout(30, read=60)
 _BUSY = {408, 429, 500, 502, 503, 504}
 
@@ -53,7 +52,7 @@ def fetch(remote: Remote, to: Path, tell: Progress) -> None:
             tries = 1 if trouble.gained else tries + 1
             if tries >= ATTEMPTS:
                 raise Refused(
-                    f"{remote} cannot be fetched: {trouble.reason}; the same command goes on from there"
+                    f"{remote} cannot be fetched: {trouble.reason}; try again: it goes on from there"
                 )
             time.sleep(PAUSE * 2 ** (tries - 1))
     part.finish()
@@ -154,7 +153,7 @@ def _write(response: httpx2.Response, part: Part, start: int, total: int | None,
         file.truncate(start)
         file.seek(start)
         tell(start, total)
-        for piece in response.iter_raw(_PIECE):
+        for piece in response.iter_raw():  # as it comes: what was received is kept when it breaks off
             file.write(piece)
             start += len(piece)
             tell(start, total)

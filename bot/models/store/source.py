@@ -70,23 +70,31 @@ def read_source(text: str, pattern: str | None = None) -> Source:
 def _read(text: str) -> Source:
     if re.match(r"https?://", text, re.IGNORECASE):
         return _at_url(text)
-    if not text.startswith(_MARK) and Path(text).expanduser().is_file():
-        return OnDisk(Path(text).expanduser().absolute())
-    repository, _, file = text.removeprefix(_MARK).partition(":")
+    if file := _file(text):
+        return OnDisk(file)
+    repository, _, pattern = text.removeprefix(_MARK).partition(":")
     if _REPOSITORY.fullmatch(repository):
-        return InHub(repository, file or None)
+        return InHub(repository, pattern or None)
     raise Refused(
         f"{text!r} is no model's source: give a repository of the Hugging Face hub (org/repo or "
         "org/repo:file.gguf), a URL (https://…/model.gguf), or a file that is there"
     )
 
 
-def _at_url(text: str) -> AtUrl:
+def _file(text: str) -> Path | None:
     try:
-        host = urlsplit(text).hostname
+        path = Path(text).expanduser()
+        return path.absolute() if path.is_file() else None
+    except (OSError, RuntimeError):  # a name too long; nobody's home
+        return None
+
+
+def _at_url(text: str) -> AtUrl:
+    """The text is not repeated when it is wrong: it may hold a password."""
+    try:
+        is_whole = bool(urlsplit(text).hostname and AtUrl(text).file)
     except ValueError:
-        host = None
-    source = AtUrl(text)
-    if not host or not source.file:
-        raise Refused(f"the URL {source} names no file: it should end like https://HOST/…/model.gguf")
-    return source
+        is_whole = False
+    if not is_whole:
+        raise Refused("the URL names no file: it should look like https://HOST/…/model.gguf")
+    return AtUrl(text)
