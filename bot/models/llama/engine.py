@@ -105,7 +105,12 @@ class LlamaEngine:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _ask(self, request: Request, model: Model) -> Completion:
-        completion = await self._in_thread(self._module.complete, request, model)
+        try:
+            completion = await self._in_thread(self._module.complete, request, model)
+        except EngineFailure as failure:
+            if failure.kind == Trouble.INVALID:
+                await self.start()  # what cannot be loaded again after a loss is no bad answer
+            raise
         return completion.model_copy(update={"text": self._profile.said(completion.text)})
 
     async def _in_thread(self, call: Callable[..., T], *arguments: object) -> T:
