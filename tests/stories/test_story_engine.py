@@ -1,4 +1,4 @@
-"""The process that holds a local model dies or hangs in the middle of its work: whatever waits for it ends."""
+"""The process that holds a local model dies or hangs amid its work: whatever waits for it comes to an end."""
 
 import asyncio
 import json
