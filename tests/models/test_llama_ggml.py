@@ -20,7 +20,10 @@ CONFIG = {"ctx-size": 512, "n-gpu-layers": 0, "temp": 0, "n-predict": 8}
 def ggml(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LlamaGgml]:
     room = tmp_path_factory.mktemp("models")
     make_model(room / "granted.gguf", seed=8)
-    running = LlamaGgml({"default": tiny, "gone": room / "gone.gguf"}, [room / "granted.gguf"])
+    talks = make_model(room / "talks.gguf", favourite="q")
+    running = LlamaGgml(
+        {"default": tiny, "talks": talks, "gone": room / "gone.gguf"}, [room / "granted.gguf"]
+    )
     yield running
     running.close()
 
@@ -37,7 +40,9 @@ def _pid(ggml: LlamaGgml) -> int | None:
 
 
 def test_a_prompt_is_answered_at_once_and_token_by_token_alike(program: Guest) -> None:
-    context = program.ready("the inner", CONFIG)
+    _, graph = program.load("talks", CONFIG)
+    _, context = program.context(graph)
+    assert program.set(context, b"the inner") == 0
     counted = program.metadata(context)
     assert program.call("compute", context) == 0
     errno, text = program.get(context)
@@ -90,6 +95,13 @@ def test_a_grammar_is_enforced_and_a_broken_one_is_an_error(program: Guest) -> N
     assert program.configure(context, {"grammar": ""}) == 0
     assert program.set(context, b"the inner") == 0
     assert program.call("compute", context) == 0
+
+
+def test_an_embedding_is_as_wide_as_the_model(program: Guest) -> None:
+    context = program.ready("the inner", {**CONFIG, "embedding": True})
+    assert program.call("compute", context) == 0
+    told = json.loads(program.get(context, room=81_920)[1])
+    assert told["n_embedding"] == len(told["embedding"]) == 64
 
 
 def test_only_what_is_about_loading_loads_anew(program: Guest, ggml: LlamaGgml) -> None:

@@ -6,6 +6,7 @@ anything else, or makes the host raise, is told with its seed; `--seed` runs tha
 
 import argparse
 import json
+import logging
 import random
 import struct
 import sys
@@ -13,6 +14,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, Literal
 
+import structlog
 import wasmtime
 
 from bot.core.errors import NNError
@@ -24,7 +26,8 @@ from tests.sandbox.ephemeral_guest import PAGE, imported
 from tests.sandbox.guests import SANDBOX
 
 CALLS = 60
-OFTEN = ("set_input", "init_execution_context", "load_by_name_with_config")
+FIRST = ("load_by_name_with_config", "load_by_name", "init_execution_context", "set_input")
+OFTEN = ("compute", "compute_single", "get_output", "get_output_single", *FIRST)
 SECONDS = 20.0  # far more than a program takes: who gets there hangs
 ALLOWED = Allowed(seconds=SECONDS, memory=2 * MiB)
 
@@ -37,7 +40,17 @@ EDGES = (
 NAMES, CONFIGS, TENSORS, BUILDERS, ROOM = 1024, 4096, 16384, 20480, 32768
 STEP = 256
 
-NAMES_KNOWN = (b"default", b"gone", b"unknown", b"", b"\xff\xfe", b"preload:default", b"x" * 200)
+NAMES_KNOWN = (
+    b"default",
+    b"default",
+    b"default",
+    b"gone",
+    b"unknown",
+    b"",
+    b"\xff\xfe",
+    b"preload:default",
+    b"x" * 200,
+)
 CONFIGS_KNOWN = (
     b"{}",
     b'{"n-predict": 3, "stream-stdout": true}',
@@ -147,7 +160,8 @@ class Scribe:
 
     def wat(self) -> str:
         """It traps where an answer is no error number."""
-        body = "\n".join(self._step() for _ in range(CALLS))
+        steps = [self._call(name, self._likely(name)) for name in FIRST if self.chance.random() < 0.95]
+        body = "\n".join([*steps, *(self._step() for _ in range(CALLS))])
         return f"""(module {imported()} (memory (export "memory") 1 32) {self._contents()}
           (func $check (param $errno i32)
             (if (i32.gt_u (local.get $errno) (i32.const {Errno.NOT_FOUND})) (then
@@ -162,8 +176,11 @@ class Scribe:
         if kind < 0.15:
             address = self.chance.randrange(PAGE - 4)
             return f"(i32.store (i32.const {address}) (i32.const {self._number()}))"
-        name = self.chance.choice((*FUNCTIONS, *OFTEN))
+        name = self.chance.choice((*FUNCTIONS, *OFTEN * 2))
         arguments = self._likely(name) if self.chance.random() < 0.7 else self._wild(FUNCTIONS[name][0])
+        return self._call(name, arguments)
+
+    def _call(self, name: str, arguments: list[int]) -> str:
         return f"(call $check (call ${name} {' '.join(f'(i32.const {number})' for number in arguments)}))"
 
     def _wild(self, count: int) -> list[int]:
@@ -181,7 +198,7 @@ class Scribe:
 
     def _likely(self, name: str) -> list[int]:
         """Mostly what makes sense, so that it gets somewhere, with one number that is anything."""
-        handle, out = self.chance.choice((0, 0, 0, 1, 2)), ROOM + 4 * self.chance.randrange(4)
+        handle, out = self.chance.choice((0, 0, 0, 0, 1, 2)), ROOM + 4 * self.chance.randrange(4)
         known, config = self._pick(NAMES, NAMES_KNOWN), self._pick(CONFIGS, CONFIGS_KNOWN)
         tensor = TENSORS + 20 * self.chance.randrange(16)
         room = [self.chance.randrange(3), ROOM + 1024, self.chance.choice((0, 3, 24576)), out]
@@ -228,6 +245,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=1)
     parser.add_argument("--seed", type=int, help="run this one program")
     told = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     end = time.monotonic() + told.minutes * 60
     first = random.randrange(2**40) if told.seed is None else told.seed
     seed, failures = first, 0

@@ -176,13 +176,13 @@ class LlamaGraph:
 
     def _start(self, gguf: Gguf) -> None:
         self._end()
-        supervisor = Supervisor(self._name, gguf, self._patience)
+        # Kept before it is started, which takes long: whoever closes meanwhile ends that.
+        supervisor = self._supervisor = Supervisor(self._name, gguf, self._patience)
         try:
             supervisor.start()
         except NNError:
-            supervisor.close()
+            self._end()
             raise
-        self._supervisor = supervisor
 
     def _wanted(self, config: Mapping[str, Any]) -> Gguf:
         """A `ctx-size` of 0 is the one that the model was trained for, as far as it is allowed."""
