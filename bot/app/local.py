@@ -14,9 +14,8 @@ from bot.core.errors import EngineFailure
 from bot.core.exchange import Model
 from bot.core.gates import Gates
 from bot.core.load import Load
-from bot.models.llama.backend import LlamaBackend
 from bot.models.llama.engine import LlamaEngine
-from bot.models.llama.gguf import Gguf
+from bot.models.llama.profiled import ProfiledBackend, ProfiledGguf
 from bot.models.llama.supervisor import Supervisor
 from bot.models.routing import Engine
 from bot.models.served.engine import Place, ServedEngine
@@ -81,17 +80,19 @@ async def local_model(settings: Settings, sandbox: Sandbox, gates: Gates) -> Asy
 def _gguf(settings: Settings, sandbox: Sandbox) -> GgufEngine:
     """Its model is loaded beside the start of the server: a large one takes its time."""
     path = settings.llama_model or Path()
-    profile = profile_of(path, settings)
+    profile, has_template = profile_of(path, settings)
     context, answer = room(profile, settings)
     model = Model(name=path.stem, context=context, answer=answer, level=profile.level)
-    gguf = Gguf(
+    gguf = ProfiledGguf(
         path=path,
         context=context,
         slots=settings.llama_slots,
         threads=settings.llama_threads,
         gpu_layers=settings.llama_gpu_layers,
+        profile=profile,
+        has_template=has_template,
     )
-    backend = LlamaBackend({model.name: gguf})
+    backend = ProfiledBackend(model.name, gguf)
     wasm = LlamaModule(
         sandbox, module(settings, "llama-integration"), backend, patience=settings.llama_timeout
     )

@@ -8,15 +8,18 @@ from bot.models.store.header import Facts, read_facts
 from bot.settings import Settings
 
 
-def profile_of(path: Path, settings: Settings) -> Profile:
-    """By LLAMA_PROFILE, or by what the GGUF file says of itself and is called. Raises `SettingsError`."""
+def profile_of(path: Path, settings: Settings) -> tuple[Profile, bool]:
+    """By LLAMA_PROFILE, or by what the GGUF file says of itself and is called; and whether that has a chat
+    template. Raises `SettingsError`.
+    """
     facts = _facts(path)
-    return profile_for(
+    profile = profile_for(
         f"{facts.name or ''} {path.stem}",
         architecture=facts.architecture,
         parameters=facts.parameters if facts.parts == 1 else 0,
         wanted=settings.llama_profile,
     )
+    return profile, facts.template
 
 
 def room(profile: Profile, settings: Settings) -> tuple[int, int]:
@@ -35,4 +38,4 @@ def _facts(path: Path) -> Facts:
     try:
         return read_facts(path)
     except Refused:
-        return Facts(architecture="unknown")
+        return Facts(architecture="unknown", template=True)

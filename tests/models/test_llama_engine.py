@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,14 +10,17 @@ import jsonschema  # type: ignore[import-untyped]  # ships no types
 import pytest
 
 from bot.core.errors import EngineFailure
-from bot.core.exchange import Completion, Enforcement, Finish, Message, Model, Request, Role, Trouble
+from bot.core.exchange import Completion, Enforcement, Finish, Message, Model, Request, Role, Trouble, Usage
 from bot.models.llama.backend import LlamaBackend
 from bot.models.llama.engine import LlamaEngine
 from bot.models.llama.gguf import Gguf
+from bot.models.llama.opening import opened
+from bot.models.llama.profiled import ProfiledBackend, ProfiledGguf, usual
+from bot.models.profiles import Profile, profile_for
 from bot.models.tokens import estimate
 from bot.sandbox import Sandbox
 from bot.sandbox.llama import LlamaModule
-from tests.gguf_models import make_model
+from tests.gguf_models import CHATML, make_model
 from tests.models.conftest import MODULES
 
 SCHEMA = {
@@ -143,3 +147,124 @@ async def test_a_model_without_schemas_is_asked_for_less(tiny: Path) -> None:
         assert module.asked == [Enforcement.SCHEMA, Enforcement.OBJECT, Enforcement.PROMPT]
     finally:
         await engine.aclose()
+
+
+LONG = {
+    "type": "object",
+    "properties": {
+        "purpose": {"type": "string", "maxLength": 300},
+        "risks": {"type": "array", "maxItems": 8, "items": {"type": "string", "maxLength": 120}},
+    },
+    "required": ["purpose", "risks"],
+    "additionalProperties": False,
+}
+
+
+@pytest.mark.parametrize("tokens", [40, 90, 200, 600])
+async def test_an_answer_fits_or_is_said_to_be_cut_however_few_tokens_it_has(
+    engine: LlamaEngine, tokens: int
+) -> None:
+    completion = await engine.complete(_request(answer=tokens, format_=json.dumps(LONG)))
+
+    if completion.finish == Finish.STOP:
+        jsonschema.validate(json.loads(completion.text), LONG)
+    assert completion.finish in (Finish.STOP, Finish.LENGTH)
+
+
+async def test_a_schema_that_is_too_much_for_the_tokens_is_cut_to_size(engine: LlamaEngine) -> None:
+    """The model says as much as it may: only a smaller schema makes it end."""
+    completion = await engine.complete(_request(answer=200, format_=json.dumps(LONG)))
+
+    assert completion.finish == Finish.STOP
+    assert completion.usage.answer > 200  # asked more than once
+
+
+async def test_a_schema_that_llama_cpp_would_pass_over_is_refused(engine: LlamaEngine) -> None:
+    failure = await _failure(
+        engine, _request(format_='{"type": "object", "properties": {"a": {"$ref": "#"}}}')
+    )
+
+    assert failure.kind == Trouble.REFUSED
+    assert "'$ref'" in str(failure)
+
+
+class Wordy:
+    """A module whose model thinks aloud, and remembers how many questions it had at once."""
+
+    def __init__(self) -> None:
+        self.under_way = self.most = 0
+
+    def complete(self, request: Request, _model: Model) -> Completion:
+        self.under_way += 1
+        self.most = max(self.most, self.under_way)
+        time.sleep(0.02)
+        self.under_way -= 1
+        text = '<think>{"purpose": ""}</think>\n{"purpose": "x", "effort": 1}'
+        return Completion(text=text, finish=Finish.STOP, usage=Usage(prompt=1, answer=1), model="tiny")
+
+
+async def test_a_profile_cuts_thoughts_away_and_asks_one_question_at_a_time(tiny: Path) -> None:
+    module = Wordy()
+    profile = Profile(name="deepseek-r1", family="DeepSeek", thinking="strip", at_once=1)
+    backend = LlamaBackend({"tiny": Gguf(tiny, context=1024, slots=4)})
+    engine = LlamaEngine(module, backend, MODEL, profile)
+    try:
+        asked = [engine.complete(_request(format_=json.dumps(SCHEMA))) for _ in range(6)]
+        completions = await asyncio.gather(*asked)
+    finally:
+        await engine.aclose()
+
+    assert {completion.text for completion in completions} == {'{"purpose": "x", "effort": 1}'}
+    assert module.most == 1
+
+
+THINKING = CHATML.replace(
+    "assistant\n",
+    "assistant\n{% if enable_thinking is defined and not enable_thinking %}no thoughts{% endif %}",
+)
+
+
+async def _prompt(sandbox: Sandbox, path: Path, profile: Profile, format_: str | None) -> int:
+    """Tokens of a prompt to a model with that profile."""
+    backend = ProfiledBackend("tiny", ProfiledGguf(path, context=2048, profile=profile))
+    module = LlamaModule(sandbox, MODULES / "llama-integration.wasm", backend, 60)
+    engine = LlamaEngine(module, backend, MODEL, profile)
+    try:
+        return (await engine.complete(_request(answer=600, format_=format_))).usage.prompt
+    finally:
+        await engine.aclose()
+
+
+async def test_a_profile_tells_the_chat_template_and_begins_the_answer(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    path = make_model(tmp_path / "thinking.gguf", template=THINKING)
+    plain = Profile(name="plain", family="unknown")
+    quiet = plain.model_copy(update={"template_args": {"enable_thinking": False}})
+    begun = plain.model_copy(update={"opening": "{{{"})
+    bare = await _prompt(sandbox, path, plain, None)
+
+    assert await _prompt(sandbox, path, quiet, None) == bare + 10  # "th" is one token
+    assert await _prompt(sandbox, path, begun, None) == bare  # without a schema it may think
+    schema = json.dumps({"const": 1})
+    assert await _prompt(sandbox, path, begun, schema) == await _prompt(sandbox, path, plain, schema) + 3
+
+
+@pytest.mark.parametrize(
+    ("prompt", "begun"),
+    [
+        ("user: x assistant: ", "user: x assistant: <think>\n\n</think>\n\n"),
+        ("user: x assistant: <think>\n", "user: x assistant: <think>\n\n\n</think>\n\n"),
+        (["user: ", 7, 8], ["user: ", 7, 8, "<think>\n\n</think>\n\n"]),
+        ([7, "assistant: <think>"], [7, "assistant: <think>", "\n\n</think>\n\n"]),
+    ],
+)
+def test_an_answer_is_begun_once(prompt: str | list[str | int], begun: object) -> None:
+    assert opened(prompt, "<think>\n\n</think>\n\n") == begun
+    assert opened(prompt, "") == prompt
+
+
+def test_a_profile_s_options_are_a_graph_s_configuration() -> None:
+    assert json.loads(usual(profile_for("deepseek-r1-distill-qwen-7b"))) == {"top-p": 0.95}
+    assert json.loads(usual(profile_for("llama-3.1-8b"))) == {"stop": ["<|eot_id|>", "<|end_of_text|>"]}
+    assert usual(profile_for("unknown")) == b""

@@ -10,6 +10,7 @@ import xllamacpp  # type: ignore[import-untyped]  # ships no types
 from bot.core.errors import NNError
 from bot.models.llama.answer import Answer, Give
 from bot.models.llama.door import Door
+from bot.models.llama.opening import opened
 from bot.models.llama.parameters import SOCKET, about, body, parameters
 from bot.models.llama.prompts import Prompt, prompt
 
@@ -28,6 +29,7 @@ class Llama:
         # llama.cpp hangs for ever when it is torn down before it has answered once.
         self._server.handle_completions({"prompt": "x", "max_tokens": 1})
         self._door = Door(SOCKET, key)
+        self._opening = str(load.get("opening") or "")
         self.about = about(load, self._door)
         self.context: int = self.about["context"]
 
@@ -41,7 +43,10 @@ class Llama:
         self, messages: list[dict[str, str]], options: dict[str, Any], seconds: float, stop: threading.Event
     ) -> dict[str, Any]:
         """The model's answer to a chat; a length is a length, whoever set it. Raises like `generate`."""
-        answer = self.generate(prompt(messages, self._door), options, seconds, stop)
+        asked = prompt(messages, self._door)
+        if options.get("json-schema") is not None:
+            asked = opened(asked, self._opening)
+        answer = self.generate(asked, options, seconds, stop)
         return {**answer, "finish": "stop" if answer["finish"] == "stop" else "length"}
 
     def generate(

@@ -43,6 +43,9 @@ def parameters(load: dict[str, Any], key: str) -> Any:
     if load["pooling"] == "mean":
         chosen.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
     chosen.n_batch = chosen.n_ubatch = load["batch"]
+    # How the profile of a model has its chat template filled in; without, as the file says.
+    chosen.chat_template = load.get("template") or ""
+    chosen.default_template_kwargs = load.get("template_args") or {}
     chosen.cache_ram_mib = 0  # by default prompts are kept in up to 8 GiB of memory
     chosen.verbosity = 1  # errors
     # Its HTTP server cannot be turned off, and is the only way to the tokenizer: a socket in this
