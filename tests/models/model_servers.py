@@ -57,6 +57,7 @@ class VLLM:
 
     def __init__(self, **models: int) -> None:
         self.models = models
+        self.says = "fine"
         self.counted = 0
         self.broken = False
         self.asked: list[dict[str, Any]] = []
@@ -93,7 +94,7 @@ class VLLM:
                 "choices": [
                     {
                         "index": 0,
-                        "message": {"role": "assistant", "content": "fine"},
+                        "message": {"role": "assistant", "content": self.says},
                         "finish_reason": "stop",
                     }
                 ],

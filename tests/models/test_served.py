@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.errors import EngineFailure
-from bot.core.exchange import Finish, Message, Request, Role, Trouble
+from bot.core.exchange import Finish, Level, Message, Request, Role, Trouble
 from bot.models.served.engine import Place, ServedEngine
 from bot.models.served.ollama import reply
 from bot.models.served.tally import Tally
@@ -30,6 +30,7 @@ SCHEMA = {
     "required": ["purpose", "effort"],
     "additionalProperties": False,
 }
+FITTING = '{"purpose": "tests", "effort": 1}'
 CODER = {"model_info": {"qwen2.context_length": 32768}, "capabilities": ["completion"]}
 
 Asking = Callable[..., AbstractAsyncContextManager[ServedEngine]]
@@ -130,12 +131,13 @@ async def test_a_wrong_key_is_told_by_the_name_of_its_setting(asking: Asking, ll
 
 async def test_ollama_is_told_the_context_and_never_to_cut_a_prompt(asking: Asking) -> None:
     ollama = Ollama(qwen_7b=CODER)
+    ollama.says = FITTING
     async with asking(ollama.app, context=16_384) as engine:
         completion = await engine.complete(_request(format_=json.dumps(SCHEMA)))
         load = engine.load
     asked = ollama.asked[0]
 
-    assert ("fine", "qwen:7b", Finish.STOP) == (completion.text, completion.model, completion.finish)
+    assert (FITTING, "qwen:7b", Finish.STOP) == (completion.text, completion.model, completion.finish)
     assert {"num_ctx": 16_384, "num_predict": 60, "temperature": 0} == asked["options"]
     assert (False, False, SCHEMA) == (asked["truncate"], asked["stream"], asked["format"])
     assert "think" not in asked
@@ -211,6 +213,7 @@ def test_whatever_ollama_says_a_reply_is_made_of_it(status: int, body: str) -> N
 
 async def test_vllm_tells_its_context_and_what_it_had_cached(asking: Asking) -> None:
     vllm = VLLM(coder=32_768)
+    vllm.says = FITTING
     async with asking(vllm.app) as engine:
         await engine.complete(_request(format_=json.dumps(SCHEMA)))
         load, found = engine.load, engine.found
@@ -259,6 +262,44 @@ async def test_a_server_that_was_started_anew_with_another_model_is_known_after_
         completion = await engine.complete(_request())
 
     assert ("other", 4096 - 64) == (completion.model, engine.model.context)
+
+
+async def test_an_answer_that_does_not_fit_its_schema_is_none(asking: Asking) -> None:
+    vllm = VLLM(coder=32_768)
+    vllm.says = '{"purpose": 7}'
+    async with asking(vllm.app) as engine:
+        with pytest.raises(EngineFailure, match="does not fit its schema") as caught:
+            await engine.complete(_request(format_=json.dumps(SCHEMA)))
+
+    assert Trouble.INVALID == caught.value.kind
+
+
+async def test_a_family_is_asked_in_its_own_way(asking: Asking) -> None:
+    vllm = VLLM(**{"Qwen/Qwen3-8B": 32_768})
+    vllm.says = "<think>hm</think>yes"
+    async with asking(vllm.app) as engine:
+        completion = await engine.complete(_request())
+        profile = engine.profile
+
+    assert profile
+    assert ("qwen3", "yes", Level.FULL) == (profile.name, completion.text, engine.model.level)
+    assert {"enable_thinking": False} == vllm.asked[0]["chat_template_kwargs"]
+    assert profile.temperature == pytest.approx(vllm.asked[0]["temperature"])
+
+
+async def test_a_small_model_is_asked_simply_unless_the_operator_wants_it_otherwise(asking: Asking) -> None:
+    small = {"model_info": {"qwen2.context_length": 32768, "general.parameter_count": 1_500_000_000}}
+    async with asking(Ollama(coder_latest=small).app) as engine:
+        await engine.start()
+        simple = engine.model
+    async with asking(
+        Ollama(coder_latest=small).app, profile="qwen-coder/full", context=16_384, answer=2000
+    ) as engine:
+        await engine.start()
+        full = engine.model
+
+    assert (Level.SIMPLE, 8192 - 64, True) == (simple.level, simple.context, simple.answer < 1536)
+    assert (Level.FULL, 16_384 - 64, 2000) == (full.level, full.context, full.answer)
 
 
 async def test_a_context_that_is_of_no_use_is_told(asking: Asking) -> None:

@@ -24,6 +24,7 @@ async def check_local(settings: Settings, engine: Local) -> list[Result]:
     """What there is to say of a model that has just answered a question."""
     if isinstance(engine, ServedEngine):
         about = [_server(settings, engine)]
+        about += [ok(NAME, f"asked as its {engine.profile.told()}")] if engine.profile else []
     else:
         found = await hardware()
         built = _backend(settings, found) if found else []

@@ -11,17 +11,22 @@ from bot.core.gates import Gates
 from bot.core.load import Load
 from bot.models.chat.engine import Codec, OpenAIEngine, Turn
 from bot.models.chat.wire import Wire
+from bot.models.checking import Checked
+from bot.models.profiles import AUTO, Profile
 from bot.models.rest import NotAsked
 from bot.models.served.counting import Counts
 from bot.models.served.finding import find
 from bot.models.served.found import Found, Server
 from bot.models.served.ollama import CHAT, OllamaCodec
+from bot.models.served.profiled import ProfiledCodec, profile_of
 from bot.models.served.tally import TalliedCodec, Tally
 from bot.models.tokens import AROUND, counter_for
 
 log = structlog.get_logger()
 
 UNNAMED = "llama-server"  # a model before its server has told its name
+ANSWER = 1536  # tokens
+MOST = 256  # questions at the same time
 LEAST = 1024  # tokens of context that are of any use
 # Questions at the same time where the server does not tell: vLLM batches what comes, Ollama answers one
 # after another unless OLLAMA_NUM_PARALLEL says otherwise.
@@ -38,16 +43,18 @@ _SETTINGS = {
 @dataclass(frozen=True)
 class Place:
     """A server, with or without the /v1 in its `url`. `model` and `context` are None where the server's
-    own hold; `slots` of 0 are as many as it has. `timeout` is in seconds for one answer. `local` says
-    whether it counts as local; None: only when it is on this machine.
+    own hold, `answer` where the profile's does; `slots` of 0 are as many as it has. `timeout` is in
+    seconds for one answer. `profile` is LLAMA_PROFILE's. `local` says whether it counts as local; None:
+    only when it is on this machine.
     """
 
     url: str
     key: str | None = None
     model: str | None = None
     context: int | None = None
-    answer: int = 1536
+    answer: int | None = None
     timeout: float = 600
+    profile: str = AUTO
     slots: int = 0
     local: bool | None = None
 
@@ -61,11 +68,17 @@ class _Present:
     """The server as it was found, and what was made for it."""
 
     found: Found
-    context: int
+    profile: Profile
+    model: Model
     slots: int
     engine: OpenAIEngine
     counts: Counts
     wire: Wire
+
+    @property
+    def checked(self) -> Checked:
+        """Answers that do not fit their schema are none."""
+        return Checked(self.engine.complete, lambda: self.engine.enforcement == Enforcement.SCHEMA)
 
     async def aclose(self) -> None:
         self.counts.close()
@@ -94,10 +107,16 @@ class ServedEngine:
     def model(self) -> Model:
         """With the server's context, less what a chat adds around the texts; until then as configured."""
         present, place = self._present, self._place
-        context = present.context if present else place.context or 8 * LEAST
-        name = present.found.name if present else place.model or UNNAMED
-        answer = min(place.answer, context // 2)
-        return Model(name=name, context=context - AROUND, answer=answer)
+        if present:
+            shown = {"name": present.found.name, "context": present.model.context - AROUND}
+            return present.model.model_copy(update=shown)
+        context, answer = place.context or 8 * LEAST, place.answer or ANSWER
+        return Model(name=place.model or UNNAMED, context=context - AROUND, answer=min(answer, context // 2))
+
+    @property
+    def profile(self) -> Profile | None:
+        """How the model is asked, once it is known."""
+        return self._present.profile if self._present else None
 
     @property
     def kind(self) -> str:
@@ -148,7 +167,7 @@ class ServedEngine:
         self._under_way += 1
         try:
             present = await self._known()
-            completion = await present.engine.complete(request)
+            completion = await present.checked.complete(present.profile.asked(request))
         except NotAsked:
             raise
         except EngineFailure as failure:
@@ -195,19 +214,12 @@ class ServedEngine:
 
     def _make(self, found: Found) -> _Present:
         place = self._place
-        context = _context(found, place.context)
-        slots = place.slots or found.slots or SLOTS[found.server]
-        is_ollama = found.server is Server.OLLAMA
-        codec = OllamaCodec(self._codec, found, context) if is_ollama else self._codec
-        wire = Wire(
-            f"{place.root}/v1",
-            place.key,
-            place.timeout,
-            f"{place.root}{CHAT}" if is_ollama else "/chat/completions",
-        )
-        model = Model(name=found.model, context=context, answer=min(place.answer, context // 2))
+        profile = profile_of(found, place.profile)
+        model = _model(found, place, profile)
+        slots = place.slots or min(found.slots or SLOTS[found.server], profile.at_once or MOST)
+        wire, codec = self._ways(found, model.context)
         engine = OpenAIEngine(
-            TalliedCodec(codec, self._tally),
+            ProfiledCodec(TalliedCodec(codec, self._tally), profile, found.server),
             model,
             key=place.key,
             timeout=place.timeout,
@@ -216,7 +228,26 @@ class ServedEngine:
             turn=self._turn,
             wire=wire,
         )
-        return _Present(found, context, slots, engine, Counts(place.root, place.key, found, context), wire)
+        counts = Counts(place.root, place.key, found, model.context)
+        return _Present(found, profile, model, slots, engine, counts, wire)
+
+    def _ways(self, found: Found, context: int) -> tuple[Wire, Codec]:
+        """Where questions go, and in which words."""
+        place = self._place
+        base = f"{place.root}/v1"
+        if found.server is Server.OLLAMA:
+            wire = Wire(base, place.key, place.timeout, f"{place.root}{CHAT}")
+            return wire, OllamaCodec(self._codec, found, context)
+        return Wire(base, place.key, place.timeout), self._codec
+
+
+def _model(found: Found, place: Place, profile: Profile) -> Model:
+    """As it is to be asked: what the operator set, else no more than the model makes use of."""
+    context = _context(found, place.context)
+    if place.context is None:
+        context = min(context, profile.context or context)
+    answer = place.answer or min(ANSWER, profile.answer or ANSWER)
+    return Model(name=found.model, context=context, answer=min(answer, context // 2), level=profile.level)
 
 
 def _context(found: Found, wanted: int | None) -> int:

@@ -52,10 +52,15 @@ class _Seen:
             )
         return _object(answer.body) if answer.status == 200 else None
 
-    async def models(self) -> dict[str, dict[str, Any]]:
+    async def listed(self) -> dict[str, dict[str, Any]]:
         """What `/v1/models` has, by id."""
         listed = (await self.at("/v1/models") or {}).get("data")
-        models = {str(one["id"]): one for one in listed or () if isinstance(one, dict) and one.get("id")}
+        some = listed if isinstance(listed, list) else []
+        return {str(one["id"]): one for one in some if isinstance(one, dict) and one.get("id")}
+
+    async def models(self) -> dict[str, dict[str, Any]]:
+        """The same, and one at least."""
+        models = await self.listed()
         if not models:
             raise EngineFailure(
                 Trouble.REFUSED,
@@ -75,6 +80,7 @@ async def _llama_cpp(seen: _Seen, wanted: str | None) -> Found | None:
         names = list(await seen.models())
     model = wanted or names[0]
     settings = props["default_generation_settings"]
+    meta = _dict((await seen.listed()).get(model, {}), "meta")
     return Found(
         server=Server.LLAMA_CPP,
         version=str(props.get("build_info") or ""),
@@ -82,6 +88,8 @@ async def _llama_cpp(seen: _Seen, wanted: str | None) -> Found | None:
         name=_name(model),
         context=_positive(settings.get("n_ctx") if isinstance(settings, dict) else None),
         slots=_positive(props.get("total_slots")),
+        parameters=_positive(meta.get("n_params")) or 0,
+        template=_text(props, "chat_template"),
     )
 
 
@@ -90,8 +98,9 @@ async def _ollama(seen: _Seen, wanted: str | None) -> Found | None:
     version = await seen.at("/api/version")
     if not version or "version" not in version:
         return None
-    listed = (await seen.at("/api/tags") or {}).get("models") or ()
-    names = [str(one["name"]) for one in listed if isinstance(one, dict) and one.get("name")]
+    listed = (await seen.at("/api/tags") or {}).get("models")
+    some = listed if isinstance(listed, list) else []
+    names = [str(one["name"]) for one in some if isinstance(one, dict) and one.get("name")]
     model = wanted or _chosen(names, None, "ollama pull MODEL, then LLAMA_SERVER_MODEL")
     shown = await seen.at("/api/show", {"model": model})
     if shown is None:
@@ -100,7 +109,8 @@ async def _ollama(seen: _Seen, wanted: str | None) -> Found | None:
             f"Ollama has no model {model}: ollama pull {model}, or set LLAMA_SERVER_MODEL to one of its "
             f"own: {', '.join(names) or 'none yet'}",
         )
-    lengths = [value for key, value in _dict(shown, "model_info").items() if key.endswith(".context_length")]
+    info = _dict(shown, "model_info")
+    lengths = [value for key, value in info.items() if key.endswith(".context_length")]
     return Found(
         server=Server.OLLAMA,
         version=str(version["version"]),
@@ -109,6 +119,9 @@ async def _ollama(seen: _Seen, wanted: str | None) -> Found | None:
         longest=_positive(lengths[0]) if lengths else None,
         thinks="thinking" in (shown.get("capabilities") or ()),
         elsewhere=str(shown.get("remote_host") or ""),
+        parameters=_positive(info.get("general.parameter_count")) or 0,
+        architecture=_text(info, "general.architecture"),
+        template=_text(shown, "template"),
     )
 
 
@@ -157,6 +170,11 @@ def _object(text: str) -> dict[str, Any] | None:
 def _dict(value: dict[str, Any], key: str) -> dict[str, Any]:
     inner = value.get(key)
     return inner if isinstance(inner, dict) else {}
+
+
+def _text(value: dict[str, Any], key: str) -> str:
+    inner = value.get(key)
+    return inner if isinstance(inner, str) else ""
 
 
 def _number(model: dict[str, Any]) -> int | None:

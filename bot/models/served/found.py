@@ -18,7 +18,8 @@ class Found(Value):
     """`model` is what the server calls its model, `name` what people see of that. `context` is in tokens
     and for one question, `longest` what the model was trained for; None: the server tells nothing.
     `slots` questions are answered at the same time. `thinks` models can be told not to. `elsewhere` is
-    the host that a model runs on which the server only passes on.
+    the host that a model runs on which the server only passes on. `parameters` counts weights (0: the
+    server does not tell), `architecture` and chat `template` are the model's.
     """
 
     server: Server
@@ -30,3 +31,6 @@ class Found(Value):
     slots: int | None = Field(default=None, ge=1)
     thinks: bool = False
     elsewhere: str = ""
+    parameters: int = 0
+    architecture: str = ""
+    template: str = ""

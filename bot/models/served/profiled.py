@@ -1,0 +1,41 @@
+"""What a model's family wants to be told, in the words of llama.cpp and vLLM."""
+
+import json
+
+from bot.core.exchange import Completion, Model, Request
+from bot.models.chat.engine import Codec
+from bot.models.profiles import Profile, profile_for
+from bot.models.served.found import Found, Server
+
+_EXTENDED = frozenset({Server.LLAMA_CPP, Server.VLLM})
+
+
+def profile_of(found: Found, wanted: str) -> Profile:
+    """By `wanted`, or by what the server says of the model. Raises `SettingsError`."""
+    return profile_for(
+        found.name,
+        architecture=found.architecture,
+        template=found.template,
+        parameters=found.parameters,
+        wanted=wanted,
+    )
+
+
+class ProfiledCodec:
+    """`codec`, which says what `profile` wants where `server` has words for it, and takes thoughts away."""
+
+    def __init__(self, codec: Codec, profile: Profile, server: Server) -> None:
+        self._codec = codec
+        self._profile = profile
+        self._more: dict[str, object] = {}
+        if server in _EXTENDED:
+            self._more |= {"chat_template_kwargs": profile.template_args} if profile.template_args else {}
+            self._more |= {"top_p": profile.top_p} if profile.top_p < 1 else {}
+
+    def encode(self, request: Request, model: Model) -> str:
+        body = self._codec.encode(request, model)
+        return json.dumps({**json.loads(body), **self._more}, ensure_ascii=False) if self._more else body
+
+    def decode(self, status: int, body: str) -> Completion:
+        completion = self._codec.decode(status, body)
+        return completion.model_copy(update={"text": self._profile.said(completion.text)})
