@@ -17,6 +17,7 @@ from bot.core.load import Load
 from bot.models.llama.engine import LlamaEngine
 from bot.models.llama.profiled import ProfiledBackend, ProfiledGguf
 from bot.models.llama.supervisor import Supervisor
+from bot.models.profiles import profile_for
 from bot.models.routing import Engine
 from bot.models.served.engine import Place, ServedEngine
 from bot.sandbox import LlamaModule, OpenAICodec, Sandbox
@@ -100,15 +101,19 @@ def _gguf(settings: Settings, sandbox: Sandbox) -> GgufEngine:
 
 
 def served(settings: Settings, sandbox: Sandbox, gates: Gates | None = None) -> ServedEngine:
-    """The model of the server at LLAMA_SERVER_URL, not looked at yet. Raises `ModuleError`."""
-    key = settings.llama_server_key
+    """The model of the server at LLAMA_SERVER_URL, not looked at yet. Raises `ModuleError` or
+    `SettingsError`.
+    """
+    key, given = settings.llama_server_key, settings.model_fields_set
+    profile_for("", wanted=settings.llama_profile)  # to know of a wrong one now
     place = Place(
         url=settings.llama_server_url or "",
         key=key.get_secret_value() if key else None,
         model=settings.llama_server_model,
-        context=settings.llama_context if "llama_context" in settings.model_fields_set else None,
-        answer=settings.llama_answer,
+        context=settings.llama_context if "llama_context" in given else None,
+        answer=settings.llama_answer if "llama_answer" in given else None,
         timeout=settings.llama_timeout,
+        profile=settings.llama_profile,
         slots=settings.llama_server_slots,
         local=settings.llama_server_local,
     )

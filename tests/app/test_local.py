@@ -7,6 +7,7 @@ import pytest
 
 from bot.app.engines import Keepers, engines
 from bot.app.local import watch
+from bot.core.errors import SettingsError
 from bot.core.exchange import Message, Request, Role
 from bot.core.gates import LocalGates
 from bot.core.load import Load
@@ -85,3 +86,10 @@ def test_the_gates_of_a_server_elsewhere_are_those_of_all_processes(
     keepers = Keepers(_settings(**chosen), gates)
 
     assert shared == (keepers.of("llama") is gates)
+
+
+async def test_a_profile_that_is_none_is_told_at_the_start() -> None:
+    settings = _settings(llama_server_url="http://127.0.0.1:9", llama_profile="made-up")
+    with pytest.raises(SettingsError, match="LLAMA_PROFILE is 'made-up'"):
+        async with engines(settings, Sandbox()):
+            pass
