@@ -1,5 +1,6 @@
 """Several questions at the same time on one process: together when it answers, together when it is lost."""
 
+import contextlib
 import os
 import signal
 import threading
@@ -7,12 +8,14 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.core.errors import NNError
+from bot.models.llama.call import Call
 from bot.models.llama.gguf import Gguf
-from bot.models.llama.process import Patience
+from bot.models.llama.process import Patience, Process
 from bot.models.llama.supervisor import Supervisor
 
 SLOTS = 4
@@ -91,7 +94,8 @@ def test_questions_that_are_lost_twice_are_told_why_and_the_slots_are_free_again
         while not stop.wait(0.005):
             pid = model.pid
             if pid and model.context and model.stats().running:
-                os.kill(pid, signal.SIGKILL)
+                with contextlib.suppress(ProcessLookupError):  # it has just been reaped
+                    os.kill(pid, signal.SIGKILL)
 
     model.start()
     slayer = threading.Thread(target=slay)
@@ -110,6 +114,32 @@ def test_questions_that_are_lost_twice_are_told_why_and_the_slots_are_free_again
         time.sleep(0.1)
     stats = model.stats()
     assert (stats.running, stats.waiting) == (0, 0)
+
+
+def test_a_question_that_kills_its_process_takes_no_other_with_it(
+    model: Supervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is lost twice; who was beside it at the first time is not beside it at the second."""
+    put = Process.ask
+
+    def ask(process: Process, op: str, end: float, fields: dict[str, Any], *rest: Any) -> Call:
+        call = put(process, op, end, fields, *rest)
+        if fields["prompt"] == "say 9" and process.pid:
+            os.kill(process.pid, signal.SIGABRT)
+        return call
+
+    model.start()
+    monkeypatch.setattr(Process, "ask", ask)
+    with ThreadPoolExecutor(SLOTS) as threads:
+        innocent = [threads.submit(_ask, model, digit) for digit in "012"]
+        _wait_for(model, 3)
+        hostile = threads.submit(_ask, model, "9")
+        texts = [answer.result() for answer in innocent]
+
+    assert texts == _said("012")
+    assert "SIGABRT" in str(hostile.exception())
+    stats = model.stats()
+    assert (stats.losses, stats.answered, stats.refused) == (2, 3, 0)
 
 
 def _answers(model: Supervisor) -> bool:

@@ -55,6 +55,21 @@ def test_turns_are_taken_in_order_but_what_was_lost_comes_first() -> None:
     assert turns.waiting == 0
 
 
+def test_what_was_lost_is_asked_again_one_at_a_time() -> None:
+    """But it leaves the other slots to others."""
+    turns = Turns("tiny", 3, 10)
+    line = Line(turns)
+    lost = turns.take(_later(), again=True)
+    line.join("lost too", again=True)
+
+    turns.take(_later()).release()
+    assert line.served == []
+
+    lost.release()
+    line.done()
+    assert line.served == ["lost too"]
+
+
 def test_whoever_does_not_get_a_turn_in_time_leaves_the_line() -> None:
     turns = Turns("tiny", 1, 10)
     first = turns.take(_later())

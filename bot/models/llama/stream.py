@@ -33,11 +33,11 @@ class Generation:
         self,
         begin: Begin,
         lost: Callable[[Process, LostError], NNError],
-        done: Callable[[dict[str, Any]], None],
+        told: Callable[[dict[str, Any] | NNError], None],
     ) -> None:
         self._begin = begin
         self._lost = lost
-        self._done = done
+        self._told = told
         self._fresh = True
         self._closed = threading.Event()
         self._process, self._call = self._start()
@@ -69,7 +69,7 @@ class Generation:
         return piece
 
     def _end(self, answer: dict[str, Any]) -> None:
-        self._done(answer)
+        self._told(answer)
         self.read, self.tokens = answer["input"], answer["output"]
         self.result = Result(**{name: answer[name] for name in Result.__dataclass_fields__})
 
@@ -77,6 +77,9 @@ class Generation:
         while True:
             try:
                 return self._call.take()
+            except NNError as refusal:
+                self._told(refusal)
+                raise
             except LostError as loss:
                 error = self._lost(self._process, loss)
                 if not self._fresh or self._closed.is_set():

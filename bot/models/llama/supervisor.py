@@ -23,8 +23,8 @@ MOST_WAITING = 256  # questions beyond those under way; one more is refused at o
 
 class Supervisor:
     """Starts a child at the first question, and anew when it is lost; the questions that were under way
-    are asked a second time. At most `slots` are under way, the others wait in the order they came in.
-    Blocks; may be called from any thread.
+    are asked a second time, one after the other. At most `slots` are under way, the others wait in the
+    order they came in. Blocks; may be called from any thread.
 
     A loss while nothing else was answered makes the next start wait: a second, two, four, at most a minute.
     """
@@ -94,6 +94,9 @@ class Supervisor:
                 answer: dict[str, Any] = (
                     call.answer(cancelled, process.cancel) if cancelled else call.take()["ok"]
                 )
+            except NNError:
+                self._tally.add(refused=1)
+                raise
             except LostError as loss:
                 error = self._lose(process, loss)
                 if again:
@@ -115,7 +118,7 @@ class Supervisor:
         def begin(again: bool) -> tuple[Process, Call]:
             return self._begin("generate", end, fields, None, again=again)
 
-        return Generation(begin, self._lose, self._answered)
+        return Generation(begin, self._lose, self._told)
 
     def embed(self, text: str, end: float, cancelled: threading.Event | None = None) -> list[float]:
         """The embedding of `text`, by a model that was loaded for it. Raises `NNError`, like `ask`."""
@@ -166,11 +169,18 @@ class Supervisor:
         """Puts a question to the child when it is its turn, which lasts until the child is done with it."""
         turn = self._turns.take(end, cancelled, again=again)
         try:
-            process = self._running()
+            process = self._running(end)
             return process, process.ask(op, end, fields, turn.release)
         except BaseException:
             turn.release()
             raise
+
+    def _told(self, answer: dict[str, Any] | NNError) -> None:
+        """How a generation ended."""
+        if isinstance(answer, NNError):
+            self._tally.add(refused=1)
+        else:
+            self._answered(answer)
 
     def _answered(self, answer: dict[str, Any]) -> None:
         self._losses = 0
@@ -178,9 +188,11 @@ class Supervisor:
 
     # ── processes ───────────────────────────────────────────────────────────────────────────────
 
-    def _running(self) -> Process:
-        """The child, started if there is none."""
-        with self._starting:
+    def _running(self, end: float | None = None) -> Process:
+        """The child, started if there is none. While others start it, it is waited for until `end`."""
+        if not self._starting.acquire(timeout=-1 if end is None else max(end - time.monotonic(), 0)):
+            raise NNError("timeout", f"the model {self._name} was still being loaded")
+        try:
             if self._closed:
                 raise NNError("timeout", "the bot is stopping")
             if self._process and self._process.alive:
@@ -190,6 +202,8 @@ class Supervisor:
             if self._trouble and time.monotonic() < self._not_before:
                 raise self._trouble
             return self._start()
+        finally:
+            self._starting.release()
 
     def _start(self) -> Process:
         check(self._name, self._gguf.path)

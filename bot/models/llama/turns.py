@@ -11,74 +11,89 @@ from bot.models.llama.call import LOOK
 class Turn:
     """The right to ask now. Giving it back twice does no harm."""
 
-    def __init__(self, turns: "Turns") -> None:
+    def __init__(self, turns: "Turns", *, again: bool) -> None:
         self._turns: Turns | None = turns
+        self._again = again
         self._lock = threading.Lock()
 
     def release(self) -> None:
         with self._lock:
             turns, self._turns = self._turns, None
         if turns:
-            turns.release()
+            turns.give_back(again=self._again)
 
 
 class Turns:
-    """`slots` questions under way, and at most `most` that wait; from any thread."""
+    """`slots` questions under way, and at most `most` that wait; from any thread.
+
+    What is asked again, for its process was lost, comes first, but one at a time: when it is one of
+    these questions that kills processes, the others are not lost with it a second time.
+    """
 
     def __init__(self, name: str, slots: int, most: int) -> None:
         self._name = name
         self._most = most
         self._free = slots
         self._line: deque[threading.Event] = deque()
+        self._lost: deque[threading.Event] = deque()
+        self._again = False  # whether one of the lost is under way
         self._lock = threading.Lock()
 
     @property
     def waiting(self) -> int:
-        return len(self._line)
+        return len(self._line) + len(self._lost)
 
     def take(self, end: float, cancelled: threading.Event | None = None, *, again: bool = False) -> Turn:
-        """Waits for a turn. `again`: at the head of the line, however long that is.
+        """Waits for a turn. `again`: for a question that was lost with its process.
 
         Raises:
             NNError: timeout; no turn before `end` (monotonic), too many wait already, or `cancelled`.
         """
         mine = self._stand_in_line(again=again)
-        if mine is None or _granted(mine, end, cancelled) or not self._leave(mine):
-            return Turn(self)
+        if _granted(mine, end, cancelled) or not self._leave(mine, again=again):
+            return Turn(self, again=again)
         if cancelled and cancelled.is_set():
             raise NNError("timeout", "the question was cancelled while it waited")
         raise NNError("timeout", f"the model {self._name} was busy with other questions")
 
-    def release(self) -> None:
+    def give_back(self, *, again: bool) -> None:
+        """For a `Turn`."""
         with self._lock:
-            if self._line:
-                self._line.popleft().set()
-            else:
-                self._free += 1
+            self._free += 1
+            self._again = self._again and not again
+            self._grant()
 
-    def _stand_in_line(self, *, again: bool) -> threading.Event | None:
-        """What is set when it is one's turn; None when it is already."""
+    def _stand_in_line(self, *, again: bool) -> threading.Event:
+        """What is set when it is one's turn."""
+        mine = threading.Event()
         with self._lock:
-            if self._free:
-                self._free -= 1
-                return None
-            if not again and len(self._line) >= self._most:
+            if not again and not self._free and len(self._line) >= self._most:
                 raise NNError(
                     "timeout", f"the model {self._name} is busy: {len(self._line)} questions wait already"
                 )
-            mine = threading.Event()
-            if again:
-                self._line.appendleft(mine)
-            else:
-                self._line.append(mine)
-            return mine
+            (self._lost if again else self._line).append(mine)
+            self._grant()
+        return mine
 
-    def _leave(self, mine: threading.Event) -> bool:
+    def _grant(self) -> None:
+        """Gives out what is free. With the lock held."""
+        while self._free:
+            if self._lost and not self._again:
+                self._again = True
+                mine = self._lost.popleft()
+            elif self._line:
+                mine = self._line.popleft()
+            else:
+                return
+            self._free -= 1
+            mine.set()
+
+    def _leave(self, mine: threading.Event, *, again: bool) -> bool:
         """Whether one was still waiting."""
         with self._lock:
             if mine.is_set():
                 return False
-            self._line.remove(mine)
+            (self._lost if again else self._line).remove(mine)
             return True
 
 
