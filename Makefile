@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --constraint constraints.txt
 CARGO ?= cargo
 
-.PHONY: demo test lint format modules cargo-test npm crash bench-footprint bench-intake bench-drain bench-local soak wheel lock clean
+.PHONY: demo test lint format modules cargo-test npm crash bench-footprint bench-intake bench-drain bench-local soak wheel wheelhouse lock clean
 
 demo: $(VENV)/.run
 	$(BIN)/review-bot demo
@@ -68,6 +68,10 @@ crash: $(VENV)/.test
 wheel: $(VENV)/.run
 	$(PIP) install build
 	$(BIN)/python -m build --wheel
+
+# All that an installation without a network needs, in dist/wheelhouse; see deploy/AIR-GAPPED.md.
+wheelhouse: wheel
+	deploy/wheelhouse/pack $(BIN)/python "$$(ls -t dist/*.whl | head -n 1)" dist/wheelhouse
 
 # Renews constraints.txt from pyproject.toml.
 lock: $(VENV)/.run
