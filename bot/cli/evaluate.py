@@ -130,7 +130,9 @@ async def _judged(settings: Settings, cases: Sequence[Case], wanted: str, *, jud
     async with _bench(settings, wanted) as (reviewer, router):
         route = router.route(private=False, wanted=wanted) if judge else None
         if judge and route is None:
-            raise Refused("--judge needs a model: set OPENAI_API_KEY, OPENAI_BASE_URL or LLAMA_MODEL")
+            raise Refused(
+                "--judge needs a model: set OPENAI_API_KEY, OPENAI_BASE_URL, LLAMA_MODEL or LLAMA_SERVER_URL"
+            )
         wish = Wish(settings=review_settings(settings), model=wanted)
         turns = asyncio.Semaphore(_AT_ONCE)
 

@@ -188,7 +188,10 @@ def _check(models: tuple[Engine, ...], wanted: Wanted | None) -> None:
     kinds = {engine.kind for engine in models}
     if wanted is Wanted.NONE or (wanted in kinds if wanted else kinds):
         return
-    settings = {Wanted.OPENAI: "OPENAI_API_KEY or OPENAI_BASE_URL", Wanted.LLAMA: "LLAMA_MODEL"}
+    settings = {
+        Wanted.OPENAI: "OPENAI_API_KEY or OPENAI_BASE_URL",
+        Wanted.LLAMA: "LLAMA_MODEL or LLAMA_SERVER_URL",
+    }
     hint = settings[wanted] if wanted else " or ".join(settings.values())
     raise Refused(
         f"{f'--model {wanted}' if wanted else '--prompts'}: no such model is configured; set {hint}"

@@ -91,7 +91,8 @@ class Router:
         if not allowed:
             raise Refused(
                 "this repository is private, PRIVATE_LOCAL_ONLY is set, and no local model is configured: "
-                "set LLAMA_MODEL to a GGUF file, or OPENAI_LOCAL if the server in use counts as local"
+                "set LLAMA_MODEL to a GGUF file, or OPENAI_LOCAL or LLAMA_SERVER_LOCAL if the server in use "
+                "counts as local"
             )
         return Route(sorted(allowed, key=lambda engine: engine.kind != wanted))
 

@@ -1,5 +1,6 @@
 """Small servers that keep to what Ollama and vLLM document of their APIs."""
 
+import asyncio
 from typing import Any
 
 from aiohttp import web
@@ -52,12 +53,16 @@ class Ollama:
 
 class VLLM:
     """Serves `models`, with so many tokens of context each. A token is a letter; `counted` is how often
-    it was asked to count.
+    it was asked to count. Answers wait until `goes_on` is set;
+    each question that has `arrived` counts there.
     """
 
     def __init__(self, **models: int) -> None:
         self.models = models
         self.says = "fine"
+        self.goes_on = asyncio.Event()
+        self.goes_on.set()
+        self.arrived = asyncio.Semaphore(0)
         self.counted = 0
         self.broken = False
         self.asked: list[dict[str, Any]] = []
@@ -85,6 +90,8 @@ class VLLM:
     async def _chat(self, request: web.Request) -> web.Response:
         body = await request.json()
         self.asked.append(body)
+        self.arrived.release()
+        await self.goes_on.wait()
         if body["model"] not in self.models:
             error = {"message": f"The model `{body['model']}` does not exist.", "code": 404}
             return web.json_response({"error": error}, status=404)

@@ -302,6 +302,37 @@ async def test_a_small_model_is_asked_simply_unless_the_operator_wants_it_otherw
     assert (Level.FULL, 16_384 - 64, 2000) == (full.level, full.context, full.answer)
 
 
+async def test_questions_beyond_its_slots_wait_and_are_counted_as_waiting(asking: Asking) -> None:
+    vllm = VLLM(coder=32_768)
+    vllm.goes_on.clear()
+    async with asking(vllm.app, slots=2) as engine:
+        asked = [asyncio.create_task(engine.complete(_request(f"number {n}"))) for n in range(5)]
+        for _ in range(2):
+            await vllm.arrived.acquire()
+        load, reached = engine.load, len(vllm.asked)
+        vllm.goes_on.set()
+        await asyncio.gather(*asked)
+        after = engine.load
+
+    assert (2, 2, 3, 2) == (load.slots, load.busy, load.waiting, reached)
+    assert (0, 0, 10) == (after.busy, after.waiting, after.answer_tokens)
+
+
+async def test_a_server_on_this_machine_is_asked_through_no_proxy(
+    asking: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever runs a proxy would see the code."""
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "")
+    monkeypatch.setenv("no_proxy", "")
+    async with asking(VLLM(coder=32_768).app) as engine:
+        completion = await engine.complete(_request())
+        counted = await asyncio.to_thread(engine.count, "four")
+
+    assert ("fine", 4) == (completion.text, counted)
+
+
 async def test_a_context_that_is_of_no_use_is_told(asking: Asking) -> None:
     async with asking(VLLM(coder=512).app) as engine:
         with pytest.raises(EngineFailure, match="512 tokens of context; 1024 are the least"):
