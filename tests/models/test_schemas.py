@@ -1,13 +1,21 @@
 """Schemas are held to what grammars enforce: refused by name, or narrowed to it."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.app.checkup.rehearsal import CHANGE, least
+from bot.app.function import templates
+from bot.core.exchange import Completion, Exchange, Finish, Level, Model, Usage
+from bot.core.review import Ask, Features, Settings
 from bot.models.narrowing import fitted, narrowed, read
 from bot.models.schemas import MOST, SchemaError, check, size
+from bot.sandbox import ReviewFunction, Sandbox
+from tests.models.conftest import MODULES
 
+PROMPTS = Path(__file__).parents[2] / "prompts"
 TEXT = {"type": "string", "maxLength": 40}
 NUMBER = {"type": "integer", "minimum": 1, "maximum": 9}
 
@@ -195,3 +203,30 @@ def test_what_must_be_said_is_not_cut() -> None:
 
     assert fitted(schema, 40, 1) == {**schema, "maxLength": 38}
     assert fitted(schema, 20, 1) is None
+
+
+async def formats(sandbox: Sandbox, level: Level) -> list[str]:
+    """The schemas that the product's own review function asks with."""
+    function = ReviewFunction(sandbox, MODULES / "code-review-function.wasm")
+    model = Model(name="m", context=8192, answer=1000, level=level)
+    settings = Settings(model=model, templates=templates(PROMPTS), features=Features(texts=False))
+    answers: list[Exchange] = []
+    asked: list[str] = []
+    while isinstance(step := await function.review(CHANGE, settings, answers, len), Ask):
+        for request in step.requests:
+            asked.append(request.format or "")
+            text = json.dumps(least(json.loads(request.format or "")) | {"purpose": "It divides."})
+            usage = Usage(prompt=1, answer=1)
+            said = Completion(text=text, finish=Finish.STOP, usage=usage, model="m")
+            answers.append(Exchange(id=request.id, answer=said))
+    return asked
+
+
+@pytest.mark.parametrize("level", list(Level))
+async def test_the_products_own_schemas_are_enforced_as_they_are(sandbox: Sandbox, level: Level) -> None:
+    asked = await formats(sandbox, level)
+
+    assert len(asked) == 2  # a chunk and the summary
+    for schema in map(json.loads, asked):
+        check(schema)
+        assert size(narrowed(schema)) == size(schema)
