@@ -8,7 +8,7 @@ import wasmtime
 from wasmtime import Caller, FuncType, Linker, ValType, WasmtimeError
 
 from bot.core.errors import ModuleError, NNError
-from bot.sandbox.ephemeral.errno import Fault, fault
+from bot.sandbox.ephemeral.errno import Errno, Fault, fault
 from bot.sandbox.ephemeral.functions import FUNCTIONS
 from bot.sandbox.ephemeral.memory import Memory
 from bot.sandbox.ephemeral.session import Session
@@ -55,7 +55,9 @@ class Door:
             function(self._session, self._memory(caller), *unsigned)
         except (Fault, NNError) as error:
             told = error if isinstance(error, Fault) else fault(error)
-            log.debug("wasi-nn", function=name, errno=told.errno.name, reason=str(told))
+            # What llama.cpp refuses, programs tell by its number alone; the rest is their own doing.
+            note = log.warning if told.errno is Errno.RUNTIME_ERROR else log.debug
+            note("wasi-nn", function=name, errno=told.errno.name, reason=str(told))
             return int(told.errno)
         return 0
 
