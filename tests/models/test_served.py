@@ -403,3 +403,14 @@ def test_whatever_a_server_says_what_it_took_never_shrinks(body: str) -> None:
 
     assert tally.tokens("prompt") >= 7
     assert tally.tokens("answer") >= 2
+
+
+async def test_a_model_called_by_its_file_is_asked_by_it_and_shown_without_its_folders(
+    asking: Asking,
+) -> None:
+    vllm = VLLM(**{"/srv/models/coder.gguf": 32_768})
+    async with asking(vllm.app) as engine:
+        completion = await engine.complete(_request())
+
+    assert ("/srv/models/coder.gguf", "coder") == (vllm.asked[0]["model"], completion.model)
+    assert "coder" == engine.model.name

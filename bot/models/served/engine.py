@@ -108,8 +108,7 @@ class ServedEngine:
         """With the server's context, less what a chat adds around the texts; until then as configured."""
         present, place = self._present, self._place
         if present:
-            shown = {"name": present.found.name, "context": present.model.context - AROUND}
-            return present.model.model_copy(update=shown)
+            return present.engine.model
         context, answer = place.context or 8 * LEAST, place.answer or ANSWER
         return Model(name=place.model or UNNAMED, context=context - AROUND, answer=min(answer, context // 2))
 
@@ -219,7 +218,7 @@ class ServedEngine:
         slots = place.slots or min(found.slots or SLOTS[found.server], profile.at_once or MOST)
         wire, codec = self._ways(found, model.context)
         engine = OpenAIEngine(
-            ProfiledCodec(TalliedCodec(codec, self._tally), profile, found.server),
+            ProfiledCodec(TalliedCodec(codec, self._tally), profile, found),
             model,
             key=place.key,
             timeout=place.timeout,
@@ -247,7 +246,7 @@ def _model(found: Found, place: Place, profile: Profile) -> Model:
     if place.context is None:
         context = min(context, profile.context or context)
     answer = place.answer or min(ANSWER, profile.answer or ANSWER)
-    return Model(name=found.model, context=context, answer=min(answer, context // 2), level=profile.level)
+    return Model(name=found.name, context=context, answer=min(answer, context // 2), level=profile.level)
 
 
 def _context(found: Found, wanted: int | None) -> int:

@@ -22,13 +22,15 @@ def profile_of(found: Found, wanted: str) -> Profile:
 
 
 class ProfiledCodec:
-    """`codec`, which says what `profile` wants where `server` has words for it, and takes thoughts away."""
+    """`codec`, which calls the model as its server does, says what `profile` wants where the server has
+    words for it, and takes thoughts away.
+    """
 
-    def __init__(self, codec: Codec, profile: Profile, server: Server) -> None:
+    def __init__(self, codec: Codec, profile: Profile, found: Found) -> None:
         self._codec = codec
         self._profile = profile
-        self._more: dict[str, object] = {}
-        if server in _EXTENDED:
+        self._more: dict[str, object] = {} if found.model == found.name else {"model": found.model}
+        if found.server in _EXTENDED:
             self._more |= {"chat_template_kwargs": profile.template_args} if profile.template_args else {}
             self._more |= {"top_p": profile.top_p} if profile.top_p < 1 else {}
 
