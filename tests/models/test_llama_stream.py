@@ -99,6 +99,7 @@ def test_what_cannot_be_generated_is_refused(
         generation.next()
 
     assert caught.value.code == code
+    assert model.stats().refused == 1
     assert _said(model, **{"n-predict": 1})
 
 
@@ -162,6 +163,25 @@ def test_a_cancelled_question_is_over_at_once(model: Supervisor) -> None:
     thread.join()
 
     assert failures == ["timeout: the question was cancelled"]
+    assert _said(model, **{"n-predict": 1})
+
+
+def test_a_turn_is_waited_for_until_it_is_cancelled(model: Supervisor) -> None:
+    under_way = model.generate(PROMPT, GREEDY, _end())
+    assert under_way.next()
+    cancelled = threading.Event()
+    cancelled.set()
+
+    with pytest.raises(NNError, match="cancelled while it waited"):
+        model.generate(PROMPT, GREEDY, _end(), cancelled=cancelled)
+    under_way.close()
+
+
+def test_a_model_that_is_being_loaded_is_waited_for_no_longer_than_there_is_time(model: Supervisor) -> None:
+    with model._starting, pytest.raises(NNError, match="still being loaded") as caught:
+        model.generate(PROMPT, GREEDY, time.monotonic() - 1)
+
+    assert caught.value.code == "timeout"
     assert _said(model, **{"n-predict": 1})
 
 

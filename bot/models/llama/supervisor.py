@@ -107,16 +107,23 @@ class Supervisor:
         raise AssertionError("the second loss raises")
 
     def generate(
-        self, prompt: str | list[int], options: dict[str, Any], end: float, *, stream: bool = True
+        self,
+        prompt: str | list[int],
+        options: dict[str, Any],
+        end: float,
+        *,
+        stream: bool = True,
+        cancelled: threading.Event | None = None,
     ) -> Generation:
         """Goes on from `prompt`, in which the names of special tokens are those tokens, until `end`
-        (monotonic). Waits for its turn. Without `stream` there are no pieces, but a `result` with a text.
-        Raises `NNError`, like `ask`; what is wrong with the prompt, at the first `next`.
+        (monotonic). Waits for its turn, until `cancelled` is set. Without `stream` there are no pieces,
+        but a `result` with a text. Raises `NNError`, like `ask`; what is wrong with the prompt, at the
+        first `next`.
         """
         fields = {"prompt": prompt, "options": options, "stream": stream}
 
         def begin(again: bool) -> tuple[Process, Call]:
-            return self._begin("generate", end, fields, None, again=again)
+            return self._begin("generate", end, fields, cancelled, again=again)
 
         return Generation(begin, self._lose, self._told)
 
