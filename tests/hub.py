@@ -36,13 +36,15 @@ class Hub:
     """What it holds, what goes wrong, and what it was asked.
 
     Bodies end without a word after so many bytes as `cuts` holds, one of them for each. `busy` answers
-    are 503. `tampered` serves other bytes than those that were listed. `stubborn` knows no ranges.
+    are 503. Bytes are at `cdn`, another server's URL, where it is set. `tampered` serves other bytes than
+    those that were listed. `stubborn` knows no ranges.
     """
 
     repositories: dict[str, Repository] = field(default_factory=dict)
     token: str = "hf_made_up"
     cuts: list[int] = field(default_factory=list)
     busy: int = 0
+    cdn: str = ""
     tampered: bool = False
     stubborn: bool = False
     asked: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
@@ -135,7 +137,10 @@ class _Answering(BaseHTTPRequestHandler):
             return
         body = repository.files[file]
         linked = {"X-Linked-Etag": f'"{_sha256(body)}"', "X-Linked-Size": str(len(body))}
-        self._say(302, {**linked, "X-Repo-Commit": COMMIT, "Location": f"/cdn/{name}/{file}?signature=x"})
+        self._say(
+            302,
+            {**linked, "X-Repo-Commit": COMMIT, "Location": f"{self.of.cdn}/cdn/{name}/{file}?signature=x"},
+        )
 
     def _send(self, name: str, file: str) -> None:
         if self.of.busy:

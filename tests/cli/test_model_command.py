@@ -70,6 +70,18 @@ def test_a_path_and_an_unknown_name_are_left_as_they_are(
         assert load().llama_model == Path(text)
 
 
+def test_a_broken_index_is_told_when_a_name_is_looked_up(
+    run: Run, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models.mkdir()
+    (models / "index.json").write_text("{", encoding="utf-8")
+    monkeypatch.setenv("LLAMA_MODEL", NAME)
+    ran = run("config", "show")
+
+    assert (ran.status, ran.out) == (1, "")
+    assert "index.json is no index of models" in ran.err
+
+
 def test_what_is_there_is_listed(run: Run, shop: Hub, models: Path) -> None:
     run("model", "pull", REPOSITORY)
     run("model", "pull", f"hf:{REPOSITORY}:Q8_0", "--name", "big")

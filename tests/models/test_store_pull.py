@@ -104,6 +104,24 @@ def test_the_token_goes_to_the_hub(town: Hub, shelf: Shelf, monkeypatch: pytest.
     assert pulled(shelf, REPOSITORY).name == NAME
 
 
+def test_the_token_does_not_go_on_to_where_the_bytes_are(
+    town: Hub, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", town.token)
+    with hub() as elsewhere:
+        elsewhere.repositories = town.repositories
+        town.cdn = elsewhere.url
+        pulled(shelf, REPOSITORY)
+
+        assert town.fetched("/resolve/")[0]["authorization"] == f"Bearer {town.token}"
+        assert [headers.get("authorization") for headers in elsewhere.fetched()] == [None]
+
+
+def test_two_pulls_of_one_name_do_not_mix(town: Hub, shelf: Shelf) -> None:
+    with shelf.room(NAME), pytest.raises(Refused, match=f"{NAME} is being pulled by another process"):
+        pulled(shelf, REPOSITORY)
+
+
 @pytest.mark.parametrize(
     ("closed", "advice"), [("gated", "accept its terms.*HF_TOKEN"), ("private", "HF_TOKEN")]
 )
