@@ -84,6 +84,24 @@ def test_a_server_with_less_context_than_is_set_is_told(
     assert "LLAMA_CONTEXT is 16384, more than it has" in told[0]
 
 
+def test_private_code_that_the_server_may_not_see_is_told_by_its_setting(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tiny: Path
+) -> None:
+    with llama_server(tiny, context=8192) as url:
+        monkeypatch.setenv("LLAMA_SERVER_URL", url)
+        monkeypatch.setenv("LLAMA_SERVER_KEY", "llama-key")
+        monkeypatch.setenv("LLAMA_SERVER_LOCAL", "false")
+        monkeypatch.setenv("PRIVATE_LOCAL_ONLY", "true")
+        checks = run("doctor", "--json").json["checks"]
+
+    warned = [
+        check["message"]
+        for check in checks
+        if check["name"] == "model llama" and check["status"] == "warning"
+    ]
+    assert ["LLAMA_SERVER_LOCAL" in message for message in warned] == [True]
+
+
 def test_a_server_that_is_away_is_told_by_its_settings(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LLAMA_SERVER_URL", "http://127.0.0.1:9")
     told = run("doctor", "--json").found("model llama")
