@@ -21,8 +21,8 @@ ENCODINGS = ("ggml", "autodetect")
 @dataclass(frozen=True)
 class Grant:
     """The models of these `names` (None: all that the backend knows), and a model of the guest's own of
-    at most so many `bytes`; wasmtime hands over some four million at once. `targets` are what the
-    operator's models run on.
+    at most so many `bytes`; wasmtime ends a guest that hands over more than some 2.7 MB at once. `targets`
+    are what the operator's models run on.
     """
 
     names: frozenset[str] | None = None
