@@ -16,7 +16,7 @@ from bot.models.llama.engine import LlamaEngine
 from bot.models.llama.gguf import Gguf
 from bot.models.llama.opening import opened
 from bot.models.llama.profiled import ProfiledBackend, ProfiledGguf, usual
-from bot.models.profiles import Profile, profile_for
+from bot.models.profiles import Profile, names, profile_for
 from bot.models.tokens import estimate
 from bot.sandbox import Sandbox
 from bot.sandbox.llama import LlamaModule
@@ -218,15 +218,19 @@ async def test_a_profile_cuts_thoughts_away_and_asks_one_question_at_a_time(tiny
     assert module.most == 1
 
 
+BUILTIN = sorted({profile_for("m", wanted=name).builtin or "chatml" for name in names()})
 THINKING = CHATML.replace(
     "assistant\n",
     "assistant\n{% if enable_thinking is defined and not enable_thinking %}no thoughts{% endif %}",
 )
 
 
-async def _prompt(sandbox: Sandbox, path: Path, profile: Profile, format_: str | None) -> int:
+async def _prompt(
+    sandbox: Sandbox, path: Path, profile: Profile, format_: str | None = None, *, has_template: bool = True
+) -> int:
     """Tokens of a prompt to a model with that profile."""
-    backend = ProfiledBackend("tiny", ProfiledGguf(path, context=2048, profile=profile))
+    gguf = ProfiledGguf(path, context=2048, profile=profile, has_template=has_template)
+    backend = ProfiledBackend("tiny", gguf)
     module = LlamaModule(sandbox, MODULES / "llama-integration.wasm", backend, 60)
     engine = LlamaEngine(module, backend, MODEL, profile)
     try:
@@ -248,6 +252,15 @@ async def test_a_profile_tells_the_chat_template_and_begins_the_answer(
     assert await _prompt(sandbox, path, begun, None) == bare  # without a schema it may think
     schema = json.dumps({"const": 1})
     assert await _prompt(sandbox, path, begun, schema) == await _prompt(sandbox, path, plain, schema) + 3
+
+
+@pytest.mark.parametrize("builtin", BUILTIN)
+async def test_a_file_without_a_template_gets_the_familys(sandbox: Sandbox, tiny: Path, builtin: str) -> None:
+    profile = Profile(name="plain", family="unknown", builtin=builtin)
+
+    prompt = await _prompt(sandbox, tiny, profile, has_template=False)
+
+    assert prompt > len("You review.") + len("+the inner\n")  # not the mere name of the template
 
 
 @pytest.mark.parametrize(

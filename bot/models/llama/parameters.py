@@ -43,8 +43,10 @@ def parameters(load: dict[str, Any], key: str) -> Any:
     if load["pooling"] == "mean":
         chosen.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
     chosen.n_batch = chosen.n_ubatch = load["batch"]
-    # How the profile of a model has its chat template filled in; without, as the file says.
+    # How the profile of a model has its chat template filled in; without, as the file says. The name of one
+    # of llama.cpp's own templates counts only without jinja, which would take it for the template.
     chosen.chat_template = load.get("template") or ""
+    chosen.use_jinja = not load.get("template")
     chosen.default_template_kwargs = load.get("template_args") or {}
     chosen.cache_ram_mib = 0  # by default prompts are kept in up to 8 GiB of memory
     chosen.verbosity = 1  # errors

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from bot.core.exchange import Level, Message, Model, Request, Role
+from bot.core.exchange import Level, Message, Request, Role
 from bot.core.value import Value
 from bot.models.profiles.thoughts import without_thoughts
 
@@ -34,15 +34,6 @@ class Profile(Value):
     opening: str = ""
     system: bool = True
     at_once: int | None = None
-
-    def model(self, name: str, context: int, answer: int) -> Model:
-        """The model as it is to be asked, with no more tokens than it was given and makes use of."""
-        return Model(
-            name=name,
-            context=min(context, self.context or context),
-            answer=min(answer, self.answer or answer),
-            level=self.level,
-        )
 
     def asked(self, request: Request) -> Request:
         """The request as the model wants it."""
