@@ -90,6 +90,7 @@ def test_a_repositorys_model_is_fetched_checked_and_recorded(town: Hub, shelf: S
     assert (entry.name, entry.files[0].sha256, entry.size) == (NAME, sha256(body), len(body))
     assert (entry.source, entry.revision, entry.licence) == (f"hf:{REPOSITORY}:{FILE}", COMMIT, "apache-2.0")
     assert (entry.facts.architecture, entry.facts.template, entry.checked) == ("llama", True, True)
+    assert entry.facts.cell == 2 * 2 * 2 * 64  # keys and values of two layers, each 64 numbers of two bytes
     assert told.offers[0].licence == "apache-2.0"
     assert told.steps[-1] == (FILE, len(body), len(body))
     assert told.checked == [FILE]
@@ -236,6 +237,17 @@ def test_what_is_no_model_is_not_kept(town: Hub, shelf: Shelf, tmp_path: Path) -
     page.write_text("<!doctype html>", encoding="utf-8")
     with pytest.raises(Refused, match="does not begin with GGUF"):
         pulled(shelf, str(page))
+
+    assert left_over(shelf) == set()
+
+
+def test_what_would_end_llama_cpp_is_not_kept(town: Hub, shelf: Shelf, tmp_path: Path, body: bytes) -> None:
+    """A block count of zero, for one."""
+    key = b"llama.block_count"
+    at = body.index(key) + len(key) + 4
+    town.repositories[REPOSITORY].files[FILE] = body[:at] + bytes(4) + body[at + 4 :]
+    with pytest.raises(Refused, match=f"{FILE} cannot be loaded by llama.cpp: its block_count is 0"):
+        pulled(shelf, REPOSITORY)
 
     assert left_over(shelf) == set()
 

@@ -32,7 +32,8 @@ _FILE_TYPES = {
 
 class Facts(Value):
     """Of a model. `parameters` counts weights, `context` tokens that it was trained for; `cell` is the
-    bytes that one token of context takes in memory, at 16 bits. None: the file does not say.
+    bytes that one token of context takes in memory, at 16 bits, which `pull` fills in. None: the file does
+    not say.
     """
 
     architecture: str
@@ -167,28 +168,10 @@ def _facts(keys: dict[str, Any], parameters: int) -> Facts:
         parameters=parameters,
         quantisation=None if kind is None else _FILE_TYPES.get(kind, f"type {kind}"),
         context=_as_number(keys.get(f"{architecture}.context_length")),
-        cell=_cell(keys, architecture),
         template=bool(keys.get("tokenizer.chat_template")),
         licence=_as_text(keys.get("general.license")),
         parts=_as_number(keys.get("split.count")) or 1,
     )
-
-
-def _cell(keys: dict[str, Any], architecture: str) -> int | None:
-    """Keys and values of one token: two bytes for each of a layer's heads' numbers. None where the heads
-    differ from layer to layer, or nothing is said.
-    """
-
-    def of(name: str) -> int | None:
-        return _as_number(keys.get(f"{architecture}.{name}"))
-
-    layers, width, heads = of("block_count"), of("embedding_length"), of("attention.head_count")
-    if not layers or not width or not heads:
-        return None
-    length = width // heads
-    shared = of("attention.head_count_kv") or heads
-    key, value = of("attention.key_length") or length, of("attention.value_length") or length
-    return 2 * layers * shared * (key + value)
 
 
 def _as_text(value: Any) -> str | None:
