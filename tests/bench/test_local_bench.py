@@ -62,7 +62,7 @@ def test_a_soak_leaves_nothing_over(tmp_path: Path) -> None:
 
     assert {} == left
     assert 60 == ends.total()
-    assert losses > 0
+    assert losses > 0, ends
     assert ends["answered"] > 0
     assert not ends["wrong length"]
 
