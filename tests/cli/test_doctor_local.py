@@ -143,17 +143,17 @@ def test_a_gpu_that_no_layer_is_put_on_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("gpu", "index"), [("NVIDIA", "whl/cu128"), ("AMD", "whl/rocm-7.2.4"), ("other", "whl/vulkan")]
+    ("gpu", "package"), [("NVIDIA", "for CUDA"), ("AMD", "for ROCm"), ("other", "for Vulkan")]
 )
 def test_a_gpu_that_the_build_cannot_use_is_told_with_the_package_that_can(
-    monkeypatch: pytest.MonkeyPatch, gpu: str, index: str
+    monkeypatch: pytest.MonkeyPatch, gpu: str, package: str
 ) -> None:
     monkeypatch.setattr(local_module, "unused_gpu", lambda: gpu)
     told = _backend(Settings(llama_gpu_layers=20), PLAIN)[1]
 
     assert Status.WARNING == told.status
     assert told.message.startswith("LLAMA_GPU_LAYERS has no effect")
-    assert index in told.message
+    assert package in told.message
 
 
 def test_layers_for_a_gpu_that_is_not_there_are_told_only_when_they_were_set(

@@ -13,14 +13,12 @@ from pydantic import TypeAdapter, ValidationError
 from bot.core.value import Value
 
 SECONDS = 60.0  # for drivers to wake up
-# Documented by xllamacpp: https://github.com/xorbitsai/xllamacpp#installation
-INDEX = "https://xorbitsai.github.io/xllamacpp/whl"
-INSTALL = "pip install xllamacpp --force-reinstall --index-url"
+LIST = "https://github.com/xorbitsai/xllamacpp#installation"
 FROM_SOURCE = "https://github.com/xorbitsai/xllamacpp#build-from-source"
 WHEELS = {
-    "NVIDIA": f"{INSTALL} {INDEX}/cu128 (drivers of CUDA 12.8 or later; cu132 for 13.2)",
-    "AMD": f"{INSTALL} {INDEX}/rocm-7.2.4 (ROCm 7; rocm-6.4.1 for ROCm 6), or {INDEX}/vulkan",
-    "other": f"{INSTALL} {INDEX}/vulkan",
+    "NVIDIA": f"its makers' package for CUDA, of the driver's version; see {LIST}",
+    "AMD": f"its makers' package for ROCm, of the driver's version, or the one for Vulkan; see {LIST}",
+    "other": f"its makers' package for Vulkan; see {LIST}",
 }
 
 # Asked in a process of its own: drivers may take long, or take the process with them.

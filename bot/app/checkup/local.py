@@ -88,7 +88,8 @@ def _gpu_unused(settings: Settings, found: Hardware) -> list[Result]:
         make = f"the {gpu} GPU" if gpu != "other" else "the GPU"
         return [
             warning(
-                NAME, f"{without}this build of llama.cpp cannot use {make} of this machine: {WHEELS[gpu]}"
+                NAME,
+                f"{without}this build of llama.cpp cannot use {make} of this machine: install {WHEELS[gpu]}",
             )
         ]
     if wanted:
