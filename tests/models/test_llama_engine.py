@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -133,9 +134,40 @@ class Grammarless:
     def __init__(self) -> None:
         self.asked: list[Enforcement] = []
 
-    def complete(self, request: Request, model: Model) -> Completion:
+    def complete(
+        self, request: Request, model: Model, cancelled: threading.Event | None = None
+    ) -> Completion:
         self.asked.append(model.enforcement)
         raise EngineFailure(Trouble.UNSUPPORTED, "no grammar")
+
+
+class Waiting:
+    """A module that is at work until it is told to stop."""
+
+    def __init__(self) -> None:
+        self.began, self.stopped = threading.Event(), threading.Event()
+
+    def complete(
+        self, request: Request, model: Model, cancelled: threading.Event | None = None
+    ) -> Completion:
+        self.began.set()
+        if cancelled and cancelled.wait(30):
+            self.stopped.set()
+        raise EngineFailure(Trouble.UNAVAILABLE, "stopped")
+
+
+async def test_a_question_that_nobody_waits_for_is_stopped(tiny: Path) -> None:
+    module = Waiting()
+    engine = LlamaEngine(module, LlamaBackend({"tiny": Gguf(tiny, context=1024)}), MODEL)
+    asking = asyncio.create_task(engine.complete(_request()))
+    await asyncio.to_thread(module.began.wait, 30)
+
+    asking.cancel()
+
+    assert await asyncio.to_thread(module.stopped.wait, 30)
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    await engine.aclose()
 
 
 async def test_a_model_without_schemas_is_asked_for_less(tiny: Path) -> None:

@@ -27,9 +27,13 @@ T = TypeVar("T")
 
 
 class Module(Protocol):
-    """Asks a model through WASI-NN. Blocks until it has answered; raises `EngineFailure`."""
+    """Asks a model through WASI-NN. Blocks until it has answered, or `cancelled` is set; raises
+    `EngineFailure`.
+    """
 
-    def complete(self, request: Request, model: Model) -> Completion: ...
+    def complete(
+        self, request: Request, model: Model, cancelled: threading.Event | None = None
+    ) -> Completion: ...
 
 
 class LlamaEngine:
@@ -105,8 +109,13 @@ class LlamaEngine:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _ask(self, request: Request, model: Model) -> Completion:
+        """Whoever is not waited for any more gives his slot back."""
+        cancelled = threading.Event()
         try:
-            completion = await self._in_thread(self._module.complete, request, model)
+            completion = await self._in_thread(self._module.complete, request, model, cancelled)
+        except asyncio.CancelledError:
+            cancelled.set()
+            raise
         except EngineFailure as failure:
             if failure.kind == Trouble.INVALID:
                 await self.start()  # what cannot be loaded again after a loss is no bad answer
