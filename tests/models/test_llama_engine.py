@@ -226,7 +226,9 @@ class Wordy:
     def __init__(self) -> None:
         self.under_way = self.most = 0
 
-    def complete(self, request: Request, _model: Model) -> Completion:
+    def complete(
+        self, request: Request, model: Model, cancelled: threading.Event | None = None
+    ) -> Completion:
         self.under_way += 1
         self.most = max(self.most, self.under_way)
         time.sleep(0.02)
