@@ -34,6 +34,10 @@ class Answer:
             self._last = chunk
         elif self._give:
             self._pass_on(text, chunk.get("timings", {}).get("predicted_n", 0), self._give)
+        return self.over()
+
+    def over(self) -> bool:
+        """Whether nobody waits for more of it."""
         return self._stop.is_set() or time.monotonic() > self._end
 
     def _pass_on(self, text: str, tokens: int, give: Give) -> None:

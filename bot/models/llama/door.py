@@ -1,13 +1,17 @@
 """In the child: the parts of llama.cpp that only its HTTP server shows."""
 
+import contextlib
 import http.client
 import json
+import select
 import socket
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from bot.core.errors import NNError
 
 SECONDS = 60.0
+LOOK = 50  # milliseconds between two looks at whether an answer is still wanted
 
 
 class Door:
@@ -40,19 +44,34 @@ class Door:
         """The messages in the model's chat template, up to where the answer begins."""
         return str(self._ask("POST", "/apply-template", {"messages": messages})["prompt"])
 
+    def completion(self, body: dict[str, Any], over: Callable[[], bool]) -> dict[str, Any] | None:
+        """A whole answer or an error, as llama.cpp writes them; None once its time is `over`. Then the
+        connection ends, and llama.cpp notices that within a second.
+        """
+        with self._asked("POST", "/v1/completions", body) as connection:
+            answered = select.poll()
+            answered.register(connection.sock, select.POLLIN)
+            while not answered.poll(LOOK):
+                if over():
+                    return None
+            answer: dict[str, Any] = json.loads(connection.getresponse().read())
+            return answer
+
     def _ask(self, method: str, path: str, body: object = None) -> Any:
-        connection = _Connection(self._path)
-        try:
-            headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
-            connection.request(method, path, json.dumps(body), headers)
+        with self._asked(method, path, body) as connection:
             response = connection.getresponse()
             answer = json.loads(response.read())
-        finally:
-            connection.close()
         if response.status != http.client.OK:
             reason = " ".join(answer["error"]["message"].split())
             raise NNError("invalid-argument", f"llama.cpp refuses {path}: {reason:.500}")
         return answer
+
+    @contextlib.contextmanager
+    def _asked(self, method: str, path: str, body: object) -> Iterator[http.client.HTTPConnection]:
+        headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
+        with contextlib.closing(_Connection(self._path)) as connection:
+            connection.request(method, path, json.dumps(body), headers)
+            yield connection
 
 
 class _Connection(http.client.HTTPConnection):

@@ -54,7 +54,7 @@ def parameters(load: dict[str, Any], key: str) -> Any:
     # process's private directory, with a key of its own.
     chosen.hostnames = [SOCKET]
     chosen.api_keys = [key]
-    chosen.n_threads_http = 2
+    chosen.n_threads_http = load["slots"] + 2  # a whole answer holds one
     chosen.endpoint_slots = False
     return chosen
 
