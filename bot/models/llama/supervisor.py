@@ -176,11 +176,19 @@ class Supervisor:
         """Puts a question to the child when it is its turn, which lasts until the child is done with it."""
         turn = self._turns.take(end, cancelled, again=again)
         try:
+            if again:
+                self._sit_out(end)
             process = self._running(end)
             return process, process.ask(op, end, fields, turn.release)
         except BaseException:
             turn.release()
             raise
+
+    def _sit_out(self, end: float) -> None:
+        """A question that was lost with others waits for the next start; new ones are told at once."""
+        wait = min(self._not_before, end) - time.monotonic()
+        if self._trouble and wait > 0:
+            time.sleep(wait)
 
     def _told(self, answer: dict[str, Any] | NNError) -> None:
         """How a generation ended."""
@@ -221,13 +229,15 @@ class Supervisor:
             self._process = None
             self._losses += 1  # what does not load will not load at once
             self._put_off()
-            self._trouble = NNError(
-                "runtime-error",
-                f"llama.cpp cannot load LLAMA_MODEL, which is {self._gguf.path}: {error}",
-            )
+            self._trouble = self._not_loaded(error)
             raise self._trouble from None
         self._tell(process)
         return process
+
+    def _not_loaded(self, error: Exception) -> NNError:
+        """Whoever is killed from outside while he loads may be luckier next time."""
+        code = "timeout" if "SIGKILL" in str(error) or "SIGTERM" in str(error) else "runtime-error"
+        return NNError(code, f"llama.cpp cannot load LLAMA_MODEL, which is {self._gguf.path}: {error}")
 
     def _tell(self, process: Process) -> None:
         if self._plan.tight:
