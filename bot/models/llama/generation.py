@@ -47,10 +47,7 @@ class Llama:
         if options.get("json-schema") is not None:
             asked = opened(asked, self._opening)
         answer = self._whole(body(asked, options), Answer(time.monotonic() + seconds, self.context, stop))
-        if answer["finish"] == "stop":
-            return answer
-        # Where an answer is cut, its last character may be cut, too.
-        return {**answer, "finish": "length", "text": answer["text"].rstrip("\ufffd")}
+        return {**answer, "finish": "stop" if answer["finish"] == "stop" else "length"}
 
     def generate(
         self,
