@@ -115,9 +115,6 @@ class GitHubForge:
     ) -> int | None:
         return await self._comments.put(ref, marker, body, known, create=create)
 
-    async def inline_bodies(self, ref: PullRef) -> Sequence[str]:
-        return await self._reviews.bodies(ref)
-
     async def threads(self, ref: PullRef) -> Sequence[Thread]:
         return await self._threads.all(ref)
 

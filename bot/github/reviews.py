@@ -81,14 +81,6 @@ class Reviews:
         await self._submit(ref, draft, ())
         return refused
 
-    async def bodies(self, ref: PullRef) -> Sequence[str]:
-        """The texts of the bot's comments on lines, of all commits."""
-        return [
-            shape.body or ""
-            async for shape in self._api.pages(ref, f"{pull_path(ref)}/comments", InlineShape)
-            if await self._account.wrote(shape.user)
-        ]
-
     async def unblock(self, ref: PullRef, reason: str) -> None:
         """Dismisses the bot's reviews that request changes."""
         path = f"{pull_path(ref)}/reviews"

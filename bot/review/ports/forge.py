@@ -61,10 +61,6 @@ class Forge(Protocol):
         """
         ...
 
-    async def inline_bodies(self, ref: PullRef) -> Sequence[str]:
-        """The bodies of the bot's own comments on lines; of all pages."""
-        ...
-
     async def threads(self, ref: PullRef) -> Sequence[Thread]:
         """The threads that the bot began, all of them, the oldest first."""
         ...
