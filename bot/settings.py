@@ -361,10 +361,6 @@ class Settings(BaseSettings):
     def has_llama(self) -> bool:
         return self.llama_model is not None or self.llama_server_url is not None
 
-    @property
-    def has_model(self) -> bool:
-        return self.has_openai or self.has_llama
-
     def private_key(self) -> str:
         """The App's private key, of whichever setting holds it."""
         if self.github_private_key:
