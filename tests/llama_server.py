@@ -10,10 +10,10 @@ _PROGRAM = """
 import sys, xllamacpp
 parameters = xllamacpp.CommonParams()
 parameters.model.path = sys.argv[1]
-context, slots, threads = map(int, sys.argv[3:])
+context, slots, threads, batch = map(int, sys.argv[3:])
 parameters.n_parallel, parameters.n_ctx = slots, slots * context
 parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = threads
-parameters.n_batch = parameters.n_ubatch = 256
+parameters.n_batch = parameters.n_ubatch = batch
 parameters.cache_ram_mib, parameters.verbosity = 0, -1
 parameters.hostnames, parameters.port = ["127.0.0.1"], 0
 parameters.api_keys = [sys.argv[2]]
@@ -33,10 +33,12 @@ def llama_server(model: Path, *, context: int = 8192, key: str = "llama-key") ->
 
 @contextlib.contextmanager
 def llama_process(
-    model: Path, *, context: int, key: str, slots: int = 2, threads: int = 1
+    model: Path, *, context: int, key: str, slots: int = 2, threads: int = 1, batch: int = 256
 ) -> Iterator[tuple[str, int]]:
-    """The same with so many `slots` of `context` tokens each; gives the number of the process, too."""
-    numbers = [str(number) for number in (context, slots, threads)]
+    """The same with so many `slots` of `context` tokens each, which reads so many tokens of a prompt in one
+    `batch`; gives the number of the process, too.
+    """
+    numbers = [str(number) for number in (context, slots, threads, batch)]
     program = subprocess.Popen(
         [sys.executable, "-c", _PROGRAM, str(model), key, *numbers],
         stdin=subprocess.PIPE,

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from bot.core.exchange import Message, Model, Request, Role
 from bot.models.llama.backend import LlamaBackend
 from bot.models.llama.engine import LlamaEngine
-from bot.models.llama.gguf import Gguf, threads
+from bot.models.llama.gguf import Gguf
 from bot.sandbox import LlamaModule, Sandbox
 from tests.bench.contender import CHECKOUT
 from tests.llama_server import llama_process
@@ -104,7 +104,7 @@ class Theirs:
 
 @asynccontextmanager
 async def ours(model: Path, slots: int, sandbox: Sandbox) -> AsyncIterator[Ours]:
-    backend = LlamaBackend({"bench": Gguf(model, CONTEXT, slots, gpu_layers=0)})
+    backend = LlamaBackend({"bench": _gguf(model, slots)})
     module = LlamaModule(sandbox, MODULE, backend, SECONDS)
     engine = LlamaEngine(module, backend, Model(name="bench", context=CONTEXT, answer=512))
     try:
@@ -116,9 +116,15 @@ async def ours(model: Path, slots: int, sandbox: Sandbox) -> AsyncIterator[Ours]
 
 @asynccontextmanager
 async def theirs(model: Path, slots: int) -> AsyncIterator[Theirs]:
-    with llama_process(model, context=CONTEXT, key=KEY, slots=slots, threads=threads()) as (url, pid):
+    plan = _gguf(model, slots).plan()
+    same = {"slots": slots, "threads": plan.threads, "batch": plan.batch}
+    with llama_process(model, context=CONTEXT, key=KEY, **same) as (url, pid):
         side = Theirs(url, pid, slots)
         try:
             yield side
         finally:
             side.close()
+
+
+def _gguf(model: Path, slots: int) -> Gguf:
+    return Gguf(model, CONTEXT, slots, gpu_layers=0)

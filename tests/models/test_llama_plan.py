@@ -1,5 +1,6 @@
 """How many questions at the same time: as many as cores keep busy and memory has room for."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,13 @@ def test_a_slow_machine_looks_up_more_often() -> None:
     assert plan(Wishes(8192), Machine(2, None), None).batch == 64
     assert plan(Wishes(8192), Machine(16, None), None).batch == BATCH
     assert plan(Wishes(8192, embedding=True), Machine(2, None), None).batch == EMBEDDED
+
+
+@pytest.mark.parametrize(("megabytes", "cores", "batch"), [(79, 2, 256), (313, 2, 128), (5120, 2, 64), (5120, 5, 256)])
+def test_a_quick_model_reads_more_at_a_time(megabytes: int, cores: int, batch: int) -> None:
+    header = replace(SEVEN, size=megabytes * 1_000_000)
+
+    assert batch == plan(Wishes(8192), Machine(cores, None), header).batch
 
 
 @given(WISHES, MACHINES, HEADERS)

@@ -6,8 +6,11 @@ from bot.models.llama.header import Header
 
 MOST_SLOTS = 16
 RESERVE = 512 * 1024**2  # bytes that the rest of the process and of the bot may need
-BATCH = 256  # tokens, see below
-BATCH_PER_THREAD = 64
+BATCH = 256  # tokens, see below; more is no faster
+BATCH_PER_THREAD = 64  # with fewer, reading a prompt is slower for every model
+# Bytes of a model times tokens that a thread works through in about a second, half of one when weights have
+# 16 bits, more when they have four. A quick model loses a tenth by batches as small as those of a slow one.
+STEP = 48_000_000_000
 EMBEDDED = 2048  # tokens of a text to embed, which are worked on at once
 
 
@@ -54,10 +57,16 @@ def plan(wishes: Wishes, machine: Machine, header: Header | None) -> Plan:
         slots=slots,
         context=context,
         threads=threads,
-        batch=EMBEDDED if wishes.embedding else min(BATCH, BATCH_PER_THREAD * threads),
+        batch=EMBEDDED if wishes.embedding else _batch(threads, header),
         why=_why(wishes, machine, header, most, by_cores),
         tight=most is not None and slots > most,
     )
+
+
+def _batch(threads: int, header: Header | None) -> int:
+    """Tokens, in steps of 64."""
+    quick = STEP // header.size // 64 * 64 if header else 0
+    return min(BATCH, max(BATCH_PER_THREAD, quick) * threads)
 
 
 def _fit(context: int, machine: Machine, header: Header | None) -> int | None:
