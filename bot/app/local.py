@@ -16,7 +16,6 @@ from bot.core.gates import Gates
 from bot.core.load import Load
 from bot.models.llama.engine import LlamaEngine
 from bot.models.llama.profiled import ProfiledBackend, ProfiledGguf
-from bot.models.llama.supervisor import Supervisor
 from bot.models.profiles import profile_for
 from bot.models.routing import Engine
 from bot.models.served.engine import Place, ServedEngine
@@ -26,31 +25,7 @@ from bot.settings import Settings
 log = structlog.get_logger()
 
 
-class GgufEngine(LlamaEngine):
-    """One that tells how busy it is."""
-
-    @property
-    def supervisor(self) -> Supervisor:
-        return self._supervisor
-
-    @property
-    def load(self) -> Load:
-        now = self._supervisor.stats()
-        return Load(
-            up=self._supervisor.pid is not None,
-            slots=now.slots,
-            busy=min(now.running, now.slots),
-            waiting=now.waiting,
-            restarts=int(now.losses),
-            prompt_tokens=int(now.input - now.cached),
-            cached_tokens=int(now.cached),
-            answer_tokens=int(now.output),
-            prompt_seconds=now.reading,
-            answer_seconds=now.writing,
-        )
-
-
-Local = GgufEngine | ServedEngine
+Local = LlamaEngine | ServedEngine
 
 
 def watch(models: Sequence[Engine], tell: Callable[[str, Callable[[], Load]], None]) -> None:
@@ -78,7 +53,7 @@ async def local_model(settings: Settings, sandbox: Sandbox, gates: Gates) -> Asy
         await made.aclose()
 
 
-def _gguf(settings: Settings, sandbox: Sandbox) -> GgufEngine:
+def _gguf(settings: Settings, sandbox: Sandbox) -> LlamaEngine:
     """Its model is loaded beside the start of the server: a large one takes its time."""
     path = settings.llama_model or Path()
     profile, has_template = profile_of(path, settings)
@@ -97,7 +72,7 @@ def _gguf(settings: Settings, sandbox: Sandbox) -> GgufEngine:
     wasm = LlamaModule(
         sandbox, module(settings, "llama-integration"), backend, patience=settings.llama_timeout
     )
-    return GgufEngine(wasm, backend, model, profile)
+    return LlamaEngine(wasm, backend, model, profile)
 
 
 def served(settings: Settings, sandbox: Sandbox, gates: Gates | None = None) -> ServedEngine:

@@ -1,25 +1,30 @@
 """How the local model wants to be asked."""
 
+from contextlib import suppress
 from pathlib import Path
 
-from bot.core.errors import Refused
+from bot.models.metadata import BrokenFileError, Metadata, read
 from bot.models.profiles import Profile, profile_for
-from bot.models.store.header import Facts, read_facts
 from bot.settings import Settings
+
+_UNREAD = Metadata(0, {"tokenizer.chat_template": "?"}, 0)
 
 
 def profile_of(path: Path, settings: Settings) -> tuple[Profile, bool]:
     """By LLAMA_PROFILE, or by what the GGUF file says of itself and is called; and whether that has a chat
     template. Raises `SettingsError`.
     """
-    facts = _facts(path)
+    found = _metadata(path)
+    whole = (found.number("split.count") or 1) == 1
+    template = found.text("tokenizer.chat_template")
     profile = profile_for(
-        f"{facts.name or ''} {path.stem}",
-        architecture=facts.architecture,
-        parameters=facts.parameters if facts.parts == 1 else 0,
+        f"{found.text('general.name')} {path.stem}",
+        architecture=found.text("general.architecture"),
+        template=template,
+        parameters=found.weights if whole else 0,
         wanted=settings.llama_profile,
     )
-    return profile, facts.template
+    return profile, bool(template)
 
 
 def room(profile: Profile, settings: Settings) -> tuple[int, int]:
@@ -33,9 +38,8 @@ def room(profile: Profile, settings: Settings) -> tuple[int, int]:
     return context, answer
 
 
-def _facts(path: Path) -> Facts:
-    """What is wrong with a file is told when it is loaded."""
-    try:
-        return read_facts(path)
-    except Refused:
-        return Facts(architecture="unknown", template=True)
+def _metadata(path: Path) -> Metadata:
+    """What is wrong with a file is told when it is loaded; until then it counts as one with a template."""
+    with suppress(OSError, BrokenFileError):
+        return read(path) or _UNREAD
+    return _UNREAD

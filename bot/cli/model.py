@@ -14,10 +14,11 @@ from rich.table import Table
 from bot.cli import app
 from bot.cli.fetching import Watcher, watched
 from bot.core.errors import Refused
+from bot.models import memory
 from bot.models.store import Shelf
 from bot.models.store.entry import Entry
 from bot.models.store.fetch import shown
-from bot.models.store.fit import SUGGESTIONS, memory, needed, suggested
+from bot.models.store.fit import SUGGESTIONS, needed, suggested
 from bot.models.store.pull import Wishes, pull
 from bot.models.store.source import read_source
 from bot.settings import load
@@ -104,7 +105,7 @@ def remove(
 @model.command()
 def recommend(*, as_json: Json = False) -> None:
     """Shows models by the memory that they need. For orientation; they were not measured here."""
-    available = memory()
+    available = memory.whole()
     if as_json:
         _print([vars(one) for one in SUGGESTIONS])
         return
@@ -128,7 +129,7 @@ def _shelf(directory: Path | None) -> Shelf:
 
 def _tell(shelf: Shelf, entry: Entry, *, is_new: bool) -> None:
     """What came, whether it fits, and what to set."""
-    context, available = load().llama_context, memory()
+    context, available = load().llama_context, memory.whole()
     _say(f"{entry.name} is {'here' if is_new else 'here already'}: {_described(entry)}")
     if not entry.checked:
         _say(f"Nobody stated its SHA-256, which is {', '.join(file.sha256 for file in entry.files)}")
@@ -178,13 +179,13 @@ def _plain(shelf: Shelf, entry: Entry, context: int) -> dict[str, Any]:
         "path": str(shelf.path(entry)),
         "size": entry.size,
         "needs": needed(entry, context),
-        "fits": needed(entry, context) <= memory(),
+        "fits": needed(entry, context) <= memory.whole(),
     }
 
 
 def _show_all(entries: Sequence[Entry], context: int) -> None:
     table = Table("name", "size", "quantisation", "parameters", "context", "licence", "fits here", box=None)
-    available = memory()
+    available = memory.whole()
     for entry in entries:
         facts = entry.facts
         need = needed(entry, context)

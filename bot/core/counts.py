@@ -9,20 +9,24 @@ import threading
 from base64 import b85encode
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 KEPT = 50_000  # counts; about 10 MB
 
 
+N = TypeVar("N", int, int | None)
+
+
 class Memo:
-    """The latest counts by counter and text, for all reviews. May be used from any thread."""
+    """The latest counts by counter and text. May be used from any thread."""
 
     def __init__(self, kept: int = KEPT) -> None:
         self._kept = kept
         self._lock = threading.Lock()
         self._counts: OrderedDict[bytes, int] = OrderedDict()
 
-    def count(self, counter: str, text: str, count: Callable[[str], int]) -> int:
-        """`count(text)`, made once for the counter of that name."""
+    def count(self, counter: str, text: str, count: Callable[[str], N]) -> N:
+        """`count(text)`, made once for the counter of that name; again where that is None."""
         key = hashlib.blake2b(_bytes(text), key=_short(counter), digest_size=16).digest()
         with self._lock:
             known = self._counts.get(key)
@@ -30,11 +34,15 @@ class Memo:
                 self._counts.move_to_end(key)
                 return known
         counted = count(text)
+        if counted is not None:
+            self._keep(key, counted)
+        return counted
+
+    def _keep(self, key: bytes, counted: int) -> None:
         with self._lock:
             self._counts[key] = counted
             if len(self._counts) > self._kept:
                 self._counts.popitem(last=False)
-        return counted
 
 
 class Told:

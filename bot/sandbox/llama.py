@@ -1,9 +1,9 @@
 """The module that asks a local model through WASI-NN."""
 
 from pathlib import Path
-from threading import Event
 
 from bot.core.exchange import Completion, Model, Request
+from bot.core.stop import Stop
 from bot.sandbox import limits, wasi_nn
 from bot.sandbox.nn.loading import Grant
 from bot.sandbox.nn.ports import Backend
@@ -35,7 +35,7 @@ class LlamaModule:
         self._patience = patience
         self._grant = grant
 
-    def complete(self, request: Request, model: Model, cancelled: Event | None = None) -> Completion:
+    def complete(self, request: Request, model: Model, cancelled: Stop | None = None) -> Completion:
         """Blocks until the model has answered; call it from a thread. Set `cancelled` when nobody waits
         for the answer any more. Raises `EngineFailure`, and `ModuleError` when the module misbehaves.
         """

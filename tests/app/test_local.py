@@ -7,13 +7,14 @@ import pytest
 
 from bot.app.engines import Keepers, engines
 from bot.app.local import watch
+from bot.app.profile import profile_of
 from bot.core.errors import SettingsError
 from bot.core.exchange import Message, Request, Role
 from bot.core.gates import LocalGates
 from bot.core.load import Load
 from bot.sandbox import Sandbox
 from bot.settings import Settings
-from tests.gguf_models import make_model
+from tests.gguf_models import CHATML, make_model
 from tests.llama_server import llama_server
 
 REQUEST = Request(id="summary", messages=(Message(role=Role.USER, text="the inner"),), answer=20)
@@ -93,3 +94,27 @@ async def test_a_profile_that_is_none_is_told_at_the_start() -> None:
     with pytest.raises(SettingsError, match="LLAMA_PROFILE is 'made-up'"):
         async with engines(settings, Sandbox()):
             pass
+
+
+@pytest.mark.parametrize(
+    ("template", "name", "has_template"),
+    [
+        (CHATML, "chatml", True),
+        ("{{ '[INST]' + messages[0].content }}", "mistral", True),
+        ("", "plain", False),
+    ],
+)
+def test_a_file_whose_name_says_nothing_is_asked_as_its_template_tells(
+    tmp_path: Path, template: str, name: str, has_template: bool
+) -> None:
+    profile, templated = profile_of(make_model(tmp_path / "m.gguf", template=template), _settings())
+
+    assert (profile.name, templated) == (name, has_template)
+
+
+def test_a_file_that_cannot_be_read_is_left_to_whoever_loads_it(tmp_path: Path) -> None:
+    (tmp_path / "m.gguf").write_bytes(b"GGUF")
+
+    for path in (tmp_path / "m.gguf", tmp_path / "gone.gguf"):
+        profile, templated = profile_of(path, _settings())
+        assert (profile.name, templated) == ("plain", True)

@@ -12,6 +12,7 @@ import pytest
 
 from bot.core.errors import EngineFailure
 from bot.core.exchange import Completion, Enforcement, Finish, Message, Model, Request, Role, Trouble, Usage
+from bot.core.stop import Stop
 from bot.models.llama.backend import LlamaBackend
 from bot.models.llama.engine import LlamaEngine
 from bot.models.llama.gguf import Gguf
@@ -134,9 +135,7 @@ class Grammarless:
     def __init__(self) -> None:
         self.asked: list[Enforcement] = []
 
-    def complete(
-        self, request: Request, model: Model, cancelled: threading.Event | None = None
-    ) -> Completion:
+    def complete(self, request: Request, model: Model, cancelled: Stop | None = None) -> Completion:
         self.asked.append(model.enforcement)
         raise EngineFailure(Trouble.UNSUPPORTED, "no grammar")
 
@@ -147,9 +146,7 @@ class Waiting:
     def __init__(self) -> None:
         self.began, self.stopped = threading.Event(), threading.Event()
 
-    def complete(
-        self, request: Request, model: Model, cancelled: threading.Event | None = None
-    ) -> Completion:
+    def complete(self, request: Request, model: Model, cancelled: Stop | None = None) -> Completion:
         self.began.set()
         if cancelled and cancelled.wait(30):
             self.stopped.set()
@@ -226,9 +223,7 @@ class Wordy:
     def __init__(self) -> None:
         self.under_way = self.most = 0
 
-    def complete(
-        self, request: Request, model: Model, cancelled: threading.Event | None = None
-    ) -> Completion:
+    def complete(self, request: Request, model: Model, cancelled: Stop | None = None) -> Completion:
         self.under_way += 1
         self.most = max(self.most, self.under_way)
         time.sleep(0.02)

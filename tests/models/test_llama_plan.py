@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.models.llama import memory
+from bot.models import memory
 from bot.models.llama.header import Header
 from bot.models.llama.plan import BATCH, EMBEDDED, MOST_SLOTS, Machine, Wishes, plan
 
@@ -54,7 +54,9 @@ def test_a_slow_machine_looks_up_more_often() -> None:
     assert plan(Wishes(8192, embedding=True), Machine(2, None), None).batch == EMBEDDED
 
 
-@pytest.mark.parametrize(("megabytes", "cores", "batch"), [(79, 2, 256), (313, 2, 128), (5120, 2, 64), (5120, 5, 256)])
+@pytest.mark.parametrize(
+    ("megabytes", "cores", "batch"), [(79, 2, 256), (313, 2, 128), (5120, 2, 64), (5120, 5, 256)]
+)
 def test_a_quick_model_reads_more_at_a_time(megabytes: int, cores: int, batch: int) -> None:
     header = replace(SEVEN, size=megabytes * 1_000_000)
 
@@ -105,8 +107,10 @@ def test_a_container_has_less_memory_than_the_machine(
     meminfo.write_text("MemTotal: 9000 kB\nMemAvailable:    8000 kB\nHugePages_Total: 0\n")
     (tmp_path / "memory.max").write_text("max\n")
     assert memory.free() == 8000 * 1024
+    assert memory.whole() > 100_000_000
 
     (tmp_path / "memory.max").write_text("5000000\n")
     (tmp_path / "memory.current").write_text("4000000\n")
     (tmp_path / "memory.stat").write_text("anon 1000000\ninactive_file 2500000\n")
     assert memory.free() == 3_500_000
+    assert memory.whole() == 5_000_000

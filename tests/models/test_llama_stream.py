@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import NNError
+from bot.core.stop import Stop
 from bot.models.llama.gguf import Gguf
 from bot.models.llama.process import Patience
 from bot.models.llama.stream import Generation
@@ -145,7 +146,7 @@ def test_a_question_is_cancelled_while_its_prompt_is_read(tmp_path: Path) -> Non
 
 def test_a_cancelled_question_is_over_at_once(model: Supervisor) -> None:
     model.start()
-    cancelled = threading.Event()
+    cancelled = Stop()
     failures: list[str] = []
 
     def ask() -> None:
@@ -169,7 +170,7 @@ def test_a_cancelled_question_is_over_at_once(model: Supervisor) -> None:
 def test_a_turn_is_waited_for_until_it_is_cancelled(model: Supervisor) -> None:
     under_way = model.generate(PROMPT, GREEDY, _end())
     assert under_way.next()
-    cancelled = threading.Event()
+    cancelled = Stop()
     cancelled.set()
 
     with pytest.raises(NNError, match="cancelled while it waited"):

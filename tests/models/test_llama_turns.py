@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.errors import NNError
+from bot.core.stop import Stop
 from bot.models.llama.turns import Turn, Turns
 
 
@@ -102,7 +103,7 @@ def test_a_line_that_is_too_long_is_not_joined() -> None:
 def test_whoever_is_cancelled_leaves_the_line() -> None:
     turns = Turns("tiny", 1, 2)
     first = turns.take(_later())
-    cancelled = threading.Event()
+    cancelled = Stop()
     threading.Timer(0.05, cancelled.set).start()
 
     with pytest.raises(NNError, match="cancelled while it waited"):

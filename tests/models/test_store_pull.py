@@ -246,7 +246,7 @@ def test_what_would_end_llama_cpp_is_not_kept(town: Hub, shelf: Shelf, tmp_path:
     key = b"llama.block_count"
     at = body.index(key) + len(key) + 4
     town.repositories[REPOSITORY].files[FILE] = body[:at] + bytes(4) + body[at + 4 :]
-    with pytest.raises(Refused, match=f"{FILE} cannot be loaded by llama.cpp: its block_count is 0"):
+    with pytest.raises(Refused, match=f"{FILE} is no GGUF file that can be used: its block_count is 0"):
         pulled(shelf, REPOSITORY)
 
     assert left_over(shelf) == set()

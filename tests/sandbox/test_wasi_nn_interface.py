@@ -3,11 +3,11 @@
 import json
 import time
 from collections.abc import Callable
-from threading import Event
 
 import pytest
 
 from bot.core.errors import ModuleError, NNError
+from bot.core.stop import Stop
 from bot.sandbox import Sandbox
 from bot.sandbox.limits import Limits, MiB
 from bot.sandbox.nn.loading import Grant
@@ -40,7 +40,7 @@ def run(sandbox: Sandbox, models: Models) -> Run:
         grant: Grant | None = None,
         patience: float = 60,
         memory: int = 2 * MiB,
-        cancelled: Event | None = None,
+        cancelled: Stop | None = None,
     ) -> tuple[str, str]:
         module = sandbox.load(program.component(), "guest", NN)
         with Tables(models, patience, memory, grant, cancelled) as tables:
@@ -217,7 +217,7 @@ def test_when_the_time_for_computing_is_over_nothing_is_computed(run: Run) -> No
 
 
 def test_when_nobody_waits_any_more_nothing_is_computed(run: Run) -> None:
-    gone = Event()
+    gone = Stop()
     gone.set()
 
     assert run(asked(default), cancelled=gone) == ("timeout", "nobody waits for the answer any more")

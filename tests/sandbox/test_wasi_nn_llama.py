@@ -10,6 +10,7 @@ import pytest
 
 from bot.core.errors import EngineFailure
 from bot.core.exchange import Message, Model, Request, Role
+from bot.core.stop import Stop
 from bot.models.llama.backend import LlamaBackend
 from bot.models.llama.gguf import Gguf
 from bot.sandbox import LlamaModule, Sandbox
@@ -105,7 +106,7 @@ def test_a_module_stops_when_nobody_waits_any_more(sandbox: Sandbox, backend: Ll
     module = LlamaModule(sandbox, DIST / "llama-integration.wasm", backend)
     message = Message(role=Role.USER, text="x" * 1000)
     request = Request(id="a", messages=(message,), answer=7000, temperature=0.0)
-    gone = threading.Event()
+    gone = Stop()
 
     def leave() -> None:
         while not backend.model("tiny").stats().running:

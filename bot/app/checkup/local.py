@@ -4,13 +4,15 @@ from pathlib import Path
 
 from bot.app.checkup.hardware import FROM_SOURCE, WHEELS, Hardware, hardware, unused_features, unused_gpu
 from bot.app.checkup.result import Result, ok, warning
-from bot.app.local import GgufEngine, Local
+from bot.app.local import Local
 from bot.core.errors import Refused
 from bot.core.exchange import Model
 from bot.core.load import Load
+from bot.models import memory
+from bot.models.llama.engine import LlamaEngine
 from bot.models.served.engine import ServedEngine
 from bot.models.served.found import Server
-from bot.models.store.fit import WORKING, memory
+from bot.models.store.fit import WORKING
 from bot.models.store.header import read_facts
 from bot.models.tokens import AROUND
 from bot.settings import Settings
@@ -110,7 +112,7 @@ def _cpu_unused(found: Hardware) -> list[Result]:
     ]
 
 
-def _memory(settings: Settings, engine: GgufEngine, found: Hardware | None) -> Result:
+def _memory(settings: Settings, engine: LlamaEngine, found: Hardware | None) -> Result:
     """Reckoned from the file, as far as it tells."""
     slots, context = engine.load.slots, engine.supervisor.context or settings.llama_context
     told = (
@@ -148,8 +150,12 @@ def _available(settings: Settings, found: Hardware | None) -> tuple[int, str]:
     gpus = found.gpus if found and settings.llama_gpu_layers else ()
     on_gpu = sum(gpu.total for gpu in gpus)
     if not gpus:
-        return memory(), "memory"
-    return (on_gpu, "GPU memory") if settings.llama_gpu_layers < 0 else (on_gpu + memory(), "memory in all")
+        return memory.whole(), "memory"
+    return (
+        (on_gpu, "GPU memory")
+        if settings.llama_gpu_layers < 0
+        else (on_gpu + memory.whole(), "memory in all")
+    )
 
 
 # ── how fast ────────────────────────────────────────────────────────────────────────────────────────

@@ -1,11 +1,11 @@
 """In the child: an answer of llama.cpp, chunk by chunk."""
 
-import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
 from bot.core.errors import NNError
+from bot.core.stop import Stop
 
 Give = Callable[[str, int, int], None]
 
@@ -15,10 +15,10 @@ class Answer:
     the prompt read so far. Stops it when its time is over (`end`, monotonic), or when `stop` is set.
     """
 
-    def __init__(self, end: float, context: int, stop: threading.Event, give: Give | None = None) -> None:
-        self._end = end
+    def __init__(self, end: float, context: int, stop: Stop, give: Give | None = None) -> None:
+        self.end = end
         self._context = context
-        self._stop = stop
+        self.stop = stop
         self._give = give
         self._parts: list[str] = []
         self._last: dict[str, Any] = {}
@@ -38,13 +38,13 @@ class Answer:
 
     def over(self) -> bool:
         """Whether nobody waits for more of it."""
-        return self._stop.is_set() or time.monotonic() > self._end
+        return self.stop.is_set() or time.monotonic() > self.end
 
     def _pass_on(self, text: str, tokens: int, give: Give) -> None:
         try:
             give(text, tokens, self._read)
         except OSError:  # the parent is gone
-            self._stop.set()
+            self.stop.set()
 
     def result(self) -> dict[str, Any]:
         """What the whole answer was. Raises `NNError`."""
@@ -65,9 +65,9 @@ class Answer:
         }
 
     def _why(self) -> str:
-        if self._stop.is_set():
+        if self.stop.is_set():
             return "the question was cancelled"
-        return "the model did not answer in time" if time.monotonic() > self._end else "the model broke off"
+        return "the model did not answer in time" if time.monotonic() > self.end else "the model broke off"
 
     def _finish(self, tokens: int) -> str:
         if self._last["choices"][0]["finish_reason"] != "length":

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 from bot.core.errors import NNError
+from bot.core.stop import Stop
 from bot.models.llama import tensors
 from bot.models.llama.gguf import Gguf, threads
 from bot.models.llama.header import read
@@ -30,7 +30,7 @@ class LlamaGraph:
         self.ends = ExitStack()  # what is to be done when it is closed
 
     def compute(
-        self, inputs: dict[str, bytes], deadline: float, cancelled: Event | None = None
+        self, inputs: dict[str, bytes], deadline: float, cancelled: Stop | None = None
     ) -> dict[str, bytes]:
         """Runs the model once; `tensors` says with what. `deadline` is a moment of `time.monotonic()`; once
         `cancelled` is set the model stops. Blocks; may be called from any thread; raises `NNError`.
@@ -78,7 +78,7 @@ class LlamaBackend:
         return graph
 
     def compute(
-        self, name: str, inputs: dict[str, bytes], deadline: float, cancelled: Event | None = None
+        self, name: str, inputs: dict[str, bytes], deadline: float, cancelled: Stop | None = None
     ) -> dict[str, bytes]:
         """Runs the model of that name once."""
         return LlamaGraph(name, self.model(name), {}).compute(inputs, deadline, cancelled)

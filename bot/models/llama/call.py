@@ -1,14 +1,14 @@
 """In the parent: one question to a child, from when it is sent until its answer or the child's end."""
 
-import contextlib
 import queue
-import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from bot.core.errors import NNError
+from bot.core.stop import Stop
 
-LOOK = 0.05  # seconds between two looks at whether a question is still wanted
+_CANCELLED = {"error": {"code": "timeout", "message": "the question was cancelled"}}
 
 
 class LostError(Exception):
@@ -47,14 +47,15 @@ class Call:
             raise NNError(frame["error"]["code"], frame["error"]["message"])
         return frame
 
-    def answer(self, cancelled: threading.Event, cancel: Callable[["Call"], None]) -> dict[str, Any]:
-        """The answer at last. Once `cancelled` is set, `cancel` is told, and the wait is over."""
-        while not cancelled.is_set():
-            with contextlib.suppress(queue.Empty):
-                answer: dict[str, Any] = self.take(LOOK)["ok"]
+    def answer(self, cancelled: Stop, cancel: Callable[["Call"], None]) -> dict[str, Any]:
+        """The answer at last. Once `cancelled` is set the wait is over, and `cancel` is told."""
+        try:
+            with cancelled.calling(partial(self._frames.put, _CANCELLED)):
+                answer: dict[str, Any] = self.take()["ok"]
                 return answer
-        cancel(self)
-        raise NNError("timeout", "the question was cancelled")
+        finally:
+            if cancelled.is_set():
+                cancel(self)
 
 
 def is_piece(frame: "dict[str, Any] | LostError") -> bool:

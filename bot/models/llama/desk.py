@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.core.errors import NNError
+from bot.core.stop import Stop
 from bot.models.llama.frames import Frames
 from bot.models.llama.generation import Llama
 
-Op = Callable[[dict[str, Any], threading.Event], dict[str, Any]]
+Op = Callable[[dict[str, Any], Stop], dict[str, Any]]
 
 
 class Desk:
@@ -18,7 +19,7 @@ class Desk:
     def __init__(self, frames: Frames, llama: Llama) -> None:
         self._frames = frames
         self._llama = llama
-        self._stops: dict[int, threading.Event] = {}
+        self._stops: dict[int, Stop] = {}
         self._ops: dict[str, Op] = {
             "complete": self._complete,
             "generate": self._generate,
@@ -33,7 +34,7 @@ class Desk:
                 self._cancel(frame["target"])
             else:
                 # Before its thread starts, so that whatever comes next can cancel it.
-                stop = self._stops[frame["id"]] = threading.Event()
+                stop = self._stops[frame["id"]] = Stop()
                 threading.Thread(target=self._answer, args=(frame, stop), daemon=True).start()
 
     def _cancel(self, target: int) -> None:
@@ -41,7 +42,7 @@ class Desk:
         if stop:
             stop.set()
 
-    def _answer(self, frame: dict[str, Any], stop: threading.Event) -> None:
+    def _answer(self, frame: dict[str, Any], stop: Stop) -> None:
         try:
             answer = {"ok": self._ops[frame["op"]](frame, stop)}
         except NNError as error:
@@ -51,10 +52,10 @@ class Desk:
         self._stops.pop(frame["id"], None)
         self._frames.send({"id": frame["id"], **answer})
 
-    def _complete(self, frame: dict[str, Any], stop: threading.Event) -> dict[str, Any]:
+    def _complete(self, frame: dict[str, Any], stop: Stop) -> dict[str, Any]:
         return self._llama.complete(frame["messages"], frame["options"], frame["seconds"], stop)
 
-    def _generate(self, frame: dict[str, Any], stop: threading.Event) -> dict[str, Any]:
+    def _generate(self, frame: dict[str, Any], stop: Stop) -> dict[str, Any]:
         def piece(text: str, tokens: int, read: int) -> None:
             said = base64.b64encode(text.encode("utf-8", "replace")).decode("ascii")
             self._frames.send({"id": frame["id"], "piece": said, "tokens": tokens, "read": read})
@@ -62,8 +63,8 @@ class Desk:
         give = piece if frame["stream"] else None
         return self._llama.generate(frame["prompt"], frame["options"], frame["seconds"], stop, give)
 
-    def _embed(self, frame: dict[str, Any], _: threading.Event) -> dict[str, Any]:
+    def _embed(self, frame: dict[str, Any], _: Stop) -> dict[str, Any]:
         return self._llama.embed(frame["text"])
 
-    def _tokens(self, frame: dict[str, Any], _: threading.Event) -> dict[str, Any]:
+    def _tokens(self, frame: dict[str, Any], _: Stop) -> dict[str, Any]:
         return {"tokens": self._llama.count(frame["text"], special=frame["special"])}

@@ -5,13 +5,15 @@ import http.client
 import json
 import select
 import socket
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from bot.core.errors import NNError
+from bot.core.stop import Stop
 
 SECONDS = 60.0
-LOOK = 50  # milliseconds between two looks at whether an answer is still wanted
 
 
 class Door:
@@ -44,16 +46,15 @@ class Door:
         """The messages in the model's chat template, up to where the answer begins."""
         return str(self._ask("POST", "/apply-template", {"messages": messages})["prompt"])
 
-    def completion(self, body: dict[str, Any], over: Callable[[], bool]) -> dict[str, Any] | None:
-        """A whole answer or an error, as llama.cpp writes them; None once its time is `over`. Then the
-        connection ends, and llama.cpp notices that within a second.
+    def completion(self, body: dict[str, Any], end: float, stop: Stop) -> dict[str, Any] | None:
+        """A whole answer or an error, as llama.cpp writes them; None at `end` (monotonic), or once `stop`
+        is set. Then the connection ends, and llama.cpp notices that within a second.
         """
         with self._asked("POST", "/v1/completions", body) as connection:
-            answered = select.poll()
-            answered.register(connection.sock, select.POLLIN)
-            while not answered.poll(LOOK):
-                if over():
-                    return None
+            with stop.calling(partial(_hang_up, connection.sock)):
+                answered = _readable(connection.sock, end)
+            if stop.is_set() or not answered:
+                return None
             answer: dict[str, Any] = json.loads(connection.getresponse().read())
             return answer
 
@@ -83,3 +84,16 @@ class _Connection(http.client.HTTPConnection):
         self.sock = socket.socket(socket.AF_UNIX)
         self.sock.settimeout(self.timeout)
         self.sock.connect(self._path)
+
+
+def _readable(connection: socket.socket, end: float) -> bool:
+    """Waits until there is something to read, at most until `end` (monotonic)."""
+    arrives = select.poll()
+    arrives.register(connection, select.POLLIN)
+    return bool(arrives.poll(max(end - time.monotonic(), 0) * 1000))
+
+
+def _hang_up(connection: socket.socket) -> None:
+    """Whoever waits for something to read is told that nothing comes."""
+    with contextlib.suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)

@@ -1,18 +1,19 @@
 """A GGUF model as reviews ask it: through the module that speaks WASI-NN."""
 
 import asyncio
-import hashlib
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol, TypeVar
 
+from bot.core.counts import Memo
 from bot.core.errors import EngineFailure, NNError
 from bot.core.exchange import Completion, Enforcement, Model, Request, Trouble
+from bot.core.load import Load
+from bot.core.stop import Stop
 from bot.models.checking import Checked
 from bot.models.enforcement import Ladder
 from bot.models.llama.backend import LlamaBackend
+from bot.models.llama.supervisor import Supervisor
 from bot.models.profiles import Profile
 from bot.models.tokens import AROUND, estimate, size
 
@@ -31,9 +32,7 @@ class Module(Protocol):
     `EngineFailure`.
     """
 
-    def complete(
-        self, request: Request, model: Model, cancelled: threading.Event | None = None
-    ) -> Completion: ...
+    def complete(self, request: Request, model: Model, cancelled: Stop | None = None) -> Completion: ...
 
 
 class LlamaEngine:
@@ -50,7 +49,7 @@ class LlamaEngine:
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="llama")
         self._ladder = Ladder(model, self._ask, look=_unseen)
         self._checked = Checked(self._ladder.complete, lambda: self.enforcement == Enforcement.SCHEMA)
-        self._counts = _Counts()
+        self._counts = Memo(REMEMBERED)
 
     @property
     def model(self) -> Model:
@@ -75,6 +74,28 @@ class LlamaEngine:
         """How far JSON is enforced, by the answers so far."""
         return self._ladder.level
 
+    @property
+    def supervisor(self) -> Supervisor:
+        """Of the model's process."""
+        return self._supervisor
+
+    @property
+    def load(self) -> Load:
+        """How busy it is."""
+        now = self._supervisor.stats()
+        return Load(
+            up=self._supervisor.pid is not None,
+            slots=now.slots,
+            busy=min(now.running, now.slots),
+            waiting=now.waiting,
+            restarts=int(now.losses),
+            prompt_tokens=int(now.input - now.cached),
+            cached_tokens=int(now.cached),
+            answer_tokens=int(now.output),
+            prompt_seconds=now.reading,
+            answer_seconds=now.writing,
+        )
+
     async def start(self) -> None:
         """Loads the model, if it is not loaded. Raises `EngineFailure`."""
         try:
@@ -89,14 +110,8 @@ class LlamaEngine:
         """
         if len(text) > LETTERS * self._model.context:
             return size(text) + 1
-        known = self._counts.get(text)
-        if known is not None:
-            return known
-        counted = self._supervisor.count(text, COUNTING) if text else 0
-        if counted is None:
-            return estimate(text)
-        self._counts.put(text, counted)
-        return counted
+        known = self._counts.count(self._model.name, text, self._counted) if text else 0
+        return estimate(text) if known is None else known
 
     async def complete(self, request: Request) -> Completion:
         """The model's answer; to a request with a schema one that fits it. Raises `EngineFailure`."""
@@ -108,9 +123,12 @@ class LlamaEngine:
         await asyncio.to_thread(self._backend.close)
         self._threads.shutdown(wait=False, cancel_futures=True)
 
+    def _counted(self, text: str) -> int | None:
+        return self._supervisor.count(text, COUNTING)
+
     async def _ask(self, request: Request, model: Model) -> Completion:
         """Whoever is not waited for any more gives his slot back."""
-        cancelled = threading.Event()
+        cancelled = Stop()
         try:
             completion = await self._in_thread(self._module.complete, request, model, cancelled)
         except asyncio.CancelledError:
@@ -128,28 +146,3 @@ class LlamaEngine:
 
 def _unseen(_request: Request, _completion: Completion) -> None:
     """Nothing to look at yet: every answer is checked in the end."""
-
-
-class _Counts:
-    """The latest counts, by a hash of their texts."""
-
-    def __init__(self) -> None:
-        self._known: OrderedDict[bytes, int] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, text: str) -> int | None:
-        with self._lock:
-            key = _key(text)
-            if key in self._known:
-                self._known.move_to_end(key)
-            return self._known.get(key)
-
-    def put(self, text: str, count: int) -> None:
-        with self._lock:
-            self._known[_key(text)] = count
-            while len(self._known) > REMEMBERED:
-                self._known.popitem(last=False)
-
-
-def _key(text: str) -> bytes:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()

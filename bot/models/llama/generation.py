@@ -1,13 +1,13 @@
 """In the child: one model on llama.cpp."""
 
 import secrets
-import threading
 import time
 from typing import Any
 
 import xllamacpp  # type: ignore[import-untyped]  # ships no types
 
 from bot.core.errors import NNError
+from bot.core.stop import Stop
 from bot.models.llama.answer import Answer, Give
 from bot.models.llama.door import Door
 from bot.models.llama.opening import opened
@@ -40,7 +40,7 @@ class Llama:
         return len(self._door.tokens(text, special=special, begin=special))
 
     def complete(
-        self, messages: list[dict[str, str]], options: dict[str, Any], seconds: float, stop: threading.Event
+        self, messages: list[dict[str, str]], options: dict[str, Any], seconds: float, stop: Stop
     ) -> dict[str, Any]:
         """The model's answer to a chat; a length is a length, whoever set it. Raises like `generate`."""
         asked = prompt(messages, self._door)
@@ -54,7 +54,7 @@ class Llama:
         prompt: Prompt,
         options: dict[str, Any],
         seconds: float,
-        stop: threading.Event,
+        stop: Stop,
         give: Give | None = None,
     ) -> dict[str, Any]:
         """How the model goes on. Raises `NNError`: too-large, timeout, invalid-argument, and what
@@ -69,7 +69,7 @@ class Llama:
         half a millisecond a token. An answer that is wanted whole comes at once, through the door.
         """
         plain = {**asked, "stream": False, "return_progress": False, "timings_per_token": False}
-        whole = self._door.completion(plain, answer.over)
+        whole = self._door.completion(plain, answer.end, answer.stop)
         if whole:
             answer.take(whole)
         return answer.result()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.core.errors import NNError
-from bot.models.llama import memory
+from bot.models import memory
 from bot.models.llama.header import Header, read
 from bot.models.llama.plan import Machine, Plan, Wishes, plan
 

@@ -1,27 +1,14 @@
-"""In the parent: what a GGUF file says about itself, as far as it matters before it is loaded.
+"""In the parent: what a GGUF file says about the memory it takes, and what llama.cpp would abort over."""
 
-A hostile or broken file aborts llama.cpp, which tells of a line of its source. What is known to do so
-is refused here in words. Whatever else is wrong is left to llama.cpp, which has the last word.
-"""
-
-import mmap
-import struct
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bot.core.errors import NNError
+from bot.models import metadata
+from bot.models.metadata import BrokenFileError, Metadata
 
 MOST_LAYERS = 4096
-MOST_KEYS = 10_000
-MOST_TEXTS = 2_000_000  # in one array
-KEPT_NUMBERS = MOST_LAYERS
-KEPT_BYTES = 4096
-
-_VERSIONS = (2, 3)
-_SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
-_TEXT, _ARRAY = 8, 9
-_TOKENS = "tokenizer.ggml.tokens"
 
 
 @dataclass(frozen=True)
@@ -44,26 +31,22 @@ def read(path: Path) -> Header | None:
         OSError: it cannot be read.
         NNError: invalid-encoding; llama.cpp would abort, or the file breaks off.
     """
-    with path.open("rb") as file:
-        size = path.stat().st_size
-        if size < 24:
-            raise _broken("it breaks off within its first 24 bytes")
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as bytes_:
-            try:
-                found = _Reader(bytes_, size).found()
-            except struct.error:
-                raise _broken("it breaks off within its metadata") from None
-    return None if found is None else _header(size, found)
+    try:
+        found = metadata.read(path)
+        return None if found is None else header(found)
+    except BrokenFileError as broken:
+        raise NNError("invalid-encoding", str(broken)) from None
 
 
-def _header(size: int, found: dict[str, Any]) -> Header:
-    family = str(found.get("general.architecture", ""))
+def header(found: Metadata) -> Header:
+    """Raises `BrokenFileError`."""
+    family = f"{found.values.get('general.architecture', '')}."
     about = {
-        name.removeprefix(f"{family}."): value for name, value in found.items() if name.startswith(family)
+        name.removeprefix(family): value for name, value in found.values.items() if name.startswith(family)
     }
     layers = _whole(about, "block_count", MOST_LAYERS)
     return Header(
-        size=size,
+        size=found.size,
         train_context=_whole(about, "context_length", 2**31 - 1),
         layers=layers,
         kv_bytes=_kv_bytes(about, layers),
@@ -77,7 +60,7 @@ def _whole(about: dict[str, Any], name: str, most: int) -> int:
     if value is None:
         return 0
     if not isinstance(value, int) or not 0 < value <= most:
-        raise _broken(f"its {name} is {value}, which is not between 1 and {most}")
+        raise BrokenFileError(f"its {name} is {value!s:.60}, which is not between 1 and {most}")
     return value
 
 
@@ -97,86 +80,3 @@ def _sum(value: Any, times: int) -> int:
     if isinstance(value, list):
         return sum(one for one in value if isinstance(one, int))
     return value * times if isinstance(value, int) else 0
-
-
-class _Reader:
-    """Goes through the metadata once. `struct.error` where the bytes end."""
-
-    def __init__(self, bytes_: mmap.mmap, size: int) -> None:
-        self._bytes = bytes_
-        self._size = size
-        self._at = 4
-
-    def found(self) -> dict[str, Any] | None:
-        """The values by name, without the long ones. Raises `NNError`."""
-        if self._number("I") not in _VERSIONS:
-            return None
-        self._number("Q")  # tensors
-        keys = self._number("Q")
-        if keys > MOST_KEYS:
-            raise _broken(f"it says to have {keys} metadata keys; {MOST_KEYS} are allowed")
-        found = {}
-        for _ in range(keys):
-            name = self._text().decode("utf-8", "replace")
-            value = self._value(name, self._number("I"))
-            if value is not None:
-                found[name] = value
-        return found
-
-    def _value(self, name: str, kind: int) -> Any:
-        if kind in _SCALARS:
-            return self._number(_SCALARS[kind])
-        if kind == _TEXT:
-            text = self._text()
-            return text.decode("utf-8", "replace") if len(text) <= KEPT_BYTES else None
-        if kind == _ARRAY:
-            return self._array(name, self._number("I"), self._number("Q"))
-        raise _broken(f"its metadata {name:.60} is of the unknown type {kind}")
-
-    def _array(self, name: str, kind: int, length: int) -> Any:
-        if kind in _SCALARS:
-            return self._numbers(_SCALARS[kind], length)
-        if kind != _TEXT:
-            raise _broken(f"its metadata {name:.60} is an array of the type {kind}")
-        if length > MOST_TEXTS:
-            raise _broken(f"its metadata {name:.60} has {length} texts; {MOST_TEXTS} are allowed")
-        if name != _TOKENS:
-            for _ in range(length):
-                self._skip(self._number("Q"))
-            return None
-        return self._tokens(length)
-
-    def _tokens(self, length: int) -> None:
-        """llama.cpp aborts where two tokens are the same."""
-        seen = set()
-        for number in range(length):
-            token = self._text()
-            if token in seen:
-                raise _broken(f"its token {number}, {token[:40]!r}, is there twice")
-            seen.add(token)
-
-    def _numbers(self, letter: str, length: int) -> list[Any] | None:
-        start = self._skip(struct.calcsize(letter) * length)
-        if length > KEPT_NUMBERS:
-            return None
-        return list(struct.unpack_from(f"<{length}{letter}", self._bytes, start))
-
-    def _number(self, letter: str) -> Any:
-        return struct.unpack_from(f"<{letter}", self._bytes, self._skip(struct.calcsize(f"<{letter}")))[0]
-
-    def _text(self) -> bytes:
-        length = self._number("Q")
-        start = self._skip(length)
-        return self._bytes[start : start + length]
-
-    def _skip(self, length: int) -> int:
-        """Where so many bytes begin."""
-        start = self._at
-        if length > self._size - start:
-            raise struct.error
-        self._at += length
-        return start
-
-
-def _broken(reason: str) -> NNError:
-    return NNError("invalid-encoding", reason)

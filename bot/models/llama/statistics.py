@@ -21,11 +21,6 @@ class Statistics(NamedTuple):
     reading: float = 0
     writing: float = 0
 
-    @property
-    def tokens_per_second(self) -> float:
-        """Of one slot; 0 before the first answer."""
-        return self.output / self.writing if self.writing else 0.0
-
 
 class Tally:
     """Adds up; from any thread."""

@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 
 from bot.core.errors import NNError
+from bot.core.stop import Stop
 from bot.models.llama.call import Call, LostError
 from bot.models.llama.gguf import Gguf, check
 from bot.models.llama.process import Patience, Process
@@ -79,7 +80,7 @@ class Supervisor:
         self._running()
 
     def ask(
-        self, op: str, end: float, fields: dict[str, Any], cancelled: threading.Event | None = None
+        self, op: str, end: float, fields: dict[str, Any], cancelled: Stop | None = None
     ) -> dict[str, Any]:
         """The model's answer, before `end` (monotonic). Once `cancelled` is set, it is asked no longer.
 
@@ -113,7 +114,7 @@ class Supervisor:
         end: float,
         *,
         stream: bool = True,
-        cancelled: threading.Event | None = None,
+        cancelled: Stop | None = None,
     ) -> Generation:
         """Goes on from `prompt`, in which the names of special tokens are those tokens, until `end`
         (monotonic). Waits for its turn, until `cancelled` is set. Without `stream` there are no pieces,
@@ -127,7 +128,7 @@ class Supervisor:
 
         return Generation(begin, self._lose, self._told)
 
-    def embed(self, text: str, end: float, cancelled: threading.Event | None = None) -> list[float]:
+    def embed(self, text: str, end: float, cancelled: Stop | None = None) -> list[float]:
         """The embedding of `text`, by a model that was loaded for it. Raises `NNError`, like `ask`."""
         embedding: list[float] = self.ask("embed", end, {"text": text}, cancelled)["embedding"]
         return embedding
@@ -171,7 +172,7 @@ class Supervisor:
     # ── questions ───────────────────────────────────────────────────────────────────────────────
 
     def _begin(
-        self, op: str, end: float, fields: dict[str, Any], cancelled: threading.Event | None, *, again: bool
+        self, op: str, end: float, fields: dict[str, Any], cancelled: Stop | None, *, again: bool
     ) -> tuple[Process, Call]:
         """Puts a question to the child when it is its turn, which lasts until the child is done with it."""
         turn = self._turns.take(end, cancelled, again=again)

@@ -3,9 +3,10 @@
 import threading
 import time
 from collections import deque
+from contextlib import nullcontext
 
 from bot.core.errors import NNError
-from bot.models.llama.call import LOOK
+from bot.core.stop import Stop
 
 
 class Turn:
@@ -34,8 +35,8 @@ class Turns:
         self._name = name
         self._most = most
         self._free = slots
-        self._line: deque[threading.Event] = deque()
-        self._lost: deque[threading.Event] = deque()
+        self._line: deque[_Place] = deque()
+        self._lost: deque[_Place] = deque()
         self._again = False  # whether one of the lost is under way
         self._lock = threading.Lock()
 
@@ -43,14 +44,16 @@ class Turns:
     def waiting(self) -> int:
         return len(self._line) + len(self._lost)
 
-    def take(self, end: float, cancelled: threading.Event | None = None, *, again: bool = False) -> Turn:
+    def take(self, end: float, cancelled: Stop | None = None, *, again: bool = False) -> Turn:
         """Waits for a turn. `again`: for a question that was lost with its process.
 
         Raises:
             NNError: timeout; no turn before `end` (monotonic), too many wait already, or `cancelled`.
         """
         mine = self._stand_in_line(again=again)
-        if _granted(mine, end, cancelled) or not self._leave(mine, again=again):
+        with cancelled.calling(mine.set) if cancelled else nullcontext():
+            mine.wait(max(end - time.monotonic(), 0))
+        if not self._leave(mine, again=again):
             return Turn(self, again=again)
         if cancelled and cancelled.is_set():
             raise NNError("timeout", "the question was cancelled while it waited")
@@ -63,9 +66,8 @@ class Turns:
             self._again = self._again and not again
             self._grant()
 
-    def _stand_in_line(self, *, again: bool) -> threading.Event:
-        """What is set when it is one's turn."""
-        mine = threading.Event()
+    def _stand_in_line(self, *, again: bool) -> "_Place":
+        mine = _Place()
         with self._lock:
             if not again and not self._free and len(self._line) >= self._most:
                 raise NNError(
@@ -86,22 +88,19 @@ class Turns:
             else:
                 return
             self._free -= 1
+            mine.granted = True
             mine.set()
 
-    def _leave(self, mine: threading.Event, *, again: bool) -> bool:
+    def _leave(self, mine: "_Place", *, again: bool) -> bool:
         """Whether one was still waiting."""
         with self._lock:
-            if mine.is_set():
+            if mine.granted:
                 return False
             (self._lost if again else self._line).remove(mine)
             return True
 
 
-def _granted(mine: threading.Event, end: float, cancelled: threading.Event | None) -> bool:
-    while not (cancelled and cancelled.is_set()):
-        left = end - time.monotonic()
-        if mine.wait(max(min(left, LOOK) if cancelled else left, 0)):
-            return True
-        if left <= 0:
-            return False
-    return False
+class _Place(threading.Event):
+    """In the line. Set when it is one's turn (`granted`), or when one no longer wants it."""
+
+    granted = False

@@ -1,14 +1,12 @@
 """Counts tokens by asking the server's tokenizer, where it has one."""
 
-import hashlib
 import json
-import threading
 import time
-from collections import OrderedDict
 from typing import Any
 
 import httpx2
 
+from bot.core.counts import Memo
 from bot.models.chat.wire import is_this_machine
 from bot.models.served.found import Found, Server
 from bot.models.tokens import Counter, counter_for, size
@@ -30,8 +28,7 @@ class Counts:
         self._found = found
         self._most = LETTERS * context
         self._estimate: Counter = counter_for(found.name)
-        self._known: OrderedDict[bytes, int] = OrderedDict()
-        self._lock = threading.Lock()
+        self._known = Memo(REMEMBERED)
         self._not_before = 0.0
         host = httpx2.URL(root).host
         self._client = httpx2.Client(
@@ -44,24 +41,11 @@ class Counts:
         """Tokens of `text`; its bytes when it cannot possibly fit."""
         if len(text) > self._most:
             return size(text) + 1
-        key = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
-        with self._lock:
-            known = self._known.get(key)
-        if known is None:
-            known = self._asked(text) if text else 0
-            if known is None:
-                return self._estimate(text)
-            self._remember(key, known)
-        return known
+        known = self._known.count(self._found.model, text, self._asked) if text else 0
+        return self._estimate(text) if known is None else known
 
     def close(self) -> None:
         self._client.close()
-
-    def _remember(self, key: bytes, tokens: int) -> None:
-        with self._lock:
-            self._known[key] = tokens
-            while len(self._known) > REMEMBERED:
-                self._known.popitem(last=False)
 
     def _asked(self, text: str) -> int | None:
         """None when the server does not tell now. Then it is not asked again for a while."""

@@ -1,13 +1,10 @@
 """Which model fits which memory. Reckoned from sizes; nothing is measured here."""
 
-import os
 from dataclasses import dataclass
-from pathlib import Path
 
 from bot.models.store.entry import Entry
 
 WORKING = 700_000_000  # bytes that llama.cpp and the bot take beside weights and context
-_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 
 
 @dataclass(frozen=True)
@@ -41,12 +38,6 @@ SUGGESTIONS = (
 )  # fmt: skip
 
 
-def memory() -> int:
-    """Bytes of RAM that this machine, or this container, may use."""
-    physical = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return min([physical, *(limit for path in _LIMITS if (limit := _limit(path)))])
-
-
 def needed(entry: Entry, context: int) -> int:
     """Bytes that the model takes with a context of so many tokens. A few percent more or less."""
     tokens = min(context, entry.facts.context or context)
@@ -57,10 +48,3 @@ def suggested(available: int) -> Suggestion | None:
     """The largest for so many bytes of memory. A machine of 16 GB shows a little less."""
     fitting = [one for one in SUGGESTIONS if one.memory * 1e9 <= available * 1.05]
     return fitting[-1] if fitting else None
-
-
-def _limit(path: Path) -> int | None:
-    try:
-        return int(path.read_text(encoding="ascii"))
-    except (OSError, ValueError):  # "max": there is none
-        return None

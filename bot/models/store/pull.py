@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from bot.core.errors import NNError, Refused
-from bot.models.llama.header import read
+from bot.core.errors import Refused
 from bot.models.store.choice import stem
 from bot.models.store.entry import Entry, Kept, check_name, name_from
 from bot.models.store.fetch import Remote, check_space, fetch
@@ -153,22 +152,10 @@ def _facts(room: Path, kept: Sequence[Kept]) -> Facts:
     try:
         parts = [read_facts(room / file.name) for file in kept]
         _check_parts(kept[0].name, parts)
-        cell = _cell(room / kept[0].name)
     except Refused:
         shutil.rmtree(room)
         raise
-    return parts[0].model_copy(
-        update={"parameters": sum(part.parameters for part in parts), "cell": cell or None}
-    )
-
-
-def _cell(path: Path) -> int:
-    """Bytes that a token of context takes; 0: unknown. Raises `Refused` for what would end llama.cpp."""
-    try:
-        known = read(path)
-    except NNError as error:
-        raise Refused(f"{path.name} cannot be loaded by llama.cpp: {error}") from None
-    return known.kv_bytes if known else 0
+    return parts[0].model_copy(update={"parameters": sum(part.parameters for part in parts)})
 
 
 def _check_parts(name: str, parts: Sequence[Facts]) -> None:

@@ -1,14 +1,15 @@
 """What WASI-NN needs of whoever holds the models."""
 
-from threading import Event
 from typing import Protocol
+
+from bot.core.stop import Stop
 
 
 class Graph(Protocol):
     """A model that is loaded. Both methods may be called from any thread."""
 
     def compute(
-        self, inputs: dict[str, bytes], deadline: float, cancelled: Event | None = None
+        self, inputs: dict[str, bytes], deadline: float, cancelled: Stop | None = None
     ) -> dict[str, bytes]:
         """Runs the model once, blocking. `deadline` is a moment of `time.monotonic()`; nobody wants the
         answer any more once `cancelled` is set. Raises `NNError`.

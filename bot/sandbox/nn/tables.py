@@ -1,7 +1,6 @@
 """What one call of a guest holds: tensors, graphs, contexts, errors. It goes with the call."""
 
 import time
-from threading import Event
 from types import TracebackType
 from typing import Any, Self
 
@@ -9,6 +8,7 @@ from wasmtime import StoreContext
 from wasmtime.component import ResourceAny, ResourceHost
 
 from bot.core.errors import ModuleError, NNError
+from bot.core.stop import Stop
 from bot.sandbox.call import Call
 from bot.sandbox.nn.loading import Grant
 from bot.sandbox.nn.ports import Backend, Graph
@@ -47,7 +47,7 @@ class Tables:
         patience: float,
         memory: int,
         grant: Grant | None = None,
-        cancelled: Event | None = None,
+        cancelled: Stop | None = None,
     ) -> None:
         self.backend = backend
         self.grant = grant or Grant()

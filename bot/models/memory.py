@@ -1,10 +1,17 @@
-"""In the parent: how much memory is free for a model."""
+"""How much memory there is for a model. A container may have less of it than the machine."""
 
 import contextlib
+import os
 from pathlib import Path
 
 _MEMINFO = Path("/proc/meminfo")
 _GROUP = Path("/sys/fs/cgroup")
+
+
+def whole() -> int:
+    """Bytes of RAM that this machine, or this container, may use."""
+    physical = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return min([physical, *(limit for limit in (_limit(), _limit("memory/memory.limit_in_bytes")) if limit)])
 
 
 def free() -> int | None:
@@ -23,8 +30,17 @@ def _available() -> int | None:
 def _left() -> int | None:
     """Files that are only kept in memory until it is needed count as free (cgroup 2)."""
     with contextlib.suppress(OSError, KeyError, ValueError):
-        most = int((_GROUP / "memory.max").read_text(encoding="ascii"))
+        most = _limit()
+        if most is None:
+            return None
         taken = int((_GROUP / "memory.current").read_text(encoding="ascii"))
         lines = (line.split() for line in (_GROUP / "memory.stat").read_text(encoding="ascii").splitlines())
         return max(0, most - taken + int({line[0]: line[1] for line in lines}["inactive_file"]))
+    return None
+
+
+def _limit(name: str = "memory.max") -> int | None:
+    """Bytes; None when there is no limit ("max"). The file is that of cgroup 2 or 1."""
+    with contextlib.suppress(OSError, ValueError):
+        return int((_GROUP / name).read_text(encoding="ascii"))
     return None
