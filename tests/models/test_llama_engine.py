@@ -14,9 +14,9 @@ from bot.core.errors import EngineFailure
 from bot.core.exchange import Completion, Enforcement, Finish, Message, Model, Request, Role, Trouble, Usage
 from bot.core.stop import Stop
 from bot.models.llama.backend import LlamaBackend
+from bot.models.llama.child.opening import opened
 from bot.models.llama.engine import LlamaEngine
 from bot.models.llama.gguf import Gguf
-from bot.models.llama.opening import opened
 from bot.models.llama.profiled import ProfiledBackend, ProfiledGguf, usual
 from bot.models.profiles import Profile, names, profile_for
 from bot.models.tokens import estimate

@@ -1,4 +1,4 @@
-"""In the parent: models by name, and models that guests bring along, as WASI-NN wants them."""
+"""Models by name, and models that guests bring along, as WASI-NN wants them."""
 
 from collections.abc import Mapping
 from contextlib import ExitStack

@@ -1,4 +1,4 @@
-"""In the parent: one question to a child, from when it is sent until its answer or the child's end."""
+"""One question to a child, from when it is sent until its answer or the child's end."""
 
 import queue
 from collections.abc import Callable

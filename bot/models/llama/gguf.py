@@ -1,4 +1,4 @@
-"""In the parent: a GGUF file and how it is to be run."""
+"""A GGUF file and how it is to be run."""
 
 import contextlib
 import importlib.util

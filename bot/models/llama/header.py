@@ -1,4 +1,4 @@
-"""In the parent: what a GGUF file says about the memory it takes, and what llama.cpp would abort over."""
+"""What a GGUF file says about the memory it takes, and what llama.cpp would abort over."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""In the parent: what a child is given when it starts, and how it ended."""
+"""What a child is given when it starts, and how it ended."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""In the parent: how many questions at the same time, and with what, for this model on this machine."""
+"""How many questions at the same time, and with what, for this model on this machine."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""In the parent: one child process, from its start to its end."""
+"""One child process, from its start to its end."""
 
 import contextlib
 import queue

@@ -1,4 +1,4 @@
-"""In the parent: a GGUF file, loaded and asked as its profile wants it."""
+"""A GGUF file, loaded and asked as its profile wants it."""
 
 import json
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""In the parent: the private directory of a child, which leaves with it or at the next start."""
+"""The private directory of a child, which leaves with it or at the next start."""
 
 import fcntl
 import os

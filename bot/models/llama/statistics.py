@@ -1,4 +1,4 @@
-"""In the parent: what a model has been doing, in numbers."""
+"""What a model has been doing, in numbers."""
 
 import threading
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""In the parent: an answer as it is made."""
+"""An answer as it is made."""
 
 import base64
 import threading

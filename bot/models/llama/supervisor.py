@@ -1,4 +1,4 @@
-"""In the parent: keeps one model answering, whatever happens to the processes that hold it."""
+"""Keeps one model answering, whatever happens to the processes that hold it."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""In the parent: what the named tensors hold that WASI-NN hands over.
+"""What the named tensors hold that WASI-NN hands over.
 
 | tensor | holds |
 |---|---|

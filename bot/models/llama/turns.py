@@ -1,4 +1,4 @@
-"""In the parent: whose question is next. First come, first served."""
+"""Whose question is next. First come, first served."""
 
 import threading
 import time

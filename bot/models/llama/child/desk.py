@@ -1,4 +1,4 @@
-"""In the child: takes in the parent's questions, a thread for each, and cancels them."""
+"""Takes in the parent's questions, a thread for each, and cancels them."""
 
 import base64
 import threading
@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.core.errors import NNError
 from bot.core.stop import Stop
+from bot.models.llama.child.generation import Llama
 from bot.models.llama.frames import Frames
-from bot.models.llama.generation import Llama
 
 Op = Callable[[dict[str, Any], Stop], dict[str, Any]]
 

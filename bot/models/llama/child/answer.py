@@ -1,4 +1,4 @@
-"""In the child: an answer of llama.cpp, chunk by chunk."""
+"""An answer of llama.cpp, chunk by chunk."""
 
 import time
 from collections.abc import Callable

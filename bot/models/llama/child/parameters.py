@@ -1,4 +1,4 @@
-"""In the child: how a model is loaded and asked, in llama.cpp's words."""
+"""How a model is loaded and asked, in llama.cpp's words."""
 
 import importlib.metadata
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 import xllamacpp  # type: ignore[import-untyped]  # ships no types
 
 from bot.core.errors import NNError
-from bot.models.llama.door import Door
-from bot.models.llama.prompts import Prompt
+from bot.models.llama.child.door import Door
+from bot.models.llama.child.prompts import Prompt
 
 SOCKET = "llama.sock"
 

@@ -1,4 +1,4 @@
-"""In the child: one model on llama.cpp."""
+"""One model on llama.cpp."""
 
 import secrets
 import time
@@ -8,11 +8,11 @@ import xllamacpp  # type: ignore[import-untyped]  # ships no types
 
 from bot.core.errors import NNError
 from bot.core.stop import Stop
-from bot.models.llama.answer import Answer, Give
-from bot.models.llama.door import Door
-from bot.models.llama.opening import opened
-from bot.models.llama.parameters import SOCKET, about, body, parameters
-from bot.models.llama.prompts import Prompt, prompt
+from bot.models.llama.child.answer import Answer, Give
+from bot.models.llama.child.door import Door
+from bot.models.llama.child.opening import opened
+from bot.models.llama.child.parameters import SOCKET, about, body, parameters
+from bot.models.llama.child.prompts import Prompt, prompt
 
 
 class Llama:

@@ -1,4 +1,4 @@
-"""In the child: the parts of llama.cpp that only its HTTP server shows."""
+"""The parts of llama.cpp that only its HTTP server shows."""
 
 import contextlib
 import http.client

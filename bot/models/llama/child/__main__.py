@@ -14,9 +14,9 @@ import threading
 import time
 
 from bot.core.errors import NNError
-from bot.models.llama.desk import Desk
+from bot.models.llama.child.desk import Desk
+from bot.models.llama.child.generation import Llama
 from bot.models.llama.frames import BEAT, Frames
-from bot.models.llama.generation import Llama
 
 PR_SET_PDEATHSIG = 1
 

@@ -1,6 +1,6 @@
-"""In the child: how an answer is begun for a model that would think aloud first, where it may not."""
+"""How an answer is begun for a model that would think aloud first, where it may not."""
 
-from bot.models.llama.prompts import Prompt
+from bot.models.llama.child.prompts import Prompt
 
 
 def opened(prompt: Prompt, opening: str) -> Prompt:

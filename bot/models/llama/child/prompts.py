@@ -1,4 +1,4 @@
-"""In the child: a chat as the model's template writes it, in which data stays data.
+"""A chat as the model's template writes it, in which data stays data.
 
 llama.cpp reads a prompt with the names of special tokens in it as those tokens. A diff that contains
 `<|im_end|>` could so end its message and go on in the role of the system. Where a message contains
