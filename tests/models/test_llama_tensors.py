@@ -11,6 +11,9 @@ from bot.core.errors import NNError
 from bot.models.llama.tensors import answer, configuration, question
 
 CHAT = b'[{"role": "user", "content": "x"}]'
+# Schemas that Python's own parser has no stack for, or takes although they cannot be written again.
+DEEP = b'{"json-schema": "' + b"[" * 100_000 + b'"}'
+HALF = b'{"json-schema": "{\\"const\\": \\"\\\\ud800\\"}"}'
 USUAL = {"n-predict": -1, "temp": 0.0, "seed": 0, "json-schema": None}
 
 
@@ -87,6 +90,8 @@ def test_an_empty_schema_is_none() -> None:
         ({"prompt": b"x", "options": b'{"enable-log": true}'}, "tensor `options` enable-log"),
         ({"prompt": b"x", "options": b'{"top-p": NaN}'}, "tensor `options` top-p"),
         ({"prompt": b"x", "options": b'{"json-schema": "["}'}, "tensor `options` json-schema"),
+        ({"prompt": b"x", "metadata": DEEP}, "tensor `metadata` json-schema: Value error, recursion limit"),
+        ({"prompt": b"x", "options": HALF}, "tensor `options` json-schema"),
     ],
 )
 def test_what_is_wrong_is_named(inputs: dict[str, bytes], words: str) -> None:

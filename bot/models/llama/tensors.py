@@ -17,6 +17,7 @@ import json
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic_core import from_json
 
 from bot.core.errors import NNError
 
@@ -34,8 +35,12 @@ class _Message(BaseModel):
 
 
 def _parsed(schema: object) -> object:
-    """An empty schema is none: LlamaEdge writes that."""
-    return (json.loads(schema) if schema.strip() else None) if isinstance(schema, str) else schema
+    """An empty schema is none: LlamaEdge writes that. Python's own parser would take what cannot be written
+    again, or run out of stack.
+    """
+    if not isinstance(schema, str):
+        return schema
+    return from_json(schema, allow_inf_nan=False) if schema.strip() else None
 
 
 def _dashed(name: str) -> str:
