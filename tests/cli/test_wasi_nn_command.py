@@ -39,7 +39,7 @@ def _ran(*words: object) -> tuple[int, bytes, str]:
     return running.returncode, out, err.decode()
 
 
-@pytest.mark.parametrize("option", ["--model=default={}", "--nn-preload=default:ggml:auto:{}"])
+@pytest.mark.parametrize("option", ["--model=default={}", "--nn-preload=default:GGML:Cpu:{}"])
 def test_a_program_asks_a_model_that_the_command_names(option: str, tiny: Path) -> None:
     status, out, err = _ran(_app(programs.ASK), option.format(tiny), "default", "the inner")
     assert (status, err) == (0, "")

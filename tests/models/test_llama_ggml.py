@@ -14,6 +14,33 @@ from tests.gguf_models import make_model
 from tests.sandbox.ephemeral_guest import Guest, guest
 
 CONFIG = {"ctx-size": 512, "n-gpu-layers": 0, "temp": 0, "n-predict": 8}
+LLAMAEDGE = {
+    "enable-log": True,
+    "enable-debug-log": False,
+    "stream-stdout": False,
+    "embedding": False,
+    "n-predict": -1,
+    "n-gpu-layers": 100,
+    "main-gpu": 0,
+    "tensor-split": "1,1",
+    "split-mode": "layer",
+    "use-mmap": True,
+    "ctx-size": 512,
+    "batch-size": 512,
+    "ubatch-size": 512,
+    "threads": 2,
+    "mmproj": "",
+    "image": "",
+    "reverse-prompt": "\n\n\n",
+    "temp": 0.8,
+    "top-p": 0.9,
+    "repeat-penalty": 1.1,
+    "presence-penalty": 0.0,
+    "frequency-penalty": 0.0,
+    "grammar": "",
+    "json_schema": "",
+    "include_usage": True,
+}
 
 
 @pytest.fixture(scope="module")
@@ -82,17 +109,60 @@ def test_json_is_enforced(program: Guest) -> None:
     config = {**CONFIG, "n-predict": 40, "grammar": "", "json_schema": json.dumps(schema)}
     context = program.ready("the inner", config)
     assert program.call("compute", context) == 0
-    assert json.loads(program.get(context)[1])["n"] in {1, 2}
+    text, mark, _ = program.get(context)[1].partition(b"<|")  # any token that ends an answer
+    assert mark
+    assert json.loads(text)["n"] in {1, 2}
 
 
 def test_a_grammar_is_enforced_and_a_broken_one_is_an_error(program: Guest) -> None:
     context = program.ready("the inner", {**CONFIG, "grammar": 'root ::= "yes" | "no"'})
     assert program.call("compute", context) == 0
-    assert program.get(context)[1] in {b"yes", b"no"}
+    assert program.get(context)[1].partition(b"<|")[0] in {b"yes", b"no"}
     assert program.configure(context, {"grammar": "root ::= ("}) == 0
     assert program.set(context, b"the inner") == 0
     assert program.call("compute", context) in {Errno.INVALID_ARGUMENT, Errno.RUNTIME_ERROR}
     assert program.configure(context, {"grammar": ""}) == 0
+    assert program.set(context, b"the inner") == 0
+    assert program.call("compute", context) == 0
+
+
+def test_what_ends_an_answer_is_its_last_token_and_comes_with_the_end(program: Guest) -> None:
+    """Programs that print an answer whole cut it off there; those that print tokens never fetch it."""
+    context = program.ready("the inner", {**CONFIG, "grammar": 'root ::= "yes"'})
+    assert program.call("compute", context) == 0
+    text = program.get(context)[1]
+    assert text in {b"yes<|im_end|>", b"yes<|endoftext|>"}
+    assert program.metadata(context)["output_tokens"] == 4
+
+    assert program.set(context, b"the inner") == 0
+    assert [program.call("compute_single", context) for _ in range(3)] == [0, 0, 0]
+    assert program.get(context) == (0, b"yes")
+    assert program.metadata(context)["output_tokens"] == 3
+    assert program.call("compute_single", context) == Errno.END_OF_SEQUENCE
+    assert program.get(context, single="_single") == (0, text.removeprefix(b"yes"))
+    assert program.metadata(context)["output_tokens"] == 4
+
+
+def test_an_answer_that_is_cut_has_no_such_token(program: Guest) -> None:
+    context = program.ready("the inner", {**CONFIG, "grammar": 'root ::= "yes"', "n-predict": 3})
+    assert program.call("compute", context) == 0
+    assert program.get(context) == (0, b"yes")
+    assert program.metadata(context)["output_tokens"] == 3
+
+
+def test_all_that_llamaedge_says_is_taken(program: Guest) -> None:
+    context = program.ready("the inner", LLAMAEDGE)
+    assert program.configure(context, {**LLAMAEDGE, "n-predict": 3}) == 0
+    assert program.set(context, b"the inner") == 0
+    assert program.call("compute", context) == 0
+    assert program.metadata(context)["output_tokens"] <= 3
+
+
+def test_a_context_that_is_too_small_can_be_made_larger(program: Guest) -> None:
+    context = program.ready("the inner", CONFIG)
+    assert program.configure(context, {"ctx-size": 1}) == Errno.RUNTIME_ERROR
+    assert program.set(context, b"the inner") == Errno.INVALID_ARGUMENT
+    assert program.configure(context, {"ctx-size": 512}) == 0
     assert program.set(context, b"the inner") == 0
     assert program.call("compute", context) == 0
 

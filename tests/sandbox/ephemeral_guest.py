@@ -158,12 +158,16 @@ class ToyGeneration:
     pieces: Sequence[bytes]
     input: int
     finish: Literal["stop", "length", "limit"]
+    ends_with: bytes = b""
     output: int = 0
     closed: bool = False
+    ending: bytes = b""
 
     def next(self) -> bytes | None:
         assert not self.closed
         if self.output >= len(self.pieces):
+            self.ending = self.ends_with
+            self.output += bool(self.ending)
             return None
         self.output += 1
         return self.pieces[self.output - 1]
@@ -176,7 +180,8 @@ class ToyGeneration:
 class ToyGraph:
     """Says `pieces` to whatever it is asked, a token each. A word of a prompt is a token."""
 
-    pieces: Sequence[bytes] = (b"It ", b"rusts", b".", b"<|im_end|>")
+    pieces: Sequence[bytes] = (b"It ", b"rusts", b".")
+    ending: bytes = b"<|im_end|>"
     finish: Literal["stop", "length", "limit"] = "stop"
     context: int = 64
     build: int = 4242
@@ -200,7 +205,9 @@ class ToyGraph:
         most = options["n-predict"]
         cut = 0 <= most < len(self.pieces)
         pieces = self.pieces[:most] if cut else self.pieces
-        made = ToyGeneration(pieces, self.tokenize(prompt), "length" if cut else self.finish)
+        finish = "length" if cut else self.finish
+        ending = self.ending if finish == "stop" else b""
+        made = ToyGeneration(pieces, self.tokenize(prompt), finish, ending)
         self.generations.append(made)
         return made
 

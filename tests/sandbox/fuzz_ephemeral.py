@@ -88,6 +88,7 @@ class Moody:
         self.commit = "c0ffee"
         self.input = 0
         self.output = 0
+        self.ending = b"</s>"
 
     def _maybe_refuse(self) -> None:
         if self._chance.random() < 0.1:

@@ -7,6 +7,7 @@ import pytest
 import wasmtime
 
 from bot.core.errors import ModuleError
+from bot.sandbox.ephemeral import session
 from bot.sandbox.ephemeral.errno import Errno
 from bot.sandbox.ephemeral.functions import UNTOLD_ROOM
 from tests.sandbox.ephemeral_guest import PAGE, ROOM, U8_BEFORE, Guest, ToyGraph, Toys, guest, wat
@@ -54,7 +55,9 @@ def test_tokens_come_one_by_one_until_there_are_no_more() -> None:
         while (errno := program.call("compute_single", context)) == 0:
             pieces.append(program.get(context, single="_single")[1])
         assert errno == Errno.END_OF_SEQUENCE
-        assert pieces == [b"It ", b"rusts", b".", b"<|im_end|>"]
+        assert pieces == [b"It ", b"rusts", b"."]
+        assert program.get(context, single="_single") == (0, b"<|im_end|>")  # which chats leave where it is
+        assert program.get(context) == (0, SAID)
         assert program.call("compute_single", context) == Errno.END_OF_SEQUENCE
         assert json.loads(program.get(context, 1, single="_single")[1])["output_tokens"] == 4
 
@@ -78,7 +81,7 @@ def test_a_chat_that_gives_no_room_is_answered_all_the_same() -> None:
         while (errno := program.call("compute_single", context)) == 0:
             said += program.get(context, room=0, single="_single")[1]
         assert errno == Errno.END_OF_SEQUENCE
-        assert said == SAID
+        assert said == b"It rusts."
         assert program.call("fini_single", context) == 0
 
 
@@ -175,7 +178,7 @@ def test_what_was_said_until_the_context_was_full_can_be_read(function: str) -> 
         while (errno := program.call(function, context)) == 0:
             pass
         assert errno == Errno.CONTEXT_FULL
-        assert program.get(context) == (0, SAID)
+        assert program.get(context) == (0, b"It rusts.")
 
 
 def test_enough_is_no_full_context() -> None:
@@ -197,7 +200,15 @@ def test_an_answer_ends_where_the_program_says() -> None:
         assert toys.opened[0].generations[0].closed
 
         assert program.set(context, b"One by one it is not looked for") == 0
-        assert [program.call("compute_single", context) for _ in range(4)] == [0] * 4
+        assert [program.call("compute_single", context) for _ in range(3)] == [0] * 3
+
+
+@pytest.mark.parametrize(("until", "said"), [("us", b"It rusts"), ("t r", b"It rusts"), ("It rusts!", SAID)])
+def test_an_answer_ends_where_the_program_says_also_within_a_token(until: str, said: bytes) -> None:
+    with guest(Toys()) as program:
+        context = program.ready(config={"reverse-prompt": until})
+        assert program.call("compute", context) == 0
+        assert program.get(context) == (0, said)
 
 
 def test_what_is_streamed_is_shown_and_stays() -> None:
@@ -209,6 +220,41 @@ def test_what_is_streamed_is_shown_and_stays() -> None:
         assert program.set(context, b"One by one nothing is shown") == 0
         assert program.call("compute_single", context) == 0
         assert b"".join(program.said) == SAID
+
+
+def test_every_input_but_the_configuration_is_the_prompt() -> None:
+    with guest(Toys()) as program:
+        context = program.ready()
+        for index in (2, 7, 0xFFFF_FFFF):
+            assert program.set(context, b"word " * (index & 15), index=index) == 0
+            assert program.metadata(context)["input_tokens"] == index & 15
+
+
+IMAGE = 'What is this? <img src="data:image/png;base64,iVBORw0KGgo=">'
+
+
+@pytest.mark.parametrize(
+    ("config", "prompt", "errno"),
+    [
+        ({}, IMAGE, Errno.INVALID_ARGUMENT),  # as WasmEdge, without a model that sees
+        ({"image": "cat.png"}, "What is this?", Errno.INVALID_ARGUMENT),
+        ({"mmproj": "eyes.gguf"}, IMAGE, Errno.UNSUPPORTED_OPERATION),
+        ({"mmproj": "eyes.gguf", "image": "cat.png"}, "What is this?", Errno.UNSUPPORTED_OPERATION),
+        ({"mmproj": "eyes.gguf", "image": ""}, "What is a cat?", 0),
+        ({"tts": True, "model-vocoder": "voice.gguf"}, "Meow", Errno.UNSUPPORTED_OPERATION),
+        ({"reranking": True}, "Meow", Errno.UNSUPPORTED_OPERATION),
+        ({"tts": False, "reranking": False}, "Meow", 0),
+    ],
+)
+def test_what_no_model_can_do_here_is_not_done_as_if_it_could(
+    config: dict[str, object], prompt: str, errno: int
+) -> None:
+    with guest(Toys()) as program:
+        _, graph = program.load()
+        _, context = program.context(graph)
+        assert program.configure(context, config) == 0
+        assert program.set(context, prompt.encode()) == errno
+        assert program.call("compute", context) == (Errno.INVALID_ARGUMENT if errno else 0)
 
 
 def test_an_embedding_is_json() -> None:
@@ -239,6 +285,8 @@ def test_an_unknown_model_and_one_without_a_file_are_told_apart() -> None:
         (b"\xff{}", 2),
         (b'{"temp": NaN}', 2),
         (b"[" * 100_000, 2),
+        (b'{"reverse-prompt": "\\ud800"}', 2),  # half of a character
+        (b'{"n-predict": ' + b"1" * 5000 + b"}", 2),
         (b"[]", 1),
         (b'{"n-predict": "7"}', 1),
         (b'{"n-predict": 7.0}', 1),
@@ -251,6 +299,8 @@ def test_an_unknown_model_and_one_without_a_file_are_told_apart() -> None:
         (b'{"grammar": null}', 1),
         (b'{"json-schema": "{"}', 1),
         (b'{"json_schema": {}}', 1),
+        (b'{"json-schema": "{\\"a\\": NaN}"}', 1),
+        (b'{"json-schema": "' + b'{\\"a\\":' * 970 + b"1" + b"}" * 970 + b'"}', 1),
         (b'{"flash-attn": "maybe"}', 1),
         (b'{"temp": 1, "grammar": "", "json_schema": "", "flash-attn": "auto", "new": [{}]}', 0),
     ],
@@ -277,6 +327,18 @@ def test_a_model_that_does_not_take_its_configuration_is_good_for_nothing_more()
         assert program.context(0)[0] == Errno.INVALID_ARGUMENT
         assert program.call("unload", 0) == 0
         assert program.load() == (0, 1)
+
+
+def test_a_model_that_takes_its_next_configuration_is_good_again() -> None:
+    toys = Toys(default=ToyGraph(refuses="grammar"))
+    with guest(toys) as program:
+        context = program.ready(config={"temp": 1})
+        assert program.configure(context, {"grammar": "root ::="}) == Errno.RUNTIME_ERROR
+        assert program.set(context, b"Hello?") == Errno.INVALID_ARGUMENT
+        assert program.configure(context, {"temp": 1}) == 0
+        assert toys.opened[0].config == {"temp": 1}
+        assert program.set(context, b"Hello?") == 0
+        assert program.call("compute", context) == 0
 
 
 def test_without_a_prompt_nothing_is_computed() -> None:
@@ -363,6 +425,23 @@ def test_models_and_contexts_that_are_held_are_bounded() -> None:
         assert errnos == [0] * 1000 + [Errno.TOO_LARGE]
 
 
+def test_what_programs_set_is_bounded_all_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes the host's memory, not theirs."""
+    monkeypatch.setattr(session, "MOST_HELD", 1_000_000)
+    with guest(Toys(), pages=64) as program:
+        _, graph = program.load()
+        contexts = [program.context(graph)[1] for _ in range(5)]
+        errnos = [program.set(context, b"x" * 300_000) for context in contexts]
+        assert errnos == [0, 0, 0, Errno.TOO_LARGE, Errno.TOO_LARGE]
+        assert program.configure(contexts[3], {"image": "x" * 300_000}) == Errno.TOO_LARGE
+        assert program.call("finalize_execution_context", contexts[0]) == 0
+        assert program.configure(contexts[3], {"image": "x" * 300_000}) == 0
+        assert program.configure(contexts[4], {"grammar": "x" * 300_000}) == Errno.TOO_LARGE
+        assert program.call("finalize_execution_context", contexts[3]) == 0
+        assert program.configure(contexts[4], {"grammar": "x" * 300_000}) == 0
+        assert program.configure(contexts[4], {"grammar": "y" * 300_000}) == Errno.TOO_LARGE
+
+
 # ── memory ──────────────────────────────────────────────────────────────────────────────────────
 
 BEYOND = [4 * PAGE, 4 * PAGE - 3, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFC, 0xFFFF_FFFF]
@@ -401,6 +480,20 @@ def test_the_very_end_of_memory_is_memory() -> None:
         assert program.call("load_by_name", 4 * PAGE - 11, 7, 4 * PAGE - 4) == 0
         assert program.word(4 * PAGE - 4) == 0
         assert program.call("load_by_name", 4 * PAGE, 0, 512) == Errno.NOT_FOUND
+
+
+def test_what_is_told_may_lie_where_the_output_is() -> None:
+    """The number is written last, wherever that is, and nothing beside the two."""
+    with guest(Toys()) as program:
+        context = program.ready()
+        assert program.call("compute", context) == 0
+        out = program.put(b"#" * 64)
+        for written in (out, out + 3, out + len(SAID) - 2):
+            assert program.call("get_output", context, 0, out, 32, written) == 0
+            assert program.word(written) == len(SAID)
+        assert program.call("get_output", context, 0, out, 0, out) == 0
+        assert program.word(out) == len(SAID)
+        assert program.read(out + len(SAID) + 2, 40) == b"#" * 40
 
 
 def test_memory_may_grow_between_calls() -> None:

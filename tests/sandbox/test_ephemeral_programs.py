@@ -1,6 +1,8 @@
 """Programs from start to exit: what they are given, and what becomes of those that misbehave."""
 
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 import wasmtime
@@ -62,6 +64,26 @@ def test_one_that_reads_for_ever_at_the_end_of_its_input_is_ended() -> None:
     refusal = _refusal(programs.READ_FOR_EVER, Allowed(seconds=0.3))
     assert refusal.kind == "timeout"
     assert "not done after 0.3 s" in str(refusal)
+
+
+@pytest.mark.parametrize("function", ["open", "tokenize", "generate"])
+def test_one_whose_model_does_not_answer_is_ended_too(function: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of WebAssembly stands still meanwhile."""
+    monkeypatch.setattr("bot.sandbox.ephemeral.program.GRACE", 0.1)
+    done = threading.Event()
+    owner: type = Toys if function == "open" else ToyGraph
+    after: Any = getattr(owner, function)
+
+    def late(*arguments: object) -> Any:
+        done.wait(60)
+        return after(*arguments)
+
+    monkeypatch.setattr(owner, function, late)
+    try:
+        with pytest.raises(ModuleError, match=r"not done after 0\.3 s"):
+            _run(programs.ASK, Surroundings(arguments=["default", "?"]), Allowed(seconds=0.3))
+    finally:
+        done.set()
 
 
 def test_memory_is_bounded() -> None:

@@ -194,12 +194,18 @@ class LlamaGraph:
             threads=min(wished, threads()),
             gpu_layers=max(-1, min(config.get("n-gpu-layers", -1), 1000)),
             embedding=bool(config.get("embedding")),
+            special=True,
         )
 
 
 class LlamaGeneration:
+    """Is a piece ahead: only the end tells whether the last one was said, or ended the answer."""
+
     def __init__(self, generation: Generation) -> None:
         self._generation = generation
+        self._ahead: tuple[bytes, int] | None = None
+        self._tokens = 0
+        self.ending = b""
 
     @property
     def input(self) -> int:
@@ -209,7 +215,7 @@ class LlamaGeneration:
     @property
     def output(self) -> int:
         result = self._generation.result
-        return result.output if result else self._generation.tokens
+        return result.output if result and not self._ahead else self._tokens
 
     @property
     def finish(self) -> Literal["stop", "length", "limit"]:
@@ -217,10 +223,28 @@ class LlamaGeneration:
         return result.finish if result else "stop"
 
     def next(self) -> bytes | None:
-        return self._generation.next()
+        piece = self._ahead or self._taken()
+        self._ahead = self._taken() if piece else None
+        if piece is None or self._ends(*piece):
+            return None
+        said, self._tokens = piece
+        return said
 
     def close(self) -> None:
         self._generation.close()
+
+    def _taken(self) -> tuple[bytes, int] | None:
+        """A piece, and the tokens up to its end."""
+        piece = self._generation.next()
+        return None if piece is None else (piece, self._generation.tokens)
+
+    def _ends(self, piece: bytes, tokens: int) -> bool:
+        """Whether this is what the last token says, by which the model ended its answer."""
+        result = self._generation.result
+        if not result or self._ahead or result.finish != "stop" or tokens != result.output:
+            return False
+        self.ending = piece
+        return True
 
 
 def _options(config: Mapping[str, Any]) -> dict[str, Any]:

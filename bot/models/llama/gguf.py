@@ -20,7 +20,7 @@ _QUOTA = Path("/sys/fs/cgroup/cpu.max")
 class Gguf:
     """A model file. `context` is in tokens and for each of `slots` questions at the same time; `slots` and
     `threads` of 0 are chosen by the machine, `gpu_layers` of -1 are all of them. With `embedding` it also
-    embeds texts.
+    embeds texts; with `special` it writes special tokens by their names, which else have no text.
     """
 
     path: Path
@@ -29,6 +29,7 @@ class Gguf:
     threads: int = 0
     gpu_layers: int = -1
     embedding: bool = False
+    special: bool = False
 
     def plan(self) -> Plan:
         """How it is run on this machine, by what is free now."""
@@ -46,6 +47,7 @@ class Gguf:
             "batch": plan.batch,
             "gpu_layers": self.gpu_layers,
             "embedding": self.embedding,
+            "special": self.special,
             "pooling": "mean" if self.embedding and header and not header.pooling else None,
         }
 

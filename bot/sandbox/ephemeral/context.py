@@ -1,6 +1,8 @@
 """An execution context: one prompt of a graph, and what the model made of it."""
 
 import json
+import re
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,6 +15,9 @@ SPARE = 4
 BATCH = 2048  # tokens; what `batch-size` is where nobody says so
 MOST_TEXT = 64 << 20  # bytes
 
+# How programs put an image into a prompt.
+_IMAGE = re.compile(r'<img src="data:image/[^;"]*;base64,')
+
 
 class Loaded:
     """A graph that a guest has a handle of, and how it is configured at present."""
@@ -24,10 +29,15 @@ class Loaded:
         self.valid = True
         self.speaker: Context | None = None
 
+    @property
+    def held(self) -> int:
+        """Bytes of the host's memory, beside the model's own."""
+        return _size(self.config)
+
     def configure(self, config: Mapping[str, Any]) -> None:
-        """A graph that does not take its configuration is good for nothing any more."""
+        """A graph that does not take its configuration is good for nothing until it takes another."""
         wanted = {**self.config, **config}
-        if wanted == self.config:
+        if self.valid and wanted == self.config:
             return
         try:
             self.graph.configure(wanted)
@@ -35,6 +45,7 @@ class Loaded:
             self.valid = False
             raise fault(error) from None
         self.config = wanted
+        self.valid = True
 
     def give_floor(self, context: "Context") -> None:
         """A graph speaks for one context at a time; whoever begins ends what another had begun."""
@@ -63,6 +74,11 @@ class Context:
         return bytes(self._text)
 
     @property
+    def held(self) -> int:
+        """Bytes of the host's memory."""
+        return sys.getsizeof(self._prompt) + len(self._text) + _size(self.own)
+
+    @property
     def metadata(self) -> bytes:
         """JSON, of exactly these keys."""
         told = {
@@ -83,6 +99,7 @@ class Context:
         """Takes a prompt in place of the one before, and counts its tokens at once."""
         self.clear()
         self._prompt = None
+        self._check_possible(prompt)
         self._input = self.loaded.graph.tokenize(prompt)
         self._prompt = prompt
 
@@ -96,17 +113,21 @@ class Context:
             return
         self._begin(deadline)
         until = self.own.get("reverse-prompt", "").encode()
-        while self._step():
-            if self.own.get("stream-stdout"):
+        going = True
+        while going:
+            going = self._step()
+            if self.own.get("stream-stdout") and self.last:
                 show(self.last)
-            if until and self._text.endswith(until):
+            if until and self._just_said(until):
                 self._stop()
                 return
         if self._ended is not Errno.END_OF_SEQUENCE:
             raise Fault(self._ended or Errno.RUNTIME_ERROR)
 
     def compute_single(self, deadline: float) -> None:
-        """Makes one token. A fault of END_OF_SEQUENCE when there is no more."""
+        """Makes one token. A fault of END_OF_SEQUENCE with the one that ends the text, or when there is no
+        more.
+        """
         if self._ended is None and self._generation is None:
             self.clear()
             self._begin(deadline)
@@ -155,8 +176,7 @@ class Context:
             self._end(self._generation)
             return False
         self._output = self._generation.output
-        self.last = piece
-        self._text += piece
+        self._say(piece)
         if len(self._text) > MOST_TEXT:
             self._stop()
             raise Fault(Errno.TOO_LARGE, "the model does not stop")
@@ -164,9 +184,30 @@ class Context:
 
     def _end(self, generation: Generation) -> None:
         self._output = generation.output
+        self._say(generation.ending)
         full = generation.finish == "limit"
         self._stop()
         self._ended = Errno.CONTEXT_FULL if full else Errno.END_OF_SEQUENCE
+
+    def _say(self, piece: bytes) -> None:
+        self.last = piece
+        self._text += piece
+
+    def _just_said(self, text: bytes) -> bool:
+        """Whether `text` ends in the last piece, which may go on after it."""
+        return self._text.find(text, max(0, len(self._text) - len(self.last) - len(text) + 1)) >= 0
+
+    def _check_possible(self, prompt: str) -> None:
+        """No model sees or speaks here: an answer as if nothing had been shown would be a wrong one."""
+        config = self.loaded.config
+        if self.own.get("image") or _IMAGE.search(prompt):
+            lacking = not config.get("mmproj")
+            raise Fault(
+                Errno.INVALID_ARGUMENT if lacking else Errno.UNSUPPORTED_OPERATION, "images are not read here"
+            )
+        for key in ("tts", "reranking"):
+            if config.get(key):
+                raise Fault(Errno.UNSUPPORTED_OPERATION, f"`{key}` is not had here")
 
     def _embed(self, deadline: float) -> None:
         batch = self.loaded.config.get("batch-size") or BATCH
@@ -196,3 +237,7 @@ class Context:
             generation.close()
         if self.loaded.speaker is self:
             self.loaded.speaker = None
+
+
+def _size(config: Mapping[str, Any]) -> int:
+    return sum(map(sys.getsizeof, config.values()))

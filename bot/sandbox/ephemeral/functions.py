@@ -70,14 +70,13 @@ def set_input(session: Session, memory: Memory, context: int, index: int, tensor
     """A tensor is five words: dimensions (which GGML does without), kind, and what is in it. Of the kind
     only the lowest byte counts, the others are padding.
     """
-    asked = session.context(context)
     _, _, kind, address, length = memory.words(tensor, 5)
     if kind & 0xFF not in BYTES:
         raise Fault(Errno.INVALID_ARGUMENT, f"a tensor of kind {kind & 0xFF} is no text")
     if index == METADATA:
-        session.configure(asked, memory.read(address, length, MOST_CONFIG))
+        session.configure(context, memory.read(address, length, MOST_CONFIG))
     else:
-        asked.ask(memory.read(address, length, MOST_PROMPT).decode("utf-8", "replace"))
+        session.ask(context, memory.read(address, length, MOST_PROMPT))
 
 
 def compute(session: Session, _memory: Memory, context: int) -> None:

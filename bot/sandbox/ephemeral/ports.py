@@ -22,6 +22,11 @@ class Generation(Protocol):
         """Why it ended: by itself, at `n-predict`, or because the context is full."""
         ...
 
+    @property
+    def ending(self) -> bytes:
+        """What the token says that ended it, such as `<|im_end|>`; empty before, and where there was none."""
+        ...
+
     def next(self) -> bytes | None:
         """The next token's text (or that of a few), which need not be whole characters; None at the end."""
         ...

@@ -13,6 +13,7 @@ T = TypeVar("T")
 
 MOST_GRAPHS = 16  # each takes the memory of a model
 MOST_CONTEXTS = 1000
+MOST_HELD = 128 << 20  # bytes of prompts, answers and configurations, of all contexts together
 _HANDLES = 1 << 32
 
 
@@ -98,8 +99,15 @@ class Session:
         _check_valid(context.loaded)
         return context
 
-    def configure(self, context: Context, configuration: bytes) -> None:
-        """Takes a configuration in the middle of a run."""
+    def ask(self, handle: int, prompt: bytes) -> None:
+        context = self.context(handle)
+        self._check_room(len(prompt))
+        context.ask(prompt.decode("utf-8", "replace"))
+
+    def configure(self, handle: int, configuration: bytes) -> None:
+        """Takes a configuration in the middle of a run, also where the graph refused the one before."""
+        context = self._contexts.at(handle)
+        self._check_room(len(configuration))
         context.configure(*config.split(config.read(configuration)))
 
     def drop_context(self, handle: int) -> None:
@@ -111,6 +119,13 @@ class Session:
             self.drop_context(handle)
         for handle, _ in self._graphs.pairs():
             self.unload(handle)
+
+    def _check_room(self, more: int) -> None:
+        """What a program sets is kept here, where the limit on its own memory does not count it."""
+        held = sum(context.held for _, context in self._contexts.pairs())
+        held += sum(graph.held for _, graph in self._graphs.pairs())
+        if held + more > MOST_HELD:
+            raise Fault(Errno.TOO_LARGE, f"{more} bytes beside {held}; {MOST_HELD} are the most")
 
     def _load(
         self, name: str | None, configuration: bytes, open_: Callable[[Mapping[str, Any]], Graph]

@@ -40,6 +40,7 @@ def parameters(load: dict[str, Any], key: str) -> Any:
     chosen.n_gpu_layers = load["gpu_layers"]
     chosen.cpuparams.n_threads = chosen.cpuparams_batch.n_threads = load["threads"]
     chosen.embedding = load["embedding"]
+    chosen.special = load["special"]
     if load["pooling"] == "mean":
         chosen.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
     chosen.n_batch = chosen.n_ubatch = load["batch"]
