@@ -24,6 +24,10 @@ _LONE = re.compile("[\ud800-\udfff]")
 Ask = Callable[[Request], Awaitable[Completion]]
 
 
+class Misfit(EngineFailure):
+    """An answer does not fit its schema. Of kind invalid."""
+
+
 class Checked:
     """Puts a question until its answer fits its schema.
 
@@ -60,9 +64,7 @@ class Checked:
         if completion.finish != Finish.STOP:
             return completion
         if self._enforces():
-            raise EngineFailure(
-                Trouble.INVALID, f"the model's answer does not fit its schema: {wrong:.{TOLD}}"
-            )
+            raise Misfit(Trouble.INVALID, f"the model's answer does not fit its schema: {wrong:.{TOLD}}")
         log.info("an answer does not fit its schema", model=completion.model, wrong=wrong)
         return completion
 

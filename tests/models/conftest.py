@@ -1,17 +1,23 @@
 """Modules in their sandbox, tiny models, and servers to ask."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from bot.models.served.engine import Place, ServedEngine
 from bot.sandbox import Sandbox
 from bot.sandbox.codec import OpenAICodec
 from tests.gguf_models import make_model
 from tests.models.scripted_server import ScriptedServer
 
 MODULES = Path(__file__).parents[2] / "wasm_modules" / "dist"
+
+Asking = Callable[..., AbstractAsyncContextManager[ServedEngine]]
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +41,19 @@ async def server() -> AsyncIterator[ScriptedServer]:
     async with TestServer(scripted.app) as running:
         scripted.url = str(running.make_url("/v1"))
         yield scripted
+
+
+@pytest.fixture
+def asking(codec: OpenAICodec) -> Asking:
+    """An engine for what serves at a URL, or for an application that is served for it."""
+
+    @asynccontextmanager
+    async def ask(at: str | web.Application, **place: Any) -> AsyncIterator[ServedEngine]:
+        async with AsyncExitStack() as stack:
+            if isinstance(at, web.Application):
+                at = str((await stack.enter_async_context(TestServer(at))).make_url("/v1"))
+            engine = ServedEngine(codec, Place(url=at, **place))
+            stack.push_async_callback(engine.aclose)
+            yield engine
+
+    return ask

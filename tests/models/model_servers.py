@@ -1,54 +1,92 @@
 """Small servers that keep to what Ollama and vLLM document of their APIs."""
 
 import asyncio
-from typing import Any
+from typing import Any, NamedTuple
 
 from aiohttp import web
 
 
 class Ollama:
-    """`models` by name, each with what `/api/show` says of it. Cuts no prompt: it answers `says`."""
+    """Ollama 0.17. `models` by name, each with what `/api/show` says of it. A token is a letter; it answers
+    `says`, as far as there is room. What is to fit a format that it passes over without a word is `loose`.
+    Where it `loops` it says the same again and again, and is broken off.
+    """
 
     def __init__(self, **models: dict[str, Any]) -> None:
         self.models = {name.replace("_", ":"): shown for name, shown in models.items()}
         self.says = "fine"
+        self.loose = "Sure!"
+        self.loops = False
         self.asked: list[dict[str, Any]] = []
         self.app = web.Application()
         self.app.router.add_get("/api/version", self._version)
         self.app.router.add_get("/api/tags", self._tags)
         self.app.router.add_post("/api/show", self._show)
         self.app.router.add_post("/api/chat", self._chat)
+        self.app.router.add_post("/api/generate", self._generate)
 
     async def _version(self, _request: web.Request) -> web.Response:
-        return web.json_response({"version": "0.13.0"})
+        return web.json_response({"version": "0.17.4"})
 
     async def _tags(self, _request: web.Request) -> web.Response:
         return web.json_response({"models": [{"name": name} for name in self.models]})
 
     async def _show(self, request: web.Request) -> web.Response:
         name = (await request.json())["model"]
-        if name not in self.models:
-            return web.json_response({"error": f"model '{name}' not found"}, status=404)
-        return web.json_response(self.models[name])
+        shown = self._known(name)
+        return web.json_response(shown) if shown is not None else _missing(name)
 
     async def _chat(self, request: web.Request) -> web.Response:
+        """A model that has a parser and can think is held to a format only after it thought."""
         body = await request.json()
-        self.asked.append(body)
+        shown = self._known(body["model"]) or {}
+        thinks = "thinking" in shown.get("capabilities", ()) and "parser" in shown
+        says = self.loose if thinks and body.get("think") is False and "format" in body else self.says
         prompt = sum(len(message["content"]) for message in body["messages"])
-        if body.get("truncate") is False and prompt > body["options"].get("num_ctx", 4096):
-            return web.json_response({"error": "the input length exceeds the context length"}, status=400)
+        answer = self._answer(body, prompt, says)
+        if answer.status != 200:
+            return web.json_response(answer.fields, status=answer.status)
+        message = {"role": "assistant", "content": answer.text}
+        return web.json_response({"model": body["model"], "message": message, **answer.fields})
+
+    async def _generate(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        answer = self._answer(body, len(body.get("system", "")) + len(body["prompt"]), self.says)
+        if answer.status != 200:
+            return web.json_response(answer.fields, status=answer.status)
         return web.json_response(
-            {
-                "model": body["model"],
-                "message": {"role": "assistant", "content": self.says},
-                "done": True,
-                "done_reason": "stop",
-                "prompt_eval_count": prompt,
-                "prompt_eval_duration": 2_000_000_000,
-                "eval_count": 4,
-                "eval_duration": 500_000_000,
-            }
+            {"model": body["model"], "response": answer.text, **answer.fields, "context": [1, 2, 3]}
         )
+
+    def _answer(self, body: dict[str, Any], prompt: int, says: str) -> "_Answer":
+        self.asked.append(body)
+        if self._known(body["model"]) is None:
+            return _Answer("", {"error": f"model '{body['model']}' not found"}, 404)
+        room = body["options"].get("num_ctx", 4096)
+        if body.get("truncate") is False and prompt > room:
+            return _Answer("", {"error": "the input length exceeds the context length"}, 400)
+        if self.loops:
+            return _Answer("la" * 31, {"done": False})
+        limit = body["options"].get("num_predict", len(says))
+        text = says[: limit if body.get("shift", True) else min(limit, room - prompt)]
+        counts = {"prompt_eval_count": min(prompt, room), "eval_count": len(text)}
+        took = {"prompt_eval_duration": 2_000_000_000, "eval_duration": 500_000_000}
+        reason = "stop" if text == says else "length"
+        told = {name: count for name, count in counts.items() if count}
+        return _Answer(text, {"done": True, "done_reason": reason, **told, **took})
+
+    def _known(self, name: str) -> dict[str, Any] | None:
+        return self.models.get(name) or self.models.get(f"{name}:latest")
+
+
+class _Answer(NamedTuple):
+    text: str
+    fields: dict[str, Any]
+    status: int = 200
+
+
+def _missing(name: str) -> web.Response:
+    return web.json_response({"error": f"model '{name}' not found"}, status=404)
 
 
 class VLLM:

@@ -2,26 +2,21 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import jsonschema  # type: ignore[import-untyped]  # ships no types
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestServer
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.errors import EngineFailure
-from bot.core.exchange import Finish, Level, Message, Request, Role, Trouble
-from bot.models.served.engine import Place, ServedEngine
-from bot.models.served.ollama import reply
+from bot.core.exchange import Enforcement, Finish, Level, Message, Request, Role, Trouble
 from bot.models.served.tally import Tally
 from bot.models.tokens import estimate
-from bot.sandbox.codec import OpenAICodec
 from tests.llama_server import llama_server
+from tests.models.conftest import Asking
 from tests.models.model_servers import VLLM, Ollama
 
 SCHEMA = {
@@ -31,30 +26,11 @@ SCHEMA = {
     "additionalProperties": False,
 }
 FITTING = '{"purpose": "tests", "effort": 1}'
-CODER = {"model_info": {"qwen2.context_length": 32768}, "capabilities": ["completion"]}
-
-Asking = Callable[..., AbstractAsyncContextManager[ServedEngine]]
 
 
 def _request(text: str = "the inner", answer: int = 60, format_: str | None = None) -> Request:
     messages = (Message(role=Role.USER, text=text),)
     return Request(id="summary", messages=messages, format=format_, answer=answer)
-
-
-@pytest.fixture
-def asking(codec: OpenAICodec) -> Asking:
-    """An engine for what serves at a URL, or for an application that is served for it."""
-
-    @asynccontextmanager
-    async def ask(at: str | web.Application, **place: Any) -> AsyncIterator[ServedEngine]:
-        async with AsyncExitStack() as stack:
-            if isinstance(at, web.Application):
-                at = str((await stack.enter_async_context(TestServer(at))).make_url("/v1"))
-            engine = ServedEngine(codec, Place(url=at, **place))
-            stack.push_async_callback(engine.aclose)
-            yield engine
-
-    return ask
 
 
 # ── llama.cpp's own server, a real one ──────────────────────────────────────────────────────────────
@@ -126,88 +102,6 @@ async def test_a_wrong_key_is_told_by_the_name_of_its_setting(asking: Asking, ll
     assert "wrong-key" not in str(caught.value)
 
 
-# ── Ollama ──────────────────────────────────────────────────────────────────────────────────────────
-
-
-async def test_ollama_is_told_the_context_and_never_to_cut_a_prompt(asking: Asking) -> None:
-    ollama = Ollama(qwen_7b=CODER)
-    ollama.says = FITTING
-    async with asking(ollama.app, context=16_384) as engine:
-        completion = await engine.complete(_request(format_=json.dumps(SCHEMA)))
-        load = engine.load
-    asked = ollama.asked[0]
-
-    assert (FITTING, "qwen:7b", Finish.STOP) == (completion.text, completion.model, completion.finish)
-    assert {"num_ctx": 16_384, "num_predict": 60, "temperature": 0} == asked["options"]
-    assert (False, False, SCHEMA) == (asked["truncate"], asked["stream"], asked["format"])
-    assert "think" not in asked
-    assert 16_384 - 64 == engine.model.context
-    assert (2.0, 0.5, 4) == (load.prompt_seconds, load.answer_seconds, load.answer_tokens)
-
-
-@pytest.mark.parametrize(("wanted", "context"), [(None, 8192), (65_536, 32_768), (2048, 2048)])
-async def test_ollama_is_asked_for_no_more_context_than_the_model_has(
-    asking: Asking, wanted: int | None, context: int
-) -> None:
-    ollama = Ollama(qwen_7b=CODER)
-    async with asking(ollama.app, context=wanted) as engine:
-        await engine.complete(_request())
-
-    assert context == ollama.asked[0]["options"]["num_ctx"]
-
-
-async def test_a_prompt_that_ollama_would_have_cut_is_too_long(asking: Asking) -> None:
-    async with asking(Ollama(qwen_7b=CODER).app, context=2048) as engine:
-        with pytest.raises(EngineFailure) as caught:
-            await engine.complete(_request("x" * 3000))
-
-    assert Trouble.CONTEXT == caught.value.kind
-
-
-async def test_a_model_that_thinks_is_told_to_answer(asking: Asking) -> None:
-    ollama = Ollama(qwen3_8b={**CODER, "capabilities": ["completion", "thinking"]})
-    async with asking(ollama.app) as engine:
-        await engine.complete(_request())
-
-    assert ollama.asked[0]["think"] is False
-
-
-async def test_a_model_that_runs_elsewhere_is_not_taken_for_a_local_one(asking: Asking) -> None:
-    """Ollama on this machine passes questions to such a model on to another host."""
-    ollama = Ollama(gpt_cloud={**CODER, "remote_host": "https://ollama.com:443"})
-    async with asking(ollama.app) as engine:
-        with pytest.raises(EngineFailure, match=r"passes everything on to https://ollama.com") as caught:
-            await engine.complete(_request())
-    assert (Trouble.REFUSED, []) == (caught.value.kind, ollama.asked)
-
-    async with asking(Ollama(gpt_cloud=ollama.models["gpt:cloud"]).app, local=False) as engine:
-        await engine.complete(_request())
-        assert not engine.local
-
-
-async def test_a_model_that_ollama_has_not_pulled_is_named(asking: Asking) -> None:
-    async with asking(Ollama(qwen_7b=CODER, llama_8b=CODER).app, model="qwen:14b") as engine:
-        with pytest.raises(EngineFailure, match=r"ollama pull qwen:14b.*qwen:7b, llama:8b"):
-            await engine.start()
-
-
-async def test_of_several_models_one_has_to_be_chosen(asking: Asking) -> None:
-    async with asking(Ollama(qwen_7b=CODER, llama_8b=CODER).app) as engine:
-        with pytest.raises(EngineFailure, match=r"has 2 models.*LLAMA_SERVER_MODEL.*qwen:7b, llama:8b"):
-            await engine.start()
-
-
-async def test_ollama_has_no_tokenizer_so_tokens_are_estimated(asking: Asking) -> None:
-    async with asking(Ollama(qwen_7b=CODER).app) as engine:
-        await engine.start()
-        assert estimate("def f(): pass") == engine.count("def f(): pass")
-
-
-@given(st.integers(100, 599), st.text() | st.from_regex(r"\{.*\}"))
-def test_whatever_ollama_says_a_reply_is_made_of_it(status: int, body: str) -> None:
-    assert isinstance(reply(status, body), str)
-
-
 # ── vLLM, and others ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -264,14 +158,19 @@ async def test_a_server_that_was_started_anew_with_another_model_is_known_after_
     assert ("other", 4096 - 64) == (completion.model, engine.model.context)
 
 
-async def test_an_answer_that_does_not_fit_its_schema_is_none(asking: Asking) -> None:
+async def test_a_server_that_passes_over_schemas_gets_them_in_words_too(asking: Asking) -> None:
+    """What does not fit then may still be read by the review function."""
     vllm = VLLM(coder=32_768)
     vllm.says = '{"purpose": 7}'
     async with asking(vllm.app) as engine:
-        with pytest.raises(EngineFailure, match="does not fit its schema") as caught:
-            await engine.complete(_request(format_=json.dumps(SCHEMA)))
+        first = await engine.complete(_request(format_=json.dumps(SCHEMA)))
+        level = engine.enforcement
+        await engine.complete(_request(format_=json.dumps(SCHEMA)))
+    said = ["must fit this schema" in asked["messages"][-1]["content"] for asked in vllm.asked]
 
-    assert Trouble.INVALID == caught.value.kind
+    assert (vllm.says, Enforcement.PROMPT) == (first.text, level)
+    assert [False, True, True] == said
+    assert all("response_format" in asked for asked in vllm.asked)
 
 
 async def test_a_family_is_asked_in_its_own_way(asking: Asking) -> None:

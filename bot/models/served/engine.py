@@ -11,13 +11,13 @@ from bot.core.gates import Gates
 from bot.core.load import Load
 from bot.models.chat.engine import Codec, OpenAIEngine, Turn
 from bot.models.chat.wire import Wire
-from bot.models.checking import Checked
 from bot.models.profiles import AUTO, Profile
 from bot.models.rest import NotAsked
 from bot.models.served.counting import Counts
 from bot.models.served.finding import find
 from bot.models.served.found import Found, Server
-from bot.models.served.ollama import CHAT, OllamaCodec
+from bot.models.served.held import Held
+from bot.models.served.ollama import OllamaCodec, path_for
 from bot.models.served.profiled import ProfiledCodec, profile_of
 from bot.models.served.tally import TalliedCodec, Tally
 from bot.models.tokens import AROUND, counter_for
@@ -72,13 +72,9 @@ class _Present:
     model: Model
     slots: int
     engine: OpenAIEngine
+    held: Held
     counts: Counts
     wire: Wire
-
-    @property
-    def checked(self) -> Checked:
-        """Answers that do not fit their schema are none."""
-        return Checked(self.engine.complete, lambda: self.engine.enforcement == Enforcement.SCHEMA)
 
     async def aclose(self) -> None:
         self.counts.close()
@@ -128,7 +124,7 @@ class ServedEngine:
     @property
     def enforcement(self) -> Enforcement:
         """How far JSON is enforced, by the answers so far."""
-        return self._present.engine.enforcement if self._present else Enforcement.SCHEMA
+        return self._present.held.enforcement if self._present else Enforcement.SCHEMA
 
     @property
     def found(self) -> Found | None:
@@ -166,7 +162,7 @@ class ServedEngine:
         self._under_way += 1
         try:
             present = await self._known()
-            completion = await present.checked.complete(present.profile.asked(request))
+            completion = await present.held.complete(present.profile.asked(request))
         except NotAsked:
             raise
         except EngineFailure as failure:
@@ -228,14 +224,15 @@ class ServedEngine:
             wire=wire,
         )
         counts = Counts(place.root, place.key, found, model.context)
-        return _Present(found, profile, model, slots, engine, counts, wire)
+        held = Held(engine.complete, lambda: engine.enforcement)
+        return _Present(found, profile, model, slots, engine, held, counts, wire)
 
     def _ways(self, found: Found, context: int) -> tuple[Wire, Codec]:
         """Where questions go, and in which words."""
         place = self._place
         base = f"{place.root}/v1"
         if found.server is Server.OLLAMA:
-            wire = Wire(base, place.key, place.timeout, f"{place.root}{CHAT}")
+            wire = Wire(base, place.key, place.timeout, f"{place.root}{path_for(found)}")
             return wire, OllamaCodec(self._codec, found, context)
         return Wire(base, place.key, place.timeout), self._codec
 

@@ -11,6 +11,7 @@ from bot.models.served.found import Found, Server
 
 PATIENCE = 10.0  # seconds for an answer that needs no model
 LOADING = 503  # what llama.cpp says while it loads its model
+CLOUD = "ollama.com"
 
 
 async def find(wire: Wire, root: str, wanted: str | None) -> Found:
@@ -118,11 +119,20 @@ async def _ollama(seen: _Seen, wanted: str | None) -> Found | None:
         name=_name(model),
         longest=_positive(lengths[0]) if lengths else None,
         thinks="thinking" in (shown.get("capabilities") or ()),
-        elsewhere=str(shown.get("remote_host") or ""),
+        elsewhere=str(shown.get("remote_host") or "") or (CLOUD if _in_cloud(model) else ""),
         parameters=_positive(info.get("general.parameter_count")) or 0,
         architecture=_text(info, "general.architecture"),
         template=_text(shown, "template"),
+        parser=_text(shown, "parser"),
     )
+
+
+def _in_cloud(model: str) -> bool:
+    """Whether Ollama passes on everything about a model of this name, `/api/show` too. Its answer to that
+    need not tell.
+    """
+    tag = model.rpartition(":")[2].strip().lower() if ":" in model else ""
+    return tag == "cloud" or (tag.endswith("-cloud") and "/" not in tag)
 
 
 async def _vllm(seen: _Seen, wanted: str | None) -> Found | None:
@@ -133,13 +143,17 @@ async def _vllm(seen: _Seen, wanted: str | None) -> Found | None:
     models = await seen.models()
     if not any("max_model_len" in model for model in models.values()):
         return None
-    model = _chosen(list(models), wanted, "LLAMA_SERVER_MODEL")
+    names = list(models)
+    if wanted is None and len({_text(models[name], "root") or name for name in names}) == 1:
+        names = names[:1]  # the others are other names for it
+    model = _chosen(names, wanted, "LLAMA_SERVER_MODEL")
     return Found(
         server=Server.VLLM,
         version=str(version["version"]),
         model=model,
         name=_name(model),
         context=_number(models[model]),
+        weights=_name(_text(models[model], "root")),
     )
 
 

@@ -19,7 +19,8 @@ class Found(Value):
     and for one question, `longest` what the model was trained for; None: the server tells nothing.
     `slots` questions are answered at the same time. `thinks` models can be told not to. `elsewhere` is
     the host that a model runs on which the server only passes on. `parameters` counts weights (0: the
-    server does not tell), `architecture` and chat `template` are the model's.
+    server does not tell), `architecture` and chat `template` are the model's. `parser` is what Ollama takes
+    the model's answers apart with, if not by its template.
     """
 
     server: Server
@@ -34,3 +35,5 @@ class Found(Value):
     parameters: int = 0
     architecture: str = ""
     template: str = ""
+    weights: str = ""
+    parser: str = ""
