@@ -20,6 +20,7 @@ log = structlog.get_logger()
 SPACIOUS = (1.1, float(ESCAPED))
 TOLD = 300
 _LONE = re.compile("[\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x1f]")  # vLLM's xgrammar lets them into strings of a bounded length
 
 Ask = Callable[[Request], Awaitable[Completion]]
 
@@ -32,12 +33,15 @@ class Checked:
     """Puts a question until its answer fits its schema.
 
     `ask` asks a model; while `enforces` says that it is held to schemas, an answer that does not fit one
-    is a failure. Otherwise it is passed on: the review function reads what is nearly right.
+    is a failure. Otherwise it is passed on: the review function reads what is nearly right. `loose`
+    makes of a schema what is asked for at first, and what an answer has to fit; an answer that finds no end
+    is asked for again as the schema itself says.
     """
 
-    def __init__(self, ask: Ask, enforces: Callable[[], bool]) -> None:
+    def __init__(self, ask: Ask, enforces: Callable[[], bool], loose: Callable[[str], str] = str) -> None:
         self._ask = ask
         self._enforces = enforces
+        self._loose = loose
 
     async def complete(self, request: Request) -> Completion:
         """Raises `EngineFailure`: refused for a schema that cannot be enforced, invalid for an answer that
@@ -46,14 +50,15 @@ class Checked:
         """
         if request.format is None:
             return await self._ask(request)
-        asked = request.model_copy(update={"format": enforceable(request.format)})
-        completion = await self._ask(asked)
+        schema = enforceable(request.format)
+        asked = request.model_copy(update={"format": schema})
+        completion = await self._ask(asked.model_copy(update={"format": self._loose(schema)}))
         for character in SPACIOUS:
             smaller = _smaller(asked, completion, character)
             if smaller is None:
                 break
             completion = _together(completion, await self._ask(smaller))
-        return self._judged(completion, request.format)
+        return self._judged(completion, self._loose(request.format))
 
     def _judged(self, completion: Completion, schema: str) -> Completion:
         """A cut answer stays one; the review function asks for less then."""
@@ -94,7 +99,7 @@ def misfit(text: str, schema: str) -> str | None:
     from jsonschema.exceptions import best_match  # type: ignore[import-untyped]  # noqa: PLC0415
 
     try:
-        value = json.loads(text, parse_constant=_refused)
+        value = json.loads(text, parse_constant=_refused, strict=False)
     except (ValueError, RecursionError) as unreadable:
         return f"it is no JSON: {unreadable}"
     try:
@@ -105,9 +110,13 @@ def misfit(text: str, schema: str) -> str | None:
 
 
 def sound(text: str) -> str:
-    """JSON without halves of surrogate pairs, which no other reader of the answer would take."""
-    plain = json.dumps(json.loads(text), ensure_ascii=False) if "\\u" in text.lower() else text
-    return _LONE.sub("\ufffd", plain) if _LONE.search(plain) else text
+    """JSON without halves of surrogate pairs and bare control characters, which no other reader of the
+    answer would take.
+    """
+    bare = _CONTROL.search(text)
+    escaped = "\\u" in text.lower()
+    plain = json.dumps(json.loads(text, strict=False), ensure_ascii=False) if bare or escaped else text
+    return _LONE.sub("\ufffd", plain) if bare or _LONE.search(plain) else text
 
 
 @lru_cache(maxsize=256)

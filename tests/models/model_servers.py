@@ -1,6 +1,8 @@
 """Small servers that keep to what Ollama and vLLM document of their APIs."""
 
 import asyncio
+import json
+import re
 from typing import Any, NamedTuple
 
 from aiohttp import web
@@ -91,13 +93,15 @@ def _missing(name: str) -> web.Response:
 
 class VLLM:
     """Serves `models`, with so many tokens of context each. A token is a letter; `counted` is how often
-    it was asked to count. Answers wait until `goes_on` is set;
-    each question that has `arrived` counts there.
+    it was asked to count. Answers wait until `goes_on` is set; each question that has `arrived` counts
+    there. All models are names for `root`, where there is one. What it says of errors is what vLLM 0.32
+    says.
     """
 
     def __init__(self, **models: int) -> None:
         self.models = models
         self.says = "fine"
+        self.root = ""
         self.goes_on = asyncio.Event()
         self.goes_on.set()
         self.arrived = asyncio.Semaphore(0)
@@ -114,7 +118,10 @@ class VLLM:
         return web.json_response({"version": "0.12.0"})
 
     async def _models(self, _request: web.Request) -> web.Response:
-        known = [{"id": name, "max_model_len": length} for name, length in self.models.items()]
+        known = [
+            {"id": name, "root": self.root or name, "parent": None, "max_model_len": length}
+            for name, length in self.models.items()
+        ]
         return web.json_response({"object": "list", "data": known})
 
     async def _tokenize(self, request: web.Request) -> web.Response:
@@ -123,7 +130,8 @@ class VLLM:
         if self.broken or body["model"] not in self.models:
             return web.json_response({"error": {"message": "no"}}, status=500)
         tokens = list(range(len(body["prompt"])))
-        return web.json_response({"count": len(tokens), "max_model_len": 1, "tokens": tokens})
+        told = {"count": len(tokens), "max_model_len": 1, "tokens": tokens, "token_strs": None}
+        return web.json_response(told)
 
     async def _chat(self, request: web.Request) -> web.Response:
         body = await request.json()
@@ -131,15 +139,16 @@ class VLLM:
         self.arrived.release()
         await self.goes_on.wait()
         if body["model"] not in self.models:
-            error = {"message": f"The model `{body['model']}` does not exist.", "code": 404}
-            return web.json_response({"error": error}, status=404)
+            return _error(404, "NotFoundError", f"The model `{body['model']}` does not exist.")
+        if trouble := self._too_long(body):
+            return _error(400, "BadRequestError", trouble)
         return web.json_response(
             {
                 "model": body["model"],
                 "choices": [
                     {
                         "index": 0,
-                        "message": {"role": "assistant", "content": self.says},
+                        "message": {"role": "assistant", "content": _held(self.says, body), "refusal": None},
                         "finish_reason": "stop",
                     }
                 ],
@@ -150,3 +159,26 @@ class VLLM:
                 },
             }
         )
+
+    def _too_long(self, body: dict[str, Any]) -> str:
+        """What is wrong with the length of a question or its answer."""
+        most, answer = self.models[body["model"]], body.get("max_tokens") or 0
+        if answer > most:
+            return f"max_tokens={answer} cannot be greater than max_model_len={most}."
+        if sum(len(message["content"]) for message in body["messages"]) > most:
+            return (
+                f"This model's maximum context length is {most} tokens. However, your prompt contains at "
+                f"least {most + 1} input tokens, which exceeds this limit even without any output tokens."
+            )
+        return ""
+
+
+def _error(status: int, kind: str, message: str) -> web.Response:
+    said = {"message": message, "type": kind, "param": None, "code": status}
+    return web.json_response({"error": said}, status=status)
+
+
+def _held(says: str, body: dict[str, Any]) -> str:
+    """What is left of an answer: strings of a bounded length have no escapes, but control characters."""
+    bounded = '"maxLength"' in json.dumps(body.get("response_format"))
+    return re.sub(r"\\.", "\t", says) if bounded else says

@@ -20,6 +20,7 @@ from bot.models.served.held import Held
 from bot.models.served.ollama import OllamaCodec, path_for
 from bot.models.served.profiled import ProfiledCodec, profile_of
 from bot.models.served.tally import TalliedCodec, Tally
+from bot.models.served.vllm import loose
 from bot.models.tokens import AROUND, counter_for
 
 log = structlog.get_logger()
@@ -224,7 +225,9 @@ class ServedEngine:
             wire=wire,
         )
         counts = Counts(place.root, place.key, found, model.context)
-        held = Held(engine.complete, lambda: engine.enforcement)
+        held = Held(
+            engine.complete, lambda: engine.enforcement, loose if found.server is Server.VLLM else str
+        )
         return _Present(found, profile, model, slots, engine, held, counts, wire)
 
     def _ways(self, found: Found, context: int) -> tuple[Wire, Codec]:

@@ -20,7 +20,8 @@ class Found(Value):
     `slots` questions are answered at the same time. `thinks` models can be told not to. `elsewhere` is
     the host that a model runs on which the server only passes on. `parameters` counts weights (0: the
     server does not tell), `architecture` and chat `template` are the model's. `parser` is what Ollama takes
-    the model's answers apart with, if not by its template.
+    the model's answers apart with, if not by its template. `weights` is what vLLM was told to load, which
+    says more than the name that it serves them by.
     """
 
     server: Server
@@ -35,5 +36,5 @@ class Found(Value):
     parameters: int = 0
     architecture: str = ""
     template: str = ""
-    weights: str = ""
     parser: str = ""
+    weights: str = ""

@@ -16,14 +16,16 @@ class Held:
 
     Some servers pass over schemas without a word, Ollama for some of its models only. After the first
     answer that does not fit, schemas are spelled out in the questions as well, and what does not fit
-    then is passed on: the review function reads what is nearly right.
+    then is passed on: the review function reads what is nearly right. `loose` is as for `Checked`.
     """
 
-    def __init__(self, ask: Ask, enforced: Callable[[], Enforcement]) -> None:
+    def __init__(
+        self, ask: Ask, enforced: Callable[[], Enforcement], loose: Callable[[str], str] = str
+    ) -> None:
         self._ask = ask
         self._enforced = enforced
         self._trusted = True
-        self._checked = Checked(self._put, lambda: self.enforcement == Enforcement.SCHEMA)
+        self._checked = Checked(self._put, lambda: self.enforcement == Enforcement.SCHEMA, loose)
 
     @property
     def enforcement(self) -> Enforcement:

@@ -13,7 +13,7 @@ _EXTENDED = frozenset({Server.LLAMA_CPP, Server.VLLM})
 def profile_of(found: Found, wanted: str) -> Profile:
     """By `wanted`, or by what the server says of the model. Raises `SettingsError`."""
     return profile_for(
-        found.name,
+        f"{found.weights} {found.name}".strip(),
         architecture=found.architecture,
         template=found.template,
         parameters=found.parameters,
