@@ -167,6 +167,38 @@ def test_a_context_that_is_too_small_can_be_made_larger(program: Guest) -> None:
     assert program.call("compute", context) == 0
 
 
+@pytest.mark.parametrize(
+    ("config", "alike"),
+    [
+        ({"rope-freq-scale": 0.05}, False),
+        ({"rope-freq-base": 10.0}, False),
+        ({"rope-freq-base": 10_000.0, "rope-freq-scale": 1.0}, True),
+        ({"cache-type-k": 0, "cache-type-v": 0, "flash-attn": "off", "no-kv-offload": True}, True),
+        ({"split-mode": "none", "main-gpu": -(2**40), "tensor-split": "3,2"}, True),
+    ],
+)
+def test_how_a_model_is_loaded_is_as_the_program_says(
+    config: dict[str, object], alike: bool, program: Guest
+) -> None:
+    texts = []
+    for more in ({}, config):
+        _, graph = program.load(config={**CONFIG, "grammar": "root ::= [a-z]+", "n-predict": 16, **more})
+        _, context = program.context(graph)
+        assert program.set(context, b"the inner otter winters in the north") == 0
+        assert program.call("compute", context) == 0
+        texts.append(program.get(context)[1])
+        assert len(texts[-1]) >= 16
+        assert program.call("unload", graph) == 0
+    assert (texts[0] == texts[1]) == alike
+
+
+def test_what_cannot_be_loaded_so_is_an_error(program: Guest) -> None:
+    """The rows of the tiny model are too short for blocks of eight bits."""
+    context = program.ready("the inner", CONFIG)
+    assert program.configure(context, {"cache-type-k": 8}) == Errno.RUNTIME_ERROR
+    assert program.configure(context, {"cache-type-k": 1}) == 0
+
+
 def test_an_embedding_is_as_wide_as_the_model(program: Guest) -> None:
     context = program.ready("the inner", {**CONFIG, "embedding": True})
     assert program.call("compute", context) == 0

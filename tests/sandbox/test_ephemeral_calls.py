@@ -302,6 +302,13 @@ def test_an_unknown_model_and_one_without_a_file_are_told_apart() -> None:
         (b'{"json-schema": "{\\"a\\": NaN}"}', 1),
         (b'{"json-schema": "' + b'{\\"a\\":' * 970 + b"1" + b"}" * 970 + b'"}', 1),
         (b'{"flash-attn": "maybe"}', 1),
+        (b'{"split-mode": "diagonal"}', 1),
+        (b'{"tensor-split": "3;2"}', 1),
+        (b'{"tensor-split": "1e9"}', 1),
+        (b'{"tensor-split": "' + b"1," * 16 + b'1"}', 1),
+        (b'{"cache-type-k": 39}', 1),
+        (b'{"cache-type-v": "q8_0"}', 1),
+        (b'{"tensor-split": "3, 2.5", "split-mode": "row", "cache-type-k": 8, "flash-attn": true}', 0),
         (b'{"temp": 1, "grammar": "", "json_schema": "", "flash-attn": "auto", "new": [{}]}', 0),
     ],
 )

@@ -2,8 +2,8 @@ r"""What parent and child say to each other: JSON objects, each after its length
 
 | parent says | child answers |
 |---|---|
-| `{id: 0, op: "load", model, context, slots, threads, batch, gpu_layers, embedding, special, pooling}`, \
-once, first | \
+| `{id: 0, op: "load", model, context, slots, threads, batch, gpu_layers, embedding, special, tuning, \
+pooling}`, once, first | \
 `{id: 0, ok: {context, slots, train_context, build, commit, template, gpu, threads, embedding}}` |
 | `{id, op: "complete", messages, options, seconds}` | `{id, ok: answer}` |
 | `{id, op: "generate", prompt, options, seconds, stream}` | with `stream` any number of \

@@ -23,13 +23,22 @@ _SAME = (
     "temp",
     "top-p",
     "min-p",
+    "typical-p",
     "repeat-penalty",
     "presence-penalty",
     "frequency-penalty",
     "grammar",
     "ignore-eos",
 )
-_INTEGERS = ("n-predict", "top-k")
+_INTEGERS = ("n-predict", "top-k", "repeat-last-n")
+_LOADING = (
+    "rope-freq-base",
+    "rope-freq-scale",
+    "split-mode",
+    "cache-type-k",
+    "cache-type-v",
+    "no-kv-offload",
+)
 _MOST = 2**31 - 1
 
 
@@ -195,6 +204,7 @@ class LlamaGraph:
             gpu_layers=max(-1, min(config.get("n-gpu-layers", -1), 1000)),
             embedding=bool(config.get("embedding")),
             special=True,
+            tuning=_tuning(config),
         )
 
 
@@ -245,6 +255,19 @@ class LlamaGeneration:
             return False
         self.ending = piece
         return True
+
+
+def _tuning(config: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """What is left about loading; `config` is right already."""
+    tuning = {key: config[key] for key in _LOADING if config.get(key) not in (None, "")}
+    if "main-gpu" in config:
+        tuning["main-gpu"] = max(0, min(config["main-gpu"], _MOST))
+    if config.get("tensor-split"):
+        tuning["tensor-split"] = [float(part) for part in config["tensor-split"].split(",")]
+    if "flash-attn" in config:
+        told = config["flash-attn"]
+        tuning["flash-attn"] = told if isinstance(told, str) else ("on" if told else "off")
+    return tuple(tuning.items())
 
 
 def _options(config: Mapping[str, Any]) -> dict[str, Any]:

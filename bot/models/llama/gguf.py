@@ -21,6 +21,7 @@ class Gguf:
     """A model file. `context` is in tokens and for each of `slots` questions at the same time; `slots` and
     `threads` of 0 are chosen by the machine, `gpu_layers` of -1 are all of them. With `embedding` it also
     embeds texts; with `special` it writes special tokens by their names, which else have no text.
+    `tuning` are pairs of WasmEdge's keys and their values (see `child.tuning`).
     """
 
     path: Path
@@ -30,6 +31,7 @@ class Gguf:
     gpu_layers: int = -1
     embedding: bool = False
     special: bool = False
+    tuning: tuple[tuple[str, Any], ...] = ()
 
     def plan(self) -> Plan:
         """How it is run on this machine, by what is free now."""
@@ -48,6 +50,7 @@ class Gguf:
             "gpu_layers": self.gpu_layers,
             "embedding": self.embedding,
             "special": self.special,
+            "tuning": dict(self.tuning),
             "pooling": "mean" if self.embedding and header and not header.pooling else None,
         }
 

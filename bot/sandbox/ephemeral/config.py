@@ -1,6 +1,7 @@
 """The configuration of a model and its contexts: JSON, with the keys of WasmEdge's GGML plugin."""
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
@@ -8,7 +9,7 @@ from pydantic_core import from_json
 
 from bot.sandbox.ephemeral.errno import Errno, Fault
 
-Kind = Literal["boolean", "integer", "number", "text", "schema", "switch"]
+Kind = Literal["boolean", "integer", "number", "text", "schema", "switch", "mode", "shares", "cache"]
 
 MOST_BYTES = 4 << 20
 
@@ -19,15 +20,23 @@ _KINDS: dict[Kind, str] = {
     "boolean": """enable-log enable-debug-log stream-stdout embedding use-mmap use-mlock ignore-eos
         no-kv-offload reranking tts""",
     "integer": """n-predict ctx-size batch-size ubatch-size threads threads-batch n-gpu-layers main-gpu top-k
-        seed n-keep cache-type-k cache-type-v repeat-last-n""",
+        seed n-keep repeat-last-n""",
     "number": """temp top-p min-p typical-p repeat-penalty presence-penalty frequency-penalty rope-freq-base
         rope-freq-scale""",
-    "text": """reverse-prompt tensor-split split-mode mmproj image grammar chat-template model-vocoder
+    "text": """reverse-prompt mmproj image grammar chat-template model-vocoder
         tts-output-file tts-speaker-file""",
     "schema": "json-schema",
     "switch": "flash-attn",
+    "mode": "split-mode",
+    "shares": "tensor-split",
+    "cache": "cache-type-k cache-type-v",
 }
 _KEYS: dict[str, Kind] = {key: kind for kind, keys in _KINDS.items() for key in keys.split()}
+
+# Types of tensor that llama.cpp keeps keys and values in, by its numbers.
+_CACHES = frozenset({0, 1, 2, 3, 6, 7, 8, 20, 30})
+MOST_DEVICES = 16
+_SHARE = re.compile(r"\s*[0-9]{1,9}(\.[0-9]{1,9})?\s*")
 
 # LlamaEdge writes this one with an underscore.
 _ALSO = {"json_schema": "json-schema"}
@@ -88,6 +97,14 @@ def _is_schema(value: object) -> bool:
         return False
 
 
+def _is_shares(value: object) -> bool:
+    """Such as `3,2`: how much each device gets; an empty text is for llama.cpp to say."""
+    if not isinstance(value, str):
+        return False
+    parts = value.split(",") if value else []
+    return len(parts) <= MOST_DEVICES and all(_SHARE.fullmatch(part) for part in parts)
+
+
 _IS: dict[Kind, Callable[[object], bool]] = {
     "boolean": lambda value: isinstance(value, bool),
     "integer": _is_integer,
@@ -95,4 +112,7 @@ _IS: dict[Kind, Callable[[object], bool]] = {
     "text": lambda value: isinstance(value, str),
     "schema": _is_schema,
     "switch": lambda value: isinstance(value, bool) or value in ("on", "off", "auto"),
+    "mode": lambda value: value in ("", "none", "layer", "row"),
+    "shares": _is_shares,
+    "cache": lambda value: type(value) is int and value in _CACHES,
 }

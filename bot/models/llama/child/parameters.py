@@ -8,6 +8,7 @@ import xllamacpp  # type: ignore[import-untyped]  # ships no types
 from bot.core.errors import NNError
 from bot.models.llama.child.door import Door
 from bot.models.llama.child.prompts import Prompt
+from bot.models.llama.child.tuning import tune
 
 SOCKET = "llama.sock"
 
@@ -21,6 +22,8 @@ OPTIONS = {
     "top-p": "top_p",
     "top-k": "top_k",
     "min-p": "min_p",
+    "typical-p": "typical_p",
+    "repeat-last-n": "repeat_last_n",
     "repeat-penalty": "repeat_penalty",
     "presence-penalty": "presence_penalty",
     "frequency-penalty": "frequency_penalty",
@@ -41,6 +44,7 @@ def parameters(load: dict[str, Any], key: str) -> Any:
     chosen.cpuparams.n_threads = chosen.cpuparams_batch.n_threads = load["threads"]
     chosen.embedding = load["embedding"]
     chosen.special = load["special"]
+    tune(chosen, load["tuning"])
     if load["pooling"] == "mean":
         chosen.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
     chosen.n_batch = chosen.n_ubatch = load["batch"]
