@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from aiohttp.test_utils import TestServer
 
 from bot.app.checkup import hardware as hardware_module
 from bot.app.checkup import local as local_module
@@ -13,8 +14,10 @@ from bot.core.exchange import Model
 from bot.core.load import Load
 from bot.settings import Settings
 from tests.cli.conftest import Run
+from tests.cli.town import Town
 from tests.gguf_models import make_model
 from tests.llama_server import llama_server
+from tests.models.model_servers import VLLM
 
 GB = 10**9
 CPU = Device(name="CPU", description="EPYC", free=8 * GB, total=8 * GB, cpu=True)
@@ -109,6 +112,27 @@ def test_a_server_that_is_away_is_told_by_its_settings(run: Run, monkeypatch: py
     assert "problem" == told["status"]
     assert "127.0.0.1:9 cannot be reached" in told["message"]
     assert "LLAMA_SERVER_URL" in told["message"]
+
+
+def test_blanks_without_end_are_told_with_what_forbids_them(
+    run: Run, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vllm = VLLM(tiny=16_384)
+    vllm.says, vllm.finish = "{" + " \n" * 40, "length"
+    server = TestServer(vllm.app)
+    town.do(server.start_server())
+    try:
+        monkeypatch.setenv("LLAMA_SERVER_URL", str(server.make_url("")))
+        told = next(
+            check["message"]
+            for check in run("doctor", "--json").json["checks"]
+            if check["name"] == "model llama" and check["status"] == "warning"
+        )
+    finally:
+        town.do(server.close())
+
+    assert "not with the JSON" in told
+    assert "--structured-outputs-config.disable_any_whitespace true" in told
 
 
 # ── what a build uses, and what it leaves unused ────────────────────────────────────────────────────

@@ -101,6 +101,7 @@ class VLLM:
     def __init__(self, **models: int) -> None:
         self.models = models
         self.says = "fine"
+        self.finish = "stop"
         self.root = ""
         self.goes_on = asyncio.Event()
         self.goes_on.set()
@@ -149,7 +150,7 @@ class VLLM:
                     {
                         "index": 0,
                         "message": {"role": "assistant", "content": _held(self.says, body), "refusal": None},
-                        "finish_reason": "stop",
+                        "finish_reason": self.finish,
                     }
                 ],
                 "usage": {

@@ -11,9 +11,11 @@ from bot.app.engines import engines
 from bot.app.function import review_settings
 from bot.app.local import Local
 from bot.core.errors import EngineFailure, ModuleError
-from bot.core.exchange import Completion, Enforcement, Message, Request, Role
+from bot.core.exchange import Completion, Enforcement, Finish, Message, Request, Role
 from bot.models.chat.engine import OpenAIEngine
 from bot.models.routing import Engine
+from bot.models.served.engine import ServedEngine
+from bot.models.served.found import Server
 from bot.settings import EngineName, Settings
 
 NONE = (
@@ -26,6 +28,10 @@ ENFORCED = {
     Enforcement.OBJECT: "takes no JSON schemas, but gives JSON",
     Enforcement.PROMPT: "is asked for JSON in words alone",
 }
+
+NO_BLANKS = (
+    "--structured-outputs-config.backend guidance --structured-outputs-config.disable_any_whitespace true"
+)
 
 FIELD = "prime"
 SCHEMA = json.dumps(
@@ -109,7 +115,7 @@ async def _asked(engine: Engine, label: str) -> Result:
         return warning(
             label,
             f"{told}, but not with the JSON that was asked for: {completion.text[:80]!r}; files may stay "
-            "without a review: take a model that follows instructions better",
+            f"without a review: {_advice(engine, completion)}",
         )
     return ok(label, f"{told}; it {_manner(engine)}")
 
@@ -120,6 +126,15 @@ def _fits(completion: Completion) -> bool:
     except ValueError:
         return False
     return isinstance(said, dict) and isinstance(said.get(FIELD), bool)
+
+
+def _advice(engine: Engine, completion: Completion) -> str:
+    """Unless it is told not to, vLLM lets models write blanks without end between the parts of their JSON."""
+    found = engine.found if isinstance(engine, ServedEngine) else None
+    endless = completion.finish == Finish.LENGTH and completion.text[-16:].isspace()
+    if found and found.server is Server.VLLM and endless:
+        return f"start vLLM with {NO_BLANKS}"
+    return "take a model that follows instructions better"
 
 
 def _manner(engine: Engine) -> str:
