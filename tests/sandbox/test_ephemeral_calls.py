@@ -425,6 +425,14 @@ def test_load_wants_ggml_and_a_target_that_is_no_auto() -> None:
         assert program.load_builders()[0] == Errno.INVALID_ARGUMENT
 
 
+def test_no_model_of_gigabytes_is_copied_out_of_a_program() -> None:
+    toys = Toys()
+    with guest(toys, pages=40_000) as program:
+        builder = program.put(struct.pack("<2I", PAGE, (1 << 31) + 1))
+        assert program.call("load", builder, 1, 6, 0, 512) == Errno.TOO_LARGE
+    assert not toys.given
+
+
 def test_models_and_contexts_that_are_held_are_bounded() -> None:
     with guest(Toys()) as program:
         assert [program.load_builders(b"GGUF")[0] for _ in range(17)] == [0] * 16 + [Errno.TOO_LARGE]

@@ -97,6 +97,13 @@ def test_one_that_breaks_is_told_from_one_that_exits(source: bytes, kind: str) -
     assert _refusal(source).kind == kind
 
 
+def test_how_it_broke_is_said_in_a_line() -> None:
+    assert str(_refusal(programs.TRAP)).endswith("trapped: wasm `unreachable` instruction executed")
+    beyond = programs.program("(drop (i32.load (i32.const -1)))")
+    assert str(_refusal(beyond)).endswith("trapped: out of bounds memory access")
+    assert "\n" not in str(_refusal(programs.GROW, Allowed(seconds=30, memory=MiB // 2)))
+
+
 def test_models_are_given_up_whatever_happens() -> None:
     class Broken(ToyGraph):
         def generate(self, prompt: object, options: object, deadline: object) -> ToyGeneration:

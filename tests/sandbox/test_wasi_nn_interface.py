@@ -204,6 +204,17 @@ def test_memory_is_counted_for_what_is_held_at_the_same_time(run: Run) -> None:
     assert caught.value.kind == "memory"
 
 
+def test_a_list_of_the_same_bytes_over_and_over_is_not_copied_for_ever(run: Run) -> None:
+    """Half a megabyte of the guest's is 25 gigabytes of the host's where it is told 50,000 times."""
+    program = Program()
+    at, _ = program.put(b"".join(number.to_bytes(4, "little") for number in (256, 500_000)) * 50_000)
+    program.step(program.call("load", at, 50_000, 5, 0, 16))
+    program.step("unreachable")
+
+    with pytest.raises(ModuleError, match="more than can be taken in"):
+        run(program, OWN)
+
+
 def test_dimensions_take_memory_too(run: Run) -> None:
     program = Program()
     program.tensor(b"", [1] * 40_000)

@@ -17,6 +17,7 @@ METADATA = 1  # the tensor that is JSON, going in and coming out; every other on
 MOST_NAME = 4096  # bytes
 MOST_PROMPT = 16 << 20
 MOST_BUILDERS = 16
+MOST_MODEL = 1 << 31
 
 # A program that says its buffer has no room, and reads from it all the same: LlamaEdge does. Its buffers
 # are as long as this.
@@ -40,7 +41,7 @@ def load(  # noqa: PLR0917 - as many as the interface has
         raise Fault(Errno.INVALID_ARGUMENT, f"target {target}, {count} builders")
     words = memory.words(builders, 2 * count)
     configuration = memory.read(words[2], words[3], MOST_CONFIG) if count > 1 else b"{}"
-    model = memory.read(words[0], words[1])
+    model = memory.read(words[0], words[1], MOST_MODEL)
     if model.startswith(PRELOAD):
         path = _text(model[len(PRELOAD) :][: MOST_NAME + 1], Errno.INVALID_ARGUMENT)
         memory.put(out, session.load_file(path, configuration))

@@ -163,7 +163,7 @@ class _Run:
         except Trap as trap:
             self._trapped(trap)
         except WasmtimeError as error:
-            self._fail("invalid", f"cannot be run: {error!s:.500}")
+            self._fail("invalid", f"cannot be run: {' '.join(str(error).split()):.500}")
         return 0
 
     def _trapped(self, trap: Trap) -> NoReturn:
@@ -173,7 +173,8 @@ class _Run:
             self._fail("timeout", self._late())
         if trap.trap_code is TrapCode.STACK_OVERFLOW:
             self._fail("stack", "ran out of stack")
-        self._fail("trap", f"trapped: {trap.message[-500:]}")
+        last = trap.message.strip().splitlines()[-1]  # after where in the program it was
+        self._fail("trap", f"trapped: {last.rpartition('wasm trap: ')[2].strip()}")
 
     def _late(self) -> str:
         return (
