@@ -65,6 +65,7 @@ def _gguf(settings: Settings, sandbox: Sandbox) -> LlamaEngine:
         slots=settings.llama_slots,
         threads=settings.llama_threads,
         gpu_layers=settings.llama_gpu_layers,
+        setting="LLAMA_MODEL",
         profile=profile,
         has_template=has_template,
     )

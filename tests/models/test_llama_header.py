@@ -7,7 +7,7 @@ import gguf
 import pytest
 
 from bot.core.errors import NNError
-from bot.models.llama.gguf import check
+from bot.models.llama.gguf import Gguf, check
 from bot.models.llama.header import Header, header, read
 from bot.models.metadata import BrokenFileError, Metadata
 from tests.gguf_models import make_model
@@ -68,6 +68,6 @@ def test_a_broken_model_is_refused_with_what_to_do(tmp_path: Path) -> None:
     path = make_model(tmp_path / "flat.gguf", layers=0)
 
     with pytest.raises(NNError, match=r"block_count is 0.*LLAMA_MODEL is .*download it again") as caught:
-        check("flat", path)
+        check("flat", Gguf(path, 1024, setting="LLAMA_MODEL"))
 
     assert caught.value.code == "invalid-encoding"

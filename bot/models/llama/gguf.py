@@ -32,6 +32,12 @@ class Gguf:
     embedding: bool = False
     special: bool = False
     tuning: tuple[tuple[str, Any], ...] = ()
+    setting: str = ""  # by which the operator has named it
+
+    @property
+    def told(self) -> str:
+        """The file, for people who have to do something about it."""
+        return f"{self.setting} is {self.path}" if self.setting else str(self.path)
 
     def plan(self) -> Plan:
         """How it is run on this machine, by what is free now."""
@@ -61,8 +67,9 @@ class Gguf:
         return None
 
 
-def check(name: str, path: Path) -> None:
+def check(name: str, gguf: Gguf) -> None:
     """Finds out quickly, and without llama.cpp, what cannot be loaded. Raises `NNError`."""
+    path = gguf.path
     if importlib.util.find_spec("xllamacpp") is None:
         raise NNError("unsupported-operation", "xllamacpp is missing: pip install 'code-review-bot[local]'")
     try:
@@ -70,18 +77,18 @@ def check(name: str, path: Path) -> None:
             magic = file.read(len(MAGIC))
     except OSError as error:
         raise NNError(
-            "not-found", f"the model {name} cannot be read: LLAMA_MODEL is {path}: {error.strerror}"
+            "not-found", f"the model {name} cannot be read: {gguf.told}: {error.strerror}"
         ) from None
     if magic != MAGIC:
         raise NNError(
-            "invalid-encoding", f"the model {name} is no GGUF file: set LLAMA_MODEL, now {path}, to one"
+            "invalid-encoding", f"the model {name} is no GGUF file: {gguf.told}: take a file of that format"
         )
     try:
         read(path)
     except NNError as error:
         raise NNError(
             error.code,
-            f"the model {name} is broken: {error}; LLAMA_MODEL is {path}: download it again or take another",
+            f"the model {name} is broken: {error}; {gguf.told}: download it again or take another",
         ) from None
 
 

@@ -222,7 +222,7 @@ class Supervisor:
             self._starting.release()
 
     def _start(self) -> Process:
-        check(self._name, self._gguf.path)
+        check(self._name, self._gguf)
         process = self._process = Process(self._gguf.load(self._plan), self._patience)
         try:
             self._about = {**process.start(), "plan": self._plan.why}
@@ -238,7 +238,7 @@ class Supervisor:
     def _not_loaded(self, error: Exception) -> NNError:
         """Whoever is killed from outside while he loads may be luckier next time."""
         code = "timeout" if "SIGKILL" in str(error) or "SIGTERM" in str(error) else "runtime-error"
-        return NNError(code, f"llama.cpp cannot load LLAMA_MODEL, which is {self._gguf.path}: {error}")
+        return NNError(code, f"llama.cpp cannot load the model {self._name}: {self._gguf.told}: {error}")
 
     def _tell(self, process: Process) -> None:
         if self._plan.tight:

@@ -1,4 +1,4 @@
-"""In the child: what else a program may say of how its model is loaded, in llama.cpp's words."""
+"""What else a program may say of how its model is loaded, in llama.cpp's words."""
 
 from typing import Any
 
