@@ -42,7 +42,7 @@ class Ollama:
         """A model that has a parser and can think is held to a format only after it thought."""
         body = await request.json()
         shown = self._known(body["model"]) or {}
-        thinks = "thinking" in shown.get("capabilities", ()) and "parser" in shown
+        thinks = "thinking" in shown.get("capabilities", ()) and "PARSER" in shown.get("modelfile", "")
         says = self.loose if thinks and body.get("think") is False and "format" in body else self.says
         prompt = sum(len(message["content"]) for message in body["messages"])
         answer = self._answer(body, prompt, says)

@@ -32,7 +32,7 @@ SCHEMA = json.dumps(
     {
         "type": "object",
         "properties": {
-            "purpose": {"type": "string", "maxLength": 40},
+            "purpose": {"type": "string", "maxLength": 20},  # Ollama ends what repeats itself 30 times
             "effort": {"type": "integer", "minimum": 1, "maximum": 3},
             "parts": {"type": "array", "maxItems": 2, "items": {"enum": ["a.py", 'quo"te', "ü"]}},
             "sure": {"type": "boolean"},

@@ -26,7 +26,7 @@ CODER = {
     "template": "{{ range .Messages }}<|im_start|>{{ .Role }}\n{{ .Content }}<|im_end|>\n{{ end }}",
     "capabilities": ["completion"],
 }
-THINKING = {**CODER, "capabilities": ["completion", "thinking"], "renderer": "qwen3", "parser": "qwen3"}
+THINKING = {**CODER, "capabilities": ["completion", "thinking"], "modelfile": "FROM x\nPARSER qwen3.5\n"}
 GPT_OSS = {
     **CODER,
     "model_info": {"general.architecture": "gptoss", "gptoss.context_length": 131_072},
@@ -136,6 +136,22 @@ async def test_a_model_that_cannot_be_told_not_to_think_is_told_to_think_little(
     assert "messages" in ollama.asked[0]
 
 
+async def test_a_model_that_is_read_like_gpt_oss_is_asked_like_it(asking: Asking) -> None:
+    ollama = Ollama(own_20b={**THINKING, "modelfile": "FROM x\nPARSER harmony\nPARAMETER stop y\n"})
+    async with asking(ollama.app) as engine:
+        await engine.complete(_request())
+
+    assert ollama.asked[0]["think"] == "low"
+    assert "messages" in ollama.asked[0]
+
+
+def test_an_answer_that_was_taken_for_thoughts_is_one() -> None:
+    """The parsers of some models know of no answers without thoughts."""
+    body = json.dumps({"response": "", "thinking": FITTING, "done": True, "done_reason": "stop"})
+
+    assert FITTING == json.loads(reply(200, body))["choices"][0]["message"]["content"]
+
+
 async def test_a_schema_that_is_passed_over_is_said_in_words_too(asking: Asking) -> None:
     """Some of Ollama's engines know of no schemas, and do not tell."""
     ollama = Ollama(coder_mlx=CODER)
@@ -213,8 +229,16 @@ async def test_a_model_that_ollama_has_not_pulled_is_named(asking: Asking) -> No
 
 async def test_of_several_models_one_has_to_be_chosen(asking: Asking) -> None:
     async with asking(Ollama(qwen_7b=CODER, llama_8b=CODER).app) as engine:
-        with pytest.raises(EngineFailure, match=r"has 2 models.*LLAMA_SERVER_MODEL.*qwen:7b, llama:8b"):
+        with pytest.raises(EngineFailure, match=r"has 2 models: set LLAMA_SERVER_MODEL; it has qwen:7b"):
             await engine.start()
+
+
+async def test_an_ollama_without_models_is_told(asking: Asking) -> None:
+    async with asking(Ollama().app) as engine:
+        with pytest.raises(EngineFailure, match=r"no model yet: ollama pull MODEL") as caught:
+            await engine.start()
+
+    assert Trouble.REFUSED == caught.value.kind
 
 
 async def test_ollama_has_no_tokenizer_so_tokens_are_estimated(asking: Asking) -> None:

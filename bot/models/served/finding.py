@@ -1,6 +1,7 @@
 """Finds out which server answers at a URL, and what it can do."""
 
 import json
+import re
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -12,6 +13,7 @@ from bot.models.served.found import Found, Server
 PATIENCE = 10.0  # seconds for an answer that needs no model
 LOADING = 503  # what llama.cpp says while it loads its model
 CLOUD = "ollama.com"
+_PARSER = re.compile(r"^PARSER (\S+)$", re.MULTILINE)
 
 
 async def find(wire: Wire, root: str, wanted: str | None) -> Found:
@@ -102,7 +104,9 @@ async def _ollama(seen: _Seen, wanted: str | None) -> Found | None:
     listed = (await seen.at("/api/tags") or {}).get("models")
     some = listed if isinstance(listed, list) else []
     names = [str(one["name"]) for one in some if isinstance(one, dict) and one.get("name")]
-    model = wanted or _chosen(names, None, "ollama pull MODEL, then LLAMA_SERVER_MODEL")
+    if not (wanted or names):
+        raise EngineFailure(Trouble.REFUSED, "Ollama has no model yet: ollama pull MODEL")
+    model = wanted or _chosen(names, None, "LLAMA_SERVER_MODEL")
     shown = await seen.at("/api/show", {"model": model})
     if shown is None:
         raise EngineFailure(
@@ -123,8 +127,14 @@ async def _ollama(seen: _Seen, wanted: str | None) -> Found | None:
         parameters=_positive(info.get("general.parameter_count")) or 0,
         architecture=_text(info, "general.architecture"),
         template=_text(shown, "template"),
-        parser=_text(shown, "parser"),
+        parser=_parser(shown),
     )
+
+
+def _parser(shown: dict[str, Any]) -> str:
+    """Most versions tell it only as a line of the file that makes the model."""
+    line = _PARSER.search(_text(shown, "modelfile"))
+    return _text(shown, "parser") or (line[1] if line else "")
 
 
 def _in_cloud(model: str) -> bool:
