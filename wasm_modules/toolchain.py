@@ -19,11 +19,14 @@ no Rust toolchain for {TARGET} found; install one of these:
 
 @dataclass(frozen=True)
 class Toolchain:
-    """How to call cargo: the program, arguments to add to a build for TARGET, the environment to add."""
+    """How to call cargo: the program, arguments to add to a build for TARGET, flags of the compiler, the
+    environment to add.
+    """
 
     cargo: str
     rustc: str
     arguments: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
@@ -59,7 +62,9 @@ def _debian() -> Toolchain | None:
     return Toolchain(
         str(DEBIAN_CARGO),
         str(DEBIAN_RUSTC),
-        ("-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"),
+        ("-Zbuild-std=std", "-Zbuild-std-features=optimize_for_size"),
+        # What a panic would say reaches nobody: there is nowhere to write it to.
+        ("-Zunstable-options", "-Cpanic=immediate-abort"),
         # RUSTC must be said: a compiler of rustup would be found first. RUSTC_BOOTSTRAP allows -Z.
         {
             "RUSTC": str(DEBIAN_RUSTC),
