@@ -11,7 +11,7 @@ from wasmtime import _ffi as ffi
 
 from bot.core.errors import ModuleError
 from bot.sandbox.limits import Limits
-from bot.sandbox.ticker import ticks
+from bot.sandbox.ticker import Ticker, ticks
 
 _thread = threading.local()
 
@@ -22,10 +22,11 @@ class Call:
     A module's linker is shared by all its calls, so host functions find their call by the thread.
     """
 
-    def __init__(self, module: str, limits: Limits, granted: Any) -> None:
+    def __init__(self, module: str, limits: Limits, granted: Any, ticker: Ticker) -> None:
         self.module = module
         self.granted = granted
         self.error: BaseException | None = None
+        self._ticker = ticker
         self._limits = limits
         self._ends = time.monotonic() + limits.seconds
 
@@ -47,7 +48,8 @@ class Call:
         """What the host does within is not on the guest's time."""
         began = time.monotonic()
         try:
-            yield
+            with self._ticker.waiting():
+                yield
         finally:
             self._ends += time.monotonic() - began
             context = store._context()  # noqa: SLF001 - no public way in a host function

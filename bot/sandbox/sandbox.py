@@ -102,8 +102,9 @@ class Module:
         """Calls an exported function, blocking. Raises `ModuleError`; what a host function raised is
         raised again.
         """
-        call = Call(self.name, limits, granted)
-        with call.entered(), self._sandbox.ticker.running():
+        ticker = self._sandbox.ticker
+        call = Call(self.name, limits, granted, ticker)
+        with call.entered(), ticker.running():
             try:
                 return self._enter(export, arguments, limits)
             except WasmtimeError as error:

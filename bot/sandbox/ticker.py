@@ -11,26 +11,42 @@ TICK = 0.01  # seconds
 
 
 class Ticker:
-    """Moves an engine's epoch on while calls run, from a thread of its own; rests in between."""
+    """Moves an engine's epoch on while guests run, from a thread of its own; rests in between."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._lock = threading.Lock()
-        self._calls = 0
+        self._guests = 0
         self._ticks = False
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        with self._lock:
-            self._calls += 1
-            if not self._ticks:
-                self._ticks = True
-                threading.Thread(target=self._tick, name="sandbox ticker", daemon=True).start()
+        """For as long as a guest runs."""
+        self._begin()
         try:
             yield
         finally:
-            with self._lock:
-                self._calls -= 1
+            self._end()
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """While a running guest waits for the host, which may be for minutes."""
+        self._end()
+        try:
+            yield
+        finally:
+            self._begin()
+
+    def _begin(self) -> None:
+        with self._lock:
+            self._guests += 1
+            if not self._ticks:
+                self._ticks = True
+                threading.Thread(target=self._tick, name="sandbox ticker", daemon=True).start()
+
+    def _end(self) -> None:
+        with self._lock:
+            self._guests -= 1
 
     def _tick(self) -> None:
         while self._goes_on():
@@ -39,7 +55,7 @@ class Ticker:
 
     def _goes_on(self) -> bool:
         with self._lock:
-            self._ticks = self._calls > 0
+            self._ticks = self._guests > 0
             return self._ticks
 
 
