@@ -153,9 +153,10 @@ async def test_a_process_that_is_lost_again_and_again_lets_another_model_stand_i
 async def test_a_model_that_aborts_when_it_is_loaded_again_fails_all_that_asked_and_says_so(
     local: Local, tmp_path: Path
 ) -> None:
+    broken = make_model(tmp_path / "broken.gguf", layers=0)
     asked = batch(local)
     await local.full()
-    make_model(tmp_path / "broken.gguf", layers=0).replace(tmp_path / "own.gguf")
+    broken.replace(tmp_path / "own.gguf")
     local.strike(signal.SIGABRT)
     failures = await asyncio.gather(*asked, return_exceptions=True)
 
