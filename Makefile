@@ -12,7 +12,7 @@ demo: $(VENV)/.run
 	$(BIN)/review-bot demo
 
 # Many tests wait for processes: four at a time keep two cores busy.
-PYTEST_ARGS ?= -n 4 --dist loadfile
+PYTEST_ARGS ?= -n 4 --dist loadfile --no-loadscope-reorder
 
 test: $(VENV)/.test tests/npm/node_modules/.ready
 	$(BIN)/python -m pytest $(PYTEST_ARGS)

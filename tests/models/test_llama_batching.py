@@ -102,7 +102,7 @@ def test_questions_that_are_lost_twice_are_told_why_and_the_slots_are_free_again
     slayer.start()
     try:
         with ThreadPoolExecutor(SLOTS) as threads:
-            lost = [threads.submit(_ask, model, digit) for digit in "0123"]
+            lost = [threads.submit(_ask, model, digit) for digit in "01"]
             failures = [answer.exception() for answer in lost]
     finally:
         stop.set()
