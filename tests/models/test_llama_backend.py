@@ -221,7 +221,7 @@ def _no_model(path: Path) -> Path:
     [
         (lambda path: path, "not-found", "No such file"),
         (lambda path: path.parent, "not-found", "Is a directory"),
-        (_no_model, "invalid-encoding", "no GGUF file"),
+        (_no_model, "invalid-encoding", "does not begin with GGUF"),
         (_broken, "runtime-error", "this GGUF file is version"),
         (_cut, "runtime-error", "corrupted or incomplete"),
         (lambda path: make_model(path, layers=0), "invalid-encoding", "block_count is 0"),

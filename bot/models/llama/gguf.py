@@ -12,7 +12,6 @@ from bot.models import memory
 from bot.models.llama.header import Header, read
 from bot.models.llama.plan import Machine, Plan, Wishes, plan
 
-MAGIC = b"GGUF"
 _QUOTA = Path("/sys/fs/cgroup/cpu.max")
 
 
@@ -69,22 +68,14 @@ class Gguf:
 
 def check(name: str, gguf: Gguf) -> None:
     """Finds out quickly, and without llama.cpp, what cannot be loaded. Raises `NNError`."""
-    path = gguf.path
     if importlib.util.find_spec("xllamacpp") is None:
         raise NNError("unsupported-operation", "xllamacpp is missing: pip install 'code-review-bot[local]'")
     try:
-        with path.open("rb") as file:
-            magic = file.read(len(MAGIC))
+        read(gguf.path)
     except OSError as error:
         raise NNError(
             "not-found", f"the model {name} cannot be read: {gguf.told}: {error.strerror}"
         ) from None
-    if magic != MAGIC:
-        raise NNError(
-            "invalid-encoding", f"the model {name} is no GGUF file: {gguf.told}: take a file of that format"
-        )
-    try:
-        read(path)
     except NNError as error:
         raise NNError(
             error.code,
