@@ -7,7 +7,7 @@
 pub mod bindings {
     wit_bindgen::generate!({
         path: "../wit",
-        world: "talking-code-review-function",
+        world: "ruled-code-review-function",
         additional_derives: [PartialEq],
         generate_unused_types: true,
     });
@@ -43,6 +43,7 @@ mod scopes;
 mod sheets;
 mod show;
 pub mod signals;
+mod slices;
 #[cfg(test)]
 mod testing;
 mod texts;
@@ -103,6 +104,10 @@ impl bindings::Guest for Component {
             &answers,
             &bindings::code_review_bot::review::tokens::count,
         )
+    }
+
+    fn families() -> Vec<String> {
+        signals::families().into_iter().map(str::to_owned).collect()
     }
 }
 

@@ -27,7 +27,7 @@ struct Words {
 /// Reviews `change`: with the model of `settings`, or by signals alone.
 pub fn review(cx: &Cx, change: &Change, settings: &Settings) -> Result<Review, Stop> {
     let signals = if settings.features.signals {
-        signals::read(change)
+        signals::read(change, &settings.features.omit)
     } else {
         signals::Reading::default()
     };

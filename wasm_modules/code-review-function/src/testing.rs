@@ -59,6 +59,7 @@ pub fn settings() -> Settings {
         rules: Vec::new(),
         features: Features {
             signals: true,
+            omit: Vec::new(),
             texts: true,
             verification: true,
             replacements: true,

@@ -2,6 +2,7 @@
 
 use super::place::Row;
 use super::text::{self, FILLER, Look, is_quote, is_word};
+use crate::slices::{between, byte_before, head, tail};
 
 /// The most lines that a call is followed over.
 const REACH: usize = 20;
@@ -46,9 +47,8 @@ impl<'r> Row<'r> {
 
     /// The arguments of every call, begun on this line, of one of `names` (with spaces between).
     /// A name that begins with a dot is called on anything.
-    pub fn calls(&self, names: &str) -> Vec<Piece> {
-        let named = |name: &str| text::has(self.code(), &format!("{name} ("));
-        if !names.split(' ').any(named) {
+    pub fn calls(&self, names: &'static str) -> Vec<Piece> {
+        if !text::has_one_of(self.code(), "{} (", names) {
             return Vec::new();
         }
         let statement = self.statement();
@@ -60,10 +60,11 @@ impl<'r> Row<'r> {
 }
 
 impl Piece {
-    fn slice(&self, from: usize, to: usize) -> Piece {
+    /// The part from one place to another; empty where there is none.
+    pub fn slice(&self, from: usize, to: usize) -> Piece {
         Piece {
-            code: self.code[from..to].into(),
-            bare: self.bare[from..to].into(),
+            code: between(&self.code, from, to).into(),
+            bare: between(&self.bare, from, to).into(),
         }
     }
 
@@ -77,9 +78,10 @@ impl Piece {
 
     fn arguments(&self, at: usize, name: &str) -> Option<Piece> {
         let bytes = self.code.as_bytes();
-        let before = &self.code[..at];
+        let before = head(&self.code, at);
         let part = before.ends_with(['.', '$']) || before.ends_with("->") || before.ends_with("::");
-        let alone = name.starts_with('.') || at == 0 || !is_word(bytes[at - 1]) && !part;
+        let joined = byte_before(bytes, at).is_some_and(is_word) || part;
+        let alone = name.starts_with('.') || !joined;
         let open = text::skip_blanks(bytes, at + name.len());
         if !alone || bytes.get(open) != Some(&b'(') || declared(before) {
             return None;
@@ -102,7 +104,7 @@ impl Piece {
                 _ => {}
             }
         }
-        if !self.code[start..].trim().is_empty() {
+        if !tail(&self.code, start).trim().is_empty() {
             parts.push(self.slice(start, self.code.len()));
         }
         parts
@@ -113,7 +115,7 @@ impl Piece {
         self.parts().into_iter().next().unwrap_or_default()
     }
 
-    pub fn has(&self, pattern: &str) -> bool {
+    pub fn has(&self, pattern: &'static str) -> bool {
         text::has(&self.code, pattern)
     }
 
@@ -190,7 +192,7 @@ impl Piece {
     fn filled(&self, mark: char) -> bool {
         self.bare.match_indices(mark).any(|(at, _)| {
             let next = self.bare.as_bytes().get(at + 1);
-            self.code.as_bytes()[at] == FILLER
+            self.code.as_bytes().get(at) == Some(&FILLER)
                 && next.is_some_and(|byte| byte.is_ascii_alphabetic() || b"_{".contains(byte))
         })
     }
@@ -212,7 +214,7 @@ fn declared(before: &str) -> bool {
 /// Whether `mark` joins a string and something that is none.
 fn has_joint(code: &str, mark: char) -> bool {
     code.match_indices(mark).any(|(at, _)| {
-        let (before, after) = (code[..at].trim_end(), code[at + 1..].trim_start());
+        let (before, after) = (head(code, at).trim_end(), tail(code, at + 1).trim_start());
         let named =
             |text: &str| text.starts_with(|c: char| c.is_ascii_alphabetic() || "_$(".contains(c));
         let ends_named =
@@ -225,11 +227,10 @@ fn has_joint(code: &str, mark: char) -> bool {
 /// Whether a string has Python's prefix `f`.
 pub fn formatted(code: &str) -> bool {
     code.match_indices(['f', 'F']).any(|(at, _)| {
-        let alone = at == 0
-            || !is_word(code.as_bytes()[at - 1])
-            || b"rRbB".contains(&code.as_bytes()[at - 1]);
+        let alone = byte_before(code.as_bytes(), at)
+            .is_none_or(|byte| !is_word(byte) || b"rRbB".contains(&byte));
         alone
-            && code[at + 1..]
+            && tail(code, at + 1)
                 .trim_start_matches(['r', 'R'])
                 .starts_with(['"', '\''])
     })

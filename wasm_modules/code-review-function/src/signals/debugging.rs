@@ -8,6 +8,7 @@ use super::rule::Rehearsal::Silent;
 use super::rule::{JAVA, PYTHON, Rule, SCRIPT, Signal};
 use super::text;
 use crate::kinds::FileKind;
+use crate::slices::{byte_before, head};
 use crate::wit::Severity::{Major, Minor, Nit};
 
 const BREAKPOINT: Signal = Signal::new(
@@ -272,18 +273,16 @@ fn values<'p>(args: &'p Piece, language: &str) -> impl Iterator<Item = &'p str> 
     text::words(&args.bare)
         .filter(move |(at, word)| {
             let end = at + word.len();
-            let plain = args.code.as_bytes()[*at] != text::FILLER;
+            let plain = args.code.as_bytes().get(*at) != Some(&text::FILLER);
             let filled = inside
-                && at
-                    .checked_sub(1)
-                    .is_some_and(|before| matches!(bytes[before], b'{' | b'.' | b'$'))
+                && byte_before(bytes, *at).is_some_and(|byte| matches!(byte, b'{' | b'.' | b'$'))
                 && bytes
                     .get(end)
                     .is_some_and(|byte| matches!(byte, b'}' | b'!' | b':' | b' ' | b'"'));
             let called = bytes
                 .get(end)
                 .is_some_and(|byte| matches!(byte, b'(' | b'.' | b'=' | b'['));
-            (plain || filled) && !called && !wrapped(&args.bare[..*at])
+            (plain || filled) && !called && !wrapped(head(&args.bare, *at))
         })
         .map(|(_, word)| word)
 }
@@ -291,5 +290,6 @@ fn values<'p>(args: &'p Piece, language: &str) -> impl Iterator<Item = &'p str> 
 /// Whether the value goes through a function first: `len(password)`, `mask(secret)`.
 fn wrapped(before: &str) -> bool {
     let path = before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || "_.".contains(c));
-    path.ends_with('(') && path[..path.len() - 1].ends_with(|c: char| c.is_ascii_alphanumeric())
+    path.strip_suffix('(')
+        .is_some_and(|name| name.ends_with(|c: char| c.is_ascii_alphanumeric()))
 }

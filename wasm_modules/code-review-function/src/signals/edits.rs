@@ -6,6 +6,7 @@ use super::rule::Signal;
 use super::text::{self, Look};
 use crate::kinds::FileKind;
 use crate::patch::{Kind, Line};
+use crate::slices::items;
 use crate::wit::Severity::{Major, Minor, Nit};
 use crate::wit::Side;
 
@@ -59,13 +60,14 @@ pub fn read(place: &Place, report: &mut Report) {
 /// Each deleted line with the added line that takes its place: blocks of one length, line by line.
 fn pairs(lines: &[Line]) -> Vec<(&Line, &Line)> {
     let blocks = lines.chunk_by(|a, b| a.kind == b.kind);
-    let blocks: Vec<&[Line]> = blocks.collect();
-    let replaced = blocks.windows(2).filter(|two| {
-        two[0][0].kind == Kind::Deleted
-            && two[1][0].kind == Kind::Added
-            && two[0].len() == two[1].len()
+    let next = blocks.clone().skip(1);
+    let replaced = blocks.zip(next).filter(|(old, new)| {
+        let is = |block: &[Line], kind| block.first().is_some_and(|line| line.kind == kind);
+        is(old, Kind::Deleted) && is(new, Kind::Added) && old.len() == new.len()
     });
-    replaced.flat_map(|two| two[0].iter().zip(two[1])).collect()
+    replaced
+        .flat_map(|(old, new)| old.iter().zip(new))
+        .collect()
 }
 
 fn compare(place: &Place, old: &Line, new: &Line, report: &mut Report) {
@@ -102,8 +104,8 @@ fn commented(text: &str) -> bool {
 fn unconditional(before: &str, after: &str) -> bool {
     let changes = text::has_word(after, "update delete") && text::has_word(before, "where");
     let (old, new) = (before.to_ascii_lowercase(), after.to_ascii_lowercase());
-    let start = old.find(" where").unwrap_or(old.len());
-    changes && !text::has_word(after, "where") && new.starts_with(&old[..start])
+    let start = old.split(" where").next().unwrap_or_default();
+    changes && !text::has_word(after, "where") && new.starts_with(start)
 }
 
 const OPERATORS: &[(&str, &str)] = &[
@@ -143,7 +145,7 @@ fn operator(before: &str, after: &str) -> Option<String> {
         after.split_whitespace().collect(),
     );
     let same = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
-    let (old, new) = (&old[same..], &new[same..]);
+    let (old, new) = (items(&old, same..), items(&new, same..));
     let tail = old
         .iter()
         .rev()
@@ -151,8 +153,8 @@ fn operator(before: &str, after: &str) -> Option<String> {
         .take_while(|(a, b)| a == b)
         .count();
     let (old, new) = (
-        old[..old.len() - tail].join(" "),
-        new[..new.len() - tail].join(" "),
+        items(old, ..old.len() - tail).join(" "),
+        items(new, ..new.len() - tail).join(" "),
     );
     let known = OPERATORS
         .iter()

@@ -1,5 +1,7 @@
 //! Checks of who may do what, taken out of the code and not put back elsewhere.
 
+use std::collections::BTreeMap;
+
 use super::place::Place;
 use super::report::Report;
 use super::rule::Signal;
@@ -91,8 +93,8 @@ struct Guard {
 #[derive(Default)]
 pub struct Guards {
     gone: Vec<Guard>,
-    /// How often each word is added, by its place in the list.
-    back: Vec<usize>,
+    /// How often each word is added.
+    back: BTreeMap<&'static str, usize>,
 }
 
 impl Guards {
@@ -103,33 +105,26 @@ impl Guards {
         if !code {
             return;
         }
-        self.back.resize(GUARDS.len(), 0);
-        for line in place.added() {
-            for (at, _) in words(line) {
-                self.back[at] += 1;
-            }
+        for word in place.added().filter_map(word) {
+            *self.back.entry(word).or_default() += 1;
         }
         let replaced = place.added().any(|line| text::mentions(&line.text, CHECKS));
         for line in place.deleted() {
-            let guard = |(_, word)| Guard {
+            let guard = |word| Guard {
                 word,
                 path: place.path.to_owned(),
                 line: line.old.unwrap_or(1),
                 replaced,
             };
-            self.gone.extend(words(line).map(guard));
+            self.gone.extend(word(line).map(guard));
         }
     }
 
     /// Reports the words that are deleted more often than they are added anywhere.
     pub fn conclude(mut self, report: &mut Report) {
         for guard in &self.gone {
-            let at = GUARDS
-                .iter()
-                .position(|word| *word == guard.word)
-                .unwrap_or_default();
-            if self.back[at] > 0 {
-                self.back[at] -= 1;
+            if let Some(back) = self.back.get_mut(guard.word).filter(|back| **back > 0) {
+                *back -= 1;
                 continue;
             }
             let hit = report.at(&REMOVED, &guard.path, guard.line);
@@ -142,8 +137,8 @@ impl Guards {
     }
 }
 
-/// The guards that a line uses; not where it imports or defines them, nor in comments.
-fn words(line: &Line) -> impl Iterator<Item = (usize, &'static str)> {
+/// The first guard that a line uses; not where it imports or defines it, nor in comments.
+fn word(line: &Line) -> Option<&'static str> {
     let text = line.text.trim_start();
     let idle = [
         "import ",
@@ -163,21 +158,8 @@ fn words(line: &Line) -> impl Iterator<Item = (usize, &'static str)> {
         && !idle.iter().any(|start| text.starts_with(start))
         && !text.holds("require(");
     let found = |(_, word): (usize, &str)| {
-        if word.len() < SHORTEST {
-            return None;
-        }
         let long = word.len() >= SHORTEST;
-        let place = || GUARDS.iter().position(|guard| *guard == word);
-        if long {
-            place().map(|at| (at, GUARDS[at]))
-        } else {
-            None
-        }
+        GUARDS.iter().find(|guard| long && **guard == word).copied()
     };
-    let first = if used {
-        text::words(&line.text).find_map(found)
-    } else {
-        None
-    };
-    first.into_iter()
+    used.then(|| text::words(&line.text).find_map(found))?
 }

@@ -4,6 +4,7 @@ use super::place::Row;
 use super::rule::Fits::{Bare, Code, When};
 use super::rule::{COMMANDS, PYTHON, Rule, Signal};
 use super::text::{self, Look};
+use crate::slices::tail;
 use crate::wit::Severity::{Major, Minor, Nit};
 use crate::wit::Status;
 
@@ -310,8 +311,8 @@ fn piped(row: &Row) -> bool {
         "| zsh",
     ];
     let fetched = row.bare().find("curl").or_else(|| row.bare().find("wget"));
-    let run = |text: &str| shells.iter().any(|shell| text::has(text, shell));
-    fetched.is_some_and(|at| run(&row.bare()[at..]))
+    let run = |text: &str| text::has_any(text, &shells);
+    fetched.is_some_and(|at| run(tail(row.bare(), at)))
         || text::has_any(
             row.bare(),
             &["bash <( curl", "sh -c ' $( curl", "bash -c ' $( curl"],

@@ -8,6 +8,7 @@ use super::opening;
 use super::paint::{self, Masked, Painter};
 use super::syntax::Syntax;
 use super::text::is_word;
+use crate::slices::items;
 
 #[derive(Clone, Copy, PartialEq)]
 enum State {
@@ -50,8 +51,8 @@ impl Mask {
 
     pub fn line<'a>(&mut self, text: &'a str) -> Masked<'a> {
         let mut painter = Painter::new(text);
-        while painter.at < painter.bytes.len() {
-            self.step(&mut painter);
+        while let Some(byte) = painter.rest().first() {
+            self.step(&mut painter, *byte);
         }
         if let State::Quote(_) = self.state
             && !text.ends_with('\\')
@@ -61,23 +62,22 @@ impl Mask {
         painter.finish()
     }
 
-    fn step(&mut self, painter: &mut Painter) {
+    /// Goes at least one byte further; `byte` is the next one.
+    fn step(&mut self, painter: &mut Painter, byte: u8) {
         match self.state {
-            State::Code => self.code(painter),
+            State::Code => self.code(painter, byte),
             State::Comment => self.comment(painter),
             State::Quote(quote) => self.quoted(painter, &[quote], true),
             State::Triple(quote) => self.quoted(painter, &[quote; 3], true),
             State::Raw => self.raw(painter),
             State::Hashed(hashes) => {
-                let mut close = vec![b'#'; hashes + 1];
-                close[0] = b'"';
-                self.quoted(painter, &close, false);
+                let close = format!("\"{}", "#".repeat(hashes));
+                self.quoted(painter, close.as_bytes(), false);
             }
         }
     }
 
-    fn code(&mut self, painter: &mut Painter) {
-        let byte = painter.bytes[painter.at];
+    fn code(&mut self, painter: &mut Painter, byte: u8) {
         let run = painter.run(|byte| !(paint::marks(byte) || self.syntax.rust && byte == b'r'));
         if run > 0 {
             painter.code(run);
@@ -100,13 +100,17 @@ impl Mask {
     }
 
     fn starts_comment(&self, painter: &Painter) -> bool {
-        let before = painter.at.checked_sub(1).map(|at| painter.bytes[at]);
-        let free = !self.syntax.spaced || before.is_none_or(|byte| byte.is_ascii_whitespace());
+        let spaced = || {
+            painter
+                .before()
+                .is_none_or(|byte| byte.is_ascii_whitespace())
+        };
+        let free = !self.syntax.spaced || spaced();
         free && !painter.sees("#{") && self.syntax.line.iter().any(|mark| painter.sees(mark))
     }
 
     fn open_quote(&mut self, painter: &mut Painter, quote: u8) {
-        let triple = self.syntax.triple && painter.bytes[painter.at..].starts_with(&[quote; 3]);
+        let triple = self.syntax.triple && painter.rest().starts_with(&[quote; 3]);
         self.state = if triple {
             State::Triple(quote)
         } else {
@@ -117,24 +121,28 @@ impl Mask {
 
     /// Whether the mark here is a lifetime (`&'a str`) or parts digits (`1'000`).
     fn no_quote(&self, painter: &Painter) -> bool {
-        let (bytes, at) = (painter.bytes, painter.at);
-        if bytes[at] != b'\'' {
+        let rest = painter.rest();
+        if !rest.starts_with(b"'") {
             return false;
         }
-        let digits = at > 0 && bytes[at - 1].is_ascii_digit();
-        let closes = bytes.get(at + 1) == Some(&b'\\')
-            || bytes[at..].iter().skip(2).take(4).any(|b| *b == b'\'');
+        let digits = painter.before().is_some_and(|byte| byte.is_ascii_digit());
+        let closes =
+            rest.starts_with(b"'\\") || items(rest, 2..).iter().take(4).any(|b| *b == b'\'');
         digits || self.syntax.rust && !closes
     }
 
     /// Enters `r"…"` or `r#"…"#`.
     fn rust_string(&mut self, painter: &mut Painter) -> bool {
-        let rest = &painter.bytes[painter.at..];
-        let alone = painter.at == 0 || !is_word(painter.bytes[painter.at - 1]);
-        if rest[0] != b'r' || !alone {
+        let rest = painter.rest();
+        let alone = !painter.before().is_some_and(is_word);
+        if !rest.starts_with(b"r") || !alone {
             return false;
         }
-        let hashes = rest[1..].iter().take_while(|byte| **byte == b'#').count();
+        let hashes = rest
+            .iter()
+            .skip(1)
+            .take_while(|byte| **byte == b'#')
+            .count();
         if rest.get(hashes + 1) != Some(&b'"') {
             return false;
         }
@@ -165,19 +173,21 @@ impl Mask {
             painter.comment(painter.at + close.len());
             self.state = State::Code;
         } else {
-            let run = painter.run(|byte| byte != close.as_bytes()[0]);
+            let first = close.bytes().next();
+            let run = painter.run(|byte| Some(byte) != first);
             painter.comment(painter.at + run.max(1));
         }
     }
 
     fn quoted(&mut self, painter: &mut Painter, close: &[u8], escapes: bool) {
-        if escapes && painter.bytes[painter.at] == b'\\' {
+        if escapes && painter.sees("\\") {
             painter.string(2);
-        } else if painter.bytes[painter.at..].starts_with(close) {
+        } else if painter.rest().starts_with(close) {
             painter.code(close.len());
             self.state = State::Code;
         } else {
-            let run = painter.run(|byte| byte != close[0] && byte != b'\\' && byte != b'$');
+            let first = close.first().copied();
+            let run = painter.run(|byte| Some(byte) != first && byte != b'\\' && byte != b'$');
             painter.string(run.max(1));
         }
     }

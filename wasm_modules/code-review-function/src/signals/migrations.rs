@@ -5,6 +5,7 @@ use super::rule::Fits::When;
 use super::rule::{PYTHON, Rule, Signal};
 use super::text::{self, Look};
 use crate::kinds::FileKind;
+use crate::slices::tail;
 use crate::wit::Severity::{Major, Minor, Nit};
 
 const DROP_TABLE: Signal = migration(
@@ -205,8 +206,8 @@ fn statement(row: &Row) -> String {
         sql.push(' ');
         sql += &below.code().to_ascii_lowercase();
     }
-    let end = sql.find(';').unwrap_or(sql.len());
-    sql[..end].split_whitespace().collect::<Vec<_>>().join(" ")
+    let first = sql.split(';').next().unwrap_or_default();
+    first.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn drops_table(row: &Row) -> bool {
@@ -239,7 +240,7 @@ fn sql_required(row: &Row) -> bool {
     let adds = row.code().to_ascii_lowercase().holds("add column")
         || all.holds("alter table")
             && text::has(row.code().to_ascii_lowercase().as_str(), "add $ $");
-    let one = sql.find("add ").map_or("", |at| &sql[at..]);
+    let one = sql.find("add ").map_or("", |at| tail(&sql, at));
     let one = one.split(", add").next().unwrap_or_default();
     up(row)
         && adds
@@ -291,7 +292,7 @@ fn every_row(row: &Row, verb: &str) -> bool {
         && up(row)
 }
 
-fn called(row: &Row, names: &str) -> bool {
+fn called(row: &Row, names: &'static str) -> bool {
     !row.calls(names).is_empty()
         || names
             .split(' ')

@@ -34,7 +34,7 @@ mod workflows;
 
 use std::collections::BTreeSet;
 
-use place::Place;
+use place::{Place, Row};
 use report::{Hit, Report};
 use rule::{Index, Rule, Rules};
 
@@ -42,37 +42,82 @@ use crate::patch::{self, Hunk};
 use crate::visible::{clip, visible};
 use crate::wit::{Change, File, Finding, Source};
 
-const TABLES: &[&[Rule]] = &[
-    bugs::COMMON,
-    bugs::c::RULES,
-    bugs::excepts::RULES,
-    bugs::go::RULES,
-    bugs::memory::RULES,
-    bugs::java::RULES,
-    bugs::javascript::RULES,
-    bugs::php::RULES,
-    bugs::python::RULES,
-    bugs::ruby::RULES,
-    bugs::rust::RULES,
-    bugs::sql::RULES,
-    bugs::texts::RULES,
-    bugs::waiting::RULES,
-    bugs::yaml::RULES,
-    calls::crypto::RULES,
-    calls::input::RULES,
-    calls::native::RULES,
-    calls::objects::RULES,
-    calls::pages::RULES,
-    calls::processes::RULES,
-    calls::queries::RULES,
-    debugging::RULES,
-    exposure::RULES,
-    infrastructure::RULES,
-    migrations::RULES,
-    testing::switched::RULES,
-    tls::RULES,
-    workflows::RULES,
+/// Families of rules that look at single lines, by name.
+const TABLES: &[(&str, &[Rule])] = &[
+    ("bugs/c", bugs::c::RULES),
+    ("bugs/common", bugs::COMMON),
+    ("bugs/excepts", bugs::excepts::RULES),
+    ("bugs/go", bugs::go::RULES),
+    ("bugs/java", bugs::java::RULES),
+    ("bugs/javascript", bugs::javascript::RULES),
+    ("bugs/memory", bugs::memory::RULES),
+    ("bugs/php", bugs::php::RULES),
+    ("bugs/python", bugs::python::RULES),
+    ("bugs/ruby", bugs::ruby::RULES),
+    ("bugs/rust", bugs::rust::RULES),
+    ("bugs/sql", bugs::sql::RULES),
+    ("bugs/texts", bugs::texts::RULES),
+    ("bugs/waiting", bugs::waiting::RULES),
+    ("bugs/yaml", bugs::yaml::RULES),
+    ("calls/crypto", calls::crypto::RULES),
+    ("calls/input", calls::input::RULES),
+    ("calls/native", calls::native::RULES),
+    ("calls/objects", calls::objects::RULES),
+    ("calls/pages", calls::pages::RULES),
+    ("calls/processes", calls::processes::RULES),
+    ("calls/queries", calls::queries::RULES),
+    (DEBUGGING, debugging::RULES),
+    ("exposure", exposure::RULES),
+    ("infrastructure", infrastructure::RULES),
+    ("migrations", migrations::RULES),
+    ("testing/switched", testing::switched::RULES),
+    ("tls", tls::RULES),
+    ("workflows", workflows::RULES),
 ];
+
+/// Families that look at a line, at a file, or at the change as a whole.
+const CONFLICTS: &str = "conflicts";
+const DEBUGGING: &str = "debugging";
+const DEPENDENCIES: &str = "dependencies";
+const EDITS: &str = "edits";
+const GUARDS: &str = "guards";
+const MODES: &str = "modes";
+const SECRETS: &str = "secrets";
+const TESTING: &str = "testing/deleted";
+const UNICODE: &str = "unicode";
+const UNTESTED: &str = "testing/untested";
+const OTHERS: [&str; 9] = [
+    CONFLICTS,
+    DEPENDENCIES,
+    EDITS,
+    GUARDS,
+    MODES,
+    SECRETS,
+    TESTING,
+    UNICODE,
+    UNTESTED,
+];
+
+/// The names of all families, each of which can be left out.
+pub fn families() -> Vec<&'static str> {
+    let tables = TABLES.iter().map(|(name, _)| *name);
+    tables.chain(OTHERS).collect()
+}
+
+/// Which families are left out.
+#[derive(Clone, Copy)]
+struct Omitted<'a>(&'a [String]);
+
+impl Omitted<'_> {
+    fn keeps(self, family: &str) -> bool {
+        self.0.iter().all(|name| name != family)
+    }
+
+    fn tables(self) -> Vec<&'static [Rule]> {
+        let kept = TABLES.iter().filter(|(name, _)| self.keeps(name));
+        kept.map(|(_, rules)| *rules).collect()
+    }
+}
 
 /// What the rules said about a change.
 #[derive(Default)]
@@ -83,9 +128,9 @@ pub struct Reading {
     pub silent: Option<String>,
 }
 
-/// All findings of a change; the same for the same change.
-pub fn read(change: &Change) -> Reading {
-    let report = report(change);
+/// All findings of a change but those of the families in `omit`; the same for the same change.
+pub fn read(change: &Change, omit: &[String]) -> Reading {
+    let report = report(change, Omitted(omit));
     let silent = silent(&report.partial);
     let hits = report.folded().into_iter();
     Reading {
@@ -107,7 +152,7 @@ fn silent(partial: &BTreeSet<String>) -> Option<String> {
 }
 
 pub fn scan(change: &Change) -> Vec<Finding> {
-    read(change).findings
+    read(change, &[]).findings
 }
 
 /// Whether a finding of the rules is about the change as a whole, so that any file may bring it about on
@@ -118,39 +163,60 @@ pub fn is_of_the_whole(finding: &Finding) -> bool {
 
 /// Files that are not to be reviewed are evidence (a lock file, a test that moved), and nothing is
 /// said about them.
-fn report(change: &Change) -> Report {
+fn report(change: &Change, omitted: Omitted) -> Report {
     let mut report = Report::default();
-    let mut rules = Rules::new(TABLES);
+    let mut rules = Rules::new(omitted.tables());
     let mut tests = testing::Tests::default();
     let mut dependencies = dependencies::Dependencies::default();
     let mut guards = guards::Guards::default();
     for file in &change.files {
         let hunks = hunks(file);
         let place = Place::new(file, &hunks);
-        modes::read(&place, &mut report);
-        edits::read(&place, &mut report);
-        tests.read(&place);
-        dependencies.read(&place, &mut report);
-        guards.read(&place);
-        lines(&place, rules.of(&place), &mut report);
+        if omitted.keeps(MODES) {
+            modes::read(&place, &mut report);
+        }
+        if omitted.keeps(EDITS) {
+            edits::read(&place, &mut report);
+        }
+        if omitted.keeps(TESTING) {
+            tests.read(&place);
+        }
+        if omitted.keeps(DEPENDENCIES) {
+            dependencies.read(&place, &mut report);
+        }
+        if omitted.keeps(GUARDS) {
+            guards.read(&place);
+        }
+        lines(&place, rules.of(&place), omitted, &mut report);
     }
-    tests.conclude(&mut report);
-    dependencies.conclude(change, &mut report);
+    if omitted.keeps(TESTING) {
+        tests.conclude(&mut report);
+    }
+    if omitted.keeps(DEPENDENCIES) {
+        dependencies.conclude(change, &mut report);
+    }
     guards.conclude(&mut report);
-    untested::conclude(change, &mut report);
+    if omitted.keeps(UNTESTED) {
+        untested::conclude(change, &mut report);
+    }
     let skipped = change.files.iter().filter(|file| file.skip.is_some());
     report.forget(&skipped.map(|file| file.path.as_str()).collect());
     report
 }
 
 /// Looks at each added line, once for all families that need no more than that.
-fn lines(place: &Place, mut rules: Option<&mut Index>, report: &mut Report) {
+fn lines(place: &Place, mut rules: Option<&mut Index>, omitted: Omitted, report: &mut Report) {
+    let looks: [(&str, fn(&Row, &mut Report)); 4] = [
+        (CONFLICTS, conflicts::look),
+        (SECRETS, secrets::look),
+        (UNICODE, unicode::look),
+        (DEBUGGING, debugging::look),
+    ];
+    let looks = looks.into_iter().filter(|(name, _)| omitted.keeps(name));
+    let looks: Vec<_> = looks.map(|(_, look)| look).collect();
     for rows in place.rows() {
         for row in rows.added() {
-            conflicts::look(&row, report);
-            secrets::look(&row, report);
-            unicode::look(&row, report);
-            debugging::look(&row, report);
+            looks.iter().for_each(|look| look(&row, report));
             if let Some(rules) = &mut rules {
                 rules.look(&row, report);
             }
@@ -166,7 +232,7 @@ fn hunks(file: &File) -> Vec<Hunk> {
 
 #[cfg(test)]
 fn hits(change: &Change) -> Vec<Hit> {
-    report(change).folded()
+    report(change, Omitted(&[])).folded()
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::syntax::Syntax;
 use super::text::Look;
+use crate::slices::head;
 
 /// Whether a comment is closed that was not opened in these lines.
 pub fn inside_comment<'a>(syntax: &Syntax, lines: impl Iterator<Item = &'a str>) -> bool {
@@ -13,7 +14,7 @@ pub fn inside_comment<'a>(syntax: &Syntax, lines: impl Iterator<Item = &'a str>)
         if line.contains(open) {
             return false;
         }
-        if line.starts_with(close) || line.starts_with(&close[..1]) && line.contains(close) {
+        if line.starts_with(head(close, 1)) && line.contains(close) {
             return true;
         }
     }

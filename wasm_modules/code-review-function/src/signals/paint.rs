@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::text::FILLER;
+use crate::slices::{byte_before, items};
 
 /// A line without its comments; without its comments and its strings. Both are ASCII and as long
 /// in bytes as the line itself, so that a place in one is a place in the others.
@@ -32,16 +33,26 @@ impl<'a> Painter<'a> {
         }
     }
 
+    /// The bytes from here on.
+    pub fn rest(&self) -> &'a [u8] {
+        items(self.bytes, self.at..)
+    }
+
+    /// The byte before this place, if there is one.
+    pub fn before(&self) -> Option<u8> {
+        byte_before(self.bytes, self.at)
+    }
+
     /// How many bytes from here on are such.
     pub fn run(&self, such: impl Fn(u8) -> bool) -> usize {
-        let rest = &self.bytes[self.at..];
+        let rest = self.rest();
         rest.iter()
             .position(|byte| !such(*byte))
             .unwrap_or(rest.len())
     }
 
     pub fn sees(&self, mark: &str) -> bool {
-        self.bytes[self.at..].starts_with(mark.as_bytes())
+        self.rest().starts_with(mark.as_bytes())
     }
 
     /// The next `count` bytes are code.
@@ -66,11 +77,11 @@ impl<'a> Painter<'a> {
 
     /// Skips a regular expression, if one begins here; what it says is no code.
     pub fn regex(&mut self) -> bool {
-        let mut before = self.bytes[..self.at].iter().rev();
+        let mut before = items(self.bytes, ..self.at).iter().rev();
         let may = before
             .find(|byte| !byte.is_ascii_whitespace())
             .is_none_or(|byte| b"(=,:!&|?{;[~".contains(byte));
-        let length = regex_length(&self.bytes[self.at + 1..]).filter(|length| may && *length > 0);
+        let length = regex_length(items(self.rest(), 1..)).filter(|length| may && *length > 0);
         if let Some(length) = length {
             self.code(1);
             self.string(length);
@@ -92,7 +103,10 @@ impl<'a> Painter<'a> {
 }
 
 fn paint(line: &mut Option<Vec<u8>>, bytes: &[u8], (from, to): (usize, usize), with: u8) {
-    line.get_or_insert_with(|| bytes.to_vec())[from..to].fill(with);
+    let line = line.get_or_insert_with(|| bytes.to_vec());
+    if let Some(part) = line.get_mut(from..to) {
+        part.fill(with);
+    }
 }
 
 /// Bytes that may begin or end a comment, a string or code inside a string.
@@ -113,8 +127,8 @@ const LONGEST_REGEX: usize = 200;
 /// Bytes up to the slash that ends a regular expression; a slash within `[…]` does not.
 fn regex_length(rest: &[u8]) -> Option<usize> {
     let (mut at, mut class) = (0, false);
-    while at < rest.len().min(LONGEST_REGEX) {
-        match rest[at] {
+    while let Some(byte) = rest.get(at).filter(|_| at < LONGEST_REGEX) {
+        match byte {
             b'\\' => at += 1,
             b'[' => class = true,
             b']' => class = false,

@@ -71,7 +71,7 @@ impl<'a> Place<'a> {
     }
 
     /// Whether one of the path's folders has one of these names (with spaces between).
-    pub fn leads_through(&self, folders: &str) -> bool {
+    pub fn leads_through(&self, folders: &'static str) -> bool {
         let mut parts = self.path.split('/').rev().skip(1);
         parts.any(|part| {
             folders
@@ -145,7 +145,17 @@ impl<'a> Rows<'a> {
     }
 
     pub fn all(&self) -> impl Iterator<Item = Row<'_>> {
-        (0..self.lines.len()).map(|at| Row { rows: self, at })
+        (0..self.lines.len()).filter_map(|at| self.row(at))
+    }
+
+    fn row(&self, at: usize) -> Option<Row<'_>> {
+        let (line, masked) = self.lines.get(at)?;
+        Some(Row {
+            rows: self,
+            at,
+            line,
+            masked,
+        })
     }
 }
 
@@ -161,6 +171,8 @@ fn masked<'a>(mask: Option<&mut Mask>, text: &'a str) -> Masked<'a> {
 pub struct Row<'r> {
     rows: &'r Rows<'r>,
     at: usize,
+    line: &'r Line,
+    masked: &'r Masked<'r>,
 }
 
 impl<'r> Row<'r> {
@@ -177,7 +189,7 @@ impl<'r> Row<'r> {
     }
 
     pub fn line(&self) -> &'r Line {
-        self.rows.lines[self.at].0
+        self.line
     }
 
     pub fn number(&self) -> u32 {
@@ -191,29 +203,28 @@ impl<'r> Row<'r> {
 
     /// Without comments; ASCII.
     pub fn bare(&self) -> &'r str {
-        &self.rows.lines[self.at].1.bare
+        &self.masked.bare
     }
 
     /// Without comments and strings; ASCII.
     pub fn code(&self) -> &'r str {
-        &self.rows.lines[self.at].1.code
+        &self.masked.code
     }
 
     /// Whether a pattern (see `text`) fits the code.
-    pub fn has(&self, pattern: &str) -> bool {
+    pub fn has(&self, pattern: &'static str) -> bool {
         text::has(self.code(), pattern)
     }
 
     /// Whether a pattern fits the code with its strings.
-    pub fn says(&self, pattern: &str) -> bool {
+    pub fn says(&self, pattern: &'static str) -> bool {
         text::has(self.bare(), pattern)
     }
 
     /// The rows below, the nearest first; no more than a rule needs, so that reading stays linear.
     pub fn below(&self) -> impl Iterator<Item = Row<'r>> {
         let rows = self.rows;
-        let end = rows.lines.len().min(self.at + 1 + REACH);
-        (self.at + 1..end).map(move |at| Row { rows, at })
+        (self.at + 1..=self.at + REACH).map_while(move |at| rows.row(at))
     }
 
     /// The rows above, the nearest first.
@@ -221,7 +232,7 @@ impl<'r> Row<'r> {
         let rows = self.rows;
         (self.at.saturating_sub(REACH)..self.at)
             .rev()
-            .map(move |at| Row { rows, at })
+            .filter_map(move |at| rows.row(at))
     }
 
     /// The nearest row below that is not blank.
@@ -237,7 +248,7 @@ impl<'r> Row<'r> {
 
 impl Row<'_> {
     /// The line as written, with what `pattern` fits in its code replaced.
-    pub fn swapped(&self, pattern: &str, by: &str) -> Option<String> {
+    pub fn swapped(&self, pattern: &'static str, by: &str) -> Option<String> {
         let (from, to) = text::find(self.code(), pattern)?;
         let (before, after) = (self.text().get(..from)?, self.text().get(to..)?);
         Some(format!("{before}{by}{after}"))

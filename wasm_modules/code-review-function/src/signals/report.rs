@@ -43,6 +43,7 @@ impl Report {
         self.at(signal, place.path, line)
     }
 
+    #[expect(clippy::indexing_slicing, reason = "at the place of what is pushed")]
     pub fn at(&mut self, signal: &'static Signal, path: &str, line: u32) -> &mut Hit {
         if self.hits.len() >= self.limit {
             self.hits = first_lines(std::mem::take(&mut self.hits));

@@ -1,5 +1,7 @@
 //! A signal, what it says, and the rules that look for it line by line.
 
+use std::collections::BTreeMap;
+
 use super::place::{Place, Row};
 use super::report::Report;
 use super::secrets;
@@ -159,12 +161,11 @@ fn longest_word(pattern: &str) -> String {
 /// The rules of one language, found by the words that a line must have: a table of lists, by a hash
 /// of the word.
 pub struct Index {
-    rules: Vec<&'static Rule>,
+    /// Each with how often it was applied to the file that is read.
+    rules: Vec<(&'static Rule, usize)>,
     /// Those that any line may fit.
     always: Vec<usize>,
     slots: Vec<Vec<(String, usize)>>,
-    /// How often each rule was applied to the file that is read.
-    applied: Vec<usize>,
 }
 
 /// The most lines of one file that a rule is applied to, of those with its words. Nobody wrote a file
@@ -180,14 +181,13 @@ impl Index {
             rules: Vec::new(),
             always: Vec::new(),
             slots: vec![Vec::new(); SLOTS],
-            applied: Vec::new(),
         };
         for (at, rule) in rules.enumerate() {
-            index.rules.push(rule);
+            index.rules.push((rule, 0));
             for word in rule.triggers() {
-                match word.is_empty() {
-                    true => index.always.push(at),
-                    false => index.slots[slot(&word)].push((word, at)),
+                match index.slots.get_mut(slot(&word)) {
+                    Some(slot) if !word.is_empty() => slot.push((word, at)),
+                    _ => index.always.push(at),
                 }
             }
         }
@@ -200,9 +200,11 @@ impl Index {
             return;
         }
         for at in self.candidates(row.bare()) {
-            self.applied[at] += 1;
-            let rule = self.rules[at];
-            if self.applied[at] > MOST {
+            let Some((rule, applied)) = self.rules.get_mut(at) else {
+                continue;
+            };
+            *applied += 1;
+            if *applied > MOST {
                 report.partial.insert(row.place().path.to_owned());
             } else if rule.fits(row) {
                 rule.report(row, report);
@@ -213,7 +215,7 @@ impl Index {
     fn candidates(&self, line: &str) -> Vec<usize> {
         let mut found = self.always.clone();
         for (_, word) in text::words(line) {
-            for (trigger, at) in &self.slots[slot(word)] {
+            for (trigger, at) in self.slots.get(slot(word)).into_iter().flatten() {
                 if !found.contains(at) && trigger.eq_ignore_ascii_case(word) {
                     found.push(*at);
                 }
@@ -232,18 +234,19 @@ fn slot(word: &str) -> usize {
 
 /// All rules that look at single lines of code, ready to be applied.
 pub struct Rules {
-    tables: &'static [&'static [Rule]],
-    indexes: Vec<(&'static str, Index)>,
+    tables: Vec<&'static [Rule]>,
+    /// By language.
+    indexes: BTreeMap<&'static str, Index>,
 }
 
 /// Lines longer than this were not written by hand.
 const LONGEST: usize = 1000;
 
 impl Rules {
-    pub fn new(tables: &'static [&'static [Rule]]) -> Self {
+    pub fn new(tables: Vec<&'static [Rule]>) -> Self {
         Rules {
             tables,
-            indexes: Vec::new(),
+            indexes: BTreeMap::new(),
         }
     }
 
@@ -256,18 +259,13 @@ impl Rules {
     }
 
     fn index(&mut self, place: &Place) -> &mut Index {
-        let known = self
-            .indexes
-            .iter()
-            .position(|(language, _)| *language == place.language);
-        let at = known.unwrap_or_else(|| {
+        let index = self.indexes.entry(place.language).or_insert_with(|| {
             let all = self.tables.iter().flat_map(|table| table.iter());
-            let index = Index::new(all.filter(|rule| rule.on.is_empty() || place.speaks(rule.on)));
-            self.indexes.push((place.language, index));
-            self.indexes.len() - 1
+            Index::new(all.filter(|rule| rule.on.is_empty() || place.speaks(rule.on)))
         });
-        let index = &mut self.indexes[at].1;
-        index.applied = vec![0; index.rules.len()];
+        for (_, applied) in &mut index.rules {
+            *applied = 0;
+        }
         index
     }
 }

@@ -3,7 +3,16 @@
 //! A pattern is a text of pieces with spaces between. Pieces follow one another in the line, with or
 //! without blanks between them, and a piece that is a word stands alone: `verify = False` fits
 //! `verify=False` but not `reverify = False`. Some pieces are special:
-//! `$` an identifier or a path like `a.b.c`, `'` any quotation mark, `..` anything at all.
+//! `$` an identifier or a path like `a.b.c`, `'` any quotation mark, `..` anything at all, and `{}` the
+//! [`Name`] that is given with the pattern.
+//!
+//! Patterns are ours, and written down in the rules: no text of a change is ever one. What a rule cuts out
+//! of a change and looks for elsewhere is a [`Name`], which is never empty and has nothing special in it.
+
+use std::fmt;
+use std::ops::Deref;
+
+use crate::slices::{between, byte_before, head as start, items, tail};
 
 /// Stands for every byte inside a string, where strings are blanked.
 pub const FILLER: u8 = 1;
@@ -20,12 +29,54 @@ pub fn is_quote(byte: u8) -> bool {
     matches!(byte, b'"' | b'\'' | b'`')
 }
 
+/// A name that stands in code: letters, digits and underscores of ASCII, one at least. A path has several,
+/// joined by `.`, `->` or `::`, and may have a `$` before them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Name<'a>(&'a str);
+
+impl<'a> Name<'a> {
+    /// `text` without blanks around it, if that is one word.
+    pub fn word(text: &'a str) -> Option<Self> {
+        Self::of(text, is_word)
+    }
+
+    /// `text` without blanks around it, if that is a word or a path.
+    pub fn path(text: &'a str) -> Option<Self> {
+        Self::of(text, |byte| is_word(byte) || b".:->$".contains(&byte))
+            .filter(|name| name.bytes().any(is_word))
+    }
+
+    fn of(text: &'a str, fits: fn(u8) -> bool) -> Option<Self> {
+        let text = text.trim();
+        (!text.is_empty() && text.bytes().all(fits)).then_some(Name(text))
+    }
+
+    pub fn as_str(self) -> &'a str {
+        self.0
+    }
+}
+
+impl Deref for Name<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        self.0
+    }
+}
+
+impl fmt::Display for Name<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        out.write_str(self.0)
+    }
+}
+
 /// What rules do most. Out of line, and without the standard library's search for long texts: there are
 /// hundreds of calls, and the module is to stay small.
 pub trait Look {
+    /// Whether `part` stands anywhere in the text. An empty one stands nowhere.
     fn holds(&self, part: &str) -> bool;
 
-    /// Parts the text around the first `mark`.
+    /// Parts the text around the first `mark`. An empty one stands nowhere.
     fn cut(&self, mark: &str) -> Option<(&str, &str)>;
 }
 
@@ -38,7 +89,7 @@ impl Look for str {
     #[inline(never)]
     fn cut(&self, mark: &str) -> Option<(&str, &str)> {
         let at = place_of(self, mark)?;
-        Some((&self[..at], &self[at + mark.len()..]))
+        Some((start(self, at), tail(self, at + mark.len())))
     }
 }
 
@@ -46,54 +97,66 @@ fn place_of(text: &str, part: &str) -> Option<usize> {
     places_of(text, part).next()
 }
 
-/// Where `part` stands in `text`. Parts are short, so the simplest search will do.
+/// Where `part` stands in `text`; an empty one, nowhere. Parts are short, so the simplest search will do.
 fn places_of(text: &str, part: &str) -> impl Iterator<Item = usize> {
-    let (text, part) = (text.as_bytes(), part.as_bytes());
-    let first = part.first().copied().unwrap_or_default();
-    let last = (text.len() + 1).saturating_sub(part.len());
-    (0..last).filter(move |&at| text[at] == first && text[at..].starts_with(part))
+    let part = part.as_bytes();
+    let first = part.first();
+    let places = text.as_bytes().windows(part.len().max(1)).enumerate();
+    places
+        .filter(move |(_, here)| here.first() == first && *here == part)
+        .map(|(at, _)| at)
 }
 
 /// Whether `pattern` fits anywhere in `text`.
-pub fn has(text: &str, pattern: &str) -> bool {
+pub fn has(text: &str, pattern: &'static str) -> bool {
     find(text, pattern).is_some()
 }
 
-pub fn has_any(text: &str, patterns: &[&str]) -> bool {
+pub fn has_any(text: &str, patterns: &[&'static str]) -> bool {
     patterns.iter().any(|pattern| has(text, pattern))
 }
 
-/// Where `pattern` first fits in `text`, and where that ends.
-pub fn find(text: &str, pattern: &str) -> Option<(usize, usize)> {
-    let first = pattern.split(' ').next().unwrap_or_default();
-    if first == "$" {
-        let starts = (0..text.len()).filter(|&at| path_starts(text.as_bytes(), at));
-        return fit_first(text, pattern, starts);
-    }
-    if first == "'" {
-        let starts = (0..text.len()).filter(|&at| is_quote(text.as_bytes()[at]));
-        return fit_first(text, pattern, starts);
-    }
-    fit_first(text, pattern, places_of(text, first))
+/// Whether `pattern` fits anywhere in `text`, with `name` for its piece `{}`.
+pub fn has_name(text: &str, pattern: &'static str, name: Name) -> bool {
+    seek(text, pattern, name.0).is_some()
 }
 
-fn fit_first(
-    text: &str,
-    pattern: &str,
-    mut starts: impl Iterator<Item = usize>,
-) -> Option<(usize, usize)> {
-    starts.find_map(|at| fit(text.as_bytes(), at, pattern).map(|end| (at, end)))
+/// Whether one of these `names` (with spaces between), which are ours, fits `{}` in `pattern` anywhere.
+pub fn has_one_of(text: &str, pattern: &'static str, names: &'static str) -> bool {
+    let mut names = names.split(' ');
+    names.any(|name| seek(text, pattern, name).is_some())
+}
+
+/// Where `pattern` first fits in `text`, and where that ends.
+pub fn find(text: &str, pattern: &'static str) -> Option<(usize, usize)> {
+    seek(text, pattern, "")
+}
+
+#[inline(never)]
+fn seek(text: &str, pattern: &'static str, name: &str) -> Option<(usize, usize)> {
+    let bytes = text.as_bytes();
+    let fits = |at: usize| fit(bytes, at, pattern, name).map(|end| (at, end));
+    match pattern.split(' ').next().unwrap_or_default() {
+        "$" => (0..bytes.len())
+            .filter(|at| path_starts(bytes, *at))
+            .find_map(fits),
+        "'" => (0..bytes.len()).find_map(fits),
+        "{}" => places_of(text, name).find_map(fits),
+        first => places_of(text, first).find_map(fits),
+    }
 }
 
 fn path_starts(bytes: &[u8], at: usize) -> bool {
-    is_word(bytes[at]) && !bytes[at].is_ascii_digit() && (at == 0 || !is_path(bytes[at - 1]))
+    let first = bytes.get(at).copied();
+    first.is_some_and(|byte| is_word(byte) && !byte.is_ascii_digit())
+        && !byte_before(bytes, at).is_some_and(is_path)
 }
 
 /// Whether the pieces follow one another from `at` on; gives the end.
-fn fit(bytes: &[u8], at: usize, pattern: &str) -> Option<usize> {
+fn fit(bytes: &[u8], at: usize, pattern: &'static str, name: &str) -> Option<usize> {
     let (piece, rest) = pattern.split_once(' ').unwrap_or((pattern, ""));
     if piece == ".." {
-        return (at..=bytes.len()).find_map(|from| fit(bytes, from, rest));
+        return (at..=bytes.len()).find_map(|from| fit(bytes, from, rest, name));
     }
     let at = skip_blanks(bytes, at);
     let end = match piece {
@@ -103,34 +166,33 @@ fn fit(bytes: &[u8], at: usize, pattern: &str) -> Option<usize> {
             .get(at)
             .filter(|byte| is_quote(**byte))
             .map(|_| at + 1)?,
+        "{}" => literal_end(bytes, at, name.as_bytes())?,
         _ => literal_end(bytes, at, piece.as_bytes())?,
     };
     if rest.is_empty() {
         Some(end)
     } else {
-        fit(bytes, end, rest)
+        fit(bytes, end, rest, name)
     }
 }
 
 fn path_end(bytes: &[u8], at: usize) -> Option<usize> {
     let first = bytes.get(at)?;
-    let length = bytes[at..]
-        .iter()
-        .take_while(|byte| is_path(**byte))
-        .count();
-    (is_word(*first) && !first.is_ascii_digit()).then_some(at + length)
+    let path = items(bytes, at..).iter().take_while(|byte| is_path(**byte));
+    (is_word(*first) && !first.is_ascii_digit()).then_some(at + path.count())
 }
 
 fn literal_end(bytes: &[u8], at: usize, piece: &[u8]) -> Option<usize> {
+    let (first, last) = (*piece.first()?, *piece.last()?);
     let end = at + piece.len();
-    let alone_before = !is_word(piece[0]) || at == 0 || !is_word(bytes[at - 1]);
-    let alone_after =
-        !is_word(piece[piece.len() - 1]) || bytes.get(end).is_none_or(|byte| !is_word(*byte));
-    (bytes.get(at..end) == Some(piece) && alone_before && alone_after).then_some(end)
+    let joined = |edge: u8, next: Option<u8>| is_word(edge) && next.is_some_and(is_word);
+    let alone = !joined(first, byte_before(bytes, at)) && !joined(last, bytes.get(end).copied());
+    (bytes.get(at..end) == Some(piece) && alone).then_some(end)
 }
 
+/// The place of the next byte that is no blank, or the end.
 pub fn skip_blanks(bytes: &[u8], at: usize) -> usize {
-    let blanks = bytes[at.min(bytes.len())..]
+    let blanks = items(bytes, at..)
         .iter()
         .take_while(|byte| byte.is_ascii_whitespace());
     at + blanks.count()
@@ -141,24 +203,22 @@ pub fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let bytes = text.as_bytes();
     let mut at = 0;
     std::iter::from_fn(move || {
-        while at < bytes.len() && !is_word(bytes[at]) {
-            at += 1;
-        }
-        let start = at;
-        while at < bytes.len() && is_word(bytes[at]) {
-            at += 1;
-        }
-        (start < at).then(|| (start, &text[start..at]))
+        let rest = items(bytes, at..);
+        let first = at + rest.iter().position(|byte| is_word(*byte))?;
+        let word = items(bytes, first..);
+        let length = word.iter().position(|byte| !is_word(*byte));
+        at = first + length.unwrap_or(word.len());
+        Some((first, between(text, first, at)))
     })
 }
 
 /// Whether `text` has one of `list`'s words (in lower case, with spaces between), in any case.
-pub fn has_word(text: &str, list: &str) -> bool {
+pub fn has_word(text: &str, list: &'static str) -> bool {
     words(text).any(|(_, word)| list.split(' ').any(|one| one.eq_ignore_ascii_case(word)))
 }
 
 /// Whether `text` holds one of `list`'s entries (in lower case, with spaces between), in any case.
-pub fn mentions(text: &str, list: &str) -> bool {
+pub fn mentions(text: &str, list: &'static str) -> bool {
     let lower = text.to_ascii_lowercase();
     list.split(' ').any(|one| lower.holds(one))
 }
@@ -195,8 +255,7 @@ pub fn indent(text: &str) -> usize {
 
 /// The first `count` bytes of `text` or a little less, never within a character.
 pub fn head(text: &str, count: usize) -> &str {
-    let end = (0..=count.min(text.len()))
-        .rev()
-        .find(|at| text.is_char_boundary(*at));
-    &text[..end.unwrap_or(0)]
+    let mut ends = (0..=count.min(text.len())).rev();
+    let end = ends.find(|at| text.is_char_boundary(*at));
+    start(text, end.unwrap_or_default())
 }

@@ -206,10 +206,17 @@ fn python(row: &Row) -> bool {
 }
 
 fn environment(row: &Row) -> bool {
-    let off = |name: &str| {
-        ["= 0", "= ' 0 '", "' ] = ' 0 '", ": 0", ": ' 0 '", ", ' 0 '"]
-            .iter()
-            .any(|value| row.says(&format!("{name} {value}")))
+    let off = |name| {
+        [
+            "{} = 0",
+            "{} = ' 0 '",
+            "{} ' ] = ' 0 '",
+            "{} : 0",
+            "{} : ' 0 '",
+            "{} , ' 0 '",
+        ]
+        .iter()
+        .any(|pattern| text::has_one_of(row.bare(), pattern, name))
     };
     off("NODE_TLS_REJECT_UNAUTHORIZED")
         || off("PYTHONHTTPSVERIFY")
@@ -218,10 +225,16 @@ fn environment(row: &Row) -> bool {
 }
 
 fn php(row: &Row) -> bool {
-    let off = |name: &str| {
-        [", false", ", 0", "=> false", "=> 0", "' => false"]
-            .iter()
-            .any(|value| row.says(&format!("{name} {value}")))
+    let off = |name| {
+        [
+            "{} , false",
+            "{} , 0",
+            "{} => false",
+            "{} => 0",
+            "{} ' => false",
+        ]
+        .iter()
+        .any(|pattern| text::has_one_of(row.bare(), pattern, name))
     };
     off("CURLOPT_SSL_VERIFYPEER")
         || off("CURLOPT_SSL_VERIFYHOST")

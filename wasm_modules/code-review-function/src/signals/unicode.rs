@@ -5,6 +5,7 @@ use super::report::Report;
 use super::rule::Signal;
 use super::text::FILLER;
 use crate::kinds::FileKind;
+use crate::slices::{head, tail};
 use crate::wit::Severity;
 
 const BIDI: Signal = Signal::security(
@@ -84,8 +85,8 @@ fn hidden(row: &Row) -> Option<Found> {
 }
 
 fn among_ascii(text: &str, at: usize, c: char) -> bool {
-    let before = text[..at].chars().next_back();
-    let after = text[at + c.len_utf8()..].chars().next();
+    let before = head(text, at).chars().next_back();
+    let after = tail(text, at + c.len_utf8()).chars().next();
     before.is_none_or(|c| c.is_ascii()) && after.is_none_or(|c| c.is_ascii())
 }
 

@@ -37,6 +37,7 @@ pub fn settings(context: u32, answer: u32) -> Settings {
 pub fn everything() -> Features {
     Features {
         signals: true,
+        omit: Vec::new(),
         texts: false,
         verification: false,
         replacements: true,

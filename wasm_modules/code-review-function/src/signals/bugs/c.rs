@@ -4,7 +4,7 @@ use super::super::place::Row;
 use super::super::rule::Fits::When;
 use super::super::rule::Rehearsal::Same;
 use super::super::rule::{C, Rule, Signal};
-use super::super::text::{self, Look};
+use super::super::text::{self, Look, Name};
 use crate::wit::Severity::Major;
 
 const TERMINATOR: Signal = Signal::bug(
@@ -100,7 +100,7 @@ fn unterminated(args: &str) -> bool {
     let args = args.trim();
     args.starts_with("strlen(")
         && args.ends_with(')')
-        && text::closing(args, 6) == Some(args.len() - 1)
+        && text::closing(args, 6).is_some_and(|close| close + 1 == args.len())
 }
 
 /// `memset(p, 0, sizeof(p))` where `p` is declared as a pointer.
@@ -112,28 +112,22 @@ fn sizeof_pointer(row: &Row) -> bool {
             .and_then(|(_, rest)| rest.cut(")"))
             .map(|(name, _)| name.to_owned())
     });
-    let pointer = |above: &Row, name: &str| {
-        text::has_any(
-            above.code(),
-            &[
-                &format!("char * {name}"),
-                &format!("char *{name}"),
-                &format!("void *{name}"),
-                &format!("int *{name}"),
-                &format!("uint8_t *{name}"),
-            ],
-        )
+    let pointer = |above: &Row, name: Name| {
+        ["char * {}", "void * {}", "int * {}", "uint8_t * {}"]
+            .iter()
+            .any(|pattern| text::has_name(above.code(), pattern, name))
+    };
+    let declared = |above: &Row, name: Name| {
+        text::has_name(above.code(), "{}", name)
+            && (above.code().contains('*') || above.code().holds(&format!("{name}[")))
     };
     named.into_iter().any(|name| {
-        name.bytes().all(text::is_word)
-            && row
-                .above()
-                .take(40)
-                .find(|above| {
-                    text::has(above.code(), &name)
-                        && (above.code().contains('*') || above.code().holds(&format!("{name}[")))
-                })
-                .is_some_and(|above| pointer(&above, &name))
+        Name::word(&name).is_some_and(|name| {
+            let mut above = row.above().take(40);
+            above
+                .find(|above| declared(above, name))
+                .is_some_and(|above| pointer(&above, name))
+        })
     })
 }
 

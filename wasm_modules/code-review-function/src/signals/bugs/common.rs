@@ -6,6 +6,7 @@ use super::super::rule::Rehearsal::Same;
 use super::super::rule::{BRACES, Rule, Signal};
 use super::super::text::{self, Look};
 use super::loops;
+use crate::slices::{byte_before, head, tail};
 use crate::wit::Severity::{Major, Minor};
 
 pub const BEYOND: Signal = Signal::bug(
@@ -162,9 +163,9 @@ fn assigned(row: &Row) -> bool {
 /// Whether there is a `=` that is no part of another operator.
 fn single_assignment(code: &str) -> bool {
     let bytes = code.as_bytes();
-    (1..bytes.len()).any(|at| {
-        bytes[at] == b'='
-            && !b"=!<>+-*/%&|^~:?".contains(&bytes[at - 1])
+    bytes.iter().enumerate().any(|(at, byte)| {
+        *byte == b'='
+            && byte_before(bytes, at).is_some_and(|byte| !b"=!<>+-*/%&|^~:?".contains(&byte))
             && !bytes.get(at + 1).is_some_and(|next| b"=>~".contains(next))
     })
 }
@@ -182,7 +183,7 @@ fn itself(row: &Row) -> bool {
         .iter()
         .any(|operator| {
             code.match_indices(operator).any(|(at, _)| {
-                let (left, right) = (&code[..at], &code[at + operator.len()..]);
+                let (left, right) = (head(code, at), tail(code, at + operator.len()));
                 alone(left, operator) && same_side(left, right)
             })
         })
@@ -197,11 +198,11 @@ fn alone(left: &str, operator: &str) -> bool {
 fn same_side(left: &str, right: &str) -> bool {
     let path = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
     let left = left.strip_suffix(' ').unwrap_or("");
-    let a = &left[left.trim_end_matches(path).len()..];
-    let before = left[..left.len() - a.len()].trim_end();
+    let before = left.trim_end_matches(path);
+    let (a, before) = (tail(left, before.len()), before.trim_end());
     let right = right.strip_prefix(' ').unwrap_or("");
-    let b = &right[..right.len() - right.trim_start_matches(path).len()];
-    let after = right[b.len()..].trim_start();
+    let after = right.trim_start_matches(path);
+    let (b, after) = (head(right, right.len() - after.len()), after.trim_start());
     let opens = before.is_empty()
         || before.ends_with(['(', '{'])
         || before.ends_with("if")
@@ -258,7 +259,7 @@ fn ends_at_once(row: &Row) -> bool {
     let Some(open) = code.find('(').filter(|_| opens) else {
         return false;
     };
-    let rest = text::closing(code, open).map_or("", |close| code[close + 1..].trim());
+    let rest = text::closing(code, open).map_or("", |close| tail(code, close + 1).trim());
     rest == ";" || rest == "; {"
 }
 
@@ -316,7 +317,7 @@ fn never_negative(row: &Row) -> bool {
     let places = FORMS.iter().filter_map(|form| text::find(row.code(), form));
     places
         .into_iter()
-        .any(|(at, _)| !row.code()[..at].trim_end().ends_with(['-', '+', '*']))
+        .any(|(at, _)| !head(row.code(), at).trim_end().ends_with(['-', '+', '*']))
 }
 
 /// `x =+ 1`: the sign stands with the equals sign, apart from the value.

@@ -4,7 +4,7 @@ use super::super::place::Row;
 use super::super::rule::Fits::{Code, When};
 use super::super::rule::Rehearsal::{Same, Silent};
 use super::super::rule::{Rule, Signal};
-use super::super::text::{self, Look};
+use super::super::text::{self, Look, Name};
 use crate::wit::Severity::{Major, Minor, Nit};
 
 const IGNORED: Signal = Signal::bug(
@@ -246,14 +246,16 @@ fn nil_map(row: &Row) -> bool {
         .trim()
         .strip_prefix("var ")
         .and_then(|rest| rest.cut(" map["))
-        .map(|(name, _)| name)
+        .and_then(|(name, _)| Name::word(name))
     else {
         return false;
     };
     if row.code().contains('=') || !row.text().starts_with([' ', '\t']) {
         return false;
     }
-    let mut uses = row.below().filter(|below| text::has(below.code(), name));
+    let mut uses = row
+        .below()
+        .filter(|below| text::has_name(below.code(), "{}", name));
     uses.next().is_some_and(|first| {
         first.code().trim().starts_with(&format!("{name}[")) && first.code().holds("] = ")
     })
@@ -279,12 +281,9 @@ fn captures(row: &Row) -> bool {
         .strip_prefix("for ")
         .and_then(|rest| rest.cut(" := range "))
         .map(|(names, _)| names);
-    let used = |name: &str| {
-        name != "_"
-            && row
-                .below()
-                .take(8)
-                .any(|below| text::has(below.code(), name))
+    let used = |name: Name| {
+        let mut below = row.below().take(8);
+        name.as_str() != "_" && below.any(|below| text::has_name(below.code(), "{}", name))
     };
-    names.is_some_and(|names| names.split(", ").any(used))
+    names.is_some_and(|names| names.split(',').filter_map(Name::word).any(used))
 }

@@ -5,6 +5,7 @@ use super::super::rule::Fits::{Code, When};
 use super::super::rule::Rehearsal::Same;
 use super::super::rule::{Rule, Signal};
 use super::super::text::{self, Look};
+use crate::slices::{head, tail};
 use crate::wit::Severity::{Major, Minor};
 
 const TEXT: Signal = Signal::bug(
@@ -97,7 +98,7 @@ fn identity(row: &Row) -> bool {
     let code = row.code();
     ["==", "!="].iter().any(|operator| {
         code.match_indices(operator).any(|(at, _)| {
-            let (left, right) = (code[..at].trim_end(), code[at + 2..].trim_start());
+            let (left, right) = (head(code, at).trim_end(), tail(code, at + 2).trim_start());
             (right.starts_with('"') || left.ends_with('"'))
                 && !left.ends_with("null")
                 && !right.starts_with("null")
@@ -110,10 +111,10 @@ fn removes(row: &Row) -> bool {
     let Some(name) = row.code().trim().cut(".remove(").map(|(name, _)| name) else {
         return false;
     };
-    let head = row.above().take(8).find(|above| {
+    let loop_head = row.above().take(8).find(|above| {
         text::has(above.code(), "for (") && text::indent(above.text()) < text::indent(row.text())
     });
-    let walks = head.is_some_and(|head| {
+    let walks = loop_head.is_some_and(|head| {
         head.code().holds(&format!(" : {name})"))
             || head.code().holds(&format!(" : {name}.keySet())"))
     });

@@ -151,8 +151,10 @@ fn misspelt(row: &Row) -> bool {
         return false;
     };
     let word = compared.trim_start_matches(['=', ' ']);
-    let quote = word.chars().next().filter(|c| matches!(c, '"' | '\''));
-    let word = quote.and_then(|quote| word[1..].split(quote).next());
+    let quote = ['"', '\'']
+        .into_iter()
+        .find(|quote| word.starts_with(*quote));
+    let word = quote.and_then(|quote| word.split(quote).nth(1));
     let known = [
         "undefined",
         "object",

@@ -1,7 +1,8 @@
 //! Loops that go too far.
 
 use super::super::place::Row;
-use super::super::text::{self, Look};
+use super::super::text::{self, Look, Name};
+use crate::slices::head;
 
 /// What the length of something is called after it: `x.length`.
 const LENGTHS: &[&str] = &[
@@ -19,7 +20,10 @@ pub fn beyond(row: &Row) -> bool {
     let code = row.code();
     let from_zero = code.holds("= 0;") || code.holds("=0;");
     let starts = code.trim_start().starts_with("for") && from_zero && steps_by_one(code);
-    starts && limit(code).is_some_and(|(name, list)| indexed(row, name, list))
+    starts
+        && limit(code).is_some_and(|(name, list)| {
+            Name::word(name).is_some_and(|name| indexed(row, name, list))
+        })
 }
 
 /// Whether the loop takes every index in turn.
@@ -28,7 +32,7 @@ fn steps_by_one(code: &str) -> bool {
 }
 
 /// Whether the next lines use `list[name]`, with nothing before that could leave the last round out.
-fn indexed(row: &Row, name: &str, list: &str) -> bool {
+fn indexed(row: &Row, name: Name, list: &str) -> bool {
     let forms = [
         format!("{list}[{name}]"),
         format!("{list}[${name}]"),
@@ -37,10 +41,9 @@ fn indexed(row: &Row, name: &str, list: &str) -> bool {
         format!("{list}.at({name})"),
     ];
     let first = row.below().take(6).find(|below| {
-        let guards = text::has(below.code(), &format!("{name} <"))
-            || text::has(below.code(), &format!("{name} =="))
-            || text::has(below.code(), &format!("{name} >="))
-            || text::has(below.code(), &format!("{name} ==="));
+        let guards = ["{} <", "{} ==", "{} >=", "{} ==="]
+            .iter()
+            .any(|pattern| text::has_name(below.code(), pattern, name));
         guards || forms.iter().any(|form| below.code().holds(form.as_str()))
     });
     let used = first.is_some_and(|below| {
@@ -54,7 +57,7 @@ fn indexed(row: &Row, name: &str, list: &str) -> bool {
 fn limit(code: &str) -> Option<(&str, &str)> {
     let (before, after) = code.cut("<=")?;
     let (at, name) = text::words(before).last()?;
-    let plain = before[..at].trim_end_matches([' ', '$']).ends_with(';');
+    let plain = head(before, at).trim_end_matches([' ', '$']).ends_with(';');
     let after = after.trim_start();
     let member = LENGTHS.iter().find_map(|length| after.split_once(length));
     let called = ["len(", "count(", "strlen("]
@@ -95,13 +98,11 @@ pub fn neighbour(row: &Row) -> bool {
             || code.holds(&format!("{list}[{name} + 1] ="))
             || code.holds(&format!("{list}[{name}+1] ="))
     };
-    let at = body
-        .iter()
-        .position(|below| index.iter().any(|one| below.code().contains(one)));
-    let bare_if = at.is_some_and(|at| compares_neighbour(body[at].code(), &index));
-    at.is_some_and(|at| {
-        bare_if && !body[..at].iter().any(|below| guards(below.code()))
-            || !body[..=at].iter().any(|below| guards(below.code()))
+    let takes = |below: &Row| index.iter().any(|one| below.code().contains(one));
+    let before = body.iter().take_while(|below| !takes(below));
+    let guarded = before.clone().any(|below| guards(below.code()));
+    body.get(before.count()).is_some_and(|taken| {
+        !guarded && (compares_neighbour(taken.code(), &index) || !guards(taken.code()))
     })
 }
 

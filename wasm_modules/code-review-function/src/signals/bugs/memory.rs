@@ -4,7 +4,7 @@ use super::super::place::Row;
 use super::super::rule::Fits::When;
 use super::super::rule::Rehearsal::Same;
 use super::super::rule::{C, Rule, Signal};
-use super::super::text::{self, Look};
+use super::super::text::{self, Look, Name};
 use crate::wit::Severity::{Major, Minor};
 
 const FREED: Signal = Signal::bug(
@@ -61,7 +61,8 @@ fn freed(row: &Row) -> bool {
     let code = row.code().trim();
     let name = code
         .strip_prefix("free(")
-        .and_then(|rest| rest.strip_suffix(");"));
+        .and_then(|rest| rest.strip_suffix(");"))
+        .and_then(Name::path);
     name.is_some_and(|name| used_below(row, name))
 }
 
@@ -70,16 +71,13 @@ fn deleted(row: &Row) -> bool {
     let name = code
         .strip_prefix("delete ")
         .or_else(|| code.strip_prefix("delete[] "))
-        .and_then(|rest| rest.strip_suffix(';'));
+        .and_then(|rest| rest.strip_suffix(';'))
+        .and_then(Name::path);
     name.is_some_and(|name| used_below(row, name))
 }
 
-fn used_below(row: &Row, name: &str) -> bool {
+fn used_below(row: &Row, name: Name) -> bool {
     let indent = text::indent(row.text());
-    let plain = !name.is_empty()
-        && name
-            .bytes()
-            .all(|byte| text::is_word(byte) || b"->.".contains(&byte));
     let mut below = row
         .below()
         .take(6)
@@ -90,11 +88,11 @@ fn used_below(row: &Row, name: &str) -> bool {
         .filter(|below| !below.code().trim().is_empty())
         .find(|below| leaves(below.code()) || text::indent(below.text()) != indent);
     let first = below
-        .find(|below| text::has(below.code(), name))
+        .find(|below| text::has_name(below.code(), "{}", name))
         .or(last.filter(|last| {
             last.code().trim().starts_with("return") && last.code().holds(&format!("{name}->"))
         }));
-    plain && first.is_some_and(|first| uses(first.code(), name))
+    first.is_some_and(|first| uses(first.code(), name))
 }
 
 fn leaves(code: &str) -> bool {
@@ -108,7 +106,7 @@ fn leaves(code: &str) -> bool {
 }
 
 /// Whether the line reads or writes through the name, and does not set it first.
-fn uses(code: &str, name: &str) -> bool {
+fn uses(code: &str, name: Name) -> bool {
     let through = [format!("{name}->"), format!("{name}[")];
     let given = [
         format!("*{name}"),
@@ -120,8 +118,9 @@ fn uses(code: &str, name: &str) -> bool {
         format!(", {name},"),
     ];
     let any = |forms: &[String]| forms.iter().any(|form| code.holds(form.as_str()));
-    let set =
-        text::has(code, &format!("{name} =")) && !code.holds("==") && code.trim().starts_with(name);
+    let set = text::has_name(code, "{} =", name)
+        && !code.holds("==")
+        && code.trim().starts_with(name.as_str());
     any(&through) || any(&given) && !set
 }
 
@@ -138,11 +137,13 @@ fn returns_local(row: &Row) -> bool {
     let (name, address) = value
         .strip_prefix('&')
         .map_or((value, false), |name| (name, true));
-    let plain = !name.is_empty() && name.bytes().all(text::is_word);
+    let Some(name) = Name::word(name) else {
+        return false;
+    };
     let text = row.above().chain([*row]).any(|above| {
         above.code().starts_with(|c: char| c.is_ascii_alphabetic()) && above.code().holds("string")
     });
-    plain && !text && inside_function(row).any(|above| declares(above.code(), name, address))
+    !text && inside_function(row).any(|above| declares(above.code(), name, address))
 }
 
 /// The lines above, up to the head of the function.
@@ -152,7 +153,7 @@ fn inside_function<'r>(row: &Row<'r>) -> impl Iterator<Item = Row<'r>> {
     })
 }
 
-fn declares(code: &str, name: &str, address: bool) -> bool {
+fn declares(code: &str, name: Name, address: bool) -> bool {
     let code = code.trim();
     let types = [
         "char ",
@@ -168,9 +169,9 @@ fn declares(code: &str, name: &str, address: bool) -> bool {
         "wchar_t ",
     ];
     let typed = types.iter().any(|kind| code.starts_with(kind)) && !code.contains('*');
-    let array = text::has(code, &format!("{name} [")) && !address;
+    let array = text::has_name(code, "{} [", name) && !address;
     let plain =
-        address && (text::has(code, &format!("{name} ;")) || text::has(code, &format!("{name} =")));
+        address && (text::has_name(code, "{} ;", name) || text::has_name(code, "{} =", name));
     typed && (array || plain)
 }
 
@@ -179,8 +180,9 @@ fn deletes_array(row: &Row) -> bool {
         .code()
         .trim()
         .strip_prefix("delete ")
-        .and_then(|rest| rest.strip_suffix(';'));
-    let made = |above: &Row, name: &str| text::has(above.code(), &format!("{name} = new $ ["));
+        .and_then(|rest| rest.strip_suffix(';'))
+        .and_then(Name::path);
+    let made = |above: &Row, name: Name| text::has_name(above.code(), "{} = new $ [", name);
     name.is_some_and(|name| row.above().any(|above| made(&above, name)))
 }
 
@@ -189,18 +191,17 @@ fn moved(row: &Row) -> bool {
     let Some((_, rest)) = code.cut("std::move(") else {
         return false;
     };
-    let name = rest.split(')').next().unwrap_or_default();
+    let Some(name) = rest.split(')').next().and_then(Name::word) else {
+        return false;
+    };
     let indent = text::indent(row.text());
-    let plain = !name.is_empty()
-        && name.bytes().all(text::is_word)
-        && !code.holds("return")
-        && !text::has(code, &format!("{name} = std::move"));
+    let lasting = !code.holds("return") && !text::has_name(code, "{} = std::move", name);
     let mut below = row
         .below()
         .take(5)
         .take_while(|below| text::indent(below.text()) == indent);
-    let first = below.find(|below| text::has(below.code(), name));
-    plain
+    let first = below.find(|below| text::has_name(below.code(), "{}", name));
+    lasting
         && first.is_some_and(|first| {
             (first.code().holds(&format!("{name}."))
                 || first.code().holds(&format!("{name}->"))

@@ -70,7 +70,9 @@ fn position(row: &Row) -> bool {
         let head = head.code.trim().trim_start_matches('!');
         let open = head.find('(');
         (head.starts_with("strpos(") || head.starts_with("stripos("))
-            && open.and_then(|open| text::closing(head, open)) == Some(head.len() - 1)
+            && open
+                .and_then(|open| text::closing(head, open))
+                .is_some_and(|close| close + 1 == head.len())
     });
     bare || text::has_any(
         row.code(),

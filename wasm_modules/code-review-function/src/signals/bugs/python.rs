@@ -4,7 +4,8 @@ use super::super::place::Row;
 use super::super::rule::Fits::When;
 use super::super::rule::Rehearsal::Same;
 use super::super::rule::{PYTHON, Rule, Signal};
-use super::super::text::{self, Look};
+use super::super::text::{self, Look, Name};
+use crate::slices::{between, head as start, tail};
 use crate::wit::Severity::{Major, Minor, Nit};
 
 const DEFAULT: Signal = Signal::bug(
@@ -118,7 +119,7 @@ fn mutable_default(row: &Row) -> bool {
     };
     let close = text::closing(&head.code, open).unwrap_or(head.code.len());
     let empty = ["= [ ]", "= { }", "= list ( )", "= dict ( )", "= set ( )"];
-    text::has_any(&head.code[open..close], &empty)
+    text::has_any(between(&head.code, open, close), &empty)
 }
 
 /// The lines that are indented more than this one, below it.
@@ -143,7 +144,7 @@ fn is_literal(row: &Row) -> bool {
     let code = row.code();
     [" is not ", " is "].iter().any(|word| {
         code.match_indices(word).any(|(at, _)| {
-            let right = code[at + word.len()..].trim_start();
+            let right = tail(code, at + word.len()).trim_start();
             let number = right.starts_with(|c: char| c.is_ascii_digit());
             (number || right.starts_with(['"', '\''])) && !right.is_empty()
         })
@@ -169,15 +170,18 @@ fn asserts_tuple(row: &Row) -> bool {
     else {
         return false;
     };
-    let whole = text::closing(rest, 0) == Some(rest.len() - 1);
+    let whole = text::closing(rest, 0).is_some_and(|close| close + 1 == rest.len());
     let args = row.calls("assert");
     whole
-        && args.first().is_some_and(|args| {
-            let parts = args.parts();
-            parts.len() == 2
-                && parts[1].code.trim_start().starts_with(['"', '\'', 'f'])
-                && !parts[0].has("for $ in")
-        })
+        && args
+            .first()
+            .is_some_and(|args| match args.parts().as_slice() {
+                [condition, message] => {
+                    message.code.trim_start().starts_with(['"', '\'', 'f'])
+                        && !condition.has("for $ in")
+                }
+                _ => false,
+            })
 }
 
 fn without_brackets(row: &Row) -> Option<String> {
@@ -285,7 +289,7 @@ fn or_literal(row: &Row) -> bool {
     let code = row.code();
     let head = text::has_word(code, "if elif while return");
     head && code.match_indices(" or ").any(|(at, _)| {
-        let (left, right) = (&code[..at], code[at + 4..].trim_start());
+        let (left, right) = (start(code, at), tail(code, at + 4).trim_start());
         let literal = right.split([':', ')']).next().unwrap_or_default();
         let alone = literal
             .trim_end()
@@ -323,5 +327,6 @@ fn late(row: &Row) -> bool {
         .cut("lambda")
         .and_then(|(_, rest)| rest.cut(":"))
         .unwrap_or_default();
-    kept && text::has_word(body.1, &name.to_ascii_lowercase()) && body.0.trim().is_empty()
+    let mut names = name.split(',').filter_map(Name::word);
+    kept && body.0.trim().is_empty() && names.any(|name| text::has_name(body.1, "{}", name))
 }

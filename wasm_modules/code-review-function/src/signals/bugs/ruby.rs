@@ -5,6 +5,7 @@ use super::super::rule::Fits::When;
 use super::super::rule::Rehearsal::Same;
 use super::super::rule::{Rule, Signal};
 use super::super::text::{self, Look};
+use crate::slices::tail;
 use crate::wit::Severity::{Major, Minor};
 
 const ASSIGNED: Signal = Signal::bug(
@@ -63,10 +64,8 @@ fn assigned(row: &Row) -> bool {
         "if @ $ = '",
     ];
     let number = text::find(code, "if $ =").is_some_and(|(_, end)| {
-        code[end..]
-            .trim_start()
-            .starts_with(|c: char| c.is_ascii_digit())
-            && !code[end..].starts_with('=')
+        let value = tail(code, end);
+        value.trim_start().starts_with(|c: char| c.is_ascii_digit()) && !value.starts_with('=')
     });
     text::has_any(code, &heads) || number
 }

@@ -60,9 +60,7 @@ fn lower(row: &Row) -> String {
 fn equals_null(row: &Row) -> bool {
     let code = lower(row);
     let unequal = text::has_any(&code, &["<> null", "!= null"]);
-    let after = ["where", "and", "or", "on", "when", "having"]
-        .iter()
-        .any(|word| text::has(&code, &format!("{word} $ = null")));
+    let after = text::has_one_of(&code, "{} $ = null", "where and or on when having");
     unequal || after
 }
 

@@ -4,7 +4,8 @@ use super::super::place::Row;
 use super::super::rule::Fits::When;
 use super::super::rule::Rehearsal::Same;
 use super::super::rule::{JAVA, PYTHON, Rule, SCRIPT, Signal};
-use super::super::text::{self, FILLER, Look};
+use super::super::text::{self, FILLER, Look, Name};
+use crate::slices::{between, head, tail};
 use crate::wit::Severity::{Major, Minor};
 
 const UNFILLED: Signal = Signal::bug(
@@ -100,7 +101,7 @@ pub const RULES: &[Rule] = &[
 ];
 
 /// A plain text that is shown, with a name in braces that the lines above know.
-fn unfilled(row: &Row, open: &str) -> bool {
+fn unfilled(row: &Row, open: &'static str) -> bool {
     let (code, bare) = (row.code(), row.bare());
     let shown = [
         "raise ",
@@ -134,18 +135,18 @@ fn unfilled(row: &Row, open: &str) -> bool {
             .trim_start_matches(|c: char| c.is_ascii_alphanumeric())
             .split(['"', '\''])
             .any(|text| text.holds(open) && text.contains(' '))
-        && bare[at..].contains('}')
-        && !bare[at..].starts_with("{{");
-    let plain = !name.is_empty()
-        && name.bytes().all(|byte| text::is_word(byte) || byte == b'.')
-        && !name.as_bytes()[0].is_ascii_digit();
-    let root = name.split('.').next().unwrap_or_default();
-    let known = || {
-        row.above()
-            .take(40)
-            .any(|above| text::has(above.code(), root))
+        && tail(bare, at).contains('}')
+        && !tail(bare, at).starts_with("{{");
+    let plain = name.bytes().all(|byte| text::is_word(byte) || byte == b'.')
+        && !name.starts_with(|c: char| c.is_ascii_digit());
+    let Some(root) = name.split('.').next().and_then(Name::word) else {
+        return false;
     };
-    shown && !template && inside && plain && !text::has(code, &format!("{root} =")) && known()
+    let known = || {
+        let mut above = row.above().take(40);
+        above.any(|above| text::has_name(above.code(), "{}", root))
+    };
+    shown && !template && inside && plain && !text::has_name(code, "{} =", root) && known()
 }
 
 /// A statement that is nothing but such a call on a name.
@@ -171,7 +172,7 @@ fn past_last(row: &Row) -> bool {
         let Some(close) = text::closing(code, at).filter(|_| !list.is_empty()) else {
             return false;
         };
-        let index = code[at + 1..close].trim();
+        let index = between(code, at + 1, close).trim();
         let length = [
             format!("{list}.length"),
             format!("len({list})"),
@@ -180,7 +181,7 @@ fn past_last(row: &Row) -> bool {
             format!("count({list})"),
             format!("count(${list})"),
         ];
-        let after = code[close + 1..].trim_start();
+        let after = tail(code, close + 1).trim_start();
         let written = after.starts_with('=') && !after.starts_with("==");
         length.contains(&index.to_owned()) && !written
     })
@@ -189,8 +190,9 @@ fn past_last(row: &Row) -> bool {
 /// The list that is indexed at `at`: `x` of `x[`, `x.get(`, `x.at(`, `x.charAt(`.
 fn list_before(code: &str, at: usize) -> &str {
     let path = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
-    let name = &code[code[..at].trim_end_matches(path).len()..at];
-    if code[at..].starts_with('[') {
+    let before = head(code, at);
+    let name = tail(before, before.trim_end_matches(path).len());
+    if tail(code, at).starts_with('[') {
         return name;
     }
     [".get", ".charAt"]
@@ -202,7 +204,8 @@ fn list_before(code: &str, at: usize) -> &str {
 /// `new Array(n).map(…)`, with nothing that fills it first.
 fn maps_holes(row: &Row) -> bool {
     let code = row.code();
-    let made = text::find(code, "new Array (").and_then(|(_, end)| text::closing(code, end - 1));
-    let next = made.map_or("", |close| &code[close + 1..]);
+    let open = text::find(code, "new Array (").and_then(|(_, end)| end.checked_sub(1));
+    let made = open.and_then(|open| text::closing(code, open));
+    let next = made.map_or("", |close| tail(code, close + 1));
     next.starts_with(".map(") || next.starts_with(".forEach(")
 }

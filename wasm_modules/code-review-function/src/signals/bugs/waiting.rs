@@ -164,7 +164,7 @@ fn unread(row: &Row) -> bool {
 }
 
 /// A call that waits, in an asynchronous function.
-fn blocking(row: &Row, calls: &[&str], head: &str) -> bool {
+fn blocking(row: &Row, calls: &[&'static str], head: &str) -> bool {
     let indent = text::indent(row.text());
     let mut above = row
         .above()

@@ -109,14 +109,16 @@ pub const RULES: &[Rule] = &[
         When("assign create findbyidandupdate", |row| {
             row.calls("Object.assign")
                 .iter()
-                .any(|args| args.parts().len() == 2 && args.parts()[1].bare.trim() == "req.body")
+                .any(|args| {
+                    matches!(args.parts().as_slice(), [_, second] if second.bare.trim() == "req.body")
+                })
         }),
         ASSIGN,
     ),
 ];
 
 /// Whether a call's first argument comes from a request.
-fn given(row: &Row, names: &str) -> bool {
+fn given(row: &Row, names: &'static str) -> bool {
     row.calls(names).iter().any(|args| {
         let first = if row.has("http.ServeFile (") || row.has("http.NewRequest (") {
             args.parts().last().cloned().unwrap_or_default()

@@ -1,11 +1,11 @@
 //! Values that reach a web page as markup.
 
-use super::super::call::Piece;
 use super::super::place::Row;
 use super::super::rule::Fits::{Bare, When};
 use super::super::rule::{JAVA, PYTHON, Rule, SCRIPT, Signal};
 use super::super::text::{self, Look};
 use super::taint::tainted;
+use crate::slices::tail;
 use crate::wit::Severity::{Major, Minor};
 
 const MARKUP: Signal = Signal::security(
@@ -123,13 +123,10 @@ fn assigned(row: &Row) -> Option<bool> {
         .or_else(|| text::find(row.code(), ".innerHTML +="))
         .or_else(|| text::find(row.code(), ".outerHTML ="))?;
     let statement = row.statement();
-    let ends = statement.code[end..]
+    let ends = tail(&statement.code, end)
         .find(';')
         .map_or(statement.code.len(), |at| end + at);
-    let value = Piece {
-        code: statement.code[end..ends].to_owned(),
-        bare: statement.bare[end..ends].to_owned(),
-    };
+    let value = statement.slice(end, ends);
     let fixed =
         value.literal("JavaScript") || value.code.starts_with('=') || value.code.trim().is_empty();
     let cleaned = clean(&value.bare)
@@ -170,7 +167,7 @@ fn dangerously(row: &Row) -> bool {
 }
 
 /// Text with markup and a stranger's value in it, sent as the answer.
-fn answered(row: &Row, names: &str) -> bool {
+fn answered(row: &Row, names: &'static str) -> bool {
     let language = row.place().language;
     row.calls(names).iter().any(|args| {
         args.bare.contains('<')

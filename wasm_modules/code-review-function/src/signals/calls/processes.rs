@@ -4,7 +4,7 @@ use super::super::call::Piece;
 use super::super::place::Row;
 use super::super::rule::Fits::When;
 use super::super::rule::{C, JAVA, PYTHON, Rule, SCRIPT, Signal};
-use super::super::text::{self, Look};
+use super::super::text::{self, Look, Name};
 use super::taint::tainted;
 use crate::wit::Severity::{Major, Minor};
 
@@ -119,7 +119,7 @@ pub const RULES: &[Rule] = &[
     ),
 ];
 
-fn evaluates(row: &Row, names: &str) -> bool {
+fn evaluates(row: &Row, names: &'static str) -> bool {
     let language = row.place().language;
     row.calls(names)
         .iter()
@@ -192,7 +192,7 @@ fn judged(row: &Row, command: &Piece) -> Option<bool> {
     if command.mixes(language) || tainted(row, command) {
         return Some(true);
     }
-    match given(row, command.code.trim()) {
+    match Name::path(&command.code).and_then(|name| given(row, name)) {
         Some(value) if value.mixes(language) => Some(true),
         Some(value) if value.literal(language) => None,
         _ => Some(false),
@@ -200,17 +200,15 @@ fn judged(row: &Row, command: &Piece) -> Option<bool> {
 }
 
 /// What the name was set to, above.
-fn given(row: &Row, name: &str) -> Option<Piece> {
-    let pattern = format!("{name} =");
+fn given(row: &Row, name: Name) -> Option<Piece> {
     let set = row.above().take(30).find(|above| {
-        above.code().trim_start().starts_with(name) && above.has(&pattern) && !above.has("==")
+        above.code().trim_start().starts_with(name.as_str())
+            && text::has_name(above.code(), "{} =", name)
+            && !above.has("==")
     })?;
     let statement = set.statement();
     let at = statement.code.find('=')? + 1;
-    Some(Piece {
-        code: statement.code[at..].into(),
-        bare: statement.bare[at..].into(),
-    })
+    Some(statement.slice(at, statement.code.len()))
 }
 
 fn script(row: &Row) -> bool {

@@ -5,6 +5,7 @@ use super::super::place::Row;
 use super::super::rule::Fits::When;
 use super::super::rule::{Rule, Signal};
 use super::super::text::{self, FILLER, Look, is_quote, is_word};
+use crate::slices::{head, items, tail};
 use crate::wit::Severity::{Major, Nit};
 
 const INJECTION: Signal = Signal::security(
@@ -81,7 +82,7 @@ fn pasted(row: &Row) -> Option<Place> {
     }
     let places = sql
         .match_indices(HOLE)
-        .map(|(at, _)| place(&sql[..at], &sql[at..]));
+        .map(|(at, hole)| place(head(&sql, at), tail(&sql, at + hole.len())));
     places.flatten().min_by_key(|place| *place as u8)
 }
 
@@ -127,11 +128,12 @@ fn flattened(row: &Row) -> String {
     };
     let mut at = 0;
     while at < bare.len() {
-        at += if code[at] == FILLER {
-            flat.inside(&bare[at..])
+        let read = if code.get(at) == Some(&FILLER) {
+            flat.inside(items(bare, at..))
         } else {
-            flat.between(&row.code()[at..])
+            flat.between(tail(row.code(), at))
         };
+        at += read.max(1);
     }
     flat.text
 }
@@ -173,7 +175,7 @@ impl Flat {
             self.text.push(HOLE);
             return 2;
         }
-        self.text.push(rest[0] as char);
+        self.text.extend(rest.first().map(|byte| char::from(*byte)));
         1
     }
 
@@ -184,16 +186,16 @@ impl Flat {
         match self.language {
             "Ruby" | "Elixir" => rest.starts_with(b"#{"),
             "PHP" | "Perl" | "Kotlin" | "Groovy" | "Scala" | "Dart" => {
-                rest[0] == b'$' && named(rest.get(1)) || rest.starts_with(b"{$")
+                rest.starts_with(b"$") && named(rest.get(1)) || rest.starts_with(b"{$")
             }
             "Swift" => rest.starts_with(b"\\("),
-            _ => self.braces && rest[0] == b'{' && rest.get(1) != Some(&b'{'),
+            _ => self.braces && rest.starts_with(b"{") && !rest.starts_with(b"{{"),
         }
     }
 
     /// `%s` and `%v`, where a formatting function reads them; `%d` can only be a number.
     fn formats(&self, rest: &[u8]) -> bool {
-        let mark = rest[0] == b'%' && rest.get(1).is_some_and(|byte| b"sv".contains(byte));
+        let mark = rest.starts_with(b"%") && rest.get(1).is_some_and(|byte| b"sv".contains(byte));
         mark && matches!(
             self.language,
             "Go" | "Java" | "C" | "C++" | "Kotlin" | "PHP"
@@ -208,9 +210,15 @@ impl Flat {
                 .iter()
                 .position(|byte| matches!(byte, b'}' | b')'))
                 .map_or(rest.len(), |end| end + 1),
-            false => 1 + rest[1..].iter().take_while(|byte| is_word(**byte)).count(),
+            false => {
+                1 + rest
+                    .iter()
+                    .skip(1)
+                    .take_while(|byte| is_word(**byte))
+                    .count()
+            }
         };
-        let name = String::from_utf8_lossy(&rest[..end]);
+        let name = String::from_utf8_lossy(items(rest, ..end));
         self.text.push(if harmless(&name) { '?' } else { HOLE });
         end
     }
@@ -218,7 +226,7 @@ impl Flat {
     /// What stands between strings: a value that is joined to them becomes a hole.
     fn between(&mut self, rest: &str) -> usize {
         let length = rest.bytes().take_while(|byte| *byte != FILLER).count();
-        let between = &rest[..length];
+        let between = head(rest, length);
         let joint = if matches!(self.language, "PHP" | "Perl") {
             '.'
         } else {
@@ -285,9 +293,9 @@ fn statement(row: &Row, sql: &str) -> bool {
                 .any(|above| text::has_word(above.bare(), "select update delete insert"))
 }
 
-/// The place of a hole between what stands before and after it.
+/// The place of a hole between what stands before it and after it.
 fn place(before: &str, after: &str) -> Option<Place> {
-    let quoted = before.ends_with('\'') && after[1..].trim_start().starts_with(['\'', ' ', '"']);
+    let quoted = before.ends_with('\'') && after.trim_start().starts_with(['\'', ' ', '"']);
     let before = before.trim_end();
     let word = text::words(before).last().map_or("", |(_, word)| word);
     let ends = [

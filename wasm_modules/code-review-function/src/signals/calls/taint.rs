@@ -3,6 +3,7 @@
 use super::super::call::Piece;
 use super::super::place::Row;
 use super::super::text::{self, Look};
+use crate::slices::tail;
 
 /// How many lines above are followed.
 const REACH: usize = 30;
@@ -140,7 +141,7 @@ fn parameters<'r>(row: &Row<'r>, known: &mut Vec<&'r str>) {
     if bare.holds(".route(") || bare.holds("@app.") || bare.holds("@router.") {
         let marks = bare
             .match_indices(['<', '{'])
-            .filter_map(|(at, _)| bare[at + 1..].split(['>', '}']).next());
+            .filter_map(|(at, _)| tail(bare, at + 1).split(['>', '}']).next());
         known.extend(
             marks
                 .filter(|mark| !mark.starts_with("int:"))
@@ -150,7 +151,7 @@ fn parameters<'r>(row: &Row<'r>, known: &mut Vec<&'r str>) {
     for annotation in ["@RequestParam", "@PathVariable"] {
         let after = bare
             .match_indices(annotation)
-            .filter_map(|(at, _)| bare[at + annotation.len()..].split([',', '{']).next());
+            .filter_map(|(at, _)| tail(bare, at + annotation.len()).split([',', '{']).next());
         known.extend(
             after
                 .filter(|one| one.holds("String "))

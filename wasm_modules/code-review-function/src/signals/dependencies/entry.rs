@@ -130,18 +130,13 @@ fn json_section(text: &str) -> Option<bool> {
 
 /// Where the hunk does not show which list it is in: neighbours tell.
 fn guessed(ecosystem: Ecosystem, hunk: &Hunk, at: usize) -> bool {
+    let text = hunk.lines.get(at).map_or("", |line| line.text.as_str());
     match ecosystem {
         Ecosystem::Npm | Ecosystem::Php => {
-            named(ecosystem, &hunk.lines[at].text).is_some_and(|(_, spec)| versioned(spec))
+            named(ecosystem, text).is_some_and(|(_, spec)| versioned(spec))
         }
-        Ecosystem::Python => {
-            hunk.lines[at].text.contains(['=', '<', '>', '~', '@'])
-                || !hunk.lines[at].text.contains('"')
-        }
-        Ecosystem::Rust => {
-            hunk.lines[at].text.holds("version =")
-                || hunk.lines[at].text.holds(" = \"") && quoted_version(&hunk.lines[at].text)
-        }
+        Ecosystem::Python => text.contains(['=', '<', '>', '~', '@']) || !text.contains('"'),
+        Ecosystem::Rust => text.holds("version =") || text.holds(" = \"") && quoted_version(text),
         _ => true,
     }
 }
@@ -256,7 +251,7 @@ fn go(text: &str) -> Option<(&str, &str)> {
 fn gem(text: &str) -> Option<(&str, &str)> {
     let rest = text.strip_prefix("gem ")?.trim_start();
     let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-    let (name, rest) = rest[1..].split_once(quote)?;
+    let (name, rest) = rest.strip_prefix(quote)?.split_once(quote)?;
     Some((
         name,
         rest.trim_start_matches([',', ' '])

@@ -9,6 +9,7 @@ use super::place::Place;
 use super::report::Report;
 use super::rule::Signal;
 use crate::kinds::{FileKind, kind};
+use crate::slices::head;
 use crate::wit::{Change, File, Severity, Status};
 
 const NEW: Signal = Signal::new(
@@ -254,7 +255,7 @@ impl Manifest {
 
 /// The folder of a path, with its "/"; empty at the root.
 fn folder(path: &str) -> &str {
-    path.rfind('/').map_or("", |at| &path[..=at])
+    path.rfind('/').map_or("", |at| head(path, at + 1))
 }
 
 fn announce(place: &Place, fresh: &[&Entry], report: &mut Report) {

@@ -3,7 +3,6 @@
 use super::super::place::{Place, Row};
 use super::super::rule::Signal;
 use super::super::text::Look;
-use super::super::text::is_quote;
 use super::entropy::{generated, stands_in, words_only};
 use super::{Secret, masked};
 use crate::kinds::FileKind;
@@ -52,14 +51,17 @@ pub fn find(row: &Row) -> Option<Secret> {
 
 /// The name before the mark at `at` and the literal behind it.
 fn pair<'t>(place: &Place, text: &'t str, at: usize) -> Option<(&'t str, &'t str)> {
-    let name = name_before(&text[..at])?;
-    let value = text[at..].trim_start_matches([':', '=', '>', ' ', '\t']);
-    let quoted = value.as_bytes().first().is_some_and(|byte| is_quote(*byte));
-    if quoted {
-        let (value, after) = value[1..].split_once(value.chars().next()?)?;
+    let (before, value) = text.split_at_checked(at)?;
+    let name = name_before(before)?;
+    let value = value.trim_start_matches([':', '=', '>', ' ', '\t']);
+    let quote = value
+        .chars()
+        .next()
+        .filter(|c| matches!(c, '"' | '\'' | '`'));
+    if let Some(quote) = quote {
+        let (value, after) = value.strip_prefix(quote)?.split_once(quote)?;
         return ends_there(after).then_some((name, value));
     }
-    let (before, _) = text.split_at(at);
     let plain = place.speaks("YAML|Environment|Properties|INI|Dockerfile|Shell")
         && !before.contains(['$', '(', '?']);
     let value = value

@@ -3,7 +3,11 @@
 /// Bits per byte, from 0 for one byte repeated.
 pub fn entropy(text: &str) -> f32 {
     let mut counts = [0u32; 256];
-    text.bytes().for_each(|byte| counts[usize::from(byte)] += 1);
+    for byte in text.bytes() {
+        if let Some(count) = counts.get_mut(usize::from(byte)) {
+            *count += 1;
+        }
+    }
     let total = text.len().max(1) as f32;
     let shares = counts
         .iter()

@@ -4,6 +4,7 @@ use super::super::rule::Signal;
 use super::super::text::{self, Look};
 use super::entropy::{entropy, made_up};
 use super::{Secret, masked};
+use crate::slices::{head, tail};
 use crate::wit::Severity;
 
 /// How a kind of token is written: what it begins with, how long the rest is, and of what.
@@ -110,20 +111,18 @@ pub fn find(line: &str) -> Option<Secret> {
 
 /// The token that begins at `at`, where a word begins.
 fn token_at(line: &str, at: usize) -> Option<(&'static Token, &str)> {
-    let here = &line[at..];
-    if here.len() < SHORTEST || !b"AEGSadeghknprswx".contains(&here.as_bytes()[0]) {
+    let here = tail(line, at);
+    let first = here.as_bytes().first()?;
+    if here.len() < SHORTEST || !b"AEGSadeghknprswx".contains(first) {
         return None;
     }
-    let begins = |token: &&Token| {
-        here.as_bytes()[1] == token.prefix.as_bytes()[1] && here.starts_with(token.prefix)
-    };
-    let token = TOKENS.iter().find(begins)?;
-    let rest = &here[token.prefix.len()..];
+    let token = TOKENS.iter().find(|token| here.starts_with(token.prefix))?;
+    let rest = here.strip_prefix(token.prefix)?;
     let length = rest.bytes().take_while(|byte| (token.of)(*byte)).count();
     let fits = token.rest.0 <= length && length <= token.rest.1;
     let ends = rest.as_bytes().get(length).is_none_or(|byte| !word(*byte));
-    (fits && ends && random(token, &rest[..length]))
-        .then_some((token, &here[..token.prefix.len() + length]))
+    (fits && ends && random(token, head(rest, length)))
+        .then_some((token, head(here, token.prefix.len() + length)))
 }
 
 /// Whether the rest looks drawn at random; a web token must have its three parts.

@@ -5,6 +5,7 @@ use super::super::rule::Signal;
 use super::super::text::Look;
 use super::entropy::{stands_in, words_only};
 use super::{Secret, masked};
+use crate::slices::tail;
 use crate::wit::Severity;
 
 const URL: Signal = Signal::security(
@@ -18,7 +19,7 @@ const URL: Signal = Signal::security(
 
 pub fn find(row: &Row) -> Option<Secret> {
     let text = row.text();
-    let mut addresses = text.match_indices("://").map(|(at, _)| &text[at + 3..]);
+    let mut addresses = text.match_indices("://").map(|(at, _)| tail(text, at + 3));
     let password = addresses.find_map(password)?;
     Some(Secret {
         signal: &URL,
@@ -29,10 +30,8 @@ pub fn find(row: &Row) -> Option<Secret> {
 
 /// The password of what follows "://", if it has a real one.
 fn password(address: &str) -> Option<&str> {
-    let end = address
-        .find(|c: char| c.is_whitespace() || "/\"'`<>?#,;)|".contains(c))
-        .unwrap_or(address.len());
-    let (login, host) = address[..end].rsplit_once('@')?;
+    let ends = |c: char| c.is_whitespace() || "/\"'`<>?#,;)|".contains(c);
+    let (login, host) = address.split(ends).next()?.rsplit_once('@')?;
     let (user, password) = login.cut(":")?;
     let local = ["localhost", "127.0.0.1", "0.0.0.0", "[::1]"]
         .iter()
