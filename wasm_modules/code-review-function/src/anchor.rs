@@ -43,7 +43,7 @@ fn old(hunks: &[Hunk], line: u32, end: u32) -> Option<Spot> {
     }
     let lines = || hunks.iter().flat_map(|hunk| &hunk.lines);
     let now = lines().find(|shown| shown.old == Some(line))?.new?;
-    within(hunks, Side::Right, now, now + (end - line)).map(|spot| Spot {
+    within(hunks, Side::Right, now, now.saturating_add(end - line)).map(|spot| Spot {
         exact: false,
         ..spot
     })

@@ -221,7 +221,7 @@ impl<'p> Page<'p> {
     }
 
     fn bytes(&self, lines: impl Iterator<Item = usize>) -> usize {
-        lines.map(|at| self.outline.lines[at].len() + NUMBER).sum()
+        lines.map(|at| self.outline.line(at).len() + NUMBER).sum()
     }
 
     fn cost(&self, choice: &Choice) -> usize {
@@ -238,8 +238,8 @@ impl<'p> Page<'p> {
     }
 
     fn show(&mut self, choice: Choice) -> Around {
-        self.left -= self.cost(&choice);
-        let text = |at: usize| (at as u32 + 1, self.outline.lines[at].to_string());
+        self.left = self.left.saturating_sub(self.cost(&choice));
+        let text = |at: usize| (at as u32 + 1, self.outline.line(at).to_string());
         let around = Around {
             head: choice.head.iter().copied().map(text).collect(),
             before: choice.before.clone().map(text).collect(),

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::map::path;
+use crate::slices::{head, tail};
 use crate::wit::Change;
 
 /// Files by their place in the change, and the nearest directory that holds them all: "" is the root.
@@ -31,12 +33,14 @@ pub fn bundles(change: &Change, files: Vec<usize>, most: usize, few: usize) -> V
 }
 
 fn largest(bundles: &[Bundle]) -> Option<usize> {
-    (0..bundles.len()).max_by_key(|&at| (bundles[at].files.len(), std::cmp::Reverse(at)))
+    let sized = bundles.iter().map(|bundle| bundle.files.len()).enumerate();
+    let largest = sized.max_by_key(|(at, size)| (*size, std::cmp::Reverse(*at)));
+    largest.map(|(at, _)| at)
 }
 
 impl Bundle {
     fn of(change: &Change, files: Vec<usize>) -> Self {
-        let mut directories = files.iter().map(|&at| parent(&change.files[at].path));
+        let mut directories = files.iter().map(|&at| parent(path(change, at)));
         let first = directories.next().unwrap_or_default();
         Bundle {
             directory: directories.fold(first, common).to_string(),
@@ -48,7 +52,7 @@ impl Bundle {
     fn parts(&self, change: &Change) -> Vec<Bundle> {
         let mut parts: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for &at in &self.files {
-            let below = &parent(&change.files[at].path)[self.directory.len()..];
+            let below = tail(parent(path(change, at)), self.directory.len());
             let next = below.trim_start_matches('/').split('/').next();
             parts.entry(next.unwrap_or_default()).or_default().push(at);
         }
@@ -70,7 +74,7 @@ fn common<'a>(one: &'a str, other: &str) -> &'a str {
         }
         shared += part.len() + 1;
     }
-    &one[..shared.saturating_sub(1)]
+    head(one, shared.saturating_sub(1))
 }
 
 #[cfg(test)]

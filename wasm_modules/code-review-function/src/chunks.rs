@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use crate::desk::Desk;
 use crate::sheets::Part;
+use crate::slices::items;
 use crate::visible::hash;
 
 /// Parts that are shown to the model together.
@@ -37,20 +38,18 @@ pub fn partition<'a>(
     limits: Limits,
 ) -> (Vec<Chunk<'a>>, Vec<Part<'a>>) {
     let (mut chunks, mut misfits) = (Vec::new(), Vec::new());
-    let seams: Vec<Seam> = parts
-        .windows(2)
-        .map(|pair| seam(&pair[0], &pair[1]))
-        .collect();
+    let pairs = parts.iter().zip(parts.iter().skip(1));
+    let seams: Vec<Seam> = pairs.map(|(one, other)| seam(one, other)).collect();
     let mut open = vec![(0, parts.len())];
     while let Some((start, end)) = open.pop() {
-        let inside = &parts[start..end];
+        let inside = items(&parts, start..end);
         if fits(desk, inside, limits) {
             let parts = inside.to_vec();
             chunks.push(Chunk { parts });
         } else if let [part] = inside {
             split(desk, part, limits, &mut chunks, &mut misfits);
-        } else {
-            let cut = start + 1 + weakest(&seams[start..end - 1]);
+        } else if inside.len() > 1 {
+            let cut = start + 1 + weakest(items(&seams, start..end - 1));
             open.extend([(cut, end), (start, cut)]);
         }
     }
@@ -144,20 +143,21 @@ impl<'a> Chunk<'a> {
 /// Where to cut between two or more parts so that both halves are smaller by far: where the least
 /// related neighbours are, if only it is not too far from the middle.
 fn cut(parts: &[Part]) -> usize {
-    let ends: Vec<usize> = parts
-        .iter()
-        .scan(0, |sum, part| {
-            *sum += part.bytes();
-            Some(*sum)
-        })
-        .collect();
-    let all = ends[parts.len() - 1];
+    let all: usize = parts.iter().map(Part::bytes).sum();
     let central: Range<usize> = all / 4..all - all / 4;
-    let related = |at: usize| parts[at - 1].sheet.place.closeness(&parts[at].sheet.place);
-    let cuts = 1..parts.len();
-    let near = cuts.clone().filter(|&at| central.contains(&ends[at - 1]));
-    let loosest = near.min_by_key(|&at| (related(at), (2 * ends[at - 1]).abs_diff(all)));
-    loosest
-        .or_else(|| cuts.min_by_key(|&at| (2 * ends[at - 1]).abs_diff(all)))
-        .unwrap_or(1)
+    let mut size = 0;
+    let pairs = parts.iter().zip(parts.iter().skip(1)).zip(1..);
+    // Each place to cut at: how large what stands before it is, and how closely related its neighbours are.
+    let cuts = pairs.map(|((one, other), at)| {
+        size += one.bytes();
+        (at, size, one.sheet.place.closeness(&other.sheet.place))
+    });
+    let cuts: Vec<(usize, usize, usize)> = cuts.collect();
+    let uneven = |before: usize| (2 * before).abs_diff(all);
+    let near = cuts
+        .iter()
+        .filter(|(_, before, _)| central.contains(before));
+    let loosest = near.min_by_key(|(_, before, related)| (*related, uneven(*before)));
+    let best = loosest.or_else(|| cuts.iter().min_by_key(|(_, before, _)| uneven(*before)));
+    best.map_or(1, |(at, ..)| *at)
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::fold::{Cx, Stop};
 use crate::prompts::Prompts;
 use crate::schema;
+use crate::slices::head;
 use crate::visible::{clip, visible};
 use crate::wit::{Change, Enforcement, Level, Message, Model, Request, Role, Settings};
 
@@ -307,6 +308,6 @@ fn first_lines(text: &str, bytes: usize) -> String {
     if end == 0 {
         clip(text, bytes)
     } else {
-        format!("{}… ({missing} more lines)\n", &text[..end])
+        format!("{}… ({missing} more lines)\n", head(text, end))
     }
 }

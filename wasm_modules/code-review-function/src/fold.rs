@@ -50,7 +50,8 @@ impl<'a> Cx<'a> {
     /// The answers to `requests`, in their order, once the journal holds them all.
     pub fn ask(&self, requests: Vec<Request>) -> Result<Vec<&'a Answer>, Stop> {
         let ids: Vec<String> = requests.iter().map(|r| r.id.clone()).collect();
-        self.ask_each(&ids, |at| Ok(requests[at].clone()))
+        let nothing = || Stop::Refuse("the function asks for what it has not written".to_string());
+        self.ask_each(&ids, |at| requests.get(at).cloned().ok_or_else(nothing))
     }
 
     /// Like [`Cx::ask`], but makes the request of `ids[at]` only when it is still open: for batches
@@ -64,8 +65,10 @@ impl<'a> Cx<'a> {
             .iter()
             .map(|id| self.journal.get(id.as_str()).copied())
             .collect();
-        let open = (0..ids.len()).filter(|&at| known[at].is_none());
-        let open = open.map(request).collect::<Result<Vec<_>, _>>()?;
+        let open = (0..).zip(&known).filter(|(_, known)| known.is_none());
+        let open = open
+            .map(|(at, _)| request(at))
+            .collect::<Result<Vec<_>, _>>()?;
         if open.is_empty() {
             Ok(known.into_iter().flatten().collect())
         } else {

@@ -158,7 +158,9 @@ fn versioned(file: &str) -> bool {
         .unwrap_or_default();
     let after = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.' || c == '_');
     rest.starts_with(|c: char| c.is_ascii_digit())
-        && rest[..rest.len() - after.len()].ends_with("__")
+        && rest
+            .strip_suffix(after)
+            .is_some_and(|number| number.ends_with("__"))
 }
 
 fn dependencies(name: &Name) -> bool {

@@ -2,6 +2,9 @@
 //!
 //! [`review::review`] reads from top to bottom what happens; [`fold`] is how it asks without waiting.
 
+// A wrong place in a text would end the whole review; see `slices`.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::string_slice))]
+
 /// The contract of `../wit`: records and variants under [`wit`], the export's trait in here.
 #[allow(unsafe_op_in_unsafe_fn, reason = "generated code of the canonical ABI")]
 pub mod bindings {
@@ -32,6 +35,7 @@ mod pieces;
 mod plain;
 mod prompts;
 mod questions;
+#[allow(clippy::string_slice, reason = "its places are those of matches")]
 mod reading;
 mod related;
 mod replacement;

@@ -32,9 +32,20 @@ impl Land {
 
     /// The files that are read, by their place.
     pub fn read(&self) -> Vec<usize> {
-        let read = |at: &usize| self.unread[*at].is_none();
-        (0..self.unread.len()).filter(read).collect()
+        let files = (0..).zip(&self.unread);
+        let read = files.filter(|(_, unread)| unread.is_none());
+        read.map(|(at, _)| at).collect()
     }
+
+    /// Why the file at that place is not read; None where it is.
+    pub fn unread(&self, at: usize) -> Option<&str> {
+        self.unread.get(at)?.as_deref()
+    }
+}
+
+/// The path of the file at that place in the change; empty where there is none.
+pub fn path(change: &Change, at: usize) -> &str {
+    change.files.get(at).map_or("", |file| file.path.as_str())
 }
 
 /// The kind of each file.

@@ -4,6 +4,7 @@
 //! line may read `+@@ -1 +1 @@`, `++++ b/x` or `+diff --git`. Lines end in "\n" alone; a carriage
 //! return is part of the text.
 
+use crate::slices::head;
 use crate::wit::Side;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -214,13 +215,12 @@ struct Position {
 
 impl Position {
     fn line(&mut self, text: &str) -> Option<Line> {
-        let (kind, text) = match text.as_bytes().first() {
-            Some(b' ') => (Kind::Context, &text[1..]),
-            Some(b'+') => (Kind::Added, &text[1..]),
-            Some(b'-') => (Kind::Deleted, &text[1..]),
+        let (kind, text) = match text.split_at_checked(1) {
+            Some((" ", rest)) => (Kind::Context, rest),
+            Some(("+", rest)) => (Kind::Added, rest),
+            Some(("-", rest)) => (Kind::Deleted, rest),
             // Mail programs and editors strip the space of an empty context line.
-            None => (Kind::Context, text),
-            Some(b'\r') if text.len() == 1 => (Kind::Context, text),
+            _ if matches!(text, "" | "\r") => (Kind::Context, text),
             _ => return None,
         };
         let old = (kind != Kind::Added).then(|| step(&mut self.old));
@@ -244,7 +244,7 @@ fn step(number: &mut u32) -> u32 {
 fn short(text: &str) -> &str {
     text.char_indices()
         .nth(80)
-        .map_or(text, |(end, _)| &text[..end])
+        .map_or(text, |(end, _)| head(text, end))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::around::Around;
 use crate::desk::Desk;
 use crate::patch::{Hunk, Kind, Line};
 use crate::show::{self, Excerpt, Origin};
+use crate::slices::items;
 
 /// Tokens that joining may add to a piece.
 const SLACK: usize = 2;
@@ -95,7 +96,9 @@ fn spans(hunk: &Hunk, at: usize, layout: Layout) -> Vec<Span> {
     let (mut spans, mut start, mut bytes) = (Vec::new(), 0, 0);
     let mut origin = Origin::of(hunk);
     let mut span = |lines: Range<usize>| {
-        let next = hunk.lines[lines.clone()].iter().fold(origin, Origin::after);
+        let next = items(&hunk.lines, lines.clone())
+            .iter()
+            .fold(origin, Origin::after);
         spans.push(Span {
             hunk: at,
             lines,
@@ -142,9 +145,10 @@ impl Piece {
             .get(span.hunk)
             .filter(|_| self.margin != Margin::None);
         let beside = around.filter(|_| self.margin == Margin::All);
+        let hunk = paper.hunks.get(span.hunk);
         Excerpt {
-            hunk: &paper.hunks[span.hunk],
-            lines: span.lines.clone(),
+            section: hunk.map_or("", |hunk| &hunk.section),
+            lines: hunk.map_or(&[], |hunk| items(&hunk.lines, span.lines.clone())),
             origin: span.origin,
             head: around.map_or(&[], |around| &around.head),
             before: beside.map_or(&[], |around| &around.before),
@@ -203,7 +207,7 @@ impl Piece {
             let piece = |spans: &[Span]| Piece::new(paper, spans.to_vec(), self.margin);
             return Some((piece(one), piece(other)));
         };
-        let (one, other) = span.halves(&paper.hunks[span.hunk])?;
+        let (one, other) = span.halves(paper.hunks.get(span.hunk)?)?;
         let margin = match self.margin {
             Margin::None => Margin::None,
             Margin::Head | Margin::All => Margin::Head,
@@ -219,13 +223,15 @@ impl Span {
         let (middle, quarter) = (start + (end - start) / 2, (end - start) / 4);
         let near = (middle - quarter).max(start + 1)..(middle + quarter + 1).min(end);
         let worst = |at: &usize| {
-            (
-                seam(&hunk.lines[at - 1], &hunk.lines[*at]),
-                at.abs_diff(middle),
-            )
+            let pair = items(&hunk.lines, at.saturating_sub(1)..=*at);
+            let seam = match pair {
+                [before, after] => seam(before, after),
+                _ => (true, usize::MAX),
+            };
+            (seam, at.abs_diff(middle))
         };
         let cut = near.min_by_key(worst)?;
-        let before = hunk.lines[start..cut].iter();
+        let before = items(&hunk.lines, start..cut).iter();
         let origin = before.fold(self.origin, Origin::after);
         let span = |lines, origin| Span {
             hunk: self.hunk,

@@ -149,9 +149,10 @@ pub fn risks(findings: &[Finding]) -> Vec<String> {
         .filter(|finding| finding.severity <= Severity::Major)
     {
         let place = format!("{}:{}", clip(&finding.path, 200), finding.line);
-        match places.iter().position(|(title, _)| *title == finding.title) {
-            Some(at) => places[at].1.push(place),
-            None if places.len() < RISKS => places.push((&finding.title, vec![place])),
+        let is_full = places.len() >= RISKS;
+        match places.iter_mut().find(|(title, _)| *title == finding.title) {
+            Some((_, known)) => known.push(place),
+            None if !is_full => places.push((&finding.title, vec![place])),
             None => {}
         }
     }

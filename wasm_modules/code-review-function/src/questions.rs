@@ -61,7 +61,10 @@ pub fn ask_sparing(
         .iter()
         .map(|question| question.id.clone())
         .collect();
-    let request = |at: usize| request(desk, &questions[at], spare(at));
+    let request = |at: usize| match questions.get(at) {
+        Some(question) => request(desk, question, spare(at)),
+        None => Err(unwritten()),
+    };
     let answers = desk.cx.ask_each(&ids, request)?;
     let mut readings: Vec<Reading> = answers
         .into_iter()
@@ -69,6 +72,10 @@ pub fn ask_sparing(
         .collect();
     repair(desk, &ids, request, fields, &mut readings)?;
     Ok(readings.into_iter().map(conclude).collect())
+}
+
+fn unwritten() -> Stop {
+    Stop::Refuse("the function asks for what it has not written".to_string())
 }
 
 fn request(desk: &Desk, question: &Question, spare: u32) -> Result<Request, Stop> {
@@ -85,23 +92,22 @@ fn repair(
     fields: &[&str],
     readings: &mut [Reading],
 ) -> Result<(), Stop> {
-    let broken = |reading: &Reading| matches!(reading, Reading::Unreadable(..));
-    let wrong: Vec<usize> = (0..readings.len())
-        .filter(|&at| broken(&readings[at]))
-        .collect();
-    let ids: Vec<String> = wrong
-        .iter()
-        .map(|&at| format!("{}/repair", ids[at]))
-        .collect();
-    let answers = desk.cx.ask_each(&ids, |nth| {
-        let asked = request(wrong[nth])?;
-        match &readings[wrong[nth]] {
-            Reading::Unreadable(text, error) => desk.repair(asked, text, error),
-            Reading::Read(_) | Reading::Lost(_) => Ok(asked),
-        }
+    let numbered = readings.iter().zip(ids).enumerate();
+    let wrong = numbered.filter_map(|(at, (reading, id))| match reading {
+        Reading::Unreadable(text, error) => Some((at, format!("{id}/repair"), text, error)),
+        Reading::Read(_) | Reading::Lost(_) => None,
+    });
+    let wrong: Vec<_> = wrong.collect();
+    let ids: Vec<String> = wrong.iter().map(|(_, id, ..)| id.clone()).collect();
+    let answers = desk.cx.ask_each(&ids, |nth| match wrong.get(nth) {
+        Some((at, _, text, error)) => desk.repair(request(*at)?, text, error),
+        None => Err(unwritten()),
     })?;
-    for (at, answer) in wrong.into_iter().zip(answers) {
-        readings[at] = read(answer, fields);
+    let places: Vec<usize> = wrong.iter().map(|(at, ..)| *at).collect();
+    for (at, answer) in places.into_iter().zip(answers) {
+        if let Some(reading) = readings.get_mut(at) {
+            *reading = read(answer, fields);
+        }
     }
     Ok(())
 }

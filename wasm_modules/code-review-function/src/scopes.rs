@@ -9,6 +9,7 @@ mod lines;
 use std::ops::Range;
 
 use crate::kinds::language;
+use crate::slices::items;
 use lines::{brackets, ends, has_heading_mark, indent, is_closing, is_remark};
 use lines::{opens_block, opens_by_brace, opens_by_def, opens_by_word};
 
@@ -83,6 +84,16 @@ impl<'t> Outline<'t> {
         }
     }
 
+    /// The line at that place; empty where there is none.
+    pub fn line(&self, at: usize) -> &'t str {
+        self.lines.get(at).copied().unwrap_or_default()
+    }
+
+    /// The depth of the line at that place, where it says anything of it.
+    fn depth(&self, at: usize) -> Option<usize> {
+        self.depths.get(at).copied().flatten()
+    }
+
     /// The signatures of the scopes that the line `at` stands in, or opens; the innermost first.
     pub fn around(&self, at: usize) -> Vec<Range<usize>> {
         self.search(at, usize::MAX)
@@ -102,7 +113,7 @@ impl<'t> Outline<'t> {
         let mut found = Vec::new();
         let from = from.min(self.lines.len().saturating_sub(1));
         for at in (from.saturating_sub(REACH)..=from).rev() {
-            let Some(depth) = self.depths.get(at).copied().flatten() else {
+            let Some(depth) = self.depth(at) else {
                 continue;
             };
             if depth >= limit {
@@ -110,7 +121,7 @@ impl<'t> Outline<'t> {
             }
             let is_first = limit == usize::MAX;
             limit = depth;
-            if is_closing(self.lines[at]) {
+            if is_closing(self.line(at)) {
                 limit = depth + 1;
             } else if self.opens(at, depth, is_first) {
                 found.push(self.signature(at));
@@ -128,10 +139,10 @@ impl<'t> Outline<'t> {
         let opened = self.name_depth(signature);
         let mut end = signature.end;
         for at in signature.end..self.lines.len().min(most) {
-            match self.depths[at] {
+            match self.depth(at) {
                 None => continue,
                 Some(depth) if depth > opened => end = at + 1,
-                Some(_) => match ends(self.lines[at]) {
+                Some(_) => match ends(self.line(at)) {
                     lines::End::Not => end = at + 1,
                     lines::End::With => return at + 1,
                     lines::End::Before => return end,
@@ -147,19 +158,19 @@ impl<'t> Outline<'t> {
 
     /// How deep the line stands that gives the scope its name, below its decorators.
     fn name_depth(&self, signature: &Range<usize>) -> usize {
-        let depths = signature.clone().filter_map(|at| self.depths[at]);
+        let depths = signature.clone().filter_map(|at| self.depth(at));
         depths.min().unwrap_or_default()
     }
 
     /// The line that gives the scope its name.
     pub fn name(&self, signature: &Range<usize>) -> usize {
-        let is_named = |at: &usize| self.depths[*at] == Some(self.name_depth(signature));
+        let is_named = |at: &usize| self.depth(*at) == Some(self.name_depth(signature));
         signature.clone().find(is_named).unwrap_or(signature.start)
     }
 
     fn opens(&self, at: usize, depth: usize, is_first: bool) -> bool {
-        let line = self.lines[at].trim();
-        let next = self.lines.get(at + 1).map_or("", |next| next.trim());
+        let line = self.line(at).trim();
+        let next = self.line(at + 1).trim();
         match self.family {
             Family::Python => opens_by_def(line),
             Family::Ends => opens_by_word(line),
@@ -183,10 +194,13 @@ impl<'t> Outline<'t> {
     /// How many lines a signature takes: until its brackets are closed.
     fn signature_lines(&self, at: usize) -> usize {
         let mut open = 0;
-        let closed = self.lines[at..].iter().take(SIGNATURE).position(|line| {
-            open += brackets(line);
-            open <= 0
-        });
+        let closed = items(&self.lines, at..)
+            .iter()
+            .take(SIGNATURE)
+            .position(|line| {
+                open += brackets(line);
+                open <= 0
+            });
         match self.family {
             Family::Python | Family::Braces => closed.map_or(1, |last| last + 1),
             _ => 1,
@@ -194,8 +208,8 @@ impl<'t> Outline<'t> {
     }
 
     fn decorates(&self, line: usize, at: usize) -> bool {
-        let text = self.lines[line].trim_start();
-        indent(self.lines[line]) == indent(self.lines[at])
+        let text = self.line(line).trim_start();
+        indent(self.line(line)) == indent(self.line(at))
             && matches!(self.family, Family::Python | Family::Braces)
             && (text.starts_with('@') || text.starts_with("#["))
     }
@@ -219,8 +233,9 @@ fn headings(lines: &[&str]) -> Vec<Option<usize>> {
     for line in lines {
         let is_fence = line.trim_start().starts_with("```") || line.trim_start().starts_with("~~~");
         fenced ^= is_fence;
-        let level = line.bytes().take_while(|byte| *byte == b'#').count();
-        let is_heading = !fenced && (1..=6).contains(&level) && line[level..].starts_with(' ');
+        let title = line.trim_start_matches('#');
+        let level = line.len() - title.len();
+        let is_heading = !fenced && (1..=6).contains(&level) && title.starts_with(' ');
         depths.push(if is_heading {
             Some(level)
         } else {

@@ -61,8 +61,7 @@ pub fn parts<'a>(
     }
     let places = places(change.files.iter().map(|file| file.path.as_str()));
     let mut parts = Vec::new();
-    for (at, (fate, place)) in fates.into_iter().zip(places).enumerate() {
-        let file = &change.files[at];
+    for (at, ((file, fate), place)) in change.files.iter().zip(fates).zip(places).enumerate() {
         let (hunks, around) = match fate {
             Fate::Read(hunks, around) => (hunks, around),
             Fate::Named => (Vec::new(), Vec::new()),

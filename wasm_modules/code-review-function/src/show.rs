@@ -12,7 +12,6 @@
 //! stands for lines that are left out around a hunk.
 
 use std::fmt::Write;
-use std::ops::Range;
 
 use crate::around::Unchanged;
 use crate::patch::{Hunk, Kind, Line};
@@ -66,8 +65,9 @@ impl Origin {
 
 /// Some lines of a hunk, and unchanged ones around them.
 pub struct Excerpt<'s> {
-    pub hunk: &'s Hunk,
-    pub lines: Range<usize>,
+    /// What the hunk's header names.
+    pub section: &'s str,
+    pub lines: &'s [Line],
     /// Where the lines begin.
     pub origin: Origin,
     pub head: &'s [Unchanged],
@@ -83,16 +83,17 @@ impl Excerpt<'_> {
 
     /// The number of the line after the last that is shown at the head.
     pub fn end(&self) -> u32 {
-        let lines = self.hunk.lines[self.lines.clone()].iter();
-        let hunk = || lines.fold(self.origin, Origin::after).new;
-        self.after.last().map_or_else(hunk, |line| line.0 + 1)
+        let hunk = || self.lines.iter().fold(self.origin, Origin::after).new;
+        self.after
+            .last()
+            .map_or_else(hunk, |line| line.0.saturating_add(1))
     }
 }
 
 /// Appends the excerpt, under a header that fits its lines of the hunk unless it goes on where the one
 /// before it ended. Lines longer than `width` bytes are clipped.
 pub fn excerpt(out: &mut String, excerpt: &Excerpt, goes_on: bool, width: usize) {
-    let shown = &excerpt.hunk.lines[excerpt.lines.clone()];
+    let shown = excerpt.lines;
     let is_dos = shown.iter().all(|line| line.text.ends_with('\r'));
     let endings = if is_dos { "\r" } else { "" };
     if !goes_on {
@@ -103,7 +104,7 @@ pub fn excerpt(out: &mut String, excerpt: &Excerpt, goes_on: bool, width: usize)
     for line in above {
         push_gap(out, next, line.0);
         push_unchanged(out, line, endings, width);
-        next = Some(line.0 + 1);
+        next = Some(line.0.saturating_add(1));
     }
     push_gap(out, next, excerpt.origin.new);
     for line in shown {
@@ -116,7 +117,7 @@ pub fn excerpt(out: &mut String, excerpt: &Excerpt, goes_on: bool, width: usize)
 
 fn push_header(out: &mut String, excerpt: &Excerpt, shown: &[Line], width: usize) {
     out.push_str(&excerpt.origin.header(shown));
-    let section = clip(visible(&excerpt.hunk.section).trim(), width);
+    let section = clip(visible(excerpt.section).trim(), width);
     if !section.is_empty() {
         let _ = write!(out, " {section}");
     }

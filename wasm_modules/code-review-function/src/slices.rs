@@ -10,6 +10,16 @@ pub fn head(text: &str, end: usize) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
+/// The first `most` bytes of the text, or a little less: never a part of a character.
+pub fn start(text: &str, most: usize) -> &str {
+    let mut ends = (0..=most.min(text.len())).rev();
+    head(
+        text,
+        ends.find(|end| text.is_char_boundary(*end))
+            .unwrap_or_default(),
+    )
+}
+
 /// The text from `start` on; empty where that is beyond it or within a character.
 pub fn tail(text: &str, start: usize) -> &str {
     text.get(start..).unwrap_or_default()

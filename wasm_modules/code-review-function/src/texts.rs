@@ -23,15 +23,14 @@ pub fn surround(
     if !settings.features.texts || settings.model.is_none() {
         return Ok(fates);
     }
-    let wanted: Vec<usize> = (0..fates.len())
-        .filter(|&at| is_wanted(&change.files[at], &fates[at]))
-        .take(MOST)
-        .collect();
-    let places = wanted.iter().map(|&at| place(at, &change.files[at]));
+    let files = change.files.iter().zip(&mut fates).enumerate();
+    let wanted = files.filter(|(_, (file, fate))| is_wanted(file, fate));
+    let wanted: Vec<_> = wanted.take(MOST).collect();
+    let places = wanted.iter().map(|(at, (file, _))| place(*at, file));
     let texts = cx.fetch(places.collect())?;
-    for (at, text) in wanted.into_iter().zip(texts) {
+    for ((_, (file, fate)), text) in wanted.into_iter().zip(texts) {
         if let Some(text) = text {
-            settle(&change.files[at], &mut fates[at], text);
+            settle(file, fate, text);
         }
     }
     Ok(fates)

@@ -1,6 +1,8 @@
 //! Text of the pull request as the model may see it: nothing hidden in it, nothing that closes its
 //! fence, and never longer than agreed.
 
+use crate::slices::{self, between, tail};
+
 /// `text` with characters that a reader does not see written as `\u{…}`, and with what chat
 /// templates take for the end of a message broken up. Line feeds and tabs stay.
 pub fn visible(text: &str) -> String {
@@ -21,16 +23,17 @@ pub fn push_visible(out: &mut String, text: &str) {
         if is_plain {
             continue;
         }
-        let Some(c) = text[at..].chars().next() else {
+        let rest = tail(text, at);
+        let Some(c) = rest.chars().next() else {
             continue;
         };
-        if is_hidden(c) || opens_token(&text[at..]) {
-            out.push_str(&text[plain..at]);
+        if is_hidden(c) || opens_token(rest) {
+            out.push_str(between(text, plain, at));
             out.push_str(&format!("\\u{{{:x}}}", c as u32));
             plain = at + c.len_utf8();
         }
     }
-    out.push_str(&text[plain..]);
+    out.push_str(tail(text, plain));
 }
 
 fn is_hidden(c: char) -> bool {
@@ -84,7 +87,7 @@ fn is_special(text: &str, open: &str, close: &str) -> bool {
         .take_while(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '▁'))
         .map(char::len_utf8)
         .sum();
-    name > 0 && rest[name..].starts_with(close)
+    name > 0 && tail(rest, name).starts_with(close)
 }
 
 /// `text` between two marks that do not occur in it. They are derived from the text alone, so that
@@ -120,12 +123,10 @@ pub fn clip(text: &str, bytes: usize) -> String {
 
 /// Clips what `text` has from `start` on to `bytes`.
 pub fn clip_from(text: &mut String, start: usize, bytes: usize) {
-    if text.len() - start > bytes {
-        let mut end = start + bytes.saturating_sub('…'.len_utf8());
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        text.truncate(end);
+    let clipped = tail(text, start);
+    if clipped.len() > bytes {
+        let kept = slices::start(clipped, bytes.saturating_sub('…'.len_utf8())).len();
+        text.truncate(start + kept);
         text.push('…');
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::bundles::{Bundle, bundles};
-use crate::map::Land;
+use crate::map::{self, Land};
 use crate::plain::count;
 use crate::show;
 use crate::visible::clip;
@@ -54,7 +54,8 @@ pub fn complete(change: &Change, land: &Land, said: Vec<Said>) -> Vec<Group> {
         };
         groups.push(group(change, name, files, text));
     }
-    let rest = (0..open.len()).filter(|&at| open[at]).collect();
+    let rest = (0..).zip(open).filter(|(_, is_open)| *is_open);
+    let rest = rest.map(|(at, _)| at).collect();
     groups.extend(grouped(change, land, rest, REST));
     groups
 }
@@ -62,10 +63,10 @@ pub fn complete(change: &Change, land: &Land, said: Vec<Said>) -> Vec<Group> {
 /// By area, and within it by directory; what is not read stands last.
 fn grouped(change: &Change, land: &Land, files: Vec<usize>, rows: usize) -> Vec<Group> {
     let (unread, read): (Vec<usize>, Vec<usize>) =
-        files.into_iter().partition(|&at| land.unread[at].is_some());
+        files.into_iter().partition(|&at| land.unread(at).is_some());
     let mut areas: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for &at in &read {
-        let area = land.kinds[at].area();
+        let area = land.kinds.get(at).map_or("", |kind| kind.area());
         areas.entry(area).or_default().push(at);
     }
     let spare = rows.saturating_sub(areas.len());
@@ -103,7 +104,7 @@ fn capital(area: &str) -> String {
 fn not_read(change: &Change, land: &Land, files: Vec<usize>) -> Option<Group> {
     let mut reasons: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for &at in &files {
-        let reason = land.unread[at].as_deref().unwrap_or_default();
+        let reason = land.unread(at).unwrap_or_default();
         reasons.entry(reason).or_default().push(at);
     }
     let told = reasons.iter().take(REASONS);
@@ -126,8 +127,8 @@ fn size(change: &Change, files: &[usize]) -> String {
         Status::Copied,
     ];
     let of = |status: Status| {
-        let like = |at: &&usize| change.files[**at].status == status;
-        let number = files.iter().filter(like).count();
+        let of_change = files.iter().filter_map(|at| change.files.get(*at));
+        let number = of_change.filter(|file| file.status == status).count();
         (number > 0).then(|| format!("{number} {}", show::words(status)))
     };
     let statuses: Vec<String> = told.into_iter().filter_map(of).collect();
@@ -142,8 +143,8 @@ fn size(change: &Change, files: &[usize]) -> String {
 /// "12 files, +340 −20".
 pub fn lines(change: &Change, files: &[usize]) -> String {
     let sum = |lines: fn(&File) -> u32| -> u64 {
-        let each = files.iter().map(|&at| u64::from(lines(&change.files[at])));
-        each.sum()
+        let of_change = files.iter().filter_map(|at| change.files.get(*at));
+        of_change.map(|file| u64::from(lines(file))).sum()
     };
     let files = count(files.len(), "file");
     match (sum(|file| file.additions), sum(|file| file.deletions)) {
@@ -155,7 +156,7 @@ pub fn lines(change: &Change, files: &[usize]) -> String {
 fn group(change: &Change, name: String, mut files: Vec<usize>, text: String) -> Group {
     files.sort_unstable();
     files.truncate(PATHS);
-    let paths = files.iter().map(|&at| change.files[at].path.clone());
+    let paths = files.iter().map(|&at| map::path(change, at).to_string());
     Group {
         name: clip(&name, 900),
         paths: paths.collect(),

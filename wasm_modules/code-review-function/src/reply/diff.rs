@@ -47,7 +47,9 @@ pub fn show(desk: &Desk, question: &Question, files: &[usize], room: usize) -> S
 
 /// The file's heading and its hunks in at most `room` tokens, and whether these are all.
 fn file(desk: &Desk, question: &Question, at: usize, room: usize) -> (String, bool) {
-    let file = &desk.change.files[at];
+    let Some(file) = desk.change.files.get(at) else {
+        return (String::new(), false);
+    };
     let Ok(hunks) = parse(file.patch.as_deref().unwrap_or_default()) else {
         return (String::new(), false);
     };
@@ -59,26 +61,26 @@ fn file(desk: &Desk, question: &Question, at: usize, room: usize) -> (String, bo
     }
     let heading = format!("{heading}{PARTIAL}");
     let spot = question.spot.as_ref();
-    let about =
-        |at: &usize| spot.is_some_and(|spot| spot.path == file.path && holds(&hunks[*at], spot));
-    let (mut order, rest): (Vec<usize>, Vec<usize>) = (0..hunks.len()).partition(about);
-    order.extend(rest);
+    let about = |hunk: &Hunk| spot.is_some_and(|spot| spot.path == file.path && holds(hunk, spot));
+    let mut order: Vec<(usize, &String)> = (0..).zip(&texts).collect();
+    // The sort is stable: hunks of one kind stay in their order.
+    order.sort_by_key(|(at, _)| !hunks.get(*at).is_some_and(about));
     let left = room.saturating_sub(desk.cx.tokens(&heading) + SLACK);
-    match fitting(desk, &texts, &order, left) {
+    match fitting(desk, &order, left) {
         some if some.is_empty() => (some, false),
         some => (format!("{heading}{some}\n"), false),
     }
 }
 
-/// The first of `texts`, in that `order`, that fit into `room`; the very first cut to size. They stand
-/// as they stood.
-fn fitting(desk: &Desk, texts: &[String], order: &[usize], room: usize) -> String {
+/// The first texts, in that `order`, that fit into `room`; the very first cut to size. They stand by their
+/// places.
+fn fitting(desk: &Desk, order: &[(usize, &String)], room: usize) -> String {
     let (mut kept, mut left) = (BTreeMap::new(), room);
-    for &at in order {
+    for &(at, whole) in order {
         let text = if kept.is_empty() {
-            desk.clipped(&texts[at], left)
+            desk.clipped(whole, left)
         } else {
-            texts[at].clone()
+            whole.clone()
         };
         if text.is_empty() || !desk.fits(&text, left) {
             break;
@@ -92,8 +94,8 @@ fn fitting(desk: &Desk, texts: &[String], order: &[usize], room: usize) -> Strin
 fn whole(hunk: &Hunk) -> String {
     let mut out = String::new();
     let all = Excerpt {
-        hunk,
-        lines: 0..hunk.lines.len(),
+        section: &hunk.section,
+        lines: &hunk.lines,
         origin: Origin::of(hunk),
         head: &[],
         before: &[],

@@ -2,6 +2,7 @@
 
 use crate::desk::Desk;
 use crate::fold::Stop;
+use crate::map::path;
 use crate::reply::diff::{around, show};
 use crate::reply::rank::ranked;
 use crate::rounds::listing::{line, overview};
@@ -102,10 +103,7 @@ pub fn gather(desk: &Desk, question: &Question, text: &str, room: usize) -> Mate
     };
     let left = room.saturating_sub(material.tokens(desk) + room / 16);
     let shown = show(desk, question, &ranked(change, question), left);
-    let names = shown
-        .missing
-        .iter()
-        .map(|&at| line(&change.files[at].path, 400));
+    let names = shown.missing.iter().map(|&at| line(path(change, at), 400));
     let missing: String = names.map(|path| format!("{path}\n")).collect();
     material.missing = desk.clipped(&missing, room / 16);
     material.unseen = unseen(change, &shown.missing);
@@ -132,7 +130,7 @@ impl Material {
 }
 
 fn unseen(change: &Change, missing: &[usize]) -> String {
-    let names = missing.iter().take(NAMES).map(|&at| &change.files[at].path);
+    let names = missing.iter().take(NAMES).map(|&at| path(change, at));
     let names: Vec<String> = names
         .map(|path| format!("`{}`", clip(&path.replace(['`', '\n'], "'"), 200)))
         .collect();

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::kinds::FileKind;
 use crate::map;
+use crate::slices::start;
 use crate::wit::{Change, File, Question};
 
 /// Words of the question that count.
@@ -30,7 +32,7 @@ pub fn ranked(change: &Change, question: &Question) -> Vec<usize> {
     let order: BTreeMap<&str, usize> = order.iter().map(String::as_str).zip(0..).collect();
     let most = (BYTES / change.files.len().max(1)).min(EACH);
     let place = question.spot.as_ref().map(|spot| spot.path.as_str());
-    let rank = |(at, file): (usize, &File)| {
+    let rank = |(at, (file, kind)): (usize, (&File, &FileKind))| {
         let is_it = place == Some(file.path.as_str());
         let score = if is_it {
             usize::MAX
@@ -38,10 +40,11 @@ pub fn ranked(change: &Change, question: &Question) -> Vec<usize> {
             score(file, &words, most)
         };
         let next = order.get(file.path.as_str()).copied();
-        (std::cmp::Reverse(score), next.unwrap_or(usize::MAX), at)
+        let rank = (std::cmp::Reverse(score), next.unwrap_or(usize::MAX), at);
+        (score > 0 || kind.reviewable()).then_some(rank)
     };
-    let mut ranks: Vec<_> = (0..).zip(&change.files).map(rank).collect();
-    ranks.retain(|(score, _, at)| score.0 > 0 || kinds[*at].reviewable());
+    let files = change.files.iter().zip(&kinds).enumerate();
+    let mut ranks: Vec<_> = files.filter_map(rank).collect();
     ranks.sort_unstable();
     ranks.into_iter().map(|(.., at)| at).collect()
 }
@@ -65,10 +68,7 @@ fn words(question: &Question) -> Vec<String> {
 fn score(file: &File, words: &[String], most: usize) -> usize {
     let path = file.path.to_lowercase();
     let patch = file.patch.as_deref().unwrap_or_default();
-    let end = (0..=most.min(patch.len()))
-        .rev()
-        .find(|&at| patch.is_char_boundary(at));
-    let patch = patch[..end.unwrap_or_default()].to_lowercase();
+    let patch = start(patch, most).to_lowercase();
     let worth = |word: &String| {
         PATH * usize::from(path.contains(word.as_str()))
             + usize::from(patch.contains(word.as_str()))

@@ -207,7 +207,9 @@ fn is_shown<'c>(text: &str, candidates: impl Iterator<Item = &'c Candidate>) -> 
     let findings: Vec<&Finding> = candidates.map(|one| &one.finding).collect();
     let is_of = |line: &str| {
         let mark = line.trim_start_matches(|c: char| c.is_ascii_digit());
-        let number: Option<u32> = line[..line.len() - mark.len()].parse().ok();
+        let number: Option<u32> = line
+            .strip_suffix(mark)
+            .and_then(|number| number.parse().ok());
         let is_old = mark.starts_with("-|");
         number.is_some_and(|number| {
             let has = |finding: &&Finding| {

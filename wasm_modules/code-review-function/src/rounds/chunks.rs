@@ -77,7 +77,8 @@ fn answers(desk: &Desk, open: &[Open]) -> Result<Vec<Result<Value, Unanswered>>,
     let questions: Vec<Question> = open.iter().map(|one| question(desk, one)).collect();
     let fields = ["notes", "note", "findings", "risks"];
     ask_sparing(desk, &questions, &fields, |at| {
-        spending::after_chunk(desk, &open[at].chunk)
+        open.get(at)
+            .map_or(0, |one| spending::after_chunk(desk, &one.chunk))
     })
 }
 

@@ -13,6 +13,7 @@ use crate::questions::{Question, Unanswered, ask};
 use crate::reading::{sentences, text};
 use crate::rounds::asked;
 use crate::rounds::telling::portion;
+use crate::slices::items;
 use crate::visible::{clip, hash};
 
 /// Rounds after which the rest is clipped.
@@ -53,6 +54,10 @@ fn joined(lines: &[Line]) -> String {
     lines.iter().map(|line| line.text.as_str()).collect()
 }
 
+fn key(lines: &[Line], at: usize) -> &str {
+    lines.get(at).map_or("", |line| line.key.as_str())
+}
+
 fn cost(desk: &Desk, line: &Line) -> usize {
     desk.cx.tokens(&line.text) + 1
 }
@@ -67,7 +72,7 @@ fn shortened(
 ) -> Result<Vec<Line>, Stop> {
     let texts: Vec<String> = batches
         .iter()
-        .map(|at| joined(&lines[at.clone()]))
+        .map(|at| joined(items(lines, at.clone())))
         .collect();
     let long: Vec<&String> = texts.iter().filter(|text| text.len() > DIGEST).collect();
     let questions: Vec<Question> = (1..)
@@ -79,7 +84,7 @@ fn shortened(
         let asked = (text.len() > DIGEST).then(|| answers.next()).flatten();
         let text = asked.map_or_else(|| text.clone(), |answer| digest(text, answer));
         Line {
-            key: lines[at.start].key.clone(),
+            key: key(lines, at.start).to_string(),
             text: desk.clipped(&text, each / 4),
         }
     };
@@ -109,7 +114,7 @@ fn batches(lines: &[Line], costs: &[usize], room: usize) -> Vec<Range<usize>> {
     let (mut batches, mut open) = (Vec::new(), Vec::new());
     open.extend((!lines.is_empty()).then_some(0..lines.len()));
     while let Some(range) = open.pop() {
-        let cost: usize = costs[range.clone()].iter().sum();
+        let cost: usize = items(costs, range.clone()).iter().sum();
         if cost <= room || range.len() < 2 {
             batches.push(range);
         } else {
@@ -125,7 +130,7 @@ fn cut(lines: &[Line], range: &Range<usize>) -> usize {
     let quarter = range.len() / 4;
     let near =
         (range.start + quarter).max(range.start + 1)..(range.end - quarter).max(range.start + 2);
-    near.min_by_key(|&at| hash(&lines[at].key))
+    near.min_by_key(|&at| hash(key(lines, at)))
         .unwrap_or(range.start + 1)
 }
 

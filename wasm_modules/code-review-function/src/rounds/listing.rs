@@ -32,7 +32,7 @@ impl Listing {
             let _ = writeln!(text, "{nth} {entry}");
         }
         let unread: Vec<usize> = (0..land.unread.len())
-            .filter(|&at| land.unread[at].is_some())
+            .filter(|&at| land.unread(at).is_some())
             .collect();
         if !unread.is_empty() {
             let _ = writeln!(
@@ -50,11 +50,12 @@ impl Listing {
     /// Each file with its note of at most `bytes`, then the directories of the others.
     pub fn of_files(change: &Change, land: &Land, report: &Report, bytes: usize) -> Self {
         let noted = |at: &&usize| **at < change.files.len();
-        let entry = |&at: &usize| {
-            let note = line(&report.notes[&at], bytes);
+        let entry = |(&at, note): (&usize, &String)| {
+            let note = line(note, bytes);
             (vec![at], format!("{}: {note}", file(change, at)))
         };
-        let mut entries: Vec<Entry> = report.notes.keys().filter(noted).map(entry).collect();
+        let notes = report.notes.iter().filter(|(at, _)| noted(at));
+        let mut entries: Vec<Entry> = notes.map(entry).collect();
         let mut bare = land.read();
         bare.retain(|at| !report.notes.contains_key(at));
         entries.extend(directories(change, bare, BARE));
@@ -111,7 +112,9 @@ fn directories(change: &Change, files: Vec<usize>, most: usize) -> Vec<Entry> {
 }
 
 fn file(change: &Change, at: usize) -> String {
-    let file = &change.files[at];
+    let Some(file) = change.files.get(at) else {
+        return String::new();
+    };
     let status = match file.status {
         Status::Modified => String::new(),
         other => format!(" {}", show::words(other)),

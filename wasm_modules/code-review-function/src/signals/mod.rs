@@ -204,9 +204,12 @@ fn report(change: &Change, omitted: Omitted) -> Report {
     report
 }
 
+/// What a family that looks at every added line does with one.
+type Look = fn(&Row, &mut Report);
+
 /// Looks at each added line, once for all families that need no more than that.
 fn lines(place: &Place, mut rules: Option<&mut Index>, omitted: Omitted, report: &mut Report) {
-    let looks: [(&str, fn(&Row, &mut Report)); 4] = [
+    let looks: [(&str, Look); 4] = [
         (CONFLICTS, conflicts::look),
         (SECRETS, secrets::look),
         (UNICODE, unicode::look),

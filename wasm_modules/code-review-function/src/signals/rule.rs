@@ -7,6 +7,7 @@ use super::report::Report;
 use super::secrets;
 use super::text;
 use crate::kinds::FileKind;
+use crate::slices::start;
 use crate::wit::Severity;
 
 /// What is said when a rule fits.
@@ -142,7 +143,7 @@ impl Rule {
         }
         let hit = report.hit(&self.signal, row.place(), row.number());
         if !secrets::stands_on(row) {
-            hit.found = text::head(row.text().trim(), QUOTED).to_owned();
+            hit.found = start(row.text().trim(), QUOTED).to_owned();
             hit.replacement = self.fix.and_then(|fix| fix(row));
         }
         if rehearses && self.rehearsal == Rehearsal::Nit {

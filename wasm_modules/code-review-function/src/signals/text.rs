@@ -12,7 +12,7 @@
 use std::fmt;
 use std::ops::Deref;
 
-use crate::slices::{between, byte_before, head as start, items, tail};
+use crate::slices::{between, byte_before, head, items, tail};
 
 /// Stands for every byte inside a string, where strings are blanked.
 pub const FILLER: u8 = 1;
@@ -89,7 +89,7 @@ impl Look for str {
     #[inline(never)]
     fn cut(&self, mark: &str) -> Option<(&str, &str)> {
         let at = place_of(self, mark)?;
-        Some((start(self, at), tail(self, at + mark.len())))
+        Some((head(self, at), tail(self, at + mark.len())))
     }
 }
 
@@ -251,11 +251,4 @@ pub fn unclosed(code: &str) -> i32 {
 /// Blanks at the line's start.
 pub fn indent(text: &str) -> usize {
     text.len() - text.trim_start().len()
-}
-
-/// The first `count` bytes of `text` or a little less, never within a character.
-pub fn head(text: &str, count: usize) -> &str {
-    let mut ends = (0..=count.min(text.len())).rev();
-    let end = ends.find(|at| text.is_char_boundary(*at));
-    start(text, end.unwrap_or_default())
 }

@@ -11,6 +11,7 @@ use super::report::{Hit, Report};
 use super::rule::Signal;
 use super::text;
 use crate::kinds::FileKind;
+use crate::slices::start;
 use crate::wit::Severity;
 
 /// A secret found on a line.
@@ -67,5 +68,5 @@ fn softened(place: &Place, severity: Severity) -> Severity {
 /// The first characters, and no more than a quarter, of a secret.
 fn masked(secret: &str) -> String {
     let shown = (secret.len() / 4).min(8);
-    format!("`{}…`", text::head(secret, shown))
+    format!("`{}…`", start(secret, shown))
 }
