@@ -33,6 +33,8 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 
 EngineName = Literal["openai", "llama"]
 Role = Literal["web", "worker", "all"]
+Days = Annotated[float, Field(gt=0, le=36_500)]
+Megabytes = Annotated[float, Field(ge=0, le=1e9)]
 Url = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^https?://[^\s/]+(/\S*)?$")]
 
 
@@ -255,10 +257,13 @@ class Settings(BaseSettings):
     port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     workers: int = Field(4, ge=1, le=64, description="Reviews that run at the same time in one process.")
     workers_total: int = Field(
-        0, ge=0, description="The same of all processes together; 0: as many as they are."
+        0, ge=0, le=100_000, description="The same of all processes together; 0: as many as they are."
     )
     workers_per_installation: int = Field(
-        0, ge=0, description="The same of one installation of the App, in all processes; 0: no limit."
+        0,
+        ge=0,
+        le=100_000,
+        description="The same of one installation of the App, in all processes; 0: no limit.",
     )
     attempts: int = Field(5, ge=1, le=20, description="How often a review is tried before it is given up.")
     grace: float = Field(
@@ -282,15 +287,15 @@ class Settings(BaseSettings):
     )
 
     # What is kept
-    keep_deliveries_days: float = Field(7, gt=0, description="Days for which deliveries are kept.")
-    keep_deliveries_mb: float = Field(0, ge=0, description="The most of them in megabytes; 0: no limit.")
-    keep_jobs_days: float = Field(90, gt=0, description="Days for which jobs are kept that have ended.")
-    keep_journal_days: float = Field(
-        30, gt=0, description="Days for which answers of models are kept, to be used again."
+    keep_deliveries_days: Days = Field(7, description="Days for which deliveries are kept.")
+    keep_deliveries_mb: Megabytes = Field(0, description="The most of them in megabytes; 0: no limit.")
+    keep_jobs_days: Days = Field(90, description="Days for which jobs are kept that have ended.")
+    keep_journal_days: Days = Field(
+        30, description="Days for which answers of models are kept, to be used again."
     )
-    keep_journal_mb: float = Field(0, ge=0, description="The most of them in megabytes; 0: no limit.")
-    keep_reviews_days: float = Field(365, gt=0, description="Days for which reviews are kept.")
-    keep_reviews_mb: float = Field(0, ge=0, description="The most of them in megabytes; 0: no limit.")
+    keep_journal_mb: Megabytes = Field(0, description="The most of them in megabytes; 0: no limit.")
+    keep_reviews_days: Days = Field(365, description="Days for which reviews are kept.")
+    keep_reviews_mb: Megabytes = Field(0, description="The most of them in megabytes; 0: no limit.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level to log.")
     log_format: Literal["auto", "json", "console"] = Field(
         "auto", description="How to log; auto: for people on a terminal, as JSON elsewhere."

@@ -14,7 +14,7 @@ from aiohttp import web
 from bot import __version__
 from bot.app.holder import holder, is_gone
 from bot.app.parts import EVENTS, Workshop, workshop
-from bot.core.errors import Retry
+from bot.core.errors import BotError, Retry
 from bot.core.jobs import State
 from bot.engine import Limits, Store, connect
 from bot.settings import Settings
@@ -36,7 +36,7 @@ class Bot:
 
     async def busy(self) -> bool:
         """Whether a delivery or a job is not yet done with."""
-        if await self.store.inbox.unread(1):
+        if await self.store.inbox.unread_count():
             return True
         counts = await self.store.jobs.counts()
         return any(counts[state] for state in (State.WAITING, State.RUNNING, State.PARKED))
@@ -46,7 +46,7 @@ class Bot:
         self.stopping = True
         if self.shop:
             for lead in self.shop.leads:
-                with suppress(Retry):  # then it lapses
+                with suppress(BotError):  # then it lapses
                     await lead.release()
             await self.shop.worker.stop(grace)
 

@@ -17,6 +17,12 @@ class Refused(BotError):
     """Will not pass by waiting: the text tells the user or operator what is wrong and what to do."""
 
 
+class DatabaseError(BotError):
+    """The database refuses a piece of work, and will each time: a bug, or a database that was damaged. The
+    text is for the operator.
+    """
+
+
 class ModuleError(BotError):
     """A WebAssembly module misbehaved. `kind` is one of: load, imports, trap, timeout, memory,
     stack, output, invalid, refused.

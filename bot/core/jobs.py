@@ -114,9 +114,23 @@ class Mishap(Value):
 
 
 class Delivery(Value):
-    """One webhook delivery, kept as it came. `body` is the verified bytes as text."""
+    """One webhook delivery, kept as it came. `body` is a JSON object in UTF-8, as it was signed.
+
+    `failures` is how often it could not be turned into jobs, because the database did not take them.
+    """
 
     id: str = Field(min_length=1, max_length=200)
     event: str = Field(min_length=1, max_length=100)
-    body: str
+    body: bytes
     received: datetime
+    failures: int = 0
+
+
+class SetAside(Value):
+    """A delivery that makes no job, for `reason`, until the operator or GitHub has it read again."""
+
+    delivery: str
+    event: str
+    received: datetime
+    at: datetime
+    reason: str

@@ -1,11 +1,34 @@
-"""Column types: a moment in UTC, and a value of the core as JSON."""
+"""Column types: a number from outside, a text from outside, a moment in UTC, a value of the core as JSON."""
 
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, Dialect, Text
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String, Text
 from sqlalchemy.types import TypeDecorator
 
 from bot.core.value import Value
+from bot.engine.texts import as_json, storable
+
+# 64 bits, for all that comes from outside or is counted without end. `Integer` is for small counters of
+# ours: PostgreSQL's has 32 bits. SQLite numbers the rows of a table by a column that is called INTEGER only;
+# its integers have 64 bits in any case.
+BigInt = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class SafeText(TypeDecorator[str]):
+    """Text in which what cannot be stored is replaced (see `storable`), also where it is compared."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
+        return storable(value) if value else value
+
+
+class SafeString(SafeText):
+    """The same, where the tables say VARCHAR."""
+
+    impl = String
+    cache_ok = True
 
 
 class Moment(TypeDecorator[datetime]):
@@ -36,7 +59,7 @@ class Document(TypeDecorator[Value]):
         self.kind = kind
 
     def process_bind_param(self, value: Value | None, _dialect: Dialect) -> str | None:
-        return value.model_dump_json() if value else None
+        return as_json(value) if value else None
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> Value | None:
         return self.kind.model_validate_json(value) if value else None

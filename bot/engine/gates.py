@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection, delete, select
 
-from bot.core.errors import Retry
+from bot.core.errors import BotError
 from bot.core.gates import Closed, LocalGates
 from bot.engine.clock import Clock
 from bot.engine.dialects import upsert
@@ -41,7 +41,7 @@ class SharedGates:
         until = now + timedelta(seconds=seconds)
         try:
             await self._writer.run(lambda connection: _close(connection, name, now, until, reason))
-        except Retry as error:
+        except BotError as error:
             log.warning("other processes do not learn of a limit", gate=name, reason=str(error))
 
     async def _read(self) -> None:
@@ -50,7 +50,7 @@ class SharedGates:
         self._fresh_until = time.monotonic() + FRESH
         try:
             rows = await self._writer.run(lambda connection: connection.execute(query).all())
-        except Retry as error:
+        except BotError as error:
             log.warning("the limits that others keep cannot be read", reason=str(error))
             return
         for row in rows:
@@ -58,7 +58,7 @@ class SharedGates:
 
 
 def _close(connection: Connection, name: str, now: datetime, until: datetime, reason: str) -> None:
-    values = {"until": until, "reason": reason.replace("\0", " ")}
+    values = {"until": until, "reason": reason}
     stored = upsert(connection, gates).values(name=name, **values)
     longer = gates.c.until < until
     connection.execute(stored.on_conflict_do_update(index_elements=["name"], set_=values, where=longer))

@@ -6,21 +6,28 @@ PostgreSQL a connection of their own.
 
 import asyncio
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+import structlog
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 
-from bot.core.jobs import Delivery
+from bot.core.jobs import Delivery, SetAside
 from bot.engine.bell import Bell
 from bot.engine.clock import Clock
 from bot.engine.dialects import upsert
-from bot.engine.tables import bodies, deliveries
+from bot.engine.tables import SET_ASIDE, bodies, deliveries
 from bot.engine.writer import Writer
 
+log = structlog.get_logger()
+
 MOST_BYTES = 4_000_000  # of bodies at once, as they are kept; a single one may be 25 MB when unpacked
-LARGE = 200_000  # characters of a body that is packed beside the loop
+LARGE = 200_000  # bytes of a body that is packed beside the loop
 FAST = 1  # zlib's level: a tenth of the size at a tenth of a millisecond
+
+_UNREAD = deliveries.c.read.is_(None)
+_AGAIN: dict[str, Any] = {"read": None, "error": None, "failures": 0, "due": None}
 
 
 class Inbox:
@@ -40,13 +47,15 @@ class Inbox:
         return fresh
 
     async def unread(self, limit: int) -> Sequence[Delivery]:
-        """The oldest deliveries that nobody has read; fewer than `limit` when they are large."""
-        return await self._writer.run(lambda connection: _unread(connection, limit))
+        """The oldest deliveries that nobody has read and that are due; fewer than `limit` when they are
+        large.
+        """
+        now = self._clock()
+        return await self._writer.run(lambda connection: _unread(connection, limit, now))
 
     async def unread_count(self) -> int:
         """How many deliveries nobody has read."""
-        query = select(func.count()).select_from(deliveries).where(deliveries.c.read.is_(None))
-        return await self._writer.run(lambda connection: connection.execute(query).scalar_one())
+        return await self._count(_UNREAD)
 
     async def known(self, ids: Sequence[str]) -> frozenset[str]:
         """Those of `ids` that are here, read or not."""
@@ -55,21 +64,53 @@ class Inbox:
         return frozenset(found)
 
     async def mark_read(self, ids: Sequence[str]) -> None:
-        now = self._clock()
-        await self._writer.run(lambda connection: _mark(connection, ids, now, None))
+        done = update(deliveries).where(deliveries.c.id.in_(ids)).values(read=self._clock(), error=None)
+        await self._writer.run(lambda connection: connection.execute(done))
 
-    async def mark_malformed(self, delivery: str, error: str) -> None:
-        """Keeps a delivery that cannot be read, with the reason, out of the way of the others."""
-        now = self._clock()
-        await self._writer.run(lambda connection: _mark(connection, [delivery], now, error))
+    async def put_off(self, delivery: str, wait: timedelta, reason: str) -> None:
+        """The delivery stays unread, and is read again after `wait`. The others do not wait for it."""
+        changes = {"due": self._clock() + wait, "error": reason, "failures": deliveries.c.failures + 1}
+        later = update(deliveries).where(deliveries.c.id == delivery, _UNREAD).values(**changes)
+        await self._writer.run(lambda connection: connection.execute(later))
+
+    async def set_aside(self, delivery: str, reason: str) -> None:
+        """Keeps a delivery that makes no job, with the reason, out of the way of the others."""
+        aside = update(deliveries).where(deliveries.c.id == delivery)
+        changed = aside.values(read=self._clock(), error=reason)
+        await self._writer.run(lambda connection: connection.execute(changed))
+
+    async def set_aside_count(self) -> int:
+        """How many deliveries are set aside."""
+        return await self._count(SET_ASIDE)
+
+    async def list_set_aside(self, limit: int = 100) -> Sequence[SetAside]:
+        """The newest first."""
+        return await self._writer.run(lambda connection: _set_aside(connection, limit))
+
+    async def get_set_aside(self, delivery: str) -> SetAside | None:
+        """The delivery of that id, if it is set aside."""
+        only = deliveries.c.id == delivery
+        found = await self._writer.run(lambda connection: _set_aside(connection, 1, only))
+        return found[0] if found else None
+
+    async def reread(self, delivery: str) -> bool:
+        """Has a delivery read again that was set aside; False when it is not."""
+        again = update(deliveries).where(deliveries.c.id == delivery, SET_ASIDE).values(**_AGAIN)
+        changed = await self._writer.run(lambda connection: connection.execute(again).rowcount)
+        self._bell.ring()
+        return bool(changed)
 
     async def wait(self, seconds: float) -> None:
         """Returns when something may have been received, or after `seconds`."""
         await self._bell.wait(seconds)
 
+    async def _count(self, where: ColumnElement[bool]) -> int:
+        query = select(func.count()).select_from(deliveries).where(where)
+        return await self._writer.run(lambda connection: connection.execute(query).scalar_one())
 
-def pack(body: str) -> bytes:
-    return zlib.compress(body.encode(), FAST)
+
+def pack(body: bytes) -> bytes:
+    return zlib.compress(body, FAST)
 
 
 def _receive(connection: Connection, delivery: Delivery, packed: bytes) -> bool:
@@ -77,29 +118,51 @@ def _receive(connection: Connection, delivery: Delivery, packed: bytes) -> bool:
     stored = upsert(connection, deliveries).values(**values).on_conflict_do_nothing()
     row = connection.execute(stored.returning(deliveries.c.number)).one_or_none()
     if row is None:
-        again = update(deliveries).where(deliveries.c.id == delivery.id).values(read=None, error=None)
+        again = update(deliveries).where(deliveries.c.id == delivery.id).values(**_AGAIN)
         connection.execute(again)
         return False
     connection.execute(insert(bodies).values(delivery=row.number, body=packed))
     return True
 
 
-def _unread(connection: Connection, limit: int) -> list[Delivery]:
-    query = select(deliveries, bodies.c.body).join(bodies, bodies.c.delivery == deliveries.c.number)
-    query = query.where(deliveries.c.read.is_(None)).order_by(deliveries.c.number).limit(limit)
-    return list(_within(connection.execute(query)))
-
-
-def _within(rows: Iterable[Row[tuple[object, ...]]]) -> Iterator[Delivery]:
-    """Rows up to MOST_BYTES, and always the first."""
-    size = 0
-    for row in rows:
+def _unread(connection: Connection, limit: int, now: datetime) -> list[Delivery]:
+    """The bodies are asked for once it is known which of them are not too much together."""
+    due = or_(deliveries.c.due.is_(None), deliveries.c.due <= now)
+    query = select(deliveries).where(_UNREAD, due).order_by(deliveries.c.number).limit(limit)
+    rows, size = [], 0
+    for row in connection.execute(query).all():
         size += row.size
-        if size > MOST_BYTES and size > row.size:
-            return
-        body = zlib.decompress(row.body).decode()
-        yield Delivery(id=row.id, event=row.event, body=body, received=row.received)
+        if size > MOST_BYTES and rows:
+            break
+        rows.append(row)
+    wanted = select(bodies.c.delivery, bodies.c.body).where(
+        bodies.c.delivery.in_([row.number for row in rows])
+    )
+    packed = {row.delivery: row.body for row in connection.execute(wanted)}
+    return [
+        Delivery(
+            id=row.id,
+            event=row.event,
+            body=_unpacked(row.id, packed.get(row.number)),
+            received=row.received,
+            failures=row.failures,
+        )
+        for row in rows
+    ]
 
 
-def _mark(connection: Connection, ids: Sequence[str], now: datetime, error: str | None) -> None:
-    connection.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(read=now, error=error))
+def _unpacked(delivery: str, packed: bytes | None) -> bytes:
+    """Nothing, of a body that is damaged: its reader sets the delivery aside, and the others are read."""
+    try:
+        return zlib.decompress(packed or b"")
+    except zlib.error as error:
+        log.error("the body of a delivery is damaged", delivery=delivery, reason=str(error))  # noqa: TRY400 - no bug
+        return b""
+
+
+def _set_aside(connection: Connection, limit: int, *where: ColumnElement[bool]) -> list[SetAside]:
+    query = select(deliveries).where(SET_ASIDE, *where).order_by(deliveries.c.number.desc()).limit(limit)
+    return [
+        SetAside(delivery=row.id, event=row.event, received=row.received, at=row.read, reason=row.error)
+        for row in connection.execute(query)
+    ]

@@ -66,12 +66,12 @@ class Jobs:
         if state not in ENDED:
             raise ValueError(f"a job cannot end as {state}")
         now = self._clock()
-        values = {"state": state.value, "error": _plain(error), "updated": now}
+        values = {"state": state.value, "error": error, "updated": now}
 
         def work(connection: Any) -> bool:
             ended = lanes.finish(connection, job, worker, values)
             if ended and error:
-                lanes.note_trouble(connection, job, now, _plain(error) or "")
+                lanes.note_trouble(connection, job, now, error)
             return ended
 
         return await self._change(work)
@@ -154,20 +154,18 @@ class Jobs:
     async def cancel(self, number: int, reason: str) -> Job | None:
         """Has a job end as CANCELLED, told on GitHub by a worker; None when it has ended already."""
         now = self._clock()
-        job = await self._writer.run(
-            lambda connection: lanes.cancel(connection, number, _plain(reason) or "", now)
-        )
+        job = await self._writer.run(lambda connection: lanes.cancel(connection, number, reason, now))
         self._bell.ring()
         return job
 
     async def _put_back(self, job: Job, worker: str, values: dict[str, Any], error: str) -> bool:
         now = self._clock()
-        values["error"] = _plain(error)
+        values["error"] = error
 
         def work(connection: Any) -> bool:
             waits = lanes.put_back(connection, job, worker, values, now)
             if waits:
-                lanes.note_trouble(connection, job, now, _plain(error) or "")
+                lanes.note_trouble(connection, job, now, error)
             return waits
 
         return await self._change(work)
@@ -177,8 +175,3 @@ class Jobs:
         changed = await self._writer.run(work)
         self._bell.ring()
         return changed
-
-
-def _plain(text: str | None) -> str | None:
-    """PostgreSQL keeps no NUL in a text."""
-    return text.replace("\0", "\N{REPLACEMENT CHARACTER}") if text else text

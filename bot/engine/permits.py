@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import Connection, Update, delete, select, update
+from sqlalchemy import Connection, Delete, Update, delete, select, update
 
-from bot.core.errors import Retry
+from bot.core.errors import BotError, DatabaseError
 from bot.engine.clock import Clock
 from bot.engine.dialects import lock, upsert
 from bot.engine.tables import permits
@@ -39,8 +39,14 @@ class Permits:
         finally:
             keeping.cancel()
             own = delete(permits).where(permits.c.name == name, permits.c.slot == slot)
-            own = own.where(permits.c.holder == self._holder)
+            await self._release(own.where(permits.c.holder == self._holder))
+
+    async def _release(self, own: Delete) -> None:
+        """What was done in the turn is not lost for it: a turn lapses."""
+        try:
             await self._writer.run(lambda connection: connection.execute(own))
+        except DatabaseError:
+            log.exception("a turn could not be given back")
 
     async def _wait(self, name: str, most: int) -> int:
         while True:
@@ -70,7 +76,7 @@ class Permits:
             await asyncio.sleep(HELD.total_seconds() / 3)
             try:
                 await self._renew(own.values(until=self._clock() + HELD))
-            except Retry as error:
+            except BotError as error:
                 log.warning("a turn could not be renewed", name=name, reason=str(error))
 
     async def _renew(self, query: Update) -> None:

@@ -36,7 +36,9 @@ def open_database(url: URL, schema: Schema) -> Connection:
     Raises:
         SettingsError: the database cannot be reached or used; the text says why, and holds no password.
     """
-    engine = create_engine(with_defaults(url), poolclass=NullPool, isolation_level="READ COMMITTED")
+    engine = create_engine(
+        with_defaults(url), poolclass=NullPool, isolation_level="READ COMMITTED", hide_parameters=True
+    )
     try:
         connection = engine.connect()
         try:

@@ -37,7 +37,11 @@ def _make_private(path: Path) -> None:
 
 
 def _connect(path: Path, schema: Schema) -> Connection:
-    engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        connect_args={"timeout": BUSY_SECONDS},
+        hide_parameters=True,  # an error would show private code in the log
+    )
     event.listen(engine, "connect", _configure)
     event.listen(engine, "begin", _begin)
     connection = _patiently(engine)

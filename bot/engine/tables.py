@@ -9,9 +9,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
-    String,
     Table,
-    Text,
     UniqueConstraint,
     and_,
     false,
@@ -23,15 +21,15 @@ from bot.core.exchange import Completion
 from bot.core.jobs import State, Task
 from bot.core.review import Review
 from bot.core.tracking import Dismissal, Known
-from bot.engine.columns import Document, Moment
+from bot.engine.columns import BigInt, Document, Moment, SafeString, SafeText
 
 MAIN = MetaData()
 INBOX = MetaData()
 
 
-def _index(name: str, *columns: ColumnElement[object], where: ColumnElement[bool] | None = None) -> Index:
-    """An index, of the rows that `where` holds for only, on either database."""
-    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+def _index(name: str, *columns: ColumnElement[object], where: ColumnElement[bool] | None = None) -> None:
+    """Adds an index, of the rows that `where` holds for only, on either database."""
+    Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
 # `lease` is heartbeat and reaper at once: a RUNNING job whose lease has lapsed is anybody's again.
@@ -40,28 +38,28 @@ def _index(name: str, *columns: ColumnElement[object], where: ColumnElement[bool
 jobs = Table(
     "jobs",
     MAIN,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("key", String, nullable=False, unique=True),
-    Column("lane", String, nullable=False),
-    Column("cause", String, nullable=False),
-    Column("head", String),
+    Column("id", BigInt, primary_key=True, autoincrement=True),
+    Column("key", SafeString, nullable=False, unique=True),
+    Column("lane", SafeString, nullable=False),
+    Column("cause", SafeString, nullable=False),
+    Column("head", SafeString),
     Column("task", Document(Task), nullable=False),
-    Column("state", String, nullable=False),
+    Column("state", SafeString, nullable=False),
     Column("priority", Integer, nullable=False),
     Column("attempt", Integer, nullable=False),
-    Column("delivery", String),
+    Column("delivery", SafeString),
     Column("due", Moment, nullable=False),
     Column("created", Moment, nullable=False),
     Column("updated", Moment, nullable=False),
-    Column("error", Text),
-    Column("holder", String),
+    Column("error", SafeText),
+    Column("holder", SafeString),
     Column("lease", Moment),
-    Column("repository", String, nullable=False, server_default=""),
-    Column("installation", Integer),
-    Column("turn", Integer, nullable=False, server_default="0"),
+    Column("repository", SafeString, nullable=False, server_default=""),
+    Column("installation", BigInt),
+    Column("turn", BigInt, nullable=False, server_default="0"),
     Column("ready", Boolean, nullable=False, server_default=false()),
     Column("served", Boolean, nullable=False, server_default=false()),
-    Column("ending", String),
+    Column("ending", SafeString),
     Column("failures", Integer, nullable=False, server_default="0"),
     sqlite_autoincrement=True,
 )
@@ -78,28 +76,26 @@ READY = and_(QUEUED, jobs.c.ready == true())
 ASLEEP = and_(QUEUED, jobs.c.ready == false())
 DONE = in_state(State.DONE)
 SERVED = jobs.c.served == true()
-JOB_INDEXES = (
-    _index("jobs_ready", jobs.c.priority.desc(), jobs.c.turn, jobs.c.id, where=READY),
-    _index("jobs_asleep", jobs.c.due, where=ASLEEP),
-    _index("jobs_turns", jobs.c.repository, jobs.c.priority, jobs.c.turn),
-    _index("jobs_served", jobs.c.priority, jobs.c.turn, where=SERVED),
-    _index("jobs_running_in", jobs.c.lane, where=RUNNING),
-    _index("jobs_queued_in", jobs.c.lane, where=QUEUED),
-    _index("jobs_leased_until", jobs.c.lease, where=RUNNING),
-    _index("jobs_done_in", jobs.c.lane, where=DONE),
-    # Not by state first: SQLite would take it for the waiting jobs, and read them all to find the next one.
-    _index("jobs_changed", jobs.c.updated, jobs.c.state),
-)
+_index("jobs_ready", jobs.c.priority.desc(), jobs.c.turn, jobs.c.id, where=READY)
+_index("jobs_asleep", jobs.c.due, where=ASLEEP)
+_index("jobs_turns", jobs.c.repository, jobs.c.priority, jobs.c.turn)
+_index("jobs_served", jobs.c.priority, jobs.c.turn, where=SERVED)
+_index("jobs_running_in", jobs.c.lane, where=RUNNING)
+_index("jobs_queued_in", jobs.c.lane, where=QUEUED)
+_index("jobs_leased_until", jobs.c.lease, where=RUNNING)
+_index("jobs_done_in", jobs.c.lane, where=DONE)
+# Not by state first: SQLite would take it for the waiting jobs, and read them all to find the next one.
+_index("jobs_changed", jobs.c.updated, jobs.c.state)
 
 # What went wrong with a job on its way, for the operator.
 troubles = Table(
     "troubles",
     MAIN,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("job", Integer, nullable=False),
+    Column("id", BigInt, primary_key=True, autoincrement=True),
+    Column("job", BigInt, nullable=False),
     Column("at", Moment, nullable=False),
     Column("attempt", Integer, nullable=False),
-    Column("text", Text, nullable=False),
+    Column("text", SafeText, nullable=False),
     sqlite_autoincrement=True,
 )
 _index("troubles_job", troubles.c.job, troubles.c.id)
@@ -108,14 +104,14 @@ _index("troubles_job", troubles.c.job, troubles.c.id)
 journal = Table(
     "journal",
     MAIN,
-    Column("key", String, primary_key=True),
-    Column("pull", String),
+    Column("key", SafeString, primary_key=True),
+    Column("pull", SafeString),
     Column("completion", Document(Completion), nullable=False),
-    Column("model", String, nullable=False),
-    Column("prompt", Integer, nullable=False),
-    Column("answer", Integer, nullable=False),
+    Column("model", SafeString, nullable=False),
+    Column("prompt", BigInt, nullable=False),
+    Column("answer", BigInt, nullable=False),
     Column("created", Moment, nullable=False),
-    Column("size", Integer, nullable=False, server_default="0"),
+    Column("size", BigInt, nullable=False, server_default="0"),
 )
 _index("journal_created", journal.c.created)
 
@@ -123,11 +119,11 @@ _index("journal_created", journal.c.created)
 spendings = Table(
     "spendings",
     MAIN,
-    Column("month", String, primary_key=True),
-    Column("repository", String, primary_key=True),
-    Column("pull", String, primary_key=True),
-    Column("job", String, primary_key=True),
-    Column("tokens", Integer, nullable=False),
+    Column("month", SafeString, primary_key=True),
+    Column("repository", SafeString, primary_key=True),
+    Column("pull", SafeString, primary_key=True),
+    Column("job", SafeString, primary_key=True),
+    Column("tokens", BigInt, nullable=False),
 )
 _index("spendings_pull", spendings.c.pull, spendings.c.job)
 
@@ -135,12 +131,12 @@ _index("spendings_pull", spendings.c.pull, spendings.c.job)
 reservations = Table(
     "reservations",
     MAIN,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("month", String, nullable=False),
-    Column("repository", String, nullable=False),
-    Column("pull", String, nullable=False),
-    Column("job", String, nullable=False),
-    Column("tokens", Integer, nullable=False),
+    Column("id", BigInt, primary_key=True, autoincrement=True),
+    Column("month", SafeString, nullable=False),
+    Column("repository", SafeString, nullable=False),
+    Column("pull", SafeString, nullable=False),
+    Column("job", SafeString, nullable=False),
+    Column("tokens", BigInt, nullable=False),
     Column("until", Moment, nullable=False),
     sqlite_autoincrement=True,
 )
@@ -149,34 +145,34 @@ reservations = Table(
 reviews = Table(
     "reviews",
     MAIN,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("pull", String, nullable=False),
-    Column("installation", Integer),
-    Column("head", String, nullable=False),
-    Column("cause", String, nullable=False),
-    Column("job", Integer, unique=True),
-    Column("comment", Integer),
-    Column("stage", String, nullable=False),
+    Column("id", BigInt, primary_key=True, autoincrement=True),
+    Column("pull", SafeString, nullable=False),
+    Column("installation", BigInt),
+    Column("head", SafeString, nullable=False),
+    Column("cause", SafeString, nullable=False),
+    Column("job", BigInt, unique=True),
+    Column("comment", BigInt),
+    Column("stage", SafeString, nullable=False),
     Column("review", Document(Review), nullable=False),
     Column("change", LargeBinary),
     Column("transcript", LargeBinary),
-    Column("model", String),
-    Column("prompt", Integer, nullable=False),
-    Column("answer", Integer, nullable=False),
+    Column("model", SafeString),
+    Column("prompt", BigInt, nullable=False),
+    Column("answer", BigInt, nullable=False),
     Column("seconds", Float, nullable=False),
     Column("created", Moment, nullable=False),
-    Column("size", Integer, nullable=False, server_default="0"),
+    Column("size", BigInt, nullable=False, server_default="0"),
     sqlite_autoincrement=True,
 )
 _index("reviews_pull", reviews.c.pull, reviews.c.id)
-REVIEW_INDEXES = (_index("reviews_created", reviews.c.created),)
+_index("reviews_created", reviews.c.created)
 
 # `renewed` counts how often the comment was written anew after a person had deleted it.
 summaries = Table(
     "summaries",
     MAIN,
-    Column("pull", String, primary_key=True),
-    Column("comment", Integer, nullable=False),
+    Column("pull", SafeString, primary_key=True),
+    Column("comment", BigInt, nullable=False),
     Column("renewed", Integer, nullable=False, server_default="0"),
 )
 
@@ -184,8 +180,8 @@ summaries = Table(
 remarks = Table(
     "remarks",
     MAIN,
-    Column("pull", String, primary_key=True),
-    Column("fingerprint", String, primary_key=True),
+    Column("pull", SafeString, primary_key=True),
+    Column("fingerprint", SafeString, primary_key=True),
     Column("created", Moment, nullable=False),
 )
 _index("remarks_created", remarks.c.created)
@@ -194,9 +190,9 @@ _index("remarks_created", remarks.c.created)
 findings = Table(
     "findings",
     MAIN,
-    Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("pull", String, nullable=False),
-    Column("fingerprint", String, nullable=False),
+    Column("number", BigInt, primary_key=True, autoincrement=True),
+    Column("pull", SafeString, nullable=False),
+    Column("fingerprint", SafeString, nullable=False),
     Column("known", Document(Known), nullable=False),
     Column("updated", Moment, nullable=False),
     UniqueConstraint("pull", "fingerprint", name="findings_pull"),
@@ -208,9 +204,9 @@ _index("findings_updated", findings.c.updated)
 dismissals = Table(
     "dismissals",
     MAIN,
-    Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("repository", String, nullable=False),
-    Column("fingerprint", String, nullable=False),
+    Column("number", BigInt, primary_key=True, autoincrement=True),
+    Column("repository", SafeString, nullable=False),
+    Column("fingerprint", SafeString, nullable=False),
     Column("dismissal", Document(Dismissal), nullable=False),
     Column("created", Moment, nullable=False),
     UniqueConstraint("repository", "fingerprint", name="dismissals_repository"),
@@ -221,8 +217,8 @@ dismissals = Table(
 announcements = Table(
     "announcements",
     MAIN,
-    Column("pull", String, primary_key=True),
-    Column("head", String, primary_key=True),
+    Column("pull", SafeString, primary_key=True),
+    Column("head", SafeString, primary_key=True),
     Column("created", Moment, nullable=False),
 )
 
@@ -230,8 +226,8 @@ announcements = Table(
 leases = Table(
     "leases",
     MAIN,
-    Column("name", String, primary_key=True),
-    Column("holder", String, nullable=False),
+    Column("name", SafeString, primary_key=True),
+    Column("holder", SafeString, nullable=False),
     Column("until", Moment, nullable=False),
 )
 
@@ -239,47 +235,52 @@ leases = Table(
 permits = Table(
     "permits",
     MAIN,
-    Column("name", String, primary_key=True),
+    Column("name", SafeString, primary_key=True),
     Column("slot", Integer, primary_key=True, autoincrement=False),
-    Column("holder", String, nullable=False),
+    Column("holder", SafeString, nullable=False),
     Column("until", Moment, nullable=False),
 )
 
 gates = Table(
     "gates",
     MAIN,
-    Column("name", String, primary_key=True),
+    Column("name", SafeString, primary_key=True),
     Column("until", Moment, nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("reason", SafeText, nullable=False),
 )
 
 notes = Table(
     "notes",
     MAIN,
-    Column("name", String, primary_key=True),
-    Column("text", Text, nullable=False),
+    Column("name", SafeString, primary_key=True),
+    Column("text", SafeText, nullable=False),
 )
 
-# `size` is the bytes of the body as it is kept. The body stands apart: marking a delivery as read must
-# not write it again.
+# `read` is when the relay was done with it: it became jobs, or was set aside for the reason in `error`. One
+# that is not read and has failed is tried again when it is `due`. `size` is the bytes of the body as it is
+# kept. The body stands apart: marking a delivery as read must not write it again.
 deliveries = Table(
     "deliveries",
     INBOX,
-    Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("id", String, nullable=False, unique=True),
-    Column("event", String, nullable=False),
+    Column("number", BigInt, primary_key=True, autoincrement=True),
+    Column("id", SafeString, nullable=False, unique=True),
+    Column("event", SafeString, nullable=False),
     Column("received", Moment, nullable=False),
     Column("read", Moment),
-    Column("error", Text),
-    Column("size", Integer, nullable=False, server_default="0"),
+    Column("error", SafeText),
+    Column("size", BigInt, nullable=False, server_default="0"),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("due", Moment),
 )
+SET_ASIDE = and_(deliveries.c.read.is_not(None), deliveries.c.error.is_not(None))
 _index("deliveries_unread", deliveries.c.number, where=deliveries.c.read.is_(None))
-DELIVERY_INDEXES = (_index("deliveries_received", deliveries.c.received),)
+_index("deliveries_set_aside", deliveries.c.number, where=SET_ASIDE)
+_index("deliveries_received", deliveries.c.received)
 
 # Bodies by the number of their delivery, compressed by zlib: a tenth of what GitHub sends.
 bodies = Table(
     "bodies",
     INBOX,
-    Column("delivery", Integer, primary_key=True, autoincrement=False),
+    Column("delivery", BigInt, primary_key=True, autoincrement=False),
     Column("body", LargeBinary, nullable=False),
 )

@@ -21,9 +21,10 @@ from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from bot.core.errors import Retry, SettingsError
+from bot.core.errors import Retry
+from bot.engine import failures
 
 log = structlog.get_logger()
 
@@ -74,7 +75,8 @@ class Writer:
         """The result of `work`, once it is durable. `work` may be called more than once; only what its
         last call did is kept.
 
-        Raises what `work` raises, and `Retry` when the database does not take it.
+        Raises what `work` raises, `Retry` when the database does not take it now, and `DatabaseError` when
+        it never will.
         """
         if self._closed:
             raise Retry(f"database {self._name} is closed")
@@ -159,19 +161,21 @@ class _Desk:
         """One piece may have failed, or two processes waited for each other: each is done alone then.
         What is wrong with the database itself is wrong for all.
         """
-        if len(orders) == 1 or _is_the_databases(error):
+        if len(orders) == 1 or failures.concerns_all(error):
             for order in orders:
-                order.future.set_exception(self._named(error))
+                order.future.set_exception(failures.named(error, self._name))
             return
         for order in orders:
             self.carry_out([order])
 
     def _commit(self, works: Sequence[Work[Any]]) -> list[Any]:
-        """A connection that was lost while nobody used it is no reason to fail: it is opened once more."""
+        """A connection that was lost while nobody used it is no reason to fail, nor is one that is out of
+        step with the server: it is opened once more.
+        """
         try:
             return self._once(works)
         except DBAPIError as error:
-            if not error.connection_invalidated:
+            if not error.connection_invalidated and not failures.is_stale(error):
                 raise
             log.warning("the connection to the database was lost", database=self._name)
             self.leave()
@@ -186,17 +190,3 @@ class _Desk:
             if error.connection_invalidated:
                 self.leave()
             raise
-
-    def _named(self, error: Exception) -> Exception:
-        """A database that is full, locked or gone is a thing that passes; anything else is a bug."""
-        if isinstance(error, DBAPIError):
-            return Retry(f"database {self._name}: {str(error.orig).strip()}")
-        if isinstance(error, SettingsError):  # it could be opened once, so it will be again
-            return Retry(str(error))
-        return error
-
-
-def _is_the_databases(error: Exception) -> bool:
-    """Full, locked, gone. A deadlock (class 40 of SQL's states) is not: it ends with the transaction."""
-    state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
-    return isinstance(error, OperationalError | SettingsError) and not state.startswith("40")

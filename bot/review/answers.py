@@ -10,14 +10,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
+import structlog
+
 from bot.core.budget import Paid
 from bot.core.change import PullRef
-from bot.core.errors import EngineFailure, Retry
+from bot.core.errors import BotError, DatabaseError, EngineFailure
 from bot.core.exchange import Completion, Request, Usage
 from bot.core.journal import journal_key
 from bot.review.allowance import Allowance
 from bot.review.ports import Engine, Journal, Meter, Purse, Route
 from bot.review.wish import Wish
+
+log = structlog.get_logger()
 
 # What a chat adds around the texts of a question, at most, in tokens: of each message, and of all of it.
 PER_MESSAGE = 8
@@ -99,10 +103,17 @@ class Answers:
             engine, completion = await self._route.complete(request)
             paid = Paid(job=self._job, reservation=reservation)
             key = journal_key(engine.model, request, self._salt)
-            await self._journal.put(key, completion, self._pull, paid)
+            await self._keep(key, completion, paid)
         self.tally.pay(completion)
         self._meter.tokens(engine.model.name, completion.usage)
         return completion
+
+    async def _keep(self, key: str, completion: Completion, paid: Paid) -> None:
+        """An answer that the database will never take is used all the same: it was paid for."""
+        try:
+            await self._journal.put(key, completion, self._pull, paid)
+        except DatabaseError:
+            log.exception("an answer could not be kept")
 
     @asynccontextmanager
     async def _granted(self, request: Request, place: int) -> AsyncIterator[int | None]:
@@ -115,7 +126,7 @@ class Answers:
         try:
             yield reservation
         except BaseException:
-            with suppress(Retry):  # it lapses by itself
+            with suppress(BotError):  # it lapses by itself
                 await self._allowance.give_back(reservation)
             raise
         finally:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.core.errors import ModuleError, Refused, Retry
+from bot.core.errors import BotError, DatabaseError, ModuleError, Refused, Retry
 from bot.core.jobs import Job, State
 from bot.core.redaction import redact
 from bot.review.ports import Jobs, Meter
@@ -55,7 +55,7 @@ class Endings:
             await self._give_up(job, reason)
         else:
             log.error("a bug stopped a review", exc_info=error)
-            if not self._is_last(job):
+            if not self._is_last(job) and not isinstance(error, DatabaseError):
                 await self._jobs.retry(job, self._name, now() + backoff(job), reason)
             else:
                 await self._give_up(job, INTERNAL)
@@ -77,7 +77,7 @@ class Endings:
         """The server stops: the job is free for the next one at once, or when its lease lapses."""
         try:
             await self._jobs.park(job, self._name, now(), "the server stopped")
-        except Retry as error:
+        except BotError as error:
             log.warning("a job could not be handed back", reason=str(error))
 
     def _may_wait(self, job: Job, error: Retry) -> bool:

@@ -127,6 +127,8 @@ class Worker:
                     return Stop.SUPERSEDED
             except Retry as error:
                 log.warning("the lease could not be extended", reason=str(error))
+            except Exception:  # the other jobs of this worker go on
+                log.exception("the lease could not be extended")
 
     async def _write(self, end: Callable[[], Awaitable[None]]) -> None:
         """Writes down how a job ended. A database that is away is tried again for as long as the lease lasts;

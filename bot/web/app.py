@@ -6,7 +6,7 @@ import structlog
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
-from bot.core.errors import Retry, SettingsError
+from bot.core.errors import BotError, SettingsError
 from bot.core.jobs import State
 from bot.review.ports import Inbox, Jobs
 from bot.web.access import log_access
@@ -90,7 +90,8 @@ class Scrape:
         """A database that is away must not hide the other metrics."""
         try:
             self._metrics.unread(await self._inbox.unread_count())
+            self._metrics.set_aside(await self._inbox.set_aside_count())
             return await self._jobs.counts()
-        except Retry as error:
+        except BotError as error:
             log.warning("deliveries and jobs could not be counted", reason=str(error))
             return {}

@@ -28,6 +28,11 @@ class Metrics:
         self._unread = Gauge(
             "review_bot_deliveries_unread", "Deliveries that are stored and not read yet.", registry=registry
         )
+        self._set_aside = Gauge(
+            "review_bot_deliveries_set_aside",
+            "Deliveries that make no job; `review-bot jobs deliveries` tells why.",
+            registry=registry,
+        )
         self._resting = Gauge(
             "review_bot_model_resting",
             "1 while a model is given a rest after failures, as this process knows.",
@@ -73,6 +78,9 @@ class Metrics:
 
     def unread(self, count: int) -> None:
         self._unread.set(count)
+
+    def set_aside(self, count: int) -> None:
+        self._set_aside.set(count)
 
     def watch_model(self, model: str, resting: Callable[[], bool]) -> None:
         """`resting` is asked at each rendering."""

@@ -29,6 +29,13 @@ def use(pid: int) -> Use:
     return sum((_use_of_one(one) for one in family(pid)), Use())
 
 
+def peak(pid: int) -> float:
+    """The most resident memory that a process ever had, in megabytes."""
+    status = (PROC / str(pid) / "status").read_text(encoding="ascii", errors="replace")
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(line.split()[1]) * 1024 / 1e6
+
+
 def cpu(*pids: int) -> float:
     """CPU seconds of processes and all below them."""
     return sum(_cpu(one) for pid in pids for one in family(pid))

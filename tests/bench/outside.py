@@ -1,4 +1,4 @@
-"""What the bot's database says, read from outside while the bot works on it."""
+"""What the bot's database and its metrics say, read from outside while the bot works."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
+import aiohttp
 import psycopg
 
 BUSY = ("waiting", "running", "parked")
@@ -39,6 +40,13 @@ def looking_at(url: str) -> Iterator[Database]:
     else:
         with psycopg.connect(url, autocommit=True) as connection:
             yield _Server(connection)
+
+
+async def metric(port: int, name: str) -> float:
+    """The sum over all labels of a metric of the process that listens on `port`."""
+    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/metrics") as answer:
+        lines = (await answer.text()).splitlines()
+    return sum(float(line.split()[-1]) for line in lines if line.startswith((f"{name} ", f"{name}{{")))
 
 
 class _Files:

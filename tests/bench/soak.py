@@ -16,13 +16,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import aiohttp
-
 from bot.simulator import BARE, PASSING, Storm
 from tests.bench.contender import CACHE
 from tests.bench.doings import Doings
 from tests.bench.gauge import use
-from tests.bench.outside import Database, is_idle, looking_at
+from tests.bench.outside import Database, is_idle, looking_at, metric
 from tests.bench.people import left_over, lost
 from tests.bench.program import NotRunning
 from tests.bench.scene import Scene, scene
@@ -79,7 +77,7 @@ class Soak:
 
     async def reviews(self) -> int:
         """Reviews that were made, as the bot's processes count them."""
-        counts = [await _metric(bot.port, "review_bot_review_seconds_count") for bot in self._acting.bots]
+        counts = [await metric(bot.port, "review_bot_review_seconds_count") for bot in self._acting.bots]
         return round(sum(counts))
 
 
@@ -155,12 +153,6 @@ def tell_left_over(state: dict[str, Any], seen: Database) -> bool:
         found.append(f"the queue did not drain: {seen.jobs()}, {seen.unread()} unread")
     tell("\n".join(["left over:", *found]) if found else "Nothing is left over.")
     return not found
-
-
-async def _metric(port: int, name: str) -> float:
-    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/metrics") as answer:
-        lines = (await answer.text()).splitlines()
-    return sum(float(line.split()[-1]) for line in lines if line.startswith(f"{name} "))
 
 
 def _counts(counted: dict[str, int]) -> str:

@@ -61,7 +61,7 @@ async def test_a_malformed_delivery_is_kept_with_its_reason(sqlite_store: Store,
     await sqlite_store.inbox.receive(delivery("bad", "{}"))
     await sqlite_store.inbox.receive(delivery("good"))
 
-    await sqlite_store.inbox.mark_malformed("bad", "no pull request in it")
+    await sqlite_store.inbox.set_aside("bad", "no pull request in it")
 
     assert await ids(sqlite_store) == ["good"]
     with sqlite3.connect(tmp_path / "bot-inbox.db") as file:

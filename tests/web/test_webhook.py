@@ -25,7 +25,7 @@ from tests.web.site import PREVIOUS, SECRET, Site, site
 
 
 async def kept(store: Store) -> list[tuple[str, str, str]]:
-    return [(kept.id, kept.event, kept.body) for kept in await store.inbox.unread(1000)]
+    return [(kept.id, kept.event, kept.body.decode()) for kept in await store.inbox.unread(1000)]
 
 
 async def test_a_signed_delivery_is_on_the_disk_before_it_is_acknowledged(web: Site, store: Store) -> None:
@@ -265,7 +265,9 @@ class SlowInbox:
         self.unread_count = store.inbox.unread_count
         self.known = store.inbox.known
         self.mark_read = store.inbox.mark_read
-        self.mark_malformed = store.inbox.mark_malformed
+        self.put_off = store.inbox.put_off
+        self.set_aside = store.inbox.set_aside
+        self.set_aside_count = store.inbox.set_aside_count
         self.wait = store.inbox.wait
 
     async def receive(self, delivery: Delivery) -> bool:

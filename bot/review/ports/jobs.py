@@ -88,7 +88,9 @@ class Inbox(Protocol):
         ...
 
     async def unread(self, limit: int) -> Sequence[Delivery]:
-        """The oldest deliveries that nobody has read; fewer than `limit` when they are large."""
+        """The oldest deliveries that nobody has read and that are due; fewer than `limit` when they are
+        large.
+        """
         ...
 
     async def unread_count(self) -> int:
@@ -101,8 +103,16 @@ class Inbox(Protocol):
 
     async def mark_read(self, ids: Sequence[str]) -> None: ...
 
-    async def mark_malformed(self, delivery: str, error: str) -> None:
-        """Keeps a delivery that cannot be read, with the reason, out of the way of the others."""
+    async def put_off(self, delivery: str, wait: timedelta, reason: str) -> None:
+        """The delivery stays unread, and is read again after `wait`. The others do not wait for it."""
+        ...
+
+    async def set_aside(self, delivery: str, reason: str) -> None:
+        """Keeps a delivery that makes no job, with the reason, out of the way of the others."""
+        ...
+
+    async def set_aside_count(self) -> int:
+        """How many deliveries are set aside."""
         ...
 
     async def wait(self, seconds: float) -> None:

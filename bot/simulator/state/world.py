@@ -33,7 +33,7 @@ APP_EVENTS = (
 )
 TOKEN_LIFE = timedelta(hours=1)
 PLAIN_USER = "token-user"
-_FIRST_ID = 1000
+_FIRST_ID = 2**33  # GitHub's ids have outgrown 32 bits
 _ID_DIGITS = 15
 
 

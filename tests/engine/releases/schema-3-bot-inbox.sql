@@ -1,0 +1,31 @@
+BEGIN TRANSACTION;
+CREATE TABLE bodies (
+	delivery INTEGER NOT NULL, 
+	body BLOB NOT NULL, 
+	PRIMARY KEY (delivery)
+);
+INSERT INTO "bodies" VALUES(1,X'7801AB564A4C2EC9CCCF53B252504ACEC92F4E4D51AA0500479806D3');
+INSERT INTO "bodies" VALUES(2,X'7801ABAE0500017500F9');
+INSERT INTO "bodies" VALUES(3,X'7801AB564A4C2EC9CCCF53B25250CA2F48CD4B4D51AA050047BF06D4');
+CREATE TABLE deliveries (
+	number INTEGER NOT NULL, 
+	id VARCHAR NOT NULL, 
+	event VARCHAR NOT NULL, 
+	received DATETIME NOT NULL, 
+	read DATETIME, 
+	error TEXT, 
+	size INTEGER DEFAULT '0' NOT NULL, 
+	PRIMARY KEY (number), 
+	UNIQUE (id)
+);
+INSERT INTO "deliveries" VALUES(1,'d-read','pull_request','2026-11-27 09:00:00.000000','2026-11-27 09:00:00.000000',NULL,28);
+INSERT INTO "deliveries" VALUES(2,'d-bad','pull_request','2026-11-27 09:00:00.000000','2026-11-27 09:00:00.000000','action: Field required',10);
+INSERT INTO "deliveries" VALUES(3,'d-unread','pull_request','2026-11-27 09:00:00.000000',NULL,NULL,28);
+CREATE TABLE schema_version (
+	version INTEGER NOT NULL, 
+	PRIMARY KEY (version)
+);
+INSERT INTO "schema_version" VALUES(2);
+CREATE INDEX deliveries_received ON deliveries (received);
+CREATE INDEX deliveries_unread ON deliveries (number) WHERE read IS NULL;
+COMMIT;

@@ -1,0 +1,155 @@
+"""Every column that holds a number is wide enough for what is stored in it.
+
+GitHub's own description says how wide its numbers are. A column that is added and not named here fails the
+test: say where its numbers come from.
+"""
+
+from collections.abc import Iterator
+from typing import Any, get_args
+
+import pytest
+from annotated_types import Le, Lt
+from pydantic import BaseModel
+from sqlalchemy import BigInteger, Column, Float, Integer
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.core.change import Change
+from bot.core.exchange import Completion
+from bot.core.jobs import Delivery, Task
+from bot.core.records import Transcript
+from bot.core.review import Review
+from bot.core.tracking import Dismissal, Known
+from bot.engine.columns import Document
+from bot.engine.tables import INBOX, MAIN
+from tests.openapi import description
+
+# Where GitHub describes what is stored: a schema and a property of it.
+FROM_GITHUB = {
+    "jobs.installation": ("hook-delivery-item", "installation_id"),
+    "reviews.installation": ("hook-delivery-item", "installation_id"),
+    "reviews.comment": ("issue-comment", "id"),
+    "summaries.comment": ("issue-comment", "id"),
+}
+
+# What models and bodies bring, and sums of it.
+FROM_ELSEWHERE = {
+    "bodies.delivery": "deliveries.number",
+    "deliveries.size": "bytes of a body",
+    "journal.answer": "tokens, as a model's server counts them",
+    "journal.prompt": "tokens, as a model's server counts them",
+    "journal.size": "bytes of an answer",
+    "reservations.tokens": "tokens of a question and its answer",
+    "reviews.answer": "a sum of tokens",
+    "reviews.prompt": "a sum of tokens",
+    "reviews.size": "bytes of a change and a transcript",
+    "spendings.tokens": "a sum of tokens",
+}
+
+# Rows are numbered without end: at 100 a second, 32 bits last for 248 days.
+ROWS = {
+    "deliveries.number",
+    "dismissals.number",
+    "findings.number",
+    "jobs.id",
+    "jobs.turn",
+    "reservations.id",
+    "reviews.id",
+    "reviews.job",
+    "troubles.id",
+    "troubles.job",
+}
+
+# Counters of ours, with the most that they reach. 32 bits are enough.
+COUNTERS = {
+    "deliveries.failures": "one in half a minute, until a delivery is read or forgotten",
+    "jobs.attempt": "ATTEMPTS (at most 20) and DEATHS of processes",
+    "jobs.failures": "ATTEMPTS (at most 20)",
+    "jobs.priority": "10",
+    "permits.slot": "OPENAI_CONCURRENCY_TOTAL (at most 1024)",
+    "summaries.renewed": "how often people delete a comment and ask for it again",
+    "troubles.attempt": "jobs.attempt",
+}
+
+COLUMNS = {
+    f"{table.name}.{column.name}": column
+    for metadata in (MAIN, INBOX)
+    for table in metadata.tables.values()
+    for column in table.columns
+}
+NUMBERS = {name: column for name, column in COLUMNS.items() if isinstance(column.type, Integer)}
+STORED = (Change, Completion, Delivery, Dismissal, Known, Review, Task, Transcript)
+
+
+def on_postgresql(column: Column[Any]) -> str:
+    return str(column.type.compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
+
+
+def test_every_column_with_numbers_says_where_they_come_from() -> None:
+    named = {*FROM_GITHUB, *FROM_ELSEWHERE, *ROWS, *COUNTERS}
+
+    assert set(NUMBERS) == named
+    assert len(named) == sum(map(len, (FROM_GITHUB, FROM_ELSEWHERE, ROWS, COUNTERS)))
+
+
+@pytest.mark.parametrize("name", sorted({*FROM_GITHUB, *FROM_ELSEWHERE, *ROWS}))
+def test_a_number_from_outside_has_64_bits(name: str) -> None:
+    """SQLite's INTEGER has them, and numbers rows by no column that is called otherwise."""
+    column = NUMBERS[name]
+
+    assert isinstance(column.type, BigInteger)
+    assert "BIGINT" == on_postgresql(column)
+    assert "INTEGER" == str(column.type.compile(dialect=sqlite.dialect()))  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.parametrize("name", sorted(COUNTERS))
+def test_a_counter_of_ours_has_32_bits(name: str) -> None:
+    assert "INTEGER" == on_postgresql(NUMBERS[name])
+
+
+@pytest.mark.parametrize(("name", "place"), sorted(FROM_GITHUB.items()))
+def test_github_says_that_its_number_has_64_bits(name: str, place: tuple[str, str]) -> None:
+    schema, field = place
+    described = description()["components"]["schemas"][schema]["properties"][field]
+
+    assert ("integer", "int64") == (described["type"], described["format"]), name
+
+
+def test_no_other_column_holds_numbers() -> None:
+    """A float would lose the last digits of an id, and a text could hold none."""
+    floats = {name for name, column in COLUMNS.items() if isinstance(column.type, Float)}
+
+    assert {"reviews.seconds"} == floats
+
+
+def test_no_value_that_is_stored_bounds_a_number_below_64_bits() -> None:
+    """But the effort of a review, which is a score from 1 to 5."""
+    bounds = {(owner.__name__, name) for kind in STORED for owner, name in bounded(kind)}
+
+    assert {("Review", "effort")} == bounds
+
+
+def test_every_kind_of_document_is_looked_at() -> None:
+    kinds = {column.type.kind for column in COLUMNS.values() if isinstance(column.type, Document)}
+
+    assert kinds <= set(STORED)
+
+
+def bounded(kind: type[BaseModel], seen: set[type] | None = None) -> Iterator[tuple[type, str]]:
+    """The fields of a model, and of all models below it, that bound an integer below 64 bits."""
+    seen = seen if seen is not None else set()
+    if kind in seen:
+        return
+    seen.add(kind)
+    for name, field in kind.model_fields.items():
+        for limit in field.metadata:
+            most = limit.le if isinstance(limit, Le) else limit.lt if isinstance(limit, Lt) else None
+            if int in parts(field.annotation) and most is not None and most < 2**63 - 1:  # type: ignore[operator]
+                yield kind, name
+        for part in parts(field.annotation):
+            if isinstance(part, type) and issubclass(part, BaseModel):
+                yield from bounded(part, seen)
+
+
+def parts(annotation: Any) -> set[Any]:
+    """The annotation, and all that it is made of."""
+    return {annotation}.union(*(parts(inner) for inner in get_args(annotation)))
