@@ -34,8 +34,8 @@ class Task(Value):
 
     `head` is the commit that the delivery spoke of (None for a command: the latest is taken).
     `actor`, `comment` and `command` tell who asked, in which comment, and with which words. `on_lines`: the
-    comment is one on lines of the diff. `label` is the one that was set, `base` the branch that the pull
-    request was pointed at, `suite` the check suite that ended.
+    comment is one on lines of the diff; `in_review`: it is the text of a review. `label` is the one that was
+    set, `base` the branch that the pull request was pointed at, `suite` the check suite that ended.
     """
 
     pull: PullRef
@@ -45,6 +45,7 @@ class Task(Value):
     comment: int | None = None
     command: str = ""
     on_lines: bool = False
+    in_review: bool = False
     label: str = ""
     base: str = ""
     suite: int | None = None
@@ -53,7 +54,8 @@ class Task(Value):
     def key(self) -> str:
         """Two tasks with one key are one job: one review per (pull, head), one run per comment."""
         if self.cause is Cause.COMMAND:
-            return f"{self.pull}!{'lines ' if self.on_lines else ''}{self.comment}"
+            kind = "lines " if self.on_lines else "review " if self.in_review else ""
+            return f"{self.pull}!{kind}{self.comment}"
         return f"{self.pull}@{self.head}{self._besides}"
 
     @property

@@ -48,11 +48,9 @@ class Making:
     async def aside(
         self, job: Job, pull: Pull, paths: Sequence[str], plan: Plan, *, patient: bool
     ) -> Sequence[str]:
-        """Reviews the files that `paths` name. Returns those that name none, where no other does either:
-        nothing is reviewed then.
-        """
+        """Reviews the files that `paths` name. Returns those that name none: nothing is reviewed then."""
         subject = await self._bench.subject(pull, paths)
-        if len(subject.unmatched) == len(paths):
+        if subject.unmatched:
             return subject.unmatched
         verdict = await self._verdict(job, pull, subject, plan, patient=patient)
         await self._publish(pull, subject, verdict, aside=job.task.comment)

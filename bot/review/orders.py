@@ -1,6 +1,7 @@
 """Carries out commands. They are taken from those who may write; others get a reaction and cost nothing."""
 
 from collections.abc import Sequence
+from enum import Enum, auto
 
 import structlog
 
@@ -18,6 +19,20 @@ from bot.review.talk import Talk
 log = structlog.get_logger()
 
 NOTHING_LEFT = "there is nothing to continue: the budget left nothing of this commit out."
+NOT_PERMITTED = "commands are taken from people who may write to this repository."
+SAID_IN_WORDS = {
+    Verb.PAUSE: "reviews of this pull request are paused; `/resume` ends that.",
+    Verb.RESUME: "reviews of this pull request go on.",
+}
+"""What is said where no reaction can be given, of commands that leave nothing else to see."""
+
+
+class _Outcome(Enum):
+    """`HINTED`: nothing was done, and it was said why. `RESUMED`: reviews go on by themselves from now."""
+
+    DONE = auto()
+    HINTED = auto()
+    RESUMED = auto()
 
 
 class Orders:
@@ -39,55 +54,70 @@ class Orders:
             await self._talk.hint(job.task, command.hint)
             return None
         pull = await self._forge.pull(job.task.pull)
-        resumed = await self._obey(job, command, pull, patient=patient)
-        if COMMANDS[command.verb].silent:
-            await self._react(job.task, Reaction.DONE)
-        return pull if resumed else None
+        outcome = await self._obey(job, command, pull, patient=patient)
+        await self._acknowledge(job.task, command, outcome)
+        return pull if outcome is _Outcome.RESUMED else None
 
-    async def _obey(self, job: Job, command: Command, pull: Pull, *, patient: bool) -> bool:
-        """Whether reviews go on by themselves from now."""
+    async def _obey(self, job: Job, command: Command, pull: Pull, *, patient: bool) -> _Outcome:
         match command.verb:
             case Verb.REVIEW:
-                await self._review(job, command, pull, patient=patient)
+                return await self._review(job, command, pull, patient=patient)
             case Verb.SUMMARY:
                 await self._making.review(job, pull, Plan(short=True), patient=patient)
             case Verb.PAUSE:
                 await self._pauses.pause(pull.ref, job.task.actor)
             case Verb.RESUME:
                 await self._pauses.resume(pull.ref)
+                return _Outcome.RESUMED
             case _:
                 await self._talk.answer(job, command, pull, patient=patient)
-        return command.verb is Verb.RESUME
+        return _Outcome.DONE
 
-    async def _review(self, job: Job, command: Command, pull: Pull, *, patient: bool) -> None:
+    async def _review(self, job: Job, command: Command, pull: Pull, *, patient: bool) -> _Outcome:
         plan = Plan(fresh=command.mode is Mode.FULL)
+        hint = None
         if command.paths:
             nowhere = await self._making.aside(job, pull, command.paths, plan, patient=patient)
-            if nowhere:
-                await self._talk.hint(job.task, _no_path(nowhere))
+            hint = _no_path(nowhere) if nowhere else None
         elif command.mode is Mode.CONTINUE and _is_complete(await self._records.latest(pull.ref), job, pull):
-            await self._talk.hint(job.task, NOTHING_LEFT)
+            hint = NOTHING_LEFT
         else:
             await self._making.review(job, pull, plan, patient=patient)
+        if hint is None:
+            return _Outcome.DONE
+        await self._talk.hint(job.task, hint)
+        return _Outcome.HINTED
 
     async def _permitted(self, task: Task, command: Parsed) -> bool:
         permitted = await self._forge.may_command(task.pull, task.actor)
-        if not permitted:
-            log.info("a command was refused", actor=task.actor)
-            await self._react(task, Reaction.REFUSED)
-        else:
+        if permitted:
             await self._react(task, Reaction.CONFUSED if isinstance(command, Unknown) else Reaction.SEEN)
-        return permitted
+            return True
+        log.info("a command was refused", actor=task.actor)
+        if task.in_review:
+            await self._talk.hint(task, NOT_PERMITTED)
+        await self._react(task, Reaction.REFUSED)
+        return False
+
+    async def _acknowledge(self, task: Task, command: Command, outcome: _Outcome) -> None:
+        """A command is either done or hinted at, never both."""
+        if outcome is _Outcome.HINTED:
+            await self._react(task, Reaction.CONFUSED)
+        elif task.in_review and command.verb in SAID_IN_WORDS:
+            await self._talk.hint(task, SAID_IN_WORDS[command.verb])
+        elif COMMANDS[command.verb].silent:
+            await self._react(task, Reaction.DONE)
 
     async def _react(self, task: Task, reaction: Reaction) -> None:
-        if task.comment is not None:
+        """A review cannot be reacted to."""
+        if task.comment is not None and not task.in_review:
             await self._forge.react(task.pull, task.comment, reaction, on_lines=task.on_lines)
 
 
 def _no_path(paths: Sequence[str]) -> str:
     names = ", ".join(code(path) for path in paths)
     verb = "is no path" if len(paths) == 1 else "are no paths"
-    return f"{names} {verb} of this pull request; `/help` lists what `/review` takes."
+    return f"{names} {verb} of this pull request, so nothing was done; `/help` lists what `/review` takes."
 
 
 def _is_complete(last: Record | None, job: Job, pull: Pull) -> bool:

@@ -11,6 +11,7 @@ from bot.core.commands import Command, Verb
 from bot.core.config import render_effective
 from bot.core.errors import ModuleError, Refused
 from bot.core.jobs import Job, Task
+from bot.core.quotes import without_quotes
 from bot.core.rendering.talk import (
     answer_marker,
     config_marker,
@@ -129,7 +130,7 @@ def _question(command: Command, lines: Lines | None) -> Question:
         purpose=_PURPOSES[command.verb],
         text=command.text,
         spot=_spot(lines) if lines else None,
-        thread=tuple(_said_before(lines.remarks, command)) if lines else (),
+        thread=tuple(_said_before(_unquoted(lines.remarks), command)) if lines else (),
     )
 
 
@@ -141,10 +142,18 @@ def _spot(lines: Lines) -> Spot | None:
     return Spot(path=lines.path, line=lines.line, end=end, side=lines.side)
 
 
+def _unquoted(remarks: Sequence[Remark]) -> Sequence[Remark]:
+    """What people wrote by mail has other people's mails below it, which are no business of a model."""
+    return [
+        remark if remark.mine else remark.model_copy(update={"text": without_quotes(remark.text)})
+        for remark in remarks
+    ]
+
+
 def _said_before(remarks: Sequence[Remark], command: Command) -> Sequence[Remark]:
     """What was said in a thread before the command. Others may have gone on talking since."""
-    words = command.text or command.verb
-    asked = [at for at, remark in enumerate(remarks) if not remark.mine and words in remark.text]
+    words = (command.text or command.verb).casefold()
+    asked = [at for at, said in enumerate(remarks) if not said.mine and words in said.text.casefold()]
     return remarks[: asked[-1]] if asked else remarks
 
 

@@ -1,7 +1,7 @@
 """What in a comment is a command, and what is not."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.core.commands import COMMANDS, Command, Mode, Parsed, Unknown, Verb, parse_command, understand
@@ -55,9 +55,8 @@ def test_a_comment_asks_for_a_review(body: str) -> None:
         ("/review Continue\nas you were", Mode.CONTINUE, ()),
         ("/review src/*.py", Mode.USUAL, ("src/*.py",)),
         ("/review  a.py\tb.py", Mode.USUAL, ("a.py", "b.py")),
-        ("/review full 'a b.py' \"it's\".md #1", Mode.FULL, ("a b.py", "it's.md", "#1")),
+        ("/review full 'a b.py' “c d.md” `Makefile`", Mode.FULL, ("a b.py", "c d.md", "Makefile")),
         (r"/review dir\file.py ''", Mode.USUAL, (r"dir\file.py",)),
-        ("/review fulll", Mode.USUAL, ("fulll",)),
     ],
 )
 def test_a_review_has_a_mode_and_paths(body: str, mode: Mode, paths: tuple[str, ...]) -> None:
@@ -68,7 +67,8 @@ def test_a_review_has_a_mode_and_paths(body: str, mode: Mode, paths: tuple[str, 
 @pytest.mark.parametrize(
     ("body", "verb", "text"),
     [
-        ("/ask why twice?\n\n    code\n> quote", Verb.ASK, "why twice?\n\n    code\n> quote"),
+        ("/ask why twice?\n\n    code\n> quote", Verb.ASK, "why twice?\n\n    code"),
+        ("/ask why?\n```\n> code\n```", Verb.ASK, "why?\n```\n> code\n```"),
         ("/ask\nwhy?", Verb.ASK, "why?"),
         ("> a remark\n/ask why?", Verb.ASK, "why?"),
         ("/explain", Verb.EXPLAIN, ""),
@@ -76,16 +76,13 @@ def test_a_review_has_a_mode_and_paths(body: str, mode: Mode, paths: tuple[str, 
         ("/dismiss that is\nmeant so", Verb.DISMISS, "that is\nmeant so"),
         ("/pause for now", Verb.PAUSE, ""),
         ("/resume", Verb.RESUME, ""),
-        ("/summary, please", None, ""),
+        ("/summary, please", Verb.SUMMARY, ""),
         ("/summary please", Verb.SUMMARY, ""),
         ("/help", Verb.HELP, ""),
     ],
 )
-def test_each_command_takes_what_it_needs(body: str, verb: Verb | None, text: str) -> None:
-    if verb is None:
-        assert parse(body) is None
-    else:
-        assert (understood(body).verb, understood(body).text) == (verb, text)
+def test_each_command_takes_what_it_needs(body: str, verb: Verb, text: str) -> None:
+    assert (understood(body).verb, understood(body).text) == (verb, text)
 
 
 def test_the_configuration_is_shown_for_a_path() -> None:
@@ -111,10 +108,14 @@ def test_free_text_behind_the_name_is_a_question(body: str) -> None:
         ("/Sumary", "did you mean `/summary`?"),
         ("/explan this", "did you mean `/explain`?"),
         ("/ask", "`/ask` needs a question"),
-        ("/review 'a b.py", "quotation mark"),
+        ("/review fulll", "`fulll` is no option of `/review`; did you mean `/review full`?"),
+        ("/review --deep", "`--deep` is no option of `/review`"),
+        ("/review don't", "`don't`, so nothing was done"),
+        ("/summary do not", "write `/summary` alone"),
+        ("/reviews", "did you mean `/review`?"),
         ("/review full continue", "not both"),
         ("/review continue a.py", "takes no paths"),
-        ("/config a b", "takes one path"),
+        ("/config a.py b.py", "takes one path"),
     ],
 )
 def test_what_was_meant_for_the_bot_and_is_no_command_gets_a_hint(body: str, words: str) -> None:
@@ -128,9 +129,7 @@ def test_what_was_meant_for_the_bot_and_is_no_command_gets_a_hint(body: str, wor
         "",
         "   \n\t\n",
         "/reviewer",
-        "/reviews",
         "/review-all",
-        "/review.",
         "/preview",
         "/deploy",
         "/task",
@@ -138,7 +137,6 @@ def test_what_was_meant_for_the_bot_and_is_no_command_gets_a_hint(body: str, wor
         "/helm",
         "/rebase",
         "/retest",
-        "/ review",
         "//review",
         "review",
         "please /review",
@@ -151,7 +149,6 @@ def test_what_was_meant_for_the_bot_and_is_no_command_gets_a_hint(body: str, wor
         "~~~\n/review\n~~~",
         "    /review",
         "\t/review",
-        "`/review`",
         "@code-review-bot",
         "@code-review-bot,",
         "@code-review-botanist review",
@@ -228,6 +225,8 @@ def test_quotes_and_blank_lines_before_a_command_do_not_matter(before: str, comm
     assert understood(f"{before}\n{command}").verb is Verb.REVIEW
 
 
-@given(st.text(alphabet=st.characters(exclude_categories=["Zs", "Zl", "Zp", "Cc", "Cs"]), min_size=1))
+@given(st.text(alphabet=st.characters(categories=["L", "N", "M"]) | st.sampled_from("-_/"), min_size=1))
 def test_a_longer_word_is_another_word(tail: str) -> None:
-    assert parse(f"/review{tail}") is None
+    assume(tail.strip("-_"))
+    parsed = parse(f"/review{tail}")
+    assert parsed is None or (isinstance(parsed, Unknown) and tail.lower() == "s")

@@ -215,6 +215,7 @@ def test_what_is_not_the_same_is_not_one_job() -> None:
         task(Cause.CHECKED, suite=6),
         task(Cause.COMMAND, comment=1),
         task(Cause.COMMAND, comment=1, on_lines=True),
+        task(Cause.COMMAND, comment=1, in_review=True),
     ]
     assert len({one.key for one in apart}) == len(apart)
     assert {one.lane for one in apart} == {"octo/spoon#7"}

@@ -8,6 +8,7 @@ from bot.core.review import Coverage
 from tests.review.desk import FILES, HEAD, OLDER, PULL, REVIEW, Desk, command, record
 
 DONE = [Reaction.SEEN, Reaction.DONE]
+HINTED = [Reaction.SEEN, Reaction.CONFUSED]
 
 
 async def test_a_command_of_a_reader_is_refused_and_costs_nothing(desk: Desk) -> None:
@@ -65,19 +66,65 @@ async def test_review_of_paths_stands_beside_the_summary(desk: Desk) -> None:
     assert not desk.memory.saved
 
 
-async def test_a_path_that_fits_no_file_is_named(desk: Desk) -> None:
-    await desk.run(command("review fulll"))
+@pytest.mark.parametrize("words", ["review docs/nowhere.md", "review shop/cart.py and shop/nowhere.py"])
+async def test_a_path_that_fits_no_file_is_named_and_nothing_is_done(desk: Desk, words: str) -> None:
+    await desk.run(command(words))
 
-    assert "`fulll` is no path of this pull request" in desk.said
+    assert "nowhere" in desk.said
+    assert "is no path of this pull request, so nothing was done" in desk.said
+    assert "cart" not in desk.said
+    assert desk.reactions == HINTED
     assert not desk.reviewer.wishes
     assert not desk.told
 
 
-async def test_a_path_that_fits_beside_one_that_does_not_is_reviewed(desk: Desk) -> None:
-    await desk.run(command("review docs nowhere"))
+@pytest.mark.parametrize(
+    "words", ["review please", "review docs", "review this again, I fixed shop/cart.py", "review it, no rush"]
+)
+async def test_words_behind_review_ask_for_the_whole_review(desk: Desk, words: str) -> None:
+    await desk.run(command(words))
 
-    assert desk.told == [f"published aside 501 {FILES[0]} {FILES[1]}"]
+    assert desk.told == ["announced c0ffee1 command", "published"]
+    assert desk.reactions == DONE
+
+
+@pytest.mark.parametrize("words", ["review don't", "pause do not", "review fulll", "review --deep"])
+async def test_what_takes_itself_back_or_cannot_be_done_is_not_done(desk: Desk, words: str) -> None:
+    await desk.run(command(words))
+
+    assert desk.said
+    assert desk.reactions == [Reaction.CONFUSED]
+    assert not desk.told
+    assert not desk.memory.notes
+
+
+async def test_a_command_in_a_review_is_carried_out_without_reactions(desk: Desk) -> None:
+    await desk.run(command("review", in_review=True))
+
+    assert desk.told == ["announced c0ffee1 command", "published"]
+    assert not desk.reactions
     assert not desk.github.said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [("pause", "are paused"), ("resume", "go on"), ("reviw", "did you mean"), ("ask why?", "It **adds**")],
+)
+async def test_what_a_reaction_would_say_of_a_command_in_a_review_is_said(
+    desk: Desk, words: str, said: str
+) -> None:
+    await desk.run(command(words, in_review=True))
+
+    assert said in desk.said
+    assert not desk.reactions
+
+
+async def test_a_reader_is_told_by_a_comment_that_a_command_in_a_review_is_not_taken(desk: Desk) -> None:
+    await desk.run(command("review", in_review=True, actor="eve"))
+
+    assert "`eve`, commands are taken from people who may write" in desk.said
+    assert not desk.reactions
+    assert not desk.told
 
 
 async def test_continue_goes_on_where_the_budget_ended(desk: Desk) -> None:
@@ -95,6 +142,7 @@ async def test_continue_says_when_nothing_was_left_out(desk: Desk) -> None:
     await desk.run(command("review continue"))
 
     assert "nothing to continue" in desk.said
+    assert desk.reactions == HINTED
     assert not desk.told
 
 

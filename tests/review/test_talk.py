@@ -41,6 +41,18 @@ async def test_a_question_in_a_thread_is_answered_in_it_and_the_thread_is_read(d
     assert not desk.github.said
 
 
+async def test_mails_that_people_quote_are_not_shown_to_the_model(desk: Desk) -> None:
+    mail = "\r\n\r\nOn Mon, Nov 3, 2025 at 10:00 AM x <x@example.com> wrote:\r\n> the secret\r\n-- \r\nMira"
+    before = Remark(author="ben", mine=False, text=f"Odd.{mail}")
+    asked = Remark(author="mira", mine=False, text=f"**/Ask** why is\r\nthat?{mail}")
+    desk.github.lines_ = THREAD.model_copy(update={"remarks": (BEFORE, before, asked, AFTER)})
+
+    await desk.run(command("ask why is\nthat?", on_lines=True))
+
+    [question] = desk.reviewer.questions
+    assert question.thread == (BEFORE, before.model_copy(update={"text": "Odd."}))
+
+
 async def test_lines_are_explained_where_the_command_stands_on_them(desk: Desk) -> None:
     own = Remark(author="mira", mine=False, text="/explain")
     desk.github.lines_ = THREAD.model_copy(

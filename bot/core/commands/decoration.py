@@ -1,0 +1,70 @@
+"""A comment down to its first words: without what is not seen, and without Markdown's decoration."""
+
+# ruff: noqa: RUF001 - people write in the scripts and with the marks of their languages
+
+import re
+import unicodedata
+
+INVISIBLE = (
+    "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067"
+    "\u2068\u2069\ufe0f\ufeff"
+)
+"""Characters without a width: some editors and keyboards leave them at the beginning."""
+
+_CODE = re.compile(r" {4}| {0,3}\t|\s*(?:`{3}[^`\n]*(?:\n|$)|~{3})")
+_UNSEEN = re.compile(rf"\A(?:(?:[^\S\n]|[{INVISIBLE}])*(?:\n|<!--.*?-->))*", re.DOTALL)
+_LISTED = re.compile(r"(?:[-*+•]|\d{1,3}[.)])[ \t]+(?!\[[ xX]\])|#{1,6}[ \t]+")
+_MARK = re.compile(r"\*{1,3}|_{1,3}|`+")
+_WORD = re.compile(r"[@/／]?\w(?:[\w-]|\[bot\])*[.,!?:;…]*")
+_SLASH = re.compile(r"(?:\\?/|[／∕⁄⧸])[ \t]*(?=[^\W\d_])")
+
+
+def first_words(text: str) -> str:
+    """`text` from its first line on that is to be read, as it would be without decoration; empty when that
+    line is code.
+    """
+    text = from_first_line(text)
+    if _CODE.match(text):
+        return ""
+    return undecorated(text.strip(INVISIBLE + " \t\r\n"))
+
+
+def undecorated(text: str) -> str:
+    """The first line without a list's or a heading's mark, and without emphasis or code around its
+    beginning; with a plain slash. What follows that line stays as it is.
+    """
+    line, break_, rest = text.partition("\n")
+    line = _LISTED.sub("", line.lstrip(), count=1) if _LISTED.match(line.lstrip()) else line.lstrip()
+    while (mark := _MARK.match(line)) and (inner := _without_closing(line[mark.end() :], mark[0])):
+        line = inner.lstrip(INVISIBLE + " \t")
+    return _with_plain_slash(line) + break_ + rest
+
+
+def from_first_line(text: str) -> str:
+    """`text` without blank lines before it, and comments that nobody sees."""
+    text = _UNSEEN.sub("", text, count=1)
+    return "" if text.lstrip(INVISIBLE + " \t").startswith("<!--") else text
+
+
+def _without_closing(text: str, mark: str) -> str:
+    """`text` without the mark that closes what `mark` has opened before it; empty when nothing does.
+
+    The mark closes behind the first word, or at the end of the line, or else where it stands first.
+    """
+    word = _WORD.match(text)
+    if word and text.startswith(mark, word.end()):
+        return text[: word.end()] + text[word.end() + len(mark) :]
+    whole = text.rstrip()
+    if whole.endswith(mark):
+        return whole.removesuffix(mark)
+    before, closing, after = text.partition(mark)
+    return before + after if closing and not re.match(r"\w", after) else ""
+
+
+def _with_plain_slash(line: str) -> str:
+    """Keyboards for other scripts write wide slashes and letters; some set a blank behind the slash."""
+    slash = _SLASH.match(line)
+    if not slash:
+        return line
+    word, blank, rest = re.split(r"(\s|$)", line[slash.end() :], maxsplit=1)
+    return "/" + unicodedata.normalize("NFKC", word) + blank + rest

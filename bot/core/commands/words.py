@@ -1,0 +1,68 @@
+"""The words behind a command, and which of them name files."""
+
+# ruff: noqa: RUF001 - people write in the scripts and with the marks of their languages
+
+import re
+from typing import NamedTuple
+
+_TOKEN = re.compile(
+    r"(?:\"([^\"]+)\"|'([^']+)'|`([^`]+)`|“([^”]+)”|„([^“”]+)[“”]|«([^»]+)»|‘([^’]+)’)(?=[\s,.;:!?)]|$)"
+    r"|[^\s,]+"
+)
+_PAIRS = frozenset({"()", "<>", "{}", '""', "''", "``", "“”", "‘’", "«»", "„“"})
+_EMPHASIS = re.compile(r"^([*_~]{1,3})(\w.*\w|\w)\1$")
+_BEHIND = ".,;:!?…。，！？；：、"
+_LINES = re.compile(r"(?::\d+(?:-\d+)?|#L\d+(?:-L?\d+)?)$")
+_EXTENSION = re.compile(r"(?:^|[\w)\]+~-])\.[a-z][a-z0-9_-]{0,15}$", re.IGNORECASE)
+_ABBREVIATIONS = frozenset({"e.g", "i.e", "a.k.a", "a.m", "p.m", "w.r.t", "u.s", "z.b", "p.s"})
+_COURTESY = frozenset({"please", "pls", "plz", "kindly", "thanks", "thank", "you", "thx", "ty", "cheers"})
+_COURTESY |= {"bitte", "danke", "merci", "gracias", "por", "favor"}
+_BETWEEN = frozenset({"and", "&", "+", "or", "plus", "also", "only", "just", "again", "now", "the", "in"})
+_BETWEEN |= {"for", "file", "files", "path", "paths", "folder", "folders", "und", "nur", "et", "y"}
+"""Words that say nothing beside a list of paths."""
+
+
+class Word(NamedTuple):
+    """`quoted`: it stood in quotation marks or in backticks, so that it is taken as it is."""
+
+    text: str
+    quoted: bool = False
+
+    @property
+    def is_path(self) -> bool:
+        """Whether it looks like a path, a folder or a pattern."""
+        return self.quoted or _is_path(self.text)
+
+    @property
+    def is_courtesy(self) -> bool:
+        """Whether it is a word of politeness, or no word at all."""
+        return not self.is_path and (self.text.casefold() in _COURTESY or not re.search(r"\w", self.text))
+
+    @property
+    def is_said(self) -> bool:
+        """Whether it says something in a list of paths."""
+        return not self.is_courtesy and (self.quoted or self.text.casefold() not in _BETWEEN)
+
+
+def words_in(rest: str) -> tuple[Word, ...]:
+    """The words of a line without courtesy; commas separate them, too. Those in quotation marks may hold
+    blanks.
+    """
+    words = (_word(match) for match in _TOKEN.finditer(rest))
+    return tuple(word for word in words if word.text and not word.is_courtesy)
+
+
+def _word(match: re.Match[str]) -> Word:
+    quoted = next((group for group in match.groups() if group), None)
+    if quoted is not None:
+        return Word(_LINES.sub("", quoted.strip()), quoted=True)
+    bare = match[0].rstrip(_BEHIND)
+    while bare[:1] + bare[-1:] in _PAIRS and len(bare) > 1:
+        bare = bare[1:-1].rstrip(_BEHIND)
+    return Word(_LINES.sub("", _EMPHASIS.sub(r"\2", bare)))
+
+
+def _is_path(text: str) -> bool:
+    if "://" in text or text.casefold().rstrip(".") in _ABBREVIATIONS or not re.search(r"[\w*]", text):
+        return False
+    return "/" in text or "*" in text or "[" in text or "?" in text or _EXTENSION.search(text) is not None

@@ -1,0 +1,322 @@
+"""Comments as people write them, and what each of them means; how they are written must not matter."""
+
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.commands import Command, Mode, Parsed, Unknown, Verb, parse_command, understand
+
+BOT = "review-bot"
+MAIL = (
+    "\n\nOn Mon, Nov 3, 2025 at 10:00 AM octocat ***@***.***>\nwrote:\n\n> **octocat** said\n> secret\n"
+    "\n—\nReply to this email directly, view it on GitHub\n<https://github.com/acme/shop/pull/7>, or leave.\n"
+    "You are receiving this because you were mentioned.Message ID: ***@***.***>\n"
+)
+
+
+class Meant(NamedTuple):
+    """What a body means. `paths` and `text` are those of the command."""
+
+    verb: Verb
+    mode: Mode = Mode.USUAL
+    paths: tuple[str, ...] = ()
+    text: str = ""
+
+
+REVIEW = Meant(Verb.REVIEW)
+FULL = Meant(Verb.REVIEW, Mode.FULL)
+CONTINUE = Meant(Verb.REVIEW, Mode.CONTINUE)
+WHY = Meant(Verb.ASK, text="why?")
+
+
+def files(*paths: str, mode: Mode = Mode.USUAL) -> Meant:
+    return Meant(Verb.REVIEW, mode, paths)
+
+
+COMMANDS: list[tuple[str, Meant]] = [
+    ("/review", REVIEW),
+    ("/Review", REVIEW),
+    ("/REVIEW please", REVIEW),
+    ("/review please", REVIEW),
+    ("/review pls, thanks!", REVIEW),
+    ("/review.", REVIEW),
+    ("/review!", REVIEW),
+    ("/review!!!", REVIEW),
+    ("/review?", REVIEW),
+    ("/review…", REVIEW),
+    ("/review, thanks", REVIEW),
+    ("/review,thanks", REVIEW),
+    ("/review: all of it", REVIEW),
+    ("/review - please", REVIEW),
+    ("/review — please", REVIEW),
+    ("/review🙏", REVIEW),
+    ("/review :pray:", REVIEW),
+    ("/review。", REVIEW),
+    ("/review，谢谢", REVIEW),  # noqa: RUF001 - Chinese
+    ("/review\r\n\r\nthanks\r\n", REVIEW),
+    ("/review\nsrc/a.py has changed", REVIEW),
+    ("**/review**", REVIEW),
+    ("__/review__", REVIEW),
+    ("_/review_", REVIEW),
+    ("*/review*", REVIEW),
+    ("***/review*** please", REVIEW),
+    ("`/review`", REVIEW),
+    ("`/review` please", REVIEW),
+    ("``/review``", REVIEW),
+    ("```/review```", REVIEW),
+    ("**`/review`**", REVIEW),
+    ("**/review please**", REVIEW),
+    ("- /review", REVIEW),
+    ("* /review", REVIEW),
+    ("1. /review", REVIEW),
+    ("# /review", REVIEW),
+    ("- **/review** please", REVIEW),
+    ("\u200b/review", REVIEW),
+    ("\ufeff/review", REVIEW),
+    ("\u00a0/review", REVIEW),
+    ("\u200e\u2060 /review", REVIEW),
+    ("/review\u200b", REVIEW),
+    ("/ review", REVIEW),
+    ("\\/review", REVIEW),
+    ("／review", REVIEW),  # noqa: RUF001 - as keyboards for Chinese and Japanese write it
+    ("／ｒｅｖｉｅｗ", REVIEW),  # noqa: RUF001 - the same
+    ("<!-- a template's hint -->\n/review", REVIEW),
+    ("<!-- one -->\n\n<!-- two\nlines -->\n/review full", FULL),
+    ("> what he said\n> and so on\n\n/review", REVIEW),
+    ("On Mon, Nov 3, 2025 at 10:00 AM Max <max@example.com> wrote:\n> text\n\n/review", REVIEW),
+    (f"/review{MAIL}", REVIEW),
+    ("/review this again, I fixed src/stock.py", REVIEW),
+    ("/review the change in src/stock.py please", REVIEW),
+    ("/review src/stock.py is broken", REVIEW),
+    ("/review https://github.com/acme/shop/pull/7", REVIEW),
+    ("/review docs", REVIEW),
+    ("/review it's ready, don't you think?", REVIEW),
+    ("/review no rush", REVIEW),
+    ("/review the full change", REVIEW),
+    ("/review full", FULL),
+    ("/review Full!", FULL),
+    ("/review please full", FULL),
+    ("/review in full", FULL),
+    ("/review --full", FULL),
+    ("/review —full", FULL),
+    ("/review –full", FULL),  # noqa: RUF001 - as some editors change two dashes
+    ("/review—full", FULL),
+    ("/review this again --full", FULL),
+    ("**/review full**", FULL),
+    ("/review continue", CONTINUE),
+    ("/review --continue please", CONTINUE),
+    ("/review continue with the rest", CONTINUE),
+    ("/review src/a.py", files("src/a.py")),
+    ("/review src/a.py.", files("src/a.py")),
+    ("/review src/a.py and src/b.py", files("src/a.py", "src/b.py")),
+    ("/review src/a.py, src/b.py", files("src/a.py", "src/b.py")),
+    ("/review src/a.py,src/b.py", files("src/a.py", "src/b.py")),
+    ("/review `src/a.py` & `src/b.py`", files("src/a.py", "src/b.py")),
+    ("/review only the file src/a.py please", files("src/a.py")),
+    ("/review **src/a.py**", files("src/a.py")),
+    ("/review (src/a.py)", files("src/a.py")),
+    ("/review src/a.py:10-20", files("src/a.py")),
+    ("/review docs/", files("docs/")),
+    ("/review *.py", files("*.py")),
+    ("/review **/*.sql", files("**/*.sql")),
+    ("/review .gitignore", files(".gitignore")),
+    ("/review 'a file.txt' \"another.txt\"", files("a file.txt", "another.txt")),
+    ("/review 'Makefile'", files("Makefile")),
+    ("/review full src/a.py", files("src/a.py", mode=Mode.FULL)),
+    ("/review src/a.py --full", files("src/a.py", mode=Mode.FULL)),
+    (f"@{BOT} review", REVIEW),
+    (f"@{BOT} review this please", REVIEW),
+    (f"@{BOT}, please review this", REVIEW),
+    (f"@{BOT} can you review this?", REVIEW),
+    (f"@{BOT} `/review`", REVIEW),
+    (f"**@{BOT}** /review", REVIEW),
+    (f"Hey @{BOT}, review please", REVIEW),
+    (f"@{BOT}: why?", Meant(Verb.ASK, text="why?")),
+    ("/ask why?", WHY),
+    ("/ask: why?", WHY),
+    ("**/ask** why?", WHY),
+    ("/ask\nwhy?", WHY),
+    (f"/ask why?{MAIL}", WHY),
+    ("/ask why?\n\n-- \nMax Muster\nHead of Things", WHY),
+    ("/ask why?\n\nSent from my iPhone", WHY),
+    ("/explain.", Meant(Verb.EXPLAIN)),
+    ("/explain, as to a child", Meant(Verb.EXPLAIN, text="as to a child")),
+    ("/dismiss: it is meant so\n\nVon meinem iPhone gesendet", Meant(Verb.DISMISS, text="it is meant so")),
+    ("/pause.", Meant(Verb.PAUSE)),
+    ("/pause for today, please", Meant(Verb.PAUSE)),
+    ("/resume, thanks", Meant(Verb.RESUME)),
+    ("/summary!", Meant(Verb.SUMMARY)),
+    ("/config please", Meant(Verb.CONFIG)),
+    ("/config for src/a.py", Meant(Verb.CONFIG, paths=("src/a.py",))),
+    ("/config Makefile", Meant(Verb.CONFIG, paths=("Makefile",))),
+    ("/help?", Meant(Verb.HELP)),
+]
+HINTS = [
+    ("/review don't", "`don't`"),
+    ("/review don’t run yet", "`don't`"),  # noqa: RUF001 - as telephones write it
+    ("/review do not", "`do not`"),
+    ("/pause never", "`never`"),
+    ("/reviews", "did you mean `/review`?"),
+    ("/reviw.", "did you mean `/review`?"),
+    ("/review fulll", "did you mean `/review full`?"),
+    ("/review --deep", "`--deep` is no option"),
+    ("/review full continue", "not both"),
+]
+NOTHING = [
+    "looks good",
+    "see /review",
+    "I ran /review yesterday",
+    "please run `/review`",
+    f"thanks @{BOT}, nice",
+    "/reviewer",
+    "/review-all",
+    "/review_all",
+    "/review/foo.py",
+    "/review/",
+    "/review.py",
+    "/review:foo",
+    "/preview",
+    "/path/to/file",
+    "~~/review~~",
+    "- [ ] /review",
+    "`/review",
+    "(/review)",
+    '"/review"',
+    "> /review",
+    ">/review",
+    "> > /review",
+    "```\n/review\n```",
+    "~~~\n/review\n~~~",
+    "    /review",
+    "\t/review",
+    "<!-- /review -->",
+    "<!-- /review",
+    "<details>\n/review\n</details>",
+    "On Mon, Nov 3, 2025 at 10:00 AM Max <max@example.com> wrote:\n\n/review",
+    "-- \n/review",
+    f"Hello{MAIL}/review",
+    f"@{BOT}'s review was good",
+    "",
+    "\u200b",
+]
+
+
+def meaning(body: str) -> Meant | None:
+    command = parse(body)
+    if isinstance(command, Command):
+        return Meant(command.verb, command.mode, command.paths, command.text)
+    assert command is None
+    return None
+
+
+def parse(body: str) -> Parsed | None:
+    return parse_command(body, phrases=("flows review",), name=BOT)
+
+
+@pytest.mark.parametrize(("body", "meant"), COMMANDS)
+def test_a_comment_is_understood_as_it_is_meant(body: str, meant: Meant) -> None:
+    command = parse(body)
+
+    assert isinstance(command, Command), command
+    assert meaning(body) == meant
+    assert understand(command.spoken) == command
+
+
+@pytest.mark.parametrize(("body", "words"), HINTS)
+def test_what_cannot_be_done_gets_a_hint(body: str, words: str) -> None:
+    command = parse(body)
+
+    assert isinstance(command, Unknown), command
+    assert words in command.hint
+    assert understand(command.spoken) == command
+
+
+@pytest.mark.parametrize("body", NOTHING)
+def test_what_asks_for_nothing_is_left_alone(body: str) -> None:
+    assert parse(body) is None
+
+
+PLAIN = st.sampled_from(
+    ["/review", "/review full", "/review src/a.py and src/b.py", "/summary", "/pause", f"@{BOT} review"]
+)
+AROUND = st.sampled_from(["{}", "**{}**", "__{}__", "*{}*", "`{}`", "**`{}`**", "***{}***", "``{}``"])
+BEFORE = st.sampled_from(
+    [
+        "",
+        "- ",
+        "* ",
+        "+ ",
+        "1. ",
+        "2) ",
+        "## ",
+        "\u200b",
+        "\ufeff",
+        "\u00a0",
+        "<!-- x -->\n",
+        "\n\n",
+        "> y\n\n",
+    ]
+)
+BEHIND = st.sampled_from(
+    ["", ".", "!", " please", ", thanks", "\n\nthanks", "\r\n", "\n-- \nMax", MAIL, "\u200b"]
+)
+
+
+@given(PLAIN, AROUND, BEFORE, BEHIND)
+def test_decoration_never_changes_what_is_meant(plain: str, around: str, before: str, behind: str) -> None:
+    assert meaning(before + around.format(plain) + behind) == meaning(plain)
+
+
+@given(PLAIN, AROUND, BEFORE)
+def test_decoration_of_the_verb_alone_does_not_either(plain: str, around: str, before: str) -> None:
+    verb, blank, rest = plain.partition(" ")
+
+    assert meaning(before + around.format(verb) + blank + rest) == meaning(plain)
+
+
+@given(st.text(), st.sampled_from(["", "/review ", "/ask ", "/", f"@{BOT} "]))
+def test_no_comment_breaks_the_parser(text: str, before: str) -> None:
+    command = parse(before + text)
+
+    assert command is None or understand(command.spoken) == command
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["/review", "/ask why?", "**/review**", "- /review", f"@{BOT} review", "flows review", "", "text"]
+        )
+    ),
+    st.sampled_from(["> ", ">", " > ", ">> ", "> - "]),
+)
+def test_a_quotation_never_asks_for_anything(lines: list[str], mark: str) -> None:
+    assert parse("\n".join(mark + line for line in lines)) is None
+
+
+@given(
+    st.lists(st.sampled_from(["/review", "/ask why?", "> /review", "", "- /review", f"@{BOT} review"])),
+    st.sampled_from(["```", "````", "~~~", "```sh", "   ```"]),
+    st.booleans(),
+)
+def test_code_in_fences_never_asks_for_anything(lines: list[str], fence: str, closed: bool) -> None:
+    end = [fence.strip().rstrip("sh")] if closed else []
+
+    assert parse("\n".join([fence, *lines, *end])) is None
+
+
+@given(st.lists(st.sampled_from(["/review", "/review please", "/pause", "and so on"]), min_size=1))
+def test_code_by_indentation_never_asks_for_anything(lines: list[str]) -> None:
+    assert parse("\n".join(f"    {line}" for line in lines)) is None
+
+
+@given(
+    st.text(alphabet="abcdefgh ", min_size=1, max_size=30).filter(str.strip),
+    st.sampled_from(["src/stock.py", "docs/", "*.py", "a.b"]),
+)
+def test_a_sentence_with_a_path_in_it_asks_for_the_whole_review(sentence: str, path: str) -> None:
+    command = parse(f"/review this {sentence} {path}")
+
+    assert isinstance(command, Command)
+    assert command.paths == ()
