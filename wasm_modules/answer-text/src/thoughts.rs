@@ -1,0 +1,152 @@
+//! The marks that models put around what they think before they answer.
+
+use crate::head;
+
+/// Bytes of the longest mark.
+const LONGEST: usize = 80;
+
+/// What models call their thoughts, between `<` and `>` or `[` and `]`, in lower case.
+const NAMES: [&str; 16] = [
+    "think",
+    "thinking",
+    "thought",
+    "thoughts",
+    "reasoning",
+    "reason",
+    "reflection",
+    "analysis",
+    "scratchpad",
+    "scratch_pad",
+    "deliberation",
+    "inner_monologue",
+    "internal_monologue",
+    "chain_of_thought",
+    "antthinking",
+    "cot",
+];
+const OPENING: [&str; 4] = ["begin_of_", "begin_", "start_of_", "start_"];
+const CLOSING: [&str; 4] = ["/", "end_of_", "end_", "close_"];
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Mark {
+    /// Thoughts begin here.
+    Open,
+    /// Thoughts end here.
+    Close,
+    /// Part of a chat template; says nothing.
+    Other,
+}
+
+/// The mark that `text` begins with, and its bytes.
+pub fn mark(text: &str) -> Option<(Mark, usize)> {
+    let (inner, length) = match text.chars().next()? {
+        '<' => between(text, '<', '>')?,
+        '[' => between(text, '[', ']')?,
+        '◁' => between(text, '◁', '▷')?,
+        _ => return None,
+    };
+    let name = plain(inner);
+    if matches!(name.as_str(), "channel" | "channel_end") {
+        return Some(channel(inner, text, length));
+    }
+    if inner.starts_with(['|', '｜']) && TEMPLATE.contains(&name.as_str()) {
+        return Some((Mark::Other, length));
+    }
+    let closed = CLOSING.iter().find_map(|start| name.strip_prefix(start));
+    let opened = OPENING.iter().find_map(|start| name.strip_prefix(start));
+    let mark = if closed.is_some() {
+        Mark::Close
+    } else {
+        Mark::Open
+    };
+    let name = closed.or(opened).unwrap_or(&name);
+    is_thought(name).then_some((mark, length))
+}
+
+/// Words of the templates that have channels.
+const TEMPLATE: [&str; 6] = ["start", "end", "return", "message", "constrain", "call"];
+
+fn between(text: &str, open: char, close: char) -> Option<(&str, usize)> {
+    let near = head(text, LONGEST);
+    let end = near.find(close)?;
+    Some((&near[open.len_utf8()..end], end + close.len_utf8()))
+}
+
+/// Lower case, without bars, blanks and attributes: `|END▁OF▁THOUGHT|` is "end_of_thought".
+fn plain(inner: &str) -> String {
+    let bare = inner.trim().trim_matches(['|', '｜']).replace('▁', "_");
+    let first = bare.split_whitespace().next().unwrap_or_default();
+    first.to_lowercase()
+}
+
+fn is_thought(name: &str) -> bool {
+    // A model's own prefix, as in `seed:think`.
+    let name = name.rsplit(':').next().unwrap_or(name);
+    NAMES.contains(&name)
+}
+
+/// `<|channel|>analysis<|message|>` opens, `<|channel|>final<|message|>` closes; another template has
+/// `<|channel>thought` and `<channel|>`.
+fn channel(inner: &str, text: &str, length: usize) -> (Mark, usize) {
+    if !inner.starts_with(['|', '｜']) {
+        return (Mark::Close, length);
+    }
+    let rest = &text[length..];
+    let name = rest.trim_start();
+    let end = name
+        .find(|c: char| !c.is_alphanumeric())
+        .unwrap_or(name.len());
+    let mark = match &name[..end] {
+        "final" | "response" | "answer" => Mark::Close,
+        _ => Mark::Open,
+    };
+    (mark, length + rest.len() - name.len() + end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_family_has_its_marks() {
+        for (open, close) in [
+            ("<think>", "</think>"),
+            ("<thinking>", "</thinking>"),
+            ("<Thought>", "</Thought >"),
+            ("<reasoning effort=\"high\">", "</reasoning>"),
+            ("<seed:think>", "</seed:think>"),
+            ("<antThinking>", "</antThinking>"),
+            ("[THINK]", "[/THINK]"),
+            ("◁think▷", "◁/think▷"),
+            ("<|begin_of_thought|>", "<|end_of_thought|>"),
+            ("<｜begin▁of▁thought｜>", "<｜end▁of▁thought｜>"),
+            ("<|START_THINKING|>", "<|END_THINKING|>"),
+            ("<|channel|>analysis", "<|channel|>final"),
+            ("<|channel|>commentary", "<|channel|> final"),
+            ("<|channel>thought", "<channel|>"),
+        ] {
+            assert_eq!(mark(open), Some((Mark::Open, open.len())), "{open}");
+            assert_eq!(mark(close), Some((Mark::Close, close.len())), "{close}");
+        }
+        assert_eq!(mark("<|message|>x"), Some((Mark::Other, 11)));
+    }
+
+    #[test]
+    fn other_marks_are_none() {
+        for text in [
+            "<b>",
+            "<",
+            "<thinker>",
+            "[1]",
+            "[think",
+            "<rethink>",
+            "a < b > c",
+            "",
+            "◁▷",
+            "<>",
+            "[]",
+        ] {
+            assert_eq!(mark(text), None, "{text}");
+        }
+    }
+}
