@@ -27,6 +27,7 @@ from referencing.jsonschema import DRAFT202012
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
 from bot.simulator.api import ROUTES
+from bot.simulator.edits import ON_PURPOSE
 from tests.npm.paths import material
 
 CACHE = Path(__file__).resolve().parent.parent / ".cache"
@@ -41,6 +42,7 @@ EVENTS = (
 )
 _NAME = "urn:github"
 _DOCUMENTED_FAILURE = 400
+_REDIRECT = 300
 _SERVER_ERROR = 500
 
 
@@ -103,13 +105,13 @@ class Contract:
         return check
 
     def _note(self, request: web.Request, template: str, body: bytes, response: web.Response) -> None:
-        """A request that was refused may be wrong; the refusal may not."""
+        """A request that was refused may be wrong; the refusal may not, unless a test made it up."""
         asked = _Asked(request, template, body)
         self.checked.add(f"{request.method} {template}")
         try:
             if response.status < _DOCUMENTED_FAILURE:
                 contract_reader().validate_request(asked)
-            if response.status < _SERVER_ERROR and _is_json(response) and _is_documented(asked, response):
+            if _is_honest(response) and _is_documented(asked, response):
                 contract_reader().validate_response(asked, _Answered(response))
         except OpenAPIError as error:
             found = f"{request.method} {request.path} -> {response.status}: {_causes(error)}"
@@ -145,17 +147,20 @@ def _template(request: web.Request) -> str | None:
     """The path as the description spells it; None for what is not GitHub's."""
     resource = request.match_info.route.resource
     template = resource.canonical.removeprefix("/api/v3") if resource else ""
+    template = template.replace("/repositories/{repository_id}", "/repos/{owner}/{repo}")
     return template if template in description()["paths"] else None
 
 
-def _is_json(response: web.Response) -> bool:
-    return response.content_type == "application/json"
+def _is_honest(response: web.Response) -> bool:
+    """Whether an answer is JSON that must be as GitHub describes it."""
+    is_json = response.content_type == "application/json"
+    return is_json and response.status < _SERVER_ERROR and ON_PURPOSE not in response
 
 
 def _is_documented(asked: _Asked, response: web.Response) -> bool:
-    """Failures that any route may have (401, 403, 429) are not spelled out everywhere."""
+    """What any route may answer (redirects, 401, 403, 429) is not spelled out everywhere."""
     documented = description()["paths"][asked.path][asked.method]["responses"]
-    return response.status < _DOCUMENTED_FAILURE or str(response.status) in documented
+    return response.status < _REDIRECT or str(response.status) in documented
 
 
 def _causes(error: BaseException) -> str:

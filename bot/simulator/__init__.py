@@ -6,6 +6,7 @@ What it does not know it answers as GitHub would, never with an invented success
 
 from bot.simulator.app import create_app
 from bot.simulator.calls import Call, Dropped, Moment
+from bot.simulator.edits import Edit
 from bot.simulator.faults import Fault
 from bot.simulator.orders import (
     Advance,
@@ -17,6 +18,7 @@ from bot.simulator.orders import (
     Permit,
     Push,
     React,
+    Rename,
     ResolveThread,
     Retarget,
     Say,
@@ -28,16 +30,18 @@ from bot.simulator.orders import (
 )
 from bot.simulator.serve import served
 from bot.simulator.simulator import Done, Simulator
-from bot.simulator.storm import BARE, PASSING, PERMANENT, Kind, Storm
+from bot.simulator.storm import BARE, PARTIAL, PASSING, PERMANENT, Kind, Storm
 
 __all__ = [
     "BARE",
+    "PARTIAL",
     "PASSING",
     "PERMANENT",
     "Advance",
     "Call",
     "Done",
     "Dropped",
+    "Edit",
     "Fault",
     "GrantApp",
     "Kind",
@@ -49,6 +53,7 @@ __all__ = [
     "Permit",
     "Push",
     "React",
+    "Rename",
     "ResolveThread",
     "Retarget",
     "Say",

@@ -7,8 +7,8 @@ from aiohttp.typedefs import Middleware
 
 from bot.simulator.api import ROUTES
 from bot.simulator.control import Control
-from bot.simulator.door import GHES
 from bot.simulator.graph import GRAPHQL, GRAPHQL_PATHS
+from bot.simulator.moved import GHES, patterns_by_id
 from bot.simulator.simulator import Simulator
 
 LONGEST_BODY = 64 * 1024 * 1024  # bytes; a diff of 40 MB is legal
@@ -16,7 +16,7 @@ LONGEST_BODY = 64 * 1024 * 1024  # bytes; a diff of 40 MB is legal
 
 def create_app(simulator: Simulator, middlewares: Sequence[Middleware] = ()) -> web.Application:
     """Answers the API at the root and, like GitHub Enterprise Server, under `/api/v3`; and
-    the GraphQL API next to it.
+    the GraphQL API next to it. Repositories are there by their names and by their ids.
 
     `middlewares` see every call, the outermost first.
     """
@@ -24,7 +24,8 @@ def create_app(simulator: Simulator, middlewares: Sequence[Middleware] = ()) -> 
     app.add_subapp("/_simulator", Control(simulator).app())
     for prefix in ("", GHES):
         for route in ROUTES:
-            app.router.add_route(route.method, prefix + route.pattern, simulator.door.opens(route))
+            for pattern in (route.pattern, *patterns_by_id(route)):
+                app.router.add_route(route.method, prefix + pattern, simulator.door.opens(route))
     for path in GRAPHQL_PATHS:
         app.router.add_route(GRAPHQL.method, path, simulator.door.opens(GRAPHQL))
     app.router.add_route("*", "/{path:.*}", simulator.door.turn_away)

@@ -19,6 +19,7 @@ from bot.simulator.orders import (
     Permit,
     Push,
     React,
+    Rename,
     ResolveThread,
     Retarget,
     Say,
@@ -80,6 +81,7 @@ class Control:
         add("POST", "/clock", self.set_clock)
         add("POST", "/permissions", self.permit)
         add("POST", "/files", self.write_file)
+        add("POST", "/rename", self.rename)
         add("POST", "/commits", self.advance)
         add("POST", "/app", self.grant_app)
         add("POST", "/tokens/revoke", self.revoke_tokens)
@@ -187,6 +189,9 @@ class Control:
     async def write_file(self, request: web.Request) -> web.Response:
         self._simulator.write_file(await _read(request, WriteFile))
         return _answer({}, 201)
+
+    async def rename(self, request: web.Request) -> web.Response:
+        return _answer({"repository": self._simulator.rename(await _read(request, Rename))}, 201)
 
     async def advance(self, request: web.Request) -> web.Response:
         self._simulator.advance(await _read(request, Advance))

@@ -15,11 +15,13 @@ from bot.simulator.api.limits import count_call, limit_headers
 from bot.simulator.api.refusals import Refusal, not_found
 from bot.simulator.api.visitors import Visitor, identify
 from bot.simulator.calls import Call, Calls, Dropped, Moment
+from bot.simulator.edits import edited
 from bot.simulator.events import Events
 from bot.simulator.faults import Faults, suffer
 from bot.simulator.hook import Hook
+from bot.simulator.moved import GHES, name_repository, redirection
 from bot.simulator.shapes.site import Site
-from bot.simulator.state import Unknown, World
+from bot.simulator.state import Moved, Unknown, World
 from bot.simulator.storm import Weather
 from bot.simulator.storm.dice import Strike
 from bot.simulator.storm.strikes import Strikes
@@ -28,7 +30,6 @@ Answer = TypeVar("Answer", bound=web.StreamResponse)
 
 _LOG = logging.getLogger(__name__)
 _FREE = "/rate_limit"  # asking it does not count
-GHES = "/api/v3"  # where GitHub Enterprise Server has its API
 
 
 class Door:
@@ -46,7 +47,7 @@ class Door:
         self._events = events
         self._hook = hook
         self._weather = weather
-        self._strikes = Strikes(weather, world, key)
+        self._strikes = Strikes(weather, world, site, key)
         self._site = site
         self._key = key
         self.calls = Calls()
@@ -70,7 +71,7 @@ class Door:
         strike = self._weather.meet(call)  # at once: a storm goes by the order of the counts
         try:
             response = self._mark(await self._serve(request, route, call, strike))
-            return self._mark(await self._strikes.after(strike, request, response))
+            return self._mark(await self._strikes.after(strike, request, call.template, response))
         except Dropped:
             if request.transport is not None:
                 request.transport.abort()
@@ -90,7 +91,7 @@ class Door:
         await self.calls.tell(Moment.AFTER, call)
         if fault and fault.after_effect:
             response = await suffer(fault) or response
-        return response
+        return edited(response, fault.edits) if fault else response
 
     async def _answer(self, request: web.Request, route: Route | None, call: Call) -> web.Response:
         visitor = Visitor()
@@ -99,6 +100,8 @@ class Door:
             if call.path != _FREE:
                 count_call(self._world, visitor)
             response = await self._ask(request, route, visitor)
+        except Moved as moved:
+            response = redirection(request, self._site(), moved.repository)
         except Unknown:
             response = refuse(not_found())
         except Refusal as refusal:
@@ -111,6 +114,7 @@ class Door:
         if route is None:
             _LOG.warning("not simulated: %s %s", request.method, request.path)
             raise not_found()
+        name_repository(request, self._world)
         names = request.match_info
         full_name = f"{names['owner']}/{names['repo']}" if "repo" in names else None
         check_access(self._world, route.need, visitor, full_name)

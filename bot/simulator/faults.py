@@ -14,14 +14,16 @@ from bot.core.value import Value
 from bot.simulator.api.asked import answer
 from bot.simulator.api.refusals import Refusal
 from bot.simulator.calls import Call, Dropped
+from bot.simulator.edits import Edit, on_purpose
 
 
 class Fault(Value):
     """Strikes `times` calls, after passing over `skip` of them.
 
     `path` is a template ("/repos/{owner}/{repo}/pulls/{pull_number}") or a pattern ("/repos/acme/*").
-    `status` None: the answer stays as it is, only late (`delay`, in seconds) or not at all (`drop`).
-    `after_effect`: what was asked for happens all the same. `body` text is sent as it is, else as JSON.
+    `status` None: the answer stays as it is, only late (`delay`, in seconds), changed by `edits`, or not sent
+    at all (`drop`). `after_effect`: what was asked for happens all the same. `body` text is sent as it is,
+    else as JSON.
     """
 
     method: str = "*"
@@ -34,6 +36,7 @@ class Fault(Value):
     body: Any = None
     delay: float = Field(default=0, ge=0, le=600)
     drop: bool = False
+    edits: tuple[Edit, ...] = ()
 
     def meets(self, call: Call) -> bool:
         return self.method in ("*", call.method) and (
@@ -86,8 +89,10 @@ async def suffer(fault: Fault) -> web.Response | None:
         return None
     headers = dict(fault.headers)
     if isinstance(fault.body, str):
-        return web.Response(body=fault.body.encode("utf-8", "replace"), status=fault.status, headers=headers)
-    return answer(_usual_body(fault.status) if fault.body is None else fault.body, fault.status, headers)
+        body = fault.body.encode("utf-8", "replace")
+        return on_purpose(web.Response(body=body, status=fault.status, headers=headers))
+    told = _usual_body(fault.status) if fault.body is None else fault.body
+    return on_purpose(answer(told, fault.status, headers))
 
 
 def _usual_body(status: int) -> dict[str, Any]:

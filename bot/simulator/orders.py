@@ -136,6 +136,13 @@ class Permit(Order):
     permission: Permission
 
 
+class Rename(Order):
+    """Gives a repository another name, with the same owner."""
+
+    repository: FullName
+    name: str = Field(pattern=r"^[A-Za-z0-9_.-]{1,100}$")
+
+
 class WriteFile(Order):
     """Puts a file on the default branch, which pulls opened from now on begin with; or on `branch`."""
 

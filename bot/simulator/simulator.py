@@ -9,7 +9,7 @@ from bot.simulator.branching import Branching
 from bot.simulator.calls import Listener
 from bot.simulator.checking import Checking
 from bot.simulator.faults import Fault
-from bot.simulator.orders import GrantApp, SetClock
+from bot.simulator.orders import GrantApp, Rename, SetClock
 from bot.simulator.people import People
 from bot.simulator.report import report
 from bot.simulator.stage import Done
@@ -38,6 +38,10 @@ class Simulator(People, Branching, Checking):
     def grant_app(self, order: GrantApp) -> None:
         """What the App may besides the usual, from its next token on."""
         self.world.grant(order.permissions)
+
+    def rename(self, order: Rename) -> str:
+        """Calls of the old name are redirected from now on; returns the new name ("owner/name")."""
+        return self.world.rename(order.repository, order.name).full_name
 
     def add_token(self, text: str, login: str, permissions: Mapping[str, str] | None = None) -> Token:
         return self.world.add_token(text, login, permissions)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from bot.simulator import BARE, PASSING, PERMANENT, Kind, NewCommit, OpenPull, Simulator, Storm, served
 from bot.simulator.storm.dice import Dice
-from bot.simulator.storm.kinds import OF_CALLS, kinds_for
+from bot.simulator.storm.fitting import kinds_for
+from bot.simulator.storm.kinds import OF_CALLS
 from tests.simulator.conftest import DIFF, Town
 
 PULL = "/repos/acme/shop/pulls/1"
@@ -90,8 +91,8 @@ def test_every_kind_comes_up_and_none_that_was_not_asked_for() -> None:
 
 def test_what_a_client_cannot_wait_out_comes_only_when_asked_for() -> None:
     assert PERMANENT.isdisjoint(Storm(seed=1).kinds)
-    assert Kind.UNPROCESSABLE not in kinds_for("GET")
-    assert Kind.NOT_ACCEPTABLE not in kinds_for("POST")
+    assert Kind.UNPROCESSABLE not in kinds_for("GET", PULL)
+    assert Kind.NOT_ACCEPTABLE not in kinds_for("POST", COMMENTS)
 
 
 async def test_a_storm_comes_and_goes_by_the_control_api_and_tells_its_strikes(town: Town) -> None:

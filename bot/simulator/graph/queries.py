@@ -25,8 +25,8 @@ class Queries:
     def repository(self, _info: Any, owner: str, name: str) -> Shape:
         full_name = f"{owner}/{name}"
         try:
-            known = self._asked.world.repository(full_name)
-            self._check(reads("metadata"), full_name)
+            known = self._asked.world.followed(full_name)
+            self._check(reads("metadata"), known.full_name)
         except (Unknown, Refusal):
             raise no_such("Repository", f"with the name '{full_name}'") from None
         return {

@@ -14,7 +14,7 @@ from bot.simulator.state.pulls import (
     Status,
 )
 from bot.simulator.state.repositories import PERMISSIONS, Label, Permission, Repository, Written
-from bot.simulator.state.world import Unknown, World
+from bot.simulator.state.world import Moved, Unknown, World
 
 __all__ = [
     "PERMISSIONS",
@@ -28,6 +28,7 @@ __all__ = [
     "Installation",
     "Kind",
     "Label",
+    "Moved",
     "Permission",
     "Pull",
     "Reaction",

@@ -41,6 +41,14 @@ class Unknown(LookupError):
     """There is no such thing here. Its text names it."""
 
 
+class Moved(Unknown):
+    """`repository` had that name once, and has another one now."""
+
+    def __init__(self, full_name: str, repository: Repository) -> None:
+        super().__init__(f"repository {full_name}, which is {repository.full_name} now,")
+        self.repository = repository
+
+
 class World:
     """Repositories, accounts and tokens. `clock` tells the time, in UTC; GitHub's own clock is `offset`
     seconds ahead of it, and for the time of a `jump` by as much more.
@@ -64,6 +72,7 @@ class World:
         self._ids = itertools.count(_FIRST_ID)
         self.accounts: dict[str, Account] = {}
         self.repositories: dict[str, Repository] = {}
+        self.moved: dict[str, Repository] = {}
         self.installations: dict[int, Installation] = {}
         self.tokens: dict[str, Token] = {}
         self.revoked: set[str] = set()
@@ -116,14 +125,43 @@ class World:
             known = Repository(self.new_id(), owner, name, private, self.now())
             known.granted[PLAIN_USER] = "admin"
             self.repositories[full_name.lower()] = known
+            self.moved.pop(full_name.lower(), None)
             self._install(owner)
         return known
 
     def repository(self, full_name: str) -> Repository:
+        """Raises `Unknown`, and `Moved` for a name that it had before it was renamed."""
+        known = self.repositories.get(full_name.lower())
+        if known is not None:
+            return known
+        moved = self.moved.get(full_name.lower())
+        raise Moved(full_name, moved) if moved else Unknown(f"repository {full_name}")
+
+    def followed(self, full_name: str) -> Repository:
+        """The repository that has, or had, this name. Raises `Unknown`."""
         try:
-            return self.repositories[full_name.lower()]
-        except KeyError:
-            raise Unknown(f"repository {full_name}") from None
+            return self.repository(full_name)
+        except Moved as moved:
+            return moved.repository
+
+    def numbered(self, repository: int) -> Repository:
+        """The repository of this id. Raises `Unknown`."""
+        for known in self.repositories.values():
+            if known.id == repository:
+                return known
+        raise Unknown(f"repository {repository}")
+
+    def rename(self, full_name: str, name: str) -> Repository:
+        """Gives a repository another name. The old one leads to it until another repository has it."""
+        known = self.repository(full_name)
+        del self.repositories[known.full_name.lower()]
+        self.moved[known.full_name.lower()] = known
+        known.name = name
+        self.repositories[known.full_name.lower()] = known
+        self.moved.pop(known.full_name.lower(), None)
+        for pull in known.pulls.values():
+            pull.repository = known.full_name
+        return known
 
     def pull(self, full_name: str, number: int) -> Pull:
         pull = self.repository(full_name).pulls.get(number)

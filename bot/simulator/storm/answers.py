@@ -11,6 +11,10 @@ from bot.simulator.storm.dice import Strike
 from bot.simulator.storm.kinds import Kind
 
 _UNICORN = "<!DOCTYPE html>\n<html><head><title>Unicorn! &middot; GitHub</title></head></html>\n"
+_LOGIN = (
+    "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>"
+    "<form action='/login' method='post'><input name='user'></form></body></html>\n"
+)
 _SLOW = (
     "We couldn't respond to your request in time. Sorry about that. Please try resubmitting your request "
     "and contact us if the problem persists."
@@ -41,6 +45,8 @@ def stormy_answer(strike: Strike, world: World, token: Token | None) -> web.Resp
         return _secondary(strike)
     if strike.kind is Kind.PRIMARY_LIMIT:
         return _primary(strike, world, token)
+    if strike.kind is Kind.LOGIN_PAGE:
+        return web.Response(text=_LOGIN, content_type="text/html")
     refusal = _PERMANENT.get(strike.kind)
     return refuse(refusal) if refusal else None
 

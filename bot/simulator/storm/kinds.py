@@ -19,6 +19,12 @@ class Kind(StrEnum):
     TOO_MANY_BARE = "too_many_bare"
     PRIMARY_LIMIT = "primary_limit"  # 403; nothing is left until X-RateLimit-Reset
     CLOCK_JUMP = "clock_jump"  # GitHub's clock goes ahead or back, for a few calls
+    REDIRECT = "redirect"  # 301, 302, 307 or 308, to the repository by its id
+    LOGIN_PAGE = "login_page"  # 200, and a page of some proxy's in place of the answer
+    EMPTY_ANSWER = "empty_answer"  # a good status, and nothing in the body; the effect is there
+    ODD_RECORD = "odd_record"  # what no client needs is empty, null, missing or of an unknown word
+    HALF_ANSWER = "half_answer"  # GraphQL only: data beside errors, or no data
+    SHORT_LIST = "short_list"  # a list of files or commits that ends too early
     NOT_FOUND = "not_found"
     NOT_ACCEPTABLE = "not_acceptable"  # reads only
     UNPROCESSABLE = "unprocessable"  # writes only
@@ -28,13 +34,10 @@ class Kind(StrEnum):
 
 
 PERMANENT = frozenset({Kind.NOT_FOUND, Kind.NOT_ACCEPTABLE, Kind.UNPROCESSABLE})
-PASSING = frozenset(Kind) - PERMANENT
+PARTIAL = frozenset({Kind.SHORT_LIST})  # what comes of it may be less, however often one tries
+PASSING = frozenset(Kind) - PERMANENT - PARTIAL
 BARE = frozenset({Kind.SECONDARY_LIMIT_BARE, Kind.TOO_MANY_BARE})
-AFTER = frozenset({Kind.ERROR_AFTER, Kind.RESET_AFTER, Kind.CUT_BODY})
+HALF = frozenset({Kind.EMPTY_ANSWER, Kind.ODD_RECORD, Kind.HALF_ANSWER, Kind.SHORT_LIST})
+AFTER = frozenset({Kind.ERROR_AFTER, Kind.RESET_AFTER, Kind.CUT_BODY}) | HALF
 OF_DELIVERIES = frozenset({Kind.DELIVERY_LOST, Kind.DELIVERY_LATE, Kind.DELIVERY_TWICE})
 OF_CALLS = frozenset(Kind) - OF_DELIVERIES
-
-
-def kinds_for(method: str) -> frozenset[Kind]:
-    """Those that a call with this method can meet."""
-    return OF_CALLS - {Kind.UNPROCESSABLE if method == "GET" else Kind.NOT_ACCEPTABLE}

@@ -2,25 +2,33 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 
 from aiohttp import web
 
 from bot.simulator.api.refusals import Refusal
 from bot.simulator.api.visitors import identify
 from bot.simulator.calls import Dropped
-from bot.simulator.state import Token, World
+from bot.simulator.moved import redirection
+from bot.simulator.shapes.site import Site
+from bot.simulator.state import Token, Unknown, World
 from bot.simulator.storm.answers import stormy_answer
 from bot.simulator.storm.dice import Strike
-from bot.simulator.storm.kinds import AFTER, Kind
+from bot.simulator.storm.half import half_answer
+from bot.simulator.storm.kinds import AFTER, HALF, Kind
 from bot.simulator.storm.weather import Weather
+
+_REDIRECTS = (301, 302, 307, 308)
+_REFUSED = 400
 
 
 class Strikes:
     """`key` is the app's public key, or None where any signature is believed."""
 
-    def __init__(self, weather: Weather, world: World, key: str | None) -> None:
+    def __init__(self, weather: Weather, world: World, site: Callable[[], Site], key: str | None) -> None:
         self._weather = weather
         self._world = world
+        self._site = site
         self._key = key
 
     async def before(self, strike: Strike | None, request: web.Request) -> web.Response | None:
@@ -30,6 +38,9 @@ class Strikes:
         token = self._token(request)
         if strike.kind is Kind.REVOKED_TOKEN and not (token and self._world.revoke(token)):
             return None  # there is nothing to revoke
+        moved = self._moved(strike, request)
+        if strike.kind is Kind.REDIRECT and moved is None:
+            return None  # there is no such repository, or it is asked for by its id already
         self._weather.note(strike)
         if strike.kind is Kind.LATENCY:
             await asyncio.sleep(strike.delay())
@@ -37,10 +48,10 @@ class Strikes:
             self._weather.move_clock(strike)
         if strike.kind is Kind.RESET_BEFORE:
             raise Dropped
-        return stormy_answer(strike, self._world, token)
+        return moved or stormy_answer(strike, self._world, token)
 
     async def after(
-        self, strike: Strike | None, request: web.Request, response: web.Response
+        self, strike: Strike | None, request: web.Request, template: str, response: web.Response
     ) -> web.StreamResponse:
         """After the effect: what is sent in place of `response`. Raises `Dropped`."""
         if strike is None or strike.kind not in AFTER:
@@ -50,7 +61,19 @@ class Strikes:
             raise Dropped
         if strike.kind is Kind.CUT_BODY:
             return await _cut(request, response)
+        if strike.kind in HALF:
+            return half_answer(strike, template, response) if response.status < _REFUSED else response
         return stormy_answer(strike, self._world, None) or response
+
+    def _moved(self, strike: Strike, request: web.Request) -> web.Response | None:
+        names = request.match_info
+        if strike.kind is not Kind.REDIRECT or "owner" not in names:
+            return None
+        try:
+            known = self._world.repository(f"{names['owner']}/{names['repo']}")
+        except Unknown:
+            return None
+        return redirection(request, self._site(), known, strike.chance.choice(_REDIRECTS))
 
     def _token(self, request: web.Request) -> Token | None:
         try:

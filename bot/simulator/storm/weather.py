@@ -5,7 +5,8 @@ from collections import Counter
 from bot.simulator.calls import Call
 from bot.simulator.state import World
 from bot.simulator.storm.dice import Dice, Strike
-from bot.simulator.storm.kinds import OF_DELIVERIES, kinds_for
+from bot.simulator.storm.fitting import kinds_for
+from bot.simulator.storm.kinds import OF_DELIVERIES
 from bot.simulator.storm.order import Storm
 
 
@@ -34,7 +35,9 @@ class Weather:
     def meet(self, call: Call) -> Strike | None:
         """To be asked once for every call, in the order of their counts."""
         self._pass_time()
-        return self._dice.throw(call.key, call.count, kinds_for(call.method)) if self._dice else None
+        if self._dice is None:
+            return None
+        return self._dice.throw(call.key, call.count, kinds_for(call.method, call.template))
 
     def meet_delivery(self, guid: str) -> Strike | None:
         """To be asked once for every attempt to deliver."""
