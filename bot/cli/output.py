@@ -18,13 +18,15 @@ _SHOWN = {"path", "line", "end", "side", "severity", "category", "title", "body"
 def as_json(report: Report, timings: Mapping[str, float]) -> dict[str, Any]:
     """The report for programs, of exactly these keys.
 
-    `files` has one entry for each file of the diff, in its order. `summary` is Markdown: what the change
+    `files` has one entry for each file of the diff, in its order; `unlisted_files` is how many more there are
+    of which GitHub told nothing. `summary` is Markdown: what the change
     does, its risks and major parts, and what went wrong. `usage` is in tokens, `timings` in seconds.
     """
     review = report.review
     covered = {entry.path: entry for entry in review.coverage}
     return {
         "files": [_file(file, covered.get(file.path)) for file in report.change.files],
+        "unlisted_files": report.change.unlisted_files,
         "summary": _summary(review),
         "findings": [_finding(finding) for finding in review.findings],
         "usage": {**report.usage.model_dump(), "requests": report.asked, "reused": report.reused},

@@ -59,7 +59,7 @@ class Status(StrEnum):
 
 class File(Value):
     r"""One file of a change. `patch` holds the hunks from the first `@@` on, lines ended by `\\n`;
-    without one, `absent` says why.
+    without one, or with a part of it only, `absent` says why.
 
     `marks` is what `.gitattributes` says ("generated", "-generated", …), `skip` why it is not to be reviewed,
     `rules` the places in `Settings.rules` of what is asked for it.
@@ -87,7 +87,10 @@ class Commit(Value):
 
 
 class Change(Value):
-    """A pull request with its files and commits, as the review function gets it."""
+    """A pull request with its files and commits, as the review function gets it.
+
+    `unlisted_files` and `unlisted_commits` are how many more there are than the forge would list.
+    """
 
     repository: str = ""
     number: int = 0
@@ -99,3 +102,5 @@ class Change(Value):
     head: str = ""
     commits: tuple[Commit, ...] = ()
     files: tuple[File, ...] = ()
+    unlisted_files: int = Field(default=0, ge=0)
+    unlisted_commits: int = Field(default=0, ge=0)

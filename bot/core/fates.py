@@ -127,12 +127,13 @@ class _Gone:
         self._files: Mapping[str, File] = _by_any_name(change.files)
         self._read = {entry.path for entry in review.coverage if entry.reviewed}
         self._moved_off = moved_off
+        self._is_whole = not change.unlisted_files
         self._shown: dict[str, Shown] = {}
 
     def has(self, known: Known) -> bool:
         file = self._files.get(known.path)
         if file is None:
-            return True
+            return self._is_whole  # else it may be among the files that were not listed
         if file.path not in self._read:
             return False
         if not known.text:

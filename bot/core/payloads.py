@@ -1,9 +1,14 @@
 """The part of GitHub's webhook payloads that the bot reads. Everything else in them is passed over.
 
-Real payloads vary by age and by server, so no field is asked for that is not needed.
+Real payloads vary by age and by server, so no field is asked for that is not needed, and what is only good to
+have is passed over where it cannot be read.
 """
 
+from typing import Annotated
+
 from pydantic import BaseModel, ConfigDict, Field
+
+from bot.core.lenient import IfReadable, OrElse, ReadableItems
 
 
 class Payload(BaseModel):
@@ -22,11 +27,17 @@ class Account(Payload):
     """A user, an organisation or a bot. `type` is missing in some old payloads."""
 
     login: str
-    type: str = "User"
+    type: Annotated[str, OrElse("User")] = "User"
 
     @property
     def is_bot(self) -> bool:
         return self.type == "Bot" or self.login.endswith("[bot]")
+
+
+GHOST = Account(login="ghost")
+"""GitHub's own account for those that are gone. It may do nothing anywhere."""
+
+Sender = Annotated[Account, OrElse(GHOST)]
 
 
 class Repository(Payload):
@@ -42,7 +53,7 @@ class Head(Payload):
 
 
 class Branch(Payload):
-    ref: str = ""
+    ref: Annotated[str, OrElse("")] = ""
 
 
 class PullRequest(Payload):
@@ -50,7 +61,7 @@ class PullRequest(Payload):
 
     number: int = Field(ge=1)
     head: Head
-    base: Branch | None = None
+    base: IfReadable[Branch] = None
 
 
 class Label(Payload):
@@ -60,7 +71,7 @@ class Label(Payload):
 class Changes(Payload):
     """What an edit has changed: `base` is there when the pull request was pointed at another branch."""
 
-    base: dict[str, object] | None = None
+    base: IfReadable[dict[str, object]] = None
 
 
 class PullRequestEvent(Payload):
@@ -69,16 +80,16 @@ class PullRequestEvent(Payload):
     pull_request: PullRequest
     repository: Repository
     installation: Installation | None = None
-    sender: Account
-    label: Label | None = None
-    changes: Changes = Changes()
+    sender: Sender = GHOST
+    label: IfReadable[Label] = None
+    changes: Annotated[Changes, OrElse(Changes())] = Changes()
 
 
 class Issue(Payload):
     """`pull_request` is there when the issue is a pull request."""
 
     number: int = Field(ge=1)
-    pull_request: dict[str, object] | None = None
+    pull_request: object | None = None
 
 
 class Number(Payload):
@@ -92,7 +103,7 @@ class Comment(Payload):
 
     id: int
     body: str | None = None
-    performed_via_github_app: dict[str, object] | None = None
+    performed_via_github_app: object | None = None
 
 
 class CommentEvent(Payload):
@@ -103,23 +114,23 @@ class CommentEvent(Payload):
     comment: Comment
     repository: Repository
     installation: Installation | None = None
-    sender: Account
+    sender: Sender = GHOST
 
 
 class App(Payload):
-    slug: str | None = None
+    slug: IfReadable[str] = None
 
 
 class CheckSuite(Payload):
     """`pull_requests` is empty when the head is in a fork: GitHub does not tell then."""
 
     id: int
-    app: App | None = None
-    pull_requests: tuple[PullRequest, ...] = ()
+    app: IfReadable[App] = None
+    pull_requests: ReadableItems[PullRequest] = ()
 
 
 class CheckSuiteEvent(Payload):
     check_suite: CheckSuite
     repository: Repository
     installation: Installation | None = None
-    sender: Account
+    sender: Sender = GHOST

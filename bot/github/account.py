@@ -4,9 +4,10 @@ import asyncio
 
 from bot.core.errors import Refused
 from bot.core.payloads import Account
-from bot.github.failures import Rejected
+from bot.github.failures import Rejected, Unreadable
 from bot.github.identity import Identity
-from bot.github.shapes import AppShape, read_answer
+from bot.github.reading import read_answer
+from bot.github.shapes import AppShape
 from bot.github.voice import OwnVoice
 from bot.github.wire import Call
 
@@ -44,7 +45,7 @@ class OwnAccount:
             ) from error
         app = read_answer(AppShape, str(call), answer.content)
         return Identity(
-            login=f"{app.slug}[bot]",
+            login=f"{_slug(app, str(call))}[bot]",
             kind="app",
             permissions=dict(app.permissions),
             events=app.events,
@@ -61,3 +62,11 @@ class OwnAccount:
                 "GitHub App set GITHUB_APP_ID and GITHUB_PRIVATE_KEY instead"
             ) from error
         return Identity(login=read_answer(Account, str(call), answer.content).login, kind="user")
+
+
+def _slug(app: AppShape, call: str) -> str:
+    """GitHub does not promise to tell it, but where the App's page is."""
+    slug = app.slug or app.html_url.rstrip("/").rpartition("/")[2]
+    if not slug:
+        raise Unreadable(call, "slug", "it is missing")
+    return slug

@@ -8,10 +8,10 @@ from githubkit import Response
 
 from bot.core.change import PullRef
 from bot.core.errors import Retry
-from bot.github.failures import Rejected
+from bot.github.failures import Rejected, Unanswered, Unreadable
 from bot.github.keys import Keys
 from bot.github.pages import Query, read_pages
-from bot.github.shapes import read_answer
+from bot.github.reading import read_answer
 from bot.github.wire import Call, Wire
 
 T = TypeVar("T")
@@ -19,7 +19,7 @@ Body = Mapping[str, Any]
 
 
 class Api:
-    """Every method raises `Rejected`, `Unanswered` or another `Retry` (bot/github/failures.py)."""
+    """Every method raises `Rejected`, `Unreadable`, `Unanswered` or another `Retry` (failures.py)."""
 
     def __init__(self, wire: Wire, keys: Keys) -> None:
         self._wire = wire
@@ -31,10 +31,16 @@ class Api:
         return read_answer(shape, str(call), answer.content)
 
     async def write(self, ref: PullRef, path: str, body: Body, shape: type[T]) -> T:
-        """Creates something. It is sent once: look whether it is there before sending it again."""
+        """Creates something. It is sent once: look whether it is there before sending it again.
+
+        Raises `Unanswered` also where the answer cannot be read: what was asked for may have been done.
+        """
         call = Call("POST", path, body=body)
         answer = await self.send(ref, call)
-        return read_answer(shape, str(call), answer.content)
+        try:
+            return read_answer(shape, str(call), answer.content)
+        except Unreadable as error:
+            raise Unanswered(str(error)) from error
 
     async def update(self, ref: PullRef, path: str, body: Body, method: str = "PATCH") -> None:
         """Changes what is there to what `body` says; twice is as good as once."""
@@ -47,9 +53,9 @@ class Api:
     async def pages(
         self, ref: PullRef, path: str, shape: type[T], query: Query | None = None
     ) -> AsyncIterator[T]:
-        """The items of all pages, each page fetched when it is needed."""
-        async for page in read_pages(partial(self.send, ref), path, list[shape], query):  # type: ignore[valid-type]  # a type at run time
-            for item in page:
+        """The items of all pages that can be read, each page fetched when it is needed."""
+        async for page in read_pages(partial(self.send, ref), path, shape, query):
+            for item in page.items:
                 yield item
 
     async def send(self, ref: PullRef, call: Call) -> Response[Any]:

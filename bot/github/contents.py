@@ -6,14 +6,18 @@ import difflib
 import io
 from collections.abc import Sequence
 
+import structlog
+
 from bot.core.change import File, Pull, PullRef, Status
 from bot.core.diff import decode_diff
-from bot.core.errors import Retry
+from bot.core.errors import Refused
 from bot.github.api import Api
-from bot.github.failures import Rejected
-from bot.github.files import TOO_LARGE
+from bot.github.failures import Unanswered
+from bot.github.files import CUT, TOO_LARGE
 from bot.github.paths import part, repository_path
 from bot.github.shapes import ComparisonShape, ContentShape
+
+log = structlog.get_logger()
 
 MOST_FILES = 20
 MOST_LINES = 10_000  # of one version; above, comparing takes seconds
@@ -25,9 +29,12 @@ class _Unreadable(Exception):
     """A version of a file is no text, or larger than GitHub hands out (1 MB)."""
 
 
+_FAILURES = (Refused, Unanswered, _Unreadable)
+
+
 async def complete(api: Api, pull: Pull, files: Sequence[File]) -> tuple[File, ...]:
-    """`files`, with patches for the first 20 that lack one for their size only."""
-    lacking = [file for file in files if file.absent == TOO_LARGE and _plain(file)][:MOST_FILES]
+    """`files`, with whole patches for the first 20 that lack one for their size only."""
+    lacking = [file for file in files if file.absent in (TOO_LARGE, CUT) and _plain(file)][:MOST_FILES]
     if not lacking:
         return tuple(files)
     base = await _merge_base(api, pull)
@@ -46,7 +53,8 @@ async def _merge_base(api: Api, pull: Pull) -> str | None:
     path = f"{repository_path(pull.ref.repository)}/compare/{span}"
     try:
         compared = await api.read(pull.ref, path, ComparisonShape, {"per_page": 1})
-    except Rejected:
+    except (Refused, Unanswered) as error:
+        log.info("no patches are made", pull=str(pull.ref), reason=str(error))
         return None
     return compared.merge_base_commit.sha
 
@@ -55,7 +63,8 @@ async def _complete(api: Api, pull: Pull, base: str, file: File) -> File:
     try:
         before = await _before(api, pull.ref, base, file)
         after = await _after(api, pull.ref, pull.head, file)
-    except (Rejected, _Unreadable):
+    except _FAILURES as error:
+        log.info("a patch cannot be made", pull=str(pull.ref), path=file.path, reason=str(error))
         return file
     patch = await asyncio.to_thread(make_patch, before, after)
     return file.model_copy(update={"patch": patch, "absent": None}) if patch else file
@@ -75,13 +84,13 @@ async def _lines(api: Api, ref: PullRef, path: str, commit: str) -> list[str]:
     address = f"{repository_path(ref.repository)}/contents/{names}"
     shape = await api.read(ref, address, ContentShape, {"ref": commit})
     if shape.type != "file" or shape.encoding != "base64":
-        raise _Unreadable
+        raise _Unreadable("GitHub does not hand out its content")
     try:
         content = base64.b64decode(shape.content)
     except ValueError:
-        raise Retry(f"the answer to GET {address} is not GitHub's: content is not base 64") from None
+        raise _Unreadable("its content is not base 64") from None
     if b"\0" in content or content.count(b"\n") > MOST_LINES:
-        raise _Unreadable
+        raise _Unreadable("it is no text, or too long to be compared")
     return list(io.StringIO(decode_diff(content), newline="\n"))
 
 

@@ -9,6 +9,7 @@ from githubkit.response import Response
 
 from bot.core.errors import BotError, Refused, Retry
 from bot.core.redaction import redact
+from bot.github.advice import advise
 from bot.github.limits import LONGEST, until_reset
 
 PATIENCE = 60.0  # seconds to wait at a limit that names no moment; GitHub asks for a minute at least
@@ -16,25 +17,53 @@ LIMIT = "GitHub's rate limit is reached"
 UNWELL = "GitHub is unwell, and has said for how long"
 
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-LIMITS = ("secondary rate limit", "abuse detection", "submitted too quickly")
+LIMITS = ("rate limit", "abuse detection", "submitted too quickly")
+_SHOWN = 40  # bytes of an answer that is not GitHub's
+_LIMITING = (403, 422)  # statuses with which GitHub says so, besides 429
 
 
 class Rejected(Refused):
-    """GitHub understood, and will not: a 4xx answer. `reason` is GitHub's own wording, `date` its clock."""
+    """GitHub understood, and will not: a 4xx answer. `reason` is GitHub's own wording, `advice` says what to
+    do about it, `date` is GitHub's clock.
+    """
 
-    def __init__(self, call: str, status: int, reason: str, date: str | None = None) -> None:
-        super().__init__(redact(f"GitHub refused {call}: {status} {reason}"))
+    def __init__(
+        self, call: str, status: int, reason: str, date: str | None = None, advice: str = ""
+    ) -> None:
+        told = f"GitHub refused {call}: {status} {reason}"
+        super().__init__(redact(f"{told.rstrip('.')}. {advice}" if advice else told))
         self.status = status
         self.reason = reason
         self.date = date
 
 
+class Unreadable(Refused):
+    """An answer of GitHub's lacks what the bot needs: this GitHub is newer, or older, than it knows."""
+
+    def __init__(self, call: str, field: str, trouble: str) -> None:
+        super().__init__(
+            f"the answer to {call} cannot be read: {field}: {trouble}. Look for a newer version of the bot, "
+            "or report it"
+        )
+
+
 class Unanswered(Retry):
-    """No answer tells what became of the call. `sent` False: it cannot have happened."""
+    """No answer tells what became of the call: there was none, or none of GitHub's. `sent` False: it cannot
+    have happened.
+    """
 
     def __init__(self, message: str, *, sent: bool = True, after: float | None = None) -> None:
         super().__init__(redact(message), after)
         self.sent = sent
+
+
+class Foreign(Unanswered):
+    """What came is no answer of GitHub's: the page of a proxy, or nothing."""
+
+
+def names_wait(error: Refused | Unanswered) -> bool:
+    """Whether GitHub is away, or has said until when: then it is of no use to ask it in another way."""
+    return isinstance(error, Unanswered) and (not error.sent or error.after is not None)
 
 
 def translate(call: str, error: Exception) -> BotError:
@@ -64,9 +93,19 @@ def _failed(call: str, response: Response[Any]) -> BotError:
     status, reason = response.status_code, _reason(response)
     if status in (408, 500) or status > 500:
         return Unanswered(f"GitHub is unwell: it answered {call} with {status}", after=_after(response))
-    if status == 429 or (status in (403, 422) and any(word in reason.lower() for word in LIMITS)):
+    if status == 429 or (status in _LIMITING and any(word in reason.lower() for word in LIMITS)):
         return Retry(f"{LIMIT} ({call})", PATIENCE)
-    return Rejected(call, status, reason, response.headers.get("date"))
+    advice = advise(call, status, reason, response.headers)
+    return Rejected(call, status, reason, response.headers.get("date"), advice)
+
+
+def foreign(call: str, content: bytes) -> Foreign | None:
+    """The failure of an answer that should be JSON and is not: it is a proxy's page, or empty."""
+    begin = content.lstrip()[:_SHOWN]
+    if begin.startswith((b"{", b"[")):
+        return None
+    shown = f"it begins with {begin.decode(errors='replace')!r}" if begin else "it is empty"
+    return Foreign(f"the answer to {call} is not GitHub's: {shown}")
 
 
 def _reason(response: Response[Any]) -> str:

@@ -1,23 +1,30 @@
 """GitHub's GraphQL API, for what its REST API does not tell.
 
-It answers failures, too, with status 200: they become the same errors as those of the REST API.
+It answers failures, too, with status 200: they become the same errors as those of the REST API, unless there
+is an answer beside them. Then that is taken as far as it goes, and says what it lacks.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 
+import httpx
+import structlog
 from githubkit import Response
 from pydantic import ValidationError
 
 from bot.core.errors import BotError, Retry
+from bot.core.lenient import IfReadable, OrElse, ReadableItems
 from bot.core.payloads import Account, Payload
+from bot.github.advice import advise
 from bot.github.api import Api
-from bot.github.failures import LIMIT, LIMITS, PATIENCE, Rejected, Unanswered
+from bot.github.failures import LIMIT, LIMITS, PATIENCE, Foreign, Rejected, Unanswered
 from bot.github.limits import until_reset
-from bot.github.shapes import read_answer
+from bot.github.reading import read_answer
 from bot.github.wire import Call
+
+log = structlog.get_logger()
 
 T = TypeVar("T")
 
@@ -43,7 +50,7 @@ class Actor(Payload):
     """Who did something. Here an App has no "[bot]" in its login, as it has everywhere else."""
 
     login: str
-    kind: str = "User"
+    kind: Annotated[str, OrElse("User")] = "User"
 
     @property
     def account(self) -> Account:
@@ -65,7 +72,7 @@ class Graph:
         query: str,
         variables: Mapping[str, Any],
         shape: type[T],
-    ) -> T:
+    ) -> "Answer[T]":
         """`query` must have a name, and do twice what it does once. Raises like `Api`, and `NoGraph`."""
         name = _NAME.match(query)
         call = _Asked(
@@ -76,8 +83,10 @@ class Graph:
             name=name[1] if name else "",
         )
         answer = await self._send(repository, installation, call)
-        told: T = read_answer(_Told[shape], str(call), answer.content).data  # type: ignore[valid-type]  # a type at run time
-        return told
+        told = read_answer(_Told[shape], str(call), answer.content)  # type: ignore[valid-type]  # a type at run time
+        if told.errors:
+            log.warning("GitHub answers in part", call=str(call), reason=told.reason)
+        return Answer(told.data, tuple(failure.path for failure in told.errors))
 
     async def _send(self, repository: str, installation: int | None, call: Call) -> Response[Any]:
         try:
@@ -103,29 +112,44 @@ class _Asked(Call):
         return f"{self.method} /graphql ({self.name})"
 
     def judge(self, _answer: Response[Any]) -> BotError | None:
-        failures = _failures(_answer.content)
-        if not failures:
+        """None where there is anything to be taken, or where it is for the reader to say what is wrong."""
+        told = _failures(_answer.content)
+        if told is None:
             return None
-        reason = ", ".join(failure.message for failure in failures)[:1000]
-        if any(failure.type in _LIMITED for failure in failures):
-            return Retry(f"{LIMIT} ({self})", until_reset(_answer.headers) or PATIENCE)
-        if any(word in reason.lower() for word in LIMITS):
-            return Retry(f"{LIMIT} ({self})", PATIENCE)
+        return self._limit(told, _answer.headers) or self._nothing(told, _answer.headers)
+
+    def _limit(self, told: "_Failures", headers: httpx.Headers) -> Retry | None:
+        if any(failure.type in _LIMITED for failure in told.errors):
+            return Retry(f"{LIMIT} ({self})", until_reset(headers) or PATIENCE)
+        reason = told.reason.lower()
+        return Retry(f"{LIMIT} ({self})", PATIENCE) if any(word in reason for word in LIMITS) else None
+
+    def _nothing(self, told: "_Failures", headers: httpx.Headers) -> BotError | None:
+        """The failure of an answer that says nothing else."""
+        if _says(told.data) or (not told.errors and told.data is not None):
+            return None
+        if not told.errors:
+            return Foreign(f"the answer to {self} is not GitHub's: it has no data")
+        reason, failures = told.reason, told.errors
         if any(word in reason.lower() for word in _UNWELL):
             return Unanswered(f"GitHub is unwell: it answered {self} with {reason}")
         kind = NoGraph if any(failure.code in _UNKNOWN for failure in failures) else GraphRejected
         status = next((_STATUSES[one.type] for one in failures if one.type in _STATUSES), _UNPROCESSABLE)
-        return kind(str(self), status, reason, _answer.headers.get("date"))
+        advice = advise(str(self), status, reason, headers)
+        return kind(str(self), status, reason, headers.get("date"), advice)
 
 
 class _Extensions(Payload):
-    code: str | None = None
+    code: IfReadable[str] = None
 
 
 class _Failure(Payload):
-    message: str = ""
-    type: str = ""
-    extensions: _Extensions | None = None
+    """`path` leads to what is null in the data for it."""
+
+    message: Annotated[str, OrElse("")] = ""
+    type: Annotated[str, OrElse("")] = ""
+    path: ReadableItems[str | int] = ()
+    extensions: IfReadable[_Extensions] = None
 
     @property
     def code(self) -> str | None:
@@ -133,16 +157,41 @@ class _Failure(Payload):
 
 
 class _Failures(Payload):
-    errors: tuple[_Failure, ...] | None = None
+    data: object = None
+    errors: ReadableItems[_Failure] = ()
+
+    @property
+    def reason(self) -> str:
+        return ", ".join(failure.message for failure in self.errors)[:1000]
 
 
-class _Told(Payload, Generic[T]):
+class _Told(_Failures, Generic[T]):
     data: T
 
 
-def _failures(content: bytes) -> tuple[_Failure, ...]:
-    """What cannot be read at all is told by whoever reads the answer."""
+class Answer(NamedTuple, Generic[T]):
+    """`lost` are the places in `data` that errors speak of: what is null there is not known."""
+
+    data: T
+    lost: tuple[tuple[str | int, ...], ...]
+
+    def lacks(self, *place: str | int) -> bool:
+        """Whether what is at `place`, or a part of it, is lost, or something above it is."""
+        return any(place[: len(lost)] == lost[: len(place)] for lost in self.lost)
+
+
+def _failures(content: bytes) -> _Failures | None:
+    """None where it is no answer of GraphQL's."""
     try:
-        return _Failures.model_validate_json(content).errors or ()
+        return _Failures.model_validate_json(content)
     except ValidationError:
-        return ()
+        return None
+
+
+def _says(data: object) -> bool:
+    """Whether there is anything in `data` but nulls."""
+    if isinstance(data, dict):
+        return any(map(_says, data.values()))
+    if isinstance(data, list):
+        return any(map(_says, data))
+    return data is not None

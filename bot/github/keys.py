@@ -8,7 +8,8 @@ from typing import NamedTuple
 from bot.core.errors import Refused
 from bot.github.failures import Rejected
 from bot.github.paths import repository_path
-from bot.github.shapes import InstallationShape, TokenShape, read_answer
+from bot.github.reading import read_answer
+from bot.github.shapes import InstallationShape, TokenShape
 from bot.github.voice import OwnVoice
 from bot.github.wire import Call, Key
 

@@ -14,7 +14,8 @@ from bot.core.missed import OpenPull, Sending
 from bot.github.api import Api
 from bot.github.pages import MOST, PAGE, read_pages
 from bot.github.paths import repository_path
-from bot.github.shapes import ListedInstallation, ListedPull, ListedRepositories, SendingShape, read_answer
+from bot.github.reading import read_page
+from bot.github.shapes import ListedInstallation, ListedPull, ListedRepository, SendingShape
 from bot.github.voice import OwnVoice
 from bot.github.wire import Call
 
@@ -45,13 +46,14 @@ class Missed:
     async def installations(self) -> Sequence[int]:
         if not self._voice.of_app:
             return ()
-        pages = read_pages(self._voice.send, "/app/installations", list[ListedInstallation])
-        return [shape.id async for page in pages for shape in page if shape.suspended_at is None]
+        pages = read_pages(self._voice.send, "/app/installations", ListedInstallation)
+        return [shape.id async for page in pages for shape in page.items if shape.suspended_at is None]
 
     async def repositories(self, installation: int) -> AsyncIterator[str]:
         send = partial(self._api.send_for, installation)
-        async for page in read_pages(send, "/installation/repositories", ListedRepositories):
-            for shape in page.repositories:
+        path, name = "/installation/repositories", "repositories"
+        async for page in read_pages(send, path, ListedRepository, name=name):
+            for shape in page.items:
                 if not (shape.archived or shape.disabled):
                     yield shape.full_name
 
@@ -59,19 +61,19 @@ class Missed:
         """The latest updated first. One whose head is gone cannot be reviewed, and is left out."""
         query = {"state": "open", "sort": "updated", "direction": "desc"}
         send = partial(self._api.send_to, repository, installation)
-        async for page in read_pages(send, f"{repository_path(repository)}/pulls", list[ListedPull], query):
-            for shape in page:
+        async for page in read_pages(send, f"{repository_path(repository)}/pulls", ListedPull, query):
+            for shape in page.items:
                 if shape.head is not None:
                     yield _open_pull(shape, shape.head.sha)
 
-    async def _sent(self) -> AsyncIterator[list[SendingShape]]:
+    async def _sent(self) -> AsyncIterator[Sequence[SendingShape]]:
         """Pages of tries, each fetched when it is needed."""
         cursor: str | None = None
         for _ in range(MOST if self._voice.of_app else 0):
             query = {"per_page": PAGE} | ({"cursor": cursor} if cursor else {})
             call = Call("GET", _DELIVERIES, query, repeatable=True)
             answer = await self._voice.send(call)
-            yield read_answer(list[SendingShape], str(call), answer.content)
+            yield read_page(SendingShape, str(call), answer.content).items
             cursor = _cursor(answer)
             if cursor is None:
                 return
@@ -103,7 +105,7 @@ def _open_pull(shape: ListedPull, head: str) -> OpenPull:
     return OpenPull(
         number=shape.number,
         head=head,
-        draft=bool(shape.draft),
+        draft=shape.draft,
         by_bot=shape.user is not None and shape.user.is_bot,
         updated=shape.updated_at,
     )

@@ -1,32 +1,47 @@
 """Lists that GitHub gives page by page."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sized
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
+import structlog
 from githubkit import Response
 
-from bot.core.errors import Retry
-from bot.github.shapes import read_answer
+from bot.core.errors import Refused
+from bot.github.reading import Page, read_page
 from bot.github.wire import Call
+
+log = structlog.get_logger()
 
 PAGE = 100  # the most items that GitHub puts on a page
 MOST = 1000  # pages; no list that the bot reads is that long
 
-S = TypeVar("S", bound=Sized)
+T = TypeVar("T")
 Query = Mapping[str, str | int]
 Send = Callable[[Call], Awaitable[Response[Any]]]
 
 
-async def read_pages(send: Send, path: str, shape: type[S], query: Query | None = None) -> AsyncIterator[S]:
-    """The pages, each fetched when it is needed. Raises like `send`, and `Retry` at a list without end."""
+async def read_pages(
+    send: Send, path: str, shape: type[T], query: Query | None = None, *, name: str = ""
+) -> AsyncIterator[Page[T]]:
+    """The pages, each fetched when it is needed. `name` is the field that holds the items, where an answer is
+    an object. Of a list that ends before all are told that are counted, the log tells.
+
+    Raises like `send`, `Unreadable` at an answer that is no page, and `Refused` at a list without end.
+    """
+    seen = 0
     for number in range(1, MOST + 1):
         call = Call("GET", path, {**(query or {}), "per_page": PAGE, "page": number}, repeatable=True)
         answer = await send(call)
-        page = read_answer(shape, str(call), answer.content)
+        page = read_page(shape, str(call), answer.content, name)
+        seen += page.length
         yield page
-        if not _has_next(answer, len(page)):
+        if not _has_next(answer, page.length):
+            if seen < (page.total or 0):
+                log.warning(
+                    "GitHub lists fewer than it counts", call=str(call), listed=seen, counted=page.total
+                )
             return
-    raise Retry(f"the answers to GET {path} are not GitHub's: there is no last page")
+    raise Refused(f"the answers to GET {path} are not GitHub's: there is no last page")
 
 
 def _has_next(answer: Response[Any], items: int) -> bool:

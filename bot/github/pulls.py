@@ -1,14 +1,18 @@
 """Fetches a pull request and its change."""
 
-from bot.core.change import Change, File, Pull, PullRef, Status
+import structlog
+
+from bot.core.change import Change, Pull, PullRef
 from bot.core.errors import Refused, Retry
 from bot.github.api import Api
 from bot.github.commits import fetch_commits
 from bot.github.contents import complete
-from bot.github.failures import Rejected
-from bot.github.files import LISTED, fetch_files
+from bot.github.failures import Rejected, Unanswered
+from bot.github.files import Shown, fetch_files, list_files
 from bot.github.paths import pull_path
 from bot.github.shapes import PullShape
+
+log = structlog.get_logger()
 
 GHOST = "ghost"  # GitHub's own name for an account that is gone
 
@@ -19,31 +23,36 @@ async def fetch_pull(api: Api, ref: PullRef) -> Pull:
     return Pull(
         ref=ref,
         title=shape.title,
-        body=shape.body or "",
+        body=shape.body,
         author=shape.user.login if shape.user else GHOST,
         author_is_bot=shape.user.is_bot if shape.user else False,
         base=shape.base.ref,
         origin=shape.base.sha,
         head=shape.head.sha,
-        draft=bool(shape.draft),
+        draft=shape.draft,
         open=shape.state == "open",
-        private=shape.base.repo.private if shape.base.repo else False,
+        private=shape.base.repo.private if shape.base.repo else True,  # the safe side of not knowing
         url=shape.html_url,
         labels=tuple(label.name for label in shape.labels),
     )
 
 
 async def fetch_change(api: Api, pull: Pull) -> Change:
-    """Files and commits of `pull` at its head.
+    """Files and commits of `pull` at its head, with how many more GitHub counts than it shows.
 
     GitHub gives them for the newest head only. So the head is looked at once more behind them: raises
-    `Retry` when it has moved.
+    `Retry` when it has moved, and when GitHub shows nothing of a change that has files.
     """
-    files = await fetch_files(api, pull.ref)
+    shown = await fetch_files(api, pull.ref)
     commits = await fetch_commits(api, pull.ref)
-    now = await _read(api, pull.ref)
-    if now.head.sha != pull.head:
-        raise Retry(f"{pull.ref} was pushed to while it was read", after=1)
+    now = await _unmoved(api, pull)
+    counted = now.changed_files or 0
+    if shown.by_diff and shown.missing(counted):
+        shown = await _filled_up(api, pull.ref, shown)
+        await _unmoved(api, pull)
+    missing = shown.missing(counted)
+    if missing and not shown.files:
+        raise Retry(f"GitHub shows no diff of {pull.ref}, although it counts {missing:,} changed files there")
     return Change(
         repository=pull.ref.repository,
         number=pull.ref.number,
@@ -54,8 +63,26 @@ async def fetch_change(api: Api, pull: Pull) -> Change:
         origin=pull.origin,
         head=pull.head,
         commits=commits,
-        files=(*await complete(api, pull, files), *_beyond(now.changed_files, len(files))),
+        files=await complete(api, pull, shown.files),
+        unlisted_files=missing,
+        unlisted_commits=max((now.commits or 0) - len(commits), 0),
     )
+
+
+async def _unmoved(api: Api, pull: Pull) -> PullShape:
+    now = await _read(api, pull.ref)
+    if now.head.sha != pull.head:
+        raise Retry(f"{pull.ref} was pushed to while it was read", after=1)
+    return now
+
+
+async def _filled_up(api: Api, ref: PullRef, shown: Shown) -> Shown:
+    """A raw diff that ends too early is no reason to do without it."""
+    try:
+        return shown.filled_up(await list_files(api, ref))
+    except (Refused, Unanswered) as error:
+        log.warning("the files that the diff lacks cannot be listed", pull=str(ref), reason=str(error))
+        return shown
 
 
 async def _read(api: Api, ref: PullRef) -> PullShape:
@@ -68,12 +95,3 @@ async def _read(api: Api, ref: PullRef) -> PullShape:
             f"pull request {ref} is not there, or the bot may not see it; check the name, and that the "
             "App or token has access to the repository"
         ) from error
-
-
-def _beyond(changed: int, listed: int) -> tuple[File, ...]:
-    """Stands for the files that GitHub does not list, so that they are named as not reviewed."""
-    if listed < LISTED or changed <= listed:
-        return ()
-    name = f"({changed - listed} more files)"
-    reason = f"GitHub lists no more than {LISTED} files of a pull request"
-    return (File(path=name, status=Status.UNCHANGED, additions=0, deletions=0, absent=reason),)

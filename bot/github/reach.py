@@ -10,7 +10,8 @@ from bot.github.clock import told_time
 from bot.github.wire import Wire
 
 PATH = "/rate_limit"  # asking it costs nothing; servers that limit nothing answer 404, which will do
-MARK = "x-github-request-id"  # GitHub puts it on every answer
+MARK = "x-github-request-id"  # GitHub puts it on every answer; a proxy may take it off
+_FIELDS = {"resources", "documentation_url"}  # of GitHub's limits, and of its refusals
 
 
 async def clock_ahead(api_url: str, *, agent: str = "code-review-bot", timeout: float = 10.0) -> float | None:  # noqa: ASYNC109 - it is httpx's
@@ -23,15 +24,23 @@ async def clock_ahead(api_url: str, *, agent: str = "code-review-bot", timeout: 
     wire = Wire(api_url, agent=agent, timeout=timeout)
     try:
         async with wire.github.get_async_client() as client:
-            answer = await client.get(PATH)
+            answer = await client.get(PATH, follow_redirects=True)  # there are no credentials to lose
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         reason = f"{type(error).__name__} {error}".strip()
         raise Retry(redact(f"GitHub cannot be reached at {api_url}: {reason}")) from error
     finally:
         await wire.close()
-    if MARK not in answer.headers or "json" not in answer.headers.get("content-type", ""):
+    if not _is_github(answer):
         raise Refused(redact(f"what answers at {api_url} is not GitHub's API (status {answer.status_code})"))
     return _ahead(answer.headers.get("date"))
+
+
+def _is_github(answer: httpx.Response) -> bool:
+    try:
+        told = answer.json()
+    except ValueError:
+        return False
+    return isinstance(told, dict) and (MARK in answer.headers or bool(_FIELDS & told.keys()))
 
 
 def _ahead(date: str | None) -> float | None:

@@ -1,16 +1,22 @@
-"""The part of GitHub's answers that the bot reads. No field is asked for that is not needed."""
+"""The part of GitHub's answers that the bot reads.
+
+Only what is needed is asked for: a record without it cannot be read. Everything else may be missing, null or
+odd. A test holds these shapes to what GitHub's description promises.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
-from typing import Any, TypeVar
+from typing import Annotated
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field
 
-from bot.core.errors import Retry
+from bot.core.lenient import IfReadable, OrElse, ReadableItems
 from bot.core.payloads import Account, Head, Payload, Repository
 
-T = TypeVar("T")
+Text = Annotated[str, OrElse("")]
+Flag = Annotated[bool, OrElse(False)]
+Line = Annotated[int, Field(ge=1)]
+Count = Annotated[int, Field(ge=0)]
 
 
 class TokenShape(Payload):
@@ -23,7 +29,7 @@ class InstallationShape(Payload):
 
 
 class ListedInstallation(InstallationShape):
-    suspended_at: datetime | None = None
+    suspended_at: IfReadable[datetime] = None
 
 
 class SendingShape(Payload):
@@ -37,10 +43,13 @@ class SendingShape(Payload):
 
 
 class AppShape(Payload):
-    slug: str
-    permissions: Mapping[str, str] = {}
-    events: tuple[str, ...] = ()
-    installations_count: int | None = None
+    """`html_url` ends with the slug."""
+
+    slug: IfReadable[str] = None
+    html_url: Text = ""
+    permissions: Annotated[Mapping[str, str], OrElse({})] = {}
+    events: ReadableItems[str] = ()
+    installations_count: IfReadable[Count] = None
 
 
 class RepositoryShape(Payload):
@@ -48,35 +57,29 @@ class RepositoryShape(Payload):
 
 
 class ListedRepository(Repository):
-    archived: bool = False
-    disabled: bool = False
-
-
-class ListedRepositories(Payload):
-    """One page."""
-
-    repositories: tuple[ListedRepository, ...]
-
-    def __len__(self) -> int:
-        return len(self.repositories)
+    archived: Flag = False
+    disabled: Flag = False
 
 
 class ListedPull(Payload):
     """`user` is null when the account is gone, `head` when nothing is left of it."""
 
     number: int = Field(ge=1)
-    draft: bool | None = None
-    user: Account | None = None
-    head: Head | None = None
+    draft: Flag = False
+    user: IfReadable[Account] = None
+    head: IfReadable[Head] = None
     updated_at: datetime
 
 
-class BranchShape(Payload):
-    """One end of a pull request. `repo` is null when a fork is gone."""
+class ShaShape(Payload):
+    sha: str
+
+
+class BaseShape(ShaShape):
+    """The branch that a pull request goes to."""
 
     ref: str
-    sha: str
-    repo: RepositoryShape | None = None
+    repo: IfReadable[RepositoryShape] = None
 
 
 class LabelShape(Payload):
@@ -84,50 +87,48 @@ class LabelShape(Payload):
 
 
 class PullShape(Payload):
-    title: str
-    body: str | None = None
-    user: Account | None = None
-    draft: bool | None = None
+    """`changed_files` and `commits` are how many there are, whatever lists of them hold."""
+
+    title: Text = ""
+    body: Text = ""
+    user: IfReadable[Account] = None
+    draft: Flag = False
     state: str
-    html_url: str
-    base: BranchShape
-    head: BranchShape
-    changed_files: int
-    labels: tuple[LabelShape, ...] = ()
+    html_url: Text = ""
+    base: BaseShape
+    head: ShaShape
+    changed_files: IfReadable[Count] = None
+    commits: IfReadable[Count] = None
+    labels: ReadableItems[LabelShape] = ()
 
 
 class FileShape(Payload):
     """`sha` is the blob's at the head; `patch` is missing for binary and for large files."""
 
     filename: str
-    previous_filename: str | None = None
-    status: str
-    additions: int
-    deletions: int
-    sha: str | None = None
-    patch: str | None = None
+    previous_filename: IfReadable[str] = None
+    status: Text = ""
+    additions: IfReadable[Count] = None
+    deletions: IfReadable[Count] = None
+    sha: IfReadable[str] = None
+    patch: IfReadable[str] = None
 
 
 class SignatureShape(Payload):
-    name: str | None = None
+    name: Text = ""
 
 
 class MessageShape(Payload):
-    message: str
-    author: SignatureShape | None = None
+    message: Text = ""
+    author: IfReadable[SignatureShape] = None
 
 
-class ShaShape(Payload):
-    sha: str
+class CommitShape(ShaShape):
+    """`author` is null, or an empty object, when no account is known by the commit's e-mail address."""
 
-
-class CommitShape(Payload):
-    """`author` is null when no account is known by the commit's e-mail address."""
-
-    sha: str
-    commit: MessageShape
-    author: Account | None = None
-    parents: tuple[ShaShape, ...] = ()
+    commit: Annotated[MessageShape, OrElse(MessageShape())] = MessageShape()
+    author: IfReadable[Account] = None
+    parents: ReadableItems[ShaShape] = ()
 
 
 class PathShape(Payload):
@@ -135,7 +136,7 @@ class PathShape(Payload):
 
 
 class CommitFilesShape(Payload):
-    files: tuple[PathShape, ...] = ()
+    files: ReadableItems[PathShape] = ()
 
 
 class ComparisonShape(Payload):
@@ -146,18 +147,18 @@ class ContentShape(Payload):
     """`content` is base 64; above 1 MB it is empty, and `encoding` is "none"."""
 
     type: str
-    encoding: str = "none"
-    content: str = ""
+    encoding: Text = "none"
+    content: Text = ""
 
 
 class CommentShape(Payload):
     id: int
-    user: Account | None = None
-    body: str | None = None
+    user: IfReadable[Account] = None
+    body: IfReadable[str] = None
 
 
 class ReviewShape(CommentShape):
-    state: str = ""
+    state: Text = ""
 
 
 class InlineShape(CommentShape):
@@ -166,22 +167,22 @@ class InlineShape(CommentShape):
     `subject_type` is "file" when it is on the file itself. `reactions` counts them by kind.
     """
 
-    node_id: str = ""
+    node_id: Text = ""
     path: str
-    line: int | None = None
-    start_line: int | None = None
-    original_line: int | None = None
-    original_commit_id: str | None = None
-    side: str | None = None
-    subject_type: str | None = None
-    in_reply_to_id: int | None = None
-    reactions: Mapping[str, object] = {}
+    line: IfReadable[Line] = None
+    start_line: IfReadable[Line] = None
+    original_line: IfReadable[Line] = None
+    original_commit_id: IfReadable[str] = None
+    side: IfReadable[str] = None
+    subject_type: IfReadable[str] = None
+    in_reply_to_id: IfReadable[int] = None
+    reactions: Annotated[Mapping[str, object], OrElse({})] = {}
 
 
 class GivenShape(Payload):
     """A reaction that somebody gave."""
 
-    user: Account | None = None
+    user: IfReadable[Account] = None
 
 
 class PermissionShape(Payload):
@@ -193,54 +194,35 @@ class OwnerShape(Payload):
 
 
 class OutputShape(Payload):
-    annotations_count: int = 0
+    annotations_count: Annotated[Count, OrElse(0)] = 0
 
 
 class CheckShape(Payload):
     """`conclusion` is there when `status` is "completed"."""
 
     id: int
-    app: OwnerShape | None = None
-    status: str = ""
-    conclusion: str | None = None
-    output: OutputShape = OutputShape()
+    app: IfReadable[OwnerShape] = None
+    status: Text = ""
+    conclusion: IfReadable[str] = None
+    output: Annotated[OutputShape, OrElse(OutputShape())] = OutputShape()
 
 
 class ChecksShape(Payload):
     """One page."""
 
-    check_runs: tuple[CheckShape, ...]
-
-    def __len__(self) -> int:
-        return len(self.check_runs)
+    check_runs: ReadableItems[CheckShape]
 
 
 class AnnotationShape(Payload):
     path: str
     start_line: int
     end_line: int
-    annotation_level: str | None = None
-    title: str | None = None
+    annotation_level: IfReadable[str] = None
+    title: IfReadable[str] = None
 
 
 class StatusShape(Payload):
     """All statuses of a commit together; "pending" also when there are none."""
 
     state: str
-    total_count: int = 0
-
-
-@cache
-def _adapter(shape: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(shape)
-
-
-def read_answer(shape: type[T], call: str, content: bytes) -> T:
-    """The answer to `call` as `shape`. What cannot be read is a proxy's page, or a server gone wrong."""
-    try:
-        read: T = _adapter(shape).validate_json(content)  # type: ignore[arg-type]  # types are hashable
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        field = ".".join(map(str, first["loc"])) or "body"
-        raise Retry(f"the answer to {call} is not GitHub's: {field}: {first['msg']}") from None
-    return read
+    total_count: Annotated[Count, OrElse(0)] = 0

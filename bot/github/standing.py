@@ -7,16 +7,15 @@ import structlog
 
 from bot.core.change import PullRef
 from bot.core.check import Standing
+from bot.core.errors import Refused
 from bot.github.account import OwnAccount
 from bot.github.api import Api
-from bot.github.failures import Rejected
 from bot.github.pages import read_pages
 from bot.github.paths import part, repository_path
-from bot.github.shapes import CheckShape, ChecksShape, StatusShape
+from bot.github.shapes import CheckShape, StatusShape
 
 log = structlog.get_logger()
 
-_UNREADABLE = (403, 404, 422)  # not permitted, and two ways to say that there is no such commit
 _GREEN = ("success", "neutral", "skipped")
 _STALE = "stale"  # GitHub's word for a run that was never completed
 _STATUSES = {"success": Standing.GREEN, "pending": Standing.PENDING}
@@ -31,27 +30,26 @@ async def _runs(api: Api, account: OwnAccount, ref: PullRef, head: str) -> list[
     path = f"{repository_path(ref.repository)}/commits/{part(head)}/check-runs"
     own = (await account.login()).removesuffix("[bot]")
     try:
-        pages = [page async for page in read_pages(partial(api.send, ref), path, ChecksShape)]
-    except Rejected as error:
+        pages = read_pages(partial(api.send, ref), path, CheckShape, name="check_runs")
+        runs = [run async for page in pages for run in page.items]
+    except Refused as error:
         _pass_over(ref, error)
         return []
-    runs = [run for page in pages for run in page.check_runs if not (run.app and run.app.slug == own)]
-    return [_standing(run) for run in runs if run.conclusion != _STALE]
+    others = [run for run in runs if not (run.app and run.app.slug == own)]
+    return [_standing(run) for run in others if run.conclusion != _STALE]
 
 
 async def _statuses(api: Api, ref: PullRef, head: str) -> list[Standing]:
     path = f"{repository_path(ref.repository)}/commits/{part(head)}/status"
     try:
         told = await api.read(ref, path, StatusShape, {"per_page": 1})
-    except Rejected as error:
+    except Refused as error:
         _pass_over(ref, error)
         return []
     return [_STATUSES.get(told.state, Standing.RED)] if told.total_count else []
 
 
-def _pass_over(ref: PullRef, error: Rejected) -> None:
-    if error.status not in _UNREADABLE:
-        raise error
+def _pass_over(ref: PullRef, error: Refused) -> None:
     log.info("the checks of others cannot be read", pull=str(ref), reason=str(error))
 
 

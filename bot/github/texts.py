@@ -3,19 +3,22 @@
 import base64
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any, NamedTuple
 
 import structlog
+from pydantic import ValidationError
 
 from bot.core.diff import decode_diff
-from bot.core.errors import Retry
+from bot.core.errors import Refused, Retry
+from bot.core.lenient import IfReadable, OrElse
 from bot.core.payloads import Payload
 from bot.github.api import Api
-from bot.github.failures import Rejected, Unanswered
-from bot.github.graph import Graph, GraphRejected, NoGraph
+from bot.github.failures import Foreign, Rejected, Unanswered, names_wait
+from bot.github.graph import Answer, Graph, GraphRejected
 from bot.github.keys import NotInstalled
 from bot.github.paths import part, repository_path
-from bot.github.shapes import ContentShape, read_answer
+from bot.github.reading import read_answer
+from bot.github.shapes import ContentShape
 from bot.github.wire import Call
 
 log = structlog.get_logger()
@@ -36,14 +39,32 @@ _Found = dict[str, str | None]
 class BlobShape(Payload):
     """A file; empty for what is none. `text` is null when it is binary."""
 
-    text: str | None = None
-    isBinary: bool | None = None  # noqa: N815 - GitHub's spelling
-    isTruncated: bool = False  # noqa: N815
+    text: IfReadable[str] = None
+    isBinary: IfReadable[bool] = None  # noqa: N815 - GitHub's spelling
+    isTruncated: Annotated[bool, OrElse(False)] = False  # noqa: N815
     byteSize: int | None = None  # noqa: N815
 
 
 class _Blobs(Payload):
-    repository: Mapping[str, BlobShape | None] | None = None
+    repository: IfReadable[Mapping[str, object]] = None
+
+
+class _Told(NamedTuple):
+    """The files that are there; what became of those at `unknown` was not told."""
+
+    found: _Found
+    unknown: tuple[str, ...] = ()
+
+    def with_(self, other: "_Told") -> "_Told":
+        return _Told(self.found | other.found, (*self.unknown, *other.unknown))
+
+
+class _Where(NamedTuple):
+    """`prefix` is the revision, spelled so that git takes it for nothing else."""
+
+    repository: str
+    installation: int | None
+    prefix: str
 
 
 class Texts:
@@ -59,15 +80,10 @@ class Texts:
         if prefix is None:
             return {}
         wanted = [path for path in dict.fromkeys(paths) if path and "\0" not in path]
-        found: _Found = {path: None for path in wanted if not _sendable(path)}
-        wanted = [path for path in wanted if path not in found]
-        try:
-            for batch in _cut(wanted):
-                found |= await self._ask(repository, installation, prefix, batch)
-        except NoGraph as error:
-            log.info("files are read one by one", repository=repository, reason=str(error))
-            return found | await self._read(repository, installation, prefix, wanted)
-        return found
+        unsendable: _Found = {path: None for path in wanted if not _sendable(path)}
+        where = _Where(repository, installation, prefix)
+        told = await self._told(where, [path for path in wanted if path not in unsendable])
+        return unsendable | told.found | await self._read(where, told.unknown)
 
     async def of_default(
         self, repository: str, installation: int | None, paths: Sequence[str]
@@ -82,41 +98,59 @@ class Texts:
                 raise
             return {}
 
-    async def _ask(
-        self, repository: str, installation: int | None, prefix: str, paths: Sequence[str]
-    ) -> _Found:
+    async def _told(self, where: _Where, paths: Sequence[str]) -> _Told:
+        """What GraphQL tells. A repository that is not there for it has no files on its default branch, which
+        may be of one that nobody has made; any other failure says nothing of the files.
+        """
+        told = _Told({})
+        for batch in _cut(paths):
+            try:
+                told = told.with_(await self._ask(where, batch))
+            except (Refused, Unanswered) as error:
+                is_no_repository = isinstance(error, GraphRejected) and error.status == _NOT_THERE
+                if names_wait(error) or (is_no_repository and where.prefix == DEFAULT):
+                    raise
+                log.info("files are read one by one", repository=where.repository, reason=str(error))
+                rest = [path for path in paths if path not in told.found]
+                return told._replace(unknown=tuple(rest))
+        return told
+
+    async def _ask(self, where: _Where, paths: Sequence[str]) -> _Told:
         """What is too much for GitHub at once is asked for by halves."""
         try:
-            return await self._query(repository, installation, prefix, paths)
+            return await self._query(where, paths)
         except (GraphRejected, Unanswered) as error:
             if len(paths) == 1 or not _too_much(error):
                 raise
         half = len(paths) // 2
-        found = await self._ask(repository, installation, prefix, paths[:half])
-        return found | await self._ask(repository, installation, prefix, paths[half:])
+        return (await self._ask(where, paths[:half])).with_(await self._ask(where, paths[half:]))
 
-    async def _query(
-        self, repository: str, installation: int | None, prefix: str, paths: Sequence[str]
-    ) -> _Found:
-        owner, _, name = repository.partition("/")
-        expressions = {f"e{number}": f"{prefix}:{path}" for number, path in enumerate(paths)}
+    async def _query(self, where: _Where, paths: Sequence[str]) -> _Told:
+        owner, _, name = where.repository.partition("/")
+        expressions = {f"e{number}": f"{where.prefix}:{path}" for number, path in enumerate(paths)}
         variables = {"owner": owner, "name": name, **expressions}
-        told = await self._graph.ask(repository, installation, texts_query(len(paths)), variables, _Blobs)
-        if told.repository is None:
-            raise GraphRejected("POST /graphql (texts)", 404, f"{repository} is not there")
-        blobs = {path: told.repository.get(f"f{number}") for number, path in enumerate(paths)}
-        return {path: _text(blob) for path, blob in blobs.items() if blob and blob.byteSize is not None}
+        query = texts_query(len(paths))
+        answer = await self._graph.ask(where.repository, where.installation, query, variables, _Blobs)
+        if answer.data.repository is None:
+            raise GraphRejected("POST /graphql (texts)", _NOT_THERE, f"{where.repository} is not there")
+        found: _Found = {}
+        unknown: list[str] = []
+        for number, path in enumerate(paths):
+            blob = _blob(answer, f"f{number}")
+            if blob is None:
+                unknown.append(path)
+            elif blob.byteSize is not None:
+                found[path] = _text(blob)
+        return _Told(found, tuple(unknown))
 
-    async def _read(
-        self, repository: str, installation: int | None, prefix: str, paths: Sequence[str]
-    ) -> _Found:
+    async def _read(self, where: _Where, paths: Sequence[str]) -> _Found:
         """The first few of them, file by file; of the others nothing is known."""
         found: _Found = dict.fromkeys(paths[ONE_BY_ONE:])
         for path in paths[:ONE_BY_ONE]:
             if {".", ".."} & set(path.split("/")):
                 continue  # the address would lead elsewhere
             try:
-                content = await self._contents(repository, installation, prefix, path)
+                content = await self._contents(where, path)
             except Rejected as error:
                 if error.status != _NOT_THERE and not _oversized(error):
                     raise
@@ -127,14 +161,12 @@ class Texts:
                 found[path] = _decoded(content)
         return found
 
-    async def _contents(
-        self, repository: str, installation: int | None, prefix: str, path: str
-    ) -> ContentShape | None:
+    async def _contents(self, where: _Where, path: str) -> ContentShape | None:
         """None for a folder, or for what is no file."""
         names = "/".join(map(part, path.split("/")))
-        query = {} if prefix == DEFAULT else {"ref": prefix}
-        call = Call("GET", f"{repository_path(repository)}/contents/{names}", query, repeatable=True)
-        answer = await self._api.send_to(repository, installation, call)
+        query = {} if where.prefix == DEFAULT else {"ref": where.prefix}
+        call = Call("GET", f"{repository_path(where.repository)}/contents/{names}", query, repeatable=True)
+        answer = await self._api.send_to(where.repository, where.installation, call)
         told: Any = read_answer(_CONTENT, str(call), answer.content)
         return told if isinstance(told, ContentShape) and told.type == "file" else None
 
@@ -176,13 +208,24 @@ def _cut(paths: Sequence[str]) -> Iterator[Sequence[str]]:
 def _too_much(error: Rejected | Retry) -> bool:
     """GitHub gives up on what takes it too long, in more than one way."""
     if isinstance(error, Unanswered):
-        return error.sent and not error.after
+        return not isinstance(error, Foreign) and not names_wait(error)
     return isinstance(error, Rejected) and "limit" in error.reason.lower()
 
 
 def _oversized(error: Rejected) -> bool:
     """Old servers refuse a file above 1 MB."""
     return "too large" in error.reason.lower().replace("_", " ")
+
+
+def _blob(answer: Answer[_Blobs], name: str) -> BlobShape | None:
+    """An empty one where nothing is; None where it is not known what is."""
+    files = answer.data.repository or {}
+    if name not in files or answer.lacks("repository", name):
+        return None
+    try:
+        return BlobShape.model_validate(files[name] or {})
+    except ValidationError:
+        return None
 
 
 def _text(blob: BlobShape) -> str | None:
@@ -196,5 +239,5 @@ def _decoded(shape: ContentShape) -> str | None:
     try:
         content = base64.b64decode(shape.content)
     except ValueError:
-        raise Retry("the contents of a file are not GitHub's: they are not base 64") from None
+        return None
     return None if b"\0" in content or len(content) > LARGEST else decode_diff(content)

@@ -1,16 +1,20 @@
 """The bot's threads on lines, by GraphQL: the REST API does not tell what was resolved."""
 
 from collections.abc import Sequence
+from typing import Annotated, NamedTuple
 
 import structlog
 from pydantic import Field
 
 from bot.core.change import PullRef
+from bot.core.errors import Refused
+from bot.core.lenient import IfReadable, OrElse, ReadableItems
 from bot.core.payloads import Payload
 from bot.core.review import Remark, Side
 from bot.core.threads import Thread
 from bot.github.account import OwnAccount
-from bot.github.graph import Actor, Graph, GraphRejected, NoGraph
+from bot.github.failures import Unanswered, names_wait
+from bot.github.graph import Actor, Graph, GraphRejected
 from bot.github.listed import ListedThreads
 
 log = structlog.get_logger()
@@ -45,7 +49,7 @@ query threads($owner: String!, $name: String!, $number: Int!, $after: String) {
 class _Saying(Payload):
     id: str
     body: str
-    author: Actor | None = None
+    author: IfReadable[Actor] = None
 
 
 class _User(Payload):
@@ -53,62 +57,82 @@ class _User(Payload):
 
 
 class _Reaction(Payload):
-    user: _User | None = None
+    user: IfReadable[_User] = None
 
 
 class _Reactions(Payload):
-    nodes: tuple[_Reaction | None, ...] | None = None
+    nodes: ReadableItems[_Reaction] = ()
 
 
 class _First(_Saying):
-    """`fullDatabaseId` is written as text: it may be greater than GraphQL's numbers."""
+    """`fullDatabaseId` is written as text: it may be greater than GraphQL's numbers. GitHub does not promise
+    to tell it.
+    """
 
-    number: str | int = Field(alias="fullDatabaseId")
-    minimised: bool = Field(default=False, alias="isMinimized")
-    reactions: _Reactions = _Reactions()
+    full_id: IfReadable[str | int] = Field(default=None, alias="fullDatabaseId")
+    minimised: Annotated[bool, OrElse(False)] = Field(default=False, alias="isMinimized")
+    reactions: Annotated[_Reactions, OrElse(_Reactions())] = _Reactions()
+
+    @property
+    def number(self) -> int | None:
+        text = str(self.full_id)
+        return int(text) if text.isascii() and text.isdecimal() else None
 
 
 class _Firsts(Payload):
-    nodes: tuple[_First | None, ...]
+    nodes: ReadableItems[_First] = ()
 
 
 class _Latest(Payload):
-    nodes: tuple[_Saying | None, ...]
+    nodes: ReadableItems[_Saying] = ()
 
 
 class _ThreadShape(Payload):
     id: str
     resolved: bool = Field(alias="isResolved")
-    resolver: _User | None = Field(default=None, alias="resolvedBy")
+    resolver: IfReadable[_User] = Field(default=None, alias="resolvedBy")
     path: str
-    line: int | None = None
-    side: str = Field(default="RIGHT", alias="diffSide")
-    outdated: bool = Field(default=False, alias="isOutdated")
-    subject: str = Field(default="LINE", alias="subjectType")
-    first: _Firsts
-    latest: _Latest
+    line: IfReadable[int] = None
+    side: Annotated[str, OrElse("RIGHT")] = Field(default="RIGHT", alias="diffSide")
+    outdated: Annotated[bool, OrElse(False)] = Field(default=False, alias="isOutdated")
+    subject: Annotated[str, OrElse("LINE")] = Field(default="LINE", alias="subjectType")
+    firsts: Annotated[_Firsts, OrElse(_Firsts())] = Field(default=_Firsts(), alias="first")
+    latest: Annotated[_Latest, OrElse(_Latest())] = _Latest()
+
+    @property
+    def first(self) -> _First | None:
+        return next(iter(self.firsts.nodes), None)
 
 
 class _PageInfo(Payload):
     more: bool = Field(alias="hasNextPage")
-    cursor: str | None = Field(default=None, alias="endCursor")
+    cursor: IfReadable[str] = Field(default=None, alias="endCursor")
 
 
 class _Page(Payload):
-    info: _PageInfo = Field(alias="pageInfo")
-    nodes: tuple[_ThreadShape | None, ...]
+    """An item is None where it is null, or cannot be read."""
+
+    info: IfReadable[_PageInfo] = Field(default=None, alias="pageInfo")
+    nodes: IfReadable[tuple[IfReadable[_ThreadShape], ...]] = None
 
 
 class _Pull(Payload):
-    threads: _Page = Field(alias="reviewThreads")
+    threads: IfReadable[_Page] = Field(default=None, alias="reviewThreads")
 
 
 class _Repository(Payload):
-    pull: _Pull | None = Field(default=None, alias="pullRequest")
+    pull: IfReadable[_Pull] = Field(default=None, alias="pullRequest")
 
 
 class _Root(Payload):
-    repository: _Repository | None = None
+    repository: IfReadable[_Repository] = None
+
+
+class _Told(NamedTuple):
+    """Threads of the bot's. `whole`: there are no others."""
+
+    threads: Sequence[Thread]
+    whole: bool
 
 
 class Threads:
@@ -118,42 +142,70 @@ class Threads:
         self._listed = listed
 
     async def all(self, ref: PullRef) -> Sequence[Thread]:
-        """Those that the bot began, the oldest first; without what only GraphQL knows, where it is not."""
-        try:
-            threads = await self._all(ref)
-        except NoGraph as error:
-            log.info("nothing is known of what was resolved", pull=str(ref), reason=str(error))
-            threads = [*await self._listed.all(ref)]
+        """Those that the bot began, the oldest first. What GraphQL does not tell of them is taken from the
+        list of comments: which they are, but not what was resolved.
+
+        Raises `Refused` where neither tells of all of them: whoever goes by a part says twice what stands.
+        """
+        told = await self._asked(ref)
+        threads = told.threads if told.whole else _together(told.threads, await self._listed.all(ref))
         return sorted(threads, key=lambda thread: thread.comment)
 
-    async def _all(self, ref: PullRef) -> list[Thread]:
+    async def _asked(self, ref: PullRef) -> _Told:
+        try:
+            return await self._all(ref)
+        except (Refused, Unanswered) as error:
+            if names_wait(error):
+                raise
+            log.info("nothing is known of what was resolved", pull=str(ref), reason=str(error))
+            return _Told((), whole=False)
+
+    async def _all(self, ref: PullRef) -> _Told:
         threads: list[Thread] = []
+        whole = True
         cursor: str | None = None
         for _ in range(MOST):
-            page = await self._page(ref, cursor)
-            read = [await self._thread(shape) for shape in page.nodes if shape is not None]
-            threads += [thread for thread in read if thread is not None]
-            cursor = page.info.cursor
-            if not page.info.more or cursor is None:
-                break
-        return threads
+            page, is_whole = await self._page(ref, cursor)
+            told = await self._read(page.nodes or ())
+            threads += told.threads
+            whole = whole and is_whole and told.whole
+            cursor = page.info.cursor if page.info else None
+            if page.info is None or not page.info.more or cursor is None:
+                return _Told(threads, whole and page.info is not None and not page.info.more)
+        return _Told(threads, whole=False)
 
-    async def _page(self, ref: PullRef, cursor: str | None) -> _Page:
+    async def _page(self, ref: PullRef, cursor: str | None) -> tuple[_Page, bool]:
+        """A page, and whether nothing of it is lost."""
         variables = {"owner": ref.owner, "name": ref.name, "number": ref.number, "after": cursor}
-        root = await self._graph.ask(ref.repository, ref.installation, QUERY, variables, _Root)
-        if root.repository is None or root.repository.pull is None:
+        answer = await self._graph.ask(ref.repository, ref.installation, QUERY, variables, _Root)
+        repository = answer.data.repository
+        page = repository.pull.threads if repository and repository.pull else None
+        if page is None:
             raise GraphRejected("POST /graphql (threads)", 404, f"{ref} is not there")
-        return root.repository.pull.threads
+        return page, page.nodes is not None and not answer.lost
 
-    async def _thread(self, shape: _ThreadShape) -> Thread | None:
-        """None for a thread that somebody else began."""
-        first = next(iter(shape.first.nodes), None)
-        if first is None or not await self._wrote(first):
+    async def _read(self, shapes: Sequence[_ThreadShape | None]) -> _Told:
+        """Of a thread whose beginning cannot be read nobody knows whose it is."""
+        threads: list[Thread] = []
+        whole = True
+        for shape in shapes:
+            first = shape.first if shape else None
+            if shape is None or first is None:
+                whole = False
+            elif await self._wrote(first):
+                thread = await self._thread(shape, first)
+                threads += [thread] if thread else []
+                whole = whole and thread is not None
+        return _Told(threads, whole)
+
+    async def _thread(self, shape: _ThreadShape, first: _First) -> Thread | None:
+        """None where the number of its first comment is not told, by which it is answered."""
+        if first.number is None:
             return None
         on_line = shape.subject == "LINE" and not shape.outdated
         return Thread(
             id=shape.id,
-            comment=int(first.number),
+            comment=first.number,
             node=first.id,
             path=shape.path,
             line=shape.line if on_line else None,
@@ -182,9 +234,19 @@ class Threads:
         return own if login.casefold() == own.removesuffix("[bot]").casefold() else login
 
 
+def _together(asked: Sequence[Thread], listed: Sequence[Thread]) -> Sequence[Thread]:
+    """All that are listed, and of each what is known. Replies that were lost would be given again."""
+    known = {thread.comment: thread for thread in asked}
+    return [_filled(known.pop(thread.comment, thread), thread) for thread in listed] + [*known.values()]
+
+
+def _filled(thread: Thread, listed: Thread) -> Thread:
+    return thread if thread.replies else thread.model_copy(update={"replies": listed.replies})
+
+
 def _dislikes(first: _First) -> tuple[str, ...]:
-    return tuple(one.user.login for one in first.reactions.nodes or () if one and one.user)
+    return tuple(one.user.login for one in first.reactions.nodes if one.user)
 
 
 def _replies(shape: _ThreadShape, first: _First) -> Sequence[_Saying]:
-    return [said for said in shape.latest.nodes if said is not None and said.id != first.id]
+    return [said for said in shape.latest.nodes if said.id != first.id]

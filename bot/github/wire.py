@@ -1,9 +1,11 @@
-"""One call of GitHub's API, sent and answered. Reads are tried again, writes never blindly."""
+"""One call of GitHub's API, sent and answered. Reads are tried again, writes never blindly. Both go where a
+redirection leads, as they are, but to no other server.
+"""
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from typing import Any
 
@@ -15,14 +17,16 @@ from githubkit.exception import GitHubException
 
 from bot.core.errors import BotError, Retry
 from bot.core.gates import Gates, LocalGates
-from bot.github.failures import LIMIT, UNWELL, Unanswered, translate
+from bot.github.failures import LIMIT, UNWELL, Rejected, Unanswered, foreign, translate
 from bot.github.limits import until_more
+from bot.github.redirections import MOST_REDIRECTIONS, REDIRECTIONS, redirected
 
 JSON = "application/vnd.github+json"
 DIFF = "application/vnd.github.diff"
 
 PAUSES = (0.5, 2.0)  # seconds before a read is tried again
 CONNECT = 5.0  # seconds
+_WITH_BODY = (200, 201)  # statuses
 _DEADLINE = 6  # times the timeout: for a server that answers byte by byte
 
 
@@ -96,6 +100,7 @@ class Wire:
             cache_strategy=MemCacheStrategy(),
             trust_env=not _loopback(url),  # no proxy has a way to this machine's own loopback
             http_cache=False,  # the cache forgets timeouts
+            follow_redirects=False,  # httpx would make reads of writes
             auto_retry=False,  # githubkit would send writes again
         )
         self._gates = gates or LocalGates()
@@ -123,10 +128,10 @@ class Wire:
         if closed:
             raise Retry(f"{closed.reason} ({call})", closed.seconds)
         try:
-            answer = await self._ask(call, key)
+            answer = await self._followed(call, key)
         except (GitHubException, TimeoutError, ValueError, OverflowError, OSError) as error:
             raise await self._heeded(translate(str(call), error), key) from error
-        failure = call.judge(answer)
+        failure = _foreign(call, answer) or call.judge(answer)
         if failure is not None:
             raise await self._heeded(failure, key)
         await self._close(key, until_more(answer.headers), LIMIT)
@@ -138,12 +143,23 @@ class Wire:
             await self._close(key, failure.after, UNWELL if isinstance(failure, Unanswered) else LIMIT)
         return failure
 
+    async def _followed(self, call: Call, key: Key) -> Response[Any]:
+        """The answer from where the last redirection leads: a repository that was renamed has others."""
+        hop = call
+        for _ in range(MOST_REDIRECTIONS + 1):
+            answer = await self._ask(hop, key)
+            if answer.status_code not in REDIRECTIONS:
+                return answer
+            target = redirected(str(call), call.method, answer.raw_response)
+            hop = replace(hop, path=str(target), query={} if target.query else hop.query)
+        raise Rejected(str(call), answer.status_code, "there is no end of redirections")
+
     async def _ask(self, call: Call, key: Key) -> Response[Any]:
         async with asyncio.timeout(self._deadline):
             return await self.github.arequest(
                 call.method,
                 call.path,
-                params=dict(call.query),
+                params=dict(call.query) or None,  # an empty one would take the query out of an address
                 json=call.body,
                 headers={
                     "Accept": call.accept,
@@ -155,6 +171,12 @@ class Wire:
     async def _close(self, key: Key, seconds: float | None, reason: str) -> None:
         if seconds:
             await self._gates.close(key.gate, seconds, reason)
+
+
+def _foreign(call: Call, answer: Response[Any]) -> BotError | None:
+    """A good answer holds JSON where JSON was asked for. Behind some statuses there is none to be."""
+    is_told = call.accept == JSON and answer.status_code in _WITH_BODY
+    return foreign(str(call), answer.content) if is_told else None
 
 
 def _loopback(url: str) -> bool:

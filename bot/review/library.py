@@ -6,9 +6,14 @@ touches, before and after, and nothing else of the repository.
 
 from collections.abc import Collection, Mapping, Sequence
 
+import structlog
+
 from bot.core.change import Change, PullRef
+from bot.core.errors import Refused
 from bot.core.exchange import Excerpt, Failure, Place, Revision, Trouble
 from bot.review.ports import Forge
+
+log = structlog.get_logger()
 
 MOST = 500_000  # bytes of one text
 
@@ -21,7 +26,9 @@ class ForgeLibrary:
         self._pull = pull
 
     async def read(self, change: Change, places: Sequence[Place]) -> Sequence[Excerpt | Failure]:
-        """The texts at `places`, in their order. Raises `Retry` when they cannot be read now."""
+        """The texts at `places`, in their order; a failure where GitHub will not hand them out. Raises `Retry`
+        when they cannot be read now.
+        """
         granted = paths_of(change)
         texts = {
             revision: await self._texts(commit_of(change, revision), wanted)
@@ -29,12 +36,22 @@ class ForgeLibrary:
             if (wanted := _wanted(places, revision, granted))
         }
         return [
-            text_at(place, texts[place.revision]) if place.path in granted else not_granted(place)
+            _answer(place, texts[place.revision]) if place.path in granted else not_granted(place)
             for place in places
         ]
 
-    async def _texts(self, commit: str, paths: Sequence[str]) -> Mapping[str, str | None]:
-        return await self._forge.texts(self._pull, commit, paths) if commit else {}
+    async def _texts(self, commit: str, paths: Sequence[str]) -> Mapping[str, str | None] | Refused:
+        try:
+            return await self._forge.texts(self._pull, commit, paths) if commit else {}
+        except Refused as error:
+            log.warning("texts of files cannot be read", pull=str(self._pull), reason=str(error))
+            return error
+
+
+def _answer(place: Place, texts: Mapping[str, str | None] | Refused) -> Excerpt | Failure:
+    if isinstance(texts, Refused):
+        return refused(f"{place.path} cannot be read: {texts}")
+    return text_at(place, texts)
 
 
 def paths_of(change: Change) -> frozenset[str]:

@@ -40,11 +40,13 @@ class Remarks:
     async def put(
         self, pull: Pull, report: Report, seen: Seen, config: Configuration, *, quiet: bool = False
     ) -> tuple[Finding, ...]:
-        """Posts what is new on lines, unless `quiet`; answers in the threads of what is fixed or back.
+        """Posts what is new on lines, unless `quiet`, or nobody knows what stands there; answers in the threads
+        of what is fixed or back.
 
         Returns the findings that stand on lines or files now.
         """
-        wanted = [] if quiet or not config.inline else await self._wanted(pull, report, seen, config.findings)
+        is_quiet = quiet or seen.unread or not config.inline
+        wanted = [] if is_quiet else await self._wanted(pull, report, seen, config.findings)
         blocking = config.request_changes and _blocks(seen, pull.head)
         refused = await self._submit(pull, report, wanted, blocking=blocking)
         said = {one.known.fingerprint for one, _ in wanted} - refused

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import structlog
 
 from bot.core.change import Pull, PullRef
+from bot.core.errors import Refused
 from bot.core.fates import Sorted, sort
 from bot.core.rendering import Report, by_key, is_whole, key_of, read_remark, told_fate
 from bot.core.threads import Thread
@@ -23,11 +24,15 @@ _HEARD = 10  # people whose right to write is asked for, of one finding
 
 
 class Seen(NamedTuple):
-    """The findings of a review, sorted, with the bot's threads by the keys of their findings."""
+    """The findings of a review, sorted, with the bot's threads by the keys of their findings.
+
+    `unread`: GitHub would not list the threads, so nothing is known of what stands on lines.
+    """
 
     sorted: Sorted
     known: Sequence[Known]
     threads: dict[str, Thread]
+    unread: bool = False
 
 
 class Tracker:
@@ -37,7 +42,7 @@ class Tracker:
 
     async def learn(self, pull: Pull) -> None:
         """Remembers what people have dismissed."""
-        threads = by_key(await self._forge.threads(pull.ref))
+        threads = await self._threads(pull.ref) or {}
         await self._learn(pull.ref, threads, _remembered(threads, await self._findings.of(pull.ref)))
 
     async def dismiss(self, pull: Pull, first: int, by: str) -> str | None:
@@ -61,7 +66,8 @@ class Tracker:
         """Sorts what a review found by what was known, and remembers it, before GitHub shows anything of it:
         whoever does it again comes to the same end.
         """
-        threads = by_key(await self._forge.threads(pull.ref))
+        listed = await self._threads(pull.ref)
+        threads = listed or {}
         remembered = _remembered(threads, await self._findings.of(pull.ref))
         known = await self._learn(pull.ref, threads, remembered)
         dismissals = await self._findings.dismissals(pull.ref.repository)
@@ -69,7 +75,15 @@ class Tracker:
         # Diffs of megabytes are read here: whoever else waits must not wait for that.
         found = await asyncio.to_thread(sort, report.change, report.review, known, dismissals, moved_off)
         await self._findings.save(pull.ref, [_with_thread(one, threads) for one in found.changed])
-        return Seen(found, known, threads)
+        return Seen(found, known, threads, unread=listed is None)
+
+    async def _threads(self, ref: PullRef) -> dict[str, Thread] | None:
+        """The bot's by the keys of their findings; None where GitHub will not list them."""
+        try:
+            return by_key(await self._forge.threads(ref))
+        except Refused as error:
+            log.warning("the threads on lines cannot be read", pull=str(ref), reason=str(error))
+            return None
 
     async def _learn(
         self, ref: PullRef, threads: dict[str, Thread], known: Sequence[Known]

@@ -9,9 +9,7 @@ from pydantic import Field
 
 from bot.core.value import Value
 
-ON_PURPOSE = web.ResponseKey(
-    "on purpose", bool
-)  # marks a response, for whoever holds answers to GitHub's description
+ON_PURPOSE = web.ResponseKey("on purpose", bool)  # on what need not be as GitHub describes it
 _ALL = "*"
 
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -94,6 +95,7 @@ def reset_in(seconds: int) -> Callable[[], dict[str, str]]:
         (429, lambda: {"Retry-After": "30"}, SECONDARY, 30, 32),
         (403, dict, SECONDARY, 60, 60),
         (429, dict, {"message": "slow down"}, 60, 60),
+        (403, dict, {"message": "API rate limit exceeded for installation ID 1."}, 60, 60),
         (403, dict, {"message": "You have triggered an abuse detection mechanism."}, 60, 60),
         (422, dict, {"message": "Validation Failed", "errors": ["was submitted too quickly"]}, 60, 60),
         (403, lambda: {"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}, SECONDARY, 60, 60),
@@ -243,17 +245,62 @@ def test_credentials_do_not_show_their_secret(town: Town) -> None:
     assert "BEGIN" not in repr(town.credentials)
 
 
-@pytest.mark.parametrize("body", ["<html>Please log in</html>", "[]", '{"title": 3}', ""])
-async def test_an_answer_that_is_not_githubs_is_for_later(body: str) -> None:
-    async def proxy(_: web.Request) -> web.Response:
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("<html>Please log in</html>", "is not GitHub's: it begins with '<html>Please log in"),
+        ("", "is not GitHub's: it is empty"),
+        ("[]", "is not GitHub's"),
+        ('{"title": ', "is not GitHub's"),
+    ],
+)
+async def test_an_answer_that_is_not_githubs_is_for_later(body: str, words: str) -> None:
+    async with answering(body) as forge:
+        with pytest.raises(Retry, match=words):
+            await forge.pull(REF)
+
+
+async def test_an_answer_that_lacks_what_is_needed_names_it_and_is_not_waited_for() -> None:
+    async with answering('{"state": "open", "base": {"ref": "main"}}') as forge:
+        with pytest.raises(Refused, match=r"GET /repos/acme/shop/pulls/1 cannot be read: base\.sha: Field"):
+            await forge.pull(REF)
+
+
+@asynccontextmanager
+async def answering(body: str) -> AsyncIterator[GitHubForge]:
+    """A forge whose GitHub says the same to everything."""
+
+    async def answer(_: web.Request) -> web.Response:
         return web.Response(text=body)
 
     async with (
-        small_github(web.get("/repos/acme/shop/pulls/1", proxy)) as url,
-        GitHubForge(url, TokenCredentials(SECRET)) as forge,
+        small_github(web.route("*", "/{path:.*}", answer)) as url,
+        GitHubForge(url, TokenCredentials(SECRET), pauses=()) as forge,
     ):
-        with pytest.raises(Retry, match="is not GitHub's"):
-            await forge.pull(REF)
+        yield forge
+
+
+async def test_a_page_in_place_of_an_answer_may_be_gone_the_next_time(town: Town) -> None:
+    ref = await town.open()
+    town.fail("GET", PULL, 200, body="<html>", times=2)
+    assert (await town.forge.pull(ref)).ref == ref
+
+
+@pytest.mark.parametrize("body", ["<html>Sign in</html>", "", "{}", '{"id": "five"}'])
+@pytest.mark.parametrize("after_effect", [True, False])
+async def test_a_write_whose_answer_is_not_githubs_is_looked_for_and_never_doubled(
+    town: Town, body: str, *, after_effect: bool
+) -> None:
+    """An empty object is GitHub's kind of answer, and tells as little."""
+    ref = await town.open()
+    town.fail("POST", COMMENTS, 200, body=body, after_effect=after_effect)
+    if after_effect:
+        made = await town.forge.put_comment(ref, "m", "m", None)
+    else:
+        with pytest.raises(Retry):
+            await town.forge.put_comment(ref, "m", "m", None)
+        made = await town.forge.put_comment(ref, "m", "m", None)
+    assert [made] == [comment["id"] for comment in town.posted()["comments"]]
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 418, 422, 429, 451, 500, 502])
@@ -270,27 +317,6 @@ async def test_no_message_holds_a_secret(status: int) -> None:
             with pytest.raises(BotError) as raised:
                 await call
             assert SECRET not in str(raised.value)
-
-
-async def test_a_token_does_not_follow_a_redirect_to_another_host(town: Town) -> None:
-    seen: list[str | None] = []
-
-    async def elsewhere(request: web.Request) -> web.Response:
-        seen.append(request.headers.get("Authorization"))
-        return web.json_response({"message": "Not Found"}, status=404)
-
-    async with small_github(web.get("/{path:.*}", elsewhere)) as other:
-
-        async def moved(_: web.Request) -> web.Response:
-            raise web.HTTPMovedPermanently(f"{other}/repositories/1/pulls/1")
-
-        async with (
-            small_github(web.get("/repos/acme/shop/pulls/1", moved)) as url,
-            GitHubForge(url, TokenCredentials(SECRET)) as forge,
-        ):
-            with pytest.raises(Refused):
-                await forge.pull(REF)
-    assert seen == [None]
 
 
 @pytest.mark.parametrize(("root", "version"), [("", "2026-03-10"), ("/api/v3", "2022-11-28")])

@@ -3,15 +3,11 @@
 from typing import Any
 
 import pytest
-from aiohttp import web
 
-from bot.core.change import PullRef
-from bot.core.errors import Refused, Retry
-from bot.github import GitHubForge, TokenCredentials
+from bot.core.errors import Retry
+from bot.github import GitHubForge
 from bot.github.graph import graphql_address
-from tests.github.town import GRAPHQL, PULL, Town, small_github
-
-REF = PullRef(repository="acme/shop", number=1)
+from tests.github.town import GRAPHQL, PULL, Town
 
 
 def errors(message: str, **more: Any) -> dict[str, Any]:
@@ -70,41 +66,11 @@ async def test_what_went_wrong_at_github_is_asked_again(town: Town) -> None:
     assert town.count("POST", GRAPHQL) == 2
 
 
-@pytest.mark.parametrize(
-    ("body", "status", "reason"),
-    [
-        (errors("Could not resolve to a Repository.", type="NOT_FOUND"), 404, "Could not resolve"),
-        (errors("Resource not accessible by integration", type="FORBIDDEN"), 403, "not accessible"),
-        (errors("Your token has not been granted the scopes", type="INSUFFICIENT_SCOPES"), 403, "scopes"),
-        (errors('Parse error on "}"'), 422, "Parse error"),
-        ({"data": {"repository": None}}, 404, "acme/shop#1 is not there"),
-    ],
-)
-async def test_what_is_refused_is_refused(town: Town, body: Any, status: int, reason: str) -> None:
-    ref = await town.open()
-    town.fail("POST", GRAPHQL, 200, body=body)
-    with pytest.raises(Refused, match=f"POST /graphql \\(threads\\): {status} .*{reason}"):
-        await town.forge.threads(ref)
-
-
 async def test_a_token_that_was_revoked_is_replaced(town: Town) -> None:
     ref = await town.open()
     await town.forge.pull(ref)
     town.simulator.revoke_tokens()
     assert await town.forge.threads(ref) == []
-
-
-@pytest.mark.parametrize("body", ["", "<html>", "[]", '{"data": 5}', '{"data": {"repository": []}}'])
-async def test_what_is_not_graphqls_is_tried_again_later(body: str) -> None:
-    async def answer(_: web.Request) -> web.Response:
-        return web.Response(text=body, content_type="application/json")
-
-    async with (
-        small_github(web.post("/graphql", answer)) as url,
-        GitHubForge(url, TokenCredentials("ghp_x"), pauses=()) as forge,
-    ):
-        with pytest.raises(Retry, match="not GitHub's"):
-            await forge.threads(REF)
 
 
 async def test_the_wait_is_graphqls_and_the_rest_apis(town: Town) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.core.errors import Refused, Retry
+from bot.core.errors import Refused
 from bot.core.missed import OpenPull, Sending
 from bot.github import AppCredentials, GitHubForge
 from bot.github import missed as missed_module
@@ -210,7 +210,7 @@ async def test_a_list_of_pages_without_end_is_none_of_githubs(
         return web.json_response([{"id": 5}], headers={"Link": '<?page=2>; rel="next"'})
 
     async with asked_for(credentials, {"/app/installations": page}) as missed:
-        with pytest.raises(Retry, match="no last page"):
+        with pytest.raises(Refused, match="no last page"):
             await missed.installations()
 
 

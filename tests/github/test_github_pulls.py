@@ -221,39 +221,6 @@ async def test_a_push_while_a_pull_is_read_means_to_begin_anew(town: Town) -> No
     assert raised.value.after == 1
 
 
-async def test_files_beyond_githubs_limit_are_named_as_one() -> None:
-    end = {"ref": "main", "sha": "a" * 40, "repo": {"private": False}}
-    pull = {"title": "T", "state": "open", "html_url": "u", "changed_files": 3400, "base": end, "head": end}
-
-    async def pull_or_diff(request: web.Request) -> web.Response:
-        if "diff" in request.headers["Accept"]:
-            return web.json_response({"message": "too large"}, status=406)
-        return web.json_response(pull)
-
-    async def files(request: web.Request) -> web.Response:
-        page = int(request.query["page"])
-        entry = {"status": "modified", "additions": 1, "deletions": 0, "patch": "@@ -0,0 +1 @@\n+x"}
-        listed = [entry | {"filename": f"{page}/{number}"} for number in range(100)]
-        link = {"Link": f'<http://elsewhere.example/?page={page + 1}>; rel="next"'} if page < 30 else {}
-        return web.json_response(listed, headers={"Link": '<http://elsewhere.example/>; rel="first"'} | link)
-
-    async def nothing(_: web.Request) -> web.Response:
-        return web.json_response([])
-
-    async with (
-        small_github(
-            web.get("/api/v3/repos/o/r/pulls/1", pull_or_diff),
-            web.get("/api/v3/repos/o/r/pulls/1/files", files),
-            web.get("/api/v3/repos/o/r/pulls/1/commits", nothing),
-        ) as url,
-        GitHubForge(f"{url}/api/v3", TokenCredentials("secret")) as forge,
-    ):
-        change = await forge.change(await forge.pull(PullRef(repository="o/r", number=1)))
-    assert len(change.files) == 3001
-    assert change.files[-1].path == "(400 more files)"
-    assert change.files[-1].absent == "GitHub lists no more than 3000 files of a pull request"
-
-
 @pytest.mark.parametrize(
     ("permission", "may"),
     [("admin", True), ("maintain", True), ("write", True), ("triage", False), ("read", False)],

@@ -141,11 +141,28 @@ async def test_what_is_too_much_at_once_is_asked_for_by_halves(town: Town, fault
     assert await read(town, ref, *paths) == dict.fromkeys(paths, "text\n")
 
 
+async def test_when_graphql_stays_unwell_files_are_read_one_by_one(town: Town) -> None:
+    write(town, "a", "text\n")
+    ref = await town.open()
+    town.fail("POST", GRAPHQL, 502, times=50)
+    assert await read(town, ref, "a", "b") == {"a": "text\n"}
+
+
 async def test_when_github_stays_unwell_it_is_tried_again_later(town: Town) -> None:
     ref = await town.open()
     town.fail("POST", GRAPHQL, 502, times=50)
+    town.fail("GET", CONTENTS, 502, times=50)
     with pytest.raises(Retry):
         await read(town, ref, "a", "b")
+
+
+async def test_when_github_says_until_when_it_is_unwell_it_is_waited_for(town: Town) -> None:
+    ref = await town.open()
+    town.fail("POST", GRAPHQL, 503, headers={"Retry-After": "90"})
+    with pytest.raises(Retry) as raised:
+        await read(town, ref, "a", "b")
+    assert raised.value.after == 90
+    assert town.count("GET", CONTENTS) == 0
 
 
 async def test_one_by_one_only_so_many_are_read_and_the_others_are_not_said_to_be_missing(town: Town) -> None:

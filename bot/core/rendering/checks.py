@@ -45,6 +45,8 @@ def _title(report: Report) -> str:
 def _extent(report: Report) -> str:
     counted = count(report)
     files = f"{counted.reviewed:,} of {number(counted.total, 'file')}"
+    if not counted.total and not counted.bare:
+        return "Nothing to review: no file is changed"
     if not counted.total:
         return f"Nothing to review: {number(counted.bare, 'file')} without text"
     if report.model is None:

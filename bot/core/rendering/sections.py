@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.core.markdown import clip, code, defuse, inline
 from bot.core.rendering import links
-from bot.core.rendering.coverage import unreviewed
+from bot.core.rendering.coverage import unlisted, unreviewed
 from bot.core.rendering.report import Report
 from bot.core.rendering.words import details, number
 from bot.core.review import Note
@@ -60,12 +60,13 @@ def _open(heading: str, items: Sequence[str]) -> str:
 
 def commits(report: Report) -> str:
     """What each commit does, when there are several."""
-    notes = report.review.commits
-    if len(notes) < 2:
+    notes, more = report.review.commits, report.change.unlisted_commits
+    if len(notes) < 2 and not more:
         return ""
     subjects = {commit.sha: commit.message.partition("\n")[0] for commit in report.change.commits}
     items = [_commit(report, note, subjects.get(note.name, "")) for note in notes]
-    return details(f"<b>Commits</b> ({len(items):,})", "\n".join(items))
+    rest = [f"- {number(more, 'further commit')} that GitHub did not list"] if more else []
+    return details(f"<b>Commits</b> ({len(items) + more:,})", "\n".join([*items, *rest]))
 
 
 def _commit(report: Report, note: Note, subject: str) -> str:
@@ -91,13 +92,14 @@ def order(report: Report) -> str:
 
 def missing(report: Report) -> str:
     """What was not reviewed and why: every file by name, or where these fill pages, the first ones."""
-    groups = unreviewed(report)
-    if not groups:
+    groups, rest = unreviewed(report), unlisted(report)
+    if not groups and not rest:
         return ""
-    every = "\n".join(_group(reason, paths, len(paths)) for reason, paths in groups.items())
-    if len(every) > _MANY:
-        every = "\n".join(_group(reason, paths, _NAMED) for reason, paths in groups.items())
-    total = sum(map(len, groups.values()))
+    named = [_group(reason, paths, len(paths)) for reason, paths in groups.items()]
+    if sum(map(len, named)) > _MANY:
+        named = [_group(reason, paths, _NAMED) for reason, paths in groups.items()]
+    every = "\n".join([*([f"- {rest}"] if rest else []), *named])
+    total = sum(map(len, groups.values())) + report.change.unlisted_files
     if total <= _OPEN_MISSING:
         return f"### Not reviewed\n\n{every}"
     return details(f"<b>Not reviewed</b> ({number(total, 'file')})", every)

@@ -1,7 +1,7 @@
 """How a review ended, in a line: what the summary comment and the check begin with."""
 
 from bot.core.markdown import inline
-from bot.core.rendering.coverage import count
+from bot.core.rendering.coverage import count, unlisted
 from bot.core.rendering.report import Report
 from bot.core.rendering.words import by_severity, number
 from bot.core.review import Severity
@@ -19,6 +19,8 @@ def verdict(report: Report) -> str:
     lines = [" · ".join(parts)]
     if report.model is None:
         lines.append("No model is configured: this review is made from signals found in the diff.")
+    if rest := unlisted(report):
+        lines.append(f"Not reviewed: {rest}.")
     if later := count(report).later:
         lines.append(f"{number(later, 'file')} left for later: {inline(_why_later(report))}.")
     return "\n\n".join(lines)
@@ -51,5 +53,5 @@ def _coverage(report: Report) -> str:
     counted = count(report)
     verb = "reviewed" if report.model else "checked for signals"
     if not counted.total:
-        return f"nothing to read in {number(counted.bare, 'file')}"
+        return f"nothing to read in {number(counted.bare, 'file')}" if counted.bare else "no file is changed"
     return f"{counted.reviewed:,} of {number(counted.total, 'file')} {verb}"
