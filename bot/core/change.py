@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from bot.core.channels import Shut
 from bot.core.value import Value
 
 
@@ -87,7 +88,9 @@ class Commit(Value):
 
 
 class Change(Value):
-    """A pull request with its files and commits, as the review function gets it."""
+    """A pull request with its files and commits, as the review function gets it. `shut` is what of it could
+    not be read.
+    """
 
     repository: str = ""
     number: int = 0
@@ -99,3 +102,4 @@ class Change(Value):
     head: str = ""
     commits: tuple[Commit, ...] = ()
     files: tuple[File, ...] = ()
+    shut: tuple[Shut, ...] = ()

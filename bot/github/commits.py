@@ -2,6 +2,7 @@
 
 from bot.core.change import Commit, PullRef
 from bot.github.api import Api
+from bot.github.optional import optional
 from bot.github.paths import pull_path, repository_path
 from bot.github.shapes import CommitFilesShape, CommitShape
 
@@ -22,7 +23,9 @@ async def _commit(api: Api, ref: PullRef, shape: CommitShape, *, detailed: bool)
         sha=shape.sha,
         message=shape.commit.message,
         author=_author(shape),
-        paths=await _paths(api, ref, shape.sha) if own else (),
+        paths=await optional(_paths(api, ref, shape.sha), (), what="paths of a commit", ref=ref)
+        if own
+        else (),
     )
 
 

@@ -23,7 +23,9 @@ class Rejected(Refused):
     """GitHub understood, and will not: a 4xx answer. `reason` is GitHub's own wording, `date` its clock."""
 
     def __init__(self, call: str, status: int, reason: str, date: str | None = None) -> None:
-        super().__init__(redact(f"GitHub refused {call}: {status} {reason}"))
+        super().__init__(
+            redact(f"GitHub refused {call}: {status} {reason}"), brief=redact(f"{status}: {reason}")
+        )
         self.status = status
         self.reason = reason
         self.date = date

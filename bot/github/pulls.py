@@ -1,6 +1,9 @@
 """Fetches a pull request and its change."""
 
-from bot.core.change import Change, File, Pull, PullRef, Status
+import structlog
+
+from bot.core.change import Change, Commit, File, Pull, PullRef, Status
+from bot.core.channels import Channel, Shut
 from bot.core.errors import Refused, Retry
 from bot.github.api import Api
 from bot.github.commits import fetch_commits
@@ -9,6 +12,8 @@ from bot.github.failures import Rejected
 from bot.github.files import LISTED, fetch_files
 from bot.github.paths import pull_path
 from bot.github.shapes import PullShape
+
+log = structlog.get_logger()
 
 GHOST = "ghost"  # GitHub's own name for an account that is gone
 
@@ -40,7 +45,7 @@ async def fetch_change(api: Api, pull: Pull) -> Change:
     `Retry` when it has moved.
     """
     files = await fetch_files(api, pull.ref)
-    commits = await fetch_commits(api, pull.ref)
+    commits, shut = await _commits(api, pull.ref)
     now = await _read(api, pull.ref)
     if now.head.sha != pull.head:
         raise Retry(f"{pull.ref} was pushed to while it was read", after=1)
@@ -55,7 +60,19 @@ async def fetch_change(api: Api, pull: Pull) -> Change:
         head=pull.head,
         commits=commits,
         files=(*await complete(api, pull, files), *_beyond(now.changed_files, len(files))),
+        shut=shut,
     )
+
+
+async def _commits(api: Api, ref: PullRef) -> tuple[tuple[Commit, ...], tuple[Shut, ...]]:
+    """The commits, as far as GitHub lists them: the change is in the files. At a rate limit everything waits."""
+    try:
+        return await fetch_commits(api, ref), ()
+    except (Refused, Retry) as error:
+        if isinstance(error, Retry) and error.after is not None:
+            raise
+        log.warning("the commits cannot be read", pull=str(ref), reason=str(error))
+        return (), (Shut.by(Channel.COMMITS, error),)
 
 
 async def _read(api: Api, ref: PullRef) -> PullShape:

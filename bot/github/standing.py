@@ -16,7 +16,6 @@ from bot.github.shapes import CheckShape, ChecksShape, StatusShape
 
 log = structlog.get_logger()
 
-_UNREADABLE = (403, 404, 422)  # not permitted, and two ways to say that there is no such commit
 _GREEN = ("success", "neutral", "skipped")
 _STALE = "stale"  # GitHub's word for a run that was never completed
 _STATUSES = {"success": Standing.GREEN, "pending": Standing.PENDING}
@@ -33,7 +32,7 @@ async def _runs(api: Api, account: OwnAccount, ref: PullRef, head: str) -> list[
     try:
         pages = [page async for page in read_pages(partial(api.send, ref), path, ChecksShape)]
     except Rejected as error:
-        _pass_over(ref, error)
+        log.info("the checks of others cannot be read", pull=str(ref), reason=str(error))
         return []
     runs = [run for page in pages for run in page.check_runs if not (run.app and run.app.slug == own)]
     return [_standing(run) for run in runs if run.conclusion != _STALE]
@@ -44,15 +43,9 @@ async def _statuses(api: Api, ref: PullRef, head: str) -> list[Standing]:
     try:
         told = await api.read(ref, path, StatusShape, {"per_page": 1})
     except Rejected as error:
-        _pass_over(ref, error)
+        log.info("the statuses of a commit cannot be read", pull=str(ref), reason=str(error))
         return []
     return [_STATUSES.get(told.state, Standing.RED)] if told.total_count else []
-
-
-def _pass_over(ref: PullRef, error: Rejected) -> None:
-    if error.status not in _UNREADABLE:
-        raise error
-    log.info("the checks of others cannot be read", pull=str(ref), reason=str(error))
 
 
 def _standing(run: CheckShape) -> Standing:

@@ -6,9 +6,14 @@ touches, before and after, and nothing else of the repository.
 
 from collections.abc import Collection, Mapping, Sequence
 
+import structlog
+
 from bot.core.change import Change, PullRef
+from bot.core.errors import Refused
 from bot.core.exchange import Excerpt, Failure, Place, Revision, Trouble
 from bot.review.ports import Forge
+
+log = structlog.get_logger()
 
 MOST = 500_000  # bytes of one text
 
@@ -34,7 +39,12 @@ class ForgeLibrary:
         ]
 
     async def _texts(self, commit: str, paths: Sequence[str]) -> Mapping[str, str | None]:
-        return await self._forge.texts(self._pull, commit, paths) if commit else {}
+        """None at all where GitHub refuses them: a review can do without."""
+        try:
+            return await self._forge.texts(self._pull, commit, paths) if commit else {}
+        except Refused as error:
+            log.warning("texts cannot be read", pull=str(self._pull), reason=str(error))
+            return {}
 
 
 def paths_of(change: Change) -> frozenset[str]:

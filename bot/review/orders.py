@@ -80,8 +80,7 @@ class Orders:
         return permitted
 
     async def _react(self, task: Task, reaction: Reaction) -> None:
-        if task.comment is not None:
-            await self._forge.react(task.pull, task.comment, reaction, on_lines=task.on_lines)
+        await self._talk.react(task, reaction)
 
 
 def _no_path(paths: Sequence[str]) -> str:

@@ -136,7 +136,7 @@ def judge(standing: Standing, usual: Standing, called: Called) -> list[str]:
         *_lost(standing, channel),
         *_doubled(standing, usual),
         *_given_up(standing, called, channel),
-        *_silent(standing, channel),
+        *_silent(standing, usual, channel),
         *standing.errors,
     ]
 
@@ -182,11 +182,16 @@ def _given_up(standing: Standing, called: Called, channel: str) -> Iterator[str]
     yield from (f"job failed: {job.error}" for job in failed)
 
 
-def _silent(standing: Standing, channel: str) -> Iterator[str]:
-    """A channel that is shut is named in another."""
-    note = _NOTES.get(channel)
-    if note and standing.is_reviewed and note not in standing.told:
-        yield f"nobody is told: {note}"
+def _silent(standing: Standing, usual: Standing, channel: str) -> Iterator[str]:
+    """A channel that does not show what it usually shows is named in another."""
+    shows = {
+        "comment": any("## Review of" in body for body in standing.summaries),
+        "check": any(check["conclusion"] for check in standing.checks),
+        "lines": len(standing.lines) >= len(usual.lines),
+        "labels": sorted(standing.pull["labels"]) == sorted(usual.pull["labels"]),
+    }
+    if standing.is_reviewed and not shows.get(channel, True) and _NOTES[channel] not in standing.told:
+        yield f"nobody is told: {_NOTES[channel]}"
 
 
 def word(standing: Standing) -> str:
