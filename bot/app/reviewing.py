@@ -65,7 +65,7 @@ def reviewing(
         tracker=tracker,
         records=store.records,
     )
-    return Reviewing(journey, Telling(github, publisher, talk, store.traces))
+    return Reviewing(journey, Telling(github, publisher, talk, store.traces, store.records))
 
 
 def operator(settings: Settings) -> Layer:

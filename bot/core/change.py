@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from bot.core.channels import Shut
 from bot.core.value import Value
 
 
@@ -89,7 +90,8 @@ class Commit(Value):
 class Change(Value):
     """A pull request with its files and commits, as the review function gets it.
 
-    `unlisted_files` and `unlisted_commits` are how many more there are than the forge would list.
+    `unlisted_files` and `unlisted_commits` are how many more there are than the forge would list. `shut` is
+    what of it could not be read.
     """
 
     repository: str = ""
@@ -104,3 +106,4 @@ class Change(Value):
     files: tuple[File, ...] = ()
     unlisted_files: int = Field(default=0, ge=0)
     unlisted_commits: int = Field(default=0, ge=0)
+    shut: tuple[Shut, ...] = ()

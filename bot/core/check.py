@@ -37,12 +37,15 @@ class Annotation(Value):
 
 
 class Check(Value):
-    """A check run; without a conclusion it is in progress. `title` and `summary` are Markdown."""
+    """A check run; without a conclusion it is in progress. `title` is plain, `summary` and `text` are Markdown:
+    `text` stands below the summary.
+    """
 
     name: str
     conclusion: Conclusion | None = None
     title: str
     summary: str
+    text: str = ""
     annotations: tuple[Annotation, ...] = ()
 
 

@@ -1,9 +1,12 @@
 """What the bot writes on a pull request."""
 
+from collections.abc import Sequence
 from enum import StrEnum
+from typing import NamedTuple
 
 from pydantic import Field
 
+from bot.core.errors import Refused
 from bot.core.review import Side
 from bot.core.value import Value
 
@@ -28,6 +31,16 @@ class Inline(Value):
     side: Side
     body: str
     whole: bool = False
+
+
+class Posting(NamedTuple):
+    """What became of comments on lines: those that GitHub did not take, and `error`, why, where it was not for
+    the place of each. `unblocked`: why changes could not be requested, where they were to be.
+    """
+
+    refused: Sequence[Inline] = ()
+    error: Refused | None = None
+    unblocked: Refused | None = None
 
 
 class Reaction(StrEnum):

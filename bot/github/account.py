@@ -20,6 +20,10 @@ class OwnAccount:
         self._login: str | None = None
         self._asking = asyncio.Lock()
 
+    @property
+    def of_app(self) -> bool:
+        return self._voice.of_app
+
     async def login(self) -> str:
         async with self._asking:
             if self._login is None:

@@ -1,5 +1,6 @@
-"""The check run beside the merge button. Without the permission for it, reviews go on without one."""
+"""The check run beside the merge button."""
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,69 +8,97 @@ import structlog
 
 from bot.core.change import PullRef
 from bot.core.check import Check
+from bot.core.errors import Retry
 from bot.github.account import OwnAccount
 from bot.github.annotations import AT_ONCE, Mark, lacking, left_over, marks_of
 from bot.github.api import Api
 from bot.github.failures import Rejected, Unanswered
 from bot.github.grants import Grants
+from bot.github.optional import optional
 from bot.github.paths import part, repository_path
 from bot.github.shapes import AnnotationShape, CheckShape, ChecksShape
 from bot.github.wire import Call
 
 log = structlog.get_logger()
 
-_FORBIDDEN, _UNPROCESSABLE = 403, 422
+_FORBIDDEN = 403
+_NO_COMMIT = (404, 422)
+_REMEMBERED = 1000  # check runs that this process has written, in case GitHub does not list them
+
+_Name = tuple[str, str, str]  # repository, head, name of the check
 
 
 class Checks:
     def __init__(self, api: Api, account: OwnAccount) -> None:
         self._api = api
         self._account = account
-        self._grants = Grants("writing check runs (checks: write)")
+        self._grants = Grants("writing check runs with a plain token")
+        self._written: OrderedDict[_Name, int] = OrderedDict()
 
-    async def put(self, ref: PullRef, head: str, check: Check) -> None:
-        """Creates or updates the check run of that name on `head`."""
+    async def put(self, ref: PullRef, head: str, check: Check, *, create: bool = True) -> bool:
+        """Creates or updates the check run of that name on `head`; without `create` it only updates. Returns
+        whether it is there.
+
+        With a plain token that may not write checks there is none: they are for Apps. An App that may not is
+        refused (`Rejected`).
+        """
         if self._grants.lacking(ref.repository):
-            return
+            return False
         try:
-            await self._put(ref, head, check)
+            return await self._put(ref, head, check, create=create)
         except Rejected as error:
-            if error.status == _FORBIDDEN:
+            if not self._account.of_app and error.status == _FORBIDDEN:
                 self._grants.refused(ref.repository, error)
-                return
-            if not (error.status == _UNPROCESSABLE and "No commit found" in error.reason):
+            elif create or error.status not in _NO_COMMIT:
                 raise
-            log.warning("no check run is written", pull=str(ref), reason=str(error))
+            return False
 
-    async def _put(self, ref: PullRef, head: str, check: Check) -> None:
+    async def _put(self, ref: PullRef, head: str, check: Check, *, create: bool) -> bool:
         """Annotations stay for ever once they are there: a check with others needs a run of its own."""
-        marks = marks_of(check)
         found = await self._find(ref, head, check.name)
-        left = left_over(marks, await self._marks(ref, found)) if found else marks
+        if found is None and not create:
+            return False
+        marks = marks_of(check)
+        left = await self._left_over(ref, found, marks) if found else marks
         if found is None or left is None:
             found, left = await self._create(ref, head, check, marks), marks[AT_ONCE:]
         else:
             await self._update(ref, found, check, left[:AT_ONCE], _content(check))
             left = left[AT_ONCE:]
         for start in range(0, len(left), AT_ONCE):
-            await self._update(ref, found, check, left[start : start + AT_ONCE], {})
+            await self._annotate(ref, found, check, left[start : start + AT_ONCE])
+        return True
+
+    async def _annotate(self, ref: PullRef, run: CheckShape, check: Check, marks: Sequence[Mark]) -> None:
+        """Without these the check is what it is."""
+        try:
+            await self._update(ref, run, check, marks, {})
+        except Rejected as error:
+            log.warning("annotations were not taken", pull=str(ref), reason=str(error))
 
     async def _create(self, ref: PullRef, head: str, check: Check, marks: Sequence[Mark]) -> CheckShape:
         """When no answer comes, the run may be there all the same, with its first annotations."""
-        content = {"head_sha": head, **_content(check), "output": _output(check, marks[:AT_ONCE])}
+        first = marks[:AT_ONCE]
+        content = {"head_sha": head, **_content(check), "output": _output(check, first)}
         try:
-            return await self._api.write(ref, _runs(ref), content, CheckShape)
+            made = await self._api.write(ref, _runs(ref), content, CheckShape)
         except Unanswered:
             found = await self._find(ref, head, check.name)
-            if found is None or lacking(marks[:AT_ONCE], await self._marks(ref, found)):
+            if found is None or lacking(first, await self._marks(ref, found)):
                 raise
-            return found
+            made = found
+        except Rejected:
+            if not marks:
+                raise
+            made = await self._create(ref, head, check, ())  # so that annotations never cost the check
+        self._remember(ref, head, check.name, made.id)
+        return made
 
     async def _update(
         self, ref: PullRef, run: CheckShape, check: Check, marks: Sequence[Mark], content: dict[str, Any]
     ) -> None:
         """GitHub adds annotations to those that are there. So with some it is sent once, and looked for when
-        no answer comes.
+        no answer comes. An annotation that GitHub does not take must not cost the check.
         """
         body = {**content, "output": _output(check, marks)}
         call = Call("PATCH", f"{_runs(ref)}/{run.id}", body=body, repeatable=not marks)
@@ -78,14 +107,50 @@ class Checks:
         except Unanswered:
             if not marks or lacking(marks, await self._listed(ref, run)):
                 raise
+        except Rejected:
+            if not marks or not content:
+                raise
+            await self._update(ref, run, check, (), content)
 
     async def _find(self, ref: PullRef, head: str, name: str) -> CheckShape | None:
         """The bot's own newest run of that name; another App may have one that is named alike."""
         path = f"{repository_path(ref.repository)}/commits/{part(head)}/check-runs"
-        shape = await self._api.read(ref, path, ChecksShape, {"check_name": name, "per_page": 100})
+        try:
+            shape = await self._api.read(ref, path, ChecksShape, {"check_name": name, "per_page": 100})
+        except (Rejected, Retry) as error:
+            return self._recall(ref, head, name, error)
         own = (await self._account.login()).removesuffix("[bot]")
         runs = [run for run in shape.check_runs if run.app and run.app.slug == own]
-        return max(runs, key=lambda run: run.id, default=None)
+        found = max(runs, key=lambda run: run.id, default=None)
+        if found:
+            self._remember(ref, head, name, found.id)
+        return found
+
+    def _remember(self, ref: PullRef, head: str, name: str, run: int) -> None:
+        self._written[_named(ref, head, name)] = run
+        if len(self._written) > _REMEMBERED:
+            self._written.popitem(last=False)
+
+    def _recall(self, ref: PullRef, head: str, name: str, error: Rejected | Retry) -> CheckShape:
+        """The run that was written last, where GitHub does not list it: it may well be ended. Which annotations
+        it has is not known. Raises `error` where there is none, and at a rate limit.
+        """
+        run = self._written.get(_named(ref, head, name))
+        if run is None or (isinstance(error, Retry) and error.after is not None):
+            raise error
+        log.warning("check runs cannot be listed", pull=str(ref), reason=str(error))
+        return CheckShape.model_validate({"id": run, "output": {"annotations_count": 1}})
+
+    async def _left_over(self, ref: PullRef, run: CheckShape, marks: Sequence[Mark]) -> Sequence[Mark] | None:
+        """The annotations that `run` lacks; None when it has others. None are added where nobody tells which
+        it has: they would be there twice.
+        """
+        return await optional(self._compared(ref, run, marks), (), what="annotations", ref=ref)
+
+    async def _compared(
+        self, ref: PullRef, run: CheckShape, marks: Sequence[Mark]
+    ) -> Sequence[Mark] | None:
+        return left_over(marks, await self._marks(ref, run))
 
     async def _marks(self, ref: PullRef, run: CheckShape) -> Sequence[AnnotationShape]:
         return await self._listed(ref, run) if run.output.annotations_count else ()
@@ -93,6 +158,10 @@ class Checks:
     async def _listed(self, ref: PullRef, run: CheckShape) -> Sequence[AnnotationShape]:
         path = f"{_runs(ref)}/{run.id}/annotations"
         return [shape async for shape in self._api.pages(ref, path, AnnotationShape)]
+
+
+def _named(ref: PullRef, head: str, name: str) -> _Name:
+    return ref.repository.casefold(), head, name
 
 
 def _runs(ref: PullRef) -> str:
@@ -107,4 +176,5 @@ def _content(check: Check) -> dict[str, Any]:
 
 def _output(check: Check, marks: Sequence[Mark]) -> dict[str, Any]:
     output: dict[str, Any] = {"title": check.title, "summary": check.summary}
+    output |= {"text": check.text} if check.text else {}
     return output | ({"annotations": list(marks)} if marks else {})

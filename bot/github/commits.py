@@ -1,26 +1,17 @@
-"""The commits of a pull request. They tell more of a change, and no review fails for want of them."""
-
-import structlog
+"""The commits of a pull request."""
 
 from bot.core.change import Commit, PullRef
-from bot.core.errors import Refused
 from bot.github.api import Api
-from bot.github.failures import Unanswered, names_wait
+from bot.github.optional import optional
 from bot.github.paths import pull_path, repository_path
 from bot.github.shapes import CommitFilesShape, CommitShape
-
-log = structlog.get_logger()
 
 FEWEST, MOST = 2, 20  # commits whose paths are asked for, one request each
 
 
 async def fetch_commits(api: Api, ref: PullRef) -> tuple[Commit, ...]:
-    """The oldest first, 250 at most (GitHub lists no more); none where GitHub will not list them."""
-    try:
-        shapes = [shape async for shape in api.pages(ref, f"{pull_path(ref)}/commits", CommitShape)]
-    except (Refused, Unanswered) as error:
-        _do_without(ref, "commits", error)
-        return ()
+    """The oldest first, 250 at most (GitHub lists no more)."""
+    shapes = [shape async for shape in api.pages(ref, f"{pull_path(ref)}/commits", CommitShape)]
     detailed = FEWEST <= len(shapes) <= MOST
     paths = await _all_paths(api, ref, shapes) if detailed else {}
     return tuple(
@@ -43,17 +34,16 @@ def _author(shape: CommitShape) -> str:
 async def _all_paths(api: Api, ref: PullRef, shapes: list[CommitShape]) -> dict[str, tuple[str, ...]]:
     """By commit. A merge's paths are those of the other branch, and say nothing about the pull request.
 
-    Where one commit's cannot be had, the others are not asked for.
+    Where GitHub does not tell one commit's, the others are not asked for.
     """
     found: dict[str, tuple[str, ...]] = {}
     for shape in shapes:
         if len(shape.parents) > 1:
             continue
-        try:
-            found[shape.sha] = await _paths(api, ref, shape.sha)
-        except (Refused, Unanswered) as error:
-            _do_without(ref, "the paths of commits", error)
+        paths = await optional(_paths(api, ref, shape.sha), None, what="the paths of commits", ref=ref)
+        if paths is None:
             break
+        found[shape.sha] = paths
     return found
 
 
@@ -62,11 +52,3 @@ async def _paths(api: Api, ref: PullRef, sha: str) -> tuple[str, ...]:
     path = f"{repository_path(ref.repository)}/commits/{sha}"
     shape = await api.read(ref, path, CommitFilesShape, {"per_page": 100})
     return tuple(file.filename for file in shape.files)
-
-
-def _do_without(ref: PullRef, what: str, error: Refused | Unanswered) -> None:
-    if names_wait(error):
-        raise error
-    log.warning(
-        "GitHub would not tell; the review goes on without", pull=str(ref), what=what, reason=str(error)
-    )

@@ -2,10 +2,15 @@
 
 from typing import Any
 
+import structlog
+
 from bot.core.change import PullRef
 from bot.core.payloads import Payload
+from bot.github.failures import Rejected
 from bot.github.grants import Grants
-from bot.github.graph import Graph, GraphRejected, NoGraph
+from bot.github.graph import Graph, NoGraph
+
+log = structlog.get_logger()
 
 RESOLVE = """\
 mutation resolve($thread: ID!) {
@@ -24,7 +29,7 @@ mutation minimise($comment: ID!) {
   }
 }
 """
-_FORBIDDEN, _GONE = 403, 404
+_FORBIDDEN = 403
 
 
 class _Done(Payload):
@@ -32,7 +37,7 @@ class _Done(Payload):
 
 
 class Folding:
-    """False wherever the bot may not, which is remembered for an hour, or what it is about is gone."""
+    """False wherever GitHub will not; that the bot may not is remembered for an hour."""
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
@@ -50,13 +55,10 @@ class Folding:
             return False
         try:
             await self._graph.ask(ref.repository, ref.installation, mutation, named, _Done)
-        except NoGraph as error:
-            grants.refused(ref.repository, error)
-            return False
-        except GraphRejected as error:
-            if error.status not in (_FORBIDDEN, _GONE):
-                raise
-            if error.status == _FORBIDDEN:
+        except Rejected as error:
+            if isinstance(error, NoGraph) or error.status == _FORBIDDEN:
                 grants.refused(ref.repository, error)
+            else:
+                log.info("not put away", pull=str(ref), reason=str(error))
             return False
         return True

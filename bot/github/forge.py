@@ -5,9 +5,11 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+import structlog
+
 from bot.core.change import Change, Pull, PullRef
 from bot.core.check import Check, Standing
-from bot.core.comment import Comment, Inline, Reaction
+from bot.core.comment import Comment, Inline, Posting, Reaction
 from bot.core.gates import Gates
 from bot.core.missed import OpenPull, Sending
 from bot.core.threads import Lines, Thread
@@ -33,6 +35,8 @@ from bot.github.texts import Texts
 from bot.github.threads import Threads
 from bot.github.voice import OwnVoice
 from bot.github.wire import PAUSES, Wire
+
+log = structlog.get_logger()
 
 _MAY_WRITE = ("admin", "write")  # "maintain" and custom roles are told as one of these
 
@@ -81,13 +85,12 @@ class GitHubForge:
         return await fetch_change(self._api, pull)
 
     async def may_command(self, ref: PullRef, user: str) -> bool:
-        """Whether `user` has write permission or more on the repository."""
+        """Whether `user` has write permission or more on the repository. What GitHub does not tell is no right."""
         path = f"{repository_path(ref.repository)}/collaborators/{part(user)}/permission"
         try:
             shape = await self._api.read(ref, path, PermissionShape)
         except Rejected as error:
-            if error.status != 404:
-                raise
+            log.info("nobody tells what a user may", user=user, pull=str(ref), reason=str(error))
             return False
         return shape.permission in _MAY_WRITE
 
@@ -140,7 +143,7 @@ class GitHubForge:
         comments: Sequence[Inline],
         *,
         blocking: bool = False,
-    ) -> Sequence[Inline]:
+    ) -> Posting:
         return await self._reviews.put(ref, head, marker, body, comments, blocking=blocking)
 
     async def unblock(self, ref: PullRef, reason: str) -> None:
@@ -149,8 +152,8 @@ class GitHubForge:
     async def label(self, ref: PullRef, wanted: Collection[str], unwanted: Collection[str]) -> None:
         await put_labels(self._api, ref, wanted, unwanted)
 
-    async def put_check(self, ref: PullRef, head: str, check: Check) -> None:
-        await self._checks.put(ref, head, check)
+    async def put_check(self, ref: PullRef, head: str, check: Check, *, create: bool = True) -> bool:
+        return await self._checks.put(ref, head, check, create=create)
 
     def sendings(self, since: datetime) -> AsyncIterator[Sending]:
         """The tries of GitHub to deliver to the App's webhook, the newest first; none before `since`."""

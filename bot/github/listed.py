@@ -9,6 +9,7 @@ from bot.core.threads import Lines, Thread
 from bot.github.account import OwnAccount
 from bot.github.api import Api
 from bot.github.failures import Rejected, Unanswered
+from bot.github.optional import optional
 from bot.github.paths import pull_path, repository_path
 from bot.github.shapes import GivenShape, InlineShape
 
@@ -89,7 +90,7 @@ class ListedThreads:
             line=first.line,
             side=_side(first),
             body=first.body or "",
-            dislikes=await self._dislikes(ref, first),
+            dislikes=await optional(self._dislikes(ref, first), (), what="reactions", ref=ref),
             replies=tuple([await self._remark(reply) for reply in replies]),
         )
 

@@ -2,7 +2,8 @@
 
 import structlog
 
-from bot.core.change import Change, Pull, PullRef
+from bot.core.change import Change, Commit, Pull, PullRef
+from bot.core.channels import Channel, Shut
 from bot.core.errors import Refused, Retry
 from bot.github.api import Api
 from bot.github.commits import fetch_commits
@@ -44,7 +45,7 @@ async def fetch_change(api: Api, pull: Pull) -> Change:
     `Retry` when it has moved, and when GitHub shows nothing of a change that has files.
     """
     shown = await fetch_files(api, pull.ref)
-    commits = await fetch_commits(api, pull.ref)
+    commits, shut = await _commits(api, pull.ref)
     now = await _unmoved(api, pull)
     counted = now.changed_files or 0
     if shown.by_diff and shown.missing(counted):
@@ -65,7 +66,8 @@ async def fetch_change(api: Api, pull: Pull) -> Change:
         commits=commits,
         files=await complete(api, pull, shown.files),
         unlisted_files=missing,
-        unlisted_commits=max((now.commits or 0) - len(commits), 0),
+        unlisted_commits=0 if shut else max((now.commits or 0) - len(commits), 0),
+        shut=shut,
     )
 
 
@@ -83,6 +85,17 @@ async def _filled_up(api: Api, ref: PullRef, shown: Shown) -> Shown:
     except (Refused, Unanswered) as error:
         log.warning("the files that the diff lacks cannot be listed", pull=str(ref), reason=str(error))
         return shown
+
+
+async def _commits(api: Api, ref: PullRef) -> tuple[tuple[Commit, ...], tuple[Shut, ...]]:
+    """The commits, as far as GitHub lists them: the change is in the files. At a rate limit everything waits."""
+    try:
+        return await fetch_commits(api, ref), ()
+    except (Refused, Retry) as error:
+        if isinstance(error, Retry) and error.after is not None:
+            raise
+        log.warning("the commits cannot be read", pull=str(ref), reason=str(error))
+        return (), (Shut.by(Channel.COMMITS, error),)
 
 
 async def _read(api: Api, ref: PullRef) -> PullShape:

@@ -3,15 +3,17 @@
 GitHub takes a review as a whole or not at all, and does not say which comment it was that it would not
 take. Then the comments are sent one by one, and the review's body, which holds the marker, behind them:
 where the marker is, everything has been sent. Comments on whole files GitHub takes only by themselves.
+What is refused is told, not raised: some of the comments may stand.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import structlog
 
 from bot.core.change import PullRef
-from bot.core.comment import Inline
+from bot.core.comment import Inline, Posting
 from bot.core.payloads import Payload
 from bot.core.review import Side
 from bot.github.account import OwnAccount
@@ -22,11 +24,14 @@ from bot.github.shapes import InlineShape, ReviewShape
 
 log = structlog.get_logger()
 
-_FORBIDDEN, _NOT_FOUND, _UNPROCESSABLE = 403, 404, 422
+_NOT_FOUND, _UNPROCESSABLE = 404, 422
 _SIDES = {Side.LEFT: "LEFT", Side.RIGHT: "RIGHT"}
 _COMMENT, _BLOCK = "COMMENT", "REQUEST_CHANGES"
 _BLOCKING = "CHANGES_REQUESTED"
 _OWN = "request changes on your own"
+_PENDING = "PENDING"
+_ONE_PENDING = "one pending review"
+_OF_PLACES = re.compile(r"\b(?:line|path|diff|hunk|position|side)\b")  # in GitHub's words on a single comment
 
 
 class _Posted(NamedTuple):
@@ -61,25 +66,35 @@ class Reviews:
         comments: Sequence[Inline],
         *,
         blocking: bool = False,
-    ) -> Sequence[Inline]:
-        """Submits one review, unless one holds `marker`. Returns the comments that GitHub did not take."""
+    ) -> Posting:
+        """Submits one review, unless one holds `marker`. Raises `Rejected` where nobody can tell what is there
+        already.
+        """
         draft = _Draft(head, marker, body, _BLOCK if blocking else _COMMENT)
         posted = await self._posted(ref, head) if comments else frozenset()
         left = _others(comments, posted)
         if await self._is_there(ref, marker):
-            return left
-        refused = await self._add_each(ref, head, [comment for comment in left if comment.whole])
+            return Posting(left)
+        whole = await self._add_each(ref, head, [comment for comment in left if comment.whole])
         lined = [comment for comment in left if not comment.whole]
-        try:
-            await self._submit(ref, draft, lined)
-        except Rejected as error:
-            if error.status != _UNPROCESSABLE or not lined:
-                raise
-        else:
-            return refused
-        refused += await self._add_each(ref, head, lined)
-        await self._submit(ref, draft, ())
-        return refused
+        refusal = await self._submitted(ref, draft, lined)
+        if refusal is None:
+            return whole
+        return await self._one_by_one(ref, draft, lined, whole, refusal)
+
+    async def _one_by_one(
+        self, ref: PullRef, draft: _Draft, lined: Sequence[Inline], whole: Posting, refusal: Rejected
+    ) -> Posting:
+        """After the review was refused: what can be had without it. `whole` are the comments on files."""
+        each = await self._add_each(ref, draft.head, lined)
+        error = whole.error or each.error
+        blocking = draft.event == _BLOCK
+        last: Rejected | None = refusal
+        if lined and (blocking or error is None):
+            last = await self._submitted(ref, draft, ())
+        if last is not None:
+            log.warning("a review was not taken", pull=str(ref), reason=str(last))
+        return Posting((*whole.refused, *each.refused), error, last if blocking else None)
 
     async def unblock(self, ref: PullRef, reason: str) -> None:
         """Dismisses the bot's reviews that request changes."""
@@ -93,22 +108,50 @@ class Reviews:
             await self._dismiss(ref, f"{path}/{review}/dismissals", reason)
 
     async def _dismiss(self, ref: PullRef, path: str, reason: str) -> None:
-        """One that is dismissed already is, and where the branch's rules keep the bot from it, it stays."""
+        """One that is gone, or dismissed already, needs it no more."""
         try:
             await self._api.update(ref, path, {"message": reason, "event": "DISMISS"}, method="PUT")
         except Rejected as error:
-            if error.status not in (_FORBIDDEN, _NOT_FOUND, _UNPROCESSABLE):
+            if error.status not in (_NOT_FOUND, _UNPROCESSABLE):
                 raise
-            log.warning("a review that requests changes stays", pull=str(ref), reason=str(error))
+            log.info("a review that requested changes does so no more", pull=str(ref), reason=str(error))
+
+    async def _submitted(self, ref: PullRef, draft: _Draft, comments: Sequence[Inline]) -> Rejected | None:
+        """Why GitHub does not take the review; None when it does."""
+        try:
+            await self._submit(ref, draft, comments)
+        except Rejected as error:
+            return error
+        return None
 
     async def _submit(self, ref: PullRef, draft: _Draft, comments: Sequence[Inline]) -> None:
-        """Nobody can request changes on their own pull request: there it is said without."""
+        """Nobody can request changes on their own pull request: there it is said without. A review that the App
+        has begun and not sent is in the way, and nobody else sees it.
+        """
         try:
             await self._send(ref, draft, comments)
         except Rejected as error:
-            if draft.event != _BLOCK or _OWN not in error.reason.lower():
+            words = error.reason.lower()
+            if draft.event == _BLOCK and _OWN in words:
+                draft = draft._replace(event=_COMMENT)
+            elif not (_ONE_PENDING in words and await self._drop_pending(ref)):
                 raise
-            await self._send(ref, draft._replace(event=_COMMENT), comments)
+            await self._send(ref, draft, comments)
+
+    async def _drop_pending(self, ref: PullRef) -> bool:
+        """Whether an unsent review was deleted. That of a plain token's owner may be a person's draft: it stays."""
+        if not self._account.of_app:
+            return False
+        path = f"{pull_path(ref)}/reviews"
+        pending = [
+            shape.id
+            async for shape in self._api.pages(ref, path, ReviewShape)
+            if shape.state == _PENDING and await self._account.wrote(shape.user)
+        ]
+        for review in pending:
+            await self._api.delete(ref, f"{path}/{review}")
+            log.warning("a review that was never sent is deleted", pull=str(ref), review=review)
+        return bool(pending)
 
     async def _send(self, ref: PullRef, draft: _Draft, comments: Sequence[Inline]) -> None:
         """When no answer comes, the review may be there all the same."""
@@ -124,23 +167,28 @@ class Reviews:
             if not await self._is_there(ref, draft.marker):
                 raise
 
-    async def _add_each(self, ref: PullRef, head: str, comments: Sequence[Inline]) -> list[Inline]:
-        """Returns those that GitHub did not take."""
-        return [comment for comment in comments if not await self._add(ref, head, comment)]
+    async def _add_each(self, ref: PullRef, head: str, comments: Sequence[Inline]) -> Posting:
+        """What is refused for another reason than its place is refused to all that follow, too."""
+        refused: list[Inline] = []
+        error: Rejected | None = None
+        for comment in comments:
+            refusal = error or await self._add(ref, head, comment)
+            if refusal is not None:
+                refused.append(comment)
+                error = None if _is_about_place(refusal) else refusal
+        return Posting(refused, error)
 
-    async def _add(self, ref: PullRef, head: str, comment: Inline) -> bool:
-        """Posts a comment alone; False when GitHub does not take it on these lines."""
+    async def _add(self, ref: PullRef, head: str, comment: Inline) -> Rejected | None:
+        """Posts a comment alone. Returns why GitHub does not take it, if it does not."""
         content = {"commit_id": head, **_content(comment)}
         try:
             await self._api.write(ref, f"{pull_path(ref)}/comments", content, Payload)
         except Rejected as error:
-            if error.status != _UNPROCESSABLE:
-                raise
-            return False
+            return error
         except Unanswered:
             if _key(comment) not in await self._posted(ref, head):
                 raise
-        return True
+        return None
 
     async def _is_there(self, ref: PullRef, marker: str) -> bool:
         async for shape in self._api.pages(ref, f"{pull_path(ref)}/reviews", ReviewShape):
@@ -157,6 +205,11 @@ class Reviews:
                 if shape.original_commit_id == head and await self._account.wrote(shape.user)
             ]
         )
+
+
+def _is_about_place(error: Rejected) -> bool:
+    """Whether GitHub only does not take a comment where it was to stand."""
+    return error.status == _UNPROCESSABLE and bool(_OF_PLACES.search(error.reason.lower()))
 
 
 def _others(comments: Sequence[Inline], posted: frozenset[_Posted]) -> Sequence[Inline]:

@@ -8,10 +8,9 @@ import structlog
 
 from bot.core.change import Pull
 from bot.core.jobs import Cause, Job, State, Task
-from bot.core.records import Stage
 from bot.review.bench import Bench
 from bot.review.conduct import Conduct, Declined
-from bot.review.making import Making
+from bot.review.making import Making, is_reviewed
 from bot.review.orders import Orders
 from bot.review.ports import Records
 from bot.review.publisher import Publisher
@@ -72,7 +71,7 @@ class Journey:
     async def _by_itself(self, job: Job, task: Task, pull: Pull, *, patient: bool) -> bool:
         """Whether the head has its review now."""
         declined = None
-        if not await self._has_review(job, task, pull):
+        if not is_reviewed(await self._records.latest(pull.ref), job, pull.head):
             declined = await self._conduct.declines(task, pull, await self._configured.of(pull))
             if declined:
                 await self._decline(job, pull, declined)
@@ -80,7 +79,7 @@ class Journey:
                 await self._making.review(job, pull, patient=patient)
         if declined is None:
             await self._conduct.settle(pull)
-        await self._publisher.settle_others(pull)
+        await self._publisher.settle_others(pull, patient=patient)
         return declined is None
 
     async def _decline(self, job: Job, pull: Pull, declined: Declined) -> None:
@@ -90,13 +89,6 @@ class Journey:
             await self._publisher.skip(pull, declined.reason)
         elif job.error:
             await self._publisher.withdraw(pull, declined.reason)
-
-    async def _has_review(self, job: Job, task: Task, pull: Pull) -> bool:
-        """Whether another job has posted the review of this head, onto the same base."""
-        last = await self._records.latest(pull.ref)
-        if last is None or task.base:
-            return False
-        return last.head == pull.head and last.stage is Stage.POSTED and last.job != job.id
 
 
 def _pushed(task: Task, pull: Pull) -> Task:

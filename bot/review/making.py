@@ -33,16 +33,16 @@ class Making:
     async def review(self, job: Job, pull: Pull, plan: Plan | None = None, *, patient: bool) -> None:
         """From the placeholder to the posted review. Raises `Retry`, `Refused` or `ModuleError`."""
         plan = plan or Plan()
-        comment = await self._publisher.announce(pull, job.task)
+        comment = await self._announce(job, pull)
         subject = await self._bench.subject(pull)
         verdict = await self._verdict(job, pull, subject, plan, patient=patient)
         record = _record(job, pull, verdict).model_copy(update={"comment": comment})
         if not plan.short:
             record = await self._records.save(record, subject.change, verdict.transcript)
-        await self._publish(pull, subject, verdict, quiet_inline=plan.short)
+        await self._publish(pull, subject, verdict, patient=patient, quiet_inline=plan.short)
         if not plan.short:
             await self._records.save(record.model_copy(update={"stage": Stage.POSTED}))
-        await self._publisher.settle_others(pull)
+        await self._publisher.settle_others(pull, patient=patient)
         self._meter.review(verdict.seconds)
 
     async def aside(
@@ -53,9 +53,16 @@ class Making:
         if subject.unmatched:
             return subject.unmatched
         verdict = await self._verdict(job, pull, subject, plan, patient=patient)
-        await self._publish(pull, subject, verdict, aside=job.task.comment)
+        await self._publish(pull, subject, verdict, patient=patient, aside=job.task.comment)
         self._meter.review(verdict.seconds)
         return ()
+
+    async def _announce(self, job: Job, pull: Pull) -> int | None:
+        """Nothing is announced of a review that this job has made already: parts of it may be shown."""
+        last = await self._records.latest(pull.ref)
+        if last is not None and last.job == job.id and last.head == pull.head:
+            return last.comment
+        return await self._publisher.announce(pull, job.task, again=is_reviewed(last, job, pull.head))
 
     async def _verdict(self, job: Job, pull: Pull, subject: Subject, plan: Plan, *, patient: bool) -> Verdict:
         wish = self._bench.wish(job, pull, subject, patient=patient, fresh=plan.fresh)
@@ -71,6 +78,7 @@ class Making:
         subject: Subject,
         verdict: Verdict,
         *,
+        patient: bool,
         quiet_inline: bool = False,
         aside: int | None = None,
     ) -> None:
@@ -78,7 +86,18 @@ class Making:
         report = make_report(subject.change, verdict, pull.url, effective.problems)
         sifted = report.review.model_copy(update={"findings": sift(report.review.findings, effective)})
         report = report.model_copy(update={"review": sifted})
-        await self._publisher.publish(pull, report, effective.config, quiet_inline=quiet_inline, aside=aside)
+        await self._publisher.publish(
+            pull, report, effective.config, patient=patient, quiet_inline=quiet_inline, aside=aside
+        )
+
+
+def is_reviewed(last: Record | None, job: Job, head: str | None) -> bool:
+    """Whether `last`, the latest review of a pull request, is of `head`, posted by another job, and still holds:
+    a change of the base asks for another.
+    """
+    if last is None or job.task.base:
+        return False
+    return last.head == head and last.stage is Stage.POSTED and last.job != job.id
 
 
 def _record(job: Job, pull: Pull, verdict: Verdict) -> Record:

@@ -110,8 +110,8 @@ class Orders:
 
     async def _react(self, task: Task, reaction: Reaction) -> None:
         """A review cannot be reacted to."""
-        if task.comment is not None and not task.in_review:
-            await self._forge.react(task.pull, task.comment, reaction, on_lines=task.on_lines)
+        if not task.in_review:
+            await self._talk.react(task, reaction)
 
 
 def _no_path(paths: Sequence[str]) -> str:

@@ -1,20 +1,28 @@
 """Says on GitHub what became of a review. Everything here may be done twice and shows once.
 
 The summary comment always ends in a state that tells the truth: the review, a named failure, a
-wait with its end, or "superseded". A head is noted as announced before GitHub shows that its review
-is under way, and until GitHub shows the end of it: so whoever works on the pull next can see to it.
+wait with its end, or "superseded"; and so does the check, each by itself: what is refused on one channel is a
+note on the others. A head is noted as announced before GitHub shows that its review is under way, and until
+GitHub shows the end of it: so whoever works on the pull next can see to it.
 """
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
+import structlog
+
 from bot.core.change import Pull
+from bot.core.channels import Channel, Shut
 from bot.core.check import Check
 from bot.core.config.values import Configuration
+from bot.core.errors import Refused
 from bot.core.jobs import Cause, Task
 from bot.core.rendering import (
     Report,
     aside_marker,
     choose_labels,
+    has_banner,
+    nowhere,
     render_aside,
     render_check,
     render_check_cancelled,
@@ -26,14 +34,22 @@ from bot.core.rendering import (
     render_failure,
     render_parked,
     render_placeholder,
+    render_restored,
     render_summary,
     render_superseded,
     render_withdrawn,
     summary_marker,
+    with_notes,
 )
+from bot.review.channels import Channels
 from bot.review.ports import Forge, Traces
 from bot.review.remarks import Remarks
 from bot.review.tracker import Seen, Tracker
+
+log = structlog.get_logger()
+
+Banner = Callable[[str | None, Sequence[Shut]], str]
+"""A comment's body, from the one that it has now and the other channels that are shut."""
 
 
 class Publisher:
@@ -50,12 +66,21 @@ class Publisher:
         self._remarks = Remarks(forge, traces)
         self._renewals = renewals
 
-    async def announce(self, pull: Pull, task: Task) -> int | None:
-        """Says at once what is being reviewed. Returns the id of the summary comment, if there is one."""
-        await self._traces.announce(pull.ref, pull.head)
-        body = render_placeholder(pull, task, await self._previous(pull))
-        number = await self._put(pull, body, renew=task.cause is Cause.COMMAND)
-        await self._check(pull, render_check_progress(pull))
+    async def announce(self, pull: Pull, task: Task, *, again: bool = False) -> int | None:
+        """Says at once what is being reviewed; where that cannot be said, the review is made all the same.
+        Returns the id of the summary comment, if there is one.
+
+        `again`: the head has its review, and its check stays as it is until there is another. Raises `Retry` at
+        a rate limit.
+        """
+        channels = Channels(pull.ref, patient=False)
+        if not again:
+            await self._traces.announce(pull.ref, pull.head)
+        placeholder = self._placeholder(pull, task)
+        number = await channels.attempt(Channel.COMMENT, placeholder, None)
+        if not again:
+            await channels.attempt(Channel.CHECK, self._check(pull, render_check_progress(pull)), None)
+        channels.wait()
         return number
 
     async def publish(
@@ -64,6 +89,7 @@ class Publisher:
         report: Report,
         config: Configuration,
         *,
+        patient: bool = False,
         quiet_inline: bool = False,
         aside: int | None = None,
     ) -> Report:
@@ -71,61 +97,147 @@ class Publisher:
 
         `quiet_inline`: no new comments on lines. `aside`: the comment that asked for a review of some files
         only; it gets a comment of its own, and summary and check stay as they are. Returns what was told.
+
+        Raises `Retry`, when the rest was told, for what may pass (without `patient` only at a rate limit), and
+        `Refused` when GitHub shows the review nowhere.
         """
-        seen = await self._tracker.sort(pull, report)
+        channels = Channels(pull.ref, patient=patient, shut=report.change.shut)
+        seen = await self._tracker.sort(pull, report, channels)
         report = _told(report, seen)
-        posted = await self._remarks.put(pull, report, seen, config, quiet=quiet_inline)
+        posted = await self._remarks.put(pull, report, seen, config, channels, quiet=quiet_inline)
         report = report.model_copy(update={"posted": posted})
         if aside is not None:
-            await self._forge.put_comment(pull.ref, aside_marker(aside), render_aside(report, aside), None)
-            return report
-        await self._label(pull, report, config)
-        await self._end(pull, render_summary(report), render_check(report))
+            return await self._show_aside(pull, report, aside, channels)
+        await self._label(pull, report, config, channels)
+        report = await self._show(pull, report, channels)
+        channels.wait()
         return report
 
     async def skip(self, pull: Pull, reason: str) -> None:
         """Says beside the merge button alone that the review was not meant to be made."""
         check = render_check_skipped(reason)
         if pull.head in await self._traces.announced(pull.ref):
-            await self._end(pull, render_withdrawn(pull, reason, await self._previous(pull)), check)
+            await self._end(pull, _withdrawn(pull, reason), check)
         else:
-            await self._check(pull, check)
+            channels = Channels(pull.ref, patient=True)
+            await channels.attempt(Channel.CHECK, self._check(pull, check), None)
+            channels.wait()
 
     async def fail(self, pull: Pull, reason: str) -> None:
-        body = render_failure(pull, reason, previous=await self._previous(pull))
-        await self._end(pull, body, render_check_failure(reason))
+        """Says that the review could not be made. Raises `Retry` when some of that cannot be said now."""
+
+        def banner(previous: str | None, shut: Sequence[Shut]) -> str:
+            return render_failure(pull, reason, previous=previous, shut=shut)
+
+        await self._end(pull, banner, render_check_failure(reason))
 
     async def wait(self, pull: Pull, reason: str, due: datetime) -> None:
-        await self._put(pull, render_parked(pull, reason, due, await self._previous(pull)))
-        await self._check(pull, render_check_waiting(reason, due))
+        """Says what is waited for, as far as that can be said now."""
+        channels = Channels(pull.ref, patient=False)
+        parked = self._banner(pull, lambda previous, _: render_parked(pull, reason, due, previous))
+        await channels.attempt(Channel.COMMENT, parked, None)
+        await channels.attempt(Channel.CHECK, self._check(pull, render_check_waiting(reason, due)), None)
 
     async def supersede(self, pull: Pull, newer: str) -> None:
-        body = render_superseded(pull, newer, await self._previous(pull))
-        await self._end(pull, body, render_check_cancelled(newer))
+        def banner(previous: str | None, shut: Sequence[Shut]) -> str:
+            return render_superseded(pull, newer, previous, shut)
+
+        await self._end(pull, banner, render_check_cancelled(newer))
 
     async def withdraw(self, pull: Pull, reason: str) -> None:
         """Takes back what was announced; where nothing was, nothing is said."""
         if await self._traces.announced(pull.ref):
-            body = render_withdrawn(pull, reason, await self._previous(pull))
-            await self._end(pull, body, render_check_withdrawn(reason))
+            await self._end(pull, _withdrawn(pull, reason), render_check_withdrawn(reason))
             await self.settle_others(pull)
 
-    async def settle_others(self, pull: Pull) -> None:
-        """Ends what GitHub still shows as under way of other heads: their reviews will not come."""
-        for head in await self._traces.announced(pull.ref):
-            if head != pull.head:
-                await self._forge.put_check(pull.ref, head, render_check_cancelled(pull.head))
-                await self._traces.settle(pull.ref, head)
+    async def restore(self, pull: Pull, reason: str) -> None:
+        """Takes the banner off the review of this head, which stands: another one could not be made."""
+        channels = Channels(pull.ref, patient=True)
+        await channels.attempt(Channel.COMMENT, self._restore(pull, reason), None)
+        channels.wait()
 
-    async def _label(self, pull: Pull, report: Report, config: Configuration) -> None:
+    async def settle_others(self, pull: Pull, *, patient: bool = True) -> None:
+        """Ends what GitHub still shows as under way of other heads: their reviews will not come. What is refused
+        is tried again with the next job of the pull. Raises `Retry`.
+        """
+        channels = Channels(pull.ref, patient=patient)
+        for head in await self._traces.announced(pull.ref):
+            if head == pull.head:
+                continue
+            check = self._forge.put_check(pull.ref, head, render_check_cancelled(pull.head), create=False)
+            if await channels.attempt(Channel.CHECK, check, None) is None:
+                break
+            await self._traces.settle(pull.ref, head)
+        channels.wait()
+
+    async def _show(self, pull: Pull, report: Report, channels: Channels) -> Report:
+        """In the comment and in the check, whichever can be written. Raises `Refused` when neither can."""
+        report = report.model_copy(update={"shut": channels.shut})
+        number = await channels.attempt(Channel.COMMENT, self._put(pull, render_summary(report)), None)
+        report = report.model_copy(update={"shut": channels.shut})
+        check = self._check(pull, render_check(report, whole=number is None))
+        checked = await channels.attempt(Channel.CHECK, check, None)
+        report = report.model_copy(update={"shut": channels.shut})
+        if number is not None and channels.is_shut(Channel.CHECK):
+            await channels.attempt(Channel.COMMENT, self._put(pull, render_summary(report)), None)
+        if checked is not None:
+            await self._traces.settle(pull.ref, pull.head)
+        if channels.is_shut(Channel.COMMENT) and not checked:
+            channels.wait()
+            _require_lines(report)
+        return report
+
+    async def _show_aside(self, pull: Pull, report: Report, comment: int, channels: Channels) -> Report:
+        report = report.model_copy(update={"shut": channels.shut})
+        body = render_aside(report, comment)
+        put = self._forge.put_comment(pull.ref, aside_marker(comment), body, None)
+        await channels.attempt(Channel.COMMENT, put, None)
+        channels.wait()
+        report = report.model_copy(update={"shut": channels.shut})
+        if channels.is_shut(Channel.COMMENT):
+            _require_lines(report, keep=True)
+        return report
+
+    async def _label(self, pull: Pull, report: Report, config: Configuration, channels: Channels) -> None:
         wanted, unwanted = choose_labels(report, config.labels)
         if wanted or unwanted:
-            await self._forge.label(pull.ref, wanted, unwanted)
+            await channels.attempt(Channel.LABELS, self._forge.label(pull.ref, wanted, unwanted), None)
 
-    async def _end(self, pull: Pull, body: str, check: Check) -> None:
-        await self._put(pull, body)
-        await self._check(pull, check)
-        await self._traces.settle(pull.ref, pull.head)
+    async def _end(self, pull: Pull, banner: Banner, check: Check) -> None:
+        """On both channels, whatever becomes of either. Raises `Retry` when one must be told again."""
+        channels = Channels(pull.ref, patient=True)
+        number = await channels.attempt(Channel.COMMENT, self._banner(pull, banner, must=True), None)
+        told = self._check(pull, with_notes(check, channels.shut))
+        if await channels.attempt(Channel.CHECK, told, None) is not None:
+            await self._traces.settle(pull.ref, pull.head)
+        elif number is not None and channels.is_shut(Channel.CHECK):
+            noted = self._banner(pull, banner, channels.shut, must=True)
+            await channels.attempt(Channel.COMMENT, noted, None)
+        channels.wait()
+
+    async def _placeholder(self, pull: Pull, task: Task) -> int | None:
+        body = render_placeholder(pull, task, await self._previous(pull))
+        return await self._put(pull, body, renew=task.cause is Cause.COMMAND)
+
+    async def _banner(
+        self, pull: Pull, banner: Banner, shut: Sequence[Shut] = (), *, must: bool = False
+    ) -> int | None:
+        """Above the review that the comment holds. With `must` also where that cannot be read: what says that a
+        review is under way must not stay.
+        """
+        try:
+            previous = await self._previous(pull)
+        except Refused as error:
+            if not must:
+                raise
+            log.warning("the summary comment cannot be read", pull=str(pull.ref), reason=str(error))
+            previous = None
+        return await self._put(pull, banner(previous, shut))
+
+    async def _restore(self, pull: Pull, reason: str) -> None:
+        previous = await self._previous(pull)
+        if previous and has_banner(previous):
+            await self._put(pull, render_restored(previous) or render_failure(pull, reason))
 
     async def _previous(self, pull: Pull) -> str | None:
         comment = await self._forge.find_comment(pull.ref, summary_marker())
@@ -140,8 +252,19 @@ class Publisher:
             await self._traces.remember_comment(pull.ref, number, renewed + (known is not None))
         return number
 
-    async def _check(self, pull: Pull, check: Check) -> None:
-        await self._forge.put_check(pull.ref, pull.head, check)
+    async def _check(self, pull: Pull, check: Check) -> bool:
+        return await self._forge.put_check(pull.ref, pull.head, check)
+
+
+def _withdrawn(pull: Pull, reason: str) -> Banner:
+    return lambda previous, shut: render_withdrawn(pull, reason, previous, shut)
+
+
+def _require_lines(report: Report, *, keep: bool = False) -> None:
+    """Raises `Refused` unless all findings stand on lines. `keep`: nothing else keeps them."""
+    unshown = [one for one in report.review.findings if one not in report.posted]
+    if unshown or not report.posted:
+        raise Refused(nowhere(report.shut, unshown if keep else ()))
 
 
 def _told(report: Report, seen: Seen) -> Report:

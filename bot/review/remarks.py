@@ -7,6 +7,8 @@ somebody deleted stays deleted.
 from collections.abc import Iterable, Sequence
 
 from bot.core.change import Pull
+from bot.core.channels import Channel
+from bot.core.comment import Posting
 from bot.core.config.values import Configuration
 from bot.core.fates import State, Tracked
 from bot.core.rendering import (
@@ -26,6 +28,7 @@ from bot.core.rendering import (
 from bot.core.review import Finding, Severity
 from bot.core.threads import Thread
 from bot.core.tracking import Fate, Known
+from bot.review.channels import Channels
 from bot.review.ports import Forge, Traces
 from bot.review.tracker import Seen
 
@@ -38,22 +41,30 @@ class Remarks:
         self._traces = traces
 
     async def put(
-        self, pull: Pull, report: Report, seen: Seen, config: Configuration, *, quiet: bool = False
+        self,
+        pull: Pull,
+        report: Report,
+        seen: Seen,
+        config: Configuration,
+        channels: Channels,
+        *,
+        quiet: bool = False,
     ) -> tuple[Finding, ...]:
         """Posts what is new on lines, unless `quiet`, or nobody knows what stands there; answers in the threads
         of what is fixed or back.
 
-        Returns the findings that stand on lines or files now.
+        Returns the findings that stand on lines or files now. What is refused is told to `channels`.
         """
-        is_quiet = quiet or seen.unread or not config.inline
-        wanted = [] if is_quiet else await self._wanted(pull, report, seen, config.findings)
-        blocking = config.request_changes and _blocks(seen, pull.head)
-        refused = await self._submit(pull, report, wanted, blocking=blocking)
+        silent = quiet or not config.inline or not seen.readable
+        wanted = [] if silent else await self._wanted(pull, report, seen, config.findings)
+        known = seen.readable or channels.is_shut(Channel.HISTORY)
+        blocking = known and config.request_changes and _blocks(seen, pull.head)
+        refused = await self._submit(pull, report, wanted, channels, blocking=blocking)
         said = {one.known.fingerprint for one, _ in wanted} - refused
         stand = said | seen.threads.keys()
         await self._traces.remember_remarks(pull.ref, stand)
-        await self._answer(pull, seen, resolve=config.resolve)
-        await self._unblock(pull, seen, config)
+        await self._answer(pull, seen, channels, resolve=config.resolve)
+        await self._unblock(pull, seen, config, channels)
         return tuple(one.finding for one in seen.sorted.tracked if one.known.fingerprint in stand)
 
     async def _wanted(
@@ -70,7 +81,13 @@ class Remarks:
         ]
 
     async def _submit(
-        self, pull: Pull, report: Report, wanted: Sequence[tuple[Tracked, Where]], *, blocking: bool
+        self,
+        pull: Pull,
+        report: Report,
+        wanted: Sequence[tuple[Tracked, Where]],
+        channels: Channels,
+        *,
+        blocking: bool,
     ) -> set[str]:
         """One review, if there is anything to say. Returns the keys of what GitHub did not take."""
         if not wanted and not blocking:
@@ -84,7 +101,7 @@ class Remarks:
             )
             for one, where in wanted
         }
-        refused = await self._forge.put_review(
+        put = self._forge.put_review(
             pull.ref,
             pull.head,
             review_marker(pull.head, comments) if comments else blocking_marker(pull.head),
@@ -92,16 +109,22 @@ class Remarks:
             tuple(comments.values()),
             blocking=blocking,
         )
-        return {key for key, comment in comments.items() if comment in refused}
+        nothing = Posting(tuple(comments.values()))
+        posting = await channels.attempt(Channel.LINES if comments else Channel.BLOCKING, put, nothing)
+        for channel, error in ((Channel.LINES, posting.error), (Channel.BLOCKING, posting.unblocked)):
+            if error is not None:
+                channels.close(channel, error)
+        return {key for key, comment in comments.items() if comment in posting.refused}
 
-    async def _answer(self, pull: Pull, seen: Seen, *, resolve: bool) -> None:
+    async def _answer(self, pull: Pull, seen: Seen, channels: Channels, *, resolve: bool) -> None:
         for known in _closed(seen):
             if thread := seen.threads.get(known.fingerprint):
-                await self._close(pull, known, thread, resolve=resolve)
+                close = self._close(pull, known, thread, resolve=resolve)
+                await channels.attempt(Channel.THREADS, close, None)
         for one in seen.sorted.tracked:
             thread = seen.threads.get(one.known.fingerprint)
             if thread and one.state is State.BACK:
-                await self._reopen(pull, one.known, thread)
+                await channels.attempt(Channel.THREADS, self._reopen(pull, one.known, thread), None)
 
     async def _close(self, pull: Pull, known: Known, thread: Thread, *, resolve: bool) -> None:
         """Whoever has resolved the thread knows it already."""
@@ -125,13 +148,13 @@ class Remarks:
             body = render_back(known.fingerprint, pull.head, pull.url)
             await self._forge.reply(pull.ref, thread.comment, marker, body)
 
-    async def _unblock(self, pull: Pull, seen: Seen, config: Configuration) -> None:
+    async def _unblock(self, pull: Pull, seen: Seen, config: Configuration, channels: Channels) -> None:
         """Asked only where there may be something to take back: a critical finding was known before."""
         open_now = any(one.severity == _CRITICAL for one in seen.sorted.open)
         ever = any(one.severity == _CRITICAL for one in seen.known)
         if ever and not (open_now and config.request_changes):
             reason = "No critical finding is open any more." if not open_now else "Changes are not requested."
-            await self._forge.unblock(pull.ref, reason)
+            await channels.attempt(Channel.BLOCKING, self._forge.unblock(pull.ref, reason), None)
 
 
 def _blocks(seen: Seen, head: str) -> bool:

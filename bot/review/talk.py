@@ -6,10 +6,13 @@ be done twice and shows once.
 
 from collections.abc import Callable, Sequence
 
+import structlog
+
 from bot.core.change import Pull
 from bot.core.commands import Command, Verb
+from bot.core.comment import Reaction
 from bot.core.config import render_effective
-from bot.core.errors import ModuleError, Refused
+from bot.core.errors import ModuleError, Refused, Retry
 from bot.core.jobs import Job, Task
 from bot.core.quotes import without_quotes
 from bot.core.rendering.talk import (
@@ -31,6 +34,8 @@ from bot.core.threads import Lines
 from bot.review.bench import Bench
 from bot.review.reviewer import Reply
 from bot.review.tracker import Tracker
+
+log = structlog.get_logger()
 
 NOT_IN_A_THREAD = "`/dismiss` is an answer to one of my comments on lines: write it into that thread."
 NO_FINDING = "this thread is not about a finding of mine, so there is nothing to dismiss."
@@ -62,8 +67,18 @@ class Talk:
         """Says what was wrong with a command; `hint` is Markdown of our own."""
         await self._put(task, hint_marker(), render_hint(task.actor, hint))
 
+    async def react(self, task: Task, reaction: Reaction) -> None:
+        """Where GitHub does not take the reaction, nothing is lost."""
+        if task.comment is None:
+            return
+        try:
+            await self._forge.react(task.pull, task.comment, reaction, on_lines=task.on_lines)
+        except (Refused, Retry) as error:
+            log.warning("a reaction could not be given", reaction=reaction.value, reason=str(error))
+
     async def fail(self, task: Task, reason: str) -> None:
         """Says that a command could not be done, and why, where it was given."""
+        await self.react(task, Reaction.CONFUSED)
         comment = task.comment or 0
         body = render_trouble(comment, task.actor, reason)
         lines = await self._lines(task)

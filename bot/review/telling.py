@@ -5,10 +5,13 @@ from datetime import datetime
 import structlog
 
 from bot.core.change import Pull, PullRef
+from bot.core.channels import Channel
 from bot.core.commands import Command, understand
 from bot.core.errors import Refused, Retry
 from bot.core.jobs import REVIEWS, Cause, Job, State, Task
-from bot.review.ports import Forge, Traces
+from bot.review.channels import Channels
+from bot.review.making import is_reviewed
+from bot.review.ports import Forge, Records, Traces
 from bot.review.publisher import Publisher
 from bot.review.talk import Talk
 
@@ -16,29 +19,27 @@ log = structlog.get_logger()
 
 
 class Telling:
-    def __init__(self, forge: Forge, publisher: Publisher, talk: Talk, traces: Traces) -> None:
+    def __init__(
+        self, forge: Forge, publisher: Publisher, talk: Talk, traces: Traces, records: Records
+    ) -> None:
         self._forge = forge
         self._publisher = publisher
         self._talk = talk
         self._traces = traces
+        self._records = records
 
     async def end(self, job: Job, state: State, reason: str) -> None:
         """Says that there will be no review, or no answer, and why.
 
-        Raises `Retry` when that cannot be said now. Where GitHub will not take it, there is nobody to tell.
+        Raises `Retry` when some of that cannot be said now; the rest has been said then. Where GitHub will not
+        take it, there is nobody to tell.
         """
-        try:
-            if _speaks(job.task):
-                await self._talk.fail(job.task, reason)
-                return
-            pull = await self._forge.pull(job.task.pull)
-            if state is State.CANCELLED or not _is_asked_for(job.task):
-                await self._publisher.withdraw(pull, reason)
-            else:
-                await self._publisher.fail(pull, reason)
-            await self._publisher.settle_others(pull)
-        except Refused as error:
-            log.warning("nothing can be said on the pull request", reason=str(error))
+        channels = Channels(job.task.pull, patient=True)
+        if job.task.cause is Cause.COMMAND:
+            await channels.attempt(Channel.COMMENT, self._talk.fail(job.task, reason), None)
+        if not _speaks(job.task):
+            await channels.attempt(Channel.COMMENT, self._end_review(job, state, reason), None)
+        channels.wait()
 
     async def wait(self, job: Job, reason: str, due: datetime) -> None:
         """Says what the review waits for, once a reader has been told that there will be one."""
@@ -53,6 +54,19 @@ class Telling:
         if pull and head and head != pull.head and await self._is_announced(pull, head):
             await self._publisher.supersede(pull.model_copy(update={"head": head}), pull.head)
 
+    async def _end_review(self, job: Job, state: State, reason: str) -> None:
+        """In the summary comment and the check of the head, unless the head has its review: that one stands."""
+        pull = await self._reachable(job.task.pull) or await self._unread(job.task)
+        if pull is None:
+            return
+        if is_reviewed(await self._records.latest(pull.ref), job, pull.head):
+            await self._publisher.restore(pull, reason)
+        elif state is State.CANCELLED or not _is_asked_for(job.task):
+            await self._publisher.withdraw(pull, reason)
+        elif job.task.cause is not Cause.COMMAND or await self._is_announced(pull, pull.head):
+            await self._publisher.fail(pull, reason)
+        await self._publisher.settle_others(pull)
+
     async def _is_announced(self, pull: Pull, head: str) -> bool:
         return head in await self._traces.announced(pull.ref)
 
@@ -61,8 +75,18 @@ class Telling:
         try:
             return await self._forge.pull(ref)
         except (Retry, Refused) as error:
-            log.warning("nothing can be said on the pull request", reason=str(error))
+            log.warning("the pull request cannot be read", reason=str(error))
             return None
+
+    async def _unread(self, task: Task) -> Pull | None:
+        """What is known of a pull request without GitHub: the head that was announced last, or that the delivery
+        spoke of. None: nothing was said of any.
+        """
+        announced = await self._traces.announced(task.pull)
+        head = announced[-1] if announced else task.head
+        if head is None:
+            return None
+        return Pull(ref=task.pull, title="", body="", author="", base="", origin="", head=head, url="")
 
 
 def _is_asked_for(task: Task) -> bool:

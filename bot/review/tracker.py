@@ -11,11 +11,13 @@ from typing import NamedTuple
 import structlog
 
 from bot.core.change import Pull, PullRef
-from bot.core.errors import Refused
+from bot.core.channels import Channel
+from bot.core.errors import Refused, Retry
 from bot.core.fates import Sorted, sort
 from bot.core.rendering import Report, by_key, is_whole, key_of, read_remark, told_fate
 from bot.core.threads import Thread
 from bot.core.tracking import Dismissal, Fate, Known
+from bot.review.channels import Channels
 from bot.review.ports import Findings, Forge
 
 log = structlog.get_logger()
@@ -24,15 +26,14 @@ _HEARD = 10  # people whose right to write is asked for, of one finding
 
 
 class Seen(NamedTuple):
-    """The findings of a review, sorted, with the bot's threads by the keys of their findings.
-
-    `unread`: GitHub would not list the threads, so nothing is known of what stands on lines.
+    """The findings of a review, sorted, with the bot's threads by the keys of their findings. `readable`: the
+    threads are known.
     """
 
     sorted: Sorted
     known: Sequence[Known]
     threads: dict[str, Thread]
-    unread: bool = False
+    readable: bool = True
 
 
 class Tracker:
@@ -41,8 +42,12 @@ class Tracker:
         self._findings = findings
 
     async def learn(self, pull: Pull) -> None:
-        """Remembers what people have dismissed."""
-        threads = await self._threads(pull.ref) or {}
+        """Remembers what people have dismissed, where GitHub tells it."""
+        try:
+            threads = by_key(await self._forge.threads(pull.ref))
+        except Refused as error:
+            log.warning("dismissals cannot be learned", pull=str(pull.ref), reason=str(error))
+            return
         await self._learn(pull.ref, threads, _remembered(threads, await self._findings.of(pull.ref)))
 
     async def dismiss(self, pull: Pull, first: int, by: str) -> str | None:
@@ -62,12 +67,12 @@ class Tracker:
             await self._forge.resolve(pull.ref, thread.id)
         return one.title
 
-    async def sort(self, pull: Pull, report: Report) -> Seen:
+    async def sort(self, pull: Pull, report: Report, channels: Channels) -> Seen:
         """Sorts what a review found by what was known, and remembers it, before GitHub shows anything of it:
-        whoever does it again comes to the same end.
+        whoever does it again comes to the same end. Where the threads cannot be read, they count as unchanged.
         """
-        listed = await self._threads(pull.ref)
-        threads = listed or {}
+        read = await channels.attempt(Channel.HISTORY, self._forge.threads(pull.ref), None)
+        threads = by_key(read or ())
         remembered = _remembered(threads, await self._findings.of(pull.ref))
         known = await self._learn(pull.ref, threads, remembered)
         dismissals = await self._findings.dismissals(pull.ref.repository)
@@ -75,15 +80,7 @@ class Tracker:
         # Diffs of megabytes are read here: whoever else waits must not wait for that.
         found = await asyncio.to_thread(sort, report.change, report.review, known, dismissals, moved_off)
         await self._findings.save(pull.ref, [_with_thread(one, threads) for one in found.changed])
-        return Seen(found, known, threads, unread=listed is None)
-
-    async def _threads(self, ref: PullRef) -> dict[str, Thread] | None:
-        """The bot's by the keys of their findings; None where GitHub will not list them."""
-        try:
-            return by_key(await self._forge.threads(ref))
-        except Refused as error:
-            log.warning("the threads on lines cannot be read", pull=str(ref), reason=str(error))
-            return None
+        return Seen(found, known, threads, read is not None)
 
     async def _learn(
         self, ref: PullRef, threads: dict[str, Thread], known: Sequence[Known]
@@ -103,12 +100,22 @@ class Tracker:
 
     async def _judged(self, ref: PullRef, known: Known, thread: Thread) -> Dismissal | None:
         for login in thread.dislikes[:_HEARD]:
-            if await self._forge.may_command(ref, login):
+            if await self._may_dismiss(ref, login):
                 return _dismissal(known, login, "reaction")
         by = thread.resolver
-        if by and _stands(thread, known) and await self._forge.may_command(ref, by):
+        if by and _stands(thread, known) and await self._may_dismiss(ref, by):
             return _dismissal(known, by, "resolved")
         return None
+
+    async def _may_dismiss(self, ref: PullRef, login: str) -> bool:
+        """What GitHub does not tell now is asked again at the next review. Raises `Retry` at a rate limit."""
+        try:
+            return await self._forge.may_command(ref, login)
+        except Retry as error:
+            if error.after is not None:
+                raise
+            log.warning("nobody tells what a user may", user=login, pull=str(ref), reason=str(error))
+            return False
 
     async def _dismiss(self, ref: PullRef, dismissals: Sequence[Dismissal], known: Sequence[Known]) -> None:
         """The repository's first: what is dismissed in the pull alone would not be learnt again."""

@@ -18,6 +18,7 @@ class Call:
     """`template` is the path as GitHub's description spells it; of an unknown path, the path itself.
 
     `number` counts all calls, `count` those with the same key, both from 1. `status` is the answer's.
+    `variant` is the name of a GraphQL operation, or "diff"; `account` whose repositories are asked about.
     """
 
     method: str
@@ -25,6 +26,8 @@ class Call:
     path: str
     number: int
     count: int
+    variant: str = ""
+    account: str = ""
     status: int | None = None
 
     @property
@@ -49,10 +52,10 @@ class Calls:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def begin(self, method: str, template: str, path: str) -> Call:
+    def begin(self, method: str, template: str, path: str, variant: str = "", account: str = "") -> Call:
         key = f"{method} {template}"
         self.counts[key] += 1
-        return Call(method, template, path, self.counts.total(), self.counts[key])
+        return Call(method, template, path, self.counts.total(), self.counts[key], variant, account)
 
     async def tell(self, moment: Moment, call: Call) -> None:
         for listener in tuple(self._listeners):

@@ -20,6 +20,7 @@ from bot.simulator.events import Events
 from bot.simulator.faults import Faults, suffer
 from bot.simulator.hook import Hook
 from bot.simulator.moved import GHES, name_repository, redirection
+from bot.simulator.naming import account_of, variant_of
 from bot.simulator.shapes.site import Site
 from bot.simulator.state import Moved, Unknown, World
 from bot.simulator.storm import Weather
@@ -67,7 +68,8 @@ class Door:
 
     async def _receive(self, request: web.Request, route: Route | None) -> web.StreamResponse:
         path = request.path.removeprefix(GHES)
-        call = self.calls.begin(request.method, route.template if route else path, path)
+        variant, account = await variant_of(request), account_of(request, self._world)
+        call = self.calls.begin(request.method, route.template if route else path, path, variant, account)
         strike = self._weather.meet(call)  # at once: a storm goes by the order of the counts
         try:
             response = self._mark(await self._serve(request, route, call, strike))

@@ -18,18 +18,21 @@ from bot.simulator.edits import Edit, on_purpose
 
 
 class Fault(Value):
-    """Strikes `times` calls, after passing over `skip` of them.
+    """Strikes `times` calls (None: for ever), after passing over `skip` of them.
 
     `path` is a template ("/repos/{owner}/{repo}/pulls/{pull_number}") or a pattern ("/repos/acme/*").
-    `status` None: the answer stays as it is, only late (`delay`, in seconds), changed by `edits`, or not sent
-    at all (`drop`). `after_effect`: what was asked for happens all the same. `body` text is sent as it is,
-    else as JSON.
+    `account` strikes only what concerns this account's repositories, and `variant` only the GraphQL operation
+    of that name, or "diff"; None: all of them. `status` None: the answer stays as it is, only late (`delay`,
+    in seconds), changed by `edits`, or not sent at all (`drop`). `after_effect`: what was asked for happens
+    all the same. `body` text is sent as it is, else as JSON.
     """
 
     method: str = "*"
     path: str = "*"
+    account: str | None = None
+    variant: str | None = None
     status: int | None = Field(default=None, ge=200, le=599)
-    times: int = Field(default=1, ge=1)
+    times: int | None = Field(default=1, ge=1)
     skip: int = Field(default=0, ge=0)
     after_effect: bool = False
     headers: Mapping[str, str] = Field(default_factory=dict)
@@ -39,8 +42,11 @@ class Fault(Value):
     edits: tuple[Edit, ...] = ()
 
     def meets(self, call: Call) -> bool:
-        return self.method in ("*", call.method) and (
-            self.path == call.template or fnmatchcase(call.path, self.path)
+        return (
+            self.method in ("*", call.method)
+            and (self.path == call.template or fnmatchcase(call.path, self.path))
+            and (self.account is None or self.account.lower() == call.account)
+            and self.variant in (None, call.variant)
         )
 
 
@@ -50,7 +56,7 @@ class _Waiting:
 
     fault: Fault
     skip: int
-    times: int
+    times: int | None
 
 
 class Faults:
@@ -62,8 +68,10 @@ class Faults:
     def add(self, fault: Fault) -> None:
         self._waiting.append(_Waiting(fault, fault.skip, fault.times))
 
-    def clear(self) -> None:
-        self._waiting.clear()
+    def clear(self, account: str | None = None) -> None:
+        """All of them, or those that were to strike one account's repositories alone."""
+        kept = [one for one in self._waiting if account is not None and one.fault.account != account]
+        self._waiting[:] = kept
 
     def strike(self, call: Call) -> Fault | None:
         """The fault that this call meets; each call meets one at most."""
@@ -73,8 +81,9 @@ class Faults:
             if waiting.skip:
                 waiting.skip -= 1
                 continue
-            waiting.times -= 1
-            if not waiting.times:
+            if waiting.times is not None:
+                waiting.times -= 1
+            if waiting.times == 0:
                 self._waiting.remove(waiting)
             return waiting.fault
         return None

@@ -9,7 +9,7 @@ from bot.simulator.state import CheckRun, InlineComment, Pull, World
 def report(world: World, calls: Mapping[str, int], struck: Mapping[str, int]) -> dict[str, Any]:
     """`calls` counts calls by their key, `struck` the strikes of the storm by their kind."""
     return {
-        "pulls": [_pull(world, pull) for pull in world.pulls()],
+        "pulls": [report_pull(world, pull) for pull in world.pulls()],
         "deliveries": [
             {"id": delivery.guid, "event": delivery.event, "status": delivery.status}
             for delivery in world.deliveries
@@ -19,7 +19,8 @@ def report(world: World, calls: Mapping[str, int], struck: Mapping[str, int]) ->
     }
 
 
-def _pull(world: World, pull: Pull) -> dict[str, Any]:
+def report_pull(world: World, pull: Pull) -> dict[str, Any]:
+    """One pull request with everything that stands on it."""
     checks = world.repository(pull.repository).checks.values()
     commits = {commit.sha for commit in pull.history}
     return {
@@ -81,5 +82,6 @@ def _check(run: CheckRun) -> dict[str, Any]:
         "conclusion": run.conclusion,
         "title": run.output.get("title"),
         "summary": run.output.get("summary"),
+        "text": run.output.get("text"),
         "annotations": run.annotations,
     }

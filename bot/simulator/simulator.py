@@ -52,8 +52,9 @@ class Simulator(People, Branching, Checking):
     def inject(self, fault: Fault) -> None:
         self.door.faults.add(fault)
 
-    def clear_faults(self) -> None:
-        self.door.faults.clear()
+    def clear_faults(self, account: str | None = None) -> None:
+        """Those that concern `account` alone, or else all."""
+        self.door.faults.clear(account)
 
     def storm(self, order: Storm) -> None:
         """Calls and deliveries are struck from now on, in place of any storm before."""

@@ -82,7 +82,9 @@ async def test_without_the_permission_there_is_no_check_run_and_no_second_attemp
 
 async def test_a_head_that_the_repository_does_not_have_gets_no_check_run(town: Town) -> None:
     ref = await town.open()
-    await town.forge.put_check(ref, "f" * 40, DONE)
+    with pytest.raises(Refused, match="No commit found for SHA"):
+        await town.forge.put_check(ref, "f" * 40, DONE)
+    assert not await town.forge.put_check(ref, "f" * 40, DONE, create=False)
     assert checks(town) == []
 
 

@@ -27,7 +27,8 @@ BAD = (on(500, body="off the diff"), on(11).model_copy(update={"path": "no/such.
 
 
 async def put(town: Town, ref: PullRef, comments: Sequence[Inline]) -> Sequence[Inline]:
-    return await town.forge.put_review(ref, town.posted()["head"], MARKER, BODY, comments)
+    """What GitHub does not take."""
+    return [*(await town.forge.put_review(ref, town.posted()["head"], MARKER, BODY, comments)).refused]
 
 
 def shown(town: Town) -> list[tuple[str, int | None, str, str]]:
@@ -85,9 +86,11 @@ async def test_a_review_without_comments_looks_for_none(town: Town) -> None:
 
 async def test_a_review_that_github_will_not_take_at_all_is_refused(town: Town) -> None:
     ref = await town.open()
-    with pytest.raises(Refused, match="commit_id is not part of the pull request"):
-        await town.forge.put_review(ref, "f" * 40, MARKER, BODY, GOOD)
+    posting = await town.forge.put_review(ref, "f" * 40, MARKER, BODY, GOOD)
+    assert posting.refused == GOOD
+    assert "commit_id is not part of the pull request" in str(posting.error)
     assert (shown(town), reviews(town)) == ([], [])
+    assert town.count("POST", INLINE) == 1
 
 
 @pytest.mark.parametrize("fault", [{"status": 502}, {"drop": True}])
@@ -193,7 +196,7 @@ async def test_a_comment_on_a_whole_file_is_another_than_the_same_on_a_line(town
 
 async def block(town: Town, ref: PullRef, comments: Sequence[Inline] = ()) -> Sequence[Inline]:
     head = town.posted()["head"]
-    return await town.forge.put_review(ref, head, MARKER, BODY, comments, blocking=True)
+    return [*(await town.forge.put_review(ref, head, MARKER, BODY, comments, blocking=True)).refused]
 
 
 def states(town: Town) -> list[str]:
@@ -240,9 +243,10 @@ async def test_a_dismissal_whose_answer_is_lost_has_happened(town: Town, fault: 
     assert states(town) == ["DISMISSED"]
 
 
-async def test_where_the_branch_keeps_the_bot_from_dismissing_the_review_stays(town: Town) -> None:
+async def test_where_the_branch_keeps_the_bot_from_dismissing_that_is_told(town: Town) -> None:
     ref = await town.open()
     await block(town, ref)
     town.fail("PUT", DISMISSALS, 403, body={"message": "You are not allowed to dismiss reviews"})
-    await town.forge.unblock(ref, "Nothing is left")
+    with pytest.raises(Refused, match="You are not allowed to dismiss reviews"):
+        await town.forge.unblock(ref, "Nothing is left")
     assert states(town) == ["CHANGES_REQUESTED"]

@@ -96,7 +96,7 @@ async def test_all_pages_of_check_runs_are_read(town: Town) -> None:
     assert town.count("GET", RUNS) == 2
 
 
-@pytest.mark.parametrize("status_code", [403, 404])
+@pytest.mark.parametrize("status_code", [403, 404, 410, 451])
 async def test_what_the_bot_may_not_read_does_not_count(town: Town, status_code: int) -> None:
     ref = await town.open()
     await check(town, "tests", "success")

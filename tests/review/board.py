@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from bot.core.change import PullRef
 from bot.core.check import Check
-from bot.core.comment import Comment, Inline
+from bot.core.comment import Comment, Inline, Posting
 from bot.core.review import Remark
 from bot.core.threads import Thread
 from bot.core.tracking import Dismissal, Known
@@ -108,15 +108,15 @@ class Board:
         comments: Sequence[Inline],
         *,
         blocking: bool = False,
-    ) -> Sequence[Inline]:
-        def post() -> Sequence[Inline]:
+    ) -> Posting:
+        def post() -> Posting:
             if any(marker in text for text, _ in self.reviews):
                 bodies = {thread.body for thread in self.threads_.values()}
-                return [comment for comment in comments if comment.body not in bodies]
+                return Posting([comment for comment in comments if comment.body not in bodies])
             self.reviews.append((body, blocking))
             for comment in filter(self.takes, comments):
                 self._begin(comment)
-            return [comment for comment in comments if not self.takes(comment)]
+            return Posting([comment for comment in comments if not self.takes(comment)])
 
         return self._step("put_review", post)
 
@@ -132,8 +132,13 @@ class Board:
 
         self._step("label", change)
 
-    async def put_check(self, ref: PullRef, head: str, check: Check) -> None:
-        self._step("put_check", lambda: self.checks.__setitem__(head, check))
+    async def put_check(self, ref: PullRef, head: str, check: Check, *, create: bool = True) -> bool:
+        def put() -> bool:
+            if create or head in self.checks:
+                self.checks[head] = check
+            return head in self.checks
+
+        return self._step("put_check", put)
 
     def _begin(self, comment: Inline) -> None:
         number = self._number()

@@ -69,7 +69,7 @@ def record(head: str = HEAD, *, by: int = 99, review: Review = REVIEW, **more: A
 @dataclass
 class GitHub:
     """One pull request. `writers` may write; `said` holds the comments by marker, `replies` what was answered
-    in threads.
+    in threads. `trouble` is raised where the pull request is read.
     """
 
     pull_: Pull = PULL
@@ -80,9 +80,12 @@ class GitHub:
     said: dict[str, str] = field(default_factory=dict)
     replies: list[tuple[int, str]] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
+    trouble: Exception | None = None
 
     async def pull(self, ref: PullRef) -> Pull:
         assert ref == REF
+        if self.trouble:
+            raise self.trouble
         return self.pull_
 
     async def change(self, pull: Pull) -> Change:
@@ -123,14 +126,21 @@ class Publisher:
 
     told: list[str] = field(default_factory=list)
 
-    async def announce(self, pull: Pull, of: Task) -> int:
-        self.told.append(f"announced {pull.head[:7]} {of.cause}")
+    async def announce(self, pull: Pull, of: Task, *, again: bool = False) -> int:
+        self.told.append(f"announced {pull.head[:7]} {of.cause}{' again' if again else ''}")
         return 7
 
     async def publish(
-        self, pull: Pull, report: Any, config: Any, *, quiet_inline: bool = False, aside: int | None = None
+        self,
+        pull: Pull,
+        report: Any,
+        config: Any,
+        *,
+        patient: bool,
+        quiet_inline: bool = False,
+        aside: int | None = None,
     ) -> None:
-        del pull, config
+        del pull, config, patient
         left_out = sorted(file.path for file in report.change.files if file.skip)
         words = [*(["quiet"] if quiet_inline else []), *([f"aside {aside}"] if aside else []), *left_out]
         self.told.append(" ".join(["published", *words]))
@@ -151,7 +161,10 @@ class Publisher:
     async def supersede(self, pull: Pull, newer: str) -> None:
         self.told.append(f"superseded: {pull.head[:7]} by {newer[:7]}")
 
-    async def settle_others(self, pull: Pull) -> None:
+    async def restore(self, pull: Pull, reason: str) -> None:
+        self.told.append(f"restored: {reason}")
+
+    async def settle_others(self, pull: Pull, *, patient: bool = True) -> None:
         pass
 
 
@@ -250,7 +263,7 @@ class Desk:
             tracker=memory,
             records=memory,
         )
-        self.telling = Telling(github, publisher, self.talk, memory)
+        self.telling = Telling(github, publisher, self.talk, memory, memory)
 
     def _parts(self) -> Any:
         return self.github, self.publisher, self.reviewer, self.memory

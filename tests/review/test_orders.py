@@ -42,7 +42,7 @@ async def test_review_is_always_a_review_of_drafts_paused_and_closed_ones_too(de
 
     assert await desk.run(command("review")) is State.DONE
 
-    assert desk.told == ["announced c0ffee1 command", "published"]
+    assert desk.told == ["announced c0ffee1 command again", "published"]
     assert desk.reactions == DONE
     assert not desk.reviewer.wishes[0].fresh
 

@@ -2,12 +2,15 @@
 
 import pytest
 
+from bot.core.comment import Reaction
+from bot.core.errors import Refused, Retry
 from bot.core.jobs import Cause, State, Task
 from bot.core.threads import Lines
 from bot.review.waits import now
-from tests.review.desk import HEAD, OLDER, Desk, command, job, task
+from tests.review.desk import HEAD, OLDER, Desk, command, job, record, task
 
-REVIEWING = [task(), task(Cause.READY), command("review"), command("summary"), command("resume")]
+REVIEWING = [task(), task(Cause.READY)]
+COMMANDS = [command("review"), command("summary"), command("resume")]
 TALKING = [command("ask why?"), command("config"), command("review docs/"), command("frobnicate")]
 QUIET = [task(Cause.CHECKED), task(Cause.LABELED, label="x"), task(Cause.CLOSED)]
 
@@ -18,6 +21,43 @@ async def test_a_review_that_failed_says_so_in_the_summary(desk: Desk, of: Task)
 
     assert desk.told == ["failed: the model is unknown"]
     assert not desk.github.said
+
+
+@pytest.mark.parametrize("of", COMMANDS)
+async def test_a_command_that_failed_is_told_under_the_command(desk: Desk, of: Task) -> None:
+    await desk.telling.end(job(of), State.FAILED, "the model is unknown")
+
+    assert not desk.told
+    assert desk.reactions == [Reaction.CONFUSED]
+    assert "this could not be done: the model is unknown." in desk.said
+
+
+@pytest.mark.parametrize("of", COMMANDS)
+async def test_what_a_command_has_announced_is_ended_besides(desk: Desk, of: Task) -> None:
+    desk.memory.heads = [HEAD]
+    await desk.telling.end(job(of), State.FAILED, "the model is unknown")
+
+    assert desk.told == ["failed: the model is unknown"]
+    assert "this could not be done" in desk.said
+
+
+@pytest.mark.parametrize("of", [*COMMANDS, *QUIET])
+async def test_the_review_that_a_head_has_stands_whatever_comes_of_another(desk: Desk, of: Task) -> None:
+    desk.memory.record = record()
+    await desk.telling.end(job(of), State.FAILED, "the model is unknown")
+
+    assert desk.told == ["restored: the model is unknown"]
+
+
+@pytest.mark.parametrize("error", [Refused("403 Forbidden"), Retry("GitHub is away")])
+async def test_where_the_pull_cannot_be_read_what_was_announced_is_ended(
+    desk: Desk, error: Exception
+) -> None:
+    desk.github.trouble = error
+    desk.memory.heads = [OLDER, HEAD]
+    await desk.telling.end(job(command("review")), State.FAILED, "it broke")
+
+    assert desk.told == ["failed: it broke"]
 
 
 @pytest.mark.parametrize("of", TALKING)

@@ -5,9 +5,11 @@ is never longer than GitHub takes.
 """
 
 from bot.core.rendering.banner import (
+    has_banner,
     render_failure,
     render_parked,
     render_placeholder,
+    render_restored,
     render_superseded,
     render_withdrawn,
 )
@@ -20,6 +22,7 @@ from bot.core.rendering.checks import (
     render_check_skipped,
     render_check_waiting,
     render_check_withdrawn,
+    with_notes,
 )
 from bot.core.rendering.labels import choose_labels
 from bot.core.rendering.lines import (
@@ -43,6 +46,7 @@ from bot.core.rendering.markers import (
     summary_marker,
     told_fate,
 )
+from bot.core.rendering.notes import nowhere
 from bot.core.rendering.placing import Placed, Where, place
 from bot.core.rendering.report import Report
 from bot.core.rendering.summary import render_aside, render_summary
@@ -59,9 +63,11 @@ __all__ = [
     "choose_labels",
     "finding_marker",
     "fixed_marker",
+    "has_banner",
     "is_said",
     "is_whole",
     "key_of",
+    "nowhere",
     "place",
     "read_remark",
     "render_aside",
@@ -78,6 +84,7 @@ __all__ = [
     "render_inline",
     "render_parked",
     "render_placeholder",
+    "render_restored",
     "render_review_body",
     "render_summary",
     "render_superseded",
@@ -85,4 +92,5 @@ __all__ = [
     "review_marker",
     "summary_marker",
     "told_fate",
+    "with_notes",
 ]

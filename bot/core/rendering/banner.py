@@ -4,13 +4,16 @@ review of an earlier commit, where there is one.
 The banner stands between two markers, so that the next one takes its place.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.core.change import Pull
+from bot.core.channels import Channel, Shut
 from bot.core.jobs import Cause, Task
 from bot.core.markdown import MAX_COMMENT, code, inline, shorten
 from bot.core.rendering.links import commit
 from bot.core.rendering.markers import STATUS_END, STATUS_START, summary_marker
+from bot.core.rendering.notes import notes
 from bot.core.rendering.words import moment
 
 AGAIN = "Comment `/review` to ask again."
@@ -38,12 +41,19 @@ def render_placeholder(pull: Pull, task: Task, previous: str | None = None) -> s
 
 
 def render_failure(
-    pull: Pull, reason: str, *, retry: datetime | None = None, previous: str | None = None
+    pull: Pull,
+    reason: str,
+    *,
+    retry: datetime | None = None,
+    previous: str | None = None,
+    shut: Sequence[Shut] = (),
 ) -> str:
-    """Says why there is no review, and when it is tried again or how to ask for it."""
+    """Says why there is no review, and when it is tried again or how to ask for it. `shut` are the other
+    channels on which that cannot be said.
+    """
     then = f"It will be tried again at {moment(retry)}." if retry else AGAIN
     sentence = f"**{commit(pull.head, pull.url)} could not be reviewed:** {_sentence(reason)} {then}"
-    return _over(previous, sentence)
+    return _over(previous, sentence, shut)
 
 
 def render_parked(pull: Pull, reason: str, due: datetime, previous: str | None = None) -> str:
@@ -54,16 +64,28 @@ def render_parked(pull: Pull, reason: str, due: datetime, previous: str | None =
     return _over(previous, sentence)
 
 
-def render_superseded(pull: Pull, newer: str, previous: str | None = None) -> str:
+def render_superseded(pull: Pull, newer: str, previous: str | None = None, shut: Sequence[Shut] = ()) -> str:
     """Says that the review was stopped for a newer commit; `newer` may be empty where not known."""
     instead = f"Superseded by {commit(newer, pull.url)}." if newer else "A newer commit superseded it."
     sentence = f"**The review of {commit(pull.head, pull.url)} was stopped.** {instead}"
-    return _over(previous, sentence)
+    return _over(previous, sentence, shut)
 
 
-def render_withdrawn(pull: Pull, reason: str, previous: str | None = None) -> str:
+def render_withdrawn(pull: Pull, reason: str, previous: str | None = None, shut: Sequence[Shut] = ()) -> str:
     """Says that the review will not be made, for a reason that is no failure."""
-    return _over(previous, f"**{commit(pull.head, pull.url)} was not reviewed:** {_sentence(reason)} {AGAIN}")
+    sentence = f"**{commit(pull.head, pull.url)} was not reviewed:** {_sentence(reason)} {AGAIN}"
+    return _over(previous, sentence, shut)
+
+
+def has_banner(body: str) -> bool:
+    """Whether `body`, a summary comment, speaks of a review that is not there."""
+    return STATUS_START in body
+
+
+def render_restored(previous: str) -> str | None:
+    """`previous` without its banner; None where there is nothing else."""
+    review = earlier_review(previous)
+    return f"{summary_marker()}\n{review}\n" if review else None
 
 
 def earlier_review(body: str | None) -> str:
@@ -78,8 +100,9 @@ def earlier_review(body: str | None) -> str:
 _EARLIER = "*Below is the review of an earlier state.*"
 
 
-def _over(previous: str | None, sentence: str) -> str:
-    banner = f"{summary_marker()}\n{STATUS_START}\n> {sentence}\n"
+def _over(previous: str | None, sentence: str, shut: Sequence[Shut] = ()) -> str:
+    told = "\n>\n".join(filter(None, (f"> {sentence}", notes(shut, but=(Channel.COMMENT,)))))
+    banner = f"{summary_marker()}\n{STATUS_START}\n{told}\n"
     review = earlier_review(previous)
     if not review:
         return f"{banner}{STATUS_END}\n"

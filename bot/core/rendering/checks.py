@@ -1,15 +1,19 @@
 """The check run beside the merge button."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.core.change import Pull, Status
+from bot.core.channels import Channel, Shut
 from bot.core.check import Annotation, Check, Conclusion, Level
 from bot.core.markdown import clean, clip, code, inline, shorten
 from bot.core.rendering.banner import AGAIN
 from bot.core.rendering.coverage import complete, count
 from bot.core.rendering.links import SHORT
+from bot.core.rendering.notes import notes
 from bot.core.rendering.report import Report
 from bot.core.rendering.sections import missing, problems
+from bot.core.rendering.summary import render_whole
 from bot.core.rendering.verdict import severities, verdict
 from bot.core.rendering.words import moment, number
 from bot.core.review import Finding, Severity, Side
@@ -24,15 +28,19 @@ _LEVELS = {Severity.CRITICAL: Level.FAILURE, Severity.MAJOR: Level.WARNING}
 _NOT_REVIEWED = "Not reviewed: "
 
 
-def render_check(report: Report) -> Check:
-    """`success` only where a model reviewed everything that can be reviewed, else `neutral`."""
+def render_check(report: Report, *, whole: bool = False) -> Check:
+    """`success` only where a model reviewed everything that can be reviewed, else `neutral`. `whole`: there is
+    no summary comment, so that the whole review stands below.
+    """
     conclusion = Conclusion.SUCCESS if complete(report) else Conclusion.NEUTRAL
-    parts = (verdict(report), missing(report), problems(report))
+    told = notes(report.shut, but=(Channel.CHECK,))
+    parts = (verdict(report), told, missing(report), problems(report))
     return Check(
         name=CHECK_NAME,
         conclusion=conclusion,
         title=_title(report),
         summary=shorten("\n\n".join(part for part in parts if part)),
+        text=render_whole(report) if whole else "",
         annotations=_annotations(report),
     )
 
@@ -86,6 +94,12 @@ def render_check_waiting(reason: str, due: datetime) -> Check:
     """In progress still, and says what is waited for."""
     title = clip(f"Waits until {moment(due)}", _MAX_TITLE)
     return Check(name=CHECK_NAME, title=title, summary=shorten(inline(reason)))
+
+
+def with_notes(check: Check, shut: Sequence[Shut]) -> Check:
+    """`check`, and which other channels are shut."""
+    told = notes(shut, but=(Channel.CHECK,))
+    return check.model_copy(update={"summary": shorten(f"{check.summary}\n\n{told}")}) if told else check
 
 
 def render_check_withdrawn(reason: str) -> Check:

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from bot.core.budget import Limits, Spending
 from bot.core.change import Change, File
+from bot.core.channels import Shut
 from bot.core.config.problem import Problem
 from bot.core.exchange import Usage
 from bot.core.review import Finding, Review
@@ -22,8 +23,8 @@ class Report(Value):
     `posted` are the findings that stand as comments on their lines. Of earlier reviews, `fixed` are those
     that this head has fixed and `lasting` those that still stand although this review says nothing of them;
     `silent` is how many were left out because somebody dismissed them. `limits` and `spending` are the
-    budget's, `problems` those of the repository's configuration. `version` is the bot's, `module` the sha256
-    of the review function.
+    budget's, `problems` those of the repository's configuration. `shut` are the channels that cannot be used.
+    `version` is the bot's, `module` the sha256 of the review function.
     """
 
     change: Change
@@ -41,6 +42,7 @@ class Report(Value):
     limits: Limits = Limits()
     spending: Spending = Spending()
     problems: tuple[Problem, ...] = ()
+    shut: tuple[Shut, ...] = ()
     version: str = ""
     module: str = ""
 

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from bot.core.channels import Channel
 from bot.core.config import render_problems
 from bot.core.markdown import MAX_COMMENT, shorten
 from bot.core.rendering import sections, walkthrough
@@ -9,6 +10,7 @@ from bot.core.rendering.findings import findings
 from bot.core.rendering.footer import footer
 from bot.core.rendering.links import commit
 from bot.core.rendering.markers import aside_marker, summary_marker
+from bot.core.rendering.notes import notes
 from bot.core.rendering.report import Report
 from bot.core.rendering.verdict import verdict
 
@@ -31,10 +33,16 @@ def render_aside(report: Report, comment: int) -> str:
     return _render(report, aside_marker(comment), "Partial review")
 
 
+def render_whole(report: Report) -> str:
+    """The whole review without a marker: for where there is no summary comment."""
+    return _render(report, "", "Review")
+
+
 def _render(report: Report, marker: str, name: str) -> str:
     parts = (
         _Part(_heading(report, marker, name), 12, 1_000),
         _Part(verdict(report), 12, 1_000),
+        _Part(notes(report.shut, but=(Channel.COMMENT,)), 11, 2_000),
         _Part(render_problems(report.problems), 8, 3_000),
         _Part(sections.purpose(report), 10, 2_000),
         _Part(sections.risks(report), 9, 4_000),
@@ -54,7 +62,7 @@ def _render(report: Report, marker: str, name: str) -> str:
 
 def _heading(report: Report, marker: str, name: str) -> str:
     of = f" of {commit(report.change.head, report.url)}" if report.change.head else ""
-    return f"{marker}\n## {name}{of}"
+    return f"{marker}\n## {name}{of}".lstrip()
 
 
 def _fit(parts: tuple[_Part, ...], limit: int) -> list[str]:

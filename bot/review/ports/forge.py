@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.core.change import Change, Pull, PullRef
 from bot.core.check import Check, Standing
-from bot.core.comment import Comment, Inline, Reaction
+from bot.core.comment import Comment, Inline, Posting, Reaction
 from bot.core.missed import OpenPull, Sending
 from bot.core.threads import Lines, Thread
 
@@ -24,7 +24,7 @@ class Forge(Protocol):
         ...
 
     async def may_command(self, ref: PullRef, user: str) -> bool:
-        """Whether `user` has write permission or more on the repository."""
+        """Whether `user` has write permission or more on the repository. What GitHub does not tell is no right."""
         ...
 
     async def react(self, ref: PullRef, comment: int, reaction: Reaction, *, on_lines: bool = False) -> None:
@@ -92,11 +92,9 @@ class Forge(Protocol):
         comments: Sequence[Inline],
         *,
         blocking: bool = False,
-    ) -> Sequence[Inline]:
+    ) -> Posting:
         """Submits one review, unless one of the bot's holds `marker`: of event COMMENT, or of
-        REQUEST_CHANGES when `blocking`.
-
-        Returns the comments that GitHub would not take (none, when all were posted).
+        REQUEST_CHANGES when `blocking`. What GitHub takes of it stands, whatever it refuses.
         """
         ...
 
@@ -108,10 +106,9 @@ class Forge(Protocol):
         """Adds and takes away labels. A label that the repository lacks is made."""
         ...
 
-    async def put_check(self, ref: PullRef, head: str, check: Check) -> None:
-        """Creates or updates the check run named `check.name` on `head`.
-
-        Does nothing where the credentials may not write checks (a plain token).
+    async def put_check(self, ref: PullRef, head: str, check: Check, *, create: bool = True) -> bool:
+        """Creates or updates the check run named `check.name` on `head`; without `create` it only updates.
+        Returns whether it is there: with a plain token that may not write checks there is none.
         """
         ...
 

@@ -1,0 +1,76 @@
+"""What is said on one channel of those that are shut: what is missing, why, and what to do."""
+
+from collections.abc import Collection, Sequence
+
+from bot.core.channels import Channel, Shut
+from bot.core.markdown import clip, inline
+from bot.core.review import Finding
+
+_MAX_REASON = 500
+
+# What could not be done, what GitHub refused in a word, and what that means for the reader.
+_NOTES: dict[Channel, tuple[str, str, str]] = {
+    Channel.COMMENT: (
+        "The summary comment could not be written",
+        "it",
+        "What it would say is said here.",
+    ),
+    Channel.LINES: ("Line comments could not be posted", "them", "Their findings are listed here."),
+    Channel.CHECK: (
+        "The check run could not be written or ended",
+        "it",
+        "Where it is there, it may not show how the review ended.",
+    ),
+    Channel.LABELS: ("Labels could not be set", "them", ""),
+    Channel.THREADS: (
+        "Threads on lines could not be answered",
+        "it",
+        "What became of their findings is listed here.",
+    ),
+    Channel.HISTORY: (
+        "Earlier comments on lines could not be read",
+        "that",
+        "Nothing new was put on lines, so that nothing stands there twice. All findings are listed here.",
+    ),
+    Channel.BLOCKING: (
+        "The request for changes could not be made or taken back",
+        "it",
+        "Whether this may be merged is for people to decide.",
+    ),
+    Channel.COMMITS: (
+        "The commits could not be read",
+        "that",
+        "The review speaks of the change as a whole.",
+    ),
+}
+
+
+def notes(shut: Sequence[Shut], but: Collection[Channel] = ()) -> str:
+    """A sentence or two for each channel that is shut, `but` for those that go without saying here."""
+    told = [_note(one) for one in shut if one.channel in _NOTES and one.channel not in but]
+    return "\n>\n".join(f"> {note}" for note in told)
+
+
+def _note(shut: Shut) -> str:
+    what, it, meaning = _NOTES[shut.channel]
+    reason = inline(clip(shut.reason, _MAX_REASON)).rstrip(".")
+    why = f"GitHub refused {it} ({reason})" if shut.refused else reason
+    advice = inline(shut.advice)
+    return " ".join(filter(None, [f"{what}: {why}.", f"{advice}." if advice else "", meaning]))
+
+
+def nowhere(shut: Sequence[Shut], unshown: Sequence[Finding] = ()) -> str:
+    """The error of a review that is shown on no channel, as plain text for the operator. `unshown` are findings
+    that are kept nowhere else.
+    """
+    names = {
+        Channel.COMMENT: "the comment",
+        Channel.CHECK: "the check run",
+        Channel.LINES: "comments on lines",
+    }
+    told = [f"{names[one.channel]} ({clip(one.reason, _MAX_REASON)})" for one in shut if one.channel in names]
+    listed = [f"{one.path}:{one.line} {one.severity}: {clip(one.title, 200)}" for one in unshown]
+    why = f"the review was made, but GitHub takes none of it: {'; '.join(told) or 'there is no place for it'}"
+    advice = next((one.advice for one in shut if one.advice), "")
+    parts = [why, advice, f"It found: {'; '.join(listed)}" if listed else ""]
+    return ". ".join(part for part in parts if part)

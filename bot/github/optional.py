@@ -1,0 +1,27 @@
+"""What is only good to have: where GitHub does not give it, the bot does without."""
+
+from collections.abc import Awaitable
+from typing import TypeVar
+
+import structlog
+
+from bot.core.change import PullRef
+from bot.core.errors import Refused, Retry
+
+T = TypeVar("T")
+
+log = structlog.get_logger()
+
+
+async def optional(work: Awaitable[T], otherwise: T, *, what: str, ref: PullRef) -> T:
+    """What `work` brings; `otherwise` where GitHub refuses it, or gives no answer of use. `what` is for the log.
+
+    A `Retry` that names a moment is raised: at a rate limit everything waits.
+    """
+    try:
+        return await work
+    except (Refused, Retry) as error:
+        if isinstance(error, Retry) and error.after is not None:
+            raise
+        log.warning("done without", what=what, on=str(ref), reason=str(error))
+        return otherwise

@@ -1,0 +1,133 @@
+"""What people do on a pull request, so that the bot makes all of its calls."""
+
+from collections.abc import Awaitable, Callable
+
+from bot.simulator.api.diffs import MOST_FILES
+from tests.stories.refusals.cell import BACK, FIX, Cell
+from tests.stories.refusals.model import EMPTY
+
+Journey = Callable[[Cell], Awaitable[None]]
+
+_DIFF = "/repos/{owner}/{repo}/pulls/{pull_number}"
+
+
+async def reviewed(cell: Cell) -> None:
+    await cell.open()
+
+
+async def one_by_one(cell: Cell) -> None:
+    """GitHub takes no review of several comments."""
+    words = {"message": "Unprocessable Entity", "errors": ["Path could not be resolved"]}
+    cell.refuse(method="POST", path=f"{_DIFF}/reviews", status=422, body=words, times=1)
+    await cell.open()
+
+
+async def without_diff(cell: Cell) -> None:
+    """The change is too large for a diff, so its files are listed."""
+    words = f"Sorry, the diff exceeded the maximum number of files ({MOST_FILES})."
+    error = {"resource": "PullRequest", "field": "diff", "code": "too_large"}
+    body = {"message": words, "errors": [error]}
+    cell.refuse(method="GET", path=_DIFF, variant="diff", status=406, body=body)
+    await cell.open()
+
+
+async def without_graphql(cell: Cell) -> None:
+    """As on an old GitHub Enterprise Server."""
+    cell.refuse(method="POST", path="/graphql", status=404)
+    await cell.open()
+    for remark in cell.remarks:
+        cell.dislike(remark["id"])
+    await cell.push(FIX)
+
+
+async def fixed(cell: Cell) -> None:
+    """One finding is fixed, one disliked by somebody who may, one comes back."""
+    await cell.open()
+    for remark in cell.remarks:
+        if EMPTY not in remark["body"]:
+            cell.dislike(remark["id"])
+    await cell.push(FIX)
+    await cell.push(BACK)
+
+
+async def folded(cell: Cell) -> None:
+    """The bot may not resolve threads, so it folds its comment away."""
+    forbidden = {"type": "FORBIDDEN", "path": ["resolveReviewThread"], "message": "Resource not accessible"}
+    body = {"data": {"resolveReviewThread": None}, "errors": [forbidden]}
+    cell.refuse(method="POST", path="/graphql", variant="resolve", status=200, body=body)
+    await cell.open()
+    await cell.push(FIX)
+
+
+async def asked(cell: Cell) -> None:
+    await cell.open()
+    await cell.say("/ask What does it do?")
+
+
+async def asked_on_lines(cell: Cell) -> None:
+    await cell.open()
+    await cell.say_on_lines("/explain", path="shop/cart.py", line=3)
+
+
+async def dismissed(cell: Cell) -> None:
+    await cell.open()
+    for remark in cell.remarks[:1]:
+        await cell.say_on_lines("/dismiss", reply_to=remark["id"])
+
+
+async def configured(cell: Cell) -> None:
+    await cell.open()
+    await cell.say("/config")
+
+
+async def reviewed_again(cell: Cell) -> None:
+    await cell.open()
+    await cell.say("/review full")
+
+
+async def reviewed_in_part(cell: Cell) -> None:
+    await cell.open()
+    await cell.say("/review docs/")
+
+
+async def after_the_others(cell: Cell) -> None:
+    """The review waits for the checks of others."""
+    await cell.open(config="on: [checks]\n")
+    await cell.set_check("tests", "success")
+
+
+async def marked(cell: Cell) -> None:
+    """The check has annotations already when it is written again."""
+    await cell.open()
+    await cell.say("/summary")
+
+
+async def closed(cell: Cell) -> None:
+    await cell.open()
+    await cell.close()
+
+
+async def of_no_installation(cell: Cell) -> None:
+    await cell.open(draft=True)
+    cell.house.simulator.world.pull(cell.repository, cell.number).draft = False
+    await cell.submit()
+
+
+JOURNEYS: tuple[Journey, ...] = (
+    reviewed,
+    one_by_one,
+    without_diff,
+    without_graphql,
+    fixed,
+    folded,
+    asked,
+    asked_on_lines,
+    dismissed,
+    configured,
+    reviewed_again,
+    reviewed_in_part,
+    after_the_others,
+    marked,
+    closed,
+    of_no_installation,
+)

@@ -1,0 +1,115 @@
+"""Runs the cells of the matrix, many at the same time, and says what is left on GitHub after each."""
+
+import asyncio
+import itertools
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.stories.refusals.cell import Cell
+from tests.stories.refusals.house import House, house
+from tests.stories.refusals.journeys import JOURNEYS, Journey
+from tests.stories.refusals.judge import Standing, judge, look, word
+from tests.stories.refusals.refusals import REFUSALS, Called
+
+AT_ONCE = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """A call that is refused on a journey, from the first time on or after it was answered `skip` times.
+    `usual` is what the journey leaves when nothing is refused.
+    """
+
+    called: Called
+    journey: Journey
+    usual: Standing
+    skip: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.called}, {'after the first' if self.skip else 'always'}"
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """`seen` is what a reader sees, in a word; `broken` the promises that were not kept."""
+
+    row: Row
+    refusal: str
+    seen: str
+    broken: Sequence[str]
+
+    def __str__(self) -> str:
+        return f"{self.row} in {self.row.journey.__name__} × {self.refusal}: {'; '.join(self.broken)}"
+
+
+@dataclass
+class Matrix:
+    house: House
+    rows: list[Row] = field(default_factory=list)
+    _names: Any = field(default_factory=lambda: itertools.count(1))
+
+    async def record(self) -> None:
+        """Goes on every journey undisturbed, and makes a row of each call that no earlier journey made."""
+        known: set[Called] = set()
+        for journey in JOURNEYS:
+            cell = self._cell()
+            await journey(cell)
+            standing = await look(cell)
+            counts = self._counts(cell)
+            fresh = [called for called in counts if called not in known]
+            self.rows += [Row(called, journey, standing) for called in fresh]
+            if journey is JOURNEYS[0]:
+                self.rows += [Row(called, journey, standing, 1) for called in fresh if counts[called] > 1]
+            known.update(fresh)
+
+    async def run(self, refusal: str, rows: Sequence[Row] | None = None) -> list[Outcome]:
+        """Every call, refused in this way."""
+        free = asyncio.Semaphore(AT_ONCE)
+
+        async def one(row: Row) -> Outcome:
+            async with free:
+                return await self._run(row, refusal)
+
+        return await asyncio.gather(*map(one, self.rows if rows is None else rows))
+
+    async def _run(self, row: Row, refusal: str) -> Outcome:
+        cell = self._cell()
+        cell.refuse(
+            method=row.called.method,
+            path=row.called.template,
+            variant=row.called.variant,
+            skip=row.skip,
+            **REFUSALS[refusal],
+        )
+        broken: list[str] = []
+        try:
+            await row.journey(cell)
+        except TimeoutError:
+            broken.append("a job does not end")
+        standing = await look(cell)
+        broken += judge(standing, row.usual, row.called)
+        self.house.simulator.clear_faults(cell.name)
+        if standing.owes:
+            await self.house.told(cell.repository)
+            broken += [f"when GitHub is well again, {said}" for said in (await look(cell)).unfinished]
+        return Outcome(row, refusal, word(standing), broken)
+
+    def _cell(self) -> Cell:
+        return Cell(self.house, f"account-{next(self._names)}-of-many")
+
+    def _counts(self, cell: Cell) -> Mapping[Called, int]:
+        calls = [call for call in self.house.calls if call.account == cell.name]
+        return Counter(Called(call.method, call.template, call.variant) for call in calls)
+
+
+@asynccontextmanager
+async def matrix(directory: Path) -> AsyncIterator[Matrix]:
+    """With its rows, while the block runs."""
+    async with house(directory) as running:
+        made = Matrix(running)
+        await made.record()
+        yield made
