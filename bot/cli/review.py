@@ -4,7 +4,7 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Annotated
@@ -19,8 +19,9 @@ from bot.cli.memory import Memory
 from bot.cli.progress import watched
 from bot.core.change import Change, Pull
 from bot.core.config import Effective, sift, tailor
-from bot.core.errors import Refused
+from bot.core.errors import Refused, SettingsError
 from bot.core.rendering import Report
+from bot.core.review import Review
 from bot.core.review import Settings as ReviewSettings
 from bot.github import GitHubForge, parse_pull_url
 from bot.models.routing import Router
@@ -60,17 +61,41 @@ def review(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Reviews a diff, a branch or a pull request, and prints the review."""
-    if sum(source is not None for source in (diff, base, pull)) != 1:
-        raise Refused("say what to review: one of --diff FILE, --diff -, --base REF or --pull URL")
-    if post and pull is None:
-        raise Refused("--post needs --pull: only a pull request can be posted on")
-    settings = load()
+    settings = _checked({"--diff": diff, "--base": base, "--pull": pull}, post=post)
     logs.configure("warning" if settings.log_level == "info" else settings.log_level, settings.log_format)
     report, timings = asyncio.run(_review(settings, diff, base, pull, post=post))
     if as_json:
         sys.stdout.write(json.dumps(output.as_json(report, timings), indent=2) + "\n")
-    else:
+    elif report.change.files:
         output.show(Console(), output.as_markdown(report))
+    else:
+        sys.stdout.write(f"{report.review.purpose}\n")
+
+
+def _checked(sources: Mapping[str, str | None], *, post: bool) -> Settings:
+    """The settings. Raises `Refused` for everything that is wrong with them and with the options, at once."""
+    given = [name for name, value in sources.items() if value is not None]
+    faults = []
+    if not given:
+        faults.append("say what to review: one of --diff FILE, --diff -, --base REF or --pull URL")
+    if len(given) > 1:
+        faults.append(f"choose one of {' and '.join(given)}: each says what to review")
+    if sources["--diff"] == "":
+        faults.append("--diff is empty: name a file with a diff, or - for standard input")
+    if post and sources["--pull"] is None:
+        faults.append("--post needs --pull: only a pull request can be posted on")
+    try:
+        if sources["--pull"] is not None:
+            parse_pull_url(sources["--pull"])
+    except Refused as error:
+        faults.append(str(error))
+    try:
+        settings = load()
+    except SettingsError as error:
+        faults.append(str(error))
+    if faults:
+        raise Refused("\nreview-bot: ".join(faults))
+    return settings
 
 
 async def _review(
@@ -93,11 +118,25 @@ async def _review(
                 report = await publisher.publish(pull, report, effective.config)
                 clock.mark("post")
             return report, clock.seconds
-    change = sources.from_diff(diff) if diff is not None else sources.from_git(base or "")
+    given = sources.from_diff(diff) if diff is not None else sources.from_git(base or "")
     texts = sources.GitLibrary() if diff is None else None
     clock.mark("fetch")
+    if not given.change.files:
+        return _nothing(given.change), clock.seconds
     wish = Wish(settings=review_settings(settings))
-    return await _made(settings, change, texts, wish, url="", clock=clock), clock.seconds
+    report = await _made(settings, given.change, texts, wish, url="", clock=clock)
+    return _with_problems(report, given.unread), clock.seconds
+
+
+def _nothing(change: Change) -> Report:
+    """The report on a change without files: no model is asked about it."""
+    what = f"the working tree has no changes beyond {change.base}" if change.base else "the diff is empty"
+    return Report(change=change, review=Review(purpose=f"There is nothing to review: {what}.", effort=1))
+
+
+def _with_problems(report: Report, problems: Sequence[str]) -> Report:
+    review = report.review.model_copy(update={"problems": (*problems, *report.review.problems)})
+    return report.model_copy(update={"review": review})
 
 
 async def _tailored(

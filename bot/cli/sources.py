@@ -5,9 +5,10 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from bot.core.change import Change, Commit
-from bot.core.diff import DiffError, decode_diff, parse_diff
+from bot.core.diff import DiffError, Reading, read_diff
 from bot.core.errors import Refused
 from bot.core.exchange import Excerpt, Failure, Place, Revision
 from bot.review.library import MOST, not_granted, paths_of, text_at
@@ -29,20 +30,62 @@ _DIFF = (
 _LOG = ("log", "--reverse", "--no-color", "--no-show-signature", "--encoding=UTF-8", "-z")
 _FIELDS = "%H%x00%an%x00%B"
 _NAMED = 5
+_LARGEST = 100_000_000  # bytes of a diff
+_STDIN = "-"
+_TOLD = 20
 
 
-def from_diff(source: str) -> Change:
+class Given(NamedTuple):
+    """A change to review. `unread` has a sentence for each part of its diff that nobody can review."""
+
+    change: Change
+    unread: tuple[str, ...] = ()
+
+
+def from_diff(source: str) -> Given:
     """The diff in file `source`, or on standard input for `-`. Raises `Refused`."""
     try:
-        text = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
-        return Change(files=parse_diff(decode_diff(text)))
+        data = _bytes_of(source)
+        if len(data) > _LARGEST:
+            raise Refused(
+                f"--diff {source}: is larger than {_LARGEST // 1_000_000} MB; leave generated files out, "
+                "as `git diff main -- . ':!dist'` does"
+            )
+        reading = read_diff(data)
     except OSError as error:
-        raise Refused(f"--diff {source}: {error.strerror}") from None
+        raise Refused(f"--diff {source}: {_fault(error)}") from None
     except DiffError as error:
         raise Refused(f"--diff {source}: {error}") from None
+    return Given(Change(files=reading.files), _unread(reading))
 
 
-def from_git(base: str) -> Change:
+def _bytes_of(source: str) -> bytes:
+    """The first bytes of the diff, one more than are read."""
+    if source != _STDIN:
+        with Path(source).open("rb") as file:
+            return file.read(_LARGEST + 1)
+    if sys.stdin is None:
+        raise Refused("--diff -: standard input is closed; pipe a diff into it, or name a file")
+    if sys.stdin.isatty():
+        sys.stderr.write("review-bot: reads a diff from the terminal; end it with Ctrl-D\n")
+    return sys.stdin.buffer.read(_LARGEST + 1)
+
+
+def _fault(error: OSError) -> str:
+    if isinstance(error, IsADirectoryError):
+        return f"{error.strerror}; give a file with a diff, or review a checkout with --base"
+    if isinstance(error, FileNotFoundError):
+        return f"{error.strerror}; --diff takes a file with a diff, --base a branch or commit"
+    return error.strerror or "cannot be read"
+
+
+def _unread(reading: Reading) -> tuple[str, ...]:
+    told = tuple(f"Line {note.line} of the diff: {note.text}." for note in reading.notes[:_TOLD])
+    more = len(reading.notes) - len(told)
+    return (*told, f"{more:,} more parts of the diff are not reviewed.") if more else told
+
+
+def from_git(base: str) -> Given:
     """What the working tree has that `base` had not when it was branched off; commits included.
 
     Files that git does not track are named on standard error. Raises `Refused`.
@@ -51,14 +94,16 @@ def from_git(base: str) -> Change:
     origin = _origin(_commit(base, f"--base {base}: git knows no such commit here"), head, base)
     commits = _commits(f"{origin}..{head}")
     _tell_untracked()
-    return Change(
+    reading = read_diff(_git(*_DIFF, origin, "--"))
+    change = Change(
         title=commits[0].message.partition("\n")[0] if len(commits) == 1 else _branch(),
         base=base,
         origin=origin,
         head=head,
         commits=commits,
-        files=parse_diff(decode_diff(_git(*_DIFF, origin, "--"))),
+        files=reading.files,
     )
+    return Given(change, _unread(reading))
 
 
 class GitLibrary:

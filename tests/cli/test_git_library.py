@@ -47,7 +47,7 @@ def read(*places: tuple[str, str], change: Change | None = None) -> list[str]:
         Place(id=f"text/{at}", path=path, revision=Revision(revision))
         for at, (path, revision) in enumerate(places)
     ]
-    found = asyncio.run(GitLibrary().read(change or from_git("main"), wanted))
+    found = asyncio.run(GitLibrary().read(change or from_git("main").change, wanted))
     assert all(isinstance(one, Excerpt | Failure) for one in found)
     return [one.message if isinstance(one, Failure) else one.text for one in found]
 

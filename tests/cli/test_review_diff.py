@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli import sources
 from tests.cli.conftest import Run
 from tests.cli.town import Town
 from tests.stories.diffs import DOCS, LOOP
@@ -129,12 +130,79 @@ def test_a_model_that_fails_does_not_fail_the_review(run: Run, town: Town) -> No
     assert "could not be read" in file["reason"]
 
 
-@pytest.mark.parametrize("diff", [b"", b"\n \n"])
-def test_an_empty_diff_has_no_files(run: Run, diff: bytes) -> None:
+@pytest.mark.parametrize("diff", [b"", b"\n \n", "\ufeff\r\n".encode("utf-16-le")])
+def test_an_empty_diff_is_said_to_be_empty(run: Run, town: Town, diff: bytes) -> None:
     ran = run("review", "--diff", "-", "--json", stdin=diff)
+    shown = run("review", "--diff", "-", stdin=diff)
 
     assert (0, [], []) == (ran.status, ran.json["files"], ran.json["findings"])
-    assert 0 == run("review", "--diff", "-", stdin=diff).status
+    assert set(ran.json) == REPORT
+    assert (0, "There is nothing to review: the diff is empty.\n", "") == (shown.status, shown.out, shown.err)
+    assert not town.model.asked
+
+
+def test_no_command_is_advised_where_there_is_no_pull_request(run: Run) -> None:
+    assert "Comment" not in run("review", "--diff", "-", stdin=RISKY.encode()).out
+
+
+def test_what_the_diff_names_without_showing_it_is_named_as_not_reviewed(run: Run) -> None:
+    ran = run("review", "--diff", "-", "--json", stdin=f"Only in b: secret.py\n{RISKY}".encode())
+    [named, shown] = ran.json["files"]
+
+    assert ("secret.py", "added", False) == (named["path"], named["status"], named["reviewed"])
+    assert "`diff -N`" in named["reason"]
+    assert ("shop/fetch.py", True) == (shown["path"], shown["reviewed"])
+
+
+def test_lines_that_nobody_knows_are_told(run: Run, town: Town) -> None:
+    diff = f"{LOOP}[diff truncated]\n".encode()
+    told = run("review", "--diff", "-", "--json", stdin=diff).json["summary"]
+    shown = run("review", "--diff", "-", stdin=diff).out
+
+    number = LOOP.count("\n") + 1
+    assert (
+        f"Line {number} of the diff: '[diff truncated]' is outside of every file and is not reviewed." in told
+    )
+    assert f"Line {number} of the diff" in shown
+
+
+def test_only_the_first_lines_that_nobody_knows_are_told(run: Run) -> None:
+    diff = "".join(f"{RISKY.replace('fetch', f'fetch{number}')}junk\n" for number in range(30))
+    told = run("review", "--diff", "-", "--json", stdin=diff.encode()).json["summary"]
+
+    assert 20 == told.count("'junk' is outside of every file")
+    assert "10 more parts of the diff are not reviewed." in told
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_a_diff_that_windows_saved_is_read(run: Run, town: Town, encoding: str) -> None:
+    diff = (LOOP + DOCS).replace("\n", "\r\n").encode(encoding)
+    ran = run("review", "--diff", "-", "--json", stdin=diff)
+    plain = run("review", "--diff", "-", "--json", stdin=(LOOP + DOCS).encode())
+
+    assert ran.json["files"] == plain.json["files"]
+    assert "\r" not in str(town.model.asked)
+
+
+def test_a_diff_too_large_to_read_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "_LARGEST", 1_000_000)
+    ran = run("review", "--diff", "-", stdin=b"x" * 1_000_001)
+
+    assert (1, 1) == (ran.status, ran.err.count("\n"))
+    assert "--diff -: is larger than 1 MB; leave generated files out" in ran.err
+
+
+def test_everything_that_is_wrong_is_told_at_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOG_LEVEL", "loud")
+    ran = run("review", "--diff", "", "--base", "main", "--post")
+    lines = ran.err.splitlines()
+
+    assert 1 == ran.status
+    assert all(line.startswith("review-bot: ") for line in lines)
+    assert "review-bot: choose one of --diff and --base: each says what to review" == lines[0]
+    assert "review-bot: --diff is empty" in lines[1]
+    assert "review-bot: --post needs --pull" in lines[2]
+    assert "LOG_LEVEL" in lines[3]
 
 
 def test_bytes_that_are_no_text_do_not_stop_a_review(run: Run) -> None:
@@ -162,11 +230,18 @@ def test_ten_megabytes_are_reviewed(run: Run) -> None:
     ("words", "told"),
     [
         (("--diff", "nowhere.diff"), "--diff nowhere.diff: No such file or directory"),
-        (("--diff", "."), "--diff .: Is a directory"),
+        (("--diff", "."), "--diff .: Is a directory; give a file with a diff"),
+        (
+            ("--diff", "main"),
+            "--diff main: No such file or directory; --diff takes a file with a diff, --base",
+        ),
         (("--diff", "-"), "--diff -: line 1 of the diff: no diff is found here"),
+        (("--diff", "-"), "begins with 'dear diary'; expected is the output of `git diff` or `diff -u`"),
         ((), "say what to review"),
-        (("--diff", "-", "--base", "main"), "say what to review"),
-        (("--diff", "-", "--post"), "--post needs --pull"),
+        (("--diff", ""), "--diff is empty: name a file with a diff, or - for standard input"),
+        (("--diff", "-", "--base", "main"), "choose one of --diff and --base"),
+        (("--diff", "-", "--pull", "https://github.com/a/b/pull/1"), "choose one of --diff and --pull"),
+        (("--base", "main", "--post"), "--post needs --pull"),
         (("--pull", "https://example.org/x"), "is not the address of a pull request"),
     ],
 )

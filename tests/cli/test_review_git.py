@@ -101,8 +101,23 @@ def test_files_that_git_does_not_track_are_named(run: Run, git: Git) -> None:
 
 def test_a_working_tree_without_changes_has_no_files(run: Run, git: Git) -> None:
     ran = run("review", "--base", "main", "--json")
+    shown = run("review", "--base", "main").out
 
     assert (0, [], "") == (ran.status, ran.json["files"], ran.err)
+    assert "There is nothing to review: the working tree has no changes beyond main.\n" == shown
+
+
+def test_a_file_with_a_conflict_is_named(run: Run, git: Git) -> None:
+    git("checkout", "-qb", "topic")
+    write("shop/cart.py", "def total(items):\n    return 1\n")
+    git("commit", "-qam", "One")
+    git("checkout", "-q", "main")
+    write("shop/cart.py", "def total(items):\n    return 2\n")
+    git("commit", "-qam", "Two")
+    subprocess.run(["git", "merge", "-q", "topic"], capture_output=True, check=False)
+    ran = run("review", "--base", "HEAD", "--json")
+
+    assert (0, ["shop/cart.py"]) == (ran.status, ran.paths)
 
 
 @pytest.mark.parametrize("base", ["nowhere", "--output=stolen", "main:shop", ""])

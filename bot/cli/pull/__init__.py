@@ -1,11 +1,12 @@
 """The pull request that the demo opens: bundled, or made of a diff of the user's own."""
 
 import json
+import sys
 from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.core.diff import decode_diff, parse_diff
+from bot.core.diff import DiffError, read_diff, render_diff
 from bot.core.errors import Refused
 from bot.simulator.orders import NewCommit, OpenPull, Push, Say
 
@@ -34,14 +35,21 @@ def bundled_script() -> Script:
 
 
 def script_of(path: Path) -> Script:
-    """A pull request of one commit, the diff in the file `path`. Raises `BotError` when it is none."""
+    """A pull request of one commit, the diff in the file `path`. Raises `BotError` when it is none.
+
+    What of the diff no pull request can hold is named on standard error.
+    """
     try:
-        diff = decode_diff(path.read_bytes())
+        reading = read_diff(path.read_bytes())
     except OSError as error:
         raise Refused(f"--open-pull {path}: {error.strerror}") from None
-    if not parse_diff(diff):
+    except DiffError as error:
+        raise Refused(f"--open-pull {path}: {error}") from None
+    if not reading.files:
         raise Refused(f"--open-pull {path}: holds no changes")
-    commit = NewCommit(message=f"Apply {path.name}", diff=diff)
+    for note in reading.notes:
+        sys.stderr.write(f"review-bot: --open-pull {path}: line {note.line}: {note.text}\n")
+    commit = NewCommit(message=f"Apply {path.name}", diff=render_diff(reading.files))
     pull = OpenPull(
         repository="demo/demo", title=path.stem, body=f"Made of {path.name}.", author="demo", commits=[commit]
     )

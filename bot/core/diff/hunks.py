@@ -4,9 +4,13 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bot.core.diff.error import DiffError
+from bot.core.diff.error import DiffError, excerpt
 
-HEADER = re.compile(r"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@ ?(.*)", re.DOTALL)
+HEADER = re.compile(r"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@ ?(.*)", re.DOTALL | re.ASCII)
+
+_EXAMINED = 1_000  # characters of a line that is wrong
+_AROUND = 20  # lines beside it
+_CUT = re.compile(r"\W*$|.*\b(?:truncated|omitted|skipped|too large|too long|more lines)\b", re.IGNORECASE)
 
 
 class Line(NamedTuple):
@@ -40,12 +44,16 @@ class Extent(NamedTuple):
     """A hunk measured, not read: `end` is the index of the first line behind it."""
 
     end: int
+    context: int
     additions: int
     deletions: int
 
 
 def measure(lines: Sequence[str], at: int) -> Extent:
-    """How far the hunk reaches whose header is `lines[at]`. Raises `DiffError`."""
+    """How far the hunk reaches whose header is `lines[at]`. Raises `DiffError`.
+
+    An empty line is one of context whose blank an editor has cut off.
+    """
     _, left, _, right, _ = read_header(lines[at], at + 1)
     header, context = at, 0
     additions = deletions = 0
@@ -53,26 +61,54 @@ def measure(lines: Sequence[str], at: int) -> Extent:
     while context + deletions < left or context + additions < right:
         at += 1
         if at == end:
-            raise DiffError(header + 1, "the diff ends inside this hunk")
+            raise DiffError(header + 1, "the diff ends inside this hunk: it was cut short")
         kind = lines[at][:1]
         if kind == "+":
             additions += 1
         elif kind == "-":
             deletions += 1
-        elif kind in (" ", ""):
+        elif kind in (" ", "", "\r"):
             context += 1
         elif kind != "\\":
-            raise DiffError(at + 1, f"not a line of the hunk that begins on line {header + 1}")
+            raise _no_line(lines, at, header)
     if (context + deletions, context + additions) != (left, right):
         raise DiffError(header + 1, "the hunk's lines do not add up to the counts in its header")
     at += 1
-    return Extent(at + (at < end and lines[at][:1] == "\\"), additions, deletions)
+    return Extent(at + (at < end and lines[at][:1] == "\\"), context, additions, deletions)
+
+
+def completed(line: str) -> str:
+    """A hunk's line with its kind: an editor may have cut off the blank of an empty one."""
+    return line if line not in ("", "\r") else f" {line}"
+
+
+def _no_line(lines: Sequence[str], at: int, header: int) -> DiffError:
+    """What is wrong with a line that no hunk can hold."""
+    line = lines[at][:_EXAMINED].rstrip("\r")
+    told = f"{excerpt(line)} is not a line of the hunk that begins on line {header + 1}"
+    if "\x1b" in line:
+        why = "it holds colours; make the diff with --no-color"
+    elif line == "~" or any(map(_has_words, lines[max(header + 1, at - _AROUND) : at + _AROUND])):
+        why = "this is a word diff; make it without --word-diff"
+    elif _CUT.match(line):
+        why = "the diff was cut short; give the whole one"
+    else:
+        why = "the diff is damaged, or one of words (--color-words); make it again"
+    return DiffError(at + 1, f"{told}: {why}")
+
+
+def _has_words(line: str) -> bool:
+    """Whether a line marks changed words, as `git diff --word-diff` does."""
+    line = line[:_EXAMINED]
+    return ("[-" in line and "-]" in line) or ("{+" in line and "+}" in line)
 
 
 def read_header(line: str, number: int) -> tuple[int, int, int, int, str]:
     match = HEADER.fullmatch(line)
     if not match:
-        raise DiffError(number, "a hunk's header is expected: '@@ -LINE,COUNT +LINE,COUNT @@'")
+        raise DiffError(
+            number, f"{excerpt(line)}: a hunk's header is expected: '@@ -LINE,COUNT +LINE,COUNT @@'"
+        )
     left, left_count, right, right_count, section = match.groups()
     return int(left), int(left_count or 1), int(right), int(right_count or 1), section
 
@@ -102,8 +138,9 @@ def _hunk(lines: Sequence[str], number: int) -> Hunk:
     left_start, left_count, right_start, right_count, section = read_header(lines[0], number)
     left, right = left_start, right_start
     found: list[Line] = []
-    for line in lines[1:]:
-        kind = line[:1] or " "
+    for raw in lines[1:]:
+        line = completed(raw)
+        kind = line[0]
         if kind == "\\":
             found[-1:] = [last._replace(ended=False) for last in found[-1:]]
             continue

@@ -1,8 +1,8 @@
-r"""Names of files in diffs: git's C-style quotes (`"a/caf\303\251"`) and the pair in `diff --git a/x b/x`."""
+r"""Names of files in diffs: C-style quotes (`"a/caf\303\251"`) and pairs (`diff --git a/x b/x`)."""
 
 import re
 
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _ESCAPE = re.compile(rb"\\([0-7]{3}|.)", re.DOTALL)
 _LETTERS = {
     b"a": b"\a",
@@ -18,7 +18,7 @@ _SPELLED = {value[0]: "\\" + key.decode() for key, value in _LETTERS.items()} | 
 
 def unquote(text: str) -> str:
     """The name that git wrote as `text`; what is not UTF-8 in it becomes U+FFFD."""
-    if not _QUOTED.fullmatch(text):
+    if not QUOTED.fullmatch(text):
         return text
     return _ESCAPE.sub(_unescape, text[1:-1].encode("utf-8", "surrogatepass")).decode("utf-8", "replace")
 
@@ -39,26 +39,55 @@ def _plain(byte: int) -> str:
     return chr(byte) if 0x20 <= byte < 0x7F else f"\\{byte:03o}"
 
 
-def split_pair(text: str) -> tuple[str, str] | None:
-    """Old and new name after `diff --git `, with their prefixes.
+def split_pair(text: str, between: str = " ") -> tuple[str, str] | None:
+    """Two names of one file, with their prefixes, that stand on either side of `between`.
 
-    Names with spaces make the line ambiguous. Outside of renames both names are equal but for their
-    prefixes ("a/" and "b/", "i/" and "w/", none), which are of one length: the middle splits them.
-    None when it does not.
+    Names with spaces make such a line ambiguous. Outside of renames both names are equal but for their
+    first parts ("a/x" and "b/x", "old/x" and "newer/x"), which only one place in the line allows.
+    None when no place does. Takes time linear in the length of `text`.
     """
-    if '"' in text:
-        return _split_quoted(text)
-    middle = len(text) // 2
-    pair = text[:middle], text[middle + 1 :]
-    return pair if text[middle : middle + 1] == " " and common(*pair) else None
+    if '"' in text and (quoted := _split_quoted(text, between)):
+        return quoted
+    size = (len(text) - len(between)) // 2
+    halves = text[:size], text[size + len(between) :]
+    if size > 0 and halves[0] == halves[1] and text[size : size + len(between)] == between:
+        return halves
+    return _split_prefixed(text, between)
 
 
-def _split_quoted(text: str) -> tuple[str, str] | None:
-    """Like `split_pair`, where at least one of the names is quoted. An unquoted name holds no quote."""
-    first = _QUOTED.match(text)
-    at = first.end() if first else text.index('"') - 1
-    old, new = text[:at], text[at + 1 :]
-    return (unquote(old), unquote(new)) if old and new and text[at] == " " else None
+def _split_prefixed(text: str, between: str) -> tuple[str, str] | None:
+    """The place where both names are equal behind their first slash. Going to the right, the first name
+    gets longer and the second does not, so that their lengths are equal at one place at most.
+    """
+    first = text.find("/") + 1
+    at = text.find(between, first) if first else -1
+    second = 0
+    while at >= 0:
+        if second <= at + len(between):
+            second = text.find("/", at + len(between)) + 1
+        if not second or at - first > len(text) - second:
+            return None
+        if at > first and at - first == len(text) - second:
+            same = text[first:at] == text[second:]
+            return (text[:at], text[at + len(between) :]) if same else None
+        at = text.find(between, at + 1)
+    return None
+
+
+def _split_quoted(text: str, between: str) -> tuple[str, str] | None:
+    """Like `split_pair`, where git quotes at least one of the names: one that it does not quote holds no
+    quote. None where a name holds quotes of its own.
+    """
+    first = QUOTED.match(text)
+    at = first.end() if first else max(text.index('"') - len(between), 0)
+    old, new = text[:at], text[at + len(between) :]
+    if text[at : at + len(between)] != between or not (_is_written(old) and _is_written(new)):
+        return None
+    return unquote(old), unquote(new)
+
+
+def _is_written(name: str) -> bool:
+    return bool(name) and ('"' not in name or bool(QUOTED.fullmatch(name)))
 
 
 def common(old: str, new: str) -> str | None:

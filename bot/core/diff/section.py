@@ -1,13 +1,15 @@
 """What a diff says of one file, gathered line by line and then turned into a `File`."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from bot.core.change import File, Status
 from bot.core.diff.error import DiffError
 from bot.core.diff.names import common, split_pair, strip_prefix, unquote
-from bot.core.diff.reasons import BINARY, reason
-
-NOWHERE = "/dev/null"
+from bot.core.diff.paths import NOWHERE, Plain, Shown, plain_path, tidy
+from bot.core.diff.reasons import BINARY, EMPTY, NOT_SHOWN, reason
 
 _HEADERS = (
     "index ",
@@ -22,23 +24,57 @@ _HEADERS = (
     "copy from ",
     "copy to ",
 )
+_STATUSES = {
+    "new file mode": Status.ADDED,
+    "deleted file mode": Status.REMOVED,
+    "rename to": Status.RENAMED,
+    "copy to": Status.COPIED,
+}
+_MOST_ROOTS = 8  # one `diff -r` has one; several may have been put together
+_EMPTY_BLOBS = ("e69de29", "473a0f4")  # by SHA-1 and by SHA-256
+_SVN_REVISION = re.compile(r"@\d+$")
+
+
+class Roots(NamedTuple):
+    """What stands before the paths of the old and of the new tree, where `diff -r` compared two."""
+
+    old: frozenset[str] = frozenset()
+    new: frozenset[str] = frozenset()
+
+    def strip(self, name: str) -> str:
+        """`name` without the longest root that it begins with, or without git's usual prefix."""
+        known = sorted(self.old | self.new, key=len, reverse=True)
+        root = next((root for root in known if name.startswith(root)), None)
+        if root is None:
+            root = name[:2] if name.startswith(("a/", "b/")) else ""
+        return name[len(root) :] or name
 
 
 @dataclass(slots=True)
 class Section:
-    """A file's section. `line` is where it begins, `pair` what stands behind `diff --git `, `headers`
-    git's extended header lines by their words, `old` and `new` the names in `---` and `+++`.
+    """A file's section, which begins on `line`.
+
+    `pair` is what stands behind `diff --git `, `headers` are git's extended header lines by their words,
+    `old` and `new` the names in `---` and `+++`. `announced`, `status` and `previous` come from lines of
+    other tools that stand before these. `only` is the name in `Only in DIRECTORY: NAME`, with its directory.
+    `absent` says why there is no patch, where the general reasons do not fit.
     """
 
     line: int
     pair: str = ""
+    announced: str = ""
+    status: Status | None = None
+    previous: str = ""
     headers: dict[str, str] = field(default_factory=dict)
-    old: str = ""
-    new: str = ""
+    old: Shown | None = None
+    new: Shown | None = None
+    only: str = ""
     patch: str | None = None
+    context: int = 0
     additions: int = 0
     deletions: int = 0
     binary: bool = False
+    absent: str = ""
 
     def take_header(self, line: str) -> bool:
         """Keeps one of git's extended header lines; False when `line` is none of them."""
@@ -48,12 +84,31 @@ class Section:
                 return True
         return False
 
-    def file(self) -> File:
+    @property
+    def says_nothing(self) -> bool:
+        """Whether there is a line `diff --git` and no more."""
+        return bool(self.pair) and not (self.headers or self.old or self.binary)
+
+    @property
+    def blobs(self) -> tuple[str, str] | None:
+        """The blobs before and after, as git's `index` line names them, perhaps shortened."""
+        before, dots, after = self.headers.get("index", "").partition(" ")[0].partition("..")
+        return (before, after) if dots else None
+
+    @property
+    def plain(self) -> Plain | None:
+        """What the names in `---` and `+++` say, where a tool other than git shows both."""
+        if self.pair or self.old is None or self.new is None:
+            return None
+        names = [shown.name for shown in (self.old, self.new) if shown.name not in (NOWHERE, "-")]
+        return plain_path(*names) if len(names) == 2 else None
+
+    def file(self, roots: Roots) -> File:
         """Raises `DiffError` when the file's name cannot be told."""
-        path, previous = self._names()
+        path, previous = self._names(roots)
         before, after = self._modes()
-        status = self._status(before, after)
-        absent = reason(status, binary=self.binary, mode_changed=before != after)
+        status = self._status(before, after, roots)
+        absent = self._absent(status, mode_changed=before != after)
         return File(
             path=path,
             previous=previous,
@@ -66,16 +121,31 @@ class Section:
             absent=None if self.patch is not None else absent,
         )
 
-    def _status(self, before: str | None, after: str | None) -> Status:
-        if "new file mode" in self.headers or self.old == NOWHERE:
+    def _status(self, before: str | None, after: str | None, roots: Roots) -> Status:
+        for words, status in _STATUSES.items():
+            if words in self.headers:
+                return status
+        if self.status is not None:
+            return self.status
+        if _is_absent(self.old, self.context + self.deletions):
             return Status.ADDED
-        if "deleted file mode" in self.headers or self.new == NOWHERE:
+        if _is_absent(self.new, self.context + self.additions):
             return Status.REMOVED
-        if "rename to" in self.headers:
-            return Status.RENAMED
-        if "copy to" in self.headers:
-            return Status.COPIED
-        return Status.MODIFIED if _kind(before) == _kind(after) else Status.RETYPED
+        if self.only:
+            return _side(self.only, roots)
+        return Status.MODIFIED if kind(before) == kind(after) else Status.RETYPED
+
+    def _absent(self, status: Status, *, mode_changed: bool) -> str:
+        """Why there is no patch. Where git names two blobs, there would be one, had nothing been left out."""
+        if self.absent and not self.binary:
+            return self.absent
+        why = reason(status, binary=self.binary, mode_changed=mode_changed)
+        if why == BINARY or self.blobs is None:
+            return why
+        if why == EMPTY:
+            blob = self.blobs[0 if status is Status.REMOVED else 1]
+            return EMPTY if blob.startswith(_EMPTY_BLOBS) else NOT_SHOWN
+        return why if self.blobs[0] == self.blobs[1] else NOT_SHOWN
 
     def _modes(self) -> tuple[str | None, str | None]:
         """Modes before and after; `index` names one only where both are the same."""
@@ -84,27 +154,86 @@ class Section:
         after = self.headers.get("new mode") or self.headers.get("new file mode") or both
         return before, after
 
-    def _names(self) -> tuple[str, str | None]:
+    def _names(self, roots: Roots) -> tuple[str, str | None]:
         """Path and previous path, from the lines that can be trusted most."""
+        path, previous = self._moved() or (self._path(roots), self.previous)
+        path, previous = tidy(path), tidy(previous)
+        if not path:
+            raise DiffError(self.line, "cannot tell the file's name; use git's usual prefixes, a/ and b/")
+        return path, previous or None
+
+    def _moved(self) -> tuple[str, str] | None:
         for verb in ("rename", "copy"):
             origin, target = self.headers.get(f"{verb} from"), self.headers.get(f"{verb} to")
             if origin and target:
+                origin = _SVN_REVISION.sub("", origin) if self.announced else origin
                 return unquote(target), unquote(origin)
-        shown = (self.old, self.new) if NOWHERE not in (self.old, self.new) else None
-        pair = split_pair(self.pair) or shown
-        path = (pair and common(*pair)) or self._shown_name()
-        if not path:
-            raise DiffError(self.line, "cannot tell the file's name; use git's usual prefixes, a/ and b/")
-        return path, None
+        return None
 
-    def _shown_name(self) -> str:
-        """The name in `+++`, or of a removed file the one in `---`."""
-        if self.new != NOWHERE:
-            return strip_prefix(self.new, "b/")
-        return strip_prefix(self.old, "a/")
+    def _path(self, roots: Roots) -> str:
+        if self.pair:
+            return self._git_path()
+        if self.only:
+            return roots.strip(self.only)
+        shown = self._plain_path(roots)
+        if not shown or (self.announced.endswith(f"/{shown}") and self._is_bare):
+            return self.announced or shown  # CVS shows a file's name without its directory
+        return shown
+
+    @property
+    def _is_bare(self) -> bool:
+        """Whether the names that are shown have no prefixes."""
+        return bool(self.old and self.new and self.old.name == self.new.name)
+
+    def _plain_path(self, roots: Roots) -> str:
+        if self.plain:
+            return self.plain.path
+        names = [shown.name for shown in (self.new, self.old) if shown and shown.name not in (NOWHERE, "-")]
+        if not names:
+            return ""
+        bare = common(names[0], self.announced) if names[0] != self.announced else None
+        return bare or roots.strip(names[0])
+
+    def _git_path(self) -> str:
+        pair = split_pair(self.pair)
+        names = [shown.name for shown in (self.old, self.new) if shown and shown.name != NOWHERE]
+        if not pair and len(names) == 1:
+            pair = self._pair_with(names[0])
+        if not pair and len(names) == 2:
+            pair = names[0], names[1]
+        path = common(*pair) if pair else None
+        if path or not names:
+            return path or ""
+        return strip_prefix(names[-1], "b/" if self.new and self.new.name != NOWHERE else "a/")
+
+    def _pair_with(self, name: str) -> tuple[str, str] | None:
+        """The two names of `pair`, one of which is known from a `---` or `+++` line."""
+        if self.pair.endswith(f" {name}"):
+            return self.pair[: -len(name) - 1], name
+        return (name, self.pair[len(name) + 1 :]) if self.pair.startswith(f"{name} ") else None
 
 
-def _kind(mode: str | None) -> str | None:
+def find_roots(sections: Iterable[Section]) -> Roots:
+    """The roots that the names of all files of a plain diff tell; none where they tell many."""
+    found = {plain.roots for section in sections if (plain := section.plain)}
+    if len(found) > _MOST_ROOTS:
+        return Roots()
+    return Roots(frozenset(old for old, _ in found if old), frozenset(new for _, new in found if new))
+
+
+def _is_absent(shown: Shown | None, lines: int) -> bool:
+    """Whether a side that shows this name and that many lines has no such file."""
+    return shown is not None and (shown.absent or (shown.epoch and not lines))
+
+
+def _side(name: str, roots: Roots) -> Status:
+    """What became of a file that is only in one tree."""
+    if name.startswith(tuple(roots.new) or "b/"):
+        return Status.ADDED
+    return Status.REMOVED if name.startswith(tuple(roots.old) or "a/") else Status.MODIFIED
+
+
+def kind(mode: str | None) -> str | None:
     """The part of a mode that says what a path is: regular file, symbolic link or submodule."""
     return mode[:-3] if mode else None
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from bot.core.change import File, Status
 from bot.core.diff.names import quote
+from bot.core.diff.paths import NOWHERE
 from bot.core.diff.reasons import BINARY
-from bot.core.diff.section import NOWHERE
 
 _NO_BLOB = "0" * 7
 

@@ -13,7 +13,8 @@ _SCOPES = {
 
 def footer(report: Report) -> str:
     items = [_model(report), *_cost(report), *_budget(report), _origin(report)]
-    items.append("Comment `/review` for a new review.")
+    if report.url:
+        items.append("Comment `/review` for a new review.")
     return details("About this review", "\n".join(f"- {item}" for item in items))
 
 

@@ -15,7 +15,9 @@ texts = st.one_of(
 )
 lines = st.tuples(st.sampled_from(" +-"), texts).map("".join)
 names = st.lists(
-    st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=8),
+    st.text(
+        st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=8
+    ).filter(lambda part: part not in (".", "..")),
     min_size=1,
     max_size=3,
 ).map("/".join)
@@ -23,19 +25,21 @@ modes = st.sampled_from(["100644", "100755"])
 
 
 @st.composite
-def hunks(draw: st.DrawFn, kinds: str = " +-") -> str:
-    body = draw(st.lists(lines.filter(lambda line: line[0] in kinds), min_size=1, max_size=6))
+def hunks(draw: st.DrawFn, kinds: str = " +-", before: int = 0) -> str:
+    """A hunk with a change in it, behind `before` lines or more."""
+    changed = st.lists(lines.filter(lambda line: line[0] in kinds), min_size=1, max_size=6)
+    body = draw(changed.filter(lambda body: any(line[0] != " " for line in body)))
     left = sum(line[0] != "+" for line in body)
     right = sum(line[0] != "-" for line in body)
-    start = draw(st.integers(1, 500))
+    start = before + (draw(st.integers(1, 100)) if " " in kinds else 1)
     section = draw(texts)
-    header = f"@@ -{start if left else 0},{left} +{start if right else 0},{right} @@ {section}"
+    header = f"@@ -{start - (not left)},{left} +{start - (not right)},{right} @@ {section}"
     return "\n".join([header, *body, ""])
 
 
 @st.composite
-def patches(draw: st.DrawFn, kinds: str = " +-") -> str:
-    found = draw(st.lists(hunks(kinds), min_size=1, max_size=3))
+def patches(draw: st.DrawFn) -> str:
+    found = [draw(hunks(before=number * 120)) for number in range(draw(st.integers(1, 3)))]
     return "".join(found) + draw(st.sampled_from(["", "\\ No newline at end of file\n"]))
 
 

@@ -35,14 +35,16 @@ def test_an_empty_diff_has_no_files(text: str) -> None:
 
 
 def test_a_commit_without_changes_has_no_files() -> None:
-    assert parse_diff("commit 0123\nAuthor: a <a@b>\n\n    Say nothing\n") == ()
+    assert parse_diff("commit 0123456\nAuthor: a <a@b>\n\n    Say nothing\n") == ()
 
 
 @pytest.mark.parametrize(
     ("header", "status", "absent"),
     [
-        ("new file mode 100644\nindex 0..1\n", Status.ADDED, "empty file"),
-        ("deleted file mode 100644\nindex 1..0\n", Status.REMOVED, "empty file"),
+        ("new file mode 100644\nindex 0000000..e69de29\n", Status.ADDED, "empty file"),
+        ("deleted file mode 100644\nindex e69de29..0000000\n", Status.REMOVED, "empty file"),
+        ("new file mode 100644\nindex 0000000..473a0f4c3\n", Status.ADDED, "empty file"),
+        ("new file mode 100644\n", Status.ADDED, "empty file"),
         ("old mode 100644\nnew mode 100755\n", Status.MODIFIED, "only its mode changed"),
         (
             "similarity index 100%\nrename from y\nrename to x\n",
@@ -56,7 +58,7 @@ def test_a_commit_without_changes_has_no_files() -> None:
             "binary file",
         ),
         (
-            "index 1..2\nGIT binary patch\nliteral 1\nIcmZ\n\ndelta 1\nIcmZ\n\n",
+            "index 1..2\nGIT binary patch\nliteral 2\nJc${Nk0ssI600RI3\n\ndelta 1\nIcmZPo000310RR91\n\n",
             Status.MODIFIED,
             "binary file",
         ),
@@ -81,6 +83,8 @@ def test_a_file_too_large_to_show_has_something_to_read() -> None:
         ("a/x y b/x y", "x y"),
         ("a/x b/x b/x b/x", "x b/x"),
         ("i/x w/x", "x"),
+        ("old/x newer/x", "x"),
+        ("one two/x y threefold/x y", "x y"),
         ("x x", "x"),
         ("a/x a/x", "a/x"),
         (r'"a/caf\303\251" "b/caf\303\251"', "café"),
@@ -178,7 +182,6 @@ def test_mails_are_read_without_their_headers_messages_and_signatures() -> None:
         ("--- x.orig\n+++ x\n", "x", Status.MODIFIED),
         ("--- /dev/null\n+++ b/x\n", "x", Status.ADDED),
         ("--- a/x\n+++ /dev/null\n", "x", Status.REMOVED),
-        ("--- a/x\t1970-01-01 00:00:00.000 +0000\n+++ b/x\t2026-01-01\n", "x", Status.ADDED),
     ],
 )
 def test_a_plain_unified_diff(names: str, path: str, status: Status) -> None:
@@ -187,14 +190,42 @@ def test_a_plain_unified_diff(names: str, path: str, status: Status) -> None:
     assert (file.path, file.status, file.patch) == (path, status, HUNK)
 
 
+def test_a_file_of_the_epoch_is_missing_where_it_has_no_lines() -> None:
+    names = "--- a/x\t1970-01-01 00:00:00.000 +0000\n+++ b/x\t1970-01-01 00:00:01 +0000\n"
+
+    assert parse_one(f"{names}@@ -0,0 +1 @@\n+a\n").status is Status.ADDED
+    assert parse_one(f"{names}@@ -1 +0,0 @@\n-a\n").status is Status.REMOVED
+    assert parse_one(f"{names}{HUNK}").status is Status.MODIFIED
+
+
 def test_a_plain_diff_names_binary_files() -> None:
     file = parse_one("Binary files a/x and y.png and b/x and y.png differ\n")
 
     assert (file.path, file.absent) == ("x and y.png", "binary file")
 
 
-def test_a_touched_file_without_a_change_is_no_file() -> None:
-    assert parse_diff("commit 0\ndiff --git a/x b/x\n") == ()
+def test_a_header_that_stands_alone_names_a_file_that_is_not_shown() -> None:
+    file = parse_one("commit 0123456\ndiff --git a/x b/x\n")
+
+    assert (file.path, file.patch, file.absent) == ("x", None, "the diff shows no lines of it")
+    assert not nothing_to_read(file)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "new file mode 100644\nindex 0000000..1234567\n",
+        "deleted file mode 100644\nindex 1234567..0000000\n",
+        "similarity index 90%\nrename from y\nrename to x\nindex 1234567..89abcde 100644\n",
+        "old mode 100644\nnew mode 100755\nindex 1234567..89abcde\n",
+        "index 1234567..89abcde 100644\n",
+    ],
+)
+def test_a_file_whose_lines_were_left_out_has_something_to_read(header: str) -> None:
+    file = parse_one(f"diff --git a/x b/x\n{header}")
+
+    assert file.absent == "the diff shows no lines of it"
+    assert not nothing_to_read(file)
 
 
 def test_bytes_that_are_no_text_are_marked() -> None:
@@ -218,7 +249,7 @@ GIT = "diff --git a/x b/x\nindex 1..2 100644\n--- a/x\n"
         (f"{GIT}+++ b/x\n{HUNK}--c\n", 8, "fewer lines"),
         (HUNK, 1, "without the '---' and '+++'"),
         ("diff --cc x\nindex 1,2..3\n", 1, "combined diff"),
-        ("diff --git old/x newer/x\nold mode 100644\nnew mode 100755\n", 1, "name"),
+        ("diff --git one two\nold mode 100644\nnew mode 100755\n", 1, "name"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_its_line(text: str, line: int, words: str) -> None:

@@ -1,0 +1,153 @@
+"""Puts two patches of one file, made one after the other, together into one."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from bot.core.diff.hunks import Hunk, parse_patch
+
+_ENDLESS = 1 << 60
+_UNENDED = "\\ No newline at end of file"
+
+
+class Conflict(Exception):
+    """The second patch was not made on what the first one leaves."""
+
+
+class _Step(NamedTuple):
+    """A line with its kind (" ", "+", "-"), or with kind "" `size` lines that no patch shows."""
+
+    kind: str
+    text: str = ""
+    ended: bool = True
+    size: int = 1
+
+    @property
+    def line(self) -> tuple[str, bool]:
+        return self.text, self.ended
+
+
+def compose(first: str, second: str) -> str:
+    """The patch that does what both do; empty where they undo each other. Raises `Conflict`.
+
+    An empty patch changes nothing. Takes time linear in the length of both.
+    """
+    steps = _merge(_steps(parse_patch(first), is_first=True), _steps(parse_patch(second), is_first=False))
+    return "".join(_hunks(_simplify(steps)))
+
+
+def _steps(hunks: Sequence[Hunk], *, is_first: bool) -> Iterator[_Step]:
+    """A patch from the file's beginning on. Gaps are counted in the text between both patches: what the
+    first one leaves, which the second one finds.
+    """
+    done = 0
+    for hunk in hunks:
+        start, count = (hunk.right, hunk.right_count) if is_first else (hunk.left, hunk.left_count)
+        gap = start - bool(count) - done
+        if gap < 0:
+            raise Conflict
+        yield _Step("", size=gap)
+        for line in hunk.lines:
+            yield _Step(line.kind, line.text, line.ended)
+        done = start - bool(count) + count
+    yield _Step("", size=_ENDLESS)
+
+
+def _merge(first: Iterator[_Step], second: Iterator[_Step]) -> Iterator[_Step]:
+    """Both patches side by side, line by line of the text between them."""
+    one, two = next(first), next(second)
+    while one.kind or two.kind or min(one.size, two.size) < _ENDLESS // 2:
+        if not one.size:
+            one = next(first)
+        elif not two.size:
+            two = next(second)
+        elif one.kind == "-":
+            yield one
+            one = next(first)
+        elif two.kind == "+":
+            yield two
+            two = next(second)
+        elif one.kind or two.kind:
+            yield from _both(one, two)
+            one, two = _after(one, first), _after(two, second)
+        else:
+            gap = min(one.size, two.size)
+            yield _Step("", size=gap)
+            one, two = one._replace(size=one.size - gap), two._replace(size=two.size - gap)
+
+
+def _after(step: _Step, steps: Iterator[_Step]) -> _Step:
+    """What follows one line of `step`."""
+    return next(steps) if step.kind else step._replace(size=step.size - 1)
+
+
+def _both(one: _Step, two: _Step) -> Iterator[_Step]:
+    """A line that stands between the patches, and that at least one of them shows."""
+    if one.kind and two.kind and one.line != two.line:
+        raise Conflict
+    shown = one if one.kind else two
+    if one.kind == "+" and two.kind == "-":
+        return
+    kind = "+" if one.kind == "+" else "-" if two.kind == "-" else " "
+    yield shown._replace(kind=kind)
+
+
+def _simplify(steps: Iterable[_Step]) -> Iterator[_Step]:
+    """Removed lines stand before added ones, and lines that both sides begin or end with are context."""
+    removed: list[_Step] = []
+    added: list[_Step] = []
+    for step in steps:
+        if step.kind == "-":
+            removed.append(step)
+        elif step.kind == "+":
+            added.append(step)
+        else:
+            yield from _run(removed, added)
+            removed, added = [], []
+            yield step
+    yield from _run(removed, added)
+
+
+def _run(removed: Sequence[_Step], added: Sequence[_Step]) -> Iterator[_Step]:
+    most = min(len(removed), len(added))
+    head = _alike(removed, added, most)
+    tail = _alike(removed[::-1], added[::-1], most - head)
+    yield from (step._replace(kind=" ") for step in removed[:head])
+    yield from removed[head : len(removed) - tail]
+    yield from added[head : len(added) - tail]
+    yield from (step._replace(kind=" ") for step in removed[len(removed) - tail :])
+
+
+def _alike(left: Sequence[_Step], right: Sequence[_Step], most: int) -> int:
+    count = 0
+    while count < most and left[count].line == right[count].line:
+        count += 1
+    return count
+
+
+def _hunks(steps: Iterable[_Step]) -> Iterator[str]:
+    """The text of each hunk with a change in it. Gaps part hunks."""
+    left = right = 0
+    lines: list[_Step] = []
+    for step in (*steps, _Step("")):
+        if step.kind:
+            lines.append(step)
+        elif step.size:
+            yield from _hunk(lines, left, right)
+            left += sum(line.kind != "+" for line in lines) + step.size
+            right += sum(line.kind != "-" for line in lines) + step.size
+            lines = []
+
+
+def _hunk(lines: Sequence[_Step], left: int, right: int) -> Iterator[str]:
+    """`left` and `right` are how many lines stand before."""
+    if all(line.kind == " " for line in lines):
+        return
+    sides = ((left, "+"), (right, "-"))
+    ranges = [_range(before, sum(line.kind != other for line in lines)) for before, other in sides]
+    yield f"@@ -{ranges[0]} +{ranges[1]} @@\n"
+    for line in lines:
+        yield f"{line.kind}{line.text}\n" + ("" if line.ended else f"{_UNENDED}\n")
+
+
+def _range(before: int, count: int) -> str:
+    return f"{before + bool(count)},{count}"

@@ -1,0 +1,85 @@
+"""Decodes mails whose patches are in base 64, quoted-printable or attachments."""
+
+import contextlib
+import email
+import re
+from collections.abc import Iterator
+from email.message import Message
+
+from bot.core.diff.error import DiffError
+
+_START = re.compile(rb"^From (?:[0-9a-f]{40,64} |\S+@\S+ |- )", re.MULTILINE)
+_HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]*:[ \t]")
+_WRAPPED = re.compile(
+    rb"^content-transfer-encoding:[ \t]*(?:base64|quoted-printable)\b|^content-type:[ \t]*multipart/"
+    rb"|^content-type:[^\n]*(?:\n[ \t][^\n]*)*\bformat=\"?flowed\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+_PLAIN = {"text/plain", "text/x-patch", "text/x-diff", "text/x-csrc", "application/octet-stream"}
+_ENDING = (".patch", ".diff")
+
+
+def unwrap_mails(data: bytes) -> bytes:
+    """`data` with each mail's body as it was before it was sent; other data, and plain mails, as it is."""
+    starts = [match.start() for match in _START.finditer(data)]
+    if not starts or starts[0]:
+        starts.insert(0, 0)
+    if not _is_mail(data) or not _WRAPPED.search(data):
+        return data
+    return b"".join(map(_unwrap, _cut(data, starts)))
+
+
+def _is_mail(data: bytes) -> bool:
+    return bool(_START.match(data) or _HEADER.match(data))
+
+
+def _cut(data: bytes, starts: list[int]) -> Iterator[bytes]:
+    for start, end in zip(starts, [*starts[1:], len(data)], strict=True):
+        yield data[start:end]
+
+
+def _unwrap(mail: bytes) -> bytes:
+    head = re.split(rb"\r?\n\r?\n", mail, maxsplit=1)[0]
+    if not _WRAPPED.search(head):
+        return mail
+    first, _, rest = mail.partition(b"\n") if mail.startswith(b"From ") else (b"", b"", mail)
+    message = email.message_from_bytes(rest)
+    subject = [b"From: " + str(message.get("From", "")).encode("utf-8", "replace")]
+    parts = [_text(part) for part in message.walk() if _holds_text(part)]
+    if not any(part.strip() for part in parts):
+        raise DiffError(
+            1, "this mail holds no text that can be read; save its patch to a file, and give that"
+        )
+    lead = [first] if first else []
+    return b"\n".join([*lead, *subject, b"", *parts, b""])
+
+
+def _holds_text(part: "Message[str, str]") -> bool:
+    return not part.is_multipart() and (
+        part.get_content_type() in _PLAIN or str(part.get_filename("")).endswith(_ENDING)
+    )
+
+
+def _text(part: "Message[str, str]") -> bytes:
+    payload = part.get_payload(decode=True)
+    data = payload if isinstance(payload, bytes) else b""
+    charset = part.get_content_charset("utf-8")
+    if charset not in ("utf-8", "us-ascii"):
+        with contextlib.suppress(LookupError, UnicodeError):  # else the bytes are shown as they are
+            data = data.decode(charset).encode()
+    data = data.replace(b"\r\n", b"\n")
+    return _unflowed(data) if part.get_param("format") == "flowed" else data
+
+
+def _unflowed(data: bytes) -> bytes:
+    """Text without the blanks that stand for soft line ends and before lines that begin with a blank."""
+    lines: list[bytes] = []
+    begun = b""
+    for stuffed in data.split(b"\n"):
+        line = stuffed.removeprefix(b" ")
+        if line.endswith(b" ") and (begun or stuffed != b"-- "):
+            begun += line
+            continue
+        lines.append(begun + line)
+        begun = b""
+    return b"\n".join([*lines, *([begun] if begun else [])])

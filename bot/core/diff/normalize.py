@@ -1,0 +1,89 @@
+"""Turns a diff that a person gives into text: whatever its encoding, line ends, colours and wrapping."""
+
+import re
+
+from bot.core.diff.colors import strip_colors
+from bot.core.diff.error import DiffError
+from bot.core.diff.identify import identify
+from bot.core.diff.mail import unwrap_mails
+
+_PACKED = {
+    b"\x1f\x8b": "gzip",
+    b"PK\x03\x04": "zip",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ\x00": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"7z\xbc\xaf": "7-zip",
+}
+_BINARY = (b"%PDF-", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x7fELF", b"\xd0\xcf\x11\xe0")
+_MARKS = (  # the longer ones first
+    (b"\x00\x00\xfe\xff", "utf-32-be"),
+    (b"\xff\xfe\x00\x00", "utf-32-le"),
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+)
+_ZEROS = {  # which of four bytes are zero in text that is mostly ASCII
+    (False, True, False, True): "utf-16-le",
+    (True, False, True, False): "utf-16-be",
+    (False, True, True, True): "utf-32-le",
+    (True, True, True, False): "utf-32-be",
+}
+_SAMPLE = 512  # bytes
+_STRUCTURE = re.compile(r"^(?:diff |--- |\+\+\+ |@@ -|Index: )[^\n]*", re.MULTILINE)
+_MARK = re.compile("^\ufeff", re.MULTILINE)
+_FOREIGN = re.compile(r'\s*(?:<(?:!doctype|html|head|body|\?xml)|\{\s*"|\[\s*\{)', re.IGNORECASE)
+
+
+def decode_diff(data: bytes) -> str:
+    """The text of a diff that git or GitHub printed. What is not UTF-8 becomes U+FFFD."""
+    return data.decode("utf-8", "replace")
+
+
+def normalize(data: bytes) -> str:
+    r"""A diff as its tool wrote it: lines end in "\n", mails are decoded, colours are gone.
+
+    Content that is not in the diff's encoding becomes U+FFFD. Raises `DiffError` for what is no text.
+    """
+    _refuse_packed(data)
+    text = decode_diff(unwrap_mails(_in_utf8(data)))
+    text = strip_colors(_MARK.sub("", _ended_by_newlines(text)))
+    if _FOREIGN.match(text):
+        raise DiffError(1, identify(text))
+    return text
+
+
+def _refuse_packed(data: bytes) -> None:
+    for magic, name in _PACKED.items():
+        if data.startswith(magic):
+            raise DiffError(1, f"no diff is found here: the file is compressed ({name}); unpack it first")
+    if data.startswith(_BINARY):
+        raise DiffError(1, "no diff is found here: the file is no text; expected is the output of `git diff`")
+
+
+def _in_utf8(data: bytes) -> bytes:
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return _recode(data[len(mark) :], encoding)
+    sample = data[: min(_SAMPLE, len(data) // 4 * 4)]
+    zeros = tuple(sample[at::4].count(0) * 8 > len(sample) for at in range(4))
+    encoding = _ZEROS.get(zeros, "utf-8")  # type: ignore[arg-type] # four of them
+    return _recode(data, encoding)
+
+
+def _recode(data: bytes, encoding: str) -> bytes:
+    if encoding == "utf-8":
+        return data
+    return data.decode(encoding, "replace").encode("utf-8", "replace")
+
+
+def _ended_by_newlines(text: str) -> str:
+    r"""Where a diff's own lines all end in "\r\n", whatever saved it changed the content's ends as well."""
+    if "\r" not in text:
+        return text
+    if "\n" not in text.rstrip("\n"):
+        return text.replace("\r", "\n")
+    lines = [line[0] for line in _STRUCTURE.finditer(text)]
+    if lines and all(line.endswith("\r") for line in lines):
+        return text.replace("\r\n", "\n")
+    return text

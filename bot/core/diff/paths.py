@@ -1,0 +1,122 @@
+"""What the names in `---` and `+++` lines stand for: paths in a repository.
+
+Each tool adds something of its own: prefixes, dates, revisions, a directory that is compared with
+another one. A path never leads out of the repository, whatever the names say.
+"""
+
+import re
+from typing import NamedTuple
+
+from bot.core.diff.names import QUOTED, common, strip_prefix, unquote
+
+NOWHERE = "/dev/null"
+
+_TAIL = 160  # characters at a line's end in which a date or revision is looked for
+_ZONE = r"(?: ?(?:[-+]\d\d:?\d\d|Z|UTC|GMT))?"
+_STAMP = re.compile(
+    r"(?:\t\s*| +)(?:"
+    r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?" + _ZONE + r"(?: \(rev \d+\))?"  # GNU, bzr, svnlook
+    r"|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d \d{4}"
+    + _ZONE  # hg
+    + r"|\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d"
+    + _ZONE
+    + r"(?:\t[\d.]+)?"  # CVS
+    r"|\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(?:\t[\d.]+)?"  # CVS of old, p4
+    r"|\((?:revision \d+|rev \d+|working copy|nonexistent)\)"  # svn
+    r")\s*$"
+)
+_ABSENT = re.compile(r"\((?:nonexistent|revision 0|rev 0)\)\s*$")
+_EPOCH = re.compile(r"\s(?:1970-01-01|1969-12-31)[ T]|\s(?:Thu Jan 0?1|Wed Dec 31) [\d:]+ (?:1970|1969)\b")
+_DRIVE = re.compile(r"[A-Za-z]:[/\\]")
+
+
+class Shown(NamedTuple):
+    """A name as a `---` or `+++` line shows it. `absent`: that side has no such file; `epoch`: it is dated
+    1970, which `diff -N` does where a side has no such file (and others do to files that they pack).
+    """
+
+    name: str
+    absent: bool = False
+    epoch: bool = False
+
+
+class Plain(NamedTuple):
+    """The path that a pair of shown names stands for, and what stood before it on either side."""
+
+    path: str
+    roots: tuple[str, str] = ("", "")
+
+
+def read_shown(text: str) -> Shown:
+    """Reads what stands behind `--- ` or `+++ `: a name, perhaps a date or revision."""
+    text = text.rstrip("\r")
+    name, tail = _cut_quoted(text) or _cut_tail(text)
+    absent = name == NOWHERE or name.lower() in ("nul", "\\dev\\null")
+    return Shown(name, absent or bool(_ABSENT.search(tail[-_TAIL:])), bool(_EPOCH.search(tail[:_TAIL])))
+
+
+def _cut_quoted(text: str) -> tuple[str, str] | None:
+    quoted = QUOTED.match(text)
+    if not quoted:
+        return None
+    tail = text[quoted.end() :]
+    return (unquote(quoted[0]), tail) if not tail or tail[0] in " \t" else None
+
+
+def _cut_tail(text: str) -> tuple[str, str]:
+    """A date tells where the name ends, even where a mailer made blanks of the tab before it; a name may
+    hold a tab. Without a date, the first tab does.
+    """
+    window = max(len(text) - _TAIL, 0)
+    stamp = _STAMP.search(text, window)
+    name = text[: stamp.start()] if stamp else text.partition("\t")[0]
+    if stamp and "(" in stamp[0]:  # svn may show another place before the revision
+        name = name.partition("\t(")[0]
+    return name, text[len(name) :]
+
+
+def plain_path(old: str, new: str) -> Plain:
+    """The path of names that differ in what stands before it, as `diff -r OLD NEW` shows them."""
+    old, new = _slashed(old), _slashed(new)
+    path = common(old, new)
+    if path is None and (_is_outside(old) or _is_outside(new)):
+        path = _common_end(old, new)
+    if path is None:
+        return Plain(tidy(strip_prefix(new, "b/")))
+    if old == new:
+        return Plain(tidy(new))
+    return Plain(tidy(path), (old.removesuffix(path), new.removesuffix(path)))
+
+
+def tidy(name: str) -> str:
+    """`name` as a path in the repository: relative, without "." and "..", and without a drive."""
+    parts = [part for part in _undriven(name).split("/") if part not in ("", ".")]
+    for at in range(len(parts) - 1, -1, -1):
+        if parts[at] == "..":
+            return "/".join(parts[at + 1 :])
+    return "/".join(parts)
+
+
+def _slashed(name: str) -> str:
+    """`name` with slashes, where it is one of Windows."""
+    is_windows = _DRIVE.match(name) or ("\\" in name and "/" not in name)
+    return name.replace("\\", "/") if is_windows else name
+
+
+def _undriven(name: str) -> str:
+    return name[2:] if _DRIVE.match(name) else name
+
+
+def _is_outside(name: str) -> bool:
+    return name.startswith(("/", "../")) or bool(_DRIVE.match(name)) or "/../" in name
+
+
+def _common_end(old: str, new: str) -> str | None:
+    """The last parts that both names share."""
+    left, right = old.split("/"), new.split("/")
+    count = 0
+    for one, other in zip(reversed(left), reversed(right), strict=False):
+        if one != other or one in ("", ".", ".."):
+            break
+        count += 1
+    return "/".join(right[-count:]) if count else None

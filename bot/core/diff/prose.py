@@ -1,0 +1,222 @@
+"""What stands outside of the files in a diff: messages, mail headers, statistics, words of tools.
+
+Every such line is known for what it is, or it is told. One that looks like a part of a diff is an error:
+passed over, it would hide a change.
+"""
+
+import re
+from enum import Enum, auto
+
+from bot.core.diff.cursor import Cursor
+from bot.core.diff.error import DiffError, excerpt
+from bot.core.diff.unified import is_hunk
+
+_SHA = r"[0-9a-f]{4,64}"
+_MAIL = re.compile(r"From [0-9a-f]{40,64} |From \S+@\S+ .*\d{4}$")
+_COMMIT = re.compile(rf"commit (?:[-<>=+] )?{_SHA}\b")
+_SURE_COMMIT = re.compile(r"(?:Author|Merge|Commit|gpg|tree|Reflog|log size):? ")
+_FIELDS = re.compile(
+    r"(?:Author|AuthorDate|Commit|CommitDate|Date|Merge|Reflog|Reflog message|Tagger|TaggerDate|gpg|Good|"
+    r"Primary key fingerprint|Notes|log size|tree|parent|author|committer|encoding|gpgsig|mergetag)\b"
+)
+_HEADERS = re.compile(
+    r"(?:Subject|From|To|Cc|Message-ID|Author|Description|Origin|Bug|Bug-\w+|Forwarded|Last-Update|Patch-name|"
+    r"Reviewed-by|Applied-Upstream|MIME-Version|Received|Return-Path|Delivered-To|Content-[\w-]+|X-[\w-]+|"
+    r"In-Reply-To|References|List-[\w-]+|DKIM-Signature|Authentication-Results):",
+    re.IGNORECASE,
+)
+_FREE = re.compile(
+    r"# HG changeset patch|changeset: +\d+:[0-9a-f]|tag \S+$|Change \d+ by \S+@\S+ on |"
+    r"# Bazaar merge directive|revno: |message:$"
+)
+_NEWEST_FIRST = re.compile(r"commit |changeset: |-{60,}$|revno: ")
+_SVN_LOG = re.compile(r"r\d+ \| ")
+
+_STATISTICS = re.compile(
+    r" \S.* \| +(?:\d+ [+-]*|\d+$|Bin\b.*|Unmerged$)|"
+    r" \d+ files? changed(?:, \d+ (?:insertion|deletion)s?\([+-]\))*$|"
+    r" (?:create mode|delete mode|mode change|rename|copy|rewrite) .+|"
+    r" +\d+\.\d% .+|"
+    r":\d{6} \d{6} [0-9a-f.]+ [0-9a-f.]+ [A-Z]\d*\t.+|"
+    r"(?:\d+|-)\t(?:\d+|-)\t.+"
+)
+_NOISE = re.compile(
+    r"warning: .*\b(?:CRLF|LF) (?:will be|as it )|"
+    r"The file will have its original line endings|"
+    r"warning: (?:exhaustive rename detection|only found copies|inexact rename|you may want to set)|"
+    rf"{_SHA}(?: |$)|stash@\{{\d+\}}: |"  # `git log --oneline`
+    r"Files .+ and .+ are identical$|"
+    r"=== (?:added|removed|modified) (?:directory|tree-reference) |"
+    r"cvs \w+: Diffing |"
+    r"Affected files \.\.\.$|Differences \.\.\.$|"
+    r"```[\w-]*$|~~~[\w-]*$|"
+    r"-{60,}$|diff:$"
+)
+_COMMAND = re.compile(r"diff (?:'?-|\")")
+_BELOW_COMMAND = (
+    "--- ",
+    "Binary files ",
+    "Files ",
+    "File ",
+    "Symbolic links ",
+    "Only in ",
+    "Common sub",
+    "diff ",
+)
+_SIGNATURE = ("-- ", "--")
+_NORMAL = re.compile(r"\d+(?:,\d+)?[acd]\d+(?:,\d+)?$")
+_INTERDIFF = ("only in patch1:", "only in patch2:", "reverted:", "unchanged:")
+
+
+class _State(Enum):
+    """Between files and in front of them; in `git log`; in a text that is free; in a mail of git, which
+    is free up to its line "---"; behind a mail's last file.
+    """
+
+    OPEN = auto()
+    LOG = auto()
+    FREE = auto()
+    MAIL = auto()
+    SIGNATURE = auto()
+
+
+class Prose:
+    """Reads the lines outside of files. `commit` counts the commits that have begun, `newest_first` says
+    whether they were logged in that order, `has_statistics` whether lines named files with mere numbers.
+    """
+
+    def __init__(self) -> None:
+        self._state = _State.OPEN
+        self._has_files = False
+        self._is_behind_hunk = False
+        self._owes_rule = False
+        self._has_text = False
+        self.commit = 0
+        self.newest_first = False
+        self.has_statistics = False
+
+    @property
+    def is_free(self) -> bool:
+        """Whether a single line may read like a file's header by chance."""
+        return self._state in (_State.FREE, _State.MAIL)
+
+    @property
+    def is_mail(self) -> bool:
+        """Whether only whole sections count, as `git am` has it."""
+        return self._state is _State.MAIL
+
+    def pass_file(self, *, has_hunks: bool) -> None:
+        """A file's section was read."""
+        self._owes_rule = self._owes_rule or self._state is _State.MAIL
+        self._state = _State.OPEN
+        self._has_files = self._has_text = True
+        self._is_behind_hunk = has_hunks
+
+    def take(self, cursor: Cursor) -> bool:
+        """Passes over a line; False when nobody knows what it is. Raises `DiffError`."""
+        known = not cursor.line.strip() or self._begins(cursor) or self._knows(cursor)
+        self._has_text = self._has_text or bool(cursor.line.strip())
+        self._is_behind_hunk = False
+        cursor.at += 1
+        return known
+
+    def _begins(self, cursor: Cursor) -> bool:
+        """Whether a commit or mail begins with the next line."""
+        state = self._begun(cursor)
+        if state is None:
+            return False
+        self._state = state
+        self.commit += 1
+        self.newest_first = self.newest_first or bool(_NEWEST_FIRST.match(cursor.line))
+        self._owes_rule = False
+        return True
+
+    def _begun(self, cursor: Cursor) -> _State | None:
+        line, after = cursor.line, cursor.ahead(1)
+        if _MAIL.match(line):
+            return _State.MAIL
+        if _COMMIT.match(line) and (not self.is_free or _SURE_COMMIT.match(after)):
+            return _State.LOG
+        if line.startswith("-" * 60) and (_SVN_LOG.match(after) or _FREE.match(after)):
+            return _State.FREE
+        if self._state is _State.OPEN and _FREE.match(line):
+            return _State.FREE
+        if line.startswith("# HG changeset patch"):
+            return _State.FREE
+        return _State.FREE if not self._has_text and _HEADERS.match(line) else None
+
+    def _knows(self, cursor: Cursor) -> bool:
+        line = cursor.line
+        self._refuse_foreign(cursor)
+        if self._owes_rule and self._state is _State.OPEN and line == "---":
+            self._state, self._owes_rule = _State.FREE, False
+            return True
+        if self._state is _State.MAIL:
+            self._state = _State.FREE if line == "---" else _State.MAIL
+            return True
+        if self._state is _State.FREE:
+            return not is_hunk(cursor)
+        if self._state is _State.LOG and (
+            line.startswith((" ", "\t")) or line == "---" or _FIELDS.match(line)
+        ):
+            self.has_statistics = self.has_statistics or bool(_STATISTICS.match(line))
+            return True
+        if self._has_files and line in _SIGNATURE:
+            self._state = _State.SIGNATURE
+            return True
+        self._refuse_structure(cursor)
+        return self._state is _State.SIGNATURE or self._is_noise(cursor)
+
+    def _is_noise(self, cursor: Cursor) -> bool:
+        line = cursor.line
+        if _STATISTICS.match(line):
+            self.has_statistics = True
+            return True
+        if _COMMAND.match(line) and cursor.ahead(1).startswith(_BELOW_COMMAND):
+            return True
+        return bool(_NOISE.match(line)) or (line == "---" and not self._has_files) or line.startswith("# ")
+
+    def _refuse_foreign(self, cursor: Cursor) -> None:
+        """Lines that no text holds by chance: a part of a diff in a form that nobody here reads."""
+        line, after, number = cursor.line, cursor.ahead(1), cursor.number
+        told = excerpt(line)
+        if line.startswith("\x1b"):
+            raise DiffError(
+                number, f"{told} holds control codes of a terminal; make the diff with --no-color"
+            )
+        if "\0" in line:
+            raise DiffError(
+                number, f"{told} holds NUL characters; make the diff without -z, all of it in UTF-8"
+            )
+        if line.startswith("*" * 15) or (line.startswith("*** ") and after.startswith("--- ")):
+            raise DiffError(number, f"{told} begins a context diff; make it with `diff -u`")
+        if _NORMAL.match(line) and after.startswith(("< ", "> ")):
+            raise DiffError(number, f"{told} begins a diff without context; make it with `diff -u`")
+        if self._has_files and line in _INTERDIFF:
+            raise DiffError(number, f"{told}: this compares two patches; give a diff of the files instead")
+
+    def _refuse_structure(self, cursor: Cursor) -> None:
+        """Lines that look like a part of a file's section, where no text is expected."""
+        line, number = cursor.line, cursor.number
+        told = excerpt(line)
+        if line.startswith("@@@"):
+            raise DiffError(number, f"{told}: a hunk of a merge stands here without its file's header")
+        if line.startswith("@@ -"):
+            raise DiffError(
+                number, f"{told}: a hunk stands here without the '---' and '+++' lines of its file"
+            )
+        if line.startswith("@@"):
+            raise DiffError(number, f"{told}: a hunk's header is expected: '@@ -LINE,COUNT +LINE,COUNT @@'")
+        if cursor.starts("--- ", "+++ "):
+            raise DiffError(number, f"{told}: a hunk ('@@ -…') must follow the '---' and '+++' lines")
+        if line == "~" and self._has_files:
+            raise DiffError(number, "this is a word diff; make it without --word-diff")
+        if self._is_behind_hunk and line[:1] in ("+", "-", " "):
+            raise DiffError(
+                number,
+                f"{told}: the hunk before holds fewer lines by the counts in its header; make the diff again",
+            )
+        if self._has_files and line[:1] in ("+", "-") and not line.startswith("-" * 60):
+            raise DiffError(
+                number, f"{told} looks like a changed line, but is in no hunk; make the diff again"
+            )
