@@ -33,7 +33,11 @@ PIECES = st.sampled_from(
         "{",
     ]
 )
-NAMES = st.lists(PIECES, min_size=1, max_size=4).map("".join)
+# Git documents two stars beside other characters as one star. Git before 2.40 compares pointers into two
+# different texts to find out what stands before them, so its answer depends on where the memory lies.
+NAMES = (
+    st.lists(PIECES, min_size=1, max_size=4).map("".join).filter(lambda name: not re.search(r".\*\*", name))
+)
 PATTERNS = st.builds(
     lambda front, names, end: front + "/".join(names) + end,
     st.sampled_from(["", "", "/"]),
