@@ -134,12 +134,17 @@ class _Gone:
         file = self._files.get(known.path)
         if file is None:
             return self._is_whole  # else it may be among the files that were not listed
-        if file.path not in self._read:
+        if file.path not in self._read or _is_cut(file):
             return False
         if not known.text:
             return known.fingerprint in self._moved_off
         shown = self._shown.setdefault(file.path, Shown(file))
         return not shown.has(known.side, known.text, known.around)
+
+
+def _is_cut(file: File) -> bool:
+    """Whether only a part of the file's diff is shown."""
+    return file.patch is not None and file.absent is not None
 
 
 def _by_any_name(files: Iterable[File]) -> dict[str, File]:

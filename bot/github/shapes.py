@@ -190,7 +190,7 @@ class PermissionShape(Payload):
 
 
 class OwnerShape(Payload):
-    slug: str
+    slug: IfReadable[str] = None
 
 
 class OutputShape(Payload):

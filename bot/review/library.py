@@ -26,8 +26,9 @@ class ForgeLibrary:
         self._pull = pull
 
     async def read(self, change: Change, places: Sequence[Place]) -> Sequence[Excerpt | Failure]:
-        """The texts at `places`, in their order; a failure where GitHub will not hand them out. Raises `Retry`
-        when they cannot be read now.
+        """The texts at `places`, in their order; a failure where GitHub will not hand them out.
+
+        Raises `Retry` when they cannot be read now.
         """
         granted = paths_of(change)
         texts = {

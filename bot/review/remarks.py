@@ -50,8 +50,8 @@ class Remarks:
         *,
         quiet: bool = False,
     ) -> tuple[Finding, ...]:
-        """Posts what is new on lines, unless `quiet`, or nobody knows what stands there; answers in the threads
-        of what is fixed or back.
+        """Posts what is new on lines, unless `quiet` or nobody knows what stands there; answers in the
+        threads of what is fixed or back.
 
         Returns the findings that stand on lines or files now. What is refused is told to `channels`.
         """

@@ -13,7 +13,7 @@ from tests.cli.town import Town
 from tests.stories.diffs import DOCS, LOOP
 
 ROOT = Path(__file__).parents[2]
-REPORT = {"files", "summary", "findings", "usage", "model", "timings"}
+REPORT = {"files", "unlisted_files", "summary", "findings", "usage", "model", "timings"}
 FILE = {"path", "previous", "status", "additions", "deletions", "reviewed", "reason"}
 FINDING = {"path", "line", "end_line", "side", "severity", "category", "title", "body", "source"}
 

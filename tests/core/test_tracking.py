@@ -200,6 +200,18 @@ def test_it_is_not_fixed_by_silence() -> None:
         assert [one.title for one in found.lasting] == ["Fails on an empty list"]
 
 
+def test_it_is_not_fixed_where_its_file_or_its_lines_may_not_have_been_listed() -> None:
+    mended = [line for line in LINES if line != FLAW]
+    elsewhere = change("b2", file(mended, "b.py")).model_copy(update={"unlisted_files": 1})
+    cut = change("b2", file(mended, absent="GitHub shows only a part of it"))
+
+    for second in (elsewhere, cut):
+        found = after(FIRST, second)
+        assert not found.fixed
+        assert [one.title for one in found.lasting] == ["Fails on an empty list"]
+    assert after(FIRST, change("b2", file(mended, "b.py"))).fixed
+
+
 def test_a_bracket_that_stands_elsewhere_keeps_nothing_open() -> None:
     lines = with_new(["void f() {", "open(1);", "}"])
     first = sort(change("a1", file(lines)), review(finding(lines, "}", title="Never closed")), ())

@@ -6,6 +6,7 @@ from typing import cast
 import pytest
 
 from bot.core.change import Change, File, PullRef, Status
+from bot.core.errors import Refused
 from bot.core.exchange import Excerpt, Failure, Place, Revision
 from bot.review.library import MOST, ForgeLibrary
 from bot.review.ports import Forge
@@ -100,3 +101,16 @@ async def test_a_change_without_commits_has_no_texts() -> None:
 
     assert ["there is no a.py at the head"] == told
     assert not shelf.asked
+
+
+async def test_texts_that_are_refused_are_told_to_the_function_and_stop_no_review() -> None:
+    class Shut(Shelf):
+        async def texts(self, ref: PullRef, revision: str, paths: Sequence[str]) -> Mapping[str, str | None]:
+            raise Refused("GitHub refused: 403")
+
+    told = await read(Shut({}), place("a.py"), place("secret.py"))
+
+    assert told == [
+        "a.py cannot be read: GitHub refused: 403",
+        "secret.py is not among the files to be reviewed",
+    ]

@@ -1,8 +1,13 @@
 """What people do not want to hear of is learnt from those who may write, for the whole repository."""
 
+from collections.abc import Sequence
+
 import pytest
 
+from bot.core.change import PullRef
+from bot.core.errors import Refused
 from bot.core.review import Finding
+from bot.core.threads import Thread
 from bot.core.tracking import Fate
 from tests.review.board import BOT
 from tests.review.scene import FIXED, LOOP, MOVED, Scene, at
@@ -144,3 +149,39 @@ async def test_what_was_dismissed_elsewhere_is_open_here_no_more(scene: Scene) -
     report = await other.review("d4", MOVED)
 
     assert not report.lasting
+
+
+async def test_where_threads_cannot_be_read_nothing_is_said_twice_and_nothing_is_answered(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Findings that are not known to stand on lines are in the summary, with their text."""
+    await scene.review("a1", LOOP, empty())
+    before = dict(scene.board.threads_)
+
+    async def refused(ref: PullRef) -> Sequence[Thread]:
+        raise Refused(f"GitHub refused the threads of {ref}")
+
+    monkeypatch.setattr(scene.board, "threads", refused)
+    more = at(LOOP, "rest =", title="Copies the list")
+    report = await scene.review("b2", LOOP, empty(), more)
+    fixed = await scene.review("c3", FIXED)
+
+    assert (scene.board.threads_, len(scene.board.reviews)) == (before, 1)
+    assert (report.posted, {one.title for one in report.review.findings}) == ((), {EMPTY, "Copies the list"})
+    assert {one.title for one in fixed.fixed} == {EMPTY, "Copies the list"}
+    await scene.tracker.learn(scene.pull("c3"))
+
+
+async def test_what_was_not_put_on_lines_meanwhile_is_put_there_when_threads_can_be_read(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refused(ref: PullRef) -> Sequence[Thread]:
+        raise Refused(f"GitHub refused the threads of {ref}")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(scene.board, "threads", refused)
+        await scene.review("a1", LOOP, empty())
+    assert not scene.board.threads_
+    report = await scene.review("b2", MOVED, empty(MOVED))
+
+    assert len(report.posted) == len(scene.board.threads_) == 1
