@@ -13,6 +13,7 @@ from aiohttp import web
 
 from bot import __version__
 from bot.app.holder import holder, is_gone
+from bot.app.memory import return_freed_memory
 from bot.app.parts import EVENTS, Workshop, workshop
 from bot.core.errors import BotError, Retry
 from bot.core.jobs import State
@@ -70,7 +71,7 @@ async def serving(settings: Settings) -> AsyncIterator[Bot]:
         await store.jobs.free(is_gone)
         app = _app(secrets, store, metrics, _checks(bot))
         bot.port = await stack.enter_async_context(serve(app, settings.host, settings.port))
-        for work in (*shop.loops, shop.worker.run) if shop else ():
+        for work in (return_freed_memory, *((*shop.loops, shop.worker.run) if shop else ())):
             await stack.enter_async_context(_running(work))
         yield bot
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from bot.cli import app, logs
+from bot.cli import app, deliveries, logs
 from bot.core.errors import Refused
 from bot.core.jobs import Job, Mishap, State
 from bot.engine import Store, connect, database_file
@@ -22,9 +22,11 @@ jobs = typer.Typer(help="Shows the reviews that wait, run or failed; starts them
 app.add_typer(jobs, name="jobs")
 
 T = TypeVar("T")
-Number = Annotated[int, typer.Argument(help="The job's number, as `jobs list` shows it.")]
+Named = Annotated[str, typer.Argument(help="The job's number, as `jobs list` shows it; or a delivery's id.")]
+Limit = Annotated[int, typer.Option(min=1, max=10_000, help="The most to list, the newest first.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
+LARGEST = 2**63 - 1  # a job's number; one beyond it is none's
 WIDE = 2000  # columns where nobody looks at a terminal: one line a job
 
 # What a state means for whoever reads it, and what to do.
@@ -45,21 +47,36 @@ MEANINGS = {
 def list_jobs(
     *,
     state: Annotated[State | None, typer.Option(help="Only those in this state.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="The most to list, the newest first.")] = 50,
+    limit: Limit = 50,
     as_json: Json = False,
 ) -> None:
     """Lists jobs, the newest first."""
-    found = _run(lambda store: store.jobs.list(state, limit))
+    found, aside = _run(lambda store: _listed(store, state, limit))
     if as_json:
         _print([_plain(job) for job in found])
+        return
+    _show_all(found)
+    if aside:
+        _say(deliveries.hint(aside))
+
+
+@jobs.command("deliveries")
+def list_deliveries(*, limit: Limit = 50, as_json: Json = False) -> None:
+    """Lists deliveries that were set aside: they made no job, for the reason that is shown."""
+    found = _run(lambda store: store.inbox.list_set_aside(limit))
+    if as_json:
+        _print([one.model_dump(mode="json") for one in found])
     else:
-        _show_all(found)
+        deliveries.show_all(found, _width())
 
 
 @jobs.command()
-def show(number: Number, *, as_json: Json = False) -> None:
-    """Shows one job: what it is, what went wrong on its way, and what to do."""
-    job, mishaps = _run(lambda store: _told(store, number))
+def show(name: Named, *, as_json: Json = False) -> None:
+    """Shows one job, or a delivery that was set aside: what it is, what went wrong, and what to do."""
+    if not deliveries.is_job(name):
+        _show_delivery(name, as_json=as_json)
+        return
+    job, mishaps = _run(lambda store: _told(store, int(name)))
     if as_json:
         _print({**_plain(job), "mishaps": [mishap.model_dump(mode="json") for mishap in mishaps]})
     else:
@@ -68,14 +85,25 @@ def show(number: Number, *, as_json: Json = False) -> None:
 
 @jobs.command()
 def retry(
-    numbers: Annotated[list[int] | None, typer.Argument(help="The jobs' numbers.")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(help="The jobs' numbers; or ids of deliveries that were set aside.")
+    ] = None,
     *,
-    failed: Annotated[bool, typer.Option("--failed", help="All that failed.")] = False,
+    failed: Annotated[bool, typer.Option("--failed", help="All jobs that failed.")] = False,
+    set_aside: Annotated[bool, typer.Option("--set-aside", help="All deliveries set aside.")] = False,
 ) -> None:
-    """Lets failed or cancelled jobs start anew."""
-    if failed == bool(numbers):
-        raise Refused("say which jobs to start anew: their numbers, or --failed for all that failed")
-    _run(lambda store: _retry(store, numbers))
+    """Lets failed or cancelled jobs start anew, and deliveries that were set aside be read again."""
+    if (failed or set_aside) == bool(names):
+        raise Refused(
+            "say what to start anew: numbers of jobs or ids of deliveries, --failed for all jobs that failed, "
+            "or --set-aside for all deliveries that were set aside"
+        )
+    numbers = [int(name) for name in names or () if deliveries.is_job(name)]
+    ids = [name for name in names or () if not deliveries.is_job(name)]
+    if numbers or failed:
+        _run(lambda store: _retry(store, numbers))
+    if ids or set_aside:
+        _run(lambda store: _reread(store, ids))
 
 
 @jobs.command()
@@ -89,18 +117,36 @@ def cancel(
     _run(lambda store: _cancel(store, numbers, reason))
 
 
+async def _listed(store: Store, state: State | None, limit: int) -> tuple[Sequence[Job], int]:
+    """And how many deliveries are set aside."""
+    return await store.jobs.list(state, limit), await store.inbox.set_aside_count()
+
+
+def _show_delivery(name: str, *, as_json: bool) -> None:
+    found = _run(lambda store: deliveries.get(store, name))
+    if as_json:
+        _print(found.model_dump(mode="json"))
+    else:
+        deliveries.show_one(found)
+
+
+async def _reread(store: Store, names: Sequence[str]) -> None:
+    for name in await deliveries.reread(store, names):
+        _say(f"delivery {name} is read again")
+
+
 async def _told(store: Store, number: int) -> tuple[Job, Sequence[Mishap]]:
-    job = await store.jobs.get(number)
+    job = await store.jobs.get(number) if number <= LARGEST else None
     if job is None:
         raise Refused(f"there is no job {number}; `review-bot jobs list` shows those there are")
     return job, await store.jobs.mishaps(number)
 
 
-async def _retry(store: Store, numbers: Sequence[int] | None) -> None:
+async def _retry(store: Store, numbers: Sequence[int]) -> None:
     """Without numbers: all that failed, but those that a newer commit made pointless."""
     wanted = numbers or [job.id for job in reversed(await store.jobs.list(State.FAILED, 10_000))]
     for number in wanted:
-        if await store.jobs.revive(number):
+        if number <= LARGEST and await store.jobs.revive(number):
             _say(f"job {number} starts anew")
         elif numbers:
             job, _ = await _told(store, number)
@@ -115,7 +161,7 @@ def _why_not(job: Job) -> str:
 
 async def _cancel(store: Store, numbers: Sequence[int], reason: str) -> None:
     for number in numbers:
-        if await store.jobs.cancel(number, reason) is None:
+        if number > LARGEST or await store.jobs.cancel(number, reason) is None:
             job, _ = await _told(store, number)
             raise Refused(f"job {number} is {job.state} already")
         _say(f"job {number} is being cancelled")
@@ -163,8 +209,11 @@ def _show_all(found: Sequence[Job]) -> None:
         table.add_row(
             str(job.id), job.state, pull, job.task.cause, str(job.attempt), _moment(job), escape(said)
         )
-    width = None if sys.stdout.isatty() else WIDE
-    Console(width=width).print(table if found else "there are no jobs")
+    Console(width=_width()).print(table if found else "there are no jobs")
+
+
+def _width() -> int | None:
+    return None if sys.stdout.isatty() else WIDE
 
 
 def _show_one(job: Job, mishaps: Sequence[Mishap]) -> None:

@@ -12,6 +12,7 @@ from bot.core.records import Record, Transcript
 from bot.core.value import Value
 from bot.engine.dialects import upsert
 from bot.engine.tables import reviews
+from bot.engine.texts import as_json
 from bot.engine.writer import Writer
 
 T = TypeVar("T", bound=Value)
@@ -103,7 +104,7 @@ def _record(row: Row[tuple[object, ...]]) -> Record:
 
 
 def _packed(value: Value) -> bytes:
-    return zlib.compress(value.model_dump_json().encode())
+    return zlib.compress(as_json(value).encode())
 
 
 def _unpacked(kind: type[T], packed: bytes) -> T:

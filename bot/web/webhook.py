@@ -22,7 +22,7 @@ from bot.web.problems import Problem
 log = structlog.get_logger()
 
 MOST_HELD = 128 * 1024 * 1024  # bytes of all bodies that are being read or written
-LARGE = 1024 * 1024  # a body above this is parsed beside the loop
+LARGE = 1024 * 1024  # bytes of a body that is not parsed before it is stored
 OUTCOMES = {401: "unsigned", 500: "refused", 503: "unavailable"}
 _forms = {
     "X-GitHub-Event": re.compile(r"[a-z_]{1,100}"),
@@ -104,15 +104,14 @@ def _header(request: web.Request, name: str) -> str:
 
 
 async def _checked(body: bytes) -> bytes:
-    """The body, if it is a JSON object."""
+    """The body, if it is a JSON object. A large one takes hundreds of megabytes to parse: whoever reads the
+    delivery does so once, and sets it aside if it is none.
+    """
+    if len(body) > LARGE:
+        return await asyncio.to_thread(without_halves, body)
+    whole = without_halves(body)
     try:
-        return await asyncio.to_thread(_parsed, body) if len(body) > LARGE else _parsed(body)
+        Payload.model_validate_json(whole)
     except ValueError:
         raise Problem(400, "the body is not a JSON object in UTF-8") from None
-
-
-def _parsed(body: bytes) -> bytes:
-    """Nothing is made of what is in it: of 25 MB, Python would make half a gigabyte."""
-    whole = without_halves(body)
-    Payload.model_validate_json(whole)
     return whole

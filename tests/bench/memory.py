@@ -32,7 +32,7 @@ WARM, REVIEWS = 10, 200
 KINDS = ("text", "records")  # of the large bodies
 AT_ONCE = 4  # pull requests that are open and not reviewed yet: one for each slot of the worker
 GROWTH = 1.2  # of the memory of a warm server
-QUIET = 3.0  # seconds without work, before memory is read
+QUIET = 12.0  # seconds without work, before memory is read: what was freed is given back
 PATIENCE = 300.0  # seconds for a review
 
 

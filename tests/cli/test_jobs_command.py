@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.core.change import PullRef
-from bot.core.jobs import Cause, State, Task
+from bot.core.jobs import Cause, Delivery, State, Task
 from bot.engine import Store, connect
 from tests.cli.conftest import Run
 
@@ -116,3 +116,77 @@ def test_a_database_that_is_not_there_is_not_made(run: Run, words: tuple[str, ..
     assert 1 == ran.status
     assert "DATABASE_URL" in ran.err
     assert "is not there" in ran.err
+
+
+@pytest.fixture
+def _set_aside() -> None:
+    """Two deliveries that make no job, beside three jobs."""
+
+    async def main() -> None:
+        async with await connect(os.environ["DATABASE_URL"]) as store:
+            await fill(store)
+            for name in ("72d3162e-cc78", "83d3162e-cc78"):
+                await store.inbox.receive(
+                    Delivery(id=name, event="pull_request", body=b"{}", received=datetime.now(UTC))
+                )
+                await store.inbox.set_aside(name, "database bot refuses it: [integer] out\nof range")
+
+    asyncio.run(main())
+
+
+async def _unread() -> list[str]:
+    async with await connect(os.environ["DATABASE_URL"]) as store:
+        return [one.id for one in await store.inbox.unread(10)]
+
+
+@pytest.mark.usefixtures("_set_aside")
+def test_deliveries_that_are_set_aside_are_named_beside_the_jobs(run: Run) -> None:
+    assert "2 deliveries are set aside" in run("jobs", "list").out
+    listed = run("jobs", "deliveries").out
+    told = run("jobs", "deliveries", "--json").json
+
+    assert listed.index("83d3162e-cc78") < listed.index("72d3162e-cc78")
+    assert "database bot refuses it: [integer] out of range" in listed
+    assert [("83d3162e-cc78", "pull_request"), ("72d3162e-cc78", "pull_request")] == [
+        (one["delivery"], one["event"]) for one in told
+    ]
+
+
+@pytest.mark.usefixtures("_set_aside")
+def test_a_delivery_that_is_set_aside_is_shown_with_what_to_do(run: Run) -> None:
+    shown = run("jobs", "show", "72d3162e-cc78").out
+
+    assert "review-bot jobs retry 72d3162e-cc78" in shown
+    assert "out\nof range" in shown
+    assert "72d3162e-cc78" == run("jobs", "show", "72d3162e-cc78", "--json").json["delivery"]
+
+
+@pytest.mark.usefixtures("_set_aside")
+def test_deliveries_are_read_again_one_by_one_or_all(run: Run) -> None:
+    assert "delivery 83d3162e-cc78 is read again" in run("jobs", "retry", "83d3162e-cc78", "1").out
+    assert ["83d3162e-cc78"] == asyncio.run(_unread())
+    assert "1 delivery is set aside" in run("jobs", "list").out
+
+    assert "delivery 72d3162e-cc78 is read again" in run("jobs", "retry", "--set-aside").out
+    assert ["72d3162e-cc78", "83d3162e-cc78"] == asyncio.run(_unread())
+    assert "set aside" not in run("jobs", "list").out
+    assert "no delivery is set aside" in run("jobs", "deliveries").out
+
+
+@pytest.mark.usefixtures("_set_aside")
+@pytest.mark.parametrize("words", [("show", "d-none"), ("retry", "d-none")])
+def test_a_delivery_that_is_not_set_aside_is_named(run: Run, words: tuple[str, str]) -> None:
+    asked = run("jobs", *words)
+
+    assert 1 == asked.status
+    assert "no delivery d-none is set aside; `review-bot jobs deliveries` shows those that are" in asked.err
+
+
+@pytest.mark.usefixtures("_jobs")
+@pytest.mark.parametrize("command", ["show", "retry", "cancel"])
+def test_a_number_beyond_all_jobs_is_no_jobs(run: Run, command: str) -> None:
+    for number in (2**31, 2**63, 10**30):
+        asked = run("jobs", command, str(number))
+
+        assert 1 == asked.status
+        assert f"there is no job {number}" in asked.err

@@ -179,6 +179,7 @@ async def test_a_redelivery_after_a_failure_is_another_try(store: Store) -> None
 async def test_a_database_that_is_away_for_a_while_loses_nothing(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(relay_module, "WAITS", (0.01,))
     monkeypatch.setattr(relay_module, "IDLE", 0.01)
     refusals = iter([Retry("locked"), Retry("locked")])
     submit = store.jobs.submit
