@@ -36,7 +36,7 @@ fn events(text: &str) -> Vec<Value> {
         .filter_map(|line| line.trim().strip_prefix("data:"))
         .collect();
     if !data.is_empty() {
-        return data.into_iter().filter_map(|line| lenient(line)).collect();
+        return data.into_iter().filter_map(lenient).collect();
     }
     let lines = text.lines().filter(|line| !line.trim().is_empty());
     let values: Option<Vec<Value>> = lines.map(lenient).collect();

@@ -46,7 +46,14 @@ impl Reason {
 
 /// The reason that status and words tell, if there is one.
 pub fn reason(status: u16, words: &str) -> Option<Reason> {
-    let is_missing = matches!(status, 404 | 405 | 410);
+    always(status, words).or_else(|| match status {
+        429 | 408 | 500.. => None,
+        300..400 => Some(Reason::Moved),
+        _ => of_a_refusal(status, words),
+    })
+}
+
+fn always(status: u16, words: &str) -> Option<Reason> {
     let passes = status == 429 && says(words, &PASSING);
     if status == 401 || says(words, &KEY) {
         Some(Reason::Key)
@@ -54,19 +61,21 @@ pub fn reason(status: u16, words: &str) -> Option<Reason> {
         Some(Reason::Spent)
     } else if says(words, &POLICY) {
         Some(Reason::Policy)
-    } else if matches!(status, 429 | 408 | 500..) {
+    } else {
         None
-    } else if (300..400).contains(&status) {
-        Some(Reason::Moved)
-    } else if words.contains("v1/responses") {
+    }
+}
+
+fn of_a_refusal(status: u16, words: &str) -> Option<Reason> {
+    let is_lost =
+        matches!(status, 404 | 410) && (words.trim().is_empty() || words.contains("not found"));
+    if words.contains("v1/responses") {
         Some(Reason::OtherApi)
     } else if says(words, &["api version", "api-version"]) {
         Some(Reason::Version)
     } else if words.contains("model") && says(words, &NO_MODEL) {
         Some(Reason::NoModel)
-    } else if status == 405 || says(words, &NO_ADDRESS) || (is_missing && words.trim().is_empty()) {
-        Some(Reason::NoAddress)
-    } else if is_missing && words.contains("not found") {
+    } else if status == 405 || is_lost || says(words, &NO_ADDRESS) {
         Some(Reason::NoAddress)
     } else if status == 403 {
         Some(Reason::Forbidden)
