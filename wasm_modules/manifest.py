@@ -10,7 +10,7 @@ HOME = Path(__file__).resolve().parent
 DIST = HOME / "dist"
 MANIFEST = DIST / "manifest.json"
 MODULES = ("code-review-function", "llama-integration", "openai-integration")
-CRATES = (*MODULES, "xtask")
+CRATES = (*MODULES, "answer-text", "xtask")
 
 
 def sources(home: Path = HOME) -> list[Path]:

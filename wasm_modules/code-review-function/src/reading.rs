@@ -1,81 +1,137 @@
 //! Reads the JSON that a model wrote, also when it wrote more than that, or not quite what was asked.
 
-use serde_json::{Deserializer, Value};
+use answer_text::{Found, Objects, objects};
+use serde_json::Value;
 
-/// Places in a text that are tried as the beginning of the answer.
-const TRIES: usize = 64;
+/// Fields that an item must share with a list's form, to be taken for an item of it.
+const SHARED: usize = 2;
+/// Characters that show where an answer cannot be read.
+const NEAR: usize = 16;
 
-/// The first object in `text` that has one of `fields`, itself or wrapped in another.
+/// What an answer has to look like.
+pub struct Form<'f> {
+    /// It has at least one of these.
+    pub fields: &'f [&'f str],
+    /// The JSON schema that was asked for. Called only where `fields` are not enough to tell.
+    pub schema: &'f dyn Fn() -> Option<String>,
+}
+
+/// Why there is no answer in a text.
+#[derive(Debug, PartialEq)]
+pub struct Unread {
+    /// In words for the model that is to repair it.
+    pub why: String,
+    /// What can be read all the same: the complete parts of an answer that was cut, or one that stands
+    /// among the model's thoughts.
+    pub part: Option<Value>,
+}
+
+/// The last object in `text` that fits the form, itself or wrapped in another.
 ///
 /// # Errors
-/// Says what is wrong with the answer, in words for the model that is to repair it.
-pub fn object(text: &str, fields: &[&str]) -> Result<Value, String> {
-    let text = without_thoughts(text)?;
-    search(text, fields).or_else(|error| {
-        // Line feeds and tabs inside of strings are the most common slip; between tokens they mean nothing.
-        search(&text.replace(['\n', '\r', '\t'], " "), fields).map_err(|_| error)
-    })
-}
-
-fn search(text: &str, fields: &[&str]) -> Result<Value, String> {
-    let mut error = None;
-    let mut past = 0;
-    for (at, _) in text.match_indices('{').take(TRIES) {
-        if at < past {
-            continue;
-        }
-        match parse(&text[at..]) {
-            Ok((value, length)) => {
-                past = at + length;
-                if let Some(found) = with_fields(value, fields) {
-                    return Ok(found);
-                }
-            }
-            Err(why) => error = error.or(Some(why)),
+/// Says what is wrong with the answer, and what can be read of it.
+pub fn answer(text: &str, form: &Form) -> Result<Value, Unread> {
+    let found = objects(text);
+    let mut fit: Vec<Value> = complete(&found.said)
+        .filter_map(|value| with_fields(value, form.fields))
+        .collect();
+    if fit.len() > 1 {
+        let required = required(form);
+        let full = |value: &Value| required.iter().all(|name| value.get(name).is_some());
+        if let Some(at) = fit.iter().rposition(full) {
+            return Ok(fit.swap_remove(at));
         }
     }
-    Err(error.unwrap_or_else(|| {
-        format!(
-            "there is no JSON object with \"{}\" in the answer",
-            fields.join("\", \"")
-        )
-    }))
+    let last = fit.pop().or_else(|| listed(&found, form));
+    last.ok_or_else(|| unread(text, &found, form))
 }
 
-/// The value at the start of `text`, and how many bytes it takes.
-fn parse(text: &str) -> Result<(Value, usize), String> {
-    let mut values = Deserializer::from_str(text).into_iter::<Value>();
-    match values.next() {
-        Some(Ok(value)) => Ok((value, values.byte_offset())),
-        Some(Err(error)) => Err(format!("invalid JSON: {error}")),
-        None => Err("the answer is empty".to_string()),
-    }
+fn complete(found: &[Found]) -> impl Iterator<Item = &Value> {
+    found.iter().filter(|one| one.whole).map(|one| &one.value)
 }
 
-fn with_fields(value: Value, fields: &[&str]) -> Option<Value> {
+fn required(form: &Form) -> Vec<String> {
+    let schema = (form.schema)().and_then(|text| serde_json::from_str::<Value>(&text).ok());
+    let names = schema.map(|schema| strings(schema.get("required")));
+    names.unwrap_or_default()
+}
+
+fn strings(list: Option<&Value>) -> Vec<String> {
+    let items = list.and_then(Value::as_array).into_iter().flatten();
+    items
+        .filter_map(|item| Some(item.as_str()?.to_string()))
+        .collect()
+}
+
+/// The value, or what is wrapped in it: as a member, as JSON text, or in a list of answers.
+fn with_fields(value: &Value, fields: &[&str]) -> Option<Value> {
     let has = |value: &Value| fields.iter().any(|field| value.get(field).is_some());
     match value {
-        value if has(&value) => Some(value),
-        Value::Object(map) => map.into_iter().map(|(_, inner)| inner).find(has),
+        value if has(value) => Some(value.clone()),
+        Value::Object(map) => map.values().find_map(|inner| match inner {
+            Value::String(text) => text_of_json(text).filter(has),
+            inner => Some(inner.clone()).filter(has),
+        }),
+        Value::Array(items) => items.iter().rev().find(|item| has(item)).cloned(),
         _ => None,
     }
 }
 
-/// What the model said after it had thought aloud. Its thoughts may hold drafts of the answer.
-fn without_thoughts(text: &str) -> Result<&str, String> {
-    let text = text.trim_start();
-    if text.starts_with(['{', '`']) {
-        return Ok(text);
-    }
-    for (open, close) in [("<think>", "</think>"), ("<thinking>", "</thinking>")] {
-        if let Some((_, said)) = text.split_once(close) {
-            return Ok(said);
-        }
-        if text.starts_with(open) {
-            return Err("the answer holds thoughts and nothing after them".to_string());
-        }
-    }
-    Ok(text)
+fn text_of_json(text: &str) -> Option<Value> {
+    let is_object = text.trim_start().starts_with('{');
+    let found = is_object.then(|| objects(text).said.pop())??;
+    found.whole.then_some(found.value)
+}
+
+/// A list without the object around it, where its items fit one list of the form better than all others.
+fn listed(found: &Objects, form: &Form) -> Option<Value> {
+    let list = complete(&found.said)
+        .filter(|value| value.is_array())
+        .last()?;
+    let first = list.get(0)?.as_object()?;
+    let schema: Value = serde_json::from_str(&(form.schema)()?).ok()?;
+    let shared = |property: &Value| {
+        let names = strings(property.pointer("/items/required"));
+        names
+            .iter()
+            .filter(|name| first.contains_key(*name))
+            .count()
+    };
+    let properties = schema.get("properties")?.as_object()?.iter();
+    let mut ranked: Vec<(usize, &String)> = properties
+        .map(|(name, property)| (shared(property), name))
+        .collect();
+    ranked.sort_unstable_by(|one, other| other.cmp(one));
+    let (most, name) = *ranked.first()?;
+    let next = ranked.get(1).map_or(0, |(count, _)| *count);
+    (most >= SHARED && most > next)
+        .then(|| Value::Object([(name.clone(), list.clone())].into_iter().collect()))
+}
+
+fn unread(text: &str, found: &Objects, form: &Form) -> Unread {
+    let fitting = |found: &[Found]| {
+        let mut values = found.iter().rev().map(|one| &one.value);
+        values.find_map(|value| with_fields(value, form.fields))
+    };
+    let cut = found.said.iter().find(|one| !one.whole);
+    let why = if found.only_thoughts {
+        "the answer holds thoughts and nothing after them".to_string()
+    } else if cut.is_some() {
+        "invalid JSON: it ends before it is complete".to_string()
+    } else if let Some(error) = &found.error {
+        let near: String = text
+            .get(error.at..)
+            .unwrap_or_default()
+            .chars()
+            .take(NEAR)
+            .collect();
+        format!("invalid JSON: {} near {near:?}", error.message)
+    } else {
+        let fields = form.fields.join("\", \"");
+        format!("there is no JSON object with \"{fields}\" in the answer")
+    };
+    let part = fitting(&found.said).or_else(|| fitting(&found.thought));
+    Unread { why, part }
 }
 
 /// The text of the first of `names` that `value` has; a number counts as its digits.
@@ -143,30 +199,70 @@ mod tests {
     use serde_json::json;
 
     const FIELDS: [&str; 2] = ["findings", "notes"];
+    const SCHEMA: &str = r#"{"type":"object","properties":{
+        "notes":{"type":"array","items":{"type":"object","required":["path","text"]}},
+        "findings":{"type":"array","items":{"type":"object","required":["path","line","title"]}}},
+        "required":["notes","findings"]}"#;
 
-    fn read(text: &str) -> Result<Value, String> {
-        object(text, &FIELDS)
+    fn unread(text: &str) -> Unread {
+        read(text).unwrap_err()
+    }
+
+    fn read(text: &str) -> Result<Value, Unread> {
+        let form = Form {
+            fields: &FIELDS,
+            schema: &|| Some(SCHEMA.to_string()),
+        };
+        answer(text, &form)
     }
 
     #[test]
     fn the_object_is_found_wherever_the_model_put_it() {
         let wanted = Ok(json!({"findings": []}));
-        assert_eq!(read("{\"findings\": []}"), wanted);
+        for text in [
+            "{\"findings\": []}",
+            "Sure!\n```json\n{\"findings\": []}\n```\nDone.",
+            "<think>maybe {\"findings\": [1]}</think>{\"findings\": []}",
+            "[THINK]maybe {\"findings\": [1]}[/THINK]{\"findings\": []}",
+            "so be it</think>\n{\"findings\": []}",
+            "fn f() { x } {\"a\": {}} {\"findings\": []}",
+            "{\"review\": {\"findings\": []}}",
+            "{\"answer\": \"{\\\"findings\\\": []}\"}",
+            "[{\"findings\": []}]",
+            "\"{\\\"findings\\\": []}\"",
+            "{\"findings\": [],}",
+            "{'findings': [], // none\n}",
+            "{\u{201c}findings\u{201d}: []}",
+        ] {
+            assert_eq!(read(text), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_last_that_fits_is_the_answer() {
+        let (draft, real) = (
+            "{\"notes\": [], \"findings\": []}",
+            "{\"notes\": [1], \"findings\": [2]}",
+        );
+        let wanted = Ok(json!({"notes": [1], "findings": [2]}));
+        assert_eq!(read(&format!("First {draft}. No, better: {real}")), wanted);
         assert_eq!(
-            read("Sure!\n```json\n{\"findings\": []}\n```\nDone."),
+            read(&format!("{real}\nIn short: {{\"findings\": []}}")),
             wanted
         );
         assert_eq!(
-            read("<think>maybe {\"findings\": [1]}</think>{\"findings\": []}"),
-            wanted
+            read("{\"notes\": 1} {\"notes\": 2}"),
+            Ok(json!({"notes": 2}))
         );
-        assert_eq!(read("so be it</think>\n{\"findings\": []}"), wanted);
-        assert_eq!(read("fn f() { x } {\"a\": {}} {\"findings\": []}"), wanted);
-        assert_eq!(read("{\"review\": {\"findings\": []}}"), wanted);
-        assert_eq!(
-            read("{\"findings\": [],}"),
-            Err("invalid JSON: trailing comma at line 1 column 17".into())
-        );
+    }
+
+    #[test]
+    fn a_bare_list_is_the_list_that_its_items_fit() {
+        let list = "[{\"path\": \"a\", \"line\": 1, \"title\": \"t\"}]";
+        let wanted = json!({"findings": [{"path": "a", "line": 1, "title": "t"}]});
+        assert_eq!(read(list), Ok(wanted));
+        assert!(read("[{\"path\": \"a\"}]").is_err());
+        assert!(read("[]").is_err());
     }
 
     #[test]
@@ -178,24 +274,38 @@ mod tests {
     }
 
     #[test]
-    fn line_feeds_inside_of_strings_are_forgiven() {
-        assert_eq!(read("{\"notes\": \"a\nb\"}"), Ok(json!({"notes": "a b"})));
+    fn line_feeds_inside_of_strings_are_kept() {
+        assert_eq!(read("{\"notes\": \"a\nb\"}"), Ok(json!({"notes": "a\nb"})));
     }
 
     #[test]
     fn what_is_wrong_is_said() {
+        let why = |text: &str| unread(text).why;
         assert_eq!(
-            read("I cannot do that."),
-            Err("there is no JSON object with \"findings\", \"notes\" in the answer".into())
+            why("I cannot do that."),
+            "there is no JSON object with \"findings\", \"notes\" in the answer"
         );
         assert_eq!(
-            read("<think>hm"),
-            Err("the answer holds thoughts and nothing after them".into())
+            why("<think>hm"),
+            "the answer holds thoughts and nothing after them"
         );
-        assert!(
-            read("{\"findings\": [").is_err_and(|error| error.starts_with("invalid JSON: EOF"))
+        assert_eq!(
+            why("{\"findings\": x}"),
+            "invalid JSON: a text stands there without quotes near \"x}\""
         );
         assert!(read(&"[{".repeat(5000)).is_err());
+    }
+
+    #[test]
+    fn of_an_answer_that_is_not_one_what_is_certain_can_be_read() {
+        let cut = unread("{\"notes\": [{\"path\": \"a\"}, {\"path\": \"b");
+        assert_eq!(cut.why, "invalid JSON: it ends before it is complete");
+        assert_eq!(cut.part, Some(json!({"notes": [{"path": "a"}]})));
+        assert_eq!(
+            unread("<think>{\"notes\": [1]} or").part,
+            Some(json!({"notes": [1]}))
+        );
+        assert_eq!(unread("{\"no").part, None);
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub fn reply(
     for attempt in ATTEMPTS {
         match answer(&desk, question, &text, attempt)? {
             Ok(answer) => return Ok(answer),
-            Err(Unanswered::TooLong(why)) => reason = why,
+            Err(Unanswered::TooLong(why, _)) => reason = why,
             Err(other) => {
                 reason = other.why();
                 break;

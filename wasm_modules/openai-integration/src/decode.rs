@@ -1,29 +1,79 @@
 //! What the server answered.
 
+use answer_text::without_thoughts;
 use serde_json::Value;
 
+use crate::said::{self, Said};
 use crate::wit::{Completion, Failure, Finish, Trouble, Usage};
-use crate::{failure, report};
+use crate::{body, failure, report};
+
+/// Parts of the words for an answer that came to its limit, in any server's spelling.
+const CUT: [&str; 6] = [
+    "length",
+    "max_",
+    "maxtokens",
+    "token_limit",
+    "limit",
+    "incomplete",
+];
+/// For one that the server withheld.
+const WITHHELD: [&str; 11] = [
+    "filter",
+    "safety",
+    "prohibited",
+    "blocklist",
+    "recitation",
+    "spii",
+    "refus",
+    "sensitive",
+    "guardrail",
+    "policy",
+    "moderat",
+];
+/// For one that it broke off.
+const BROKEN: [&str; 5] = [
+    "error",
+    "insufficient_system_resource",
+    "malformed",
+    "abort",
+    "cancel",
+];
 
 /// Reads an answer of any status.
-pub fn decode(status: u16, body: &str) -> Result<Completion, Failure> {
+pub fn decode(status: u16, text: &str) -> Result<Completion, Failure> {
     if !(200..300).contains(&status) {
-        return Err(report::failure_of(status, body));
+        return generated(text).map_or_else(|| Err(report::failure_of(status, text)), Ok);
     }
-    let answer: Value = serde_json::from_str(body).map_err(|_| unreadable(body))?;
+    let answer = body::read(text).ok_or_else(|| unreadable(text))?;
     // Routers report the error of the server behind them with status 200.
     if report::is_error(&answer) {
-        return Err(report::failure_of(report::inner_status(&answer), body));
+        return Err(report::failure_of(
+            report::inner_status(&answer),
+            &answer.to_string(),
+        ));
     }
-    completion(&answer)
+    let inner = &answer["result"]; // Cloudflare
+    completion(if inner.is_object() { inner } else { &answer })
+}
+
+/// The answer that a server refuses to pass on because it is not quite the JSON that was asked for.
+fn generated(text: &str) -> Option<Completion> {
+    let report = body::read(text)?;
+    let generated = report["error"]["failed_generation"].as_str()?;
+    (!generated.trim().is_empty()).then(|| Completion {
+        text: without_thoughts(generated).to_owned(),
+        finish: Finish::Stop,
+        usage: usage(&Value::Null),
+        model: String::new(),
+    })
 }
 
 fn unreadable(body: &str) -> Failure {
-    let start = body.trim_start();
+    let start = body.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     let message = if start.starts_with('<') {
         "the server answered with a web page; check OPENAI_BASE_URL (it usually ends in /v1)"
-    } else if start.starts_with("data:") {
-        "the server streamed its answer although that was not asked for"
+    } else if start.starts_with("data:") || start.starts_with("event:") {
+        "the server streamed its answer although that was not asked for, and no answer is in the stream"
     } else if start.is_empty() {
         "the server's answer is empty"
     } else {
@@ -33,75 +83,77 @@ fn unreadable(body: &str) -> Failure {
 }
 
 fn completion(answer: &Value) -> Result<Completion, Failure> {
-    let Some(choice) = answer["choices"]
-        .get(0)
-        .filter(|choice| choice["message"].is_object())
-    else {
-        return Err(failure(
+    let said = said::read(answer).ok_or_else(|| {
+        failure(
             Trouble::Invalid,
-            "the server's answer holds no message; is it a chat completions server?",
-        ));
-    };
-    let message = &choice["message"];
-    if let Some(refusal) = message["refusal"].as_str().filter(|text| !text.is_empty()) {
+            "the server's answer holds no message; is OPENAI_BASE_URL that of a chat completions server?",
+        )
+    })?;
+    if said.content.trim().is_empty() && !said.refusal.trim().is_empty() {
         return Err(failure(
             Trouble::Refused,
-            format!("the model refused: {}", report::shown(refusal)),
+            format!("the model refused: {}", report::shown(&said.refusal)),
         ));
     }
-    let text = without_thoughts(&content(&message["content"])).to_owned();
+    let finish = finish(&said)?;
     Ok(Completion {
-        finish: finish(choice["finish_reason"].as_str(), &text)?,
-        text,
-        usage: Usage {
-            prompt: tokens(&answer["usage"]["prompt_tokens"]),
-            answer: tokens(&answer["usage"]["completion_tokens"]),
-        },
+        text: without_thoughts(said.answer(finish == Finish::Length)).to_owned(),
+        finish,
+        usage: usage(answer),
         model: answer["model"].as_str().unwrap_or_default().to_owned(),
     })
 }
 
-/// Content is text, or a list of parts of which some are text.
-fn content(content: &Value) -> String {
-    match content {
-        Value::String(text) => text.clone(),
-        Value::Array(parts) => parts.iter().filter_map(part).collect(),
-        _ => String::new(),
-    }
-}
-
-fn part(part: &Value) -> Option<&str> {
-    part.as_str().or_else(|| part["text"].as_str())
-}
-
-/// Without the thoughts that some servers leave before the answer.
-fn without_thoughts(text: &str) -> &str {
-    let thoughts = text.trim_start().strip_prefix("<think>");
-    match thoughts.and_then(|rest| rest.split_once("</think>")) {
-        Some((_, answer)) => answer.trim_start(),
-        None => text,
-    }
-}
-
-fn finish(reason: Option<&str>, text: &str) -> Result<Finish, Failure> {
-    match reason.unwrap_or_default() {
-        "length" | "max_tokens" | "model_length" => Ok(Finish::Length),
-        "content_filter" | "safety" => Ok(Finish::Filter),
-        "error" => Err(failure(
+fn finish(said: &Said) -> Result<Finish, Failure> {
+    let reason = said.finish.trim().to_lowercase().replace(['-', ' '], "_");
+    let is_of = |words: &[&str]| words.iter().any(|word| reason.contains(word));
+    // Withheld comes first: "content_filter: max severity".
+    if is_of(&WITHHELD) {
+        Ok(Finish::Filter)
+    } else if is_of(&BROKEN) {
+        Err(failure(
             Trouble::Unavailable,
             "the server broke off its answer",
-        )),
-        "tool_calls" | "function_call" if text.is_empty() => Err(failure(
-            Trouble::Invalid,
-            "the model called a tool although none was offered",
-        )),
-        _ => Ok(Finish::Stop),
+        ))
+    } else if is_of(&CUT) {
+        Ok(Finish::Length)
+    } else {
+        Ok(Finish::Stop)
     }
 }
 
-/// A count of tokens; 0 where the server tells none.
+/// Tokens by whichever names the server counts them under; 0 where it does not.
+fn usage(answer: &Value) -> Usage {
+    let told = [&answer["usage"], &answer["usageMetadata"], answer];
+    let count = |names: &[&str]| {
+        let mut counts = told
+            .iter()
+            .flat_map(|told| names.iter().map(|name| &told[name]));
+        counts
+            .find(|count| !count.is_null())
+            .map(tokens)
+            .unwrap_or_default()
+    };
+    Usage {
+        prompt: count(&[
+            "prompt_tokens",
+            "input_tokens",
+            "promptTokenCount",
+            "prompt_eval_count",
+        ]),
+        answer: count(&[
+            "completion_tokens",
+            "output_tokens",
+            "candidatesTokenCount",
+            "eval_count",
+        ]),
+    }
+}
+
+/// A count of tokens; 0 where it is none.
 fn tokens(count: &Value) -> u32 {
-    let count = count.as_f64().unwrap_or_default();
+    let text = || count.as_str().and_then(|text| text.trim().parse().ok());
+    let count = count.as_f64().or_else(text).unwrap_or_default();
     // Saturates: below 0 is 0, NaN is 0.
     count as u32
 }
@@ -182,25 +234,101 @@ mod tests {
     }
 
     #[test]
-    fn the_end_of_an_answer_is_told() {
+    fn the_end_of_an_answer_is_told_in_any_spelling() {
         let of = |reason| decode(200, &answer(json!({"content": "x"}), reason)).map(|c| c.finish);
-        assert_eq!(Ok(Finish::Length), of("length"));
-        assert_eq!(Ok(Finish::Filter), of("content_filter"));
-        assert_eq!(Ok(Finish::Stop), of("eos"));
-        assert_eq!(Ok(Finish::Stop), of("tool_calls"));
-        assert_eq!(
-            Some(Trouble::Unavailable),
-            of("error").err().map(|f| f.kind)
-        );
+        for reason in [
+            "length",
+            "MAX_TOKENS",
+            "max_tokens",
+            "model_length",
+            "max_output_tokens",
+            "LENGTH",
+            "token_limit",
+        ] {
+            assert_eq!(Ok(Finish::Length), of(reason), "{reason}");
+        }
+        for reason in [
+            "content_filter",
+            "SAFETY",
+            "content_filter: PROHIBITED_CONTENT",
+            "refusal",
+            "RECITATION",
+            "sensitive",
+        ] {
+            assert_eq!(Ok(Finish::Filter), of(reason), "{reason}");
+        }
+        for reason in [
+            "eos",
+            "end_turn",
+            "STOP",
+            "COMPLETE",
+            "stop_sequence",
+            "tool_calls",
+            "",
+        ] {
+            assert_eq!(Ok(Finish::Stop), of(reason), "{reason}");
+        }
+        for reason in ["error", "insufficient_system_resource"] {
+            assert_eq!(Some(Trouble::Unavailable), of(reason).err().map(|f| f.kind));
+        }
+        let odd = r#"{"choices":[{"message":{"content":"x"},"finish_reason":7}]}"#;
+        assert_eq!(Ok(Finish::Stop), decode(200, odd).map(|c| c.finish));
+    }
+
+    #[test]
+    fn an_answer_stands_in_many_places() {
+        let call = json!({"function": {"name": "f", "arguments": "{\"a\":1}"}});
+        for message in [
+            json!({"content": "", "reasoning_content": "{\"a\":1}"}),
+            json!({"content": null, "reasoning": "{\"a\":1}"}),
+            json!({"content": null, "tool_calls": [call]}),
+            json!({"content": "I call a tool.", "tool_calls": [call]}),
+            json!({"content": null, "function_call": {"arguments": {"a": 1}}}),
+            json!({"content": {"a": 1}}),
+            json!({"content": {"type": "text", "text": "{\"a\":1}"}}),
+            json!({"content": null, "parsed": {"a": 1}}),
+            json!({"content": [{"type": "thinking", "thinking": [{"type": "text", "text": "{\"a\":0}"}]}, {"type": "text", "text": "{\"a\":1}"}]}),
+            json!({"content": "[THINK]{\"a\":0}[/THINK]{\"a\":1}"}),
+        ] {
+            assert_eq!(
+                "{\"a\":1}",
+                text(&answer(message.clone(), "stop")),
+                "{message}"
+            );
+        }
+        for whole in [
+            json!({"choices": [{"text": "{\"a\":1}", "finish_reason": "stop"}]}),
+            json!({"message": {"content": "{\"a\":1}"}, "done": true}),
+            json!({"object": "response", "output": [{"type": "reasoning", "summary": []}, {"type": "message", "content": [{"type": "output_text", "text": "{\"a\":1}"}]}]}),
+            json!({"content": [{"type": "text", "text": "{\"a\":1}"}], "stop_reason": "end_turn"}),
+            json!({"candidates": [{"content": {"parts": [{"text": "{\"a\":1}"}]}, "finishReason": "STOP"}]}),
+            json!({"success": true, "result": {"response": "{\"a\":1}"}}),
+        ] {
+            assert_eq!("{\"a\":1}", text(&whole.to_string()), "{whole}");
+        }
+    }
+
+    #[test]
+    fn thoughts_that_were_cut_are_no_answer() {
+        let cut = json!({"content": "", "reasoning_content": "maybe {\"a\":0} or"});
+        assert_eq!("", text(&answer(cut, "length")));
     }
 
     #[test]
     fn an_answer_without_text_is_told() {
-        assert_eq!(
-            Some(Trouble::Invalid),
-            trouble(200, &answer(json!({"content": null}), "tool_calls"))
-        );
+        assert_eq!("", text(&answer(json!({"content": null}), "tool_calls")));
         assert_eq!("", text(&answer(json!({"content": null}), "length")));
+    }
+
+    #[test]
+    fn what_a_server_generated_and_would_not_pass_on_is_the_answer() {
+        let body = r#"{"error":{"message":"Failed to validate JSON.","code":"json_validate_failed","failed_generation":"{\"a\":1,}"}}"#;
+        assert_eq!(
+            Ok("{\"a\":1,}".to_owned()),
+            decode(400, body).map(|c| c.text)
+        );
+        let empty = r#"{"error":{"message":"Failed to generate JSON.","code":"json_validate_failed","failed_generation":""}}"#;
+        assert_eq!(Some(Trouble::Unsupported), trouble(400, empty));
     }
 
     #[test]
@@ -218,6 +346,8 @@ mod tests {
             "",
             "<!doctype html><p>Hello",
             "data: {}\n\ndata: [DONE]",
+            r#"{"id":"x","choices":null,"usage":null}"#,
+            r#"{"choices":[{"finish_reason":"stop","message":null}]}"#,
             "null",
             "[]",
             "3",
@@ -253,8 +383,8 @@ mod tests {
     #[test]
     fn counts_are_never_negative_or_too_big() {
         assert_eq!(
-            [0, 0, 7, u32::MAX],
-            [json!(-3), json!("5"), json!(7.0), json!(1e30)].map(|v| tokens(&v))
+            [0, 5, 0, 7, u32::MAX],
+            [json!(-3), json!("5"), json!("x"), json!(7.0), json!(1e30)].map(|v| tokens(&v))
         );
     }
 
@@ -274,6 +404,11 @@ mod tests {
                 "error",
                 "code",
                 "usage",
+                "tool_calls",
+                "reasoning",
+                "delta",
+                "output",
+                "result",
                 "refusal",
                 "text",
                 "detail",

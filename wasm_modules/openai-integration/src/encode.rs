@@ -1,57 +1,68 @@
 //! The body of `POST /chat/completions`.
 
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
 
-use crate::dialect::reasons;
 use crate::failure;
-use crate::wit::{Enforcement, Failure, Message, Model, Request, Role, Trouble};
+use crate::wit::{Dialect, Enforcement, Failure, Message, Model, Request, Role, Trouble};
 
-#[derive(Serialize)]
 struct Body<'a> {
+    request: &'a Request,
     model: &'a str,
-    messages: Vec<Turn<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    max_completion_tokens: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    max_tokens: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    temperature: Option<f32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    response_format: Option<Format<'a>>,
+    dialect: &'a Dialect,
+    format: Option<Format<'a>>,
 }
 
-#[derive(Serialize)]
+impl Serialize for Body<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let request = self.request;
+        let turns: Vec<Turn> = request.messages.iter().map(turn).collect();
+        let is_sent = |name: &str| !self.dialect.omitted.iter().any(|omitted| omitted == name);
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("model", self.model)?;
+        map.serialize_entry("messages", &turns)?;
+        if let Some(limit) = self.dialect.limit.as_deref().filter(|name| is_sent(name)) {
+            map.serialize_entry(limit, &request.answer)?;
+        }
+        if is_sent("temperature") {
+            map.serialize_entry("temperature", &request.temperature)?;
+        }
+        if let Some(format) = self.format.as_ref().filter(|_| is_sent("response_format")) {
+            map.serialize_entry("response_format", format)?;
+        }
+        map.end()
+    }
+}
+
+#[derive(serde::Serialize)]
 struct Turn<'a> {
     role: &'static str,
     content: &'a str,
 }
 
-#[derive(Serialize)]
+#[derive(serde::Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum Format<'a> {
     JsonSchema { json_schema: Named<'a> },
     JsonObject,
 }
 
-#[derive(Serialize)]
+#[derive(serde::Serialize)]
 struct Named<'a> {
     name: String,
-    strict: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    strict: Option<bool>,
     /// As it is written: models answer in the order of its fields.
     schema: &'a RawValue,
 }
 
 /// The body as JSON text. Fails when the request's schema is no JSON.
-pub fn encode(request: &Request, model: &Model) -> Result<String, Failure> {
-    let reasons = reasons(&model.name);
+pub fn encode(request: &Request, model: &Model, dialect: &Dialect) -> Result<String, Failure> {
     let body = Body {
+        request,
         model: &model.name,
-        messages: request.messages.iter().map(turn).collect(),
-        max_completion_tokens: reasons.then_some(request.answer),
-        max_tokens: (!reasons).then_some(request.answer),
-        temperature: (!reasons).then_some(request.temperature),
-        response_format: response_format(request, model.enforcement)?,
+        dialect,
+        format: response_format(request, model.enforcement, dialect.strict)?,
     };
     serde_json::to_string(&body).map_err(|error| failure(Trouble::Invalid, error.to_string()))
 }
@@ -71,6 +82,7 @@ fn turn(message: &Message) -> Turn<'_> {
 fn response_format(
     request: &Request,
     enforcement: Enforcement,
+    strict: bool,
 ) -> Result<Option<Format<'_>>, Failure> {
     let Some(format) = &request.format else {
         return Ok(None);
@@ -79,7 +91,7 @@ fn response_format(
         Enforcement::Schema => Some(Format::JsonSchema {
             json_schema: Named {
                 name: name(&request.id),
-                strict: true,
+                strict: strict.then_some(true),
                 schema: schema(format, &request.id)?,
             },
         }),
@@ -153,9 +165,21 @@ mod tests {
         }
     }
 
-    fn body(request: &Request, model: &Model) -> Value {
-        let text = encode(request, model).unwrap_or_default();
+    fn common() -> Dialect {
+        Dialect {
+            limit: Some("max_tokens".into()),
+            strict: true,
+            omitted: Vec::new(),
+        }
+    }
+
+    fn spoken(request: &Request, model: &Model, dialect: &Dialect) -> Value {
+        let text = encode(request, model, dialect).unwrap_or_default();
         serde_json::from_str(&text).unwrap_or_default()
+    }
+
+    fn body(request: &Request, model: &Model) -> Value {
+        spoken(request, model, &common())
     }
 
     #[test]
@@ -177,10 +201,27 @@ mod tests {
     }
 
     #[test]
-    fn a_reasoning_model_gets_max_completion_tokens_and_no_temperature() {
-        let body = body(&request(None), &model("gpt-5-mini", Enforcement::Schema));
+    fn a_dialect_names_the_limit_and_leaves_out_what_the_server_does_not_take() {
+        let dialect = Dialect {
+            limit: Some("max_completion_tokens".into()),
+            strict: false,
+            omitted: vec!["temperature".into()],
+        };
+        let request = request(Some(r#"{"type":"object"}"#));
+        let body = spoken(&request, &model("m", Enforcement::Schema), &dialect);
         assert_eq!(json!(512), body["max_completion_tokens"]);
         assert!(body.get("temperature").is_none() && body.get("max_tokens").is_none());
+        assert_eq!(
+            json!({"name": "chunk", "schema": {"type": "object"}}),
+            body["response_format"]["json_schema"]
+        );
+        let nothing = Dialect {
+            limit: None,
+            strict: true,
+            omitted: vec!["temperature".into(), "response_format".into()],
+        };
+        let body = spoken(&request, &model("m", Enforcement::Schema), &nothing);
+        assert_eq!(Some(2), body.as_object().map(serde_json::Map::len));
     }
 
     #[test]
@@ -199,13 +240,21 @@ mod tests {
     #[test]
     fn the_order_of_a_schema_is_kept() {
         let schema = r#"{"properties":{"z":{},"a":{}}}"#;
-        let body = encode(&request(Some(schema)), &model("m", Enforcement::Schema));
+        let body = encode(
+            &request(Some(schema)),
+            &model("m", Enforcement::Schema),
+            &common(),
+        );
         assert!(body.is_ok_and(|body| body.contains(schema)));
     }
 
     #[test]
     fn a_broken_schema_is_named() {
-        let result = encode(&request(Some("{")), &model("m", Enforcement::Schema));
+        let result = encode(
+            &request(Some("{")),
+            &model("m", Enforcement::Schema),
+            &common(),
+        );
         assert!(result.is_err_and(|f| f.kind == Trouble::Invalid && f.message.contains("chunk/3")));
     }
 

@@ -1,10 +1,11 @@
 //! A codec between the contract's records and the chat completions API: bytes in, bytes out, no
 //! network. The host sends what `encode` gives and hands the answer to `decode`.
 
+mod body;
 mod decode;
-mod dialect;
 mod encode;
 mod report;
+mod said;
 
 /// The contract of `../wit`.
 #[allow(clippy::too_many_arguments, reason = "generated")]
@@ -20,7 +21,7 @@ pub use bindings::code_review_bot::review::types as wit;
 pub use decode::decode;
 pub use encode::encode;
 
-use wit::{Completion, Failure, Model, Request, Trouble};
+use wit::{Completion, Dialect, Failure, Model, Request, Trouble};
 
 pub(crate) fn failure(kind: Trouble, message: impl Into<String>) -> Failure {
     Failure {
@@ -32,8 +33,8 @@ pub(crate) fn failure(kind: Trouble, message: impl Into<String>) -> Failure {
 struct Codec;
 
 impl bindings::Guest for Codec {
-    fn encode(request: Request, model: Model) -> Result<String, Failure> {
-        encode(&request, &model)
+    fn encode(request: Request, model: Model, dialect: Dialect) -> Result<String, Failure> {
+        encode(&request, &model, &dialect)
     }
 
     fn decode(status: u16, body: String) -> Result<Completion, Failure> {

@@ -1,155 +1,88 @@
 //! What a server's error report means. OpenAI's codes come first; compatible servers have their
 //! own words for the same troubles, so the message is looked at as well.
 
+mod reading;
+mod reason;
+mod words;
+
 use serde_json::Value;
 
 use crate::failure;
 use crate::wit::{Failure, Trouble};
-
-/// Longest part of a server's message that is passed on, in characters.
-const SHOWN: usize = 400;
-
-/// Codes and words for "prompt and answer do not fit". Lower case.
-const CONTEXT: [&str; 18] = [
-    "context_length_exceeded",
-    "exceed_context_size", // llama.cpp
-    "context length",      // OpenAI, vLLM, Mistral, LM Studio
-    "context size",        // llama.cpp
-    "context window",      // Ollama, Groq
-    "context limit",
-    "maximum context",
-    "maximum model length", // vLLM
-    "max_model_len",
-    "prompt is too long", // Anthropic behind routers
-    "prompt too long",
-    "input is too long",
-    "input too long",
-    "input length",
-    "input token count", // Gemini
-    "too many tokens",
-    "reduce the length",
-    "request too large", // one request above a per-minute limit: waiting does not help
-];
-
-/// Parameters that `encode` may send and a server may not know, and words that go with them.
-const PARAMETERS: [&str; 10] = [
-    "response_format",
-    "json_schema",
-    "json_object",
-    "json schema",
-    "json mode",
-    "structured output",
-    "grammar",
-    "temperature",
-    "max_completion_tokens",
-    "max_tokens",
-];
-
-const UNSUPPORTED: [&str; 12] = [
-    "unsupported",
-    "not support",
-    "n't support",
-    "unknown",
-    "unrecognized",
-    "unexpected",
-    "not permitted",
-    "not allowed",
-    "not available",
-    "not implemented",
-    "failed to parse",
-    "invalid",
-];
-
-const SPENT: [&str; 5] = [
-    "insufficient_quota",
-    "exceeded your current quota",
-    "billing",
-    "insufficient credit",
-    "insufficient balance",
-];
-
-const POLICY: [&str; 4] = [
-    "content_policy",
-    "content_filter",
-    "content management policy",
-    "responsibleaipolicyviolation",
-];
-
-/// An error report of any of the known shapes, in lower case where it is searched.
-struct Report {
-    message: String,
-    words: String,
-}
+pub use reading::shown;
+use reading::{Report, read};
+use reason::{Reason, is_full, reason};
+use words::{BUSY, NOT_TAKEN, says};
 
 /// Whether a JSON answer is an error report.
 pub fn is_error(answer: &Value) -> bool {
-    !answer["error"].is_null() || (answer["object"] == "error")
+    let is_told = |error: &Value| match error {
+        Value::Null | Value::Bool(false) => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Object(map) => !map.is_empty(),
+        Value::Array(errors) => !errors.is_empty(),
+        Value::Bool(true) | Value::Number(_) => true,
+    };
+    let holds = |key: &str| is_told(&answer[key]);
+    let failed = answer["base_resp"]["status_code"]
+        .as_i64()
+        .is_some_and(|code| code != 0); // MiniMax
+    is_told(&answer["error"])
+        || is_told(&answer["choices"][0]["error"])
+        || answer["object"] == "error"
+        || answer["type"] == "error"
+        || failed
+        || (answer["success"] == false && holds("errors"))
+        || (answer["choices"].is_null() && answer["message"].is_string())
+        || (answer["choices"].is_null() && holds("detail"))
 }
 
 /// The status that an error report of status 200 names; 0 when it names none.
 pub fn inner_status(answer: &Value) -> u16 {
-    let code = match &answer["error"]["code"] {
-        Value::Null => &answer["code"],
-        code => code,
-    };
-    let number = code.as_u64().or_else(|| code.as_str()?.parse().ok());
-    number
-        .and_then(|code| u16::try_from(code).ok())
+    let reports = [&answer["error"], &answer["choices"][0]["error"], answer];
+    let codes = reports
+        .iter()
+        .flat_map(|report| ["code", "status", "status_code"].map(|key| &report[key]));
+    let number = |code: &Value| code.as_u64().or_else(|| code.as_str()?.parse().ok());
+    let status = |code: &Value| number(code).and_then(|code| u16::try_from(code).ok());
+    codes
+        .filter_map(status)
+        .find(|status| (300..600).contains(status))
         .unwrap_or_default()
 }
 
 /// What went wrong, from status and body of a server's error.
 pub fn failure_of(status: u16, body: &str) -> Failure {
     let report = read(body);
-    let kind = kind(status, &report.words);
-    failure(kind, describe(kind, status, &report))
+    let reason = reason(status, &report.words);
+    let kind = kind(status, &report.words, reason);
+    failure(kind, describe(kind, status, reason, &report))
 }
 
-fn kind(status: u16, words: &str) -> Trouble {
-    if status == 401 || (status == 403 && !says(words, &CONTEXT)) || status == 402 {
-        return Trouble::Refused;
-    }
-    if says(words, &CONTEXT) || status == 413 {
+fn kind(status: u16, words: &str, reason: Option<Reason>) -> Trouble {
+    if is_full(status, words) && !matches!(reason, Some(Reason::Key | Reason::Policy)) {
         return Trouble::Context;
     }
-    if says(words, &SPENT) || says(words, &POLICY) {
-        return Trouble::Refused;
-    }
-    match status {
-        408 | 409 | 425 | 429 => Trouble::Unavailable,
-        _ if says(words, &PARAMETERS) && says(words, &UNSUPPORTED) => Trouble::Unsupported,
-        501 => Trouble::Unsupported,
-        400..=499 => Trouble::Refused,
-        500..=599 => Trouble::Unavailable,
+    match (status, reason) {
+        (_, Some(_)) => Trouble::Refused,
+        (408 | 409 | 425 | 429, _) => Trouble::Unavailable,
+        (400..=499 | 501, _) => Trouble::Unsupported,
+        (500..=599, _) if says(words, &NOT_TAKEN) => Trouble::Unsupported,
+        (500..=599, _) => Trouble::Unavailable,
+        _ if says(words, &BUSY) => Trouble::Unavailable,
         _ => Trouble::Invalid,
     }
 }
 
-fn says(words: &str, list: &[&str]) -> bool {
-    list.iter().any(|word| words.contains(word))
-}
-
-fn describe(kind: Trouble, status: u16, report: &Report) -> String {
-    let advice = match (kind, status) {
-        // Servers repeat the key in the message.
-        (_, 401) => return "the server refused the key (401); check OPENAI_API_KEY".into(),
-        (Trouble::Refused, 402) => "the account has to be paid for",
-        (Trouble::Refused, _) if says(&report.words, &SPENT) => "the account's quota is spent",
-        (Trouble::Refused, _) if says(&report.words, &POLICY) => {
-            "the server's content policy forbids the question"
+fn describe(kind: Trouble, status: u16, reason: Option<Reason>, report: &Report) -> String {
+    let advice = match (kind, reason) {
+        (Trouble::Context, _) => {
+            "prompt and answer do not fit the model's context; check OPENAI_CONTEXT"
         }
-        (Trouble::Refused, 403) => "the key may not do this; check its project and its permissions",
-        (Trouble::Refused, 404 | 405) if report.words.contains("model") => {
-            "no such model at this server; check OPENAI_MODEL"
-        }
-        (Trouble::Refused, 404 | 405) => {
-            "no chat completions at this address; check OPENAI_BASE_URL (it usually ends in /v1)"
-        }
-        (Trouble::Refused, _) => "the server refused the request",
-        (Trouble::Context, _) => "prompt and answer do not fit the model's context",
-        (Trouble::Unsupported, _) => "the server does not know a parameter",
-        (Trouble::Unavailable, 429) => "the server limits the rate of requests",
+        (_, Some(reason)) => reason.advice(),
+        (Trouble::Unavailable, _) if status == 429 => "the server limits the rate of requests",
         (Trouble::Unavailable, _) => "the server is busy or down",
+        (Trouble::Unsupported | Trouble::Refused, _) => "the server refused the request",
         // The host's own word; no server has a name for it.
         (Trouble::Budget | Trouble::Invalid, _) => "the server reported an error",
     };
@@ -158,75 +91,11 @@ fn describe(kind: Trouble, status: u16, report: &Report) -> String {
     } else {
         format!(" ({status})")
     };
-    if report.message.is_empty() {
+    // Servers repeat the key in such a message.
+    if report.message.is_empty() || reason == Some(Reason::Key) {
         return format!("{advice}{status}");
     }
     format!("{advice}{status}: {}", report.message)
-}
-
-fn read(body: &str) -> Report {
-    let Ok(value) = serde_json::from_str::<Value>(body) else {
-        return plain(body);
-    };
-    // Gemini wraps the report in a list.
-    let value = value.get(0).unwrap_or(&value);
-    let error = match &value["error"] {
-        Value::Null => value,
-        error => error,
-    };
-    let message = text(error).or_else(|| text(value)).unwrap_or_default();
-    let codes =
-        ["code", "type", "param", "status"].map(|key| error[key].as_str().unwrap_or_default());
-    Report {
-        words: format!("{} {message}", codes.join(" ")).to_lowercase(),
-        message: shown(&message),
-    }
-}
-
-/// The message of a report: the report itself (Ollama), its `message` (OpenAI), its `detail`
-/// (FastAPI, where it may be a list).
-fn text(report: &Value) -> Option<String> {
-    let found = [report, &report["message"], &report["detail"]]
-        .into_iter()
-        .find_map(Value::as_str);
-    found
-        .map(str::to_owned)
-        .or_else(|| match &report["detail"] {
-            Value::Null => None,
-            detail => Some(detail.to_string()),
-        })
-}
-
-/// A body that is no JSON: a proxy's page tells nothing, a line of text may.
-fn plain(body: &str) -> Report {
-    let message = if body.trim_start().starts_with('<') {
-        ""
-    } else {
-        body
-    };
-    Report {
-        words: message.to_lowercase(),
-        message: shown(message),
-    }
-}
-
-/// The text on one line, shortened, without anything that looks like a key.
-pub fn shown(text: &str) -> String {
-    let words: Vec<&str> = text
-        .split_whitespace()
-        .map(|word| if secret(word) { "[key]" } else { word })
-        .collect();
-    let line = words.join(" ");
-    match line.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
-    }
-}
-
-fn secret(word: &str) -> bool {
-    ["sk-", "sk_", "gsk_", "AIza", "hf_"]
-        .iter()
-        .any(|prefix| word.contains(prefix))
 }
 
 #[cfg(test)]
@@ -356,11 +225,6 @@ mod tests {
                 r#"{"error":{"message":"filtered","code":"content_filter"}}"#,
                 "policy",
             ),
-            (
-                400,
-                r#"{"error":{"message":"messages must not be empty"}}"#,
-                "messages must not be empty",
-            ),
         ] {
             let (kind, message) = of(status, body);
             assert_eq!(Trouble::Refused, kind, "{body}");
@@ -391,8 +255,8 @@ mod tests {
 
     #[test]
     fn an_odd_status_is_invalid() {
-        assert_eq!(Trouble::Invalid, of(302, "<html>moved</html>").0);
         assert_eq!(Trouble::Invalid, of(0, "").0);
+        assert_eq!(Trouble::Refused, of(302, "<html>moved</html>").0);
     }
 
     #[test]
@@ -405,7 +269,7 @@ mod tests {
 
     #[test]
     fn a_long_message_is_shortened_between_characters() {
-        assert_eq!(SHOWN + 1, shown(&"é".repeat(1000)).chars().count());
+        assert_eq!(401, shown(&"é".repeat(1000)).chars().count());
         assert_eq!("a b c", shown(" a\n\tb  c "));
     }
 }

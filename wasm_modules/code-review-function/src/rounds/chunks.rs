@@ -124,15 +124,16 @@ impl<'a> Report<'a> {
     ) -> Vec<Open<'a>> {
         match answer {
             Ok(value) => self.read(open, &value, layout),
-            Err(Unanswered::TooLong(why)) => {
+            Err(Unanswered::TooLong(why, part)) => {
                 match open.chunk.halves().filter(|_| open.halved < HALVINGS) {
                     Some((one, other)) => return halves(&open, [one, other]),
                     None => {
                         let why = format!("asked in small parts and still {why}");
-                        self.miss(&open.chunk.parts, Unanswered::TooLong(why));
+                        self.read_part(open, part, why, layout);
                     }
                 }
             }
+            Err(Unanswered::Broken(why, part)) => self.read_part(open, Some(part), why, layout),
             Err(lost) => self.miss(&open.chunk.parts, lost),
         }
         Vec::new()
@@ -152,6 +153,15 @@ impl<'a> Report<'a> {
                 findings,
             });
         }
+    }
+
+    /// Takes what can be read of an answer; what its end would have said is missed.
+    fn read_part(&mut self, open: Open<'a>, part: Option<Value>, why: String, layout: Layout) {
+        let parts = open.chunk.parts.clone();
+        if let Some(part) = part {
+            self.read(open, &part, layout);
+        }
+        self.miss(&parts, Unanswered::Because(why));
     }
 
     fn read_notes(&mut self, parts: &[Part], value: &Value) {
@@ -212,6 +222,9 @@ fn halves<'a>(open: &Open<'a>, chunks: [Chunk<'a>; 2]) -> Vec<Open<'a>> {
 /// The part that the model means by `path`: as it is written, as it was shown, or by its end if that is
 /// enough to tell it.
 fn named<'c, 'a>(parts: &'c [Part<'a>], path: &str) -> Option<&'c Part<'a>> {
+    let slashed = path.replace('\\', "/");
+    let known = |path: &str| parts.iter().any(|part| part.sheet.path == path);
+    let path = if known(path) { path } else { slashed.as_str() };
     let exact = parts
         .iter()
         .find(|part| part.sheet.path == path || visible(part.sheet.path) == path);

@@ -46,7 +46,7 @@ pub fn summarise(
         findings,
     };
     let summary = match attempt(matter, "summary", parts(desk), 1)? {
-        Err(Unanswered::TooLong(_)) => attempt(matter, "summary/short", least(desk), 2)?,
+        Err(Unanswered::TooLong(..)) => attempt(matter, "summary/short", least(desk), 2)?,
         summary => summary,
     };
     Ok(summary.map_err(Unanswered::why))

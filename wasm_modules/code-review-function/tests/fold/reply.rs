@@ -286,7 +286,7 @@ fn what_goes_wrong_is_refused_with_its_reason() {
     ));
     assert_eq!(ids, ["reply", "reply/repair"]);
     let (why, ids) = refused(|_| failed(Trouble::Context));
-    assert!(why.ends_with("it does not fit the model's context"));
+    assert!(why.ends_with("it does not fit the model's context (the script says so)"));
     assert_eq!(ids, ["reply", "reply/short"]);
     let (why, _) = refused(|_| failed(Trouble::Unavailable));
     assert!(why.ends_with("the model did not answer: the script says so"));

@@ -91,8 +91,28 @@ fn halving_ends_and_what_is_left_is_named() {
     assert!(told.requests.len() < 20);
     assert_eq!(
         told.missed("big.py"),
-        Some("asked in small parts and still it does not fit the model's context")
+        Some(
+            "asked in small parts and still it does not fit the model's context (the script says so)"
+        )
     );
+}
+
+#[test]
+fn of_answers_that_stay_cut_the_findings_are_shown_and_the_file_is_not_called_reviewed() {
+    for finish in [Finish::Length, Finish::Stop] {
+        let told = tell(&shop(), &settings(8000, 1000), |request| {
+            if !request.id.starts_with("chunk") {
+                return nothing(request);
+            }
+            let finding = json!({"path": "shop/cart.py", "line": 12, "title": "Right"});
+            let cut = format!("{{\"notes\": [], \"findings\": [{finding}, {{\"path\": \"sho");
+            finished(&cut, finish)
+        });
+        let of_model = |found: &&code_review_function::wit::Finding| found.source == Source::Model;
+        assert_eq!(told.review.findings.iter().filter(of_model).count(), 1);
+        let why = told.missed("shop/cart.py").unwrap();
+        assert!(why.starts_with("only a part of it was reviewed: "), "{why}");
+    }
 }
 
 #[test]

@@ -1,0 +1,183 @@
+//! The answer's body: JSON, or what servers and proxies make of it.
+
+use answer_text::json;
+use serde_json::{Value, json};
+
+/// The completion that `body` holds: JSON, JSON behind comments that keep a connection alive, or a stream
+/// of events or lines, put together. None when it is nothing of the kind.
+pub fn read(body: &str) -> Option<Value> {
+    let text = body.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    if let Ok(value) = serde_json::from_str(text) {
+        return Some(value);
+    }
+    let lines = text.lines().filter(|line| !line.starts_with(':'));
+    let text = lines.collect::<Vec<_>>().join("\n");
+    let events = events(&text);
+    if events.is_empty() {
+        lenient(&text)
+    } else {
+        put_together(&events)
+    }
+}
+
+/// JSON that is not quite it, such as with half of a surrogate pair, or with something behind it.
+fn lenient(text: &str) -> Option<Value> {
+    let text = text.trim_start();
+    let parsed = text
+        .starts_with(['{', '['])
+        .then(|| json::parse(text).ok())??;
+    parsed.whole.then_some(parsed.value)
+}
+
+/// The data of server-sent events, or lines of JSON; none where there are not several of them.
+fn events(text: &str) -> Vec<Value> {
+    let data: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("data:"))
+        .collect();
+    if !data.is_empty() {
+        return data.into_iter().filter_map(lenient).collect();
+    }
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    let values: Option<Vec<Value>> = lines.map(lenient).collect();
+    values.filter(|values| values.len() > 1).unwrap_or_default()
+}
+
+/// One completion out of the parts of a stream; its error report, where one broke it off.
+fn put_together(events: &[Value]) -> Option<Value> {
+    if let Some(report) = events.iter().find(|event| !event["error"].is_null()) {
+        return Some(report.clone());
+    }
+    let mut whole = Whole::default();
+    for event in events {
+        whole.add(event);
+    }
+    whole.is_any.then(|| whole.completion())
+}
+
+#[derive(Default)]
+struct Whole {
+    is_any: bool,
+    content: String,
+    reasoning: String,
+    arguments: String,
+    refusal: String,
+    finish: Value,
+    usage: Value,
+    model: Value,
+}
+
+impl Whole {
+    fn add(&mut self, event: &Value) {
+        let choice = event["choices"].get(0).unwrap_or(event);
+        let delta = ["delta", "message"].iter().find_map(|key| choice.get(key));
+        let delta = delta.unwrap_or(choice);
+        self.is_any |= event.get("choices").is_some() || event.get("message").is_some();
+        for key in ["content", "text", "response"] {
+            self.content += delta[key].as_str().unwrap_or_default();
+        }
+        for key in ["reasoning_content", "reasoning", "thinking"] {
+            self.reasoning += delta[key].as_str().unwrap_or_default();
+        }
+        self.refusal += delta["refusal"].as_str().unwrap_or_default();
+        let call = &delta["tool_calls"][0]["function"]["arguments"];
+        self.arguments += call.as_str().unwrap_or_default();
+        let finish = [&choice["finish_reason"], &event["done_reason"]];
+        for (kept, told) in [
+            (
+                &mut self.finish,
+                finish.into_iter().find(|one| !one.is_null()),
+            ),
+            (&mut self.usage, event.get("usage")),
+            (&mut self.model, event.get("model")),
+        ] {
+            if let Some(told) = told.filter(|told| !told.is_null()) {
+                *kept = told.clone();
+            }
+        }
+    }
+
+    fn completion(self) -> Value {
+        let message = json!({
+            "content": self.content,
+            "reasoning_content": self.reasoning,
+            "refusal": self.refusal,
+            "tool_calls": [{"function": {"arguments": self.arguments}}],
+        });
+        json!({
+            "model": self.model,
+            "choices": [{"message": message, "finish_reason": self.finish}],
+            "usage": self.usage,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn content(body: &str) -> Option<String> {
+        let answer = read(body)?;
+        answer["choices"][0]["message"]["content"]
+            .as_str()
+            .map(str::to_owned)
+    }
+
+    #[test]
+    fn what_stands_around_json_is_passed_over() {
+        let plain = r#"{"choices":[{"message":{"content":"hi"}}]}"#;
+        for body in [
+            plain.to_string(),
+            format!("\u{feff}{plain}"),
+            format!("\n\n  \n{plain}\n"),
+            format!(": OPENROUTER PROCESSING\n\n: OPENROUTER PROCESSING\n\n{plain}"),
+            format!("{plain}\n\ndata: [DONE]"),
+            format!("{plain}garbage"),
+        ] {
+            assert_eq!(content(&body).as_deref(), Some("hi"), "{body}");
+        }
+        assert_eq!(
+            content(r#"{"choices":[{"message":{"content":"a\ud83d"}}]}"#).as_deref(),
+            Some("a\u{fffd}")
+        );
+    }
+
+    #[test]
+    fn a_stream_is_put_together() {
+        let events = ": ping\n\nevent: x\ndata: {\"model\":\"m\",\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"h\"}}]}\n\ndata: {\"choices\":[{\"delta\":{\"content\":\"i\"},\"finish_reason\":\"stop\"}]}\n\ndata: {\"choices\":[],\"usage\":{\"prompt_tokens\":3}}\n\ndata: [DONE]\n\n";
+        let answer = read(events).unwrap();
+        assert_eq!(answer["choices"][0]["message"]["content"], "hi");
+        assert_eq!(answer["choices"][0]["finish_reason"], "stop");
+        assert_eq!(
+            (&answer["model"], &answer["usage"]["prompt_tokens"]),
+            (&json!("m"), &json!(3))
+        );
+        let lines = "{\"message\":{\"content\":\"h\"},\"done\":false}\n{\"message\":{\"content\":\"i\"},\"done\":true,\"done_reason\":\"stop\"}\n";
+        assert_eq!(content(lines).as_deref(), Some("hi"));
+        assert_eq!(
+            content("data: {\"choices\":[{\"message\":{\"content\":\"hi\"}}]}").as_deref(),
+            Some("hi")
+        );
+    }
+
+    #[test]
+    fn the_error_of_a_stream_is_its_answer() {
+        let body = "data: {\"choices\":[{\"delta\":{\"content\":\"h\"}}]}\n\ndata: {\"error\":{\"message\":\"busy\",\"code\":503}}\n";
+        assert_eq!(read(body).unwrap()["error"]["code"], 503);
+    }
+
+    #[test]
+    fn what_is_no_completion_is_none() {
+        for body in [
+            "",
+            "  ",
+            "<html>",
+            "hello",
+            "{\"choices\":[{\"message\":{\"content\":\"cut",
+            "data: hello",
+            "data: [DONE]",
+        ] {
+            assert_eq!(read(body), None, "{body}");
+        }
+    }
+}

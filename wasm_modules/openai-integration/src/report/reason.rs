@@ -1,0 +1,100 @@
+//! Why a server refused, where its report tells.
+
+use crate::report::words::{
+    ANSWER, CONTEXT, COUNTED, EXCESS, FORMULAS, KEY, NO_ADDRESS, NO_MODEL, OTHER_LIMITS, PASSING,
+    PERHAPS_SPENT, POLICY, PROMPT, REQUEST, SPENT, says,
+};
+
+/// What makes it useless to ask again in other words.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Reason {
+    Key,
+    Spent,
+    Policy,
+    Moved,
+    NoModel,
+    OtherApi,
+    Version,
+    NoAddress,
+    Forbidden,
+}
+
+impl Reason {
+    /// What is wrong and what to do, for the operator.
+    pub fn advice(self) -> &'static str {
+        match self {
+            Reason::Key => "the server refused the key; check OPENAI_API_KEY",
+            Reason::Spent => {
+                "the account's quota is spent: it has to be paid for, or wait for its next month"
+            }
+            Reason::Policy => "the server's content policy forbids the question",
+            Reason::Moved => "the server has moved; set OPENAI_BASE_URL to its present address",
+            Reason::NoModel => "no such model at this server; check OPENAI_MODEL",
+            Reason::OtherApi => {
+                "this model does not answer chat completions; set OPENAI_MODEL to one that does"
+            }
+            Reason::Version => {
+                "the server wants another version; check the api-version in OPENAI_BASE_URL"
+            }
+            Reason::NoAddress => {
+                "no chat completions at this address; check OPENAI_BASE_URL (it usually ends in /v1)"
+            }
+            Reason::Forbidden => "the key may not do this; check its project and its permissions",
+        }
+    }
+}
+
+/// The reason that status and words tell, if there is one.
+pub fn reason(status: u16, words: &str) -> Option<Reason> {
+    always(status, words).or_else(|| match status {
+        429 | 408 | 500.. => None,
+        300..400 => Some(Reason::Moved),
+        _ => of_a_refusal(status, words),
+    })
+}
+
+fn always(status: u16, words: &str) -> Option<Reason> {
+    let passes = status == 429 && says(words, &PASSING);
+    if status == 401 || says(words, &KEY) {
+        Some(Reason::Key)
+    } else if status == 402 || says(words, &SPENT) || (says(words, &PERHAPS_SPENT) && !passes) {
+        Some(Reason::Spent)
+    } else if says(words, &POLICY) {
+        Some(Reason::Policy)
+    } else {
+        None
+    }
+}
+
+fn of_a_refusal(status: u16, words: &str) -> Option<Reason> {
+    let is_lost =
+        matches!(status, 404 | 410) && (words.trim().is_empty() || words.contains("not found"));
+    if words.contains("v1/responses") {
+        Some(Reason::OtherApi)
+    } else if says(words, &["api version", "api-version"]) {
+        Some(Reason::Version)
+    } else if words.contains("model") && says(words, &NO_MODEL) {
+        Some(Reason::NoModel)
+    } else if status == 405 || is_lost || says(words, &NO_ADDRESS) {
+        Some(Reason::NoAddress)
+    } else if status == 403 {
+        Some(Reason::Forbidden)
+    } else {
+        None
+    }
+}
+
+/// Whether prompt and answer do not fit, in whatever words.
+pub fn is_full(status: u16, words: &str) -> bool {
+    let known = says(words, &CONTEXT) && status != 401;
+    let guessed = matches!(status, 400 | 413 | 422 | 500) && is_too_long(words);
+    known || guessed || status == 413
+}
+
+fn is_too_long(words: &str) -> bool {
+    let plain = FORMULAS.iter().fold(words.to_owned(), |words, formula| {
+        words.replace(formula, "")
+    });
+    let is_about = says(&plain, &PROMPT) || (says(&plain, &REQUEST) && !says(&plain, &ANSWER));
+    is_about && says(&plain, &COUNTED) && says(&plain, &EXCESS) && !says(&plain, &OTHER_LIMITS)
+}

@@ -1,0 +1,214 @@
+//! Words by which servers tell what went wrong. All lower case: reports are searched in it.
+
+/// Codes and words for "prompt and answer do not fit".
+pub const CONTEXT: [&str; 16] = [
+    "context_length_exceeded",
+    "exceed_context_size", // llama.cpp
+    "context length",      // OpenAI, vLLM, Mistral, LM Studio
+    "context size",        // llama.cpp
+    "context window",      // Ollama, Groq
+    "context limit",
+    "maximum context",
+    "maximum model length", // vLLM
+    "max_model_len",
+    "prompt is too long", // Anthropic behind routers
+    "prompt too long",
+    "input is too long",
+    "input too long",
+    "input token count", // Gemini
+    "too many tokens",
+    "request too large", // one request above a per-minute limit: waiting does not help
+];
+
+/// What may be too long, and words that say so. The first list is enough by itself, the second only where
+/// the words are not about the answer.
+pub const PROMPT: [&str; 5] = ["prompt", "input", "context", "conversation", "sequence"];
+pub const REQUEST: [&str; 6] = ["request", "messages", "total", "content", "text", "body"];
+pub const COUNTED: [&str; 6] = ["token", "length", "context", "size", "character", "long"];
+pub const EXCESS: [&str; 18] = [
+    "exceed",
+    "too long",
+    "too large",
+    "too many",
+    "too big",
+    "longer than",
+    "larger than",
+    "greater than",
+    "more than",
+    "less than",
+    "maximum",
+    "limit",
+    "reduce",
+    "shorten",
+    "not possible",
+    "not fit",
+    "n't fit",
+    "should be [",
+];
+pub const ANSWER: [&str; 7] = [
+    "max_tokens",
+    "max_completion",
+    "max_output",
+    "max_new_tokens",
+    "num_predict",
+    "output token",
+    "completion token",
+];
+/// Words of validators and limits that only look like those above.
+pub const FORMULAS: [&str; 5] = [
+    "input should be",
+    "input validation error",
+    "extra inputs",
+    "invalid input",
+    "input_type",
+];
+pub const OTHER_LIMITS: [&str; 6] = [
+    "schema",
+    "response_format",
+    "rate limit",
+    "rate_limit",
+    "quota",
+    "per minute",
+];
+
+pub const SPENT: [&str; 21] = [
+    "insufficient_quota",
+    "insufficient quota",
+    "insufficient credit",
+    "insufficient balance",
+    "insufficient_balance",
+    "insufficient funds",
+    "credit balance is too low",
+    "out of credits",
+    "not enough credit",
+    "requires more credits",
+    "no credits",
+    "billing_hard_limit",
+    "billing hard limit",
+    "billing_not_active",
+    "account is not active",
+    "arrearage",
+    "overdue",
+    "spending limit",
+    "payment required",
+    "\u{4f59}\u{989d}\u{4e0d}\u{8db3}",
+    "\u{6b20}\u{8d39}",
+];
+/// Words of an account that is spent, unless the report names when to come back.
+pub const PERHAPS_SPENT: [&str; 4] = [
+    "exceeded your current quota",
+    "billing",
+    "quota exceeded",
+    "exceeded quota",
+];
+pub const PASSING: [&str; 14] = [
+    "retry in",
+    "try again in",
+    "retry after",
+    "retrydelay",
+    "retry_after",
+    "per minute",
+    "perminute",
+    "per second",
+    "resource_exhausted",
+    "rate limit",
+    "rate_limit",
+    "too many requests",
+    "tokens per",
+    "requests per",
+];
+
+pub const POLICY: [&str; 11] = [
+    "content_policy",
+    "content policy",
+    "content_filter",
+    "content management policy",
+    "responsibleaipolicyviolation",
+    "safety system",
+    "moderation",
+    "data_inspection_failed",
+    "content exists risk",
+    "prohibited_content",
+    "guardrail",
+];
+
+pub const KEY: [&str; 9] = [
+    "api key not valid",
+    "invalid api key",
+    "incorrect api key",
+    "api_key_invalid",
+    "invalid_api_key",
+    "invalid authentication",
+    "authentication_error",
+    "no api key",
+    "missing api key",
+];
+
+/// That there is no such model, in a report that speaks of a model.
+pub const NO_MODEL: [&str; 18] = [
+    "model_not_found",
+    "model not found",
+    "not exist",
+    "n't exist",
+    "no such model",
+    "unknown model",
+    "invalid model",
+    "not a valid model",
+    "not found",
+    "decommissioned",
+    "no longer available",
+    "not a chat model",
+    "must be verified",
+    "does not have access",
+    "not have access",
+    "no endpoints found for",
+    "access denied",
+    "throughput",
+];
+
+/// That the address is wrong.
+pub const NO_ADDRESS: [&str; 7] = [
+    "resource not found",
+    "no route",
+    "cannot post",
+    "invalid url",
+    "unknown request url",
+    "unknown path",
+    "page not found",
+];
+
+/// Of a server that hands on what one behind it would not take, or whose chat template would not.
+pub const NOT_TAKEN: [&str; 16] = [
+    "invalid_request_error",
+    "schema conversion failed",
+    "parse grammar",
+    "invalid_argument",
+    "badrequesterror",
+    "bad_request",
+    "unsupportedparams",
+    "error code: 400",
+    "error 400",
+    "400 bad request",
+    "jinja",
+    "template",
+    "raise_exception",
+    "roles must alternate",
+    "role not supported",
+    "roles are supported",
+];
+
+pub const BUSY: [&str; 8] = [
+    "rate limit",
+    "overloaded",
+    "try again",
+    "busy",
+    "capacity",
+    "timed out",
+    "timeout",
+    "unavailable",
+];
+
+/// Whether any of `list` is in `words`.
+pub fn says(words: &str, list: &[&str]) -> bool {
+    list.iter().any(|word| words.contains(word))
+}
