@@ -294,7 +294,8 @@ def test_a_submodule_s_own_files_are_read() -> None:
 def test_cvs_of_old_shows_names_without_directories() -> None:
     text = (
         f"Index: lib/x.c\n{RULE}\nRCS file: /cvs/lib/x.c,v\nretrieving revision 1.1\n"
-        f"diff -u -r1.1 x.c\n--- x.c\t1 Jan 2026 00:00:00 -0000\t1.1\n+++ x.c\t2 Jan 2026 00:00:00 -0000\n{HUNK}"
+        "diff -u -r1.1 x.c\n--- x.c\t1 Jan 2026 00:00:00 -0000\t1.1\n"
+        f"+++ x.c\t2 Jan 2026 00:00:00 -0000\n{HUNK}"
     )
 
     assert ["lib/x.c"] == paths(text)
