@@ -14,7 +14,8 @@ from bot.core.diff import DiffError, parse_diff, read_diff
 
 HUNK = "@@ -1 +1 @@\n-a\n+b\n"
 DIFF = (
-    "diff --git a/x.py b/x.py\nindex 1..2 100644\n--- a/x.py\n+++ b/x.py\n@@ -1,2 +1,2 @@\n-a é\n+b ü = 1\n \n"
+    "diff --git a/x.py b/x.py\nindex 1..2 100644\n--- a/x.py\n+++ b/x.py\n@@ -1,2 +1,2 @@\n"
+    "-a é\n+b ü = 1\n \n"
     "diff --git a/logo.png b/logo.png\nindex 1..2 100644\nBinary files a/logo.png and b/logo.png differ\n"
 )
 FILES = parse_diff(DIFF)
