@@ -61,6 +61,11 @@ _FORMS = (
     ),
     _Form(_lines(r"\d+(?:,\d+)?[acd]\s*$|[ad]\d+ \d+\s*$"), "an ed script", "make it with `diff -u`"),
     _Form(
+        re.compile(r"From [0-9a-f]{40} "),
+        "a mail without a patch, such as the cover letter of a series",
+        "give the mails with the patches",
+    ),
+    _Form(
         _lines(
             r"[ACDMRTUX]\d*\t|:\d{6} \d{6} |(?:\d+|-)\t(?:\d+|-)\t|[ADM]M? {6,7}\S|"
             r" \S.* \| +(?:\d|Bin)| \d+ files? changed| +\d+\.\d% | (?:create|delete) mode "
@@ -84,7 +89,11 @@ _FORMS = (
         "text in base 64",
         "decode it first: base64 --decode",
     ),
-    _Form(re.compile(r"commit [0-9a-f]{7}"), "the output of `git log`", "make it with --patch"),
+    _Form(
+        re.compile(r"commit [0-9a-f]{7}|[0-9a-f]{7,40} \S"),
+        "the output of `git log` without changes",
+        "make it with --patch; for a merge, use `git diff BASE...HEAD`",
+    ),
     _Form(
         re.compile(r"(?:[^\s./]+\r?\n)*[^\s/.]*[/.]\S*(?:\r?\n\S+)*\s*$"),
         "a list of names",

@@ -23,13 +23,13 @@ _MARKS = (  # the longer ones first
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
-_ZEROS = {  # which of four bytes are zero in text that is mostly ASCII
+_ZEROS = {  # which of four bytes are zero in ASCII, with which every diff begins
     (False, True, False, True): "utf-16-le",
     (True, False, True, False): "utf-16-be",
     (False, True, True, True): "utf-32-le",
     (True, True, True, False): "utf-32-be",
 }
-_SAMPLE = 512  # bytes
+_SAMPLE = 16  # bytes
 _STRUCTURE = re.compile(r"^(?:diff |--- |\+\+\+ |@@ -|Index: )[^\n]*", re.MULTILINE)
 _MARK = re.compile("^\ufeff", re.MULTILINE)
 _FOREIGN = re.compile(r'\s*(?:<(?:!doctype|html|head|body|\?xml)|\{\s*"|\[\s*\{)', re.IGNORECASE)
@@ -65,10 +65,11 @@ def _in_utf8(data: bytes) -> bytes:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _recode(data[len(mark) :], encoding)
-    sample = data[: min(_SAMPLE, len(data) // 4 * 4)]
-    zeros = tuple(sample[at::4].count(0) * 8 > len(sample) for at in range(4))
-    encoding = _ZEROS.get(zeros, "utf-8")  # type: ignore[arg-type] # four of them
-    return _recode(data, encoding)
+    sample = data[:_SAMPLE]
+    for zeros, encoding in _ZEROS.items():
+        if sample and all((byte == 0) is zeros[at % 4] for at, byte in enumerate(sample)):
+            return _recode(data, encoding)
+    return data
 
 
 def _recode(data: bytes, encoding: str) -> bytes:

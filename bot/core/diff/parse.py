@@ -49,7 +49,11 @@ def read_diff(data: bytes) -> Reading:
 
     Raises `DiffError` where nothing can be read, or where reading on would hide a change.
     """
-    return _read(normalize(data))
+    text = normalize(data)
+    reading = _read(text)
+    if not reading.files and text.strip():
+        raise DiffError(1, identify(text))
+    return reading
 
 
 def _read(text: str) -> Reading:
@@ -62,7 +66,7 @@ def _read(text: str) -> Reading:
     for piece in named:
         files.setdefault(piece.file.path, piece)
     found = sorted(files.values(), key=lambda piece: piece.line)
-    _refuse_unreadable(text, found, notes, has_statistics=reader.prose.has_statistics)
+    _refuse_unreadable(text, found, notes, is_text=reader.prose.is_text)
     return Reading(tuple(piece.file for piece in found), tuple(sorted(notes)))
 
 
@@ -73,10 +77,8 @@ def _also_named(files: Mapping[str, Piece], named: Iterable[Piece]) -> Iterator[
             yield Note(piece.line, f"not reviewed of {excerpt(piece.file.path)}: {piece.file.absent}")
 
 
-def _refuse_unreadable(
-    text: str, found: Sequence[Piece], notes: Sequence[Note], *, has_statistics: bool
-) -> None:
-    if not found and (notes or has_statistics):
+def _refuse_unreadable(text: str, found: Sequence[Piece], notes: Sequence[Note], *, is_text: bool) -> None:
+    if not found and (notes or is_text):
         raise DiffError(notes[0].line if notes else 1, identify(text))
     if found and all(piece.file.absent == MERGE for piece in found):
         raise DiffError(found[0].line, "this is the combined diff of a merge; use `git diff BASE...HEAD`")

@@ -11,6 +11,7 @@ from bot.core.diff.names import QUOTED, common, strip_prefix, unquote
 
 NOWHERE = "/dev/null"
 
+_NOWHERES = ("nul", "nul:", "\\dev\\null")
 _TAIL = 160  # characters at a line's end in which a date or revision is looked for
 _ZONE = r"(?: ?(?:[-+]\d\d:?\d\d|Z|UTC|GMT))?"
 _STAMP = re.compile(
@@ -47,12 +48,13 @@ class Plain(NamedTuple):
     roots: tuple[str, str] = ("", "")
 
 
-def read_shown(text: str) -> Shown:
+def read_shown(text: str, *, is_git: bool) -> Shown:
     """Reads what stands behind `--- ` or `+++ `: a name, perhaps a date or revision."""
     text = text.rstrip("\r")
     name, tail = _cut_quoted(text) or _cut_tail(text)
-    absent = name == NOWHERE or name.lower() in ("nul", "\\dev\\null")
-    return Shown(name, absent or bool(_ABSENT.search(tail[-_TAIL:])), bool(_EPOCH.search(tail[:_TAIL])))
+    if name == NOWHERE or (name.lower() in _NOWHERES and not is_git):
+        return Shown(NOWHERE, absent=True)
+    return Shown(name, bool(_ABSENT.search(tail[-_TAIL:])), bool(_EPOCH.search(tail[:_TAIL])))
 
 
 def _cut_quoted(text: str) -> tuple[str, str] | None:
@@ -60,7 +62,8 @@ def _cut_quoted(text: str) -> tuple[str, str] | None:
     if not quoted:
         return None
     tail = text[quoted.end() :]
-    return (unquote(quoted[0]), tail) if not tail or tail[0] in " \t" else None
+    is_whole = not tail or tail[0] == "\t" or _STAMP.fullmatch(tail[:_TAIL])
+    return (unquote(quoted[0]), tail) if is_whole else None
 
 
 def _cut_tail(text: str) -> tuple[str, str]:

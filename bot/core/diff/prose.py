@@ -61,7 +61,6 @@ _BELOW_COMMAND = (
     "Symbolic links ",
     "Only in ",
     "Common sub",
-    "diff ",
 )
 _SIGNATURE = ("-- ", "--")
 _NORMAL = re.compile(r"\d+(?:,\d+)?[acd]\d+(?:,\d+)?$")
@@ -82,7 +81,7 @@ class _State(Enum):
 
 class Prose:
     """Reads the lines outside of files. `commit` counts the commits that have begun, `newest_first` says
-    whether they were logged in that order, `has_statistics` whether lines named files with mere numbers.
+    whether they were logged in that order.
     """
 
     def __init__(self) -> None:
@@ -93,12 +92,17 @@ class Prose:
         self._has_text = False
         self.commit = 0
         self.newest_first = False
-        self.has_statistics = False
+        self._has_statistics = False
 
     @property
     def is_free(self) -> bool:
         """Whether a single line may read like a file's header by chance."""
         return self._state in (_State.FREE, _State.MAIL)
+
+    @property
+    def is_text(self) -> bool:
+        """Whether there is more than commits without changes."""
+        return self._has_statistics or (self._has_text and not self.commit)
 
     @property
     def is_mail(self) -> bool:
@@ -159,7 +163,7 @@ class Prose:
         if self._state is _State.LOG and (
             line.startswith((" ", "\t")) or line == "---" or _FIELDS.match(line)
         ):
-            self.has_statistics = self.has_statistics or bool(_STATISTICS.match(line))
+            self._has_statistics = self._has_statistics or bool(_STATISTICS.match(line))
             return True
         if self._has_files and line in _SIGNATURE:
             self._state = _State.SIGNATURE
@@ -170,7 +174,6 @@ class Prose:
     def _is_noise(self, cursor: Cursor) -> bool:
         line = cursor.line
         if _STATISTICS.match(line):
-            self.has_statistics = True
             return True
         if _COMMAND.match(line) and cursor.ahead(1).startswith(_BELOW_COMMAND):
             return True

@@ -82,10 +82,10 @@ def take_body(cursor: Cursor, section: Section) -> None:
 
 
 def take_names(cursor: Cursor, section: Section) -> None:
-    section.old = read_shown(cursor.take().removeprefix("--- "))
+    section.old = read_shown(cursor.take().removeprefix("--- "), is_git=bool(section.pair))
     if not cursor.starts("+++ "):
         raise DiffError(cursor.number, "a '+++' line must follow a '---' line")
-    section.new = read_shown(cursor.take().removeprefix("+++ "))
+    section.new = read_shown(cursor.take().removeprefix("+++ "), is_git=bool(section.pair))
 
 
 def take_hunks(cursor: Cursor, section: Section) -> None:

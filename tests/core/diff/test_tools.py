@@ -1,0 +1,317 @@
+"""Diffs as tools other than git print them. Those in `tools/` are real outputs, of the same change where a
+tool can show it: a change of two files, a binary one, an added, an empty, a removed, a moved one, a mode.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from bot.core.change import File, Status
+from bot.core.diff import Reading, read_diff
+
+TOOLS = Path(__file__).parent / "tools"
+
+CART = ("modified", "shop/cart.py", "+1 -1")
+PRICES = ("modified", "docs/price list.txt", "+1 -0")
+ADDED = ("added", "shop/rate.py", "+1 -0")
+REMOVED = ("removed", "gone.py", "+0 -1")
+LOGO = ("modified", "logo.png", "binary file")
+EMPTY = ("added", "empty.py", "empty file")
+RENAMED = ("renamed", "new.py", "renamed without changes")
+MODE = ("modified", "mode.sh", "only its mode changed")
+MOVED = [("added", "new.py", "+3 -0"), ("removed", "old.py", "+0 -3")]
+UNSHOWN = "the diff shows no lines of it"
+PROPERTIES = "a change of properties, not of lines"
+SYMLINK = "a symbolic link whose target the diff does not show as lines"
+ONE_SIDE = "only in one of the two trees, and the diff does not show it (`diff -N` does)"
+
+EXPECTED = {
+    "svn.diff": [
+        CART,
+        PRICES,
+        ADDED,
+        REMOVED,
+        LOGO,
+        ("removed", "old.py", "+0 -3"),
+        ("modified", "empty.py", UNSHOWN),
+        ("modified", "new.py", UNSHOWN),
+        ("modified", "mode.sh", PROPERTIES),
+    ],
+    "svn-git.diff": [
+        CART,
+        PRICES,
+        ADDED,
+        REMOVED,
+        LOGO,
+        EMPTY,
+        RENAMED,
+        ("removed", "old.py", "+0 -3"),
+        ("modified", "mode.sh", PROPERTIES),
+    ],
+    "svn-log.diff": [
+        CART,
+        PRICES,
+        ADDED,
+        LOGO,
+        ("added", "new.py", "+3 -0"),
+        ("removed", "gone.py", UNSHOWN),
+        ("removed", "old.py", UNSHOWN),
+        ("modified", "empty.py", UNSHOWN),
+        ("modified", "mode.sh", PROPERTIES),
+    ],
+    "svnlook.diff": [
+        CART,
+        PRICES,
+        ADDED,
+        REMOVED,
+        LOGO,
+        EMPTY,
+        ("copied", "new.py", "+3 -0"),
+        ("removed", "old.py", "+0 -3"),
+        ("modified", "mode.sh", PROPERTIES),
+    ],
+    "hg.diff": [CART, PRICES, ADDED, REMOVED, LOGO, *MOVED],
+    "hg-log.diff": [CART, PRICES, ADDED, REMOVED, LOGO, *MOVED],
+    "hg-git.diff": [CART, PRICES, ADDED, REMOVED, LOGO, EMPTY, RENAMED, MODE],
+    "hg-export.patch": [CART, PRICES, ADDED, REMOVED, LOGO, EMPTY, RENAMED, MODE],
+    "bzr.diff": [CART, PRICES, ADDED, REMOVED, LOGO, EMPTY, RENAMED, MODE],
+    "bzr-log.diff": [CART, PRICES, ADDED, REMOVED, LOGO, EMPTY, RENAMED, MODE],
+    "cvs.diff": [CART, PRICES, ADDED, REMOVED, LOGO, ("modified", "empty.py", UNSHOWN)],
+    "fossil.diff": [
+        CART,
+        PRICES,
+        LOGO,
+        ("added", "shop/rate.py", UNSHOWN),
+        ("added", "empty.py", UNSHOWN),
+        ("removed", "gone.py", UNSHOWN),
+    ],
+    "gnu.diff": [
+        CART,
+        PRICES,
+        LOGO,
+        *[("added", path, ONE_SIDE) for path in ("shop/rate.py", "empty.py", "new.py")],
+        *[("removed", path, ONE_SIDE) for path in ("gone.py", "old.py")],
+    ],
+    "gnu-new.diff": [CART, PRICES, ADDED, REMOVED, LOGO, *MOVED],
+    "gnu-brief.diff": [
+        *[("modified", path, UNSHOWN) for path in ("shop/cart.py", "docs/price list.txt", "logo.png")],
+        *[("added", path, ONE_SIDE) for path in ("shop/rate.py", "empty.py", "new.py")],
+        *[("removed", path, ONE_SIDE) for path in ("gone.py", "old.py")],
+    ],
+    "quilt.patch": [CART, ADDED, REMOVED],
+    "p4-diff.diff": [
+        ("modified", "main/shop/cart.py", "+1 -1"),
+        ("modified", "main/logo.png", "binary file"),
+    ],
+    "p4-describe.diff": [
+        ("modified", "depot/main/shop/cart.py", "+1 -1"),
+        ("added", "depot/main/shop/rate.py", UNSHOWN),
+        ("modified", "depot/main/logo.png", "binary file"),
+    ],
+}
+SVN = {"svn.diff", "svn-git.diff", "svn-log.diff", "svnlook.diff"}
+
+
+def told(file: File) -> tuple[str, str, str]:
+    return file.status.value, file.path, file.absent or f"+{file.additions} -{file.deletions}"
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_the_output_of_a_tool_is_read(name: str) -> None:
+    reading = read_diff((TOOLS / name).read_bytes())
+    properties = ["not reviewed of 'shop/cart.py': a change of properties, not of lines"]
+
+    assert sorted(EXPECTED[name]) == sorted(map(told, reading.files))
+    assert (properties if name in SVN else []) == [note.text for note in reading.notes]
+
+
+def test_every_output_is_read_here() -> None:
+    assert set(EXPECTED) == {path.name for path in TOOLS.iterdir()}
+
+
+def read(text: str) -> Reading:
+    return read_diff(text.encode())
+
+
+def paths(text: str) -> list[str]:
+    reading = read(text)
+    assert not reading.notes
+    return [file.path for file in reading.files]
+
+
+WHEN = "2026-08-18 20:13:31.69 -0500"
+HUNK = "@@ -1 +1 @@\n-a\n+b\n"
+RULE = "=" * 67
+
+
+@pytest.mark.parametrize(
+    ("names", "path"),
+    [
+        (f"--- a/post image.txt\t{WHEN}\n+++ b/post image.txt\t{WHEN}\n", "post image.txt"),
+        (f"--- a/post image.txt {WHEN}\n+++ b/post image.txt {WHEN}\n", "post image.txt"),
+        (f"--- a/post\timage.txt\t{WHEN}\n+++ b/post\timage.txt\t{WHEN}\n", "post\timage.txt"),
+        (f'--- "a/post\\timage.txt"\t{WHEN}\n+++ "b/post\\timage.txt"\t{WHEN}\n', "post\timage.txt"),
+        (f'--- "a/q\\"uo\\\\te \\303\\274"\t{WHEN}\n+++ "b/q\\"uo\\\\te \\303\\274"\t{WHEN}\n', 'q"uo\\te ü'),
+        ('--- "a" b/x\t(revision 1)\n+++ "a" b/x\t(working copy)\n', '"a" b/x'),
+        ("--- linux-2.6.12/x y\n+++ linux-2.6.12/x y\n", "linux-2.6.12/x y"),
+        ("--- linux-2.6.12.orig/x y\n+++ linux-2.6.12/x y\n", "x y"),
+        (f"--- trail \t{WHEN}\n+++ trail \t{WHEN}\n", "trail "),
+        ("--- x\tThu Jan 01 00:00:00 2026 +0000\n+++ x\tThu Jan  1 00:00:00 2026\n", "x"),
+        ("--- x\t29 Nov 2026 01:23:04 -0000\t1.1\n+++ x\t29 Nov 2026 01:23:05 -0000\n", "x"),
+        ("--- x\t2026/11/29 01:23:04\t1.1\n+++ x\t2026/11/29 01:23:05\n", "x"),
+        ("--- x\t(.../branches/a b/x)\t(revision 12)\n+++ x\t(.../trunk/x)\t(revision 13)\n", "x"),
+        ("--- x\t(Revision 12)\n+++ x\t(Arbeitskopie)\n", "x"),
+        ("--- ./src/x.py\n+++ ./src/x.py\n", "src/x.py"),
+        ("--- /tmp/old/src/x.py\n+++ /tmp/new/src/x.py\n", "src/x.py"),
+        ("--- ../old/src/x.py\n+++ ../new/src/x.py\n", "src/x.py"),
+        ("--- ../../etc/passwd\n+++ ../../etc/passwd\n", "etc/passwd"),
+        ("--- /home/ada/x.py\n+++ /home/ada/x.py\n", "home/ada/x.py"),
+        (f"--- C:\\work\\old\\src\\x.py\t{WHEN}\n+++ C:\\work\\new\\src\\x.py\t{WHEN}\n", "src/x.py"),
+        ("--- C:/work/x.py\n+++ D:/work/x.py\n", "work/x.py"),
+        ("--- old\\src\\x.py\n+++ new\\src\\x.py\n", "src/x.py"),
+        (f"--- -\t{WHEN}\n+++ b/x\t{WHEN}\n", "x"),
+        (f"--- x.orig\t{WHEN}\n+++ x\t{WHEN}\n", "x"),
+    ],
+)  # fmt: skip
+def test_names_are_told_from_what_tools_add_to_them(names: str, path: str) -> None:
+    assert [path] == paths(f"{names}{HUNK}")
+
+
+@pytest.mark.parametrize(
+    ("names", "status"),
+    [
+        ("--- x\t(nonexistent)\n+++ x\t(working copy)\n", Status.ADDED),
+        ("--- x\t(revision 3)\n+++ x\t(nonexistent)\n", Status.REMOVED),
+        ("--- x\t(revision 0)\n+++ x\t(revision 3)\n", Status.ADDED),
+        ("--- x\t(revision 10)\n+++ x\t(working copy)\n", Status.MODIFIED),
+        ("--- nul\n+++ x\n", Status.ADDED),
+        ("--- x\n+++ NUL\n", Status.REMOVED),
+        ("--- /dev/null\tThu Jan 01 00:00:00 1970 +0000\n+++ b/x\tSun Nov 29 00:54:11 2026\n", Status.ADDED),
+    ],
+)  # fmt: skip
+def test_a_side_without_the_file_is_told(names: str, status: Status) -> None:
+    (file,) = read(f"{names}{HUNK}").files
+
+    assert ("x", status) == (file.path, file.status)
+
+
+def test_roots_are_taken_from_names_that_stand_alone_as_well() -> None:
+    known = f"--- linux.orig/a.c\n+++ linux/a.c\n{HUNK}"
+    alone = "--- /dev/null\n+++ linux/b.c\n@@ -0,0 +1 @@\n+a\n"
+
+    assert ["a.c", "b.c", "sub/c"] == paths(f"{known}{alone}Only in linux/sub: c\n")
+    assert ["linux/b.c"] == paths(alone)
+
+
+@pytest.mark.parametrize(
+    ("lines", "path", "status", "absent"),
+    [
+        ("Only in b: x", "x", Status.ADDED, ONE_SIDE),
+        ("Only in a/sub dir: x: y", "sub dir/x: y", Status.REMOVED, ONE_SIDE),
+        ("Only in ./here: x", "here/x", Status.MODIFIED, ONE_SIDE),
+        ("Files a/x and y and b/x and y differ", "x and y", Status.MODIFIED, UNSHOWN),
+        ("Binary files /dev/null and b/x differ", "x", Status.ADDED, "binary file"),
+        ("Binary files a/x and /dev/null differ", "x", Status.REMOVED, "binary file"),
+        ("Binary file my logo.png has changed", "my logo.png", Status.MODIFIED, "binary file"),
+        (
+            "File a/x is a fifo while file b/x is a regular empty file",
+            "x",
+            Status.RETYPED,
+            "not the same kind of file on both sides",
+        ),
+        (
+            "Symbolic links a/x and b/x differ",
+            "x",
+            Status.MODIFIED,
+            SYMLINK,
+        ),
+        ("* Unmerged path x", "x", Status.MODIFIED, "a merge conflict that is not resolved"),
+        (
+            "Submodule vendor/m contains modified content",
+            "vendor/m",
+            Status.MODIFIED,
+            "changes inside of a submodule that are not committed",
+        ),
+        (f"Index: x\n{RULE}", "x", Status.MODIFIED, UNSHOWN),
+        (
+            f"Index: x\n{RULE}\nCannot display: file marked as a binary type.\nsvn:mime-type = image/png",
+            "x",
+            Status.MODIFIED,
+            "binary file",
+        ),
+        ("ADDED    x y", "x y", Status.ADDED, UNSHOWN),
+        ("=== added symlink 'x'\n=== target is 'y'", "x", Status.ADDED, SYMLINK),
+        ("==== //depot/x#1 (text) ====", "depot/x", Status.MODIFIED, UNSHOWN),
+        ("diff -r 0123456789ab x y", "x y", Status.MODIFIED, UNSHOWN),
+    ],
+)  # fmt: skip
+def test_a_line_that_names_a_file_becomes_one(lines: str, path: str, status: Status, absent: str) -> None:
+    reading = read(f"{lines}\n")
+    (file,) = reading.files
+
+    assert (path, status, absent, None) == (file.path, file.status, file.absent, file.patch)
+    assert not reading.notes
+
+
+@pytest.mark.parametrize(
+    ("line", "status", "patch"),
+    [
+        (
+            "Submodule vendor/m 1234567..89abcde:\n  > Add\n  < Remove",
+            Status.MODIFIED,
+            "@@ -1 +1 @@\n-Subproject commit 1234567\n+Subproject commit 89abcde\n",
+        ),
+        ("Submodule vendor/m 1234567...89abcde (commits not present)", Status.MODIFIED, None),
+        ("Submodule vendor/m 1234567..89abcde (rewind):\n  < Remove", Status.MODIFIED, None),
+        (
+            "Submodule vendor/m 0000000...89abcde (new submodule)",
+            Status.ADDED,
+            "@@ -0,0 +1 @@\n+Subproject commit 89abcde\n",
+        ),
+        (
+            "Submodule vendor/m 1234567...0000000 (submodule deleted)",
+            Status.REMOVED,
+            "@@ -1 +0,0 @@\n-Subproject commit 1234567\n",
+        ),
+    ],
+)
+def test_a_submodule_is_shown_as_git_shows_it_in_short(line: str, status: Status, patch: str | None) -> None:
+    (file,) = read(f"{line}\n").files
+
+    assert ("vendor/m", status) == (file.path, file.status)
+    assert "160000" in (file.before, file.after)
+    assert patch is None or patch == file.patch
+
+
+def test_a_submodule_s_own_files_are_read() -> None:
+    inner = (
+        f"diff --git a/vendor/m/s b/vendor/m/s\nindex 1..2 100644\n--- a/vendor/m/s\n+++ b/vendor/m/s\n{HUNK}"
+    )
+
+    assert ["vendor/m", "vendor/m/s"] == paths(f"Submodule vendor/m 1234567..89abcde:\n{inner}")
+
+
+def test_cvs_of_old_shows_names_without_directories() -> None:
+    text = (
+        f"Index: lib/x.c\n{RULE}\nRCS file: /cvs/lib/x.c,v\nretrieving revision 1.1\n"
+        "diff -u -r1.1 x.c\n--- x.c\t1 Jan 2026 00:00:00 -0000\t1.1\n"
+        f"+++ x.c\t2 Jan 2026 00:00:00 -0000\n{HUNK}"
+    )
+
+    assert ["lib/x.c"] == paths(text)
+
+
+def test_what_another_language_calls_only_in_is_told() -> None:
+    reading = read(f"Nur in b: geheim.py\ndiff -ru a/x b/x\n--- a/x\n+++ b/x\n{HUNK}Nur in b: mehr.py\n")
+
+    assert ["x"] == [file.path for file in reading.files]
+    assert [1, 8] == [note.line for note in reading.notes]
+    assert "'Nur in b: geheim.py' is outside of every file and is not reviewed" == reading.notes[0].text
+
+
+def test_directories_that_were_not_compared_are_told() -> None:
+    reading = read(f"Common subdirectories: a/sub and b/sub\ndiff -u a/x b/x\n--- a/x\n+++ b/x\n{HUNK}")
+
+    assert ["'Common subdirectories: a/sub and b/sub' is outside of every file and is not reviewed"] == [
+        note.text for note in reading.notes
+    ]
