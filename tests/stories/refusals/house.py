@@ -24,9 +24,10 @@ from bot.review import relay, waits, worker
 from bot.settings import load
 from bot.simulator import Simulator, served
 from bot.simulator.orders import GrantApp
+from bot.simulator.state import Delivery
 from tests.stories.refusals.model import answer_findings
 from tests.stories.scripted_model import ScriptedModel, scripted_model
-from tests.stories.stage import SECRET, private_key, settings
+from tests.stories.stage import BOT, SECRET, private_key, settings
 
 ATTEMPTS = 2
 SLOTS = 8
@@ -90,6 +91,7 @@ async def house(directory: Path, **more: str) -> AsyncIterator[House]:
             **more,
         }
         (directory / "settings.toml").touch()
+        _keep_own_events(simulator)
         with _logged() as logged, _in_haste(), patch.dict(os.environ, environment, clear=True):
             chosen = load()
             async with serving(chosen) as bot:
@@ -102,6 +104,16 @@ async def house(directory: Path, **more: str) -> AsyncIterator[House]:
                     stop()
                     simulator.clear_faults()
                     await simulator.stop()
+
+
+def _keep_own_events(simulator: Simulator) -> None:
+    """What the bot does itself is told to nobody: it takes no notice, and that has tests of its own."""
+    post = simulator.hook.post
+
+    def quiet(event: str, payload: Mapping[str, Any], *more: Any) -> Delivery | None:
+        return None if payload["sender"]["login"] == BOT else post(event, payload, *more)
+
+    simulator.hook.post = quiet  # type: ignore[method-assign]
 
 
 def _recorder(made: House) -> Any:
