@@ -124,8 +124,8 @@ def test_a_database_that_is_not_there_is_not_made(run: Run, words: tuple[str, ..
 def _unshown(_jobs: None) -> None:
     """The review of the failed job, which GitHub would not show."""
     finding = Finding(
-        path="shop/cart.py", line=2, end=2, side=Side.RIGHT, severity=Severity.CRITICAL, category="x",
-        confidence=0.9, title="Fails on an\x1b[2J empty list", body="It has no first item.", source=Source.MODEL,
+        path="shop/cart.py", line=2, end=2, side=Side.RIGHT, severity=Severity.CRITICAL, source=Source.MODEL,
+        category="x", confidence=0.9, title="Fails on an\x1b[2J empty list", body="It has no first item.",
     )  # fmt: skip
     record = Record(
         pull=push(1).pull, head="a" * 40, cause=Cause.PUSHED, job=1, created=datetime.now(UTC),
