@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+import textwrap
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Annotated, Any, TypeVar
@@ -15,6 +16,10 @@ from rich.table import Table
 from bot.cli import app, deliveries, logs
 from bot.core.errors import Refused
 from bot.core.jobs import Job, Mishap, State
+from bot.core.markdown import clean
+from bot.core.records import Stage
+from bot.core.rendering.words import number as counted
+from bot.core.review import Review
 from bot.engine import Store, connect, database_file
 from bot.settings import load
 
@@ -35,7 +40,7 @@ MEANINGS = {
     State.PARKED: "It waits for the moment that somebody named (a rate limit's end), and goes on by itself.",
     State.RUNNING: "A worker has it. If its process ends, the job is claimed again.",
     State.DONE: "It has come to its end; the pull request has its review.",
-    State.FAILED: "It was given up, and the pull request says so. "
+    State.FAILED: "It was given up, and the pull request says so where GitHub takes that. "
     "`review-bot jobs retry {id}` starts it anew.",
     State.SUPERSEDED: "A newer commit made it pointless.",
     State.CANCELLED: "It was cancelled, or its pull request was closed. "
@@ -72,15 +77,22 @@ def list_deliveries(*, limit: Limit = 50, as_json: Json = False) -> None:
 
 @jobs.command()
 def show(name: Named, *, as_json: Json = False) -> None:
-    """Shows one job, or a delivery that was set aside: what it is, what went wrong, and what to do."""
+    """Shows one job: what it is, what went wrong on its way, what to do, and what a review that GitHub would
+    not show has found. Or a delivery that was set aside.
+    """
     if not deliveries.is_job(name):
         _show_delivery(name, as_json=as_json)
         return
     job, mishaps = _run(lambda store: _told(store, int(name)))
+    unshown = _run(lambda store: _unshown(store, job))
     if as_json:
-        _print({**_plain(job), "mishaps": [mishap.model_dump(mode="json") for mishap in mishaps]})
+        told = [mishap.model_dump(mode="json") for mishap in mishaps]
+        review = unshown.model_dump(mode="json") if unshown else None
+        _print({**_plain(job), "mishaps": told, "unshown": review})
     else:
         _show_one(job, mishaps)
+        if unshown:
+            _show_review(unshown)
 
 
 @jobs.command()
@@ -140,6 +152,12 @@ async def _told(store: Store, number: int) -> tuple[Job, Sequence[Mishap]]:
     if job is None:
         raise Refused(f"there is no job {number}; `review-bot jobs list` shows those there are")
     return job, await store.jobs.mishaps(number)
+
+
+async def _unshown(store: Store, job: Job) -> Review | None:
+    """The review that a failed job has made, and that is not, or not wholly, on GitHub."""
+    record = await store.records.of_job(job.id) if job.state is State.FAILED else None
+    return record.review if record and record.stage is Stage.MADE else None
 
 
 async def _retry(store: Store, numbers: Sequence[int]) -> None:
@@ -238,6 +256,20 @@ def _show_one(job: Job, mishaps: Sequence[Mishap]) -> None:
         _say("What went wrong on its way:")
     for mishap in mishaps:
         _say(f"  {mishap.at:%Y-%m-%d %H:%M:%S} UTC, try {mishap.attempt}: {mishap.text}")
+
+
+def _show_review(review: Review) -> None:
+    """What comes from a model or an author is shown without what would steer the terminal."""
+    found = counted(len(review.findings), "finding")
+    _say(f"The review that it made is not, or not wholly, on GitHub. {found}:")
+    for finding in sorted(review.findings, key=lambda one: one.severity.rank):
+        _say(f"  {clean(finding.path)}:{finding.line} {finding.severity}: {_on_one_line(finding.title)}")
+        _say(textwrap.indent(clean(finding.body).strip(), "    "))
+    _say(f"  {_on_one_line(review.purpose)}")
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(clean(text).split())
 
 
 def _moment(job: Job) -> str:

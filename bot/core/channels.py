@@ -23,8 +23,8 @@ class Channel(StrEnum):
 
 class Shut(Value):
     """A channel that cannot be used, and that waiting does not open. `reason` is GitHub's own ("403: Resource
-    not accessible by integration") where it has `refused`, else what became of the call; `advice` is a sentence
-    without its full stop, or empty.
+    not accessible by integration") where it has `refused`, else what became of the call; `advice` is a
+    sentence without its full stop, or empty.
     """
 
     channel: Channel

@@ -37,8 +37,8 @@ class Annotation(Value):
 
 
 class Check(Value):
-    """A check run; without a conclusion it is in progress. `title` is plain, `summary` and `text` are Markdown:
-    `text` stands below the summary.
+    """A check run; without a conclusion it is in progress. `title` is plain, `summary` and `text` are
+    Markdown: `text` stands below the summary.
     """
 
     name: str

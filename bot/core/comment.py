@@ -34,8 +34,8 @@ class Inline(Value):
 
 
 class Posting(NamedTuple):
-    """What became of comments on lines: those that GitHub did not take, and `error`, why, where it was not for
-    the place of each. `unblocked`: why changes could not be requested, where they were to be.
+    """What became of comments on lines: those that GitHub did not take, and `error`, why, where it was not
+    for the place of each. `unblocked`: why changes could not be requested, where they were to be.
     """
 
     refused: Sequence[Inline] = ()

@@ -43,6 +43,10 @@ class Records:
         """Record number `record`."""
         return await self._one(reviews.c.id == record)
 
+    async def of_job(self, job: int) -> Record | None:
+        """The review that job number `job` has made."""
+        return await self._one(reviews.c.job == job)
+
     async def change(self, record: int) -> Change | None:
         """The change that record number `record` speaks of, where it was kept."""
         packed = await self._bytes("change", record)

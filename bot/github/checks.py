@@ -132,8 +132,8 @@ class Checks:
             self._written.popitem(last=False)
 
     def _recall(self, ref: PullRef, head: str, name: str, error: Rejected | Retry) -> CheckShape:
-        """The run that was written last, where GitHub does not list it: it may well be ended. Which annotations
-        it has is not known. Raises `error` where there is none, and at a rate limit.
+        """The run that was written last, where GitHub does not list it: it may well be ended. Which
+        annotations it has is not known. Raises `error` where there is none, and at a rate limit.
         """
         run = self._written.get(_named(ref, head, name))
         if run is None or (isinstance(error, Retry) and error.after is not None):
@@ -147,9 +147,7 @@ class Checks:
         """
         return await optional(self._compared(ref, run, marks), (), what="annotations", ref=ref)
 
-    async def _compared(
-        self, ref: PullRef, run: CheckShape, marks: Sequence[Mark]
-    ) -> Sequence[Mark] | None:
+    async def _compared(self, ref: PullRef, run: CheckShape, marks: Sequence[Mark]) -> Sequence[Mark] | None:
         return left_over(marks, await self._marks(ref, run))
 
     async def _marks(self, ref: PullRef, run: CheckShape) -> Sequence[AnnotationShape]:

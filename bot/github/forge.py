@@ -85,7 +85,9 @@ class GitHubForge:
         return await fetch_change(self._api, pull)
 
     async def may_command(self, ref: PullRef, user: str) -> bool:
-        """Whether `user` has write permission or more on the repository. What GitHub does not tell is no right."""
+        """Whether `user` has write permission or more on the repository. What GitHub does not tell is no
+        right.
+        """
         path = f"{repository_path(ref.repository)}/collaborators/{part(user)}/permission"
         try:
             shape = await self._api.read(ref, path, PermissionShape)

@@ -16,20 +16,25 @@ async def put_labels(api: Api, ref: PullRef, wanted: Collection[str], unwanted: 
     if not wanted and not unwanted:
         return
     path = f"{issue_path(ref)}/labels"
-    there = {shape.name.casefold(): shape.name async for shape in api.pages(ref, path, LabelShape)}
+    there = await _there(api, ref, path)
     lacking = [label for label in wanted if label.casefold() not in there]
     if lacking:
         await api.update(ref, path, {"labels": lacking}, method="POST")
     kept = {label.casefold() for label in wanted}
     for label in {label.casefold() for label in unwanted} - kept:
         if label in there:
-            await _take(api, ref, f"{path}/{part(there[label])}")
+            await _take(api, ref, path, there[label])
 
 
-async def _take(api: Api, ref: PullRef, path: str) -> None:
-    """One that somebody has taken away meanwhile is away."""
+async def _there(api: Api, ref: PullRef, path: str) -> dict[str, str]:
+    """The labels of a pull request by their names in one case."""
+    return {shape.name.casefold(): shape.name async for shape in api.pages(ref, path, LabelShape)}
+
+
+async def _take(api: Api, ref: PullRef, path: str, label: str) -> None:
+    """One that somebody has taken away meanwhile is away, and is not listed any more."""
     try:
-        await api.delete(ref, path)
+        await api.delete(ref, f"{path}/{part(label)}")
     except Rejected as error:
-        if error.status not in _GONE:
+        if error.status not in _GONE or label.casefold() in await _there(api, ref, path):
             raise

@@ -14,7 +14,8 @@ log = structlog.get_logger()
 
 
 async def optional(work: Awaitable[T], otherwise: T, *, what: str, ref: PullRef) -> T:
-    """What `work` brings; `otherwise` where GitHub refuses it, or gives no answer of use. `what` is for the log.
+    """What `work` brings; `otherwise` where GitHub refuses it, or gives no answer of use. `what` is for the
+    log.
 
     A `Retry` that names a moment is raised: at a rate limit everything waits.
     """

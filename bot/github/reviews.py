@@ -67,8 +67,8 @@ class Reviews:
         *,
         blocking: bool = False,
     ) -> Posting:
-        """Submits one review, unless one holds `marker`. Raises `Rejected` where nobody can tell what is there
-        already.
+        """Submits one review, unless one holds `marker`. Raises `Rejected` where nobody can tell what is
+        there already.
         """
         draft = _Draft(head, marker, body, _BLOCK if blocking else _COMMENT)
         posted = await self._posted(ref, head) if comments else frozenset()
@@ -125,8 +125,8 @@ class Reviews:
         return None
 
     async def _submit(self, ref: PullRef, draft: _Draft, comments: Sequence[Inline]) -> None:
-        """Nobody can request changes on their own pull request: there it is said without. A review that the App
-        has begun and not sent is in the way, and nobody else sees it.
+        """Nobody can request changes on their own pull request: there it is said without. A review that the
+        App has begun and not sent is in the way, and nobody else sees it.
         """
         try:
             await self._send(ref, draft, comments)
@@ -139,7 +139,9 @@ class Reviews:
             await self._send(ref, draft, comments)
 
     async def _drop_pending(self, ref: PullRef) -> bool:
-        """Whether an unsent review was deleted. That of a plain token's owner may be a person's draft: it stays."""
+        """Whether an unsent review was deleted. That of a plain token's owner may be a person's draft: it
+        stays.
+        """
         if not self._account.of_app:
             return False
         path = f"{pull_path(ref)}/reviews"

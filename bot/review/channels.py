@@ -21,7 +21,8 @@ log = structlog.get_logger()
 class Channels:
     """What becomes of the channels to one pull request while something is told there.
 
-    `patient`: the job will be tried again, so that what may pass is waited for. `shut` is what was shut before.
+    `patient`: the job will be tried again, so that what may pass is waited for. `shut` is what was shut
+    before.
     """
 
     def __init__(self, ref: PullRef, *, patient: bool, shut: tuple[Shut, ...] = ()) -> None:

@@ -92,8 +92,8 @@ class Making:
 
 
 def is_reviewed(last: Record | None, job: Job, head: str | None) -> bool:
-    """Whether `last`, the latest review of a pull request, is of `head`, posted by another job, and still holds:
-    a change of the base asks for another.
+    """Whether `last`, the latest review of a pull request, is of `head`, posted by another job, and still
+    holds: a change of the base asks for another.
     """
     if last is None or job.task.base:
         return False

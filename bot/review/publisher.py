@@ -70,8 +70,8 @@ class Publisher:
         """Says at once what is being reviewed; where that cannot be said, the review is made all the same.
         Returns the id of the summary comment, if there is one.
 
-        `again`: the head has its review, and its check stays as it is until there is another. Raises `Retry` at
-        a rate limit.
+        `again`: the head has its review, and its check stays as it is until there is another. Raises `Retry`
+        at a rate limit.
         """
         channels = Channels(pull.ref, patient=False)
         if not again:
@@ -98,8 +98,8 @@ class Publisher:
         `quiet_inline`: no new comments on lines. `aside`: the comment that asked for a review of some files
         only; it gets a comment of its own, and summary and check stay as they are. Returns what was told.
 
-        Raises `Retry`, when the rest was told, for what may pass (without `patient` only at a rate limit), and
-        `Refused` when GitHub shows the review nowhere.
+        Raises `Retry`, when the rest was told, for what may pass (without `patient` only at a rate limit),
+        and `Refused` when GitHub shows the review nowhere.
         """
         channels = Channels(pull.ref, patient=patient, shut=report.change.shut)
         seen = await self._tracker.sort(pull, report, channels)
@@ -157,8 +157,8 @@ class Publisher:
         channels.wait()
 
     async def settle_others(self, pull: Pull, *, patient: bool = True) -> None:
-        """Ends what GitHub still shows as under way of other heads: their reviews will not come. What is refused
-        is tried again with the next job of the pull. Raises `Retry`.
+        """Ends what GitHub still shows as under way of other heads: their reviews will not come. What is
+        refused is tried again with the next job of the pull. Raises `Retry`.
         """
         channels = Channels(pull.ref, patient=patient)
         for head in await self._traces.announced(pull.ref):
@@ -222,8 +222,8 @@ class Publisher:
     async def _banner(
         self, pull: Pull, banner: Banner, shut: Sequence[Shut] = (), *, must: bool = False
     ) -> int | None:
-        """Above the review that the comment holds. With `must` also where that cannot be read: what says that a
-        review is under way must not stay.
+        """Above the review that the comment holds. With `must` also where that cannot be read: what says that
+        a review is under way must not stay.
         """
         try:
             previous = await self._previous(pull)

@@ -31,8 +31,8 @@ class Telling:
     async def end(self, job: Job, state: State, reason: str) -> None:
         """Says that there will be no review, or no answer, and why.
 
-        Raises `Retry` when some of that cannot be said now; the rest has been said then. Where GitHub will not
-        take it, there is nobody to tell.
+        Raises `Retry` when some of that cannot be said now; the rest has been said then. Where GitHub will
+        not take it, there is nobody to tell.
         """
         channels = Channels(job.task.pull, patient=True)
         if job.task.cause is Cause.COMMAND:
@@ -79,8 +79,8 @@ class Telling:
             return None
 
     async def _unread(self, task: Task) -> Pull | None:
-        """What is known of a pull request without GitHub: the head that was announced last, or that the delivery
-        spoke of. None: nothing was said of any.
+        """What is known of a pull request without GitHub: the head that was announced last, or that the
+        delivery spoke of. None: nothing was said of any.
         """
         announced = await self._traces.announced(task.pull)
         head = announced[-1] if announced else task.head

@@ -69,7 +69,8 @@ class Tracker:
 
     async def sort(self, pull: Pull, report: Report, channels: Channels) -> Seen:
         """Sorts what a review found by what was known, and remembers it, before GitHub shows anything of it:
-        whoever does it again comes to the same end. Where the threads cannot be read, they count as unchanged.
+        whoever does it again comes to the same end. Where the threads cannot be read, they count as
+        unchanged.
         """
         read = await channels.attempt(Channel.HISTORY, self._forge.threads(pull.ref), None)
         threads = by_key(read or ())

@@ -19,8 +19,13 @@ def now() -> datetime:
 
 
 def backoff(job: Job) -> timedelta:
-    """Exponential in the failures so far, with full jitter above half."""
-    longest = min(FIRST_BACKOFF * 2**job.failures, LONGEST_BACKOFF)
+    """Exponential in the failures so far; where only its end is to be told, in the tries so far."""
+    return _exponential(job.attempt if job.ending else job.failures)
+
+
+def _exponential(tries: int) -> timedelta:
+    """With full jitter above half."""
+    longest = min(FIRST_BACKOFF * 2 ** min(tries, 20), LONGEST_BACKOFF)
     return timedelta(seconds=longest * random.uniform(0.5, 1))  # noqa: S311 - jitter
 
 

@@ -12,6 +12,9 @@ from bot.core.value import Value
 from bot.simulator.faults import Fault
 from bot.simulator.orders import (
     Advance,
+    Archive,
+    BeginReview,
+    Block,
     GrantApp,
     LabelPull,
     MergeBase,
@@ -71,6 +74,9 @@ class Control:
         add("POST", f"{_PULL}/statuses", self.set_status)
         add("POST", f"{_PULL}/retarget", self.retarget)
         add("POST", f"{_PULL}/merge-base", self.merge_base)
+        add("POST", f"{_PULL}/lock", self._locks(locked=True))
+        add("POST", f"{_PULL}/unlock", self._locks(locked=False))
+        add("POST", f"{_PULL}/pending-review", self.begin_review)
         for turn in ("draft", "ready", "close", "merge", "reopen"):
             add("POST", f"{_PULL}/{turn}", self._turns(turn))
         add("POST", "/deliveries/{guid}/redeliver", self.redeliver)
@@ -83,6 +89,8 @@ class Control:
         add("POST", "/files", self.write_file)
         add("POST", "/rename", self.rename)
         add("POST", "/commits", self.advance)
+        add("POST", "/archive", self.archive)
+        add("POST", "/blocks", self.block)
         add("POST", "/app", self.grant_app)
         add("POST", "/tokens/revoke", self.revoke_tokens)
         return app
@@ -157,6 +165,25 @@ class Control:
             return _answer(_head(done), 200)
 
         return answer
+
+    def _locks(self, *, locked: bool) -> Answering:
+        async def answer(request: web.Request) -> web.Response:
+            self._simulator.lock(*_pull(request), locked=locked)
+            return _answer({}, 200)
+
+        return answer
+
+    async def begin_review(self, request: web.Request) -> web.Response:
+        order = await _read(request, BeginReview)
+        return _answer({"id": self._simulator.begin_review(*_pull(request), order)}, 201)
+
+    async def archive(self, request: web.Request) -> web.Response:
+        self._simulator.archive(await _read(request, Archive))
+        return _answer({}, 201)
+
+    async def block(self, request: web.Request) -> web.Response:
+        self._simulator.block(await _read(request, Block))
+        return _answer({}, 201)
 
     async def redeliver(self, request: web.Request) -> web.Response:
         delivery = await self._simulator.redeliver(request.match_info["guid"])

@@ -125,9 +125,34 @@ class Retarget(Order):
 
 
 class GrantApp(Order):
-    """What the App may besides the usual, or in its place: {"contents": "write", "checks": "none"}."""
+    """What the App may besides the usual, or in its place: {"contents": "write", "checks": "none"}. `at_once`:
+    with the tokens that are in use, too.
+    """
 
     permissions: dict[str, Literal["none", "read", "write"]]
+    at_once: bool = False
+
+
+class Archive(Order):
+    """From now on nothing of the repository can be changed; `archived` False: it can again."""
+
+    repository: FullName
+    archived: bool = True
+
+
+class Block(Order):
+    """`user` takes no word of `blocked` any more on what is theirs; `lifted`: again."""
+
+    user: Login
+    blocked: Login
+    lifted: bool = False
+
+
+class BeginReview(Order):
+    """`user` begins a review on the pull, and does not send it."""
+
+    user: Login
+    body: str = ""
 
 
 class Permit(Order):

@@ -4,9 +4,29 @@ from bot.core.errors import Refused
 from bot.simulator.api.anchors import Draft, Spot
 from bot.simulator.api.refusals import Refusal
 from bot.simulator.api.saying import in_thread, on_file, on_line
-from bot.simulator.orders import LabelPull, Permit, React, ResolveThread, Say, SayOnLines
+from bot.simulator.orders import (
+    Archive,
+    BeginReview,
+    Block,
+    LabelPull,
+    Permit,
+    React,
+    ResolveThread,
+    Say,
+    SayOnLines,
+)
 from bot.simulator.stage import Done, Stage, reason_of
-from bot.simulator.state import Account, Comment, Delivery, InlineComment, Permission, Pull, Reaction, Unknown
+from bot.simulator.state import (
+    Account,
+    Comment,
+    Delivery,
+    InlineComment,
+    Permission,
+    Pull,
+    Reaction,
+    Review,
+    Unknown,
+)
 from bot.simulator.state.labels import put_on, take_off
 
 
@@ -79,6 +99,26 @@ class People(Stage):
         """A user puts labels on a pull and takes others off; each is told of by itself."""
         pull, user = self.world.pull(repository, number), self.world.account(order.user)
         return await self.told(pull, *self._put_on(pull, order, user), *self._take_off(pull, order, user))
+
+    def lock(self, repository: str, number: int, *, locked: bool = True) -> None:
+        """The conversation on a pull is locked, or opened again."""
+        self.world.pull(repository, number).locked = locked
+
+    def archive(self, order: Archive) -> None:
+        self.world.add_repository(order.repository).archived = order.archived
+
+    def block(self, order: Block) -> None:
+        blocks = self.world.account(order.user).blocks
+        (blocks.discard if order.lifted else blocks.add)(order.blocked.lower())
+
+    def begin_review(self, repository: str, number: int, order: BeginReview) -> int:
+        """Returns the review's id."""
+        pull, user = self.world.pull(repository, number), self.world.account(order.user)
+        if pull.pending(user):
+            raise Refused(f"{order.user} has begun a review on {repository}#{number} already")
+        review = Review(self.world.new_id(), user, "PENDING", order.body, pull.head.sha, None)
+        pull.reviews[review.id] = review
+        return review.id
 
     def permit(self, order: Permit) -> None:
         account = self.world.account(order.user)

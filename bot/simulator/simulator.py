@@ -37,7 +37,7 @@ class Simulator(People, Branching, Checking):
 
     def grant_app(self, order: GrantApp) -> None:
         """What the App may besides the usual, from its next token on."""
-        self.world.grant(order.permissions)
+        self.world.grant(order.permissions, at_once=order.at_once)
 
     def rename(self, order: Rename) -> str:
         """Calls of the old name are redirected from now on; returns the new name ("owner/name")."""

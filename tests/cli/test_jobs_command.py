@@ -8,6 +8,8 @@ import pytest
 
 from bot.core.change import PullRef
 from bot.core.jobs import Cause, Delivery, State, Task
+from bot.core.records import Record
+from bot.core.review import Finding, Review, Severity, Side, Source
 from bot.engine import Store, connect
 from tests.cli.conftest import Run
 
@@ -134,6 +136,25 @@ def _set_aside() -> None:
     asyncio.run(main())
 
 
+@pytest.fixture
+def _unshown(_jobs: None) -> None:
+    """The review of the failed job, which GitHub would not show."""
+    finding = Finding(
+        path="shop/cart.py", line=2, end=2, side=Side.RIGHT, severity=Severity.CRITICAL, source=Source.MODEL,
+        category="x", confidence=0.9, title="Fails on an\x1b[2J empty list", body="It has no first item.",
+    )  # fmt: skip
+    record = Record(
+        pull=push(1).pull, head="a" * 40, cause=Cause.PUSHED, job=1, created=datetime.now(UTC),
+        review=Review(purpose="Counts anew.", findings=(finding,), effort=1),
+    )  # fmt: skip
+
+    async def main() -> None:
+        async with await connect(os.environ["DATABASE_URL"]) as store:
+            await store.records.save(record)
+
+    asyncio.run(main())
+
+
 async def _unread() -> list[str]:
     async with await connect(os.environ["DATABASE_URL"]) as store:
         return [one.id for one in await store.inbox.unread(10)]
@@ -190,3 +211,16 @@ def test_a_number_beyond_all_jobs_is_no_jobs(run: Run, command: str) -> None:
 
         assert 1 == asked.status
         assert f"there is no job {number}" in asked.err
+
+
+@pytest.mark.usefixtures("_unshown")
+def test_the_findings_that_github_would_not_show_can_be_read(run: Run) -> None:
+    shown = run("jobs", "show", "1").out
+
+    assert (
+        "1 finding:\n  shop/cart.py:2 critical: Fails on an[2J empty list\n    It has no first item.\n"
+        in shown
+    )
+    assert run("jobs", "show", "1", "--json").json["unshown"]["purpose"] == "Counts anew."
+    assert run("jobs", "show", "2", "--json").json["unshown"] is None
+    assert "finding" not in run("jobs", "show", "2").out

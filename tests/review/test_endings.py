@@ -47,6 +47,13 @@ def test_waits_grow_with_the_failures_up_to_a_bound() -> None:
         assert longest / 2 <= wait <= longest
 
 
+def test_what_cannot_be_told_is_tried_less_and_less_often() -> None:
+    told = [job(attempt=attempt).model_copy(update={"ending": State.FAILED}) for attempt in (1, 4, 30)]
+
+    assert backoff(told[0]) < backoff(told[1]) < backoff(told[2])
+    assert backoff(told[2]) <= timedelta(seconds=LONGEST_BACKOFF)
+
+
 def test_a_model_is_waited_for_until_the_last_failure_however_often_the_process_was_killed(
     endings: Endings,
 ) -> None:

@@ -164,6 +164,8 @@ async def _change(client: httpx.AsyncClient, review: int) -> None:
     assert len((await client.post(labels, json={"labels": ["Risky", "size/S"]})).json()) == 2
     assert len((await client.get(labels)).json()) == 2
     assert len((await client.delete(f"{labels}/risky")).json()) == 1
+    begun = (await client.post(f"{PULL}/reviews", json={"body": "Later"})).json()["id"]
+    assert (await client.delete(f"{PULL}/reviews/{begun}")).json()["state"] == "PENDING"
     dismissal = {"message": "Mended", "event": "DISMISS"}
     kept = await client.put(f"{PULL}/reviews/{review}/dismissals", json=dismissal)
     assert kept.status_code == 422

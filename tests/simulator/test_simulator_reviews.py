@@ -184,5 +184,6 @@ async def test_a_check_is_completed_with_a_conclusion_and_takes_fifty_annotation
         "conclusion": "neutral",
         "title": None,
         "summary": None,
+        "text": None,
         "annotations": [],
     }

@@ -29,8 +29,8 @@ _NOT_REVIEWED = "Not reviewed: "
 
 
 def render_check(report: Report, *, whole: bool = False) -> Check:
-    """`success` only where a model reviewed everything that can be reviewed, else `neutral`. `whole`: there is
-    no summary comment, so that the whole review stands below.
+    """`success` only where a model reviewed everything that can be reviewed, else `neutral`. `whole`: there
+    is no summary comment, so that the whole review stands below.
     """
     conclusion = Conclusion.SUCCESS if complete(report) else Conclusion.NEUTRAL
     told = notes(report.shut, but=(Channel.CHECK,))

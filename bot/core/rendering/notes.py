@@ -60,8 +60,8 @@ def _note(shut: Shut) -> str:
 
 
 def nowhere(shut: Sequence[Shut], unshown: Sequence[Finding] = ()) -> str:
-    """The error of a review that is shown on no channel, as plain text for the operator. `unshown` are findings
-    that are kept nowhere else.
+    """The error of a review that is shown on no channel, as plain text for the operator. `unshown` are
+    findings that are kept nowhere else.
     """
     names = {
         Channel.COMMENT: "the comment",

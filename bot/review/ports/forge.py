@@ -24,7 +24,9 @@ class Forge(Protocol):
         ...
 
     async def may_command(self, ref: PullRef, user: str) -> bool:
-        """Whether `user` has write permission or more on the repository. What GitHub does not tell is no right."""
+        """Whether `user` has write permission or more on the repository. What GitHub does not tell is no
+        right.
+        """
         ...
 
     async def react(self, ref: PullRef, comment: int, reaction: Reaction, *, on_lines: bool = False) -> None:

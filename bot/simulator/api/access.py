@@ -52,6 +52,8 @@ def _check_repository(need: Need, visitor: Visitor, repository: Repository) -> N
         raise not_found()
     if visitor.token is None or (need.level == "read" and not repository.private):
         return
+    if need.level == "write" and repository.archived:
+        raise Refusal(403, "Repository was archived so is read-only.")
     if visitor.installation:
         _check_installation(need, visitor, repository)
     else:

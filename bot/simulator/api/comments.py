@@ -4,6 +4,7 @@ from aiohttp import web
 
 from bot.simulator.api.access import reads, writes
 from bot.simulator.api.asked import Asked, answer
+from bot.simulator.api.closed import check_open
 from bot.simulator.api.paging import page_of
 from bot.simulator.api.refusals import Refusal, invalid
 from bot.simulator.api.routes import Routes
@@ -29,6 +30,7 @@ async def list_comments(asked: Asked) -> web.Response:
 @routes("POST", "/repos/{owner}/{repo}/issues/{issue_number}/comments", _WRITE)
 async def create_comment(asked: Asked) -> web.Response:
     pull, body = asked.pull, checked_text(asked, "body", "IssueComment")
+    check_open(asked, pull, "IssueComment")
     now = asked.world.now()
     comment = Comment(asked.world.new_id(), asked.actor, body, now, now, asked.by_app)
     pull.comments[comment.id] = comment
@@ -46,6 +48,7 @@ async def get_comment(asked: Asked) -> web.Response:
 async def update_comment(asked: Asked) -> web.Response:
     pull, comment = _find(asked)
     _check_owner(asked, comment)
+    check_open(asked, pull, "IssueComment")
     before, comment.body = comment.body, checked_text(asked, "body", "IssueComment")
     comment.updated = asked.world.now()
     asked.events.comment("edited", pull, comment, asked.actor, before)

@@ -8,6 +8,7 @@ from bot.simulator.api.access import reads, writes
 from bot.simulator.api.anchors import Spot, read_draft
 from bot.simulator.api.asked import Asked, answer
 from bot.simulator.api.comments import checked_text
+from bot.simulator.api.closed import check_open
 from bot.simulator.api.paging import page_of
 from bot.simulator.api.refusals import invalid, missing, not_found
 from bot.simulator.api.routes import Routes
@@ -29,6 +30,8 @@ async def list_inline(asked: Asked) -> web.Response:
 @routes("POST", "/repos/{owner}/{repo}/pulls/{pull_number}/comments", _WRITE)
 async def create_inline(asked: Asked) -> web.Response:
     """On a line, on a file (`subject_type`), or as a reply (`in_reply_to`)."""
+    check_open(asked, asked.pull, RESOURCE)
+    _check_pending(asked)
     first = asked.count_if("in_reply_to")
     if first is not None:
         return _reply(asked, asked.pull, first)
@@ -44,6 +47,7 @@ async def create_inline(asked: Asked) -> web.Response:
 
 @routes("POST", "/repos/{owner}/{repo}/pulls/{pull_number}/comments/{comment_id}/replies", _WRITE)
 async def reply(asked: Asked) -> web.Response:
+    check_open(asked, asked.pull, RESOURCE)
     return _reply(asked, asked.pull, asked.number("comment_id"))
 
 
@@ -55,6 +59,7 @@ async def get_inline(asked: Asked) -> web.Response:
 @routes("PATCH", "/repos/{owner}/{repo}/pulls/comments/{comment_id}", _WRITE)
 async def update_inline(asked: Asked) -> web.Response:
     pull, comment = _find(asked)
+    check_open(asked, pull, RESOURCE)
     before, comment.body = comment.body, checked_text(asked, "body", RESOURCE)
     comment.updated = asked.world.now()
     asked.events.inline("edited", pull, comment, asked.actor, before)
@@ -67,6 +72,14 @@ async def delete_inline(asked: Asked) -> web.Response:
     del pull.inline[comment.id]
     asked.events.inline("deleted", pull, comment, asked.actor)
     return web.Response(status=204)
+
+
+def _check_pending(asked: Asked) -> None:
+    """A comment is a review of its own, and beside one that is begun there is no other."""
+    if asked.pull.pending(asked.actor):
+        raise invalid(
+            RESOURCE, "user_id", "custom", "user_id can only have one pending review per pull request"
+        )
 
 
 def _find(asked: Asked) -> tuple[Pull, InlineComment]:

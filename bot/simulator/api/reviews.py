@@ -8,6 +8,7 @@ from aiohttp import web
 from bot.simulator.api.access import reads, writes
 from bot.simulator.api.anchors import Spot, diff_at, place_draft, read_draft
 from bot.simulator.api.asked import Asked, answer
+from bot.simulator.api.closed import check_open
 from bot.simulator.api.comments import TOO_LONG, fits
 from bot.simulator.api.paging import page_of
 from bot.simulator.api.refusals import Refusal, missing, mistyped, not_found, unprocessable
@@ -34,16 +35,17 @@ _COUNTS = dict.fromkeys(("line", "start_line", "position"), int)
 
 @routes("GET", "/repos/{owner}/{repo}/pulls/{pull_number}/reviews", _READ)
 async def list_reviews(asked: Asked) -> web.Response:
-    known, pull = asked.repository, asked.pull
-    return page_of(
-        asked, list(pull.reviews.values()), lambda given: talk.review(asked.site, known, pull, given)
-    )
+    """What is not sent yet only its author sees."""
+    known, pull, who = asked.repository, asked.pull, asked.visitor.account
+    shown = [given for given in pull.reviews.values() if given.state != "PENDING" or given.user is who]
+    return page_of(asked, shown, lambda given: talk.review(asked.site, known, pull, given))
 
 
 @routes("POST", "/repos/{owner}/{repo}/pulls/{pull_number}/reviews", writes("pull_requests"))
 async def create_review(asked: Asked) -> web.Response:
     """Everything is checked before anything is kept."""
     pull, event, body = asked.pull, asked.text_if("event"), asked.text_if("body") or ""
+    check_open(asked, pull, "PullRequestReview")
     sent = _sent_comments(asked)
     _check_event(asked, pull, event, body, sent)
     head = _head(asked, pull)
@@ -59,6 +61,18 @@ async def create_review(asked: Asked) -> web.Response:
 @routes("GET", "/repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}", _READ)
 async def get_review(asked: Asked) -> web.Response:
     return answer(talk.review(asked.site, asked.repository, asked.pull, _find(asked)))
+
+
+@routes("DELETE", "/repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}", writes("pull_requests"))
+async def delete_review(asked: Asked) -> web.Response:
+    """One that was never sent, with its comments."""
+    pull, review = asked.pull, _find(asked)
+    if review.state != "PENDING" or review.user is not asked.actor:
+        raise unprocessable("Can not delete a non-pending pull request review")
+    del pull.reviews[review.id]
+    for comment in [said for said in pull.inline.values() if said.review is review]:
+        del pull.inline[comment.id]
+    return answer(talk.review(asked.site, asked.repository, pull, review))
 
 
 @routes("GET", "/repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/comments", _READ)
@@ -133,8 +147,7 @@ def _check_event(
         raise unprocessable("You need to leave a comment indicating the requested changes.")
     if event == "COMMENT" and not body.strip() and not comments:
         raise unprocessable("Body can't be blank")
-    pending = any(given.state == "PENDING" and given.user is asked.actor for given in pull.reviews.values())
-    if event is None and pending:
+    if pull.pending(asked.actor):
         raise unprocessable("User can only have one pending review per pull request")
 
 

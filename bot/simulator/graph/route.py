@@ -5,6 +5,7 @@ from typing import Any
 
 from aiohttp import web
 from graphql import (
+    DocumentNode,
     ExecutionResult,
     GraphQLError,
     GraphQLSchema,
@@ -46,14 +47,20 @@ async def answer_query(asked: Asked) -> web.Response:
     return answer(told, headers={"X-RateLimit-Resource": "graphql"})
 
 
-def _execute(asked: Asked, query: str, variables: dict[str, Any]) -> ExecutionResult:
+@functools.lru_cache(maxsize=500)
+def _parsed(query: str) -> tuple[DocumentNode | None, list[GraphQLError]]:
+    """The query, or what is wrong with it. Clients send the same ones over and over."""
     try:
         document = parse(query)
     except (GraphQLError, RecursionError) as error:
         failed = error if isinstance(error, GraphQLError) else GraphQLError("The query is too deep")
-        return ExecutionResult(errors=[failed])
-    errors = validate(schema(), document)
-    if errors:
+        return None, [failed]
+    return document, validate(schema(), document)
+
+
+def _execute(asked: Asked, query: str, variables: dict[str, Any]) -> ExecutionResult:
+    document, errors = _parsed(query)
+    if document is None or errors:
         return ExecutionResult(errors=errors)
     operation = get_operation_ast(document, asked.body.get("operationName"))
     changes = operation is not None and operation.operation is OperationType.MUTATION

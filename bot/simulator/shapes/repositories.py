@@ -80,6 +80,7 @@ def repository(site: Site, known: Repository, account: Account | None = None) ->
         "open_issues": open_pulls,
         "open_issues_count": open_pulls,
         **_features(),
+        "archived": known.archived,
         **dict.fromkeys(("created_at", "updated_at", "pushed_at"), when(known.created)),
         "permissions": rights(known, account),
     }

@@ -1,6 +1,6 @@
 """Who acts: accounts, the app, its installations, and tokens."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -13,10 +13,13 @@ class Kind(StrEnum):
 
 @dataclass(eq=False, slots=True)
 class Account:
+    """`blocks` are the logins, in lower case, of those whom it has blocked."""
+
     id: int
     login: str
     kind: Kind
     created: datetime
+    blocks: set[str] = field(default_factory=set)
 
 
 @dataclass(eq=False, slots=True)

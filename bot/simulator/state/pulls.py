@@ -145,6 +145,7 @@ class Pull:
     history: list[Commit]
     draft: bool = False
     fork: bool = False
+    locked: bool = False
     caught: int = 0
     closed: datetime | None = None
     merged: datetime | None = None
@@ -182,6 +183,11 @@ class Pull:
         for comment in self.inline.values():
             threads.setdefault(comment.thread, []).append(comment)
         return threads
+
+    def pending(self, account: Account) -> Review | None:
+        """The review that `account` has begun and not sent."""
+        mine = [one for one in self.reviews.values() if one.user is account and one.state == "PENDING"]
+        return next(iter(mine), None)
 
     def reactions(self) -> Iterator[tuple[int, Reaction]]:
         """Each with the id of the comment that it is on."""

@@ -38,6 +38,7 @@ class Repository:
     private: bool
     created: datetime
     branch: str = "main"
+    archived: bool = False
     files: dict[str, Entry] = field(default_factory=dict)
     granted: dict[str, Permission] = field(default_factory=dict)
     pulls: dict[int, Pull] = field(default_factory=dict)

@@ -90,10 +90,15 @@ class World:
         )
         self.grant(permissions or {})
 
-    def grant(self, permissions: Mapping[str, str]) -> None:
-        """What the app has from now on besides the usual; tokens that are in use keep what they have."""
+    def grant(self, permissions: Mapping[str, str], *, at_once: bool = False) -> None:
+        """What the app has from now on besides the usual; tokens that are in use keep what they have, unless it
+        is granted, or taken away, `at_once`.
+        """
         wanted = {**APP_PERMISSIONS, **permissions}
         self.app.permissions = {name: level for name, level in wanted.items() if level != "none"}
+        for token in self.tokens.values() if at_once else ():
+            if token.installation:
+                token.permissions = dict(self.app.permissions)
 
     def now(self) -> datetime:
         ahead = timedelta(seconds=self.offset + self.jump)

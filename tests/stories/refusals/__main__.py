@@ -1,4 +1,7 @@
-"""Prints the refusal matrix as Markdown; ends with an error when a promise is broken."""
+"""Prints the refusal matrix as Markdown; ends with an error when a promise is broken.
+
+python -m tests.stories.refusals [403 "200 HTML" …]
+"""
 
 import asyncio
 import sys
@@ -6,34 +9,22 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.stories.refusals.matrix import Matrix, Outcome, matrix
+from tests.stories.refusals.matrix import matrix, unknown_account
+from tests.stories.refusals.outcome import Outcome, table
 from tests.stories.refusals.refusals import REFUSALS
+from tests.stories.refusals.sweeping import sweep_refused
 
 
-def table(outcomes: Sequence[Outcome]) -> str:
-    """A row for each call, a column for each way of refusing it."""
-    rows = list(dict.fromkeys(one.row for one in outcomes))
-    columns = list(dict.fromkeys(one.refusal for one in outcomes))
-    cells = {(one.row, one.refusal): one for one in outcomes}
-    lines = [f"| call | journey | {' | '.join(columns)} |", "|---|---|" + "---|" * len(columns)]
-    for row in rows:
-        shown = [_cell(cells[row, column]) for column in columns]
-        lines.append(f"| `{row}` | {row.journey.__name__.replace('_', ' ')} | {' | '.join(shown)} |")
-    return "\n".join(lines)
-
-
-def _cell(outcome: Outcome) -> str:
-    return f"**{'; '.join(outcome.broken)}**" if outcome.broken else outcome.seen
-
-
-async def _all(made: Matrix, refusals: Sequence[str]) -> list[Outcome]:
-    return [outcome for refusal in refusals for outcome in await made.run(refusal)]
+async def _all(directory: Path, refusals: Sequence[str]) -> list[Outcome]:
+    async with matrix(directory / "matrix") as made:
+        outcomes = [outcome for refusal in refusals for outcome in await made.run(refusal)]
+    outcomes += await sweep_refused(directory, refusals)
+    return outcomes + [await unknown_account(directory / refusal, refusal) for refusal in refusals]
 
 
 async def main(refusals: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory() as directory:
-        async with matrix(Path(directory)) as made:
-            outcomes = await _all(made, refusals)
+        outcomes = await _all(Path(directory), refusals)
     broken = [outcome for outcome in outcomes if outcome.broken]
     sys.stdout.write(f"{table(outcomes)}\n\n{len(outcomes)} cells, {len(broken)} broken.\n")
     sys.stderr.writelines(f"{outcome}\n" for outcome in broken)

@@ -11,8 +11,8 @@ from bot.simulator.report import report_pull
 from tests.stories.refusals.house import House
 from tests.stories.stage import BOT
 
-CONFIG = """\
-request_changes: true
+BLOCKING = "request_changes: true\n"
+LABELS = """\
 labels:
   critical: critical
   effort: 'effort {effort}'
@@ -88,7 +88,7 @@ class Cell:
         self.faults.append(laid)
         self.house.simulator.inject(laid)
 
-    async def open(self, *diffs: str, config: str = CONFIG, **order: Any) -> None:
+    async def open(self, *diffs: str, config: str = BLOCKING, **order: Any) -> None:
         """A pull request of one commit per diff, which is reviewed."""
         if config:
             self.house.simulator.write_file(

@@ -21,12 +21,13 @@ from bot.engine.lanes import ENDED, as_job
 from bot.engine.tables import deliveries, jobs
 from bot.github import GitHubForge
 from bot.review import relay, waits, worker
-from bot.settings import load
+from bot.settings import Settings, load
 from bot.simulator import Simulator, served
 from bot.simulator.orders import GrantApp
+from bot.simulator.state import Delivery
 from tests.stories.refusals.model import answer_findings
 from tests.stories.scripted_model import ScriptedModel, scripted_model
-from tests.stories.stage import SECRET, private_key, settings
+from tests.stories.stage import BOT, SECRET, private_key, settings
 
 ATTEMPTS = 2
 SLOTS = 8
@@ -57,15 +58,15 @@ class House:
     async def settled(self, repository: str, delivery: str | None = None) -> None:
         """Returns when every job of a repository has come to its end, told of or not."""
         async with asyncio.timeout(PATIENCE):
-            while delivery and not await self.is_read(delivery):
+            while delivery and not await self.is_read(delivery):  # noqa: ASYNC110 - the database tells no one
                 await asyncio.sleep(0.02)
-            while not all(map(_has_ended, await self.jobs(repository))):
+            while not all(map(_has_ended, await self.jobs(repository))):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
 
     async def told(self, repository: str) -> None:
         """Returns when every end has been told of, too."""
         async with asyncio.timeout(PATIENCE):
-            while not all(job.state in ENDED for job in await self.jobs(repository)):
+            while not all(job.state in ENDED for job in await self.jobs(repository)):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
 
 
@@ -75,25 +76,19 @@ def _has_ended(job: Job) -> bool:
 
 
 @asynccontextmanager
-async def house(directory: Path, **more: str) -> AsyncIterator[House]:
-    """Serves while the block runs. `more` are further settings."""
+async def house(directory: Path, key: str = "", **more: str) -> AsyncIterator[House]:
+    """Serves while the block runs. `key` is the App's, one of its own where none is given; `more` are further
+    settings.
+    """
     simulator = Simulator(secret=SECRET, app=1)
     simulator.grant_app(GrantApp(permissions={"contents": "write"}))
     async with scripted_model() as model, served(simulator):
         model.respond = answer_findings(model)
-        environment = {
-            **settings(simulator, model, private_key(), directory),
-            "ATTEMPTS": str(ATTEMPTS),
-            "WORKERS": str(SLOTS),
-            "SWEEP_MINUTES": "0",
-            "CATCH_UP": "0",
-            **more,
-        }
-        (directory / "settings.toml").touch()
-        with _logged() as logged, _in_haste(), patch.dict(os.environ, environment, clear=True):
-            chosen = load()
-            async with serving(chosen) as bot:
-                made = House(simulator, model, bot, logged=logged)
+        _keep_own_events(simulator)
+        settings = chosen(simulator, model, key or private_key(), directory, **more)
+        with logged() as entries, in_haste():
+            async with serving(settings) as bot:
+                made = House(simulator, model, bot, logged=entries)
                 simulator.hook.url = f"http://127.0.0.1:{bot.port}/webhooks/github"
                 stop = simulator.on_call(_recorder(made))
                 try:
@@ -102,6 +97,34 @@ async def house(directory: Path, **more: str) -> AsyncIterator[House]:
                     stop()
                     simulator.clear_faults()
                     await simulator.stop()
+
+
+def chosen(
+    simulator: Simulator, model: ScriptedModel | None, key: str, directory: Path, **more: str
+) -> Settings:
+    """The settings of a bot for this GitHub, whatever the tests' own environment says."""
+    directory.mkdir(parents=True, exist_ok=True)
+    environment = {
+        **settings(simulator, model, key, directory),
+        "ATTEMPTS": str(ATTEMPTS),
+        "WORKERS": str(SLOTS),
+        "SWEEP_MINUTES": "0",
+        "CATCH_UP": "0",
+        **more,
+    }
+    (directory / "settings.toml").touch()
+    with patch.dict(os.environ, environment, clear=True):
+        return load()
+
+
+def _keep_own_events(simulator: Simulator) -> None:
+    """What the bot does itself is told to nobody: it takes no notice, and that has tests of its own."""
+    post = simulator.hook.post
+
+    def quiet(event: str, payload: Mapping[str, Any], *more: Any) -> Delivery | None:
+        return None if payload["sender"]["login"] == BOT else post(event, payload, *more)
+
+    simulator.hook.post = quiet  # type: ignore[method-assign]
 
 
 def _recorder(made: House) -> Any:
@@ -113,7 +136,7 @@ def _recorder(made: House) -> Any:
 
 
 @contextmanager
-def _logged() -> Iterator[list[dict[str, Any]]]:
+def logged() -> Iterator[list[dict[str, Any]]]:
     """What is logged in the block, with the job that it is about; nothing is printed."""
     entries: list[dict[str, Any]] = []
 
@@ -130,7 +153,7 @@ def _logged() -> Iterator[list[dict[str, Any]]]:
 
 
 @contextmanager
-def _in_haste() -> Iterator[None]:
+def in_haste() -> Iterator[None]:
     """The same waits, only shorter."""
     pauses: Mapping[str, Any] = {**(GitHubForge.__init__.__kwdefaults__ or {}), "pauses": (0.0,)}
     with (

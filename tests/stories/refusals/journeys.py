@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from bot.simulator.api.diffs import MOST_FILES
-from tests.stories.refusals.cell import BACK, FIX, Cell
+from tests.stories.refusals.cell import BACK, FIX, LABELS, Cell
 from tests.stories.refusals.model import EMPTY
 
 Journey = Callable[[Cell], Awaitable[None]]
@@ -13,6 +13,12 @@ _DIFF = "/repos/{owner}/{repo}/pulls/{pull_number}"
 
 async def reviewed(cell: Cell) -> None:
     await cell.open()
+
+
+async def labelled(cell: Cell) -> None:
+    """The labels of one head give way to those of the next."""
+    await cell.open(config=LABELS)
+    await cell.push(FIX)
 
 
 async def one_by_one(cell: Cell) -> None:
@@ -115,6 +121,7 @@ async def of_no_installation(cell: Cell) -> None:
 
 JOURNEYS: tuple[Journey, ...] = (
     reviewed,
+    labelled,
     one_by_one,
     without_diff,
     without_graphql,

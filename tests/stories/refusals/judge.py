@@ -10,7 +10,7 @@ from bot.core.jobs import Job, State
 from bot.engine.lanes import ENDED
 from tests.stories.refusals.cell import FILES, Cell
 from tests.stories.refusals.model import FLAWS
-from tests.stories.refusals.refusals import Called
+from tests.stories.refusals.refusals import PASSING, Called
 from tests.stories.stage import BOT
 
 _SUMMARY = "<!-- code-review-bot:summary -->"
@@ -42,6 +42,11 @@ _CHANNELS: Mapping[tuple[str, str], str] = {
 _NEEDED = (
     Called("GET", _PULL),
     Called("GET", f"{_PULL}/files"),
+)
+# While these may pass, the bot does not know what the repository wants, or whether it is time.
+_NEEDED_TO_BEGIN = (
+    Called("GET", f"{_REPOSITORY}/contents/{{path}}"),
+    Called("GET", f"{_REPOSITORY}/commits/{{ref}}/status"),
 )
 # How the others tell of a channel that is shut.
 _NOTES = {
@@ -127,7 +132,7 @@ async def look(cell: Cell) -> Standing:
     return Standing(cell.pull, jobs, asked, str([*kept, *(job.error for job in jobs)]), cell.errors)
 
 
-def judge(standing: Standing, usual: Standing, called: Called) -> list[str]:
+def judge(standing: Standing, usual: Standing, called: Called, refusal: str) -> list[str]:
     """The promises that are broken when `called` is refused. `usual` is what stands when nothing is."""
     channel = _CHANNELS.get(called[:2], "") if not called.variant else ""
     return [
@@ -135,7 +140,7 @@ def judge(standing: Standing, usual: Standing, called: Called) -> list[str]:
         *_green_unread(standing),
         *_lost(standing, channel),
         *_doubled(standing, usual),
-        *_given_up(standing, called, channel),
+        *_given_up(standing, called, channel, refusal),
         *_silent(standing, usual, channel),
         *standing.errors,
     ]
@@ -170,9 +175,13 @@ def _doubled(standing: Standing, usual: Standing) -> Iterator[str]:
         yield f"{len(standing.checks)} check runs where {len(usual.checks)} are usual"
 
 
-def _given_up(standing: Standing, called: Called, channel: str) -> Iterator[str]:
-    """A review fails only when it cannot be made, or shown nowhere."""
-    if called in _NEEDED or channel == "all":
+def _given_up(standing: Standing, called: Called, channel: str, refusal: str) -> Iterator[str]:
+    """A review fails only when it cannot be made, or shown nowhere. That it fails is told."""
+    if channel == "all":
+        return
+    if called in _NEEDED or (called in _NEEDED_TO_BEGIN and refusal in PASSING):
+        if not (standing.has_failed or standing.is_reviewed):
+            yield "nobody is told that there is no review"
         return
     if not standing.is_reviewed:
         yield f"no review: {[job.error for job in standing.jobs if job.error]}"

@@ -11,8 +11,9 @@ from typing import Any
 
 from tests.stories.refusals.cell import Cell
 from tests.stories.refusals.house import House, house
-from tests.stories.refusals.journeys import JOURNEYS, Journey
+from tests.stories.refusals.journeys import JOURNEYS, Journey, reviewed
 from tests.stories.refusals.judge import Standing, judge, look, word
+from tests.stories.refusals.outcome import Outcome
 from tests.stories.refusals.refusals import REFUSALS, Called
 
 AT_ONCE = 8
@@ -31,19 +32,6 @@ class Row:
 
     def __str__(self) -> str:
         return f"{self.called}, {'after the first' if self.skip else 'always'}"
-
-
-@dataclass(frozen=True, eq=False)
-class Outcome:
-    """`seen` is what a reader sees, in a word; `broken` the promises that were not kept."""
-
-    row: Row
-    refusal: str
-    seen: str
-    broken: Sequence[str]
-
-    def __str__(self) -> str:
-        return f"{self.row} in {self.row.journey.__name__} × {self.refusal}: {'; '.join(self.broken)}"
 
 
 @dataclass
@@ -91,12 +79,13 @@ class Matrix:
         except TimeoutError:
             broken.append("a job does not end")
         standing = await look(cell)
-        broken += judge(standing, row.usual, row.called)
+        broken += judge(standing, row.usual, row.called, refusal)
         self.house.simulator.clear_faults(cell.name)
         if standing.owes:
             await self.house.told(cell.repository)
             broken += [f"when GitHub is well again, {said}" for said in (await look(cell)).unfinished]
-        return Outcome(row, refusal, word(standing), broken)
+        journey = row.journey.__name__.replace("_", " ")
+        return Outcome(str(row), journey, refusal, word(standing), broken)
 
     def _cell(self) -> Cell:
         return Cell(self.house, f"account-{next(self._names)}-of-many")
@@ -113,3 +102,18 @@ async def matrix(directory: Path) -> AsyncIterator[Matrix]:
         made = Matrix(running)
         await made.record()
         yield made
+
+
+async def unknown_account(directory: Path, refusal: str) -> Outcome:
+    """GitHub does not tell a bot who it is, so that it cannot know its own comments from those of others."""
+    called = Called("GET", "/app")
+    async with house(directory) as running:
+        cell = Cell(running, "acme")
+        cell.refuse(account=None, method=called.method, path=called.template, **REFUSALS[refusal])
+        await reviewed(cell)
+        standing = await look(cell)
+        broken = [*standing.unfinished, *standing.errors]
+        running.simulator.clear_faults()
+        if standing.owes:
+            await running.told(cell.repository)
+    return Outcome(f"{called}, always", "reviewed", refusal, word(standing), broken)
