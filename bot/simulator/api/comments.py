@@ -29,6 +29,8 @@ async def list_comments(asked: Asked) -> web.Response:
 @routes("POST", "/repos/{owner}/{repo}/issues/{issue_number}/comments", _WRITE)
 async def create_comment(asked: Asked) -> web.Response:
     pull, body = asked.pull, checked_text(asked, "body", "IssueComment")
+    if is_locked_for(asked, pull):
+        raise Refusal(403, "Unable to create comment because issue is locked.")
     now = asked.world.now()
     comment = Comment(asked.world.new_id(), asked.actor, body, now, now, asked.by_app)
     pull.comments[comment.id] = comment
@@ -46,6 +48,8 @@ async def get_comment(asked: Asked) -> web.Response:
 async def update_comment(asked: Asked) -> web.Response:
     pull, comment = _find(asked)
     _check_owner(asked, comment)
+    if is_locked_for(asked, pull):
+        raise Refusal(403, "Unable to update comment because issue is locked.")
     before, comment.body = comment.body, checked_text(asked, "body", "IssueComment")
     comment.updated = asked.world.now()
     asked.events.comment("edited", pull, comment, asked.actor, before)
@@ -59,6 +63,11 @@ async def delete_comment(asked: Asked) -> web.Response:
     del pull.comments[comment.id]
     asked.events.comment("deleted", pull, comment, asked.actor)
     return web.Response(status=204)
+
+
+def is_locked_for(asked: Asked, pull: Pull) -> bool:
+    """A locked conversation is for people who may write, and for no app."""
+    return pull.locked is not None and (asked.by_app or not asked.repository.allows(asked.actor, "write"))
 
 
 def checked_text(asked: Asked, name: str, resource: str) -> str:

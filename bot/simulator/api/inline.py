@@ -7,9 +7,9 @@ from aiohttp import web
 from bot.simulator.api.access import reads, writes
 from bot.simulator.api.anchors import Spot, read_draft
 from bot.simulator.api.asked import Asked, answer
-from bot.simulator.api.comments import checked_text
+from bot.simulator.api.comments import checked_text, is_locked_for
 from bot.simulator.api.paging import page_of
-from bot.simulator.api.refusals import invalid, missing, not_found
+from bot.simulator.api.refusals import Refusal, invalid, missing, not_found
 from bot.simulator.api.routes import Routes
 from bot.simulator.api.saying import RESOURCE, in_thread, on_file, on_line
 from bot.simulator.shapes import talk
@@ -101,6 +101,8 @@ def _reply(asked: Asked, pull: Pull, number: int) -> web.Response:
 
 def _keep(asked: Asked, said: InlineComment) -> web.Response:
     pull = asked.pull
+    if is_locked_for(asked, pull):
+        raise Refusal(403, "lock prevents review")
     pull.inline[said.id] = said
     asked.events.inline("created", pull, said, asked.actor)
     shape = _shape(asked, pull, said)

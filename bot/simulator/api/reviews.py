@@ -8,7 +8,7 @@ from aiohttp import web
 from bot.simulator.api.access import reads, writes
 from bot.simulator.api.anchors import Spot, diff_at, place_draft, read_draft
 from bot.simulator.api.asked import Asked, answer
-from bot.simulator.api.comments import TOO_LONG, fits
+from bot.simulator.api.comments import TOO_LONG, fits, is_locked_for
 from bot.simulator.api.paging import page_of
 from bot.simulator.api.refusals import Refusal, missing, mistyped, not_found, unprocessable
 from bot.simulator.api.routes import Routes
@@ -45,6 +45,8 @@ async def create_review(asked: Asked) -> web.Response:
     """Everything is checked before anything is kept."""
     pull, event, body = asked.pull, asked.text_if("event"), asked.text_if("body") or ""
     sent = _sent_comments(asked)
+    if is_locked_for(asked, pull):
+        raise unprocessable("lock prevents review")
     _check_event(asked, pull, event, body, sent)
     head = _head(asked, pull)
     spot = Spot(asked.world, pull, head, asked.actor, asked.by_app)
