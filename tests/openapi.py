@@ -12,6 +12,7 @@ The whole description takes long to load, so it is cut to what is simulated, and
 import functools
 import hashlib
 import json
+import os
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,8 +34,10 @@ from tests.npm.paths import material
 CACHE = Path(__file__).resolve().parent.parent / ".cache"
 SERVER = "https://api.github.com"
 EVENTS = (
+    "check-run",
     "check-suite",
     "issue-comment",
+    "merge-group",
     "pull-request",
     "pull-request-review",
     "pull-request-review-comment",
@@ -56,7 +59,7 @@ def description() -> dict[str, Any]:
     kept = CACHE / f"openapi-{named.hexdigest()[:16]}.json"
     if not kept.exists():
         kept.parent.mkdir(exist_ok=True)
-        fresh = kept.with_suffix(".new")
+        fresh = kept.with_suffix(f".{os.getpid()}")  # others may be making it, too
         fresh.write_text(json.dumps(_cut(json.loads(source.read_bytes()), wanted)))
         for stale in kept.parent.glob("openapi-*.json"):
             stale.unlink(missing_ok=True)
@@ -194,20 +197,36 @@ def _cut(full: dict[str, Any], wanted: list[str]) -> dict[str, Any]:
     return cut
 
 
-_BY_NAME = ("pull-request-ready-for-review", "pull-request-converted-to-draft", "status")
+_BY_NAME = (
+    "merge-group-checks-requested",
+    "pull-request-converted-to-draft",
+    "pull-request-ready-for-review",
+    "status",
+)
 
 
 def _amend(full: dict[str, Any]) -> None:
     """What GitHub does though its description says otherwise: a comment on a file has no line, one that is
-    outdated has no place any more, nobody is a user and an enterprise at once, and a check run may be stale.
+    outdated has no place any more, nobody is a user and an enterprise at once, a check run may be stale, and
+    the events of an App in a check suite are not those of years ago only.
     """
     listed = full["paths"]["/app/installations"]["get"]["responses"]["200"]["content"]["application/json"]
     account = listed["schema"]["items"]["properties"]["account"]
     account["anyOf"] = account.pop("allOf")
     full["components"]["schemas"]["check-run"]["properties"]["conclusion"]["enum"].append("stale")
+    for action in ("completed", "requested", "rerequested"):
+        hook = full["x-webhooks"][f"check-suite-{action}"]["post"]["requestBody"]["content"]
+        known = _resolved(full, hook["application/json"]["schema"])["properties"]["check_suite"]
+        del known["properties"]["app"]["properties"]["events"]["items"]["enum"]
     properties = full["components"]["schemas"]["pull-request-review-comment"]["properties"]
     for name in ("line", "original_line", "position"):
         properties[name]["nullable"] = True
+
+
+def _resolved(full: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in schema:
+        schema = full["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    return schema
 
 
 def _add_referred(full: dict[str, Any], cut: dict[str, Any]) -> None:

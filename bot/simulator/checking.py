@@ -1,6 +1,7 @@
-"""What other Apps say of a pull's head."""
+"""What other Apps say of a pull's head, and who asks for the checks again."""
 
-from bot.simulator.orders import SetCheck, SetStatus
+from bot.core.errors import Refused
+from bot.simulator.orders import Rerun, SetCheck, SetStatus
 from bot.simulator.stage import Done, Stage
 from bot.simulator.state import App, CheckRun, Pull, Repository, Status
 
@@ -11,7 +12,7 @@ class Checking(Stage):
     async def set_check(self, repository: str, number: int, order: SetCheck) -> Done:
         """Another App's check run on the pull's head: begun, or completed with a conclusion.
 
-        That the suite of it is completed is told.
+        That its suite is completed is told when no other run of that App is in progress.
         """
         pull, known = self.world.pull(repository, number), self.world.repository(repository)
         app = self._app(order.app)
@@ -19,7 +20,12 @@ class Checking(Stage):
         run.status = "completed" if order.conclusion else "in_progress"
         run.conclusion = order.conclusion
         run.completed = self.world.now() if order.conclusion else None
-        return await self.told(pull, self.events.suite(known, run, app.bot) if order.conclusion else None)
+        if not order.conclusion:
+            return await self.told(pull)
+        ended = self.events.run("completed", known, run, app.bot)
+        if any(one.status != "completed" for one in known.runs_of(run.suite)):
+            return await self.told(pull, ended)
+        return await self.told(pull, ended, self.events.suite("completed", known, run.suite, app.bot))
 
     async def set_status(self, repository: str, number: int, order: SetStatus) -> Done:
         """A commit status on the pull's head."""
@@ -29,6 +35,19 @@ class Checking(Stage):
         said = Status(self.world.new_id(), pull.head.sha, order.context, order.state, by, now)
         known.statuses.append(said)
         return await self.told(pull, self.events.status(known, said, by))
+
+    async def rerun(self, repository: str, number: int, order: Rerun) -> Done:
+        """Somebody asks for the App's check again: for the run alone, or for all runs of its suite."""
+        pull, known = self.world.pull(repository, number), self.world.repository(repository)
+        head, user = order.head or pull.head.sha, self.world.account(order.user)
+        runs = [run for run in known.checks.values() if run.head == head and run.app is None]
+        if not runs:
+            raise Refused(f"there is no check of the App on {head} to be run again")
+        run = runs[-1]
+        run.suite.queued = True
+        if order.all:
+            return await self.told(pull, self.events.suite("rerequested", known, run.suite, user))
+        return await self.told(pull, self.events.run("rerequested", known, run, user))
 
     def _app(self, slug: str) -> App:
         known = self.world.others.get(slug)
@@ -43,7 +62,8 @@ class Checking(Stage):
 
     def _begin(self, known: Repository, pull: Pull, name: str, app: App) -> CheckRun:
         now = self.world.now()
-        run = CheckRun(self.world.new_id(), name, pull.head.sha, "in_progress", now, {}, app=app)
+        suite = self.world.suite(known, pull.head.sha, app)
+        run = CheckRun(self.world.new_id(), name, pull.head.sha, suite, "in_progress", now, {}, app=app)
         known.checks[run.id] = run
         return run
 

@@ -15,14 +15,20 @@ from bot.simulator.orders import (
     Archive,
     BeginReview,
     Block,
+    Dequeue,
+    EditPull,
+    EditReview,
+    Enqueue,
     GrantApp,
     LabelPull,
+    Lock,
     MergeBase,
     OpenPull,
     Permit,
     Push,
     React,
     Rename,
+    Rerun,
     ResolveThread,
     Retarget,
     Say,
@@ -30,6 +36,9 @@ from bot.simulator.orders import (
     SetCheck,
     SetClock,
     SetStatus,
+    SubmitReview,
+    Tell,
+    Unlock,
     WriteFile,
 )
 from bot.simulator.simulator import Done, Simulator
@@ -74,9 +83,16 @@ class Control:
         add("POST", f"{_PULL}/statuses", self.set_status)
         add("POST", f"{_PULL}/retarget", self.retarget)
         add("POST", f"{_PULL}/merge-base", self.merge_base)
-        add("POST", f"{_PULL}/lock", self._locks(locked=True))
-        add("POST", f"{_PULL}/unlock", self._locks(locked=False))
         add("POST", f"{_PULL}/pending-review", self.begin_review)
+        add("POST", f"{_PULL}/reviews", self.submit_review)
+        add("POST", f"{_PULL}/edit", _acting(EditPull, self._simulator.edit))
+        add("POST", f"{_PULL}/reviews/edit", _acting(EditReview, self._simulator.edit_review))
+        add("POST", f"{_PULL}/lock", _acting(Lock, self._simulator.lock))
+        add("POST", f"{_PULL}/unlock", _acting(Unlock, self._simulator.unlock))
+        add("POST", f"{_PULL}/rerun", _acting(Rerun, self._simulator.rerun))
+        add("POST", f"{_PULL}/queue", _acting(Enqueue, self._simulator.enqueue))
+        add("POST", f"{_PULL}/dequeue", _acting(Dequeue, self._simulator.dequeue))
+        add("POST", "/deliveries", self.tell)
         for turn in ("draft", "ready", "close", "merge", "reopen"):
             add("POST", f"{_PULL}/{turn}", self._turns(turn))
         add("POST", "/deliveries/{guid}/redeliver", self.redeliver)
@@ -113,6 +129,13 @@ class Control:
     async def say_on_lines(self, request: web.Request) -> web.Response:
         done = await self._simulator.say_on_lines(*_pull(request), await _read(request, SayOnLines))
         return _answer({"id": done.comment.id if done.comment else None, **_delivery(done.delivery)}, 201)
+
+    async def submit_review(self, request: web.Request) -> web.Response:
+        done = await self._simulator.submit_review(*_pull(request), await _read(request, SubmitReview))
+        return _answer({"id": done.review.id if done.review else None, **_delivery(done.delivery)}, 201)
+
+    async def tell(self, request: web.Request) -> web.Response:
+        return _answer(_delivery(await self._simulator.tell(await _read(request, Tell))), 201)
 
     async def react(self, request: web.Request) -> web.Response:
         self._simulator.react(*_pull(request), await _read(request, React))
@@ -163,13 +186,6 @@ class Control:
             else:
                 done = await self._simulator.reopen(repository, number)
             return _answer(_head(done), 200)
-
-        return answer
-
-    def _locks(self, *, locked: bool) -> Answering:
-        async def answer(request: web.Request) -> web.Response:
-            self._simulator.lock(*_pull(request), locked=locked)
-            return _answer({}, 200)
 
         return answer
 
@@ -230,6 +246,13 @@ class Control:
 
     async def revoke_tokens(self, _: web.Request) -> web.Response:
         return _answer({"revoked": self._simulator.revoke_tokens()}, 200)
+
+
+def _acting(order: type[OrderType], act: Callable[[str, int, OrderType], Awaitable[Done]]) -> Answering:
+    async def answer(request: web.Request) -> web.Response:
+        return _answer(_head(await act(*_pull(request), await _read(request, order))), 201)
+
+    return answer
 
 
 @web.middleware

@@ -6,7 +6,7 @@ from typing import Any
 from bot.simulator.hook import Hook
 from bot.simulator.shapes import talk
 from bot.simulator.shapes.accounts import user
-from bot.simulator.shapes.checks import check_suite, status
+from bot.simulator.shapes.checks import check_suite, simple_commit, status, told_run
 from bot.simulator.shapes.commits import commit
 from bot.simulator.shapes.pulls import issue, label, pull_in_full, pull_in_list
 from bot.simulator.shapes.repositories import repository as repository_shape
@@ -14,10 +14,12 @@ from bot.simulator.shapes.site import THREAD, Site, node
 from bot.simulator.state import (
     Account,
     CheckRun,
+    CheckSuite,
     Comment,
     Delivery,
     InlineComment,
     Installation,
+    MergeGroup,
     Pull,
     Repository,
     Review,
@@ -60,10 +62,15 @@ class Events:
         known = self._world.repository(pull.repository)
         return self.pull(action, pull, sender, label=label(self._site(), known, name))
 
-    def review(self, action: str, pull: Pull, review: Review, sender: Account) -> Delivery | None:
+    def review(
+        self, action: str, pull: Pull, review: Review, sender: Account, before: str | None = None
+    ) -> Delivery | None:
+        """`before` is the body before it was edited. A review without a text has none."""
         known, site = self._world.repository(pull.repository), self._site()
-        shape = talk.review(site, known, pull, review) | {"state": review.state.lower()}
-        told = {"review": shape, "pull_request": pull_in_list(site, known, pull)}
+        shape = talk.review(site, known, pull, review)
+        shape |= {"state": review.state.lower(), "body": review.body or None}
+        changes = {"changes": {"body": {"from": before}}} if before is not None else {}
+        told = {**changes, "review": shape, "pull_request": pull_in_list(site, known, pull)}
         return self._tell("pull_request_review", known, sender, action, told)
 
     def inline(
@@ -87,10 +94,29 @@ class Events:
         told = {"thread": thread, "pull_request": pull_in_list(site, known, pull)}
         return self._tell("pull_request_review_thread", known, sender, action, told)
 
-    def suite(self, known: Repository, run: CheckRun, sender: Account) -> Delivery | None:
-        """The suite that `run` is all of is completed."""
-        told = {"check_suite": check_suite(self._site(), known, run, self._world.app)}
-        return self._tell("check_suite", known, sender, "completed", told)
+    def run(self, action: str, known: Repository, run: CheckRun, sender: Account) -> Delivery | None:
+        told = {"check_run": told_run(self._site(), known, run, self._world.app)}
+        return self._tell("check_run", known, sender, action, told)
+
+    def suite(self, action: str, known: Repository, suite: CheckSuite, sender: Account) -> Delivery | None:
+        told = {"check_suite": check_suite(self._site(), known, suite, self._world.app)}
+        return self._tell("check_suite", known, sender, action, told)
+
+    def group(self, action: str, group: MergeGroup, sender: Account) -> Delivery | None:
+        known = self._world.repository(group.pull.repository)
+        reason = {"reason": group.destroyed} if group.destroyed else {}
+        shape = {
+            "head_sha": group.head.sha,
+            "head_ref": f"refs/heads/{group.branch}",
+            "base_sha": group.base.sha,
+            "base_ref": f"refs/heads/{group.pull.target}",
+            "head_commit": simple_commit(group.head),
+        }
+        return self._tell("merge_group", known, sender, action, {"merge_group": shape, **reason})
+
+    def anything(self, event: str, payload: Mapping[str, Any]) -> Delivery | None:
+        """A delivery of whatever event, as it is given."""
+        return self._hook.post(event, payload)
 
     def status(self, known: Repository, said: Status, sender: Account) -> Delivery | None:
         """This event has no actions."""
@@ -115,6 +141,8 @@ class Events:
     ) -> Delivery | None:
         site = self._site()
         installation = self._installation(known)
+        if installation is not None and not self._world.app.hears(event, action):
+            return None
         payload = {
             **({"action": action} if action else {}),
             **told,

@@ -1,6 +1,6 @@
 """What the control API takes, key by key. Unknown keys and wrong types are errors."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
 
@@ -181,3 +181,69 @@ class SetClock(Order):
     """GitHub's clock shows the true time and `offset` seconds, until it is set again."""
 
     offset: float = Field(ge=-_TEN_YEARS, le=_TEN_YEARS)
+
+
+class Rerun(Order):
+    """Asks for the App's check on the pull's head, or on another of its commits, again. `all`: for the whole
+    suite, as "Re-run all checks" does.
+    """
+
+    user: Login
+    all: bool = False
+    head: str | None = Field(default=None, pattern=r"^[0-9a-f]{40,64}$")
+
+
+class Enqueue(Order):
+    """Into the merge queue."""
+
+    user: Login
+
+
+class Dequeue(Order):
+    """Out of the merge queue."""
+
+    user: Login
+    reason: Literal["merged", "invalidated", "dequeued"] = "dequeued"
+
+
+class EditPull(Order):
+    """Writes another title or text for the pull; None leaves it as it is."""
+
+    user: Login
+    title: str | None = Field(default=None, min_length=1, max_length=256)
+    body: str | None = None
+
+
+class SubmitReview(Order):
+    """A review of a pull, with a text or without. `permission` as in `Say`."""
+
+    user: Login
+    permission: Permission | None = None
+    body: str = ""
+    state: Literal["COMMENTED", "APPROVED", "CHANGES_REQUESTED"] = "COMMENTED"
+
+
+class EditReview(Order):
+    """Another text for a review (its id)."""
+
+    user: Login
+    review: int
+    body: str
+
+
+class Lock(Order):
+    """Locks the conversation of a pull. An empty reason is none."""
+
+    user: Login
+    reason: Literal["", "off-topic", "too heated", "resolved", "spam"] = ""
+
+
+class Unlock(Order):
+    user: Login
+
+
+class Tell(Order):
+    """A delivery of any event, of whatever kind: GitHub has more of them than are simulated."""
+
+    event: str = Field(pattern=r"^[!-~]{1,100}$")
+    payload: dict[str, Any]

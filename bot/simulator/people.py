@@ -100,10 +100,6 @@ class People(Stage):
         pull, user = self.world.pull(repository, number), self.world.account(order.user)
         return await self.told(pull, *self._put_on(pull, order, user), *self._take_off(pull, order, user))
 
-    def lock(self, repository: str, number: int, *, locked: bool = True) -> None:
-        """The conversation on a pull is locked, or opened again."""
-        self.world.pull(repository, number).locked = locked
-
     def archive(self, order: Archive) -> None:
         self.world.add_repository(order.repository).archived = order.archived
 

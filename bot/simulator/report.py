@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.simulator.state import CheckRun, InlineComment, Pull, World
+from bot.simulator.shapes.checks import standing
+from bot.simulator.state import CheckRun, CheckSuite, InlineComment, MergeGroup, Pull, Repository, World
 
 
 def report(world: World, calls: Mapping[str, int], struck: Mapping[str, int]) -> dict[str, Any]:
@@ -21,7 +22,8 @@ def report(world: World, calls: Mapping[str, int], struck: Mapping[str, int]) ->
 
 def report_pull(world: World, pull: Pull) -> dict[str, Any]:
     """One pull request with everything that stands on it."""
-    checks = world.repository(pull.repository).checks.values()
+    known = world.repository(pull.repository)
+    checks = known.checks.values()
     commits = {commit.sha for commit in pull.history}
     return {
         "repository": pull.repository,
@@ -48,6 +50,8 @@ def report_pull(world: World, pull: Pull) -> dict[str, Any]:
         ],
         "inline": [_inline(pull, comment) for comment in pull.inline.values()],
         "checks": [_check(run) for run in checks if run.head in commits and run.app is None],
+        "suites": [_suite(known, suite) for suite in known.suites.values() if suite.head in commits],
+        "queue": [_group(known, group) for group in known.groups if group.pull is pull],
         "reactions": [
             {"comment": comment, "user": reaction.user.login, "content": reaction.content}
             for comment, reaction in pull.reactions()
@@ -72,6 +76,20 @@ def _inline(pull: Pull, comment: InlineComment) -> dict[str, Any]:
         "minimised": comment.minimised,
         "reactions": [{"user": one.user.login, "content": one.content} for one in comment.reactions],
     }
+
+
+def _suite(known: Repository, suite: CheckSuite) -> dict[str, Any]:
+    """`app` is empty for the App's own."""
+    status, conclusion = standing(known, suite)
+    app = suite.app.slug if suite.app else ""
+    return {"head": suite.head, "app": app, "status": status, "conclusion": conclusion}
+
+
+def _group(known: Repository, group: MergeGroup) -> dict[str, Any]:
+    """A merge group that the pull was queued in, with the App's checks on it."""
+    head = group.head.sha
+    checks = [_check(run) for run in known.checks.values() if run.head == head and run.app is None]
+    return {"head": head, "destroyed": group.destroyed, "checks": checks}
 
 
 def _check(run: CheckRun) -> dict[str, Any]:

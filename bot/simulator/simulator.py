@@ -8,9 +8,11 @@ from bot.core.errors import Refused
 from bot.simulator.branching import Branching
 from bot.simulator.calls import Listener
 from bot.simulator.checking import Checking
+from bot.simulator.editing import Editing
 from bot.simulator.faults import Fault
 from bot.simulator.orders import GrantApp, Rename, SetClock
 from bot.simulator.people import People
+from bot.simulator.queueing import Queueing
 from bot.simulator.report import report
 from bot.simulator.stage import Done
 from bot.simulator.state import Delivery, Token
@@ -19,7 +21,7 @@ from bot.simulator.storm import Storm
 __all__ = ["Done", "Simulator"]
 
 
-class Simulator(People, Branching, Checking):
+class Simulator(People, Editing, Branching, Checking, Queueing):
     """A GitHub with everything that happens on it (`Stage` says with what it begins).
 
     The methods that people's doings begin deliveries with return when these were answered. They raise

@@ -10,16 +10,17 @@ from bot.simulator.door import Door
 from bot.simulator.events import Events
 from bot.simulator.hook import TIMEOUT, Hook
 from bot.simulator.shapes.site import Site
-from bot.simulator.state import Comment, Delivery, InlineComment, Pull, World
+from bot.simulator.state import Comment, Delivery, InlineComment, Pull, Review, World
 from bot.simulator.storm import Weather
 
 
 class Done(NamedTuple):
-    """What an order led to: on which pull, which comment if any, and the delivery that told of it."""
+    """What an order led to: on which pull, which comment or review if any, and the delivery that told it."""
 
     pull: Pull
     delivery: Delivery | None
     comment: Comment | InlineComment | None = None
+    review: Review | None = None
 
 
 class Stage:

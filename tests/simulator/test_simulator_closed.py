@@ -43,7 +43,7 @@ async def test_a_locked_conversation_takes_no_comments_of_the_app(town: Town) ->
     await town.open()
     client = await town.as_installation()
     said = (await client.post(f"{ISSUE}/comments", json={"body": "Hello"})).json()
-    await order(town, "pulls/acme/shop/1/lock")
+    await order(town, "pulls/acme/shop/1/lock", user="mira")
     refused = (403, "Unable to create comment because issue is locked.")
 
     told = await tried(town)

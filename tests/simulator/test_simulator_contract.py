@@ -4,7 +4,23 @@ import json
 
 import httpx
 
-from bot.simulator import LabelPull, Push, ResolveThread, Retarget, SayOnLines, SetCheck, SetStatus
+from bot.simulator import (
+    Dequeue,
+    EditPull,
+    EditReview,
+    Enqueue,
+    LabelPull,
+    Lock,
+    Push,
+    Rerun,
+    ResolveThread,
+    Retarget,
+    SayOnLines,
+    SetCheck,
+    SetStatus,
+    SubmitReview,
+    Unlock,
+)
 from bot.simulator.api import ROUTES
 from tests.openapi import Contract, check_delivery
 from tests.simulator.conftest import NEXT, Town
@@ -28,6 +44,7 @@ async def test_every_delivery_conforms_to_githubs_description(town: Town) -> Non
     await _write(town)
     await town.simulator.push("acme/shop", 1, Push(message="Log less", diff=NEXT))
     await _live(town)
+    await _think_again(town)
     for turn in ("draft", "ready", "close", "reopen", "merge"):
         await (await town.client()).post(f"/_simulator/pulls/acme/shop/1/{turn}")
     await town.simulator.settle()
@@ -56,7 +73,18 @@ async def test_every_delivery_conforms_to_githubs_description(town: Town) -> Non
         ("pull_request_review_comment", "deleted"),
         ("pull_request_review_thread", "resolved"),
         ("pull_request_review_thread", "unresolved"),
+        ("check_run", "created"),
+        ("check_run", "completed"),
+        ("check_run", "rerequested"),
         ("check_suite", "completed"),
+        ("check_suite", "rerequested"),
+        ("merge_group", "checks_requested"),
+        ("merge_group", "destroyed"),
+        ("pull_request", "enqueued"),
+        ("pull_request", "dequeued"),
+        ("pull_request", "locked"),
+        ("pull_request", "unlocked"),
+        ("pull_request_review", "edited"),
         ("status", None),
     }
 
@@ -73,6 +101,26 @@ async def _live(town: Town) -> None:
     await simulator.label(*pull, LabelPull(user="mira", remove=["urgent"]))
     await simulator.set_check(*pull, SetCheck(name="tests", conclusion="success"))
     await simulator.retarget(*pull, Retarget(branch="release"))
+
+
+async def _think_again(town: Town) -> None:
+    """What people change their minds about."""
+    simulator, pull = town.simulator, ("acme/shop", 1)
+    head = simulator.world.pull(*pull).head.sha
+    written = {"name": "review", "head_sha": head, "conclusion": "neutral"}
+    client = await town.as_installation()
+    assert (await client.post("/repos/acme/shop/check-runs", json=written)).status_code == 201
+    for whole in (False, True):
+        await simulator.rerun(*pull, Rerun(user="mira", all=whole))
+    await simulator.edit(*pull, EditPull(user="mira", title="Another", body="And why"))
+    review = (await simulator.submit_review(*pull, SubmitReview(user="mira", body="/review"))).review
+    assert review is not None
+    await simulator.edit_review(*pull, EditReview(user="mira", review=review.id, body="No"))
+    await simulator.submit_review(*pull, SubmitReview(user="mira", state="APPROVED"))
+    await simulator.lock(*pull, Lock(user="mira", reason="too heated"))
+    await simulator.unlock(*pull, Unlock(user="mira"))
+    await simulator.enqueue(*pull, Enqueue(user="mira"))
+    await simulator.dequeue(*pull, Dequeue(user="mira", reason="invalidated"))
 
 
 async def _ask_as_the_app(town: Town) -> None:

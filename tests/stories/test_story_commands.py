@@ -125,7 +125,7 @@ async def test_full_asks_anew_and_nothing_is_left_to_continue(stage: Stage) -> N
     await stage.reviewed(number)
     asked = len(stage.model.asked)
     said = await stage.say(number, "/review continue")
-    await stage.reacted(number, said, "rocket")
+    await stage.reacted(number, said, "confused")
     assert "nothing to continue" in with_marker(stage, number, "hint")[0]
     assert asked == len(stage.model.asked)
 

@@ -37,9 +37,12 @@ async def create_check(asked: Asked) -> web.Response:
     known, name, head = asked.repository, asked.text("name"), asked.text("head_sha")
     if known.commit(head) is None:
         raise Refusal(422, f"No commit found for SHA: {head}")
-    run = CheckRun(asked.world.new_id(), name, head, "queued", asked.world.now(), {})
+    suite = asked.world.suite(known, head, None)
+    run = CheckRun(asked.world.new_id(), name, head, suite, "queued", asked.world.now(), {})
     _write(asked, run)
     known.checks[run.id] = run
+    asked.events.run("created", known, run, asked.actor)
+    _tell_of_end(asked, run)
     shape = check_run(asked.site, known, run, asked.world.app)
     return answer(shape, 201, {"Location": shape["url"]})
 
@@ -60,6 +63,7 @@ async def update_check(asked: Asked) -> web.Response:
             + "` - check run can only be modified by the GitHub App that created it.",
         )
     _write(asked, run)
+    _tell_of_end(asked, run)
     return answer(check_run(asked.site, asked.repository, run, asked.world.app))
 
 
@@ -93,18 +97,29 @@ def _find(asked: Asked) -> CheckRun:
 
 
 def _write(asked: Asked, run: CheckRun) -> None:
-    """Puts what was sent into `run`, once all of it is known to be right."""
+    """Puts what was sent into `run`, once all of it is known to be right. A status that is no end takes the
+    conclusion away; either ends the wait of a suite that was asked for again.
+    """
     output, annotations = _output(asked)
     status, conclusion = _outcome(asked)
-    completed = _time(asked, "completed_at") or (asked.world.now() if conclusion else None)
+    completed = _time(asked, "completed_at") or asked.world.now()
     run.name = asked.text_if("name") or run.name
     run.external = asked.text_if("external_id") or run.external
     run.details = asked.text_if("details_url") or run.details
     run.started = _time(asked, "started_at") or run.started
     run.output |= output
     run.annotations += annotations
-    run.status = "completed" if conclusion else status or run.status
-    run.conclusion, run.completed = (conclusion, completed) if conclusion else (run.conclusion, run.completed)
+    if conclusion or status:
+        run.suite.queued = False
+        run.status = "completed" if conclusion else str(status)
+        run.conclusion, run.completed = conclusion, completed if conclusion else None
+
+
+def _tell_of_end(asked: Asked, run: CheckRun) -> None:
+    if run.status == "completed":
+        asked.events.run("completed", asked.repository, run, asked.actor)
+        if all(one.status == "completed" for one in asked.repository.runs_of(run.suite)):
+            asked.events.suite("completed", asked.repository, run.suite, asked.actor)
 
 
 def _outcome(asked: Asked) -> tuple[str | None, str | None]:

@@ -14,7 +14,7 @@ def check_open(asked: Asked, pull: Pull, resource: str) -> None:
     the one who asks. `resource` is what is to be written ("IssueComment"). Locks are no bar to people who may
     write to the repository; they are to apps.
     """
-    if pull.locked and (asked.by_app or not asked.repository.allows(asked.actor, "write")):
+    if pull.locked is not None and (asked.by_app or not asked.repository.allows(asked.actor, "write")):
         in_talk = resource == "IssueComment"
         raise Refusal(403, LOCKED) if in_talk else _refusal(resource, _LOCKED_REVIEW)
     if any(asked.actor.login.lower() in one.blocks for one in (pull.author, asked.repository.owner)):

@@ -5,7 +5,18 @@ from collections.abc import Mapping, Sequence
 from bot.simulator.shapes.accounts import app
 from bot.simulator.shapes.repositories import repository
 from bot.simulator.shapes.site import Shape, Site, node, when, when_if
-from bot.simulator.state import App, CheckRun, Pull, Repository, Status
+from bot.simulator.state import App, CheckRun, CheckSuite, Commit, Pull, Repository, Status
+
+_WORST_FIRST = (
+    "failure",
+    "timed_out",
+    "action_required",
+    "cancelled",
+    "stale",
+    "success",
+    "neutral",
+    "skipped",
+)
 
 
 def check_run(site: Site, known: Repository, run: CheckRun, by: App) -> Shape:
@@ -30,10 +41,16 @@ def check_run(site: Site, known: Repository, run: CheckRun, by: App) -> Shape:
             "annotations_count": len(run.annotations),
             "annotations_url": f"{here}/annotations",
         },
-        "check_suite": {"id": run.id + 1},
+        "check_suite": {"id": run.suite.id},
         "app": app(site, run.app or by),
-        "pull_requests": [_pull(site, known, pull) for pull in _pulls(known, run)],
+        "pull_requests": [_pull(site, known, pull) for pull in _pulls(known, run.head)],
     }
+
+
+def told_run(site: Site, known: Repository, run: CheckRun, by: App) -> Shape:
+    """A check run as deliveries tell of it: with its suite."""
+    told = suite_in_run(site, known, run.suite, by)
+    return {**check_run(site, known, run, by), "check_suite": told}
 
 
 def annotation(site: Site, known: Repository, run: CheckRun, mark: Mapping[str, object]) -> Shape:
@@ -45,36 +62,60 @@ def annotation(site: Site, known: Repository, run: CheckRun, mark: Mapping[str, 
     }
 
 
-def check_suite(site: Site, known: Repository, run: CheckRun, by: App) -> Shape:
-    """The suite that `run` is all of, as deliveries tell of it. GitHub names no branch of a fork."""
-    here = f"{site.repository(known.full_name)}/check-suites/{run.id + 1}"
-    pulls = _pulls(known, run)
-    made = known.commit(run.head)
-    person = {"name": made.author.login if made else "", "email": "someone@example.com"}
+def suite_in_run(site: Site, known: Repository, suite: CheckSuite, by: App) -> Shape:
+    """GitHub names no branch and no pull of a fork."""
+    pulls = _pulls(known, suite.head)
+    made = known.commit(suite.head)
+    status, conclusion = standing(known, suite)
     return {
-        "id": run.id + 1,
-        "node_id": node("CheckSuite", run.id + 1),
+        "id": suite.id,
+        "node_id": node("CheckSuite", suite.id),
         "head_branch": pulls[0].branch if pulls else None,
-        "head_sha": run.head,
-        "status": run.status,
-        "conclusion": run.conclusion,
-        "url": here,
+        "head_sha": suite.head,
+        "status": status,
+        "conclusion": conclusion,
+        "url": f"{site.repository(known.full_name)}/check-suites/{suite.id}",
         "before": made.parents[0] if made and made.parents else None,
-        "after": run.head,
+        "after": suite.head,
         "pull_requests": [_pull(site, known, pull) for pull in pulls],
-        "app": app(site, run.app or by),
-        "created_at": when(run.started),
-        "updated_at": when(run.completed or run.started),
-        "latest_check_runs_count": 1,
-        "check_runs_url": f"{here}/check-runs",
-        "head_commit": {
-            "id": run.head,
-            "tree_id": run.head,
-            "message": made.message if made else "",
-            "timestamp": when(run.started),
-            "author": person,
-            "committer": person,
-        },
+        "app": app(site, suite.app or by),
+        "created_at": when(suite.created),
+        "updated_at": when(suite.created),
+    }
+
+
+def check_suite(site: Site, known: Repository, suite: CheckSuite, by: App) -> Shape:
+    """A suite as deliveries tell of it."""
+    made = known.commit(suite.head)
+    shape = suite_in_run(site, known, suite, by)
+    return {
+        **shape,
+        "latest_check_runs_count": len(known.runs_of(suite)),
+        "check_runs_url": f"{shape['url']}/check-runs",
+        "head_commit": simple_commit(made) if made else {},
+    }
+
+
+def standing(known: Repository, suite: CheckSuite) -> tuple[str, str | None]:
+    """Status and conclusion of a suite: those of its runs, unless it waits to be run again."""
+    runs = known.runs_of(suite)
+    if suite.queued or not runs:
+        return "queued", None
+    if any(run.status != "completed" for run in runs):
+        return "in_progress", None
+    conclusions = {run.conclusion for run in runs}
+    return "completed", next(one for one in _WORST_FIRST if one in conclusions)
+
+
+def simple_commit(made: Commit) -> Shape:
+    person = {"name": made.author.login, "email": "someone@example.com"}
+    return {
+        "id": made.sha,
+        "tree_id": made.sha,
+        "message": made.message,
+        "timestamp": when(made.date),
+        "author": person,
+        "committer": person,
     }
 
 
@@ -105,9 +146,9 @@ def combined_status(site: Site, known: Repository, head: str, shown: Sequence[St
     }
 
 
-def _pulls(known: Repository, run: CheckRun) -> Sequence[Pull]:
+def _pulls(known: Repository, head: str) -> Sequence[Pull]:
     """The open pulls with this head. GitHub does not list those from forks."""
-    pulls = [pull for pull in known.pulls.values() if pull.head.sha == run.head]
+    pulls = [pull for pull in known.pulls.values() if pull.head.sha == head]
     return [pull for pull in pulls if not (pull.closed or pull.fork)]
 
 

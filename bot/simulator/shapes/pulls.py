@@ -117,8 +117,8 @@ def _talk(site: Site, known: Repository, pull: Pull) -> Shape:
     return {
         "number": pull.number,
         "state": pull.state,
-        "locked": pull.locked,
-        "active_lock_reason": "too heated" if pull.locked else None,
+        "locked": pull.locked is not None,
+        "active_lock_reason": pull.locked or None,
         "title": pull.title,
         "body": pull.body,
         "user": user(site, pull.author),

@@ -4,6 +4,7 @@ from bot.simulator.state.accounts import Account, App, Installation, Kind, Token
 from bot.simulator.state.deliveries import Delivery
 from bot.simulator.state.pulls import (
     CheckRun,
+    CheckSuite,
     Comment,
     Commit,
     InlineComment,
@@ -13,6 +14,7 @@ from bot.simulator.state.pulls import (
     Reviewing,
     Status,
 )
+from bot.simulator.state.queues import MergeGroup, Removal
 from bot.simulator.state.repositories import PERMISSIONS, Label, Permission, Repository, Written
 from bot.simulator.state.world import Moved, Unknown, World
 
@@ -21,6 +23,7 @@ __all__ = [
     "Account",
     "App",
     "CheckRun",
+    "CheckSuite",
     "Comment",
     "Commit",
     "Delivery",
@@ -28,10 +31,12 @@ __all__ = [
     "Installation",
     "Kind",
     "Label",
+    "MergeGroup",
     "Moved",
     "Permission",
     "Pull",
     "Reaction",
+    "Removal",
     "Repository",
     "Review",
     "Reviewing",

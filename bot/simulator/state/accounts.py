@@ -1,8 +1,19 @@
 """Who acts: accounts, the app, its installations, and tokens."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+_OF_CHECKS = frozenset({"check_run", "check_suite"})
+_TO_THE_AUTHOR = frozenset({"rerequested", "requested_action"})
+_NEEDED: Mapping[str, tuple[str, ...]] = {
+    "check_run": ("checks",),
+    "check_suite": ("checks",),
+    "merge_group": ("merge_queues",),
+    "status": ("statuses",),
+}
+"""The permissions without which an event cannot be subscribed to."""
 
 
 class Kind(StrEnum):
@@ -34,6 +45,14 @@ class App:
     permissions: dict[str, str]
     events: tuple[str, ...]
     created: datetime
+
+    def hears(self, event: str, action: str | None) -> bool:
+        """Whether it is told of what happens: of what it has subscribed to and may read. That its own checks
+        are asked for again is told to every app that may write checks.
+        """
+        if event in _OF_CHECKS and action in _TO_THE_AUTHOR:
+            return self.permissions.get("checks") == "write"
+        return event in self.events and all(name in self.permissions for name in _NEEDED.get(event, ()))
 
     @property
     def client(self) -> str:

@@ -91,12 +91,27 @@ class InlineComment:
 
 
 @dataclass(eq=False, slots=True)
+class CheckSuite:
+    """The check runs of one app (None: the app's own) on commit `head`.
+
+    `queued`: somebody has asked for them again, and none of them was written since.
+    """
+
+    id: int
+    head: str
+    app: App | None
+    created: datetime
+    queued: bool = False
+
+
+@dataclass(eq=False, slots=True)
 class CheckRun:
     """`output` holds title, summary and text, as they were sent. `app` None: the app's own."""
 
     id: int
     name: str
     head: str
+    suite: CheckSuite
     status: str
     started: datetime
     output: dict[str, str]
@@ -127,7 +142,7 @@ class Pull:
     push took away. `fork` names the repository that the head is in, when it is another one.
 
     `resolved` says of threads, by their first comment, who resolved them. `caught` counts the commits of the
-    base branch that the pull has.
+    base branch that the pull has. `locked` is why its conversation is locked, None while it is not.
     """
 
     repository: str
@@ -145,7 +160,6 @@ class Pull:
     history: list[Commit]
     draft: bool = False
     fork: bool = False
-    locked: bool = False
     caught: int = 0
     closed: datetime | None = None
     merged: datetime | None = None
@@ -154,6 +168,7 @@ class Pull:
     reviews: dict[int, Review] = field(default_factory=dict)
     inline: dict[int, InlineComment] = field(default_factory=dict)
     resolved: dict[int, Account] = field(default_factory=dict)
+    locked: str | None = None
     _compared: tuple[tuple[str, str], tuple[File, ...]] | None = None
 
     @property

@@ -6,7 +6,8 @@ from typing import Literal, NamedTuple, get_args
 
 from bot.simulator.content import Entry, Tree
 from bot.simulator.state.accounts import Account
-from bot.simulator.state.pulls import CheckRun, Commit, Pull, Status
+from bot.simulator.state.pulls import CheckRun, CheckSuite, Commit, Pull, Status
+from bot.simulator.state.queues import MergeGroup
 
 Permission = Literal["none", "read", "triage", "write", "maintain", "admin"]
 PERMISSIONS: tuple[Permission, ...] = get_args(Permission)  # the weakest first
@@ -30,6 +31,7 @@ class Repository:
 
     `branches` holds files that other branches have in place of the default branch's. `ahead` are the commits
     that the default branch got while there were pulls. `labels` are known by their names in lower case.
+    `groups` are those that the merge queue has made, the ones that are gone among them.
     """
 
     id: int
@@ -43,6 +45,8 @@ class Repository:
     granted: dict[str, Permission] = field(default_factory=dict)
     pulls: dict[int, Pull] = field(default_factory=dict)
     checks: dict[int, CheckRun] = field(default_factory=dict)
+    suites: dict[int, CheckSuite] = field(default_factory=dict)
+    groups: list[MergeGroup] = field(default_factory=list)
     statuses: list[Status] = field(default_factory=list)
     labels: dict[str, Label] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
@@ -72,7 +76,11 @@ class Repository:
                     return commit
             if ref in (pull.branch, f"refs/pull/{pull.number}/head", f"pull/{pull.number}/head"):
                 return pull.commits[-1]
-        return None
+        return next((group.head for group in self.groups if ref in (group.head.sha, group.branch)), None)
+
+    def runs_of(self, suite: CheckSuite) -> list[CheckRun]:
+        """The newest of each name."""
+        return list({run.name: run for run in self.checks.values() if run.suite is suite}.values())
 
     def pulls_of(self, sha: str) -> list[Pull]:
         """The pulls that have, or had before a forced push, commit `sha`."""

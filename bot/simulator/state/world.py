@@ -10,13 +10,14 @@ from typing import Any
 
 from bot.simulator.state.accounts import Account, App, Installation, Kind, Token
 from bot.simulator.state.deliveries import Delivery
-from bot.simulator.state.pulls import Comment, InlineComment, Pull
+from bot.simulator.state.pulls import CheckSuite, Comment, InlineComment, Pull
 from bot.simulator.state.repositories import Label, Repository
 
 APP_PERMISSIONS = {
     "checks": "write",
     "contents": "read",
     "issues": "write",
+    "merge_queues": "read",
     "metadata": "read",
     "pull_requests": "write",
     "statuses": "read",
@@ -25,6 +26,7 @@ APP_EVENTS = (
     "check_run",
     "check_suite",
     "issue_comment",
+    "merge_group",
     "pull_request",
     "pull_request_review",
     "pull_request_review_comment",
@@ -196,6 +198,15 @@ class World:
         if known is None:
             known = repository.labels[name.lower()] = Label(self.new_id(), name)
         return known
+
+    def suite(self, repository: Repository, head: str, app: App | None) -> CheckSuite:
+        """The suite of an app (None: the app itself) on commit `head`, made when it is first spoken of."""
+        for known in repository.suites.values():
+            if known.head == head and known.app is app:
+                return known
+        suite = CheckSuite(self.new_id(), head, app, self.now())
+        repository.suites[suite.id] = suite
+        return suite
 
     def installation_of(self, owner: Account) -> Installation:
         for installation in self.installations.values():
