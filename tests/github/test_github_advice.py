@@ -1,11 +1,14 @@
 """A refusal says what to do about it: which permission a call takes, and what else GitHub may mean."""
 
+import re
 from typing import Any
 
 import pytest
 
 from bot.core.change import PullRef
+from bot.core.comment import Inline
 from bot.core.errors import Refused
+from bot.core.review import Side
 from bot.github.advice import advise
 from bot.github.failures import Rejected
 from bot.simulator import Fault
@@ -109,10 +112,13 @@ def test_where_nothing_is_known_nothing_is_said(status: int, reason: str) -> Non
 async def test_a_write_without_the_permission_says_which(town: Town) -> None:
     ref = await town.open()
     town.simulator.world.grant({"pull_requests": "read"})
-    with pytest.raises(
-        Refused, match=r"403 Resource not .* integration\. Grant the App the permission pull_requests: write"
-    ):
-        await town.forge.put_review(ref, town.posted()["head"], "m", "m", ())
+    line = Inline(path="shop/api.py", line=12, end=12, side=Side.RIGHT, body="noisy")
+    posting = await town.forge.put_review(ref, town.posted()["head"], "m", "m", [line])
+    assert [line] == [*posting.refused]
+    assert re.search(
+        r"403 Resource not .* integration\. Grant the App the permission pull_requests: write",
+        str(posting.error),
+    )
 
 
 async def test_a_refusal_ends_without_a_full_stop_so_that_more_can_be_said(town: Town) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from bot.core.change import Change, PullRef
+from bot.core.channels import Channel
 from bot.core.diff.reasons import nothing_to_read
 from bot.core.errors import Refused, Retry
 from bot.github import GitHubForge, TokenCredentials
@@ -208,11 +209,12 @@ async def test_commits_that_are_not_listed_are_counted(town: Town) -> None:
         {"status": 200, "body": {"message": "what?"}},
     ],
 )
-async def test_commits_that_cannot_be_listed_are_counted_and_stop_nothing(town: Town, fault: Any) -> None:
+async def test_commits_that_cannot_be_listed_are_told_and_stop_nothing(town: Town, fault: Any) -> None:
     ref = await town.open(DIFF, NOTES)
     town.fail("GET", COMMITS, times=100, **fault)
     change = await fetch(town, ref)
-    assert (change.commits, change.unlisted_commits, len(change.files)) == ((), 2, 4)
+    assert (change.commits, len(change.files)) == ((), 4)
+    assert [one.channel for one in change.shut] == [Channel.COMMITS]
 
 
 @pytest.mark.parametrize("status", [403, 404, 409, 422, 451, 500])

@@ -58,7 +58,7 @@ async def test_a_locked_conversation_takes_no_comments_of_the_app(town: Town) ->
     reaction = await client.post(f"{said['url']}/reactions", json={"content": "eyes"})
     assert reaction.status_code == 201
 
-    await order(town, "pulls/acme/shop/1/unlock")
+    await order(town, "pulls/acme/shop/1/unlock", user="mira")
     assert (await tried(town))["comment"][0] == 201
 
 
