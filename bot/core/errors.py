@@ -14,7 +14,16 @@ class Retry(BotError):
 
 
 class Refused(BotError):
-    """Will not pass by waiting: the text tells the user or operator what is wrong and what to do."""
+    """Will not pass by waiting: the text tells the user or operator what is wrong and what to do.
+
+    `brief` is what is wrong alone, for a reader who knows what was tried, and `advice` what to do alone, as a
+    sentence without its full stop.
+    """
+
+    def __init__(self, message: str, *, brief: str = "", advice: str = "") -> None:
+        super().__init__(message)
+        self.brief = brief or message
+        self.advice = advice
 
 
 class ModuleError(BotError):

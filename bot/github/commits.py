@@ -1,4 +1,4 @@
-"""The commits of a pull request. They tell more of a change, and no review fails for want of them."""
+"""The commits of a pull request."""
 
 import structlog
 
@@ -15,12 +15,8 @@ FEWEST, MOST = 2, 20  # commits whose paths are asked for, one request each
 
 
 async def fetch_commits(api: Api, ref: PullRef) -> tuple[Commit, ...]:
-    """The oldest first, 250 at most (GitHub lists no more); none where GitHub will not list them."""
-    try:
-        shapes = [shape async for shape in api.pages(ref, f"{pull_path(ref)}/commits", CommitShape)]
-    except (Refused, Unanswered) as error:
-        _do_without(ref, "commits", error)
-        return ()
+    """The oldest first, 250 at most (GitHub lists no more)."""
+    shapes = [shape async for shape in api.pages(ref, f"{pull_path(ref)}/commits", CommitShape)]
     detailed = FEWEST <= len(shapes) <= MOST
     paths = await _all_paths(api, ref, shapes) if detailed else {}
     return tuple(
@@ -52,7 +48,9 @@ async def _all_paths(api: Api, ref: PullRef, shapes: list[CommitShape]) -> dict[
         try:
             found[shape.sha] = await _paths(api, ref, shape.sha)
         except (Refused, Unanswered) as error:
-            _do_without(ref, "the paths of commits", error)
+            if names_wait(error):
+                raise
+            log.warning("the paths of commits cannot be read", pull=str(ref), reason=str(error))
             break
     return found
 
@@ -62,11 +60,3 @@ async def _paths(api: Api, ref: PullRef, sha: str) -> tuple[str, ...]:
     path = f"{repository_path(ref.repository)}/commits/{sha}"
     shape = await api.read(ref, path, CommitFilesShape, {"per_page": 100})
     return tuple(file.filename for file in shape.files)
-
-
-def _do_without(ref: PullRef, what: str, error: Refused | Unanswered) -> None:
-    if names_wait(error):
-        raise error
-    log.warning(
-        "GitHub would not tell; the review goes on without", pull=str(ref), what=what, reason=str(error)
-    )

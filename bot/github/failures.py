@@ -31,7 +31,11 @@ class Rejected(Refused):
         self, call: str, status: int, reason: str, date: str | None = None, advice: str = ""
     ) -> None:
         told = f"GitHub refused {call}: {status} {reason}"
-        super().__init__(redact(f"{told.rstrip('.')}. {advice}" if advice else told))
+        super().__init__(
+            redact(f"{told.rstrip('.')}. {advice}" if advice else told),
+            brief=redact(f"{status}: {reason}"),
+            advice=advice,
+        )
         self.status = status
         self.reason = reason
         self.date = date

@@ -2,12 +2,12 @@
 
 import structlog
 
-from bot.core.change import Change, Pull, PullRef
+from bot.core.change import Change, Commit, Pull, PullRef
 from bot.core.errors import Refused, Retry
 from bot.github.api import Api
 from bot.github.commits import fetch_commits
 from bot.github.contents import complete
-from bot.github.failures import Rejected, Unanswered
+from bot.github.failures import Rejected, Unanswered, names_wait
 from bot.github.files import Shown, fetch_files, list_files
 from bot.github.paths import pull_path
 from bot.github.shapes import PullShape
@@ -44,7 +44,7 @@ async def fetch_change(api: Api, pull: Pull) -> Change:
     `Retry` when it has moved, and when GitHub shows nothing of a change that has files.
     """
     shown = await fetch_files(api, pull.ref)
-    commits = await fetch_commits(api, pull.ref)
+    commits = await _commits(api, pull.ref)
     now = await _unmoved(api, pull)
     counted = now.changed_files or 0
     if shown.by_diff and shown.missing(counted):
@@ -75,6 +75,17 @@ async def _unmoved(api: Api, pull: Pull) -> PullShape:
     if now.head.sha != pull.head:
         raise Retry(f"{pull.ref} was pushed to while it was read", after=1)
     return now
+
+
+async def _commits(api: Api, ref: PullRef) -> tuple[Commit, ...]:
+    """As far as GitHub lists them: the change is in the files."""
+    try:
+        return await fetch_commits(api, ref)
+    except (Refused, Unanswered) as error:
+        if names_wait(error):
+            raise
+        log.warning("the commits cannot be read", pull=str(ref), reason=str(error))
+        return ()
 
 
 async def _filled_up(api: Api, ref: PullRef, shown: Shown) -> Shown:
