@@ -53,7 +53,8 @@ async def fetch_change(api: Api, pull: Pull) -> Change:
         await _unmoved(api, pull)
     missing = shown.missing(counted)
     if missing and not shown.files:
-        raise Retry(f"GitHub shows no diff of {pull.ref}, although it counts {missing:,} changed files there")
+        files = f"{missing:,} changed file{'' if missing == 1 else 's'}"
+        raise Retry(f"GitHub shows no diff of {pull.ref}, although it counts {files} there")
     return Change(
         repository=pull.ref.repository,
         number=pull.ref.number,

@@ -28,6 +28,7 @@ query threads($owner: String!, $name: String!, $number: Int!, $after: String) {
   repository(owner: $owner, name: $name) {
     pullRequest(number: $number) {
       reviewThreads(first: 50, after: $after) {
+        totalCount
         pageInfo { hasNextPage endCursor }
         nodes {
           id isResolved resolvedBy { login } path line diffSide isOutdated subjectType
@@ -110,10 +111,15 @@ class _PageInfo(Payload):
 
 
 class _Page(Payload):
-    """An item is None where it is null, or cannot be read."""
+    """An item is None where it is null, or cannot be read. `total` counts the items of all pages."""
 
+    total: IfReadable[int] = Field(default=None, alias="totalCount")
     info: IfReadable[_PageInfo] = Field(default=None, alias="pageInfo")
     nodes: IfReadable[tuple[IfReadable[_ThreadShape], ...]] = None
+
+    @property
+    def is_last(self) -> bool:
+        return self.info is not None and not self.info.more
 
 
 class _Pull(Payload):
@@ -162,16 +168,18 @@ class Threads:
 
     async def _all(self, ref: PullRef) -> _Told:
         threads: list[Thread] = []
-        whole = True
+        whole, seen = True, 0
         cursor: str | None = None
         for _ in range(MOST):
             page, is_whole = await self._page(ref, cursor)
-            told = await self._read(page.nodes or ())
+            nodes = page.nodes or ()
+            told = await self._read(nodes)
             threads += told.threads
             whole = whole and is_whole and told.whole
-            cursor = page.info.cursor if page.info else None
-            if page.info is None or not page.info.more or cursor is None:
-                return _Told(threads, whole and page.info is not None and not page.info.more)
+            seen += len(nodes)
+            cursor = page.info.cursor if page.info and page.info.more else None
+            if cursor is None:
+                return _Told(threads, whole and page.is_last and seen >= (page.total or 0))
         return _Told(threads, whole=False)
 
     async def _page(self, ref: PullRef, cursor: str | None) -> tuple[_Page, bool]:
