@@ -89,6 +89,10 @@ def _third(connection: Connection) -> None:
     _add(connection, reviews, "transcript")
 
 
+def _fourth(connection: Connection) -> None:
+    connection.execute(text("ALTER TABLE reviews ADD COLUMN estimated BOOLEAN DEFAULT false NOT NULL"))
+
+
 def _second_inbox(connection: Connection) -> None:
     """Release 0.1.0 kept each body, as text, beside what is known of the delivery."""
     _add(connection, deliveries, "size")
@@ -118,7 +122,7 @@ class Schema:
         return len(self.steps) + 1
 
 
-MAIN_SCHEMA = Schema(MAIN, (_second, _third))
+MAIN_SCHEMA = Schema(MAIN, (_second, _third, _fourth))
 INBOX_SCHEMA = Schema(INBOX, (_second_inbox,))
 SHARED_INBOX_SCHEMA = replace(INBOX_SCHEMA, versions="inbox_schema_version")  # beside the main tables
 

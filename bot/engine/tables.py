@@ -163,6 +163,7 @@ reviews = Table(
     Column("model", String),
     Column("prompt", Integer, nullable=False),
     Column("answer", Integer, nullable=False),
+    Column("estimated", Boolean, nullable=False, server_default=false()),
     Column("seconds", Float, nullable=False),
     Column("created", Moment, nullable=False),
     Column("size", Integer, nullable=False, server_default="0"),
