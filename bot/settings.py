@@ -25,6 +25,7 @@ from pydantic_settings import (
 from bot.core.errors import SettingsError
 from bot.core.exchange import Enforcement
 from bot.core.review import Severity
+from bot.models.chat.address import complete
 from bot.models.store import resolve
 
 FILE_VARIABLE = "REVIEW_BOT_SETTINGS"
@@ -35,7 +36,19 @@ EngineName = Literal["openai", "llama"]
 Role = Literal["web", "worker", "all"]
 Days = Annotated[float, Field(gt=0, le=36_500)]
 Megabytes = Annotated[float, Field(ge=0, le=1e9)]
+# Tokens of a context that are kept for an answer, unless the operator says otherwise: a quarter, and at most
+# so many.
+OPENAI_ANSWER, LLAMA_ANSWER = 8192, 1536
+
 Url = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^https?://[^\s/]+(/\S*)?$")]
+
+
+def _completed(value: object) -> object:
+    """A model server's address, as people write and paste it, as a base URL."""
+    return complete(value) if isinstance(value, str) and value.strip() else value
+
+
+ModelUrl = Annotated[Url, BeforeValidator(_completed)]
 
 
 def _listed(value: object) -> object:
@@ -86,10 +99,11 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("openai_api_key", "llm_api_key"),
         description="Key of the OpenAI-compatible server; may be left out for a server that asks for none.",
     )
-    openai_base_url: Url | None = Field(
+    openai_base_url: ModelUrl | None = Field(
         None,
         validation_alias=AliasChoices("openai_base_url", "llm_api_endpoint"),
-        description="Base URL of an OpenAI-compatible server, with its /v1. Without it: OpenAI's own.",
+        description="Base URL of an OpenAI-compatible server, with its /v1; of a deployment at Azure with "
+        "its ?api-version. Without it: OpenAI's own.",
     )
     openai_model: str = Field(
         "gpt-5-mini",
@@ -103,7 +117,12 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("openai_context", "llm_ctx_size"),
         description="Context of that model in tokens: prompt and answer together.",
     )
-    openai_answer: int = Field(8192, ge=256, description="Tokens of the context that are kept for an answer.")
+    openai_answer: int | None = Field(
+        None,
+        ge=256,
+        description="Tokens of the context that are kept for an answer, at most half of it. Unset: a "
+        f"quarter of the context, and at most {OPENAI_ANSWER}.",
+    )
     openai_enforcement: Enforcement = Field(
         Enforcement.SCHEMA,
         description="How far the server enforces JSON: schema, object or prompt. Stepped down by itself "
@@ -131,7 +150,7 @@ class Settings(BaseSettings):
         default_factory=lambda: Path(platformdirs.user_data_dir("code-review-bot")) / "models",
         description="Directory that `review-bot model pull` keeps models in.",
     )
-    llama_server_url: Url | None = Field(
+    llama_server_url: ModelUrl | None = Field(
         None,
         description="An llama.cpp, Ollama or vLLM server that runs the local model, instead of llama_model.",
     )
@@ -159,7 +178,12 @@ class Settings(BaseSettings):
         description="Context for the local model in tokens: prompt and answer together. Unset, a server's "
         "own holds.",
     )
-    llama_answer: int = Field(1536, ge=256, description="Tokens of that context that are kept for an answer.")
+    llama_answer: int | None = Field(
+        None,
+        ge=256,
+        description="Tokens of that context that are kept for an answer, at most half of it. Unset: a "
+        f"quarter of the context, and at most {LLAMA_ANSWER}.",
+    )
     llama_profile: str = Field(
         "auto",
         pattern=r"^[a-z0-9-]+(/(simple|full))?$",
@@ -315,7 +339,8 @@ class Settings(BaseSettings):
     )
     cache_dir: Path = Field(
         default_factory=lambda: Path(platformdirs.user_cache_dir("code-review-bot")),
-        description="Private directory for compiled modules.",
+        description="Private directory for compiled modules, and for what the models' servers turned out to "
+        "take.",
     )
 
     @model_validator(mode="after")
@@ -328,10 +353,11 @@ class Settings(BaseSettings):
         if self.llama_model and self.llama_server_url:
             raise ValueError("LLAMA_MODEL and LLAMA_SERVER_URL are both set; keep one")
         for name in ("openai", "llama"):
-            if getattr(self, f"{name}_answer") * 2 > getattr(self, f"{name}_context"):
+            answer, context = getattr(self, f"{name}_answer"), getattr(self, f"{name}_context")
+            if answer is not None and answer * 2 > context:
                 raise ValueError(
-                    f"{name.upper()}_ANSWER must be at most half of {name.upper()}_CONTEXT, "
-                    "else no room is left for the prompt"
+                    f"{name.upper()}_ANSWER ({answer}) must be at most half of {name.upper()}_CONTEXT "
+                    f"({context}), else no room is left for the prompt; unset, it is a quarter"
                 )
         if self.llama_model:
             self.llama_model = resolve(self.llama_model, self.models_dir)
@@ -357,6 +383,16 @@ class Settings(BaseSettings):
             return self.database_url
         directory = Path(platformdirs.user_data_dir("code-review-bot"))
         return f"sqlite:///{directory / 'review-bot.db'}"
+
+    @property
+    def openai_room(self) -> int:
+        """Tokens that are kept for an answer of that model."""
+        return self.openai_answer or min(self.openai_context // 4, OPENAI_ANSWER)
+
+    @property
+    def llama_room(self) -> int:
+        """The same of the local one."""
+        return self.llama_answer or min(self.llama_context // 4, LLAMA_ANSWER)
 
     @property
     def has_openai(self) -> bool:

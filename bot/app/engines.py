@@ -11,8 +11,9 @@ from bot.core.exchange import Model
 from bot.core.gates import Gates, LocalGates
 from bot.engine.permits import Permits
 from bot.models.breaker import Guarded, Rests
+from bot.models.chat.address import is_this_machine
+from bot.models.chat.dialects import DialectFiles, Dialects
 from bot.models.chat.engine import OpenAIEngine
-from bot.models.chat.wire import is_this_machine
 from bot.models.routing import Engine
 from bot.sandbox import OpenAICodec, Sandbox
 from bot.settings import EngineName, Settings
@@ -38,17 +39,23 @@ class Keepers:
 
 @asynccontextmanager
 async def engines(
-    settings: Settings, sandbox: Sandbox, keepers: Keepers | None = None, permits: Permits | None = None
+    settings: Settings,
+    sandbox: Sandbox,
+    keepers: Keepers | None = None,
+    permits: Permits | None = None,
+    dialects: Dialects | None = None,
 ) -> AsyncIterator[tuple[Engine, ...]]:
     """Those of `model_order` that are configured.
 
-    `keepers` and `permits` are those of all processes; without, this one minds itself only.
+    `keepers` and `permits` are those of all processes; without, this one minds itself only. What the models'
+    servers teach is kept in `dialects`, or else in the cache directory.
     Raises `SettingsError` or `ModuleError`.
     """
     known = keepers or Keepers(settings)
+    lessons = dialects or kept_dialects(settings)
     makers: dict[str, Maker] = {
-        "openai": lambda: _openai(settings, sandbox, known.of("openai"), permits),
-        "llama": lambda: local_model(settings, sandbox, known.of("llama")),
+        "openai": lambda: _openai(settings, sandbox, known.of("openai"), permits, lessons),
+        "llama": lambda: local_model(settings, sandbox, known.of("llama"), lessons),
     }
     wanted = {"openai": settings.has_openai, "llama": settings.has_llama}
     async with AsyncExitStack() as stack:
@@ -59,6 +66,11 @@ async def engines(
                 if wanted[name]
             ]
         )
+
+
+def kept_dialects(settings: Settings) -> Dialects:
+    """What the models' servers taught the processes of this machine."""
+    return DialectFiles(settings.cache_dir / "dialects")
 
 
 def guarded(models: Sequence[Engine], keepers: Keepers) -> Sequence[Guarded]:
@@ -73,13 +85,13 @@ def _name(model: Engine) -> EngineName:
 
 @asynccontextmanager
 async def _openai(
-    settings: Settings, sandbox: Sandbox, gates: Gates, permits: Permits | None
+    settings: Settings, sandbox: Sandbox, gates: Gates, permits: Permits | None, dialects: Dialects
 ) -> AsyncIterator[OpenAIEngine]:
     key = settings.openai_api_key
     model = Model(
         name=settings.openai_model,
         context=settings.openai_context,
-        answer=settings.openai_answer,
+        answer=settings.openai_room,
         enforcement=settings.openai_enforcement,
     )
     engine = OpenAIEngine(
@@ -92,6 +104,7 @@ async def _openai(
         local=settings.openai_local,
         gates=gates,
         turn=_turn(settings, permits),
+        dialects=dialects,
     )
     try:
         await engine.start()

@@ -14,6 +14,7 @@ from bot.core.errors import EngineFailure
 from bot.core.exchange import Model, Trouble
 from bot.core.gates import Gates
 from bot.core.load import Load
+from bot.models.chat.dialects import Dialects
 from bot.models.llama.engine import LlamaEngine
 from bot.models.llama.profiled import ProfiledBackend, ProfiledGguf
 from bot.models.profiles import profile_for
@@ -40,9 +41,13 @@ def _load_of(model: Local) -> Load:
 
 
 @asynccontextmanager
-async def local_model(settings: Settings, sandbox: Sandbox, gates: Gates) -> AsyncIterator[Local]:
+async def local_model(
+    settings: Settings, sandbox: Sandbox, gates: Gates, dialects: Dialects | None = None
+) -> AsyncIterator[Local]:
     """The one that LLAMA_MODEL or LLAMA_SERVER_URL names. Raises `ModuleError`."""
-    made = served(settings, sandbox, gates) if settings.llama_server_url else _gguf(settings, sandbox)
+    made = (
+        served(settings, sandbox, gates, dialects) if settings.llama_server_url else _gguf(settings, sandbox)
+    )
     loading = asyncio.create_task(_start(made))
     if isinstance(made, ServedEngine):
         await loading  # takes no time, and tells the model's name
@@ -76,7 +81,9 @@ def _gguf(settings: Settings, sandbox: Sandbox) -> LlamaEngine:
     return LlamaEngine(wasm, backend, model, profile)
 
 
-def served(settings: Settings, sandbox: Sandbox, gates: Gates | None = None) -> ServedEngine:
+def served(
+    settings: Settings, sandbox: Sandbox, gates: Gates | None = None, dialects: Dialects | None = None
+) -> ServedEngine:
     """The model of the server at LLAMA_SERVER_URL, not looked at yet. Raises `ModuleError` or
     `SettingsError`.
     """
@@ -87,13 +94,14 @@ def served(settings: Settings, sandbox: Sandbox, gates: Gates | None = None) -> 
         key=key.get_secret_value() if key else None,
         model=settings.llama_server_model,
         context=settings.llama_context if "llama_context" in given else None,
-        answer=settings.llama_answer if "llama_answer" in given else None,
+        answer=settings.llama_answer,
         timeout=settings.llama_timeout,
         profile=settings.llama_profile,
         slots=settings.llama_server_slots,
         local=settings.llama_server_local,
     )
-    return ServedEngine(OpenAICodec(sandbox, module(settings, "openai-integration")), place, gates=gates)
+    codec = OpenAICodec(sandbox, module(settings, "openai-integration"))
+    return ServedEngine(codec, place, gates=gates, dialects=dialects)
 
 
 async def _start(engine: Local) -> None:

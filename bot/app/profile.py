@@ -30,10 +30,10 @@ def profile_of(path: Path, settings: Settings) -> tuple[Profile, bool]:
 def room(profile: Profile, settings: Settings) -> tuple[int, int]:
     """Tokens of context and answer: what the operator set, else no more than the model makes use of."""
     given = settings.model_fields_set
-    context, answer = settings.llama_context, settings.llama_answer
+    context, answer = settings.llama_context, settings.llama_room
     if "llama_context" not in given:
         context = min(context, profile.context or context)
-    if "llama_answer" not in given:
+    if settings.llama_answer is None:
         answer = min(answer, profile.answer or answer)
     return context, answer
 

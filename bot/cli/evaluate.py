@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from bot.app import engines, review_function, review_settings
+from bot.app import budget, engines, review_function, review_settings
 from bot.cli import app, logs
 from bot.cli.memory import Memory
 from bot.core.change import Change
@@ -133,7 +133,7 @@ async def _judged(settings: Settings, cases: Sequence[Case], wanted: str, *, jud
             raise Refused(
                 "--judge needs a model: set OPENAI_API_KEY, OPENAI_BASE_URL, LLAMA_MODEL or LLAMA_SERVER_URL"
             )
-        wish = Wish(settings=review_settings(settings), model=wanted)
+        wish = Wish(settings=review_settings(settings), model=wanted, limits=budget(settings))
         turns = asyncio.Semaphore(_AT_ONCE)
 
         async def one(case: Case) -> Judged:
@@ -157,7 +157,12 @@ async def _bench(settings: Settings, wanted: str) -> AsyncIterator[tuple[Reviewe
 
 
 async def _review(reviewer: Reviewer, case: Case, wish: Wish, judge: Route | None) -> Judged:
-    verdict = await reviewer.review(case.change(), wish, library=_Texts(case.texts))
+    own = wish.model_copy(update={"job": case.id})
+    verdict = await reviewer.review(case.change(), own, library=_Texts(case.texts))
+    if any(entry.later for entry in verdict.review.coverage):
+        raise Refused(
+            f"{case.id}: the budget of tokens does not last for it; raise BUDGET_REVIEW, or unset it"
+        )
     pairs = match(verdict.review.findings, case.golden)
     if judge and verdict.review.findings and case.golden:
         pairs = await _by_meaning(judge, verdict.review.findings, case)

@@ -16,7 +16,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from bot.app import engines, review_function
+from bot.app import budget, engines, review_function
 from bot.app.function import templates
 from bot.cli import app, differences, logs, output
 from bot.cli.memory import Memory
@@ -170,6 +170,7 @@ async def _asked(settings: Settings, source: Source, model: Wanted | None, promp
     wish = Wish(
         settings=wanted,
         model=model or "",
+        limits=budget(settings),
         private=told.private,
         job=f"replay of {kept.record.id or 'a file'}",
     )

@@ -13,12 +13,12 @@ from urllib.parse import urlsplit
 import typer
 from rich.console import Console
 
-from bot.app import engines, forge, operator, review_function, review_settings
+from bot.app import budget, engines, forge, operator, review_function, review_settings
 from bot.cli import app, logs, output, sources
 from bot.cli.memory import Memory
 from bot.cli.progress import watched
 from bot.core.change import Change, Pull
-from bot.core.config import Effective, sift, tailor
+from bot.core.config import Effective, limits, sift, tailor
 from bot.core.errors import Refused, SettingsError
 from bot.core.rendering import Report
 from bot.core.review import Review
@@ -107,7 +107,12 @@ async def _review(
             change, chosen, effective = await _tailored(settings, github, pull)
             clock.mark("fetch")
             library = ForgeLibrary(github, pull.ref)
-            wish = Wish(settings=chosen, model=effective.config.model, private=pull.private)
+            wish = Wish(
+                settings=chosen,
+                model=effective.config.model,
+                limits=limits(budget(settings), effective.config),
+                private=pull.private,
+            )
             report = await _made(settings, change, library, wish, url=pull.url, clock=clock)
             findings = sift(report.review.findings, effective)
             review = report.review.model_copy(update={"findings": findings})
@@ -123,7 +128,7 @@ async def _review(
     clock.mark("fetch")
     if not given.change.files:
         return _nothing(given.change), clock.seconds
-    wish = Wish(settings=review_settings(settings))
+    wish = Wish(settings=review_settings(settings), limits=budget(settings))
     report = await _made(settings, given.change, texts, wish, url="", clock=clock)
     return _with_problems(report, given.unread), clock.seconds
 

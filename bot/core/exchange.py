@@ -71,10 +71,20 @@ class Place(Value):
 
 
 class Usage(Value):
-    """Tokens of the prompt and of the answer."""
+    """Tokens of the prompt and of the answer. `estimated`: by our own count, at least in part, because the
+    server told none that can be.
+    """
 
     prompt: int = Field(ge=0)
     answer: int = Field(ge=0)
+    estimated: bool = False
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            prompt=self.prompt + other.prompt,
+            answer=self.answer + other.answer,
+            estimated=self.estimated or other.estimated,
+        )
 
     @property
     def tokens(self) -> int:

@@ -79,6 +79,7 @@ def _columns(record: Record) -> dict[str, object]:
         "review": record.review,
         "prompt": record.usage.prompt,
         "answer": record.usage.answer,
+        "estimated": record.usage.estimated,
     }
     if record.id is None:
         del columns["id"]
@@ -102,7 +103,7 @@ def _record(row: Row[tuple[object, ...]]) -> Record:
     values = row._asdict()
     repository, _, number = values.pop("pull").rpartition("#")
     installation = values.pop("installation")
-    usage = Usage(prompt=values.pop("prompt"), answer=values.pop("answer"))
+    usage = Usage(**{name: values.pop(name) for name in Usage.model_fields})
     pull = PullRef(repository=repository, number=int(number), installation=installation)
     return Record(pull=pull, usage=usage, **values)
 

@@ -159,6 +159,7 @@ reviews = Table(
     Column("model", SafeString),
     Column("prompt", BigInt, nullable=False),
     Column("answer", BigInt, nullable=False),
+    Column("estimated", Boolean, nullable=False, server_default=false()),
     Column("seconds", Float, nullable=False),
     Column("created", Moment, nullable=False),
     Column("size", BigInt, nullable=False, server_default="0"),

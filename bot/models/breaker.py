@@ -16,7 +16,7 @@ import structlog
 from bot.core.errors import EngineFailure
 from bot.core.exchange import Completion, Model, Request, Trouble
 from bot.core.gates import Closed, Gates
-from bot.models.rest import NotAsked, gate_of, resting
+from bot.models.rest import PATIENCE, NotAsked, gate_of, resting
 from bot.models.routing import Engine
 
 log = structlog.get_logger()
@@ -42,7 +42,7 @@ class Rests:
     threshold: int = 5
     first: float = 30.0
     longest: float = 600.0
-    patience: float = 30.0
+    patience: float = PATIENCE
 
     def next(self, before: int) -> float:
         """Seconds to rest after `before` rests in a row that did not help."""

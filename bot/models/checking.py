@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from bot.core.errors import EngineFailure
-from bot.core.exchange import Completion, Finish, Request, Trouble, Usage
+from bot.core.exchange import Completion, Finish, Request, Trouble
 from bot.models.narrowing import fitted, narrowed, read
 from bot.models.schemas import ESCAPED, SchemaError
 
@@ -146,7 +146,4 @@ def _smaller(asked: Request, completion: Completion, character: float) -> Reques
 
 
 def _together(first: Completion, second: Completion) -> Completion:
-    usage = Usage(
-        prompt=first.usage.prompt + second.usage.prompt, answer=first.usage.answer + second.usage.answer
-    )
-    return second.model_copy(update={"usage": usage})
+    return second.model_copy(update={"usage": first.usage + second.usage})

@@ -4,6 +4,10 @@ from bot.core.errors import EngineFailure
 from bot.core.exchange import Model, Trouble
 from bot.core.gates import Closed
 
+# Seconds that a server's wait is waited out. Limits are mostly counted per minute: after a whole one, and a
+# little, a request is let through.
+PATIENCE = 65.0
+
 
 class NotAsked(EngineFailure):
     """No completion because the model was not asked: says nothing new about how it is."""

@@ -19,6 +19,16 @@ from bot.review.ports import Purse
 MOST = 16
 
 
+NOWHERE = PullRef(repository="no/repository", number=1)  # a diff that comes from nowhere
+# What the operator sets the limit of a scope with.
+SETTINGS = {
+    "review": "BUDGET_REVIEW",
+    "pull": "BUDGET_PULL",
+    "repository": "BUDGET_REPOSITORY_MONTH",
+    "month": "BUDGET_MONTH",
+}
+
+
 class Line:
     """A queue: whoever joins comes to the front when all that joined before have left."""
 
@@ -85,7 +95,8 @@ class Allowance:
                 self._open += 1
                 return outcome
             if not self._open and not self._settled.is_set():
-                raise EngineFailure(Trouble.BUDGET, spent(outcome, self._limits))
+                is_command = self._pull == NOWHERE
+                raise EngineFailure(Trouble.BUDGET, spent(outcome, self._limits, is_command=is_command))
             await self._settled.wait()
 
     def _check(self, needed: int) -> None:
@@ -95,7 +106,7 @@ class Allowance:
             raise EngineFailure(
                 Trouble.BUDGET,
                 f"the budget of a review ({limit:,} tokens) is too small: a question with what follows it "
-                f"may take {needed:,}",
+                f"may take {needed:,}; raise BUDGET_REVIEW or lower REVIEW_PORTION",
             )
 
     def settled(self) -> None:
@@ -115,8 +126,10 @@ class Allowance:
         return await self._purse.reserve(self._pull, self._job, limits, tokens)
 
 
-def spent(scope: str, limits: Limits, now: datetime | None = None) -> str:
-    """That the budget of a scope is spent, for the reader."""
+def spent(scope: str, limits: Limits, now: datetime | None = None, *, is_command: bool = False) -> str:
+    """That the budget of a scope is spent, for the reader; on the command line, `is_command`."""
+    if is_command:
+        return f"the budget is spent ({SETTINGS[scope]}={getattr(limits, scope)}); a larger one goes on"
     tokens = f"{getattr(limits, scope):,} tokens"
     if scope == "review":
         return f"the budget of this review is spent ({tokens}); `/review continue` goes on"

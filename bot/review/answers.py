@@ -17,7 +17,7 @@ from bot.core.change import PullRef
 from bot.core.errors import BotError, DatabaseError, EngineFailure
 from bot.core.exchange import Completion, Request, Usage
 from bot.core.journal import journal_key
-from bot.review.allowance import Allowance
+from bot.review.allowance import NOWHERE, Allowance
 from bot.review.ports import Engine, Journal, Meter, Purse, Route
 from bot.review.wish import Wish
 
@@ -27,32 +27,24 @@ log = structlog.get_logger()
 PER_MESSAGE = 8
 PER_REQUEST = 64
 
-NOWHERE = PullRef(repository="no/repository", number=1)  # a diff that comes from nowhere
-
 
 @dataclass
 class Tally:
     """What a review took: tokens paid for, calls made and reused, by model."""
 
-    prompt: int = 0
-    answer: int = 0
+    usage: Usage = field(default_factory=lambda: Usage(prompt=0, answer=0))
     asked: int = 0
     reused: int = 0
     models: Counter[str] = field(default_factory=Counter)
 
     def pay(self, completion: Completion) -> None:
         self.asked += 1
-        self.prompt += completion.usage.prompt
-        self.answer += completion.usage.answer
+        self.usage += completion.usage
         self.models[completion.model] += 1
 
     def reuse(self, completion: Completion) -> None:
         self.reused += 1
         self.models[completion.model] += 1
-
-    @property
-    def usage(self) -> Usage:
-        return Usage(prompt=self.prompt, answer=self.answer)
 
 
 class Answers:

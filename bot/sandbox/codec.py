@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from bot.core.dialect import Dialect
 from bot.core.exchange import Completion, Model, Request
 from bot.sandbox import limits
 from bot.sandbox.sandbox import Sandbox
@@ -10,7 +11,7 @@ from bot.sandbox.shapes import Case
 from bot.sandbox.validate import completion, failure, unexpected
 from bot.sandbox.world import World
 
-WORLD = World("openai-integration", {"encode": 2, "decode": 2})
+WORLD = World("openai-integration", {"encode": 3, "decode": 2})
 
 
 class OpenAICodec:
@@ -23,10 +24,10 @@ class OpenAICodec:
     def __init__(self, sandbox: Sandbox, module: Path | bytes) -> None:
         self._module = sandbox.load(module, "openai-integration", WORLD)
 
-    def encode(self, request: Request, model: Model) -> str:
-        """The body of `POST /chat/completions`."""
+    def encode(self, request: Request, model: Model, dialect: Dialect) -> str:
+        """The body of `POST /chat/completions`, in words that the server knows."""
         allowed = limits.of_text(*(message.text for message in request.messages))
-        return _body(self._module.call("encode", (request, model), allowed), self._module.name)
+        return _body(self._module.call("encode", (request, model, dialect), allowed), self._module.name)
 
     def decode(self, status: int, body: str) -> Completion:
         """What the server answered, with whatever status."""

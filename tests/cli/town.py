@@ -14,7 +14,7 @@ from tests.stories.stage import REPOSITORY, SECRET
 
 T = TypeVar("T")
 
-PRIME = {"prime": True}
+PRIME = {"prime": True, "divisors": [1, 7], "sign": "positive", "word": "seven"}
 
 
 @dataclass

@@ -9,9 +9,9 @@ from aiohttp import web
 
 from bot.core.errors import EngineFailure
 from bot.core.exchange import Completion, Enforcement, Finish, Message, Model, Request, Role, Usage
+from bot.models.chat.address import is_this_machine
 from bot.models.chat.engine import OpenAIEngine
 from bot.models.chat.waits import Waits
-from bot.models.chat.wire import is_this_machine
 from bot.sandbox.codec import OpenAICodec
 from tests.models.scripted_server import (
     Reply,
@@ -141,9 +141,7 @@ async def test_no_attempt_begins_when_the_time_is_over(engine: Make, server: Scr
         (fails(401, "Incorrect API key"), "refused"),
         (fails(404, "no such model"), "refused"),
         (fails(400, "This model's maximum context length is 8192 tokens"), "context"),
-        (sends("<!doctype html><p>Welcome", content_type="text/html"), "invalid"),
-        (sends("{"), "invalid"),
-        (sends("", 307, Location="/elsewhere"), "invalid"),
+        (sends("", 307, Location="/elsewhere"), "refused"),
         (sends("x", Content_Encoding="br"), "invalid"),
         (floods, "invalid"),
     ],
@@ -207,14 +205,14 @@ async def test_a_server_that_knows_no_schemas_is_asked_for_less_from_then_on(
 async def test_a_server_that_takes_nothing_has_not_changed_what_is_asked_for(
     engine: Make, server: ScriptedServer
 ) -> None:
-    unknown = fails(400, "temperature is not supported")
-    server.replies = [unknown, unknown, unknown, says("{}")]
+    unknown = fails(400, "no such thing is not supported")
+    server.replies = [unknown, unknown, says("{}")]
     asked = engine()
 
-    assert (await _failure(asked)).kind == "unsupported"
+    assert (await _failure(asked)).kind == "refused"
     await asked.complete(REQUEST)
 
-    assert server.bodies[3]["response_format"]["type"] == "json_schema"
+    assert server.bodies[2]["response_format"]["type"] == "json_schema"
 
 
 async def test_a_schema_that_the_function_spelled_out_is_not_spelled_out_again(

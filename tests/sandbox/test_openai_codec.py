@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.dialect import Dialect
 from bot.core.errors import EngineFailure
 from bot.core.exchange import Completion, Enforcement, Finish, Message, Model, Request, Role, Usage
 from bot.sandbox import OpenAICodec, Sandbox
@@ -27,7 +28,7 @@ def codec(sandbox: Sandbox) -> OpenAICodec:
 
 
 def test_a_question_becomes_a_body(codec: OpenAICodec) -> None:
-    body = codec.encode(REQUEST, MODEL)
+    body = codec.encode(REQUEST, MODEL, Dialect())
 
     assert json.loads(body) == {
         "model": "qwen3",
@@ -44,7 +45,7 @@ def test_a_question_becomes_a_body(codec: OpenAICodec) -> None:
 
 def test_a_schema_that_is_none_is_told(codec: OpenAICodec) -> None:
     with pytest.raises(EngineFailure, match="schema of request") as caught:
-        codec.encode(REQUEST.model_copy(update={"format": "{"}), MODEL)
+        codec.encode(REQUEST.model_copy(update={"format": "{"}), MODEL, Dialect())
 
     assert caught.value.kind == "invalid"
 
@@ -96,7 +97,7 @@ def test_any_question_becomes_json(
     request = REQUEST.model_copy(update={"messages": messages, "temperature": temperature})
     model = MODEL.model_copy(update={"name": name, "enforcement": enforcement})
 
-    body = json.loads(codec.encode(request, model))
+    body = json.loads(codec.encode(request, model, Dialect()))
 
     assert body["messages"] == [{"role": "user", "content": text.encode("utf-8", "replace").decode()}]
 

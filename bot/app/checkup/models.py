@@ -7,11 +7,12 @@ from bot.app.checkup.local import check_local
 from bot.app.checkup.parts import Parts, Stopwatch
 from bot.app.checkup.rehearsal import rehearse
 from bot.app.checkup.result import Result, ok, problem, warning
-from bot.app.engines import engines
+from bot.app.engines import engines, kept_dialects
 from bot.app.function import review_settings
 from bot.app.local import Local
 from bot.core.errors import EngineFailure, ModuleError
 from bot.core.exchange import Completion, Enforcement, Finish, Message, Request, Role
+from bot.models.chat.dialects import Renewed
 from bot.models.chat.engine import OpenAIEngine
 from bot.models.routing import Engine
 from bot.models.served.engine import ServedEngine
@@ -34,17 +35,23 @@ NO_BLANKS = (
 )
 
 FIELD = "prime"
+# With every keyword that reviews ask for, so that a server that takes some of them not is found out now.
+FIELDS = {
+    FIELD: {"type": "boolean"},
+    "divisors": {"type": "array", "maxItems": 4, "items": {"type": "integer", "minimum": 1, "maximum": 7}},
+    "sign": {"enum": ["positive", "negative"]},
+    "word": {"type": "string", "maxLength": 20},
+}
 SCHEMA = json.dumps(
-    {
-        "type": "object",
-        "properties": {FIELD: {"type": "boolean"}},
-        "required": [FIELD],
-        "additionalProperties": False,
-    }
+    {"type": "object", "properties": FIELDS, "required": list(FIELDS), "additionalProperties": False}
 )
 MESSAGES = (
     Message(role=Role.SYSTEM, text="Answer with one JSON object and nothing else."),
-    Message(role=Role.USER, text=f'Is 7 a prime number? Answer {{"{FIELD}": true}} or {{"{FIELD}": false}}.'),
+    Message(
+        role=Role.USER,
+        text=f'Is 7 a prime number? Answer {{"{FIELD}": true or false, "divisors": all its divisors, "sign": '
+        '"positive" or "negative", "word": its name in English}.',
+    ),
 )
 
 
@@ -92,7 +99,8 @@ def _sources(settings: Settings, name: EngineName) -> str:
 async def _check(parts: Parts, name: EngineName) -> list[Result]:
     label = f"model {name}"
     alone = parts.settings.model_copy(update={"model_order": (name,)})
-    async with engines(alone, parts.sandbox) as (engine,):
+    dialects = Renewed(kept_dialects(alone))
+    async with engines(alone, parts.sandbox, dialects=dialects) as (engine,):
         try:
             if isinstance(engine, Local):
                 await engine.start()  # so that loading is not taken for answering
@@ -117,7 +125,7 @@ async def _asked(engine: Engine, label: str) -> Result:
             f"{told}, but not with the JSON that was asked for: {completion.text[:80]!r}; files may stay "
             f"without a review: {_advice(engine, completion)}",
         )
-    return ok(label, f"{told}; it {_manner(engine)}")
+    return ok(label, f"{told}; it {_manner(engine)}{_learnt(engine)}")
 
 
 def _fits(completion: Completion) -> bool:
@@ -143,6 +151,12 @@ def _manner(engine: Engine) -> str:
     if level == engine.model.enforcement or isinstance(engine, Local):
         return ENFORCED[level]
     return f"{ENFORCED[level]} (OPENAI_ENFORCEMENT={level} saves asking for more in vain)"
+
+
+def _learnt(engine: Engine) -> str:
+    """What the server objected to, and does not any more."""
+    learnt = engine.learnt if isinstance(engine, OpenAIEngine | ServedEngine) else ()
+    return f"; learnt: {', '.join(learnt)}" if learnt else ""
 
 
 async def _room(parts: Parts, engine: Engine, label: str) -> Result:

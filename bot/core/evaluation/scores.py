@@ -77,9 +77,7 @@ def score(name: str, judged: Sequence[Judged]) -> Score:
         per_pull=_share(right + wrong, len(judged)),
         anchors=_share(sum(_anchored(one) for one in judged), findings),
         spotless=_share(sum(not one.wrong for one in clean), len(clean)),
-        usage=Usage(
-            prompt=sum(one.usage.prompt for one in judged), answer=sum(one.usage.answer for one in judged)
-        ),
+        usage=sum((one.usage for one in judged), Usage(prompt=0, answer=0)),
         seconds=sum(one.seconds for one in judged),
     )
 

@@ -1,5 +1,6 @@
 """How a review was made, and what it cost."""
 
+from bot.core.exchange import Usage
 from bot.core.markdown import code, inline
 from bot.core.rendering.report import Report
 from bot.core.rendering.words import details, duration, number
@@ -33,8 +34,13 @@ def _cost(report: Report) -> list[str]:
         return [time]
     usage = report.usage
     reused = f", {number(report.reused, 'known answer')} reused" if report.reused else ""
-    tokens = f"Tokens: {usage.prompt:,} in, {usage.answer:,} out"
+    tokens = f"Tokens{_estimated(usage)}: {usage.prompt:,} in, {usage.answer:,} out"
     return [f"{tokens} ({number(report.asked, 'question')} asked{reused})", time]
+
+
+def _estimated(usage: Usage) -> str:
+    """The server told no count that can be, at least once."""
+    return " (estimated)" if usage.estimated else ""
 
 
 def _budget(report: Report) -> list[str]:

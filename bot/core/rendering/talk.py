@@ -93,6 +93,6 @@ def render_config(shown: str) -> str:
 
 
 def _with_footer(head: str, text: str, model: str | None, usage: Usage) -> str:
-    tokens = number(usage.prompt + usage.answer, "token")
+    tokens = number(usage.prompt + usage.answer, "estimated token" if usage.estimated else "token")
     footer = f"\n\n<sub>{cell(model)}, {tokens}</sub>\n" if model else "\n"
     return head + shorten(defuse(text), MAX_COMMENT - len(head) - len(footer)) + footer

@@ -7,14 +7,19 @@ from typing import Protocol
 
 import structlog
 
+from bot.core.dialect import Dialect
 from bot.core.errors import EngineFailure, Retry
 from bot.core.exchange import Completion, Enforcement, Model, Request, Trouble
 from bot.core.gates import Gates, LocalGates
 from bot.core.redaction import HIDDEN, redact
+from bot.models.chat.address import moved
+from bot.models.chat.dialects import Dialects
+from bot.models.chat.negotiator import Negotiator
 from bot.models.chat.pace import Pace
+from bot.models.chat.rejection import Rejected
+from bot.models.chat.usage import believable
 from bot.models.chat.waits import Waits
 from bot.models.chat.wire import Answer, Wire
-from bot.models.enforcement import Ladder
 from bot.models.rest import NotAsked
 from bot.models.tokens import AROUND, counter_for
 
@@ -29,8 +34,8 @@ class Codec(Protocol):
     `EngineFailure`.
     """
 
-    def encode(self, request: Request, model: Model) -> str:
-        """The body of `POST /chat/completions`."""
+    def encode(self, request: Request, model: Model, dialect: Dialect) -> str:
+        """The body of `POST /chat/completions`, in words that the server knows."""
         ...
 
     def decode(self, status: int, body: str) -> Completion: ...
@@ -43,7 +48,7 @@ class OpenAIEngine:
     `concurrency` requests are under way, each tried at most `attempts` times. `local` says whether the
     server counts as local; None: only when it is on this machine. Processes that share `gates` keep to
     what the server asked one of them to wait; a `turn` is taken for each attempt. A `wire` of the
-    caller's is used in place of one of its own.
+    caller's is used in place of one of its own. `dialects` keeps what the server teaches.
     """
 
     def __init__(
@@ -61,6 +66,7 @@ class OpenAIEngine:
         gates: Gates | None = None,
         turn: Turn | None = None,
         wire: Wire | None = None,
+        dialects: Dialects | None = None,
     ) -> None:
         self._codec = codec
         self._model = model.model_copy(update={"context": model.context - AROUND})
@@ -73,7 +79,7 @@ class OpenAIEngine:
         self._places = asyncio.Semaphore(concurrency)
         self._pace = Pace(gates or LocalGates(), self._model, self._waits)
         self._turn: Turn = turn or nullcontext
-        self._ladder = Ladder(self._model, self._ask)
+        self._negotiator = Negotiator(self._model, self._wire.address.server, self._ask, dialects)
         self._counter = counter_for(model.name)
 
     @property
@@ -92,7 +98,12 @@ class OpenAIEngine:
     @property
     def enforcement(self) -> Enforcement:
         """How far JSON is enforced, by the answers so far."""
-        return self._ladder.level
+        return self._negotiator.dialect.enforcement
+
+    @property
+    def learnt(self) -> tuple[str, ...]:
+        """What the server taught us about how to ask it, in words for the operator."""
+        return self._negotiator.learnt
 
     async def start(self) -> None:
         """Reads the vocabulary, so that the first count does not have to wait for it."""
@@ -105,7 +116,7 @@ class OpenAIEngine:
     async def complete(self, request: Request) -> Completion:
         """The model's answer. Raises `EngineFailure`; what passes has been tried again before."""
         try:
-            return await self._ladder.complete(request)
+            return await self._negotiator.complete(request)
         except NotAsked:
             raise
         except EngineFailure as failure:
@@ -114,35 +125,40 @@ class OpenAIEngine:
     async def aclose(self) -> None:
         await self._wire.aclose()
 
-    async def _ask(self, request: Request, model: Model) -> Completion:
+    async def _ask(self, request: Request, model: Model, dialect: Dialect) -> Completion:
         """A request keeps its place while it waits to be tried again: a server in trouble is asked less."""
-        body = await asyncio.to_thread(self._codec.encode, request, model)
+        body = await asyncio.to_thread(self._codec.encode, request, model, dialect)
         async with self._places:
-            return await self._insist(body)
+            completion, answer = await self._insist(body)
+        usage = await asyncio.to_thread(believable, request, completion, self._counter, answer.body)
+        return completion.model_copy(update={"usage": usage})
 
-    async def _insist(self, body: str) -> Completion:
+    async def _insist(self, body: str) -> tuple[Completion, Answer]:
+        """What passes is tried again, and once also what cannot be read."""
         clock = asyncio.get_running_loop().time
         end = clock() + self._timeout
+        unreadable = 0
         for attempt in range(1, self._attempts + 1):
             try:
                 return await self._attempt(body, end)
             except NotAsked:
                 raise
             except EngineFailure as failure:
+                unreadable += isinstance(failure, _Unreadable)
                 wait = self._waits.next(attempt, failure.after)
                 last = attempt == self._attempts or wait is None or clock() + wait > end
-                if failure.kind != Trouble.UNAVAILABLE or last:
+                if last or unreadable > 1 or not (failure.kind == Trouble.UNAVAILABLE or unreadable):
                     raise
                 await asyncio.sleep(wait or 0)
         raise AssertionError("the last attempt returns or raises")
 
-    async def _attempt(self, body: str, end: float) -> Completion:
+    async def _attempt(self, body: str, end: float) -> tuple[Completion, Answer]:
         answer = None
         while answer is None:
             await self._pace.wait(end)
             answer = await self._post(body)
         try:
-            return await self._decoded(answer)
+            return await self._decoded(body, answer), answer
         except EngineFailure as failure:
             if failure.kind == Trouble.UNAVAILABLE and failure.after is not None:
                 await self._pace.slow(failure.after, self._without_key(str(failure)))
@@ -161,14 +177,33 @@ class OpenAIEngine:
             log.warning("a turn could not be given back", reason=str(error))
         return answer
 
-    async def _decoded(self, answer: Answer) -> Completion:
+    async def _decoded(self, body: str, answer: Answer) -> Completion:
+        if 300 <= answer.status < 400 and answer.location:
+            raise EngineFailure(Trouble.REFUSED, _moved(answer))
         try:
             completion = await asyncio.to_thread(self._codec.decode, answer.status, answer.body)
         except EngineFailure as failure:
-            raise EngineFailure(failure.kind, str(failure), answer.after) from None
+            told = EngineFailure(failure.kind, str(failure), answer.after)
+            if told.kind in (Trouble.UNSUPPORTED, Trouble.CONTEXT):
+                raise Rejected(told, body, answer.status, answer.body) from None
+            raise (_Unreadable(*told.args) if told.kind == Trouble.INVALID else told) from None
         # Servers that tell no name have answered with the model that was asked for.
         return completion if completion.model else completion.model_copy(update={"model": self._model.name})
 
     def _without_key(self, message: str) -> str:
         """Servers repeat keys in their messages."""
         return redact(message.replace(self._key, HIDDEN) if self._key else message)
+
+
+class _Unreadable(EngineFailure):
+    """An answer that is none. It may be one the next time."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(Trouble.INVALID, message)
+
+
+def _moved(answer: Answer) -> str:
+    """That the server sends us elsewhere. Code is not sent to where it was not meant to go."""
+    address, is_base = moved(answer.location, "/chat/completions", answer.url)
+    what = f"set OPENAI_BASE_URL={address}" if is_base else "check OPENAI_BASE_URL"
+    return f"the server sends us on to {address} ({answer.status}), which is not followed; {what}"

@@ -1,8 +1,8 @@
 """One request to a server over the `openai` SDK, and what came back."""
 
 import asyncio
-import ipaddress
-from collections.abc import AsyncIterator
+import os
+import ssl
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -13,25 +13,30 @@ from openai import (
     AsyncOpenAI,
     DefaultAsyncHttpxClient,
     Omit,
-    OpenAIError,
     RequestOptions,
 )
 
-from bot.core.errors import EngineFailure
+from bot.core.errors import EngineFailure, SettingsError
 from bot.core.exchange import Trouble
+from bot.models.chat.address import is_this_machine
+from bot.models.chat.address import read as read_address
+from bot.models.chat.bounds import EndlessError, bound
 from bot.models.chat.waits import asked_wait
 
-# A completion is some ten thousand tokens; whatever is longer is none.
-MOST_BYTES = 16 * 1024 * 1024
+_CERTIFICATES = "; a certificate of your own is trusted once SSL_CERT_FILE names the file of its authority"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Status and body as they came; `after` is when the server wants to be asked again (seconds)."""
+    """Status and body as they came; `after` is when the server wants to be asked again (seconds), `location`
+    where a redirect leads to, `url` what was asked.
+    """
 
     status: int
     body: str
     after: float | None
+    location: str = ""
+    url: str = ""
 
 
 class Wire:
@@ -40,28 +45,38 @@ class Wire:
 
     Redirects are not followed: the code under review goes to the server that was named, or nowhere. For
     the same reason no proxy of the environment is asked for a server on this machine.
+
+    Raises:
+        SettingsError: SSL_CERT_FILE or SSL_CERT_DIR cannot be read.
     """
 
     def __init__(
         self, base_url: str | None, key: str | None, timeout: float, chat: str = "/chat/completions"
     ) -> None:
+        self.address = read_address(base_url)
         self._timeout = timeout
         self._chat = chat
         self._headers: dict[str, str | Omit] = {
             "Content-Type": "application/json",
             "Accept-Encoding": "identity",
         }
-        if not key:
+        if not key or self.address.is_azure:
             self._headers["Authorization"] = Omit()
+        if key and self.address.is_azure:
+            self._headers["api-key"] = key
+        host = urlsplit(self.address.base or "").hostname or ""
         self._client = AsyncOpenAI(
             api_key=key or "none",
-            base_url=base_url,
+            base_url=self.address.base,
+            default_query=dict(self.address.query),
             max_retries=0,
             timeout=httpx2.Timeout(timeout, connect=min(timeout, 10.0)),
             http_client=DefaultAsyncHttpxClient(
                 follow_redirects=False,
-                trust_env=not is_this_machine(urlsplit(base_url or "").hostname or ""),
-                event_hooks={"response": [_bound]},
+                # With a transport of its own, the client asks no proxy.
+                transport=httpx2.AsyncHTTPTransport(verify=trusted()) if is_this_machine(host) else None,
+                verify=trusted(),
+                event_hooks={"response": [bound]},
             ),
         )
 
@@ -95,9 +110,12 @@ class Wire:
             response = error.response
         except APIConnectionError as error:
             reason = f"{error.__cause__}" or type(error.__cause__).__name__
-            raise self._unavailable(f"cannot be reached: {reason}") from None
+            advice = _CERTIFICATES if "CERTIFICATE_VERIFY_FAILED" in reason else ""
+            raise self._unavailable(f"cannot be reached: {reason}{advice}") from None
         text = response.content.decode("utf-8", "replace")
-        return Answer(response.status_code, text, asked_wait(response.headers))
+        after = asked_wait(response.headers, status=response.status_code, body=text)
+        location = response.headers.get("location", "")
+        return Answer(response.status_code, text, after, location, str(response.request.url))
 
     async def aclose(self) -> None:
         await self._client.close()
@@ -117,38 +135,17 @@ class Wire:
         return EngineFailure(Trouble.UNAVAILABLE, f"the server {self.server} {what}")
 
 
-class EndlessError(OpenAIError):
-    """An answer that is too long to be one. Of the SDK's kind, so that the SDK lets it through."""
+def trusted() -> ssl.SSLContext | bool:
+    """Whose certificates are trusted: SSL_CERT_FILE's or SSL_CERT_DIR's, else the system's (True).
 
-
-class _Bounded(httpx2.AsyncByteStream):
-    def __init__(self, stream: httpx2.AsyncByteStream) -> None:
-        self._stream = stream
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        total = 0
-        async for chunk in self._stream:
-            total += len(chunk)
-            if total > MOST_BYTES:
-                raise EndlessError(f"answers more than {MOST_BYTES} bytes")
-            yield chunk
-
-    async def aclose(self) -> None:
-        await self._stream.aclose()
-
-
-async def _bound(response: httpx2.Response) -> None:
-    """Bounds what is read of an answer. One that is compressed was not asked for and knows no bounds."""
-    if response.headers.get("content-encoding", "identity") != "identity":
-        raise EndlessError("compresses its answers although it was asked not to")
-    if isinstance(response.stream, httpx2.AsyncByteStream):
-        response.stream = _Bounded(response.stream)
-
-
-def is_this_machine(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
+    Raises `SettingsError` when that cannot be read.
+    """
+    named = {name: os.environ.get(name) for name in ("SSL_CERT_FILE", "SSL_CERT_DIR")}
+    name = next((name for name, path in named.items() if path), None)
+    if name is None:
         return True
     try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
+        file, directory = (named[name], None) if name == "SSL_CERT_FILE" else (None, named[name])
+        return ssl.create_default_context(cafile=file, capath=directory)
+    except (OSError, ssl.SSLError) as error:
+        raise SettingsError(f"{name} {named[name]} cannot be read: {error}") from None

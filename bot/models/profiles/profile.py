@@ -4,9 +4,10 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from bot.core.exchange import Level, Message, Request, Role
+from bot.core.exchange import Level, Request
 from bot.core.value import Value
 from bot.models.profiles.thoughts import without_thoughts
+from bot.models.roles import without_system
 
 # Tokens of an answer to the simple questions, with much to spare.
 SIMPLE_ANSWER = 768
@@ -37,7 +38,7 @@ class Profile(Value):
 
     def asked(self, request: Request) -> Request:
         """The request as the model wants it."""
-        messages = request.messages if self.system else _without_system(request.messages)
+        messages = request.messages if self.system else without_system(request.messages)
         temperature = request.temperature or self.temperature
         return request.model_copy(update={"messages": messages, "temperature": temperature})
 
@@ -54,13 +55,3 @@ class Profile(Value):
         level = "with simple questions" if self.level == Level.SIMPLE else "with all questions"
         once = "" if self.at_once is None else f", {self.at_once} at once"
         return f"profile {self.name} ({self.family}{size}): {level}{once}{thinking[self.thinking]}"
-
-
-def _without_system(messages: tuple[Message, ...]) -> tuple[Message, ...]:
-    """What the system says stands before what is asked first."""
-    told = [message.text for message in messages if message.role == Role.SYSTEM]
-    rest = [message for message in messages if message.role != Role.SYSTEM]
-    if not told or not rest or rest[0].role != Role.USER:
-        return messages
-    first = rest[0].model_copy(update={"text": "\n\n".join([*told, rest[0].text])})
-    return (first, *rest[1:])

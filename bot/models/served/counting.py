@@ -7,7 +7,8 @@ from typing import Any
 import httpx2
 
 from bot.core.counts import Memo
-from bot.models.chat.wire import is_this_machine
+from bot.models.chat.address import is_this_machine
+from bot.models.chat.wire import trusted
 from bot.models.served.found import Found, Server
 from bot.models.tokens import Counter, counter_for, size
 
@@ -34,7 +35,9 @@ class Counts:
         self._client = httpx2.Client(
             headers={"Authorization": f"Bearer {key}"} if key else {},
             timeout=COUNTING,
-            trust_env=not is_this_machine(host),
+            # With a transport of its own, the client asks no proxy.
+            transport=httpx2.HTTPTransport(verify=trusted()) if is_this_machine(host) else None,
+            verify=trusted(),
         )
 
     def count(self, text: str) -> int:

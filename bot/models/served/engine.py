@@ -9,6 +9,7 @@ from bot.core.errors import EngineFailure
 from bot.core.exchange import Completion, Enforcement, Model, Request, Trouble
 from bot.core.gates import Gates
 from bot.core.load import Load
+from bot.models.chat.dialects import Dialects
 from bot.models.chat.engine import Codec, OpenAIEngine, Turn
 from bot.models.chat.wire import Wire
 from bot.models.profiles import AUTO, Profile
@@ -38,6 +39,7 @@ _SETTINGS = {
     "OPENAI_API_KEY": "LLAMA_SERVER_KEY",
     "OPENAI_BASE_URL": "LLAMA_SERVER_URL",
     "OPENAI_MODEL": "LLAMA_SERVER_MODEL",
+    "OPENAI_CONTEXT": "LLAMA_CONTEXT",
 }
 
 
@@ -86,12 +88,19 @@ class ServedEngine:
     """Asks the server at `place`; it is looked at before the first question, and again after trouble."""
 
     def __init__(
-        self, codec: Codec, place: Place, *, gates: Gates | None = None, turn: Turn | None = None
+        self,
+        codec: Codec,
+        place: Place,
+        *,
+        gates: Gates | None = None,
+        turn: Turn | None = None,
+        dialects: Dialects | None = None,
     ) -> None:
         self._codec = codec
         self._place = place
         self._gates = gates
         self._turn = turn
+        self._dialects = dialects
         self._wire = Wire(f"{place.root}/v1", place.key, place.timeout)
         self._tally = Tally()
         self._present: _Present | None = None
@@ -126,6 +135,11 @@ class ServedEngine:
     def enforcement(self) -> Enforcement:
         """How far JSON is enforced, by the answers so far."""
         return self._present.held.enforcement if self._present else Enforcement.SCHEMA
+
+    @property
+    def learnt(self) -> tuple[str, ...]:
+        """What the server taught us about how to ask it, in words for the operator."""
+        return self._present.engine.learnt if self._present else ()
 
     @property
     def found(self) -> Found | None:
@@ -223,6 +237,7 @@ class ServedEngine:
             gates=self._gates,
             turn=self._turn,
             wire=wire,
+            dialects=self._dialects,
         )
         counts = Counts(place.root, place.key, found, model.context)
         held = Held(

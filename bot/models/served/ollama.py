@@ -8,6 +8,7 @@ the end of the context.
 import json
 from typing import Any
 
+from bot.core.dialect import Dialect
 from bot.core.exchange import Completion, Model, Request
 from bot.models.chat.engine import Codec
 from bot.models.served.found import Found
@@ -33,9 +34,11 @@ class OllamaCodec:
         self._found = found
         self._context = context
 
-    def encode(self, request: Request, model: Model) -> str:
-        body = json.loads(self._codec.encode(request, model))
-        return json.dumps(question(body, self._found, self._context), ensure_ascii=False)
+    def encode(self, request: Request, model: Model, dialect: Dialect) -> str:
+        body = json.loads(self._codec.encode(request, model, dialect))
+        asked = question(body, self._found, self._context)
+        known = {name: value for name, value in asked.items() if name not in dialect.omitted}
+        return json.dumps(known, ensure_ascii=False)
 
     def decode(self, status: int, body: str) -> Completion:
         return self._codec.decode(status, reply(status, body))

@@ -2,6 +2,7 @@
 
 import json
 
+from bot.core.dialect import Dialect
 from bot.core.exchange import Completion, Model, Request
 from bot.models.chat.engine import Codec
 from bot.models.profiles import Profile, profile_for
@@ -34,9 +35,10 @@ class ProfiledCodec:
             self._more |= {"chat_template_kwargs": profile.template_args} if profile.template_args else {}
             self._more |= {"top_p": profile.top_p} if profile.top_p < 1 else {}
 
-    def encode(self, request: Request, model: Model) -> str:
-        body = self._codec.encode(request, model)
-        return json.dumps({**json.loads(body), **self._more}, ensure_ascii=False) if self._more else body
+    def encode(self, request: Request, model: Model, dialect: Dialect) -> str:
+        body = self._codec.encode(request, model, dialect)
+        more = {name: value for name, value in self._more.items() if name not in dialect.omitted}
+        return json.dumps({**json.loads(body), **more}, ensure_ascii=False) if more else body
 
     def decode(self, status: int, body: str) -> Completion:
         completion = self._codec.decode(status, body)

@@ -4,6 +4,7 @@ import json
 import threading
 from typing import Any
 
+from bot.core.dialect import Dialect
 from bot.core.exchange import Completion, Model, Request
 from bot.models.chat.engine import Codec
 
@@ -38,8 +39,8 @@ class TalliedCodec:
         self._codec = codec
         self._tally = tally
 
-    def encode(self, request: Request, model: Model) -> str:
-        return self._codec.encode(request, model)
+    def encode(self, request: Request, model: Model, dialect: Dialect) -> str:
+        return self._codec.encode(request, model, dialect)
 
     def decode(self, status: int, body: str) -> Completion:
         if status == 200:

@@ -30,6 +30,9 @@ impl Serialize for Body<'_> {
         if let Some(format) = self.format.as_ref().filter(|_| is_sent("response_format")) {
             map.serialize_entry("response_format", format)?;
         }
+        if self.dialect.streamed {
+            map.serialize_entry("stream", &true)?;
+        }
         map.end()
     }
 }
@@ -170,6 +173,7 @@ mod tests {
             limit: Some("max_tokens".into()),
             strict: true,
             omitted: Vec::new(),
+            streamed: false,
         }
     }
 
@@ -206,10 +210,12 @@ mod tests {
             limit: Some("max_completion_tokens".into()),
             strict: false,
             omitted: vec!["temperature".into()],
+            streamed: true,
         };
         let request = request(Some(r#"{"type":"object"}"#));
         let body = spoken(&request, &model("m", Enforcement::Schema), &dialect);
         assert_eq!(json!(512), body["max_completion_tokens"]);
+        assert_eq!(json!(true), body["stream"]);
         assert!(body.get("temperature").is_none() && body.get("max_tokens").is_none());
         assert_eq!(
             json!({"name": "chunk", "schema": {"type": "object"}}),
@@ -219,6 +225,7 @@ mod tests {
             limit: None,
             strict: true,
             omitted: vec!["temperature".into(), "response_format".into()],
+            streamed: false,
         };
         let body = spoken(&request, &model("m", Enforcement::Schema), &nothing);
         assert_eq!(Some(2), body.as_object().map(serde_json::Map::len));

@@ -25,7 +25,7 @@ pub const CONTEXT: [&str; 16] = [
 pub const PROMPT: [&str; 5] = ["prompt", "input", "context", "conversation", "sequence"];
 pub const REQUEST: [&str; 6] = ["request", "messages", "total", "content", "text", "body"];
 pub const COUNTED: [&str; 6] = ["token", "length", "context", "size", "character", "long"];
-pub const EXCESS: [&str; 18] = [
+pub const EXCESS: [&str; 19] = [
     "exceed",
     "too long",
     "too large",
@@ -44,6 +44,7 @@ pub const EXCESS: [&str; 18] = [
     "not fit",
     "n't fit",
     "should be [",
+    "must be <",
 ];
 pub const ANSWER: [&str; 7] = [
     "max_tokens",

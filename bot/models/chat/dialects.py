@@ -1,0 +1,136 @@
+"""The dialects of servers: what is assumed of one, what it taught us, and a question put in it."""
+
+import hashlib
+import os
+import re
+import tempfile
+import time
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+from pydantic import ValidationError
+
+from bot.core.dialect import Dialect
+from bot.core.exchange import Model, Request
+from bot.core.value import Value
+from bot.models.enforcement import spelled_out
+from bot.models.loosening import loosened
+from bot.models.roles import without_system
+
+log = structlog.get_logger()
+
+# OpenAI's reasoning models (`o1`, `o3-mini`, `gpt-5` and later) take `max_completion_tokens` and refuse
+# `temperature`. A prefix that routers put before the name ("openai/o3") does not count.
+_REASONS = re.compile(r"(?:gpt-(?:[5-9]|[1-9]\d)|o\d{1,2})(?!\d)")
+
+KEPT = 3 * 86_400.0  # seconds for which a lesson holds; servers learn, too
+
+
+def assumed(model: Model) -> Dialect:
+    """By the model's name: everything else, and above all the compatible servers, knows `max_tokens` and
+    `temperature`.
+    """
+    reasons = _REASONS.match(model.name.rsplit("/", 1)[-1].lower())
+    if reasons is None:
+        return Dialect(enforcement=model.enforcement)
+    return Dialect(enforcement=model.enforcement, limit="max_completion_tokens", omitted=("temperature",))
+
+
+def spoken(request: Request, model: Model, dialect: Dialect) -> tuple[Request, Model]:
+    """The question, and the model as it is to be asked. A schema that the server does not enforce although it
+    was meant to is spelled out in the question.
+    """
+    if dialect.enforcement != model.enforcement and request.format is not None:
+        request = spelled_out(request)
+    messages = request.messages if dialect.system else without_system(request.messages)
+    answer = min(request.answer, dialect.most or request.answer)
+    form = request.format and loosened(request.format, dialect.keywords, closed=dialect.closed)
+    asked = {"messages": messages, "answer": answer, "format": form}
+    return request.model_copy(update=asked), model.model_copy(update={"enforcement": dialect.enforcement})
+
+
+class Dialects(Protocol):
+    """What servers taught us, kept. Both methods block shortly, and never raise."""
+
+    def read(self, server: str, model: str) -> Dialect | None:
+        """The dialect in which `model` is asked at `server` (a base URL); None when nothing is known."""
+        ...
+
+    def write(self, server: str, model: str, dialect: Dialect | None) -> None:
+        """Keeps it in place of what was known; None: nothing any more."""
+        ...
+
+
+class NoDialects:
+    """Keeps nothing."""
+
+    def read(self, server: str, model: str) -> Dialect | None:  # noqa: ARG002 - the protocol's
+        return None
+
+    def write(self, server: str, model: str, dialect: Dialect | None) -> None:
+        pass
+
+
+class _Lesson(Value):
+    """`learnt` is in seconds since 1970."""
+
+    server: str
+    model: str
+    learnt: float
+    dialect: Dialect
+
+
+class DialectFiles:
+    """In `folder`, a file for each model of each server: processes that write at the same time do no harm."""
+
+    def __init__(self, folder: Path, kept: float = KEPT) -> None:
+        self._folder = folder
+        self._kept = kept
+
+    def read(self, server: str, model: str) -> Dialect | None:
+        try:
+            lesson = _Lesson.model_validate_json(self._path(server, model).read_bytes())
+        except OSError:
+            return None
+        except ValidationError:
+            return None  # of another release
+        is_fresh = 0 <= time.time() - lesson.learnt < self._kept
+        return lesson.dialect if is_fresh and (lesson.server, lesson.model) == (server, model) else None
+
+    def write(self, server: str, model: str, dialect: Dialect | None) -> None:
+        path = self._path(server, model)
+        try:
+            if dialect is None:
+                path.unlink(missing_ok=True)
+            else:
+                lesson = _Lesson(server=server, model=model, learnt=time.time(), dialect=dialect)
+                self._put(path, lesson.model_dump_json().encode())
+        except OSError as error:
+            log.warning("what a model's server taught cannot be kept", path=str(path), reason=str(error))
+
+    def _path(self, server: str, model: str) -> Path:
+        name = hashlib.sha256(f"{server}\n{model}".encode()).hexdigest()[:32]
+        return self._folder / f"{name}.json"
+
+    def _put(self, path: Path, contents: bytes) -> None:
+        """All or nothing. The parent is the cache directory, which is private."""
+        for folder in (self._folder.parent, self._folder):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=self._folder, prefix=".", delete=False) as file:
+            file.write(contents)
+        os.replace(file.name, path)  # noqa: PTH105 - in one step
+
+
+class Renewed:
+    """`dialects`, of which nothing is believed until it was found out again."""
+
+    def __init__(self, dialects: Dialects) -> None:
+        self._dialects = dialects
+
+    def read(self, server: str, model: str) -> Dialect | None:
+        self._dialects.write(server, model, None)
+        return None
+
+    def write(self, server: str, model: str, dialect: Dialect | None) -> None:
+        self._dialects.write(server, model, dialect)

@@ -1,0 +1,194 @@
+"""Puts questions in ways that a server takes: when it objects to one, what it objects to is changed."""
+
+import asyncio
+import re
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from bot.core.dialect import Dialect
+from bot.core.errors import EngineFailure
+from bot.core.exchange import Completion, Model, Request, Trouble
+from bot.models.chat.adapting import adapt, fitting, lowered
+from bot.models.chat.dialects import KEPT, Dialects, NoDialects, assumed, spoken
+from bot.models.chat.rejection import Rejected, Rejection
+from bot.models.chat.rejection import read as read_rejection
+from bot.models.chat.sent import Sent
+from bot.models.chat.sent import read as read_sent
+from bot.models.checking import look
+
+log = structlog.get_logger()
+
+TRIES = 10  # ways in which one question is put, at most
+LARGE = 6000  # characters of a prompt that may be more than a context holds
+FULL = frozenset({200, 400, 413, 422, 500})  # statuses by which servers, and routers, tell of a full context
+VAIN = 2  # parts refused like their whole, until a refusal is not taken for a full context any more
+
+Ask = Callable[[Request, Model, Dialect], Awaitable[Completion]]
+Look = Callable[[Request, Completion], None]
+
+
+class Negotiator:
+    """Of one model at `server` (its base URL). `ask` raises `Rejected` for what the server does not take.
+
+    The model that reviews are made for stays as it was configured, so that the same question keeps its
+    place in the journal, whatever the server turns out to take. What worked is kept for later questions, in
+    `dialects` also across restarts, until it is old.
+    """
+
+    def __init__(
+        self, model: Model, server: str, ask: Ask, dialects: Dialects | None = None, watch: Look = look
+    ) -> None:
+        self._model = model
+        self._server = server
+        self._ask = ask
+        self._dialects = dialects or NoDialects()
+        self._look = watch
+        self._usual = assumed(model)
+        self._dialect = self._usual
+        self._until = 0.0  # by the monotonic clock
+        self._guesses = _Guesses()
+
+    @property
+    def dialect(self) -> Dialect:
+        """As far as is known by now."""
+        return self._dialect
+
+    @property
+    def learnt(self) -> tuple[str, ...]:
+        """What the server taught us, in words for the operator."""
+        return self._dialect.told(self._usual)
+
+    async def complete(self, request: Request) -> Completion:
+        """Raises `EngineFailure`; of kind context also when the server does not say what it refuses, and the
+        question is long.
+        """
+        known = await self._known()
+        attempt = _Attempt(known)
+        while True:
+            try:
+                completion = await self._put(request, attempt.dialect)
+            except Rejected as rejected:
+                self._adapt(attempt, rejected, request)
+                continue
+            self._guesses.answered(request)
+            await self._keep(attempt)
+            return completion
+
+    async def _put(self, request: Request, dialect: Dialect) -> Completion:
+        completion = await self._ask(*spoken(request, self._model, dialect), dialect)
+        if request.format is not None:
+            self._look(request, completion)
+        return completion
+
+    def _adapt(self, attempt: "_Attempt", rejected: Rejected, request: Request) -> None:
+        """The next way to put the question. Raises `EngineFailure` when there is none."""
+        if self._dialect not in attempt.tried and rejected.kind != Trouble.CONTEXT:
+            attempt.begin(self._dialect)  # another question has learnt meanwhile
+            return
+        sent, rejection = read_sent(rejected.sent), read_rejection(rejected.status, rejected.body)
+        if attempt.adapt(rejected.kind, sent, rejection):
+            return
+        if rejected.kind == Trouble.UNSUPPORTED and self._guesses.is_full(request, sent, rejection):
+            raise EngineFailure(
+                Trouble.CONTEXT, f"{rejected}; it may not fit the model's context: check OPENAI_CONTEXT"
+            )
+        kind = Trouble.REFUSED if rejected.kind == Trouble.UNSUPPORTED else rejected.kind
+        raise EngineFailure(kind, str(rejected), rejected.after)
+
+    async def _known(self) -> Dialect:
+        now = time.monotonic()
+        if now >= self._until:
+            self._until = now + KEPT
+            kept = await asyncio.to_thread(self._dialects.read, self._server, self._model.name)
+            self._dialect = self._within(kept) if kept else self._usual
+        return self._dialect
+
+    def _within(self, kept: Dialect) -> Dialect:
+        """What was learnt, with no more of JSON enforced than is configured now."""
+        levels = list(type(kept.enforcement))
+        least = max(kept.enforcement, self._usual.enforcement, key=levels.index)
+        return kept.model_copy(update={"enforcement": least})
+
+    async def _keep(self, attempt: "_Attempt") -> None:
+        if attempt.dialect in (attempt.begun, self._dialect):
+            return
+        self._dialect = attempt.dialect
+        self._until = time.monotonic() + KEPT
+        log.info("a model's server is asked in another way", model=self._model.name, ways=list(self.learnt))
+        kept = None if self._dialect == self._usual else self._dialect
+        await asyncio.to_thread(self._dialects.write, self._server, self._model.name, kept)
+
+
+class _Attempt:
+    """One question, and the ways in which it was put."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.tried: set[Dialect] = set()
+        self._lowered = False
+        self.begin(dialect)
+
+    def begin(self, dialect: Dialect) -> None:
+        self.begun = self.dialect = dialect
+        self.tried.add(dialect)
+
+    def adapt(self, kind: str, sent: Sent, rejection: Rejection) -> bool:
+        """Whether there is another way. Without a word on what is wrong, JSON is enforced by one step less,
+        once.
+        """
+        if len(self.tried) >= TRIES or kind not in (Trouble.UNSUPPORTED, Trouble.CONTEXT):
+            return False
+        if kind == Trouble.CONTEXT:
+            better = fitting(self.dialect, sent, rejection)
+            better = None if better in self.tried else better
+        else:
+            better = adapt(self.dialect, sent, rejection, self.tried)
+        if better is None and kind == Trouble.UNSUPPORTED and sent.format and not self._lowered:
+            self._lowered = True
+            better = lowered(self.dialect)
+        if better is None or better in self.tried:
+            return False
+        self.dialect = better
+        self.tried.add(better)
+        return True
+
+
+class _Guesses:
+    """Refusals without a reason, taken for a full context: a long question is asked for in smaller parts,
+    once. The id of a part begins with that of its whole.
+    """
+
+    def __init__(self) -> None:
+        self._wholes: dict[str, str] = {}  # signatures of what was refused, by id
+        self._vain: Counter[str] = Counter()  # parts that were refused like their whole, by signature
+        self._proven: set[str] = set()  # signatures of wholes whose parts were answered
+
+    def is_full(self, request: Request, sent: Sent, rejection: Rejection) -> bool:
+        """Whether the question is worth asking in smaller parts."""
+        words = _signature(rejection)
+        whole = self._whole_of(request)
+        if whole is not None:
+            self._vain[words] += self._wholes[whole] == words
+            return False
+        is_vain = self._vain[words] >= VAIN and words not in self._proven
+        if sent.prompt < LARGE or rejection.status not in FULL or is_vain:
+            return False
+        self._wholes[request.id] = words
+        return True
+
+    def answered(self, request: Request) -> None:
+        """That parts are answered shows that their whole was too long."""
+        self._wholes.pop(request.id, None)
+        whole = self._whole_of(request)
+        if whole is not None:
+            self._proven.add(self._wholes[whole])
+
+    def _whole_of(self, request: Request) -> str | None:
+        parents = [request.id[: match.start()] for match in re.finditer("/", request.id)]
+        return next((parent for parent in parents if parent in self._wholes), None)
+
+
+def _signature(rejection: Rejection) -> str:
+    return re.sub(r"\d+", "#", f"{rejection.status} {rejection.words}")[:300]
