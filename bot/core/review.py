@@ -125,6 +125,7 @@ class Features(Value):
     """What is wanted of a review; the meanings stand beside `record features` in the WIT."""
 
     signals: bool = True
+    omit: tuple[str, ...] = ()
     texts: bool = True
     verification: bool = True
     replacements: bool = True

@@ -1,0 +1,26 @@
+"""What is left out of a review because the review function fails with it."""
+
+from pydantic import Field
+
+from bot.core.review import Settings
+from bot.core.value import Value
+
+
+class Omission(Value):
+    """`families` are the families of rules that are left out; with `rules`, all rules are. `slow`: they took
+    too long. It holds as soon as the function is called with `after` answers: until then it did not fail.
+    """
+
+    families: tuple[str, ...] = ()
+    rules: bool = False
+    slow: bool = False
+    after: int = Field(default=0, ge=0)
+
+    def narrowed(self, settings: Settings) -> Settings:
+        """`settings` without what is left out."""
+        features = settings.features
+        wanted = {
+            "signals": features.signals and not self.rules,
+            "omit": (*features.omit, *(name for name in self.families if name not in features.omit)),
+        }
+        return settings.model_copy(update={"features": features.model_copy(update=wanted)})
