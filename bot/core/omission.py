@@ -19,8 +19,7 @@ class Omission(Value):
     def narrowed(self, settings: Settings) -> Settings:
         """`settings` without what is left out."""
         features = settings.features
-        wanted = {
-            "signals": features.signals and not self.rules,
-            "omit": (*features.omit, *(name for name in self.families if name not in features.omit)),
-        }
-        return settings.model_copy(update={"features": features.model_copy(update=wanted)})
+        if self.rules:
+            features = features.model_copy(update={"signals": False})
+        omit = dict.fromkeys((*settings.omit, *self.families))
+        return settings.model_copy(update={"features": features, "omit": tuple(omit)})

@@ -125,7 +125,6 @@ class Features(Value):
     """What is wanted of a review; the meanings stand beside `record features` in the WIT."""
 
     signals: bool = True
-    omit: tuple[str, ...] = ()
     texts: bool = True
     verification: bool = True
     replacements: bool = True
@@ -136,7 +135,9 @@ class Features(Value):
 
 
 class Settings(Value):
-    """What operator and repository chose, as the review function gets it."""
+    """What operator and repository chose, as the review function gets it. `omit` are families of its rules
+    that are left out: it has failed with them.
+    """
 
     model: Model | None
     templates: tuple[Template, ...]
@@ -149,6 +150,7 @@ class Settings(Value):
     guidance: str = ""
     rules: tuple[str, ...] = ()
     features: Features = Features()
+    omit: tuple[str, ...] = ()
 
 
 class Ask(Value):

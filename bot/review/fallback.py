@@ -132,7 +132,7 @@ class Fallback(Generic[S]):
         except ModuleError as error:
             log.warning("the review function does not tell its families of rules", reason=str(error))
             return ()
-        return [name for name in names if name not in settings.features.omit]
+        return [name for name in names if name not in settings.omit]
 
 
 class _Search(Generic[S]):

@@ -104,7 +104,7 @@ class Fold:
             key,
         )
         if isinstance(last, Done):
-            return with_omission(last.review, self._omission)
+            return with_omission(last.review, self._omission, settings.model)
         raise ModuleError("invalid", "review function", "answers with words where a review belongs")
 
     async def answer(self, change: Change, settings: Settings, question: Question) -> str:

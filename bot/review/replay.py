@@ -27,7 +27,7 @@ async def again(function: Function, kept: Kept, count: Callable[[str], int]) -> 
     settings = told.omission.narrowed(told.settings) if told.omission else told.settings
     step = await function.review(kept.change, settings, told.exchanges, counts)
     if isinstance(step, Done):
-        return with_omission(step.review, told.omission)
+        return with_omission(step.review, told.omission, told.settings.model)
     raise Refused(
         f"the review function asks what was not asked then: {_named(step)}; with --model it is asked anew"
     )

@@ -30,7 +30,7 @@ struct Words {
 /// Reviews `change`: with the model of `settings`, or by signals alone.
 pub fn review(cx: &Cx, change: &Change, settings: &Settings) -> Result<Review, Stop> {
     let signals = if settings.features.signals {
-        signals::read(change, &settings.features.omit)
+        signals::read(change, &settings.omit)
     } else {
         signals::Reading::default()
     };

@@ -21,6 +21,17 @@ pub fn patch(dice: &mut Dice, before: &str, after: &str) -> String {
     }
 }
 
+/// A patch that shows all of the code written the other way, added or in place of the old.
+pub fn shown(dice: &mut Dice, before: &str, after: &str) -> String {
+    let (old, new) = (lines(before), lines(after));
+    let marked = if dice.one_in(2) {
+        marked(&new, '+')
+    } else {
+        replaced(&old, &new)
+    };
+    hunk(dice, &marked)
+}
+
 /// A line with its mark.
 type Marked = (char, String);
 

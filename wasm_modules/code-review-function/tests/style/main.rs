@@ -33,17 +33,32 @@ use code_review_function::wit::{Change, Settings, Step};
 use dice::Dice;
 use seeds::Seed;
 
-/// Changes that are tried by every test run.
-const FEW: u64 = 600;
+/// Changes that are tried by every test run beyond those that stand for every file in every way.
+const FEW: u64 = 300;
 /// Of how many changes one is reviewed to its end by a model; of the others, the first questions are written.
 const WHOLE: u64 = 20;
 
-/// The change of that number.
+/// The change of that number: first every file of this folder in every way, then any code in any ways.
 fn change(seeds: &[Seed], number: u64) -> Change {
     let mut dice = Dice::new(number);
+    let files: Vec<&Seed> = seeds.iter().filter(|seed| seed.is_whole).collect();
+    let at = number as usize;
+    if at < files.len() * style::WAYS.len() {
+        let (seed, (_, way)) = (
+            files[at / style::WAYS.len()],
+            style::WAYS[at % style::WAYS.len()],
+        );
+        let text = way(&mut dice, &seed.text);
+        let patch = hunks::shown(&mut dice, &seed.text, &text);
+        return record::of(vec![record::plain(&seed.path, patch)]);
+    }
     let count = dice.pick(&[1, 1, 1, 2, 3]);
     let files = (0..count).map(|_| {
-        let seed = dice.one_of(seeds);
+        let seed = if dice.one_in(2) {
+            dice.one_of(seeds)
+        } else {
+            dice.one_of(&files)
+        };
         let path = if dice.one_in(12) {
             &dice.one_of(seeds).path
         } else {
@@ -81,7 +96,8 @@ fn asked(name: &str) -> Option<u64> {
 fn no_style_stops_a_review() {
     let seeds = seeds::all();
     let first = asked("STYLE_FIRST").unwrap_or_default();
-    let count = asked("STYLE_MUTATIONS").unwrap_or(FEW);
+    let every = seeds.iter().filter(|seed| seed.is_whole).count() * style::WAYS.len();
+    let count = asked("STYLE_MUTATIONS").unwrap_or(every as u64 + FEW);
     let settings = [script::without_model(), script::settings(20_000, 1000)];
     let (mut failed, mut slowest) = (Vec::new(), (Duration::ZERO, 0));
     for number in first..first + count {

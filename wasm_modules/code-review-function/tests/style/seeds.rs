@@ -6,6 +6,8 @@ use std::path::Path;
 pub struct Seed {
     pub path: String,
     pub text: String,
+    /// Whether it is a file as people write it, not a case of a few lines.
+    pub is_whole: bool,
 }
 
 /// All pieces of code, in an order that is always the same.
@@ -18,7 +20,10 @@ pub fn all() -> Vec<Seed> {
         files.retain(|file| file.extension().is_some_and(|name| name == "txt"));
         files.sort();
         for file in files {
-            seeds.extend(blocks(&fs::read_to_string(file).unwrap()));
+            seeds.extend(blocks(
+                &fs::read_to_string(file).unwrap(),
+                folder == "style",
+            ));
         }
     }
     seeds
@@ -26,7 +31,7 @@ pub fn all() -> Vec<Seed> {
 
 /// A block begins with `>>> PATH`, or with `>>> NAMES PATH` in the corpora of the rules. Of a patch, the lines
 /// are taken.
-fn blocks(text: &str) -> Vec<Seed> {
+fn blocks(text: &str, is_whole: bool) -> Vec<Seed> {
     let seed = |block: &str| {
         let (head, text) = block.split_once('\n').unwrap_or((block, ""));
         let is_patch = text.starts_with("@@");
@@ -46,6 +51,7 @@ fn blocks(text: &str) -> Vec<Seed> {
                 .map(|line| format!("{line}\n"))
                 .collect::<String>()
                 .replace('¦', ""),
+            is_whole,
         }
     };
     text.split("\n>>> ").skip(1).map(seed).collect()

@@ -55,7 +55,7 @@ fn each(text: &str, mut write: impl FnMut(&mut String, char)) -> String {
 
 /// How often something is done: always, or once in a while.
 fn rate(dice: &mut Dice) -> usize {
-    dice.pick(&[1, 1, 2, 4, 12])
+    dice.pick(&[1, 1, 1, 2, 10])
 }
 
 fn blank(dice: &mut Dice) -> &'static str {
