@@ -123,13 +123,15 @@ class Publisher:
             await channels.attempt(Channel.CHECK, self._check(pull, check), None)
             channels.wait()
 
-    async def fail(self, pull: Pull, reason: str) -> None:
-        """Says that the review could not be made. Raises `Retry` when some of that cannot be said now."""
+    async def fail(self, pull: Pull, reason: str, *, again: bool = False) -> None:
+        """Says that the review could not be made. `again`: asking for it again may help, with nothing changed.
+        Raises `Retry` when some of that cannot be said now.
+        """
 
         def banner(previous: str | None, shut: Sequence[Shut]) -> str:
-            return render_failure(pull, reason, previous=previous, shut=shut)
+            return render_failure(pull, reason, again=again, previous=previous, shut=shut)
 
-        await self._end(pull, banner, render_check_failure(reason))
+        await self._end(pull, banner, render_check_failure(reason, again=again))
 
     async def wait(self, pull: Pull, reason: str, due: datetime) -> None:
         """Says what is waited for, as far as that can be said now."""

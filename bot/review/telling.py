@@ -28,8 +28,8 @@ class Telling:
         self._traces = traces
         self._records = records
 
-    async def end(self, job: Job, state: State, reason: str) -> None:
-        """Says that there will be no review, or no answer, and why.
+    async def end(self, job: Job, state: State, reason: str, *, again: bool = False) -> None:
+        """Says that there will be no review, or no answer, and why; and whether to ask for it `again`.
 
         Raises `Retry` when some of that cannot be said now; the rest has been said then. Where GitHub will
         not take it, there is nobody to tell.
@@ -38,7 +38,7 @@ class Telling:
         if job.task.cause is Cause.COMMAND:
             await channels.attempt(Channel.COMMENT, self._talk.fail(job.task, reason), None)
         if not _speaks(job.task):
-            await channels.attempt(Channel.COMMENT, self._end_review(job, state, reason), None)
+            await channels.attempt(Channel.COMMENT, self._end_review(job, state, reason, again=again), None)
         channels.wait()
 
     async def wait(self, job: Job, reason: str, due: datetime) -> None:
@@ -54,7 +54,7 @@ class Telling:
         if pull and head and head != pull.head and await self._is_announced(pull, head):
             await self._publisher.supersede(pull.model_copy(update={"head": head}), pull.head)
 
-    async def _end_review(self, job: Job, state: State, reason: str) -> None:
+    async def _end_review(self, job: Job, state: State, reason: str, *, again: bool) -> None:
         """In the summary comment and the check of the head, unless the head has its review: that one stands."""
         pull = await self._reachable(job.task.pull) or await self._unread(job.task)
         if pull is None:
@@ -64,7 +64,7 @@ class Telling:
         elif state is State.CANCELLED or not _is_asked_for(job.task):
             await self._publisher.withdraw(pull, reason)
         elif job.task.cause is not Cause.COMMAND or await self._is_announced(pull, pull.head):
-            await self._publisher.fail(pull, reason)
+            await self._publisher.fail(pull, reason, again=again)
         await self._publisher.settle_others(pull)
 
     async def _is_announced(self, pull: Pull, head: str) -> bool:

@@ -14,7 +14,7 @@ from bot.core.review import Done, Settings, Step
 from bot.sandbox import ReviewFunction, Sandbox, limits
 from bot.sandbox.function import WORLD
 from bot.sandbox.limits import Limits, MiB
-from tests.sandbox.guests import DIST, ECHO, TOKENS, guest, review_guest
+from tests.sandbox.guests import ANSWERS, DIST, ECHO, TOKENS, guest, review_guest
 
 CHANGE = Change(
     repository="octo/spoon",
@@ -86,7 +86,7 @@ async def test_answers_of_both_kinds_reach_the_function(sandbox: Sandbox, offset
         Exchange(id="chunk/1", answer=completion),
         Exchange(id="chunk/2", answer=Failure(kind=Trouble.CONTEXT, message="too long")),
     ]
-    listed = "(i32.load offset=164 (local.get 0))"  # change takes 76 bytes and settings 88
+    listed = f"(i32.load offset={ANSWERS} (local.get 0))"
     spy = f"""
       (i32.store8 (i32.const 16) (i32.const 1))
       (i32.store (i32.const 20) (i32.load offset={offset} {listed}))
@@ -234,7 +234,7 @@ def test_limits_grow_with_the_change() -> None:
 def test_tokens_are_the_only_import(sandbox: Sandbox) -> None:
     more = guest(ECHO, imports=TOKENS.replace("(export", '(export "secret" (func)) (export', 1))
 
-    with pytest.raises(ModuleError, match=r"tokens@0\.2\.0 \(secret\)") as caught:
+    with pytest.raises(ModuleError, match=r"tokens@0\.3\.0 \(secret\)") as caught:
         ReviewFunction(sandbox, more)
 
     assert caught.value.kind == "imports"

@@ -17,6 +17,7 @@ from bot.core.rendering.notes import notes
 from bot.core.rendering.words import moment
 
 AGAIN = "Comment `/review` to ask again."
+LATER = "Asking again helps only when that has changed."
 
 _CAUSES = {
     Cause.OPENED: "this pull request was opened",
@@ -45,13 +46,15 @@ def render_failure(
     reason: str,
     *,
     retry: datetime | None = None,
+    again: bool = False,
     previous: str | None = None,
     shut: Sequence[Shut] = (),
 ) -> str:
-    """Says why there is no review, and when it is tried again or how to ask for it. `shut` are the other
-    channels on which that cannot be said.
+    """Says why there is no review, and when it is tried again or how to ask for it. `again`: asking again may
+    help, with nothing changed. `shut` are the other channels on which that cannot be said.
     """
-    then = f"It will be tried again at {moment(retry)}." if retry else AGAIN
+    asked = AGAIN if again else LATER
+    then = f"It will be tried again at {moment(retry)}." if retry else asked
     sentence = f"**{commit(pull.head, pull.url)} could not be reviewed:** {_sentence(reason)} {then}"
     return _over(previous, sentence, shut)
 
