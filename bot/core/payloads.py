@@ -30,7 +30,10 @@ class Account(Payload):
 
 
 class Repository(Payload):
+    """`id` tells it from a fork, which has the same commits."""
+
     full_name: str = Field(pattern=r"^[^/\s]+/[^/\s]+$")
+    id: int | None = None
 
 
 class Installation(Payload):
@@ -41,8 +44,13 @@ class Head(Payload):
     sha: str = Field(pattern=r"^[0-9a-f]{40,64}$")
 
 
+class RepositoryId(Payload):
+    id: int | None = None
+
+
 class Branch(Payload):
     ref: str = ""
+    repo: RepositoryId | None = None
 
 
 class PullRequest(Payload):
@@ -51,6 +59,7 @@ class PullRequest(Payload):
     number: int = Field(ge=1)
     head: Head
     base: Branch | None = None
+    title: str = ""
 
 
 class Label(Payload):
@@ -58,13 +67,16 @@ class Label(Payload):
 
 
 class Changes(Payload):
-    """What an edit has changed: `base` is there when the pull request was pointed at another branch."""
+    """What an edit has changed: `base` is there when the pull request was pointed at another branch, `title`
+    when that was written anew.
+    """
 
     base: dict[str, object] | None = None
+    title: dict[str, object] | None = None
 
 
 class PullRequestEvent(Payload):
-    """`label` is there when one was set, `changes` when something was edited."""
+    """`label` is there when one was set or taken off, `changes` when something was edited."""
 
     pull_request: PullRequest
     repository: Repository
@@ -106,14 +118,29 @@ class CommentEvent(Payload):
     sender: Account
 
 
+class ReviewEvent(Payload):
+    """`review` is read as a comment: its text may hold a command as well."""
+
+    review: Comment
+    pull_request: Number
+    repository: Repository
+    installation: Installation | None = None
+    sender: Account
+
+
 class App(Payload):
+    """Old servers tell no `slug`, and no `client_id`."""
+
+    id: int | None = None
     slug: str | None = None
+    client_id: str | None = None
 
 
 class CheckSuite(Payload):
     """`pull_requests` is empty when the head is in a fork: GitHub does not tell then."""
 
     id: int
+    head_sha: str = Field(pattern=r"^[0-9a-f]{40,64}$")
     app: App | None = None
     pull_requests: tuple[PullRequest, ...] = ()
 
@@ -123,3 +150,38 @@ class CheckSuiteEvent(Payload):
     repository: Repository
     installation: Installation | None = None
     sender: Account
+
+
+class SuiteId(Payload):
+    id: int | None = None
+
+
+class CheckRun(Payload):
+    """`pull_requests` as in a suite."""
+
+    head_sha: str = Field(pattern=r"^[0-9a-f]{40,64}$")
+    app: App | None = None
+    check_suite: SuiteId | None = None
+    pull_requests: tuple[PullRequest, ...] = ()
+
+
+class CheckRunEvent(Payload):
+    check_run: CheckRun
+    repository: Repository
+    installation: Installation | None = None
+    sender: Account
+
+
+class MergeGroup(Payload):
+    """`head_ref` is the queue's branch: refs/heads/gh-readonly-queue/BASE/pr-NUMBER-SHA."""
+
+    head_sha: str = Field(pattern=r"^[0-9a-f]{40,64}$")
+    head_ref: str = ""
+
+
+class MergeGroupEvent(Payload):
+    """It needs no sender: the queue acts by itself."""
+
+    merge_group: MergeGroup
+    repository: Repository
+    installation: Installation | None = None

@@ -1,12 +1,13 @@
 """The check run beside the merge button. Without the permission for it, reviews go on without one."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
 
 from bot.core.change import PullRef
-from bot.core.check import Check
+from bot.core.check import Check, Conclusion
 from bot.github.account import OwnAccount
 from bot.github.annotations import AT_ONCE, Mark, lacking, left_over, marks_of
 from bot.github.api import Api
@@ -34,12 +35,43 @@ class Checks:
         try:
             await self._put(ref, head, check)
         except Rejected as error:
-            if error.status == _FORBIDDEN:
-                self._grants.refused(ref.repository, error)
-                return
-            if not (error.status == _UNPROCESSABLE and "No commit found" in error.reason):
-                raise
-            log.warning("no check run is written", pull=str(ref), reason=str(error))
+            self._pass_over(ref, error)
+
+    async def find(self, ref: PullRef, head: str, name: str) -> Check | None:
+        """What the bot's own newest run of that name says. A conclusion that only GitHub gives is neutral."""
+        if self._grants.lacking(ref.repository):
+            return None
+        try:
+            found = await self._find(ref, head, name)
+        except Rejected as error:
+            self._pass_over(ref, error)
+            return None
+        return _check(found, name) if found else None
+
+    async def end_again(self, ref: PullRef, head: str, name: str) -> bool:
+        """Completes that run once more as it is. False when no run is completed."""
+        if self._grants.lacking(ref.repository):
+            return False
+        try:
+            found = await self._find(ref, head, name)
+            if found is None or found.conclusion is None:
+                return False
+            now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            body = {"status": "completed", "conclusion": found.conclusion, "completed_at": now}
+            await self._api.update(ref, f"{_runs(ref)}/{found.id}", body)
+        except Rejected as error:
+            self._pass_over(ref, error)
+            return False
+        return True
+
+    def _pass_over(self, ref: PullRef, error: Rejected) -> None:
+        """What cannot be had is done without. Raises what is no such refusal."""
+        if error.status == _FORBIDDEN:
+            self._grants.refused(ref.repository, error)
+            return
+        if not (error.status == _UNPROCESSABLE and "No commit found" in error.reason):
+            raise error
+        log.warning("no check run is written", pull=str(ref), reason=str(error))
 
     async def _put(self, ref: PullRef, head: str, check: Check) -> None:
         """Annotations stay for ever once they are there: a check with others needs a run of its own."""
@@ -97,6 +129,18 @@ class Checks:
 
 def _runs(ref: PullRef) -> str:
     return f"{repository_path(ref.repository)}/check-runs"
+
+
+def _check(run: CheckShape, name: str) -> Check:
+    conclusion = run.conclusion
+    if conclusion is not None and conclusion not in set(Conclusion):
+        conclusion = Conclusion.NEUTRAL
+    return Check(
+        name=name,
+        conclusion=Conclusion(conclusion) if conclusion else None,
+        title=run.output.title or name,
+        summary=run.output.summary or "",
+    )
 
 
 def _content(check: Check) -> dict[str, Any]:

@@ -193,6 +193,8 @@ class OwnerShape(Payload):
 
 
 class OutputShape(Payload):
+    title: str | None = None
+    summary: str | None = None
     annotations_count: int = 0
 
 

@@ -18,7 +18,7 @@ log = structlog.get_logger()
 BATCH = 64
 GATHER = 0.05  # seconds between two looks: those that come meanwhile share one, and its commits
 IDLE = 1.0  # seconds between looks at the inbox when nothing was announced
-PRIORITY = {Cause.COMMAND: 10}  # somebody waits for the answer to a command
+PRIORITY = {Cause.COMMAND: 10, Cause.RERUN: 10, Cause.QUEUED: 10}  # somebody waits for the answer
 
 
 async def _always() -> bool:

@@ -7,7 +7,8 @@ import structlog
 from bot.core.change import Pull, PullRef
 from bot.core.commands import Command, understand
 from bot.core.errors import Refused, Retry
-from bot.core.jobs import REVIEWS, Cause, Job, State, Task
+from bot.core.jobs import IN_QUEUE, REVIEWS, Cause, Job, State, Task
+from bot.review.merge_queue import MergeQueue
 from bot.review.ports import Forge, Traces
 from bot.review.publisher import Publisher
 from bot.review.talk import Talk
@@ -16,10 +17,13 @@ log = structlog.get_logger()
 
 
 class Telling:
-    def __init__(self, forge: Forge, publisher: Publisher, talk: Talk, traces: Traces) -> None:
+    def __init__(
+        self, forge: Forge, publisher: Publisher, talk: Talk, queue: MergeQueue, traces: Traces
+    ) -> None:
         self._forge = forge
         self._publisher = publisher
         self._talk = talk
+        self._queue = queue
         self._traces = traces
 
     async def end(self, job: Job, state: State, reason: str) -> None:
@@ -28,6 +32,9 @@ class Telling:
         Raises `Retry` when that cannot be said now. Where GitHub will not take it, there is nobody to tell.
         """
         try:
+            if job.task.cause in IN_QUEUE:
+                await self._queue.give_up(job, reason)
+                return
             if _speaks(job.task):
                 await self._talk.fail(job.task, reason)
                 return
@@ -42,6 +49,8 @@ class Telling:
 
     async def wait(self, job: Job, reason: str, due: datetime) -> None:
         """Says what the review waits for, once a reader has been told that there will be one."""
+        if job.task.cause in IN_QUEUE:
+            return
         pull = await self._reachable(job.task.pull)
         if pull and await self._is_announced(pull, pull.head) and not _speaks(job.task):
             await self._publisher.wait(pull, reason, due)
@@ -67,7 +76,7 @@ class Telling:
 
 def _is_asked_for(task: Task) -> bool:
     """Whether a reader expects a review, without having been told that there will be one."""
-    return task.cause in REVIEWS or task.cause is Cause.COMMAND
+    return task.cause in REVIEWS or task.cause in (Cause.COMMAND, Cause.RERUN)
 
 
 def _speaks(task: Task) -> bool:

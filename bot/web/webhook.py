@@ -10,6 +10,7 @@ import structlog
 from aiohttp import hdrs, web
 
 from bot.core.errors import Retry
+from bot.core.events import is_heard
 from bot.core.jobs import Delivery
 from bot.review.ports import Inbox
 from bot.web import signature
@@ -24,13 +25,13 @@ MOST_HELD = 128 * 1024 * 1024  # bytes of all bodies that are being read or writ
 LARGE = 1024 * 1024  # a body above this is parsed beside the loop
 OUTCOMES = {401: "unsigned", 503: "unavailable"}
 _forms = {
-    "X-GitHub-Event": re.compile(r"[a-z_]{1,100}"),
+    "X-GitHub-Event": re.compile(r"[!-~]{1,100}"),  # GitHub has new ones now and then, with whatever name
     "X-GitHub-Delivery": re.compile(r"[\w.:-]{1,200}", re.ASCII),
 }
 
 
 class Webhook:
-    """Receives deliveries. Of events that are not in `events` nothing is kept."""
+    """Receives deliveries. Of events that are not in `events`, or can mean nothing, nothing is kept."""
 
     def __init__(
         self, inbox: Inbox, secrets: Sequence[str], events: Collection[str], metrics: Metrics
@@ -62,8 +63,8 @@ class Webhook:
         if event == "ping":
             self._metrics.delivery(event, "pong")
             return web.json_response({"pong": delivery})
-        text = await _text(body)
-        if event not in self._events:
+        text, action = await _text(body)
+        if event not in self._events or not is_heard(event, action):
             self._metrics.delivery("other", "ignored")
             return web.json_response({"delivery": delivery, "ignored": event}, status=202)
         return await self._keep(Delivery(id=delivery, event=event, body=text, received=datetime.now(UTC)))
@@ -99,16 +100,17 @@ def _header(request: web.Request, name: str) -> str:
     return value
 
 
-async def _text(body: bytes) -> str:
-    """The body as text, if it is a JSON object."""
+async def _text(body: bytes) -> tuple[str, object]:
+    """The body as text, if it is a JSON object, and what it says under "action"."""
     try:
         return await asyncio.to_thread(_parsed, body) if len(body) > LARGE else _parsed(body)
     except (ValueError, RecursionError):
         raise Problem(400, "the body is not a JSON object in UTF-8") from None
 
 
-def _parsed(body: bytes) -> str:
+def _parsed(body: bytes) -> tuple[str, object]:
     text = body.decode()
-    if not isinstance(json.loads(text), dict):
+    payload = json.loads(text)
+    if not isinstance(payload, dict):
         raise ValueError("not an object")  # noqa: TRY004 - the caller asks only whether it is one
-    return text
+    return text, payload.get("action")
