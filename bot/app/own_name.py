@@ -47,4 +47,5 @@ class OwnName:
             phrases=settings.trigger_phrase,
             name=settings.bot_name or mention,
             own_login=self._login if self._is_app else None,
+            own_app=settings.github_app_id,
         )

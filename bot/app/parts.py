@@ -32,7 +32,10 @@ EVENTS = (
     "pull_request",
     "issue_comment",
     "pull_request_review_comment",
+    "pull_request_review",
     "check_suite",
+    "check_run",
+    "merge_group",
     "installation",
     "installation_repositories",
 )

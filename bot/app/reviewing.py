@@ -15,10 +15,13 @@ from bot.review.conduct import Conduct
 from bot.review.configured import Configured
 from bot.review.journey import Journey
 from bot.review.making import Making
+from bot.review.merge_queue import MergeQueue
 from bot.review.orders import Orders
+from bot.review.passed_over import PassedOver
 from bot.review.pauses import Pauses
 from bot.review.ports import Function, Meter
 from bot.review.publisher import Publisher
+from bot.review.reruns import Reruns
 from bot.review.reviewer import Reviewer
 from bot.review.talk import Talk
 from bot.review.telling import Telling
@@ -55,17 +58,24 @@ def reviewing(
     publisher = Publisher(github, store.traces, tracker, renewals=settings.summary_renewals)
     pauses = Pauses(store.notes)
     talk = Talk(bench, tracker, lambda: name.triggers().name)
-    making = Making(bench, publisher, store.records, meter)
+    conduct = Conduct(github, pauses, Awaited(store.notes), PassedOver(store.notes), store.records)
+    making = Making(bench, publisher, conduct, store.records, meter)
+    queue = MergeQueue(github, store.jobs, store.records, store.traces, store.notes)
     journey = Journey(
         bench,
-        conduct=Conduct(github, pauses, Awaited(store.notes), store.records),
+        conduct=conduct,
         making=making,
         orders=Orders(github, making, talk, pauses, store.records),
+        reruns=Reruns(
+            github, github, jobs=store.jobs, making=making, traces=store.traces, records=store.records
+        ),
+        queue=queue,
         publisher=publisher,
         tracker=tracker,
         records=store.records,
     )
-    return Reviewing(journey, Telling(github, publisher, talk, store.traces, store.records))
+    telling = Telling(github, publisher, talk, queue, store.traces, store.records)
+    return Reviewing(journey, telling)
 
 
 def operator(settings: Settings) -> Layer:

@@ -9,14 +9,18 @@ from bot.core.value import Value
 
 
 class PullRef(Value):
-    """Names one pull request on the forge.
+    """Names one pull request on the forge. Number 0 is one of the repository that is not known yet.
 
     `installation` is the GitHub App installation that may read it; None with a plain token.
     """
 
     repository: str = Field(pattern=r"^[^/\s]+/[^/\s]+$")
-    number: int = Field(ge=1)
+    number: int = Field(ge=0)
     installation: int | None = None
+
+    @property
+    def is_known(self) -> bool:
+        return self.number > 0
 
     @property
     def owner(self) -> str:

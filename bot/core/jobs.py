@@ -1,5 +1,6 @@
 """Deliveries and jobs: what the durable engine stores, and what intake and worker say about it."""
 
+import hashlib
 from datetime import datetime
 from enum import StrEnum
 
@@ -10,7 +11,7 @@ from bot.core.value import Value
 
 
 class Cause(StrEnum):
-    """Why a review was asked for."""
+    """What has happened, so that a job was stored: mostly that a review was asked for."""
 
     OPENED = "opened"
     PUSHED = "pushed"
@@ -21,6 +22,12 @@ class Cause(StrEnum):
     LABELED = "labeled"
     CHECKED = "checked"  # the checks of others have ended
     CLOSED = "closed"  # nothing is reviewed; what people made of the findings is learnt
+    UNLABELED = "unlabeled"
+    RETITLED = "retitled"
+    DRAFTED = "drafted"
+    RERUN = "rerun"  # somebody wants the check again
+    QUEUED = "queued"  # a merge queue wants the check on a commit of its own
+    UNQUEUED = "unqueued"  # and wants it no more
 
 
 REVIEWS = frozenset({Cause.OPENED, Cause.PUSHED, Cause.REOPENED, Cause.READY, Cause.MISSED})
@@ -28,14 +35,21 @@ REVIEWS = frozenset({Cause.OPENED, Cause.PUSHED, Cause.REOPENED, Cause.READY, Ca
 each looked at by itself: it takes the pull request to know whether anything is asked for.
 """
 
+RECONSIDERED = frozenset({Cause.UNLABELED, Cause.RETITLED, Cause.DRAFTED})
+"""The causes that may take away the reason why a pull request was passed over, or give it another."""
+
+IN_QUEUE = frozenset({Cause.QUEUED, Cause.UNQUEUED})
+"""The causes whose head is a commit of the merge queue, not of the pull request."""
+
 
 class Task(Value):
-    """What a job is to do: review `pull`.
+    """What a job is to do: review `pull`, which is not known (bot/core/change.py) where it has to be found.
 
     `head` is the commit that the delivery spoke of (None for a command: the latest is taken).
     `actor`, `comment` and `command` tell who asked, in which comment, and with which words. `on_lines`: the
     comment is one on lines of the diff; `in_review`: it is the text of a review. `label` is the one that was
-    set, `base` the branch that the pull request was pointed at, `suite` the check suite that ended.
+    set or taken off, `title` what was edited to, `base` the branch that the pull request was pointed at,
+    `suite` the check suite that ended or is wanted again.
     """
 
     pull: PullRef
@@ -47,6 +61,7 @@ class Task(Value):
     on_lines: bool = False
     in_review: bool = False
     label: str = ""
+    title: str = ""
     base: str = ""
     suite: int | None = None
 
@@ -65,7 +80,8 @@ class Task(Value):
             return f"~onto {self.base}"
         if self.cause in REVIEWS and self.cause is not Cause.READY:
             return ""
-        return f"~{self.cause} {self.label or self.suite or ''}".rstrip()
+        title = hashlib.sha256(self.title.encode("utf-8", "replace")).hexdigest()[:16] if self.title else ""
+        return f"~{self.cause} {self.label or title or self.suite or ''}".rstrip()
 
     @property
     def lane(self) -> str:

@@ -20,7 +20,7 @@ class Payload(BaseModel):
 class Action(Payload):
     """What every payload may say: which of its event's actions this is."""
 
-    action: str | None = None
+    action: IfReadable[str] = None
 
 
 class Account(Payload):
@@ -41,7 +41,10 @@ Sender = Annotated[Account, OrElse(GHOST)]
 
 
 class Repository(Payload):
+    """`id` tells it from a fork, which has the same commits."""
+
     full_name: str = Field(pattern=r"^[^/\s]+/[^/\s]+$")
+    id: IfReadable[int] = None
 
 
 class Installation(Payload):
@@ -52,8 +55,13 @@ class Head(Payload):
     sha: str = Field(pattern=r"^[0-9a-f]{40,64}$")
 
 
+class RepositoryId(Payload):
+    id: IfReadable[int] = None
+
+
 class Branch(Payload):
     ref: Annotated[str, OrElse("")] = ""
+    repo: IfReadable[RepositoryId] = None
 
 
 class PullRequest(Payload):
@@ -62,6 +70,7 @@ class PullRequest(Payload):
     number: int = Field(ge=1)
     head: Head
     base: IfReadable[Branch] = None
+    title: Annotated[str, OrElse("")] = ""
 
 
 class Label(Payload):
@@ -69,13 +78,16 @@ class Label(Payload):
 
 
 class Changes(Payload):
-    """What an edit has changed: `base` is there when the pull request was pointed at another branch."""
+    """What an edit has changed: `base` is there when the pull request was pointed at another branch, `title`
+    when that was written anew.
+    """
 
     base: IfReadable[dict[str, object]] = None
+    title: IfReadable[dict[str, object]] = None
 
 
 class PullRequestEvent(Payload):
-    """`label` is there when one was set, `changes` when something was edited."""
+    """`label` is there when one was set or taken off, `changes` when something was edited."""
 
     pull_request: PullRequest
     repository: Repository
@@ -117,14 +129,29 @@ class CommentEvent(Payload):
     sender: Sender = GHOST
 
 
+class ReviewEvent(Payload):
+    """`review` is read as a comment: its text may hold a command as well."""
+
+    review: Comment
+    pull_request: Number
+    repository: Repository
+    installation: Installation | None = None
+    sender: Sender = GHOST
+
+
 class App(Payload):
+    """Old servers tell no `slug`, and no `client_id`."""
+
+    id: IfReadable[int] = None
     slug: IfReadable[str] = None
+    client_id: IfReadable[str] = None
 
 
 class CheckSuite(Payload):
     """`pull_requests` is empty when the head is in a fork: GitHub does not tell then."""
 
     id: int
+    head_sha: str = Field(pattern=r"^[0-9a-f]{40,64}$")
     app: IfReadable[App] = None
     pull_requests: ReadableItems[PullRequest] = ()
 
@@ -134,3 +161,38 @@ class CheckSuiteEvent(Payload):
     repository: Repository
     installation: Installation | None = None
     sender: Sender = GHOST
+
+
+class SuiteId(Payload):
+    id: IfReadable[int] = None
+
+
+class CheckRun(Payload):
+    """`pull_requests` as in a suite."""
+
+    head_sha: str = Field(pattern=r"^[0-9a-f]{40,64}$")
+    app: IfReadable[App] = None
+    check_suite: IfReadable[SuiteId] = None
+    pull_requests: ReadableItems[PullRequest] = ()
+
+
+class CheckRunEvent(Payload):
+    check_run: CheckRun
+    repository: Repository
+    installation: Installation | None = None
+    sender: Sender = GHOST
+
+
+class MergeGroup(Payload):
+    """`head_ref` is the queue's branch: refs/heads/gh-readonly-queue/BASE/pr-NUMBER-SHA."""
+
+    head_sha: str = Field(pattern=r"^[0-9a-f]{40,64}$")
+    head_ref: Annotated[str, OrElse("")] = ""
+
+
+class MergeGroupEvent(Payload):
+    """It needs no sender: the queue acts by itself."""
+
+    merge_group: MergeGroup
+    repository: Repository
+    installation: Installation | None = None

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import exists, func, select
 
+from bot.core.change import PullRef
 from bot.core.jobs import Job, Mishap, State, Task
 from bot.engine import claims, lanes
 from bot.engine.bell import Bell
@@ -94,6 +95,14 @@ class Jobs:
     async def newer(self, job: Job) -> bool:
         """Whether a review of another head waits in the same lane."""
         return await self._writer.run(lambda connection: lanes.outdated(connection, job.task))
+
+    async def closing(self, job: Job) -> bool:
+        """Whether the closing of the pull request waits in the same lane."""
+        return await self._writer.run(lambda connection: lanes.closing(connection, job.task.lane))
+
+    async def reviewing(self, pull: PullRef) -> bool:
+        """Whether a review of the pull request's head waits."""
+        return await self._writer.run(lambda connection: lanes.reviewing(connection, str(pull)))
 
     async def cancelling(self, job: Job) -> str | None:
         """Why the job is to be stopped, if it is."""

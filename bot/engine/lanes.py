@@ -66,6 +66,17 @@ def outdated(connection: Connection, task: Task) -> bool:
     return connection.execute(select(exists().where(waiting))).scalar_one()
 
 
+def closing(connection: Connection, lane: str) -> bool:
+    """Whether it waits to be looked at that the pull request of the lane was closed."""
+    waiting = and_(QUEUED, jobs.c.lane == lane, jobs.c.cause == Cause.CLOSED.value)
+    return connection.execute(select(exists().where(waiting))).scalar_one()
+
+
+def reviewing(connection: Connection, lane: str) -> bool:
+    """Whether a review of a head waits in the lane."""
+    return connection.execute(select(exists().where(_pushes(lane)))).scalar_one()
+
+
 def free(connection: Connection, is_gone: Callable[[str], bool], now: datetime) -> int:
     """Lets the jobs wait again whose holders are gone."""
     held = [row for row in connection.execute(select(jobs).where(RUNNING)).all() if is_gone(row.holder)]

@@ -1,8 +1,8 @@
-"""Short texts by name, kept across restarts: how far something has come."""
+"""Short texts by name, kept across restarts: how far something has come. An empty text is none."""
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from bot.engine.dialects import upsert
 from bot.engine.tables import notes
@@ -19,6 +19,9 @@ class Notes:
 
     async def write(self, name: str, text: str) -> None:
         def work(connection: Connection) -> None:
+            if not text:
+                connection.execute(delete(notes).where(notes.c.name == name))
+                return
             stored = upsert(connection, notes).values(name=name, text=text)
             connection.execute(stored.on_conflict_do_update(index_elements=["name"], set_={"text": text}))
 

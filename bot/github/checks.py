@@ -2,12 +2,13 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
 
 from bot.core.change import PullRef
-from bot.core.check import Check
+from bot.core.check import Check, Conclusion
 from bot.core.errors import Retry
 from bot.github.account import OwnAccount
 from bot.github.annotations import AT_ONCE, Mark, lacking, left_over, marks_of
@@ -52,6 +53,35 @@ class Checks:
             elif create or error.status not in _NO_COMMIT:
                 raise
             return False
+
+    async def find(self, ref: PullRef, head: str, name: str) -> Check | None:
+        """What the bot's own newest run of that name says. A conclusion that only GitHub gives is neutral. None
+        where there is no run, or GitHub does not show it.
+        """
+        if self._grants.lacking(ref.repository):
+            return None
+        try:
+            found = await self._find(ref, head, name)
+        except Rejected as error:
+            log.warning("a check run cannot be read", pull=str(ref), reason=str(error))
+            return None
+        return _check(found, name) if found else None
+
+    async def end_again(self, ref: PullRef, head: str, name: str) -> bool:
+        """Completes that run once more as it is. False when no run is completed, or GitHub refuses it."""
+        if self._grants.lacking(ref.repository):
+            return False
+        try:
+            found = await self._find(ref, head, name)
+            if found is None or found.conclusion is None:
+                return False
+            now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            body = {"status": "completed", "conclusion": found.conclusion, "completed_at": now}
+            await self._api.update(ref, f"{_runs(ref)}/{found.id}", body)
+        except Rejected as error:
+            log.warning("a check run cannot be completed again", pull=str(ref), reason=str(error))
+            return False
+        return True
 
     async def _put(self, ref: PullRef, head: str, check: Check, *, create: bool) -> bool:
         """Annotations stay for ever once they are there: a check with others needs a run of its own."""
@@ -164,6 +194,18 @@ def _named(ref: PullRef, head: str, name: str) -> _Name:
 
 def _runs(ref: PullRef) -> str:
     return f"{repository_path(ref.repository)}/check-runs"
+
+
+def _check(run: CheckShape, name: str) -> Check:
+    conclusion = run.conclusion
+    if conclusion is not None and conclusion not in set(Conclusion):
+        conclusion = Conclusion.NEUTRAL
+    return Check(
+        name=name,
+        conclusion=Conclusion(conclusion) if conclusion else None,
+        title=run.output.title or name,
+        summary=run.output.summary or "",
+    )
 
 
 def _content(check: Check) -> dict[str, Any]:

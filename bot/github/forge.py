@@ -154,6 +154,12 @@ class GitHubForge:
     async def label(self, ref: PullRef, wanted: Collection[str], unwanted: Collection[str]) -> None:
         await put_labels(self._api, ref, wanted, unwanted)
 
+    async def find_check(self, ref: PullRef, head: str, name: str) -> Check | None:
+        return await self._checks.find(ref, head, name)
+
+    async def end_check_again(self, ref: PullRef, head: str, name: str) -> bool:
+        return await self._checks.end_again(ref, head, name)
+
     async def put_check(self, ref: PullRef, head: str, check: Check, *, create: bool = True) -> bool:
         return await self._checks.put(ref, head, check, create=create)
 

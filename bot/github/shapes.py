@@ -194,6 +194,8 @@ class OwnerShape(Payload):
 
 
 class OutputShape(Payload):
+    title: IfReadable[str] = None
+    summary: IfReadable[str] = None
     annotations_count: Annotated[Count, OrElse(0)] = 0
 
 

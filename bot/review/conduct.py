@@ -6,46 +6,86 @@ from bot.core.change import Pull
 from bot.core.check import Standing
 from bot.core.config import Effective, is_wanted, reason_to_skip
 from bot.core.config.values import Trigger
-from bot.core.jobs import REVIEWS, Cause, Task
+from bot.core.jobs import RECONSIDERED, REVIEWS, Cause, Task
 from bot.core.value import Value
 from bot.review.awaited import Awaited
+from bot.review.passed_over import Passed, PassedOver
 from bot.review.pauses import Pauses
 from bot.review.ports import Forge, Records
 
 WAITS = "it waits for the other checks of this commit to be green"
+NOT_PASSED_OVER = "its head was not passed over"
+_ASKED_FOR = frozenset({Cause.COMMAND, Cause.LABELED, Cause.RERUN})
 
 
 class Declined(Value):
-    """There is no review. `told`: a reader of the pull request would wonder, and is told the reason."""
+    """There is no review. `told`: a reader of the pull request would wonder, and is told the reason.
+
+    `cause` is what would have begun it.
+    """
 
     reason: str
     told: bool
+    cause: Cause
 
 
 class Conduct:
-    def __init__(self, forge: Forge, pauses: Pauses, awaited: Awaited, records: Records) -> None:
+    def __init__(
+        self, forge: Forge, pauses: Pauses, awaited: Awaited, passed: PassedOver, records: Records
+    ) -> None:
         self._forge = forge
         self._pauses = pauses
         self._awaited = awaited
+        self._passed = passed
         self._records = records
 
     async def is_idle(self, task: Task) -> bool:
         """Whether nothing can come of a task, whatever the pull request is like now."""
-        return task.cause is Cause.CHECKED and not await self._awaited.has(task.pull, task.head)
+        if task.cause is Cause.CHECKED:
+            return not await self._awaited.has(task.pull, task.head)
+        return task.cause in RECONSIDERED and await self._passed.of(task.pull, task.head) is None
 
     async def settle(self, pull: Pull) -> None:
         """The pull request has its review, or is closed: it waits for nothing."""
         await self._awaited.forget(pull.ref)
+        await self._passed.forget(pull.ref)
+
+    async def pass_over(self, pull: Pull, declined: Declined) -> None:
+        """The reason is what the check of the head shows from now on."""
+        await self._passed.note(pull, declined.cause, declined.reason)
 
     async def declines(self, task: Task, pull: Pull, effective: Effective) -> Declined | None:
         """None when a review is to be made."""
+        passed = await self._passed.of(pull.ref, pull.head)
+        if task.cause in RECONSIDERED or task.cause is Cause.LABELED:
+            return await self._reconsider(task, pull, effective, passed)
         reason = await self._reason(task, pull, effective)
-        return Declined(reason=_plain(reason), told=task.cause in REVIEWS) if reason else None
+        cause = passed.cause if passed and task.cause not in REVIEWS else task.cause
+        return _declined(cause, reason, told=task.cause in REVIEWS or _is_news(passed, reason))
+
+    async def _reconsider(
+        self, task: Task, pull: Pull, effective: Effective, passed: Passed | None
+    ) -> Declined | None:
+        """A head that was passed over is looked at again as when it was: it may be reviewed now, or its check
+        has to show another reason. A label that asks for a review does so whatever is passed over otherwise.
+        """
+        unwanted = is_wanted(task.cause, task.label, effective) if task.cause is Cause.LABELED else None
+        if task.cause is Cause.LABELED and unwanted is None:
+            return None
+        if passed is None:
+            return _declined(task.cause, unwanted or NOT_PASSED_OVER, told=False)
+        again = task.model_copy(update={"cause": passed.cause})
+        reason = await self._reason(again, pull, effective)
+        told = _is_news(passed, reason)
+        return _declined(passed.cause, reason or unwanted, told=told)
+
+    def stops(self, task: Task, pull: Pull, effective: Effective) -> Declined | None:
+        """Why a review that is being made is not wanted any more, by what `pull` is like now."""
+        if task.cause in _ASKED_FOR:
+            return None
+        return _declined(task.cause, reason_to_skip(pull, pull.labels, effective), told=True)
 
     async def _reason(self, task: Task, pull: Pull, effective: Effective) -> str | None:
-        """A label is set by somebody who wants a review, whatever is passed over otherwise."""
-        if task.cause is Cause.LABELED:
-            return is_wanted(task.cause, task.label, effective)
         skipped = reason_to_skip(pull, pull.labels, effective)
         if skipped:
             return skipped
@@ -73,6 +113,15 @@ class Conduct:
             return reason
         stood_in = (is_wanted(cause, "", effective) for cause in (Cause.OPENED, Cause.READY))
         return None if None in stood_in else reason
+
+
+def _declined(cause: Cause, reason: str | None, *, told: bool) -> Declined | None:
+    return Declined(reason=_plain(reason), told=told, cause=cause) if reason else None
+
+
+def _is_news(passed: Passed | None, reason: str | None) -> bool:
+    """Whether the check shows another reason than the one that holds."""
+    return passed is not None and reason is not None and passed.reason != _plain(reason)
 
 
 def _plain(reason: str) -> str:

@@ -73,10 +73,10 @@ class Endings:
         await self._telling.end(job, state, job.error or "")
         return state
 
-    async def hand_back(self, job: Job) -> None:
-        """The server stops: the job is free for the next one at once, or when its lease lapses."""
+    async def hand_back(self, job: Job, reason: str = "the server stopped") -> None:
+        """The job is free for the next worker at once, or when its lease lapses."""
         try:
-            await self._jobs.park(job, self._name, now(), "the server stopped")
+            await self._jobs.park(job, self._name, now(), reason)
         except BotError as error:
             log.warning("a job could not be handed back", reason=str(error))
 

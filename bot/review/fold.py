@@ -29,6 +29,7 @@ MAX_TEXT = 20_000_000  # bytes of all texts of one review
 Wanted = TypeVar("Wanted", Request, Place)
 Step = Ask | Fetch | Done | Said
 Call = Callable[[Settings, Sequence[Exchange]], Awaitable[Step]]
+Look = Callable[[], Awaitable[None]]
 
 
 class Answerer(Protocol):
@@ -49,7 +50,8 @@ class Fold:
 
     With `patient`, a model that is unavailable ends the run with `Retry`, to be gone on with later;
     without, the function is told, and does without the answers that are missing. A `memo` keeps counts of
-    tokens for other reviews, a `memory` what had to be left out for the next run of this one.
+    tokens for other reviews, a `memory` what had to be left out for the next run of this one. `look` is called
+    before each round of questions, and ends the run by raising.
     """
 
     def __init__(
@@ -61,11 +63,13 @@ class Fold:
         patient: bool,
         memo: Memo | None = None,
         memory: Memory | None = None,
+        look: Look | None = None,
     ) -> None:
         self._function = function
         self._answerer = answerer
         self._library = library
         self._patient = patient
+        self._look = look
         self._memo = memo or Memo()
         self._told = Told(self._count)
         self._answers: dict[str, Exchange] = {}
@@ -134,6 +138,8 @@ class Fold:
             self._omission = fallback.omission
             match step:
                 case Ask():
+                    if self._look:
+                        await self._look()
                     await self._ask(self._fresh(step.requests))
                 case Fetch():
                     await self._fetch(change, self._fresh(step.places))

@@ -7,14 +7,18 @@ answers in the journal and the bot's own comments by their markers, and ends at 
 import structlog
 
 from bot.core.change import Pull
-from bot.core.jobs import Cause, Job, State, Task
+from bot.core.errors import Retry
+from bot.core.jobs import IN_QUEUE, Cause, Job, State, Task
 from bot.review.bench import Bench
 from bot.review.conduct import Conduct, Declined
 from bot.review.making import Making, is_reviewed
+from bot.review.merge_queue import MergeQueue
 from bot.review.orders import Orders
 from bot.review.ports import Records
 from bot.review.publisher import Publisher
+from bot.review.reruns import Reruns
 from bot.review.tracker import Tracker
+from bot.review.wanted import CLOSED, NotWanted, look
 
 log = structlog.get_logger()
 
@@ -29,6 +33,8 @@ class Journey:
         conduct: Conduct,
         making: Making,
         orders: Orders,
+        reruns: Reruns,
+        queue: MergeQueue,
         publisher: Publisher,
         tracker: Tracker,
         records: Records,
@@ -38,6 +44,8 @@ class Journey:
         self._conduct = conduct
         self._making = making
         self._orders = orders
+        self._reruns = reruns
+        self._queue = queue
         self._publisher = publisher
         self._tracker = tracker
         self._records = records
@@ -47,20 +55,45 @@ class Journey:
 
         Raises `Retry`, `Refused` or `ModuleError`; the worker decides what becomes of the job then.
         """
+        try:
+            return await self._run(job, patient=patient)
+        except NotWanted as stop:
+            return await self._stop(job, stop)
+
+    async def is_over(self, job: Job) -> bool:
+        """Whether the pull request of a job that began by itself was closed meanwhile."""
+        if job.task.cause is Cause.COMMAND:
+            return False
+        pull = await look(self._forge, job.task.pull)
+        return pull is not None and not pull.open
+
+    async def _run(self, job: Job, *, patient: bool) -> State:
         task = job.task
-        if task.cause is Cause.COMMAND:
-            resumed = await self._orders.run(job, patient=patient)
-            if resumed and resumed.open:
-                await self._by_itself(job, _pushed(task, resumed), resumed, patient=patient)
-            return State.DONE
+        match task.cause:
+            case Cause.COMMAND:
+                await self._command(job, patient=patient)
+            case Cause.RERUN:
+                await self._reruns.run(job, patient=patient)
+            case cause if cause in IN_QUEUE:
+                await self._queue.run(job)
+            case _:
+                return await self._event(job, patient=patient)
+        return State.DONE
+
+    async def _command(self, job: Job, *, patient: bool) -> None:
+        resumed = await self._orders.run(job, patient=patient)
+        if resumed and resumed.open:
+            await self._by_itself(job, _pushed(job.task, resumed), resumed, patient=patient)
+
+    async def _event(self, job: Job, *, patient: bool) -> State:
+        task = job.task
         if await self._conduct.is_idle(task):
             return State.DONE
         pull = await self._forge.pull(task.pull)
         if task.cause is Cause.CLOSED:
             await self._tracker.learn(pull)
         if not pull.open:
-            await self._publisher.withdraw(pull, "the pull request was closed")
-            await self._conduct.settle(pull)
+            await self._close(pull)
         if task.cause is Cause.CLOSED:
             return State.DONE
         if not pull.open or not await self._by_itself(job, task, pull, patient=patient):
@@ -87,8 +120,26 @@ class Journey:
         log.info("no review", reason=declined.reason)
         if declined.told:
             await self._publisher.skip(pull, declined.reason)
+            await self._conduct.pass_over(pull, declined)
         elif job.error:
             await self._publisher.withdraw(pull, declined.reason)
+
+    async def _close(self, pull: Pull) -> None:
+        await self._publisher.withdraw(pull, CLOSED)
+        await self._conduct.settle(pull)
+        await self._queue.forget(pull.ref)
+
+    async def _stop(self, job: Job, stop: NotWanted) -> State:
+        """Takes back what was announced of a review that is not wanted any more."""
+        if stop.declined:
+            await self._decline(job, stop.pull, stop.declined)
+            return State.CANCELLED
+        log.info("no review", reason=CLOSED)
+        await self._close(stop.pull)
+        now = await look(self._forge, stop.pull.ref)
+        if now and now.open:  # what told of that is one job with this one, and waits for nothing
+            raise Retry(f"{now.ref} was opened again", after=1)
+        return State.CANCELLED
 
 
 def _pushed(task: Task, pull: Pull) -> Task:

@@ -9,9 +9,11 @@ from bot.core.jobs import Job
 from bot.core.records import Record, Stage
 from bot.core.value import Value
 from bot.review.bench import Bench, Subject
+from bot.review.conduct import Conduct
 from bot.review.ports import Meter, Records
 from bot.review.publisher import Publisher
 from bot.review.reviewer import Verdict, make_report
+from bot.review.wanted import StillWanted
 
 
 class Plan(Value):
@@ -24,14 +26,21 @@ class Plan(Value):
 
 
 class Making:
-    def __init__(self, bench: Bench, publisher: Publisher, records: Records, meter: Meter) -> None:
+    """A review that is not wanted any more ends with `NotWanted` before its next round of questions, and
+    before anything of it is posted.
+    """
+
+    def __init__(
+        self, bench: Bench, publisher: Publisher, conduct: Conduct, records: Records, meter: Meter
+    ) -> None:
         self._bench = bench
+        self._conduct = conduct
         self._publisher = publisher
         self._records = records
         self._meter = meter
 
     async def review(self, job: Job, pull: Pull, plan: Plan | None = None, *, patient: bool) -> None:
-        """From the placeholder to the posted review. Raises `Retry`, `Refused` or `ModuleError`."""
+        """From the placeholder to the posted review. Raises `NotWanted`, and what a reviewer raises."""
         plan = plan or Plan()
         comment = await self._announce(job, pull)
         subject = await self._bench.subject(pull)
@@ -48,7 +57,9 @@ class Making:
     async def aside(
         self, job: Job, pull: Pull, paths: Sequence[str], plan: Plan, *, patient: bool
     ) -> Sequence[str]:
-        """Reviews the files that `paths` name. Returns those that name none: nothing is reviewed then."""
+        """Reviews the files that `paths` name. Returns those that name none: nothing is reviewed then. Raises
+        like `review`.
+        """
         subject = await self._bench.subject(pull, paths)
         if subject.unmatched:
             return subject.unmatched
@@ -70,7 +81,11 @@ class Making:
             features = wish.settings.features.model_copy(update={"verification": False})
             settings = wish.settings.model_copy(update={"features": features})
             wish = wish.model_copy(update={"settings": settings})
-        return await self._bench.reviewer.review(subject.change, wish, pull.ref, subject.library)
+        wanted = StillWanted(self._bench.forge, self._conduct, job.task, pull, subject.effective)
+        reviewer = self._bench.reviewer
+        verdict = await reviewer.review(subject.change, wish, pull.ref, subject.library, wanted.check)
+        await wanted.check()
+        return verdict
 
     async def _publish(
         self,

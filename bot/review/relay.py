@@ -26,7 +26,7 @@ IDLE = 1.0  # seconds between looks at the inbox when nothing was announced
 LARGE = 1024 * 1024  # bytes of a body that is read beside the loop
 WAITS = (1.0, 2.0, 5.0, 10.0, 30.0)  # seconds until a delivery is read again whose job could not be stored
 BUG = "a bug in reading it; the log has the details"
-PRIORITY = {Cause.COMMAND: 10}  # somebody waits for the answer to a command
+PRIORITY = {Cause.COMMAND: 10, Cause.RERUN: 10, Cause.QUEUED: 10}  # somebody waits for the answer
 
 
 async def _always() -> bool:

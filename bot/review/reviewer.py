@@ -15,7 +15,7 @@ from bot.core.records import Transcript
 from bot.core.rendering import Report
 from bot.core.review import Question, Review, Settings
 from bot.review.answers import NOWHERE, Answers, Tally
-from bot.review.fold import Fold
+from bot.review.fold import Fold, Look
 from bot.review.ports import Function, Journal, Library, Meter, Purse, Router
 from bot.review.wish import Wish
 
@@ -94,16 +94,22 @@ class Reviewer:
         self._memo = Memo()
 
     async def review(
-        self, change: Change, wish: Wish, pull: PullRef | None = None, library: Library | None = None
+        self,
+        change: Change,
+        wish: Wish,
+        pull: PullRef | None = None,
+        library: Library | None = None,
+        look: Look | None = None,
     ) -> Verdict:
-        """`library` hands out the texts of the change's files; without, there are none.
+        """`library` hands out the texts of the change's files; without, there are none. `look` is called
+        before each round of questions; what it raises is raised.
 
         Raises:
             Refused: no configured model may see this change.
             Retry: the wish is patient, and the models are away; or the database is.
             ModuleError: the function misbehaved.
         """
-        desk = self._desk(wish, pull, library)
+        desk = self._desk(wish, pull, library, look)
         review = await desk.fold.run(change, desk.settings)
         return Verdict(
             review=review,
@@ -129,13 +135,23 @@ class Reviewer:
         text = await desk.fold.answer(change, desk.settings, question)
         return Reply(text=text, tally=desk.tally, seconds=desk.seconds, model=desk.model)
 
-    def _desk(self, wish: Wish, pull: PullRef | None, library: Library | None) -> _Desk:
+    def _desk(
+        self, wish: Wish, pull: PullRef | None, library: Library | None, look: Look | None = None
+    ) -> _Desk:
         started = time.monotonic()
         route = self._router.route(private=wish.private, wanted=wish.model)
         answers = (
             Answers(route, self._journal, self._purse, self._meter, wish=wish, pull=pull) if route else None
         )
-        fold = Fold(self._function, answers, library, patient=wish.patient, memo=self._memo, memory=answers)
+        fold = Fold(
+            self._function,
+            answers,
+            library,
+            patient=wish.patient,
+            memo=self._memo,
+            memory=answers,
+            look=look,
+        )
         model = answers.primary.model if answers else None
         settings = wish.settings.model_copy(update={"model": model})
         return _Desk(fold, answers, settings, wish.private, started)

@@ -8,9 +8,10 @@ from bot.core.change import Pull, PullRef
 from bot.core.channels import Channel
 from bot.core.commands import Command, understand
 from bot.core.errors import Refused, Retry
-from bot.core.jobs import REVIEWS, Cause, Job, State, Task
+from bot.core.jobs import IN_QUEUE, REVIEWS, Cause, Job, State, Task
 from bot.review.channels import Channels
 from bot.review.making import is_reviewed
+from bot.review.merge_queue import MergeQueue
 from bot.review.ports import Forge, Records, Traces
 from bot.review.publisher import Publisher
 from bot.review.talk import Talk
@@ -20,11 +21,18 @@ log = structlog.get_logger()
 
 class Telling:
     def __init__(
-        self, forge: Forge, publisher: Publisher, talk: Talk, traces: Traces, records: Records
+        self,
+        forge: Forge,
+        publisher: Publisher,
+        talk: Talk,
+        queue: MergeQueue,
+        traces: Traces,
+        records: Records,
     ) -> None:
         self._forge = forge
         self._publisher = publisher
         self._talk = talk
+        self._queue = queue
         self._traces = traces
         self._records = records
 
@@ -35,6 +43,10 @@ class Telling:
         not take it, there is nobody to tell.
         """
         channels = Channels(job.task.pull, patient=True)
+        if job.task.cause in IN_QUEUE:
+            await channels.attempt(Channel.CHECK, self._queue.give_up(job, reason), None)
+            channels.wait()
+            return
         if job.task.cause is Cause.COMMAND:
             await channels.attempt(Channel.COMMENT, self._talk.fail(job.task, reason), None)
         if not _speaks(job.task):
@@ -43,6 +55,8 @@ class Telling:
 
     async def wait(self, job: Job, reason: str, due: datetime) -> None:
         """Says what the review waits for, once a reader has been told that there will be one."""
+        if job.task.cause in IN_QUEUE:
+            return
         pull = await self._reachable(job.task.pull)
         if pull and await self._is_announced(pull, pull.head) and not _speaks(job.task):
             await self._publisher.wait(pull, reason, due)
@@ -91,7 +105,7 @@ class Telling:
 
 def _is_asked_for(task: Task) -> bool:
     """Whether a reader expects a review, without having been told that there will be one."""
-    return task.cause in REVIEWS or task.cause is Cause.COMMAND
+    return task.cause in REVIEWS or task.cause in (Cause.COMMAND, Cause.RERUN)
 
 
 def _speaks(task: Task) -> bool:

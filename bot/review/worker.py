@@ -1,8 +1,8 @@
 """Claims jobs and sees each to its end: done, tried again later, given up, or handed back.
 
 At most one job of a pull request runs at a time; the lease is extended while it runs. A job whose
-lease is lost is dropped at once: somebody else has it. A job that a newer head makes pointless, or that
-the operator cancels, is stopped, and its model calls with it.
+lease is lost is dropped at once: somebody else has it. A job that a newer head or the closing of its pull
+request makes pointless, or that the operator cancels, is stopped, and its model calls with it.
 """
 
 import asyncio
@@ -18,6 +18,7 @@ from bot.review.endings import Endings
 from bot.review.journey import Journey
 from bot.review.ports import Jobs
 from bot.review.waits import LEASE
+from bot.review.wanted import CLOSED
 
 log = structlog.get_logger()
 
@@ -30,6 +31,7 @@ class Stop(Enum):
 
     SUPERSEDED = auto()
     CANCELLED = auto()
+    CLOSED = auto()
     LOST = auto()
 
 
@@ -116,6 +118,7 @@ class Worker:
 
     async def _watch(self, job: Job) -> Stop:
         """Returns when the job should not go on."""
+        was_closing = False
         while True:
             await asyncio.sleep(LEASE.total_seconds() / 10)
             try:
@@ -125,6 +128,10 @@ class Worker:
                     return Stop.CANCELLED
                 if await self._jobs.newer(job):
                     return Stop.SUPERSEDED
+                if not was_closing and not job.ending and await self._jobs.closing(job):
+                    was_closing = True  # one look is enough: it may have been opened again
+                    if await self._journey.is_over(job):
+                        return Stop.CLOSED
             except Retry as error:
                 log.warning("the lease could not be extended", reason=str(error))
             except Exception:  # the other jobs of this worker go on
@@ -159,6 +166,8 @@ class Worker:
             await self._endings.supersede(job)
         elif stop is Stop.CANCELLED:
             await self._endings.cancel(job, await self._jobs.cancelling(job) or "")
+        elif stop is Stop.CLOSED:  # the next run of the job finds that out, too, and takes back what was said
+            await self._endings.hand_back(job, CLOSED)
         else:
             log.warning("lease lost")
 

@@ -9,8 +9,9 @@ import structlog
 from aiohttp import hdrs, web
 
 from bot.core.errors import DatabaseError, Retry
+from bot.core.events import is_heard
 from bot.core.jobs import Delivery
-from bot.core.payloads import Payload
+from bot.core.payloads import Action
 from bot.core.surrogates import without_halves
 from bot.review.ports import Inbox
 from bot.web import signature
@@ -23,15 +24,16 @@ log = structlog.get_logger()
 
 MOST_HELD = 128 * 1024 * 1024  # bytes of all bodies that are being read or written
 LARGE = 1024 * 1024  # bytes of a body that is not parsed before it is stored
+_UNREAD = object()  # stands for the action of such a body
 OUTCOMES = {401: "unsigned", 500: "refused", 503: "unavailable"}
 _forms = {
-    "X-GitHub-Event": re.compile(r"[a-z_]{1,100}"),
+    "X-GitHub-Event": re.compile(r"[!-~]{1,100}"),  # GitHub has new ones now and then, with whatever name
     "X-GitHub-Delivery": re.compile(r"[\w.:-]{1,200}", re.ASCII),
 }
 
 
 class Webhook:
-    """Receives deliveries. Of events that are not in `events` nothing is kept."""
+    """Receives deliveries. Of events that are not in `events`, or can mean nothing, nothing is kept."""
 
     def __init__(
         self, inbox: Inbox, secrets: Sequence[str], events: Collection[str], metrics: Metrics
@@ -63,8 +65,8 @@ class Webhook:
         if event == "ping":
             self._metrics.delivery(event, "pong")
             return web.json_response({"pong": delivery})
-        body = await _checked(body)
-        if event not in self._events:
+        body, action = await _checked(body)
+        if event not in self._events or not (action is _UNREAD or is_heard(event, action)):
             self._metrics.delivery("other", "ignored")
             return web.json_response({"delivery": delivery, "ignored": event}, status=202)
         return await self._keep(Delivery(id=delivery, event=event, body=body, received=datetime.now(UTC)))
@@ -103,15 +105,15 @@ def _header(request: web.Request, name: str) -> str:
     return value
 
 
-async def _checked(body: bytes) -> bytes:
-    """The body, if it is a JSON object. A large one takes hundreds of megabytes to parse: whoever reads the
-    delivery does so once, and sets it aside if it is none.
+async def _checked(body: bytes) -> tuple[bytes, object]:
+    """The body, if it is a JSON object, and its action. A large one takes hundreds of megabytes to parse:
+    whoever reads the delivery does so once, and sets it aside if it is none.
     """
     if len(body) > LARGE:
-        return await asyncio.to_thread(without_halves, body)
+        return await asyncio.to_thread(without_halves, body), _UNREAD
     whole = without_halves(body)
     try:
-        Payload.model_validate_json(whole)
+        payload = Action.model_validate_json(whole)
     except ValueError:
         raise Problem(400, "the body is not a JSON object in UTF-8") from None
-    return whole
+    return whole, payload.action

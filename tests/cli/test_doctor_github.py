@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.checkup.github import EVENTS, PERMISSIONS
-from bot.simulator import Fault
+from bot.app.checkup.github import EVENTS, FURTHER_EVENTS, FURTHER_PERMISSIONS, PERMISSIONS
+from bot.app.parts import EVENTS as RECEIVED
+from bot.simulator import Fault, GrantApp
 from tests.cli.conftest import Run
 from tests.cli.town import Town
 from tests.stories.stage import private_key
@@ -17,8 +18,9 @@ ROOT = Path(__file__).parents[2]
 def test_what_the_app_must_be_granted_is_what_its_manifest_asks_for() -> None:
     manifest = json.loads((ROOT / "deploy" / "app-manifest.json").read_text(encoding="utf-8"))
 
-    assert manifest["default_permissions"] == PERMISSIONS
-    assert manifest["default_events"] == list(EVENTS)
+    assert manifest["default_permissions"] == PERMISSIONS | FURTHER_PERMISSIONS
+    assert manifest["default_events"] == [*EVENTS, *FURTHER_EVENTS]
+    assert set(manifest["default_events"]) < set(RECEIVED)
 
 
 @pytest.mark.parametrize("level", [None, "read"])
@@ -39,6 +41,35 @@ def test_an_event_that_is_not_subscribed_to_is_named(run: Run, town: Town) -> No
 
     assert "problem" == told["status"]
     assert "not told of issue_comment" in told["message"]
+
+
+@pytest.mark.parametrize(
+    ("event", "lack"),
+    [
+        ("pull_request_review", "commands in the text of a review"),
+        ("check_run", "the button that runs the check again"),
+        ("merge_group", "in a merge queue the check never ends"),
+    ],
+)
+def test_an_event_that_reviews_do_without_is_named_with_what_it_is_for(
+    run: Run, town: Town, event: str, lack: str
+) -> None:
+    app = town.simulator.world.app
+    app.events = tuple(name for name in app.events if name != event)
+    ran = run("doctor", "--json")
+    told = ran.found("events")
+
+    assert (0, "warning") == (ran.status, told["status"])
+    assert f"not told of {event}, so {lack}" in told["message"]
+
+
+def test_the_permission_for_merge_queues_is_named_when_it_is_missing(run: Run, town: Town) -> None:
+    town.simulator.grant_app(GrantApp(permissions={"merge_queues": "none"}))
+    ran = run("doctor", "--json")
+    told = ran.found("permissions")
+
+    assert (0, "warning") == (ran.status, told["status"])
+    assert "lacks merge_queues: read, so in a merge queue the check never ends" in told["message"]
 
 
 def test_an_app_that_is_installed_nowhere_is_told(run: Run, town: Town) -> None:

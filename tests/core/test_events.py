@@ -11,7 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.change import PullRef
-from bot.core.events import OWN_MARKER, Event, Ignored, MalformedDelivery, Triggers, Wanted, read_event
+from bot.core.events import (
+    OWN_MARKER,
+    Event,
+    Ignored,
+    MalformedDelivery,
+    Triggers,
+    Wanted,
+    is_heard,
+    read_event,
+)
 from bot.core.jobs import Cause, Task
 
 EXAMPLES = Path(__file__).parent.parent / "npm/node_modules/@octokit/webhooks-examples"
@@ -74,6 +83,39 @@ def suite_event(*pulls: Any, **suite: Any) -> dict[str, Any]:
     }
 
 
+OWN_APP = {"id": 1, "slug": "code-review-bot", "client_id": "Iv23li"}
+
+
+def rerun_suite(*pulls: Any, **suite: Any) -> dict[str, Any]:
+    person = {"login": "mira", "type": "User"}
+    return suite_event(*pulls, **{"app": OWN_APP, **suite}) | {"action": "rerequested", "sender": person}
+
+
+def rerun_run(*pulls: Any, **run: Any) -> dict[str, Any]:
+    told = {"head_sha": HEAD, "app": OWN_APP, "check_suite": {"id": 5}, "pull_requests": pulls} | run
+    event = rerun_suite()
+    del event["check_suite"]
+    return event | {"check_run": told}
+
+
+def group_event(action: str = "checks_requested", **group: Any) -> dict[str, Any]:
+    branch = f"refs/heads/gh-readonly-queue/main/pr-7-{'b' * 40}"
+    told = {"head_sha": HEAD, "head_ref": branch, "base_ref": "refs/heads/main"} | group
+    event = {"action": action, "merge_group": told, "repository": {"full_name": "octo/spoon"}}
+    return event | {"installation": {"id": 99}}
+
+
+def review_event(body: str | None = "/review", **review: Any) -> dict[str, Any]:
+    return {
+        "action": "submitted",
+        "review": {"id": 501, "body": body, "state": "commented"} | review,
+        "pull_request": {"number": 7},
+        "repository": {"full_name": "octo/spoon"},
+        "installation": {"id": 99},
+        "sender": {"login": "octocat", "type": "User"},
+    }
+
+
 def read(name: str, payload: Any, triggers: Triggers = EVERYTHING) -> Event:
     return read_event(name, json.dumps(payload).encode(), triggers)
 
@@ -89,7 +131,16 @@ def ignored(event: Event) -> str:
     return event.reason
 
 
-ACTIONS = ("opened", "synchronize", "reopened", "ready_for_review", "labeled", "closed")
+ACTIONS = (
+    "opened",
+    "synchronize",
+    "reopened",
+    "ready_for_review",
+    "converted_to_draft",
+    "labeled",
+    "unlabeled",
+    "closed",
+)
 
 
 def test_every_recorded_delivery_is_read_or_ignored_on_purpose() -> None:
@@ -104,6 +155,9 @@ def test_every_recorded_delivery_is_read_or_ignored_on_purpose() -> None:
             assert task.pull.repository == payload["repository"]["full_name"]
             assert task.pull.installation == payload.get("installation", {}).get("id")
             seen[server] += 1
+        elif name == "merge_group":
+            assert (wanted(event).cause, wanted(event).pull.number) == (Cause.QUEUED, 104)
+            seen[name] += 1
         elif isinstance(event, Wanted):
             pulls = payload["check_suite"]["pull_requests"]
             assert [task.pull.number for task in event.tasks] == [pull["number"] for pull in pulls]
@@ -112,7 +166,8 @@ def test_every_recorded_delivery_is_read_or_ignored_on_purpose() -> None:
             assert ignored(event)
     assert seen["api.github.com"] >= 14
     assert seen["check_suite"] >= 8
-    assert len(seen) == 7
+    assert seen["merge_group"] == 2
+    assert len(seen) == 8
 
 
 @pytest.mark.parametrize(
@@ -122,6 +177,7 @@ def test_every_recorded_delivery_is_read_or_ignored_on_purpose() -> None:
         ("synchronize", Cause.PUSHED),
         ("reopened", Cause.REOPENED),
         ("ready_for_review", Cause.READY),
+        ("converted_to_draft", Cause.DRAFTED),
         ("closed", Cause.CLOSED),
     ],
 )
@@ -137,11 +193,20 @@ def test_a_pull_request_that_is_new_or_changed_is_looked_at_with_its_head(action
 @pytest.mark.parametrize(
     ("name", "payload", "words"),
     [
-        ("pull_request", {"action": "converted_to_draft"}, "converted_to_draft"),
-        ("pull_request", {"action": "unlabeled"}, "unlabeled"),
-        ("pull_request", pull_event("edited") | {"changes": {"title": {"from": "x"}}}, "the same"),
+        ("pull_request", {"action": "assigned"}, "assigned"),
+        ("pull_request", {"action": "enqueued"}, "enqueued"),
+        ("pull_request", {"action": "of the future"}, "of the future"),
+        ("pull_request", pull_event("edited") | {"changes": {"body": {"from": "x"}}}, "the same"),
         ("pull_request_review_comment", {"action": "edited"}, "only a new comment"),
-        ("check_suite", {"action": "requested"}, "only the end"),
+        ("pull_request_review", {"action": "edited"}, "only a new review"),
+        ("pull_request_review", {"action": "dismissed"}, "only a new review"),
+        ("check_suite", {"action": "requested"}, "asks for nothing"),
+        ("check_suite", rerun_suite(app={"slug": "builder"}), "not the bot's own"),
+        ("check_suite", rerun_suite(app=None), "not the bot's own"),
+        ("check_run", {"action": "requested_action"}, "asks for nothing"),
+        ("check_run", {"action": "created"}, "asks for nothing"),
+        ("check_run", rerun_run(app={"slug": "builder"}), "not the bot's own"),
+        ("merge_group", {"action": "of the future"}, "asks for nothing"),
         ("check_suite", suite_event(), "of no pull request"),
         (
             "check_suite",
@@ -156,7 +221,9 @@ def test_a_pull_request_that_is_new_or_changed_is_looked_at_with_its_head(action
         ("installation_target", {"action": "renamed"}, "acknowledged"),
         ("ping", {"zen": "Half measures are as bad as nothing at all."}, "ping acknowledged"),
         ("push", {}, "push is no event"),
-        ("check_run", {"action": "completed"}, "check_run is no event"),
+        ("check_run", {"action": "completed"}, "asks for nothing"),
+        ("projects_v2_item", {"action": "edited"}, "projects_v2_item is no event"),
+        ("repository", {"action": "transferred"}, "repository is no event"),
         ("issues", {"action": "opened"}, "issues is no event"),
     ],
 )
@@ -171,10 +238,112 @@ def test_whether_a_draft_or_a_bots_pull_is_reviewed_is_not_decided_here(pull: An
     assert wanted(read("pull_request", pull_event(**pull)))
 
 
-def test_a_label_is_told_by_its_name() -> None:
-    task = wanted(read("pull_request", pull_event("labeled") | {"label": {"name": "please review"}}))
+@pytest.mark.parametrize(("action", "cause"), [("labeled", Cause.LABELED), ("unlabeled", Cause.UNLABELED)])
+def test_a_label_is_told_by_its_name(action: str, cause: Cause) -> None:
+    task = wanted(read("pull_request", pull_event(action) | {"label": {"name": "please review"}}))
 
-    assert (task.cause, task.head, task.label) == (Cause.LABELED, HEAD, "please review")
+    assert (task.cause, task.head, task.label) == (cause, HEAD, "please review")
+
+
+def test_another_title_is_told() -> None:
+    edited = pull_event("edited", title="Ready") | {"changes": {"title": {"from": "WIP"}}}
+
+    task = wanted(read("pull_request", edited))
+
+    assert (task.cause, task.head, task.title, task.base) == (Cause.RETITLED, HEAD, "Ready", "")
+
+
+@pytest.mark.parametrize(("name", "rerun"), [("check_suite", rerun_suite), ("check_run", rerun_run)])
+def test_who_asks_for_the_check_again_is_told_for_each_pull_request(name: str, rerun: Any) -> None:
+    spoon, fork = {"repo": {"id": 1}}, {"repo": {"id": 2}}
+    pulls = [
+        {"number": number, "head": {"sha": HEAD}, "base": base}
+        for number, base in ((7, spoon), (8, spoon), (9, fork))
+    ]
+    event = read(name, rerun(*pulls) | {"repository": {"full_name": "octo/spoon", "id": 1}})
+
+    assert isinstance(event, Wanted)
+    assert [(task.cause, task.pull.number, task.head, task.actor, task.suite) for task in event.tasks] == [
+        (Cause.RERUN, 7, HEAD, "mira", 5),
+        (Cause.RERUN, 8, HEAD, "mira", 5),
+    ]
+
+
+@pytest.mark.parametrize("event", [("check_suite", rerun_suite()), ("check_run", rerun_run())])
+def test_where_no_pull_request_is_named_it_is_to_be_found(event: Any) -> None:
+    task = wanted(read(*event))
+
+    assert (task.cause, task.head, task.pull.is_known) == (Cause.RERUN, HEAD, False)
+
+
+@pytest.mark.parametrize(
+    ("app", "triggers"),
+    [
+        ({"slug": "Code-Review-Bot"}, EVERYTHING),
+        ({"id": 12}, Triggers(own_app="12")),
+        ({"client_id": "Iv1.ab"}, Triggers(own_app="Iv1.ab")),
+    ],
+)
+def test_the_bots_own_checks_are_known_before_its_name_is(app: Any, triggers: Triggers) -> None:
+    assert wanted(read("check_run", rerun_run(app=app), triggers)).cause is Cause.RERUN
+    assert ignored(read("check_run", rerun_run(app=app), Triggers()))
+
+
+@pytest.mark.parametrize(
+    ("branch", "number"),
+    [
+        (f"refs/heads/gh-readonly-queue/main/pr-7-{'b' * 40}", 7),
+        (f"refs/heads/gh-readonly-queue/release/pr-1/pr-1234-{'b' * 64}", 1234),
+        ("refs/heads/gh-readonly-queue/main/7", 0),
+        (f"refs/heads/gh-readonly-queue/main/pr-0-{'b' * 40}", 0),
+        ("", 0),
+    ],
+)
+def test_the_merge_queue_is_told_with_its_pull_request(branch: str, number: int) -> None:
+    task = wanted(read("merge_group", group_event(head_ref=branch)))
+    gone = wanted(read("merge_group", group_event("destroyed", head_ref=branch)))
+
+    assert (task.cause, task.pull.number, task.head) == (Cause.QUEUED, number, HEAD)
+    assert (gone.cause, gone.pull, gone.head) == (Cause.UNQUEUED, task.pull, HEAD)
+
+
+def test_a_command_in_the_text_of_a_review_says_so() -> None:
+    task = wanted(read("pull_request_review", review_event("**/review** please")))
+
+    assert (task.cause, task.pull.number, task.comment, task.actor) == (Cause.COMMAND, 7, 501, "octocat")
+    assert (task.in_review, task.on_lines, task.command) == (True, False, "review please")
+
+
+@pytest.mark.parametrize("body", [None, "", "LGTM", "> /review", f"/review\n{OWN_MARKER}review -->"])
+def test_a_review_without_a_command_is_ignored(body: str | None) -> None:
+    assert ignored(read("pull_request_review", review_event(body)))
+
+
+def test_a_bots_review_is_ignored() -> None:
+    event = review_event() | {"sender": {"login": "copilot[bot]", "type": "Bot"}}
+    assert "a bot or an app" in ignored(read("pull_request_review", event))
+
+
+def test_a_person_may_quote_the_bot() -> None:
+    event = comment_event(f"> {OWN_MARKER}summary -->\n> # Review\n\n/review")
+    assert wanted(read("issue_comment", event)).command == "review"
+
+
+@pytest.mark.parametrize(
+    ("name", "action", "heard"),
+    [
+        ("check_run", "created", False),
+        ("check_run", "completed", False),
+        ("check_run", None, False),
+        ("check_run", "rerequested", True),
+        ("pull_request_review", "dismissed", False),
+        ("pull_request_review", "submitted", True),
+        ("pull_request", "assigned", True),
+        ("installation", None, True),
+    ],
+)
+def test_what_can_mean_nothing_need_not_be_kept(name: str, action: str | None, heard: bool) -> None:
+    assert is_heard(name, action) == heard
 
 
 def test_a_pull_request_that_is_pointed_at_another_branch_is_another_change() -> None:
@@ -211,6 +380,13 @@ def test_what_is_not_the_same_is_not_one_job() -> None:
         task(Cause.CLOSED),
         task(Cause.LABELED, label="a"),
         task(Cause.LABELED, label="5"),
+        task(Cause.UNLABELED, label="a"),
+        task(Cause.RETITLED, title="a"),
+        task(Cause.RETITLED, title="b"),
+        task(Cause.DRAFTED),
+        task(Cause.RERUN, suite=5),
+        task(Cause.QUEUED),
+        task(Cause.UNQUEUED),
         task(Cause.CHECKED, suite=5),
         task(Cause.CHECKED, suite=6),
         task(Cause.COMMAND, comment=1),
@@ -353,6 +529,9 @@ def test_whatever_stands_in_a_field_the_payload_is_read_or_refused(data: st.Data
         "issue_comment": comment_event(),
         "pull_request_review_comment": line_event(),
         "check_suite": suite_event({"number": 7, "head": {"sha": HEAD}}),
+        "check_run": rerun_run({"number": 7, "head": {"sha": HEAD}}),
+        "merge_group": group_event(),
+        "pull_request_review": review_event(),
     }
     name = data.draw(st.sampled_from(sorted(payloads)))
     field = data.draw(st.sampled_from(sorted(payloads[name])))

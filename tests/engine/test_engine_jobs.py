@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 
 from bot.core.change import PullRef
-from bot.core.jobs import Cause, Job, State, Task
+from bot.core.jobs import IN_QUEUE, RECONSIDERED, Cause, Job, State, Task
 from bot.engine import Store, connect
 from tests.engine.conftest import HandClock
 
@@ -422,3 +422,44 @@ async def test_two_processes_share_the_jobs_and_never_one_of_them(
 
     assert len(found) == 30
     assert len(set(found)) == 30
+
+
+async def test_that_the_closing_waits_in_the_lane_is_told_to_the_job_that_runs(store: Store) -> None:
+    await submitted(store, push("a1"))
+    job = await claimed(store)
+    await submitted(store, push("a1", OTHER, Cause.CLOSED))
+    assert not await store.jobs.closing(job)
+    closing = await submitted(store, push("a1", cause=Cause.CLOSED))
+    assert await store.jobs.closing(job)
+    await store.jobs.finish(job, "w1", State.DONE)
+    assert (await claimed(store)).task.pull == OTHER
+    assert (await claimed(store)).id == closing.id
+    assert not await store.jobs.closing(job)
+
+
+async def test_whether_a_review_of_a_pull_request_waits(store: Store) -> None:
+    await submitted(store, command())
+    await submitted(store, push("a1", cause=Cause.LABELED))
+    assert not await store.jobs.reviewing(PULL)
+    await submitted(store, push("a1"))
+    assert await store.jobs.reviewing(PULL)
+    assert not await store.jobs.reviewing(OTHER)
+
+
+async def test_a_check_that_is_wanted_again_and_again_is_one_job_at_a_time(store: Store) -> None:
+    task = Task(pull=PULL, cause=Cause.RERUN, head="a1", suite=5)
+    await submitted(store, task)
+    assert await store.jobs.submit(task, delivery="d-2") is None
+    job = await claimed(store)
+    await store.jobs.finish(job, "w1", State.DONE)
+
+    assert await store.jobs.submit(task, delivery="d-3")
+
+
+async def test_what_is_not_the_review_of_a_head_waits_beside_a_push(store: Store) -> None:
+    others = (*RECONSIDERED, *IN_QUEUE, Cause.RERUN)
+    tasks = [Task(pull=PULL, cause=cause, head="a1") for cause in others]
+    jobs = [await submitted(store, task) for task in tasks]
+    await submitted(store, push("b2"))
+
+    assert [await state_of(store, job) for job in jobs] == [State.WAITING] * len(jobs)

@@ -146,3 +146,6 @@ async def test_notes_are_kept(pair: tuple[Store, Store]) -> None:
     await two.notes.write("far", "2")
 
     assert "2" == await one.notes.read("far")
+    await one.notes.write("far", "")
+    assert await two.notes.read("far") is None
+    assert await two.notes.named("f") == {}

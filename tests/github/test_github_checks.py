@@ -8,11 +8,14 @@ from bot.core.change import PullRef
 from bot.core.check import Annotation, Check, Conclusion, Level
 from bot.core.errors import Refused, Retry
 from bot.github import GitHubForge
+from bot.simulator import Rerun
 from tests.github.town import CHECKS, Town
 
 RUN = f"{CHECKS}/{{check_run_id}}"
 RUNNING = Check(name="review", title="Reviewing", summary="…")
 DONE = Check(name="review", conclusion=Conclusion.NEUTRAL, title="Reviewed", summary="2 of 3 files")
+MARK = Annotation(path="shop/api.py", line=11, end=11, level=Level.NOTICE, title="t", message="m")
+MARKED = DONE.model_copy(update={"annotations": (MARK,)})
 OTHER = DONE.model_copy(update={"name": "other"})
 
 
@@ -183,3 +186,57 @@ async def test_a_message_is_no_longer_than_github_takes(town: Town) -> None:
     await put(town, ref, DONE.model_copy(update={"annotations": (mark,)}))
     [made] = town.posted()["checks"][0]["annotations"]
     assert 65_500 < len(made["message"].encode()) <= 65_536
+
+
+async def test_what_the_bots_own_check_says_is_read(town: Town) -> None:
+    ref = await town.open()
+    head = town.posted()["head"]
+    assert await town.forge.find_check(ref, head, "review") is None
+    await put(town, ref, RUNNING)
+    assert await town.forge.find_check(ref, head, "review") == RUNNING
+    await put(town, ref, DONE)
+    assert await town.forge.find_check(ref, head, "review") == DONE
+    assert await town.forge.find_check(ref, head, "other") is None
+
+
+async def test_a_conclusion_that_only_github_gives_is_neutral(town: Town) -> None:
+    ref = await town.open()
+    await put(town, ref, DONE)
+    [run] = town.simulator.world.repository("acme/shop").checks.values()
+    run.conclusion = "stale"
+    found = await town.forge.find_check(ref, town.posted()["head"], "review")
+    assert found is not None
+    assert found.conclusion is Conclusion.NEUTRAL
+
+
+async def test_a_suite_that_was_queued_again_ends_with_the_check_as_it_is(town: Town) -> None:
+    ref = await town.open()
+    await put(town, ref, MARKED)
+    for whole in (False, True):
+        await town.simulator.rerun("acme/shop", 1, Rerun(user="mira", all=whole))
+        assert town.posted()["suites"][0]["status"] == "queued"
+        before = town.posted()["checks"]
+
+        assert await town.forge.end_check_again(ref, town.posted()["head"], "review")
+
+        assert town.posted()["suites"][0]["conclusion"] == "neutral"
+        assert town.posted()["checks"] == before
+
+
+async def test_only_a_check_that_has_ended_can_end_again(town: Town) -> None:
+    ref = await town.open()
+    head = town.posted()["head"]
+    assert not await town.forge.end_check_again(ref, head, "review")
+    await put(town, ref, RUNNING)
+    assert not await town.forge.end_check_again(ref, head, "review")
+    assert checks(town) == [("review", "in_progress", None)]
+
+
+async def test_without_the_permission_no_check_is_read_and_none_ends(town: Town) -> None:
+    ref = await town.open()
+    head = town.posted()["head"]
+    town.fail("GET", "/repos/{owner}/{repo}/commits/{ref}/check-runs", 403, times=5)
+    assert await town.forge.find_check(ref, head, "review") is None
+    assert await town.forge.find_check(ref, head, "review") is None
+    assert not await town.forge.end_check_again(ref, head, "review")
+    assert town.count("GET", "/repos/{owner}/{repo}/commits/{ref}/check-runs") == 1

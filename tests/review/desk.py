@@ -1,6 +1,6 @@
 """A GitHub, a database and a review function in memory, and the journey between them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from bot.core.check import Check, Standing
 from bot.core.comment import Reaction
 from bot.core.config import Effective, Layer, put_together
 from bot.core.jobs import Cause, Job, State, Task
+from bot.core.missed import OpenPull
 from bot.core.records import Record, Transcript
 from bot.core.review import Coverage, Question, Review, Settings
 from bot.core.threads import Lines
@@ -20,8 +21,11 @@ from bot.review.bench import Bench
 from bot.review.conduct import Conduct
 from bot.review.journey import Journey
 from bot.review.making import Making
+from bot.review.merge_queue import MergeQueue
 from bot.review.orders import Orders
+from bot.review.passed_over import PassedOver
 from bot.review.pauses import Pauses
+from bot.review.reruns import Reruns
 from bot.review.reviewer import Reply, Verdict
 from bot.review.talk import Talk
 from bot.review.telling import Telling
@@ -69,7 +73,7 @@ def record(head: str = HEAD, *, by: int = 99, review: Review = REVIEW, **more: A
 @dataclass
 class GitHub:
     """One pull request. `writers` may write; `said` holds the comments by marker, `replies` what was answered
-    in threads. `trouble` is raised where the pull request is read.
+    in threads, `checks` the checks by head. `trouble` and `permission` are raised in place of an answer.
     """
 
     pull_: Pull = PULL
@@ -79,8 +83,31 @@ class GitHub:
     reactions: list[tuple[int, Reaction, bool]] = field(default_factory=list)
     said: dict[str, str] = field(default_factory=dict)
     replies: list[tuple[int, str]] = field(default_factory=list)
-    checks: list[Check] = field(default_factory=list)
+    checks: dict[str, Check] = field(default_factory=dict)
+    ended_again: list[str] = field(default_factory=list)
+    listed: list[OpenPull] = field(default_factory=list)
     trouble: Exception | None = None
+    permission: Exception | None = None
+
+    async def find_check(self, ref: PullRef, head: str, name: str) -> Check | None:
+        return self.checks.get(head)
+
+    async def end_check_again(self, ref: PullRef, head: str, name: str) -> bool:
+        check = self.checks.get(head)
+        if check is None or check.conclusion is None:
+            return False
+        self.ended_again.append(head)
+        return True
+
+    async def put_check(self, ref: PullRef, head: str, check: Check, *, create: bool = True) -> bool:
+        if create or head in self.checks:
+            self.checks[head] = check
+        return head in self.checks
+
+    async def open_pulls(self, repository: str, installation: int | None) -> AsyncIterator[OpenPull]:
+        assert repository == REF.repository
+        for pull in self.listed:
+            yield pull
 
     async def pull(self, ref: PullRef) -> Pull:
         assert ref == REF
@@ -92,6 +119,8 @@ class GitHub:
         return Change(repository=pull.ref.repository, number=3, head=pull.head, origin=ORIGIN, files=_FILES)
 
     async def may_command(self, ref: PullRef, user: str) -> bool:
+        if self.permission:
+            raise self.permission
         return ref == REF and user in self.writers
 
     async def react(self, ref: PullRef, comment: int, reaction: Reaction, *, on_lines: bool = False) -> None:
@@ -170,15 +199,23 @@ class Publisher:
 
 @dataclass
 class Reviewer:
-    """`trouble` is raised where a review or an answer is asked for."""
+    """`trouble` is raised where a review or an answer is asked for. `meanwhile` happens before each of two
+    rounds of questions.
+    """
 
     wishes: list[Wish] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     trouble: Exception | None = None
+    meanwhile: Callable[[], None] = lambda: None
+    rounds: int = 0
     paid: Tally = field(default_factory=lambda: Tally(prompt=1200, answer=34))
 
-    async def review(self, change: Change, wish: Wish, pull: Any, library: Any) -> Verdict:
+    async def review(self, change: Change, wish: Wish, pull: Any, library: Any, look: Any) -> Verdict:
         self._begin(wish, pull, library)
+        for _ in range(2):
+            self.meanwhile()
+            await look()
+            self.rounds += 1
         transcript = Transcript(settings=wish.settings, module="m")
         return Verdict(REVIEW, self.paid, 1.0, "gpt-5-mini", "m", transcript, Spending(), wish.limits)
 
@@ -206,6 +243,8 @@ class Memory:
     layer: dict[str, Any] = field(default_factory=dict)
     heads: list[str] = field(default_factory=list)
     learnt: list[Pull] = field(default_factory=list)
+    waiting: bool = False
+    submitted: list[Task] = field(default_factory=list)
     dismissed: list[tuple[int, str]] = field(default_factory=list)
     title: str | None = "Fails on an **empty** list"
 
@@ -232,6 +271,12 @@ class Memory:
     async def of(self, pull: Pull, paths: Sequence[str] = ()) -> Effective:
         return put_together([Layer(name=".github/code-review-bot.yml", values=self.layer)])
 
+    async def reviewing(self, pull: PullRef) -> bool:
+        return self.waiting
+
+    async def submit(self, task: Task, *, delivery: str | None = None) -> None:
+        self.submitted.append(task)
+
     async def learn(self, pull: Pull) -> None:
         self.learnt.append(pull)
 
@@ -252,18 +297,21 @@ class Desk:
         bench = Bench(github, memory, reviewer, Settings(model=None, templates=()), Limits(review=5000))
         pauses = Pauses(memory)
         self.talk = Talk(bench, memory, lambda: "code-review-bot")
-        making = Making(bench, publisher, memory, memory)
-        self.conduct = Conduct(github, pauses, Awaited(memory), memory)
+        self.conduct = Conduct(github, pauses, Awaited(memory), PassedOver(memory), memory)
+        making = Making(bench, publisher, self.conduct, memory, memory)
+        queue = MergeQueue(github, memory, memory, memory, memory)
         self.journey = Journey(
             bench,
             conduct=self.conduct,
             making=making,
             orders=Orders(github, making, self.talk, pauses, memory),
+            reruns=Reruns(github, github, jobs=memory, making=making, traces=memory, records=memory),
+            queue=queue,
             publisher=publisher,
             tracker=memory,
             records=memory,
         )
-        self.telling = Telling(github, publisher, self.talk, memory, memory)
+        self.telling = Telling(github, publisher, self.talk, queue, memory, memory)
 
     def _parts(self) -> Any:
         return self.github, self.publisher, self.reviewer, self.memory

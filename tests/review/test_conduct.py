@@ -43,7 +43,9 @@ async def test_a_draft_is_passed_over_and_it_is_said_where_to_change_that(desk: 
 async def test_a_paused_pull_request_is_left_alone(desk: Desk) -> None:
     desk.memory.notes = {"paused acme/shop#3": "mira"}
 
-    assert await declined(desk, Cause.PUSHED) == Declined(reason="paused by mira; /resume goes on", told=True)
+    told = Declined(reason="paused by mira; /resume goes on", told=True, cause=Cause.PUSHED)
+
+    assert await declined(desk, Cause.PUSHED) == told
     desk.memory.notes = {"paused acme/shop#3": ""}
     assert await declined(desk, Cause.PUSHED) is None
 
@@ -92,10 +94,10 @@ async def test_a_review_that_waits_for_the_checks_begins_when_they_are_green(
 async def test_a_push_is_told_that_its_review_waits_for_the_checks(desk: Desk) -> None:
     desk.memory.layer = {"on": (Trigger.CHECKS,)}
     desk.github.standing_ = Standing.PENDING
-    assert await declined(desk, Cause.PUSHED) == Declined(reason=WAITS, told=True)
+    assert await declined(desk, Cause.PUSHED) == Declined(reason=WAITS, told=True, cause=Cause.PUSHED)
 
     desk.github.standing_ = Standing.NONE
-    assert await declined(desk, Cause.OPENED) == Declined(reason=WAITS, told=True)
+    assert await declined(desk, Cause.OPENED) == Declined(reason=WAITS, told=True, cause=Cause.OPENED)
 
     desk.github.standing_ = Standing.GREEN
     assert await declined(desk, Cause.READY) is None

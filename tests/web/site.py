@@ -17,7 +17,7 @@ from bot.web.readiness import Check
 
 SECRET = "It's a secret to everybody"
 PREVIOUS = "what it was before the rotation"
-EVENTS = ("pull_request", "issue_comment")
+EVENTS = ("pull_request", "issue_comment", "check_run")
 
 
 @dataclass(frozen=True)

@@ -127,8 +127,16 @@ async def test_a_compressed_body_is_refused_unread(web: Site) -> None:
     assert answer.status == 415
 
 
-@pytest.mark.parametrize("header", ["X-GitHub-Event", "X-GitHub-Delivery"])
-@pytest.mark.parametrize("value", [None, "", "x" * 300, "a b", "<script>", "ü", "../../etc"])
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        *(("X-GitHub-Event", value) for value in (None, "", "x" * 300, "a b", "ü", "a\tb", "\u200b")),
+        *(
+            ("X-GitHub-Delivery", value)
+            for value in (None, "", "x" * 300, "a b", "<script>", "ü", "../../etc")
+        ),
+    ],
+)
 async def test_a_missing_or_odd_header_is_named(
     web: Site, store: Store, header: str, value: str | None
 ) -> None:
@@ -156,11 +164,47 @@ async def test_a_ping_is_answered(web: Site, store: Store) -> None:
     assert await kept(store) == []
 
 
-async def test_events_that_the_bot_never_reads_are_acknowledged_and_not_kept(web: Site, store: Store) -> None:
-    answer = await web.deliver(event="workflow_run")
+@pytest.mark.parametrize(
+    "event",
+    [
+        "workflow_run",
+        "projects_v2",
+        "projects_v2_item",
+        "projects_v2_status_update",
+        "sub_issues",
+        "Issue-Comment.v3",
+        "pull_request2",
+        "event:of/the+future",
+        "<script>",
+        "4",
+    ],
+)
+async def test_events_that_the_bot_never_reads_are_acknowledged_and_not_kept(
+    web: Site, store: Store, event: str
+) -> None:
+    answer = await web.deliver(event=event)
 
-    assert (answer.status, answer.body) == (202, {"delivery": "d-1", "ignored": "workflow_run"})
+    assert (answer.status, answer.body) == (202, {"delivery": "d-1", "ignored": event})
     assert await kept(store) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "stored"),
+    [
+        (b'{"action": "completed"}', False),
+        (b'{"action": "created"}', False),
+        (b'{"action": {}}', False),
+        (b"{}", False),
+        (b'{"action": "rerequested"}', True),
+    ],
+)
+async def test_what_anybodys_checks_do_is_not_kept_unless_it_can_mean_something(
+    web: Site, store: Store, body: bytes, stored: bool
+) -> None:
+    answer = await web.deliver(body, event="check_run")
+
+    assert answer.status == 202
+    assert bool(await kept(store)) == stored
 
 
 async def test_the_largest_delivery_is_taken_and_a_larger_one_refused(

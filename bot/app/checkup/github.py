@@ -1,5 +1,7 @@
 """GitHub: whether it answers, who the bot is there, and whether it may do what it has to."""
 
+from collections.abc import Iterable, Mapping
+
 from bot.app.checkup.parts import Parts
 from bot.app.checkup.result import Result, ok, problem, warning
 from bot.app.forge import credentials, forge
@@ -7,7 +9,7 @@ from bot.core.errors import BotError
 from bot.github import Identity, clock_ahead
 from bot.settings import Settings
 
-# As in deploy/app-manifest.json, which a test compares.
+# Both together as in deploy/app-manifest.json, which a test compares.
 PERMISSIONS = {
     "metadata": "read",
     "contents": "read",
@@ -17,6 +19,15 @@ PERMISSIONS = {
     "statuses": "read",
 }
 EVENTS = ("pull_request", "issue_comment", "pull_request_review_comment", "check_suite")
+FURTHER_PERMISSIONS = {"merge_queues": "read"}
+FURTHER_EVENTS = ("pull_request_review", "check_run", "merge_group")
+LACK = {
+    "merge_queues": "in a merge queue the check never ends, which holds it up where the check is required",
+    "pull_request_review": "commands in the text of a review are not heard",
+    "check_run": "the button that runs the check again may do nothing",
+    "merge_group": "in a merge queue the check never ends, which holds it up where the check is required",
+}
+"""What does not work without the further ones. Reviews do, and old servers do not have all of them."""
 LEVELS = ("none", "read", "write", "admin")
 SKEW = 30.0  # seconds; GitHub refuses an App's keys that come a minute from the future
 
@@ -82,15 +93,35 @@ def _of_token(identity: Identity) -> list[Result]:
 
 def _permissions(identity: Identity) -> Result:
     has = identity.permissions
-    weak = {name: level for name, level in PERMISSIONS.items() if _rank(has.get(name)) < _rank(level)}
+    weak = _weak(identity, PERMISSIONS)
     if not weak:
-        return ok("permissions", "all that reviews need: " + _listed(PERMISSIONS))
+        return _further_permissions(identity)
     now = ", ".join(f"{name}: {has.get(name, 'none')}" for name in weak)
     return problem(
         "permissions",
         f"the App needs {_listed(weak)}, and has {now}: grant it under the App's settings, Permissions & "
         "events; then accept the change where the App is installed",
     )
+
+
+def _further_permissions(identity: Identity) -> Result:
+    weak = _weak(identity, FURTHER_PERMISSIONS)
+    if not weak:
+        return ok("permissions", "all that is needed: " + _listed(PERMISSIONS | FURTHER_PERMISSIONS))
+    return warning(
+        "permissions",
+        f"the App lacks {_listed(weak)}, so {_lacking(weak)}: grant it under the App's settings, "
+        "Permissions & events; then accept the change where the App is installed",
+    )
+
+
+def _weak(identity: Identity, wanted: Mapping[str, str]) -> dict[str, str]:
+    has = identity.permissions
+    return {name: level for name, level in wanted.items() if _rank(has.get(name)) < _rank(level)}
+
+
+def _lacking(names: Iterable[str]) -> str:
+    return "; ".join(dict.fromkeys(LACK[name] for name in names))
 
 
 def _rank(level: str | None) -> int:
@@ -102,14 +133,14 @@ def _listed(permissions: dict[str, str]) -> str:
 
 
 def _events(identity: Identity) -> Result:
-    missing = [event for event in EVENTS if event not in identity.events]
+    missing = [event for event in (*EVENTS, *FURTHER_EVENTS) if event not in identity.events]
     if not missing:
-        return ok("events", "the App is told of " + ", ".join(EVENTS))
-    return problem(
-        "events",
-        f"the App is not told of {', '.join(missing)}: subscribe to it under the App's settings, "
-        "Permissions & events",
-    )
+        return ok("events", "the App is told of " + ", ".join((*EVENTS, *FURTHER_EVENTS)))
+    further = [event for event in missing if event in FURTHER_EVENTS]
+    lack = f", so {_lacking(further)}" if further == missing else ""
+    advice = "subscribe to it under the App's settings, Permissions & events"
+    told = f"the App is not told of {', '.join(missing)}{lack}: {advice}"
+    return warning("events", told) if further == missing else problem("events", told)
 
 
 def _installations(identity: Identity) -> Result:

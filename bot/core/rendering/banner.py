@@ -29,13 +29,19 @@ _CAUSES = {
     Cause.LABELED: "a label asks for it",
     Cause.CHECKED: "the other checks have passed",
     Cause.CLOSED: "this pull request was closed",
+    Cause.UNLABELED: "a label was taken off",
+    Cause.RETITLED: "the title was edited",
+    Cause.DRAFTED: "this pull request became a draft",
+    Cause.RERUN: "the check was asked for again",
+    Cause.QUEUED: "this pull request is in a merge queue",
+    Cause.UNQUEUED: "this pull request left a merge queue",
 }
 
 
 def render_placeholder(pull: Pull, task: Task, previous: str | None = None) -> str:
     """Says at once what is being reviewed. `previous` is the body that the comment has now."""
     cause = _CAUSES[task.cause]
-    if task.cause is Cause.COMMAND and task.actor:
+    if task.cause in (Cause.COMMAND, Cause.RERUN) and task.actor:
         cause = f"{code(task.actor)} asked for it"
     sentence = f"**Reviewing {commit(pull.head, pull.url)}** because {cause}. The result will appear here."
     return _over(previous, sentence)

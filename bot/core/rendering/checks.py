@@ -9,7 +9,7 @@ from bot.core.check import Annotation, Check, Conclusion, Level
 from bot.core.markdown import clean, clip, code, inline, shorten
 from bot.core.rendering.banner import AGAIN, LATER
 from bot.core.rendering.coverage import complete, count
-from bot.core.rendering.links import SHORT
+from bot.core.rendering.links import SHORT, commit
 from bot.core.rendering.notes import notes
 from bot.core.rendering.report import Report
 from bot.core.rendering.sections import missing, problems
@@ -118,10 +118,35 @@ def render_check_skipped(reason: str) -> Check:
     return _not_reviewed(Conclusion.SKIPPED, reason)
 
 
+def render_check_repeating(pull: Pull) -> Check:
+    """On a commit of the merge queue, while the pull request's head is still being reviewed."""
+    title = f"Waits for the review of {pull.head[:SHORT]}"
+    return Check(name=CHECK_NAME, title=title, summary=f"{_of_queue(pull)} That review is under way.")
+
+
+def render_check_repeated(pull: Pull, check: Check) -> Check:
+    """On a commit of the merge queue: what `check` says of the pull request's head. A review that was called
+    off does not hold up the queue.
+    """
+    conclusion = Conclusion.NEUTRAL if check.conclusion is Conclusion.CANCELLED else check.conclusion
+    summary = f"{_of_queue(pull)}\n\n{check.summary}"
+    return Check(name=CHECK_NAME, conclusion=conclusion, title=check.title, summary=shorten(summary))
+
+
+def render_check_not_repeated(reason: str) -> Check:
+    """On a commit of the merge queue, where there is nothing to repeat."""
+    return _not_reviewed(Conclusion.NEUTRAL, reason)
+
+
 def render_check_cancelled(newer: str) -> Check:
     """The review was stopped for commit `newer` (empty where not known)."""
     cause = code(newer[:SHORT]) or "a newer commit"
     return _ended(Conclusion.CANCELLED, "Superseded by a newer commit", f"Superseded by {cause}.")
+
+
+def _of_queue(pull: Pull) -> str:
+    head = commit(pull.head, pull.url)
+    return f"This commit of the merge queue repeats what the review of #{pull.ref.number} at {head} says."
 
 
 def _not_reviewed(conclusion: Conclusion, reason: str) -> Check:

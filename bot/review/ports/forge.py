@@ -108,6 +108,19 @@ class Forge(Protocol):
         """Adds and takes away labels. A label that the repository lacks is made."""
         ...
 
+    async def find_check(self, ref: PullRef, head: str, name: str) -> Check | None:
+        """What the bot's own newest check run of that name on `head` says; without annotations.
+
+        None when there is none, or the credentials have no checks.
+        """
+        ...
+
+    async def end_check_again(self, ref: PullRef, head: str, name: str) -> bool:
+        """Completes that run once more with the conclusion that it has, which ends a suite that GitHub has
+        queued again. False when there is no run that is completed.
+        """
+        ...
+
     async def put_check(self, ref: PullRef, head: str, check: Check, *, create: bool = True) -> bool:
         """Creates or updates the check run named `check.name` on `head`; without `create` it only updates.
         Returns whether it is there: with a plain token that may not write checks there is none.

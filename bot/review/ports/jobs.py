@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.core.change import PullRef
 from bot.core.jobs import Delivery, Job, State, Task
 
 
@@ -62,6 +63,14 @@ class Jobs(Protocol):
 
         Only the review of a head is stopped for a push; a command never is.
         """
+        ...
+
+    async def closing(self, job: Job) -> bool:
+        """Whether it waits in the same lane to be looked at that the pull request was closed."""
+        ...
+
+    async def reviewing(self, pull: PullRef) -> bool:
+        """Whether a review of the pull request's head waits to be made."""
         ...
 
     async def wait(self, seconds: float) -> None:

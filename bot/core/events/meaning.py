@@ -1,0 +1,49 @@
+"""What an event may mean, and what the bot is known by."""
+
+from pydantic import Field
+
+from bot.core.jobs import Task
+from bot.core.payloads import App
+from bot.core.value import Value
+
+OWN_MARKER = "<!-- code-review-bot:"
+"""Every comment of the bot carries a hidden marker that begins like this."""
+
+
+class Triggers(Value):
+    """How the bot is spoken to.
+
+    `phrases` ask for a review when a comment begins with one; `name` is what the bot is mentioned by.
+    `own_login` is the App's own account, whose comments and checks are passed over. Leave it out for a plain
+    token: its owner may well ask for reviews, and the bot's own comments are known by their marker.
+    `own_app` is the App's id or client id, which is known before GitHub has told the login.
+    """
+
+    phrases: tuple[str, ...] = ("flows summarize", "flows review")
+    name: str | None = None
+    own_login: str | None = None
+    own_app: str | None = None
+
+    def is_own(self, login: str) -> bool:
+        return self.own_login is not None and login.casefold() == self.own_login.casefold()
+
+    def is_own_app(self, app: App | None) -> bool:
+        if app is None:
+            return False
+        named = app.slug is not None and self.is_own(f"{app.slug}[bot]")
+        return named or (self.own_app is not None and self.own_app in (str(app.id), app.client_id))
+
+
+class Wanted(Value):
+    """Something is to be looked at: a review may be wanted. More than one pull request may share a head."""
+
+    tasks: tuple[Task, ...] = Field(min_length=1)
+
+
+class Ignored(Value):
+    """Nothing is to be done; `reason` is for the log."""
+
+    reason: str
+
+
+Event = Wanted | Ignored

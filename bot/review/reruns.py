@@ -1,0 +1,98 @@
+"""Checks that somebody wants again.
+
+GitHub shows the suite of such a check as queued until the check is written. So it is written in any case:
+by a new review, or once more as it is.
+"""
+
+import structlog
+
+from bot.core.change import Pull, PullRef
+from bot.core.check import Check, Conclusion
+from bot.core.errors import Refused
+from bot.core.jobs import Job, Task
+from bot.core.records import Stage
+from bot.core.rendering import CHECK_NAME, render_check_cancelled, render_check_withdrawn
+from bot.review.making import Making
+from bot.review.ports import Forge, Jobs, Missed, Records, Traces
+from bot.review.wanted import CLOSED
+
+log = structlog.get_logger()
+
+NO_PULL = "no open pull request has this commit as its head"
+NOT_REVIEWED = "nobody who may write to this repository has asked for a review of it"
+
+
+class Reruns:
+    def __init__(
+        self,
+        forge: Forge,
+        missed: Missed,
+        *,
+        jobs: Jobs,
+        making: Making,
+        traces: Traces,
+        records: Records,
+    ) -> None:
+        self._forge = forge
+        self._missed = missed
+        self._jobs = jobs
+        self._making = making
+        self._traces = traces
+        self._records = records
+
+    async def run(self, job: Job, *, patient: bool) -> None:
+        """Raises like the journey."""
+        task = job.task
+        if not task.pull.is_known:
+            await self._find(job)
+            return
+        pull = await self._forge.pull(task.pull)
+        if task.head == pull.head and pull.open and await self._may_ask(task) and await self._gains(pull):
+            await self._making.review(job, pull, patient=patient)
+        else:
+            await self._end_again(task, pull)
+
+    async def _find(self, job: Job) -> None:
+        """Of a fork's commit GitHub does not tell the pull request."""
+        task, found = job.task, 0
+        async for pull in self._missed.open_pulls(task.pull.repository, task.pull.installation):
+            if pull.head == task.head:
+                ref = task.pull.model_copy(update={"number": pull.number})
+                await self._jobs.submit(task.model_copy(update={"pull": ref}), delivery=job.delivery)
+                found += 1
+        if not found:
+            await self._end(task.pull, task.head or "", render_check_withdrawn(NO_PULL))
+
+    async def _may_ask(self, task: Task) -> bool:
+        try:
+            permitted = await self._forge.may_command(task.pull, task.actor)
+        except Refused as error:
+            log.warning("whether somebody may ask for a check cannot be read", reason=str(error))
+            return False
+        if not permitted:
+            log.info("a check was not run again: its asker may not write", actor=task.actor)
+        return permitted
+
+    async def _gains(self, pull: Pull) -> bool:
+        """Whether a new review may say more than the one that is there: that all was read needs no second."""
+        last = await self._records.latest(pull.ref)
+        if last is None or last.head != pull.head or last.stage is not Stage.POSTED:
+            return True
+        check = await self._forge.find_check(pull.ref, pull.head, CHECK_NAME)
+        return check is None or check.conclusion is not Conclusion.SUCCESS
+
+    async def _end_again(self, task: Task, pull: Pull) -> None:
+        """A review that is under way ends the check by itself."""
+        head = task.head or ""
+        if head in await self._traces.announced(pull.ref):
+            return
+        if head != pull.head:
+            check = render_check_cancelled(pull.head)
+        else:
+            check = render_check_withdrawn(NOT_REVIEWED if pull.open else CLOSED)
+        await self._end(pull.ref, head, check)
+
+    async def _end(self, ref: PullRef, head: str, otherwise: Check) -> None:
+        """The check as it is; `otherwise` where there is none that has ended."""
+        if not await self._forge.end_check_again(ref, head, CHECK_NAME):
+            await self._forge.put_check(ref, head, otherwise)

@@ -1,0 +1,133 @@
+"""Somebody asks for the check again: a review is made, or the check is ended once more; it always ends."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot.core.check import Check, Conclusion
+from bot.core.errors import Refused
+from bot.core.jobs import Cause, State, Task
+from bot.core.missed import OpenPull
+from bot.review.wanted import CLOSED
+from tests.review.desk import HEAD, OLDER, PULL, REF, Desk, job, record, task
+
+MOMENT = datetime(2026, 11, 20, tzinfo=UTC)
+AGAIN = task(Cause.RERUN, suite=5)
+
+
+def check(conclusion: Conclusion | None = Conclusion.SUCCESS) -> Check:
+    return Check(name="Code review", conclusion=conclusion, title="Reviewed 3 files", summary="")
+
+
+def listed(number: int, head: str) -> OpenPull:
+    return OpenPull(number=number, head=head, draft=False, by_bot=False, updated=MOMENT)
+
+
+async def test_a_head_without_a_review_is_reviewed(desk: Desk) -> None:
+    assert await desk.run(AGAIN) is State.DONE
+
+    assert desk.told == ["announced c0ffee1 rerun", "published"]
+
+
+@pytest.mark.parametrize("conclusion", [Conclusion.NEUTRAL, Conclusion.FAILURE, Conclusion.SKIPPED, None])
+async def test_a_review_that_lacks_something_is_made_again(desk: Desk, conclusion: Conclusion | None) -> None:
+    desk.memory.record = record()
+    desk.github.checks[HEAD] = check(conclusion)
+
+    await desk.run(AGAIN)
+
+    assert desk.told == ["announced c0ffee1 rerun", "published"]
+
+
+async def test_a_whole_review_is_not_made_again_and_its_check_ends(desk: Desk) -> None:
+    desk.memory.record = record()
+    desk.github.checks[HEAD] = check()
+
+    await desk.run(AGAIN)
+
+    assert desk.told == []
+    assert desk.github.ended_again == [HEAD]
+
+
+async def test_whoever_asks_wants_a_review_of_a_draft_too(desk: Desk) -> None:
+    desk.github.pull_ = PULL.model_copy(update={"draft": True})
+    desk.github.checks[HEAD] = check(Conclusion.SKIPPED)
+
+    await desk.run(AGAIN)
+
+    assert desk.told[-1] == "published"
+
+
+@pytest.mark.parametrize(
+    ("of", "pull", "title"),
+    [
+        (AGAIN.model_copy(update={"actor": "eve"}), {}, "Not reviewed: nobody who may write"),
+        (AGAIN.model_copy(update={"head": OLDER}), {}, "Superseded by a newer commit"),
+        (AGAIN, {"open": False}, f"Not reviewed: {CLOSED}"),
+    ],
+)
+async def test_where_nothing_is_reviewed_the_check_ends_all_the_same(
+    desk: Desk, of: Task, pull: dict[str, Any], title: str
+) -> None:
+    head = of.head or ""
+    desk.github.pull_ = PULL.model_copy(update=pull)
+    await desk.run(of)
+    assert desk.github.checks[head].title.startswith(title)
+    assert desk.github.checks[head].conclusion is Conclusion.CANCELLED
+
+    desk.github.checks[head] = check(Conclusion.NEUTRAL)
+    await desk.run(of)
+
+    assert desk.github.ended_again == [head]
+    assert desk.github.checks[head] == check(Conclusion.NEUTRAL)
+    assert not desk.reviewer.wishes
+
+
+async def test_who_cannot_be_asked_about_is_taken_for_a_reader(desk: Desk) -> None:
+    desk.github.permission = Refused("Must have push access")
+    desk.github.checks[HEAD] = check()
+
+    assert await desk.run(AGAIN) is State.DONE
+
+    assert desk.github.ended_again == [HEAD]
+
+
+async def test_a_review_that_is_under_way_is_left_to_end_the_check(desk: Desk) -> None:
+    desk.memory.heads = [OLDER]
+    desk.github.checks[OLDER] = check(None)
+
+    await desk.run(AGAIN.model_copy(update={"head": OLDER}))
+
+    assert desk.github.checks[OLDER] == check(None)
+
+
+async def test_the_pull_requests_of_a_forks_commit_are_looked_for(desk: Desk) -> None:
+    desk.github.listed = [listed(2, OLDER), listed(3, HEAD), listed(8, HEAD)]
+    unknown = REF.model_copy(update={"number": 0})
+
+    assert await desk.run(AGAIN.model_copy(update={"pull": unknown})) is State.DONE
+
+    assert [(one.pull.number, one.cause, one.head, one.actor) for one in desk.memory.submitted] == [
+        (3, Cause.RERUN, HEAD, "mira"),
+        (8, Cause.RERUN, HEAD, "mira"),
+    ]
+    assert not desk.github.checks
+
+
+async def test_a_commit_of_no_open_pull_request_has_its_check_ended(desk: Desk) -> None:
+    unknown = AGAIN.model_copy(update={"pull": REF.model_copy(update={"number": 0})})
+    await desk.run(unknown)
+    assert "no open pull request" in desk.github.checks[HEAD].title
+
+    desk.github.checks[HEAD] = check()
+    await desk.run(unknown)
+
+    assert desk.github.ended_again == [HEAD]
+    assert not desk.memory.submitted
+
+
+async def test_a_rerun_that_fails_is_told_in_the_check(desk: Desk) -> None:
+    await desk.telling.end(job(AGAIN), State.FAILED, "the model is unknown")
+
+    assert desk.told == ["failed: the model is unknown"]
