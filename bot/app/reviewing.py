@@ -74,7 +74,7 @@ def reviewing(
         tracker=tracker,
         records=store.records,
     )
-    telling = Telling(github, publisher, talk, queue, store.traces, store.records)
+    telling = Telling(github, publisher, talk, queue, traces=store.traces, records=store.records)
     return Reviewing(journey, telling)
 
 

@@ -26,6 +26,7 @@ class Telling:
         publisher: Publisher,
         talk: Talk,
         queue: MergeQueue,
+        *,
         traces: Traces,
         records: Records,
     ) -> None:

@@ -311,7 +311,7 @@ class Desk:
             tracker=memory,
             records=memory,
         )
-        self.telling = Telling(github, publisher, self.talk, queue, memory, memory)
+        self.telling = Telling(github, publisher, self.talk, queue, traces=memory, records=memory)
 
     def _parts(self) -> Any:
         return self.github, self.publisher, self.reviewer, self.memory
