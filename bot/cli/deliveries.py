@@ -59,7 +59,7 @@ def show_one(one: SetAside) -> None:
     told = [f"delivery {one.delivery}", *(f"  {name:<13} {value}" for name, value in lines.items())]
     told.append(
         "It made no job, and holds up no other delivery. When the cause is gone, "
-        f"`review-bot jobs retry {one.delivery}` has it read again; so does \"Redeliver\" on GitHub."
+        f'`review-bot jobs retry {one.delivery}` has it read again; so does "Redeliver" on GitHub.'
     )
     sys.stdout.write("\n".join(told) + "\n")
 
