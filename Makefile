@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --constraint constraints.txt
 CARGO ?= cargo
 
-.PHONY: demo test lint format modules cargo-test npm crash bench-footprint bench-intake bench-drain bench-local soak wheel wheelhouse lock clean
+.PHONY: demo test lint format modules cargo-test npm crash bench-footprint bench-memory bench-intake bench-drain bench-local soak wheel wheelhouse lock clean
 
 demo: $(VENV)/.run
 	$(BIN)/review-bot demo
@@ -44,6 +44,10 @@ npm: tests/npm/node_modules/.ready
 # The figures of README's section "Footprint".
 bench-footprint: $(VENV)/.test
 	$(BIN)/python -m tests.bench.footprint
+
+# Memory of the server before and after two deliveries of 25 MB and 200 reviews; BENCH_ARGS='--cold --reviews 50'.
+bench-memory: $(VENV)/.test
+	$(BIN)/python -m tests.bench.memory $(BENCH_ARGS)
 
 # Deliveries acknowledged, beside Probot and PR-Agent, which it installs below .cache/bench; BENCH_ARGS=--quick.
 bench-intake: $(VENV)/.test tests/npm/node_modules/.ready

@@ -79,6 +79,10 @@ def test_the_ancestors_names_are_accepted(monkeypatch: pytest.MonkeyPatch) -> No
         ("REVIEW_THRESHOLD", "high"),
         ("MODEL_ORDER", "openai,gemini"),
         ("WORKERS", "0"),
+        ("WORKERS_PER_INSTALLATION", "3000000000"),
+        ("KEEP_JOBS_DAYS", "1000000"),
+        ("KEEP_JOURNAL_MB", "inf"),
+        ("KEEP_REVIEWS_MB", "nan"),
     ],
 )
 def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from bot import __version__
 from bot.app.holder import holder, is_gone
-from bot.app.memory import return_freed_memory
+from bot.app.memory import fix_limits, return_freed_memory
 from bot.app.parts import EVENTS, Workshop, workshop
 from bot.core.errors import BotError, Retry
 from bot.core.jobs import State
@@ -60,6 +60,7 @@ async def serving(settings: Settings) -> AsyncIterator[Bot]:
         SettingsError: a setting is wrong; nothing was started.
         ModuleError: a module cannot be used.
     """
+    trim = fix_limits()
     async with AsyncExitStack() as stack:
         secrets = settings.webhook_secrets() if settings.role != "worker" else ()
         store = await stack.enter_async_context(await _store(settings))
@@ -71,7 +72,7 @@ async def serving(settings: Settings) -> AsyncIterator[Bot]:
         await store.jobs.free(is_gone)
         app = _app(secrets, store, metrics, _checks(bot))
         bot.port = await stack.enter_async_context(serve(app, settings.host, settings.port))
-        for work in (return_freed_memory, *((*shop.loops, shop.worker.run) if shop else ())):
+        for work in (lambda: return_freed_memory(trim), *((*shop.loops, shop.worker.run) if shop else ())):
             await stack.enter_async_context(_running(work))
         yield bot
 

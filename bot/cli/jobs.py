@@ -107,7 +107,7 @@ def retry(
     """Lets failed or cancelled jobs start anew, and deliveries that were set aside be read again."""
     if (failed or set_aside) == bool(names):
         raise Refused(
-            "say what to start anew: numbers of jobs or ids of deliveries, --failed for all jobs that failed, "
+            "say what to start anew: numbers of jobs, ids of deliveries, --failed for all jobs that failed, "
             "or --set-aside for all deliveries that were set aside"
         )
     numbers = [int(name) for name in names or () if deliveries.is_job(name)]

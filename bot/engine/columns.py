@@ -14,20 +14,20 @@ from bot.engine.texts import as_json, storable
 BigInt = BigInteger().with_variant(Integer(), "sqlite")
 
 
-class SafeText(TypeDecorator[str]):
+class SafeString(TypeDecorator[str]):
     """Text in which what cannot be stored is replaced (see `storable`), also where it is compared."""
 
-    impl = Text
+    impl = String
     cache_ok = True
 
     def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
         return storable(value) if value else value
 
 
-class SafeString(SafeText):
-    """The same, where the tables say VARCHAR."""
+class SafeText(SafeString):
+    """The same, where the tables say TEXT."""
 
-    impl = String
+    impl = Text
     cache_ok = True
 
 

@@ -6,12 +6,12 @@ PostgreSQL a connection of their own.
 
 import asyncio
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, or_, select, update
 
 from bot.core.jobs import Delivery, SetAside
 from bot.engine.bell import Bell
@@ -129,15 +129,9 @@ def _unread(connection: Connection, limit: int, now: datetime) -> list[Delivery]
     """The bodies are asked for once it is known which of them are not too much together."""
     due = or_(deliveries.c.due.is_(None), deliveries.c.due <= now)
     query = select(deliveries).where(_UNREAD, due).order_by(deliveries.c.number).limit(limit)
-    rows, size = [], 0
-    for row in connection.execute(query).all():
-        size += row.size
-        if size > MOST_BYTES and rows:
-            break
-        rows.append(row)
-    wanted = select(bodies.c.delivery, bodies.c.body).where(
-        bodies.c.delivery.in_([row.number for row in rows])
-    )
+    rows = list(_within(connection.execute(query).all()))
+    numbers = [row.number for row in rows]
+    wanted = select(bodies.c.delivery, bodies.c.body).where(bodies.c.delivery.in_(numbers))
     packed = {row.delivery: row.body for row in connection.execute(wanted)}
     return [
         Delivery(
@@ -149,6 +143,16 @@ def _unread(connection: Connection, limit: int, now: datetime) -> list[Delivery]
         )
         for row in rows
     ]
+
+
+def _within(rows: Iterable[Row[Any]]) -> Iterator[Row[Any]]:
+    """Rows up to MOST_BYTES of bodies, and always the first."""
+    size = 0
+    for row in rows:
+        size += row.size
+        if size > MOST_BYTES and size > row.size:
+            return
+        yield row
 
 
 def _unpacked(delivery: str, packed: bytes | None) -> bytes:

@@ -13,6 +13,7 @@ import json
 import signal
 import sys
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -55,7 +56,7 @@ class Bench:
         url = f"http://127.0.0.1:{self.acting.bots[0].port}/webhooks/github"
         async with (
             aiohttp.ClientSession() as session,
-            session.post(url, data=body, headers=signed(body)) as answer,
+            session.post(url, data=BytesIO(body), headers=signed(body)) as answer,
         ):
             if answer.status != 202:
                 raise NotRunning(f"a delivery of {size} bytes is refused: {await answer.text()}")
@@ -85,13 +86,14 @@ class Bench:
 
 
 def large_body(size: int, number: int, kind: str) -> bytes:
-    """A pull request that asks for a review of a head that is reviewed already.
+    """The edit of a pull request: it is read whole, and asks for nothing.
 
     `text`: it has one long text; one character beyond the first plane makes Python keep four bytes for each.
     `records`: it has very many small records, each of which becomes an object where it is parsed whole.
     """
     payload: dict[str, Any] = {
-        "action": "opened",
+        "action": "edited",
+        "changes": {},
         "number": number,
         "repository": {"full_name": "acme/shop"},
         "sender": {"login": "mira", "type": "User"},
@@ -123,6 +125,8 @@ async def measure(given: argparse.Namespace, directory: Path) -> float:
     """The ratio of the memory after to that before."""
     tell(f"{'MB':<46}{'Rss':>8}{'Pss':>8}{'peak':>8}{'threads':>9}")
     async with scene(directory, f"sqlite:///{directory / 'bot.db'}") as acting:
+        if given.cold:
+            acting.settings["CACHE_DIR"] = str(directory / "modules")
         await acting.start("all")
         bench = Bench(acting)
         await bench.quiet("idle, after the start")
@@ -146,6 +150,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--warm", type=int, default=WARM, help="reviews before the first figure")
     parser.add_argument("--reviews", type=int, default=REVIEWS, help="reviews between the figures")
     parser.add_argument("--size", type=int, default=LARGEST, help="bytes of each of the two deliveries")
+    parser.add_argument("--cold", action="store_true", help="let the server compile the modules first")
     return parser.parse_args()
 
 

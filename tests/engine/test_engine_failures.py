@@ -173,7 +173,7 @@ async def test_a_statement_that_a_pooler_has_lost_is_prepared_anew(postgres: Clu
         ("SQLITE_MISUSE", False),
     ],
 )
-def test_which_codes_of_sqlite_pass(code: str, expected: bool) -> None:  # noqa: FBT001 - a parameter
+def test_which_codes_of_sqlite_pass(code: str, expected: bool) -> None:
     error = sqlite3.OperationalError(code)
     error.sqlite_errorcode = getattr(sqlite3, code)
 
@@ -210,7 +210,7 @@ def test_which_codes_of_sqlite_pass(code: str, expected: bool) -> None:  # noqa:
         ("XX001", False),  # damaged
     ],
 )
-def test_which_states_of_postgresql_pass(state: str, expected: bool) -> None:  # noqa: FBT001 - a parameter
+def test_which_states_of_postgresql_pass(state: str, expected: bool) -> None:
     error = psycopg.OperationalError("told")
     error.sqlstate = state
 

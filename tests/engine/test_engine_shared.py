@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
 import pytest
+from sqlalchemy import text
 
 from bot.engine import Store, connect
 from bot.engine import gates as gates_module
@@ -137,6 +138,26 @@ async def test_a_turn_ends_with_an_error_too(pair: tuple[Store, Store]) -> None:
 
     async with asyncio.timeout(60), two.permits.turn("model m", 1):
         pass
+
+
+async def test_what_was_done_in_a_turn_is_not_lost_because_it_cannot_be_given_back(
+    pair: tuple[Store, Store],
+) -> None:
+    one, two = pair
+    async with one.permits.turn("model m", 1):
+        await two.permits._writer.run(lambda connection: connection.execute(text("DROP TABLE permits")))
+        done = True
+
+    assert done
+
+
+async def test_a_gate_is_closed_here_although_the_database_refuses_it(pair: tuple[Store, Store]) -> None:
+    one, _ = pair
+    await one.permits._writer.run(lambda connection: connection.execute(text("DROP TABLE gates")))
+
+    await one.gates.close("github", 60, "a limit")
+
+    assert await one.gates.closed("github")
 
 
 async def test_notes_are_kept(pair: tuple[Store, Store]) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.core.budget import Limits, LocalPurse, Paid, Spending
 from bot.core.change import PullRef
-from bot.core.errors import EngineFailure, Retry
+from bot.core.errors import DatabaseError, EngineFailure, Retry
 from bot.core.exchange import Completion, Finish, Message, Model, Request, Role, Usage
 from bot.core.jobs import State
 from bot.core.review import Settings
@@ -245,6 +245,16 @@ async def test_a_database_that_is_away_ends_the_question() -> None:
 
     with pytest.raises(Retry):
         await answers(Engine(), memory, Limits(review=COST)).complete(request("a"))
+
+
+async def test_an_answer_that_the_database_will_never_take_is_used_all_the_same() -> None:
+    """It was paid for."""
+    memory = Memory()
+    memory.error = DatabaseError("database bot refuses it: NumericValueOutOfRange: integer out of range")
+    asking = answers(Engine(), memory)
+
+    assert "{}" == (await asking.complete(request("a"))).text
+    assert 1 == asking.tally.asked
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A delivery that cannot be turned into jobs holds up no other, is found with its reason, and can be read again."""
+"""A delivery that makes no job holds up no other, is found with its reason, and can be read again."""
 
 import asyncio
 import json

@@ -1,0 +1,116 @@
+"""A worker on a real queue: what the database refuses for one job ends no other, and no worker."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.core.change import PullRef
+from bot.core.errors import BotError, DatabaseError, Retry
+from bot.core.exchange import Usage
+from bot.core.jobs import Cause, Job, State, Task
+from bot.engine import Store, connect
+from bot.review.endings import INTERNAL, Endings
+from bot.review.worker import Worker
+
+REFUSAL = DatabaseError("database bot refuses it: UndefinedTable: relation does not exist")
+
+
+class Telling:
+    """What GitHub is told of jobs that ended."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    async def end(self, _job: Job, state: State, reason: str) -> None:
+        self.told.append(f"{state}: {reason}")
+
+
+class Meter:
+    def job(self, state: State) -> None: ...
+
+    def review(self, seconds: float) -> None: ...
+
+    def tokens(self, model: str, usage: Usage) -> None: ...
+
+    def reused(self, model: str) -> None: ...
+
+    def failure(self, model: str, kind: str) -> None: ...
+
+
+class Journey:
+    """Ends as it is told to, once it may go on."""
+
+    def __init__(self, error: BotError | None = None) -> None:
+        self.error = error
+        self.runs = 0
+        self.go_on = asyncio.Event()
+
+    async def run(self, _job: Job, *, patient: bool) -> State:
+        del patient
+        self.runs += 1
+        await self.go_on.wait()
+        if self.error:
+            raise self.error
+        return State.DONE
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    async with await connect(f"sqlite:///{tmp_path / 'bot.db'}") as opened:
+        yield opened
+
+
+async def ended(store: Store, journey: Journey, telling: Telling) -> Job:
+    """One job, worked on until it has ended; the test's own time limit is the judge."""
+    submitted = await store.jobs.submit(
+        Task(pull=PullRef(repository="o/r", number=1), cause=Cause.PUSHED, head="a1")
+    )
+    assert submitted
+    anything: Any = telling
+    endings = Endings(store.jobs, anything, Meter(), name="w", attempts=5)
+    journeys: Any = journey
+    working = asyncio.create_task(Worker(store.jobs, journeys, endings, name="w", slots=1).run())
+    try:
+        while True:
+            assert not working.done()
+            job = await store.jobs.get(submitted.id)
+            assert job
+            if job.state in (State.DONE, State.FAILED):
+                return job
+            await asyncio.sleep(0.01)
+    finally:
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+
+
+async def test_a_review_that_the_database_refuses_is_given_up_at_once_and_told(store: Store) -> None:
+    journey, telling = Journey(REFUSAL), Telling()
+    journey.go_on.set()
+
+    job = await ended(store, journey, telling)
+
+    assert (State.FAILED, 1) == (job.state, journey.runs)
+    assert [f"failed: {INTERNAL}"] == telling.told
+
+
+@pytest.mark.parametrize("error", [REFUSAL, Retry("away"), LookupError("a bug")])
+async def test_a_lease_that_cannot_be_extended_ends_neither_the_job_nor_the_worker(
+    store: Store, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    journey = Journey()
+    sleep = asyncio.sleep
+
+    async def refusing(*_: object) -> bool:
+        journey.go_on.set()
+        raise error
+
+    async def at_once(_: float) -> None:
+        await sleep(0.01)
+
+    monkeypatch.setattr(store.jobs, "extend", refusing)
+    monkeypatch.setattr(asyncio, "sleep", at_once)
+
+    assert State.DONE == (await ended(store, journey, Telling())).state
