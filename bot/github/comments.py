@@ -53,7 +53,7 @@ class Comments:
         await self._api.update(ref, _comment(ref, comment), {"body": body})
 
     async def _update(self, ref: PullRef, comment: int, body: str) -> bool:
-        """False when somebody has deleted it; or when it only is not shown to the bot, which the list tells."""
+        """False when somebody has deleted it, as far as this call tells: the list knows for certain."""
         try:
             await self._change(ref, comment, body)
         except Rejected as error:

@@ -7,8 +7,8 @@ from aiohttp import web
 from bot.simulator.api.access import reads, writes
 from bot.simulator.api.anchors import Spot, read_draft
 from bot.simulator.api.asked import Asked, answer
-from bot.simulator.api.comments import checked_text
 from bot.simulator.api.closed import check_open
+from bot.simulator.api.comments import checked_text
 from bot.simulator.api.paging import page_of
 from bot.simulator.api.refusals import invalid, missing, not_found
 from bot.simulator.api.routes import Routes
