@@ -87,7 +87,7 @@ class Reviews:
         self, ref: PullRef, draft: _Draft, lined: Sequence[Inline], whole: Posting, refusal: Rejected
     ) -> Posting:
         """After the review was refused: what can be had without it. `whole` are the comments on files."""
-        each = await self._add_each(ref, draft.head, lined)
+        each = Posting(lined) if whole.error else await self._add_each(ref, draft.head, lined)
         error = whole.error or each.error
         blocking = draft.event == _BLOCK
         last: Rejected | None = refusal

@@ -10,16 +10,15 @@ import pytest
 
 from tests.stories.refusals.fixtures import broken, running
 from tests.stories.refusals.matrix import Matrix, unknown_account
+from tests.stories.refusals.refusals import FOREIGN
 from tests.stories.refusals.sweeping import sweep_refused
 
 __all__ = ["running"]
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(600)]
 
-REFUSALS = ("301", "307", "200 HTML", "200 empty", "500")
 
-
-@pytest.mark.parametrize("refusal", REFUSALS)
+@pytest.mark.parametrize("refusal", FOREIGN)
 async def test_whatever_is_answered_the_review_ends_and_nothing_is_lost(
     running: Matrix, refusal: str
 ) -> None:
@@ -30,7 +29,7 @@ async def test_whatever_is_answered_the_review_ends_and_nothing_is_lost(
 
 
 async def test_whatever_a_sweep_is_answered_the_rest_is_found(tmp_path: Path) -> None:
-    assert not broken(await sweep_refused(tmp_path, REFUSALS))
+    assert not broken(await sweep_refused(tmp_path, FOREIGN))
 
 
 @pytest.mark.parametrize("refusal", ["403", "200 HTML"])

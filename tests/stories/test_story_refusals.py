@@ -9,16 +9,15 @@ import pytest
 
 from tests.stories.refusals.fixtures import broken, running
 from tests.stories.refusals.matrix import Matrix
+from tests.stories.refusals.refusals import BY_STATUS
 from tests.stories.refusals.sweeping import sweep_refused
 
 __all__ = ["running"]
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(600)]
 
-REFUSALS = ("403", "404", "410", "422", "451")
 
-
-@pytest.mark.parametrize("refusal", REFUSALS)
+@pytest.mark.parametrize("refusal", BY_STATUS)
 async def test_whatever_is_refused_the_review_ends_and_nothing_is_lost(running: Matrix, refusal: str) -> None:
     outcomes = await running.run(refusal)
 
@@ -27,4 +26,4 @@ async def test_whatever_is_refused_the_review_ends_and_nothing_is_lost(running: 
 
 
 async def test_whatever_a_sweep_is_refused_the_rest_is_found(tmp_path: Path) -> None:
-    assert not broken(await sweep_refused(tmp_path, REFUSALS))
+    assert not broken(await sweep_refused(tmp_path, BY_STATUS))
