@@ -34,11 +34,12 @@ class Comments:
         if known is not None and await self._update(ref, known, body):
             return known
         found = await self.find(ref, marker)
-        if found is None:
-            return await self._create(ref, marker, body) if create else None
-        if found.body != body:
-            await self._change(ref, found.id, body)
-        return found.id
+        if found and (found.body == body or await self._update(ref, found.id, body)):
+            return found.id
+        if found and await self.find(ref, marker):
+            await self._change(ref, found.id, body)  # it is there, whatever GitHub says: nobody has deleted it
+            return found.id
+        return await self._create(ref, marker, body) if create else None
 
     async def react(self, ref: PullRef, comment: int, reaction: Reaction, *, on_lines: bool = False) -> None:
         """A second time changes nothing, and a comment that is gone needs no reaction."""
@@ -53,7 +54,7 @@ class Comments:
         await self._api.update(ref, _comment(ref, comment), {"body": body})
 
     async def _update(self, ref: PullRef, comment: int, body: str) -> bool:
-        """False when somebody has deleted it; or when it only is not shown to the bot, which the list tells."""
+        """False when somebody has deleted it, as far as GitHub tells."""
         try:
             await self._change(ref, comment, body)
         except Rejected as error:

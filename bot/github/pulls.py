@@ -89,7 +89,7 @@ async def _filled_up(api: Api, ref: PullRef, shown: Shown) -> Shown:
 
 
 async def _commits(api: Api, ref: PullRef) -> tuple[tuple[Commit, ...], tuple[Shut, ...]]:
-    """The commits, as far as GitHub lists them: the change is in the files. At a rate limit everything waits."""
+    """The commits, or why they cannot be read: the change is in the files. Raises `Retry` at a rate limit."""
     try:
         return await fetch_commits(api, ref), ()
     except (Refused, Retry) as error:

@@ -24,11 +24,12 @@ from bot.github.shapes import InlineShape, ReviewShape
 
 log = structlog.get_logger()
 
-_NOT_FOUND, _UNPROCESSABLE = 404, 422
+_UNPROCESSABLE = 422
 _SIDES = {Side.LEFT: "LEFT", Side.RIGHT: "RIGHT"}
 _COMMENT, _BLOCK = "COMMENT", "REQUEST_CHANGES"
 _BLOCKING = "CHANGES_REQUESTED"
 _OWN = "request changes on your own"
+_DISMISSED = "can not dismiss a"  # in GitHub's words on a review that requests nothing
 _PENDING = "PENDING"
 _ONE_PENDING = "one pending review"
 _OF_PLACES = re.compile(r"\b(?:line|path|diff|hunk|position|side)\b")  # in GitHub's words on a single comment
@@ -86,7 +87,7 @@ class Reviews:
         self, ref: PullRef, draft: _Draft, lined: Sequence[Inline], whole: Posting, refusal: Rejected
     ) -> Posting:
         """After the review was refused: what can be had without it. `whole` are the comments on files."""
-        each = await self._add_each(ref, draft.head, lined)
+        each = Posting(lined) if whole.error else await self._add_each(ref, draft.head, lined)
         error = whole.error or each.error
         blocking = draft.event == _BLOCK
         last: Rejected | None = refusal
@@ -108,11 +109,11 @@ class Reviews:
             await self._dismiss(ref, f"{path}/{review}/dismissals", reason)
 
     async def _dismiss(self, ref: PullRef, path: str, reason: str) -> None:
-        """One that is gone, or dismissed already, needs it no more."""
+        """One that is dismissed already needs it no more."""
         try:
             await self._api.update(ref, path, {"message": reason, "event": "DISMISS"}, method="PUT")
         except Rejected as error:
-            if error.status not in (_NOT_FOUND, _UNPROCESSABLE):
+            if _DISMISSED not in error.reason.lower():
                 raise
             log.info("a review that requested changes does so no more", pull=str(ref), reason=str(error))
 

@@ -6,23 +6,22 @@ note on the others. A head is noted as announced before GitHub shows that its re
 GitHub shows the end of it: so whoever works on the pull next can see to it.
 """
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Sequence
 from datetime import datetime
-
-import structlog
 
 from bot.core.change import Pull
 from bot.core.channels import Channel, Shut
 from bot.core.check import Check
 from bot.core.config.values import Configuration
 from bot.core.errors import Refused
-from bot.core.jobs import Cause, Task
+from bot.core.jobs import Task
 from bot.core.rendering import (
     Report,
     aside_marker,
     choose_labels,
-    has_banner,
     nowhere,
+    nowhere_again,
     render_aside,
     render_check,
     render_check_cancelled,
@@ -33,23 +32,18 @@ from bot.core.rendering import (
     render_check_withdrawn,
     render_failure,
     render_parked,
-    render_placeholder,
-    render_restored,
     render_summary,
     render_superseded,
     render_withdrawn,
-    summary_marker,
     with_notes,
 )
 from bot.review.channels import Channels
 from bot.review.ports import Forge, Traces
 from bot.review.remarks import Remarks
+from bot.review.summary_comment import Banner, SummaryComment
 from bot.review.tracker import Seen, Tracker
 
-log = structlog.get_logger()
-
-Banner = Callable[[str | None, Sequence[Shut]], str]
-"""A comment's body, from the one that it has now and the other channels that are shut."""
+_USELESS = 3600.0  # seconds for which a repository that takes nothing gets no review that would be paid for
 
 
 class Publisher:
@@ -64,11 +58,13 @@ class Publisher:
         self._traces = traces
         self._tracker = tracker
         self._remarks = Remarks(forge, traces)
-        self._renewals = renewals
+        self._comment = SummaryComment(forge, traces, renewals=renewals)
+        self._useless: dict[str, float] = {}  # until when, by repository
 
     async def announce(self, pull: Pull, task: Task, *, again: bool = False) -> int | None:
         """Says at once what is being reviewed; where that cannot be said, the review is made all the same.
-        Returns the id of the summary comment, if there is one.
+        Returns the id of the summary comment, if there is one. Raises `Refused` where GitHub took nothing of
+        the last review, and takes nothing now: it would be paid for in vain.
 
         `again`: the head has its review, and its check stays as it is until there is another. Raises `Retry`
         at a rate limit.
@@ -76,11 +72,11 @@ class Publisher:
         channels = Channels(pull.ref, patient=False)
         if not again:
             await self._traces.announce(pull.ref, pull.head)
-        placeholder = self._placeholder(pull, task)
-        number = await channels.attempt(Channel.COMMENT, placeholder, None)
+        number = await channels.attempt(Channel.COMMENT, self._comment.announce(pull, task), None)
         if not again:
             await channels.attempt(Channel.CHECK, self._check(pull, render_check_progress(pull)), None)
         channels.wait()
+        self._require_use(pull, channels)
         return number
 
     async def publish(
@@ -136,7 +132,9 @@ class Publisher:
     async def wait(self, pull: Pull, reason: str, due: datetime) -> None:
         """Says what is waited for, as far as that can be said now."""
         channels = Channels(pull.ref, patient=False)
-        parked = self._banner(pull, lambda previous, _: render_parked(pull, reason, due, previous))
+        parked = self._comment.put_banner(
+            pull, lambda previous, _: render_parked(pull, reason, due, previous)
+        )
         await channels.attempt(Channel.COMMENT, parked, None)
         await channels.attempt(Channel.CHECK, self._check(pull, render_check_waiting(reason, due)), None)
 
@@ -155,7 +153,7 @@ class Publisher:
     async def restore(self, pull: Pull, reason: str) -> None:
         """Takes the banner off the review of this head, which stands: another one could not be made."""
         channels = Channels(pull.ref, patient=True)
-        await channels.attempt(Channel.COMMENT, self._restore(pull, reason), None)
+        await channels.attempt(Channel.COMMENT, self._comment.restore(pull, reason), None)
         channels.wait()
 
     async def settle_others(self, pull: Pull, *, patient: bool = True) -> None:
@@ -175,18 +173,20 @@ class Publisher:
     async def _show(self, pull: Pull, report: Report, channels: Channels) -> Report:
         """In the comment and in the check, whichever can be written. Raises `Refused` when neither can."""
         report = report.model_copy(update={"shut": channels.shut})
-        number = await channels.attempt(Channel.COMMENT, self._put(pull, render_summary(report)), None)
+        number = await channels.attempt(
+            Channel.COMMENT, self._comment.put(pull, render_summary(report)), None
+        )
         report = report.model_copy(update={"shut": channels.shut})
         check = self._check(pull, render_check(report, whole=number is None))
         checked = await channels.attempt(Channel.CHECK, check, None)
         report = report.model_copy(update={"shut": channels.shut})
         if number is not None and channels.is_shut(Channel.CHECK):
-            await channels.attempt(Channel.COMMENT, self._put(pull, render_summary(report)), None)
+            await channels.attempt(Channel.COMMENT, self._comment.put(pull, render_summary(report)), None)
         if checked is not None:
             await self._traces.settle(pull.ref, pull.head)
         if channels.is_shut(Channel.COMMENT) and not checked:
             channels.wait()
-            _require_lines(report)
+            self._require_lines(pull, report)
         return report
 
     async def _show_aside(self, pull: Pull, report: Report, comment: int, channels: Channels) -> Report:
@@ -197,8 +197,21 @@ class Publisher:
         channels.wait()
         report = report.model_copy(update={"shut": channels.shut})
         if channels.is_shut(Channel.COMMENT):
-            _require_lines(report, keep=True)
+            self._require_lines(pull, report, keep=True)
         return report
+
+    def _require_lines(self, pull: Pull, report: Report, *, keep: bool = False) -> None:
+        """Raises `Refused` unless all findings stand on lines. `keep`: nothing else keeps them."""
+        unshown = [one for one in report.review.findings if one not in report.posted]
+        if unshown or not report.posted:
+            self._useless[pull.ref.repository] = time.monotonic() + _USELESS
+            raise Refused(nowhere(report.shut, unshown if keep else ()))
+
+    def _require_use(self, pull: Pull, channels: Channels) -> None:
+        """Raises `Refused` where the last review was shown nowhere, and this one would not be either."""
+        are_shut = channels.is_shut(Channel.COMMENT) and channels.is_shut(Channel.CHECK)
+        if are_shut and time.monotonic() < self._useless.get(pull.ref.repository, 0):
+            raise Refused(nowhere_again(channels.shut))
 
     async def _label(self, pull: Pull, report: Report, config: Configuration, channels: Channels) -> None:
         wanted, unwanted = choose_labels(report, config.labels)
@@ -208,51 +221,14 @@ class Publisher:
     async def _end(self, pull: Pull, banner: Banner, check: Check) -> None:
         """On both channels, whatever becomes of either. Raises `Retry` when one must be told again."""
         channels = Channels(pull.ref, patient=True)
-        number = await channels.attempt(Channel.COMMENT, self._banner(pull, banner, must=True), None)
+        number = await channels.attempt(Channel.COMMENT, self._comment.end(pull, banner), None)
         told = self._check(pull, with_notes(check, channels.shut))
         if await channels.attempt(Channel.CHECK, told, None) is not None:
             await self._traces.settle(pull.ref, pull.head)
         elif number is not None and channels.is_shut(Channel.CHECK):
-            noted = self._banner(pull, banner, channels.shut, must=True)
+            noted = self._comment.end(pull, banner, channels.shut)
             await channels.attempt(Channel.COMMENT, noted, None)
         channels.wait()
-
-    async def _placeholder(self, pull: Pull, task: Task) -> int | None:
-        body = render_placeholder(pull, task, await self._previous(pull))
-        return await self._put(pull, body, renew=task.cause is Cause.COMMAND)
-
-    async def _banner(
-        self, pull: Pull, banner: Banner, shut: Sequence[Shut] = (), *, must: bool = False
-    ) -> int | None:
-        """Above the review that the comment holds. With `must` also where that cannot be read: what says that
-        a review is under way must not stay.
-        """
-        try:
-            previous = await self._previous(pull)
-        except Refused as error:
-            if not must:
-                raise
-            log.warning("the summary comment cannot be read", pull=str(pull.ref), reason=str(error))
-            previous = None
-        return await self._put(pull, banner(previous, shut))
-
-    async def _restore(self, pull: Pull, reason: str) -> None:
-        previous = await self._previous(pull)
-        if previous and has_banner(previous):
-            await self._put(pull, render_restored(previous) or render_failure(pull, reason))
-
-    async def _previous(self, pull: Pull) -> str | None:
-        comment = await self._forge.find_comment(pull.ref, summary_marker())
-        return comment.body if comment else None
-
-    async def _put(self, pull: Pull, body: str, *, renew: bool = False) -> int | None:
-        """A comment that was there and is gone was deleted by a person, who wants it no more."""
-        known, renewed = await self._traces.comment_of(pull.ref) or (None, 0)
-        may_create = known is None or renew or renewed < self._renewals
-        number = await self._forge.put_comment(pull.ref, summary_marker(), body, known, create=may_create)
-        if number is not None and number != known:
-            await self._traces.remember_comment(pull.ref, number, renewed + (known is not None))
-        return number
 
     async def _check(self, pull: Pull, check: Check) -> bool:
         return await self._forge.put_check(pull.ref, pull.head, check)
@@ -260,13 +236,6 @@ class Publisher:
 
 def _withdrawn(pull: Pull, reason: str) -> Banner:
     return lambda previous, shut: render_withdrawn(pull, reason, previous, shut)
-
-
-def _require_lines(report: Report, *, keep: bool = False) -> None:
-    """Raises `Refused` unless all findings stand on lines. `keep`: nothing else keeps them."""
-    unshown = [one for one in report.review.findings if one not in report.posted]
-    if unshown or not report.posted:
-        raise Refused(nowhere(report.shut, unshown if keep else ()))
 
 
 def _told(report: Report, seen: Seen) -> Report:

@@ -70,7 +70,7 @@ class Telling:
             await self._publisher.supersede(pull.model_copy(update={"head": head}), pull.head)
 
     async def _end_review(self, job: Job, state: State, reason: str, *, again: bool) -> None:
-        """In the summary comment and the check of the head, unless the head has its review: that one stands."""
+        """In the summary comment and the check of the head; but the review that a head has, stands."""
         pull = await self._reachable(job.task.pull) or await self._unread(job.task)
         if pull is None:
             return

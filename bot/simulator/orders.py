@@ -125,8 +125,8 @@ class Retarget(Order):
 
 
 class GrantApp(Order):
-    """What the App may besides the usual, or in its place: {"contents": "write", "checks": "none"}. `at_once`:
-    with the tokens that are in use, too.
+    """What the App may besides the usual, or in its place: {"contents": "write", "checks": "none"}.
+    `at_once`: with the tokens that are in use, too.
     """
 
     permissions: dict[str, Literal["none", "read", "write"]]

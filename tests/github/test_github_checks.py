@@ -12,6 +12,7 @@ from bot.simulator import Rerun
 from tests.github.town import CHECKS, Town
 
 RUN = f"{CHECKS}/{{check_run_id}}"
+RUNS = "/repos/{owner}/{repo}/commits/{ref}/check-runs"
 RUNNING = Check(name="review", title="Reviewing", summary="…")
 DONE = Check(name="review", conclusion=Conclusion.NEUTRAL, title="Reviewed", summary="2 of 3 files")
 MARK = Annotation(path="shop/api.py", line=11, end=11, level=Level.NOTICE, title="t", message="m")
@@ -74,7 +75,7 @@ async def test_a_check_run_that_is_neither_answered_nor_seen_is_left_to_the_next
         await put(town, ref, RUNNING)
 
 
-async def test_without_the_permission_there_is_no_check_run_and_no_second_attempt(town: Town) -> None:
+async def test_with_a_plain_token_there_is_no_check_run_and_no_second_attempt(town: Town) -> None:
     ref = await town.open()
     async with town.with_token("ghp_of_a_person") as forge:
         await put(town, ref, DONE, forge)
@@ -239,4 +240,75 @@ async def test_without_the_permission_no_check_is_read_and_none_ends(town: Town)
     assert await town.forge.find_check(ref, head, "review") is None
     assert await town.forge.find_check(ref, head, "review") is None
     assert not await town.forge.end_check_again(ref, head, "review")
-    assert town.count("GET", "/repos/{owner}/{repo}/commits/{ref}/check-runs") == 1
+
+
+async def test_without_the_permission_an_app_is_refused_every_time(town: Town) -> None:
+    """So that the check is there as soon as somebody grants it."""
+    ref = await town.open()
+    town.simulator.world.grant({"checks": "none"})
+    for _ in range(2):
+        with pytest.raises(Refused, match="Resource not accessible by integration"):
+            await put(town, ref, DONE)
+    town.simulator.world.grant({}, at_once=True)
+    await put(town, ref, DONE)
+    assert checks(town) == [("review", "completed", "neutral")]
+
+
+@pytest.mark.parametrize("status", [403, 404, 500])
+async def test_a_check_run_that_is_not_listed_is_ended_all_the_same(town: Town, status: int) -> None:
+    ref = await town.open()
+    await put(town, ref, RUNNING)
+    town.fail("GET", RUNS, status, times=None)
+    await put(town, ref, marked(2))
+    assert checks(town) == [("review", "completed", "neutral")]
+    assert annotated(town) == [1, 2]
+
+
+async def test_where_check_runs_are_not_listed_none_is_begun(town: Town) -> None:
+    ref = await town.open()
+    town.fail("GET", RUNS, 403)
+    with pytest.raises(Refused):
+        await put(town, ref, RUNNING)
+    assert checks(town) == []
+
+
+async def test_one_that_is_not_there_is_not_made_to_be_ended(town: Town) -> None:
+    ref, head = await town.open(), town.posted()["head"]
+    assert not await town.forge.put_check(ref, head, DONE, create=False)
+    assert await town.forge.put_check(ref, head, RUNNING)
+    assert await town.forge.put_check(ref, head, DONE, create=False)
+    assert checks(town) == [("review", "completed", "neutral")]
+
+
+@pytest.mark.parametrize("begun", [True, False])
+async def test_annotations_that_github_does_not_take_never_cost_the_check(town: Town, *, begun: bool) -> None:
+    ref = await town.open()
+    if begun:
+        await put(town, ref, RUNNING)
+    town.fail("PATCH" if begun else "POST", RUN if begun else CHECKS, 422)
+    await put(town, ref, marked(3))
+    assert checks(town) == [("review", "completed", "neutral")]
+    assert annotated(town) == []
+
+
+async def test_further_annotations_that_are_refused_leave_the_check_as_it_is(town: Town) -> None:
+    ref = await town.open()
+    town.fail("PATCH", RUN, 403, times=None)
+    await put(town, ref, marked(120))
+    assert checks(town) == [("review", "completed", "neutral")]
+    assert len(annotated(town)) == 50
+
+
+async def test_where_nobody_tells_which_annotations_are_there_none_are_added(town: Town) -> None:
+    ref = await town.open()
+    await put(town, ref, marked(3))
+    town.fail("GET", f"{RUN}/annotations", 403)
+    await put(town, ref, marked(2, first=3, conclusion=Conclusion.SUCCESS))
+    assert checks(town) == [("review", "completed", "success")]
+    assert annotated(town) == [1, 2, 3]
+
+
+async def test_the_text_of_a_check_stands_below_its_summary(town: Town) -> None:
+    ref = await town.open()
+    await put(town, ref, DONE.model_copy(update={"text": "The whole review."}))
+    assert town.posted()["checks"][0]["text"] == "The whole review."

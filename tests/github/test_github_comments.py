@@ -172,3 +172,13 @@ async def test_a_reaction_whose_answer_is_lost_is_sent_again(town: Town) -> None
 async def test_a_comment_that_is_gone_needs_no_reaction(town: Town) -> None:
     await town.forge.react(await town.open(), 424242, Reaction.SEEN)
     assert town.count("POST", REACTIONS) == 1
+
+
+@pytest.mark.parametrize("status", [403, 404, 410])
+async def test_a_comment_that_is_there_and_cannot_be_changed_was_not_deleted(town: Town, status: int) -> None:
+    ref = await town.open()
+    known = await put(town, ref, "one")
+    town.fail("PATCH", COMMENT, status, times=None)
+    with pytest.raises(Refused, match=str(status)):
+        await town.forge.put_comment(ref, MARKER, f"{MARKER} two", known)
+    assert len(town.posted()["comments"]) == 1

@@ -65,3 +65,17 @@ async def test_labels_that_github_refuses_are_refused(town: Town) -> None:
     town.simulator.revoke_tokens()
     with pytest.raises(Refused, match="not accessible"):
         await town.forge.label(ref, ["new"], [])
+
+
+@pytest.mark.parametrize("status", [404, 410])
+async def test_a_label_that_is_still_there_was_not_taken_off_by_somebody_else(
+    town: Town, status: int
+) -> None:
+    ref = await town.open()
+    await town.simulator.label("acme/shop", 1, LabelPull(user="mira", add=["old"]))
+    town.fail("DELETE", LABEL, status)
+    with pytest.raises(Refused, match=str(status)):
+        await town.forge.label(ref, [], ["old"])
+    town.fail("DELETE", LABEL, status, after_effect=True)
+    await town.forge.label(ref, [], ["old"])
+    assert labels(town) == []

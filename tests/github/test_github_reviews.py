@@ -10,6 +10,8 @@ from bot.core.comment import Inline
 from bot.core.errors import Refused, Retry
 from bot.core.review import Side
 from bot.simulator import Call, Dropped, Moment
+from bot.simulator.api.refusals import unprocessable
+from bot.simulator.orders import BeginReview
 from tests.github.town import INLINE, REVIEWS, Town
 
 DISMISSALS = f"{REVIEWS}/{{review_id}}/dismissals"
@@ -250,3 +252,55 @@ async def test_where_the_branch_keeps_the_bot_from_dismissing_that_is_told(town:
     with pytest.raises(Refused, match="You are not allowed to dismiss reviews"):
         await town.forge.unblock(ref, "Nothing is left")
     assert states(town) == ["CHANGES_REQUESTED"]
+
+
+async def test_a_review_that_the_app_has_begun_and_not_sent_is_deleted(town: Town) -> None:
+    ref = await town.open()
+    town.simulator.begin_review("acme/shop", 1, BeginReview(user="code-review-bot[bot]"))
+    assert await put(town, ref, GOOD) == []
+    assert (shown(town), states(town)) == (GOOD_SHOWN, ["COMMENTED"])
+
+
+async def test_a_draft_of_the_tokens_owner_is_nobody_elses_to_delete(town: Town) -> None:
+    ref = await town.open()
+    town.simulator.add_token("ghp_of_mona", "mona")
+    town.simulator.begin_review("acme/shop", 1, BeginReview(user="mona", body="Half a thought"))
+    async with town.with_token("ghp_of_mona") as forge:
+        posting = await forge.put_review(ref, town.posted()["head"], MARKER, BODY, GOOD)
+    assert posting.refused == GOOD
+    assert "only have one pending review" in str(posting.error)
+    assert states(town) == ["PENDING"]
+
+
+async def test_a_draft_in_the_way_of_a_review_alone_leaves_the_comments_to_be_posted_one_by_one(
+    town: Town,
+) -> None:
+    """As some versions of GitHub have it; a second time nothing is posted twice."""
+    ref = await town.open()
+    pending = unprocessable("User can only have one pending review per pull request").body
+    town.fail("POST", REVIEWS, 422, times=None, body=pending)
+    for _ in range(2):
+        assert await put(town, ref, GOOD) == []
+        assert shown(town) == GOOD_SHOWN
+
+
+@pytest.mark.parametrize("status", [403, 404, 410, 451])
+async def test_a_refusal_that_is_not_for_the_place_is_not_met_again_and_again(
+    town: Town, status: int
+) -> None:
+    ref = await town.open()
+    town.fail("POST", REVIEWS, status, times=None)
+    town.fail("POST", INLINE, status, times=None)
+    posting = await town.forge.put_review(ref, town.posted()["head"], MARKER, BODY, (*GOOD, whole()))
+    assert posting.refused == (whole(), *GOOD)
+    assert str(status) in str(posting.error)
+    assert town.count("POST", INLINE) == 1
+
+
+async def test_changes_that_cannot_be_requested_are_told_besides_the_comments_that_stand(town: Town) -> None:
+    ref = await town.open()
+    town.fail("POST", REVIEWS, 403, times=None)
+    posting = await town.forge.put_review(ref, town.posted()["head"], MARKER, BODY, GOOD, blocking=True)
+    assert (posting.refused, posting.error) == ((), None)
+    assert "403" in str(posting.unblocked)
+    assert shown(town) == GOOD_SHOWN

@@ -25,7 +25,9 @@ class Died(Exception):
 
 @dataclass
 class Board:
-    """`writers` may write to the repository. `takes` says of a comment whether GitHub takes it."""
+    """`writers` may write to the repository. `takes` says of a comment whether GitHub takes it. `troubles`
+    are raised by the calls of those names.
+    """
 
     writers: frozenset[str] = frozenset({"mira"})
     takes: Callable[[Inline], bool] = lambda _: True
@@ -37,6 +39,7 @@ class Board:
     checks: dict[str, Check] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     die_at: float = 0
+    troubles: dict[str, Exception] = field(default_factory=dict)
     _numbers: int = 100
 
     def thread(self, title: str) -> Thread:
@@ -160,6 +163,8 @@ class Board:
     def _step(self, name: str, effect: Callable[[], T]) -> T:
         """`die_at` 3 dies before the effect of the third call, 3.5 behind it."""
         self.calls.append(name)
+        if trouble := self.troubles.get(name.partition(" ")[0]):
+            raise trouble
         if self.die_at == len(self.calls):
             raise Died(name)
         done = effect()

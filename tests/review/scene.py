@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.core.change import Change, File, Pull, PullRef, Status
+from bot.core.channels import Shut
 from bot.core.config.values import Configuration
 from bot.core.rendering import Report
 from bot.core.review import Coverage, Finding, Review, Severity, Side, Source
@@ -78,6 +79,8 @@ class Scene:
         config: Configuration | None = None,
         files: tuple[File, ...] | None = None,
         unread: tuple[str, ...] = (),
+        shut: tuple[Shut, ...] = (),
+        by: Publisher | None = None,
         **publishing: Any,
     ) -> Report:
         """Publishes the review of a head at which cart.py reads `text`."""
@@ -87,10 +90,11 @@ class Scene:
             Coverage(path=one.path, reviewed=one.path not in unread, reason="for this test") for one in files
         )
         review = Review(purpose="Does it.", findings=findings, coverage=coverage, effort=2)
-        change = Change(head=sha(head), origin=sha("ba5e"), files=files)
+        change = Change(head=sha(head), origin=sha("ba5e"), files=files, shut=shut)
         report = Report(change=change, review=review, url=self.pull(head).url, model="m")
         config = config or Configuration()
-        return await self.publisher.publish(self.pull(head), report, config, **publishing)
+        publisher = by or self.publisher
+        return await publisher.publish(self.pull(head), report, config, **publishing)
 
     @property
     def summary(self) -> str:

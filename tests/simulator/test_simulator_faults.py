@@ -91,3 +91,46 @@ async def test_a_listener_strikes_at_the_nth_call(town: Town) -> None:
         (Moment.BEFORE, 2, None),
         (Moment.AFTER, 2, 201),
     ]
+
+
+async def test_a_fault_may_strike_for_ever_and_one_account_alone(town: Town) -> None:
+    await town.open()
+    await town.open(repository="umbrella/shop")
+    clients = {
+        installed.account.login: await town.client(f"token {town.simulator.world.mint(installed).text}")
+        for installed in town.simulator.world.installations.values()
+    }
+    fault = {
+        "path": "/repos/{owner}/{repo}/pulls/{pull_number}",
+        "status": 403,
+        "times": None,
+        "account": "acme",
+    }
+    order = await town.client()
+    assert (await order.post("/_simulator/faults", json=fault)).status_code == 201
+    for owner, status in (("acme", 403), ("umbrella", 200), ("acme", 403)):
+        assert (await clients[owner].get(f"/repos/{owner}/shop/pulls/1")).status_code == status
+
+    query = {"query": "query threads { __typename }"}
+    town.simulator.inject(Fault(path="/graphql", status=403, times=None, account="acme"))
+    assert (await clients["acme"].post("/graphql", json=query)).status_code == 403
+    assert (await clients["umbrella"].post("/graphql", json=query)).status_code == 200
+
+    town.simulator.clear_faults("acme")
+    assert (await clients["acme"].get("/repos/acme/shop/pulls/1")).status_code == 200
+
+
+async def test_a_fault_may_strike_one_query_or_one_kind_of_answer(town: Town) -> None:
+    await town.open()
+    client = await town.as_installation()
+    town.simulator.inject(Fault(path="/graphql", variant="threads", status=403, times=None))
+    town.simulator.inject(Fault(method="GET", path="/repos/acme/*", variant="diff", status=406, times=None))
+    queries = {name: f"query {name}($n: Int) {{ __typename }}" for name in ("threads", "texts")}
+    answers = {
+        name: (await client.post("/graphql", json={"query": query})).status_code
+        for name, query in queries.items()
+    }
+    assert answers == {"threads": 403, "texts": 200}
+    diff = {"Accept": "application/vnd.github.diff"}
+    assert (await client.get("/repos/acme/shop/pulls/1", headers=diff)).status_code == 406
+    assert (await client.get("/repos/acme/shop/pulls/1")).status_code == 200

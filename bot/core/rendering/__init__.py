@@ -49,7 +49,7 @@ from bot.core.rendering.markers import (
     summary_marker,
     told_fate,
 )
-from bot.core.rendering.notes import nowhere
+from bot.core.rendering.notes import nowhere, nowhere_again
 from bot.core.rendering.placing import Placed, Where, place
 from bot.core.rendering.report import Report
 from bot.core.rendering.summary import render_aside, render_summary
@@ -71,6 +71,7 @@ __all__ = [
     "is_whole",
     "key_of",
     "nowhere",
+    "nowhere_again",
     "place",
     "read_remark",
     "render_aside",

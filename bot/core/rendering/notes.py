@@ -44,6 +44,12 @@ _NOTES: dict[Channel, tuple[str, str, str]] = {
     ),
 }
 
+_PLACES = {
+    Channel.COMMENT: "the comment",
+    Channel.CHECK: "the check run",
+    Channel.LINES: "comments on lines",
+}
+
 
 def notes(shut: Sequence[Shut], but: Collection[Channel] = ()) -> str:
     """A sentence or two for each channel that is shut, `but` for those that go without saying here."""
@@ -53,24 +59,32 @@ def notes(shut: Sequence[Shut], but: Collection[Channel] = ()) -> str:
 
 def _note(shut: Shut) -> str:
     what, it, meaning = _NOTES[shut.channel]
-    reason = inline(clip(shut.reason, _MAX_REASON)).rstrip(".")
+    reason = inline(_clipped(shut)).rstrip(".")
     why = f"GitHub refused {it} ({reason})" if shut.refused else reason
     advice = inline(shut.advice)
     return " ".join(filter(None, [f"{what}: {why}.", f"{advice}." if advice else "", meaning]))
+
+
+def nowhere_again(shut: Sequence[Shut]) -> str:
+    """The error of a review that was not begun: there would be no place for it, as for the last one."""
+    return f"no review was made and none paid for, since GitHub took nothing of the last one: {_where(shut)}"
 
 
 def nowhere(shut: Sequence[Shut], unshown: Sequence[Finding] = ()) -> str:
     """The error of a review that is shown on no channel, as plain text for the operator. `unshown` are
     findings that are kept nowhere else.
     """
-    names = {
-        Channel.COMMENT: "the comment",
-        Channel.CHECK: "the check run",
-        Channel.LINES: "comments on lines",
-    }
-    told = [f"{names[one.channel]} ({clip(one.reason, _MAX_REASON)})" for one in shut if one.channel in names]
     listed = [f"{one.path}:{one.line} {one.severity}: {clip(one.title, 200)}" for one in unshown]
-    why = f"the review was made, but GitHub takes none of it: {'; '.join(told) or 'there is no place for it'}"
-    advice = next((one.advice for one in shut if one.advice), "")
-    parts = [why, advice, f"It found: {'; '.join(listed)}" if listed else ""]
-    return ". ".join(part for part in parts if part)
+    found = f". It found: {'; '.join(listed)}" if listed else ""
+    return f"the review was made, but GitHub takes none of it: {_where(shut)}{found}"
+
+
+def _where(shut: Sequence[Shut]) -> str:
+    """The channels that would show a review, with their reasons, and what to do."""
+    told = [f"{_PLACES[one.channel]} ({_clipped(one)})" for one in shut if one.channel in _PLACES]
+    advice = next((f". {one.advice}" for one in shut if one.advice), "")
+    return ("; ".join(told) or "there is no place for it") + advice
+
+
+def _clipped(shut: Shut) -> str:
+    return clip(shut.reason, _MAX_REASON)

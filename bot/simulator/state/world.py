@@ -93,8 +93,8 @@ class World:
         self.grant(permissions or {})
 
     def grant(self, permissions: Mapping[str, str], *, at_once: bool = False) -> None:
-        """What the app has from now on besides the usual; tokens that are in use keep what they have, unless it
-        is granted, or taken away, `at_once`.
+        """What the app has from now on besides the usual; tokens that are in use keep what they have, unless
+        it is granted, or taken away, `at_once`.
         """
         wanted = {**APP_PERMISSIONS, **permissions}
         self.app.permissions = {name: level for name, level in wanted.items() if level != "none"}

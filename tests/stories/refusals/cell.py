@@ -126,6 +126,9 @@ class Cell:
         order = SetCheck(name=name, conclusion=conclusion)
         await self._settled(await self.house.simulator.set_check(self.repository, self.number, order))
 
+    async def make_ready(self) -> None:
+        await self._settled(await self.house.simulator.set_draft(self.repository, self.number, draft=False))
+
     async def close(self) -> None:
         await self._settled(await self.house.simulator.close(self.repository, self.number))
 
@@ -137,6 +140,24 @@ class Cell:
 
     async def _settled(self, done: Any) -> None:
         await self.house.settled(self.repository, done.delivery.guid if done.delivery else None)
+
+    @property
+    def summary(self) -> str:
+        """The body of the one summary comment; empty where there is none."""
+        own = [one["body"] for one in self.pull["comments"] if one["user"] == BOT]
+        return "".join(body for body in own if "code-review-bot:summary" in body)
+
+    @property
+    def said(self) -> list[str]:
+        """The bot's other comments in the conversation."""
+        own = [one["body"] for one in self.pull["comments"] if one["user"] == BOT]
+        return [body for body in own if "code-review-bot:summary" not in body]
+
+    @property
+    def check(self) -> dict[str, Any]:
+        """The newest check of the head; empty where there is none."""
+        pull = self.pull
+        return dict(next((one for one in reversed(pull["checks"]) if one["head"] == pull["head"]), {}))
 
     @property
     def pull(self) -> dict[str, Any]:

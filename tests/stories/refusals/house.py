@@ -32,6 +32,7 @@ from tests.stories.stage import BOT, SECRET, private_key, settings
 ATTEMPTS = 2
 SLOTS = 8
 PATIENCE = 60.0  # seconds
+LOOK = 0.05  # seconds between two looks at the jobs
 
 
 @dataclass
@@ -59,15 +60,15 @@ class House:
         """Returns when every job of a repository has come to its end, told of or not."""
         async with asyncio.timeout(PATIENCE):
             while delivery and not await self.is_read(delivery):  # noqa: ASYNC110 - the database tells no one
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(LOOK)
             while not all(map(_has_ended, await self.jobs(repository))):  # noqa: ASYNC110
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(LOOK)
 
     async def told(self, repository: str) -> None:
         """Returns when every end has been told of, too."""
         async with asyncio.timeout(PATIENCE):
             while not all(job.state in ENDED for job in await self.jobs(repository)):  # noqa: ASYNC110
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(LOOK)
 
 
 def _has_ended(job: Job) -> bool:
@@ -124,7 +125,7 @@ def _keep_own_events(simulator: Simulator) -> None:
     def quiet(event: str, payload: Mapping[str, Any], *more: Any) -> Delivery | None:
         return None if payload["sender"]["login"] == BOT else post(event, payload, *more)
 
-    simulator.hook.post = quiet  # type: ignore[method-assign]
+    simulator.hook.post = quiet  # type: ignore[assignment,method-assign]
 
 
 def _recorder(made: House) -> Any:
@@ -159,7 +160,7 @@ def in_haste() -> Iterator[None]:
     with (
         patch.object(waits, "FIRST_BACKOFF", 0.02),
         patch.object(waits, "LONGEST_BACKOFF", 0.5),
-        patch.object(worker, "IDLE", 0.1),
+        patch.object(worker, "IDLE", 0.2),
         patch.object(relay, "GATHER", 0.005),
         patch.object(GitHubForge.__init__, "__kwdefaults__", pauses),
     ):

@@ -34,6 +34,9 @@ _CHANNELS: Mapping[tuple[str, str], str] = {
     ("GET", f"{_PULL}/reviews"): "lines",
     ("POST", f"{_PULL}/reviews"): "lines",
     ("POST", f"{_PULL}/comments"): "lines",
+    ("POST", f"{_PULL}/comments/{{comment_id}}/replies"): "threads",
+    ("PUT", f"{_PULL}/reviews/{{review_id}}/dismissals"): "blocking",
+    ("GET", f"{_PULL}/commits"): "commits",
     ("GET", f"{_ISSUE}/labels"): "labels",
     ("POST", f"{_ISSUE}/labels"): "labels",
     ("DELETE", f"{_ISSUE}/labels/{{name}}"): "labels",
@@ -54,6 +57,9 @@ _NOTES = {
     "check": "check run could not be",
     "lines": "Line comments could not be posted",
     "labels": "Labels could not be set",
+    "threads": "Threads on lines could not be answered",
+    "blocking": "The request for changes could not be made or taken back",
+    "commits": "The commits could not be read",
 }
 
 
@@ -198,6 +204,10 @@ def _silent(standing: Standing, usual: Standing, channel: str) -> Iterator[str]:
         "check": any(check["conclusion"] for check in standing.checks),
         "lines": len(standing.lines) >= len(usual.lines),
         "labels": sorted(standing.pull["labels"]) == sorted(usual.pull["labels"]),
+        "threads": len(standing.lines) >= len(usual.lines),
+        "blocking": [one["state"] for one in standing.pull["reviews"]]
+        == [one["state"] for one in usual.pull["reviews"]],
+        "commits": False,
     }
     if standing.is_reviewed and not shows.get(channel, True) and _NOTES[channel] not in standing.told:
         yield f"nobody is told: {_NOTES[channel]}"

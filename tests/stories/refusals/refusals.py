@@ -46,3 +46,8 @@ REFUSALS: Mapping[str, Mapping[str, Any]] = {
     "200 empty": {"status": 200, "headers": {"Content-Type": "application/json"}, "body": ""},
     "500": {"status": 500, "body": _says("Server Error")},
 }
+
+BY_STATUS = ("403", "404", "410", "422", "451")
+"""GitHub's own refusals; the others are what stands before it, or its failures."""
+
+FOREIGN = tuple(name for name in REFUSALS if name not in BY_STATUS)

@@ -1,0 +1,29 @@
+"""GitHub refuses any one of the bot's calls, for good: the review ends, and what was paid for is shown.
+
+`python -m tests.stories.refusals` prints these cells as a table.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from tests.stories.refusals.fixtures import broken, running
+from tests.stories.refusals.matrix import Matrix
+from tests.stories.refusals.refusals import BY_STATUS
+from tests.stories.refusals.sweeping import sweep_refused
+
+__all__ = ["running"]
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(600)]
+
+
+@pytest.mark.parametrize("refusal", BY_STATUS)
+async def test_whatever_is_refused_the_review_ends_and_nothing_is_lost(running: Matrix, refusal: str) -> None:
+    outcomes = await running.run(refusal)
+
+    assert not broken(outcomes)
+    assert len(outcomes) > 40
+
+
+async def test_whatever_a_sweep_is_refused_the_rest_is_found(tmp_path: Path) -> None:
+    assert not broken(await sweep_refused(tmp_path, BY_STATUS))
