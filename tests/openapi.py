@@ -207,8 +207,8 @@ _BY_NAME = (
 
 def _amend(full: dict[str, Any]) -> None:
     """What GitHub does though its description says otherwise: a comment on a file has no line, one that is
-    outdated has no place any more, nobody is a user and an enterprise at once, a check run may be stale, and
-    the events of an App in a check suite are not those of years ago only.
+    outdated has no place any more, nobody is a user and an enterprise at once, a check run may be stale, a
+    label need not be described, and the events of an App in a check suite are not those of years ago only.
     """
     listed = full["paths"]["/app/installations"]["get"]["responses"]["200"]["content"]["application/json"]
     account = listed["schema"]["items"]["properties"]["account"]
@@ -218,6 +218,8 @@ def _amend(full: dict[str, Any]) -> None:
         hook = full["x-webhooks"][f"check-suite-{action}"]["post"]["requestBody"]["content"]
         known = _resolved(full, hook["application/json"]["schema"])["properties"]["check_suite"]
         del known["properties"]["app"]["properties"]["events"]["items"]["enum"]
+    simple = full["components"]["schemas"]["pull-request-simple"]["properties"]
+    simple["labels"]["items"]["properties"]["description"]["nullable"] = True
     properties = full["components"]["schemas"]["pull-request-review-comment"]["properties"]
     for name in ("line", "original_line", "position"):
         properties[name]["nullable"] = True

@@ -9,10 +9,11 @@ import structlog
 from bot.core.change import Pull, PullRef
 from bot.core.check import Check, Conclusion
 from bot.core.errors import Refused
+from bot.core.exchange import Failure
 from bot.core.jobs import Job, Task
-from bot.core.records import Stage
+from bot.core.records import Record, Stage
 from bot.core.rendering import CHECK_NAME, render_check_cancelled, render_check_withdrawn
-from bot.review.making import Making
+from bot.review.making import Making, Plan
 from bot.review.ports import Forge, Jobs, Missed, Records, Traces
 from bot.review.wanted import CLOSED
 
@@ -47,8 +48,11 @@ class Reruns:
             await self._find(job)
             return
         pull = await self._forge.pull(task.pull)
-        if task.head == pull.head and pull.open and await self._may_ask(task) and await self._gains(pull):
-            await self._making.review(job, pull, patient=patient)
+        last = await self._posted(pull)
+        may_gain = task.head == pull.head and pull.open and await self._gains(pull, last)
+        if may_gain and await self._may_ask(task):
+            plan = Plan(fresh=await self._is_unreadable(last))
+            await self._making.review(job, pull, plan, patient=patient)
         else:
             await self._end_again(task, pull)
 
@@ -73,10 +77,26 @@ class Reruns:
             log.info("a check was not run again: its asker may not write", actor=task.actor)
         return permitted
 
-    async def _gains(self, pull: Pull) -> bool:
-        """Whether a new review may say more than the one that is there: that all was read needs no second."""
+    async def _posted(self, pull: Pull) -> Record | None:
+        """The review that the head has."""
         last = await self._records.latest(pull.ref)
-        if last is None or last.head != pull.head or last.stage is not Stage.POSTED:
+        return last if last and last.head == pull.head and last.stage is Stage.POSTED else None
+
+    async def _is_unreadable(self, last: Record | None) -> bool:
+        """Whether what a review lacks is due to answers that could not be read. They are in the journal, and
+        would be taken from there again. What failed otherwise, or the budget left out, is not.
+        """
+        if last is None or last.id is None or not last.review.problems:
+            return False
+        if any(file.later for file in last.review.coverage):
+            return False
+        transcript = await self._records.transcript(last.id)
+        exchanges = transcript.exchanges if transcript else ()
+        return not any(isinstance(exchange.answer, Failure) for exchange in exchanges)
+
+    async def _gains(self, pull: Pull, last: Record | None) -> bool:
+        """Whether a new review may say more than the one that is there: that all was read needs no second."""
+        if last is None:
             return True
         check = await self._forge.find_check(pull.ref, pull.head, CHECK_NAME)
         return check is None or check.conclusion is not Conclusion.SUCCESS

@@ -247,10 +247,14 @@ class Memory:
     submitted: list[Task] = field(default_factory=list)
     dismissed: list[tuple[int, str]] = field(default_factory=list)
     title: str | None = "Fails on an **empty** list"
+    transcript_: Transcript | None = None
 
     async def latest(self, pull: PullRef) -> Record | None:
         assert pull == REF
         return self.record
+
+    async def transcript(self, record: int) -> Transcript | None:
+        return self.transcript_
 
     async def save(self, record: Record, change: Any = None, transcript: Any = None) -> Record:
         self.saved.append(record)

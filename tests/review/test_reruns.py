@@ -7,10 +7,13 @@ import pytest
 
 from bot.core.check import Check, Conclusion
 from bot.core.errors import Refused
+from bot.core.exchange import Completion, Exchange, Failure, Trouble, Usage
 from bot.core.jobs import Cause, State, Task
 from bot.core.missed import OpenPull
+from bot.core.records import Transcript
+from bot.core.review import Coverage, Settings
 from bot.review.wanted import CLOSED
-from tests.review.desk import HEAD, OLDER, PULL, REF, Desk, job, record, task
+from tests.review.desk import HEAD, OLDER, PULL, REF, REVIEW, Desk, job, record, task
 
 MOMENT = datetime(2026, 11, 20, tzinfo=UTC)
 AGAIN = task(Cause.RERUN, suite=5)
@@ -38,6 +41,29 @@ async def test_a_review_that_lacks_something_is_made_again(desk: Desk, conclusio
     await desk.run(AGAIN)
 
     assert desk.told == ["announced c0ffee1 rerun", "published"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "later", "fresh"),
+    [
+        (Completion(text="no JSON", usage=Usage(prompt=1, answer=1), finish="stop", model="m"), False, True),
+        (Completion(text="no JSON", usage=Usage(prompt=1, answer=1), finish="stop", model="m"), True, False),
+        (Failure(kind=Trouble.UNAVAILABLE, message="away"), False, False),
+    ],
+)
+async def test_only_answers_that_could_not_be_read_are_asked_for_again(
+    desk: Desk, answer: Any, later: bool, fresh: bool
+) -> None:
+    left_out = Coverage(path="shop/cart.py", reviewed=False, later=later)
+    review = REVIEW.model_copy(update={"problems": ("could not be read",), "coverage": (left_out,)})
+    desk.memory.record = record(review=review, id=8)
+    exchange = Exchange(id="chunk/1", answer=answer)
+    settings = Settings(model=None, templates=())
+    desk.memory.transcript_ = Transcript(settings=settings, exchanges=(exchange,), module="m")
+
+    await desk.run(AGAIN)
+
+    assert desk.reviewer.wishes[0].fresh == fresh
 
 
 async def test_a_whole_review_is_not_made_again_and_its_check_ends(desk: Desk) -> None:
