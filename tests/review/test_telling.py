@@ -22,6 +22,9 @@ async def test_a_review_that_failed_says_so_in_the_summary(desk: Desk, of: Task)
     assert desk.told == ["failed: the model is unknown"]
     assert not desk.github.said
 
+    await desk.telling.end(job(of), State.FAILED, "it is away", again=True)
+    assert desk.told[1:] == ["failed, to be asked again: it is away"]
+
 
 @pytest.mark.parametrize("of", COMMANDS)
 async def test_a_command_that_failed_is_told_under_the_command(desk: Desk, of: Task) -> None:

@@ -90,6 +90,7 @@ async def test_a_rule_that_traps_is_left_out_and_named_and_the_model_is_asked(
     module = tmp_path / "ruled.wasm"
     trap = f"(if (call $on (i32.const {ord('b')})) (then unreachable))"
     module.write_bytes(ruled_guest(("apples", "bugs", "cherries"), trap))
+    stage.model.respond = lambda _: "It wakes them."
     stage.server.settings = {**stage.server.settings, "REVIEW_FUNCTION": str(module)}
     await stage.start()
     number = await stage.open(LOOP)
