@@ -84,7 +84,7 @@ class Keys:
         try:
             answer = await self._voice.send(call)
         except Rejected as error:
-            raise Refused(f"{error}. {_advice(error.status)}") from error
+            raise Refused(str(error) if error.advice else f"{error}. {_advice(error.status)}") from error
         made = read_answer(TokenShape, str(call), answer.content)
         key = Key(f"Bearer {made.token}", f"github installation {installation}")
         return _Minted(key, made.expires_at - _MARGIN)

@@ -154,8 +154,13 @@ class Threads:
         Raises `Refused` where neither tells of all of them: whoever goes by a part says twice what stands.
         """
         told = await self._asked(ref)
-        threads = told.threads if told.whole else _together(told.threads, await self._listed.all(ref))
+        threads = told.threads if told.whole else await self._filled_up(ref, told.threads)
         return sorted(threads, key=lambda thread: thread.comment)
+
+    async def _filled_up(self, ref: PullRef, threads: Sequence[Thread]) -> Sequence[Thread]:
+        listed = await self._listed.all(ref)
+        log.info("threads are taken from comments", pull=str(ref), told=len(threads), listed=len(listed))
+        return _together(threads, listed)
 
     async def _asked(self, ref: PullRef) -> _Told:
         try:

@@ -188,6 +188,13 @@ async def test_a_token_that_is_refused_says_what_to_do(town: Town, status: int, 
         await town.forge.pull(ref)
 
 
+async def test_a_suspended_installation_is_told_of_once(town: Town) -> None:
+    ref = await town.open()
+    town.fail("POST", TOKENS, 403, body={"message": "This installation has been suspended"})
+    with pytest.raises(Refused, match=r"403 This .* suspended\. Unsuspend the App's installation, [^.]*$"):
+        await town.forge.pull(ref)
+
+
 async def test_without_an_installation_named_the_app_finds_its_own(town: Town) -> None:
     ref = (await town.open()).model_copy(update={"installation": None})
     for _ in range(2):
