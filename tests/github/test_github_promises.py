@@ -25,7 +25,7 @@ from pydantic import Field
 
 import bot.github
 from bot.core import payloads
-from bot.core.events import _CAUSES as PULL_REQUEST_ACTIONS
+from bot.core.events.pulls import _CAUSES as PULL_REQUEST_ACTIONS
 from bot.core.lenient import IfReadable, ReadableItems
 from bot.core.payloads import Account, Payload
 from bot.github import graph, shapes, texts, threads

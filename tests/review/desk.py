@@ -208,7 +208,7 @@ class Reviewer:
     trouble: Exception | None = None
     meanwhile: Callable[[], None] = lambda: None
     rounds: int = 0
-    paid: Tally = field(default_factory=lambda: Tally(prompt=1200, answer=34))
+    paid: Tally = field(default_factory=lambda: Tally(usage=Usage(prompt=1200, answer=34)))
 
     async def review(self, change: Change, wish: Wish, pull: Any, library: Any, look: Any) -> Verdict:
         self._begin(wish, pull, library)
