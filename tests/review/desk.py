@@ -10,6 +10,7 @@ from bot.core.change import Change, File, Pull, PullRef, Status
 from bot.core.check import Check, Standing
 from bot.core.comment import Reaction
 from bot.core.config import Effective, Layer, put_together
+from bot.core.exchange import Usage
 from bot.core.jobs import Cause, Job, State, Task
 from bot.core.missed import OpenPull
 from bot.core.records import Record, Transcript
