@@ -64,7 +64,7 @@ def test_json_has_the_promised_keys_and_no_others(run: Run, town: Town) -> None:
     assert all(set(finding) == FINDING for finding in told["findings"])
     assert {"model", "signal"} == {finding["source"] for finding in told["findings"]}
     assert "gpt-5-mini" == told["model"]
-    assert {"prompt", "answer", "requests", "reused"} == set(told["usage"])
+    assert {"prompt", "answer", "estimated", "requests", "reused"} == set(told["usage"])
     assert told["usage"]["requests"] == len(town.model.asked) > 0
     assert {"fetch", "load", "review"} == set(told["timings"])
 

@@ -10,9 +10,10 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.models.served.engine import Place, ServedEngine
-from bot.sandbox import Sandbox
+from bot.sandbox import ReviewFunction, Sandbox
 from bot.sandbox.codec import OpenAICodec
 from tests.gguf_models import make_model
+from tests.models.reviews import Reviews
 from tests.models.scripted_server import ScriptedServer
 
 MODULES = Path(__file__).parents[2] / "wasm_modules" / "dist"
@@ -28,6 +29,12 @@ def sandbox() -> Sandbox:
 @pytest.fixture(scope="session")
 def codec(sandbox: Sandbox) -> OpenAICodec:
     return OpenAICodec(sandbox, MODULES / "openai-integration.wasm")
+
+
+@pytest.fixture(scope="session")
+def reviews(sandbox: Sandbox, codec: OpenAICodec) -> Reviews:
+    """Makes whole reviews."""
+    return Reviews(sandbox, codec, ReviewFunction(sandbox, MODULES / "code-review-function.wasm"))
 
 
 @pytest.fixture(scope="session")

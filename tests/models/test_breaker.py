@@ -151,7 +151,7 @@ async def test_a_rest_is_not_shorter_than_what_the_server_named(gates: ClockedGa
 
 
 async def test_the_longest_of_the_waits_that_are_named_is_kept_to(gates: ClockedGates, clock: Clock) -> None:
-    replies = [EngineFailure("unavailable", "limited", seconds) for seconds in (AN_HOUR, 60)]
+    replies = [EngineFailure("unavailable", "limited", seconds) for seconds in (AN_HOUR, 90)]
     engine = ScriptedEngine("first", *replies)
     engine.going.clear()
     guarded = Guarded(engine, gates, clock=clock)
@@ -161,9 +161,9 @@ async def test_the_longest_of_the_waits_that_are_named_is_kept_to(gates: Clocked
 
     engine.going.set()
     await asyncio.gather(*asked, return_exceptions=True)
-    clock.now += 61
+    clock.now += 91
 
-    assert ([AN_HOUR, 60], Circuit.OPEN) == (gates.rests, guarded.state)
+    assert ([AN_HOUR, 90], Circuit.OPEN) == (gates.rests, guarded.state)
 
 
 def test_the_guarded_engine_is_the_engine_in_all_else(gates: ClockedGates) -> None:

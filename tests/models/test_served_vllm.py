@@ -112,15 +112,20 @@ def _told(schema: Any) -> Any:
     return [_told(one) for one in schema] if isinstance(schema, list) else schema
 
 
-@pytest.mark.parametrize(("length", "answer"), [(2049, 60), (100, 20_400)])
-async def test_what_does_not_fit_is_told_so_that_less_is_asked(
-    asking: Asking, length: int, answer: int
-) -> None:
+async def test_what_does_not_fit_is_told_so_that_less_is_asked(asking: Asking) -> None:
     async with asking(VLLM(coder=2048).app) as engine:
         with pytest.raises(EngineFailure) as caught:
-            await engine.complete(_request("x" * length, answer))
+            await engine.complete(_request("x" * 2049, 60))
 
     assert Trouble.CONTEXT == caught.value.kind
+
+
+async def test_an_answer_that_takes_up_the_context_is_kept_shorter(asking: Asking) -> None:
+    vllm = VLLM(coder=2048)
+    async with asking(vllm.app) as engine:
+        await engine.complete(_request("x" * 100, 20_400))
+
+    assert [20_400, 512] == [body["max_tokens"] for body in vllm.asked]
 
 
 async def test_of_several_names_for_one_model_the_first_is_taken(asking: Asking) -> None:

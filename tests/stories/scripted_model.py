@@ -10,6 +10,9 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.models.tokens import exact
+from tests.stories.dialects import Objection, streamed
+
 Said = web.Response | dict[str, Any] | str | None
 Respond = Callable[[dict[str, Any]], Said | Awaitable[Said]]
 
@@ -20,18 +23,27 @@ class ScriptedModel:
     a second look; `reply` answers a person.
 
     `respond`, where set, is asked first: an answer of its own (text, or an object that becomes JSON), a
-    whole response, or None for the usual one. `asked` holds every request's body.
+    whole response, or None for the usual one. What `objections` say against a question comes before that
+    (tests/stories/dialects.py), and `wrap` makes the response of an answer. `asked` holds every request's
+    body, `refused` how many were objected to.
     """
 
     findings: list[dict[str, Any]] = field(default_factory=list)
     reply: str = "It adds up **what is in the cart**, @acme/everyone."
     respond: Respond | None = None
+    objections: list[Objection] = field(default_factory=list)
+    wrap: Callable[[str, dict[str, Any]], web.Response] | None = None
     asked: list[dict[str, Any]] = field(default_factory=list)
+    refused: int = 0
     url: str = ""
 
     async def answer(self, request: web.Request) -> web.Response:
         body = await request.json()
         self.asked.append(body)
+        for objects in self.objections:
+            if refusal := objects(body):
+                self.refused += 1
+                return refusal
         said = self.respond(body) if self.respond else None
         if inspect.isawaitable(said):
             said = await said
@@ -39,7 +51,8 @@ class ScriptedModel:
             return said
         if said is None:
             said = self.usual(body)
-        return completion(said if isinstance(said, str) else json.dumps(said), body)
+        wrap = self.wrap or (streamed if body.get("stream") else completion)
+        return wrap(said if isinstance(said, str) else json.dumps(said), body)
 
     def usual(self, body: dict[str, Any]) -> dict[str, Any]:
         """What fits the schema: notes on every file, the scripted findings, a summary."""
@@ -75,8 +88,15 @@ FINDING = {
 
 
 def schema_of(body: dict[str, Any]) -> dict[str, Any]:
-    schema: dict[str, Any] = body["response_format"]["json_schema"]["schema"]
-    return schema
+    """As the server was given it, or as it is spelled out."""
+    said = body.get("response_format") or {}
+    if "json_schema" in said:
+        schema: dict[str, Any] = said["json_schema"]["schema"]
+        return schema
+    spelled = "\n".join(message["content"] for message in body["messages"])
+    found = re.search(r"must fit this (?:JSON )?schema:\n(\{.*\})", spelled)
+    assert found, "no schema is asked for"
+    return dict(json.loads(found[1]))
 
 
 def _summary(fields: dict[str, Any]) -> dict[str, Any]:
@@ -97,12 +117,12 @@ def _kept(fields: dict[str, Any]) -> dict[str, Any]:
     verdict = {"reason": "The lines show it.", "verdict": "keep", "severity": "critical", "confidence": 90}
     if "fix_ok" in asked:
         verdict["fix_ok"] = True
-    return {"verdicts": [{"number": at + 1, **verdict} for at in range(asked["number"]["maximum"])]}
+    return {"verdicts": [{"number": at + 1, **verdict} for at in range(asked["number"].get("maximum", 1))]}
 
 
 def completion(text: str, body: dict[str, Any]) -> web.Response:
     """A chat completion as servers send it."""
-    words = sum(len(re.findall(r"\S+", message["content"])) for message in body["messages"])
+    read, written = sum(exact(message["content"]) for message in body["messages"]), exact(text)
     return web.json_response(
         {
             "id": "chatcmpl-1",
@@ -113,9 +133,9 @@ def completion(text: str, body: dict[str, Any]) -> web.Response:
                 {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}
             ],
             "usage": {
-                "prompt_tokens": words,
-                "completion_tokens": len(text) // 4 + 1,
-                "total_tokens": words + len(text) // 4 + 1,
+                "prompt_tokens": read,
+                "completion_tokens": written,
+                "total_tokens": read + written,
             },
         }
     )

@@ -76,7 +76,9 @@ _STREAM = re.compile(
     r"|enable the stream|stream['\"`]? (?:must|should|needs)",
     re.IGNORECASE,
 )
-_SCHEMA = re.compile(r"\b(?:schemas?|grammars?|constraints?)\b|too many states", re.IGNORECASE)
+_SCHEMA = re.compile(
+    r"\b(?:schemas?|grammars?|constraints?)\b|too many states|conversion failed|repetition", re.IGNORECASE
+)
 _FORMAT = re.compile(
     r"response_?format|json_?schema|json_?object|json schema|json mode|structured.{0,2}output|output_format"
     r"|output_config|response_?schema|response_mime|mime type|guided|grammar|\bschemas?\b|failed_generation"

@@ -9,7 +9,7 @@ from typing import Any
 from bot.core.errors import EngineFailure
 
 _LONGEST = 4000  # characters of a report; what follows is mostly the question, repeated
-_DEEPEST = 6
+_DEEPEST = 12
 # Where messages stand, and reports within reports. A validator's `input` is not read: it is the question.
 _MESSAGES = (
     "error", "message", "Message", "msg", "detail", "details", "errors", "error_message", "error_description",

@@ -167,9 +167,10 @@ impl<'t> Reader<'t> {
                 } else {
                     &mut self.found.said
                 };
+                // Of a cut object nothing is read twice. A cut one without anything in it may be none.
+                let is_any = whole || !is_empty(&value);
                 list.push(Found { value, whole });
-                // In a text that was cut anywhere, what follows may be the beginning after all.
-                if whole { length } else { 0 }
+                if is_any { length } else { 0 }
             }
             Err(error) => {
                 self.left = self.left.saturating_sub(error.at + 1);
@@ -181,6 +182,14 @@ impl<'t> Reader<'t> {
                 0
             }
         }
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Object(map) => map.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
     }
 }
 

@@ -3,8 +3,6 @@
 use answer_text::{Found, Objects, objects};
 use serde_json::Value;
 
-/// Fields that an item must share with a list's form, to be taken for an item of it.
-const SHARED: usize = 2;
 /// Characters that show where an answer cannot be read.
 const NEAR: usize = 16;
 
@@ -32,6 +30,15 @@ pub struct Unread {
 /// Says what is wrong with the answer, and what can be read of it.
 pub fn answer(text: &str, form: &Form) -> Result<Value, Unread> {
     let found = objects(text);
+    let fits = |one: &&Found| with_fields(&one.value, form.fields).is_some();
+    if found
+        .said
+        .iter()
+        .rfind(fits)
+        .is_some_and(|last| !last.whole)
+    {
+        return Err(unread(text, &found, form));
+    }
     let mut fit: Vec<Value> = complete(&found.said)
         .filter_map(|value| with_fields(value, form.fields))
         .collect();
@@ -46,7 +53,7 @@ pub fn answer(text: &str, form: &Form) -> Result<Value, Unread> {
     last.ok_or_else(|| unread(text, &found, form))
 }
 
-fn complete(found: &[Found]) -> impl Iterator<Item = &Value> {
+fn complete(found: &[Found]) -> impl DoubleEndedIterator<Item = &Value> {
     found.iter().filter(|one| one.whole).map(|one| &one.value)
 }
 
@@ -83,29 +90,21 @@ fn text_of_json(text: &str) -> Option<Value> {
     found.whole.then_some(found.value)
 }
 
-/// A list without the object around it, where its items fit one list of the form better than all others.
+/// A list without the object around it, where its items fit the list of the form whose items say most: whoever
+/// leaves out that one has not answered.
 fn listed(found: &Objects, form: &Form) -> Option<Value> {
-    let list = complete(&found.said)
-        .filter(|value| value.is_array())
-        .last()?;
+    let mut lists = complete(&found.said).filter(|value| value.is_array());
+    let list = lists.next_back()?;
     let first = list.get(0)?.as_object()?;
     let schema: Value = serde_json::from_str(&(form.schema)()?).ok()?;
-    let shared = |property: &Value| {
-        let names = strings(property.pointer("/items/required"));
-        names
-            .iter()
-            .filter(|name| first.contains_key(*name))
-            .count()
-    };
+    let named = |property: &Value| strings(property.pointer("/items/required"));
     let properties = schema.get("properties")?.as_object()?.iter();
-    let mut ranked: Vec<(usize, &String)> = properties
-        .map(|(name, property)| (shared(property), name))
-        .collect();
-    ranked.sort_unstable_by(|one, other| other.cmp(one));
-    let (most, name) = *ranked.first()?;
-    let next = ranked.get(1).map_or(0, |(count, _)| *count);
-    (most >= SHARED && most > next)
-        .then(|| Value::Object([(name.clone(), list.clone())].into_iter().collect()))
+    let (name, fields) = properties
+        .map(|(name, property)| (name, named(property)))
+        .max_by_key(|(_, fields)| fields.len())?;
+    let shared = fields.iter().filter(|field| first.contains_key(*field));
+    let fits = shared.count() * 2 > fields.len();
+    fits.then(|| Value::Object([(name.clone(), list.clone())].into_iter().collect()))
 }
 
 fn unread(text: &str, found: &Objects, form: &Form) -> Unread {
@@ -262,6 +261,7 @@ mod tests {
         let wanted = json!({"findings": [{"path": "a", "line": 1, "title": "t"}]});
         assert_eq!(read(list), Ok(wanted));
         assert!(read("[{\"path\": \"a\"}]").is_err());
+        assert!(read("[{\"path\": \"a\", \"text\": \"t\"}]").is_err());
         assert!(read("[]").is_err());
     }
 
@@ -306,6 +306,8 @@ mod tests {
             Some(json!({"notes": [1]}))
         );
         assert_eq!(unread("{\"no").part, None);
+        let last = unread("{\"notes\": [], \"findings\": []} or {\"notes\": [1], \"findings\": [{");
+        assert_eq!(last.part, Some(json!({"notes": [1], "findings": []})));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::body;
 /// Longest part of a server's message that is passed on, in characters.
 const SHOWN: usize = 400;
 /// How deep reports are wrapped in one another: a router's holds that of the server behind it, as text.
-const WRAPPED: usize = 6;
+const WRAPPED: usize = 12;
 
 /// An error report of any of the known shapes, in lower case where it is searched.
 pub struct Report {

@@ -22,8 +22,10 @@ pub const CONTEXT: [&str; 16] = [
 
 /// What may be too long, and words that say so. The first list is enough by itself, the second only where
 /// the words are not about the answer.
-pub const PROMPT: [&str; 5] = ["prompt", "input", "context", "conversation", "sequence"];
-pub const REQUEST: [&str; 6] = ["request", "messages", "total", "content", "text", "body"];
+pub const PROMPT: [&str; 4] = ["prompt", "input", "conversation", "sequence"];
+pub const REQUEST: [&str; 7] = [
+    "request", "messages", "total", "content", "context", "text", "body",
+];
 pub const COUNTED: [&str; 6] = ["token", "length", "context", "size", "character", "long"];
 pub const EXCESS: [&str; 19] = [
     "exceed",
