@@ -104,6 +104,7 @@ class Fallback(Generic[S]):
             if culprits:
                 before = self._omission.families if self._omission else ()
                 omission = Omission(families=(*before, *culprits), after=len(answers))
+            # Once more where it is known already: what the last call counted is kept with the review.
             step = await self._call(omission.narrowed(self._settings), answers)
         log.warning(
             "the review function failed with rules that are left out now",

@@ -167,6 +167,12 @@ async def test_where_no_family_is_told_or_at_fault_all_rules_are_left_out(letter
     assert await left_out(failing) == ("The rules failed on this change and were left out.",)
 
 
+async def test_families_that_are_nonsense_are_as_good_as_none() -> None:
+    nonsense = function(traps(on("b")), ("bugs", ""))
+
+    assert await left_out(nonsense) == ("The rules failed on this change and were left out.",)
+
+
 async def test_a_question_of_a_person_is_answered_too() -> None:
     question = Question(purpose=Purpose.ANSWER, text="Is it?")
 

@@ -14,7 +14,7 @@ from bot.core.review import Done, Settings, Step
 from bot.sandbox import ReviewFunction, Sandbox, limits
 from bot.sandbox.function import WORLD
 from bot.sandbox.limits import Limits, MiB
-from tests.sandbox.guests import ANSWERS, DIST, ECHO, TOKENS, guest, review_guest
+from tests.sandbox.guests import ANSWERS, DIST, ECHO, TOKENS, guest, review_guest, ruled_guest
 
 CHANGE = Change(
     repository="octo/spoon",
@@ -155,6 +155,27 @@ async def test_the_host_is_asked_for_every_count(sandbox: Sandbox) -> None:
         await function.review(CHANGE, SETTINGS, (), count)
 
     assert counted == ["a b"] * 3
+
+
+async def test_a_function_of_the_contract_before_is_called_as_it_was(sandbox: Sandbox) -> None:
+    component = review_guest(review(COUNT + REFUSE, WORDS), uses_tokens=True)
+    older = component.replace(b"tokens@0.3.0", b"tokens@0.2.0")
+
+    assert older != component
+    assert await trouble(sandbox, older) == await trouble(sandbox, component)
+
+
+async def test_a_function_may_tell_its_families_of_rules(sandbox: Sandbox) -> None:
+    told = ReviewFunction(sandbox, ruled_guest(("apples", "bugs", "apples"), ""))
+    silent = ReviewFunction(sandbox, ruled_guest(("apples",), "", tells=False))
+
+    assert (await told.families(), await silent.families()) == (("apples", "bugs"), ())
+
+
+@pytest.mark.parametrize("name", ["", "a" * 65])
+async def test_families_that_cannot_be_named_are_refused(sandbox: Sandbox, name: str) -> None:
+    with pytest.raises(ModuleError, match="answers nonsense: names"):
+        await ReviewFunction(sandbox, ruled_guest(("apples", name), "")).families()
 
 
 async def test_a_flood_of_counts_runs_into_the_deadline(
