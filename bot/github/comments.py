@@ -37,9 +37,7 @@ class Comments:
         if found and (found.body == body or await self._update(ref, found.id, body)):
             return found.id
         if found and await self.find(ref, marker):
-            await self._change(
-                ref, found.id, body
-            )  # it is there, whatever GitHub says: nobody has deleted it
+            await self._change(ref, found.id, body)  # it is there, whatever GitHub says
             return found.id
         return await self._create(ref, marker, body) if create else None
 

@@ -58,7 +58,7 @@ def grant(cell: Cell, *, at_once: bool = False, **permissions: Any) -> None:
 
 async def test_in_a_locked_conversation_the_check_has_the_whole_review(cell: Cell) -> None:
     await cell.open(draft=True)
-    cell.house.simulator.lock(cell.repository, 1)
+    cell.lock()
     await cell.make_ready()
 
     assert (await states(cell))[-1] is State.DONE
@@ -70,14 +70,14 @@ async def test_in_a_locked_conversation_the_check_has_the_whole_review(cell: Cel
 
 
 async def test_when_the_conversation_is_locked_meanwhile_the_check_is_ended(cell: Cell) -> None:
-    before_the_answer(cell, lambda: cell.house.simulator.lock(cell.repository, 1))
+    before_the_answer(cell, cell.lock)
     await cell.open()
 
     assert cell.check["conclusion"] == "success"
     assert all(title in cell.check["text"] for title in FOUND)
     assert "**Reviewing" in cell.summary  # which nobody can take away now
 
-    cell.house.simulator.lock(cell.repository, 1, locked=False)
+    cell.lock(locked=False)
     await cell.push(FIX)
     assert "## Review of" in cell.summary
     assert "Reviewing" not in cell.summary
@@ -172,7 +172,7 @@ async def test_a_command_that_fails_is_told_under_the_command(cell: Cell) -> Non
 
 async def test_a_question_in_a_locked_conversation_gets_a_reaction(cell: Cell) -> None:
     await cell.open()
-    cell.house.simulator.lock(cell.repository, 1)
+    cell.lock()
     comment = await cell.say("/ask why?")
 
     assert not cell.said

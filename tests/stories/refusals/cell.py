@@ -126,6 +126,11 @@ class Cell:
         order = SetCheck(name=name, conclusion=conclusion)
         await self._settled(await self.house.simulator.set_check(self.repository, self.number, order))
 
+    def lock(self, *, locked: bool = True) -> None:
+        """The conversation takes no word of the bot any more."""
+        pull: Any = self.house.simulator.world.pull(self.repository, self.number)
+        pull.locked = "too heated" if locked else None
+
     async def make_ready(self) -> None:
         await self._settled(await self.house.simulator.set_draft(self.repository, self.number, draft=False))
 
