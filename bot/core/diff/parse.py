@@ -50,13 +50,10 @@ def read_diff(data: bytes) -> Reading:
     Raises `DiffError` where nothing can be read, or where reading on would hide a change.
     """
     text = normalize(data)
-    reading = _read(text)
-    if not reading.files and text.strip():
-        raise DiffError(1, identify(text))
-    return reading
+    return _read(text, needs_files=bool(text.strip()))
 
 
-def _read(text: str) -> Reading:
+def _read(text: str, *, needs_files: bool = False) -> Reading:
     reader = _Reader(split_lines(text))
     pieces = reader.pieces()
     named = [piece for piece in pieces if is_unshown(piece.file)]
@@ -66,7 +63,10 @@ def _read(text: str) -> Reading:
     for piece in named:
         files.setdefault(piece.file.path, piece)
     found = sorted(files.values(), key=lambda piece: piece.line)
-    _refuse_unreadable(text, found, notes, is_text=reader.prose.is_text)
+    if not pieces and (notes or needs_files or reader.prose.is_text):
+        raise DiffError(notes[0].line if notes else 1, identify(text))
+    if found and all(piece.file.absent == MERGE for piece in found):
+        raise DiffError(found[0].line, "this is the combined diff of a merge; use `git diff BASE...HEAD`")
     return Reading(tuple(piece.file for piece in found), tuple(sorted(notes)))
 
 
@@ -75,13 +75,6 @@ def _also_named(files: Mapping[str, Piece], named: Iterable[Piece]) -> Iterator[
     for piece in named:
         if piece.file.path in files and piece.file.absent != NOT_SHOWN:
             yield Note(piece.line, f"not reviewed of {excerpt(piece.file.path)}: {piece.file.absent}")
-
-
-def _refuse_unreadable(text: str, found: Sequence[Piece], notes: Sequence[Note], *, is_text: bool) -> None:
-    if not found and (notes or is_text):
-        raise DiffError(notes[0].line if notes else 1, identify(text))
-    if found and all(piece.file.absent == MERGE for piece in found):
-        raise DiffError(found[0].line, "this is the combined diff of a merge; use `git diff BASE...HEAD`")
 
 
 class _Reader:
@@ -162,15 +155,16 @@ def _is_retyped(removed: Piece, added: Piece) -> bool:
 
 def _parted(pieces: Iterable[Piece]) -> Iterator[Piece]:
     """Diffs that stand one behind the other without a commit's header: a path that comes again begins
-    another one.
+    another one, and so does one that is moved away.
     """
     seen: set[str] = set()
     commit = parts = 0
     for piece in pieces:
         if piece.commit != commit:
             seen, commit = set(), piece.commit
-        elif piece.file.path in seen and not is_unshown(piece.file):
-            seen, parts = set(), parts + 1
+        moved = piece.file.previous if piece.file.status is Status.RENAMED else None
         if not is_unshown(piece.file):
-            seen.add(piece.file.path)
+            if seen & {piece.file.path, moved}:
+                seen, parts = set(), parts + 1
+            seen |= {piece.file.path, moved or piece.file.path}
         yield piece._replace(commit=piece.commit + parts)

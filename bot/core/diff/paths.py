@@ -23,8 +23,8 @@ _STAMP = re.compile(
     + _ZONE
     + r"(?:\t[\d.]+)?"  # CVS
     r"|\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(?:\t[\d.]+)?"  # CVS of old, p4
-    r"|\((?:revision \d+|rev \d+|working copy|nonexistent)\)"  # svn
     r")\s*$"
+    r"|\t\s*\((?:revision \d+|rev \d+|working copy|nonexistent)\)\s*$"  # svn
 )
 _ABSENT = re.compile(r"\((?:nonexistent|revision 0|rev 0)\)\s*$")
 _EPOCH = re.compile(r"\s(?:1970-01-01|1969-12-31)[ T]|\s(?:Thu Jan 0?1|Wed Dec 31) [\d:]+ (?:1970|1969)\b")
@@ -51,7 +51,7 @@ class Plain(NamedTuple):
 def read_shown(text: str, *, is_git: bool) -> Shown:
     """Reads what stands behind `--- ` or `+++ `: a name, perhaps a date or revision."""
     text = text.rstrip("\r")
-    name, tail = _cut_quoted(text) or _cut_tail(text)
+    name, tail = _cut_quoted(text) or (_cut_at_tab(text) if is_git else _cut_tail(text))
     if name == NOWHERE or (name.lower() in _NOWHERES and not is_git):
         return Shown(NOWHERE, absent=True)
     return Shown(name, bool(_ABSENT.search(tail[-_TAIL:])), bool(_EPOCH.search(tail[:_TAIL])))
@@ -66,14 +66,22 @@ def _cut_quoted(text: str) -> tuple[str, str] | None:
     return (unquote(quoted[0]), tail) if is_whole else None
 
 
+def _cut_at_tab(text: str) -> tuple[str, str]:
+    """Git quotes a name that holds a tab, and ends one that holds a blank with a tab."""
+    name = text.partition("\t")[0]
+    return name, text[len(name) :]
+
+
 def _cut_tail(text: str) -> tuple[str, str]:
     """A date tells where the name ends, even where a mailer made blanks of the tab before it; a name may
     hold a tab. Without a date, the first tab does.
     """
     window = max(len(text) - _TAIL, 0)
     stamp = _STAMP.search(text, window)
-    name = text[: stamp.start()] if stamp else text.partition("\t")[0]
-    if stamp and "(" in stamp[0]:  # svn may show another place before the revision
+    if not stamp:
+        return _cut_at_tab(text)
+    name = text[: stamp.start()]
+    if "(" in stamp[0]:  # svn may show another place before the revision
         name = name.partition("\t(")[0]
     return name, text[len(name) :]
 

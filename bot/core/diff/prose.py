@@ -29,11 +29,12 @@ _FREE = re.compile(
     r"# HG changeset patch|changeset: +\d+:[0-9a-f]|tag \S+$|Change \d+ by \S+@\S+ on |"
     r"# Bazaar merge directive|revno: |message:$"
 )
-_NEWEST_FIRST = re.compile(r"commit |changeset: |-{60,}$|revno: ")
+_ONELINE = re.compile(rf"{_SHA} |stash@\{{\d+\}}: ")  # `git log --oneline`, `git stash list`
+_NEWEST_FIRST = re.compile(rf"commit |changeset: |-{{60,}}$|revno: |{_ONELINE.pattern}")
 _SVN_LOG = re.compile(r"r\d+ \| ")
 
 _STATISTICS = re.compile(
-    r" \S.* \| +(?:\d+ [+-]*|\d+$|Bin\b.*|Unmerged$)|"
+    r" .*[^ ] *\| +(?:\d+(?: [+-]+)?$|Bin\b.*|Unmerged$)|"
     r" \d+ files? changed(?:, \d+ (?:insertion|deletion)s?\([+-]\))*$|"
     r" (?:create mode|delete mode|mode change|rename|copy|rewrite) .+|"
     r" +\d+\.\d% .+|"
@@ -44,7 +45,6 @@ _NOISE = re.compile(
     r"warning: .*\b(?:CRLF|LF) (?:will be|as it )|"
     r"The file will have its original line endings|"
     r"warning: (?:exhaustive rename detection|only found copies|inexact rename|you may want to set)|"
-    rf"{_SHA}(?: |$)|stash@\{{\d+\}}: |"  # `git log --oneline`
     r"Files .+ and .+ are identical$|"
     r"=== (?:added|removed|modified) (?:directory|tree-reference) |"
     r"cvs \w+: Diffing |"
@@ -119,6 +119,7 @@ class Prose:
     def take(self, cursor: Cursor) -> bool:
         """Passes over a line; False when nobody knows what it is. Raises `DiffError`."""
         known = not cursor.line.strip() or self._begins(cursor) or self._knows(cursor)
+        self.commit += not known  # perhaps a message in a format of the user's own
         self._has_text = self._has_text or bool(cursor.line.strip())
         self._is_behind_hunk = False
         cursor.at += 1
@@ -143,11 +144,14 @@ class Prose:
             return _State.LOG
         if line.startswith("-" * 60) and (_SVN_LOG.match(after) or _FREE.match(after)):
             return _State.FREE
-        if self._state is _State.OPEN and _FREE.match(line):
-            return _State.FREE
-        if line.startswith("# HG changeset patch"):
-            return _State.FREE
-        return _State.FREE if not self._has_text and _HEADERS.match(line) else None
+        if self._state is _State.OPEN and _ONELINE.match(line):
+            return _State.OPEN
+        is_start = self._state is _State.OPEN and (_FREE.match(line) or self._is_head(line))
+        return _State.FREE if is_start or line.startswith("# HG changeset patch") else None
+
+    def _is_head(self, line: str) -> bool:
+        """Whether a mail without git's first line begins with `line`, or the head of a patch of Debian's."""
+        return not self._has_text and bool(_HEADERS.match(line))
 
     def _knows(self, cursor: Cursor) -> bool:
         line = cursor.line

@@ -32,16 +32,18 @@ def combine(pieces: Sequence[Piece], *, newest_first: bool) -> list[Piece]:
         return commits[0]
     orders = [commits[::-1], commits] if newest_first else [commits, commits[::-1]]
     series = [_Series(order) for order in orders]
-    best = min(series, key=lambda one: one.conflicts)
+    best = min(series, key=lambda one: (one.conflicts, -one.links))
     return sorted(best.pieces.values(), key=lambda piece: piece.line)
 
 
 class _Series:
-    """Commits one upon the other. `pieces` has what became of each path, `conflicts` counts misfits."""
+    """Commits one upon the other. `pieces` has what became of each path. `conflicts` counts what did not
+    fit, `links` where a change was made on the very blob that another one left.
+    """
 
     def __init__(self, commits: Sequence[Sequence[Piece]]) -> None:
         self.pieces: dict[str, Piece] = {}
-        self.conflicts = 0
+        self.conflicts = self.links = 0
         for commit in commits:
             self._add(commit)
 
@@ -60,21 +62,32 @@ class _Series:
         return {name: self.pieces[name] for name in names if name in self.pieces}
 
     def _put(self, piece: Piece, earlier: Piece | None) -> None:
-        self.pieces.pop(piece.file.path, None)
-        if earlier is None:
-            self.pieces[piece.file.path] = piece
-            return
-        try:
-            both = _join(earlier, piece)
-        except Conflict:
-            self.conflicts += 1
-            both = Piece(_unfit(piece.file), min(earlier.line, piece.line), piece.commit)
+        present = self.pieces.pop(piece.file.path, None)
+        if present is earlier or present is None or present.file.status is Status.REMOVED:
+            both = self._joined(earlier, piece) if earlier else piece
+        else:  # moved to where there is a file already
+            both = self._misfit(present, piece)
         if both:
             self.pieces[both.file.path] = both
 
+    def _joined(self, earlier: Piece, piece: Piece) -> Piece | None:
+        try:
+            both = _join(earlier, piece)
+        except Conflict:
+            return self._misfit(earlier, piece)
+        if earlier.blobs and piece.blobs and piece.blobs[0].strip("0"):
+            self.links += 1
+        return both
 
-def _unfit(file: File) -> File:
-    return File(path=file.path, status=Status.MODIFIED, additions=0, deletions=0, absent=TWICE)
+    def _misfit(self, earlier: Piece, piece: Piece) -> Piece:
+        self.conflicts += 1
+        return Piece(_unfit(earlier.file, piece.file), min(earlier.line, piece.line), piece.commit)
+
+
+def _unfit(file: File, last: File) -> File:
+    previous = file.previous or last.previous
+    status = Status.RENAMED if previous else Status.MODIFIED
+    return File(path=last.path, previous=previous, status=status, additions=0, deletions=0, absent=TWICE)
 
 
 def _join(earlier: Piece, later: Piece) -> Piece | None:
@@ -82,14 +95,16 @@ def _join(earlier: Piece, later: Piece) -> Piece | None:
     file, last = earlier.file, later.file
     if TWICE in (file.absent, last.absent) or Status.RETYPED in (file.status, last.status):
         raise Conflict
+    blobs = _blobs(earlier.blobs, later.blobs)
     fate = _fate(file, last)
     if fate is None:
         return None
     status, path, previous = fate
     binary = BINARY in (file.absent, last.absent)
-    patch = "" if binary else compose(file.patch or "", last.patch or "")
+    same = blobs is not None and blobs[0] == blobs[1]
+    patch = "" if binary or same else compose(file.patch or "", last.patch or "")
     before, after = file.before or last.before, last.after or file.after
-    if not (patch or binary) and status is Status.MODIFIED and before == after:
+    if (same or not (patch or binary)) and status is Status.MODIFIED and before == after:
         return None
     lines = [line for hunk in parse_patch(patch) for line in hunk.lines]
     joined = File(
@@ -103,7 +118,7 @@ def _join(earlier: Piece, later: Piece) -> Piece | None:
         patch=patch or None,
         absent=None if patch else reason(status, binary=binary, mode_changed=before != after),
     )
-    return Piece(joined, min(earlier.line, later.line), later.commit, _blobs(earlier.blobs, later.blobs))
+    return Piece(joined, min(earlier.line, later.line), later.commit, blobs)
 
 
 def _fate(file: File, last: File) -> tuple[Status, str, str | None] | None:

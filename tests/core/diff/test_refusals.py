@@ -172,7 +172,7 @@ def test_a_combined_diff_of_three_parents_is_measured() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        f"{MAIL}- a point\n+ another\n\n> quoted\n@@ strange\n--- scissors\nOnly in b: me\n---\n x | 2 +-\n\n{FILE}",
+        f"{MAIL}- point\n+ other\n\n> old\n@@ strange\n--- scissors\nOnly in b: x\n---\n x | 2 +-\n\n{FILE}",
         f"{MAIL}Text\n---\nChanges in v2:\n- renamed\n\n x | 2 +-\n\n{FILE}-- \n2.39.5\n\n",
         f"Subject: [PATCH] Say\n\nText.\n- a point\n---\n{FILE}",
         f"Description: Say\n - a point\nAuthor: Ada\n\n{FILE}",
@@ -187,7 +187,7 @@ def test_a_combined_diff_of_three_parents_is_measured() -> None:
         f"# HG changeset patch\n# User Ada\nSay\n- a point\n\n{FILE}",
         f"changeset:   1:74ba8d99d8da\nuser:        Ada\nsummary:     Say\n\n{FILE}",
         f"{'-' * 72}\nr2 | ada | 2026-11-29 | 1 line\n\nSay\n- a point\n\n{FILE}\n{'-' * 72}\n",
-        f" x | 2 +-\n logo | Bin 1 -> 2 bytes\n 1 file changed, 1 insertion(+)\n create mode 100644 x\n\n{FILE}",
+        f" x | 2 +-\n l | Bin 1 -> 2 bytes\n 1 file changed, 1 insertion(+)\n create mode 100644 x\n{FILE}",
         f":100644 100644 1234567 89abcde M\tx\n\n{FILE}",
         f"1\t1\tx\n\n{FILE}",
         f"  50.0% shop/\n{FILE}",

@@ -1,0 +1,153 @@
+"""Whatever options and settings git makes a diff with, it is read as git tells programs."""
+
+import os
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from bot.core.change import File, Status
+from bot.core.diff import DiffError, nothing_to_read, parse_diff, read_diff, render_diff
+from tests.core.diff.repository import Entry, Repository, entries, seen
+from tests.core.diff.trees import Tree, changed, empty_repository, store, trees, without_clashes
+
+SETTINGS = settings(
+    max_examples=int(os.environ.get("DIFF_EXAMPLES", "20")),
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # each example takes a dozen processes
+    suppress_health_check=[HealthCheck.too_slow],
+)
+CONFIGURED = (
+    ("core.quotePath", ["true", "false"]),
+    ("diff.suppressBlankEmpty", ["true", "false"]),
+    ("diff.mnemonicPrefix", ["true", "false"]),
+    ("diff.noprefix", ["true", "false"]),
+    ("diff.interHunkContext", ["0", "3"]),
+)
+PREFIXES = (
+    (),
+    ("--no-prefix",),
+    ("--src-prefix=i/", "--dst-prefix=w/"),
+    ("--src-prefix=old/", "--dst-prefix=newer/"),
+)
+CONTEXTS = ((), ("--unified=0",), ("--unified=20",), ("--function-context",))
+RENAMES = (("--no-renames",), ("-M",), ("-C", "--find-copies-harder"), ("-M", "-B"))
+BINARIES = ((), ("--binary",), ("--full-index",), ("--text",))
+ALGORITHMS = ((), ("--patience",), ("--histogram",), ("--minimal",))
+SPACES = (
+    (),
+    ("--ignore-space-change",),
+    ("--ignore-all-space",),
+    ("--ignore-blank-lines",),
+    ("--ignore-cr-at-eol",),
+)
+EXTRAS = ((), ("--stat", "--patch"), ("--raw", "--patch"), ("--numstat", "--patch"), ("--summary", "--patch"))
+COLORS = ("--no-color", "--color=always")
+
+Options = tuple[list[str], list[str], list[str]]  # settings; what changes the files told; what does not
+
+
+@st.composite
+def options(draw: st.DrawFn, spaces: Sequence[tuple[str, ...]]) -> Options:
+    configured = [
+        word for name, values in CONFIGURED for word in ("-c", f"{name}={draw(st.sampled_from(values))}")
+    ]
+    told = [
+        *draw(st.sampled_from(RENAMES)),
+        *draw(st.sampled_from(spaces)),
+        *draw(st.sampled_from(ALGORITHMS)),
+    ]
+    told += draw(st.sampled_from([[], ["-R"]]))
+    binary = draw(st.sampled_from(BINARIES))
+    told += binary if binary == ("--text",) else ()
+    shown = [word for group in (PREFIXES, CONTEXTS, EXTRAS) for word in draw(st.sampled_from(group))]
+    return configured, told, [*shown, *binary, draw(st.sampled_from(COLORS))]
+
+
+@st.composite
+def pairs(draw: st.DrawFn) -> tuple[Tree, Tree]:
+    before = draw(trees)
+    more = draw(trees) if draw(st.booleans()) else {}
+    return before, without_clashes({**draw(changed(before)), **more})
+
+
+@given(pairs(), st.data())
+@SETTINGS
+def test_every_combination_of_options_tells_the_same_files(
+    both: tuple[Tree, Tree], data: st.DataObject
+) -> None:
+    with empty_repository() as repository:
+        before, after = (store(repository, tree) for tree in map(_apart, both))
+        for _ in range(4):
+            configured, told, shown = data.draw(options([()]))
+            expected = entries(repository, *told, before, after)
+            diff = repository.git(*configured, "diff", *told, *shown, before, after)
+            reading = read_diff(diff)
+
+            assert () == reading.notes
+            for file, entry in zip(reading.files, expected, strict=True):
+                assert _as_shown(entry, file, told) == seen(file, entry)
+            assert parse_diff(render_diff(reading.files)) == reading.files
+
+
+def _as_shown(entry: Entry, file: File, told: Sequence[str]) -> Entry:
+    """What git says; for programs it counts no lines of a binary file, also where it shows them."""
+    if entry.counts is None and ("--text" in told or nothing_to_read(file)):
+        return entry._replace(counts=seen(file, entry).counts)
+    return entry
+
+
+def _apart(tree: Tree) -> Tree:
+    """Names that are not UTF-8 are shown alike; one of them is enough."""
+    strange = [name for name in tree if b"\xe9" in name]
+    return {name: entry for name, entry in tree.items() if name not in strange[1:]}
+
+
+@given(pairs(), st.data())
+@SETTINGS
+def test_what_is_left_out_for_its_blanks_is_nothing_or_named(
+    both: tuple[Tree, Tree], data: st.DataObject
+) -> None:
+    with empty_repository() as repository:
+        before, after = (store(repository, tree) for tree in map(_apart, both))
+        configured, told, shown = data.draw(options(SPACES))
+        expected = {entry.path: entry for entry in entries(repository, *told, before, after)}
+        files = read_diff(repository.git(*configured, "diff", *told, *shown, before, after)).files
+
+        for file in files:
+            entry = expected.pop(file.path)
+            if file.patch is None and not nothing_to_read(file):
+                assert entry.counts in ((0, 0), None)
+            elif file.status is not Status.RETYPED:  # of which git leaves halves out
+                assert seen(file, entry) == _as_shown(entry, file, told)
+        assert all(_is_bare(entry) for entry in expected.values())
+
+
+def _is_bare(entry: Entry) -> bool:
+    """Whether git shows nothing of a file whose lines differ in their blanks alone."""
+    return entry.status is Status.MODIFIED and entry.counts == (0, 0)
+
+
+@pytest.fixture
+def repository() -> Repository:
+    with empty_repository() as found:
+        yield found
+
+
+def test_a_removed_file_whose_lines_are_left_out_is_named(repository: Repository) -> None:
+    before = store(repository, {b"x": ("100644", b"a\n"), b"y": ("100644", b"")})
+    after = store(repository, {})
+    first, second = read_diff(repository.git("diff", "--irreversible-delete", before, after)).files
+
+    assert (Status.REMOVED, "the diff shows no lines of it") == (first.status, first.absent)
+    assert (Status.REMOVED, "empty file") == (second.status, second.absent)
+
+
+@pytest.mark.parametrize("words", [["--word-diff"], ["--word-diff=porcelain"], ["--color-words"]])
+def test_diffs_of_words_are_refused(repository: Repository, words: list[str]) -> None:
+    before = store(repository, {b"x": ("100644", b"  one two\n  three\n")})
+    after = store(repository, {b"x": ("100644", b"  one four\n  three\n")})
+
+    with pytest.raises(DiffError, match=r"--word-diff|--color-words"):
+        read_diff(repository.git("diff", *words, before, after))
