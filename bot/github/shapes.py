@@ -9,6 +9,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from bot.core.errors import Retry
 from bot.core.payloads import Account, Head, Payload, Repository
+from bot.core.surrogates import without_halves
 
 T = TypeVar("T")
 
@@ -238,7 +239,8 @@ def _adapter(shape: Any) -> TypeAdapter[Any]:
 def read_answer(shape: type[T], call: str, content: bytes) -> T:
     """The answer to `call` as `shape`. What cannot be read is a proxy's page, or a server gone wrong."""
     try:
-        read: T = _adapter(shape).validate_json(content)  # type: ignore[arg-type]  # types are hashable
+        whole = without_halves(content)
+        read: T = _adapter(shape).validate_json(whole)  # type: ignore[arg-type]  # types are hashable
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         field = ".".join(map(str, first["loc"])) or "body"
