@@ -114,6 +114,7 @@ class Settings(BaseSettings):
     openai_context: int = Field(
         128_000,
         ge=2048,
+        le=1_000_000_000,
         validation_alias=AliasChoices("openai_context", "llm_ctx_size"),
         description="Context of that model in tokens: prompt and answer together.",
     )
@@ -175,6 +176,7 @@ class Settings(BaseSettings):
     llama_context: int = Field(
         8192,
         ge=2048,
+        le=1_000_000_000,
         description="Context for the local model in tokens: prompt and answer together. Unset, a server's "
         "own holds.",
     )

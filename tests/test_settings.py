@@ -74,6 +74,7 @@ def test_the_ancestors_names_are_accepted(monkeypatch: pytest.MonkeyPatch) -> No
     [
         ("OPENAI_CONTEXT", "many"),
         ("OPENAI_CONTEXT", "5"),
+        ("OPENAI_CONTEXT", "5000000000"),
         ("PORT", "99999"),
         ("GITHUB_API_URL", "api.github.com"),
         ("REVIEW_THRESHOLD", "high"),

@@ -183,7 +183,7 @@ class Answer(NamedTuple, Generic[T]):
 def _failures(content: bytes) -> _Failures | None:
     """None where it is no answer of GraphQL's."""
     try:
-        return _Failures.model_validate_json(content)
+        return _Failures.model_validate_json(without_halves(content))
     except ValidationError:
         return None
 

@@ -33,7 +33,7 @@ def read_answer(shape: type[T], call: str, content: bytes) -> T:
         Unreadable: it lacks a field that is needed, or has another thing there.
     """
     try:
-        read: T = _adapter(shape).validate_json(content)  # type: ignore[arg-type]  # types are hashable
+        read: T = _adapter(shape).validate_json(without_halves(content))  # type: ignore[arg-type]  # types are hashable
     except ValidationError as error:
         raise _failure(call, error) from None
     return read
@@ -57,7 +57,7 @@ def read_page(shape: type[T], call: str, content: bytes, name: str = "") -> Page
 def _read_bare(shape: type[T], call: str, content: bytes) -> Page[T]:
     """Nearly always every item can be read; then the answer is read once."""
     try:
-        whole: list[T] = _adapter(list[shape]).validate_json(content)  # type: ignore[valid-type]  # a type at run time
+        whole: list[T] = _adapter(list[shape]).validate_json(without_halves(content))  # type: ignore[valid-type]  # a type at run time
     except ValidationError:
         items = read_answer(list[Any], call, content)
         return Page(_readable(shape, call, items), len(items))

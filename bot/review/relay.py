@@ -105,11 +105,15 @@ class Relay:
         return read_event(name, body, triggers)
 
     async def _submit_all(self, delivery: Delivery, event: Event) -> None:
+        """One that is refused does not keep the others of the same delivery from their jobs."""
         if isinstance(event, Ignored):
             log.info("ignored", reason=event.reason)
             return
-        for task in event.tasks:
-            await self._submit(task, delivery)
+        tasks = (self._submit(task, delivery) for task in event.tasks)
+        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+        failed = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+        for error in sorted(failed, key=lambda error: not isinstance(error, Retry)):
+            raise error
 
     async def _submit(self, task: Task, delivery: Delivery) -> None:
         job = await self._jobs.submit(task, delivery=delivery.id, priority=PRIORITY.get(task.cause, 0))

@@ -21,6 +21,7 @@ from bot.core.review import Review
 from bot.core.tracking import Dismissal, Known
 from bot.engine.columns import Document
 from bot.engine.tables import INBOX, MAIN
+from bot.simulator.graph.schema import SDL
 from tests.openapi import description
 
 # Where GitHub describes what is stored: a schema and a property of it.
@@ -111,6 +112,16 @@ def test_github_says_that_its_number_has_64_bits(name: str, place: tuple[str, st
     described = description()["components"]["schemas"][schema]["properties"][field]
 
     assert ("integer", "int64") == (described["type"], described["format"]), name
+
+
+def test_the_number_of_a_pull_request_fits_into_the_contract_of_modules() -> None:
+    """`number: u32` in wasm_modules/wit/review.wit: it counts a repository's pull requests and issues. GraphQL
+    has it as an `Int`, of 31 bits.
+    """
+    described = description()["components"]["schemas"]["pull-request"]["properties"]["number"]
+
+    assert "format" not in described
+    assert "pullRequest(number: Int!)" in SDL
 
 
 def test_no_other_column_holds_numbers() -> None:

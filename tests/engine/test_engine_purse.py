@@ -42,6 +42,19 @@ async def test_tokens_are_summed_in_four_scopes(store: Store) -> None:
     assert Spending(review=1000, pull=1200, repository=1230, month=1234) == spending
 
 
+async def test_sums_go_beyond_32_bits(store: Store) -> None:
+    """Each is a server's own count, which may be anything."""
+    for job in ("1", "1", "2"):
+        await paid(store, 2**33, job=job)
+    await store.journal.put("key", completion(2**40), PULL, Paid(job="3"))
+
+    spending = await store.purse.spending(PULL, "1")
+
+    assert (2**34, 3 * 2**33 + 2**40) == (spending.review, spending.month)
+    assert "month" == await store.purse.reserve(PULL, "4", Limits(month=2**41), 2**41)
+    assert isinstance(await store.purse.reserve(PULL, "4", Limits(month=2**62), 2**61), int)
+
+
 async def test_a_pull_request_s_sums_last_longer_than_a_month(store: Store, clock: HandClock) -> None:
     await paid(store, 100)
     clock.pass_by(31 * 24 * 3600)

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from bot.core.errors import Retry
+from bot.core.errors import DatabaseError, Retry
 from bot.core.events import Triggers
 from bot.core.jobs import Delivery, Job, State, Task
 from bot.engine import Keep, Store, connect
@@ -100,10 +100,17 @@ async def test_more_poisonous_ones_than_are_read_at_once_hold_up_nobody(store: S
 
 
 class Refusing:
-    """Jobs of which some pull requests' are not taken now."""
+    """Jobs of which some pull requests' are not taken, for now unless `error` says otherwise."""
 
-    def __init__(self, store: Store, numbers: Collection[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(
+        self,
+        store: Store,
+        numbers: Collection[int],
+        monkeypatch: pytest.MonkeyPatch,
+        error: Exception | None = None,
+    ) -> None:
         self.numbers = set(numbers)
+        self.error = error or Retry("locked")
         self.tries = 0
         self._submit = store.jobs.submit
         monkeypatch.setattr(store.jobs, "submit", self.submit)
@@ -112,7 +119,7 @@ class Refusing:
     async def submit(self, task: Task, **words: Any) -> Job | None:
         if task.pull.number in self.numbers:
             self.tries += 1
-            raise Retry("locked")
+            raise self.error
         return await self._submit(task, **words)
 
 
@@ -133,6 +140,31 @@ async def test_deliveries_that_must_wait_hold_up_nobody(
 
     assert len(waiting) + 5 == (await store.jobs.counts())[State.WAITING]
     assert not await aside(store)
+
+
+@pytest.mark.parametrize("error", [Retry("locked"), DatabaseError("refused"), LookupError("a bug")])
+async def test_the_other_pull_requests_of_a_delivery_get_their_jobs(
+    store: Store, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    refusing = Refusing(store, [2], monkeypatch, error)
+    pulls = [{"number": number, "head": {"sha": "a" * 40}} for number in (1, 2, 3)]
+    payload = {
+        "action": "completed",
+        "check_suite": {"id": 2**33, "pull_requests": pulls},
+        "repository": {"full_name": "octo/spoon"},
+        "sender": {"login": "ann"},
+    }
+    body = json.dumps(payload).encode()
+    await receive(store, Delivery(id="suite", event="check_suite", body=body, received=datetime.now(UTC)))
+
+    async with relaying(store):
+        if isinstance(error, Retry):
+            while refusing.tries < 2:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        else:
+            await all_read(store)
+
+    assert {1, 3} == {job.task.pull.number for job in await store.jobs.list()}
 
 
 async def test_one_that_waits_is_never_given_up(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
