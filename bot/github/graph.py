@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from bot.core.errors import BotError, Retry
 from bot.core.lenient import IfReadable, OrElse, ReadableItems
 from bot.core.payloads import Account, Payload
+from bot.core.surrogates import without_halves
 from bot.github.advice import advise
 from bot.github.api import Api
 from bot.github.failures import LIMIT, LIMITS, PATIENCE, Foreign, Rejected, Unanswered

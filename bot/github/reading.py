@@ -8,6 +8,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import structlog
 from pydantic import TypeAdapter, ValidationError
 
+from bot.core.surrogates import without_halves
 from bot.github.failures import Foreign, Unreadable
 
 log = structlog.get_logger()
