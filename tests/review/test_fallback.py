@@ -2,12 +2,14 @@
 
 import string
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 import pytest
 
-from bot.core.change import Change, File, Status
+from bot.core.change import Change, File, PullRef, Status
 from bot.core.errors import ModuleError
 from bot.core.exchange import Completion, Exchange, Finish, Model, Request, Usage
+from bot.core.jobs import Cause
 from bot.core.journal import omission_key
 from bot.core.omission import Omission
 from bot.core.records import Kept, Record, Transcript
@@ -258,7 +260,10 @@ async def test_a_review_is_made_again_with_the_same_left_out() -> None:
         module=failing.digest,
         omission=made.omission,
     )
-    kept = Kept(record=Record.model_construct(review=review), change=CHANGE, transcript=transcript)
+    pull = PullRef(repository="acme/shop", number=1)
+    created = datetime(2026, 1, 1, tzinfo=UTC)
+    record = Record(pull=pull, head=CHANGE.head, cause=Cause.OPENED, review=review, created=created)
+    kept = Kept(record=record, change=CHANGE, transcript=transcript)
 
     assert await again(failing, kept, len) == review
 
