@@ -92,6 +92,38 @@ def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str, va
         load()
 
 
+@pytest.mark.parametrize(
+    ("context", "kept"), [(None, 8192), ("1000000", 8192), ("8192", 2048), ("4096", 1024), ("2048", 512)]
+)
+def test_what_is_kept_for_an_answer_follows_the_context(
+    monkeypatch: pytest.MonkeyPatch, context: str | None, kept: int
+) -> None:
+    if context:
+        monkeypatch.setenv("OPENAI_CONTEXT", context)
+        monkeypatch.setenv("LLAMA_CONTEXT", context)
+    settings = load()
+
+    assert (kept, min(kept, 1536)) == (settings.openai_room, settings.llama_room)
+
+
+@pytest.mark.parametrize("name", ["OPENAI", "LLAMA"])
+def test_an_answer_leaves_room_for_the_prompt(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(f"{name}_CONTEXT", "4096")
+    monkeypatch.setenv(f"{name}_ANSWER", "3000")
+    told = rf"{name}_ANSWER \(3000\) must be at most half of {name}_CONTEXT"
+    with pytest.raises(SettingsError, match=told):
+        load()
+
+
+def test_a_model_server_s_address_may_be_pasted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "api.example.com/v1/chat/completions")
+    monkeypatch.setenv("LLAMA_SERVER_URL", "localhost:11434/")
+    settings = load()
+
+    assert "https://api.example.com/v1" == settings.openai_base_url
+    assert "http://localhost:11434" == settings.llama_server_url
+
+
 def test_a_wrong_secret_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_BASE_URL", "user:hunter2@host")
     with pytest.raises(SettingsError) as caught:

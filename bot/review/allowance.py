@@ -129,7 +129,7 @@ class Allowance:
 def spent(scope: str, limits: Limits, now: datetime | None = None, *, is_command: bool = False) -> str:
     """That the budget of a scope is spent, for the reader; on the command line, `is_command`."""
     if is_command:
-        return f"the budget is spent ({SETTINGS[scope]}={getattr(limits, scope)}); a larger one goes on"
+        return f"the budget is spent ({SETTINGS[scope]}={getattr(limits, scope)}); set it higher for more"
     tokens = f"{getattr(limits, scope):,} tokens"
     if scope == "review":
         return f"the budget of this review is spent ({tokens}); `/review continue` goes on"

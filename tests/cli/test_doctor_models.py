@@ -9,6 +9,8 @@ from aiohttp import web
 from tests.cli.conftest import Run
 from tests.cli.town import Town
 from tests.gguf_models import make_model
+from tests.stories.dialects import BOUNDS, no_keywords, no_system, takes_not
+from tests.stories.diffs import LOOP
 
 
 def test_a_key_that_the_model_s_server_refuses_is_told_but_not_shown(
@@ -57,6 +59,26 @@ def test_a_server_that_takes_no_schemas_is_told(run: Run, town: Town) -> None:
 
     assert "ok" == told["status"]
     assert "OPENAI_ENFORCEMENT=object" in told["message"]
+
+
+def test_what_a_server_taught_is_told_and_renewed(run: Run, town: Town) -> None:
+    town.model.objections = [
+        takes_not("max_completion_tokens", "max_completion_tokens is not permitted"),
+        no_system,
+        no_keywords(BOUNDS, "schema: {} is not supported"),
+    ]
+    told = run("doctor", "--json").found("model openai")
+    asked = len(town.model.asked)
+    run("review", "--diff", "-", "--json", stdin=LOOP.encode())
+    refused = town.model.refused
+    town.model.objections = []
+    after = run("doctor", "--json").found("model openai")
+
+    assert "ok" == told["status"]
+    learnt = "uses max_tokens, schemas without maxItems, maxLength, maximum, minimum, no system role"
+    assert f"; learnt: {learnt}" in told["message"]
+    assert (asked - 1, "ok") == (refused, after["status"])
+    assert "learnt" not in after["message"]
 
 
 @pytest.mark.parametrize("said", ["Seven is prime.", '{"answer": 7}', "[true]"])

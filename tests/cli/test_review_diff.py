@@ -6,11 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from bot.cli import sources
 from tests.cli.conftest import Run
 from tests.cli.town import Town
 from tests.stories.diffs import DOCS, LOOP
+from tests.stories.test_story_tokens import new_file
 
 ROOT = Path(__file__).parents[2]
 REPORT = {"files", "unlisted_files", "summary", "findings", "usage", "model", "timings"}
@@ -128,6 +130,51 @@ def test_a_model_that_fails_does_not_fail_the_review(run: Run, town: Town) -> No
     assert 0 == ran.status
     assert not file["reviewed"]
     assert "could not be read" in file["reason"]
+
+
+def test_a_budget_holds_and_what_it_leaves_out_is_named(
+    run: Run, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BUDGET_REVIEW", "20000")
+    monkeypatch.setenv("OPENAI_ANSWER", "1024")
+    big = "".join(new_file(nth) for nth in range(12)).encode()
+    ran = run("review", "--diff", "-", "--json", stdin=big)
+    paid = ran.json["usage"]
+    left_out = [file["reason"] for file in ran.json["files"] if not file["reviewed"]]
+
+    assert 0 < paid["prompt"] + paid["answer"] <= 20_000
+    assert left_out
+    assert all("the budget is spent (BUDGET_REVIEW=20000)" in reason for reason in left_out)
+    assert "BUDGET_REVIEW" in ran.json["summary"]
+
+
+def test_a_count_of_our_own_is_called_estimated(run: Run, town: Town) -> None:
+    town.model.wrap = lambda text, _: web.json_response({"choices": [{"message": {"content": text}}]})
+    ran = run("review", "--diff", "-", "--json", stdin=LOOP.encode())
+
+    assert ran.json["usage"]["estimated"]
+    assert ran.json["usage"]["prompt"] > 500
+    assert "Tokens (estimated): " in run("review", "--diff", "-", stdin=LOOP.encode()).out
+
+
+def test_a_small_context_is_enough_by_itself(run: Run, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_CONTEXT", "8192")
+    ran = run("review", "--diff", "-", "--json", stdin=LOOP.encode())
+
+    assert [True] == [file["reviewed"] for file in ran.json["files"]]
+    assert all(body["max_completion_tokens"] <= 2048 for body in town.model.asked)
+
+
+@pytest.mark.parametrize("context", ["2048", "4096"])
+def test_a_context_that_is_too_small_is_told_in_a_sentence(
+    run: Run, town: Town, monkeypatch: pytest.MonkeyPatch, context: str
+) -> None:
+    monkeypatch.setenv("OPENAI_CONTEXT", context)
+    ran = run("review", "--diff", "-", "--json", stdin=LOOP.encode())
+
+    assert (0 == ran.status and ran.json["files"][0]["reviewed"]) or (
+        "the context of the model gpt-5-mini is too small" in ran.err
+    )
 
 
 @pytest.mark.parametrize("diff", [b"", b"\n \n", "\ufeff\r\n".encode("utf-16-le")])

@@ -88,6 +88,13 @@ async def test_a_record_comes_back_as_it_was(store: Store, clock: HandClock) -> 
     assert await store.records.latest(PULL) == saved
 
 
+async def test_a_record_tells_whether_its_tokens_are_estimated(store: Store, clock: HandClock) -> None:
+    usages = [Usage(prompt=900, answer=12, estimated=estimated) for estimated in (True, False)]
+    kept = [await store.records.save(record(clock, usage=usage)) for usage in usages]
+
+    assert usages == [found.usage for one in kept if (found := await store.records.get(one.id or 0))]
+
+
 async def test_a_job_that_runs_again_after_a_crash_leaves_one_record(store: Store, clock: HandClock) -> None:
     made = await store.records.save(record(clock, job=4), change())
     clock.pass_by(60)

@@ -141,7 +141,7 @@ async def test_no_attempt_begins_when_the_time_is_over(engine: Make, server: Scr
         (fails(401, "Incorrect API key"), "refused"),
         (fails(404, "no such model"), "refused"),
         (fails(400, "This model's maximum context length is 8192 tokens"), "context"),
-        (sends("", 307, Location="/elsewhere"), "refused"),
+        (sends("", 304), "refused"),
         (sends("x", Content_Encoding="br"), "invalid"),
         (floods, "invalid"),
     ],
@@ -153,6 +153,20 @@ async def test_what_does_not_pass_is_not_tried_again(
 
     assert (await _failure(engine())).kind == kind
     assert len(server.bodies) == 1
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+async def test_a_redirect_is_not_followed_and_told_with_what_to_set(
+    engine: Make, server: ScriptedServer, status: int
+) -> None:
+    server.replies = [sends("", status, Location="https://me:hunter2@h.example/v2/chat/completions?token=x")]
+
+    failure = await _failure(engine())
+
+    assert "refused" == failure.kind
+    assert "set OPENAI_BASE_URL=https://h.example/v2" in str(failure)
+    assert "hunter2" not in str(failure)
+    assert 1 == len(server.bodies)
 
 
 @pytest.mark.parametrize("reply", [never_answers, drips])

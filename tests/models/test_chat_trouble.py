@@ -16,7 +16,7 @@ from bot.models.rest import NotAsked
 from bot.models.routing import Engine, Route
 from bot.sandbox.codec import OpenAICodec
 from tests.models.scripted_engine import REQUEST, ScriptedEngine, failure_of
-from tests.models.scripted_server import Reply, ScriptedServer, fails, hangs_up, says
+from tests.models.scripted_server import Reply, ScriptedServer, fails, hangs_up, says, sends
 
 KEY = "key-of-the-operator"
 QUICK = Waits(first=0.001, longest=0.002, patience=5)
@@ -106,7 +106,7 @@ async def test_a_wait_that_ends_after_the_time_of_a_request_is_left_to_the_queue
 
 async def test_a_rest_is_not_waited_out_by_those_in_the_queue(engine: Make, server: ScriptedServer) -> None:
     gates = LocalGates()
-    await gates.close("model some-model", 1, "it is down")
+    await gates.close("model some-model", 4, "it is down")
 
     failure = await failure_of(engine(gates=gates))
 
@@ -136,6 +136,30 @@ async def test_a_long_wait_gives_the_model_its_rest_and_the_stand_in_the_work(
 
     assert ["second"] * 3 == [completion.model for _, completion in answers]
     assert (1, Circuit.OPEN) == (len(server.bodies), guarded.state)
+
+
+QUOTA = "You exceeded your current quota, please check your plan and billing details."
+
+
+async def test_a_spent_account_gives_the_work_to_the_stand_in(engine: Make, server: ScriptedServer) -> None:
+    spent = {"error": {"message": QUOTA, "type": "insufficient_quota", "code": "insufficient_quota"}}
+    server.replies = [sends(spent, 429)]
+
+    _, completion = await Route([engine(), ScriptedEngine("second")]).complete(REQUEST)
+
+    assert ("second", 1) == (completion.model, len(server.bodies))
+
+
+async def test_a_limit_per_minute_is_waited_out_in_the_same_words(
+    engine: Make, server: ScriptedServer
+) -> None:
+    details = [{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "0.01s"}]
+    limited = {"error": {"code": 429, "message": QUOTA, "status": "RESOURCE_EXHAUSTED", "details": details}}
+    server.replies = [sends([limited], 429), says("{}")]
+
+    _, completion = await Route([engine(), ScriptedEngine("second")]).complete(REQUEST)
+
+    assert ("m-1", 2) == (completion.model, len(server.bodies))
 
 
 @pytest.mark.parametrize("trouble", [fails(503, "overloaded"), hangs_up])

@@ -35,6 +35,64 @@ def test_what_the_server_asks_for(headers: dict[str, str], seconds: float | None
     assert asked_wait(headers, NOW) == seconds
 
 
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"x-ratelimit-reset-requests": "1m2s"}, 62),
+        ({"x-ratelimit-reset-requests": "6ms"}, 0.006),
+        ({"x-ratelimit-reset-requests": "8.64s", "x-ratelimit-reset-tokens": "2m"}, 8.64),
+        (
+            {
+                "x-ratelimit-reset-requests": "1s",
+                "x-ratelimit-reset-tokens": "40s",
+                "x-ratelimit-remaining-requests": "3",
+                "x-ratelimit-remaining-tokens": "0",
+            },
+            40,
+        ),
+        ({"anthropic-ratelimit-requests-reset": "2026-03-01T12:00:17Z"}, 17),
+        ({"x-ratelimit-reset": "1772366425"}, 25),
+        ({"x-ratelimit-reset": "1772366425000"}, 25),
+        ({"ratelimit-reset": "30"}, 30),
+        ({"x-ratelimit-limit-requests": "10"}, None),
+        ({"retry-after": "5", "x-ratelimit-reset-requests": "1m"}, 5),
+    ],
+)
+def test_when_a_limit_is_reset(headers: dict[str, str], seconds: float | None) -> None:
+    assert asked_wait(headers, NOW) == pytest.approx(seconds)
+    assert asked_wait(headers, NOW, status=200) == (5 if "retry-after" in headers else None)
+
+
+@pytest.mark.parametrize(
+    ("body", "seconds"),
+    [
+        ("Please retry in 3.07s.", 3.07),
+        ("Please try again in 20s. Visit the docs.", 20),
+        ("try again in 1m2.5s", 62.5),
+        ("Try again in 2 minutes and 3 seconds.", 123),
+        ("try again in 250 ms", 0.25),
+        ("Please wait 12 seconds before the next request", 12),
+        ("Please retry after 7 seconds.", 7),
+        ("(reset after 30s)", 30),
+        ('{"retryDelay": "3s"}', 3),
+        ('{"error": {"retry_after": 4.5}}', 4.5),
+        ("retry in 1h", 3600),
+        ("try again later", None),
+        ("You have made 7 requests", None),
+        ("", None),
+    ],
+)
+def test_when_to_come_back_in_words(body: str, seconds: float | None) -> None:
+    assert asked_wait({}, NOW, body=body) == pytest.approx(seconds)
+
+
+@given(st.text(), st.text('retry in 0123456789.smh,:"'))
+def test_no_words_make_it_fail(text: str, odd: str) -> None:
+    for body in (text, odd):
+        seconds = asked_wait({"x-ratelimit-reset": odd}, NOW, body=body)
+        assert seconds is None or 0 <= seconds <= A_DAY
+
+
 @given(st.text())
 def test_no_header_makes_it_fail(text: str) -> None:
     seconds = asked_wait({"retry-after": text}, NOW)
