@@ -33,6 +33,7 @@ class SendingShape(Payload):
     guid: str
     delivered_at: datetime
     event: str
+    action: str | None = None
     status_code: int
 
 
