@@ -6,11 +6,14 @@ from bot.core.value import Value
 
 
 class Sending(Value):
-    """One try of GitHub to deliver something; `guid` is the delivery's id, the same in every try."""
+    """One try of GitHub to deliver something; `guid` is the delivery's id, the same in every try. Some events
+    have no `action`.
+    """
 
     id: int
     guid: str
     event: str
+    action: str | None = None
     sent: datetime
     arrived: bool
 

@@ -96,6 +96,7 @@ def _sending(shape: SendingShape) -> Sending:
         id=shape.id,
         guid=shape.guid,
         event=shape.event,
+        action=shape.action,
         sent=shape.delivered_at,
         arrived=200 <= shape.status_code < 300,
     )

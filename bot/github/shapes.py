@@ -39,6 +39,7 @@ class SendingShape(Payload):
     guid: str
     delivered_at: datetime
     event: str
+    action: str | None = None
     status_code: int
 
 

@@ -62,7 +62,8 @@ class Reruns:
         async for pull in self._missed.open_pulls(task.pull.repository, task.pull.installation):
             if pull.head == task.head:
                 ref = task.pull.model_copy(update={"number": pull.number})
-                await self._jobs.submit(task.model_copy(update={"pull": ref}), delivery=job.delivery)
+                again = task.model_copy(update={"pull": ref})
+                await self._jobs.submit(again, delivery=job.delivery, priority=job.priority)
                 found += 1
         if not found:
             await self._end(task.pull, task.head or "", render_check_withdrawn(NO_PULL))

@@ -12,6 +12,7 @@ import structlog
 
 from bot.core.change import PullRef
 from bot.core.errors import Refused, Retry
+from bot.core.events import is_heard
 from bot.core.jobs import Cause, Task
 from bot.core.missed import OpenPull, Sending
 from bot.review.ports import Inbox, Jobs, Missed, Notes, Records
@@ -104,9 +105,12 @@ class _Redelivery:
             if sending.arrived:
                 arrived.add(sending.guid)
                 failed.pop(sending.guid, None)
-            elif sending.event in self._events and sending.guid not in arrived:
+            elif self._may_matter(sending) and sending.guid not in arrived:
                 failed.setdefault(sending.guid, []).append(sending)
         return dict(reversed(failed.items())), newest
+
+    def _may_matter(self, sending: Sending) -> bool:
+        return sending.event in self._events and is_heard(sending.event, sending.action)
 
     async def _since(self) -> datetime:
         """Never so long ago that GitHub would not send it again."""

@@ -12,7 +12,12 @@ def report(world: World, calls: Mapping[str, int], struck: Mapping[str, int]) ->
     return {
         "pulls": [report_pull(world, pull) for pull in world.pulls()],
         "deliveries": [
-            {"id": delivery.guid, "event": delivery.event, "status": delivery.status}
+            {
+                "id": delivery.guid,
+                "event": delivery.event,
+                "action": delivery.action,
+                "status": delivery.status,
+            }
             for delivery in world.deliveries
         ],
         "calls": dict(calls),

@@ -279,7 +279,7 @@ class Memory:
     async def reviewing(self, pull: PullRef) -> bool:
         return self.waiting
 
-    async def submit(self, task: Task, *, delivery: str | None = None) -> None:
+    async def submit(self, task: Task, *, delivery: str | None = None, priority: int = 0) -> None:
         self.submitted.append(task)
 
     async def learn(self, pull: Pull) -> None:

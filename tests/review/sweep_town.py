@@ -11,7 +11,7 @@ from bot.core.jobs import Task
 from bot.core.missed import OpenPull, Sending
 from bot.review.sweep import Sweep
 
-EVENTS = ("pull_request", "issue_comment")
+EVENTS = ("pull_request", "issue_comment", "check_run")
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
@@ -31,9 +31,13 @@ class GitHub:
         self.looked_at: list[str] = []
         self.troubles: dict[object, Exception] = {}
 
-    def deliver(self, guid: str, *, arrived: bool = False, event: str = "pull_request") -> None:
+    def deliver(
+        self, guid: str, *, arrived: bool = False, event: str = "pull_request", action: str | None = None
+    ) -> None:
         number = len(self.sent) + 1
-        self.sent.append(Sending(id=number, guid=guid, event=event, sent=self.now, arrived=arrived))
+        self.sent.append(
+            Sending(id=number, guid=guid, event=event, action=action, sent=self.now, arrived=arrived)
+        )
 
     def tries(self, guid: str) -> int:
         return sum(one.guid == guid for one in self.sent)

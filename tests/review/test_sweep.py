@@ -39,7 +39,8 @@ async def test_a_delivery_that_failed_is_asked_for_again_once(github: GitHub, de
 async def test_what_arrived_is_known_or_is_none_of_the_bots_is_left_alone(github: GitHub, desk: Desk) -> None:
     github.deliver("at the second try")
     github.deliver("here all the same")
-    github.deliver("of no use", event="check_run")
+    github.deliver("of no use", event="workflow_run")
+    github.deliver("of anybody's checks", event="check_run", action="completed")
     github.deliver("at once", arrived=True)
     github.deliver("at the second try", arrived=True)
     github.deliver("asked for by hand", arrived=True)
@@ -48,6 +49,14 @@ async def test_what_arrived_is_known_or_is_none_of_the_bots_is_left_alone(github
 
     assert await sweep(github, desk).redeliver() == 0
     assert github.asked == []
+
+
+async def test_that_a_check_is_wanted_again_is_asked_for(github: GitHub, desk: Desk) -> None:
+    github.deliver("wanted again", event="check_run", action="rerequested")
+
+    await sweep(github, desk).redeliver()
+
+    assert github.asked == ["wanted again"]
 
 
 async def test_the_first_look_goes_back_some_days_and_no_further(github: GitHub, desk: Desk) -> None:

@@ -49,9 +49,12 @@ async def test_a_pull_is_opened_pushed_to_and_commented_on(town: Town) -> None:
         "reactions": [],
     }
     assert state["deliveries"] == [
-        {"id": opened.json()["delivery"], "event": "pull_request", "status": 202},
-        {"id": pushed.json()["delivery"], "event": "pull_request", "status": 202},
-        {"id": said.json()["delivery"], "event": "issue_comment", "status": 202},
+        {"id": answer.json()["delivery"], "event": event, "action": action, "status": 202}
+        for answer, event, action in (
+            (opened, "pull_request", "opened"),
+            (pushed, "pull_request", "synchronize"),
+            (said, "issue_comment", "created"),
+        )
     ]
 
 

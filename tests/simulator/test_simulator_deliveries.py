@@ -79,7 +79,7 @@ async def test_a_failed_delivery_can_be_sent_again_under_the_same_guid(town: Tow
     town.inbox.status = 500
     opened = await town.open()
     assert town.simulator.state()["deliveries"] == [
-        {"id": opened["delivery"], "event": "pull_request", "status": 500}
+        {"id": opened["delivery"], "event": "pull_request", "action": "opened", "status": 500}
     ]
     app = await town.as_app()
     [failed] = (await app.get("/app/hook/deliveries")).json()

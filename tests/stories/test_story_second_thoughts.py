@@ -52,8 +52,10 @@ async def skipped(stage: Stage, number: int, words: str) -> None:
     """Waits until the check says that the head was passed over, for a reason that has these words."""
 
     def holds() -> bool:
-        found = stage.is_checked(number) and check(stage, number)
-        return bool(found) and found["conclusion"] == "skipped" and words in found["title"]
+        if not stage.is_checked(number):
+            return False
+        found = check(stage, number)
+        return found["conclusion"] == "skipped" and words in found["title"]
 
     await stage.until(holds, f"a check that says: {words}")
 
@@ -225,11 +227,7 @@ async def test_the_merge_queue_gets_the_verdict_of_the_head(stage: Stage) -> Non
     assert queued(stage, number)["conclusion"] == "success"
 
 
-async def test_the_merge_queue_waits_for_a_review_that_is_under_way(
-    unset_stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    stage = unset_stage
-    await stage.start()
+async def test_the_merge_queue_waits_for_a_review_that_is_under_way(stage: Stage) -> None:
     held = asyncio.Event()
 
     async def busy(_: dict[str, Any]) -> Any:
@@ -263,7 +261,7 @@ async def test_a_command_in_the_text_of_a_review(stage: Stage) -> None:
     number = await stage.open(LOOP)
     await stage.reviewed(number)
     stage.model.reply = "Because of the cart."
-    by_mira = {"user": "mira", "permission": "write"}
+    by_mira: dict[str, Any] = {"user": "mira", "permission": "write"}
     asked = SubmitReview(body=f"/ask why is it so?{MAIL}", state="CHANGES_REQUESTED", **by_mira)
     review = (await stage.simulator.submit_review(REPOSITORY, number, asked)).review
     assert review

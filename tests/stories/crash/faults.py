@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from bot.app.parts import EVENTS
+from bot.core.events import is_heard
 from bot.core.rendering.markers import STATUS_START
 from bot.simulator import Simulator
 from bot.simulator.state import Delivery
@@ -43,8 +44,13 @@ def of_deliveries(simulator: Simulator, books: Books) -> Iterator[str]:
     """What was acknowledged is there; of events that the bot acts on."""
     received = books.received()
     for delivery in simulator.world.deliveries:
-        if is_taken(delivery) and delivery.event in EVENTS and delivery.guid not in received:
+        if is_taken(delivery) and is_kept(delivery) and delivery.guid not in received:
             yield f"delivery {delivery.guid} was acknowledged with {delivery.status}, and lost"
+
+
+def is_kept(delivery: Delivery) -> bool:
+    """Whether the bot keeps it: it may mean something."""
+    return delivery.event in EVENTS and is_heard(delivery.event, delivery.action)
 
 
 def is_taken(delivery: Delivery) -> bool:

@@ -3,11 +3,10 @@
 import asyncio
 from collections import Counter
 
-from bot.app.parts import EVENTS
 from bot.review.sweep import MOST_TRIES
 from bot.simulator import Simulator
 from tests.stories.crash.books import Books
-from tests.stories.crash.faults import is_taken
+from tests.stories.crash.faults import is_kept, is_taken
 from tests.stories.crash.members import Crew
 from tests.stories.crash.sight import LIMIT
 
@@ -57,6 +56,6 @@ class Quiet:
 
     def _failed(self) -> Counter[str]:
         """How often GitHub has tried the deliveries that nobody has taken."""
-        tries = [one for one in self._simulator.world.deliveries if one.event in EVENTS]
+        tries = [one for one in self._simulator.world.deliveries if is_kept(one)]
         taken = self._books.received() | {one.guid for one in tries if is_taken(one)}
         return Counter(one.guid for one in tries if one.guid not in taken)
