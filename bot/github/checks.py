@@ -55,8 +55,8 @@ class Checks:
             return False
 
     async def find(self, ref: PullRef, head: str, name: str) -> Check | None:
-        """What the bot's own newest run of that name says. A conclusion that only GitHub gives is neutral. None
-        where there is no run, or GitHub does not show it.
+        """What the bot's own newest run of that name says; None where there is no run, or where GitHub does
+        not show it. A conclusion that only GitHub gives is neutral.
         """
         if self._grants.lacking(ref.repository):
             return None

@@ -50,8 +50,8 @@ class Fold:
 
     With `patient`, a model that is unavailable ends the run with `Retry`, to be gone on with later;
     without, the function is told, and does without the answers that are missing. A `memo` keeps counts of
-    tokens for other reviews, a `memory` what had to be left out for the next run of this one. `look` is called
-    before each round of questions, and ends the run by raising.
+    tokens for other reviews, a `memory` what had to be left out for the next run of this one. `look` is
+    called before each round of questions, and ends the run by raising.
     """
 
     def __init__(

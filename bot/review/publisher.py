@@ -120,8 +120,8 @@ class Publisher:
             channels.wait()
 
     async def fail(self, pull: Pull, reason: str, *, again: bool = False) -> None:
-        """Says that the review could not be made. `again`: asking for it again may help, with nothing changed.
-        Raises `Retry` when some of that cannot be said now.
+        """Says that the review could not be made. `again`: asking for it again may help, with nothing
+        changed. Raises `Retry` when some of that cannot be said now.
         """
 
         def banner(previous: str | None, shut: Sequence[Shut]) -> str:

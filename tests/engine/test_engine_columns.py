@@ -115,8 +115,8 @@ def test_github_says_that_its_number_has_64_bits(name: str, place: tuple[str, st
 
 
 def test_the_number_of_a_pull_request_fits_into_the_contract_of_modules() -> None:
-    """`number: u32` in wasm_modules/wit/review.wit: it counts a repository's pull requests and issues. GraphQL
-    has it as an `Int`, of 31 bits.
+    """`number: u32` in wasm_modules/wit/review.wit: it counts a repository's pull requests and issues.
+    GraphQL has it as an `Int`, of 31 bits.
     """
     described = description()["components"]["schemas"]["pull-request"]["properties"]["number"]
 
