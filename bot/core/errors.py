@@ -2,11 +2,17 @@
 
 
 class BotError(Exception):
-    """Base of the errors below; its text is for people and carries no secret."""
+    """Base of the errors below; its text is for people and carries no secret. `passes`: asking once more may
+    come out otherwise, with nothing changed.
+    """
+
+    passes = False
 
 
 class Retry(BotError):
     """Will pass: try again in `after` seconds (None: the caller's own backoff)."""
+
+    passes = True
 
     def __init__(self, message: str, after: float | None = None) -> None:
         super().__init__(message)
@@ -26,6 +32,9 @@ class ModuleError(BotError):
         super().__init__(f"module {module}: {message}")
         self.kind = kind
         self.module = module
+        self.reason = message
+        # The time that a call takes depends on what else the machine does. All else comes out the same.
+        self.passes = kind == "timeout"
 
 
 class SettingsError(BotError):

@@ -52,7 +52,7 @@ class Endings:
         elif isinstance(error, Retry) and self._may_wait(job, error):
             await self._later(job, error, reason)
         elif isinstance(error, Retry | Refused | ModuleError):
-            await self._give_up(job, reason)
+            await self._give_up(job, reason, again=error.passes)
         else:
             log.error("a bug stopped a review", exc_info=error)
             if not self._is_last(job):
@@ -99,13 +99,14 @@ class Endings:
         if waits and due - now() > WORTH_TELLING:
             await self._telling.wait(job, reason, due)
 
-    async def _give_up(self, job: Job, reason: str) -> None:
+    async def _give_up(self, job: Job, reason: str, *, again: bool = False) -> None:
         log.warning("a review failed", reason=reason)
-        await self._end(job, State.FAILED, reason)
+        await self._end(job, State.FAILED, reason, again=again)
 
-    async def _end(self, job: Job, state: State, reason: str) -> None:
+    async def _end(self, job: Job, state: State, reason: str, *, again: bool = False) -> None:
+        """Where it can only be told later, nobody is advised to ask again."""
         try:
-            await self._telling.end(job, state, reason)
+            await self._telling.end(job, state, reason, again=again)
         except Retry as error:
             await self._tell_later(job, state, reason, error)
         else:

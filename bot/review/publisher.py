@@ -91,9 +91,10 @@ class Publisher:
         else:
             await self._check(pull, check)
 
-    async def fail(self, pull: Pull, reason: str) -> None:
-        body = render_failure(pull, reason, previous=await self._previous(pull))
-        await self._end(pull, body, render_check_failure(reason))
+    async def fail(self, pull: Pull, reason: str, *, again: bool = False) -> None:
+        """`again`: asking for the review again may help, with nothing changed."""
+        body = render_failure(pull, reason, again=again, previous=await self._previous(pull))
+        await self._end(pull, body, render_check_failure(reason, again=again))
 
     async def wait(self, pull: Pull, reason: str, due: datetime) -> None:
         await self._put(pull, render_parked(pull, reason, due, await self._previous(pull)))

@@ -22,8 +22,8 @@ class Telling:
         self._talk = talk
         self._traces = traces
 
-    async def end(self, job: Job, state: State, reason: str) -> None:
-        """Says that there will be no review, or no answer, and why.
+    async def end(self, job: Job, state: State, reason: str, *, again: bool = False) -> None:
+        """Says that there will be no review, or no answer, and why; and whether to ask for it `again`.
 
         Raises `Retry` when that cannot be said now. Where GitHub will not take it, there is nobody to tell.
         """
@@ -35,7 +35,7 @@ class Telling:
             if state is State.CANCELLED or not _is_asked_for(job.task):
                 await self._publisher.withdraw(pull, reason)
             else:
-                await self._publisher.fail(pull, reason)
+                await self._publisher.fail(pull, reason, again=again)
             await self._publisher.settle_others(pull)
         except Refused as error:
             log.warning("nothing can be said on the pull request", reason=str(error))

@@ -141,8 +141,8 @@ class Publisher:
     async def withdraw(self, pull: Pull, reason: str) -> None:
         self.told.append(f"withdrawn: {reason}")
 
-    async def fail(self, pull: Pull, reason: str) -> None:
-        self.told.append(f"failed: {reason}")
+    async def fail(self, pull: Pull, reason: str, *, again: bool = False) -> None:
+        self.told.append(f"failed{', to be asked again' if again else ''}: {reason}")
 
     async def wait(self, pull: Pull, reason: str, due: datetime) -> None:
         del due

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.core.change import PullRef
-from bot.core.errors import Refused
+from bot.core.errors import EngineFailure, ModuleError, Refused, Retry
 from bot.core.jobs import Cause, Job, State, Task
 from bot.review.endings import Endings
 from bot.review.waits import DEATHS, FIRST_BACKOFF, LONGEST_BACKOFF, backoff, now
@@ -60,3 +60,33 @@ def test_a_job_that_takes_every_process_with_it_is_refused(endings: Endings) -> 
     endings.check(job(attempt=DEATHS + 4, failures=4))
     with pytest.raises(Refused, match=f"the server ended {DEATHS + 1} times"):
         endings.check(job(attempt=DEATHS + 2))
+
+
+@pytest.mark.parametrize(
+    ("error", "again"),
+    [
+        (Retry("the database is away"), True),
+        (ModuleError("timeout", "m", "not done after 2.0 s"), True),
+        (ModuleError("trap", "m", "gave up"), False),
+        (ModuleError("refused", "m", "a template is broken"), False),
+        (Refused("no permission"), False),
+        (EngineFailure("refused", "bad key"), False),
+        (ValueError("a bug"), False),
+    ],
+)
+async def test_asking_again_is_advised_only_where_it_can_help(error: Exception, again: bool) -> None:
+    told: list[tuple[State, bool]] = []
+
+    class Telling:
+        async def end(self, job: Job, state: State, reason: str, *, again: bool = False) -> None:
+            told.append((state, again))
+
+    class Jobs:
+        async def finish(self, *_: object) -> bool:
+            return False
+
+    listens: Any = Telling()
+    jobs: Any = Jobs()
+    await Endings(jobs, listens, NOBODY, name="w", attempts=1).mend(job(attempt=1), error)
+
+    assert told == [(State.FAILED, again)]

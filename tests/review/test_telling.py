@@ -19,6 +19,9 @@ async def test_a_review_that_failed_says_so_in_the_summary(desk: Desk, of: Task)
     assert desk.told == ["failed: the model is unknown"]
     assert not desk.github.said
 
+    await desk.telling.end(job(of), State.FAILED, "it is away", again=True)
+    assert desk.told[1:] == ["failed, to be asked again: it is away"]
+
 
 @pytest.mark.parametrize("of", TALKING)
 async def test_an_answer_that_failed_says_so_beside_it(desk: Desk, of: Task) -> None:

@@ -14,6 +14,7 @@ from bot.core.rendering.markers import STATUS_END, STATUS_START, summary_marker
 from bot.core.rendering.words import moment
 
 AGAIN = "Comment `/review` to ask again."
+LATER = "Asking again helps only when that has changed."
 
 _CAUSES = {
     Cause.OPENED: "this pull request was opened",
@@ -38,10 +39,18 @@ def render_placeholder(pull: Pull, task: Task, previous: str | None = None) -> s
 
 
 def render_failure(
-    pull: Pull, reason: str, *, retry: datetime | None = None, previous: str | None = None
+    pull: Pull,
+    reason: str,
+    *,
+    retry: datetime | None = None,
+    again: bool = False,
+    previous: str | None = None,
 ) -> str:
-    """Says why there is no review, and when it is tried again or how to ask for it."""
-    then = f"It will be tried again at {moment(retry)}." if retry else AGAIN
+    """Says why there is no review, and when it is tried again or how to ask for it. `again`: asking again may
+    help, with nothing changed.
+    """
+    asked = AGAIN if again else LATER
+    then = f"It will be tried again at {moment(retry)}." if retry else asked
     sentence = f"**{commit(pull.head, pull.url)} could not be reviewed:** {_sentence(reason)} {then}"
     return _over(previous, sentence)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.core.change import Pull, Status
 from bot.core.check import Annotation, Check, Conclusion, Level
 from bot.core.markdown import clean, clip, code, inline, shorten
-from bot.core.rendering.banner import AGAIN
+from bot.core.rendering.banner import AGAIN, LATER
 from bot.core.rendering.coverage import complete, count
 from bot.core.rendering.links import SHORT
 from bot.core.rendering.report import Report
@@ -91,9 +91,10 @@ def render_check_withdrawn(reason: str) -> Check:
     return _not_reviewed(Conclusion.CANCELLED, reason)
 
 
-def render_check_failure(reason: str) -> Check:
-    """The review could not be made."""
-    return _ended(Conclusion.FAILURE, f"Review failed: {reason}", f"{inline(reason)}\n\n{AGAIN}")
+def render_check_failure(reason: str, *, again: bool = False) -> Check:
+    """The review could not be made. `again`: asking again may help, with nothing changed."""
+    then = AGAIN if again else LATER
+    return _ended(Conclusion.FAILURE, f"Review failed: {reason}", f"{inline(reason)}\n\n{then}")
 
 
 def render_check_skipped(reason: str) -> Check:

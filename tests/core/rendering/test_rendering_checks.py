@@ -145,6 +145,8 @@ def test_lines_that_end_before_they_begin_are_one_line() -> None:
 def test_a_check_without_a_review_is_never_green() -> None:
     assert render_check_progress(PULL).conclusion is None
     assert render_check_failure("the key is wrong").conclusion is Conclusion.FAILURE
+    assert "/review" not in render_check_failure("the key is wrong").summary
+    assert "/review" in render_check_failure("it is away", again=True).summary
     assert render_check_failure("the key\nis wrong").title == "Review failed: the key is wrong"
     assert render_check_skipped("it is a draft").conclusion is Conclusion.SKIPPED
     assert render_check_skipped("Not reviewed: it is a draft").title == "Not reviewed: it is a draft"
