@@ -7,6 +7,7 @@
 use crate::kinds::language;
 use crate::patch::{Hunk, Kind, Line};
 use crate::visible::clip;
+use crate::wit::Status;
 
 /// Lines at the top of a file among which generators put their mark.
 pub const TOP: u32 = 20;
@@ -17,10 +18,15 @@ const BULK: usize = 5000;
 /// The most lines of a minified file that a person could have written: a licence, a source map.
 const SHORT: usize = 20;
 
-/// Why nobody should read a file with these hunks line by line; None when somebody should. `is_new`:
-/// the base has no such file.
-pub fn reason(path: &str, hunks: &[Hunk], is_new: bool) -> Option<&'static str> {
-    let both = |says: &dyn Fn(Side) -> bool| says(Side::New) && (is_new || says(Side::Old));
+/// Why nobody should read a file with these hunks line by line; None when somebody should. Of a file that
+/// is deleted, the base speaks alone.
+pub fn reason(path: &str, hunks: &[Hunk], status: Status) -> Option<&'static str> {
+    let is_new = status == Status::Added;
+    let both = |says: &dyn Fn(Side) -> bool| match status {
+        Status::Added => says(Side::New),
+        Status::Removed => says(Side::Old),
+        _ => says(Side::New) && says(Side::Old),
+    };
     if both(&|side| is_marked(top(hunks, side))) {
         return Some(if is_new {
             "new file that calls itself generated"
@@ -175,7 +181,20 @@ mod tests {
     }
 
     fn of(patch: &str, is_new: bool) -> Option<&'static str> {
-        reason("web/a.js", &parse(patch).unwrap(), is_new)
+        let status = if is_new {
+            Status::Added
+        } else {
+            Status::Modified
+        };
+        reason("web/a.js", &parse(patch).unwrap(), status)
+    }
+
+    #[test]
+    fn of_a_deleted_file_the_base_is_believed() {
+        let of = |patch| reason("a.go", &parse(patch).unwrap(), Status::Removed);
+        let said = Some("generated file, as its first lines say");
+        assert_eq!(of("@@ -1,2 +0,0 @@\n-// @generated\n-x\n"), said);
+        assert_eq!(of("@@ -1,2 +0,0 @@\n-package a\n-x\n"), None);
     }
 
     #[test]
@@ -221,6 +240,6 @@ mod tests {
             None
         );
         let python = parse(&format!("@@ -0,0 +1 @@\n+{long}\n")).unwrap();
-        assert_eq!(reason("a.py", &python, true), None);
+        assert_eq!(reason("a.py", &python, Status::Added), None);
     }
 }

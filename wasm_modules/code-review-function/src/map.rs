@@ -18,15 +18,14 @@ pub struct Land {
 
 impl Land {
     pub fn of(change: &Change, fates: &[Fate]) -> Self {
-        let reason = |fate: &Fate| match fate {
-            Fate::Skipped(reason) => Some(reason.clone()),
-            Fate::Read(..) | Fate::Named => None,
-        };
         let kinds = kinds(change);
         Land {
             areas: areas(change, &kinds),
             kinds,
-            unread: fates.iter().map(reason).collect(),
+            unread: fates
+                .iter()
+                .map(|fate| fate.unread().map(str::to_owned))
+                .collect(),
         }
     }
 

@@ -11,11 +11,14 @@ use crate::rounds::summary::{Summary, summarise};
 use crate::rounds::verify::verify;
 use crate::signals;
 use crate::texts;
-use crate::triage::{Fate, fate};
+use crate::triage::{self, Fate};
 use crate::wit::{Change, Coverage, Features, File, Finding, Note, Review, Settings};
 
 /// The most entries that a list of the review may have; the host takes no more.
 const MOST: usize = 10_000;
+
+/// Begins the reason where the rest was reviewed.
+const PART: &str = "only a part of it was reviewed: ";
 
 /// Everything that is said about the whole change.
 struct Words {
@@ -27,19 +30,22 @@ struct Words {
 /// Reviews `change`: with the model of `settings`, or by signals alone.
 pub fn review(cx: &Cx, change: &Change, settings: &Settings) -> Result<Review, Stop> {
     let signals = if settings.features.signals {
-        signals::read(change, &settings.features.omit)
+        signals::read(change, &settings.omit)
     } else {
         signals::Reading::default()
     };
     let (signals, silent) = (signals.findings, signals.silent);
-    let fates: Vec<Fate> = change.files.iter().map(fate).collect();
+    // About a change without files there is nothing to ask.
+    let model = settings.model.as_ref().filter(|_| !change.files.is_empty());
+    let fates = triage::fates(change, model.is_some());
     let fates = texts::surround(cx, change, settings, fates)?;
     let mut coverage = coverage(change, &fates);
     let land = Land::of(change, &fates);
-    // About a change without files there is nothing to ask.
-    let model = settings.model.as_ref().filter(|_| !change.files.is_empty());
     let (findings, mut words) = match model {
         None => {
+            if !settings.features.signals {
+                nobody_read(&mut coverage, &fates);
+            }
             let findings = merge(signals, Vec::new(), settings);
             let words = by_signals(change, &settings.features, &land, &findings);
             (findings, words)
@@ -47,10 +53,14 @@ pub fn review(cx: &Cx, change: &Change, settings: &Settings) -> Result<Review, S
         Some(model) => {
             let desk = Desk::new(cx, change, settings, model)?;
             rounds::rehearse(&desk)?;
+            let shown: Vec<bool> = fates
+                .iter()
+                .map(|fate| matches!(fate, Fate::Read(..)))
+                .collect();
             let mut report = chunks::review(&desk, fates, &signals)?;
             let found = verify(&desk, &mut report, &signals)?;
             let findings = merge(signals, found, settings);
-            own_up(&mut coverage, &report);
+            own_up(&mut coverage, &shown, &report);
             let words = by_model(&desk, &land, report, &findings)?;
             (findings, words)
         }
@@ -63,11 +73,8 @@ pub fn review(cx: &Cx, change: &Change, settings: &Settings) -> Result<Review, S
 /// the last word: a file whose patch the signals scanned counts as reviewed.
 fn coverage(change: &Change, fates: &[Fate]) -> Vec<Coverage> {
     let entry = |(file, fate): (&File, &Fate)| {
-        let reason = if let Fate::Skipped(reason) = fate {
-            Some(reason.clone())
-        } else {
-            None
-        };
+        let part = || Some(format!("{PART}{}", triage::shortage(file, fate)?));
+        let reason = fate.unread().map(str::to_owned).or_else(part);
         Coverage {
             path: file.path.clone(),
             reviewed: reason.is_none(),
@@ -78,18 +85,29 @@ fn coverage(change: &Change, fates: &[Fate]) -> Vec<Coverage> {
     change.files.iter().zip(fates).map(entry).collect()
 }
 
-/// Names what the model was to review and did not.
-fn own_up(coverage: &mut [Coverage], report: &Report) {
-    for (at, missed) in &report.missed {
-        if let Some(entry) = coverage.get_mut(*at) {
-            let part = if report.read.contains(at) {
-                "only a part of it was reviewed: "
-            } else {
-                ""
-            };
+/// Names what the model was `shown` and did not answer for, or not in full: a file is reviewed when all of
+/// its changed lines were in questions that were answered.
+fn own_up(coverage: &mut [Coverage], shown: &[bool], report: &Report) {
+    for (at, (entry, shown)) in coverage.iter_mut().zip(shown).enumerate() {
+        let is_read = report.read.contains(&at);
+        if let Some(missed) = report.missed.get(&at) {
+            let part = if is_read { PART } else { "" };
             entry.reviewed = false;
             entry.reason = Some(format!("{part}{}", missed.why));
             entry.later = missed.later;
+        } else if *shown && !is_read {
+            entry.reviewed = false;
+            entry.reason = Some("the model was not asked about it".to_string());
+        }
+    }
+}
+
+/// Without a model and without signals, no text was read.
+fn nobody_read(coverage: &mut [Coverage], fates: &[Fate]) {
+    for (entry, fate) in coverage.iter_mut().zip(fates) {
+        if matches!(fate, Fate::Read(..)) {
+            entry.reviewed = false;
+            entry.reason = Some("neither a model nor a rule has read it".to_string());
         }
     }
 }

@@ -64,7 +64,7 @@ pub fn parts<'a>(
     for (at, ((file, fate), place)) in change.files.iter().zip(fates).zip(places).enumerate() {
         let (hunks, around) = match fate {
             Fate::Read(hunks, around) => (hunks, around),
-            Fate::Named => (Vec::new(), Vec::new()),
+            Fate::Named | Fate::Unshown(_) => (Vec::new(), Vec::new()),
             Fate::Skipped(_) => continue,
         };
         let known = known.get(file.path.as_str()).map_or(&[][..], Vec::as_slice);

@@ -3,8 +3,9 @@
 use crate::around::Around;
 use crate::generated;
 use crate::kinds::{FileKind, kind_of};
-use crate::patch::{self, Hunk};
-use crate::wit::{File, Status};
+use crate::map;
+use crate::patch::{self, Hunk, Kind};
+use crate::wit::{Change, File, Status};
 
 /// What becomes of a file.
 #[derive(Debug)]
@@ -12,11 +13,27 @@ pub enum Fate {
     /// Its hunks are read by the model, or without one by the signals. What stands around each of them
     /// is told where it is known; else there are none.
     Read(Vec<Hunk>, Vec<Around>),
-    /// There is nothing to read but its name: removed, renamed without changes, empty.
+    /// There is nothing to read but its name: renamed without changes, empty.
     Named,
+    /// The model is told its name and not its text, and this is why. The signals scan it.
+    Unshown(String),
     /// Nobody reviews it, and this is why.
     Skipped(String),
 }
+
+impl Fate {
+    /// Why nobody reads the file's text; None where somebody does, or where there is none.
+    pub fn unread(&self) -> Option<&str> {
+        match self {
+            Fate::Unshown(reason) | Fate::Skipped(reason) => Some(reason),
+            Fate::Read(..) | Fate::Named => None,
+        }
+    }
+}
+
+/// Bytes of a deleted file that is shown to the model in full, and of all that are.
+const DELETED: usize = 12_000;
+const ALL_DELETED: usize = 48_000;
 
 /// The host's words for a file without a patch that hides nothing.
 const NOTHING_TO_READ: [&str; 4] = [
@@ -26,15 +43,48 @@ const NOTHING_TO_READ: [&str; 4] = [
     "only its mode changed",
 ];
 
-/// A removed file is reviewed by its name: what matters is who still needs it, and the signals scan
-/// the lines that it lost.
-pub fn fate(file: &File) -> Fate {
+/// The fate of each file. With a model, deleted files are shown as long as they are small, for the model may
+/// see what is lost with them; of the others it is told the names.
+pub fn fates(change: &Change, is_asked: bool) -> Vec<Fate> {
+    let mut fates: Vec<Fate> = change.files.iter().map(fate).collect();
+    if is_asked {
+        let mut deleted: Vec<_> = change.files.iter().zip(&mut fates).collect();
+        deleted.retain(|(file, _)| file.status == Status::Removed);
+        // What runs comes first; the sort is stable.
+        deleted.sort_by_key(|(file, _)| {
+            !matches!(kind_of(file), FileKind::Source | FileKind::Migration)
+        });
+        let mut left = ALL_DELETED;
+        for (_, fate) in deleted {
+            leave_out_large(fate, &mut left);
+        }
+    }
+    fates
+}
+
+/// Keeps a deleted file from being shown where it is too large, or nothing is `left` of the bytes for all of them.
+fn leave_out_large(fate: &mut Fate, left: &mut usize) {
+    let Fate::Read(hunks, _) = fate else {
+        return;
+    };
+    let lines = hunks.iter().flat_map(|hunk| &hunk.lines);
+    let bytes: usize = lines.map(|line| line.text.len() + 1).sum();
+    if bytes > DELETED {
+        *fate = Fate::Unshown("deleted, and too long to show its text to the model".to_string());
+    } else if let Some(rest) = left.checked_sub(bytes) {
+        *left = rest;
+    } else {
+        let why = "deleted with many others, and its text is not shown to the model";
+        *fate = Fate::Unshown(why.to_string());
+    }
+}
+
+fn fate(file: &File) -> Fate {
     if let Some(reason) = unread(file) {
         return Fate::Skipped(reason);
     }
     match (&file.patch, file.absent.as_deref()) {
-        (Some(patch), _) if file.status != Status::Removed => read(file, patch),
-        (Some(_), _) => Fate::Named,
+        (Some(patch), _) => read(file, patch),
         (None, Some(reason)) if NOTHING_TO_READ.contains(&reason) => Fate::Named,
         (None, Some(reason)) => Fate::Skipped(reason.to_string()),
         (None, None) if is_bare(file) => Fate::Named,
@@ -59,12 +109,15 @@ fn unread(file: &File) -> Option<String> {
 /// What `.gitattributes` says of a file is believed before what the file says of itself.
 fn read(file: &File, patch: &str) -> Fate {
     let hunks = match patch::parse(patch) {
-        Ok(hunks) if hunks.is_empty() => return Fate::Named,
+        Ok(hunks) if hunks.is_empty() && is_bare(file) => return Fate::Named,
+        Ok(hunks) if hunks.is_empty() => {
+            return Fate::Skipped("its diff shows no lines".to_string());
+        }
         Ok(hunks) => hunks,
         Err(error) => return Fate::Skipped(format!("its diff could not be read: {error}")),
     };
     let is_written = file.marks.iter().any(|mark| mark == "-generated");
-    let reason = generated::reason(&file.path, &hunks, file.status == Status::Added);
+    let reason = generated::reason(&file.path, &hunks, file.status);
     match reason.filter(|_| !is_written) {
         Some(reason) => Fate::Skipped(reason.to_string()),
         None => Fate::Read(hunks, Vec::new()),
@@ -76,6 +129,19 @@ fn is_bare(file: &File) -> bool {
     file.additions == 0 && file.deletions == 0 && file.status != Status::Modified
 }
 
+/// What of the file's diff is missing, in words: it shows fewer changed lines than the file is said to have.
+pub fn shortage(file: &File, fate: &Fate) -> Option<String> {
+    let Fate::Read(hunks, _) = fate else {
+        return None;
+    };
+    let lines = || hunks.iter().flat_map(|hunk| &hunk.lines);
+    let count = |kind| lines().filter(|line| line.kind == kind).count() as u64;
+    let (added, deleted) = (count(Kind::Added), count(Kind::Deleted));
+    let is_short = added < u64::from(file.additions) || deleted < u64::from(file.deletions);
+    let (shown, all) = (added + deleted, map::size(file));
+    is_short.then(|| format!("its diff shows {shown} of {all} changed lines"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,7 +150,7 @@ mod tests {
     fn skipped(file: &File) -> Option<String> {
         match fate(file) {
             Fate::Skipped(reason) => Some(reason),
-            Fate::Read(..) | Fate::Named => None,
+            Fate::Read(..) | Fate::Named | Fate::Unshown(_) => None,
         }
     }
 

@@ -9,6 +9,7 @@
 mod anything;
 mod budget;
 mod chunking;
+mod deleted;
 mod distrust;
 mod findings;
 mod made;
