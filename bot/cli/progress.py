@@ -26,6 +26,9 @@ class Watched:
     def digest(self) -> str:
         return self._function.digest
 
+    async def families(self) -> Sequence[str]:
+        return await self._function.families()
+
     async def review(
         self, change: Change, settings: Settings, answers: Sequence[Exchange], count: Callable[[str], int]
     ) -> Step:

@@ -1,9 +1,10 @@
-"""The name under which a completion is kept: a hash of everything that determines it."""
+"""The names under which completions and omissions are kept: hashes of everything that determines them."""
 
 import hashlib
 import json
 
 from bot.core.exchange import Model, Request
+from bot.core.value import Value
 
 
 def journal_key(model: Model, request: Request, salt: str = "") -> str:
@@ -22,4 +23,10 @@ def journal_key(model: Model, request: Request, salt: str = "") -> str:
     if salt:
         said["salt"] = salt
     # Escaped to ASCII, so that no text (not even half a surrogate pair) fails to be hashed.
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode("ascii")).hexdigest()
+
+
+def omission_key(module: str, *given: Value) -> str:
+    """A sha256 as hex of what the review function is given besides answers; `module` is its own sha256."""
+    said = ["omission", module, *(value.model_dump() for value in given)]
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode("ascii")).hexdigest()

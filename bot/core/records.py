@@ -8,6 +8,7 @@ from pydantic import Field
 from bot.core.change import Change, PullRef
 from bot.core.exchange import Exchange, Place, Usage
 from bot.core.jobs import Cause
+from bot.core.omission import Omission
 from bot.core.review import Review, Settings
 from bot.core.value import Value
 
@@ -43,7 +44,8 @@ class Record(Value):
 class Transcript(Value):
     """All that the review function was given besides the change: with it, a review can be made again, byte
     for byte. `places` are the texts that were wanted, `counts` the tokens of texts (bot/core/counts.py),
-    `module` is the sha256 of the function. `private`: the code may not be shown to every model.
+    `module` is the sha256 of the function. `private`: the code may not be shown to every model. `omission` is
+    what was left out because the function failed with it.
     """
 
     settings: Settings
@@ -52,6 +54,7 @@ class Transcript(Value):
     counts: dict[str, int] = Field(default_factory=dict)
     module: str
     private: bool = False
+    omission: Omission | None = None
 
 
 class Kept(Value):

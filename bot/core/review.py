@@ -135,7 +135,9 @@ class Features(Value):
 
 
 class Settings(Value):
-    """What operator and repository chose, as the review function gets it."""
+    """What operator and repository chose, as the review function gets it. `omit` are families of its rules
+    that are left out: it has failed with them.
+    """
 
     model: Model | None
     templates: tuple[Template, ...]
@@ -148,6 +150,7 @@ class Settings(Value):
     guidance: str = ""
     rules: tuple[str, ...] = ()
     features: Features = Features()
+    omit: tuple[str, ...] = ()
 
 
 class Ask(Value):

@@ -5,6 +5,7 @@ for twice: not after a crash, not on a push that left a chunk as it was.
 """
 
 import asyncio
+import hashlib
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -13,8 +14,9 @@ from dataclasses import dataclass, field
 from bot.core.budget import Paid
 from bot.core.change import PullRef
 from bot.core.errors import EngineFailure, Retry
-from bot.core.exchange import Completion, Request, Usage
+from bot.core.exchange import Completion, Finish, Request, Usage
 from bot.core.journal import journal_key
+from bot.core.omission import Omission
 from bot.review.allowance import Allowance
 from bot.review.ports import Engine, Journal, Meter, Purse, Route
 from bot.review.wish import Wish
@@ -92,6 +94,23 @@ class Answers:
             raise
         finally:
             self._allowance.line.leave(place)
+
+    async def recall(self, key: str) -> Omission | None:
+        """What was left out when the review was made before, by an earlier run of the same job. Another job
+        tries anew.
+        """
+        kept = await self._journal.get(self._of_job(key))
+        return Omission.model_validate_json(kept.text) if kept else None
+
+    async def remember(self, key: str, omission: Omission) -> None:
+        """Kept in the journal as if it had been answered, for nothing."""
+        kept = Completion(
+            text=omission.model_dump_json(), finish=Finish.STOP, usage=Usage(prompt=0, answer=0), model=""
+        )
+        await self._journal.put(self._of_job(key), kept, self._pull)
+
+    def _of_job(self, key: str) -> str:
+        return hashlib.sha256(f"{self._job} {key}".encode()).hexdigest()
 
     async def _asked(self, request: Request, place: int) -> Completion:
         async with self._granted(request, place) as reservation:

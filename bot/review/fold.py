@@ -13,7 +13,11 @@ from bot.core.change import Change
 from bot.core.counts import Memo, Told
 from bot.core.errors import EngineFailure, ModuleError, Retry
 from bot.core.exchange import Completion, Excerpt, Exchange, Failure, Place, Request, Trouble
+from bot.core.journal import omission_key
+from bot.core.omission import Omission
+from bot.core.rendering.omissions import render_omission, with_omission
 from bot.core.review import Ask, Done, Fetch, Question, Review, Said, Settings
+from bot.review.fallback import Fallback, Memory, NoMemory
 from bot.review.library import refused
 from bot.review.ports import Function, Library
 
@@ -23,7 +27,8 @@ MAX_TEXTS = 1000
 MAX_TEXT = 20_000_000  # bytes of all texts of one review
 
 Wanted = TypeVar("Wanted", Request, Place)
-Call = Callable[[Sequence[Exchange]], Awaitable[Ask | Fetch | Done | Said]]
+Step = Ask | Fetch | Done | Said
+Call = Callable[[Settings, Sequence[Exchange]], Awaitable[Step]]
 
 
 class Answerer(Protocol):
@@ -44,7 +49,7 @@ class Fold:
 
     With `patient`, a model that is unavailable ends the run with `Retry`, to be gone on with later;
     without, the function is told, and does without the answers that are missing. A `memo` keeps counts of
-    tokens for other reviews.
+    tokens for other reviews, a `memory` what had to be left out for the next run of this one.
     """
 
     def __init__(
@@ -55,6 +60,7 @@ class Fold:
         *,
         patient: bool,
         memo: Memo | None = None,
+        memory: Memory | None = None,
     ) -> None:
         self._function = function
         self._answerer = answerer
@@ -65,6 +71,8 @@ class Fold:
         self._answers: dict[str, Exchange] = {}
         self._places: list[Place] = []
         self._room = MAX_TEXT
+        self._memory = memory or NoMemory()
+        self._omission: Omission | None = None
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
@@ -77,34 +85,53 @@ class Fold:
         return tuple(self._places)
 
     @property
+    def omission(self) -> Omission | None:
+        """What was left out because the function failed with it."""
+        return self._omission
+
+    @property
     def counts(self) -> dict[str, int]:
         """The counts of tokens that the last call of the function was told."""
         return self._told.counts
 
     async def run(self, change: Change, settings: Settings) -> Review:
         """Raises `ModuleError` when the function misbehaves and `Retry` when a model must be waited for."""
+        key = await asyncio.to_thread(omission_key, self._function.digest, change, settings)
         last = await self._turns(
-            change, lambda known: self._function.review(change, settings, known, self._told)
+            change,
+            settings,
+            lambda narrowed, known: self._function.review(change, narrowed, known, self._told),
+            key,
         )
         if isinstance(last, Done):
-            return last.review
+            return with_omission(last.review, self._omission, settings.model)
         raise ModuleError("invalid", "review function", "answers with words where a review belongs")
 
     async def answer(self, change: Change, settings: Settings, question: Question) -> str:
         """What the function says to a person's question, as Markdown. Raises like `run`."""
+        key = await asyncio.to_thread(omission_key, self._function.digest, change, settings, question)
         last = await self._turns(
-            change, lambda known: self._function.reply(change, settings, question, known, self._told)
+            change,
+            settings,
+            lambda narrowed, known: self._function.reply(change, narrowed, question, known, self._told),
+            key,
         )
         if isinstance(last, Said):
-            return last.text
+            return f"{last.text}\n\n_{render_omission(self._omission)}_" if self._omission else last.text
         raise ModuleError("invalid", "review function", "answers with a review where words belong")
 
-    async def _turns(self, change: Change, call: Call) -> Done | Said:
+    async def _turns(self, change: Change, settings: Settings, call: Call, key: str) -> Done | Said:
+        async def told(narrowed: Settings, known: Sequence[Exchange]) -> Step:
+            self._told = Told(self._count)
+            return await call(narrowed, known)
+
         # The first count of all reads a vocabulary, which is not to be on the function's time.
         await asyncio.to_thread(self._count, "x")
+        fallback = Fallback(told, settings, self._function, memory=self._memory, key=key)
+        await fallback.recall()
         for _ in range(MAX_ROUNDS):
-            self._told = Told(self._count)
-            step = await call(self.exchanges)
+            step = await fallback.step(self.exchanges)
+            self._omission = fallback.omission
             match step:
                 case Ask():
                     await self._ask(self._fresh(step.requests))

@@ -7,6 +7,7 @@ from bot.core.counts import Retold
 from bot.core.errors import Refused
 from bot.core.exchange import Excerpt, Exchange, Failure, Place
 from bot.core.records import Kept
+from bot.core.rendering.omissions import with_omission
 from bot.core.review import Ask, Done, Fetch, Review, Step
 from bot.review.library import refused
 from bot.review.ports import Function
@@ -23,9 +24,10 @@ async def again(function: Function, kept: Kept, count: Callable[[str], int]) -> 
     """
     told = kept.transcript
     counts = Retold(told.counts, count)
-    step = await function.review(kept.change, told.settings, told.exchanges, counts)
+    settings = told.omission.narrowed(told.settings) if told.omission else told.settings
+    step = await function.review(kept.change, settings, told.exchanges, counts)
     if isinstance(step, Done):
-        return step.review
+        return with_omission(step.review, told.omission, told.settings.model)
     raise Refused(
         f"the review function asks what was not asked then: {_named(step)}; with --model it is asked anew"
     )

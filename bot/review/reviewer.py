@@ -72,6 +72,7 @@ class _Desk:
             counts=self.fold.counts,
             module=module,
             private=self.private,
+            omission=self.fold.omission,
         )
 
     @property
@@ -134,7 +135,7 @@ class Reviewer:
         answers = (
             Answers(route, self._journal, self._purse, self._meter, wish=wish, pull=pull) if route else None
         )
-        fold = Fold(self._function, answers, library, patient=wish.patient, memo=self._memo)
+        fold = Fold(self._function, answers, library, patient=wish.patient, memo=self._memo, memory=answers)
         model = answers.primary.model if answers else None
         settings = wish.settings.model_copy(update={"model": model})
         return _Desk(fold, answers, settings, wish.private, started)

@@ -3,14 +3,16 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import Field
 from wasmtime import StoreContext, component
 
 from bot.core.change import Change
 from bot.core.errors import ModuleError
 from bot.core.exchange import Exchange
 from bot.core.review import Ask, Done, Fetch, Question, Said, Settings, Step, Turn
+from bot.core.value import Value
 from bot.sandbox import limits
 from bot.sandbox.call import Call, host
 from bot.sandbox.sandbox import Sandbox
@@ -19,7 +21,9 @@ from bot.sandbox.threads import Threads
 from bot.sandbox.validate import checked, unexpected
 from bot.sandbox.world import CONTRACT, World
 
-TOKENS = f"{CONTRACT}/tokens@0.2.0"
+# The version of the contract, and the one before it: a function that was built for that works as it did.
+TOKENS = f"{CONTRACT}/tokens@0.3.0"
+OLDER_TOKENS = f"{CONTRACT}/tokens@0.2.0"
 
 
 @host
@@ -29,13 +33,24 @@ def _count(call: Call, _store: StoreContext, text: str) -> int:
 
 
 def _define(root: component.LinkerInstance) -> None:
-    with root.add_instance(TOKENS) as tokens:
-        tokens.add_func("count", _count)
+    for version in (TOKENS, OLDER_TOKENS):
+        with root.add_instance(version) as tokens:
+            tokens.add_func("count", _count)
 
 
 WORLD = World(
-    "code-review-function", {"review": 3}, {TOKENS: frozenset({"count"})}, _define, optional={"reply": 4}
+    "code-review-function",
+    {"review": 3},
+    {version: frozenset({"count"}) for version in (TOKENS, OLDER_TOKENS)},
+    _define,
+    optional={"reply": 4, "families": 0},
 )
+
+
+class _Families(Value):
+    """What `families` answers."""
+
+    names: tuple[Annotated[str, Field(min_length=1, max_length=64)], ...] = Field(max_length=500)
 
 
 class ReviewFunction:
@@ -52,6 +67,13 @@ class ReviewFunction:
     def digest(self) -> str:
         """sha256 of the module's bytes."""
         return self._module.digest
+
+    async def families(self) -> Sequence[str]:
+        """The names of its families of rules, each once; none of a function that does not tell them."""
+        if not self._module.offers("families"):
+            return ()
+        names = await self._call("families", (), limits.Limits(), _no_count)
+        return tuple(dict.fromkeys(checked(_Families, {"names": names}, self._module.name).names))
 
     async def review(
         self,
@@ -93,6 +115,11 @@ class ReviewFunction:
     ) -> Any:
         call = self._threads.submit(self._module.call, export, arguments, allowed, count)
         return await asyncio.wrap_future(call)
+
+
+def _no_count(text: str) -> int:
+    """For a call that has nothing to count; never too few."""
+    return len(text.encode("utf-8", "replace"))
 
 
 def _open(answer: Any, module: str) -> Ask | Fetch:

@@ -39,6 +39,9 @@ class Silent:
 
     digest = "0"
 
+    async def families(self) -> Sequence[str]:
+        return ()
+
     async def reply(
         self,
         change: Change,

@@ -32,6 +32,9 @@ class Function:
     def __init__(self) -> None:
         self.settings: Settings | None = None
 
+    async def families(self) -> Sequence[str]:
+        return ()
+
     async def review(
         self, change: Change, settings: Settings, answers: Sequence[Exchange], count: Callable[[str], int]
     ) -> Step:

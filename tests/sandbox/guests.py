@@ -5,7 +5,7 @@ what the component imports.
 """
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ ECHO = """
 """
 
 TOKENS = """
-  (import "code-review-bot:review/tokens@0.2.0" (instance $tokens
+  (import "code-review-bot:review/tokens@0.3.0" (instance $tokens
     (export "count" (func (param "text" string) (result u32)))))
 """
 
@@ -40,9 +40,17 @@ _SIGNATURE = '(param "text" string) (result string)'
 
 
 def guest(
-    code: str, *, export: str = "run", signature: str = _SIGNATURE, imports: str = "", pages: int = 2
+    code: str,
+    *,
+    export: str = "run",
+    signature: str = _SIGNATURE,
+    imports: str = "",
+    pages: int = 2,
+    more: str = "",
 ) -> bytes:
-    """A component that exports `code`'s function of that name; `pages` of 64 KiB to start with."""
+    """A component that exports `code`'s function of that name; `pages` of 64 KiB to start with. `more` are
+    further exports, as text.
+    """
     lowered = _LOWER_COUNT if "$tokens" in imports else ""
     with_host = '(with "host" (instance (export "count" (func $lowered))))' if lowered else ""
     imported = '(import "host" "count" (func $count (param i32 i32) (result i32)))' if lowered else ""
@@ -70,7 +78,8 @@ def guest(
   (core instance $code (instantiate $code (with "memory" (instance $memory)) {with_host}))
   (func (export "{export}") {signature}
     (canon lift (core func $code "{export}")
-      (memory (core memory $memory "memory")) (realloc (core func $memory "realloc")))))""")
+      (memory (core memory $memory "memory")) (realloc (core func $memory "realloc"))))
+  {more})""")
     )
 
 
@@ -85,13 +94,80 @@ def compiled(name: str) -> component.Component:
     return SANDBOX._compiled((DIST / f"{name}.wasm").read_bytes(), name)
 
 
-def review_guest(code: str, *, uses_tokens: bool = False) -> bytes:
+def review_guest(code: str, *, uses_tokens: bool = False, more: str = "") -> bytes:
     """A component of the world `code-review-function`; `code` exports `review`, which gets the address
-    of its arguments and returns the address of its answer.
+    of its arguments and returns the address of its answer. `more` are further exports, as text.
     """
     lines, signature = _review_types()
     imports = (TOKENS if uses_tokens else "") + "\n".join(lines)
-    return guest(code, export="review", signature=signature, imports=imports)
+    return guest(code, export="review", signature=signature, imports=imports, more=more)
+
+
+def ruled_guest(families: Sequence[str], fails: str, *, tells: bool = True) -> bytes:
+    """A review function with these families of rules, which are told by their first letters. It ends by the
+    code `fails`, most often a trap behind `(call $on (i32.const LETTER))`: whether that family is on.
+    Otherwise it asks a model, if there is one, a single question, and is done when that is answered. Without
+    `tells`, it exports no `families`.
+    """
+    texts = "".join(families)
+    starts = [sum(map(len, families[:at])) for at in range(len(families))]
+    entries = (part for at, name in enumerate(families) for part in (1024 + starts[at], len(name)))
+    listed = "".join(f"\\{byte:02x}" for part in entries for byte in part.to_bytes(4, "little"))
+    return review_guest(
+        f"""
+  (data (i32.const 1024) "{texts}")
+  (data (i32.const 4096) "{listed}")
+  (data (i32.const 256) "purpose")
+  (func (export "families") (result i32)
+    (i32.store (i32.const 8) (i32.const 4096)) (i32.store (i32.const 12) (i32.const {len(families)}))
+    i32.const 8)
+  (global $arguments (mut i32) (i32.const 0))
+  (func $on (param $letter i32) (result i32) (local $at i32) (local $end i32)
+    (local.set $at (i32.load offset={OMIT} (global.get $arguments)))
+    (local.set $end (i32.add (local.get $at)
+      (i32.mul (i32.const 8) (i32.load offset={OMIT + 4} (global.get $arguments)))))
+    (loop $next
+      (if (i32.lt_u (local.get $at) (local.get $end))
+        (then
+          (if (i32.eq (i32.load8_u (i32.load (local.get $at))) (local.get $letter))
+            (then (return (i32.const 0))))
+          (local.set $at (i32.add (local.get $at) (i32.const 8)))
+          (br $next))))
+    (i32.load8_u offset={SIGNALS} (global.get $arguments)))
+  (func (export "review") (param i32) (result i32)
+    (global.set $arguments (local.get 0))
+    {fails}
+    (if (i32.and (i32.load8_u offset={MODEL} (local.get 0))
+        (i32.eqz (i32.load offset={ANSWERS + 4} (local.get 0))))
+      (then
+        (i32.store (i32.const 24) (i32.const 512)) (i32.store (i32.const 28) (i32.const 1))
+        (i32.store (i32.const 512) (i32.const 256)) (i32.store (i32.const 516) (i32.const 7))
+        (i32.store (i32.const 520) (i32.const 640)) (i32.store (i32.const 524) (i32.const 1))
+        (i32.store8 (i32.const 640) (i32.const 1))
+        (i32.store (i32.const 644) (i32.const 256)) (i32.store (i32.const 648) (i32.const 7))
+        (i32.store (i32.const 540) (i32.const 100))
+        (return (i32.const 16))))
+    (i32.store8 (i32.const 20) (i32.const 2))
+    (i32.store (i32.const 24) (i32.const 256)) (i32.store (i32.const 28) (i32.const 7))
+    (i32.store (i32.const 124) (i32.const 1))
+    i32.const 16)
+""",
+        more=FAMILIES if tells else "",
+    )
+
+
+# Where the arguments of `review` lie: the change takes 76 bytes, the settings begin with the model and end
+# with the features and with what is left out, and the answers follow.
+MODEL = 76
+SIGNALS = 156
+OMIT = 164
+ANSWERS = 172
+
+FAMILIES = """
+  (func (export "families") (result (list string))
+    (canon lift (core func $code "families")
+      (memory (core memory $memory "memory")) (realloc (core func $memory "realloc"))))
+"""
 
 
 @functools.cache

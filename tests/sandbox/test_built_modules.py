@@ -13,8 +13,8 @@ from bot.sandbox import Sandbox, codec, function, llama
 from bot.sandbox.world import World
 from tests.sandbox.guests import DIST, ECHO, TEXT, compiled, guest
 
-TYPES = "code-review-bot:review/types@0.2.0"
-TOKENS = "code-review-bot:review/tokens@0.2.0"
+TYPES = "code-review-bot:review/types@0.3.0"
+TOKENS = "code-review-bot:review/tokens@0.3.0"
 NN = {f"wasi:nn/{name}@0.2.0-rc-2024-10-28" for name in ("errors", "graph", "inference", "tensor")}
 
 IMPORTS = {

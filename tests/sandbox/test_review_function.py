@@ -14,7 +14,7 @@ from bot.core.review import Done, Settings, Step
 from bot.sandbox import ReviewFunction, Sandbox, limits
 from bot.sandbox.function import WORLD
 from bot.sandbox.limits import Limits, MiB
-from tests.sandbox.guests import DIST, ECHO, TOKENS, guest, review_guest
+from tests.sandbox.guests import ANSWERS, DIST, ECHO, TOKENS, guest, review_guest, ruled_guest
 
 CHANGE = Change(
     repository="octo/spoon",
@@ -86,7 +86,7 @@ async def test_answers_of_both_kinds_reach_the_function(sandbox: Sandbox, offset
         Exchange(id="chunk/1", answer=completion),
         Exchange(id="chunk/2", answer=Failure(kind=Trouble.CONTEXT, message="too long")),
     ]
-    listed = "(i32.load offset=164 (local.get 0))"  # change takes 76 bytes and settings 88
+    listed = f"(i32.load offset={ANSWERS} (local.get 0))"
     spy = f"""
       (i32.store8 (i32.const 16) (i32.const 1))
       (i32.store (i32.const 20) (i32.load offset={offset} {listed}))
@@ -155,6 +155,27 @@ async def test_the_host_is_asked_for_every_count(sandbox: Sandbox) -> None:
         await function.review(CHANGE, SETTINGS, (), count)
 
     assert counted == ["a b"] * 3
+
+
+async def test_a_function_of_the_contract_before_is_called_as_it_was(sandbox: Sandbox) -> None:
+    component = review_guest(review(COUNT + REFUSE, WORDS), uses_tokens=True)
+    older = component.replace(b"tokens@0.3.0", b"tokens@0.2.0")
+
+    assert older != component
+    assert await trouble(sandbox, older) == await trouble(sandbox, component)
+
+
+async def test_a_function_may_tell_its_families_of_rules(sandbox: Sandbox) -> None:
+    told = ReviewFunction(sandbox, ruled_guest(("apples", "bugs", "apples"), ""))
+    silent = ReviewFunction(sandbox, ruled_guest(("apples",), "", tells=False))
+
+    assert (await told.families(), await silent.families()) == (("apples", "bugs"), ())
+
+
+@pytest.mark.parametrize("name", ["", "a" * 65])
+async def test_families_that_cannot_be_named_are_refused(sandbox: Sandbox, name: str) -> None:
+    with pytest.raises(ModuleError, match="answers nonsense: names"):
+        await ReviewFunction(sandbox, ruled_guest(("apples", name), "")).families()
 
 
 async def test_a_flood_of_counts_runs_into_the_deadline(
@@ -234,7 +255,7 @@ def test_limits_grow_with_the_change() -> None:
 def test_tokens_are_the_only_import(sandbox: Sandbox) -> None:
     more = guest(ECHO, imports=TOKENS.replace("(export", '(export "secret" (func)) (export', 1))
 
-    with pytest.raises(ModuleError, match=r"tokens@0\.2\.0 \(secret\)") as caught:
+    with pytest.raises(ModuleError, match=r"tokens@0\.3\.0 \(secret\)") as caught:
         ReviewFunction(sandbox, more)
 
     assert caught.value.kind == "imports"

@@ -16,6 +16,10 @@ class Function(Protocol):
         """sha256 of the module's bytes."""
         ...
 
+    async def families(self) -> Sequence[str]:
+        """The names of the families of rules that can be left out; empty where the function has none."""
+        ...
+
     async def review(
         self,
         change: Change,

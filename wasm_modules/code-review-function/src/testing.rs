@@ -59,7 +59,6 @@ pub fn settings() -> Settings {
         rules: Vec::new(),
         features: Features {
             signals: true,
-            omit: Vec::new(),
             texts: true,
             verification: true,
             replacements: true,
@@ -68,5 +67,6 @@ pub fn settings() -> Settings {
             commits: true,
             diagram: true,
         },
+        omit: Vec::new(),
     }
 }

@@ -37,7 +37,6 @@ pub fn settings(context: u32, answer: u32) -> Settings {
 pub fn everything() -> Features {
     Features {
         signals: true,
-        omit: Vec::new(),
         texts: false,
         verification: false,
         replacements: true,
@@ -62,6 +61,7 @@ pub fn without_model() -> Settings {
         guidance: String::new(),
         rules: Vec::new(),
         features: everything(),
+        omit: Vec::new(),
     }
 }
 
