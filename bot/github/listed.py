@@ -64,11 +64,15 @@ class ListedThreads:
                 ref, f"{pull_path(ref)}/comments/{first}/replies", {"body": body}, InlineShape
             )
         except Rejected as error:
-            if error.status not in _GONE:
+            if error.status not in _GONE or await self._is_listed(ref, first):
                 raise
         except Unanswered:
             if not await self._is_there(ref, first, marker):
                 raise
+
+    async def _is_listed(self, ref: PullRef, comment: int) -> bool:
+        """Whether a comment is there, whatever else GitHub says of it."""
+        return any([shape.id == comment async for shape in self._comments(ref)])
 
     async def _is_there(self, ref: PullRef, first: int, marker: str) -> bool:
         async for shape in self._comments(ref):

@@ -293,3 +293,13 @@ async def test_a_comment_on_lines_is_reacted_to_by_its_own_number(town: Town, re
     assert comment(town, "@bot why?")["reactions"] == [{"user": BOT, "content": "eyes"}]
     await town.simulator.delete_comment("acme/shop", 1, asked)
     await town.forge.react(ref, asked, Reaction.SEEN, on_lines=True)
+
+
+@pytest.mark.parametrize("status", [404, 410])
+async def test_a_reply_that_is_refused_in_a_thread_that_is_there_is_refused(
+    town: Town, ref: PullRef, status: int
+) -> None:
+    said = await say(town, "Why?", path="shop/api.py", line=11)
+    town.fail("POST", REPLIES, status)
+    with pytest.raises(Refused, match=str(status)):
+        await town.forge.reply(ref, said, "<!-- m -->", "<!-- m --> So.")

@@ -59,7 +59,7 @@ def notes(shut: Sequence[Shut], but: Collection[Channel] = ()) -> str:
 
 def _note(shut: Shut) -> str:
     what, it, meaning = _NOTES[shut.channel]
-    reason = inline(_clipped(shut)).rstrip(".")
+    reason = inline(_clipped(shut))
     why = f"GitHub refused {it} ({reason})" if shut.refused else reason
     advice = inline(shut.advice)
     return " ".join(filter(None, [f"{what}: {why}.", f"{advice}." if advice else "", meaning]))
@@ -87,4 +87,4 @@ def _where(shut: Sequence[Shut]) -> str:
 
 
 def _clipped(shut: Shut) -> str:
-    return clip(shut.reason, _MAX_REASON)
+    return clip(shut.reason, _MAX_REASON).rstrip(".")

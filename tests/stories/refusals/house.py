@@ -138,11 +138,12 @@ def _recorder(made: House) -> Any:
 
 @contextmanager
 def logged() -> Iterator[list[dict[str, Any]]]:
-    """What is logged in the block, with the job that it is about; nothing is printed."""
+    """The warnings and errors of the block, each with the job that it is about; nothing is printed."""
     entries: list[dict[str, Any]] = []
 
     def keep(_: Any, level: str, entry: Any) -> Any:
-        entries.append({"level": level, **entry})
+        if level not in ("debug", "info"):
+            entries.append({"level": level, **entry})
         raise structlog.DropEvent
 
     before = structlog.get_config()

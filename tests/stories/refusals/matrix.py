@@ -80,12 +80,19 @@ class Matrix:
             broken.append("a job does not end")
         standing = await look(cell)
         broken += judge(standing, row.usual, row.called, refusal)
+        self._forget(cell)
         self.house.simulator.clear_faults(cell.name)
         if standing.owes:
             await self.house.told(cell.repository)
             broken += [f"when GitHub is well again, {said}" for said in (await look(cell)).unfinished]
         journey = row.journey.__name__.replace("_", " ")
         return Outcome(str(row), journey, refusal, word(standing), broken)
+
+    def _forget(self, cell: Cell) -> None:
+        """What is of no use any more: there are hundreds of cells."""
+        asked = self.house.model.asked
+        asked[:] = [body for body in asked if cell.name not in str(body["messages"])]
+        self.house.calls.clear()
 
     def _cell(self) -> Cell:
         return Cell(self.house, f"account-{next(self._names)}-of-many")
