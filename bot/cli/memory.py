@@ -3,7 +3,7 @@
 from bot.core.budget import LocalPurse, Paid
 from bot.core.change import PullRef
 from bot.core.exchange import Completion
-from bot.review.answers import NOWHERE
+from bot.review.allowance import NOWHERE
 
 
 class Memory:

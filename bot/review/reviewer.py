@@ -14,7 +14,8 @@ from bot.core.counts import Memo
 from bot.core.records import Transcript
 from bot.core.rendering import Report
 from bot.core.review import Question, Review, Settings
-from bot.review.answers import NOWHERE, Answers, Tally
+from bot.review.allowance import NOWHERE
+from bot.review.answers import Answers, Tally
 from bot.review.fold import Fold
 from bot.review.ports import Function, Journal, Library, Meter, Purse, Router
 from bot.review.wish import Wish

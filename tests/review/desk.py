@@ -10,6 +10,7 @@ from bot.core.change import Change, File, Pull, PullRef, Status
 from bot.core.check import Check, Standing
 from bot.core.comment import Reaction
 from bot.core.config import Effective, Layer, put_together
+from bot.core.exchange import Usage
 from bot.core.jobs import Cause, Job, State, Task
 from bot.core.records import Record, Transcript
 from bot.core.review import Coverage, Question, Review, Settings
@@ -162,7 +163,7 @@ class Reviewer:
     wishes: list[Wish] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     trouble: Exception | None = None
-    paid: Tally = field(default_factory=lambda: Tally(prompt=1200, answer=34))
+    paid: Tally = field(default_factory=lambda: Tally(usage=Usage(prompt=1200, answer=34)))
 
     async def review(self, change: Change, wish: Wish, pull: Any, library: Any) -> Verdict:
         self._begin(wish, pull, library)

@@ -16,8 +16,8 @@ from bot.core.jobs import State
 from bot.core.review import Settings
 from bot.models.routing import Route
 from bot.review import allowance
-from bot.review.allowance import Line, spent
-from bot.review.answers import NOWHERE, PER_MESSAGE, PER_REQUEST, Answers
+from bot.review.allowance import NOWHERE, Line, spent
+from bot.review.answers import PER_MESSAGE, PER_REQUEST, Answers
 from bot.review.wish import Wish
 
 PULL = PullRef(repository="acme/shop", number=1)
