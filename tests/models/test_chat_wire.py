@@ -30,12 +30,11 @@ def _own_trust(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @asynccontextmanager
-async def _served(
-    handler: Callable[[web.Request], Any], tls: ssl.SSLContext | None = None
-) -> AsyncIterator[TestServer]:
+async def _served(handler: Callable[[web.Request], Any]) -> AsyncIterator[TestServer]:
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", handler)
-    async with TestServer(app, scheme="https" if tls else "http") as server:
+    server = TestServer(app)
+    async with server:
         yield server
 
 

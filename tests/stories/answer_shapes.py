@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -94,6 +95,10 @@ def _findings(text: str) -> Any:
     return json.dumps(said["findings"]) if said.get("findings") else text
 
 
+def _behind(thoughts: str, text: str) -> str:
+    return thoughts + text
+
+
 THOUGHTS = {
     "think": "<think>Perhaps {}?</think>",
     "thinking": "<thinking>\nPerhaps {}\n</thinking>\n",
@@ -121,7 +126,7 @@ THOUGHTS = {
 READ: dict[str, Shape] = {
     "plain": _content(str),
     **{
-        f"thoughts: {name}": _content(lambda text, t=form: t.replace("{}", DRAFT) + text)
+        f"thoughts: {name}": _content(partial(_behind, form.replace("{}", DRAFT)))
         for name, form in THOUGHTS.items()
     },
     "thoughts after it": _content(lambda text: f"{text}\n<think>Was {DRAFT} better?</think>"),
