@@ -35,7 +35,7 @@ _FORMS = (
         "take the '> ' away from the beginning of each line",
     ),
     _Form(
-        _lines(r"[|*\\/ ]*[|*][|*\\/ ]*(?:commit |diff |--- |\+\+\+ |@@ -)"),
+        _lines(r"(?=[\\/ ]{0,80}[|*])[|*\\/ ]{1,80}(?:commit |diff |--- |\+\+\+ |@@ -)"),
         "the output of `git log --graph`",
         "make it without --graph",
     ),

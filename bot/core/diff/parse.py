@@ -110,6 +110,8 @@ class _Reader:
                 self._unknown.append(cursor.at - 1)
 
     def _section(self) -> Section | None:
+        if not self._cursor.line:
+            return None
         section = read_section(self._cursor)
         if section or self.prose.is_mail:
             return section

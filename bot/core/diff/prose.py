@@ -12,7 +12,7 @@ from bot.core.diff.error import DiffError, excerpt
 from bot.core.diff.unified import is_hunk
 
 _SHA = r"[0-9a-f]{4,64}"
-_MAIL = re.compile(r"From [0-9a-f]{40,64} |From \S+@\S+ .*\d{4}$")
+_MAIL = re.compile(r"From [0-9a-f]{40,64} |From \S{1,200}@\S{1,200} .*\d{4}$")
 _COMMIT = re.compile(rf"commit (?:[-<>=+] )?{_SHA}\b")
 _SURE_COMMIT = re.compile(r"(?:Author|Merge|Commit|gpg|tree|Reflog|log size):? ")
 _FIELDS = re.compile(
