@@ -25,7 +25,7 @@ _FORMS = (
         "save the diff itself; on GitHub its address is that of the pull request with .diff at the end",
     ),
     _Form(
-        re.compile(r'\s*(?:\{\s*"|\[\s*[{"])'),
+        re.compile(r'\s*(?:\{\s*"|\[\s*[{"]|"(?:diff |--- |From |Index: ))'),
         "JSON, such as an API answers",
         "save the diff itself; GitHub's API gives it for 'Accept: application/vnd.github.diff'",
     ),
