@@ -66,8 +66,8 @@ def _read_index(cursor: Cursor) -> Section | None:
 
 def _indexed(number: int, word: str, path: str) -> Section:
     """What the line says alone: svn shows no more of an empty file."""
-    copied = _COPIED.fullmatch(path)
-    if word == "Copied" and copied:
+    copied = _COPIED.fullmatch(path) if word == "Copied" and path.endswith(")") else None
+    if copied:
         return Section(number, announced=copied[1], previous=copied[2], status=Status.COPIED)
     if word == "Index" and path.endswith(" (deleted)"):
         path = path.removesuffix(" (deleted)")

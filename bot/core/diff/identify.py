@@ -25,7 +25,7 @@ _FORMS = (
         "save the diff itself; on GitHub its address is that of the pull request with .diff at the end",
     ),
     _Form(
-        re.compile(r'\s*(?:\{\s*"|\[\s*[{"])'),
+        re.compile(r'\s*(?:\{\s*"|\[\s*[{"]|"(?:diff |--- |From |Index: ))'),
         "JSON, such as an API answers",
         "save the diff itself; GitHub's API gives it for 'Accept: application/vnd.github.diff'",
     ),
@@ -35,7 +35,7 @@ _FORMS = (
         "take the '> ' away from the beginning of each line",
     ),
     _Form(
-        _lines(r"[|*\\/ ]*[|*][|*\\/ ]*(?:commit |diff |--- |\+\+\+ |@@ -)"),
+        _lines(r"(?=[\\/ ]{0,80}[|*])[|*\\/ ]{1,80}(?:commit |diff |--- |\+\+\+ |@@ -)"),
         "the output of `git log --graph`",
         "make it without --graph",
     ),

@@ -8,7 +8,7 @@ from email.message import Message
 
 from bot.core.diff.error import DiffError
 
-_START = re.compile(rb"^From (?:[0-9a-f]{40,64} |\S+@\S+ |- )", re.MULTILINE)
+_START = re.compile(rb"^From (?:[0-9a-f]{40,64} |\S{1,200}@\S{1,200} |- )", re.MULTILINE)
 _HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]*:[ \t]")
 _WRAPPED = re.compile(
     rb"^content-transfer-encoding:[ \t]*(?:base64|quoted-printable)\b|^content-type:[ \t]*multipart/"

@@ -1,5 +1,6 @@
 """Reads a whole diff: what git, Mercurial, Subversion and others print, or plain `diff -u`."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -83,6 +84,7 @@ class _Reader:
     def __init__(self, lines: Sequence[str]) -> None:
         self._cursor = Cursor(lines)
         self._unknown: list[int] = []
+        self._shown: Counter[int] = Counter()
         self.prose = Prose()
 
     def pieces(self) -> list[Piece]:
@@ -90,10 +92,20 @@ class _Reader:
         sections = list(self._sections())
         roots = find_roots(section for section, _ in sections)
         pieces = (Piece(section.file(roots), section.line, at, section.blobs) for section, at in sections)
-        return list(_parted(_join_retyped(pieces)))
+        joined = list(_join_retyped(pieces))
+        self._shown = Counter(piece.commit for piece in joined)
+        return list(_parted(joined))
 
     def notes(self) -> Iterator[Note]:
-        """One for each run of lines that nobody knows. `pieces` comes first."""
+        """What is not read: lines that nobody knows, and files that are counted but not there. `pieces` comes
+        first.
+        """
+        for commit, (at, count) in self.prose.counted.items():
+            shown = self._shown[commit]
+            if shown < count and (shown or commit == self.prose.commit):  # else the letter before a series
+                yield Note(
+                    at + 1, f"{count} files are said to change, and {shown} are shown: it was cut short"
+                )
         for first, last in _runs(self._unknown, self._cursor.lines):
             told = excerpt(self._cursor.lines[first])
             more = f" and what follows up to line {last + 1}" if last > first else ""
@@ -110,6 +122,8 @@ class _Reader:
                 self._unknown.append(cursor.at - 1)
 
     def _section(self) -> Section | None:
+        if not self._cursor.line:
+            return None
         section = read_section(self._cursor)
         if section or self.prose.is_mail:
             return section

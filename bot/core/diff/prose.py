@@ -12,7 +12,7 @@ from bot.core.diff.error import DiffError, excerpt
 from bot.core.diff.unified import is_hunk
 
 _SHA = r"[0-9a-f]{4,64}"
-_MAIL = re.compile(r"From [0-9a-f]{40,64} |From \S+@\S+ .*\d{4}$")
+_MAIL = re.compile(r"From [0-9a-f]{40,64} |From \S{1,200}@\S{1,200} .*\d{4}$")
 _COMMIT = re.compile(rf"commit (?:[-<>=+] )?{_SHA}\b")
 _SURE_COMMIT = re.compile(r"(?:Author|Merge|Commit|gpg|tree|Reflog|log size):? ")
 _FIELDS = re.compile(
@@ -41,6 +41,8 @@ _STATISTICS = re.compile(
     r":\d{6} \d{6} [0-9a-f.]+ [0-9a-f.]+ [A-Z]\d*\t.+|"
     r"(?:\d+|-)\t(?:\d+|-)\t.+"
 )
+_COUNTED = re.compile(r" (\d{1,9}) files? changed\b", re.ASCII)
+_SHIFTED = re.compile(r" {1,3}(?:diff |--- |\+\+\+ |@@ -|Index: )")  # messages are indented by four blanks
 _NOISE = re.compile(
     r"warning: .*\b(?:CRLF|LF) (?:will be|as it )|"
     r"The file will have its original line endings|"
@@ -81,7 +83,8 @@ class _State(Enum):
 
 class Prose:
     """Reads the lines outside of files. `commit` counts the commits that have begun, `newest_first` says
-    whether they were logged in that order.
+    whether they were logged in that order. `counted` has, by commit, the index of the line that says how
+    many files it changes, and that number.
     """
 
     def __init__(self) -> None:
@@ -92,6 +95,7 @@ class Prose:
         self._has_text = False
         self.commit = 0
         self.newest_first = False
+        self.counted: dict[int, tuple[int, int]] = {}
         self._has_statistics = False
 
     @property
@@ -119,6 +123,8 @@ class Prose:
     def take(self, cursor: Cursor) -> bool:
         """Passes over a line; False when nobody knows what it is. Raises `DiffError`."""
         known = not cursor.line.strip() or self._begins(cursor) or self._knows(cursor)
+        if counted := _COUNTED.match(cursor.line):
+            self.counted[self.commit] = cursor.at, int(counted[1])
         self.commit += not known  # perhaps a message in a format of the user's own
         self._has_text = self._has_text or bool(cursor.line.strip())
         self._is_behind_hunk = False
@@ -168,7 +174,7 @@ class Prose:
             line.startswith((" ", "\t")) or line == "---" or _FIELDS.match(line)
         ):
             self._has_statistics = self._has_statistics or bool(_STATISTICS.match(line))
-            return True
+            return not _SHIFTED.match(line)
         if self._has_files and line in _SIGNATURE:
             self._state = _State.SIGNATURE
             return True

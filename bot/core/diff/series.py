@@ -1,8 +1,8 @@
 """Combines the changes of several commits to what they are together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from bot.core.change import File, Status
 from bot.core.diff.compose import Conflict, compose
@@ -11,21 +11,27 @@ from bot.core.diff.reasons import BINARY, TWICE, reason
 
 _CREATED = (Status.ADDED, Status.COPIED)
 
+Chain: TypeAlias = tuple["Chain | None", str]  # patches of a file: those before the last one, and that
+
 
 class Piece(NamedTuple):
     """A file as one commit changes it. `line` is where the diff shows that, `commit` a number that the
-    pieces of one commit share, `blobs` are the file's before and after, where the diff names them.
+    pieces of one commit share, `blobs` are the file's before and after, where the diff names them. Of a file
+    that several commits change, `chain` has the patches.
     """
 
     file: File
     line: int
     commit: int
     blobs: tuple[str, str] | None = None
+    chain: Chain | None = None
 
 
 def combine(pieces: Sequence[Piece], *, newest_first: bool) -> list[Piece]:
     """Each file once, in the order of the pieces. Where a file's pieces do not fit together, in the order
     of the commits that `newest_first` says or in the other one, the file says so in place of a patch.
+
+    A copy is shown as its own commit does, on the file that it was made of.
     """
     commits = [list(group) for _, group in groupby(pieces, key=lambda piece: piece.commit)]
     if len(commits) == 1:
@@ -33,42 +39,43 @@ def combine(pieces: Sequence[Piece], *, newest_first: bool) -> list[Piece]:
     orders = [commits[::-1], commits] if newest_first else [commits, commits[::-1]]
     series = [_Series(order) for order in orders]
     best = min(series, key=lambda one: (one.conflicts, -one.links))
-    return sorted(best.pieces.values(), key=lambda piece: piece.line)
+    return sorted(best.found, key=lambda piece: piece.line)
 
 
 class _Series:
-    """Commits one upon the other. `pieces` has what became of each path. `conflicts` counts what did not
+    """Commits one upon the other. `found` has what became of each file. `conflicts` counts what did not
     fit, `links` where a change was made on the very blob that another one left.
     """
 
     def __init__(self, commits: Sequence[Sequence[Piece]]) -> None:
-        self.pieces: dict[str, Piece] = {}
+        self._pieces: dict[str, Piece] = {}
         self.conflicts = self.links = 0
         for commit in commits:
             self._add(commit)
+        self.found = [whole for piece in self._pieces.values() if (whole := self._whole(piece))]
 
     def _add(self, commit: Sequence[Piece]) -> None:
         """All files of a commit change together: what it moves, it moves from where the last one left it."""
         before = dict(self._sources(commit))
         for piece in commit:
             if piece.file.status is Status.RENAMED and piece.file.previous:
-                self.pieces.pop(piece.file.previous, None)
+                self._pieces.pop(piece.file.previous, None)
         for piece in commit:
-            earlier = before.get(piece.file.previous or piece.file.path)
-            self._put(piece, earlier)
+            copied = piece.file.status is Status.COPIED
+            self._put(piece, None if copied else before.get(piece.file.previous or piece.file.path))
 
     def _sources(self, commit: Sequence[Piece]) -> Mapping[str, Piece]:
         names = (piece.file.previous or piece.file.path for piece in commit)
-        return {name: self.pieces[name] for name in names if name in self.pieces}
+        return {name: self._pieces[name] for name in names if name in self._pieces}
 
     def _put(self, piece: Piece, earlier: Piece | None) -> None:
-        present = self.pieces.pop(piece.file.path, None)
+        present = self._pieces.pop(piece.file.path, None)
         if present is earlier or present is None or present.file.status is Status.REMOVED:
             both = self._joined(earlier, piece) if earlier else piece
         else:  # moved to where there is a file already
             both = self._misfit(present, piece)
         if both:
-            self.pieces[both.file.path] = both
+            self._pieces[both.file.path] = both
 
     def _joined(self, earlier: Piece, piece: Piece) -> Piece | None:
         try:
@@ -81,17 +88,33 @@ class _Series:
 
     def _misfit(self, earlier: Piece, piece: Piece) -> Piece:
         self.conflicts += 1
-        return Piece(_unfit(earlier.file, piece.file), min(earlier.line, piece.line), piece.commit)
+        previous = earlier.file.previous or piece.file.previous
+        return Piece(_unfit(piece.file, previous), min(earlier.line, piece.line), piece.commit)
+
+    def _whole(self, piece: Piece) -> Piece | None:
+        """A file with the patch that all of its patches are together; None where they undo each other."""
+        if piece.chain is None:
+            return piece
+        file = piece.file
+        same = piece.blobs is not None and piece.blobs[0] == piece.blobs[1]
+        try:
+            patch = "" if same or file.absent == BINARY else _composed(list(_links(piece.chain)))
+        except Conflict:
+            self.conflicts += 1
+            return piece._replace(file=_unfit(file, file.previous))
+        is_same = same or not (patch or file.absent == BINARY)
+        if is_same and file.status is Status.MODIFIED and file.before == file.after:
+            return None
+        return piece._replace(file=_patched(file, patch))
 
 
-def _unfit(file: File, last: File) -> File:
-    previous = file.previous or last.previous
+def _unfit(file: File, previous: str | None) -> File:
     status = Status.RENAMED if previous else Status.MODIFIED
-    return File(path=last.path, previous=previous, status=status, additions=0, deletions=0, absent=TWICE)
+    return File(path=file.path, previous=previous, status=status, additions=0, deletions=0, absent=TWICE)
 
 
 def _join(earlier: Piece, later: Piece) -> Piece | None:
-    """Both as one; None where nothing is left of them. Raises `Conflict`."""
+    """Both as one, the patches still apart; None where a file came and went. Raises `Conflict`."""
     file, last = earlier.file, later.file
     if TWICE in (file.absent, last.absent) or Status.RETYPED in (file.status, last.status):
         raise Conflict
@@ -100,25 +123,18 @@ def _join(earlier: Piece, later: Piece) -> Piece | None:
     if fate is None:
         return None
     status, path, previous = fate
-    binary = BINARY in (file.absent, last.absent)
-    same = blobs is not None and blobs[0] == blobs[1]
-    patch = "" if binary or same else compose(file.patch or "", last.patch or "")
-    before, after = file.before or last.before, last.after or file.after
-    if (same or not (patch or binary)) and status is Status.MODIFIED and before == after:
-        return None
-    lines = [line for hunk in parse_patch(patch) for line in hunk.lines]
     joined = File(
         path=path,
         previous=previous,
         status=status,
-        additions=sum(line.kind == "+" for line in lines),
-        deletions=sum(line.kind == "-" for line in lines),
-        before=None if status is Status.ADDED else before,
-        after=None if status is Status.REMOVED else after,
-        patch=patch or None,
-        absent=None if patch else reason(status, binary=binary, mode_changed=before != after),
+        additions=0,
+        deletions=0,
+        before=None if status is Status.ADDED else file.before or last.before,
+        after=None if status is Status.REMOVED else last.after or file.after,
+        absent=BINARY if BINARY in (file.absent, last.absent) else None,
     )
-    return Piece(joined, min(earlier.line, later.line), later.commit, blobs)
+    chain = earlier.chain or (None, file.patch or "")
+    return Piece(joined, min(earlier.line, later.line), later.commit, blobs, (chain, last.patch or ""))
 
 
 def _fate(file: File, last: File) -> tuple[Status, str, str | None] | None:
@@ -132,8 +148,6 @@ def _fate(file: File, last: File) -> tuple[Status, str, str | None] | None:
         return None if file.status in _CREATED else (Status.REMOVED, origin or file.path, None)
     if file.status in _CREATED:
         return file.status, last.path, file.previous
-    if last.status is Status.COPIED:
-        return Status.COPIED, last.path, origin
     return (Status.MODIFIED, last.path, None) if origin == last.path else (Status.RENAMED, last.path, origin)
 
 
@@ -145,3 +159,33 @@ def _blobs(earlier: tuple[str, str] | None, later: tuple[str, str] | None) -> tu
     if not (left.startswith(right) or right.startswith(left)):
         raise Conflict
     return earlier[0], later[1]
+
+
+def _links(chain: Chain | None) -> Iterator[str]:
+    """The patches of a chain, the last one first."""
+    while chain:
+        chain, patch = chain
+        yield patch
+
+
+def _composed(patches: list[str]) -> str:
+    """The patches, the last one first, as one. Neighbours first, so that each is looked at few times."""
+    while len(patches) > 1:
+        pairs = zip(patches[1::2], patches[::2], strict=False)
+        odd = patches[-1:] if len(patches) % 2 else []
+        patches = [compose(first, second) for first, second in pairs] + odd
+    return patches[0]
+
+
+def _patched(file: File, patch: str) -> File:
+    lines = [line for hunk in parse_patch(patch) for line in hunk.lines]
+    binary = file.absent == BINARY
+    absent = reason(file.status, binary=binary, mode_changed=file.before != file.after)
+    return file.model_copy(
+        update={
+            "patch": patch or None,
+            "additions": sum(line.kind == "+" for line in lines),
+            "deletions": sum(line.kind == "-" for line in lines),
+            "absent": None if patch else absent,
+        }
+    )

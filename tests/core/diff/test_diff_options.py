@@ -1,7 +1,7 @@
 """Whatever options and settings git makes a diff with, it is read as git tells programs."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -130,7 +130,7 @@ def _is_bare(entry: Entry) -> bool:
 
 
 @pytest.fixture
-def repository() -> Repository:
+def repository() -> Iterator[Repository]:
     with empty_repository() as found:
         yield found
 

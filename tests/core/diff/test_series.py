@@ -106,8 +106,9 @@ def test_what_becomes_of_a_file_over_a_series() -> None:
     assert [("removed", "x", None, "+0 -1")] == told(MOVE, REMOVE.replace("a/x", "a/y").replace("b/x", "b/y"))
     assert [("modified", "x", None, "binary file")] == told(EDIT, BINARY)
     assert [("modified", "x", None, "+1 -0")] == told(MODE, EDIT)
-    assert [("modified", "x", None, "+1 -0"), ("copied", "z", "x", "+1 -0")] == told(EDIT, COPY)
-    assert [("added", "x", None, "+1 -0"), ("added", "z", None, "+1 -0")] == told(ADD, COPY)
+    copied = ("copied", "z", "x", "copied without changes")
+    assert [("modified", "x", None, "+1 -0"), copied] == told(EDIT, COPY)
+    assert [("added", "x", None, "+1 -0"), copied] == told(ADD, COPY)
 
 
 def test_what_is_undone_is_no_change() -> None:
@@ -208,8 +209,8 @@ texts = st.lists(st.sampled_from(LINES), max_size=12)
 
 
 def _patch(old: list[str], new: list[str], context: int) -> str:
-    ended = ([f"{line}\n" for line in side] for side in (old, new))
-    return "".join(list(difflib.unified_diff(*ended, n=context))[2:])
+    before, after = ([f"{line}\n" for line in side] for side in (old, new))
+    return "".join(list(difflib.unified_diff(before, after, n=context))[2:])
 
 
 @given(texts, texts, texts, st.integers(0, 3), st.integers(0, 3))
