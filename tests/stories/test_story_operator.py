@@ -87,7 +87,7 @@ async def test_a_model_that_is_away_is_waited_for_and_the_review_goes_on_by_itse
 ) -> None:
     """One that says when it will be back: the pull request tells so, and nobody has to ask again."""
     stage = unset_stage
-    stage.model.respond = lambda _: web.json_response(DOWN, status=503, headers={"Retry-After": "31"})
+    stage.model.respond = lambda _: web.json_response(DOWN, status=503, headers={"Retry-After": "70"})
     await stage.start()
     number = await stage.open(LOOP)
     await stage.until(lambda: "waits** until" in "".join(stage.own(number)), "the wait")
@@ -99,7 +99,7 @@ async def test_a_model_that_is_away_is_waited_for_and_the_review_goes_on_by_itse
     asked = len(stage.model.asked)
     stage.model.respond = None
 
-    await stage.until(lambda: stage.is_reviewed(number), "the review", patience=120)
+    await stage.until(lambda: stage.is_reviewed(number), "the review", patience=150)
 
     assert 2 + asked == len(stage.model.asked)  # a chunk and a summary
     assert "success" == stage.pull(number)["checks"][0]["conclusion"]
