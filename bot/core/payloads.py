@@ -20,7 +20,7 @@ class Payload(BaseModel):
 class Action(Payload):
     """What every payload may say: which of its event's actions this is."""
 
-    action: IfReadable[str] = None
+    action: str | None = None
 
 
 class Account(Payload):

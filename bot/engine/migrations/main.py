@@ -129,7 +129,7 @@ def _wide_numbers(connection: Connection) -> None:
 
 def _estimated_usage(connection: Connection) -> None:
     """To version 5: whether the tokens of a review are the server's count or an estimate."""
-    run(connection, "ALTER TABLE reviews ADD COLUMN estimated BOOLEAN DEFAULT false NOT NULL;")
+    run(connection, "ALTER TABLE reviews ADD COLUMN estimated BOOLEAN DEFAULT {false} NOT NULL;")
 
 
 STEPS = (_processes, _findings_and_budgets, _wide_numbers, _estimated_usage)

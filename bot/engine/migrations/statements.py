@@ -6,8 +6,13 @@ from sqlalchemy import Connection
 
 # What the two spell differently, for statements that are otherwise the same.
 _SPELLINGS = {
-    "sqlite": {"serial": "INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT", "moment": "DATETIME", "bytes": "BLOB"},
-    "postgresql": {"serial": "SERIAL PRIMARY KEY", "moment": "TIMESTAMP", "bytes": "BYTEA"},
+    "sqlite": {
+        "serial": "INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT",
+        "moment": "DATETIME",
+        "bytes": "BLOB",
+        "false": "0",
+    },
+    "postgresql": {"serial": "SERIAL PRIMARY KEY", "moment": "TIMESTAMP", "bytes": "BYTEA", "false": "false"},
 }
 
 
