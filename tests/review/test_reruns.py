@@ -30,7 +30,7 @@ def listed(number: int, head: str) -> OpenPull:
 async def test_a_head_without_a_review_is_reviewed(desk: Desk) -> None:
     assert await desk.run(AGAIN) is State.DONE
 
-    assert desk.told == ["announced c0ffee1 rerun", "published"]
+    assert desk.told == ["announced c0ffee1 rerun again", "published"]
 
 
 @pytest.mark.parametrize("conclusion", [Conclusion.NEUTRAL, Conclusion.FAILURE, Conclusion.SKIPPED, None])
@@ -40,7 +40,7 @@ async def test_a_review_that_lacks_something_is_made_again(desk: Desk, conclusio
 
     await desk.run(AGAIN)
 
-    assert desk.told == ["announced c0ffee1 rerun", "published"]
+    assert desk.told == ["announced c0ffee1 rerun again", "published"]
 
 
 @pytest.mark.parametrize(
