@@ -151,7 +151,7 @@ class CheckSuite(Payload):
     """`pull_requests` is empty when the head is in a fork: GitHub does not tell then."""
 
     id: int
-    head_sha: str = Field(pattern=r"^[0-9a-f]{40,64}$")
+    head_sha: str
     app: IfReadable[App] = None
     pull_requests: ReadableItems[PullRequest] = ()
 
@@ -170,7 +170,7 @@ class SuiteId(Payload):
 class CheckRun(Payload):
     """`pull_requests` as in a suite."""
 
-    head_sha: str = Field(pattern=r"^[0-9a-f]{40,64}$")
+    head_sha: str
     app: IfReadable[App] = None
     check_suite: IfReadable[SuiteId] = None
     pull_requests: ReadableItems[PullRequest] = ()
@@ -186,7 +186,7 @@ class CheckRunEvent(Payload):
 class MergeGroup(Payload):
     """`head_ref` is the queue's branch: refs/heads/gh-readonly-queue/BASE/pr-NUMBER-SHA."""
 
-    head_sha: str = Field(pattern=r"^[0-9a-f]{40,64}$")
+    head_sha: str
     head_ref: Annotated[str, OrElse("")] = ""
 
 

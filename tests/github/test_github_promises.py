@@ -77,7 +77,10 @@ DELIVERIES: dict[Model, list[str]] = {
     payloads.Action: [*_PULL_EVENTS, *_COMMENT_EVENTS, "check-suite-completed"],
     payloads.PullRequestEvent: _PULL_EVENTS,
     payloads.CommentEvent: _COMMENT_EVENTS,
-    payloads.CheckSuiteEvent: ["check-suite-completed"],
+    payloads.CheckSuiteEvent: ["check-suite-completed", "check-suite-rerequested"],
+    payloads.CheckRunEvent: ["check-run-rerequested"],
+    payloads.MergeGroupEvent: ["merge-group-checks-requested"],
+    payloads.ReviewEvent: ["pull-request-review-submitted"],
 }
 QUERIES: list[tuple[Model, str]] = [
     (threads._Root, threads.QUERY),

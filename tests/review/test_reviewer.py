@@ -140,7 +140,7 @@ async def test_a_spent_budget_ends_in_a_review_that_says_so() -> None:
     verdict = await reviewer(Memory(), Engine()).review(CHANGE, wish(limits=limits, patient=True), PULL)
 
     assert verdict.review.purpose.startswith("the budget of a review (99 tokens) is too small: a question")
-    assert verdict.review.purpose.endswith("may take 100")
+    assert "may take 100" in verdict.review.purpose
     assert (0, 0) == (verdict.tally.asked, verdict.spending.review)
 
 
