@@ -150,7 +150,7 @@ async def test_the_other_pull_requests_of_a_delivery_get_their_jobs(
     pulls = [{"number": number, "head": {"sha": "a" * 40}} for number in (1, 2, 3)]
     payload = {
         "action": "completed",
-        "check_suite": {"id": 2**33, "pull_requests": pulls},
+        "check_suite": {"id": 2**33, "head_sha": "a" * 40, "pull_requests": pulls},
         "repository": {"full_name": "octo/spoon"},
         "sender": {"login": "ann"},
     }

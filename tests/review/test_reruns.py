@@ -30,7 +30,7 @@ def listed(number: int, head: str) -> OpenPull:
 async def test_a_head_without_a_review_is_reviewed(desk: Desk) -> None:
     assert await desk.run(AGAIN) is State.DONE
 
-    assert desk.told == ["announced c0ffee1 rerun again", "published"]
+    assert desk.told == ["announced c0ffee1 rerun", "published"]
 
 
 @pytest.mark.parametrize("conclusion", [Conclusion.NEUTRAL, Conclusion.FAILURE, Conclusion.SKIPPED, None])
