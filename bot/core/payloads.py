@@ -194,5 +194,5 @@ class MergeGroupEvent(Payload):
     """It needs no sender: the queue acts by itself."""
 
     merge_group: MergeGroup
-    repository: Repository
+    repository: Repository | None = None
     installation: Installation | None = None

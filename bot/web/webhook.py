@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 
 import structlog
 from aiohttp import hdrs, web
+from pydantic import BaseModel
 
 from bot.core.errors import DatabaseError, Retry
 from bot.core.events import is_heard
 from bot.core.jobs import Delivery
 from bot.core.lenient import IfReadable
-from bot.core.payloads import Payload
 from bot.core.surrogates import without_halves
 from bot.review.ports import Inbox
 from bot.web import signature
@@ -33,7 +33,7 @@ _forms = {
 }
 
 
-class _Named(Payload):
+class _Named(BaseModel):
     """What tells whether a delivery may mean something; whoever reads it judges the rest."""
 
     action: IfReadable[str] = None

@@ -66,6 +66,8 @@ def read_merge_group(body: bytes, _: Triggers) -> Event:
     if cause is None:
         return Ignored(reason=f"merge_group {action} asks for nothing")
     event = read(MergeGroupEvent, body)
+    if event.repository is None:
+        return Ignored(reason="the merge group is of no repository")
     number = _NUMBER.search(event.merge_group.head_ref)
     pull = ref_of(event.repository, int(number[1]) if number else 0, event.installation)
     return Wanted(tasks=(Task(pull=pull, cause=cause, head=event.merge_group.head_sha),))
