@@ -7,10 +7,12 @@ import sys
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 import psycopg
 
+from bot.core.events import is_heard
 from bot.simulator import Simulator, served
 from tests.bench.contender import CACHE, CHECKOUT, SECRET
 from tests.bench.program import NotRunning, Program, free_port
@@ -95,8 +97,13 @@ class Server:
         return _kept_in_files(Path(self._database.removeprefix("sqlite:///")).parent)
 
     def acknowledged(self) -> Collection[str]:
+        """What can mean nothing to the bot is acknowledged too, and kept nowhere."""
         deliveries = self._simulator.world.deliveries
-        return {delivery.guid for delivery in deliveries if delivery.status == 202}
+        return {
+            delivery.guid
+            for delivery in deliveries
+            if delivery.status == HTTPStatus.ACCEPTED and is_heard(delivery.event, delivery.action)
+        }
 
     def reviews(self) -> int:
         return self.work.made if self.work else 0

@@ -34,7 +34,10 @@ def test_signals_alone_are_scored_on_the_seeded_set(run: Run, tmp_path: Path) ->
         "ruby",
         "rust",
     ]
-    assert (total["anchors"], total["usage"]) == (1.0, {"prompt": 0, "answer": 0})
+    assert (total["anchors"], total["usage"]) == (
+        1.0,
+        {"prompt": 0, "answer": 0, "estimated": False},
+    )
     assert len((tmp_path / "reviews.jsonl").read_text(encoding="utf-8").splitlines()) == 64
 
 

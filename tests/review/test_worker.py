@@ -24,7 +24,8 @@ class Telling:
     def __init__(self) -> None:
         self.told: list[str] = []
 
-    async def end(self, _job: Job, state: State, reason: str) -> None:
+    async def end(self, _job: Job, state: State, reason: str, *, again: bool = False) -> None:
+        del again
         self.told.append(f"{state}: {reason}")
 
 
