@@ -41,6 +41,11 @@ class Receiver:
         return web.Response(status=202)
 
 
+def interruptible() -> None:
+    """A shell starts what runs in its background with SIGINT ignored, and children inherit that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @asynccontextmanager
 async def command(*words: str) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
     """The simulator in a process of its own, and the address that it says it has."""
@@ -48,6 +53,7 @@ async def command(*words: str) -> AsyncIterator[tuple[asyncio.subprocess.Process
         *(sys.executable, "-m", "bot.cli", "simulator", *words),
         stdout=asyncio.subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
+        preexec_fn=interruptible,
     )
     try:
         assert process.stdout
