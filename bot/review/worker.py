@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from enum import Enum, auto
+from functools import partial
 
 import structlog
 
@@ -64,14 +65,30 @@ class Worker:
 
     async def _slot(self) -> None:
         while not self._stopping.is_set():
-            job = await self._claim()
-            if job is None:
+            self._busy += 1
+            self._idle.clear()
+            try:
+                found = await self._turn()
+            finally:
+                self._busy -= 1
+                if not self._busy:
+                    self._idle.set()
+            if not found:
                 await self._jobs.wait(IDLE)
-                continue
-            with structlog.contextvars.bound_contextvars(
-                job=job.id, pull=str(job.task.pull), delivery=job.delivery, attempt=job.attempt
-            ):
-                await self._work(job)
+
+    async def _turn(self) -> bool:
+        """Claims a job and works on it. Returns whether there was one."""
+        job = await self._claim()
+        if job is None:
+            return False
+        if self._stopping.is_set():  # the claim began before the stop
+            await self._write(partial(self._endings.hand_back, job))
+            return True
+        with structlog.contextvars.bound_contextvars(
+            job=job.id, pull=str(job.task.pull), delivery=job.delivery, attempt=job.attempt
+        ):
+            await self._work(job)
+        return True
 
     async def _claim(self) -> Job | None:
         """A database that is away for a while stops the claims, not the worker."""
@@ -83,16 +100,6 @@ class Worker:
             return None
 
     async def _work(self, job: Job) -> None:
-        self._busy += 1
-        self._idle.clear()
-        try:
-            await self._watched(job)
-        finally:
-            self._busy -= 1
-            if not self._busy:
-                self._idle.set()
-
-    async def _watched(self, job: Job) -> None:
         run = asyncio.create_task(self._run(job))
         watch = asyncio.create_task(self._watch(job))
         try:

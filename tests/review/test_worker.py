@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -115,3 +116,37 @@ async def test_a_lease_that_cannot_be_extended_ends_neither_the_job_nor_the_work
     monkeypatch.setattr(asyncio, "sleep", at_once)
 
     assert State.DONE == (await ended(store, journey, Telling())).state
+
+
+async def test_a_job_that_a_claim_finds_after_the_stop_is_handed_back(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, go_on, claim = asyncio.Event(), asyncio.Event(), store.jobs.claim
+
+    async def slowly(*arguments: Any) -> Job | None:
+        asked.set()
+        await go_on.wait()
+        return await claim(*arguments)
+
+    monkeypatch.setattr(store.jobs, "claim", slowly)
+    submitted = await store.jobs.submit(
+        Task(pull=PullRef(repository="o/r", number=1), cause=Cause.PUSHED, head="a1")
+    )
+    journey, anything = Journey(), Telling()
+    telling: Any = anything
+    journeys: Any = journey
+    endings = Endings(store.jobs, telling, Meter(), name="w", attempts=5)
+    worker = Worker(store.jobs, journeys, endings, name="w", slots=1)
+    working = asyncio.create_task(worker.run())
+    await asked.wait()
+    stopping = asyncio.create_task(worker.stop(60))
+    await asyncio.sleep(0)
+    go_on.set()
+    await stopping
+    await working
+
+    assert submitted
+    job = await store.jobs.get(submitted.id)
+    assert job
+    assert (0, State.PARKED) == (journey.runs, job.state)
+    assert await claim("another", timedelta(seconds=60))

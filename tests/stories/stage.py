@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bot.simulator import Simulator
 from bot.simulator.orders import NewCommit, OpenPull, Push, Say, SayOnLines, WriteFile
+from tests.fork_server import Forked, spawn
 from tests.stories.scripted_model import Said, ScriptedModel
 
 SECRET = "It's a Secret to Everybody"
@@ -32,20 +33,18 @@ class Server:
     words: Sequence[str] = ()
     log: list[dict[str, Any]] = field(default_factory=list)
     port: int = 0
-    _process: asyncio.subprocess.Process | None = None
+    _process: Forked | asyncio.subprocess.Process | None = None
     _reading: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Returns when the server listens."""
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot.cli",
-            "serve",
-            *self.words,
-            env=self.environment,
-            stderr=asyncio.subprocess.PIPE,
-        )
+        words = ["serve", *self.words]
+        if "PYTHONPATH" in self.environment:  # an interpreter heeds it when it starts
+            command = [sys.executable, "-m", "bot.cli", *words]
+            pipe = asyncio.subprocess.PIPE
+            self._process = await asyncio.create_subprocess_exec(*command, env=self.environment, stderr=pipe)
+        else:
+            self._process = await spawn(words, self.environment)
         listening: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._reading = asyncio.create_task(self._read(listening))
         self.port = await asyncio.wait_for(listening, PATIENCE)

@@ -1,0 +1,175 @@
+"""Starts `review-bot` from a process that has imported it already, so that each start costs a fork.
+
+Importing the bot takes more than a second of CPU time, and the stories start it some hundred times. What is
+forked has an environment, a standard error and an end of its own; nothing but the imports is shared. The
+stories that are about starting run the installed program.
+
+    process = await spawn(["serve"], environment)
+"""
+
+import asyncio
+import atexit
+import gc
+import json
+import os
+import random
+import select
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import NoReturn
+
+ROOT = Path(__file__).parent.parent
+STANDARD_ERROR = 2
+LARGEST = 1 << 20  # bytes of a request: its words and environment
+
+
+@dataclass
+class Forked:
+    """A process that was forked. Like `asyncio.subprocess.Process`, as far as the tests need it."""
+
+    pid: int
+    stderr: asyncio.StreamReader
+    returncode: int | None
+    _status: asyncio.StreamReader
+
+    def __post_init__(self) -> None:
+        self._end = asyncio.create_task(self._wait())
+
+    async def _wait(self) -> int:
+        self.returncode = int(await self._status.readline())
+        await self._status.read()  # to its end, which closes the pipe
+        return self.returncode
+
+    async def wait(self) -> int:
+        """The exit status, or the negative number of the signal that ended it."""
+        return await asyncio.shield(self._end)
+
+    def send_signal(self, number: signal.Signals) -> None:
+        """Does nothing once it has ended, as its number may be another's by then."""
+        if self.returncode is None:
+            os.kill(self.pid, number)
+
+
+async def spawn(words: Sequence[str], environment: Mapping[str, str]) -> Forked:
+    """Starts `review-bot` with these words, as if it were a fresh process."""
+    errors, errors_end = os.pipe()
+    status, status_end = os.pipe()
+    request = json.dumps({"words": [*words], "environment": {**environment}}).encode()
+    try:
+        socket.send_fds(_server(), [request], [errors_end, status_end])
+    finally:
+        os.close(errors_end)
+        os.close(status_end)
+    ends = await _reader(status)
+    return Forked(int(await ends.readline()), await _reader(errors), None, ends)
+
+
+async def _reader(descriptor: int) -> asyncio.StreamReader:
+    reader = asyncio.StreamReader(limit=LARGEST)
+    loop = asyncio.get_running_loop()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(descriptor, "rb"))
+    return reader
+
+
+@cache
+def _server() -> socket.socket:
+    """The connection to the server, one for each process of the tests; it ends with the connection."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, LARGEST)
+    with theirs:
+        command = [sys.executable, "-m", "tests.fork_server", str(theirs.fileno())]
+        server = subprocess.Popen(command, cwd=ROOT, pass_fds=[theirs.fileno()])
+    atexit.register(lambda: (ours.close(), server.wait()))
+    return ours
+
+
+# ── the server's side ────────────────────────────────────────────────────────────────────────────
+
+
+def serve(connection: socket.socket) -> None:
+    """Forks for each request, and reports each end, until the connection is closed."""
+    ended, wakeup = os.pipe()
+    os.set_blocking(wakeup, False)
+    os.set_blocking(ended, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(wakeup, warn_on_full_buffer=False)
+    children: dict[int, int] = {}
+    while True:
+        ready, _, _ = select.select([connection, ended], [], [])
+        if ended in ready:
+            os.read(ended, LARGEST)
+            _report(children)
+        if connection in ready:
+            request, descriptors, _, _ = socket.recv_fds(connection, LARGEST, 2)
+            if not request:
+                return
+            errors, status = descriptors
+            child = os.fork()
+            if not child:
+                signal.set_wakeup_fd(-1)
+                for descriptor in (ended, wakeup, status, *children.values()):
+                    os.close(descriptor)
+                connection.close()
+                _become(json.loads(request), errors)
+            os.close(errors)
+            os.write(status, b"%d\n" % child)
+            children[child] = status
+
+
+def _report(children: dict[int, int]) -> None:
+    """Tells each child's end to whoever asked for it."""
+    for child, status in [*children.items()]:
+        pid, end = os.waitpid(child, os.WNOHANG)
+        if pid:
+            del children[child]
+            with os.fdopen(status, "wb") as pipe:
+                pipe.write(b"%d\n" % os.waitstatus_to_exitcode(end))
+
+
+def _become(request: Mapping[str, object], errors: int) -> NoReturn:
+    """Runs the command in this process, which was just forked."""
+    from bot.cli import main
+
+    os.dup2(errors, STANDARD_ERROR)
+    os.close(errors)
+    sys.stderr = open(STANDARD_ERROR, "w", buffering=1, encoding="utf-8", closefd=False)  # noqa: SIM115 - a descriptor
+    for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGPIPE):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    random.seed()
+    os.environ.clear()
+    os.environ.update(request["environment"])  # type: ignore[call-overload]
+    sys.argv = ["review-bot", *request["words"]]  # type: ignore[misc]
+    status = 1
+    try:
+        main()
+        status = 0
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:  # noqa: BLE001 - the interpreter would print it, too
+        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def _import_all() -> None:
+    from bot.cli import config, demo, doctor, evaluate, jobs, model, replay, review, serve, simulator, wasi_nn  # noqa: F401 - in the server alone
+
+    gc.collect()
+    gc.freeze()
+
+
+if __name__ == "__main__":
+    _import_all()
+    assert len([*Path("/proc/self/task").iterdir()]) == 1, "a process with threads cannot be forked safely"
+    with socket.socket(fileno=int(sys.argv[1])) as connection:
+        serve(connection)
