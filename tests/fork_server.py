@@ -22,7 +22,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 ROOT = Path(__file__).parent.parent
 STANDARD_ERROR = 2
@@ -85,8 +85,13 @@ def _server() -> socket.socket:
     with theirs:
         command = [sys.executable, "-m", "tests.fork_server", str(theirs.fileno())]
         server = subprocess.Popen(command, cwd=ROOT, pass_fds=[theirs.fileno()])
-    atexit.register(lambda: (ours.close(), server.wait()))
+    atexit.register(_end, ours, server)
     return ours
+
+
+def _end(connection: socket.socket, server: "subprocess.Popen[bytes]") -> None:
+    connection.close()
+    server.wait()
 
 
 # ── the server's side ────────────────────────────────────────────────────────────────────────────
@@ -101,11 +106,11 @@ def serve(connection: socket.socket) -> None:
     signal.set_wakeup_fd(wakeup, warn_on_full_buffer=False)
     children: dict[int, int] = {}
     while True:
-        ready, _, _ = select.select([connection, ended], [], [])
+        ready, _, _ = select.select([connection.fileno(), ended], [], [])
         if ended in ready:
             os.read(ended, LARGEST)
             _report(children)
-        if connection in ready:
+        if connection.fileno() in ready:
             request, descriptors, _, _ = socket.recv_fds(connection, LARGEST, 2)
             if not request:
                 return
@@ -132,7 +137,7 @@ def _report(children: dict[int, int]) -> None:
                 pipe.write(b"%d\n" % os.waitstatus_to_exitcode(end))
 
 
-def _become(request: Mapping[str, object], errors: int) -> NoReturn:
+def _become(request: Mapping[str, Any], errors: int) -> NoReturn:
     """Runs the command in this process, which was just forked."""
     from bot.cli import main
 
@@ -145,8 +150,8 @@ def _become(request: Mapping[str, object], errors: int) -> NoReturn:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     random.seed()
     os.environ.clear()
-    os.environ.update(request["environment"])  # type: ignore[call-overload]
-    sys.argv = ["review-bot", *request["words"]]  # type: ignore[misc]
+    os.environ.update(request["environment"])
+    sys.argv = ["review-bot", *request["words"]]
     status = 1
     try:
         main()
@@ -154,7 +159,7 @@ def _become(request: Mapping[str, object], errors: int) -> NoReturn:
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:  # noqa: BLE001 - the interpreter would print it, too
-        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+        sys.excepthook(*sys.exc_info())
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
