@@ -167,8 +167,12 @@ def _become(request: Mapping[str, Any], errors: int) -> NoReturn:
 
 
 def _import_all() -> None:
-    from bot.cli import config, demo, doctor, evaluate, jobs, model, replay, review, serve, simulator, wasi_nn  # noqa: F401 - in the server alone
+    from bot.cli.commands import COMMANDS
+    from bot.models.vocabulary import o200k
 
+    for entry in COMMANDS.values():
+        entry.load()
+    o200k()
     gc.collect()
     gc.freeze()
 

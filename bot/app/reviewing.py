@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 from bot.app.function import review_settings
+from bot.app.operator import budget, operator
 from bot.app.own_name import OwnName
-from bot.core.budget import Limits
-from bot.core.config import Layer, operator_layer
 from bot.engine import Store
 from bot.github import GitHubForge
 from bot.models.routing import Router
@@ -76,25 +75,3 @@ def reviewing(
     )
     telling = Telling(github, publisher, talk, queue, traces=store.traces, records=store.records)
     return Reviewing(journey, telling)
-
-
-def operator(settings: Settings) -> Layer:
-    """What holds where a repository says nothing else."""
-    layer = operator_layer(
-        language=settings.review_language,
-        threshold=settings.review_threshold,
-        findings=settings.review_findings,
-        drafts=settings.review_drafts,
-        bots=settings.review_bots,
-    )
-    values = {**layer.values, "confidence": settings.review_confidence}
-    return layer.model_copy(update={"values": values})
-
-
-def budget(settings: Settings) -> Limits:
-    return Limits(
-        review=settings.budget_review,
-        pull=settings.budget_pull,
-        repository=settings.budget_repository_month,
-        month=settings.budget_month,
-    )

@@ -6,11 +6,13 @@ from typing import Annotated
 
 import typer
 
-from bot import __version__
+import bot
+from bot.cli.commands import Commands
 from bot.core.errors import BotError
 
 app = typer.Typer(
     name="review-bot",
+    cls=Commands,
     help="Reviews pull requests with a sandboxed WebAssembly function.",
     no_args_is_help=True,
     add_completion=False,
@@ -21,7 +23,7 @@ app = typer.Typer(
 
 def _tell_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"review-bot {__version__}")
+        typer.echo(f"review-bot {bot.__version__}")
         raise typer.Exit
 
 
@@ -40,7 +42,6 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without Unicode is no reason to fail
-    from bot.cli import config, demo, doctor, evaluate, jobs, model, replay, review, serve, simulator, wasi_nn  # noqa: F401, PLC0415 - each adds its command
 
     try:
         app()

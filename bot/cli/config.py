@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bot.app.reviewing import operator
-from bot.cli import app, output
+from bot.app.operator import operator
+from bot.cli import output
 from bot.core.change import Pull, PullRef
 from bot.core.config import Effective, Problem, put_together, read_layer, render_effective
 from bot.core.config.paths import OF_DIRECTORY
@@ -20,14 +20,16 @@ from bot.core.errors import Refused
 from bot.review.configured import Configured
 from bot.settings import load
 
-config = typer.Typer(help="Checks a repository's configuration, shows what holds, prints its JSON Schema.")
-app.add_typer(config, name="config")
+app = typer.Typer(
+    help="Checks a repository's configuration, shows what holds, prints its JSON Schema.",
+    add_completion=False,
+)
 
 _MOST_BYTES = 1_000_000
 _PASSED_OVER = frozenset({".git", "node_modules", ".venv"})
 
 
-@config.command()
+@app.command()
 def check(files: Annotated[list[Path], typer.Argument(help="Configuration files.", metavar="FILE…")]) -> None:
     """Says what is wrong in each of the files, with line and column. Exits 1 where something is."""
     found = [problem for file in files for problem in _problems(file)]
@@ -39,13 +41,13 @@ def check(files: Annotated[list[Path], typer.Argument(help="Configuration files.
     sys.stdout.write(f"{len(files)} file{'s' * (len(files) != 1)}: all is well\n")
 
 
-@config.command()
+@app.command()
 def schema() -> None:
     """Prints the JSON Schema of the file, for editors."""
     sys.stdout.write(json.dumps(make_schema(), indent=2, ensure_ascii=False) + "\n")
 
 
-@config.command()
+@app.command()
 def show(
     *,
     path: Annotated[str | None, typer.Option(help="Show what holds for this file.")] = None,

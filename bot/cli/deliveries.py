@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
@@ -9,7 +10,9 @@ from rich.table import Table
 
 from bot.core.errors import Refused
 from bot.core.jobs import SetAside
-from bot.engine import Store
+
+if TYPE_CHECKING:
+    from bot.engine import Store
 
 MOST = 10_000
 
@@ -19,7 +22,7 @@ def is_job(name: str) -> bool:
     return name.isascii() and name.isdecimal()
 
 
-async def get(store: Store, delivery: str) -> SetAside:
+async def get(store: "Store", delivery: str) -> SetAside:
     """Raises `Refused` when no such delivery is set aside."""
     found = await store.inbox.get_set_aside(delivery)
     if found is None:
@@ -29,7 +32,7 @@ async def get(store: Store, delivery: str) -> SetAside:
     return found
 
 
-async def reread(store: Store, names: Sequence[str] | None) -> Sequence[str]:
+async def reread(store: "Store", names: Sequence[str] | None) -> Sequence[str]:
     """Has them read again; without names all that are set aside. Returns those that are.
 
     Raises `Refused` for one that is not set aside.

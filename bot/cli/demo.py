@@ -17,14 +17,16 @@ from pydantic import SecretStr
 from rich.console import Console
 from rich.markup import escape
 
-from bot.app import Bot, serving
-from bot.cli import app, logs, output
+from bot.app.serving import Bot, serving
+from bot.cli import logs, output
 from bot.cli.pull import Script, bundled_script, script_of
 from bot.cli.simulator import USUAL_RATE, Rate, Seed
 from bot.core.errors import Refused
 from bot.settings import Settings, load
 from bot.simulator import BARE, PASSING, Simulator, Storm
 from bot.simulator.serve import served
+
+app = typer.Typer(add_completion=False)
 
 PATIENCE = 1800.0  # seconds for one review; a local model on a slow machine takes its time
 SECRET = "signs between the two ends of one process"  # noqa: S105

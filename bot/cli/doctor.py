@@ -10,7 +10,9 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.app.checkup import Result, Status, checkup
-from bot.cli import app, logs
+from bot.cli import logs
+
+app = typer.Typer(add_completion=False)
 
 # With the mark for terminals without Unicode, and the colour.
 MARKS = {

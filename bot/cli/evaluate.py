@@ -13,8 +13,10 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from bot.app import budget, engines, review_function, review_settings
-from bot.cli import app, logs
+from bot.app.engines import engines
+from bot.app.function import review_function, review_settings
+from bot.app.operator import budget
+from bot.cli import logs
 from bot.cli.memory import Memory
 from bot.core.change import Change
 from bot.core.errors import EngineFailure, Refused
@@ -51,8 +53,13 @@ class _Texts:
         ]
 
 
-dataset_app = typer.Typer(help="Makes datasets for `review-bot eval`.", no_args_is_help=True)
-app.add_typer(dataset_app, name="dataset")
+app = typer.Typer(add_completion=False)
+dataset_app = typer.Typer(no_args_is_help=True, add_completion=False)
+
+
+@dataset_app.callback()
+def about_datasets() -> None:
+    """Makes datasets for `review-bot eval`."""
 
 
 @app.command("eval")

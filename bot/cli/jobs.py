@@ -6,25 +6,28 @@ import sys
 import textwrap
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from bot.cli import app, deliveries, logs
+from bot.cli import deliveries, logs
 from bot.core.errors import Refused
 from bot.core.jobs import Job, Mishap, State
 from bot.core.markdown import clean
 from bot.core.records import Stage
 from bot.core.rendering.words import number as counted
 from bot.core.review import Review
-from bot.engine import Store, connect, database_file
 from bot.settings import load
 
-jobs = typer.Typer(help="Shows the reviews that wait, run or failed; starts them anew, cancels them.")
-app.add_typer(jobs, name="jobs")
+if TYPE_CHECKING:
+    from bot.engine import Store
+
+app = typer.Typer(
+    help="Shows the reviews that wait, run or failed; starts them anew, cancels them.", add_completion=False
+)
 
 T = TypeVar("T")
 Named = Annotated[str, typer.Argument(help="The job's number, as `jobs list` shows it; or a delivery's id.")]
@@ -48,7 +51,7 @@ MEANINGS = {
 }
 
 
-@jobs.command("list")
+@app.command("list")
 def list_jobs(
     *,
     state: Annotated[State | None, typer.Option(help="Only those in this state.")] = None,
@@ -65,7 +68,7 @@ def list_jobs(
         _say(deliveries.hint(aside))
 
 
-@jobs.command("deliveries")
+@app.command("deliveries")
 def list_deliveries(*, limit: Limit = 50, as_json: Json = False) -> None:
     """Lists deliveries that were set aside: they made no job, for the reason that is shown."""
     found = _run(lambda store: store.inbox.list_set_aside(limit))
@@ -75,7 +78,7 @@ def list_deliveries(*, limit: Limit = 50, as_json: Json = False) -> None:
         deliveries.show_all(found, _width())
 
 
-@jobs.command()
+@app.command()
 def show(name: Named, *, as_json: Json = False) -> None:
     """Shows one job: what it is, what went wrong on its way, what to do, and what a review that GitHub would
     not show has found. Or a delivery that was set aside.
@@ -95,7 +98,7 @@ def show(name: Named, *, as_json: Json = False) -> None:
             _show_review(unshown)
 
 
-@jobs.command()
+@app.command()
 def retry(
     names: Annotated[
         list[str] | None, typer.Argument(help="The jobs' numbers; or ids of deliveries that were set aside.")
@@ -118,7 +121,7 @@ def retry(
         _run(lambda store: _reread(store, ids))
 
 
-@jobs.command()
+@app.command()
 def cancel(
     numbers: Annotated[list[int], typer.Argument(help="The jobs' numbers.")],
     reason: Annotated[
@@ -129,7 +132,7 @@ def cancel(
     _run(lambda store: _cancel(store, numbers, reason))
 
 
-async def _listed(store: Store, state: State | None, limit: int) -> tuple[Sequence[Job], int]:
+async def _listed(store: "Store", state: State | None, limit: int) -> tuple[Sequence[Job], int]:
     """And how many deliveries are set aside."""
     return await store.jobs.list(state, limit), await store.inbox.set_aside_count()
 
@@ -142,25 +145,25 @@ def _show_delivery(name: str, *, as_json: bool) -> None:
         deliveries.show_one(found)
 
 
-async def _reread(store: Store, names: Sequence[str]) -> None:
+async def _reread(store: "Store", names: Sequence[str]) -> None:
     for name in await deliveries.reread(store, names):
         _say(f"delivery {name} is read again")
 
 
-async def _told(store: Store, number: int) -> tuple[Job, Sequence[Mishap]]:
+async def _told(store: "Store", number: int) -> tuple[Job, Sequence[Mishap]]:
     job = await store.jobs.get(number) if number <= LARGEST else None
     if job is None:
         raise Refused(f"there is no job {number}; `review-bot jobs list` shows those there are")
     return job, await store.jobs.mishaps(number)
 
 
-async def _unshown(store: Store, job: Job) -> Review | None:
+async def _unshown(store: "Store", job: Job) -> Review | None:
     """The review that a failed job has made, and that is not, or not wholly, on GitHub."""
     record = await store.records.of_job(job.id) if job.state is State.FAILED else None
     return record.review if record and record.stage is Stage.MADE else None
 
 
-async def _retry(store: Store, numbers: Sequence[int]) -> None:
+async def _retry(store: "Store", numbers: Sequence[int]) -> None:
     """Without numbers: all that failed, but those that a newer commit made pointless."""
     wanted = numbers or [job.id for job in reversed(await store.jobs.list(State.FAILED, 10_000))]
     for number in wanted:
@@ -177,7 +180,7 @@ def _why_not(job: Job) -> str:
     return "only a failed or a cancelled one can"
 
 
-async def _cancel(store: Store, numbers: Sequence[int], reason: str) -> None:
+async def _cancel(store: "Store", numbers: Sequence[int], reason: str) -> None:
     for number in numbers:
         if number > LARGEST or await store.jobs.cancel(number, reason) is None:
             job, _ = await _told(store, number)
@@ -185,7 +188,7 @@ async def _cancel(store: Store, numbers: Sequence[int], reason: str) -> None:
         _say(f"job {number} is being cancelled")
 
 
-def _run(work: Callable[[Store], Awaitable[T]]) -> T:
+def _run(work: Callable[["Store"], Awaitable[T]]) -> T:
     logs.configure("warning", "auto")
 
     async def opened() -> T:
@@ -196,9 +199,11 @@ def _run(work: Callable[[Store], Awaitable[T]]) -> T:
 
 
 @asynccontextmanager
-async def _store() -> AsyncIterator[Store]:
+async def _store() -> AsyncIterator["Store"]:
     """The server's database. One that is not there is not made: it would be the wrong one."""
     url = load().database
+    from bot.engine import connect, database_file  # noqa: PLC0415 - takes a quarter of a second
+
     file = database_file(url)
     if file is not None and not file.exists():
         raise Refused(f"DATABASE_URL: {file} is not there; set it as it is set for `review-bot serve`")

@@ -11,7 +11,6 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from bot.cli import app
 from bot.cli.fetching import Watcher, watched
 from bot.core.errors import Refused
 from bot.models import memory
@@ -23,8 +22,9 @@ from bot.models.store.pull import Wishes, pull
 from bot.models.store.source import read_source
 from bot.settings import load
 
-model = typer.Typer(help="Pulls GGUF models for LLAMA_MODEL; lists, checks and removes them.")
-app.add_typer(model, name="model")
+app = typer.Typer(
+    help="Pulls GGUF models for LLAMA_MODEL; lists, checks and removes them.", add_completion=False
+)
 
 Directory = Annotated[
     Path | None, typer.Option("--dir", help="Where models are kept, instead of MODELS_DIR.", file_okay=False)
@@ -33,7 +33,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 WIDE = 2000  # columns where nobody looks at a terminal: one line a model
 
 
-@model.command("pull")
+@app.command("pull")
 def pull_model(
     source: Annotated[
         str, typer.Argument(help="org/repo or org/repo:file.gguf of the Hugging Face hub, a URL, or a file.")
@@ -55,7 +55,7 @@ def pull_model(
     _tell(shelf, entry, is_new=is_new)
 
 
-@model.command("list")
+@app.command("list")
 def list_models(*, directory: Directory = None, as_json: Json = False) -> None:
     """Lists the models that are here, and whether they fit this machine's memory."""
     shelf, context = _shelf(directory), load().llama_context
@@ -65,7 +65,7 @@ def list_models(*, directory: Directory = None, as_json: Json = False) -> None:
         _show_all(shelf.models(), context)
 
 
-@model.command()
+@app.command()
 def verify(
     name: Annotated[str | None, typer.Argument(help="The model; all of them, if left out.")] = None,
     *,
@@ -84,7 +84,7 @@ def verify(
         _say("there are no models")
 
 
-@model.command()
+@app.command()
 def remove(
     name: Annotated[str, typer.Argument(help="The model.")],
     *,
@@ -102,7 +102,7 @@ def remove(
     _say(f"{name} is removed")
 
 
-@model.command()
+@app.command()
 def recommend(*, as_json: Json = False) -> None:
     """Shows models by the memory that they need. For orientation; they were not measured here."""
     available = memory.whole()

@@ -16,9 +16,10 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from bot.app import budget, engines, review_function
-from bot.app.function import templates
-from bot.cli import app, differences, logs, output
+from bot.app.engines import engines
+from bot.app.function import review_function, templates
+from bot.app.operator import budget
+from bot.cli import differences, logs, output
 from bot.cli.memory import Memory
 from bot.cli.progress import watched
 from bot.core.change import PullRef
@@ -35,6 +36,8 @@ from bot.review.reviewer import Reviewer, Verdict, make_report
 from bot.review.wish import Wish
 from bot.sandbox import Sandbox
 from bot.settings import Settings, load
+
+app = typer.Typer(add_completion=False)
 
 
 class Wanted(StrEnum):

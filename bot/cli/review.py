@@ -13,8 +13,11 @@ from urllib.parse import urlsplit
 import typer
 from rich.console import Console
 
-from bot.app import budget, engines, forge, operator, review_function, review_settings
-from bot.cli import app, logs, output, sources
+from bot.app.engines import engines
+from bot.app.forge import forge
+from bot.app.function import review_function, review_settings
+from bot.app.operator import budget, operator
+from bot.cli import logs, output, sources
 from bot.cli.memory import Memory
 from bot.cli.progress import watched
 from bot.core.change import Change, Pull
@@ -35,6 +38,8 @@ from bot.review.untracked import Untracked
 from bot.review.wish import Wish
 from bot.sandbox import Sandbox
 from bot.settings import Settings, load
+
+app = typer.Typer(add_completion=False)
 
 
 @dataclass

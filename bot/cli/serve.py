@@ -7,9 +7,11 @@ from typing import Annotated
 import structlog
 import typer
 
-from bot.app import serving
-from bot.cli import app, logs
+from bot.app.serving import serving
+from bot.cli import logs
 from bot.settings import Role, Settings, load
+
+app = typer.Typer(add_completion=False)
 
 log = structlog.get_logger()
 

@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import app, logs
+from bot.cli import logs
 from bot.core.errors import Refused
 from bot.simulator import Simulator, Storm
 from bot.simulator.serve import served
+
+app = typer.Typer(add_completion=False)
 
 USUAL_RATE = 0.1
 Seed = Annotated[

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bot.app.wasi_nn import run_program
-from bot.cli import app, logs
+from bot.cli import logs
 from bot.core.errors import Refused
 from bot.models.store import resolve
 from bot.sandbox.ephemeral import Allowed, Mount, Surroundings
@@ -16,19 +16,20 @@ from bot.settings import load
 
 MEGABYTE = 1 << 20
 
-wasi_nn = typer.Typer(help="Runs WebAssembly programs that ask local models, as WasmEdge does.")
-app.add_typer(wasi_nn, name="wasi-nn")
+app = typer.Typer(
+    help="Runs WebAssembly programs that ask local models, as WasmEdge does.", add_completion=False
+)
 
 # What WasmEdge calls encoding and target, of which only one and any, respectively, are had here.
 _PRELOAD = re.compile(r"(?P<name>[^:]+):(?i:ggml|autodetect):(?i:cpu|gpu|tpu|auto):(?P<path>.+)", re.DOTALL)
 
 
-@wasi_nn.callback()
+@app.callback()
 def _group() -> None:
     """Keeps `run` a command of its own."""
 
 
-@wasi_nn.command(context_settings={"ignore_unknown_options": True})
+@app.command(context_settings={"ignore_unknown_options": True})
 def run(
     module: Annotated[Path, typer.Argument(help="A core module of WASI preview 1.", metavar="MODULE.wasm")],
     arguments: Annotated[

@@ -8,7 +8,6 @@ from sqlalchemy.exc import ArgumentError
 
 from bot.core.errors import SettingsError
 from bot.engine import postgres
-from bot.engine.announcer import Announcer
 from bot.engine.claims import Limits
 from bot.engine.clock import Clock, utc_now
 from bot.engine.migrations import INBOX_SCHEMA, MAIN_SCHEMA, SHARED_INBOX_SCHEMA
@@ -37,6 +36,8 @@ async def connect(
     """
     parts = _parts(url)
     if parts.drivername in postgres.NAMES:
+        from bot.engine.announcer import Announcer  # noqa: PLC0415 - needs psycopg
+
         announcer: Announcer | None = Announcer(postgres.dsn(parts))
         main, inbox = _on_postgres(parts)
     else:

@@ -6,11 +6,10 @@ all are in one database that any number of processes share. The code is the same
 
 from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import Connection, select
 
-from bot.engine.announcer import Announcer
 from bot.engine.bell import Bell
 from bot.engine.claims import Limits
 from bot.engine.clock import Clock
@@ -28,6 +27,9 @@ from bot.engine.retention import Retention
 from bot.engine.traces import Traces
 from bot.engine.writer import Writer
 
+if TYPE_CHECKING:
+    from bot.engine.announcer import Announcer
+
 
 class Store:
     """Close it, or use it as `async with await connect(url) as store`."""
@@ -38,7 +40,7 @@ class Store:
         inbox: Writer,
         clock: Clock,
         *,
-        announcer: Announcer | None = None,
+        announcer: "Announcer | None" = None,
         limits: Limits | None = None,
         holder: str = "",
         is_gone: Callable[[str], bool] = lambda _: False,

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import engines, review_function, review_settings
+from bot.app.engines import engines
+from bot.app.function import review_function, review_settings
 from bot.core.change import Change, PullRef
 from bot.core.diff import parse_diff
 from bot.core.jobs import Cause

@@ -13,8 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.app import review_settings
-from bot.app.function import module
+from bot.app.function import module, review_settings
 from bot.cli.memory import Memory
 from bot.core.budget import Limits
 from bot.core.change import Change, File, Status

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.app import serving
+from bot.app.serving import serving
 from bot.core.jobs import State
 from bot.simulator import Fault, Simulator, served
 from bot.simulator.orders import Archive, BeginReview, Block, GrantApp, NewCommit, OpenPull

@@ -15,7 +15,7 @@ from unittest.mock import patch
 import structlog
 from sqlalchemy import select
 
-from bot.app import Bot, serving
+from bot.app.serving import Bot, serving
 from bot.core.jobs import Job
 from bot.engine.lanes import ENDED, as_job
 from bot.engine.tables import deliveries, jobs

@@ -1,0 +1,28 @@
+"""What the operator's settings say about every review."""
+
+from bot.core.budget import Limits
+from bot.core.config import Layer, operator_layer
+from bot.settings import Settings
+
+
+def operator(settings: Settings) -> Layer:
+    """What holds where a repository says nothing else."""
+    layer = operator_layer(
+        language=settings.review_language,
+        threshold=settings.review_threshold,
+        findings=settings.review_findings,
+        drafts=settings.review_drafts,
+        bots=settings.review_bots,
+    )
+    values = {**layer.values, "confidence": settings.review_confidence}
+    return layer.model_copy(update={"values": values})
+
+
+def budget(settings: Settings) -> Limits:
+    """The most tokens that may be spent, by scope."""
+    return Limits(
+        review=settings.budget_review,
+        pull=settings.budget_pull,
+        repository=settings.budget_repository_month,
+        month=settings.budget_month,
+    )

@@ -1,0 +1,72 @@
+"""The commands by name. A command's module is imported when the command is used."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer._click import Command, Context, HelpFormatter
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Where a command is. `help` is the first line of its own help; a test compares the two."""
+
+    module: str
+    help: str
+    app: str = "app"
+
+    def load(self) -> Command:
+        """Imports the module, and everything that the command needs with it."""
+        found: typer.Typer = getattr(import_module(f"bot.cli.{self.module}"), self.app)
+        return get_command(found)
+
+
+COMMANDS: Mapping[str, Entry] = {
+    "serve": Entry("serve", "Receives webhooks and reviews pull requests until it is stopped."),
+    "review": Entry("review", "Reviews a diff, a branch or a pull request, and prints the review."),
+    "doctor": Entry("doctor", "Checks settings, GitHub, database, models and modules, and says what to do."),
+    "jobs": Entry("jobs", "Shows the reviews that wait, run or failed; starts them anew, cancels them."),
+    "config": Entry(
+        "config", "Checks a repository's configuration, shows what holds, prints its JSON Schema."
+    ),
+    "model": Entry("model", "Pulls GGUF models for LLAMA_MODEL; lists, checks and removes them."),
+    "replay": Entry("replay", "Makes a review again from what was kept of it, and compares the bytes."),
+    "eval": Entry("evaluate", "Scores reviews of a dataset against its golden comments."),
+    "dataset": Entry("evaluate", "Makes datasets for `review-bot eval`.", "dataset_app"),
+    "demo": Entry(
+        "demo",
+        "Opens a pull request on a simulated GitHub and reviews it, then a push and a /review comment.",
+    ),
+    "simulator": Entry("simulator", "A stateful GitHub on loopback, with a control API under /_simulator/."),
+    "wasi-nn": Entry("wasi_nn", "Runs WebAssembly programs that ask local models, as WasmEdge does."),
+}
+
+
+class Commands(TyperGroup):
+    """A group that knows its commands by name and help, and loads one when it is to run."""
+
+    def __init__(self, **attributes: Any) -> None:
+        attributes["commands"] = {
+            name: TyperCommand(name, help=entry.help) for name, entry in COMMANDS.items()
+        }
+        super().__init__(**attributes)
+        self._lists = False
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        del ctx
+        return [*COMMANDS]
+
+    def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:
+        self._lists = True
+        super().format_help(ctx, formatter)
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+        if self._lists or cmd_name not in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        command = COMMANDS[cmd_name].load()
+        command.name = cmd_name
+        return command
