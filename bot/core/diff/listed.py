@@ -1,11 +1,12 @@
 """Reads lines that name a changed file without showing its lines: each becomes a file of the change."""
 
 import re
+from itertools import islice
 
 from bot.core.change import Status
 from bot.core.diff.cursor import Cursor
 from bot.core.diff.names import split_pair, unquote
-from bot.core.diff.paths import NOWHERE, Shown
+from bot.core.diff.paths import NOWHERE, Shown, plain_split
 from bot.core.diff.reasons import (
     BINARY,
     KIND,
@@ -35,6 +36,8 @@ _SUBMODULE_COMMIT = ("  > ", "  < ")
 _SUBMODULE_MODE = "160000"
 _PROPERTIES = re.compile(r"[^:]+: (.+)")  # the words before the colon depend on the user's language
 _RULE = "_" * 60
+_BETWEEN = " and "
+_MOST_PLACES = 20
 
 
 def read_listed(cursor: Cursor) -> Section | None:
@@ -57,11 +60,21 @@ def _read_pair(cursor: Cursor) -> Section | None:
 
 
 def _split(names: str) -> tuple[str, str] | None:
-    """Names may hold " and "."""
-    if pair := split_pair(names, " and "):
+    """Names may hold " and ": where both stand for one file, they end alike."""
+    if pair := split_pair(names, _BETWEEN):
         return pair
-    old, between, new = names.partition(" and ")
-    return (unquote(old), unquote(new)) if between else None
+    places = [match.start() for match in islice(re.finditer(_BETWEEN, names), _MOST_PLACES)]
+    pairs = [(names[:at], names[at + len(_BETWEEN) :]) for at in places]
+    if not pairs:
+        return None
+    old, new = max(pairs, key=_alike)
+    return unquote(old), unquote(new)
+
+
+def _alike(pair: tuple[str, str]) -> int:
+    """How long the path is that both names stand for."""
+    split = plain_split(*pair)
+    return len(split.path) if split else 0
 
 
 def _read_kinds(cursor: Cursor) -> Section | None:

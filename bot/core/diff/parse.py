@@ -90,7 +90,7 @@ class _Reader:
     def pieces(self) -> list[Piece]:
         """What the diff shows of each file, commit by commit."""
         sections = list(self._sections())
-        roots = find_roots(section for section, _ in sections)
+        roots = find_roots([section for section, _ in sections])
         pieces = (Piece(section.file(roots), section.line, at, section.blobs) for section, at in sections)
         joined = list(_join_retyped(pieces))
         self._shown = Counter(piece.commit for piece in joined)

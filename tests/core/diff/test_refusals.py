@@ -126,6 +126,8 @@ WORDS = "diff --git a/x b/x\nindex 1..2 100644\n--- a/x\n+++ b/x\n@@ -1,3 +1,3 @
         (f"{FILE}only in patch2:\n{NEXT}", 8, "this compares two patches"),
         (f"{FILE}{COMBINED.rpartition('++diff')[0]}", 12, "it was cut short"),
         (f"{FILE}{COMBINED.rpartition('++diff')[0]}diff --git", 17, "is not a line of a combined hunk"),
+        ("diff --git a/x b/y\nsimilarity index 90%\nrename from x\n", 4, "the diff was cut short"),
+        (f"diff --git a/x b/y\ncopy to y\n{PLAIN}", 3, "the other name of this rename must follow"),
         (f"@@ -1{'0' * 9} +1 @@\n", 1, "a hunk stands here without"),
         (f"{FILE}@@ -1{'0' * 9} +1 @@\n", 8, "a hunk's header is expected"),
         (f"{FILE}@@ -\u0661 +\u0661 @@\n-a\n+b\n", 8, "a hunk's header is expected"),

@@ -50,6 +50,10 @@ def test_a_log_is_read_from_its_end_and_a_reversed_one_from_its_beginning() -> N
     assert log(SECOND, FIRST) == log(FIRST, SECOND) == mails(FIRST, SECOND)
 
 
+def test_a_file_is_changed_before_it_is_moved_away_in_whatever_order_it_is_shown() -> None:
+    assert log(MOVE, EDIT) == log(EDIT, MOVE) == mails(EDIT, MOVE)
+
+
 def test_diffs_that_stand_one_behind_the_other_are_one_change() -> None:
     assert mails(FIRST, SECOND) == read_diff((FIRST + SECOND).encode()).files
 

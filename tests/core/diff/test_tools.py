@@ -2,6 +2,7 @@
 tool can show it: a change of two files, a binary one, an added, an empty, a removed, a moved one, a mode.
 """
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -171,6 +172,11 @@ RULE = "=" * 67
         ("--- old\\src\\x.py\n+++ new\\src\\x.py\n", "src/x.py"),
         (f"--- -\t{WHEN}\n+++ b/x\t{WHEN}\n", "x"),
         (f"--- x.orig\t{WHEN}\n+++ x\t{WHEN}\n", "x"),
+        ("--- ./old/src/x.py\n+++ ./new/src/x.py\n", "src/x.py"),
+        ("--- d/old/src/x.py\n+++ d/new/src/x.py\n", "src/x.py"),
+        ("--- old//src/x.py\n+++ new//src/x.py\n", "src/x.py"),
+        ("--- ./src/x.py\n+++ ../new/src/x.py\n", "src/x.py"),
+        ("--- src/x.py\n+++ deep/new/src/x.py\n", "src/x.py"),
     ],
 )  # fmt: skip
 def test_names_are_told_from_what_tools_add_to_them(names: str, path: str) -> None:
@@ -204,12 +210,42 @@ def test_roots_are_taken_from_names_that_stand_alone_as_well() -> None:
 
 
 @pytest.mark.parametrize(
+    "roots", [("old", "new"), ("./old", "./new"), ("d/old", "d/new"), ("old/", "d/new//")]
+)
+def test_two_trees_are_compared_wherever_they_stand(tmp_path: Path, roots: tuple[str, str]) -> None:
+    old = {"gone.py": "a\n", "src/x.py": "a\n", "b and c": "a\n"}
+    new = {"src/x.py": "b\n", "b and c": "b\n", "src/added.py": "a\n"}
+    for root, files in zip(roots, (old, new), strict=True):
+        for name, content in files.items():
+            path = tmp_path / root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content)
+    expected = {"b and c": "modified", "gone.py": "removed", "src/added.py": "added", "src/x.py": "modified"}
+
+    for options in ("-ruN", "-ru", "-rq"):
+        command = ["diff", options, *roots]
+        diff = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+        reading = read_diff(diff.stdout)
+
+        assert expected == {file.path: file.status.value for file in reading.files}
+        assert not reading.notes
+
+
+def test_files_of_one_name_in_several_directories_stay_apart() -> None:
+    two = ("--- lib/a/x.py\n+++ lib/b/x.py\n", "--- lib/c/x.py\n+++ lib/d/x.py\n")
+
+    assert ["lib/b/x.py", "lib/d/x.py"] == paths("".join(f"{names}{HUNK}" for names in two))
+
+
+@pytest.mark.parametrize(
     ("lines", "path", "status", "absent"),
     [
         ("Only in b: x", "x", Status.ADDED, ONE_SIDE),
         ("Only in a/sub dir: x: y", "sub dir/x: y", Status.REMOVED, ONE_SIDE),
         ("Only in ./here: x", "here/x", Status.MODIFIED, ONE_SIDE),
         ("Files a/x and y and b/x and y differ", "x and y", Status.MODIFIED, UNSHOWN),
+        ("Files d/old/x and y and d/new/x and y differ", "x and y", Status.MODIFIED, UNSHOWN),
+        ("Files ./one and two/x and three and four/x differ", "x", Status.MODIFIED, UNSHOWN),
         ("Binary files /dev/null and b/x differ", "x", Status.ADDED, "binary file"),
         ("Binary files a/x and /dev/null differ", "x", Status.REMOVED, "binary file"),
         ("Binary file my logo.png has changed", "my logo.png", Status.MODIFIED, "binary file"),
