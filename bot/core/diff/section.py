@@ -26,7 +26,7 @@ _HEADERS = (
     "copy to ",
 )
 _MOVES = {"rename": Status.RENAMED, "copy": Status.COPIED}
-_SIDES = {0: Status.REMOVED, 1: Status.ADDED}
+_SIDES: dict[int | None, Status] = {0: Status.REMOVED, 1: Status.ADDED}
 _MOST_ROOTS = 8  # one `diff -r` has one; several may have been put together
 _EMPTY_BLOBS = ("e69de29", "473a0f4")  # by SHA-1 and by SHA-256
 _SVN_REVISION = re.compile(r"@\d+$")
