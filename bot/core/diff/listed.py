@@ -34,7 +34,7 @@ _NAMED = (
 _SUBMODULE = re.compile(r"Submodule (.+) ([0-9a-f]{7,64})\.{2,3}([0-9a-f]{7,64})(?: \([a-z ]+\))?:?")
 _SUBMODULE_COMMIT = ("  > ", "  < ")
 _SUBMODULE_MODE = "160000"
-_PROPERTIES = re.compile(r"[^:]+: (.+)")  # the words before the colon depend on the user's language
+_PROPERTIES = re.compile(r"[^:]+: (.*)")  # the words before the colon depend on the user's language
 _RULE = "_" * 60
 _BETWEEN = " and "
 _MOST_PLACES = 20
@@ -152,7 +152,7 @@ def _read_properties(cursor: Cursor) -> Section | None:
     found = _PROPERTIES.fullmatch(cursor.line)
     if not found or not cursor.ahead(1).startswith(_RULE):
         return None
-    section = Section(cursor.number, announced=found[1], absent=PROPERTIES)
+    section = Section(cursor.number, announced=found[1] or ".", absent=PROPERTIES)
     cursor.at += 2
     while _is_property(cursor):
         cursor.at += 1
@@ -167,7 +167,7 @@ def _is_property(cursor: Cursor) -> bool:
     if line.startswith(("##", "+", "-", " ", "\\")):
         return True
     named = _PROPERTIES.fullmatch(line)
-    return bool(named) and (cursor.ahead(1).startswith(("## ", "   ")))
+    return bool(named and named[1]) and (cursor.ahead(1).startswith(("## ", "   ")))
 
 
 _READERS = (

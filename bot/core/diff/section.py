@@ -10,7 +10,7 @@ from bot.core.diff.error import DiffError
 from bot.core.diff.names import common, split_pair, unquote
 from bot.core.diff.paths import NOWHERE, Shown, plain_split, slashed, tidy
 from bot.core.diff.prefixes import Pair, Prefixes, Split, contested
-from bot.core.diff.reasons import BINARY, EMPTY, NOT_SHOWN, reason
+from bot.core.diff.reasons import BINARY, EMPTY, NOT_SHOWN, PROPERTIES, reason
 
 _HEADERS = (
     "index ",
@@ -84,6 +84,19 @@ class Section:
                 self.headers[words.strip()] = line[len(words) :].rstrip("\r")
                 return True
         return False
+
+    def follow(self, last: "Section | None") -> None:
+        """Takes the name of the section before, where svn tells of its properties: with `--git` it calls the
+        same path by its place in the repository there.
+        """
+        owner = last.announced if last and self.absent == PROPERTIES else ""
+        if owner and (not tidy(owner) or self.announced.endswith(f"/{owner}")):
+            self.announced = owner
+
+    @property
+    def is_of_root(self) -> bool:
+        """Whether this is of the directory that svn was called in, of which there are no lines."""
+        return bool(self.announced) and not tidy(self.announced) and self.patch is None
 
     @property
     def says_nothing(self) -> bool:
@@ -202,10 +215,17 @@ class Section:
     def _names(self, roots: Roots) -> tuple[str, str | None]:
         """Path and previous path, from the lines that can be trusted most."""
         path, previous = self._rooted(roots) or self._moved() or (self._path(roots), self.previous)
-        path, previous = tidy(path), tidy(previous)
+        path, previous = self._announced(tidy(path), tidy(previous))
         if not path:
             raise DiffError(self.line, "cannot tell the file's name; use git's usual prefixes, a/ and b/")
         return path, previous or None
+
+    def _announced(self, path: str, previous: str) -> tuple[str, str]:
+        """The paths below the directory that svn was called in; with `--git` it shows the repository's."""
+        owner = tidy(self.announced)
+        if not owner or not self.pair or not path.endswith(f"/{owner}"):
+            return path, previous
+        return owner, previous.removeprefix(path.removesuffix(owner))
 
     def _rooted(self, roots: Roots) -> Pair | None:
         """The names of a rename between two directories, which `git diff --no-index` compares."""

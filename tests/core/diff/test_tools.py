@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.change import File, Status
-from bot.core.diff import Reading, read_diff
+from bot.core.diff import DiffError, Reading, read_diff
 
 TOOLS = Path(__file__).parent / "tools"
 
@@ -275,6 +275,9 @@ def test_files_of_one_name_in_several_directories_stay_apart() -> None:
             Status.MODIFIED,
             "binary file",
         ),
+        (f"Index: x (added)\n{RULE}", "x", Status.ADDED, UNSHOWN),
+        (f"Index: x (deleted)\n{RULE}", "x", Status.REMOVED, UNSHOWN),
+        (f"Index: x (added) (deleted)\n{RULE}", "x (added)", Status.REMOVED, UNSHOWN),
         ("ADDED    x y", "x y", Status.ADDED, UNSHOWN),
         ("=== added symlink 'x'\n=== target is 'y'", "x", Status.ADDED, SYMLINK),
         ("==== //depot/x#1 (text) ====", "depot/x", Status.MODIFIED, UNSHOWN),
@@ -325,6 +328,70 @@ def test_a_submodule_s_own_files_are_read() -> None:
     )
 
     assert ["vendor/m", "vendor/m/s"] == paths(f"Submodule vendor/m 1234567..89abcde:\n{inner}")
+
+
+def test_a_name_may_end_like_what_svn_adds() -> None:
+    names = ["x (added)", "y (deleted)"]
+    diff = "".join(
+        f"Index: {name}\n{RULE}\n--- {name}\t(revision 1)\n+++ {name}\t(working copy)\n{HUNK}"
+        for name in names
+    )
+
+    assert [(name, Status.MODIFIED) for name in names] == [
+        (file.path, file.status) for file in read(diff).files
+    ]
+
+
+PROPERTY = f"{'_' * 67}\nModified: svn:mergeinfo\n## -0,0 +0,1 ##\n   Merged /branches/x:r2\n"
+SVN_FILE = f"Index: x\n{RULE}\n--- x\t(revision 1)\n+++ x\t(working copy)\n{HUNK}"
+
+
+def of_root(names: str, path: str = ".") -> str:
+    return f"Index: .\n{RULE}\n{names}\nProperty changes on: {path}\n{PROPERTY}"
+
+
+@pytest.mark.parametrize(
+    "root",
+    [
+        of_root("--- .\t(revision 4)\n+++ .\t(working copy)\n"),
+        of_root("--- .\t(.../trunk)\t(revision 4)\n+++ .\t(.../branches/x)\t(revision 6)\n"),
+        of_root("diff --git a/trunk b/trunk\n--- a/trunk\t(revision 4)\n+++ b/trunk\t(working copy)\n", "trunk"),
+        of_root("diff --git a/ b/\n--- a/\t(revision 4)\n+++ b/\t(working copy)\n", ""),
+        of_root("").replace("Index: .", "Index: .."),
+        f"Property changes on: .\n{PROPERTY}",
+        f"Index: .\n{RULE}\n",
+    ],
+)  # fmt: skip
+def test_the_properties_of_the_root_are_told(root: str) -> None:
+    for diff in (SVN_FILE + root, root + SVN_FILE):
+        reading = read(diff)
+
+        assert ["x"] == [file.path for file in reading.files]
+        assert ["not reviewed of the root directory"] == [
+            note.text.partition(":")[0] for note in reading.notes
+        ]
+    with pytest.raises(DiffError, match="only the root directory's properties change"):
+        read(root)
+
+
+def test_a_later_removal_that_is_not_shown_is_told() -> None:
+    log = "-" * 72 + "\nr{} | ada | 2026-11-29 09:13:06 +0000 (Sun, 29 Nov 2026) | 1 line\n\nSay\n\n{}\n"
+    reading = read(log.format(2, f"Index: x (deleted)\n{RULE}\n") + log.format(1, SVN_FILE) + "-" * 72 + "\n")
+
+    assert ["not reviewed of 'x': the diff shows no lines of it"] == [note.text for note in reading.notes]
+
+
+def test_below_a_part_of_a_repository_svn_names_files_as_one_does_there() -> None:
+    names = "--- a/trunk/s/x\t(revision 1)\n+++ b/trunk/s/x\t(working copy)\n"
+    diff = (
+        f"Index: s/x\n{RULE}\ndiff --git a/trunk/s/x b/trunk/s/x\n{names}{HUNK}\n"
+        f"Property changes on: trunk/s/x\n{PROPERTY}"
+        f"Index: s/z\n{RULE}\ndiff --git a/trunk/y b/trunk/s/z\nrename from trunk/y\nrename to trunk/s/z\n"
+    )
+    reading = read(diff)
+
+    assert [("s/x", None), ("s/z", "y")] == [(file.path, file.previous) for file in reading.files]
+    assert ["not reviewed of 's/x'"] == [note.text.partition(":")[0] for note in reading.notes]
 
 
 def test_cvs_of_old_shows_names_without_directories() -> None:
