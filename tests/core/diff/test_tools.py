@@ -355,7 +355,7 @@ def of_root(names: str, path: str = ".") -> str:
     [
         of_root("--- .\t(revision 4)\n+++ .\t(working copy)\n"),
         of_root("--- .\t(.../trunk)\t(revision 4)\n+++ .\t(.../branches/x)\t(revision 6)\n"),
-        of_root("diff --git a/trunk b/trunk\n--- a/trunk\t(revision 4)\n+++ b/trunk\t(working copy)\n", "trunk"),
+        of_root("diff --git a/t b/t\n--- a/t\t(revision 4)\n+++ b/t\t(working copy)\n", "t"),
         of_root("diff --git a/ b/\n--- a/\t(revision 4)\n+++ b/\t(working copy)\n", ""),
         of_root("").replace("Index: .", "Index: .."),
         f"Property changes on: .\n{PROPERTY}",
