@@ -26,8 +26,8 @@ _BZR_STATUS = {
     "modified": (Status.MODIFIED, NOT_SHOWN),
 }
 
-_P4 = re.compile(r"==== (\S.*) ====(?: [^=]+)?")
-_P4_REVISION = re.compile(r"#\d+(?: \([^()]+\))?$")
+_P4 = re.compile(r"==== (\S.*) ====(?: (?!identical$)[^=]+)?")
+_P4_REVISION = re.compile(r"#(?:\d+|none)(?: \([^()]+\))?$")
 _P4_NONE = "<none>"
 
 _HG = re.compile(r"diff(?: -r [0-9a-f]{12,40})+ (.+)")
@@ -52,6 +52,8 @@ def _read_index(cursor: Cursor) -> Section | None:
     cursor.at += 1 + has_rule
     for _ in range(_CVS_LINES):
         if cursor.line.startswith(_CVS) and not cursor.starts("diff --git "):
+            if cursor.line.endswith(":removed"):
+                section.status = Status.REMOVED
             cursor.at += 1
     if cursor.starts("diff --git "):  # `svn diff --git`
         inner = read_section(cursor)

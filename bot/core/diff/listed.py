@@ -23,13 +23,15 @@ _ONLY = re.compile(r"Only in (.+?): (.+)")
 _FOSSIL = re.compile(r"(ADDED|DELETED|MISSING|EDITED|CHANGED|EXECUTABLE|UNEXEC|SYMLINK|UNLINK) +(.+)")
 _FOSSIL_STATUS = {"ADDED": Status.ADDED, "DELETED": Status.REMOVED, "MISSING": Status.REMOVED}
 _PAIRS = (("Binary files ", BINARY), ("Files ", NOT_SHOWN), ("Symbolic links ", SYMLINK))
+_P4 = r"\.\.\. (//.+)#(?:\d+|none)"
 _NAMED = (
     (re.compile(r"Binary file (.+) has changed"), BINARY, None),  # hg
     (re.compile(r"\* Unmerged path (.+)"), UNMERGED, None),
     (re.compile(r"Submodule (.+) contains (?:modified|untracked) content"), SUBMODULE, None),
-    (re.compile(r"\.\.\. (//.+)#\d+ (?:edit|integrate)"), NOT_SHOWN, None),  # `p4 describe`, as the next ones
-    (re.compile(r"\.\.\. (//.+)#\d+ (?:add|branch|import|move/add)"), NOT_SHOWN, Status.ADDED),
-    (re.compile(r"\.\.\. (//.+)#\d+ (?:delete|purge|move/delete)"), NOT_SHOWN, Status.REMOVED),
+    # `p4 describe`, whose other actions change a file
+    (re.compile(rf"{_P4} (?:\S*add|branch|import)"), NOT_SHOWN, Status.ADDED),
+    (re.compile(rf"{_P4} (?:\S*delete|purge)"), NOT_SHOWN, Status.REMOVED),
+    (re.compile(rf"{_P4} [a-z/]+"), NOT_SHOWN, None),
 )
 _SUBMODULE = re.compile(r"Submodule (.+) ([0-9a-f]{7,64})\.{2,3}([0-9a-f]{7,64})(?: \([a-z ]+\))?:?")
 _SUBMODULE_COMMIT = ("  > ", "  < ")

@@ -58,7 +58,7 @@ def _read(text: str, *, needs_files: bool = False) -> Reading:
     reader = _Reader(split_lines(text))
     pieces = reader.pieces()
     named = [piece for piece in pieces if is_unshown(piece.file)]
-    shown = [piece for piece in pieces if not is_unshown(piece.file)]
+    shown = list(_with_statuses([piece for piece in pieces if not is_unshown(piece.file)], named))
     files = {piece.file.path: piece for piece in combine(shown, newest_first=reader.prose.newest_first)}
     notes = [
         *reader.notes(),
@@ -74,6 +74,18 @@ def _read(text: str, *, needs_files: bool = False) -> Reading:
     if found and all(piece.file.absent == MERGE for piece in found):
         raise DiffError(found[0].line, "this is the combined diff of a merge; use `git diff BASE...HEAD`")
     return Reading(tuple(piece.file for piece in found), tuple(sorted(notes)))
+
+
+def _with_statuses(shown: Iterable[Piece], named: Iterable[Piece]) -> Iterator[Piece]:
+    """The pieces as the commit's list of files has them: Fossil and Perforce show the lines of an added
+    file as they show those of another.
+    """
+    listed = {(piece.file.path, piece.commit): piece.file.status for piece in named}
+    for piece in shown:
+        file, status = piece.file, listed.get((piece.file.path, piece.commit))
+        missing = {Status.ADDED: "@@ -0,0 ", Status.REMOVED: " +0,0 @@"}.get(status or file.status, "\n")
+        is_new = file.status is Status.MODIFIED and missing in (file.patch or "").partition("\n")[0]
+        yield piece._replace(file=file.model_copy(update={"status": status})) if is_new else piece
 
 
 def _also_named(

@@ -54,7 +54,9 @@ _NOISE = re.compile(
     r"Files .+ and .+ are identical$|"
     r"=== (?:added|removed|modified) (?:directory|tree-reference) |"
     r"cvs \w+: Diffing |"
+    r"==== //.+ ==== identical$|"  # `p4 diff2`
     r"base-commit: [0-9a-f]{40,64}$|prerequisite-patch-id: [0-9a-f]{40,64}$|"
+    r"Shelved files \.\.\.$|"
     r"Affected files \.\.\.$|Differences \.\.\.$|"
     r"```[\w-]*$|~~~[\w-]*$|"
     r"-{60,}$|diff:$"
@@ -188,7 +190,7 @@ class Prose:
         return self._state is _State.SIGNATURE or self._is_noise(cursor)
 
     def _is_numbered(self, cursor: Cursor) -> bool:
-        """Whether a line of --numstat stands next: in a commit's header, or among others in front of a file."""
+        """Whether a line of --numstat stands next: in a commit's header, or in front of a file."""
         line, after = cursor.line, cursor.ahead(1)
         if not _NUMBERED.fullmatch(line):
             return False

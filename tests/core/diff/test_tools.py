@@ -394,6 +394,32 @@ def test_below_a_part_of_a_repository_svn_names_files_as_one_does_there() -> Non
     assert ["not reviewed of 's/x'"] == [note.text.partition(":")[0] for note in reading.notes]
 
 
+NEW = "@@ -0,0 +1,1 @@\n+a\n\n"
+GONE = "@@ -1,1 +0,0 @@\n-a\n"
+SHELVED = "Change 12 by a@ws on 2026/01/02 00:00:00 *pending*\n\n\tSay\n\nShelved files ...\n\n"
+ADDED_TEXT = f"==== //n#none (text) ====\n\n{NEW}"
+OLD_CVS = "Sun Nov 29 09:23:25 2026"
+CVS_GONE = f"Index: g\ndiff -u g:1.1 g:removed\n--- g:1.1\t{OLD_CVS}\n+++ g\t{OLD_CVS}\n{GONE}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"ADDED   n\nIndex: n\n{RULE}\n--- n\n+++ n\n{NEW}DELETED  g\nIndex: g\n{RULE}\n--- g\n+++ g\n{GONE}",
+        f"{SHELVED}... //n#none add\n... //g#2 move/delete\n\nDifferences ...\n\n{ADDED_TEXT}",
+        f"Index: n\ndiff -u /dev/null n:1.1\n--- /dev/null\t{OLD_CVS}\n+++ n\t{OLD_CVS}\n{NEW}{CVS_GONE}",
+    ],
+)  # fmt: skip
+def test_a_list_tells_which_files_came_and_went(text: str) -> None:
+    assert {"n": Status.ADDED, "g": Status.REMOVED} == {file.path: file.status for file in read(text).files}
+
+
+def test_files_that_are_the_same_in_both_depots_are_no_change() -> None:
+    line = "==== //depot/{0}/{1}#1 (text) - //depot/{0}2/{1}#2 (text) ==== {2}\n"
+
+    assert ["x"] == paths(line.format("a", "y", "identical") + line.format("a", "x", "content") + HUNK)
+
+
 def test_cvs_of_old_shows_names_without_directories() -> None:
     text = (
         f"Index: lib/x.c\n{RULE}\nRCS file: /cvs/lib/x.c,v\nretrieving revision 1.1\n"
