@@ -12,6 +12,7 @@ from bot.core.diff.unified import is_property_block, read_section, take_body, ta
 _INDEX = re.compile(r"(Index|Added|Modified|Deleted|Copied|Replaced): (.+)")
 _RULE = "=" * 60
 _INDEX_STATUS = {"Added": Status.ADDED, "Deleted": Status.REMOVED, "Copied": Status.COPIED}
+_ENDINGS = {" (added)": Status.ADDED, " (deleted)": Status.REMOVED}  # by --no-diff-added, --no-diff-deleted
 _COPIED = re.compile(r"(.+) \(from rev \d+, (.+)\)")
 _CVS = ("RCS file: ", "retrieving revision ", "diff -")
 _CVS_LINES = 6
@@ -25,8 +26,8 @@ _BZR_STATUS = {
     "modified": (Status.MODIFIED, NOT_SHOWN),
 }
 
-_P4 = re.compile(r"==== (\S.*) ====(?: [^=]+)?")
-_P4_REVISION = re.compile(r"#\d+(?: \([^()]+\))?$")
+_P4 = re.compile(r"==== (\S.*) ====(?: (?!identical$)[^=]+)?")
+_P4_REVISION = re.compile(r"#(?:\d+|none)(?: \([^()]+\))?$")
 _P4_NONE = "<none>"
 
 _HG = re.compile(r"diff(?: -r [0-9a-f]{12,40})+ (.+)")
@@ -51,6 +52,8 @@ def _read_index(cursor: Cursor) -> Section | None:
     cursor.at += 1 + has_rule
     for _ in range(_CVS_LINES):
         if cursor.line.startswith(_CVS) and not cursor.starts("diff --git "):
+            if cursor.line.endswith(":removed"):
+                section.status = Status.REMOVED
             cursor.at += 1
     if cursor.starts("diff --git "):  # `svn diff --git`
         inner = read_section(cursor)
@@ -59,6 +62,7 @@ def _read_index(cursor: Cursor) -> Section | None:
             section = inner
     else:
         take_body(cursor, section)
+        _take_ending(section)
     if is_property_block(cursor):
         section.absent = PROPERTIES
     return section
@@ -69,11 +73,19 @@ def _indexed(number: int, word: str, path: str) -> Section:
     copied = _COPIED.fullmatch(path) if word == "Copied" and path.endswith(")") else None
     if copied:
         return Section(number, announced=copied[1], previous=copied[2], status=Status.COPIED)
-    if word == "Index" and path.endswith(" (deleted)"):
-        path = path.removesuffix(" (deleted)")
-        return Section(number, announced=path, status=Status.REMOVED, absent=NOT_SHOWN)
     absent = EMPTY if word == "Added" else NOT_SHOWN
     return Section(number, announced=path, status=_INDEX_STATUS.get(word), absent=absent)
+
+
+def _take_ending(section: Section) -> None:
+    """What svn adds to a name whose lines it was told to leave out."""
+    if section.old or section.binary:
+        return
+    for ending, status in _ENDINGS.items():
+        if section.announced.endswith(ending):
+            section.announced = section.announced.removesuffix(ending)
+            section.status = status
+            return
 
 
 def _read_bzr(cursor: Cursor) -> Section | None:

@@ -93,7 +93,7 @@ def _no_line(lines: Sequence[str], at: int, header: int) -> DiffError:
     elif _CUT.match(line):
         why = "the diff was cut short; give the whole one"
     else:
-        why = "the diff is damaged, or one of words (--color-words); make it again"
+        why = "the diff is damaged, or made with --color-words or --output-indicator-new; make it again"
     return DiffError(at + 1, f"{told}: {why}")
 
 

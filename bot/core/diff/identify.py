@@ -20,9 +20,14 @@ def _lines(pattern: str) -> re.Pattern[str]:
 
 _FORMS = (
     _Form(
-        re.compile(r"\s*<(?:!doctype|html|head|body|\?xml)", re.IGNORECASE),
+        re.compile(r"\s*(?:<\?xml[^<>]{0,200}>\s{0,99})?<(?:!doctype|html|head|body)", re.IGNORECASE),
         "an HTML page, perhaps one that asks to sign in",
         "save the diff itself; on GitHub its address is that of the pull request with .diff at the end",
+    ),
+    _Form(
+        re.compile(r"\s*<\?xml", re.IGNORECASE),
+        "XML, such as `svn --xml` and `hg -T xml` print",
+        "make it without these options",
     ),
     _Form(
         re.compile(r'\s*(?:\{\s*"|\[\s*[{"]|"(?:diff |--- |From |Index: ))'),

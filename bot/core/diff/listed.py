@@ -1,11 +1,12 @@
 """Reads lines that name a changed file without showing its lines: each becomes a file of the change."""
 
 import re
+from itertools import islice
 
 from bot.core.change import Status
 from bot.core.diff.cursor import Cursor
 from bot.core.diff.names import split_pair, unquote
-from bot.core.diff.paths import NOWHERE, Shown
+from bot.core.diff.paths import NOWHERE, Shown, plain_split
 from bot.core.diff.reasons import (
     BINARY,
     KIND,
@@ -22,19 +23,23 @@ _ONLY = re.compile(r"Only in (.+?): (.+)")
 _FOSSIL = re.compile(r"(ADDED|DELETED|MISSING|EDITED|CHANGED|EXECUTABLE|UNEXEC|SYMLINK|UNLINK) +(.+)")
 _FOSSIL_STATUS = {"ADDED": Status.ADDED, "DELETED": Status.REMOVED, "MISSING": Status.REMOVED}
 _PAIRS = (("Binary files ", BINARY), ("Files ", NOT_SHOWN), ("Symbolic links ", SYMLINK))
+_P4 = r"\.\.\. (//.+)#(?:\d+|none)"
 _NAMED = (
     (re.compile(r"Binary file (.+) has changed"), BINARY, None),  # hg
     (re.compile(r"\* Unmerged path (.+)"), UNMERGED, None),
     (re.compile(r"Submodule (.+) contains (?:modified|untracked) content"), SUBMODULE, None),
-    (re.compile(r"\.\.\. (//.+)#\d+ (?:edit|integrate)"), NOT_SHOWN, None),  # `p4 describe`, as the next ones
-    (re.compile(r"\.\.\. (//.+)#\d+ (?:add|branch|import|move/add)"), NOT_SHOWN, Status.ADDED),
-    (re.compile(r"\.\.\. (//.+)#\d+ (?:delete|purge|move/delete)"), NOT_SHOWN, Status.REMOVED),
+    # `p4 describe`, whose other actions change a file
+    (re.compile(rf"{_P4} (?:\S*add|branch|import)"), NOT_SHOWN, Status.ADDED),
+    (re.compile(rf"{_P4} (?:\S*delete|purge)"), NOT_SHOWN, Status.REMOVED),
+    (re.compile(rf"{_P4} [a-z/]+"), NOT_SHOWN, None),
 )
 _SUBMODULE = re.compile(r"Submodule (.+) ([0-9a-f]{7,64})\.{2,3}([0-9a-f]{7,64})(?: \([a-z ]+\))?:?")
 _SUBMODULE_COMMIT = ("  > ", "  < ")
 _SUBMODULE_MODE = "160000"
-_PROPERTIES = re.compile(r"[^:]+: (.+)")  # the words before the colon depend on the user's language
+_PROPERTIES = re.compile(r"[^:]+: (.*)")  # the words before the colon depend on the user's language
 _RULE = "_" * 60
+_BETWEEN = " and "
+_MOST_PLACES = 20
 
 
 def read_listed(cursor: Cursor) -> Section | None:
@@ -57,11 +62,21 @@ def _read_pair(cursor: Cursor) -> Section | None:
 
 
 def _split(names: str) -> tuple[str, str] | None:
-    """Names may hold " and "."""
-    if pair := split_pair(names, " and "):
+    """Names may hold " and ": where both stand for one file, they end alike."""
+    if pair := split_pair(names, _BETWEEN):
         return pair
-    old, between, new = names.partition(" and ")
-    return (unquote(old), unquote(new)) if between else None
+    places = [match.start() for match in islice(re.finditer(_BETWEEN, names), _MOST_PLACES)]
+    pairs = [(names[:at], names[at + len(_BETWEEN) :]) for at in places]
+    if not pairs:
+        return None
+    old, new = max(pairs, key=_alike)
+    return unquote(old), unquote(new)
+
+
+def _alike(pair: tuple[str, str]) -> int:
+    """How long the path is that both names stand for."""
+    split = plain_split(*pair)
+    return len(split.path) if split else 0
 
 
 def _read_kinds(cursor: Cursor) -> Section | None:
@@ -139,7 +154,7 @@ def _read_properties(cursor: Cursor) -> Section | None:
     found = _PROPERTIES.fullmatch(cursor.line)
     if not found or not cursor.ahead(1).startswith(_RULE):
         return None
-    section = Section(cursor.number, announced=found[1], absent=PROPERTIES)
+    section = Section(cursor.number, announced=found[1] or ".", absent=PROPERTIES)
     cursor.at += 2
     while _is_property(cursor):
         cursor.at += 1
@@ -154,7 +169,7 @@ def _is_property(cursor: Cursor) -> bool:
     if line.startswith(("##", "+", "-", " ", "\\")):
         return True
     named = _PROPERTIES.fullmatch(line)
-    return bool(named) and (cursor.ahead(1).startswith(("## ", "   ")))
+    return bool(named and named[1]) and (cursor.ahead(1).startswith(("## ", "   ")))
 
 
 _READERS = (

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from email.message import Message
 
 from bot.core.diff.error import DiffError
+from bot.core.diff.packed import packed_as
 
 _START = re.compile(rb"^From (?:[0-9a-f]{40,64} |\S{1,200}@\S{1,200} |- )", re.MULTILINE)
 _HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]*:[ \t]")
@@ -15,8 +16,7 @@ _WRAPPED = re.compile(
     rb"|^content-type:[^\n]*(?:\n[ \t][^\n]*)*\bformat=\"?flowed\b",
     re.IGNORECASE | re.MULTILINE,
 )
-_PLAIN = {"text/plain", "text/x-patch", "text/x-diff", "text/x-csrc", "application/octet-stream"}
-_ENDING = (".patch", ".diff")
+_DIFF = re.compile(rb"^(?:diff -|--- [^\n]+\n\+\+\+ |\*\*\* [^\n]+\n--- |Index: )", re.MULTILINE)
 
 
 def unwrap_mails(data: bytes) -> bytes:
@@ -45,7 +45,7 @@ def _unwrap(mail: bytes) -> bytes:
     first, _, rest = mail.partition(b"\n") if mail.startswith(b"From ") else (b"", b"", mail)
     message = email.message_from_bytes(rest)
     subject = [b"From: " + str(message.get("From", "")).encode("utf-8", "replace")]
-    parts = [_text(part) for part in message.walk() if _holds_text(part)]
+    parts = list(_parts(message))
     if not any(part.strip() for part in parts):
         raise DiffError(
             1, "this mail holds no text that can be read; save its patch to a file, and give that"
@@ -54,10 +54,18 @@ def _unwrap(mail: bytes) -> bytes:
     return b"\n".join([*lead, *subject, b"", *parts, b""])
 
 
-def _holds_text(part: "Message[str, str]") -> bool:
-    return not part.is_multipart() and (
-        part.get_content_type() in _PLAIN or str(part.get_filename("")).endswith(_ENDING)
-    )
+def _parts(message: "Message[str, str]") -> Iterator[bytes]:
+    """The texts of a mail, and the diffs attached to it, whatever the type that they are sent as. Raises
+    `DiffError` where one is compressed and nothing else is a diff.
+    """
+    leaves = [part for part in message.walk() if not part.is_multipart()]
+    texts = [_text(part) for part in leaves]
+    has_diff = any(map(_DIFF.search, texts))
+    for part, text in zip(leaves, texts, strict=True):
+        if not has_diff and (name := packed_as(text)):
+            raise DiffError(1, f"the diff attached to this mail is compressed ({name}); give it unpacked")
+        if part.get_content_type() == "text/plain" or (has_diff and _DIFF.search(text)):
+            yield text
 
 
 def _text(part: "Message[str, str]") -> bytes:

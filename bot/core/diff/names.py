@@ -98,7 +98,3 @@ def common(old: str, new: str) -> str | None:
         return new
     bare = new.partition("/")[2]
     return bare if bare and bare == old.partition("/")[2] else None
-
-
-def strip_prefix(name: str, prefix: str) -> str:
-    return name.removeprefix(prefix) if name != prefix else name

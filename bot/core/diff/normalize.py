@@ -6,15 +6,8 @@ from bot.core.diff.colors import strip_colors
 from bot.core.diff.error import DiffError
 from bot.core.diff.identify import identify
 from bot.core.diff.mail import unwrap_mails
+from bot.core.diff.packed import packed_as
 
-_PACKED = {
-    b"\x1f\x8b": "gzip",
-    b"PK\x03\x04": "zip",
-    b"BZh": "bzip2",
-    b"\xfd7zXZ\x00": "xz",
-    b"\x28\xb5\x2f\xfd": "zstd",
-    b"7z\xbc\xaf": "7-zip",
-}
 _BINARY = (b"%PDF-", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x7fELF", b"\xd0\xcf\x11\xe0")
 _MARKS = (  # the longer ones first
     (b"\x00\x00\xfe\xff", "utf-32-be"),
@@ -54,9 +47,8 @@ def normalize(data: bytes) -> str:
 
 
 def _refuse_packed(data: bytes) -> None:
-    for magic, name in _PACKED.items():
-        if data.startswith(magic):
-            raise DiffError(1, f"no diff is found here: the file is compressed ({name}); unpack it first")
+    if name := packed_as(data):
+        raise DiffError(1, f"no diff is found here: the file is compressed ({name}); unpack it first")
     if data.startswith(_BINARY):
         raise DiffError(1, "no diff is found here: the file is no text; expected is the output of `git diff`")
 

@@ -1,7 +1,7 @@
 """Reads a whole diff: what git, Mercurial, Subversion and others print, or plain `diff -u`."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from bot.core.change import File, Status
@@ -58,12 +58,17 @@ def _read(text: str, *, needs_files: bool = False) -> Reading:
     reader = _Reader(split_lines(text))
     pieces = reader.pieces()
     named = [piece for piece in pieces if is_unshown(piece.file)]
-    shown = [piece for piece in pieces if not is_unshown(piece.file)]
+    shown = list(_with_statuses([piece for piece in pieces if not is_unshown(piece.file)], named))
     files = {piece.file.path: piece for piece in combine(shown, newest_first=reader.prose.newest_first)}
-    notes = [*reader.notes(), *_also_named(files, named)]
+    notes = [
+        *reader.notes(),
+        *_also_named(files, named, {(piece.file.path, piece.commit) for piece in shown}),
+    ]
     for piece in named:
         files.setdefault(piece.file.path, piece)
     found = sorted(files.values(), key=lambda piece: piece.line)
+    if not pieces and reader.of_root:
+        raise DiffError(min(reader.of_root.values())[0], "only the root directory's properties change here")
     if not pieces and (notes or needs_files or reader.prose.is_text):
         raise DiffError(notes[0].line if notes else 1, identify(text))
     if found and all(piece.file.absent == MERGE for piece in found):
@@ -71,11 +76,26 @@ def _read(text: str, *, needs_files: bool = False) -> Reading:
     return Reading(tuple(piece.file for piece in found), tuple(sorted(notes)))
 
 
-def _also_named(files: Mapping[str, Piece], named: Iterable[Piece]) -> Iterator[Note]:
-    """What the diff says of files whose lines it shows as well."""
+def _with_statuses(shown: Iterable[Piece], named: Iterable[Piece]) -> Iterator[Piece]:
+    """The pieces as the commit's list of files has them: Fossil and Perforce show the lines of an added
+    file as they show those of another.
+    """
+    listed = {(piece.file.path, piece.commit): piece.file.status for piece in named}
+    for piece in shown:
+        file, status = piece.file, listed.get((piece.file.path, piece.commit))
+        missing = {Status.ADDED: "@@ -0,0 ", Status.REMOVED: " +0,0 @@"}.get(status or file.status, "\n")
+        is_new = file.status is Status.MODIFIED and missing in (file.patch or "").partition("\n")[0]
+        yield piece._replace(file=file.model_copy(update={"status": status})) if is_new else piece
+
+
+def _also_named(
+    files: Mapping[str, Piece], named: Iterable[Piece], shown: Container[tuple[str, int]]
+) -> Iterator[Note]:
+    """What the diff says of files whose lines it shows as well, there or in another commit."""
     for piece in named:
-        if piece.file.path in files and piece.file.absent != NOT_SHOWN:
-            yield Note(piece.line, f"not reviewed of {excerpt(piece.file.path)}: {piece.file.absent}")
+        path, absent = piece.file.path, piece.file.absent
+        if path in files and (absent != NOT_SHOWN or (path, piece.commit) not in shown):
+            yield Note(piece.line, f"not reviewed of {excerpt(path)}: {absent}")
 
 
 class _Reader:
@@ -85,12 +105,13 @@ class _Reader:
         self._cursor = Cursor(lines)
         self._unknown: list[int] = []
         self._shown: Counter[int] = Counter()
+        self.of_root: dict[int, tuple[int, str]] = {}
         self.prose = Prose()
 
     def pieces(self) -> list[Piece]:
         """What the diff shows of each file, commit by commit."""
-        sections = list(self._sections())
-        roots = find_roots(section for section, _ in sections)
+        sections = list(self._of_files())
+        roots = find_roots([section for section, _ in sections])
         pieces = (Piece(section.file(roots), section.line, at, section.blobs) for section, at in sections)
         joined = list(_join_retyped(pieces))
         self._shown = Counter(piece.commit for piece in joined)
@@ -106,10 +127,25 @@ class _Reader:
                 yield Note(
                     at + 1, f"{count} files are said to change, and {shown} are shown: it was cut short"
                 )
+        for line, absent in self.of_root.values():
+            yield Note(line, f"not reviewed of the root directory: {absent}")
         for first, last in _runs(self._unknown, self._cursor.lines):
             told = excerpt(self._cursor.lines[first])
             more = f" and what follows up to line {last + 1}" if last > first else ""
             yield Note(first + 1, f"{told}{more} is outside of every file and is not reviewed")
+
+    def _of_files(self) -> Iterator[tuple[Section, int]]:
+        """The sections but for those on the properties of the root directory, which has no name. `of_root`
+        has the first one of each commit.
+        """
+        last = None
+        for section, commit in self._sections():
+            section.follow(last)
+            last = section
+            if section.is_of_root:
+                self.of_root.setdefault(commit, (section.line, section.absent))
+            else:
+                yield section, commit
 
     def _sections(self) -> Iterator[tuple[Section, int]]:
         cursor, prose = self._cursor, self.prose

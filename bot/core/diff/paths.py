@@ -7,7 +7,8 @@ another one. A path never leads out of the repository, whatever the names say.
 import re
 from typing import NamedTuple
 
-from bot.core.diff.names import QUOTED, common, strip_prefix, unquote
+from bot.core.diff.names import QUOTED, unquote
+from bot.core.diff.prefixes import Split
 
 NOWHERE = "/dev/null"
 
@@ -39,13 +40,6 @@ class Shown(NamedTuple):
     name: str
     absent: bool = False
     epoch: bool = False
-
-
-class Plain(NamedTuple):
-    """The path that a pair of shown names stands for, and what stood before it on either side."""
-
-    path: str
-    roots: tuple[str, str] = ("", "")
 
 
 def read_shown(text: str, *, is_git: bool) -> Shown:
@@ -86,17 +80,14 @@ def _cut_tail(text: str) -> tuple[str, str]:
     return name, text[len(name) :]
 
 
-def plain_path(old: str, new: str) -> Plain:
-    """The path of names that differ in what stands before it, as `diff -r OLD NEW` shows them."""
-    old, new = _slashed(old), _slashed(new)
-    path = common(old, new)
-    if path is None and (_is_outside(old) or _is_outside(new)):
-        path = _common_end(old, new)
-    if path is None:
-        return Plain(tidy(strip_prefix(new, "b/")))
+def plain_split(old: str, new: str) -> Split | None:
+    """The path of names that end alike and differ in what stands before, as `diff -r OLD NEW` shows them.
+    None where they do not even share their last part.
+    """
     if old == new:
-        return Plain(tidy(new))
-    return Plain(tidy(path), (old.removesuffix(path), new.removesuffix(path)))
+        return Split(("", ""), tidy(new))
+    path = _common_end(old, new)
+    return Split((old.removesuffix(path), new.removesuffix(path)), path) if path else None
 
 
 def tidy(name: str) -> str:
@@ -108,7 +99,7 @@ def tidy(name: str) -> str:
     return "/".join(parts)
 
 
-def _slashed(name: str) -> str:
+def slashed(name: str) -> str:
     """`name` with slashes, where it is one of Windows."""
     is_windows = _DRIVE.match(name) or ("\\" in name and "/" not in name)
     return name.replace("\\", "/") if is_windows else name
@@ -118,16 +109,12 @@ def _undriven(name: str) -> str:
     return name[2:] if _DRIVE.match(name) else name
 
 
-def _is_outside(name: str) -> bool:
-    return name.startswith(("/", "../")) or bool(_DRIVE.match(name)) or "/../" in name
-
-
-def _common_end(old: str, new: str) -> str | None:
-    """The last parts that both names share."""
+def _common_end(old: str, new: str) -> str:
+    """The last parts that both names share; empty where there are none."""
     left, right = old.split("/"), new.split("/")
     count = 0
     for one, other in zip(reversed(left), reversed(right), strict=False):
         if one != other or one in ("", ".", ".."):
             break
         count += 1
-    return "/".join(right[-count:]) if count else None
+    return "/".join(right[len(right) - count :])

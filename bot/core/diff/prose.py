@@ -30,7 +30,8 @@ _FREE = re.compile(
     r"# Bazaar merge directive|revno: |message:$"
 )
 _ONELINE = re.compile(rf"{_SHA} |stash@\{{\d+\}}: ")  # `git log --oneline`, `git stash list`
-_NEWEST_FIRST = re.compile(rf"commit |changeset: |-{{60,}}$|revno: |{_ONELINE.pattern}")
+_BARE = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})$")  # `git diff-tree -p COMMIT`
+_NEWEST_FIRST = re.compile(rf"commit |changeset: |-{{60,}}$|revno: |{_ONELINE.pattern}|{_BARE.pattern}")
 _SVN_LOG = re.compile(r"r\d+ \| ")
 
 _STATISTICS = re.compile(
@@ -41,6 +42,9 @@ _STATISTICS = re.compile(
     r":\d{6} \d{6} [0-9a-f.]+ [0-9a-f.]+ [A-Z]\d*\t.+|"
     r"(?:\d+|-)\t(?:\d+|-)\t.+"
 )
+_NUMBERED = re.compile(
+    r"(?:\d+\t\d+|-\t-)\t.+"
+)  # --numstat, in which a binary file begins like a removed line
 _COUNTED = re.compile(r" (\d{1,9}) files? changed\b", re.ASCII)
 _SHIFTED = re.compile(r" {1,3}(?:diff |--- |\+\+\+ |@@ -|Index: )")  # messages are indented by four blanks
 _NOISE = re.compile(
@@ -50,6 +54,9 @@ _NOISE = re.compile(
     r"Files .+ and .+ are identical$|"
     r"=== (?:added|removed|modified) (?:directory|tree-reference) |"
     r"cvs \w+: Diffing |"
+    r"==== //.+ ==== identical$|"  # `p4 diff2`
+    r"base-commit: [0-9a-f]{40,64}$|prerequisite-patch-id: [0-9a-f]{40,64}$|"
+    r"Shelved files \.\.\.$|"
     r"Affected files \.\.\.$|Differences \.\.\.$|"
     r"```[\w-]*$|~~~[\w-]*$|"
     r"-{60,}$|diff:$"
@@ -150,7 +157,7 @@ class Prose:
             return _State.LOG
         if line.startswith("-" * 60) and (_SVN_LOG.match(after) or _FREE.match(after)):
             return _State.FREE
-        if self._state is _State.OPEN and _ONELINE.match(line):
+        if self._state is _State.OPEN and (_ONELINE.match(line) or _BARE.match(line)):
             return _State.OPEN
         is_start = self._state is _State.OPEN and (_FREE.match(line) or self._is_head(line))
         return _State.FREE if is_start or line.startswith("# HG changeset patch") else None
@@ -178,8 +185,20 @@ class Prose:
         if self._has_files and line in _SIGNATURE:
             self._state = _State.SIGNATURE
             return True
-        self._refuse_structure(cursor)
+        if not self._is_numbered(cursor):
+            self._refuse_structure(cursor)
         return self._state is _State.SIGNATURE or self._is_noise(cursor)
+
+    def _is_numbered(self, cursor: Cursor) -> bool:
+        """Whether a line of --numstat stands next: in a commit's header, or in front of a file."""
+        line, after = cursor.line, cursor.ahead(1)
+        if not _NUMBERED.fullmatch(line):
+            return False
+        if self._state is _State.LOG or _NUMBERED.fullmatch(after):
+            return True
+        is_first = not (cursor.at and _NUMBERED.fullmatch(cursor.ahead(-1)))
+        header = cursor.ahead(2) if not after else ""
+        return header.startswith("diff ") and (not is_first or line.rpartition("\t")[2] in header)
 
     def _is_noise(self, cursor: Cursor) -> bool:
         line = cursor.line

@@ -1,15 +1,16 @@
 """What a diff says of one file, gathered line by line and then turned into a `File`."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bot.core.change import File, Status
 from bot.core.diff.error import DiffError
-from bot.core.diff.names import common, split_pair, strip_prefix, unquote
-from bot.core.diff.paths import NOWHERE, Plain, Shown, plain_path, tidy
-from bot.core.diff.reasons import BINARY, EMPTY, NOT_SHOWN, reason
+from bot.core.diff.names import common, split_pair, unquote
+from bot.core.diff.paths import NOWHERE, Shown, plain_split, slashed, tidy
+from bot.core.diff.prefixes import Pair, Prefixes, Split, contested
+from bot.core.diff.reasons import BINARY, EMPTY, NOT_SHOWN, PROPERTIES, reason
 
 _HEADERS = (
     "index ",
@@ -24,22 +25,22 @@ _HEADERS = (
     "copy from ",
     "copy to ",
 )
-_STATUSES = {
-    "new file mode": Status.ADDED,
-    "deleted file mode": Status.REMOVED,
-    "rename to": Status.RENAMED,
-    "copy to": Status.COPIED,
-}
+_MOVES = {"rename": Status.RENAMED, "copy": Status.COPIED}
+_SIDES: dict[int | None, Status] = {0: Status.REMOVED, 1: Status.ADDED}
 _MOST_ROOTS = 8  # one `diff -r` has one; several may have been put together
 _EMPTY_BLOBS = ("e69de29", "473a0f4")  # by SHA-1 and by SHA-256
 _SVN_REVISION = re.compile(r"@\d+$")
 
 
 class Roots(NamedTuple):
-    """What stands before the paths of the old and of the new tree, where `diff -r` compared two."""
+    """What stands before the paths of the old and of the new tree, where `diff -r` compared two; paths that
+    several trees have; and the prefixes of git.
+    """
 
     old: frozenset[str] = frozenset()
     new: frozenset[str] = frozenset()
+    contested: frozenset[str] = frozenset()
+    git: Prefixes = Prefixes()
 
     def strip(self, name: str) -> str:
         """`name` without the longest root that it begins with, or without git's usual prefix."""
@@ -84,6 +85,19 @@ class Section:
                 return True
         return False
 
+    def follow(self, last: "Section | None") -> None:
+        """Takes the name of the section before, where svn tells of its properties: with `--git` it calls the
+        same path by its place in the repository there.
+        """
+        owner = last.announced if last and self.absent == PROPERTIES else ""
+        if owner and (not tidy(owner) or self.announced.endswith(f"/{owner}")):
+            self.announced = owner
+
+    @property
+    def is_of_root(self) -> bool:
+        """Whether this is of the directory that svn was called in, of which there are no lines."""
+        return bool(self.announced) and not tidy(self.announced) and self.patch is None
+
     @property
     def says_nothing(self) -> bool:
         """Whether there is a line `diff --git` and no more."""
@@ -96,12 +110,57 @@ class Section:
         return (before, after) if dots else None
 
     @property
-    def plain(self) -> Plain | None:
+    def plain(self) -> Split | None:
         """What the names in `---` and `+++` say, where a tool other than git shows both."""
-        if self.pair or self.old is None or self.new is None:
+        if self.pair or len(names := self._shown_names) != 2:
             return None
-        names = [shown.name for shown in (self.old, self.new) if shown.name not in (NOWHERE, "-")]
-        return plain_path(*names) if len(names) == 2 else None
+        return plain_split(*names)
+
+    @property
+    def named_pair(self) -> Pair | None:
+        """The two names behind `diff --git`, where the section tells where the second one begins."""
+        pair = split_pair(self.pair) if self.pair else None
+        if pair or not self.pair:
+            return pair
+        names = self._shown_names
+        if len(names) == 1:
+            return self._pair_with(names[0])
+        return (names[0], names[1]) if names else None
+
+    @property
+    def moved_prefixes(self) -> Pair | None:
+        """What stands before the names behind `diff --git`, which the lines of a rename show without it."""
+        moved = self._moved()
+        if not moved or not self.pair or self.announced:
+            return None
+        target, origin = moved
+        pair = self.named_pair or self._pair_with(self.pair.partition(f"{origin} ")[0] + origin)
+        if not pair or not (pair[0].endswith(origin) and pair[1].endswith(target)):
+            return None
+        return pair[0].removesuffix(origin), pair[1].removesuffix(target)
+
+    @property
+    def is_half_moved(self) -> bool:
+        """Whether there is only one of the two lines that name a rename."""
+        return any((f"{verb} from" in self.headers) != (f"{verb} to" in self.headers) for verb in _MOVES)
+
+    @property
+    def is_moved(self) -> bool:
+        return self._moved() is not None
+
+    @property
+    def side(self) -> int | None:
+        """The only side that has the file, by git's headers: 0 is the old one. Where a prefix begins with a
+        slash, git takes it for /dev/null, and calls every file new.
+        """
+        if "deleted file mode" in self.headers:
+            return 0
+        if "new file mode" not in self.headers:
+            return None
+        if self.new and self.new.name == NOWHERE:
+            return 0
+        has_old = self.old and not self.old.absent and not (self.patch or "").startswith("@@ -0,0 ")
+        return None if has_old else 1
 
     def file(self, roots: Roots) -> File:
         """Raises `DiffError` when the file's name cannot be told."""
@@ -122,11 +181,10 @@ class Section:
         )
 
     def _status(self, before: str | None, after: str | None, roots: Roots) -> Status:
-        for words, status in _STATUSES.items():
-            if words in self.headers:
-                return status
-        if self.status is not None:
-            return self.status
+        moved = next((status for verb, status in _MOVES.items() if f"{verb} to" in self.headers), None)
+        told = moved or _SIDES.get(self.side) or self.status
+        if told:
+            return told
         if _is_absent(self.old, self.context + self.deletions):
             return Status.ADDED
         if _is_absent(self.new, self.context + self.additions):
@@ -152,18 +210,34 @@ class Section:
         both = self.headers.get("index", "").partition(" ")[2] or None
         before = self.headers.get("old mode") or self.headers.get("deleted file mode") or both
         after = self.headers.get("new mode") or self.headers.get("new file mode") or both
-        return before, after
+        return before, None if self.side == 0 else after
 
     def _names(self, roots: Roots) -> tuple[str, str | None]:
         """Path and previous path, from the lines that can be trusted most."""
-        path, previous = self._moved() or (self._path(roots), self.previous)
-        path, previous = tidy(path), tidy(previous)
+        path, previous = self._rooted(roots) or self._moved() or (self._path(roots), self.previous)
+        path, previous = self._announced(tidy(path), tidy(previous))
         if not path:
             raise DiffError(self.line, "cannot tell the file's name; use git's usual prefixes, a/ and b/")
         return path, previous or None
 
+    def _announced(self, path: str, previous: str) -> tuple[str, str]:
+        """The paths below the directory that svn was called in; with `--git` it shows the repository's."""
+        owner = tidy(self.announced)
+        if not owner or not self.pair or not path.endswith(f"/{owner}"):
+            return path, previous
+        return owner, previous.removeprefix(path.removesuffix(owner))
+
+    def _rooted(self, roots: Roots) -> Pair | None:
+        """The names of a rename between two directories, which `git diff --no-index` compares."""
+        prefixes, moved = self.moved_prefixes, self._moved()
+        if not prefixes or not moved or roots.git.knows(prefixes):
+            return None
+        path = roots.git.strip(prefixes[1] + moved[0], side=1)
+        previous = roots.git.strip(prefixes[0] + moved[1], side=0)
+        return (path, previous) if path and previous else None
+
     def _moved(self) -> tuple[str, str] | None:
-        for verb in ("rename", "copy"):
+        for verb in _MOVES:
             origin, target = self.headers.get(f"{verb} from"), self.headers.get(f"{verb} to")
             if origin and target:
                 origin = _SVN_REVISION.sub("", origin) if self.announced else origin
@@ -172,7 +246,7 @@ class Section:
 
     def _path(self, roots: Roots) -> str:
         if self.pair:
-            return self._git_path()
+            return self._git_path(roots)
         if self.only:
             return roots.strip(self.only)
         shown = self._plain_path(roots)
@@ -185,26 +259,29 @@ class Section:
         """Whether the names that are shown have no prefixes."""
         return bool(self.old and self.new and self.old.name == self.new.name)
 
+    @property
+    def _shown_names(self) -> list[str]:
+        """The names in `---` and `+++`, of the sides that have the file."""
+        names = [shown.name for shown in (self.old, self.new) if shown and shown.name != NOWHERE]
+        return names if self.pair else [slashed(name) for name in names if name != "-"]
+
     def _plain_path(self, roots: Roots) -> str:
-        if self.plain:
-            return self.plain.path
-        names = [shown.name for shown in (self.new, self.old) if shown and shown.name not in (NOWHERE, "-")]
+        split, names = self.plain, self._shown_names
+        if split and split.path not in roots.contested:
+            return split.path
         if not names:
             return ""
-        bare = common(names[0], self.announced) if names[0] != self.announced else None
-        return bare or roots.strip(names[0])
+        bare = common(names[-1], self.announced) if names[-1] != self.announced else None
+        return bare or (names[-1] if split else roots.strip(names[-1]))
 
-    def _git_path(self) -> str:
-        pair = split_pair(self.pair)
-        names = [shown.name for shown in (self.old, self.new) if shown and shown.name != NOWHERE]
-        if not pair and len(names) == 1:
-            pair = self._pair_with(names[0])
-        if not pair and len(names) == 2:
-            pair = names[0], names[1]
-        path = common(*pair) if pair else None
-        if path or not names:
-            return path or ""
-        return strip_prefix(names[-1], "b/" if self.new and self.new.name != NOWHERE else "a/")
+    def _git_path(self, roots: Roots) -> str:
+        prefixes, pair = roots.git, self.named_pair or roots.git.halve(self.pair)
+        if not pair or (pair[0].startswith("/") and not self.old):
+            return self.announced
+        split = prefixes.split(*pair)
+        if split and self.side is not None and not prefixes.knows(split.prefixes):
+            return prefixes.strip(pair[self.side], side=self.side) or split.path
+        return prefixes.path(*pair) or self.announced
 
     def _pair_with(self, name: str) -> tuple[str, str] | None:
         """The two names of `pair`, one of which is known from a `---` or `+++` line."""
@@ -213,12 +290,29 @@ class Section:
         return (name, self.pair[len(name) + 1 :]) if self.pair.startswith(f"{name} ") else None
 
 
-def find_roots(sections: Iterable[Section]) -> Roots:
-    """The roots that the names of all files of a plain diff tell; none where they tell many."""
-    found = {plain.roots for section in sections if (plain := section.plain)}
+def find_roots(sections: Sequence[Section]) -> Roots:
+    """The roots that the names of all files of a plain diff tell, none where they tell many; and git's."""
+    plain = [split for section in sections if (split := section.plain)]
+    found = {split.prefixes for split in plain}
     if len(found) > _MOST_ROOTS:
-        return Roots()
-    return Roots(frozenset(old for old, _ in found if old), frozenset(new for _, new in found if new))
+        found = set()
+    return Roots(
+        frozenset(old for old, _ in found if old),
+        frozenset(new for _, new in found if new),
+        contested(plain),
+        _find_prefixes(sections),
+    )
+
+
+def _find_prefixes(sections: Sequence[Section]) -> Prefixes:
+    told = [prefixes for section in sections if (prefixes := section.moved_prefixes)]
+    named = [section for section in sections if section.pair and not section.is_moved]
+    pairs = [(section.side, pair) for section in named if (pair := section.named_pair)]
+    return Prefixes(
+        told,
+        [pair for side, pair in pairs if side is None],
+        [pair for side, pair in pairs if side is not None],
+    )
 
 
 def _is_absent(shown: Shown | None, lines: int) -> bool:

@@ -49,6 +49,7 @@ class _Series:
 
     def __init__(self, commits: Sequence[Sequence[Piece]]) -> None:
         self._pieces: dict[str, Piece] = {}
+        self._gone: set[str] = set()
         self.conflicts = self.links = 0
         for commit in commits:
             self._add(commit)
@@ -57,6 +58,9 @@ class _Series:
     def _add(self, commit: Sequence[Piece]) -> None:
         """All files of a commit change together: what it moves, it moves from where the last one left it."""
         before = dict(self._sources(commit))
+        self.conflicts += sum(_origin(piece.file) in self._gone for piece in commit)
+        self._gone |= {path for piece in commit if (path := _left(piece.file))}
+        self._gone -= {piece.file.path for piece in commit if piece.file.status is not Status.REMOVED}
         for piece in commit:
             if piece.file.status is Status.RENAMED and piece.file.previous:
                 self._pieces.pop(piece.file.previous, None)
@@ -106,6 +110,18 @@ class _Series:
         if is_same and file.status is Status.MODIFIED and file.before == file.after:
             return None
         return piece._replace(file=_patched(file, patch))
+
+
+def _origin(file: File) -> str | None:
+    """The path at which a change needs a file."""
+    return None if file.status is Status.ADDED else file.previous or file.path
+
+
+def _left(file: File) -> str | None:
+    """The path at which a change leaves no file."""
+    if file.status is Status.REMOVED:
+        return file.path
+    return file.previous if file.status is Status.RENAMED else None
 
 
 def _unfit(file: File, previous: str | None) -> File:

@@ -55,6 +55,8 @@ def _read_git(cursor: Cursor) -> Section | None:
     section = Section(line=cursor.number, pair=cursor.take().removeprefix(_GIT))
     while not cursor.is_done and section.take_header(cursor.line):
         cursor.at += 1
+    if section.is_half_moved:
+        raise DiffError(cursor.number, "the other name of this rename must follow: the diff was cut short")
     take_body(cursor, section)
     if section.headers or section.old or section.binary or split_pair(section.pair):
         return section

@@ -1,5 +1,6 @@
 """Whatever options and settings git makes a diff with, it is read as git tells programs."""
 
+import contextlib
 import os
 from collections.abc import Iterator, Sequence
 
@@ -142,6 +143,84 @@ def test_a_removed_file_whose_lines_are_left_out_is_named(repository: Repository
 
     assert (Status.REMOVED, "the diff shows no lines of it") == (first.status, first.absent)
     assert (Status.REMOVED, "empty file") == (second.status, second.absent)
+
+
+FILES: Tree = dict.fromkeys((b"src/x.py", b"src/gone.py", b"odd.sql", b"my file", b".rc"), ("100644", b"a\n"))
+CHANGED: Tree = {
+    **dict.fromkeys((b"src/x.py", b"odd.sql", b".rc", b"src/new.py"), ("100644", b"b\n")),
+    b"my file": ("100755", b"a\n"),
+}
+PATHS = [".rc", "my file", "odd.sql", "src/gone.py", "src/new.py", "src/x.py"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("old:", "new:"),
+        ("HEAD~2:", "HEAD:"),
+        ("a", "b"),
+        ("foo/bar/", "baz/"),
+        ("1/2/3/", "4/"),
+        ("", "new/"),
+        ("old/", ""),
+        ("a//", "b//"),
+        ("x y/", "z w/"),
+        ("../a/", "../b/"),
+        ("C:\\a\\", "C:\\b\\"),
+    ],
+)
+def test_any_prefixes_are_told_from_the_names(repository: Repository, old: str, new: str) -> None:
+    trees = store(repository, FILES), store(repository, CHANGED)
+    prefixes = f"--src-prefix={old}", f"--dst-prefix={new}"
+
+    assert sorted(PATHS) == [file.path for file in read_diff(repository.git("diff", *prefixes, *trees)).files]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("a", "b"), ("old_", "new_"), ("a ", "b "), ("", "new"), ("1.0/", "2.0/")]
+)
+@pytest.mark.parametrize("path", ["odd.sql", "src"])
+def test_a_prefix_that_cannot_be_told_is_refused(
+    repository: Repository, old: str, new: str, path: str
+) -> None:
+    trees = store(repository, FILES), store(repository, CHANGED)
+    prefixes = f"--src-prefix={old}", f"--dst-prefix={new}"
+    diff = repository.git("diff", *prefixes, *trees, "--", path)
+
+    with contextlib.suppress(DiffError):
+        assert {file.path for file in read_diff(diff).files} <= set(PATHS)
+
+
+def test_a_rename_tells_the_prefixes(repository: Repository) -> None:
+    before = store(repository, {b"x": ("100644", b"a\n" * 9), b"src/y": ("100644", b"a\n")})
+    after = store(repository, {b"z": ("100644", b"a\n" * 9), b"src/y": ("100644", b"b\n")})
+    for old, new in (("a", "b"), ("v/x/", "w/x/"), ("src/", "src/"), ("old_", "new_")):
+        diff = repository.git("diff", "-M", f"--src-prefix={old}", f"--dst-prefix={new}", before, after)
+
+        assert [("src/y", None), ("z", "x")] == [(file.path, file.previous) for file in read_diff(diff).files]
+
+
+@pytest.mark.parametrize(
+    "roots", [("old", "new"), ("./old", "./new"), ("d/old", "d/new"), ("old-1.0", "old-2.0")]
+)
+@pytest.mark.parametrize("prefix", [[], ["--no-prefix"]])
+def test_two_directories_that_git_compares(
+    repository: Repository, roots: tuple[str, str], prefix: list[str]
+) -> None:
+    moved = b"".join(b"%d\n" % number for number in range(20))
+    trees = ({**FILES, b"before": ("100644", moved)}, {**CHANGED, b"after": ("100644", moved)})
+    store(
+        repository,
+        {
+            b"%s/%s" % (root.encode(), name): entry
+            for root, tree in zip(roots, trees, strict=True)
+            for name, entry in tree.items()
+        },
+    )
+    diff = repository.git("diff", "--no-index", "-M90%", *prefix, *roots, check=False)
+
+    assert sorted([*PATHS, "after"]) == sorted(file.path for file in read_diff(diff).files)
+    assert ["before"] == [file.previous for file in read_diff(diff).files if file.previous]
 
 
 @pytest.mark.parametrize("words", [["--word-diff"], ["--word-diff=porcelain"], ["--color-words"]])

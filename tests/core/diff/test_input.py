@@ -194,6 +194,30 @@ def test_attached_patches_are_read() -> None:
     assert FILES == files(f"From {COMMIT} Mon Sep 17 00:00:00 2001\n".encode() + parts.as_bytes())
 
 
+def attached(data: bytes, kind: str, name: str) -> bytes:
+    parts = email.mime.multipart.MIMEMultipart()
+    parts["From"], parts["Subject"] = "ada@example.org", "[PATCH] Say"
+    parts.attach(email.mime.text.MIMEText("See the attachment.\n", _charset="utf-8"))
+    part = email.mime.application.MIMEApplication(data, kind)
+    part.replace_header("Content-Type", kind)
+    part.add_header("Content-Disposition", "attachment", filename=name)
+    parts.attach(part)
+    return parts.as_bytes()
+
+
+@pytest.mark.parametrize("kind", ["application/x-patch", "application/mbox", "text/x-diff", "image/png"])
+@pytest.mark.parametrize("name", ["fix.txt", "fix", "fix.patch"])
+def test_an_attached_patch_is_known_by_what_it_holds(kind: str, name: str) -> None:
+    assert FILES == files(attached(DIFF.encode(), kind, name))
+
+
+def test_a_compressed_attachment_is_called_so() -> None:
+    mail = attached(gzip.compress(DIFF.encode()), "application/gzip", "fix.patch.gz")
+
+    with pytest.raises(DiffError, match=r"attached to this mail is compressed \(gzip\); give it unpacked"):
+        read_diff(mail)
+
+
 def test_a_mail_without_text_is_refused_with_advice() -> None:
     parts = email.mime.multipart.MIMEMultipart()
     parts["From"] = "ada@example.org"

@@ -10,6 +10,7 @@ HUNK = "@@ -1 +1 @@\n-a\n+b\n"
 FILE = f"diff --git a/x b/x\nindex 1..2 100644\n--- a/x\n+++ b/x\n{HUNK}"
 PLAIN = f"--- a/x\n+++ b/x\n{HUNK}"
 NEXT = FILE.replace("a/x", "a/y").replace("b/x", "b/y")
+EARLIER = FILE.replace("1..2", "0..1").replace("-a", "-0").replace("+b", "+a")
 SHA = "0123456789012345678901234567890123456789"
 LOG = f"commit {SHA}\nAuthor: Ada <ada@example.org>\nDate:   Sun Nov 29 00:54:50 2026 +0000\n\n    Say\n\n"
 MAIL = f"From {SHA} Mon Sep 17 00:00:00 2001\nFrom: Ada <ada@example.org>\nSubject: [PATCH] Say\n\n"
@@ -37,6 +38,8 @@ def refusal_of(text: str) -> str:
     ("text", "words"),
     [
         ("<!DOCTYPE html>\n<html>Sign in to GitHub</html>\n", "an HTML page, perhaps one that asks"),
+        ("<?xml version='1.0'?>\n<!DOCTYPE html>\n<html>\n", "an HTML page"),
+        ('<?xml version="1.0" encoding="UTF-8"?>\n<diff>\n<paths>\n', "XML, such as `svn --xml`"),
         (f"<html><pre>\n{FILE}</pre></html>\n", "with .diff at the end"),
         ('{"message": "Not Found"}', "JSON, such as an API answers; save the diff itself"),
         ('"diff --git a/x b/x\\n--- a/x\\n"', "JSON"),
@@ -108,6 +111,9 @@ WORDS = "diff --git a/x b/x\nindex 1..2 100644\n--- a/x\n+++ b/x\n@@ -1,3 +1,3 @
         (f"{WORDS} one\n(12 more lines)\n", 7, "the diff was cut short"),
         (f"{WORDS} one\n", 5, "the diff ends inside this hunk: it was cut short"),
         (f"{WORDS} one\n{NEXT}", 7, "'diff --git a/y b/y' is not a line of the hunk"),
+        (f"{FILE}-\t-\tc\n", 8, "the hunk before holds fewer lines"),
+        (f"{FILE}-\t-\tc\n\n{NEXT}", 8, "the hunk before holds fewer lines"),
+        (f"{WORDS} one\n>two\n", 7, "--output-indicator-new"),
         (f"{FILE}+c\n", 8, "the hunk before holds fewer lines"),
         (f"{FILE} c\n", 8, "the hunk before holds fewer lines"),
         (f"{FILE}---\n", 8, "the hunk before holds fewer lines"),
@@ -126,6 +132,8 @@ WORDS = "diff --git a/x b/x\nindex 1..2 100644\n--- a/x\n+++ b/x\n@@ -1,3 +1,3 @
         (f"{FILE}only in patch2:\n{NEXT}", 8, "this compares two patches"),
         (f"{FILE}{COMBINED.rpartition('++diff')[0]}", 12, "it was cut short"),
         (f"{FILE}{COMBINED.rpartition('++diff')[0]}diff --git", 17, "is not a line of a combined hunk"),
+        ("diff --git a/x b/y\nsimilarity index 90%\nrename from x\n", 4, "the diff was cut short"),
+        (f"diff --git a/x b/y\ncopy to y\n{PLAIN}", 3, "the other name of this rename must follow"),
         (f"@@ -1{'0' * 9} +1 @@\n", 1, "a hunk stands here without"),
         (f"{FILE}@@ -1{'0' * 9} +1 @@\n", 8, "a hunk's header is expected"),
         (f"{FILE}@@ -\u0661 +\u0661 @@\n-a\n+b\n", 8, "a hunk's header is expected"),
@@ -185,6 +193,11 @@ def test_a_combined_diff_of_three_parents_is_measured() -> None:
         f"commit {SHA} (HEAD -> main, tag: v1)\ngpg: Signature made today\nAuthor: Ada\n\n    Say\n\n{FILE}",
         f"commit {SHA}\ntree {SHA}\nparent {SHA}\nauthor Ada\ngpgsig -----BEGIN\n abc\n\n    Say\n\n{FILE}",
         f"tag v1\nTagger: Ada\nDate:   today\n\nA message\n- a point\n\n{LOG}{FILE}",
+        f"{SHA}\n{FILE}",
+        f"{EARLIER}-\t-\tx\n\n{FILE}",
+        f"{MAIL}---\n\n{FILE}\nbase-commit: {SHA}\nprerequisite-patch-id: {SHA}\n-- \n2.39.5\n",
+        f"{NEXT.replace('/y', '/x')}\n{LOG}-\t-\tlogo.png\n1\t1\tx\n\n{FILE}",
+        f"{EARLIER}\n-\t-\tl\n1\t1\tx\n-\t-\tm\n\n{FILE}",
         f"0123456 (HEAD) Say\n{FILE}89abcde Say more\n",
         f"stash@{{0}}: WIP on main: 0123456 Say\n{FILE}",
         f"# HG changeset patch\n# User Ada\nSay\n- a point\n\n{FILE}",

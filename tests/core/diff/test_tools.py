@@ -2,12 +2,13 @@
 tool can show it: a change of two files, a binary one, an added, an empty, a removed, a moved one, a mode.
 """
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from bot.core.change import File, Status
-from bot.core.diff import Reading, read_diff
+from bot.core.diff import DiffError, Reading, read_diff
 
 TOOLS = Path(__file__).parent / "tools"
 
@@ -171,6 +172,11 @@ RULE = "=" * 67
         ("--- old\\src\\x.py\n+++ new\\src\\x.py\n", "src/x.py"),
         (f"--- -\t{WHEN}\n+++ b/x\t{WHEN}\n", "x"),
         (f"--- x.orig\t{WHEN}\n+++ x\t{WHEN}\n", "x"),
+        ("--- ./old/src/x.py\n+++ ./new/src/x.py\n", "src/x.py"),
+        ("--- d/old/src/x.py\n+++ d/new/src/x.py\n", "src/x.py"),
+        ("--- old//src/x.py\n+++ new//src/x.py\n", "src/x.py"),
+        ("--- ./src/x.py\n+++ ../new/src/x.py\n", "src/x.py"),
+        ("--- src/x.py\n+++ deep/new/src/x.py\n", "src/x.py"),
     ],
 )  # fmt: skip
 def test_names_are_told_from_what_tools_add_to_them(names: str, path: str) -> None:
@@ -204,12 +210,42 @@ def test_roots_are_taken_from_names_that_stand_alone_as_well() -> None:
 
 
 @pytest.mark.parametrize(
+    "roots", [("old", "new"), ("./old", "./new"), ("d/old", "d/new"), ("old/", "d/new//")]
+)
+def test_two_trees_are_compared_wherever_they_stand(tmp_path: Path, roots: tuple[str, str]) -> None:
+    old = {"gone.py": "a\n", "src/x.py": "a\n", "b and c": "a\n"}
+    new = {"src/x.py": "b\n", "b and c": "b\n", "src/added.py": "a\n"}
+    for root, files in zip(roots, (old, new), strict=True):
+        for name, content in files.items():
+            path = tmp_path / root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content)
+    expected = {"b and c": "modified", "gone.py": "removed", "src/added.py": "added", "src/x.py": "modified"}
+
+    for options in ("-ruN", "-ru", "-rq"):
+        command = ["diff", options, *roots]
+        diff = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+        reading = read_diff(diff.stdout)
+
+        assert expected == {file.path: file.status.value for file in reading.files}
+        assert not reading.notes
+
+
+def test_files_of_one_name_in_several_directories_stay_apart() -> None:
+    two = ("--- lib/a/x.py\n+++ lib/b/x.py\n", "--- lib/c/x.py\n+++ lib/d/x.py\n")
+
+    assert ["lib/b/x.py", "lib/d/x.py"] == paths("".join(f"{names}{HUNK}" for names in two))
+
+
+@pytest.mark.parametrize(
     ("lines", "path", "status", "absent"),
     [
         ("Only in b: x", "x", Status.ADDED, ONE_SIDE),
         ("Only in a/sub dir: x: y", "sub dir/x: y", Status.REMOVED, ONE_SIDE),
         ("Only in ./here: x", "here/x", Status.MODIFIED, ONE_SIDE),
         ("Files a/x and y and b/x and y differ", "x and y", Status.MODIFIED, UNSHOWN),
+        ("Files d/old/x and y and d/new/x and y differ", "x and y", Status.MODIFIED, UNSHOWN),
+        ("Files ./one and two/x and three and four/x differ", "x", Status.MODIFIED, UNSHOWN),
         ("Binary files /dev/null and b/x differ", "x", Status.ADDED, "binary file"),
         ("Binary files a/x and /dev/null differ", "x", Status.REMOVED, "binary file"),
         ("Binary file my logo.png has changed", "my logo.png", Status.MODIFIED, "binary file"),
@@ -239,6 +275,9 @@ def test_roots_are_taken_from_names_that_stand_alone_as_well() -> None:
             Status.MODIFIED,
             "binary file",
         ),
+        (f"Index: x (added)\n{RULE}", "x", Status.ADDED, UNSHOWN),
+        (f"Index: x (deleted)\n{RULE}", "x", Status.REMOVED, UNSHOWN),
+        (f"Index: x (added) (deleted)\n{RULE}", "x (added)", Status.REMOVED, UNSHOWN),
         ("ADDED    x y", "x y", Status.ADDED, UNSHOWN),
         ("=== added symlink 'x'\n=== target is 'y'", "x", Status.ADDED, SYMLINK),
         ("==== //depot/x#1 (text) ====", "depot/x", Status.MODIFIED, UNSHOWN),
@@ -289,6 +328,96 @@ def test_a_submodule_s_own_files_are_read() -> None:
     )
 
     assert ["vendor/m", "vendor/m/s"] == paths(f"Submodule vendor/m 1234567..89abcde:\n{inner}")
+
+
+def test_a_name_may_end_like_what_svn_adds() -> None:
+    names = ["x (added)", "y (deleted)"]
+    diff = "".join(
+        f"Index: {name}\n{RULE}\n--- {name}\t(revision 1)\n+++ {name}\t(working copy)\n{HUNK}"
+        for name in names
+    )
+
+    assert [(name, Status.MODIFIED) for name in names] == [
+        (file.path, file.status) for file in read(diff).files
+    ]
+
+
+PROPERTY = f"{'_' * 67}\nModified: svn:mergeinfo\n## -0,0 +0,1 ##\n   Merged /branches/x:r2\n"
+SVN_FILE = f"Index: x\n{RULE}\n--- x\t(revision 1)\n+++ x\t(working copy)\n{HUNK}"
+
+
+def of_root(names: str, path: str = ".") -> str:
+    return f"Index: .\n{RULE}\n{names}\nProperty changes on: {path}\n{PROPERTY}"
+
+
+@pytest.mark.parametrize(
+    "root",
+    [
+        of_root("--- .\t(revision 4)\n+++ .\t(working copy)\n"),
+        of_root("--- .\t(.../trunk)\t(revision 4)\n+++ .\t(.../branches/x)\t(revision 6)\n"),
+        of_root("diff --git a/t b/t\n--- a/t\t(revision 4)\n+++ b/t\t(working copy)\n", "t"),
+        of_root("diff --git a/ b/\n--- a/\t(revision 4)\n+++ b/\t(working copy)\n", ""),
+        of_root("").replace("Index: .", "Index: .."),
+        f"Property changes on: .\n{PROPERTY}",
+        f"Index: .\n{RULE}\n",
+    ],
+)  # fmt: skip
+def test_the_properties_of_the_root_are_told(root: str) -> None:
+    for diff in (SVN_FILE + root, root + SVN_FILE):
+        reading = read(diff)
+
+        assert ["x"] == [file.path for file in reading.files]
+        assert ["not reviewed of the root directory"] == [
+            note.text.partition(":")[0] for note in reading.notes
+        ]
+    with pytest.raises(DiffError, match="only the root directory's properties change"):
+        read(root)
+
+
+def test_a_later_removal_that_is_not_shown_is_told() -> None:
+    log = "-" * 72 + "\nr{} | ada | 2026-11-29 09:13:06 +0000 (Sun, 29 Nov 2026) | 1 line\n\nSay\n\n{}\n"
+    reading = read(log.format(2, f"Index: x (deleted)\n{RULE}\n") + log.format(1, SVN_FILE) + "-" * 72 + "\n")
+
+    assert ["not reviewed of 'x': the diff shows no lines of it"] == [note.text for note in reading.notes]
+
+
+def test_below_a_part_of_a_repository_svn_names_files_as_one_does_there() -> None:
+    names = "--- a/trunk/s/x\t(revision 1)\n+++ b/trunk/s/x\t(working copy)\n"
+    diff = (
+        f"Index: s/x\n{RULE}\ndiff --git a/trunk/s/x b/trunk/s/x\n{names}{HUNK}\n"
+        f"Property changes on: trunk/s/x\n{PROPERTY}"
+        f"Index: s/z\n{RULE}\ndiff --git a/trunk/y b/trunk/s/z\nrename from trunk/y\nrename to trunk/s/z\n"
+    )
+    reading = read(diff)
+
+    assert [("s/x", None), ("s/z", "y")] == [(file.path, file.previous) for file in reading.files]
+    assert ["not reviewed of 's/x'"] == [note.text.partition(":")[0] for note in reading.notes]
+
+
+NEW = "@@ -0,0 +1,1 @@\n+a\n\n"
+GONE = "@@ -1,1 +0,0 @@\n-a\n"
+SHELVED = "Change 12 by a@ws on 2026/01/02 00:00:00 *pending*\n\n\tSay\n\nShelved files ...\n\n"
+ADDED_TEXT = f"==== //n#none (text) ====\n\n{NEW}"
+OLD_CVS = "Sun Nov 29 09:23:25 2026"
+CVS_GONE = f"Index: g\ndiff -u g:1.1 g:removed\n--- g:1.1\t{OLD_CVS}\n+++ g\t{OLD_CVS}\n{GONE}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"ADDED   n\nIndex: n\n{RULE}\n--- n\n+++ n\n{NEW}DELETED  g\nIndex: g\n{RULE}\n--- g\n+++ g\n{GONE}",
+        f"{SHELVED}... //n#none add\n... //g#2 move/delete\n\nDifferences ...\n\n{ADDED_TEXT}",
+        f"Index: n\ndiff -u /dev/null n:1.1\n--- /dev/null\t{OLD_CVS}\n+++ n\t{OLD_CVS}\n{NEW}{CVS_GONE}",
+    ],
+)  # fmt: skip
+def test_a_list_tells_which_files_came_and_went(text: str) -> None:
+    assert {"n": Status.ADDED, "g": Status.REMOVED} == {file.path: file.status for file in read(text).files}
+
+
+def test_files_that_are_the_same_in_both_depots_are_no_change() -> None:
+    line = "==== //depot/{0}/{1}#1 (text) - //depot/{0}2/{1}#2 (text) ==== {2}\n"
+
+    assert ["x"] == paths(line.format("a", "y", "identical") + line.format("a", "x", "content") + HUNK)
 
 
 def test_cvs_of_old_shows_names_without_directories() -> None:

@@ -1,0 +1,15 @@
+"""Knows compressed files by how they begin."""
+
+_PACKED = {
+    b"\x1f\x8b": "gzip",
+    b"PK\x03\x04": "zip",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ\x00": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"7z\xbc\xaf": "7-zip",
+}
+
+
+def packed_as(data: bytes) -> str:
+    """The format that `data` is compressed in; empty where it is none of the usual ones."""
+    return next((name for magic, name in _PACKED.items() if data.startswith(magic)), "")
