@@ -17,12 +17,13 @@ MAIL = (
 
 
 class Meant(NamedTuple):
-    """What a body means. `paths` and `text` are those of the command."""
+    """What a body means. `paths`, `text` and `candidates` are those of the command."""
 
     verb: Verb
     mode: Mode = Mode.USUAL
     paths: tuple[str, ...] = ()
     text: str = ""
+    candidates: tuple[str, ...] = ()
 
 
 REVIEW = Meant(Verb.REVIEW)
@@ -33,6 +34,10 @@ WHY = Meant(Verb.ASK, text="why?")
 
 def files(*paths: str, mode: Mode = Mode.USUAL) -> Meant:
     return Meant(Verb.REVIEW, mode, paths)
+
+
+def perhaps(*candidates: str, mode: Mode = Mode.USUAL) -> Meant:
+    return Meant(Verb.REVIEW, mode, candidates=candidates)
 
 
 COMMANDS: list[tuple[str, Meant]] = [
@@ -126,6 +131,38 @@ COMMANDS: list[tuple[str, Meant]] = [
     ("/review 'Makefile'", files("Makefile")),
     ("/review full src/a.py", files("src/a.py", mode=Mode.FULL)),
     ("/review src/a.py --full", files("src/a.py", mode=Mode.FULL)),
+    ("/review @alice", REVIEW),
+    ("/review @acme/backend please", REVIEW),
+    ("/review @dependabot[bot]", REVIEW),
+    (f"/review @{BOT}[bot], thanks", REVIEW),
+    ("/review cc @alice, @acme/backend", REVIEW),
+    ("/review @acme/backend full", FULL),
+    ("/review src/a.py @acme/backend", files("src/a.py")),
+    ("/review @types/index.d.ts", files("@types/index.d.ts")),
+    ("/review @acme/ui/", files("@acme/ui/")),
+    ("/review '@acme/ui'", files("@acme/ui")),
+    ("/review and /summary", REVIEW),
+    ("/review && /help", REVIEW),
+    ("/review, /Pause", REVIEW),
+    ("/review src/a.py and /summary", files("src/a.py")),
+    ("/review /src/a.py", files("/src/a.py")),
+    ("/review client/server", perhaps("client/server")),
+    ("/review the CI/CD", perhaps("CI/CD")),
+    ("/review n/a", perhaps("n/a")),
+    ("/review w/", perhaps("w/")),
+    ("/review \\o/", perhaps("\\o/")),
+    ("/review 24/7", perhaps("24/7")),
+    ("/review acme/shop#1", perhaps("acme/shop#1")),
+    ("/review acme/shop@c0ffee1", perhaps("acme/shop@c0ffee1")),
+    ("/review me@example.com", perhaps("me@example.com")),
+    ("/review logo@2x.png", perhaps("logo@2x.png")),
+    ("/review [urgent]", perhaps("[urgent]")),
+    ("/review **only this**", perhaps("**only", "this**")),
+    ("/review /retest", perhaps("/retest")),
+    ("/review full src/core", perhaps("src/core", mode=Mode.FULL)),
+    ("/review continue n/a", CONTINUE),
+    ("/review src/a.py src/core", files("src/a.py", "src/core")),
+    ("/review the CI/CD is broken", REVIEW),
     (f"@{BOT} review", REVIEW),
     (f"@{BOT} review this please", REVIEW),
     (f"@{BOT}, please review this", REVIEW),
@@ -151,6 +188,9 @@ COMMANDS: list[tuple[str, Meant]] = [
     ("/config please", Meant(Verb.CONFIG)),
     ("/config for src/a.py", Meant(Verb.CONFIG, paths=("src/a.py",))),
     ("/config Makefile", Meant(Verb.CONFIG, paths=("Makefile",))),
+    ("/config src/core", Meant(Verb.CONFIG, paths=("src/core",))),
+    ("/config @acme/backend", Meant(Verb.CONFIG)),
+    ("/config src/a.py and/or me", Meant(Verb.CONFIG, paths=("src/a.py",))),
     ("/help?", Meant(Verb.HELP)),
 ]
 HINTS = [
@@ -206,7 +246,7 @@ NOTHING = [
 def meaning(body: str) -> Meant | None:
     command = parse(body)
     if isinstance(command, Command):
-        return Meant(command.verb, command.mode, command.paths, command.text)
+        return Meant(command.verb, command.mode, command.paths, command.text, command.candidates)
     assert command is None
     return None
 
@@ -274,6 +314,26 @@ def test_decoration_of_the_verb_alone_does_not_either(plain: str, around: str, b
     verb, blank, rest = plain.partition(" ")
 
     assert meaning(before + around.format(verb) + blank + rest) == meaning(plain)
+
+
+LOGINS = st.from_regex(r"[A-Za-z0-9]{1,12}(-[A-Za-z0-9]{1,12})?", fullmatch=True)
+
+
+@given(LOGINS, st.sampled_from(["", "[bot]", "/team", "/a-team"]), st.sampled_from(["", "please ", "cc: "]))
+def test_a_mention_is_never_a_path(login: str, behind: str, before: str) -> None:
+    command = parse(f"/review {before}@{login}{behind}")
+
+    assert isinstance(command, Command)
+    assert command.paths == command.candidates == ()
+
+
+@given(st.lists(st.from_regex(r"[A-Za-z0-9]{1,9}", fullmatch=True), min_size=2, max_size=4))
+def test_only_the_changes_tell_a_folder_from_words_with_a_slash(parts: list[str]) -> None:
+    command = parse(f"/review {'/'.join(parts)}")
+
+    assert isinstance(command, Command)
+    assert not command.paths
+    assert command.candidates == ("/".join(parts),)
 
 
 @given(st.text(), st.sampled_from(["", "/review ", "/ask ", "/", f"@{BOT} "]))

@@ -25,19 +25,22 @@ def arguments(verb: Verb, rest: str) -> Mapping[str, Any]:
 
 def _review(rest: str) -> Mapping[str, Any]:
     """Words name files only where nothing else is said: a sentence in which a file is named asks for the
-    whole review.
+    whole review. Only the changes can tell whether `client/server` is a folder: one word that is surely a
+    path makes paths of such words.
     """
     words = words_in(_not_negated(rest, Verb.REVIEW))
     others = [word for word in words if word.is_said and _mode_of(word) is None]
     is_list = all(word.is_path for word in others)
     modes = _modes(words, in_sentence=not is_list)
-    paths = tuple(word.text for word in others) if is_list else ()
+    named = tuple(word.text for word in others) if is_list else ()
+    paths = named if any(word.is_surely_path for word in others) else ()
     if len(modes) > 1:
         raise ValueError("`/review` takes `full` or `continue`, not both.")
     if Mode.CONTINUE in modes and paths:
         raise ValueError("`/review continue` takes no paths: it goes on where the budget ended.")
     _check_options(words, others)
-    return {"mode": modes[0] if modes else Mode.USUAL, "paths": paths}
+    candidates = () if paths or Mode.CONTINUE in modes else named
+    return {"mode": modes[0] if modes else Mode.USUAL, "paths": paths, "candidates": candidates}
 
 
 def _modes(words: Sequence[Word], *, in_sentence: bool) -> Sequence[Mode]:
@@ -99,7 +102,9 @@ def _text(rest: str) -> Mapping[str, Any]:
 def _path(rest: str) -> Mapping[str, Any]:
     """One path. Beside others words it must look like one."""
     words = [word for word in words_in(rest) if word.is_said]
-    paths = [word.text for word in words if word.is_path]
+    paths = [word.text for word in words if word.is_surely_path] or [
+        word.text for word in words if word.is_path
+    ]
     if len(paths) > 1:
         raise ValueError("`/config` takes one path; one with blanks is written in quotes.")
     if not paths and len(words) == 1:
