@@ -204,6 +204,109 @@ HINTS = [
     ("/review --deep", "`--deep` is no option"),
     ("/review full continue", "not both"),
 ]
+REFUSED = [
+    "please don't",
+    "please, don’t!",  # noqa: RUF001 - as telephones write it
+    "pls dont",
+    "🙏 don't",
+    "sorry, don't",
+    "please do not",
+    "nicht reviewen",
+    "please don't waste tokens on this",
+    "isn't needed",
+    "this isn't needed anymore",
+    "a review is not necessary",
+    "it doesn't need a review",
+    "not needed, thanks",
+    "no need",
+    "no",
+    "no, thanks!",
+    "no longer needed",
+    "not today please",
+    "cancel",
+    "please cancel this",
+    "cancel that, sorry",
+    "nevermind",
+    "never mind.",
+    "oops, never mind",
+    "on second thought, no",
+    "I changed my mind",
+    "stop",
+    "wait",
+    "hold on",
+    "later please",
+    "skip it",
+    "forget about it",
+    "ignore this",
+    "please wait!",
+    "bitte nicht",
+    "bitte noch nicht",
+    "nicht nötig, danke",
+    "doch nicht",
+    "nein",
+    "bitte abbrechen",
+    "pas maintenant",
+    "s'il vous plaît non",
+    "ce n'est pas nécessaire",
+    "non merci",
+    "annuler",
+    "por favor no",
+    "todavía no",
+    "no hace falta",
+    "cancelar por favor",
+    "ainda não",
+    "non ora, grazie",
+    "niet nodig",
+    "proszę nie",
+    "jeszcze nie",
+    "nie trzeba",
+    "inte nu tack",
+    "ikke ennå",
+    "ei vielä",
+    "ještě ne",
+    "пожалуйста, не надо",
+    "пока не нужно",
+    "ще не треба",
+    "gerek yok",
+    "şimdi değil",
+    "不用了，谢谢",  # noqa: RUF001 - Chinese
+    "请先不要review",
+    "取消",
+    "今はしないでください",
+    "하지 마세요",
+    "필요 없어요",
+]
+NOT_REFUSED = [
+    "no rush",
+    "no hurry, thanks",
+    "not urgent",
+    "nicht eilig",
+    "it's ready, don't you think?",
+    "great, isn't it?",
+    "it's ready, no?",
+    "why not",
+    "if you don't mind",
+    "can't wait!",
+    "this needs it",
+    "this does need a review",
+    "again, the first one didn't work",
+    "again, I did not see the typo",
+    "the code that does not compile",
+    "this, but don't merge it before Monday",
+    "thanks, don't worry about the tests",
+    "please don't forget the tests",
+    "cancel_order and its tests",
+    "the cancel button",
+    "stop words again",
+    "what was not reviewed",
+    "now, wait for the tests first",
+    "whether the lock is not needed by the readers",
+    "nu",
+    "it again, that is not right",
+    "this was not reviewed yet",
+    "still no reviews of the docs",
+    "不错",
+]
 NOTHING = [
     "looks good",
     "see /review",
@@ -271,6 +374,60 @@ def test_what_cannot_be_done_gets_a_hint(body: str, words: str) -> None:
     assert isinstance(command, Unknown), command
     assert words in command.hint
     assert understand(command.spoken) == command
+
+
+@pytest.mark.parametrize("verb", ["review", "summary", "resume"])
+@pytest.mark.parametrize("remark", REFUSED)
+def test_a_remark_that_takes_the_command_back_is_heard(verb: str, remark: str) -> None:
+    command = parse(f"/{verb} {remark}")
+
+    assert isinstance(command, Unknown), command
+    assert "so nothing was done" in command.hint
+    assert understand(command.spoken) == command
+
+
+@given(
+    st.sampled_from(["don't", "not needed", "cancel", "nevermind", "no", "bitte nicht", "取消"]),
+    st.sampled_from(["", "please ", "Please, ", "pls ", "🙏 ", "sorry, ", "bitte ", "hi, "]),
+    st.sampled_from(["", ".", "!", " please", ", thanks!", " 🙏", "\nthanks"]),
+)
+def test_courtesy_never_hides_a_refusal(remark: str, before: str, behind: str) -> None:
+    assert isinstance(parse(f"/review {before}{remark}{behind}"), Unknown)
+
+
+@pytest.mark.parametrize("remark", NOT_REFUSED)
+def test_a_remark_with_a_negation_in_it_is_no_refusal(remark: str) -> None:
+    command = parse(f"/review {remark}")
+
+    assert isinstance(command, Command), command
+    assert not command.paths
+
+
+@pytest.mark.parametrize(
+    ("body", "verb"),
+    [
+        ("/pause wait", Verb.PAUSE),
+        ("/pause not ready yet", Verb.PAUSE),
+        ("/pause stop", Verb.PAUSE),
+        ("/explain cancel", Verb.EXPLAIN),
+        ("/explain why this is not needed", Verb.EXPLAIN),
+        ("/ask don't we need a lock?", Verb.ASK),
+        ("/ask no lock, no problem?", Verb.ASK),
+        ("/config stop", Verb.CONFIG),
+        ("/dismiss not needed", Verb.DISMISS),
+        ("/dismiss never mind", Verb.DISMISS),
+    ],
+)
+def test_what_takes_back_one_command_may_belong_to_another(body: str, verb: Verb) -> None:
+    command = parse(body)
+
+    assert isinstance(command, Command), command
+    assert command.verb is verb
+
+
+@pytest.mark.parametrize("body", ["/ask never mind", "/explain please don't", "/config no", "/pause cancel"])
+def test_a_plain_refusal_takes_back_any_command(body: str) -> None:
+    assert isinstance(parse(body), Unknown)
 
 
 @pytest.mark.parametrize("body", NOTHING)

@@ -5,6 +5,7 @@
 import re
 from typing import NamedTuple
 
+from bot.core.commands.courtesy import COURTESY
 from bot.core.commands.verbs import Verb
 
 _TOKEN = re.compile(
@@ -22,8 +23,6 @@ _MAIL = re.compile(r"[^@/\s]+@[^@/\s]+$")
 _MENTION = re.compile(r"@[a-z0-9][a-z0-9_-]*(?:/[\w-]+)?(?:\[bot\])?", re.IGNORECASE)
 _COMMAND = re.compile(rf"[/／](?:{'|'.join(Verb)})", re.IGNORECASE)
 _ABBREVIATIONS = frozenset({"e.g", "i.e", "a.k.a", "a.m", "p.m", "w.r.t", "u.s", "z.b", "p.s"})
-_COURTESY = frozenset({"please", "pls", "plz", "kindly", "thanks", "thank", "you", "thx", "ty", "cheers"})
-_COURTESY |= {"bitte", "danke", "merci", "gracias", "por", "favor"}
 _BETWEEN = frozenset({"and", "&", "+", "or", "plus", "also", "only", "just", "again", "now", "the", "in"})
 _BETWEEN |= {"for", "file", "files", "path", "paths", "folder", "folders", "und", "nur", "et", "y"}
 """Words that say nothing beside a list of paths."""
@@ -55,7 +54,7 @@ class Word(NamedTuple):
     @property
     def is_courtesy(self) -> bool:
         """Whether it is a word of politeness, or no word at all."""
-        return not self.is_path and (self.text.casefold() in _COURTESY or not re.search(r"\w", self.text))
+        return not self.is_path and (self.text.casefold() in COURTESY or not re.search(r"\w", self.text))
 
     @property
     def is_said(self) -> bool:

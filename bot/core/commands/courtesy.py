@@ -1,0 +1,57 @@
+"""Politeness: words that ask for nothing, before, behind or in place of a command."""
+
+# ruff: noqa: RUF001 - people write in the scripts and with the marks of their languages
+
+import re
+from collections.abc import Set as AbstractSet
+
+from bot.core.commands import lexicon
+
+_PLEASE = lexicon.PLEASE | lexicon.PLEASE_IN_PHRASES
+_THANKS = lexicon.THANKS | lexicon.THANKS_IN_PHRASES
+_GREETINGS = lexicon.GREETINGS | lexicon.GREETINGS_IN_PHRASES
+COURTESY = lexicon.PLEASE | lexicon.THANKS | lexicon.GREETINGS | {"you", "por", "favor"}
+"""Single words of politeness, in lower case; the phrases among them are found by `without_courtesy`."""
+
+_MARKS = r"[^\w\n/@#<>\\`*\[('\"“„«‘「『《（]"
+_SHORTCODE = re.compile(r":[a-z0-9_+-]{1,40}:")
+_SENTENCE = re.compile(r"[^.!?。！？\n]*")
+_FEW = 3  # words of praise behind thanks
+_WITHOUT_BLANKS = "\u2e80"  # where the scripts begin that set no blanks between words
+
+
+def _any_of(phrases: AbstractSet[str]) -> str:
+    """A pattern of `phrases`, each of which ends where a word ends."""
+    longest = sorted(phrases, key=len, reverse=True)
+    return "|".join(
+        re.escape(phrase) + ("" if phrase[-1] >= _WITHOUT_BLANKS else r"(?!\w)") for phrase in longest
+    )
+
+
+GREETING = _any_of(_GREETINGS | _PLEASE)
+"""A pattern of what stands before a mention."""
+
+_FIRST = re.compile(rf"\A(?:{_MARKS}*(?:{_any_of(_PLEASE | _THANKS | _GREETINGS)}))*{_MARKS}*", re.IGNORECASE)
+_THANKED = re.compile(rf"(?:{_any_of(_THANKS)})\s*", re.IGNORECASE)
+
+
+def without_courtesy(text: str) -> str:
+    """`text` without the words of politeness, the marks and the emoji that its first line begins with."""
+    return _FIRST.sub("", text, count=1)
+
+
+def is_mere_courtesy(text: str) -> bool:
+    """Whether `text` only greets, thanks or praises: "thanks for the review!"."""
+    text = _SHORTCODE.sub("", text).replace("’", "'")
+    if not _says_something(without_courtesy(text)):
+        return True
+    thanked = _THANKED.match(text)
+    sentence = _SENTENCE.match(text, thanked.end()) if thanked else None
+    if sentence is None or "?" in text or _says_something(text[sentence.end() :]):
+        return False
+    said = sentence[0]
+    return said[:1].isalpha() or len(said.split()) <= _FEW
+
+
+def _says_something(text: str) -> bool:
+    return re.search(r"\w", text) is not None
