@@ -170,6 +170,41 @@ COMMANDS: list[tuple[str, Meant]] = [
     (f"@{BOT} `/review`", REVIEW),
     (f"**@{BOT}** /review", REVIEW),
     (f"Hey @{BOT}, review please", REVIEW),
+    (f"@{BOT}:/review", REVIEW),
+    (f"@{BOT},review", REVIEW),
+    (f"@{BOT}!review", REVIEW),
+    (f"@{BOT}：/review", REVIEW),  # noqa: RUF001 - Chinese
+    (f"@{BOT}，请 review", REVIEW),  # noqa: RUF001 - the same
+    (f"@{BOT} 请review一下", REVIEW),
+    (f"@{BOT}请 review", REVIEW),
+    (f"＠{BOT} review", REVIEW),  # noqa: RUF001 - a wide sign
+    (f"@{BOT}、/review", REVIEW),
+    (f"@{BOT} - review", REVIEW),
+    (f"@{BOT} -> review", REVIEW),
+    (f"@{BOT}—review", REVIEW),
+    (f"@{BOT}🙏 review", REVIEW),
+    (f"@{BOT} 👋 review please", REVIEW),
+    (f"@{BOT} :wave: review please", REVIEW),
+    (f'@{BOT} "review"', REVIEW),
+    (f"@{BOT} “review”", REVIEW),
+    (f"@{BOT} 「review」", REVIEW),
+    (f"@{BOT} 'review', please", REVIEW),
+    (f"@{BOT} (review)", REVIEW),
+    (f'@{BOT}: "/review full".', FULL),
+    (f'@{BOT} "please review"', REVIEW),
+    (f"@{BOT} thanks, review again", REVIEW),
+    (f"@{BOT} thanks!\nreview", REVIEW),
+    (f"@{BOT}\n\nplease\n\nreview full", FULL),
+    (f"@{BOT} bitte review", REVIEW),
+    (f"@{BOT} por favor, review", REVIEW),
+    (f"Hallo @{BOT}, review bitte", REVIEW),
+    (f"你好，@{BOT} review", REVIEW),  # noqa: RUF001 - Chinese
+    (f"@{BOT} thanks, can you explain this", Meant(Verb.EXPLAIN, text="this")),
+    (f"@{BOT} thanks, but why is it locked?", Meant(Verb.ASK, text="thanks, but why is it locked?")),
+    (f"@{BOT} ¿por qué?", Meant(Verb.ASK, text="¿por qué?")),
+    (f"@{BOT} .env is in git, why?", Meant(Verb.ASK, text=".env is in git, why?")),
+    (f"@{BOT} wait, why?", Meant(Verb.ASK, text="wait, why?")),
+    (f"@{BOT} 为什么？", Meant(Verb.ASK, text="为什么？")),  # noqa: RUF001 - Chinese
     (f"@{BOT}: why?", Meant(Verb.ASK, text="why?")),
     ("/ask why?", WHY),
     ("/ask: why?", WHY),
@@ -203,6 +238,9 @@ HINTS = [
     ("/review fulll", "did you mean `/review full`?"),
     ("/review --deep", "`--deep` is no option"),
     ("/review full continue", "not both"),
+    (f"@{BOT} thanks, reviw again", "no command of mine"),
+    (f"@{BOT} please don't review this now", "no command of mine"),
+    (f'@{BOT} "reviw"', "no command of mine"),
 ]
 REFUSED = [
     "please don't",
@@ -341,6 +379,27 @@ NOTHING = [
     "-- \n/review",
     f"Hello{MAIL}/review",
     f"@{BOT}'s review was good",
+    f"@{BOT}’s review was good",  # noqa: RUF001 - as telephones write it
+    f"@{BOT}/team review",
+    f"@{BOT}.com review",
+    f"@{BOT}-2 review",
+    f"hi@{BOT} review",
+    f"@{BOT}\n\n    /review",
+    f"@{BOT}\n```\n/review\n```",
+    f"@{BOT} thanks!",
+    f"@{BOT} please",
+    f"@{BOT} 🙏",
+    f"@{BOT}!!",
+    f"@{BOT} ?",
+    f"@{BOT} :+1:",
+    f"@{BOT} hi",
+    f"@{BOT}, merci beaucoup !",
+    f"@{BOT} 谢谢",
+    f"@{BOT} thanks for the review",
+    f"@{BOT} thank you so much for the thorough review!",
+    f"@{BOT} thanks! 🎉",
+    f"@{BOT} thx, nice catch",
+    f"@{BOT} danke für die Hinweise, sehr hilfreich",
     "",
     "\u200b",
 ]
@@ -476,6 +535,19 @@ def test_decoration_of_the_verb_alone_does_not_either(plain: str, around: str, b
 LOGINS = st.from_regex(r"[A-Za-z0-9]{1,12}(-[A-Za-z0-9]{1,12})?", fullmatch=True)
 
 
+@given(
+    st.sampled_from(["", "[bot]"]),
+    st.sampled_from([" ", ": ", ":", ", ", ",", "!", "，", "：", "。", "、", " — ", "\n", "🙏", " - "]),  # noqa: RUF001
+    st.sampled_from(["", "please ", "请", "hi, ", "bitte "]),
+    st.sampled_from(["{}", '"{}"', "“{}”", "({})", "`{}`", "**{}**", "/{}"]),
+    st.sampled_from(["", "!", " 🙏", ", thanks"]),
+)
+def test_a_mention_is_heard_however_it_is_set_off(
+    bot: str, between: str, polite: str, around: str, behind: str
+) -> None:
+    assert meaning(f"@{BOT}{bot}{between}{polite}{around.format('review')}{behind}") == REVIEW
+
+
 @given(LOGINS, st.sampled_from(["", "[bot]", "/team", "/a-team"]), st.sampled_from(["", "please ", "cc: "]))
 def test_a_mention_is_never_a_path(login: str, behind: str, before: str) -> None:
     command = parse(f"/review {before}@{login}{behind}")
@@ -521,6 +593,19 @@ def test_code_in_fences_never_asks_for_anything(lines: list[str], fence: str, cl
     end = [fence.strip().rstrip("sh")] if closed else []
 
     assert parse("\n".join([fence, *lines, *end])) is None
+
+
+@given(
+    st.sampled_from(["", " please", ", thanks!", ":", " hi"]),
+    st.sampled_from(["    {}", "```\n{}\n```", "~~~\n{}\n~~~", "> {}", ">> {}", "\t{}"]),
+    st.sampled_from(["/review", "review", "please review", "/pause"]),
+)
+def test_code_and_quotations_below_a_mention_never_ask_for_anything(
+    behind: str, around: str, words: str
+) -> None:
+    command = parse(f"@{BOT}{behind}\n\n{around.format(words)}")
+
+    assert not isinstance(command, Command) or command.verb is Verb.ASK
 
 
 @given(st.lists(st.sampled_from(["/review", "/review please", "/pause", "and so on"]), min_size=1))

@@ -13,8 +13,8 @@ _GREETINGS = lexicon.GREETINGS | lexicon.GREETINGS_IN_PHRASES
 COURTESY = lexicon.PLEASE | lexicon.THANKS | lexicon.GREETINGS | {"you", "por", "favor"}
 """Single words of politeness, in lower case; the phrases among them are found by `without_courtesy`."""
 
-_MARKS = r"[^\w\n/@#<>\\`*\[('\"“„«‘「『《（]"
-_SHORTCODE = re.compile(r":[a-z0-9_+-]{1,40}:")
+SHORTCODE = r":[a-z0-9_+-]{1,40}:"  # of an emoji
+_MARKS = rf"(?:{SHORTCODE}|[^\w\n/@#<>\\`*\[('\"“„«‘「『《（])"
 _SENTENCE = re.compile(r"[^.!?。！？\n]*")
 _FEW = 3  # words of praise behind thanks
 _WITHOUT_BLANKS = "\u2e80"  # where the scripts begin that set no blanks between words
@@ -42,7 +42,7 @@ def without_courtesy(text: str) -> str:
 
 def is_mere_courtesy(text: str) -> bool:
     """Whether `text` only greets, thanks or praises: "thanks for the review!"."""
-    text = _SHORTCODE.sub("", text).replace("’", "'")
+    text = re.sub(SHORTCODE, "", text).replace("’", "'")
     if not _says_something(without_courtesy(text)):
         return True
     thanked = _THANKED.match(text)

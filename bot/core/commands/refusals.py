@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from bot.core.commands import lexicon
-from bot.core.commands.courtesy import COURTESY, without_courtesy
+from bot.core.commands.courtesy import COURTESY, SHORTCODE, without_courtesy
 from bot.core.commands.verbs import Verb
 
 _LONGEST = 120  # characters of a clause that is looked at
@@ -16,7 +16,6 @@ _APOSTROPHES = str.maketrans(dict.fromkeys("’‘´ʼ`", "'"))
 _CLAUSE = re.compile(r"(.*?)([,;，。！？；：、…—–()\n]+|(?<![.!?:])[.!?:]++(?=\s|$)|\s-+\s|$)", re.DOTALL)
 _MARKS = r"[^\w'\"“„«‘/\\@#*]"
 _OUTER_MARKS = re.compile(rf"^{_MARKS}+|{_MARKS}+$")
-_SHORTCODE = re.compile(r":[a-z0-9_+-]{1,40}:")
 
 _BEGINNING = re.compile(
     r"(?:don't|dont|do not|never|not yet|not now)(?!\w)(?!\s+(?:worry|forget|hesitate|be)\b)"
@@ -61,7 +60,7 @@ def refusal(remark: str, verb: Verb) -> str | None:
 
 
 def _plain(text: str) -> str:
-    text = without_courtesy(_SHORTCODE.sub(" ", text.translate(_APOSTROPHES).casefold()))
+    text = without_courtesy(re.sub(SHORTCODE, " ", text.translate(_APOSTROPHES).casefold()))
     return " ".join(text.split()).replace("never mind", "nevermind").replace("right now", "now")
 
 
