@@ -1,5 +1,6 @@
 """Comments as people write them, and what each of them means; how they are written must not matter."""
 
+import time
 from typing import NamedTuple
 
 import pytest
@@ -530,6 +531,45 @@ def test_decoration_of_the_verb_alone_does_not_either(plain: str, around: str, b
     verb, blank, rest = plain.partition(" ")
 
     assert meaning(before + around.format(verb) + blank + rest) == meaning(plain)
+
+
+AWKWARD = [
+    *("*", "_", "`", '"', "“a ", "(", ":", ".", "-", " -", "\n", "\n\n", " ", "\u200b", "<!--", "<!-- -->"),
+    *(
+        "> ",
+        ">\n",
+        "/",
+        "@",
+        "a",
+        "a\n",
+        "a:\n\n",
+        "-- a",
+        "____",
+        "<a@",
+        "x/",
+        "```\n",
+        "~~~ ",
+        ":a",
+        "::a:",
+    ),
+    *("thanks ", "请", "🙏", "no ", "してください", "iPhone\n\n", "Sendt iPhone\n<https://a>\n"),
+    *("On 1:00 <a@b>:\n>\n", "On 2025 10:00\n", "From: a <b@c>\nSent: 2025 10:00\n"),
+    *("A: 10:00 2025 <a@b>\n", "Sent from iPhone "),
+]
+
+
+def seconds(body: str) -> float:
+    start = time.process_time()
+    parse(body)
+    return time.process_time() - start
+
+
+@pytest.mark.parametrize("unit", AWKWARD)
+@pytest.mark.parametrize("before", ["/review ", "/ask x\n\n", f"@{BOT} "])
+def test_the_time_grows_with_the_length_alone(unit: str, before: str) -> None:
+    short, long = (before + (unit * size)[:size] + "\n/review:" for size in (2**13, 2**16))
+
+    assert seconds(long) < 16 * seconds(short) + 0.5
 
 
 LOGINS = st.from_regex(r"[A-Za-z0-9]{1,12}(-[A-Za-z0-9]{1,12})?", fullmatch=True)
