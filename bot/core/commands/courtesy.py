@@ -14,6 +14,7 @@ COURTESY = lexicon.PLEASE | lexicon.THANKS | lexicon.GREETINGS | {"you", "por", 
 """Single words of politeness, in lower case; the phrases among them are found by `without_courtesy`."""
 
 SHORTCODE = r":[a-z0-9_+-]{1,40}:"  # of an emoji
+_COURTEOUS = COURTESY | lexicon.PRAISE
 _MARKS = rf"(?:{SHORTCODE}|[^\w\n/@#<>\\`*\[('\"“„«‘「『《（])"
 _SENTENCE = re.compile(r"[^.!?。！？\n]*")
 _FEW = 3  # words of praise behind thanks
@@ -32,7 +33,7 @@ GREETING = _any_of(_GREETINGS | _PLEASE)
 """A pattern of what stands before a mention."""
 
 _FIRST = re.compile(rf"\A(?:{_MARKS}*(?:{_any_of(_PLEASE | _THANKS | _GREETINGS)}))*{_MARKS}*", re.IGNORECASE)
-_THANKED = re.compile(rf"(?:{_any_of(_THANKS)})\s*", re.IGNORECASE)
+_THANKED = re.compile(rf"{_MARKS}*(?:{_any_of(_THANKS)})\s*", re.IGNORECASE)
 
 
 def without_courtesy(text: str) -> str:
@@ -42,16 +43,18 @@ def without_courtesy(text: str) -> str:
 
 def is_mere_courtesy(text: str) -> bool:
     """Whether `text` only greets, thanks or praises: "thanks for the review!"."""
-    text = re.sub(SHORTCODE, "", text).replace("’", "'")
-    if not _says_something(without_courtesy(text)):
-        return True
+    text = re.sub(SHORTCODE, " ", text).replace("’", "'")
+    words = re.findall(r"\w+(?:'\w+)*", without_courtesy(text).casefold())
+    if "?" in text or "？" in text:
+        return not words
+    return _COURTEOUS.issuperset(words) or _is_thanks(text)
+
+
+def _is_thanks(text: str) -> bool:
+    """Whether `text` is one sentence that begins with thanks, for something or with few other words."""
     thanked = _THANKED.match(text)
     sentence = _SENTENCE.match(text, thanked.end()) if thanked else None
-    if sentence is None or "?" in text or _says_something(text[sentence.end() :]):
+    if sentence is None or re.search(r"\w", text[sentence.end() :]):
         return False
     said = sentence[0]
-    return said[:1].isalpha() or len(said.split()) <= _FEW
-
-
-def _says_something(text: str) -> bool:
-    return re.search(r"\w", text) is not None
+    return said[:1].isalpha() or len(re.findall(r"[\w']+", said)) <= _FEW

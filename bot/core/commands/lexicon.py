@@ -61,10 +61,20 @@ GREETINGS_IN_PHRASES = _phrases(
 )
 """The same, in more than one word."""
 
+PRAISE = _words(
+    """
+    good great nice awesome amazing perfect excellent brilliant wonderful helpful cool lovely solid super
+    love lgtm ok okay wow yay well done job work bot catch find review point very really so the a all
+    that's that is was this it and for i am gut toll klasse prima perfekt genial parfait perfecto perfetto
+    bravo excelente genial 辛苦了 好的 よくできました 잘했어요
+    """
+)
+"""Praises, or says what; nothing else is asked then."""
+
 NO = _words(
     """
-    no nope nah nein nee non não nej nei ne nie нет ні hayır yok όχι nem לא لا kein keine keinen geen
-    ingen inget brak
+    no nope nah nein nee non não nej nei ne nie нет ні hayır yok όχι nem לא لا kein keine keinen
+    geen ingen inget brak nö
     """
 )
 """A denial by itself; with a noun it often denies something else: "no rush"."""
@@ -80,27 +90,32 @@ NOT = _words(
 NEED = _words(
     """
     need needed needs necessary required wanted nötig notwendig erforderlich gebraucht gewünscht
-    brauchen braucht nécessaire besoin utile necesario necesaria hace falta necessario necessaria serve
-    necessário necessária precisa preciso nodig hoeft trzeba potrzeba potrzebne potrzebny konieczne
-    behövs behöver nødvendig nødvendigt tarpeen tarvitse tarvita potřeba potreba nutné надо нужно нужен
-    требуется треба потрібно gerek gerekli gerekmiyor szükséges nevoie
+    brauchen braucht nécessaire besoin utile necesario necesaria hace falta necessario necessaria
+    serve necessário necessária precisa preciso nodig hoeft trzeba potrzeba potrzebne potrzebny
+    konieczne behövs behöver nødvendig nødvendigt tarpeen tarvitse tarvita potřeba potreba nutné
+    надо нужно нужен требуется треба потрібно gerek gerekli gerekmiyor szükséges nevoie brauchst
+    braucht's muss musst
     """
 )
 """Said of what is needed."""
 
 LACKS = _words(
     """
-    doesn't doesnt didn't didnt
+    doesn't doesnt didn't didnt won't wont
     """
 )
 """Of a need, these take a command back; of anything else they tell what it does."""
 
 RETRACTED = _words(
     """
-    cancel canceled cancelled abort undo revoke retract forget disregard scratch mind abbrechen abbruch
-    storno vergiss annule annuler oublie cancela cancelar olvida olvídalo annulla esquece annuleer
-    annuleren anuluj zapomnij avbryt glöm glem peru zruš zrušit отмена отмени отменить забудь скасувати
-    скасуй iptal ακύρωση mégse anulează
+    cancel canceled cancelled abort undo revoke retract forget disregard scratch mind abbrechen
+    abbruch storno vergiss annule annuler oublie cancela cancelar olvida olvídalo annulla esquece
+    annuleer annuleren anuluj zapomnij avbryt glöm glem peru zruš zrušit отмена отмени отменить
+    забудь скасувати скасуй iptal ακύρωση mégse anulează aborted take strike scrap drop mistake
+    accident accidentally versehentlich versehen lass lasst laisse lascia déjalo deixa laat
+    unnecessary unneeded needless unnötig überflüssig inutile innecesario innecesaria desnecessário
+    onnodig niepotrzebne niepotrzebny zbytečné unødvendig unødvendigt onödigt tarpeeton gereksiz
+    ненужно непотрібно
     """
 )
 """Takes back what was said."""
@@ -122,17 +137,18 @@ NEVER_MIND = _words(
 
 LIGHT = _words(
     """
-    a an the this that it its it's that's this's is are be i we i've my me you your to do for of on off
-    at all just really actually sorry oops oh ah hm hmm um uh and but then so now yet today here anymore
-    any more longer again still yes about there bother second thought thoughts changed let's please
-    review reviews summary summarize post comment das es ist wird werden ein eine einen dies diese
-    dieses doch jetzt noch heute mehr lieber mal erst gerade ach vorerst schon machen reviewen prüfen
-    dit dat het nu nog vandaag meer maar even laat det den er är än enda endnu ennå lige nå nyt vielä
-    tätä se tämä ne c'est ce cela ça plus maintenant encore pour l'instant aujourd'hui laisse tomber il
-    y une un de la le el lo eso esto ahora todavía aún hoy más ya por ora adesso ancora è questo più
-    oggi lascia perdere agora ainda é isso isto hoje mais deixa pra lá acum încă este jest już teraz
-    jeszcze dziś dzisiaj tego je teď ještě už dnes сейчас пока ещё еще это больше сегодня делай зараз
-    поки ще це більше şimdi henüz bugün artık bunu bu most még τώρα ακόμα
+    a an the this that it its it's that's this's is are be i we i've my me you your to do for of on
+    off at all just really actually sorry oops oh ah hm hmm um uh and but then so now yet today here
+    anymore any more longer again still yes about there bother second thought thoughts changed let's
+    please review reviews summary summarize post comment das es ist wird werden ein eine einen dies
+    diese dieses doch jetzt noch heute mehr lieber mal erst gerade ach vorerst schon machen reviewen
+    prüfen dit dat het nu nog vandaag meer maar even det den er är än enda endnu ennå lige nå nyt
+    vielä tätä se tämä ne c'est ce cela ça plus maintenant encore pour l'instant aujourd'hui tomber
+    il y une un de la le el lo eso esto ahora todavía aún hoy más ya por ora adesso ancora è questo
+    più oggi perdere agora ainda é isso isto hoje mais pra lá acum încă este jest już teraz jeszcze
+    dziś dzisiaj tego je teď ještě už dnes сейчас пока ещё еще это больше сегодня делай зараз поки
+    ще це більше şimdi henüz bugün artık bunu bu most még τώρα ακόμα was by back du sein stare hagas
+    haga faça fai
     """
 )
 """Adds nothing to a refusal: it, now, yet."""
@@ -146,7 +162,8 @@ BEFORE_UNSPACED = _words(
 
 UNSPACED = _words(
     """
-    不用 不要 不必 不需要 不行 不 别 別 勿 取消 算了 停止 等等 稍后 稍後 不要です いりません いらない しないで
+    不用 不要 不必 不需要 不行 不 别 別 勿 取消 算了
+    停止 等等 稍后 稍後 しなくていい しなくて 안해도 不要です いりません いらない しないで
     やめて やめ キャンセル 待って 하지마 필요없 취소 아니 그만 나중에
     """
 )
@@ -155,7 +172,7 @@ UNSPACED = _words(
 BEHIND_UNSPACED = _words(
     """
     了 吧 看 做 审查 審查 审核 审 谢谢 謝謝 review ください 下さい です
-    してください して 세요 어요 습니다 음 해주세요 해 합니다
+    してください して 세요 어요 습니다 음 해주세요 해 합니다 いいです 돼요 됩니다 됨
     요 오 レビュー 리뷰
     """
 )

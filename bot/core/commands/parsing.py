@@ -93,7 +93,7 @@ def _mentioned(text: str, name: str | None) -> Parsed | None:
     known = _asked(words) or _verb(words)
     if known:
         return known
-    if is_mere_courtesy(words) and not _alike(without_courtesy(words)):
+    if is_mere_courtesy(_unquoted(words)) and not _alike(without_courtesy(words)):
         return None
     is_text = len(words.split()) > _WORDS and refusal(words, Verb.ASK) is None
     asks = is_text or words.endswith(("?", "？"))
