@@ -27,6 +27,8 @@ def without_quotes(body: str) -> str:
         elif (QUOTED if kept else _QUOTED_OR_BLANK).match(line):
             at += 1
             continue
+        elif not line.strip():
+            pass
         elif count := introduction(lines, at):
             at += count
             if not is_quote_next(lines, at):
