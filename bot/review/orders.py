@@ -75,9 +75,10 @@ class Orders:
 
     async def _review(self, job: Job, command: Command, pull: Pull, *, patient: bool) -> _Outcome:
         plan = Plan(fresh=command.mode is Mode.FULL)
+        asked = command.paths or command.candidates
+        nowhere = await self._making.aside(job, pull, asked, plan, patient=patient) if asked else ()
         hint = None
-        if command.paths:
-            nowhere = await self._making.aside(job, pull, command.paths, plan, patient=patient)
+        if command.paths or len(nowhere) < len(asked):
             hint = _no_path(nowhere) if nowhere else None
         elif command.mode is Mode.CONTINUE and _is_complete(await self._records.latest(pull.ref), job, pull):
             hint = NOTHING_LEFT

@@ -66,7 +66,23 @@ async def test_review_of_paths_stands_beside_the_summary(desk: Desk) -> None:
     assert not desk.memory.saved
 
 
-@pytest.mark.parametrize("words", ["review docs/nowhere.md", "review shop/cart.py and shop/nowhere.py"])
+@pytest.mark.parametrize(
+    ("words", "left_out"),
+    [("review /shop", f" {FILES[2]}"), ("review shop/cart.py /docs", f" {FILES[1]}"), ("review full *", "")],
+)
+async def test_a_word_that_may_be_a_path_is_one_where_the_change_has_it(
+    desk: Desk, words: str, left_out: str
+) -> None:
+    await desk.run(command(words))
+
+    assert desk.told == [f"published aside 501{left_out}"]
+    assert desk.reactions == DONE
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["review docs/nowhere.md", "review shop/cart.py and shop/nowhere.py", "review * shop/nowhere"],
+)
 async def test_a_path_that_fits_no_file_is_named_and_nothing_is_done(desk: Desk, words: str) -> None:
     await desk.run(command(words))
 
@@ -79,7 +95,17 @@ async def test_a_path_that_fits_no_file_is_named_and_nothing_is_done(desk: Desk,
 
 
 @pytest.mark.parametrize(
-    "words", ["review please", "review docs", "review this again, I fixed shop/cart.py", "review it, no rush"]
+    "words",
+    [
+        "review please",
+        "review docs",
+        "review this again, I fixed shop/cart.py",
+        "review it, no rush",
+        "review @acme/backend please",
+        "review n/a",
+        "review the CI/CD",
+        "review acme/shop#1, me@example.com",
+    ],
 )
 async def test_words_behind_review_ask_for_the_whole_review(desk: Desk, words: str) -> None:
     await desk.run(command(words))

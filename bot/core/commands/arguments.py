@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
+from bot.core.commands.refusals import refusal
 from bot.core.commands.verbs import Mode, Verb
 from bot.core.commands.words import Word, words_in
 from bot.core.markdown import clip, code
@@ -15,7 +16,6 @@ LONGEST_WORD = 40  # that is said back
 
 _DASHES = "-—–−"
 _MODES = {Mode.FULL.value: Mode.FULL, Mode.CONTINUE.value: Mode.CONTINUE}
-_NOT = frozenset({"don't", "dont", "do not", "don´t", "never", "not yet", "not now", "nicht"})
 
 
 def arguments(verb: Verb, rest: str) -> Mapping[str, Any]:
@@ -25,19 +25,22 @@ def arguments(verb: Verb, rest: str) -> Mapping[str, Any]:
 
 def _review(rest: str) -> Mapping[str, Any]:
     """Words name files only where nothing else is said: a sentence in which a file is named asks for the
-    whole review.
+    whole review. Only the changes can tell whether `client/server` is a folder: one word that is surely a
+    path makes paths of such words.
     """
-    words = words_in(_not_negated(rest, Verb.REVIEW))
+    words = words_in(_not_refused(rest, Verb.REVIEW))
     others = [word for word in words if word.is_said and _mode_of(word) is None]
     is_list = all(word.is_path for word in others)
     modes = _modes(words, in_sentence=not is_list)
-    paths = tuple(word.text for word in others) if is_list else ()
+    named = tuple(word.text for word in others) if is_list else ()
+    paths = named if any(word.is_surely_path for word in others) else ()
     if len(modes) > 1:
         raise ValueError("`/review` takes `full` or `continue`, not both.")
     if Mode.CONTINUE in modes and paths:
         raise ValueError("`/review continue` takes no paths: it goes on where the budget ended.")
     _check_options(words, others)
-    return {"mode": modes[0] if modes else Mode.USUAL, "paths": paths}
+    candidates = () if paths or Mode.CONTINUE in modes else named
+    return {"mode": modes[0] if modes else Mode.USUAL, "paths": paths, "candidates": candidates}
 
 
 def _modes(words: Sequence[Word], *, in_sentence: bool) -> Sequence[Mode]:
@@ -75,31 +78,36 @@ def _check_options(words: Sequence[Word], others: Sequence[Word]) -> None:
             raise ValueError(f"{shown} is no option of `/review`; did you mean `/review {alike[0]}`?")
 
 
-def _not_negated(rest: str, verb: Verb) -> str:
+def _not_refused(rest: str, verb: Verb) -> str:
     """`rest`. Raises `ValueError` when it takes back what the verb says."""
-    first = [word.strip(".,!?") for word in rest.replace("’", "'").casefold().split()[:2]]
-    for told in (" ".join(first[:1]), " ".join(first)):
-        if told in _NOT:
-            raise ValueError(
-                f"behind `/{verb}` stands {code(told)}, so nothing was done; write `/{verb}` alone."
-            )
+    told = refusal(rest, verb)
+    if told is not None:
+        shown = code(clip(told, LONGEST_WORD))
+        raise ValueError(f"behind `/{verb}` stands {shown}, so nothing was done; write `/{verb}` alone.")
     return rest
 
 
 def _question(rest: str) -> Mapping[str, Any]:
     if not rest:
         raise ValueError("`/ask` needs a question, as in `/ask why is this locked twice?`.")
-    return {"text": rest}
+    return {"text": _not_refused(rest, Verb.ASK)}
 
 
-def _text(rest: str) -> Mapping[str, Any]:
+def _lines(rest: str) -> Mapping[str, Any]:
+    return {"text": _not_refused(rest, Verb.EXPLAIN)}
+
+
+def _reason(rest: str) -> Mapping[str, Any]:
+    """Any text: "not needed" is a reason."""
     return {"text": rest}
 
 
 def _path(rest: str) -> Mapping[str, Any]:
     """One path. Beside others words it must look like one."""
-    words = [word for word in words_in(rest) if word.is_said]
-    paths = [word.text for word in words if word.is_path]
+    words = [word for word in words_in(_not_refused(rest, Verb.CONFIG)) if word.is_said]
+    paths = [word.text for word in words if word.is_surely_path] or [
+        word.text for word in words if word.is_path
+    ]
     if len(paths) > 1:
         raise ValueError("`/config` takes one path; one with blanks is written in quotes.")
     if not paths and len(words) == 1:
@@ -110,7 +118,7 @@ def _path(rest: str) -> Mapping[str, Any]:
 def _nothing(verb: Verb) -> Callable[[str], Mapping[str, Any]]:
     def read(rest: str) -> Mapping[str, Any]:
         """Whatever is said besides is courtesy."""
-        _not_negated(rest, verb)
+        _not_refused(rest, verb)
         return {}
 
     return read
@@ -120,8 +128,8 @@ _READERS: Mapping[Verb, Callable[[str], Mapping[str, Any]]] = {
     Verb.REVIEW: _review,
     Verb.SUMMARY: _nothing(Verb.SUMMARY),
     Verb.ASK: _question,
-    Verb.EXPLAIN: _text,
-    Verb.DISMISS: _text,
+    Verb.EXPLAIN: _lines,
+    Verb.DISMISS: _reason,
     Verb.PAUSE: _nothing(Verb.PAUSE),
     Verb.RESUME: _nothing(Verb.RESUME),
     Verb.CONFIG: _path,

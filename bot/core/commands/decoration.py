@@ -15,6 +15,7 @@ _CODE = re.compile(r" {4}| {0,3}\t|\s*(?:`{3}[^`\n]*(?:\n|$)|~{3})")
 _UNSEEN = re.compile(rf"\A(?:(?:[^\S\n]|[{INVISIBLE}])*(?:\n|<!--.*?-->))*", re.DOTALL)
 _LISTED = re.compile(r"(?:[-*+•]|\d{1,3}[.)])[ \t]+(?!\[[ xX]\])|#{1,6}[ \t]+")
 _MARK = re.compile(r"\*{1,3}|_{1,3}|`+")
+_DEEPEST = 10  # marks around marks
 _WORD = re.compile(r"[@/／]?\w(?:[\w-]|\[bot\])*[.,!?:;…]*")
 _SLASH = re.compile(r"(?:\\?/|[／∕⁄⧸])[ \t]*(?=[^\W\d_])")
 
@@ -35,7 +36,11 @@ def undecorated(text: str) -> str:
     """
     line, break_, rest = text.partition("\n")
     line = _LISTED.sub("", line.lstrip(), count=1) if _LISTED.match(line.lstrip()) else line.lstrip()
-    while (mark := _MARK.match(line)) and (inner := _without_closing(line[mark.end() :], mark[0])):
+    for _ in range(_DEEPEST):
+        mark = _MARK.match(line)
+        inner = _without_closing(line[mark.end() :], mark[0]) if mark else ""
+        if not inner:
+            break
         line = inner.lstrip(INVISIBLE + " \t")
     return _with_plain_slash(line) + break_ + rest
 

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from bot.core.commands.arguments import ALIKE, LONGEST_WORD, arguments
+from bot.core.commands.courtesy import GREETING, is_mere_courtesy, without_courtesy
 from bot.core.commands.decoration import INVISIBLE, first_words, from_first_line, undecorated
+from bot.core.commands.refusals import refusal
 from bot.core.commands.verbs import Command, Parsed, Unknown, Verb
 from bot.core.markdown import clip, code
 from bot.core.quotes import without_quotes
@@ -16,14 +18,28 @@ from bot.core.quotes import without_quotes
 _WHOLE = re.IGNORECASE | re.DOTALL
 _WORD = re.compile(r"/?([a-z]+)", re.IGNORECASE)
 _SLASHED = re.compile(r"/[a-z]", re.IGNORECASE)
-_GREETING = r"(?:(?:hey|hi|hello|please|pls)[,!]?[^\S\n]+)?"
-_AFTER_MENTION = r"(?:\[bot\])?[:,;.!—–-]*\s+(.*)"
-_POLITE = re.compile(r"\A(?:(?:please|pls|plz|kindly|hey|hi|hello)[,!]?\s+)+", re.IGNORECASE)
+_BEFORE_MENTION = rf"(?:(?:{GREETING})[,!.，！。、]*[^\S\n]*)?(?<![a-z0-9_])[@＠]"
+_AFTER_MENTION = r"(?:\[bot\])?(?![a-z0-9_/@'’´ʼ])(?![.-]+\S)(.*)"
 _REQUEST = re.compile(
     r"\A(?:can|could|would|will) you\s+(?:please\s+|kindly\s+)?(?=(?:review|explain)\b)", re.IGNORECASE
 )
 _VERBS = {verb.value: verb for verb in Verb}
 _PROSE = frozenset({Verb.ASK, Verb.EXPLAIN, Verb.DISMISS})
+_BEFORE_WORDS = re.compile(r"(?::(?![a-z0-9_+-]+:)|[\s,;!—–…→，。：、；！]|\.(?=\s)|-+[>\s])*")
+_UNSPACED = re.compile(r"\A(/?[a-z]+)(?=[\u2e80-\uffef])", re.IGNORECASE)
+_QUOTED = {
+    '"': '"',
+    "'": "'",
+    "“": "”",
+    "„": "“",
+    "«": "»",
+    "‘": "’",
+    "「": "」",
+    "『": "』",
+    "《": "》",
+    "[": "]",
+}
+_QUOTED |= {"(": ")", "（": "）"}
 _ENDS = ".,!?:;…)]}\"'»”’*_~-`。．，！？：；、）」』"
 _PARTS = ",!;…。，！？；、—–"
 _LONGEST_LINE = 4000  # characters of what follows a verb on its line
@@ -69,16 +85,44 @@ def _slip(text: str) -> Unknown | None:
 
 
 def _mentioned(text: str, name: str | None) -> Parsed | None:
-    pattern = f"{_GREETING}@{re.escape(name)}{_AFTER_MENTION}" if name else None
+    pattern = f"{_BEFORE_MENTION}{re.escape(name)}{_AFTER_MENTION}" if name else None
     match = re.fullmatch(pattern, text, _WHOLE) if pattern else None
-    words = undecorated(match[1].strip(INVISIBLE + " \t\r\n")) if match else ""
+    words = _told(match[1]) if match else ""
     if not words:
         return None
-    known = _verb(_REQUEST.sub("", _POLITE.sub("", words, count=1), count=1)) or _verb(words)
+    known = _asked(words) or _verb(words)
     if known:
         return known
-    asks = words.endswith("?") or len(words.split()) > _WORDS
+    if is_mere_courtesy(_unquoted(words)) and not _alike(without_courtesy(words)):
+        return None
+    is_text = len(words.split()) > _WORDS and refusal(words, Verb.ASK) is None
+    asks = is_text or words.endswith(("?", "？"))
     return understand(f"{Verb.ASK} {words}" if asks else words)
+
+
+def _told(text: str) -> str:
+    """What is said behind a mention: on its line, or else on the next one that says something."""
+    line, _, below = text.partition("\n")
+    bare = line[_BEFORE_WORDS.match(line).end() :]  # type: ignore[union-attr]  # it matches what is empty
+    if not bare.strip(INVISIBLE + " \t\r"):
+        return first_words(below)
+    return undecorated(f"{bare}\n{below}".strip(INVISIBLE + " \t\r\n"))
+
+
+def _asked(words: str) -> Parsed | None:
+    """The command in `words`, without courtesy before it, or quotation marks around it."""
+    line, _, below = words.partition("\n")
+    bare = without_courtesy(line)
+    if not bare:
+        return _verb(first_words(below))
+    bare = _REQUEST.sub("", without_courtesy(_unquoted(undecorated(bare))), count=1)
+    return _verb(_UNSPACED.sub(r"\1 ", bare, count=1) + words[len(line) :])
+
+
+def _unquoted(line: str) -> str:
+    """`line` without the quotation marks or the brackets around all of it."""
+    inner, closing, behind = line[1:].partition(_QUOTED.get(line[0], "\n"))
+    return inner.strip() if closing and is_mere_courtesy(behind) else line
 
 
 def _phrased(text: str, phrases: Iterable[str]) -> Command | None:
@@ -118,6 +162,11 @@ def _behind(text: str) -> str | None:
 
 def _not_known(spoken: str) -> str:
     word = clip(spoken.partition("\n")[0].split(" ")[0], LONGEST_WORD)
-    alike = get_close_matches(word.lower(), list(Verb), n=1, cutoff=ALIKE)
-    advice = f"did you mean `/{alike[0]}`?" if alike else "`/help` lists them."
+    alike = _alike(spoken)
+    advice = f"did you mean `/{alike}`?" if alike else "`/help` lists them."
     return f"{code(word)} is no command of mine; {advice}"
+
+
+def _alike(spoken: str) -> str | None:
+    word = clip(spoken.partition("\n")[0].split(" ")[0], LONGEST_WORD)
+    return next(iter(get_close_matches(word.lower(), list(Verb), n=1, cutoff=ALIKE)), None)

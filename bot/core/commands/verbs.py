@@ -79,11 +79,15 @@ COMMANDS: Mapping[Verb, Entry] = {
 class Command(Value):
     """A command that was understood. `paths` are those of `/review` and `/config`, `text` is the question of
     `/ask` and `/explain` or the reason of `/dismiss`. `spoken` is what was written, from the verb on.
+
+    `candidates` stand behind `/review` and may be paths or plain words, such as `client/server`: they are
+    paths where the pull request changes files there.
     """
 
     verb: Verb
     mode: Mode = Mode.USUAL
     paths: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
     text: str = ""
     spoken: str
 

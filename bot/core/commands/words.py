@@ -5,6 +5,9 @@
 import re
 from typing import NamedTuple
 
+from bot.core.commands.courtesy import COURTESY
+from bot.core.commands.verbs import Verb
+
 _TOKEN = re.compile(
     r"(?:\"([^\"]+)\"|'([^']+)'|`([^`]+)`|“([^”]+)”|„([^“”]+)[“”]|«([^»]+)»|‘([^’]+)’)(?=[\s,.;:!?)]|$)"
     r"|[^\s,]+"
@@ -14,9 +17,12 @@ _EMPHASIS = re.compile(r"^([*_~]{1,3})(\w.*\w|\w)\1$")
 _BEHIND = ".,;:!?…。，！？；：、"
 _LINES = re.compile(r"(?::\d+(?:-\d+)?|#L\d+(?:-L?\d+)?)$")
 _EXTENSION = re.compile(r"(?:^|[\w)\]+~-])\.[a-z][a-z0-9_-]{0,15}$", re.IGNORECASE)
+_FOLDER = re.compile(r"[\w.@~-].*[\w\]].*/$")
+_GLOB = re.compile(r"(?=.*\*).*[./]")
+_MAIL = re.compile(r"[^@/\s]+@[^@/\s]+$")
+_MENTION = re.compile(r"@[a-z0-9][a-z0-9_-]*(?:/[\w-]+)?(?:\[bot\])?", re.IGNORECASE)
+_COMMAND = re.compile(rf"[/／](?:{'|'.join(Verb)})", re.IGNORECASE)
 _ABBREVIATIONS = frozenset({"e.g", "i.e", "a.k.a", "a.m", "p.m", "w.r.t", "u.s", "z.b", "p.s"})
-_COURTESY = frozenset({"please", "pls", "plz", "kindly", "thanks", "thank", "you", "thx", "ty", "cheers"})
-_COURTESY |= {"bitte", "danke", "merci", "gracias", "por", "favor"}
 _BETWEEN = frozenset({"and", "&", "+", "or", "plus", "also", "only", "just", "again", "now", "the", "in"})
 _BETWEEN |= {"for", "file", "files", "path", "paths", "folder", "folders", "und", "nur", "et", "y"}
 """Words that say nothing beside a list of paths."""
@@ -34,9 +40,21 @@ class Word(NamedTuple):
         return self.quoted or _is_path(self.text)
 
     @property
+    def is_surely_path(self) -> bool:
+        """Whether it is no other thing that is written alike: `n/a`, `acme/shop#1`, `me@example.com`."""
+        if self.quoted or _GLOB.match(self.text) or _FOLDER.match(self.text):
+            return self.is_path
+        return self.is_path and _EXTENSION.search(self.text) is not None and not _MAIL.match(self.text)
+
+    @property
+    def is_address(self) -> bool:
+        """Whether it speaks to somebody: a mention, or a further command of ours."""
+        return not self.quoted and bool(_MENTION.fullmatch(self.text) or _COMMAND.fullmatch(self.text))
+
+    @property
     def is_courtesy(self) -> bool:
         """Whether it is a word of politeness, or no word at all."""
-        return not self.is_path and (self.text.casefold() in _COURTESY or not re.search(r"\w", self.text))
+        return not self.is_path and (self.text.casefold() in COURTESY or not re.search(r"\w", self.text))
 
     @property
     def is_said(self) -> bool:
@@ -45,11 +63,11 @@ class Word(NamedTuple):
 
 
 def words_in(rest: str) -> tuple[Word, ...]:
-    """The words of a line without courtesy; commas separate them, too. Those in quotation marks may hold
-    blanks.
+    """The words of a line without courtesy and mentions; commas separate them, too. Those in quotation marks
+    may hold blanks.
     """
     words = (_word(match) for match in _TOKEN.finditer(rest))
-    return tuple(word for word in words if word.text and not word.is_courtesy)
+    return tuple(word for word in words if word.text and not (word.is_courtesy or word.is_address))
 
 
 def _word(match: re.Match[str]) -> Word:
