@@ -6,23 +6,26 @@ from typing import TypeVar
 import structlog
 
 from bot.core.change import PullRef
-from bot.core.errors import Refused, Retry
+from bot.core.errors import Refused, Retry, is_final
 
 T = TypeVar("T")
 
 log = structlog.get_logger()
 
 
-async def optional(work: Awaitable[T], otherwise: T, *, what: str, ref: PullRef) -> T:
+async def optional(
+    work: Awaitable[T], otherwise: T, *, what: str, ref: PullRef, patient: bool = False
+) -> T:
     """What `work` brings; `otherwise` where GitHub refuses it, or gives no answer of use. `what` is for the
     log.
 
-    A `Retry` that names a moment is raised: at a rate limit everything waits.
+    A `Retry` is raised when whoever asks is `patient`, or when it names a moment: at a rate limit everything
+    waits.
     """
     try:
         return await work
     except (Refused, Retry) as error:
-        if isinstance(error, Retry) and error.after is not None:
+        if not is_final(error, patient=patient):
             raise
         log.warning("done without", what=what, on=str(ref), reason=str(error))
         return otherwise

@@ -4,7 +4,7 @@ import structlog
 
 from bot.core.change import Change, Commit, Pull, PullRef
 from bot.core.channels import Channel, Shut
-from bot.core.errors import Refused, Retry
+from bot.core.errors import Refused, Retry, is_final
 from bot.github.api import Api
 from bot.github.commits import fetch_commits
 from bot.github.contents import complete
@@ -93,7 +93,7 @@ async def _commits(api: Api, ref: PullRef) -> tuple[tuple[Commit, ...], tuple[Sh
     try:
         return await fetch_commits(api, ref), ()
     except (Refused, Retry) as error:
-        if isinstance(error, Retry) and error.after is not None:
+        if not is_final(error):
             raise
         log.warning("the commits cannot be read", pull=str(ref), reason=str(error))
         return (), (Shut.by(Channel.COMMITS, error),)

@@ -91,7 +91,7 @@ class Journey:
             return State.DONE
         pull = await self._forge.pull(task.pull)
         if task.cause is Cause.CLOSED:
-            await self._tracker.learn(pull)
+            await self._tracker.learn(pull, patient=patient)
         if not pull.open:
             await self._close(pull)
         if task.cause is Cause.CLOSED:

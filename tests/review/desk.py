@@ -282,7 +282,8 @@ class Memory:
     async def submit(self, task: Task, *, delivery: str | None = None, priority: int = 0) -> None:
         self.submitted.append(task)
 
-    async def learn(self, pull: Pull) -> None:
+    async def learn(self, pull: Pull, *, patient: bool) -> None:
+        assert patient
         self.learnt.append(pull)
 
     async def dismiss(self, pull: Pull, first: int, by: str) -> str | None:
