@@ -39,7 +39,7 @@ class Comments:
         if found and await self.find(ref, marker):
             await self._change(ref, found.id, body)  # it is there, whatever GitHub says
             return found.id
-        return await self._create(ref, marker, body) if create else None
+        return await self.create(ref, marker, body) if create else None
 
     async def react(self, ref: PullRef, comment: int, reaction: Reaction, *, on_lines: bool = False) -> None:
         """A second time changes nothing, and a comment that is gone needs no reaction."""
@@ -63,7 +63,7 @@ class Comments:
             return False
         return True
 
-    async def _create(self, ref: PullRef, marker: str, body: str) -> int:
+    async def create(self, ref: PullRef, marker: str, body: str) -> int:
         """When no answer comes, the comment may be there all the same. If it cannot be seen, whoever
         tries again looks first.
         """

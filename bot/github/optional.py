@@ -1,6 +1,6 @@
 """What is only good to have: where GitHub does not give it, the bot does without."""
 
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator, Awaitable
 from typing import TypeVar
 
 import structlog
@@ -29,3 +29,18 @@ async def optional(
             raise
         log.warning("done without", what=what, on=str(ref), reason=str(error))
         return otherwise
+
+
+async def readable(
+    items: AsyncIterator[T], *, what: str, ref: PullRef, patient: bool = False
+) -> AsyncIterator[T]:
+    """Those of a list that can be had. One of which none can raises, and so do waits as in `optional`."""
+    begun = False
+    try:
+        async for item in items:
+            begun = True
+            yield item
+    except (Refused, Retry) as error:
+        if not begun or not is_final(error, patient=patient):
+            raise
+        log.warning("the rest of a list is done without", what=what, on=str(ref), reason=str(error))

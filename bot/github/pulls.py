@@ -38,13 +38,13 @@ async def fetch_pull(api: Api, ref: PullRef) -> Pull:
     )
 
 
-async def fetch_change(api: Api, pull: Pull) -> Change:
+async def fetch_change(api: Api, pull: Pull, *, patient: bool) -> Change:
     """Files and commits of `pull` at its head, with how many more GitHub counts than it shows.
 
     GitHub gives them for the newest head only. So the head is looked at once more behind them: raises
     `Retry` when it has moved, and when GitHub shows nothing of a change that has files.
     """
-    shown = await fetch_files(api, pull.ref)
+    shown = await fetch_files(api, pull.ref, patient=patient)
     commits, shut = await _commits(api, pull.ref)
     now = await _unmoved(api, pull)
     counted = now.changed_files or 0

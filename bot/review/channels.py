@@ -27,7 +27,7 @@ class Channels:
 
     def __init__(self, ref: PullRef, *, patient: bool, shut: tuple[Shut, ...] = ()) -> None:
         self._ref = ref
-        self._patient = patient
+        self.patient = patient
         self._shut = {one.channel: one for one in shut}
         self._waits: list[Retry] = []
 
@@ -46,7 +46,7 @@ class Channels:
         except Refused as error:
             self.close(channel, error)
         except Retry as error:
-            if is_final(error, patient=self._patient):
+            if is_final(error, patient=self.patient):
                 self.close(channel, error)
             else:
                 log.info("a channel is waited for", channel=channel.value, reason=str(error))

@@ -105,7 +105,8 @@ class Journey:
         """Whether the head has its review now."""
         declined = None
         if not is_reviewed(await self._records.latest(pull.ref), job, pull.head):
-            declined = await self._conduct.declines(task, pull, await self._configured.of(pull))
+            effective = await self._configured.of(pull, patient=patient)
+            declined = await self._conduct.declines(task, pull, effective, patient=patient)
             if declined:
                 await self._decline(job, pull, declined)
             else:
