@@ -48,7 +48,7 @@ class Api:
 
     async def delete(self, ref: PullRef, path: str) -> None:
         """Takes away what is there; the second time there is nothing left to take, which is a 404."""
-        await self.send(ref, Call("DELETE", path, repeatable=True))
+        await self.send(ref, Call("DELETE", path, repeatable=True, silent=204))
 
     async def pages(
         self, ref: PullRef, path: str, shape: type[T], query: Query | None = None
