@@ -18,12 +18,12 @@ from bot.github.optional import optional
 from bot.github.own_runs import OwnRuns
 from bot.github.paths import part, repository_path
 from bot.github.shapes import AnnotationShape, CheckShape, ChecksShape
-from bot.github.wire import Call
 
 log = structlog.get_logger()
 
 _FORBIDDEN = 403
 _NO_COMMIT = (404, 422)
+
 
 class Checks:
     def __init__(self, api: Api, account: OwnAccount, own: OwnRuns) -> None:
@@ -75,7 +75,7 @@ class Checks:
                 return False
             now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
             body = {"status": "completed", "conclusion": found.conclusion, "completed_at": now}
-            await self._api.update(ref, f"{_runs(ref)}/{found.id}", body)
+            await self._api.update(ref, f"{_runs(ref)}/{found.id}", body, CheckShape)
         except Rejected as error:
             log.warning("a check run cannot be completed again", pull=str(ref), reason=str(error))
             return None
@@ -143,9 +143,9 @@ class Checks:
         no answer comes. An annotation that GitHub does not take must not cost the check.
         """
         body = {**content, "output": _output(check, marks)}
-        call = Call("PATCH", f"{_runs(ref)}/{run.id}", body=body, repeatable=not marks)
+        path = f"{_runs(ref)}/{run.id}"
         try:
-            await self._api.send(ref, call)
+            await self._api.update(ref, path, body, CheckShape, repeatable=not marks)
         except Unanswered:
             if not marks or lacking(marks, await self._listed(ref, run)):
                 raise

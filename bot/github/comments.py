@@ -2,6 +2,7 @@
 
 from bot.core.change import PullRef
 from bot.core.comment import Comment, Reaction
+from bot.core.payloads import Payload
 from bot.github.account import OwnAccount
 from bot.github.api import Api
 from bot.github.failures import Rejected, Unanswered
@@ -45,13 +46,13 @@ class Comments:
         """A second time changes nothing, and a comment that is gone needs no reaction."""
         path = f"{_comment(ref, comment, 'pulls' if on_lines else 'issues')}/reactions"
         try:
-            await self._api.update(ref, path, {"content": reaction.value}, method="POST")
+            await self._api.update(ref, path, {"content": reaction.value}, Payload, method="POST")
         except Rejected as error:
             if error.status not in _GONE:
                 raise
 
     async def _change(self, ref: PullRef, comment: int, body: str) -> None:
-        await self._api.update(ref, _comment(ref, comment), {"body": body})
+        await self._api.update(ref, _comment(ref, comment), {"body": body}, CommentShape)
 
     async def _update(self, ref: PullRef, comment: int, body: str) -> bool:
         """False when somebody has deleted it, as far as GitHub tells."""

@@ -12,8 +12,8 @@ from bot.core.value import Value
 class Identity(Value):
     """`permissions` ("checks": "write") and `events` are what the App was registered with.
 
-    `installations` is how many accounts have installed it, `app` what it is known by. A plain token's owner has
-    none of these.
+    `installations` is how many accounts have installed it, `app` what it is known by. A plain token's owner
+    has none of these.
     """
 
     login: str

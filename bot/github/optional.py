@@ -13,9 +13,7 @@ T = TypeVar("T")
 log = structlog.get_logger()
 
 
-async def optional(
-    work: Awaitable[T], otherwise: T, *, what: str, ref: PullRef, patient: bool = False
-) -> T:
+async def optional(work: Awaitable[T], otherwise: T, *, what: str, ref: PullRef, patient: bool = False) -> T:
     """What `work` brings; `otherwise` where GitHub refuses it, or gives no answer of use. `what` is for the
     log.
 

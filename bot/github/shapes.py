@@ -15,7 +15,9 @@ from bot.core.payloads import Account, App, Head, Payload, Repository
 
 Text = Annotated[str, OrElse("")]
 Flag = Annotated[bool, OrElse(False)]
-_MOST = 2**32 - 1  # what a number of the review function's contract holds; nothing of GitHub's is counted so far
+_MOST = (
+    2**32 - 1
+)  # what a number of the review function's contract holds; nothing of GitHub's is counted so far
 Line = Annotated[int, Field(ge=1, le=_MOST)]
 Count = Annotated[int, Field(ge=0, le=_MOST)]
 

@@ -176,8 +176,8 @@ class Wire:
 
 
 def _foreign(call: Call, answer: Response[Any]) -> BotError | None:
-    """A good answer has a status that GitHub documents, and holds JSON where JSON was asked for. Any other that
-    is no refusal says nothing of what became of the call.
+    """A good answer has a status that GitHub documents, and holds JSON where JSON was asked for. Any other
+    that is no refusal says nothing of what became of the call.
     """
     status = answer.status_code
     if status == call.silent:

@@ -1,7 +1,7 @@
 """What is only good to have of GitHub. Where it does not come, a job does without.
 
-This and `Channels` are how a job treats all that it can do without: neither an answer that nobody can read nor
-a server that fails for good costs more than a refusal does.
+This and `Channels` are how a job treats all that it can do without: neither an answer that nobody can read
+nor a server that fails for good costs more than a refusal does.
 """
 
 from collections.abc import Awaitable

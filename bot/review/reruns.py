@@ -45,7 +45,7 @@ class Reruns:
     async def run(self, job: Job, *, patient: bool) -> None:
         """Raises like the journey. Where GitHub does not tell what to review, the check ends as it is."""
         try:
-            wanted = await self._wanted(job)
+            wanted = await self._wanted(job, patient=patient)
         except (Refused, Retry) as error:
             if not is_final(error, patient=patient) or not await self.end_again(job.task):
                 raise
@@ -65,21 +65,21 @@ class Reruns:
         ended = self._forge.end_check_again(task.pull, head, CHECK_NAME)
         return bool(await optional(ended, None, what="the check", ref=task.pull, patient=False))
 
-    async def _wanted(self, job: Job) -> tuple[Pull, Plan] | None:
+    async def _wanted(self, job: Job, *, patient: bool) -> tuple[Pull, Plan] | None:
         """What is to be reviewed. None where the check has been ended, or others see to that."""
         task = job.task
         if not task.pull.is_known:
-            await self._find(job)
+            await self._find(job, patient=patient)
             return None
         pull = await self._forge.pull(task.pull)
         last = await self._posted(pull)
         may_gain = task.head == pull.head and pull.open and await self._gains(pull, last)
         if may_gain and await self._may_ask(task):
             return pull, Plan(fresh=await self._is_unreadable(last))
-        await self._end_as_it_is(task, pull)
+        await self._end_as_it_is(task, pull, patient=patient)
         return None
 
-    async def _find(self, job: Job) -> None:
+    async def _find(self, job: Job, *, patient: bool) -> None:
         """Of a fork's commit GitHub does not tell the pull request. Those that are found before a page that
         cannot be read see to the check.
         """
@@ -96,7 +96,8 @@ class Reruns:
                 raise
             log.warning("not all open pull requests can be listed", found=found, reason=str(error))
         if not found:
-            await self._end(task.pull, task.head or "", render_check_withdrawn(NO_PULL))
+            check = render_check_withdrawn(NO_PULL)
+            await self._end(task.pull, task.head or "", check, patient=patient)
 
     async def _may_ask(self, task: Task) -> bool:
         asked = self._forge.may_command(task.pull, task.actor)
@@ -129,7 +130,7 @@ class Reruns:
         check = await self._forge.find_check(pull.ref, pull.head, CHECK_NAME)
         return check is None or check.conclusion is not Conclusion.SUCCESS
 
-    async def _end_as_it_is(self, task: Task, pull: Pull) -> None:
+    async def _end_as_it_is(self, task: Task, pull: Pull, *, patient: bool) -> None:
         """A review that is under way ends the check by itself."""
         head = task.head or ""
         if head in await self._traces.announced(pull.ref):
@@ -138,13 +139,14 @@ class Reruns:
             check = render_check_cancelled(pull.head)
         else:
             check = render_check_withdrawn(NOT_REVIEWED if pull.open else CLOSED)
-        await self._end(pull.ref, head, check)
+        await self._end(pull.ref, head, check, patient=patient)
 
-    async def _end(self, ref: PullRef, head: str, otherwise: Check) -> None:
+    async def _end(self, ref: PullRef, head: str, otherwise: Check, *, patient: bool) -> None:
         """The check as it is; `otherwise` where there is none that has ended. One that GitHub does not show
         stays where it may tell of a review.
         """
-        ended = await self._forge.end_check_again(ref, head, CHECK_NAME)
+        again = self._forge.end_check_again(ref, head, CHECK_NAME)
+        ended = await optional(again, None, what="the check", ref=ref, patient=patient)
         if ended is False or (ended is None and await self._is_unreviewed(ref, head)):
             await self._forge.put_check(ref, head, otherwise)
 

@@ -6,8 +6,8 @@ from bot.review.ports import Forge
 
 
 async def say(forge: Forge, ref: PullRef, marker: str, body: str, *, patient: bool) -> None:
-    """In the comment that holds `marker`, or in a new one. Where GitHub does not list the comments, it is said
-    all the same: what somebody waits for may rather stand there twice than not at all.
+    """In the comment that holds `marker`, or in a new one. Where GitHub does not list the comments, it is
+    said all the same: what somebody waits for may rather stand there twice than not at all.
 
     Raises `Refused` where nothing can be said; `Retry` when the job is `patient`, and at a rate limit.
     """

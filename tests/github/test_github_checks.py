@@ -324,7 +324,7 @@ UNLISTED: list[dict[str, Any]] = [
     {"status": 500},
     {"status": 403},
 ]
-APPS = [None, {"id": 7}, {"id": 7, "slug": None}, {"slug": None}, {}, [], "code-review-bot"]
+APPS: list[Any] = [None, {"id": 7}, {"id": 7, "slug": None}, {"slug": None}, {}, [], "code-review-bot"]
 
 
 @pytest.mark.parametrize("fault", UNLISTED)

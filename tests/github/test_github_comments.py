@@ -191,3 +191,11 @@ async def test_an_answer_that_tells_of_nothing_is_not_taken_for_done(town: Town,
     town.fail("PATCH", COMMENT, status, body="", times=None)
     with pytest.raises(Retry, match=f"its status is {status}"):
         await town.forge.put_comment(ref, MARKER, f"{MARKER} second", number)
+
+
+async def test_a_write_that_nobody_confirms_is_not_taken_for_done(town: Town) -> None:
+    ref = await town.open()
+    number = await town.forge.put_comment(ref, MARKER, f"{MARKER} first", None)
+    town.fail("PATCH", COMMENT, 200, body={}, times=None)
+    with pytest.raises(Retry, match="cannot be read: id"):
+        await town.forge.put_comment(ref, MARKER, f"{MARKER} second", number)

@@ -303,7 +303,7 @@ async def test_a_page_that_may_be_read_later_is_waited_for(town: Town) -> None:
 async def test_a_count_beyond_all_bounds_is_passed_over(town: Town, count: int) -> None:
     ref = await town.open(DIFF)
     town.fail("GET", PULL, 406, variant="diff", times=None)
-    edit(town, FILES, {"at": "/0/additions", "value": count}, times=None)
+    edit(town, FILES, {"at": "/0/additions", "value": count})
     counted_as(town, count)
     change = await fetch(town, ref)
     assert max(file.additions for file in change.files) < 10

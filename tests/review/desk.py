@@ -74,8 +74,9 @@ def record(head: str = HEAD, *, by: int = 99, review: Review = REVIEW, **more: A
 @dataclass
 class GitHub:
     """One pull request. `writers` may write; `said` holds the comments by marker, `replies` what was answered
-    in threads, `checks` the checks by head. `trouble` is raised in place of the pull request, `permission` of what
-    somebody may, `unlisted` of the comments and pull requests, `closed` of what is said in a thread, `unlit` of its lines.
+    in threads, `checks` the checks by head. `trouble` is raised in place of the pull request,
+    `permission` of what somebody may, `unlisted` of the comments and pull requests, `closed` of what is said
+    in a thread, `unlit` of its lines.
     """
 
     pull_: Pull = PULL

@@ -68,7 +68,7 @@ class Forge(Protocol):
         ...
 
     async def add_comment(self, ref: PullRef, marker: str, body: str) -> int:
-        """Creates a comment, for whoever knows of none that holds `marker`, or cannot know. Returns its id."""
+        """Creates a comment, for whoever knows of none with `marker`, or cannot know. Returns its id."""
         ...
 
     async def threads(self, ref: PullRef) -> Sequence[Thread]:
