@@ -23,6 +23,7 @@ log = structlog.get_logger()
 
 _FORBIDDEN = 403
 _NO_COMMIT = (404, 422)
+_GONE = (404, 410)
 
 
 class Checks:
@@ -61,7 +62,23 @@ class Checks:
         except Rejected as error:
             log.warning("a check run cannot be read", pull=str(ref), reason=str(error))
             return None
+        if found and found is self._own.recall(ref, head, name):
+            found = await self._looked_at(ref, head, name, found)
         return _check(found, name) if found else None
+
+    async def _looked_at(self, ref: PullRef, head: str, name: str, written: CheckShape) -> CheckShape | None:
+        """A run that is not listed, as GitHub shows it by itself, else as it was written; None when it is
+        gone.
+        """
+        try:
+            return await self._api.read(ref, f"{_runs(ref)}/{written.id}", CheckShape)
+        except (Rejected, Retry) as error:
+            if not is_final(error):
+                raise
+            if not isinstance(error, Rejected) or error.status not in _GONE:
+                return written
+        self._own.forget(ref, head, name)
+        return None
 
     async def end_again(self, ref: PullRef, head: str, name: str) -> bool | None:
         """Completes that run once more as it is. False when no run is completed, None where GitHub does not
@@ -91,12 +108,26 @@ class Checks:
         if found is None or left is None:
             found, left = await self._create(ref, head, check, marks), marks[AT_ONCE:]
         else:
-            await self._update(ref, found, check, left[:AT_ONCE], _content(check))
+            found = await self._renew(ref, head, found, check, left[:AT_ONCE])
             left = left[AT_ONCE:]
         self._own.remember(ref, head, check, found.id)
         for start in range(0, len(left), AT_ONCE):
             await self._annotate(ref, found, check, left[start : start + AT_ONCE])
         return True
+
+    async def _renew(
+        self, ref: PullRef, head: str, run: CheckShape, check: Check, marks: Sequence[Mark]
+    ) -> CheckShape:
+        """The run as it is updated; another where it is not listed because it is gone."""
+        try:
+            await self._update(ref, run, check, marks, _content(check))
+        except Rejected as error:
+            is_listed = run is not self._own.recall(ref, head, check.name)
+            if is_listed or error.status not in _GONE:
+                raise
+            self._own.forget(ref, head, check.name)
+            return await self._create(ref, head, check, marks)
+        return run
 
     async def _found(self, ref: PullRef, head: str, check: Check) -> CheckShape | None:
         """Where nobody tells which runs there are, one that is completed may be made: GitHub shows the newest

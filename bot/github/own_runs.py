@@ -52,6 +52,10 @@ class OwnRuns:
         if len(self._written) > _REMEMBERED:
             self._written.popitem(last=False)
 
+    def forget(self, ref: PullRef, head: str, name: str) -> None:
+        """The run is gone."""
+        self._written.pop(_named(ref, head, name), None)
+
     def recall(self, ref: PullRef, head: str, name: str) -> CheckShape | None:
         """The run of that name that this process has written last, as it was written."""
         return self._written.get(_named(ref, head, name))

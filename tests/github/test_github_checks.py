@@ -383,3 +383,24 @@ async def test_another_apps_mark_makes_its_run_no_run_of_the_bots(town: Town) ->
     run.external = "code-review-bot[bot]"
     await put(town, ref, DONE)
     assert (town.count("POST", CHECKS), town.count("PATCH", RUN)) == (1, 0)
+
+
+async def test_a_run_that_is_gone_is_made_anew(town: Town) -> None:
+    ref, head = await town.open(), town.posted()["head"]
+    for forgotten in (True, False):
+        await put(town, ref, RUNNING)
+        town.simulator.world.repository("acme/shop").checks.clear()
+        if forgotten:
+            assert await town.forge.find_check(ref, head, "review") is None
+        await put(town, ref, DONE)
+        assert checks(town) == [("review", "completed", "neutral")]
+
+
+@pytest.mark.parametrize("fault", [{"status": 403}, {"status": 200, "body": {}}, {"status": 500}])
+async def test_a_run_that_is_not_shown_says_what_was_written(town: Town, fault: Any) -> None:
+    ref, head = await town.open(), town.posted()["head"]
+    await put(town, ref, DONE)
+    for path in (RUNS, RUN):
+        town.fail("GET", path, times=None, **fault)
+    found = await town.forge.find_check(ref, head, "review")
+    assert found == DONE.model_copy(update={"summary": ""})

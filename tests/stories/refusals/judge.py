@@ -52,6 +52,7 @@ _ASKING = (
     Called("GET", f"{_REPOSITORY}/collaborators/{{username}}/permission"),
     Called("GET", f"{_PULL_COMMENT}"),
 )
+_GONE = ("301", "307", "404", "410")  # what has moved has moved to where nothing is
 _ANSWERS = ("<!-- code-review-bot:answer ", "<!-- code-review-bot:trouble ")
 # How the others tell of a channel that is shut.
 _NOTES = {
@@ -192,7 +193,7 @@ def _doubled(standing: Standing, usual: Standing) -> Iterator[str]:
 def _unanswered(standing: Standing, usual: Standing, called: Called, refusal: str) -> Iterator[str]:
     """Whoever asks is answered, or told what is in the way, unless the conversation takes no word."""
     is_closed = called.template == f"{_ISSUE}/comments" and called.method == "POST"
-    is_taken_back = called == _ASKING[1] and refusal in ("404", "410")
+    is_taken_back = called == _ASKING[1] and refusal in _GONE
     if is_closed or is_taken_back or called == _ASKING[0] or _CHANNELS.get(called[:2]) == "all":
         return
     if _ANSWERS[0] in usual.told and not any(answer in standing.told for answer in _ANSWERS):
