@@ -60,18 +60,19 @@ def reviewing(
     conduct = Conduct(github, pauses, Awaited(store.notes), PassedOver(store.notes), store.records)
     making = Making(bench, publisher, conduct, store.records, meter)
     queue = MergeQueue(github, store.jobs, store.records, store.traces, store.notes)
+    reruns = Reruns(
+        github, github, jobs=store.jobs, making=making, traces=store.traces, records=store.records
+    )
     journey = Journey(
         bench,
         conduct=conduct,
         making=making,
         orders=Orders(github, making, talk, pauses, store.records),
-        reruns=Reruns(
-            github, github, jobs=store.jobs, making=making, traces=store.traces, records=store.records
-        ),
+        reruns=reruns,
         queue=queue,
         publisher=publisher,
         tracker=tracker,
         records=store.records,
     )
-    telling = Telling(github, publisher, talk, queue, traces=store.traces, records=store.records)
+    telling = Telling(github, publisher, talk, queue, reruns, traces=store.traces, records=store.records)
     return Reviewing(journey, telling)

@@ -153,9 +153,9 @@ async def _tailored(
     settings: Settings, github: GitHubForge, pull: Pull
 ) -> tuple[Change, ReviewSettings, Effective]:
     """The change as its repository wants it reviewed."""
-    fetched = await github.change(pull)
+    fetched = await github.change(pull, patient=False)
     configured = Configured(github, operator(settings))
-    effective = await configured.of(pull, [file.path for file in fetched.files])
+    effective = await configured.of(pull, [file.path for file in fetched.files], patient=False)
     return *tailor(fetched, review_settings(settings), effective), effective
 
 

@@ -32,6 +32,13 @@ class Refused(BotError):
         self.advice = advice
 
 
+def is_final(error: Refused | Retry, *, patient: bool = False) -> bool:
+    """Whether what was only good to have is done without: when it is refused, and when it may pass but nobody
+    waits for it. `patient`: the work is done again. A moment that was named is waited for in any case.
+    """
+    return isinstance(error, Refused) or not (patient or error.after is not None)
+
+
 class DatabaseError(BotError):
     """The database refuses a piece of work, and will each time: a bug, or a database that was damaged. The
     text is for the operator.

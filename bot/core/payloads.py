@@ -91,7 +91,7 @@ class PullRequestEvent(Payload):
 
     pull_request: PullRequest
     repository: Repository
-    installation: Installation | None = None
+    installation: IfReadable[Installation] = None
     sender: Sender = GHOST
     label: IfReadable[Label] = None
     changes: Annotated[Changes, OrElse(Changes())] = Changes()
@@ -125,7 +125,7 @@ class CommentEvent(Payload):
     pull_request: Number | None = None
     comment: Comment
     repository: Repository
-    installation: Installation | None = None
+    installation: IfReadable[Installation] = None
     sender: Sender = GHOST
 
 
@@ -135,7 +135,7 @@ class ReviewEvent(Payload):
     review: Comment
     pull_request: Number
     repository: Repository
-    installation: Installation | None = None
+    installation: IfReadable[Installation] = None
     sender: Sender = GHOST
 
 
@@ -150,7 +150,7 @@ class App(Payload):
 class CheckSuite(Payload):
     """`pull_requests` is empty when the head is in a fork: GitHub does not tell then."""
 
-    id: int
+    id: IfReadable[int] = None
     head_sha: str
     app: IfReadable[App] = None
     pull_requests: ReadableItems[PullRequest] = ()
@@ -159,7 +159,7 @@ class CheckSuite(Payload):
 class CheckSuiteEvent(Payload):
     check_suite: CheckSuite
     repository: Repository
-    installation: Installation | None = None
+    installation: IfReadable[Installation] = None
     sender: Sender = GHOST
 
 
@@ -179,7 +179,7 @@ class CheckRun(Payload):
 class CheckRunEvent(Payload):
     check_run: CheckRun
     repository: Repository
-    installation: Installation | None = None
+    installation: IfReadable[Installation] = None
     sender: Sender = GHOST
 
 
@@ -195,4 +195,4 @@ class MergeGroupEvent(Payload):
 
     merge_group: MergeGroup
     repository: Repository | None = None
-    installation: Installation | None = None
+    installation: IfReadable[Installation] = None

@@ -3,7 +3,7 @@
 import asyncio
 
 from bot.core.errors import Refused
-from bot.core.payloads import Account
+from bot.core.payloads import Account, App
 from bot.github.failures import Rejected, Unreadable
 from bot.github.identity import Identity
 from bot.github.reading import read_answer
@@ -17,7 +17,7 @@ class OwnAccount:
 
     def __init__(self, voice: OwnVoice) -> None:
         self._voice = voice
-        self._login: str | None = None
+        self._known: Identity | None = None
         self._asking = asyncio.Lock()
 
     @property
@@ -25,14 +25,22 @@ class OwnAccount:
         return self._voice.of_app
 
     async def login(self) -> str:
-        async with self._asking:
-            if self._login is None:
-                self._login = (await self.identity()).login
-            return self._login
+        return (await self._once()).login
+
+    async def app(self) -> App:
+        """By what the bot's check runs tell their App. Of a plain token there is only the login."""
+        known = await self._once()
+        return known.app or App(slug=known.login)
 
     async def wrote(self, author: Account | None) -> bool:
         """Whether the account `author` is the bot's own."""
         return author is not None and author.login.casefold() == (await self.login()).casefold()
+
+    async def _once(self) -> Identity:
+        async with self._asking:
+            if self._known is None:
+                self._known = await self.identity()
+            return self._known
 
     async def identity(self) -> Identity:
         """Asks GitHub, every time."""
@@ -48,12 +56,14 @@ class OwnAccount:
                 "machine's clock"
             ) from error
         app = read_answer(AppShape, str(call), answer.content)
+        slug = _slug(app, str(call))
         return Identity(
-            login=f"{_slug(app, str(call))}[bot]",
+            login=f"{slug}[bot]",
             kind="app",
             permissions=dict(app.permissions),
             events=app.events,
             installations=app.installations_count,
+            app=_identified(app, slug, self._voice.app or ""),
         )
 
     async def _user(self) -> Identity:
@@ -66,6 +76,13 @@ class OwnAccount:
                 "GitHub App set GITHUB_APP_ID and GITHUB_PRIVATE_KEY instead"
             ) from error
         return Identity(login=read_answer(Account, str(call), answer.content).login, kind="user")
+
+
+def _identified(app: AppShape, slug: str, configured: str) -> App:
+    """GitHub tells the id and the client id; one of them is configured in any case."""
+    if configured.isdecimal():
+        return App(slug=slug, id=int(configured), client_id=app.client_id)
+    return App(slug=slug, id=app.id, client_id=configured)
 
 
 def _slug(app: AppShape, call: str) -> str:

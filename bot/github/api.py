@@ -14,6 +14,8 @@ from bot.github.pages import Query, read_pages
 from bot.github.reading import read_answer
 from bot.github.wire import Call, Wire
 
+_NO_CONTENT = 204
+
 T = TypeVar("T")
 Body = Mapping[str, Any]
 
@@ -36,19 +38,39 @@ class Api:
         Raises `Unanswered` also where the answer cannot be read: what was asked for may have been done.
         """
         call = Call("POST", path, body=body)
-        answer = await self.send(ref, call)
+        return self._confirm(shape, call, await self.send(ref, call))
+
+    async def update(
+        self,
+        ref: PullRef,
+        path: str,
+        body: Body,
+        shape: Any,
+        method: str = "PATCH",
+        *,
+        repeatable: bool = True,
+    ) -> None:
+        """Changes what is there to what `body` says; twice is as good as once, unless it is not `repeatable`.
+        GitHub answers with what is there then: raises `Unanswered` also where that cannot be read.
+        """
+        call = Call(method, path, body=body, repeatable=repeatable)
+        self._confirm(shape, call, await self.send(ref, call))
+
+    def _confirm(self, shape: type[T], call: Call, answer: Response[Any]) -> T:
+        """What a write was answered with."""
         try:
             return read_answer(shape, str(call), answer.content)
         except Unreadable as error:
             raise Unanswered(str(error)) from error
 
-    async def update(self, ref: PullRef, path: str, body: Body, method: str = "PATCH") -> None:
-        """Changes what is there to what `body` says; twice is as good as once."""
-        await self.send(ref, Call(method, path, body=body, repeatable=True))
-
-    async def delete(self, ref: PullRef, path: str) -> None:
-        """Takes away what is there; the second time there is nothing left to take, which is a 404."""
-        await self.send(ref, Call("DELETE", path, repeatable=True))
+    async def delete(self, ref: PullRef, path: str, shape: Any) -> None:
+        """Takes away what is there; the second time there is nothing left to take, which is a 404. Raises
+        like `update`.
+        """
+        call = Call("DELETE", path, repeatable=True, silent=_NO_CONTENT)
+        answer = await self.send(ref, call)
+        if answer.status_code != _NO_CONTENT:
+            self._confirm(shape, call, answer)
 
     async def pages(
         self, ref: PullRef, path: str, shape: type[T], query: Query | None = None

@@ -1,6 +1,5 @@
 """The check run beside the merge button."""
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -9,32 +8,30 @@ import structlog
 
 from bot.core.change import PullRef
 from bot.core.check import Check, Conclusion
-from bot.core.errors import Retry
+from bot.core.errors import Retry, is_final
 from bot.github.account import OwnAccount
 from bot.github.annotations import AT_ONCE, Mark, lacking, left_over, marks_of
 from bot.github.api import Api
-from bot.github.failures import Rejected, Unanswered
+from bot.github.failures import Rejected, Unanswered, Unreadable
 from bot.github.grants import Grants
 from bot.github.optional import optional
+from bot.github.own_runs import OwnRuns
 from bot.github.paths import part, repository_path
 from bot.github.shapes import AnnotationShape, CheckShape, ChecksShape
-from bot.github.wire import Call
 
 log = structlog.get_logger()
 
 _FORBIDDEN = 403
 _NO_COMMIT = (404, 422)
-_REMEMBERED = 1000  # check runs that this process has written, in case GitHub does not list them
-
-_Name = tuple[str, str, str]  # repository, head, name of the check
+_GONE = (404, 410)
 
 
 class Checks:
-    def __init__(self, api: Api, account: OwnAccount) -> None:
+    def __init__(self, api: Api, account: OwnAccount, own: OwnRuns) -> None:
         self._api = api
         self._account = account
+        self._own = own
         self._grants = Grants("writing check runs with a plain token")
-        self._written: OrderedDict[_Name, int] = OrderedDict()
 
     async def put(self, ref: PullRef, head: str, check: Check, *, create: bool = True) -> bool:
         """Creates or updates the check run of that name on `head`; without `create` it only updates. Returns
@@ -65,10 +62,28 @@ class Checks:
         except Rejected as error:
             log.warning("a check run cannot be read", pull=str(ref), reason=str(error))
             return None
+        if found and found is self._own.recall(ref, head, name):
+            found = await self._looked_at(ref, head, name, found)
         return _check(found, name) if found else None
 
-    async def end_again(self, ref: PullRef, head: str, name: str) -> bool:
-        """Completes that run once more as it is. False when no run is completed, or GitHub refuses it."""
+    async def _looked_at(self, ref: PullRef, head: str, name: str, written: CheckShape) -> CheckShape | None:
+        """A run that is not listed, as GitHub shows it by itself, else as it was written; None when it is
+        gone.
+        """
+        try:
+            return await self._api.read(ref, f"{_runs(ref)}/{written.id}", CheckShape)
+        except (Rejected, Retry) as error:
+            if not is_final(error):
+                raise
+            if not isinstance(error, Rejected) or error.status not in _GONE:
+                return written
+        self._own.forget(ref, head, name)
+        return None
+
+    async def end_again(self, ref: PullRef, head: str, name: str) -> bool | None:
+        """Completes that run once more as it is. False when no run is completed, None where GitHub does not
+        tell, or refuses it.
+        """
         if self._grants.lacking(ref.repository):
             return False
         try:
@@ -77,15 +92,15 @@ class Checks:
                 return False
             now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
             body = {"status": "completed", "conclusion": found.conclusion, "completed_at": now}
-            await self._api.update(ref, f"{_runs(ref)}/{found.id}", body)
+            await self._api.update(ref, f"{_runs(ref)}/{found.id}", body, CheckShape)
         except Rejected as error:
             log.warning("a check run cannot be completed again", pull=str(ref), reason=str(error))
-            return False
+            return None
         return True
 
     async def _put(self, ref: PullRef, head: str, check: Check, *, create: bool) -> bool:
         """Annotations stay for ever once they are there: a check with others needs a run of its own."""
-        found = await self._find(ref, head, check.name)
+        found = await self._found(ref, head, check)
         if found is None and not create:
             return False
         marks = marks_of(check)
@@ -93,11 +108,38 @@ class Checks:
         if found is None or left is None:
             found, left = await self._create(ref, head, check, marks), marks[AT_ONCE:]
         else:
-            await self._update(ref, found, check, left[:AT_ONCE], _content(check))
+            found = await self._renew(ref, head, found, check, left[:AT_ONCE])
             left = left[AT_ONCE:]
+        self._own.remember(ref, head, check, found.id)
         for start in range(0, len(left), AT_ONCE):
             await self._annotate(ref, found, check, left[start : start + AT_ONCE])
         return True
+
+    async def _renew(
+        self, ref: PullRef, head: str, run: CheckShape, check: Check, marks: Sequence[Mark]
+    ) -> CheckShape:
+        """The run as it is updated; another where it is not listed because it is gone."""
+        try:
+            await self._update(ref, run, check, marks, _content(check))
+        except Rejected as error:
+            is_listed = run is not self._own.recall(ref, head, check.name)
+            if is_listed or error.status not in _GONE:
+                raise
+            self._own.forget(ref, head, check.name)
+            return await self._create(ref, head, check, marks)
+        return run
+
+    async def _found(self, ref: PullRef, head: str, check: Check) -> CheckShape | None:
+        """Where nobody tells which runs there are, one that is completed may be made: GitHub shows the newest
+        of a name. One in progress might never end.
+        """
+        try:
+            return await self._find(ref, head, check.name)
+        except Rejected as error:
+            if check.conclusion is None:
+                raise
+            log.warning("a check run is written unseen", pull=str(ref), reason=str(error))
+            return None
 
     async def _annotate(self, ref: PullRef, run: CheckShape, check: Check, marks: Sequence[Mark]) -> None:
         """Without these the check is what it is."""
@@ -109,7 +151,8 @@ class Checks:
     async def _create(self, ref: PullRef, head: str, check: Check, marks: Sequence[Mark]) -> CheckShape:
         """When no answer comes, the run may be there all the same, with its first annotations."""
         first = marks[:AT_ONCE]
-        content = {"head_sha": head, **_content(check), "output": _output(check, first)}
+        mark = await self._own.mark()
+        content = {"head_sha": head, "external_id": mark, **_content(check), "output": _output(check, first)}
         try:
             made = await self._api.write(ref, _runs(ref), content, CheckShape)
         except Unanswered:
@@ -121,7 +164,7 @@ class Checks:
             if not marks:
                 raise
             made = await self._create(ref, head, check, ())  # so that annotations never cost the check
-        self._remember(ref, head, check.name, made.id)
+        self._own.remember(ref, head, check, made.id)
         return made
 
     async def _update(
@@ -131,9 +174,9 @@ class Checks:
         no answer comes. An annotation that GitHub does not take must not cost the check.
         """
         body = {**content, "output": _output(check, marks)}
-        call = Call("PATCH", f"{_runs(ref)}/{run.id}", body=body, repeatable=not marks)
+        path = f"{_runs(ref)}/{run.id}"
         try:
-            await self._api.send(ref, call)
+            await self._api.update(ref, path, body, CheckShape, repeatable=not marks)
         except Unanswered:
             if not marks or lacking(marks, await self._listed(ref, run)):
                 raise
@@ -143,33 +186,33 @@ class Checks:
             await self._update(ref, run, check, (), content)
 
     async def _find(self, ref: PullRef, head: str, name: str) -> CheckShape | None:
-        """The bot's own newest run of that name; another App may have one that is named alike."""
+        """The bot's own newest run of that name; another App may have one that is named alike. One that this
+        process has written is there, whatever the list says.
+        """
+        written = self._own.recall(ref, head, name)
+        listed = await self._newest(ref, head, name, written)
+        if written and (listed is None or listed.id < written.id):
+            log.warning("a check run is not listed", pull=str(ref), run=written.id)
+            return written
+        return listed
+
+    async def _newest(
+        self, ref: PullRef, head: str, name: str, written: CheckShape | None
+    ) -> CheckShape | None:
+        """That is listed. Raises `Unreadable` where more are counted than can be read, and none of those is
+        the bot's; nothing but a rate limit where one is known to be `written`.
+        """
         path = f"{repository_path(ref.repository)}/commits/{part(head)}/check-runs"
         try:
             shape = await self._api.read(ref, path, ChecksShape, {"check_name": name, "per_page": 100})
         except (Rejected, Retry) as error:
-            return self._recall(ref, head, name, error)
-        own = (await self._account.login()).removesuffix("[bot]")
-        runs = [run for run in shape.check_runs if run.app and run.app.slug == own]
-        found = max(runs, key=lambda run: run.id, default=None)
-        if found:
-            self._remember(ref, head, name, found.id)
-        return found
-
-    def _remember(self, ref: PullRef, head: str, name: str, run: int) -> None:
-        self._written[_named(ref, head, name)] = run
-        if len(self._written) > _REMEMBERED:
-            self._written.popitem(last=False)
-
-    def _recall(self, ref: PullRef, head: str, name: str, error: Rejected | Retry) -> CheckShape:
-        """The run that was written last, where GitHub does not list it: it may well be ended. Which
-        annotations it has is not known. Raises `error` where there is none, and at a rate limit.
-        """
-        run = self._written.get(_named(ref, head, name))
-        if run is None or (isinstance(error, Retry) and error.after is not None):
-            raise error
-        log.warning("check runs cannot be listed", pull=str(ref), reason=str(error))
-        return CheckShape.model_validate({"id": run, "output": {"annotations_count": 1}})
+            if written is None or not is_final(error):
+                raise
+            return None
+        own = [run for run in shape.check_runs if await self._own.own(run)]
+        if not own and not written and shape.total_count > len(shape.check_runs):
+            raise Unreadable(f"GET {path}", "check_runs", "there are fewer than it counts")
+        return max(own, key=lambda run: run.id, default=None)
 
     async def _left_over(self, ref: PullRef, run: CheckShape, marks: Sequence[Mark]) -> Sequence[Mark] | None:
         """The annotations that `run` lacks; None when it has others. None are added where nobody tells which
@@ -186,10 +229,6 @@ class Checks:
     async def _listed(self, ref: PullRef, run: CheckShape) -> Sequence[AnnotationShape]:
         path = f"{_runs(ref)}/{run.id}/annotations"
         return [shape async for shape in self._api.pages(ref, path, AnnotationShape)]
-
-
-def _named(ref: PullRef, head: str, name: str) -> _Name:
-    return ref.repository.casefold(), head, name
 
 
 def _runs(ref: PullRef) -> str:

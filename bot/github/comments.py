@@ -2,6 +2,7 @@
 
 from bot.core.change import PullRef
 from bot.core.comment import Comment, Reaction
+from bot.core.payloads import Payload
 from bot.github.account import OwnAccount
 from bot.github.api import Api
 from bot.github.failures import Rejected, Unanswered
@@ -39,19 +40,19 @@ class Comments:
         if found and await self.find(ref, marker):
             await self._change(ref, found.id, body)  # it is there, whatever GitHub says
             return found.id
-        return await self._create(ref, marker, body) if create else None
+        return await self.create(ref, marker, body) if create else None
 
     async def react(self, ref: PullRef, comment: int, reaction: Reaction, *, on_lines: bool = False) -> None:
         """A second time changes nothing, and a comment that is gone needs no reaction."""
         path = f"{_comment(ref, comment, 'pulls' if on_lines else 'issues')}/reactions"
         try:
-            await self._api.update(ref, path, {"content": reaction.value}, method="POST")
+            await self._api.update(ref, path, {"content": reaction.value}, Payload, method="POST")
         except Rejected as error:
             if error.status not in _GONE:
                 raise
 
     async def _change(self, ref: PullRef, comment: int, body: str) -> None:
-        await self._api.update(ref, _comment(ref, comment), {"body": body})
+        await self._api.update(ref, _comment(ref, comment), {"body": body}, CommentShape)
 
     async def _update(self, ref: PullRef, comment: int, body: str) -> bool:
         """False when somebody has deleted it, as far as GitHub tells."""
@@ -63,7 +64,7 @@ class Comments:
             return False
         return True
 
-    async def _create(self, ref: PullRef, marker: str, body: str) -> int:
+    async def create(self, ref: PullRef, marker: str, body: str) -> int:
         """When no answer comes, the comment may be there all the same. If it cannot be seen, whoever
         tries again looks first.
         """

@@ -2,7 +2,7 @@
 
 from bot.core.change import Commit, PullRef
 from bot.github.api import Api
-from bot.github.optional import optional
+from bot.github.optional import optional, readable
 from bot.github.paths import pull_path, repository_path
 from bot.github.shapes import CommitFilesShape, CommitShape
 
@@ -11,7 +11,8 @@ FEWEST, MOST = 2, 20  # commits whose paths are asked for, one request each
 
 async def fetch_commits(api: Api, ref: PullRef) -> tuple[Commit, ...]:
     """The oldest first, 250 at most (GitHub lists no more)."""
-    shapes = [shape async for shape in api.pages(ref, f"{pull_path(ref)}/commits", CommitShape)]
+    listed = api.pages(ref, f"{pull_path(ref)}/commits", CommitShape)
+    shapes = [shape async for shape in readable(listed, what="commits", ref=ref)]
     detailed = FEWEST <= len(shapes) <= MOST
     paths = await _all_paths(api, ref, shapes) if detailed else {}
     return tuple(

@@ -19,6 +19,8 @@ UNWELL = "GitHub is unwell, and has said for how long"
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 LIMITS = ("rate limit", "abuse detection", "submitted too quickly")
 _SHOWN = 40  # bytes of an answer that is not GitHub's
+_OK = 200
+_NEWER = "Look for a newer version of the bot, or report it"
 _LIMITING = (403, 422)  # statuses with which GitHub says so, besides 429
 
 
@@ -28,12 +30,20 @@ class Rejected(Refused):
     """
 
     def __init__(
-        self, call: str, status: int, reason: str, date: str | None = None, advice: str = ""
+        self,
+        call: str,
+        status: int,
+        reason: str,
+        date: str | None = None,
+        advice: str = "",
+        *,
+        told: str = "",
     ) -> None:
-        told = f"GitHub refused {call}: {status} {reason}"
+        """`told` says it in other words than those of a refusal."""
+        message = told or f"GitHub refused {call}: {status} {reason}"
         super().__init__(
-            redact(f"{told.rstrip('.')}. {advice}" if advice else told),
-            brief=redact(f"{status}: {reason}"),
+            redact(f"{message.rstrip('.')}. {advice}" if advice else message),
+            brief=redact(told or f"{status}: {reason}"),
             advice=advice,
         )
         self.status = status
@@ -41,14 +51,15 @@ class Rejected(Refused):
         self.date = date
 
 
-class Unreadable(Refused):
-    """An answer of GitHub's lacks what the bot needs: this GitHub is newer, or older, than it knows."""
+class Unreadable(Rejected):
+    """An answer of GitHub's lacks what the bot needs: this GitHub is newer, or older, than it knows. It is
+    as good as a refusal, of status 200: asking again brings the same.
+    """
 
     def __init__(self, call: str, field: str, trouble: str) -> None:
-        super().__init__(
-            f"the answer to {call} cannot be read: {field}: {trouble}. Look for a newer version of the bot, "
-            "or report it"
-        )
+        reason = f"{field}: {trouble}"
+        told = f"the answer to {call} cannot be read: {reason}"
+        super().__init__(call, _OK, reason, advice=_NEWER, told=told)
 
 
 class Unanswered(Retry):

@@ -10,6 +10,7 @@ import structlog
 from bot.core.change import File, PullRef, Status
 from bot.core.diff import DiffError, decode_diff, parse_diff
 from bot.core.diff.reasons import BINARY, COPIED, EMPTY, RENAMED
+from bot.core.errors import Refused, Retry, is_final
 from bot.github.api import Api
 from bot.github.failures import Rejected, Unanswered
 from bot.github.pages import read_pages
@@ -44,21 +45,29 @@ class Shown(NamedTuple):
         return Shown((*self.files, *others), max(self.told, listed.told), by_diff=False)
 
 
-async def fetch_files(api: Api, ref: PullRef) -> Shown:
+async def fetch_files(api: Api, ref: PullRef, *, patient: bool) -> Shown:
     """The raw diff is one request, shows the modes, and cuts no file short. Large ones fail in many ways, and
     an empty one may be the diff that GitHub has not made yet.
     """
     files = await _diff(api, ref)
-    return Shown(files, len(files), by_diff=True) if files else await list_files(api, ref)
+    return Shown(files, len(files), by_diff=True) if files else await list_files(api, ref, patient=patient)
 
 
-async def list_files(api: Api, ref: PullRef) -> Shown:
-    """Those of all pages. One that is there twice, because a page has moved on, counts once."""
+async def list_files(api: Api, ref: PullRef, *, patient: bool = True) -> Shown:
+    """Those of all pages that can be read. One that is there twice, because a page has moved on, counts once.
+    Behind a page that cannot be read there is at least one more. Raises like `Api` where nothing is read.
+    """
     files: dict[str, File] = {}
     unreadable = 0
-    async for page in read_pages(partial(api.send, ref), f"{pull_path(ref)}/files", FileShape):
-        files |= {shape.filename: _file(shape) for shape in page.items}
-        unreadable += page.length - len(page.items)
+    try:
+        async for page in read_pages(partial(api.send, ref), f"{pull_path(ref)}/files", FileShape):
+            files |= {shape.filename: _file(shape) for shape in page.items}
+            unreadable += page.length - len(page.items)
+    except (Refused, Retry) as error:
+        if not files or not is_final(error, patient=patient):
+            raise
+        log.warning("not all files can be listed", pull=str(ref), listed=len(files), reason=str(error))
+        unreadable += 1
     return Shown(tuple(files.values()), len(files) + unreadable, by_diff=False)
 
 

@@ -26,6 +26,7 @@ from bot.github.keys import Keys
 from bot.github.labels import put_labels
 from bot.github.listed import ListedThreads
 from bot.github.missed import Missed
+from bot.github.own_runs import OwnRuns
 from bot.github.paths import part, repository_path
 from bot.github.pulls import fetch_change, fetch_pull
 from bot.github.reviews import Reviews
@@ -70,7 +71,8 @@ class GitHubForge:
         self._missed = Missed(voice, self._api)
         self._comments = Comments(self._api, self._account)
         self._reviews = Reviews(self._api, self._account)
-        self._checks = Checks(self._api, self._account)
+        self._own_runs = OwnRuns(self._account)
+        self._checks = Checks(self._api, self._account, self._own_runs)
         graph = Graph(self._api, api_url)
         self._texts = Texts(self._api, graph)
         self._listed = ListedThreads(self._api, self._account)
@@ -80,9 +82,9 @@ class GitHubForge:
     async def pull(self, ref: PullRef) -> Pull:
         return await fetch_pull(self._api, ref)
 
-    async def change(self, pull: Pull) -> Change:
+    async def change(self, pull: Pull, *, patient: bool = True) -> Change:
         """Files and commits at `pull.head`; `Retry` when the pull request has moved on."""
-        return await fetch_change(self._api, pull)
+        return await fetch_change(self._api, pull, patient=patient)
 
     async def may_command(self, ref: PullRef, user: str) -> bool:
         """Whether `user` has write permission or more on the repository. What GitHub does not tell is no
@@ -109,8 +111,8 @@ class GitHubForge:
         """Files on another repository's default branch; empty where that cannot be read."""
         return await self._texts.of_default(repository, installation, paths)
 
-    async def standing(self, ref: PullRef, head: str) -> Standing:
-        return await fetch_standing(self._api, self._account, ref, head)
+    async def standing(self, ref: PullRef, head: str, *, patient: bool = True) -> Standing:
+        return await fetch_standing(self._api, self._own_runs, ref, head, patient=patient)
 
     async def find_comment(self, ref: PullRef, marker: str) -> Comment | None:
         return await self._comments.find(ref, marker)
@@ -119,6 +121,9 @@ class GitHubForge:
         self, ref: PullRef, marker: str, body: str, known: int | None, *, create: bool = True
     ) -> int | None:
         return await self._comments.put(ref, marker, body, known, create=create)
+
+    async def add_comment(self, ref: PullRef, marker: str, body: str) -> int:
+        return await self._comments.create(ref, marker, body)
 
     async def threads(self, ref: PullRef) -> Sequence[Thread]:
         return await self._threads.all(ref)
@@ -157,7 +162,7 @@ class GitHubForge:
     async def find_check(self, ref: PullRef, head: str, name: str) -> Check | None:
         return await self._checks.find(ref, head, name)
 
-    async def end_check_again(self, ref: PullRef, head: str, name: str) -> bool:
+    async def end_check_again(self, ref: PullRef, head: str, name: str) -> bool | None:
         return await self._checks.end_again(ref, head, name)
 
     async def put_check(self, ref: PullRef, head: str, check: Check, *, create: bool = True) -> bool:

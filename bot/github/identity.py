@@ -5,13 +5,15 @@ from typing import Literal
 
 from pydantic import Field
 
+from bot.core.payloads import App
 from bot.core.value import Value
 
 
 class Identity(Value):
     """`permissions` ("checks": "write") and `events` are what the App was registered with.
 
-    `installations` is how many accounts have installed it. A plain token's owner has none of these.
+    `installations` is how many accounts have installed it, `app` what it is known by. A plain token's owner
+    has none of these.
     """
 
     login: str
@@ -19,3 +21,4 @@ class Identity(Value):
     permissions: Mapping[str, str] = Field(default_factory=dict)
     events: tuple[str, ...] = ()
     installations: int | None = None
+    app: App | None = None

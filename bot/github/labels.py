@@ -1,6 +1,7 @@
 """Labels on a pull request. Nothing is asked of GitHub that is as it should be already."""
 
 from collections.abc import Collection
+from typing import Any
 
 from bot.core.change import PullRef
 from bot.github.api import Api
@@ -19,7 +20,7 @@ async def put_labels(api: Api, ref: PullRef, wanted: Collection[str], unwanted: 
     there = await _there(api, ref, path)
     lacking = [label for label in wanted if label.casefold() not in there]
     if lacking:
-        await api.update(ref, path, {"labels": lacking}, method="POST")
+        await api.update(ref, path, {"labels": lacking}, list[Any], method="POST")
     kept = {label.casefold() for label in wanted}
     for label in {label.casefold() for label in unwanted} - kept:
         if label in there:
@@ -34,7 +35,7 @@ async def _there(api: Api, ref: PullRef, path: str) -> dict[str, str]:
 async def _take(api: Api, ref: PullRef, path: str, label: str) -> None:
     """One that somebody has taken away meanwhile is away, and is not listed any more."""
     try:
-        await api.delete(ref, f"{path}/{part(label)}")
+        await api.delete(ref, f"{path}/{part(label)}", list[Any])
     except Rejected as error:
         if error.status not in _GONE or label.casefold() in await _there(api, ref, path):
             raise

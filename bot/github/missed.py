@@ -41,7 +41,7 @@ class Missed:
                 return
 
     async def redeliver(self, sending: int) -> None:
-        await self._voice.send(Call("POST", f"{_DELIVERIES}/{sending}/attempts"))
+        await self._voice.send(Call("POST", f"{_DELIVERIES}/{sending}/attempts", silent=202))
 
     async def installations(self) -> Sequence[int]:
         if not self._voice.of_app:

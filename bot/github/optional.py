@@ -1,28 +1,44 @@
 """What is only good to have: where GitHub does not give it, the bot does without."""
 
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator, Awaitable
 from typing import TypeVar
 
 import structlog
 
 from bot.core.change import PullRef
-from bot.core.errors import Refused, Retry
+from bot.core.errors import Refused, Retry, is_final
 
 T = TypeVar("T")
 
 log = structlog.get_logger()
 
 
-async def optional(work: Awaitable[T], otherwise: T, *, what: str, ref: PullRef) -> T:
+async def optional(work: Awaitable[T], otherwise: T, *, what: str, ref: PullRef, patient: bool = False) -> T:
     """What `work` brings; `otherwise` where GitHub refuses it, or gives no answer of use. `what` is for the
     log.
 
-    A `Retry` that names a moment is raised: at a rate limit everything waits.
+    A `Retry` is raised when whoever asks is `patient`, or when it names a moment: at a rate limit everything
+    waits.
     """
     try:
         return await work
     except (Refused, Retry) as error:
-        if isinstance(error, Retry) and error.after is not None:
+        if not is_final(error, patient=patient):
             raise
         log.warning("done without", what=what, on=str(ref), reason=str(error))
         return otherwise
+
+
+async def readable(
+    items: AsyncIterator[T], *, what: str, ref: PullRef, patient: bool = False
+) -> AsyncIterator[T]:
+    """Those of a list that can be had. One of which none can raises, and so do waits as in `optional`."""
+    begun = False
+    try:
+        async for item in items:
+            begun = True
+            yield item
+    except (Refused, Retry) as error:
+        if not begun or not is_final(error, patient=patient):
+            raise
+        log.warning("the rest of a list is done without", what=what, on=str(ref), reason=str(error))

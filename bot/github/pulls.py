@@ -4,7 +4,7 @@ import structlog
 
 from bot.core.change import Change, Commit, Pull, PullRef
 from bot.core.channels import Channel, Shut
-from bot.core.errors import Refused, Retry
+from bot.core.errors import Refused, Retry, is_final
 from bot.github.api import Api
 from bot.github.commits import fetch_commits
 from bot.github.contents import complete
@@ -38,13 +38,13 @@ async def fetch_pull(api: Api, ref: PullRef) -> Pull:
     )
 
 
-async def fetch_change(api: Api, pull: Pull) -> Change:
+async def fetch_change(api: Api, pull: Pull, *, patient: bool) -> Change:
     """Files and commits of `pull` at its head, with how many more GitHub counts than it shows.
 
     GitHub gives them for the newest head only. So the head is looked at once more behind them: raises
     `Retry` when it has moved, and when GitHub shows nothing of a change that has files.
     """
-    shown = await fetch_files(api, pull.ref)
+    shown = await fetch_files(api, pull.ref, patient=patient)
     commits, shut = await _commits(api, pull.ref)
     now = await _unmoved(api, pull)
     counted = now.changed_files or 0
@@ -93,7 +93,7 @@ async def _commits(api: Api, ref: PullRef) -> tuple[tuple[Commit, ...], tuple[Sh
     try:
         return await fetch_commits(api, ref), ()
     except (Refused, Retry) as error:
-        if isinstance(error, Retry) and error.after is not None:
+        if not is_final(error):
             raise
         log.warning("the commits cannot be read", pull=str(ref), reason=str(error))
         return (), (Shut.by(Channel.COMMITS, error),)

@@ -14,13 +14,12 @@ import structlog
 
 from bot.core.change import PullRef
 from bot.core.comment import Inline, Posting
-from bot.core.payloads import Payload
 from bot.core.review import Side
 from bot.github.account import OwnAccount
 from bot.github.api import Api
 from bot.github.failures import Rejected, Unanswered
 from bot.github.paths import pull_path
-from bot.github.shapes import InlineShape, ReviewShape
+from bot.github.shapes import CommentShape, InlineShape, ReviewShape
 
 log = structlog.get_logger()
 
@@ -111,7 +110,8 @@ class Reviews:
     async def _dismiss(self, ref: PullRef, path: str, reason: str) -> None:
         """One that is dismissed already needs it no more."""
         try:
-            await self._api.update(ref, path, {"message": reason, "event": "DISMISS"}, method="PUT")
+            dismissal = {"message": reason, "event": "DISMISS"}
+            await self._api.update(ref, path, dismissal, ReviewShape, method="PUT")
         except Rejected as error:
             if _DISMISSED not in error.reason.lower():
                 raise
@@ -152,7 +152,7 @@ class Reviews:
             if shape.state == _PENDING and await self._account.wrote(shape.user)
         ]
         for review in pending:
-            await self._api.delete(ref, f"{path}/{review}")
+            await self._api.delete(ref, f"{path}/{review}", ReviewShape)
             log.warning("a review that was never sent is deleted", pull=str(ref), review=review)
         return bool(pending)
 
@@ -165,7 +165,7 @@ class Reviews:
             "comments": [_content(comment) for comment in comments],
         }
         try:
-            await self._api.write(ref, f"{pull_path(ref)}/reviews", content, Payload)
+            await self._api.write(ref, f"{pull_path(ref)}/reviews", content, ReviewShape)
         except Unanswered:
             if not await self._is_there(ref, draft.marker):
                 raise
@@ -185,7 +185,7 @@ class Reviews:
         """Posts a comment alone. Returns why GitHub does not take it, if it does not."""
         content = {"commit_id": head, **_content(comment)}
         try:
-            await self._api.write(ref, f"{pull_path(ref)}/comments", content, Payload)
+            await self._api.write(ref, f"{pull_path(ref)}/comments", content, CommentShape)
         except Rejected as error:
             return error
         except Unanswered:

@@ -11,12 +11,15 @@ from typing import Annotated
 from pydantic import Field
 
 from bot.core.lenient import IfReadable, OrElse, ReadableItems
-from bot.core.payloads import Account, Head, Payload, Repository
+from bot.core.payloads import Account, App, Head, Payload, Repository
 
 Text = Annotated[str, OrElse("")]
 Flag = Annotated[bool, OrElse(False)]
-Line = Annotated[int, Field(ge=1)]
-Count = Annotated[int, Field(ge=0)]
+_MOST = (
+    2**32 - 1
+)  # what a number of the review function's contract holds; nothing of GitHub's is counted so far
+Line = Annotated[int, Field(ge=1, le=_MOST)]
+Count = Annotated[int, Field(ge=0, le=_MOST)]
 
 
 class TokenShape(Payload):
@@ -43,10 +46,9 @@ class SendingShape(Payload):
     status_code: int
 
 
-class AppShape(Payload):
+class AppShape(App):
     """`html_url` ends with the slug."""
 
-    slug: IfReadable[str] = None
     html_url: Text = ""
     permissions: Annotated[Mapping[str, str], OrElse({})] = {}
     events: ReadableItems[str] = ()
@@ -190,10 +192,6 @@ class PermissionShape(Payload):
     permission: str
 
 
-class OwnerShape(Payload):
-    slug: IfReadable[str] = None
-
-
 class OutputShape(Payload):
     title: IfReadable[str] = None
     summary: IfReadable[str] = None
@@ -204,16 +202,18 @@ class CheckShape(Payload):
     """`conclusion` is there when `status` is "completed"."""
 
     id: int
-    app: IfReadable[OwnerShape] = None
+    app: IfReadable[App] = None
+    external_id: IfReadable[str] = None
     status: Text = ""
     conclusion: IfReadable[str] = None
     output: Annotated[OutputShape, OrElse(OutputShape())] = OutputShape()
 
 
 class ChecksShape(Payload):
-    """One page."""
+    """One page. `total_count` is how many there are, whatever the list holds."""
 
     check_runs: ReadableItems[CheckShape]
+    total_count: Annotated[Count, OrElse(0)] = 0
 
 
 class AnnotationShape(Payload):

@@ -3,54 +3,43 @@
 from collections.abc import Iterable
 from functools import partial
 
-import structlog
-
 from bot.core.change import PullRef
 from bot.core.check import Standing
-from bot.core.errors import Refused
-from bot.github.account import OwnAccount
 from bot.github.api import Api
+from bot.github.optional import optional, readable
+from bot.github.own_runs import OwnRuns
 from bot.github.pages import read_pages
 from bot.github.paths import part, repository_path
 from bot.github.shapes import CheckShape, StatusShape
-
-log = structlog.get_logger()
 
 _GREEN = ("success", "neutral", "skipped")
 _STALE = "stale"  # GitHub's word for a run that was never completed
 _STATUSES = {"success": Standing.GREEN, "pending": Standing.PENDING}
 
 
-async def fetch_standing(api: Api, account: OwnAccount, ref: PullRef, head: str) -> Standing:
-    """Check runs of other Apps and commit statuses. What the bot may not read does not count."""
-    return _together([*await _runs(api, account, ref, head), *await _statuses(api, ref, head)])
+async def fetch_standing(api: Api, own: OwnRuns, ref: PullRef, head: str, *, patient: bool) -> Standing:
+    """Check runs of other Apps and commit statuses. What the bot may not read, or without `patient` cannot,
+    does not count.
+    """
+    asked = _runs(api, own, ref, head, patient=patient)
+    runs = await optional(asked, [], what="check runs", ref=ref, patient=patient)
+    statuses = await optional(_statuses(api, ref, head), [], what="statuses", ref=ref, patient=patient)
+    return _together([*runs, *statuses])
 
 
-async def _runs(api: Api, account: OwnAccount, ref: PullRef, head: str) -> list[Standing]:
+async def _runs(api: Api, own: OwnRuns, ref: PullRef, head: str, *, patient: bool) -> list[Standing]:
     path = f"{repository_path(ref.repository)}/commits/{part(head)}/check-runs"
-    own = (await account.login()).removesuffix("[bot]")
-    try:
-        pages = read_pages(partial(api.send, ref), path, CheckShape, name="check_runs")
-        runs = [run async for page in pages for run in page.items]
-    except Refused as error:
-        _pass_over(ref, error)
-        return []
-    others = [run for run in runs if not (run.app and run.app.slug == own)]
+    pages = read_pages(partial(api.send, ref), path, CheckShape, name="check_runs")
+    there = readable(pages, what="check runs", ref=ref, patient=patient)
+    runs = [run async for page in there for run in page.items]
+    others = [run for run in runs if not await own.own(run)]
     return [_standing(run) for run in others if run.conclusion != _STALE]
 
 
 async def _statuses(api: Api, ref: PullRef, head: str) -> list[Standing]:
     path = f"{repository_path(ref.repository)}/commits/{part(head)}/status"
-    try:
-        told = await api.read(ref, path, StatusShape, {"per_page": 1})
-    except Refused as error:
-        _pass_over(ref, error)
-        return []
+    told = await api.read(ref, path, StatusShape, {"per_page": 1})
     return [_STATUSES.get(told.state, Standing.RED)] if told.total_count else []
-
-
-def _pass_over(ref: PullRef, error: Refused) -> None:
-    log.info("the checks of others cannot be read", pull=str(ref), reason=str(error))
 
 
 def _standing(run: CheckShape) -> Standing:

@@ -32,6 +32,11 @@ class OwnVoice:
     def of_app(self) -> bool:
         return isinstance(self._credentials, AppCredentials)
 
+    @property
+    def app(self) -> str | None:
+        """The App's id, or its client id."""
+        return self._credentials.app_id if isinstance(self._credentials, AppCredentials) else None
+
     def key(self) -> Key:
         if isinstance(self._credentials, TokenCredentials):
             return Key(f"Bearer {self._credentials.token}", "github user")

@@ -17,7 +17,7 @@ from githubkit.exception import GitHubException
 
 from bot.core.errors import BotError, Retry
 from bot.core.gates import Gates, LocalGates
-from bot.github.failures import LIMIT, UNWELL, Rejected, Unanswered, foreign, translate
+from bot.github.failures import LIMIT, UNWELL, Foreign, Rejected, Unanswered, foreign, translate
 from bot.github.limits import until_more
 from bot.github.redirections import MOST_REDIRECTIONS, REDIRECTIONS, redirected
 
@@ -26,7 +26,7 @@ DIFF = "application/vnd.github.diff"
 
 PAUSES = (0.5, 2.0)  # seconds before a read is tried again
 CONNECT = 5.0  # seconds
-_WITH_BODY = (200, 201)  # statuses
+_WITH_BODY = (200, 201)  # statuses that tell what there is, or was done
 _DEADLINE = 6  # times the timeout: for a server that answers byte by byte
 
 
@@ -34,7 +34,8 @@ _DEADLINE = 6  # times the timeout: for a server that answers byte by byte
 class Call:
     """What is asked of the API. `path` begins with "/" and is percent-encoded; or it is an address.
 
-    `repeatable`: sending it twice does what sending it once does.
+    `repeatable`: sending it twice does what sending it once does. `silent` is the status that says without a
+    body that it was done.
     """
 
     method: str
@@ -43,6 +44,7 @@ class Call:
     body: Mapping[str, Any] | None = None
     accept: str = JSON
     repeatable: bool = False
+    silent: int | None = None
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -174,9 +176,15 @@ class Wire:
 
 
 def _foreign(call: Call, answer: Response[Any]) -> BotError | None:
-    """A good answer holds JSON where JSON was asked for. Behind some statuses there is none to be."""
-    is_told = call.accept == JSON and answer.status_code in _WITH_BODY
-    return foreign(str(call), answer.content) if is_told else None
+    """A good answer has a status that GitHub documents, and holds JSON where JSON was asked for. Any other
+    that is no refusal says nothing of what became of the call.
+    """
+    status = answer.status_code
+    if status == call.silent:
+        return None
+    if status not in _WITH_BODY:
+        return Foreign(f"the answer to {call} is not GitHub's: its status is {status}")
+    return foreign(str(call), answer.content) if call.accept == JSON else None
 
 
 def _loopback(url: str) -> bool:

@@ -40,10 +40,13 @@ class Bench:
     settings: Settings
     limits: Limits
 
-    async def subject(self, pull: Pull, only: Sequence[str] = ()) -> Subject:
-        """Fetches the change, and what its directories say. `only`: the paths that somebody asked for."""
-        fetched = await self.forge.change(pull)
-        effective = await self.configured.of(pull, [file.path for file in fetched.files])
+    async def subject(self, pull: Pull, only: Sequence[str] = (), *, patient: bool) -> Subject:
+        """Fetches the change, and what its directories say. `only`: the paths that somebody asked for.
+        `patient`: what is only good to have is waited for.
+        """
+        fetched = await self.forge.change(pull, patient=patient)
+        paths = [file.path for file in fetched.files]
+        effective = await self.configured.of(pull, paths, patient=patient)
         change, settings = await asyncio.to_thread(tailor, fetched, self.settings, effective, only)
         unmatched = await asyncio.to_thread(_unmatched, fetched, self.settings, effective, only)
         library = ForgeLibrary(self.forge, pull.ref)

@@ -11,7 +11,7 @@ import structlog
 
 from bot.core.change import PullRef
 from bot.core.channels import Channel, Shut, shut_of
-from bot.core.errors import Refused, Retry
+from bot.core.errors import Refused, Retry, is_final
 
 T = TypeVar("T")
 
@@ -27,7 +27,7 @@ class Channels:
 
     def __init__(self, ref: PullRef, *, patient: bool, shut: tuple[Shut, ...] = ()) -> None:
         self._ref = ref
-        self._patient = patient
+        self.patient = patient
         self._shut = {one.channel: one for one in shut}
         self._waits: list[Retry] = []
 
@@ -46,11 +46,11 @@ class Channels:
         except Refused as error:
             self.close(channel, error)
         except Retry as error:
-            if self._patient or error.after is not None:
+            if is_final(error, patient=self.patient):
+                self.close(channel, error)
+            else:
                 log.info("a channel is waited for", channel=channel.value, reason=str(error))
                 self._waits.append(error)
-            else:
-                self.close(channel, error)
         return otherwise
 
     def close(self, channel: Channel, error: Refused | Retry) -> None:

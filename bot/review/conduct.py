@@ -54,17 +54,19 @@ class Conduct:
         """The reason is what the check of the head shows from now on."""
         await self._passed.note(pull, declined.cause, declined.reason)
 
-    async def declines(self, task: Task, pull: Pull, effective: Effective) -> Declined | None:
-        """None when a review is to be made."""
+    async def declines(
+        self, task: Task, pull: Pull, effective: Effective, *, patient: bool = True
+    ) -> Declined | None:
+        """None when a review is to be made. `patient`: what GitHub does not tell now is asked for again."""
         passed = await self._passed.of(pull.ref, pull.head)
         if task.cause in RECONSIDERED or task.cause is Cause.LABELED:
-            return await self._reconsider(task, pull, effective, passed)
-        reason = await self._reason(task, pull, effective)
+            return await self._reconsider(task, pull, effective, passed, patient=patient)
+        reason = await self._reason(task, pull, effective, patient=patient)
         cause = passed.cause if passed and task.cause not in REVIEWS else task.cause
         return _declined(cause, reason, told=task.cause in REVIEWS or _is_news(passed, reason))
 
     async def _reconsider(
-        self, task: Task, pull: Pull, effective: Effective, passed: Passed | None
+        self, task: Task, pull: Pull, effective: Effective, passed: Passed | None, *, patient: bool
     ) -> Declined | None:
         """A head that was passed over is looked at again as when it was: it may be reviewed now, or its check
         has to show another reason. A label that asks for a review does so whatever is passed over otherwise.
@@ -75,7 +77,7 @@ class Conduct:
         if passed is None:
             return _declined(task.cause, unwanted or NOT_PASSED_OVER, told=False)
         again = task.model_copy(update={"cause": passed.cause})
-        reason = await self._reason(again, pull, effective)
+        reason = await self._reason(again, pull, effective, patient=patient)
         told = _is_news(passed, reason)
         return _declined(passed.cause, reason or unwanted, told=told)
 
@@ -85,16 +87,16 @@ class Conduct:
             return None
         return _declined(task.cause, reason_to_skip(pull, pull.labels, effective), told=True)
 
-    async def _reason(self, task: Task, pull: Pull, effective: Effective) -> str | None:
+    async def _reason(self, task: Task, pull: Pull, effective: Effective, *, patient: bool) -> str | None:
         skipped = reason_to_skip(pull, pull.labels, effective)
         if skipped:
             return skipped
         who = await self._pauses.by(pull.ref)
         if who:
             return f"paused by {who}; /resume goes on"
-        return await self._not_begun(task, pull, effective)
+        return await self._not_begun(task, pull, effective, patient=patient)
 
-    async def _not_begun(self, task: Task, pull: Pull, effective: Effective) -> str | None:
+    async def _not_begun(self, task: Task, pull: Pull, effective: Effective, *, patient: bool) -> str | None:
         """Checks that were green before anybody looked are as good as those that have just become so."""
         begins = await self._begins(task, pull, effective)
         if begins is None and task.cause is not Cause.CHECKED:
@@ -102,7 +104,7 @@ class Conduct:
         if Trigger.CHECKS not in effective.config.on:
             return begins
         await self._awaited.note(pull.ref, pull.head)
-        standing = await self._forge.standing(pull.ref, pull.head)
+        standing = await self._forge.standing(pull.ref, pull.head, patient=patient)
         none_left = task.cause is Cause.CHECKED and standing is Standing.NONE
         return None if standing is Standing.GREEN or none_left else WAITS
 

@@ -1,7 +1,7 @@
 """Fetches what a repository and its organisation want of reviews. The base branch says it, never the head."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from bot.core.change import Pull, PullRef
@@ -20,13 +20,14 @@ from bot.core.config.paths import (
     directories,
     first_of,
 )
-from bot.core.errors import Refused
+from bot.core.errors import BotError, Refused, Retry, is_final
 from bot.core.review import Template
 
 _MAX_TEMPLATE = 20_000  # characters
 _MOST_OF_DIRECTORIES = 64 * 1024  # characters
 
 Texts = Mapping[str, str | None]
+_Read = tuple[Texts, tuple[Problem, ...]]
 
 
 class Shelf(Protocol):
@@ -44,15 +45,17 @@ class Configured:
         self._forge = forge
         self._operator = operator
 
-    async def of(self, pull: Pull, paths: Sequence[str] = ()) -> Effective:
+    async def of(self, pull: Pull, paths: Sequence[str] = (), *, patient: bool = True) -> Effective:
         """What holds for `pull`, which changes `paths`.
 
-        What cannot be read, or is wrong, is among the problems and stops no review. Raises `Retry`.
+        What cannot be read, or is wrong, is among the problems and stops no review. Raises `Retry`, without
+        `patient` only at a rate limit.
         """
         where = directories(paths)
         asked = beforehand(where.names)
         (organisation, unread), (texts, refused) = await asyncio.gather(
-            self._organisation(pull, OF_ORGANISATION), self._repository(pull, asked)
+            self._organisation(pull, OF_ORGANISATION, patient=patient),
+            self._repository(pull, asked, patient=patient),
         )
         layers, problems = await asyncio.to_thread(_layers, _home(pull), organisation, texts, where)
         effective = put_together(
@@ -60,9 +63,12 @@ class Configured:
             problems=(*unread, *refused, *problems),
             attributes=read_attributes(_attributes(texts)),
         )
-        return await self._with_named(pull, effective, {path: texts.get(path) for path in asked})
+        known = {path: texts.get(path) for path in asked}
+        return await self._with_named(pull, effective, known, patient=patient)
 
-    async def _with_named(self, pull: Pull, effective: Effective, known: Texts) -> Effective:
+    async def _with_named(
+        self, pull: Pull, effective: Effective, known: Texts, *, patient: bool
+    ) -> Effective:
         """With the files that the configuration names: guidance and prompt templates. What is `known` already
         is not asked for again.
         """
@@ -70,9 +76,10 @@ class Configured:
         is_central = effective.origins["prompts"].startswith(f"{_home(pull)}/")
         guidance = effective.config.guidance
         named = (*guidance, *(() if is_central else prompts))
-        more, refused = await self._repository(pull, [path for path in named if path not in known])
+        unknown = [path for path in named if path not in known]
+        more, refused = await self._repository(pull, unknown, patient=patient)
         texts = {**known, **more}
-        central, unread = await self._organisation(pull, prompts if is_central else ())
+        central, unread = await self._organisation(pull, prompts if is_central else (), patient=patient)
         templates, lacking = _templates(effective, central if is_central else texts)
         problems = (*effective.problems, *refused, *unread, *lacking, *_missing(effective, texts))
         found = {path: text for path in guidance if (text := texts.get(path))}
@@ -80,30 +87,36 @@ class Configured:
             update={"guidance": write_guidance(found), "prompts": templates, "problems": problems}
         )
 
-    async def _repository(self, pull: Pull, paths: Sequence[str]) -> tuple[Texts, tuple[Problem, ...]]:
+    async def _repository(self, pull: Pull, paths: Sequence[str], *, patient: bool) -> _Read:
         if not paths:
             return {}, ()
-        try:
-            return await self._forge.texts(pull.ref, pull.base, tuple(dict.fromkeys(paths))), ()
-        except Refused as error:
-            return {}, (_unreadable(pull.ref.repository, error),)
+        asked = self._forge.texts(pull.ref, pull.base, tuple(dict.fromkeys(paths)))
+        return await _read(asked, pull.ref.repository, patient=patient)
 
-    async def _organisation(self, pull: Pull, paths: Sequence[str]) -> tuple[Texts, tuple[Problem, ...]]:
+    async def _organisation(self, pull: Pull, paths: Sequence[str], *, patient: bool) -> _Read:
         """Nothing where the pull request is in that repository itself: then it is read as its own."""
         home = _home(pull)
         if not paths or pull.ref.repository == home:
             return {}, ()
-        try:
-            return await self._forge.texts_of(home, pull.ref.installation, tuple(dict.fromkeys(paths))), ()
-        except Refused as error:
-            return {}, (_unreadable(home, error),)
+        asked = self._forge.texts_of(home, pull.ref.installation, tuple(dict.fromkeys(paths)))
+        return await _read(asked, home, patient=patient)
+
+
+async def _read(asked: Awaitable[Texts], repository: str, *, patient: bool) -> _Read:
+    """Nothing where the files cannot be read, and a problem that says so."""
+    try:
+        return await asked, ()
+    except (Refused, Retry) as error:
+        if not is_final(error, patient=patient):
+            raise
+        return {}, (_unreadable(repository, error),)
 
 
 def _home(pull: Pull) -> str:
     return f"{pull.ref.owner}/{ORGANISATION}"
 
 
-def _unreadable(repository: str, error: Refused) -> Problem:
+def _unreadable(repository: str, error: BotError) -> Problem:
     return Problem(
         file=repository,
         message=f"Its configuration could not be read: {error}.",

@@ -91,7 +91,7 @@ class Journey:
             return State.DONE
         pull = await self._forge.pull(task.pull)
         if task.cause is Cause.CLOSED:
-            await self._tracker.learn(pull)
+            await self._tracker.learn(pull, patient=patient)
         if not pull.open:
             await self._close(pull)
         if task.cause is Cause.CLOSED:
@@ -105,7 +105,8 @@ class Journey:
         """Whether the head has its review now."""
         declined = None
         if not is_reviewed(await self._records.latest(pull.ref), job, pull.head):
-            declined = await self._conduct.declines(task, pull, await self._configured.of(pull))
+            effective = await self._configured.of(pull, patient=patient)
+            declined = await self._conduct.declines(task, pull, effective, patient=patient)
             if declined:
                 await self._decline(job, pull, declined)
             else:

@@ -43,7 +43,7 @@ class Making:
         """From the placeholder to the posted review. Raises `NotWanted`, and what a reviewer raises."""
         plan = plan or Plan()
         comment = await self._announce(job, pull)
-        subject = await self._bench.subject(pull)
+        subject = await self._bench.subject(pull, patient=patient)
         verdict = await self._verdict(job, pull, subject, plan, patient=patient)
         record = _record(job, pull, verdict).model_copy(update={"comment": comment})
         if not plan.short:
@@ -60,7 +60,7 @@ class Making:
         """Reviews the files that `paths` name. Returns those that name none: nothing is reviewed then. Raises
         like `review`.
         """
-        subject = await self._bench.subject(pull, paths)
+        subject = await self._bench.subject(pull, paths, patient=patient)
         if subject.unmatched:
             return subject.unmatched
         verdict = await self._verdict(job, pull, subject, plan, patient=patient)

@@ -18,6 +18,7 @@ from bot.core.rendering import (
     render_check_repeated,
     render_check_repeating,
 )
+from bot.review.optional import optional
 from bot.review.ports import Forge, Jobs, Notes, Records, Traces
 from bot.review.waits import now
 
@@ -71,7 +72,8 @@ class MergeQueue:
         is_under_way = await self._is_under_way(pull)
         if is_under_way and now() - job.created < PATIENCE:
             if not job.error:  # it has been said at an earlier look otherwise
-                await self._forge.put_check(ref, head, render_check_repeating(pull))
+                said = self._forge.put_check(ref, head, render_check_repeating(pull))
+                await optional(said, False, what="that the queue waits", ref=ref, patient=False)
             raise Retry(f"the review of {pull.head} is under way", after=POLL)
         check = await self._forge.find_check(ref, pull.head, CHECK_NAME)
         if check is None or check.conclusion is None:

@@ -51,7 +51,7 @@ class Orders:
         if not await self._permitted(job.task, command):
             return None
         if isinstance(command, Unknown):
-            await self._talk.hint(job.task, command.hint)
+            await self._talk.hint(job.task, command.hint, patient=patient)
             return None
         pull = await self._forge.pull(job.task.pull)
         outcome = await self._obey(job, command, pull, patient=patient)
@@ -70,8 +70,16 @@ class Orders:
                 await self._pauses.resume(pull.ref)
                 return _Outcome.RESUMED
             case _:
-                await self._talk.answer(job, command, pull, patient=patient)
+                hint = await self._talk.answer(job, command, pull, patient=patient)
+                return await self._hinted(job.task, hint, patient=patient)
         return _Outcome.DONE
+
+    async def _hinted(self, task: Task, hint: str | None, *, patient: bool) -> _Outcome:
+        """What became of a command, by what was wrong with it."""
+        if hint is None:
+            return _Outcome.DONE
+        await self._talk.hint(task, hint, patient=patient)
+        return _Outcome.HINTED
 
     async def _review(self, job: Job, command: Command, pull: Pull, *, patient: bool) -> _Outcome:
         plan = Plan(fresh=command.mode is Mode.FULL)
@@ -84,35 +92,27 @@ class Orders:
             hint = NOTHING_LEFT
         else:
             await self._making.review(job, pull, plan, patient=patient)
-        if hint is None:
-            return _Outcome.DONE
-        await self._talk.hint(job.task, hint)
-        return _Outcome.HINTED
+        return await self._hinted(job.task, hint, patient=patient)
 
     async def _permitted(self, task: Task, command: Parsed) -> bool:
         permitted = await self._forge.may_command(task.pull, task.actor)
         if permitted:
-            await self._react(task, Reaction.CONFUSED if isinstance(command, Unknown) else Reaction.SEEN)
+            await self._talk.react(task, Reaction.CONFUSED if isinstance(command, Unknown) else Reaction.SEEN)
             return True
         log.info("a command was refused", actor=task.actor)
         if task.in_review:
             await self._talk.hint(task, NOT_PERMITTED)
-        await self._react(task, Reaction.REFUSED)
+        await self._talk.react(task, Reaction.REFUSED)
         return False
 
     async def _acknowledge(self, task: Task, command: Command, outcome: _Outcome) -> None:
         """A command is either done or hinted at, never both."""
         if outcome is _Outcome.HINTED:
-            await self._react(task, Reaction.CONFUSED)
+            await self._talk.react(task, Reaction.CONFUSED)
         elif task.in_review and command.verb in SAID_IN_WORDS:
             await self._talk.hint(task, SAID_IN_WORDS[command.verb])
         elif COMMANDS[command.verb].silent:
-            await self._react(task, Reaction.DONE)
-
-    async def _react(self, task: Task, reaction: Reaction) -> None:
-        """A review cannot be reacted to."""
-        if not task.in_review:
-            await self._talk.react(task, reaction)
+            await self._talk.react(task, Reaction.DONE)
 
 
 def _no_path(paths: Sequence[str]) -> str:

@@ -40,6 +40,7 @@ from bot.core.rendering import (
 from bot.review.channels import Channels
 from bot.review.ports import Forge, Traces
 from bot.review.remarks import Remarks
+from bot.review.saying import say
 from bot.review.summary_comment import Banner, SummaryComment
 from bot.review.tracker import Seen, Tracker
 
@@ -192,8 +193,8 @@ class Publisher:
     async def _show_aside(self, pull: Pull, report: Report, comment: int, channels: Channels) -> Report:
         report = report.model_copy(update={"shut": channels.shut})
         body = render_aside(report, comment)
-        put = self._forge.put_comment(pull.ref, aside_marker(comment), body, None)
-        await channels.attempt(Channel.COMMENT, put, None)
+        said = say(self._forge, pull.ref, aside_marker(comment), body, patient=channels.patient)
+        await channels.attempt(Channel.COMMENT, said, None)
         channels.wait()
         report = report.model_copy(update={"shut": channels.shut})
         if channels.is_shut(Channel.COMMENT):

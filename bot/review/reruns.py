@@ -8,12 +8,13 @@ import structlog
 
 from bot.core.change import Pull, PullRef
 from bot.core.check import Check, Conclusion
-from bot.core.errors import Refused
+from bot.core.errors import Refused, Retry, is_final
 from bot.core.exchange import Failure
 from bot.core.jobs import Job, Task
 from bot.core.records import Record, Stage
 from bot.core.rendering import CHECK_NAME, render_check_cancelled, render_check_withdrawn
 from bot.review.making import Making, Plan
+from bot.review.optional import optional
 from bot.review.ports import Forge, Jobs, Missed, Records, Traces
 from bot.review.wanted import CLOSED
 
@@ -42,38 +43,65 @@ class Reruns:
         self._records = records
 
     async def run(self, job: Job, *, patient: bool) -> None:
-        """Raises like the journey."""
+        """Raises like the journey. Where GitHub does not tell what to review, the check ends as it is."""
+        try:
+            wanted = await self._wanted(job, patient=patient)
+        except (Refused, Retry) as error:
+            if not is_final(error, patient=patient) or not await self.end_again(job.task):
+                raise
+            log.warning("a check was not run again", reason=str(error))
+            return
+        if wanted:
+            pull, plan = wanted
+            await self._making.review(job, pull, plan, patient=patient)
+
+    async def end_again(self, task: Task) -> bool:
+        """Whether the check of the task's head has ended once more, as it is. Raises `Retry` at a rate
+        limit.
+        """
+        head = task.head or ""
+        if head in await self._traces.announced(task.pull):
+            return False
+        ended = self._forge.end_check_again(task.pull, head, CHECK_NAME)
+        return bool(await optional(ended, None, what="the check", ref=task.pull, patient=False))
+
+    async def _wanted(self, job: Job, *, patient: bool) -> tuple[Pull, Plan] | None:
+        """What is to be reviewed. None where the check has been ended, or others see to that."""
         task = job.task
         if not task.pull.is_known:
-            await self._find(job)
-            return
+            await self._find(job, patient=patient)
+            return None
         pull = await self._forge.pull(task.pull)
         last = await self._posted(pull)
         may_gain = task.head == pull.head and pull.open and await self._gains(pull, last)
         if may_gain and await self._may_ask(task):
-            plan = Plan(fresh=await self._is_unreadable(last))
-            await self._making.review(job, pull, plan, patient=patient)
-        else:
-            await self._end_again(task, pull)
+            return pull, Plan(fresh=await self._is_unreadable(last))
+        await self._end_as_it_is(task, pull, patient=patient)
+        return None
 
-    async def _find(self, job: Job) -> None:
-        """Of a fork's commit GitHub does not tell the pull request."""
+    async def _find(self, job: Job, *, patient: bool) -> None:
+        """Of a fork's commit GitHub does not tell the pull request. Those that are found before a page that
+        cannot be read see to the check.
+        """
         task, found = job.task, 0
-        async for pull in self._missed.open_pulls(task.pull.repository, task.pull.installation):
-            if pull.head == task.head:
-                ref = task.pull.model_copy(update={"number": pull.number})
-                again = task.model_copy(update={"pull": ref})
-                await self._jobs.submit(again, delivery=job.delivery, priority=job.priority)
-                found += 1
+        try:
+            async for pull in self._missed.open_pulls(task.pull.repository, task.pull.installation):
+                if pull.head == task.head:
+                    ref = task.pull.model_copy(update={"number": pull.number})
+                    again = task.model_copy(update={"pull": ref})
+                    await self._jobs.submit(again, delivery=job.delivery, priority=job.priority)
+                    found += 1
+        except (Refused, Retry) as error:
+            if not found:
+                raise
+            log.warning("not all open pull requests can be listed", found=found, reason=str(error))
         if not found:
-            await self._end(task.pull, task.head or "", render_check_withdrawn(NO_PULL))
+            check = render_check_withdrawn(NO_PULL)
+            await self._end(task.pull, task.head or "", check, patient=patient)
 
     async def _may_ask(self, task: Task) -> bool:
-        try:
-            permitted = await self._forge.may_command(task.pull, task.actor)
-        except Refused as error:
-            log.warning("whether somebody may ask for a check cannot be read", reason=str(error))
-            return False
+        asked = self._forge.may_command(task.pull, task.actor)
+        permitted = await optional(asked, False, what="whose check it is", ref=task.pull, patient=True)
         if not permitted:
             log.info("a check was not run again: its asker may not write", actor=task.actor)
         return permitted
@@ -102,7 +130,7 @@ class Reruns:
         check = await self._forge.find_check(pull.ref, pull.head, CHECK_NAME)
         return check is None or check.conclusion is not Conclusion.SUCCESS
 
-    async def _end_again(self, task: Task, pull: Pull) -> None:
+    async def _end_as_it_is(self, task: Task, pull: Pull, *, patient: bool) -> None:
         """A review that is under way ends the check by itself."""
         head = task.head or ""
         if head in await self._traces.announced(pull.ref):
@@ -111,9 +139,19 @@ class Reruns:
             check = render_check_cancelled(pull.head)
         else:
             check = render_check_withdrawn(NOT_REVIEWED if pull.open else CLOSED)
-        await self._end(pull.ref, head, check)
+        await self._end(pull.ref, head, check, patient=patient)
 
-    async def _end(self, ref: PullRef, head: str, otherwise: Check) -> None:
-        """The check as it is; `otherwise` where there is none that has ended."""
-        if not await self._forge.end_check_again(ref, head, CHECK_NAME):
+    async def _end(self, ref: PullRef, head: str, otherwise: Check, *, patient: bool) -> None:
+        """The check as it is; `otherwise` where there is none that has ended. One that GitHub does not show
+        stays where it may tell of a review.
+        """
+        again = self._forge.end_check_again(ref, head, CHECK_NAME)
+        ended = await optional(again, None, what="the check", ref=ref, patient=patient)
+        if ended is False or (ended is None and await self._is_unreviewed(ref, head)):
             await self._forge.put_check(ref, head, otherwise)
+
+    async def _is_unreviewed(self, ref: PullRef, head: str) -> bool:
+        if not ref.is_known:
+            return False
+        last = await self._records.latest(ref)
+        return last is None or last.head != head

@@ -32,13 +32,16 @@ from bot.core.rendering.talk import (
 from bot.core.review import Purpose, Question, Remark, Spot
 from bot.core.threads import Lines
 from bot.review.bench import Bench
+from bot.review.optional import optional
 from bot.review.reviewer import Reply
+from bot.review.saying import say
 from bot.review.tracker import Tracker
 
 log = structlog.get_logger()
 
 NOT_IN_A_THREAD = "`/dismiss` is an answer to one of my comments on lines: write it into that thread."
 NO_FINDING = "this thread is not about a finding of mine, so there is nothing to dismiss."
+_UNREAD = Lines(first=0, path="", line=None, end=None, body="", own=False, remarks=())
 _PURPOSES = {Verb.ASK: Purpose.ANSWER, Verb.EXPLAIN: Purpose.EXPLAIN}
 
 
@@ -51,93 +54,118 @@ class Talk:
         self._tracker = tracker
         self._name = name
 
-    async def answer(self, job: Job, command: Command, pull: Pull, *, patient: bool) -> None:
-        """Does what a command asks for that is no review. Raises like the reviewer."""
+    async def answer(self, job: Job, command: Command, pull: Pull, *, patient: bool) -> str | None:
+        """Does what a command asks for that is no review. Returns what was wrong with it, as Markdown of our
+        own, if it could not be done. Raises like the reviewer.
+        """
         match command.verb:
             case Verb.ASK | Verb.EXPLAIN:
                 await self._reply(job, command, pull, patient=patient)
             case Verb.DISMISS:
-                await self._dismiss(job.task, pull)
+                return await self._dismiss(job.task, pull, patient=patient)
             case Verb.CONFIG:
-                await self._show_config(command.paths, pull)
+                await self._show_config(command.paths, pull, patient=patient)
             case _:
-                await self._put(job.task, help_marker(), render_help(self._name()))
+                await self._put(job.task, help_marker(), render_help(self._name()), patient=patient)
+        return None
 
-    async def hint(self, task: Task, hint: str) -> None:
+    async def hint(self, task: Task, hint: str, *, patient: bool = False) -> None:
         """Says what was wrong with a command; `hint` is Markdown of our own."""
-        await self._put(task, hint_marker(), render_hint(task.actor, hint))
+        await self._put(task, hint_marker(), render_hint(task.actor, hint), patient=patient)
 
     async def react(self, task: Task, reaction: Reaction) -> None:
-        """Where GitHub does not take the reaction, nothing is lost."""
-        if task.comment is None:
+        """Where GitHub does not take the reaction, nothing is lost. A review cannot be reacted to: its number
+        is another comment's.
+        """
+        if task.comment is None or task.in_review:
             return
+        given = self._forge.react(task.pull, task.comment, reaction, on_lines=task.on_lines)
         try:
-            await self._forge.react(task.pull, task.comment, reaction, on_lines=task.on_lines)
-        except (Refused, Retry) as error:
+            await optional(given, None, what=f"the reaction {reaction.value}", ref=task.pull, patient=False)
+        except Retry as error:
             log.warning("a reaction could not be given", reaction=reaction.value, reason=str(error))
 
     async def fail(self, task: Task, reason: str) -> None:
-        """Says that a command could not be done, and why, where it was given."""
+        """Says that a command could not be done, and why: where it was given, or in the conversation."""
         await self.react(task, Reaction.CONFUSED)
         comment = task.comment or 0
-        body = render_trouble(comment, task.actor, reason)
-        lines = await self._lines(task)
-        if lines:
-            await self._forge.reply(task.pull, lines.first, trouble_marker(comment), body)
-        elif not task.on_lines:
-            await self._put(task, trouble_marker(comment), body)
+        marker, body = trouble_marker(comment), render_trouble(comment, task.actor, reason)
+        try:
+            lines = await self._lines(task)
+        except (Refused, Retry) as error:
+            log.warning("a thread cannot be read", pull=str(task.pull), reason=str(error))
+        else:
+            if lines is None and task.on_lines:
+                return  # whoever asked has taken it back
+            if lines and await self._said(task, lines, marker, body, patient=False):
+                return
+        await self._put(task, marker, body, patient=False)
 
     async def _reply(self, job: Job, command: Command, pull: Pull, *, patient: bool) -> None:
-        lines = await self._lines(job.task)
+        """Of lines that cannot be read nothing is known but the question."""
+        asked = self._lines(job.task)
+        what, ref = "the lines of a question", job.task.pull
+        lines = await optional(asked, _UNREAD, what=what, ref=ref, patient=patient)
         if lines is None and job.task.on_lines:
             return  # whoever asked has taken the question back
-        subject = await self._bench.subject(pull)
+        subject = await self._bench.subject(pull, patient=patient)
         wish = self._bench.wish(job, pull, subject, patient=patient)
+        known = None if lines is _UNREAD else lines
         try:
             reply = await self._bench.reviewer.reply(
-                subject.change, _question(command, lines), wish, pull.ref, subject.library
+                subject.change, _question(command, known), wish, pull.ref, subject.library
             )
         except ModuleError as error:
             raise _for_people(error) from None
-        await self._say(job.task, command, lines, reply)
+        await self._say(job.task, command, known, reply, patient=patient)
 
-    async def _say(self, task: Task, command: Command, lines: Lines | None, reply: Reply) -> None:
+    async def _say(
+        self, task: Task, command: Command, lines: Lines | None, reply: Reply, *, patient: bool
+    ) -> None:
         comment = task.comment or 0
         marker, usage = answer_marker(comment), reply.tally.usage
-        if lines:
-            body = render_answer(comment, reply.text, model=reply.model, usage=usage)
-            await self._forge.reply(task.pull, lines.first, marker, body)
-        else:
-            body = render_answer_apart(
-                comment, task.actor, command.text, reply.text, model=reply.model, usage=usage
-            )
-            await self._put(task, marker, body)
+        body = render_answer(comment, reply.text, model=reply.model, usage=usage)
+        if lines and await self._said(task, lines, marker, body, patient=patient):
+            return
+        apart = render_answer_apart(
+            comment, task.actor, command.text, reply.text, model=reply.model, usage=usage
+        )
+        await self._put(task, marker, apart, patient=patient)
 
-    async def _dismiss(self, task: Task, pull: Pull) -> None:
+    async def _said(self, task: Task, lines: Lines, marker: str, body: str, *, patient: bool) -> bool:
+        """Whether it is said in the thread, or nobody is there any more to say it to."""
+        said = self._tell(task, lines, marker, body)
+        return await optional(said, False, what="a thread", ref=task.pull, patient=patient)
+
+    async def _tell(self, task: Task, lines: Lines, marker: str, body: str) -> bool:
+        await self._forge.reply(task.pull, lines.first, marker, body)
+        return True
+
+    async def _dismiss(self, task: Task, pull: Pull, *, patient: bool) -> str | None:
         lines = await self._lines(task)
         if lines is None:
-            await self.hint(task, NOT_IN_A_THREAD)
-            return
+            return NOT_IN_A_THREAD
         title = await self._tracker.dismiss(pull, lines.first, task.actor)
         if title is None:
-            await self.hint(task, NO_FINDING)
-            return
+            return NO_FINDING
         comment = task.comment or 0
-        body = render_dismissed(comment, task.actor, title)
-        await self._forge.reply(task.pull, lines.first, answer_marker(comment), body)
+        marker, body = answer_marker(comment), render_dismissed(comment, task.actor, title)
+        if not await self._said(task, lines, marker, body, patient=patient):
+            await self._put(task, marker, body, patient=patient)
+        return None
 
-    async def _show_config(self, paths: Sequence[str], pull: Pull) -> None:
-        effective = await self._bench.configured.of(pull, paths)
-        shown = render_effective(effective, paths[0] if paths else None)
-        await self._forge.put_comment(pull.ref, config_marker(), render_config(shown), None)
+    async def _show_config(self, paths: Sequence[str], pull: Pull, *, patient: bool) -> None:
+        effective = await self._bench.configured.of(pull, paths, patient=patient)
+        shown = render_config(render_effective(effective, paths[0] if paths else None))
+        await say(self._forge, pull.ref, config_marker(), shown, patient=patient)
 
     async def _lines(self, task: Task) -> Lines | None:
         if not task.on_lines or task.comment is None:
             return None
         return await self._forge.lines(task.pull, task.comment)
 
-    async def _put(self, task: Task, marker: str, body: str) -> None:
-        await self._forge.put_comment(task.pull, marker, body, None)
+    async def _put(self, task: Task, marker: str, body: str, *, patient: bool) -> None:
+        await say(self._forge, task.pull, marker, body, patient=patient)
 
 
 def _question(command: Command, lines: Lines | None) -> Question:

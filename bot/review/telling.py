@@ -9,11 +9,13 @@ from bot.core.channels import Channel
 from bot.core.commands import Command, understand
 from bot.core.errors import Refused, Retry
 from bot.core.jobs import IN_QUEUE, REVIEWS, Cause, Job, State, Task
+from bot.core.rendering import render_check_failure
 from bot.review.channels import Channels
 from bot.review.making import is_reviewed
 from bot.review.merge_queue import MergeQueue
 from bot.review.ports import Forge, Records, Traces
 from bot.review.publisher import Publisher
+from bot.review.reruns import Reruns
 from bot.review.talk import Talk
 
 log = structlog.get_logger()
@@ -26,6 +28,7 @@ class Telling:
         publisher: Publisher,
         talk: Talk,
         queue: MergeQueue,
+        reruns: Reruns,
         *,
         traces: Traces,
         records: Records,
@@ -34,6 +37,7 @@ class Telling:
         self._publisher = publisher
         self._talk = talk
         self._queue = queue
+        self._reruns = reruns
         self._traces = traces
         self._records = records
 
@@ -74,13 +78,24 @@ class Telling:
         pull = await self._reachable(job.task.pull) or await self._unread(job.task)
         if pull is None:
             return
+        ended = job.task.cause is Cause.RERUN and await self._reruns.end_again(job.task)
+        if not pull.ref.is_known:
+            await self._end_check(pull, reason, ended=ended, again=again)
+            return
         if is_reviewed(await self._records.latest(pull.ref), job, pull.head):
             await self._publisher.restore(pull, reason)
+        elif ended:
+            log.info("the check stays as it is", reason=reason)
         elif state is State.CANCELLED or not _is_asked_for(job.task):
             await self._publisher.withdraw(pull, reason)
         elif job.task.cause is not Cause.COMMAND or await self._is_announced(pull, pull.head):
             await self._publisher.fail(pull, reason, again=again)
         await self._publisher.settle_others(pull)
+
+    async def _end_check(self, pull: Pull, reason: str, *, ended: bool, again: bool) -> None:
+        """Of a commit whose pull request is not known there is nothing but the check."""
+        if not ended:
+            await self._forge.put_check(pull.ref, pull.head, render_check_failure(reason, again=again))
 
     async def _is_announced(self, pull: Pull, head: str) -> bool:
         return head in await self._traces.announced(pull.ref)

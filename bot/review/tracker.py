@@ -12,12 +12,12 @@ import structlog
 
 from bot.core.change import Pull, PullRef
 from bot.core.channels import Channel
-from bot.core.errors import Refused, Retry
 from bot.core.fates import Sorted, sort
 from bot.core.rendering import Report, by_key, is_whole, key_of, read_remark, told_fate
 from bot.core.threads import Thread
 from bot.core.tracking import Dismissal, Fate, Known
 from bot.review.channels import Channels
+from bot.review.optional import optional
 from bot.review.ports import Findings, Forge
 
 log = structlog.get_logger()
@@ -41,13 +41,10 @@ class Tracker:
         self._forge = forge
         self._findings = findings
 
-    async def learn(self, pull: Pull) -> None:
+    async def learn(self, pull: Pull, *, patient: bool = False) -> None:
         """Remembers what people have dismissed, where GitHub tells it."""
-        try:
-            threads = by_key(await self._forge.threads(pull.ref))
-        except Refused as error:
-            log.warning("dismissals cannot be learned", pull=str(pull.ref), reason=str(error))
-            return
+        asked = self._forge.threads(pull.ref)
+        threads = by_key(await optional(asked, (), what="dismissals", ref=pull.ref, patient=patient))
         await self._learn(pull.ref, threads, _remembered(threads, await self._findings.of(pull.ref)))
 
     async def dismiss(self, pull: Pull, first: int, by: str) -> str | None:
@@ -64,7 +61,8 @@ class Tracker:
         [one] = [one for one in known if one.fingerprint == key]
         await self._dismiss(pull.ref, [_dismissal(one, by, "command")], [one])
         if not thread.resolved:
-            await self._forge.resolve(pull.ref, thread.id)
+            resolved = self._forge.resolve(pull.ref, thread.id)
+            await optional(resolved, False, what="resolving a thread", ref=pull.ref, patient=False)
         return one.title
 
     async def sort(self, pull: Pull, report: Report, channels: Channels) -> Seen:
@@ -110,13 +108,8 @@ class Tracker:
 
     async def _may_dismiss(self, ref: PullRef, login: str) -> bool:
         """What GitHub does not tell now is asked again at the next review. Raises `Retry` at a rate limit."""
-        try:
-            return await self._forge.may_command(ref, login)
-        except Retry as error:
-            if error.after is not None:
-                raise
-            log.warning("nobody tells what a user may", user=login, pull=str(ref), reason=str(error))
-            return False
+        asked = self._forge.may_command(ref, login)
+        return await optional(asked, False, what=f"what {login} may", ref=ref, patient=False)
 
     async def _dismiss(self, ref: PullRef, dismissals: Sequence[Dismissal], known: Sequence[Known]) -> None:
         """The repository's first: what is dismissed in the pull alone would not be learnt again."""

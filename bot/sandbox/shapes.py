@@ -73,18 +73,23 @@ class Shape(ABC):
 
 
 class Scalar(Shape):
-    """bool, the integers and the floats. `field` is the member of the union that holds it."""
+    """bool, the integers and the floats. `field` is the member of the union that holds it. A number above
+    `most` is handed over as `most`: a count that is too large to be told is no reason to do without the rest.
+    """
 
-    def __init__(self, kind: int, field: str, accepts: Callable[[Any], bool]) -> None:
+    def __init__(
+        self, kind: int, field: str, accepts: Callable[[Any], bool], *, most: int | None = None
+    ) -> None:
         self._kind = kind
         self._field = field
         self._accepts = accepts
+        self._most = most
 
     def lower(self, value: Any, slot: Slot) -> None:
         # ctypes would cut a number that is too big without a word.
         if not self._accepts(value):
             raise ShapeError(f"{value!r:.100} is no {self._field}")
-        setattr(slot.of, self._field, value)
+        setattr(slot.of, self._field, value if self._most is None else min(value, self._most))
         slot.kind = self._kind
 
     def lift(self, slot: Slot, budget: Budget) -> Any:

@@ -1,6 +1,7 @@
 """What an exported function takes and gives, read once from its component; calling it."""
 
 import ctypes
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -79,7 +80,12 @@ def _maybe(kind: Any) -> Shape | None:
     return shape_of(kind) if kind else None
 
 
-def _integer(low: int, high: int) -> Callable[[Any], bool]:
+def _count(kind: int, field: str, bits: int) -> Scalar:
+    """The wide numbers without a sign, which hold counts."""
+    return Scalar(kind, field, _integer(0, math.inf), most=2**bits - 1)
+
+
+def _integer(low: float, high: float) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
 
@@ -91,8 +97,8 @@ _SCALARS: dict[type, Shape] = {
     types.Bool: Scalar(ffi.WASMTIME_COMPONENT_BOOL.value, "boolean", lambda value: isinstance(value, bool)),
     types.U8: Scalar(ffi.WASMTIME_COMPONENT_U8.value, "u8", _integer(0, 2**8 - 1)),
     types.U16: Scalar(ffi.WASMTIME_COMPONENT_U16.value, "u16", _integer(0, 2**16 - 1)),
-    types.U32: Scalar(ffi.WASMTIME_COMPONENT_U32.value, "u32", _integer(0, 2**32 - 1)),
-    types.U64: Scalar(ffi.WASMTIME_COMPONENT_U64.value, "u64", _integer(0, 2**64 - 1)),
+    types.U32: _count(ffi.WASMTIME_COMPONENT_U32.value, "u32", 32),
+    types.U64: _count(ffi.WASMTIME_COMPONENT_U64.value, "u64", 64),
     types.S32: Scalar(ffi.WASMTIME_COMPONENT_S32.value, "s32", _integer(-(2**31), 2**31 - 1)),
     types.S64: Scalar(ffi.WASMTIME_COMPONENT_S64.value, "s64", _integer(-(2**63), 2**63 - 1)),
     types.F32: Scalar(ffi.WASMTIME_COMPONENT_F32.value, "f32", _is_float),

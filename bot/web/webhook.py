@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import structlog
 from aiohttp import hdrs, web
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from bot.core.errors import DatabaseError, Retry
 from bot.core.events import is_heard
@@ -28,7 +28,7 @@ LARGE = 1024 * 1024  # bytes of a body that is not parsed before it is stored
 _UNREAD = object()  # stands for the action of such a body
 OUTCOMES = {401: "unsigned", 500: "refused", 503: "unavailable"}
 _forms = {
-    "X-GitHub-Event": re.compile(r"[!-~]{1,100}"),  # GitHub has new ones now and then, with whatever name
+    "X-GitHub-Event": re.compile(r"[!-~]+"),  # GitHub has new ones now and then, with whatever name
     "X-GitHub-Delivery": re.compile(r"[\w.:-]{1,200}", re.ASCII),
 }
 
@@ -72,11 +72,16 @@ class Webhook:
         if event == "ping":
             self._metrics.delivery(event, "pong")
             return web.json_response({"pong": delivery})
+        if event not in self._events:
+            return self._ignore(event, delivery)
         body, action = await _checked(body)
-        if event not in self._events or not (action is _UNREAD or is_heard(event, action)):
-            self._metrics.delivery("other", "ignored")
-            return web.json_response({"delivery": delivery, "ignored": event}, status=202)
+        if not (action is _UNREAD or is_heard(event, action)):
+            return self._ignore(event, delivery)
         return await self._keep(Delivery(id=delivery, event=event, body=body, received=datetime.now(UTC)))
+
+    def _ignore(self, event: str, delivery: str) -> web.Response:
+        self._metrics.delivery("other", "ignored")
+        return web.json_response({"delivery": delivery, "ignored": event}, status=202)
 
     async def _keep(self, delivery: Delivery) -> web.Response:
         try:
@@ -121,6 +126,12 @@ async def _checked(body: bytes) -> tuple[bytes, object]:
     whole = without_halves(body)
     try:
         payload = _Named.model_validate_json(whole)
-    except ValueError:
-        raise Problem(400, "the body is not a JSON object in UTF-8") from None
+    except ValidationError as error:
+        raise Problem(400, f"the body cannot be read as a JSON object in UTF-8: {_trouble(error)}") from None
     return whole, payload.action
+
+
+def _trouble(error: ValidationError) -> str:
+    """What the reader stumbled over: also JSON may be nested too deep for it, or hold too long a number."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    return str(first.get("ctx", {}).get("error") or first["msg"])

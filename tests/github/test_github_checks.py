@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from bot.core.change import PullRef
-from bot.core.check import Annotation, Check, Conclusion, Level
+from bot.core.check import Annotation, Check, Conclusion, Level, Standing
 from bot.core.errors import Refused, Retry
 from bot.github import GitHubForge
-from bot.simulator import Rerun
+from bot.simulator import Edit, Rerun, SetCheck
 from tests.github.town import CHECKS, Town
 
 RUN = f"{CHECKS}/{{check_run_id}}"
@@ -46,10 +46,9 @@ async def test_a_review_that_is_made_again_takes_the_same_check_run(town: Town) 
 
 async def test_another_apps_check_run_of_the_same_name_is_left_alone(town: Town) -> None:
     ref = await town.open()
-    await put(town, ref, RUNNING)
-    town.simulator.world.app.slug = "other-app"
+    await town.simulator.set_check("acme/shop", 1, SetCheck(name="review", app="other-app"))
     await put(town, ref, DONE)
-    assert town.count("POST", CHECKS) == 2
+    assert (town.count("POST", CHECKS), town.count("PATCH", RUN)) == (1, 0)
 
 
 async def test_names_keep_check_runs_apart(town: Town) -> None:
@@ -312,3 +311,96 @@ async def test_the_text_of_a_check_stands_below_its_summary(town: Town) -> None:
     ref = await town.open()
     await put(town, ref, DONE.model_copy(update={"text": "The whole review."}))
     assert town.posted()["checks"][0]["text"] == "The whole review."
+
+
+UNLISTED: list[dict[str, Any]] = [
+    {"status": 200, "body": {}},
+    {"status": 200, "body": {"total_count": 1}},
+    {"status": 200, "body": {"total_count": 1, "check_runs": None}},
+    {"status": 200, "body": {"total_count": 1, "check_runs": []}},
+    {"status": 200, "body": {"total_count": 1, "check_runs": [None]}},
+    {"status": 200, "body": []},
+    {"status": 200, "body": "<html>"},
+    {"status": 500},
+    {"status": 403},
+]
+APPS: list[Any] = [None, {"id": 7}, {"id": 7, "slug": None}, {"slug": None}, {}, [], "code-review-bot"]
+
+
+@pytest.mark.parametrize("fault", UNLISTED)
+async def test_the_run_that_was_written_is_ended_whatever_the_list_says(town: Town, fault: Any) -> None:
+    ref, head = await town.open(), town.posted()["head"]
+    await put(town, ref, RUNNING)
+    town.fail("GET", RUNS, times=None, **fault)
+    await put(town, ref, DONE)
+    assert checks(town) == [("review", "completed", "neutral")]
+    assert await town.forge.end_check_again(ref, head, "review")
+    found = await town.forge.find_check(ref, head, "review")
+    assert found is not None
+    assert (found.conclusion, found.title) == (Conclusion.NEUTRAL, "Reviewed")
+    assert checks(town) == [("review", "completed", "neutral")]
+
+
+@pytest.mark.parametrize("fault", UNLISTED[:5])
+async def test_after_a_restart_nothing_in_progress_is_begun_unseen(town: Town, fault: Any) -> None:
+    ref, head = await town.open(), town.posted()["head"]
+    await put(town, ref, DONE)
+    async with GitHubForge(town.url, town.credentials, pauses=(0,)) as fresh:
+        town.fail("GET", RUNS, times=None, **fault)
+        with pytest.raises(Refused, match="cannot be read"):
+            await put(town, ref, RUNNING, fresh)
+        assert await fresh.end_check_again(ref, head, "review") is None
+        assert await fresh.find_check(ref, head, "review") is None
+        assert len(checks(town)) == 1
+
+
+@pytest.mark.parametrize("fault", [{"status": 403}, {"status": 200, "body": {}}])
+async def test_a_check_that_ends_is_written_unseen(town: Town, fault: Any) -> None:
+    """As on the commit of a merge queue."""
+    ref = await town.open()
+    town.fail("GET", RUNS, times=None, **fault)
+    for _ in range(2):
+        await put(town, ref, DONE)
+    assert checks(town) == [("review", "completed", "neutral")]
+
+
+@pytest.mark.parametrize("app", APPS)
+async def test_the_bots_own_run_is_known_where_it_tells_little_of_its_app(town: Town, app: Any) -> None:
+    ref, head = await town.open(), town.posted()["head"]
+    await put(town, ref, RUNNING)
+    edits = (Edit(at="/check_runs/0/app", value=app),)
+    async with GitHubForge(town.url, town.credentials, pauses=(0,)) as fresh:
+        town.fail("GET", RUNS, times=None, edits=edits)
+        assert await fresh.standing(ref, head) is Standing.NONE
+        await put(town, ref, DONE, fresh)
+    assert checks(town) == [("review", "completed", "neutral")]
+
+
+async def test_another_apps_mark_makes_its_run_no_run_of_the_bots(town: Town) -> None:
+    ref = await town.open()
+    await town.simulator.set_check("acme/shop", 1, SetCheck(name="review", app="other-app"))
+    [run] = town.simulator.world.repository("acme/shop").checks.values()
+    run.external = "code-review-bot[bot]"
+    await put(town, ref, DONE)
+    assert (town.count("POST", CHECKS), town.count("PATCH", RUN)) == (1, 0)
+
+
+async def test_a_run_that_is_gone_is_made_anew(town: Town) -> None:
+    ref, head = await town.open(), town.posted()["head"]
+    for forgotten in (True, False):
+        await put(town, ref, RUNNING)
+        town.simulator.world.repository("acme/shop").checks.clear()
+        if forgotten:
+            assert await town.forge.find_check(ref, head, "review") is None
+        await put(town, ref, DONE)
+        assert checks(town) == [("review", "completed", "neutral")]
+
+
+@pytest.mark.parametrize("fault", [{"status": 403}, {"status": 200, "body": {}}, {"status": 500}])
+async def test_a_run_that_is_not_shown_says_what_was_written(town: Town, fault: Any) -> None:
+    ref, head = await town.open(), town.posted()["head"]
+    await put(town, ref, DONE)
+    for path in (RUNS, RUN):
+        town.fail("GET", path, times=None, **fault)
+    found = await town.forge.find_check(ref, head, "review")
+    assert found == DONE.model_copy(update={"summary": ""})

@@ -182,3 +182,20 @@ async def test_a_comment_that_is_there_and_cannot_be_changed_was_not_deleted(tow
     with pytest.raises(Refused, match=str(status)):
         await town.forge.put_comment(ref, MARKER, f"{MARKER} two", known)
     assert len(town.posted()["comments"]) == 1
+
+
+@pytest.mark.parametrize("status", [202, 204, 300, 304])
+async def test_an_answer_that_tells_of_nothing_is_not_taken_for_done(town: Town, status: int) -> None:
+    ref = await town.open()
+    number = await town.forge.put_comment(ref, MARKER, f"{MARKER} first", None)
+    town.fail("PATCH", COMMENT, status, body="", times=None)
+    with pytest.raises(Retry, match=f"its status is {status}"):
+        await town.forge.put_comment(ref, MARKER, f"{MARKER} second", number)
+
+
+async def test_a_write_that_nobody_confirms_is_not_taken_for_done(town: Town) -> None:
+    ref = await town.open()
+    number = await town.forge.put_comment(ref, MARKER, f"{MARKER} first", None)
+    town.fail("PATCH", COMMENT, 200, body={}, times=None)
+    with pytest.raises(Retry, match="cannot be read: id"):
+        await town.forge.put_comment(ref, MARKER, f"{MARKER} second", number)

@@ -275,3 +275,43 @@ async def test_with_a_plain_token_it_is_counted_as_well(town: Town) -> None:
     async with GitHubForge(town.url, TokenCredentials("ghp_x"), pauses=()) as forge:
         change = await forge.change(await forge.pull(ref))
     assert change.unlisted_files == 1
+
+
+@pytest.mark.parametrize("counted", [330, None])
+@pytest.mark.parametrize("fault", [{"status": 403}, {"status": 200, "body": {}}, {"status": 500}])
+async def test_files_before_a_page_that_cannot_be_read_are_reviewed(
+    town: Town, fault: Any, counted: Any
+) -> None:
+    ref = await town.open("".join(added(f"src/{number:03}.py", ["x = 1"]) for number in range(330)))
+    if counted is None:
+        counted_as(town, None)
+    town.fail("GET", FILES, skip=1, times=None, **fault)
+    town.fail("GET", PULL, 406, variant="diff", times=None)
+    change = await town.forge.change(await town.forge.pull(ref), patient=False)
+    assert (len(change.files), change.unlisted_files) == (100, 230 if counted else 1)
+
+
+async def test_a_page_that_may_be_read_later_is_waited_for(town: Town) -> None:
+    ref = await town.open("".join(added(f"src/{number:03}.py", ["x = 1"]) for number in range(101)))
+    town.fail("GET", FILES, 500, skip=1, times=None)
+    town.fail("GET", PULL, 406, variant="diff", times=None)
+    with pytest.raises(Retry):
+        await fetch(town, ref)
+
+
+@pytest.mark.parametrize("count", [2**32, 10**30])
+async def test_a_count_beyond_all_bounds_is_passed_over(town: Town, count: int) -> None:
+    ref = await town.open(DIFF)
+    town.fail("GET", PULL, 406, variant="diff", times=None)
+    edit(town, FILES, {"at": "/0/additions", "value": count})
+    counted_as(town, count)
+    change = await fetch(town, ref)
+    assert max(file.additions for file in change.files) < 10
+    assert change.unlisted_files == 0
+
+
+async def test_commits_before_a_page_that_cannot_be_read_are_kept(town: Town) -> None:
+    ref = await town.open(*(added(f"src/{number:03}.py", ["x = 1"]) for number in range(101)))
+    town.fail("GET", f"{PULL}/commits", 403, skip=1)
+    change = await fetch(town, ref)
+    assert (len(change.commits), change.unlisted_commits, change.shut) == (100, 1, ())

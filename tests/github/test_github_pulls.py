@@ -233,3 +233,12 @@ async def test_who_may_write_may_command(town: Town, permission: Any, may: bool)
 
 async def test_nobody_may_not_command(town: Town) -> None:
     assert not await town.forge.may_command(await town.open(), "no/such?user")
+
+
+@pytest.mark.parametrize("body", [{}, {"permission": None}, {"permission": 1}, {"message": "Not now"}])
+async def test_a_permission_that_nobody_can_read_is_none(town: Town, body: Any) -> None:
+    ref = await town.open()
+    town.simulator.permit(Permit(repository="acme/shop", user="hubot", permission="write"))
+    town.fail("GET", "/repos/{owner}/{repo}/collaborators/{username}/permission", 200, body=body)
+    assert not await town.forge.may_command(ref, "hubot")
+    assert await town.forge.may_command(ref, "hubot")

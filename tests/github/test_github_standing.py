@@ -117,3 +117,25 @@ async def test_when_github_is_unwell_it_is_tried_again_later(town: Town) -> None
     town.fail("GET", STATUS, 502, times=3)
     with pytest.raises(Retry):
         await standing(town, ref)
+
+
+@pytest.mark.parametrize("path", [STATUS, RUNS])
+@pytest.mark.parametrize("fault", [{"status": 500}, {"status": 200, "body": "<html>"}])
+async def test_what_nobody_waits_for_does_not_count(town: Town, path: str, fault: Any) -> None:
+    ref = await town.open()
+    await check(town, "tests", "success")
+    await status(town, "ci/old", "success")
+    town.fail("GET", path, times=None, **fault)
+    with pytest.raises(Retry):
+        await standing(town, ref)
+    head = town.posted()["head"]
+    assert await town.forge.standing(ref, head, patient=False) is Standing.GREEN
+
+
+@pytest.mark.parametrize("fault", [{"status": 403}, {"status": 200, "body": {}}])
+async def test_what_was_read_before_a_page_that_cannot_be_counts(town: Town, fault: Any) -> None:
+    ref = await town.open()
+    for number in range(101):
+        await check(town, f"job {number}", "success" if number else "failure")
+    town.fail("GET", RUNS, skip=1, **fault)
+    assert await standing(town, ref) is Standing.RED

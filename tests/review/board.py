@@ -76,6 +76,14 @@ class Board:
 
         return self._step("put_comment", put)
 
+    async def add_comment(self, ref: PullRef, marker: str, body: str) -> int:
+        def add() -> int:
+            number = self._number()
+            self.comments[number] = body
+            return number
+
+        return self._step("add_comment", add)
+
     async def reply(self, ref: PullRef, first: int, marker: str, body: str) -> None:
         def say() -> None:
             thread = self.threads_.get(first)

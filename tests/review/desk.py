@@ -8,7 +8,7 @@ from typing import Any
 from bot.core.budget import Limits, Spending
 from bot.core.change import Change, File, Pull, PullRef, Status
 from bot.core.check import Check, Standing
-from bot.core.comment import Reaction
+from bot.core.comment import Comment, Reaction
 from bot.core.config import Effective, Layer, put_together
 from bot.core.exchange import Usage
 from bot.core.jobs import Cause, Job, State, Task
@@ -74,7 +74,9 @@ def record(head: str = HEAD, *, by: int = 99, review: Review = REVIEW, **more: A
 @dataclass
 class GitHub:
     """One pull request. `writers` may write; `said` holds the comments by marker, `replies` what was answered
-    in threads, `checks` the checks by head. `trouble` and `permission` are raised in place of an answer.
+    in threads, `checks` the checks by head. `trouble` is raised in place of the pull request,
+    `permission` of what somebody may, `unlisted` of the comments and pull requests, `closed` of what is said
+    in a thread, `unlit` of its lines.
     """
 
     pull_: Pull = PULL
@@ -89,11 +91,14 @@ class GitHub:
     listed: list[OpenPull] = field(default_factory=list)
     trouble: Exception | None = None
     permission: Exception | None = None
+    unlisted: Exception | None = None
+    closed: Exception | None = None
+    unlit: Exception | None = None
 
     async def find_check(self, ref: PullRef, head: str, name: str) -> Check | None:
         return self.checks.get(head)
 
-    async def end_check_again(self, ref: PullRef, head: str, name: str) -> bool:
+    async def end_check_again(self, ref: PullRef, head: str, name: str) -> bool | None:
         check = self.checks.get(head)
         if check is None or check.conclusion is None:
             return False
@@ -109,6 +114,8 @@ class GitHub:
         assert repository == REF.repository
         for pull in self.listed:
             yield pull
+        if self.unlisted:
+            raise self.unlisted
 
     async def pull(self, ref: PullRef) -> Pull:
         assert ref == REF
@@ -116,7 +123,7 @@ class GitHub:
             raise self.trouble
         return self.pull_
 
-    async def change(self, pull: Pull) -> Change:
+    async def change(self, pull: Pull, *, patient: bool = True) -> Change:
         return Change(repository=pull.ref.repository, number=3, head=pull.head, origin=ORIGIN, files=_FILES)
 
     async def may_command(self, ref: PullRef, user: str) -> bool:
@@ -128,23 +135,35 @@ class GitHub:
         assert ref == REF
         self.reactions.append((comment, reaction, on_lines))
 
-    async def standing(self, ref: PullRef, head: str) -> Standing:
+    async def standing(self, ref: PullRef, head: str, *, patient: bool = True) -> Standing:
         assert (ref, head) == (REF, self.pull_.head)
         return self.standing_
 
     async def lines(self, ref: PullRef, comment: int) -> Lines | None:
         assert (ref, comment) == (REF, 501)
+        if self.unlit:
+            raise self.unlit
         return self.lines_
 
     async def reply(self, ref: PullRef, first: int, marker: str, body: str) -> None:
         assert ref == REF
+        if self.closed:
+            raise self.closed
         assert marker in body
         self.replies.append((first, body))
 
-    async def put_comment(
-        self, ref: PullRef, marker: str, body: str, known: int | None, *, create: bool = True
-    ) -> int:
-        assert (ref, known, create) == (REF, None, True)
+    async def find_comment(self, ref: PullRef, marker: str) -> Comment | None:
+        if self.unlisted:
+            raise self.unlisted
+        found = self.said.get(marker)
+        return Comment(id=1, author="code-review-bot[bot]", body=found) if found else None
+
+    async def put_comment(self, ref: PullRef, marker: str, body: str, known: int | None) -> int:
+        assert known == 1
+        return await self.add_comment(ref, marker, body)
+
+    async def add_comment(self, ref: PullRef, marker: str, body: str) -> int:
+        assert ref == REF
         assert marker in body
         self.said[marker] = body
         return 1
@@ -273,7 +292,7 @@ class Memory:
     async def announced(self, pull: PullRef) -> Sequence[str]:
         return self.heads
 
-    async def of(self, pull: Pull, paths: Sequence[str] = ()) -> Effective:
+    async def of(self, pull: Pull, paths: Sequence[str] = (), *, patient: bool = True) -> Effective:
         return put_together([Layer(name=".github/code-review-bot.yml", values=self.layer)])
 
     async def reviewing(self, pull: PullRef) -> bool:
@@ -282,7 +301,8 @@ class Memory:
     async def submit(self, task: Task, *, delivery: str | None = None, priority: int = 0) -> None:
         self.submitted.append(task)
 
-    async def learn(self, pull: Pull) -> None:
+    async def learn(self, pull: Pull, *, patient: bool) -> None:
+        assert patient
         self.learnt.append(pull)
 
     async def dismiss(self, pull: Pull, first: int, by: str) -> str | None:
@@ -305,18 +325,19 @@ class Desk:
         self.conduct = Conduct(github, pauses, Awaited(memory), PassedOver(memory), memory)
         making = Making(bench, publisher, self.conduct, memory, memory)
         queue = MergeQueue(github, memory, memory, memory, memory)
+        reruns = Reruns(github, github, jobs=memory, making=making, traces=memory, records=memory)
         self.journey = Journey(
             bench,
             conduct=self.conduct,
             making=making,
             orders=Orders(github, making, self.talk, pauses, memory),
-            reruns=Reruns(github, github, jobs=memory, making=making, traces=memory, records=memory),
+            reruns=reruns,
             queue=queue,
             publisher=publisher,
             tracker=memory,
             records=memory,
         )
-        self.telling = Telling(github, publisher, self.talk, queue, traces=memory, records=memory)
+        self.telling = Telling(github, publisher, self.talk, queue, reruns, traces=memory, records=memory)
 
     def _parts(self) -> Any:
         return self.github, self.publisher, self.reviewer, self.memory

@@ -97,7 +97,7 @@ async def test_findings_that_no_line_shows_are_not_lost_with_comment_and_check(s
 
 
 async def test_a_part_that_is_shown_nowhere_is_kept_in_the_error(scene: Scene) -> None:
-    refuse(scene, "put_comment", "put_review")
+    refuse(scene, "add_comment", "put_review")
     with pytest.raises(Refused, match=r"It found: cart\.py:2 major: Fails on an empty list"):
         await scene.review("a1", LOOP, empty(), aside=77)
 

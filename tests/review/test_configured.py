@@ -152,3 +152,12 @@ async def test_long_guidance_is_cut_so_that_each_file_has_its_share() -> None:
     assert len(found.guidance.encode()) <= 6000
     assert found.guidance.startswith("--- AGENTS.md ---\nRule.\n")
     assert "Rule.\n[cut]\n\n--- CONTRIBUTING.md ---\nBe kind." in found.guidance
+
+
+async def test_what_does_not_pass_is_done_without_in_the_end() -> None:
+    shelf = Files({}, failure=Retry("GitHub is unwell: it answered with 500"))
+    found = await configured(shelf).of(pull(), patient=False)
+    assert {problem.file for problem in found.problems} == {HOME, "acme/shop"}
+    assert "GitHub is unwell" in found.problems[0].message
+    with pytest.raises(Retry):
+        await configured(Files({}, failure=Retry("limit", after=60))).of(pull(), patient=False)

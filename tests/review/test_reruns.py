@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.core.check import Check, Conclusion
-from bot.core.errors import Refused
+from bot.core.errors import Refused, Retry
 from bot.core.exchange import Completion, Exchange, Failure, Trouble, Usage
 from bot.core.jobs import Cause, State, Task
 from bot.core.missed import OpenPull
@@ -157,3 +157,74 @@ async def test_a_rerun_that_fails_is_told_in_the_check(desk: Desk) -> None:
     await desk.telling.end(job(AGAIN), State.FAILED, "the model is unknown")
 
     assert desk.told == ["failed: the model is unknown"]
+
+
+UNREADABLE = [Refused("403"), Retry("GitHub is unwell")]
+
+
+@pytest.mark.parametrize("trouble", UNREADABLE)
+@pytest.mark.parametrize("number", [0, 3])
+async def test_where_nobody_tells_what_to_review_the_check_ends_as_it_is(
+    desk: Desk, trouble: Exception, number: int
+) -> None:
+    desk.github.trouble = desk.github.unlisted = trouble
+    desk.github.checks[HEAD] = check()
+    again = AGAIN.model_copy(update={"pull": REF.model_copy(update={"number": number})})
+
+    assert await desk.journey.run(job(again), patient=False) is State.DONE
+
+    assert desk.github.ended_again == [HEAD]
+    assert desk.github.checks[HEAD] == check()
+    assert desk.told == []
+
+
+async def test_what_may_pass_is_waited_for_before_a_check_ends(desk: Desk) -> None:
+    desk.github.trouble = Retry("GitHub is unwell")
+    desk.github.checks[HEAD] = check()
+
+    with pytest.raises(Retry):
+        await desk.run(AGAIN)
+
+
+async def test_those_that_are_found_before_the_list_breaks_off_see_to_the_check(desk: Desk) -> None:
+    desk.github.listed = [listed(3, HEAD)]
+    desk.github.unlisted = Refused("403")
+
+    assert await desk.run(AGAIN.model_copy(update={"pull": REF.model_copy(update={"number": 0})}))
+
+    assert [one.pull.number for one in desk.memory.submitted] == [3]
+    assert not desk.github.checks
+
+
+@pytest.mark.parametrize("ended", [True, False])
+async def test_of_a_commit_without_a_pull_request_the_check_alone_tells(desk: Desk, *, ended: bool) -> None:
+    desk.github.checks |= {HEAD: check()} if ended else {}
+    unknown = AGAIN.model_copy(update={"pull": REF.model_copy(update={"number": 0})})
+    desk.github.trouble = Refused("403")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(desk.github, "pull", _nowhere)
+        await desk.telling.end(job(unknown), State.FAILED, "the list cannot be read")
+
+    assert desk.told == []
+    assert desk.github.checks[HEAD].conclusion is (Conclusion.SUCCESS if ended else Conclusion.FAILURE)
+
+
+async def _nowhere(_: Any) -> None:
+    raise Refused("403")
+
+
+@pytest.mark.parametrize(("posted", "stays"), [(True, True), (False, False)])
+async def test_a_check_that_github_does_not_show_stays_where_there_is_a_review(
+    desk: Desk, *, posted: bool, stays: bool
+) -> None:
+    async def untold(*_: Any) -> None:
+        return None
+
+    desk.memory.record = record() if posted else None
+    desk.github.checks[HEAD] = check()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(desk.github, "end_check_again", untold)
+        await desk.run(AGAIN.model_copy(update={"actor": "eve"}))
+
+    assert (desk.github.checks[HEAD] == check()) is stays

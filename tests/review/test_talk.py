@@ -3,10 +3,10 @@
 import pytest
 
 from bot.core.comment import Reaction
-from bot.core.errors import ModuleError, Refused
+from bot.core.errors import ModuleError, Refused, Retry
 from bot.core.review import Purpose, Question, Remark, Side, Spot
 from bot.core.threads import Lines
-from tests.review.desk import Desk, command
+from tests.review.desk import Desk, command, job
 
 BEFORE = Remark(author="code-review-bot[bot]", mine=True, text="**Major: fails on an empty list**")
 ASKED = Remark(author="mira", mine=False, text="/ask why is that?")
@@ -114,6 +114,72 @@ async def test_a_finding_is_dismissed_in_its_thread(desk: Desk) -> None:
     assert not desk.github.said
 
 
+TROUBLES = [Refused("403"), Retry("GitHub is unwell")]
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+@pytest.mark.parametrize("part", ["closed", "unlit"])
+async def test_an_answer_that_a_thread_does_not_take_stands_in_the_conversation(
+    desk: Desk, trouble: Exception, part: str
+) -> None:
+    desk.github.lines_ = THREAD
+    setattr(desk.github, part, trouble)
+    of = job(command("ask why is that?", on_lines=True))
+
+    await desk.journey.run(of, patient=False)
+
+    assert "`mira` asked: why is that?" in desk.said
+    assert "It **adds** `b`" in desk.said
+    assert not desk.github.replies
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+@pytest.mark.parametrize("words", ["ask why?", "help", "config"])
+async def test_where_comments_are_not_listed_people_are_answered_all_the_same(
+    desk: Desk, trouble: Exception, words: str
+) -> None:
+    desk.github.unlisted = trouble
+
+    await desk.journey.run(job(command(words)), patient=False)
+
+    assert desk.said
+
+
+async def test_what_may_pass_is_waited_for_before_an_answer_stands_elsewhere(desk: Desk) -> None:
+    desk.github.lines_, desk.github.closed = THREAD, Retry("GitHub is unwell")
+
+    with pytest.raises(Retry):
+        await desk.run(command("ask why is that?", on_lines=True))
+
+    assert not desk.github.said
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+@pytest.mark.parametrize("part", ["closed", "unlit"])
+async def test_trouble_that_a_thread_does_not_take_is_told_in_the_conversation(
+    desk: Desk, trouble: Exception, part: str
+) -> None:
+    desk.github.lines_ = THREAD
+    setattr(desk.github, part, trouble)
+
+    await desk.talk.fail(command("ask why?", on_lines=True), "the model is away")
+
+    assert "the model is away" in desk.said
+
+
+async def test_trouble_with_what_was_taken_back_is_told_to_nobody(desk: Desk) -> None:
+    await desk.talk.fail(command("ask why?", on_lines=True), "the model is away")
+
+    assert not desk.github.said
+
+
+async def test_trouble_with_a_command_in_a_review_gives_no_foreign_comment_a_reaction(desk: Desk) -> None:
+    await desk.talk.fail(command("review", in_review=True), "GitHub refused it")
+
+    assert desk.reactions == []
+    assert "GitHub refused it" in desk.said
+
+
 @pytest.mark.parametrize(
     ("lines", "title", "hint"),
     [(None, "x", "write it into that thread"), (THREAD, None, "not about a finding of mine")],
@@ -127,6 +193,7 @@ async def test_only_a_finding_can_be_dismissed(
     await desk.run(command("dismiss", on_lines=lines is not None))
 
     assert hint in desk.said
+    assert desk.reactions == [Reaction.SEEN, Reaction.CONFUSED]
     assert not desk.github.replies
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from bot.core.change import PullRef
-from bot.core.errors import Refused
+from bot.core.errors import Refused, Retry
 from bot.core.review import Finding
 from bot.core.threads import Thread
 from bot.core.tracking import Fate
@@ -185,3 +185,37 @@ async def test_what_was_not_put_on_lines_meanwhile_is_put_there_when_threads_can
     report = await scene.review("b2", MOVED, empty(MOVED))
 
     assert len(report.posted) == len(scene.board.threads_) == 1
+
+
+@pytest.mark.parametrize("trouble", [Refused("it cannot be read"), Retry("GitHub is unwell")])
+async def test_who_is_not_known_to_be_a_writer_silences_nothing_and_costs_nothing(
+    scene: Scene, trouble: Exception
+) -> None:
+    await scene.review("a1", LOOP, empty())
+    scene.board.change(scene.board.thread(EMPTY), dislikes=("mira",))
+    scene.board.troubles["may_command"] = trouble
+    report = await scene.review("b2", MOVED, empty(MOVED))
+
+    assert (report.silent, len(report.posted)) == (0, 1)
+
+
+@pytest.mark.parametrize("trouble", [Refused("it cannot be read"), Retry("GitHub is unwell")])
+async def test_a_finding_is_dismissed_although_its_thread_stays_open(
+    scene: Scene, trouble: Exception
+) -> None:
+    await scene.review("a1", LOOP, empty())
+    scene.board.troubles["resolve"] = trouble
+
+    assert await scene.tracker.dismiss(scene.pull("a1"), scene.board.thread(EMPTY).comment, "mira") == EMPTY
+    assert len(scene.shelf.dismissed) == 1
+
+
+async def test_what_was_dismissed_is_not_learnt_where_github_fails_for_good(scene: Scene) -> None:
+    await scene.review("a1", LOOP, empty())
+    scene.board.troubles["threads"] = Retry("GitHub is unwell")
+
+    with pytest.raises(Retry):
+        await scene.tracker.learn(scene.pull("a1"), patient=True)
+    await scene.tracker.learn(scene.pull("a1"), patient=False)
+
+    assert not scene.shelf.dismissed

@@ -89,6 +89,13 @@ def test_what_goes_in_comes_out(same: Module, value: dict[str, Any], choice: tup
     assert same.call("run", (SimpleNamespace(**lowered),), Limits()) == value | {"choice": choice[1]}
 
 
+@pytest.mark.parametrize(("field", "bits"), [("c", 32), ("d", 64)])
+def test_a_count_that_is_too_large_is_told_as_the_largest(same: Module, field: str, bits: int) -> None:
+    values = SimpleNamespace(**PLAIN | {field: 2**bits})
+
+    assert same.call("run", (values,), Limits())[field] == 2**bits - 1
+
+
 @pytest.mark.parametrize(
     ("field", "wrong", "words"),
     [

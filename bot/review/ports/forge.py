@@ -19,8 +19,10 @@ class Forge(Protocol):
 
     async def pull(self, ref: PullRef) -> Pull: ...
 
-    async def change(self, pull: Pull) -> Change:
-        """Files (all pages, or the raw diff) and commits of `pull` at `pull.head`."""
+    async def change(self, pull: Pull, *, patient: bool = True) -> Change:
+        """Files (all pages, or the raw diff) and commits of `pull` at `pull.head`. Without `patient` as many
+        pages as can be read.
+        """
         ...
 
     async def may_command(self, ref: PullRef, user: str) -> bool:
@@ -46,8 +48,10 @@ class Forge(Protocol):
         """The same from another repository's default branch. Empty where that cannot be read."""
         ...
 
-    async def standing(self, ref: PullRef, head: str) -> Standing:
-        """How the checks and statuses of others on `head` stand."""
+    async def standing(self, ref: PullRef, head: str, *, patient: bool = True) -> Standing:
+        """How the checks and statuses of others on `head` stand, as far as they are told. Without `patient`
+        those count for nothing that cannot be read now.
+        """
         ...
 
     async def find_comment(self, ref: PullRef, marker: str) -> Comment | None:
@@ -61,6 +65,10 @@ class Forge(Protocol):
 
         `body` holds `marker`. Returns the comment's id; None when it is not there and not to be created.
         """
+        ...
+
+    async def add_comment(self, ref: PullRef, marker: str, body: str) -> int:
+        """Creates a comment, for whoever knows of none with `marker`, or cannot know. Returns its id."""
         ...
 
     async def threads(self, ref: PullRef) -> Sequence[Thread]:
@@ -115,9 +123,10 @@ class Forge(Protocol):
         """
         ...
 
-    async def end_check_again(self, ref: PullRef, head: str, name: str) -> bool:
+    async def end_check_again(self, ref: PullRef, head: str, name: str) -> bool | None:
         """Completes that run once more with the conclusion that it has, which ends a suite that GitHub has
-        queued again. False when there is no run that is completed.
+        queued again. False when there is no run that is completed, None where GitHub does not tell, or does
+        not take it.
         """
         ...
 

@@ -6,7 +6,19 @@ from typing import Any
 from bot.core.change import PullRef
 from bot.core.jobs import Cause, Task
 from bot.simulator import Fault
-from bot.simulator.orders import NewCommit, OpenPull, Push, React, Say, SayOnLines, SetCheck, WriteFile
+from bot.simulator.orders import (
+    Enqueue,
+    NewCommit,
+    OpenPull,
+    Permit,
+    Push,
+    React,
+    Rerun,
+    Say,
+    SayOnLines,
+    SetCheck,
+    WriteFile,
+)
 from bot.simulator.report import report_pull
 from tests.stories.refusals.house import House
 from tests.stories.stage import BOT
@@ -71,12 +83,17 @@ FILES = ("shop/cart.py", "docs/cart.md")
 
 @dataclass
 class Cell:
-    """`name` is the account's, and stands in every file of the change. `faults` were laid for it."""
+    """`name` is the account's, and stands in every file of the change. `faults` were laid for it, `late` is
+    one that is laid half-way; `before` is how many calls had been made then.
+    """
 
     house: House
     name: str
     number: int = 1
     faults: list[Fault] = field(default_factory=list)
+    late: dict[str, Any] | None = None
+    before: int | None = None
+    of_review: bool = True
 
     @property
     def repository(self) -> str:
@@ -87,6 +104,13 @@ class Cell:
         laid = Fault(**{"account": self.name, "times": None, **fault})
         self.faults.append(laid)
         self.house.simulator.inject(laid)
+
+    def halfway(self, *, of_review: bool = True) -> None:
+        """What was done until now is not what the journey is about. `of_review`: a review follows."""
+        self.of_review = of_review or not self.late
+        self.before = len(self.house.calls)
+        if self.late:
+            self.refuse(**self.late)
 
     async def open(self, *diffs: str, config: str = BLOCKING, **order: Any) -> None:
         """A pull request of one commit per diff, which is reviewed."""
@@ -116,6 +140,17 @@ class Cell:
     async def say_on_lines(self, body: str, **where: Any) -> None:
         order = SayOnLines(user="mira", permission="write", body=body, **where)
         await self._settled(await self.house.simulator.say_on_lines(self.repository, self.number, order))
+
+    async def run_again(self) -> None:
+        order = Rerun(user="mira", all=True)
+        await self._settled(await self.house.simulator.rerun(self.repository, self.number, order))
+
+    async def enqueue(self) -> None:
+        order = Enqueue(user="mira")
+        await self._settled(await self.house.simulator.enqueue(self.repository, self.number, order))
+
+    def permit(self, user: str) -> None:
+        self.house.simulator.permit(Permit(repository=self.repository, user=user, permission="write"))
 
     def dislike(self, comment: int, user: str = "mira") -> None:
         order = React(user=user, comment=comment, content="-1")

@@ -3,12 +3,22 @@
 from collections.abc import Awaitable, Callable
 
 from bot.simulator.api.diffs import MOST_FILES
-from tests.stories.refusals.cell import BACK, FIX, LABELS, Cell
+from bot.simulator.orders import WriteFile
+from tests.stories.refusals.cell import BACK, BLOCKING, DOCS, FIX, LABELS, LOOP, Cell
 from tests.stories.refusals.model import EMPTY
 
 Journey = Callable[[Cell], Awaitable[None]]
 
 _DIFF = "/repos/{owner}/{repo}/pulls/{pull_number}"
+_ON_A_PAGE = 100
+_BULK = """\
+diff --git a/bulk/{at:03}.txt b/bulk/{at:03}.txt
+new file mode 100644
+--- /dev/null
++++ b/bulk/{at:03}.txt
+@@ -0,0 +1 @@
++x
+"""
 
 
 async def reviewed(cell: Cell) -> None:
@@ -65,13 +75,25 @@ async def folded(cell: Cell) -> None:
     await cell.push(FIX)
 
 
+async def disliked(cell: Cell) -> None:
+    """Somebody who may does not want to hear of a finding."""
+    await cell.open()
+    cell.permit("mira")
+    for remark in cell.remarks[:1]:
+        cell.dislike(remark["id"])
+    cell.halfway()
+    await cell.push(FIX)
+
+
 async def asked(cell: Cell) -> None:
     await cell.open()
+    cell.halfway(of_review=False)
     await cell.say("/ask What does it do?")
 
 
 async def asked_on_lines(cell: Cell) -> None:
     await cell.open()
+    cell.halfway(of_review=False)
     await cell.say_on_lines("/explain", path="shop/cart.py", line=3)
 
 
@@ -98,8 +120,40 @@ async def reviewed_in_part(cell: Cell) -> None:
 
 async def after_the_others(cell: Cell) -> None:
     """The review waits for the checks of others."""
+    cell.halfway()
     await cell.open(config="on: [checks]\n")
     await cell.set_check("tests", "success")
+
+
+async def run_again(cell: Cell) -> None:
+    """The check of a whole review is wanted again, of which GitHub tells no pull request."""
+    await cell.open(fork=True)
+    cell.permit("mira")
+    cell.halfway(of_review=False)
+    await cell.run_again()
+
+
+async def queued(cell: Cell) -> None:
+    await cell.open()
+    cell.halfway(of_review=False)
+    await cell.enqueue()
+
+
+async def configured_from_outside(cell: Cell) -> None:
+    """Of a GitHub without GraphQL, and with the configuration of an organisation."""
+    central = WriteFile(repository=f"{cell.name}/.github", path=".github/code-review-bot.yml", text=BLOCKING)
+    cell.house.simulator.write_file(central)
+    cell.refuse(method="POST", path="/graphql", status=404)
+    cell.halfway()
+    await cell.open(config="")
+
+
+async def of_many_files(cell: Cell) -> None:
+    """More than GitHub lists on one page, of which most are nobody's business."""
+    body = {"message": "Sorry, the diff exceeded the maximum number of lines."}
+    cell.refuse(method="GET", path=_DIFF, variant="diff", status=406, body=body)
+    bulk = "".join(_BULK.format(at=at) for at in range(_ON_A_PAGE))
+    await cell.open(LOOP + bulk, DOCS, config="ignore: [bulk/**]\n")
 
 
 async def marked(cell: Cell) -> None:
@@ -127,6 +181,7 @@ JOURNEYS: tuple[Journey, ...] = (
     without_graphql,
     fixed,
     folded,
+    disliked,
     asked,
     asked_on_lines,
     dismissed,
@@ -134,7 +189,13 @@ JOURNEYS: tuple[Journey, ...] = (
     reviewed_again,
     reviewed_in_part,
     after_the_others,
+    run_again,
+    queued,
+    configured_from_outside,
+    of_many_files,
     marked,
     closed,
     of_no_installation,
 )
+PAGED: tuple[Journey, ...] = (of_many_files,)
+"""Those on which the second page of a list is refused, too."""

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.core.change import PullRef
-from bot.core.jobs import Job, State
+from bot.core.jobs import IN_QUEUE, Job, State
 from bot.engine.lanes import ENDED
 from tests.stories.refusals.cell import FILES, Cell
 from tests.stories.refusals.model import FLAWS
-from tests.stories.refusals.refusals import PASSING, Called
+from tests.stories.refusals.refusals import Called
 from tests.stories.stage import BOT
 
 _SUMMARY = "<!-- code-review-bot:summary -->"
@@ -18,6 +18,7 @@ _UNDER_WAY = ("> **Reviewing ", " waits** until ")
 _FAILED = "could not be reviewed:**"
 _REPOSITORY = "/repos/{owner}/{repo}"
 _PULL = f"{_REPOSITORY}/pulls/{{pull_number}}"
+_PULL_COMMENT = f"{_REPOSITORY}/pulls/comments/{{comment_id}}"
 _ISSUE = f"{_REPOSITORY}/issues/{{issue_number}}"
 
 # The channel that a call belongs to. "all": without it, nothing can be said anywhere.
@@ -46,20 +47,22 @@ _NEEDED = (
     Called("GET", _PULL),
     Called("GET", f"{_PULL}/files"),
 )
-# While these may pass, the bot does not know what the repository wants, or whether it is time.
-_NEEDED_TO_BEGIN = (
-    Called("GET", f"{_REPOSITORY}/contents/{{path}}"),
-    Called("GET", f"{_REPOSITORY}/commits/{{ref}}/status"),
+# By these the bot learns whether it is to do what somebody asks for, or to whom it would answer.
+_ASKING = (
+    Called("GET", f"{_REPOSITORY}/collaborators/{{username}}/permission"),
+    Called("GET", f"{_PULL_COMMENT}"),
 )
+_GONE = ("301", "307", "404", "410")  # what has moved has moved to where nothing is
+_ANSWERS = ("<!-- code-review-bot:answer ", "<!-- code-review-bot:trouble ")
 # How the others tell of a channel that is shut.
 _NOTES = {
-    "comment": "summary comment could not be written",
-    "check": "check run could not be",
-    "lines": "Line comments could not be posted",
-    "labels": "Labels could not be set",
-    "threads": "Threads on lines could not be answered",
-    "blocking": "The request for changes could not be made or taken back",
-    "commits": "The commits could not be read",
+    "comment": ("summary comment could not be written",),
+    "check": ("check run could not be",),
+    "lines": ("Line comments could not be posted", "Earlier comments on lines could not be read"),
+    "labels": ("Labels could not be set",),
+    "threads": ("Threads on lines could not be answered",),
+    "blocking": ("The request for changes could not be made or taken back",),
+    "commits": ("The commits could not be read",),
 }
 
 
@@ -138,16 +141,22 @@ async def look(cell: Cell) -> Standing:
     return Standing(cell.pull, jobs, asked, str([*kept, *(job.error for job in jobs)]), cell.errors)
 
 
-def judge(standing: Standing, usual: Standing, called: Called, refusal: str) -> list[str]:
-    """The promises that are broken when `called` is refused. `usual` is what stands when nothing is."""
+def judge(
+    standing: Standing, usual: Standing, called: Called, refusal: str, *, of_review: bool = True
+) -> list[str]:
+    """The promises that are broken when `called` is refused. `usual` is what stands when nothing is.
+    `of_review`: it was refused to a review, and not to what came behind it.
+    """
     channel = _CHANNELS.get(called[:2], "") if not called.variant else ""
     return [
         *_left_in_progress(standing, channel),
         *_green_unread(standing),
         *_lost(standing, channel),
         *_doubled(standing, usual),
-        *_given_up(standing, called, channel, refusal),
-        *_silent(standing, usual, channel),
+        *_given_up(standing, called, channel),
+        *_unanswered(standing, usual, called, refusal),
+        *_not_repeated(standing, channel),
+        *(_silent(standing, usual, channel) if of_review else ()),
         *standing.errors,
     ]
 
@@ -181,11 +190,32 @@ def _doubled(standing: Standing, usual: Standing) -> Iterator[str]:
         yield f"{len(standing.checks)} check runs where {len(usual.checks)} are usual"
 
 
-def _given_up(standing: Standing, called: Called, channel: str, refusal: str) -> Iterator[str]:
+def _unanswered(standing: Standing, usual: Standing, called: Called, refusal: str) -> Iterator[str]:
+    """Whoever asks is answered, or told what is in the way, unless the conversation takes no word."""
+    is_closed = called.template == f"{_ISSUE}/comments" and called.method == "POST"
+    is_taken_back = called == _ASKING[1] and refusal in _GONE
+    if is_closed or is_taken_back or called == _ASKING[0] or _CHANNELS.get(called[:2]) == "all":
+        return
+    if _ANSWERS[0] in usual.told and not any(answer in standing.told for answer in _ANSWERS):
+        yield "a question is not answered"
+
+
+def _not_repeated(standing: Standing, channel: str) -> Iterator[str]:
+    """What waits for the check gets it: the merge queue, and a suite that was queued again."""
+    if channel in ("check", "all"):
+        return
+    ends = [one["conclusion"] for group in standing.pull["queue"] for one in group["checks"]]
+    if len(ends) < len(standing.pull["queue"]) or None in ends:
+        yield "the check of the merge queue does not end"
+    if any(not suite["app"] and suite["status"] == "queued" for suite in standing.pull["suites"]):
+        yield "the suite stays queued"
+
+
+def _given_up(standing: Standing, called: Called, channel: str) -> Iterator[str]:
     """A review fails only when it cannot be made, or shown nowhere. That it fails is told."""
     if channel == "all":
         return
-    if called in _NEEDED or (called in _NEEDED_TO_BEGIN and refusal in PASSING):
+    if called in _NEEDED:
         if not (standing.has_failed or standing.is_reviewed):
             yield "nobody is told that there is no review"
         return
@@ -193,7 +223,8 @@ def _given_up(standing: Standing, called: Called, channel: str, refusal: str) ->
         yield f"no review: {[job.error for job in standing.jobs if job.error]}"
     if standing.has_failed:
         yield "a failure is told although there is a review"
-    failed = [job for job in standing.jobs if job.state is State.FAILED and job.task.comment is None]
+    can_end = [job for job in standing.jobs if channel != "check" or job.task.cause not in IN_QUEUE]
+    failed = [job for job in can_end if job.state is State.FAILED and job.task.comment is None]
     yield from (f"job failed: {job.error}" for job in failed)
 
 
@@ -209,13 +240,14 @@ def _silent(standing: Standing, usual: Standing, channel: str) -> Iterator[str]:
         == [one["state"] for one in usual.pull["reviews"]],
         "commits": False,
     }
-    if standing.is_reviewed and not shows.get(channel, True) and _NOTES[channel] not in standing.told:
-        yield f"nobody is told: {_NOTES[channel]}"
+    is_told = any(note in standing.told for note in _NOTES.get(channel, ()))
+    if standing.is_reviewed and not shows.get(channel, True) and not is_told:
+        yield f"nobody is told: {_NOTES[channel][0]}"
 
 
 def word(standing: Standing) -> str:
     """What a reader sees of it."""
     if standing.is_reviewed:
-        noted = any(note in standing.told for note in _NOTES.values())
+        noted = any(note in standing.told for notes in _NOTES.values() for note in notes)
         return "review, noted" if noted else "review"
     return "failure told" if standing.has_failed else "nothing"

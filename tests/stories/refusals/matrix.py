@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.stories.refusals.cell import Cell
 from tests.stories.refusals.house import House, house
-from tests.stories.refusals.journeys import JOURNEYS, Journey, reviewed
+from tests.stories.refusals.journeys import JOURNEYS, PAGED, Journey, reviewed
 from tests.stories.refusals.judge import Standing, judge, look, word
 from tests.stories.refusals.outcome import Outcome
 from tests.stories.refusals.refusals import REFUSALS, Called
@@ -21,17 +21,19 @@ AT_ONCE = 8
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """A call that is refused on a journey, from the first time on or after it was answered `skip` times.
-    `usual` is what the journey leaves when nothing is refused.
+    """A call that is refused on a journey, from the first time on or after it was answered `skip` times, or
+    from half-way on (`late`). `usual` is what the journey leaves when nothing is refused.
     """
 
     called: Called
     journey: Journey
     usual: Standing
     skip: int = 0
+    late: bool = False
 
     def __str__(self) -> str:
-        return f"{self.called}, {'after the first' if self.skip else 'always'}"
+        when = "from half-way on" if self.late else "after the first" if self.skip else "always"
+        return f"{self.called}, {when}"
 
 
 @dataclass
@@ -41,7 +43,9 @@ class Matrix:
     _names: Any = field(default_factory=lambda: itertools.count(1))
 
     async def record(self) -> None:
-        """Goes on every journey undisturbed, and makes a row of each call that no earlier journey made."""
+        """Goes on every journey undisturbed, and makes a row of each call that no earlier journey made, that
+        is made again, or that is made from half-way on.
+        """
         known: set[Called] = set()
         for journey in JOURNEYS:
             cell = self._cell()
@@ -49,9 +53,11 @@ class Matrix:
             standing = await look(cell)
             counts = self._counts(cell)
             fresh = [called for called in counts if called not in known]
+            again = counts if journey in PAGED else fresh if journey is JOURNEYS[0] else ()
+            late = self._counts(cell, cell.before) if cell.before is not None else ()
             self.rows += [Row(called, journey, standing) for called in fresh]
-            if journey is JOURNEYS[0]:
-                self.rows += [Row(called, journey, standing, 1) for called in fresh if counts[called] > 1]
+            self.rows += [Row(called, journey, standing, skip=1) for called in again if counts[called] > 1]
+            self.rows += [Row(called, journey, standing, late=True) for called in late]
             known.update(fresh)
 
     async def run(self, refusal: str, rows: Sequence[Row] | None = None) -> list[Outcome]:
@@ -66,20 +72,24 @@ class Matrix:
 
     async def _run(self, row: Row, refusal: str) -> Outcome:
         cell = self._cell()
-        cell.refuse(
-            method=row.called.method,
-            path=row.called.template,
-            variant=row.called.variant,
-            skip=row.skip,
+        fault = {
+            "method": row.called.method,
+            "path": row.called.template,
+            "variant": row.called.variant,
+            "skip": row.skip,
             **REFUSALS[refusal],
-        )
+        }
+        if row.late:
+            cell.late = fault
+        else:
+            cell.refuse(**fault)
         broken: list[str] = []
         try:
             await row.journey(cell)
         except TimeoutError:
             broken.append("a job does not end")
         standing = await look(cell)
-        broken += judge(standing, row.usual, row.called, refusal)
+        broken += judge(standing, row.usual, row.called, refusal, of_review=cell.of_review)
         self._forget(cell)
         self.house.simulator.clear_faults(cell.name)
         if standing.owes:
@@ -97,8 +107,8 @@ class Matrix:
     def _cell(self) -> Cell:
         return Cell(self.house, f"account-{next(self._names)}-of-many")
 
-    def _counts(self, cell: Cell) -> Mapping[Called, int]:
-        calls = [call for call in self.house.calls if call.account == cell.name]
+    def _counts(self, cell: Cell, first: int = 0) -> Mapping[Called, int]:
+        calls = [call for call in self.house.calls[first:] if call.account == cell.name]
         return Counter(Called(call.method, call.template, call.variant) for call in calls)
 
 
