@@ -63,11 +63,12 @@ class Jobs:
         return await self._writer.run(lambda connection: lanes.extend(connection, job, worker, until))
 
     async def finish(self, job: Job, worker: str, state: State, error: str | None = None) -> bool:
-        """Ends the job; False when it is not ours any more."""
+        """Ends the job; False when it is not ours any more. One that had failed before keeps its reason."""
         if state not in ENDED:
             raise ValueError(f"a job cannot end as {state}")
         now = self._clock()
-        values = {"state": state.value, "error": error, "updated": now}
+        reason = job.error if error is None and job.ending else error
+        values = {"state": state.value, "error": reason, "updated": now}
 
         def work(connection: Any) -> bool:
             ended = lanes.finish(connection, job, worker, values)

@@ -60,6 +60,14 @@ class Matrix:
             self.rows += [Row(called, journey, standing, late=True) for called in late]
             known.update(fresh)
 
+    def chosen(self, refusal: str) -> list[Row]:
+        """For the suite: calls that are refused always, and a share of the others. Each of these is refused
+        in one way, so that all of them and all ways are tried.
+        """
+        always = [row for row in self.rows if not row.skip and not row.late]
+        others = [row for row in self.rows if row.skip or row.late]
+        return always + others[list(REFUSALS).index(refusal) :: len(REFUSALS)]
+
     async def run(self, refusal: str, rows: Sequence[Row] | None = None) -> list[Outcome]:
         """Every call, refused in this way."""
         free = asyncio.Semaphore(AT_ONCE)
