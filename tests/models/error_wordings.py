@@ -12,13 +12,14 @@ from typing import Any, NamedTuple
 
 
 class Wording(NamedTuple):
-    """`limited`: the limit of the answer was sent as `max_completion_tokens`."""
+    """`limited`: the limit of the answer was sent as `max_completion_tokens`. `long`: with a long prompt."""
 
     server: str
     status: int
     body: str
     done: str
     limited: bool = False
+    long: bool = False
 
 
 def _openai(message: str, code: str | None = None, param: str | None = None, kind: str = "") -> str:
@@ -75,6 +76,79 @@ WORDINGS = (
     Wording("FastAPI", 422, _detail(["body", "max_tokens"], "Input should be less than or equal to 4096", "less_than_equal"), "most 4096"),
     Wording("Cloudflare", 400, json.dumps({"success": False, "errors": [{"code": 5006, "message": "Error: max_tokens is too large"}]}), "most 4096"),
     Wording("OpenAI", 400, _openai("This model's maximum context length is 8192 tokens. However, you requested 9200 tokens (1008 in the messages, 8192 in the completion). Please reduce the length.", "context_length_exceeded"), "most 2048"),
+    # limits of the answer in words that could mean the prompt, or in other languages
+    Wording("Bedrock", 400, json.dumps({"message": "The maximum tokens you requested exceeds the model limit of 4096. Try again with a maximum tokens value that is lower than 4096."}), "most 4096"),
+    Wording("Bedrock", 400, json.dumps({"message": "The maximum tokens you requested exceeds the model limit of 4096. Try again with a maximum tokens value that is lower than 4096."}), "most 4096", long=True),
+    Wording("Cohere", 400, json.dumps({"message": "too many tokens: max tokens must be less than or equal to 4096, the maximum output for this model - received 8192."}), "most 4096"),
+    Wording("Cohere", 400, json.dumps({"message": "too many tokens: max tokens must be less than or equal to 4096, the maximum output for this model - received 8192."}), "most 4096", long=True),
+    Wording("KoboldCpp", 422, json.dumps({"detail": {"msg": "max_tokens must be <= 4096", "type": "bad_input"}}), "most 4096", long=True),
+    Wording("a server", 400, _openai("Requested output length 8192 exceeds the maximum of 4096"), "most 4096", long=True),
+    Wording("a server", 400, _openai("The completion length must not exceed 4096"), "most 4096", long=True),
+    Wording("a server", 400, _openai("Maximum generation length exceeded: 8192 > 4096"), "most 4096", long=True),
+    Wording("a server", 400, _openai("Maximum response tokens is 4096"), "most 4096", long=True),
+    Wording("a server", 400, _openai("Output size limit is 4096 tokens"), "most 4096", long=True),
+    Wording("a server", 400, _openai("The number of tokens to generate must be less than 4097"), "most 4096", long=True),
+    Wording("a server", 400, _openai("max tokens: 8192 is above 4096 for this deployment"), "most 4096", long=True),
+    Wording("a server", 400, _openai("max_tokens 不能大于 4096"), "most 4096"),
+    Wording("a server", 400, _openai("max_tokens 8192 (upper bound: 4096)"), "most 4096"),
+    Wording("a server", 400, _openai("max_tokens darf höchstens 4.096 sein"), "most 4096"),
+    Wording("a server", 400, _openai("max_tokens doit être inférieur ou égal à 4 096"), "most 4096"),
+    Wording("a server", 400, _openai("max_tokens: 4_096 ist das Äußerste"), "most 4096"),
+    Wording("SiliconFlow", 400, json.dumps({"code": 20015, "message": "max_total_tokens (8300) must be less than or equal to max_seq_len (4096)"}), "most 1024"),
+    Wording("a validator", 400, json.dumps({"error": {"details": [{"field": "max_tokens", "issue": "max", "limit": 4096}]}}), "most 4096"),
+    Wording("Zod", 400, json.dumps({"error": {"issues": [{"code": "too_big", "maximum": 4096, "message": "Number too big", "path": ["max_tokens"]}]}}), "most 4096"),
+    Wording("Anthropic", 400, _openai("Streaming is required for operations that may take longer than 10 minutes."), "stream"),
+    # parameters beside letters of other scripts, and reports in every shape
+    Wording("a server", 400, _openai("temperature参数非法"), "omit temperature"),
+    Wording("a server", 400, _openai("不支持temperature参数"), "omit temperature"),
+    Wording("a server", 400, _openai("temperatureはサポートされていません"), "omit temperature"),
+    Wording("a server", 400, _openai("параметр«temperature»не поддерживается"), "omit temperature"),
+    Wording("a server", 400, _openai("不支持max_tokens参数"), "swap"),
+    Wording("a server", 400, _openai("不支持max_tokens，请使用max_completion_tokens"), "swap"),
+    Wording("a server", 400, _openai("不支持response_format参数"), "object"),
+    Wording("a server", 400, _openai("不支持maxLength关键字"), "no bounds"),
+    Wording("a server", 400, _openai("不支持system角色"), "no system"),
+    Wording("a server", 400, _openai("The first message must be from the user"), "no system"),
+    Wording("a server", 400, _openai("messages must start with a user message"), "no system"),
+    Wording("a server", 400, _openai("Please use a valid role: user, model."), "no system"),
+    Wording("a server", 400, _openai("temperature: unknown field `temperature`, expected one of `model`, `messages`, `max_tokens`, `response_format`"), "omit temperature"),
+    Wording("a gateway", 400, json.dumps({"error": {"issues": [{"code": "unrecognized_keys", "keys": ["temperature"], "path": [], "message": "x"}]}}), "omit temperature"),
+    Wording("a gateway", 400, json.dumps({"errors": {"temperature": ["not allowed"]}}), "omit temperature"),
+    Wording("a gateway", 400, json.dumps({"temperature": ["This field is not supported."]}), "omit temperature"),
+    Wording("a gateway", 400, json.dumps({"errors": {"json": {"temperature": ["Unknown field."]}}}), "omit temperature"),
+    Wording("a gateway", 400, json.dumps({"errors": [{"instancePath": "/temperature", "message": "must NOT be present"}]}), "omit temperature"),
+    Wording("a gateway", 400, json.dumps({"errors": [{"source": {"pointer": "/temperature"}, "detail": "unsupported"}]}), "omit temperature"),
+    Wording("a gateway", 400, json.dumps({"error": {"code": 400, "message": "Bad", "details": [{"fieldViolations": [{"field": "temperature", "description": "no"}]}]}}), "omit temperature"),
+    Wording("a gateway", 400, json.dumps({"error": {"code": "InvalidParameter", "message": "Unsupported", "target": "temperature"}}), "omit temperature"),
+    Wording("a gateway", 400, json.dumps({"error": {"code": "BadRequest", "message": "bad", "innererror": {"message": "temperature is not supported"}}}), "omit temperature"),
+    Wording("a gateway", 400, json.dumps({"violations": [{"field": "temperature", "message": "no"}]}), "omit temperature"),
+    Wording("a gateway", 400, json.dumps({"error_code": 336003, "error_msg": "temperature is not supported"}), "omit temperature"),
+    Wording("a gateway", 400, json.dumps({"fault": {"faultstring": "temperature is not supported"}}), "omit temperature"),
+    Wording("a gateway", 400, json.dumps({"error": {"message": "upstream", "response": '{"error":{"message":"temperature is not supported"}}'}}), "omit temperature"),
+    Wording("a gateway", 400, json.dumps({"Error": {"Message": "temperature is not supported"}}), "omit temperature"),
+    Wording("a gateway", 400, json.dumps({"detail": [{"loc": ["body", "x0"], "msg": "ok"}, {"loc": ["body", "x1"], "msg": "ok"}, {"loc": ["body", "x2"], "msg": "ok"}, {"loc": ["body", "x3"], "msg": "ok"}, {"loc": ["body", "x4"], "msg": "ok"}, {"loc": ["body", "x5"], "msg": "ok"}, {"loc": ["body", "x6"], "msg": "ok"}, {"loc": ["body", "x7"], "msg": "ok"}, {"loc": ["body", "x8"], "msg": "ok"}, {"loc": ["body", "temperature"], "msg": "no"}]}), "omit temperature"),
+    Wording("Zod", 400, json.dumps({"error": {"issues": [{"received": "system", "code": "invalid_enum_value", "options": ["user", "assistant"], "path": ["messages", 0, "role"], "message": "x"}]}}), "no system"),
+    # what was sent is named among words that say something else, or with another status
+    Wording("a server", 400, _openai("The parameter max_tokens does not exist for this model; use max_completion_tokens"), "swap"),
+    Wording("a server", 400, _openai("Invalid model parameter: temperature"), "omit temperature"),
+    Wording("a server", 400, _openai("temperature: field not found for model m"), "omit temperature"),
+    Wording("a server", 400, _openai("This model does not have access to the response_format json_schema feature"), "object"),
+    Wording("a server", 400, _openai("json_schema is no longer available for this model"), "object"),
+    Wording("a server", 400, _openai("temperature is not supported; see https://x.example/docs/billing-and-params"), "omit temperature"),
+    Wording("a server", 400, _openai("temperature is not supported while moderation is on"), "omit temperature"),
+    Wording("a server", 400, _openai("response_format cannot be used together with guardrails"), "object"),
+    Wording("a server", 400, _openai("response_format value as json_schema is enabled only for api versions 2024-08-01-preview and later"), "object"),
+    Wording("a server", 403, _openai("response_format json_schema is not enabled for your model tier"), "object"),
+    Wording("a wrapper", 500, json.dumps({"detail": "TypeError: create() got an unexpected keyword argument 'temperature'"}), "omit temperature"),
+    Wording("a wrapper", 500, json.dumps({"detail": "1 validation error for ChatCompletionRequest\nresponse_format.type\n  Input should be 'text' or 'json_object'"}), "object"),
+    Wording("a router", 502, json.dumps({"error": {"message": "Upstream returned 400: temperature not supported"}}), "omit temperature"),
+    Wording("a server", 409, _openai("temperature is not supported"), "omit temperature"),
+    Wording("a server", 429, _openai("temperature is not supported"), "omit temperature"),
+    Wording("llamafile", 500, json.dumps({"error": {"code": 500, "message": "context shift is disabled", "type": "server_error"}}), "context"),
+    Wording("a router", 200, json.dumps({"error": "temperature is not supported"}), "omit temperature"),
+    Wording("a router", 200, json.dumps({"detail": "temperature is not supported"}), "omit temperature"),
+    Wording("a router", 200, json.dumps({"error": {"code": "invalid_parameter", "message": "temperature is not supported"}}), "omit temperature"),
+    Wording("a router", 200, json.dumps({"choices": [{"error": {"code": 400, "message": "temperature is not supported"}, "message": {"content": "response_format"}}]}), "omit temperature"),
     # temperature, and other parameters
     Wording("OpenAI", 400, _openai("Unsupported value: 'temperature' does not support 0.0 with this model. Only the default (1) value is supported.", "unsupported_value", "temperature"), "omit temperature"),
     Wording("Moonshot", 400, _openai("invalid temperature: only 1 is allowed for this model"), "omit temperature"),
@@ -175,6 +249,19 @@ WORDINGS = (
     Wording("a proxy", 502, "<html><h1>502 Bad Gateway</h1></html>", "again"),
     Wording("Cloudflare", 524, "error code: 524", "again"),
     Wording("a proxy", 200, "<html><h1>One moment</h1></html>", "unread"),
+    # throttles and spent accounts in other words
+    Wording("Bedrock", 429, json.dumps({"message": "Too many tokens, please wait before trying again."}), "again", long=True),
+    Wording("Cerebras", 429, json.dumps({"message": "Tokens per minute limit exceeded - too many tokens processed."}), "again", long=True),
+    Wording("Cerebras", 429, json.dumps({"message": "Tokens per day limit exceeded - too many tokens processed."}), "again", long=True),
+    Wording("a proxy of Bedrock", 400, json.dumps({"message": "ThrottlingException: Too many tokens, please wait before trying again."}), "again", long=True),
+    Wording("Together", 429, _openai("You have been rate limited. Your rate limit is 60 queries per minute. Go to https://x.example/billing to upgrade."), "again"),
+    Wording("LiteLLM", 400, _openai("Budget has been exceeded! Current cost: 10.0, Max budget: 10.0"), "quota is spent"),
+    Wording("LiteLLM", 429, _openai("ExceededBudget: User=x over budget. Spend=10, Budget=10"), "quota is spent"),
+    Wording("Anthropic", 400, _openai("You have reached your specified API usage limits. You will regain access on 2026-02-01 at 00:00 UTC."), "quota is spent"),
+    Wording("Cloudflare", 429, _openai("you have used up your daily free allocation of 10,000 neurons"), "quota is spent"),
+    Wording("SiliconFlow", 403, _openai("Sorry, your account balance is insufficient"), "quota is spent"),
+    Wording("DashScope", 403, _openai("The free tier of the model has been exhausted."), "quota is spent"),
+    Wording("Portkey", 412, _openai("Usage limit exceeded"), "quota is spent"),
     # what does not
     Wording("OpenAI", 429, _openai(_QUOTA, "insufficient_quota", kind="insufficient_quota"), "quota is spent"),
     Wording("an old server", 429, _openai(_QUOTA), "quota is spent"),

@@ -12,11 +12,14 @@ from bot.core.errors import EngineFailure, Retry
 from bot.core.exchange import Completion, Enforcement, Model, Request, Trouble
 from bot.core.gates import Gates, LocalGates
 from bot.core.redaction import HIDDEN, redact
+from bot.models.chat.adapting import is_about
 from bot.models.chat.address import moved
 from bot.models.chat.dialects import Dialects
 from bot.models.chat.negotiator import Negotiator
 from bot.models.chat.pace import Pace
 from bot.models.chat.rejection import Rejected
+from bot.models.chat.rejection import read as read_rejection
+from bot.models.chat.sent import read as read_sent
 from bot.models.chat.usage import believable
 from bot.models.chat.waits import Waits
 from bot.models.chat.wire import Answer, Wire
@@ -184,7 +187,7 @@ class OpenAIEngine:
             completion = await asyncio.to_thread(self._codec.decode, answer.status, answer.body)
         except EngineFailure as failure:
             told = EngineFailure(failure.kind, str(failure), answer.after)
-            if told.kind in (Trouble.UNSUPPORTED, Trouble.CONTEXT):
+            if told.kind in (Trouble.UNSUPPORTED, Trouble.CONTEXT) or _objects(answer, body):
                 raise Rejected(told, body, answer.status, answer.body) from None
             raise (_Unreadable(*told.args) if told.kind == Trouble.INVALID else told) from None
         # Servers that tell no name have answered with the model that was asked for.
@@ -200,6 +203,11 @@ class _Unreadable(EngineFailure):
 
     def __init__(self, message: str) -> None:
         super().__init__(Trouble.INVALID, message)
+
+
+def _objects(answer: Answer, body: str) -> bool:
+    """Whether a report names what was sent, whatever its status and other words seem to say."""
+    return is_about(read_sent(body), read_rejection(answer.status, answer.body))
 
 
 def _moved(answer: Answer) -> str:

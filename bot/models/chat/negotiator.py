@@ -24,6 +24,7 @@ log = structlog.get_logger()
 TRIES = 10  # ways in which one question is put, at most
 LARGE = 6000  # characters of a prompt that may be more than a context holds
 FULL = frozenset({200, 400, 413, 422, 500})  # statuses by which servers, and routers, tell of a full context
+SHORTER = 2  # shorter answers that are tried for one question, before it is asked in smaller parts
 VAIN = 2  # parts refused like their whole, until a refusal is not taken for a full context any more
 
 Ask = Callable[[Request, Model, Dialect], Awaitable[Completion]]
@@ -128,6 +129,7 @@ class _Attempt:
     def __init__(self, dialect: Dialect) -> None:
         self.tried: set[Dialect] = set()
         self._lowered = False
+        self._shortened = 0
         self.begin(dialect)
 
     def begin(self, dialect: Dialect) -> None:
@@ -138,13 +140,11 @@ class _Attempt:
         """Whether there is another way. Without a word on what is wrong, JSON is enforced by one step less,
         once.
         """
-        if len(self.tried) >= TRIES or kind not in (Trouble.UNSUPPORTED, Trouble.CONTEXT):
+        if len(self.tried) >= TRIES or (kind == Trouble.CONTEXT and self._shortened >= SHORTER):
             return False
-        if kind == Trouble.CONTEXT:
-            better = fitting(self.dialect, sent, rejection)
-            better = None if better in self.tried else better
-        else:
-            better = adapt(self.dialect, sent, rejection, self.tried)
+        way = fitting if kind == Trouble.CONTEXT else adapt
+        better = way(self.dialect, sent, rejection, self.tried)
+        self._shortened += kind == Trouble.CONTEXT
         if better is None and kind == Trouble.UNSUPPORTED and sent.format and not self._lowered:
             self._lowered = True
             better = lowered(self.dialect)
