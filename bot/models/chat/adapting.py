@@ -31,10 +31,11 @@ _NEEDED = re.compile(r"required|missing|must be (?:set|specified|provided)", re.
 
 _SYSTEM = re.compile(
     r"\bsystem\b.{0,40}\b(?:role|message|prompt|instruction)|\b(?:role|message)s?\b.{0,60}\bsystem\b"
-    r"|\bsystem\b.{0,20}(?:not\b|n't|unsupported|invalid)|(?:[^\x00-\x7f] ?\bsystem\b|\bsystem\b ?[^\x00-\x7f])"
+    r"|\bsystem\b.{0,20}(?:not\b|n't|unsupported|invalid)|[^\x00-\x7f] ?\bsystem\b|\bsystem\b ?[^\x00-\x7f]"
     r"|developer (?:instruction|message|role)|roles? must alternate|raise_exception|jinja|template"
-    r"|(?:unexpected|invalid|unknown|unsupported|valid) (?:message )?roles?|\brole\b.{0,40}(?:not|n't|invalid)"
-    r"|\broles?\b.{0,80}\buser\b|first (?:message )?(?:must|should|has to)|(?:start|begin)s? with (?:an? |the )?user"
+    r"|(?:unexpected|invalid|unknown|unsupported|valid) (?:message )?roles?"
+    r"|\brole\b.{0,40}(?:not|n't|invalid)|\broles?\b.{0,80}\buser\b"
+    r"|first (?:message )?(?:must|should|has to)|(?:start|begin)s? with (?:an? |the )?user"
     r"|messages\[\d+\]\.role|messages\.\d+\.role|only user",
     re.IGNORECASE | re.DOTALL | re.ASCII,
 )
@@ -188,8 +189,8 @@ def names(rejection: Rejection, candidates: Collection[str]) -> list[str]:
 
 
 def _is_pointed(rejection: Rejection, candidates: Collection[str]) -> bool:
-    """Whether the report names one of them as a field. Messages are sorted by parameters, never by keywords of
-    schemas: these are words of reports, too.
+    """Whether the report names one of them as a field. Messages are sorted by parameters, never by keywords
+    of schemas: these are words of reports, too.
     """
     parts = {part for path in rejection.paths for part in re.split(r"[.\[\]/:#$]+", path)}
     parameters = (*LIMITS, *FORMATS, *_TELLING)

@@ -274,6 +274,7 @@ mod tests {
             format!("<think>x <think>{draft}</think> {draft}</think>{real}"),
             format!("<think>x <think>{draft}</think>{real}"),
             format!("[THINK]{draft}[/THINK]\n{real}"),
+            format!("◁think▷{draft}◁/think▷{real}"),
             format!(
                 "<|channel|>analysis<|message|>{draft}<|end|><|start|>assistant<|channel|>final<|message|>{real}<|return|>"
             ),

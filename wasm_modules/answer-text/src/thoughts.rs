@@ -67,9 +67,9 @@ pub fn mark(text: &str) -> Option<(Mark, usize)> {
 const TEMPLATE: [&str; 6] = ["start", "end", "return", "message", "constrain", "call"];
 
 fn between(text: &str, open: char, close: char) -> Option<(&str, usize)> {
-    let near = head(text, LONGEST);
+    let near = head(text, LONGEST).strip_prefix(open)?;
     let end = near.find(close)?;
-    Some((&near[open.len_utf8()..end], end + close.len_utf8()))
+    Some((&near[..end], open.len_utf8() + end + close.len_utf8()))
 }
 
 /// Lower case, without bars, blanks and attributes: `|END▁OF▁THOUGHT|` is "end_of_thought".
