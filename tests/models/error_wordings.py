@@ -104,7 +104,7 @@ WORDINGS = (
     Wording("a server", 400, _openai("temperatureはサポートされていません"), "omit temperature"),
     Wording("a server", 400, _openai("параметр«temperature»не поддерживается"), "omit temperature"),
     Wording("a server", 400, _openai("不支持max_tokens参数"), "swap"),
-    Wording("a server", 400, _openai("不支持max_tokens，请使用max_completion_tokens"), "swap"),
+    Wording("a server", 400, _openai("不支持max_tokens\uff0c请使用max_completion_tokens"), "swap"),
     Wording("a server", 400, _openai("不支持response_format参数"), "object"),
     Wording("a server", 400, _openai("不支持maxLength关键字"), "no bounds"),
     Wording("a server", 400, _openai("不支持system角色"), "no system"),

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.models.chat.waits import A_DAY, Waits, asked_wait
+from bot.models.chat.lengths import A_DAY
+from bot.models.chat.waits import Waits, asked_wait
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 
@@ -96,7 +97,7 @@ def test_when_a_limit_is_reset(headers: dict[str, str], seconds: float | None) -
         ('{"details": "{\\"retryInSeconds\\": 9}"}', 9),
         ('{"reset_at": "2026-03-01T12:00:50Z"}', 50),
         ('{"X-RateLimit-Reset": "1772366425000"}', 25),
-        ("请求过于频繁，请在30秒后重试", 30),
+        ("请求过于频繁\uff0c请在30秒后重试", 30),
         ("1分钟后重试", 60),
         ("30秒後に再試行してください", 30),
         ("Bitte versuchen Sie es in 20 Sekunden erneut.", 20),

@@ -63,6 +63,14 @@ _FORMAT = re.compile(
     r"|the word '?json",
     re.IGNORECASE | re.ASCII,
 )
+# What is no other's affair, in whatever report.
+_SPOKEN_FORMAT = re.compile(
+    r"json[ -]schemas?\b|json[ -]mode|structured[ _-]?outputs?|response[ -]formats?", re.IGNORECASE
+)
+_SPOKEN_SYSTEM = re.compile(
+    r"\bsystem (?:role|message|prompt|instruction)s?\b.{0,40}(?:\bnot\b|n't|unsupported)|messages\[0\]\.role",
+    re.IGNORECASE,
+)
 # Parameters whose names are words of English as well count when they are quoted.
 _PLAIN = re.compile(r"^[a-z]+$")
 _TELLING = frozenset({"temperature"})
@@ -111,7 +119,12 @@ def is_about(sent: Sent, rejection: Rejection) -> bool:
     named = names(rejection, sent.names)
     if rejection.status in _LATER:
         return bool(set(named).difference(LIMITS)) and not _PASSING.search(rejection.words)
-    return bool(named)
+    spoken = [
+        sent.format and _SPOKEN_FORMAT,
+        sent.system and _SPOKEN_SYSTEM,
+        "stream" not in sent.parameters and _STREAM,
+    ]
+    return bool(named) or any(words and words.search(rejection.text) for words in spoken)
 
 
 def needs_stream(dialect: Dialect, rejection: Rejection) -> bool:

@@ -83,8 +83,8 @@ def length(text: str) -> float | None:
 
 
 def in_words(body: str, now: datetime, *, limited: bool) -> float | None:
-    """The longest of the waits that a report asks for. Where requests are `limited`, that is any length that is
-    told, if no words ask for one.
+    """The longest of the waits that a report asks for. Where requests are `limited`, that is any length that
+    is told, if no words ask for one.
     """
     text = _SPELT.sub(lambda match: f"{_NUMBERS[match[1].lower()]} ", body[:_LONGEST])
     asked = max(_asked(text, now), default=None)

@@ -17,8 +17,8 @@ _BYTES = 2  # of code and prose in one token, at least
 class Sent:
     """A body that was sent, as far as servers differ about it: `parameters` beside model and messages,
     `limit` and the name of the parameter that holds it, `format` ("json_schema", "json_object", or none),
-    the `keywords` of the schema, and whether there was a system text. `prompt` is in characters, `tokens` what
-    it takes of a context at most.
+    the `keywords` of the schema, and whether there was a system text. `prompt` is in characters, `tokens`
+    what it takes of a context at most.
     """
 
     parameters: frozenset[str] = frozenset()
@@ -34,8 +34,8 @@ class Sent:
 
     @property
     def names(self) -> frozenset[str]:
-        """What servers may not know, and no report speaks of otherwise: parameters, the kind of JSON, keywords
-        of the schema that are no words.
+        """What servers may not know, and no report speaks of otherwise: parameters, the kind of JSON,
+        keywords of the schema that are no words.
         """
         keywords = {name for name in self.keywords if not name.islower()}
         return self.parameters | keywords | ({self.format} if self.format else set())

@@ -13,7 +13,8 @@ LEAST = 256  # tokens of an answer that are of any use
 ANSWER = re.compile(
     r"max(?:imum)?[_ -]?(?:completion|output|new|gen\w*|response|answer)?[_ -]?tokens|max[_ ]?len(?![a-z])"
     r"|num_predict|tokens? to (?:be )?(?:generate|output|return|produce|sample)\w*"
-    r"|\b(?:output|completion|generat\w+|response|reply|answer)s?\b[ _](?:[a-z]+ ){0,2}(?:tokens?|length|size|limit)",
+    r"|\b(?:output|completion|generat\w+|response|reply|answer)s?\b[ _](?:[a-z]+ ){0,2}"
+    r"(?:tokens?|length|size|limit)",
     re.IGNORECASE | re.ASCII,
 )
 # Words for what is no answer.
@@ -28,7 +29,7 @@ _TOO_MUCH = re.compile(
 )
 # A number that stands alone (none of a model's name, a version or a date), in any country's groups of digits.
 _NUMBER = re.compile(
-    r"(?<![\w,/-])(?<![^.]\.)([1-9]\d{0,2}(?:([,._'’\u00a0\u202f ])\d{3})(?:\2\d{3})*|\d+)([kK])?"
+    r"(?<![\w,/-])(?<![^.]\.)([1-9]\d{0,2}(?:([,._'\u2019\u00a0\u202f ])\d{3})(?:\2\d{3})*|\d+)([kK])?"
     r"(?![\w/]|-\d|[.,]\d)",
     re.ASCII,
 )

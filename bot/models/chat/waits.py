@@ -44,8 +44,8 @@ class Waits:
         return None if asked > self.patience else asked + random.uniform(0, self.first)  # noqa: S311 - jitter
 
     def growing(self, refusal: int, waited: float) -> float | None:
-        """Seconds to wait for the end of a limit that the server does not tell, after refusal number `refusal`
-        (from 1) and `waited` seconds; None when the patience is spent.
+        """Seconds to wait for the end of a limit that the server does not tell, after refusal number
+        `refusal` (from 1) and `waited` seconds; None when the patience is spent.
         """
         left = self.patience - waited
         wait = self.first * 2 ** (refusal - 1) * random.uniform(0.8, 1)  # noqa: S311 - jitter

@@ -66,17 +66,29 @@ fn put_together(events: &[Value]) -> Option<Value> {
     if let Some(report) = events.iter().find(|event| !event["error"].is_null()) {
         return Some(report.clone());
     }
-    let mut whole = Whole::default();
+    // What the Responses API ends its streams with.
+    let mut responses = events.iter().map(|event| &event["response"]);
+    if let Some(response) = responses.rfind(|response| response["output"].is_array()) {
+        return Some(response.clone());
+    }
+    let mut whole = Whole {
+        index: events.iter().filter_map(index).min(),
+        ..Whole::default()
+    };
     for event in events {
         whole.add(event);
     }
     whole.is_any.then(|| whole.completion())
 }
 
+fn index(event: &Value) -> Option<u64> {
+    event["choices"][0]["index"].as_u64()
+}
+
 #[derive(Default)]
 struct Whole {
     is_any: bool,
-    /// Of the choice that is read: the first.
+    /// Of the choice that is read.
     index: Option<u64>,
     content: String,
     reasoning: String,
@@ -93,10 +105,12 @@ impl Whole {
         let delta = ["delta", "message"].iter().find_map(|key| choice.get(key));
         let delta = delta.unwrap_or(choice);
         self.is_any |= event.get("choices").is_some() || event.get("message").is_some();
-        if choice["index"].as_u64() != self.index.or(choice["index"].as_u64()) {
+        if index(event).is_some_and(|index| Some(index) != self.index) {
             return; // of another choice
         }
-        self.index = self.index.or(choice["index"].as_u64());
+        let parts = &event["candidates"][0]["content"]["parts"]; // Gemini
+        self.is_any |= parts.is_array();
+        self.content += &said::of_content(parts).content;
         let parts = said::of_content(&delta["content"]);
         self.content += &parts.content;
         self.reasoning += &parts.reasoning;

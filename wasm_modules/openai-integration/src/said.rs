@@ -65,8 +65,11 @@ fn message(answer: &Value) -> Option<Said> {
         said.finish = text(&answer["incomplete_details"]["reason"]);
     } else if let Some(found) = TEXTS.iter().find_map(|key| answer[key].as_str()) {
         said.content = found.to_owned();
-    } else if let Some(items) = answer.as_array() {
-        return message(items.first()?);
+    } else if let Some(first) = answer.get(0) {
+        if !first.is_string() {
+            return message(first);
+        }
+        said.content = joined(answer); // Replicate
     } else {
         let inner = WRAPPERS.iter().map(|key| &answer[key]);
         return inner

@@ -1,7 +1,7 @@
 //! Words by which servers tell what went wrong. All lower case: reports are searched in it.
 
 /// Codes and words for "prompt and answer do not fit".
-pub const CONTEXT: [&str; 19] = [
+pub const CONTEXT: [&str; 21] = [
     "context_length_exceeded",
     "exceed_context_size", // llama.cpp
     "context length",      // OpenAI, vLLM, Mistral, LM Studio
@@ -17,6 +17,8 @@ pub const CONTEXT: [&str; 19] = [
     "input too long",
     "input token count", // Gemini
     "context shift",     // llama.cpp
+    "max_seq_len",       // TabbyAPI, exllama
+    "session_len",       // LMDeploy
     "context overflow",
     "context is full",
     "exceeds context",
