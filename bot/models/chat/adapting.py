@@ -11,7 +11,7 @@ from bot.core.dialect import Dialect
 from bot.core.exchange import Enforcement
 from bot.models.chat.rejection import Rejection
 from bot.models.chat.sent import FORMATS, LIMITS, Sent
-from bot.models.chat.shortening import ANSWER, limited, shorter, within_context
+from bot.models.chat.shortening import ANSWER, limited, shorter, unnamed, within_context
 
 LEVELS = (Enforcement.SCHEMA, Enforcement.OBJECT, Enforcement.PROMPT)
 
@@ -36,7 +36,8 @@ _SYSTEM = re.compile(
     r"|(?:unexpected|invalid|unknown|unsupported|valid) (?:message )?roles?"
     r"|\brole\b.{0,40}(?:not|n't|invalid)|\broles?\b.{0,80}\buser\b"
     r"|first (?:message )?(?:must|should|has to)|(?:start|begin)s? with (?:an? |the )?user"
-    r"|messages\[\d+\]\.role|messages\.\d+\.role|only user",
+    r"|messages\[\d+\]\.role|messages\.\d+\.role|only user|\buser\b.{0,30}\b(?:assistant|model)\b"
+    r"|\br[oô]l\w{0,4}.{0,20}\bsystem\b|\bsystem\b.{0,20}\br[oô]l",
     re.IGNORECASE | re.DOTALL | re.ASCII,
 )
 _CLOSED = re.compile(
@@ -74,6 +75,7 @@ _SPOKEN_SYSTEM = re.compile(
 # Parameters whose names are words of English as well count when they are quoted.
 _PLAIN = re.compile(r"^[a-z]+$")
 _TELLING = frozenset({"temperature"})
+_WORDS = frozenset({"format"})  # parts of codes of other meanings
 _OWN = frozenset({401, 402, 407})  # statuses that tell by themselves what is wrong
 _LATER = frozenset({429, 503})
 _PASSING = re.compile(
@@ -149,6 +151,8 @@ def _candidates(dialect: Dialect, sent: Sent, rejection: Rejection) -> Iterator[
         less = lowered(dialect)
         if less:
             yield less
+    if sent.limit is not None and not names(rejection, sent.names):
+        yield from unnamed(dialect, sent, rejection)
 
 
 def _limits(dialect: Dialect, sent: Sent, rejection: Rejection) -> Iterator[Dialect]:
@@ -205,9 +209,16 @@ def _is_pointed(rejection: Rejection, candidates: Collection[str]) -> bool:
     """Whether the report names one of them as a field. Messages are sorted by parameters, never by keywords
     of schemas: these are words of reports, too.
     """
-    parts = {part for path in rejection.paths for part in re.split(r"[.\[\]/:#$]+", path)}
-    parameters = (*LIMITS, *FORMATS, *_TELLING)
-    return any(name in parts or (name in parameters and name in rejection.keys) for name in candidates)
+    paths, keys = (set(_parts(names)) for names in (rejection.paths, rejection.keys))
+    codes = " ".join(rejection.codes).lower()
+    parameters = {*LIMITS, *FORMATS, *_TELLING}
+    is_code = (name in codes for name in parameters.difference(_WORDS).intersection(candidates))
+    return any(name in paths or (name in parameters and name in keys) for name in candidates) or any(is_code)
+
+
+def _parts(paths: Collection[str]) -> Iterator[str]:
+    for path in paths:
+        yield from re.split(r"[.\[\]/:#$]+", path)
 
 
 def _is_told(text: str, name: str) -> bool:

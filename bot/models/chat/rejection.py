@@ -19,6 +19,11 @@ _MESSAGES = (
 _CODES = frozenset({"code", "type", "status"})
 # What a report repeats of the question speaks of every parameter.
 _REPEATED = frozenset({"input", "input_value", "request", "content"})
+_PARAMETERS = frozenset(
+    {"model", "messages", "temperature", "max_tokens", "max_completion_tokens", "response_format", "stream"}
+)
+# Where answers stand that are no reports.
+_ANSWERS = frozenset({"output", "content", "candidates", "response", "message"}) - frozenset(_MESSAGES)
 # What is allowed is not what is objected to.
 _ALLOWED = re.compile(
     r"^(?!un|in)(?:.*_)?(?:allowed|supported|expected|valid|accepted|options|enum)", re.IGNORECASE
@@ -68,7 +73,7 @@ def read(status: int, body: str) -> Rejection:
     """The report in a body of any shape; of an answer that is none by its status, what it says of errors."""
     said = _inner(body)
     if status < 300 and isinstance(said, dict):
-        said = {key: said[key] for key in (*_MESSAGES, "choices") if key in said}
+        said = {key: value for key, value in said.items() if key not in _ANSWERS}
     reader = _Reader()
     reader.read("message", body if said is None else said, _DEEPEST)
     text = _ESCAPES.sub("", " ".join(dict.fromkeys(reader.texts)))[:_LONGEST]
@@ -121,7 +126,7 @@ class _Reader:
             self.read(key, one, depth - 1)
 
     def _map(self, said: dict[str, Any], depth: int) -> None:
-        if "messages" in said and "model" in said:
+        if _is_question(said):
             return
         for key in sorted(said, key=lambda key: key not in _MESSAGES):
             value = said[key]
@@ -132,6 +137,14 @@ class _Reader:
             if value and isinstance(value, str | list | dict) and key not in _MESSAGES:
                 self.keys.append(key)
             self.read(key, value, depth - 1)
+
+
+def _is_question(said: dict[str, Any]) -> bool:
+    """Whether it is the question, or its parameters, repeated: a report tells no numbers for them."""
+    known = _PARAMETERS.intersection(said)
+    return "messages" in known or (
+        len(known) > 1 and any(isinstance(said[key], int | float) for key in known)
+    )
 
 
 def _is_name(said: str) -> bool:

@@ -90,6 +90,14 @@ def limited(dialect: Dialect, sent: Sent, rejection: Rejection) -> Iterator[Dial
         yield _at_most(dialect, sent.limit // 2)
 
 
+def unnamed(dialect: Dialect, sent: Sent, rejection: Rejection) -> Iterator[Dialect]:
+    """With a shorter answer, for a report that names nothing but a number that may be its limit: a round one."""
+    most = bound(rejection, sent)
+    is_round = most % LEAST == 0 or most % 500 == 0
+    if most >= LEAST and is_round and not _PROMPT.search(rejection.text):
+        yield _at_most(dialect, most)
+
+
 def bound(rejection: Rejection, sent: Sent) -> int:
     """The largest number that is less than what was sent, and is told as a bound; where no word says so, the
     only such number that there is. 0 without one.

@@ -329,10 +329,12 @@ fn ways(model: &Model) -> Vec<Model> {
         });
         ways.push(simple.clone());
     }
-    ways.push(Model {
-        answer: shorter(SIMPLE_ANSWER),
-        ..simple
-    });
+    ways.extend(
+        [shorter(SIMPLE_ANSWER), model.answer.min(SIMPLE_ANSWER)].map(|answer| Model {
+            answer,
+            ..simple.clone()
+        }),
+    );
     ways
 }
 

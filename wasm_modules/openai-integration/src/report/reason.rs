@@ -3,8 +3,8 @@
 use crate::report::reading::Report;
 use crate::report::words::{
     ANSWER, BALANCING, CONTEXT, COUNTED, EXCESS, FORMULAS, GONE, KEY, MEANS, NO_ADDRESS, NO_MODEL,
-    OTHER_LIMITS, PASSING, PERHAPS_SPENT, POLICY, PROMPT, REQUEST, SPENT, THROTTLED, TOO_MANY,
-    says,
+    OTHER_LIMITS, PACED, PASSING, PERHAPS_SPENT, POLICY, PROMPT, REQUEST, SPENT, THROTTLED,
+    TOO_LARGE, TOO_MANY, says,
 };
 
 /// What makes it useless to ask again in other words.
@@ -110,7 +110,12 @@ pub fn is_throttled(status: u16, words: &str) -> bool {
 pub fn is_full(status: u16, report: &Report) -> bool {
     let words = &report.words;
     let throttled = is_throttled(status, words);
-    let known = says(words, &CONTEXT) || (says(words, &TOO_MANY) && !throttled);
+    // What is limited per minute may be called a context, too.
+    let known = if throttled && says(words, &PACED) {
+        says(words, &TOO_LARGE)
+    } else {
+        says(words, &CONTEXT) || (says(words, &TOO_MANY) && !throttled)
+    };
     // What codes are called is no prose: "invalid_input_error".
     let guessed =
         matches!(status, 400 | 413 | 422 | 500) && !throttled && is_too_long(&report.prose);

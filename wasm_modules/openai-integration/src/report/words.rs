@@ -27,6 +27,17 @@ pub const CONTEXT: [&str; 21] = [
 
 /// Enough for that where nothing says that requests are limited.
 pub const TOO_MANY: [&str; 1] = ["too many tokens"];
+/// That one request is above a limit: waiting does not help.
+pub const TOO_LARGE: [&str; 2] = ["request too large", "context_length_exceeded"];
+/// Of limits for a time.
+pub const PACED: [&str; 6] = [
+    "per minute",
+    "per-minute",
+    "per min",
+    "per second",
+    "per hour",
+    "per day",
+];
 /// Requests are limited in number or rate.
 pub const THROTTLED: [&str; 14] = [
     "throttl",
