@@ -283,6 +283,18 @@ async def test_a_server_that_takes_nothing_has_not_changed_what_is_asked_for(
     assert server.bodies[2]["response_format"]["type"] == "json_schema"
 
 
+async def test_a_guess_that_comes_to_nothing_is_not_made_for_ever(
+    engine: Make, server: ScriptedServer
+) -> None:
+    server.replies = [fails(400, "Das geht heute nicht.")]
+    asked = engine()
+
+    for _ in range(5):
+        assert (await _failure(asked)).kind == "refused"
+
+    assert len(server.bodies) == 2 + 2 + 1 + 1 + 1
+
+
 async def test_a_schema_that_the_function_spelled_out_is_not_spelled_out_again(
     engine: Make, server: ScriptedServer
 ) -> None:

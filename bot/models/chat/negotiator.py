@@ -159,9 +159,9 @@ class _Attempt:
 
 
 class _Guesses:
-    """Refusals without a reason. They are taken for a form of JSON that the server does not know, and then for
-    a full context: a long question is asked for in smaller parts, once. The id of a part begins with that of
-    its whole. What came to nothing some times is not tried any more.
+    """Refusals without a reason. They are taken for a form of JSON that the server does not know, and then
+    for a full context: a long question is asked for in smaller parts, once. The id of a part begins with that
+    of its whole. What came to nothing some times is not tried any more.
     """
 
     def __init__(self) -> None:

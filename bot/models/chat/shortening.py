@@ -91,7 +91,7 @@ def limited(dialect: Dialect, sent: Sent, rejection: Rejection) -> Iterator[Dial
 
 
 def unnamed(dialect: Dialect, sent: Sent, rejection: Rejection) -> Iterator[Dialect]:
-    """With a shorter answer, for a report that names nothing but a number that may be its limit: a round one."""
+    """With a shorter answer, for a report that names nothing but a round number, which may be its limit."""
     most = bound(rejection, sent)
     is_round = most % LEAST == 0 or most % 500 == 0
     if most >= LEAST and is_round and not _PROMPT.search(rejection.text):
