@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bot.models.chat.address import complete, moved, read
 
+FOUNDRY = "https://x.services.ai.azure.com/models"
 AZURE = "https://x.openai.azure.com/openai/deployments/d"
 
 
@@ -25,6 +26,18 @@ AZURE = "https://x.openai.azure.com/openai/deployments/d"
         ("192.168.1.7:8000/v1", "http://192.168.1.7:8000/v1"),
         ("ollama:11434/v1", "http://ollama:11434/v1"),
         (f"{AZURE}?api-version=1", f"{AZURE}?api-version=1"),
+        (f"{FOUNDRY}?api-version=1", f"{FOUNDRY}?api-version=1"),
+        (f"{FOUNDRY}/?api-version=1", f"{FOUNDRY}?api-version=1"),
+        (f"{FOUNDRY}/chat/completions?api-version=1", f"{FOUNDRY}?api-version=1"),
+        (f"{FOUNDRY}/chat/completions", FOUNDRY),
+        (
+            "https://gateway.example/ai/models?api-version=1",
+            "https://gateway.example/ai/models?api-version=1",
+        ),
+        (
+            "https://x.openai.azure.com/openai/v1/models?api-version=1",
+            "https://x.openai.azure.com/openai/v1?api-version=1",
+        ),
         (f"{AZURE}/chat/completions?api-version=1", f"{AZURE}?api-version=1"),
     ],
 )

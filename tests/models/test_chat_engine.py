@@ -55,6 +55,11 @@ async def engine(codec: OpenAICodec, server: ScriptedServer) -> AsyncIterator[Ma
         await one.aclose()
 
 
+async def _packed(_request: web.Request) -> web.Response:
+    """By a method that is not known here."""
+    return web.Response(body=b"\x0b\x02\x80hello\x03", headers={"Content-Encoding": "br"})
+
+
 async def _failure(engine: OpenAIEngine, request: Request = REQUEST) -> EngineFailure:
     with pytest.raises(EngineFailure) as caught:
         await engine.complete(request)
@@ -107,6 +112,55 @@ async def test_what_passes_is_tried_again(engine: Make, server: ScriptedServer, 
     assert len(server.bodies) == 3
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Requests per minute limit exceeded - too many requests sent.",
+        "You are using a Trial key, which is limited to 10 API calls / minute.",
+        "Your rate limit is 60 queries per minute.",
+        "TPM limit reached.",
+        "",
+    ],
+)
+async def test_a_limit_without_an_end_is_waited_out(engine: Make, server: ScriptedServer, said: str) -> None:
+    server.replies = [*[fails(429, said)] * 6, says("{}")]
+
+    assert (await engine().complete(REQUEST)).text == "{}"
+    assert len(server.bodies) == 7
+
+
+@pytest.mark.parametrize(
+    ("said", "most"), [("Tokens per minute limit exceeded.", 11), ("Tokens per day limit exceeded.", 4)]
+)
+async def test_the_patience_for_a_limit_comes_to_an_end(
+    engine: Make, server: ScriptedServer, said: str, most: int
+) -> None:
+    server.replies = [fails(429, said)]
+
+    failure = await _failure(engine(waits=Waits(first=0.001, longest=0.002, patience=0.2)))
+
+    assert failure.kind == "unavailable"
+    assert most - 2 <= len(server.bodies) <= most
+
+
+async def test_what_a_server_objects_to_is_changed_whatever_its_status(
+    engine: Make, server: ScriptedServer
+) -> None:
+    server.replies = [fails(500, "unexpected keyword argument 'temperature'"), says("{}")]
+
+    await engine().complete(REQUEST)
+
+    assert ["temperature" in body for body in server.bodies] == [True, False]
+
+
+async def test_what_cannot_be_changed_is_told_as_it_is(engine: Make, server: ScriptedServer) -> None:
+    server.replies = [fails(500, "temperature is too high in the server room")]
+
+    failure = await _failure(engine())
+
+    assert (failure.kind, len(server.bodies)) == ("unavailable", 1 + 4)
+
+
 async def test_attempts_are_counted(engine: Make, server: ScriptedServer) -> None:
     server.replies = [fails(500, "oops")]
 
@@ -142,7 +196,7 @@ async def test_no_attempt_begins_when_the_time_is_over(engine: Make, server: Scr
         (fails(404, "no such model"), "refused"),
         (fails(400, "This model's maximum context length is 8192 tokens"), "context"),
         (sends("", 304), "refused"),
-        (sends("x", Content_Encoding="br"), "invalid"),
+        (_packed, "invalid"),
         (floods, "invalid"),
     ],
 )
@@ -227,6 +281,18 @@ async def test_a_server_that_takes_nothing_has_not_changed_what_is_asked_for(
     await asked.complete(REQUEST)
 
     assert server.bodies[2]["response_format"]["type"] == "json_schema"
+
+
+async def test_a_guess_that_comes_to_nothing_is_not_made_for_ever(
+    engine: Make, server: ScriptedServer
+) -> None:
+    server.replies = [fails(400, "Das geht heute nicht.")]
+    asked = engine()
+
+    for _ in range(5):
+        assert (await _failure(asked)).kind == "refused"
+
+    assert len(server.bodies) == 2 + 2 + 1 + 1 + 1
 
 
 async def test_a_schema_that_the_function_spelled_out_is_not_spelled_out_again(

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.models.chat.waits import A_DAY, Waits, asked_wait
+from bot.models.chat.lengths import A_DAY
+from bot.models.chat.waits import Waits, asked_wait
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 
@@ -29,6 +30,9 @@ NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
         ({"retry-after": "nan"}, None),
         ({"retry-after": "tomorrow"}, None),
         ({"retry-after": ""}, None),
+        ({"x-retry-after": "12"}, 12),
+        ({"x-ms-retry-after-ms": "250", "x-retry-after": "12"}, 0.25),
+        ({"Retry-After-Seconds": "9"}, 9),
     ],
 )
 def test_what_the_server_asks_for(headers: dict[str, str], seconds: float | None) -> None:
@@ -54,6 +58,10 @@ def test_what_the_server_asks_for(headers: dict[str, str], seconds: float | None
         ({"x-ratelimit-reset": "1772366425"}, 25),
         ({"x-ratelimit-reset": "1772366425000"}, 25),
         ({"ratelimit-reset": "30"}, 30),
+        ({"RateLimit": '"default";r=0;t=30'}, 30),
+        ({"ratelimit": '"minute";r=5;t=40, "second";r=0;t=1'}, 1),
+        ({"ratelimit": "limit=10, remaining=0, reset=25"}, 25),
+        ({"x-rate-limit-reset": "20"}, 20),
         ({"x-ratelimit-limit-requests": "10"}, None),
         ({"retry-after": "5", "x-ratelimit-reset-requests": "1m"}, 5),
     ],
@@ -77,6 +85,26 @@ def test_when_a_limit_is_reset(headers: dict[str, str], seconds: float | None) -
         ('{"retryDelay": "3s"}', 3),
         ('{"error": {"retry_after": 4.5}}', 4.5),
         ("retry in 1h", 3600),
+        ("Try again in a minute", 60),
+        ("Please try again in one minute.", 60),
+        ("Try again in thirty seconds.", 30),
+        ("Try again at 2026-03-01T12:00:40Z", 40),
+        ("Access resumes; try again after 2026-03-01 12:01 UTC", 60),
+        ("You will regain access on 2026-03-01 at 12:02 UTC.", 120),
+        ("Retry after Sun, 01 Mar 2026 12:00:30 GMT", 30),
+        ('{"retryAfter": 7}', 7),
+        ('{"error": {"retry_after_ms": 700}}', 0.7),
+        ('{"details": "{\\"retryInSeconds\\": 9}"}', 9),
+        ('{"reset_at": "2026-03-01T12:00:50Z"}', 50),
+        ('{"X-RateLimit-Reset": "1772366425000"}', 25),
+        ("请求过于频繁\uff0c请在30秒后重试", 30),
+        ("1分钟后重试", 60),
+        ("30秒後に再試行してください", 30),
+        ("Bitte versuchen Sie es in 20 Sekunden erneut.", 20),
+        ("Réessayez dans 2 minutes.", 120),
+        ("Your rate limit is 60 queries per 30 seconds.", None),
+        ("limited to 10 API calls / minute", None),
+        ('{"max_retries": 3}', None),
         ("try again later", None),
         ("You have made 7 requests", None),
         ("", None),

@@ -7,7 +7,7 @@ import pytest
 from bot.core.dialect import Dialect
 from bot.core.errors import EngineFailure
 from bot.core.exchange import Enforcement, Finish, Message, Model, Request, Role, Trouble
-from bot.models.chat.adapting import adapt, fitting, lowered
+from bot.models.chat.adapting import adapt, fitting, is_about, lowered
 from bot.models.chat.rejection import read as read_rejection
 from bot.models.chat.sent import Sent
 from bot.models.chat.sent import read as read_sent
@@ -33,11 +33,13 @@ REQUEST = Request(
     format=SCHEMA,
     answer=8192,
 )
+# Of a short one, our own count shows that it is not the prompt that is too long.
+LONG = REQUEST.model_copy(update={"messages": (Message(role=Role.USER, text="+x = 1\n" * 40_000),)})
 BOUNDS = ("maxItems", "maxLength", "maximum", "minimum")
 
 
-def _sent(codec: OpenAICodec, dialect: Dialect) -> Sent:
-    return read_sent(codec.encode(REQUEST, MODEL, dialect))
+def _sent(codec: OpenAICodec, dialect: Dialect, request: Request = REQUEST) -> Sent:
+    return read_sent(codec.encode(request, MODEL, dialect))
 
 
 def _failure(codec: OpenAICodec, wording: Wording) -> EngineFailure:
@@ -49,7 +51,8 @@ def _failure(codec: OpenAICodec, wording: Wording) -> EngineFailure:
 def _done(codec: OpenAICodec, wording: Wording) -> str:
     """What is done about it, in the words of the table."""
     failure = _failure(codec, wording)
-    if failure.kind in (Trouble.UNSUPPORTED, Trouble.CONTEXT):
+    rejection = read_rejection(wording.status, wording.body)
+    if failure.kind in (Trouble.UNSUPPORTED, Trouble.CONTEXT) or is_about(_sent(codec, Dialect()), rejection):
         return _changed(codec, wording, failure.kind)
     if failure.kind == Trouble.UNAVAILABLE:
         wait = asked_wait({}, status=wording.status, body=wording.body)
@@ -59,10 +62,11 @@ def _done(codec: OpenAICodec, wording: Wording) -> str:
 
 def _changed(codec: OpenAICodec, wording: Wording, kind: str) -> str:
     dialect = Dialect(limit="max_completion_tokens" if wording.limited else "max_tokens")
-    sent, rejection = _sent(codec, dialect), read_rejection(wording.status, wording.body)
+    request = LONG if "context" in wording.done or wording.long else REQUEST
+    sent, rejection = _sent(codec, dialect, request), read_rejection(wording.status, wording.body)
     if kind == Trouble.CONTEXT:
-        shorter = fitting(dialect, sent, rejection)
-        return f"most {shorter.most}" if shorter else "context"
+        other = fitting(dialect, sent, rejection)
+        return _difference(dialect, other) if other else "context"
     better = adapt(dialect, sent, rejection) or lowered(dialect)
     assert better
     return _difference(dialect, better)

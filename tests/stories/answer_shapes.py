@@ -48,6 +48,17 @@ def _events(text: str, end: str = "data: [DONE]\n\n") -> bytes:
     return ("".join(f"data: {json.dumps(event)}\n\n" for event in events) + end).encode()
 
 
+def _part_events(text: str) -> bytes:
+    parts = [[{"type": "text", "text": text[at : at + 30]}] for at in range(0, len(text), 30)]
+    events = [{"choices": [{"index": 0, "delta": {"content": part}}]} for part in parts]
+    return "".join(f"data: {json.dumps(event)}\n\n" for event in events).encode()
+
+
+def _lined_event(text: str) -> bytes:
+    lines = json.dumps(answer(text), indent=1).splitlines()
+    return ("".join(f"data: {line}\n" for line in lines) + "\n").encode()
+
+
 def _lines(text: str) -> bytes:
     """As Ollama streams."""
     half = len(text) // 2
@@ -137,6 +148,16 @@ READ: dict[str, Shape] = {
     "a shorter object behind": _content(lambda text: f'{text}\nIn short: {{"findings": []}}'),
     "in an object": _content(lambda text: f'{{"answer": {text}}}'),
     "as text in an object": _content(lambda text: json.dumps({"arguments": text})),
+    "in two objects": _content(lambda text: f'{{"response": {{"data": {text}}}}}'),
+    "a template's call of a tool": _content(
+        lambda text: f'[TOOL_CALLS][{{"name": "x", "arguments": {text}}}]'
+    ),
+    "a draft behind it": _content(lambda text: f"{text}<planning>{DRAFT}</planning>"),
+    "a draft of thoughts behind it": _content(
+        lambda text: f"{text}\n<thought_process>{DRAFT}</thought_process>"
+    ),
+    "a heading that names thoughts": _content(lambda text: f"[ANALYSIS]\nLooks wrong.\n\n[ANSWER]\n{text}"),
+    "a mark of thoughts in prose": _content(lambda text: f"Using <analysis> style, see [reason]. {text}"),
     "in a list": _content(lambda text: f"[{text}]"),
     "the list alone": _content(_findings),
     "encoded twice": _content(json.dumps),
@@ -159,6 +180,10 @@ READ: dict[str, Shape] = {
             {"type": "text", "text": text},
         ]
     ),
+    "parts of JSON": _content(lambda text: [{"type": "json", "json": json.loads(text)}]),
+    "parts with values": _content(lambda text: [{"type": "text", "text": {"value": text}}]),
+    "parts with content": _content(lambda text: [{"type": "text", "content": text}]),
+    "a list of the object itself": _content(lambda text: [json.loads(text)]),
     "an object": _content(json.loads),
     "an object with text": _content(lambda text: {"type": "text", "text": text}),
     "reasoning_content alone": _message(lambda text: {"content": "", "reasoning_content": text}),
@@ -172,6 +197,19 @@ READ: dict[str, Shape] = {
         lambda text: {"content": "", "tool_calls": [{"function": {"arguments": json.loads(text)}}]}
     ),
     "a function's arguments": _message(lambda text: {"content": None, "function_call": {"arguments": text}}),
+    "the second of two tools": _message(
+        lambda text: {"content": None, "tool_calls": [_call('{"thought": "hm"}'), _call(text)]}
+    ),
+    "a tool's input": _message(
+        lambda text: {"content": None, "tool_calls": [{"type": "custom", "custom": {"input": text}}]}
+    ),
+    "reasoning behind a word": _message(lambda text: {"content": "Done.", "reasoning_content": text}),
+    "details of reasoning": _message(
+        lambda text: {"content": None, "reasoning_details": [{"type": "reasoning.text", "text": text}]}
+    ),
+    "blocks of thinking": _message(
+        lambda text: {"content": "", "thinking_blocks": [{"type": "thinking", "thinking": text}]}
+    ),
     "parsed": _message(lambda text: {"content": None, "parsed": json.loads(text)}),
     "a refusal that is empty": _message(lambda text: {"content": text, "refusal": ""}),
     **{
@@ -209,6 +247,16 @@ READ: dict[str, Shape] = {
         lambda text: {"candidates": [{"content": {"parts": [{"text": text}]}, "finishReason": "STOP"}]}
     ),
     "Cloudflare's own": _whole(lambda text: {"success": True, "errors": [], "result": {"response": text}}),
+    "an error that is none": _whole(lambda text: answer(text) | {"error": {"code": 0, "message": ""}}),
+    "the second choice": _whole(
+        lambda text: {"choices": [{"message": {"content": ""}}, {"message": {"content": text}}]}
+    ),
+    "harmony that calls a function": _content(
+        lambda text: (
+            f"<|channel|>analysis<|message|>{DRAFT}<|end|><|start|>assistant<|channel|>commentary "
+            f"to=functions.answer <|constrain|>json<|message|>{text}<|call|>"
+        )
+    ),
     "error null": _whole(lambda text: answer(text) | {"error": None}),
     "a body behind a byte order mark": _body(lambda body: b"\xef\xbb\xbf" + body),
     "a body behind line feeds": _body(lambda body: b"\n\n  \n" + body),
@@ -216,7 +264,10 @@ READ: dict[str, Shape] = {
     "a body with something behind": _body(lambda body: body + b"\n\ndata: [DONE]\n\n"),
     "a body with a byte of Latin-1": _body(lambda body: body.replace(b"PROBE", b"PROBE \xe9")),
     "a body with half a pair": _body(lambda body: body.replace(b"PROBE", b"PROBE \\ud83d")),
+    "a body with an infinity": _body(lambda body: body[:-1] + b', "a": NaN, "b": -Infinity}'),
     "events": _events,
+    "events of parts": _part_events,
+    "an event over several lines": _lined_event,
     "events behind comments": lambda text: b": ping\n\n" + _events(text),
     "events without an end": lambda text: _events(text, ""),
     "one event": lambda text: b"data: " + _sent(answer(text)) + b"\n\n",

@@ -163,9 +163,11 @@ async def _room(parts: Parts, engine: Engine, label: str) -> Result:
     """Whether the prompts fit, which a review would find out only then."""
     model = engine.model
     try:
-        await rehearse(parts.function, review_settings(parts.settings), model, engine.count)
+        review = await rehearse(parts.function, review_settings(parts.settings), model, engine.count)
     except ModuleError as error:
         return problem(label, str(error))
+    if not all(entry.reviewed for entry in review.coverage):
+        return problem(label, " ".join(review.problems))
     return ok(label, f"{model.context} tokens of context, {model.answer} of them for answers, are enough")
 
 

@@ -11,9 +11,9 @@ from bot.core.dialect import Dialect
 from bot.core.exchange import Enforcement
 from bot.models.chat.rejection import Rejection
 from bot.models.chat.sent import FORMATS, LIMITS, Sent
+from bot.models.chat.shortening import ANSWER, limited, shorter, unnamed, within_context
 
 LEVELS = (Enforcement.SCHEMA, Enforcement.OBJECT, Enforcement.PROMPT)
-LEAST = 256  # tokens of an answer that are of any use
 
 # Keywords of schemas that only bound what is allowed: without them an answer has the same shape.
 BOUNDS = (
@@ -27,40 +27,18 @@ DROPPABLE = (
     "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "$schema", "$id", "$comment",
 )  # fmt: skip
 
-# Words for the limit of an answer, beside the parameter's own name.
-_ANSWER = re.compile(
-    r"max[_ ]?(?:completion|output|new|gen)?[_ ]?(?:tokens|len)|maxTokens|maxOutputTokens|num_predict"
-    r"|(?:output|completion|generat\w+) (?:tokens|length)",
-    re.IGNORECASE,
-)
-_TOO_MUCH = re.compile(
-    r"too (?:large|high|big|long|many)|exceed|greater|larger|at most|maximum|limit|range|between|less than"
-    r"|[<>≤≥]=?",
-    re.IGNORECASE,
-)
-# A number that stands alone (none of a model's name, a version or a date), and what makes it a bound.
-_NUMBER = re.compile(r"(?<![\w.,\-/])(\d{1,3}(?:,\d{3})+|\d+)(?![\w\-/]|[.,]\d)")
-_BOUND = re.compile(
-    r"most|max|limit|exceed|greater|less|than|between|and|range|up to|supports|allowed|[<>≤≥\[,]|must be",
-    re.IGNORECASE,
-)
-_RANGE = re.compile(r"([\[(]\s*\d+)\s*,\s*(\d+\s*[\])])")  # its comma groups no thousands
-_NEAR = 32  # characters around a number in which a word says that it is a bound
-# What a report says that prompt and answer may take together.
-_SUM = re.compile(r"\d+ ?\+ ?\d+ ?> ?(\d+)")
-_CONTEXT = re.compile(
-    r"(?:context(?: (?:length|window|size|limit))?|max_model_len|max_seq_len|n_ctx|model len\w*"
-    r"|max_new_tokens`? must be)(?:[^\d(]{0,40}?|[^\d]{0,40}?\((?=[\d,]+ tokens))(\d[\d,]{2,})",
-    re.IGNORECASE,
-)
 _NEEDED = re.compile(r"required|missing|must be (?:set|specified|provided)", re.IGNORECASE)
 
 _SYSTEM = re.compile(
     r"\bsystem\b.{0,40}\b(?:role|message|prompt|instruction)|\b(?:role|message)s?\b.{0,60}\bsystem\b"
+    r"|\bsystem\b.{0,20}(?:not\b|n't|unsupported|invalid)|[^\x00-\x7f] ?\bsystem\b|\bsystem\b ?[^\x00-\x7f]"
     r"|developer (?:instruction|message|role)|roles? must alternate|raise_exception|jinja|template"
-    r"|(?:unexpected|invalid|unknown|unsupported) (?:message )?role|\brole\b.{0,40}(?:not|n't|invalid)"
-    r"|messages\[\d+\]\.role|messages\.\d+\.role|only user",
-    re.IGNORECASE | re.DOTALL,
+    r"|(?:unexpected|invalid|unknown|unsupported|valid) (?:message )?roles?"
+    r"|\brole\b.{0,40}(?:not|n't|invalid)|\broles?\b.{0,80}\buser\b"
+    r"|first (?:message )?(?:must|should|has to)|(?:start|begin)s? with (?:an? |the )?user"
+    r"|messages\[\d+\]\.role|messages\.\d+\.role|only user|\buser\b.{0,30}\b(?:assistant|model)\b"
+    r"|\br[oô]l\w{0,4}.{0,20}\bsystem\b|\bsystem\b.{0,20}\br[oô]l",
+    re.IGNORECASE | re.DOTALL | re.ASCII,
 )
 _CLOSED = re.compile(
     r"additional_?properties\W.{0,100}?(?:false|required|must|missing|supplied)"
@@ -69,7 +47,7 @@ _CLOSED = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _STRICT = re.compile(
-    r"['\"`]strict['\"`]|\bstrict (?:mode|is|parameter|field|schema)|\.strict\b", re.IGNORECASE
+    r"['\"`]strict['\"`]|\bstrict (?:mode|is|parameter|field|schema)|\.strict\b", re.IGNORECASE | re.ASCII
 )
 _STREAM = re.compile(
     r"only supports? (?:the )?stream|non-?streaming|stream(?:ing)? (?:mode|must|is required)"
@@ -77,17 +55,32 @@ _STREAM = re.compile(
     re.IGNORECASE,
 )
 _SCHEMA = re.compile(
-    r"\b(?:schemas?|grammars?|constraints?)\b|too many states|conversion failed|repetition", re.IGNORECASE
+    r"\b(?:schemas?|grammars?|constraints?)\b|too many states|conversion failed|repetition",
+    re.IGNORECASE | re.ASCII,
 )
 _FORMAT = re.compile(
     r"response_?format|json_?schema|json_?object|json schema|json mode|structured.{0,2}output|output_format"
     r"|output_config|response_?schema|response_mime|mime type|guided|grammar|\bschemas?\b|failed_generation"
     r"|the word '?json",
+    re.IGNORECASE | re.ASCII,
+)
+# What is no other's affair, in whatever report.
+_SPOKEN_FORMAT = re.compile(
+    r"json[ -]schemas?\b|json[ -]mode|structured[ _-]?outputs?|response[ -]formats?", re.IGNORECASE
+)
+_SPOKEN_SYSTEM = re.compile(
+    r"\bsystem (?:role|message|prompt|instruction)s?\b.{0,40}(?:\bnot\b|n't|unsupported)|messages\[0\]\.role",
     re.IGNORECASE,
 )
 # Parameters whose names are words of English as well count when they are quoted.
 _PLAIN = re.compile(r"^[a-z]+$")
 _TELLING = frozenset({"temperature"})
+_WORDS = frozenset({"format"})  # parts of codes of other meanings
+_OWN = frozenset({401, 402, 407})  # statuses that tell by themselves what is wrong
+_LATER = frozenset({429, 503})
+_PASSING = re.compile(
+    r"limit|\brate|quota|later|again|busy|overload|capacity|loading|too many", re.IGNORECASE
+)
 
 
 def adapt(
@@ -106,76 +99,81 @@ def lowered(dialect: Dialect) -> Dialect | None:
     return dialect.model_copy(update={"enforcement": LEVELS[level]}) if level < len(LEVELS) else None
 
 
-def fitting(dialect: Dialect, sent: Sent, rejection: Rejection) -> Dialect | None:
-    """For a full context: with a shorter answer, where that alone takes up much of the context that the
-    report names.
+def fitting(
+    dialect: Dialect, sent: Sent, rejection: Rejection, tried: Collection[Dialect] = ()
+) -> Dialect | None:
+    """For a full context: with a shorter answer, where that is what takes up the context; or else what the
+    report names besides.
     """
-    found = _SUM.search(rejection.text) or _CONTEXT.search(rejection.text)
-    context = _whole(found[1]) if found else 0
-    if sent.limit is None or context < LEAST or sent.limit <= context // 2:
-        return None
-    return dialect.model_copy(update={"most": max(context // 4, LEAST)})
+    seen = {dialect, *tried}
+    ways = [*shorter(dialect, sent, rejection)]
+    if needs_stream(dialect, rejection) or names(rejection, sent.parameters.difference(LIMITS)):
+        ways += _candidates(dialect, sent, rejection)
+    return next((one for one in ways if one not in seen), None)
+
+
+def is_about(sent: Sent, rejection: Rejection) -> bool:
+    """Whether a report names what was sent. Then it is about that, whatever else it speaks of; where servers
+    limit requests, only if it speaks of nothing that passes.
+    """
+    if rejection.status in _OWN or 300 <= rejection.status < 400:
+        return False
+    named = names(rejection, sent.names)
+    if rejection.status in _LATER:
+        return bool(set(named).difference(LIMITS)) and not _PASSING.search(rejection.words)
+    spoken = [
+        sent.format and _SPOKEN_FORMAT,
+        sent.system and _SPOKEN_SYSTEM,
+        "stream" not in sent.parameters and _STREAM,
+    ]
+    return bool(named) or any(words and words.search(rejection.text) for words in spoken)
+
+
+def needs_stream(dialect: Dialect, rejection: Rejection) -> bool:
+    return not dialect.streamed and _STREAM.search(rejection.words) is not None
 
 
 def _candidates(dialect: Dialect, sent: Sent, rejection: Rejection) -> Iterator[Dialect]:
     """The most telling first."""
-    shorter = fitting(dialect, sent, rejection)
-    if shorter:
-        yield shorter
-    yield from _limits(dialect, sent, rejection)
-    yield from _omitting(dialect, sent, rejection)
-    if not dialect.streamed and _STREAM.search(rejection.words):
+    yield from within_context(dialect, sent, rejection)
+    ways = [_limits(dialect, sent, rejection), _omitting(dialect, sent, rejection)]
+    if not _is_pointed(rejection, LIMITS) and _is_pointed(rejection, sent.parameters):
+        ways.reverse()
+    for way in ways:
+        yield from way
+    if needs_stream(dialect, rejection):
         yield dialect.model_copy(update={"streamed": True})
     if sent.system and _SYSTEM.search(rejection.words):
         yield dialect.model_copy(update={"system": False})
     if sent.format == "json_schema":
         yield from _schemas(dialect, sent, rejection)
-    if sent.format and (_FORMAT.search(rejection.words) or _names(rejection, FORMATS)):
+    if sent.format and (_FORMAT.search(rejection.words) or names(rejection, FORMATS)):
         less = lowered(dialect)
         if less:
             yield less
+    if sent.limit is not None and not names(rejection, sent.names):
+        yield from unnamed(dialect, sent, rejection)
 
 
 def _limits(dialect: Dialect, sent: Sent, rejection: Rejection) -> Iterator[Dialect]:
     """Another bound of the answer, or another name for it, or none."""
-    named = _names(rejection, LIMITS)
+    named = names(rejection, LIMITS)
     if sent.limit is None or sent.limit_name is None:
         if named and _NEEDED.search(rejection.words):
             yield dialect.model_copy(update={"limit": named[0]})
         return
-    if not named and not _ANSWER.search(rejection.words):
+    if not named and not ANSWER.search(rejection.words):
         return
-    bound = _bound(rejection.text, sent)
-    if bound:
-        yield dialect.model_copy(update={"most": bound})
-    elif _TOO_MUCH.search(_ANSWER.sub("", rejection.text)) and sent.limit > 2 * LEAST:
-        yield dialect.model_copy(update={"most": sent.limit // 2})
+    yield from limited(dialect, sent, rejection)
     if named:
         other = next(name for name in LIMITS if name != sent.limit_name)
         yield dialect.model_copy(update={"limit": other})
         yield dialect.model_copy(update={"limit": None})
 
 
-def _bound(text: str, sent: Sent) -> int:
-    """The largest number that is less than what was sent, and is told as a bound; 0 without one."""
-    plain = _ANSWER.sub(" ", text.replace(sent.model, " ") if sent.model else text)
-    plain = _RANGE.sub(r"\1 , \2", plain)
-    found = []
-    for match in _NUMBER.finditer(plain):
-        number = _whole(match[1])
-        around = plain[max(match.start() - _NEAR, 0) : match.start()] + plain[match.end() :][:_NEAR]
-        if LEAST // 16 <= number < (sent.limit or 0) and _BOUND.search(around):
-            found.append(number)
-    return max(found, default=0)
-
-
-def _whole(digits: str) -> int:
-    return int(digits.replace(",", ""))
-
-
 def _omitting(dialect: Dialect, sent: Sent, rejection: Rejection) -> Iterator[Dialect]:
     others = sorted(sent.parameters - {*LIMITS, *FORMATS})
-    for name in _names(rejection, others):
+    for name in names(rejection, others):
         yield dialect.model_copy(update={"omitted": (*dialect.omitted, name)})
 
 
@@ -184,9 +182,9 @@ def _schemas(dialect: Dialect, sent: Sent, rejection: Rejection) -> Iterator[Dia
     bounds = sorted(sent.keywords.intersection(BOUNDS))
     if _CLOSED.search(rejection.words) and not dialect.closed:
         yield dialect.model_copy(update={"closed": True})
-    if bounds and _names(rejection, BOUNDS):
+    if bounds and names(rejection, BOUNDS):
         yield _without(dialect, bounds)
-    for name in _names(rejection, sorted(sent.keywords.intersection(DROPPABLE))):
+    for name in names(rejection, sorted(sent.keywords.intersection(DROPPABLE))):
         yield _without(dialect, [name])
     if sent.strict and _STRICT.search(rejection.words):
         yield dialect.model_copy(update={"strict": False})
@@ -199,21 +197,38 @@ def _without(dialect: Dialect, keywords: Collection[str]) -> Dialect:
     return dialect.model_copy(update={"keywords": names})
 
 
-def _names(rejection: Rejection, candidates: Collection[str]) -> list[str]:
+def names(rejection: Rejection, candidates: Collection[str]) -> list[str]:
     """Those that the report names, the fields that it points at first."""
-    pointed = [name for name in candidates if any(_is_at(path, name) for path in rejection.paths)]
-    told = [name for name in candidates if name not in pointed and _is_told(rejection.text, name)]
+    ordered = candidates if isinstance(candidates, tuple | list) else sorted(candidates)
+    pointed = [name for name in ordered if _is_pointed(rejection, [name])]
+    told = [name for name in ordered if name not in pointed and _is_told(rejection.text, name)]
     return pointed + told
 
 
-def _is_at(path: str, name: str) -> bool:
-    return name in re.split(r"[.\[\]/]+", path)
+def _is_pointed(rejection: Rejection, candidates: Collection[str]) -> bool:
+    """Whether the report names one of them as a field. Messages are sorted by parameters, never by keywords
+    of schemas: these are words of reports, too.
+    """
+    paths, keys = (set(_parts(names)) for names in (rejection.paths, rejection.keys))
+    codes = " ".join(rejection.codes).lower()
+    parameters = {*LIMITS, *FORMATS, *_TELLING}
+    is_code = (name in codes for name in parameters.difference(_WORDS).intersection(candidates))
+    return any(name in paths or (name in parameters and name in keys) for name in candidates) or any(is_code)
+
+
+def _parts(paths: Collection[str]) -> Iterator[str]:
+    for path in paths:
+        yield from re.split(r"[.\[\]/:#$]+", path)
 
 
 def _is_told(text: str, name: str) -> bool:
-    """As it is written, or with underscores where it has capitals."""
-    snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
-    spelt = "|".join(dict.fromkeys(re.escape(one) for one in (name, snake)))
-    is_word = _PLAIN.match(name) and name not in _TELLING
-    pattern = rf"['\"`/.]({spelt})['\"`\]:,.\s]" if is_word else rf"(?<![\w$])({spelt})(?!\w)"
+    """As it is written, or with capitals, underscores or dashes between its words. Letters of other scripts
+    stand right beside it.
+    """
+    words = [re.escape(word) for word in re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).split("_")]
+    spelt = "[_-]?".join(words)
+    if _PLAIN.match(name) and name not in _TELLING:
+        pattern = rf"(?:['\"`/.]|[^\x00-\x7f])({spelt})(?:['\"`\]:,.\s]|[^\x00-\x7f])"
+    else:
+        pattern = rf"(?<![A-Za-z0-9_$])({spelt})(?![A-Za-z0-9_])"
     return re.search(pattern, text, re.IGNORECASE) is not None

@@ -8,8 +8,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 # What is put behind a base URL, and is pasted along with it.
-_CALLS = ("/chat/completions", "/completions", "/responses", "/models", "/embeddings")
+_MODELS = "/models"
+_CALLS = ("/chat/completions", "/completions", "/responses", _MODELS, "/embeddings")
 _DEPLOYMENT = "/openai/deployments/"
+_FOUNDRY = (".services.ai.azure.com", ".models.ai.azure.com", ".inference.ai.azure.com")
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,15 @@ def complete(url: str) -> str:
     parts = urlsplit(url)
     path = parts.path.rstrip("/")
     for call in _CALLS:
-        path = path.removesuffix(call).rstrip("/")
+        if call != _MODELS or not _is_models(path, parts.netloc, parts.query):
+            path = path.removesuffix(call).rstrip("/")
     return urlunsplit((parts.scheme, parts.netloc, path, parts.query, ""))
+
+
+def _is_models(path: str, host: str, query: str) -> bool:
+    """Whether questions are put below `/models`, as at Azure AI Foundry. Elsewhere that lists the models."""
+    is_foundry = host.lower().endswith(_FOUNDRY)
+    return is_foundry or ("api-version" in dict(parse_qsl(query)) and "/openai/" not in path)
 
 
 def moved(location: str, call: str, asked: str) -> tuple[str, bool]:

@@ -12,18 +12,23 @@ from bot.core.errors import EngineFailure, Retry
 from bot.core.exchange import Completion, Enforcement, Model, Request, Trouble
 from bot.core.gates import Gates, LocalGates
 from bot.core.redaction import HIDDEN, redact
+from bot.models.chat.adapting import is_about
 from bot.models.chat.address import moved
 from bot.models.chat.dialects import Dialects
 from bot.models.chat.negotiator import Negotiator
 from bot.models.chat.pace import Pace
 from bot.models.chat.rejection import Rejected
+from bot.models.chat.rejection import read as read_rejection
+from bot.models.chat.sent import read as read_sent
 from bot.models.chat.usage import believable
-from bot.models.chat.waits import Waits
+from bot.models.chat.waits import Waits, is_short
 from bot.models.chat.wire import Answer, Wire
 from bot.models.rest import NotAsked
 from bot.models.tokens import AROUND, counter_for
 
 log = structlog.get_logger()
+
+_BUSY = frozenset({408, 409, 425})  # of these it is not the number of requests that is limited
 
 # Held around one request, where processes take turns. Raises `Retry` when none can be had.
 Turn = Callable[[], AbstractAsyncContextManager[None]]
@@ -137,20 +142,19 @@ class OpenAIEngine:
         """What passes is tried again, and once also what cannot be read."""
         clock = asyncio.get_running_loop().time
         end = clock() + self._timeout
-        unreadable = 0
-        for attempt in range(1, self._attempts + 1):
+        tries = _Tries(self._waits, self._attempts)
+        while True:
             try:
                 return await self._attempt(body, end)
             except NotAsked:
                 raise
             except EngineFailure as failure:
-                unreadable += isinstance(failure, _Unreadable)
-                wait = self._waits.next(attempt, failure.after)
-                last = attempt == self._attempts or wait is None or clock() + wait > end
-                if last or unreadable > 1 or not (failure.kind == Trouble.UNAVAILABLE or unreadable):
+                wait = tries.wait(failure)
+                if wait is None or clock() + wait > end:
                     raise
-                await asyncio.sleep(wait or 0)
-        raise AssertionError("the last attempt returns or raises")
+                if isinstance(failure, _Limited):
+                    await self._pace.slow(wait, self._without_key(str(failure)))
+                await asyncio.sleep(wait)
 
     async def _attempt(self, body: str, end: float) -> tuple[Completion, Answer]:
         answer = None
@@ -184,9 +188,9 @@ class OpenAIEngine:
             completion = await asyncio.to_thread(self._codec.decode, answer.status, answer.body)
         except EngineFailure as failure:
             told = EngineFailure(failure.kind, str(failure), answer.after)
-            if told.kind in (Trouble.UNSUPPORTED, Trouble.CONTEXT):
+            if told.kind in (Trouble.UNSUPPORTED, Trouble.CONTEXT) or _objects(answer, body):
                 raise Rejected(told, body, answer.status, answer.body) from None
-            raise (_Unreadable(*told.args) if told.kind == Trouble.INVALID else told) from None
+            raise _passing(told, answer) from None
         # Servers that tell no name have answered with the model that was asked for.
         return completion if completion.model else completion.model_copy(update={"model": self._model.name})
 
@@ -198,8 +202,62 @@ class OpenAIEngine:
 class _Unreadable(EngineFailure):
     """An answer that is none. It may be one the next time."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(Trouble.INVALID, message)
+
+class _Limited(EngineFailure):
+    """Requests are limited, and the server does not tell for how long."""
+
+
+def _passing(failure: EngineFailure, answer: Answer) -> EngineFailure:
+    """The same failure, of the kind that says how often it is worth trying again."""
+    kind = EngineFailure
+    if failure.kind == Trouble.INVALID:
+        kind = _Unreadable
+    elif failure.kind == Trouble.UNAVAILABLE and failure.after is None and _is_limit(answer):
+        kind = _Limited
+    return kind(failure.kind, str(failure), failure.after)
+
+
+def _is_limit(answer: Answer) -> bool:
+    return 400 <= answer.status < 500 and answer.status not in _BUSY and is_short(answer.body)
+
+
+class _Tries:
+    """Of one request: how often it was tried, and how long it was waited for."""
+
+    def __init__(self, waits: Waits, attempts: int) -> None:
+        self._waits = waits
+        self._attempts = attempts
+        self._tried = 0
+        self._unreadable = 0
+        self._limited = 0
+        self._waited = 0.0
+
+    def wait(self, failure: EngineFailure) -> float | None:
+        """Seconds until it is worth trying again; None when it is not. A limit that ends some time is not
+        counted as an attempt: the patience for it is.
+        """
+        if isinstance(failure, _Limited):
+            self._limited += 1
+            wait = self._waits.growing(self._limited, self._waited)
+            self._waited += wait or 0
+            return wait
+        self._tried += 1
+        self._unreadable += isinstance(failure, _Unreadable)
+        passes = isinstance(failure, _Unreadable) or failure.kind == Trouble.UNAVAILABLE
+        # What a server objects to is put in another way instead.
+        if (
+            isinstance(failure, Rejected)
+            or not passes
+            or self._unreadable > 1
+            or self._tried >= self._attempts
+        ):
+            return None
+        return self._waits.next(self._tried, failure.after)
+
+
+def _objects(answer: Answer, body: str) -> bool:
+    """Whether a report names what was sent, whatever its status and other words seem to say."""
+    return is_about(read_sent(body), read_rejection(answer.status, answer.body))
 
 
 def _moved(answer: Answer) -> str:

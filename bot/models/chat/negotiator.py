@@ -24,7 +24,8 @@ log = structlog.get_logger()
 TRIES = 10  # ways in which one question is put, at most
 LARGE = 6000  # characters of a prompt that may be more than a context holds
 FULL = frozenset({200, 400, 413, 422, 500})  # statuses by which servers, and routers, tell of a full context
-VAIN = 2  # parts refused like their whole, until a refusal is not taken for a full context any more
+SHORTER = 2  # shorter answers that are tried for one question, before it is asked in smaller parts
+VAIN = 2  # guesses at what a refusal means that come to nothing, until it is not guessed any more
 
 Ask = Callable[[Request, Model, Dialect], Awaitable[Completion]]
 Look = Callable[[Request, Completion], None]
@@ -89,8 +90,10 @@ class Negotiator:
             attempt.begin(self._dialect)  # another question has learnt meanwhile
             return
         sent, rejection = read_sent(rejected.sent), read_rejection(rejected.status, rejected.body)
-        if attempt.adapt(rejected.kind, sent, rejection):
+        if attempt.adapt(rejected.kind, sent, rejection, self._guesses):
             return
+        if attempt.is_lowered and rejected.kind == Trouble.UNSUPPORTED:
+            self._guesses.lowered_in_vain(rejection)
         if rejected.kind == Trouble.UNSUPPORTED and self._guesses.is_full(request, sent, rejection):
             raise EngineFailure(
                 Trouble.CONTEXT, f"{rejected}; it may not fit the model's context: check OPENAI_CONTEXT"
@@ -127,26 +130,26 @@ class _Attempt:
 
     def __init__(self, dialect: Dialect) -> None:
         self.tried: set[Dialect] = set()
-        self._lowered = False
+        self.is_lowered = False
+        self._shortened = 0
         self.begin(dialect)
 
     def begin(self, dialect: Dialect) -> None:
         self.begun = self.dialect = dialect
         self.tried.add(dialect)
 
-    def adapt(self, kind: str, sent: Sent, rejection: Rejection) -> bool:
+    def adapt(self, kind: str, sent: Sent, rejection: Rejection, guesses: "_Guesses") -> bool:
         """Whether there is another way. Without a word on what is wrong, JSON is enforced by one step less,
         once.
         """
-        if len(self.tried) >= TRIES or kind not in (Trouble.UNSUPPORTED, Trouble.CONTEXT):
+        if len(self.tried) >= TRIES or (kind == Trouble.CONTEXT and self._shortened >= SHORTER):
             return False
-        if kind == Trouble.CONTEXT:
-            better = fitting(self.dialect, sent, rejection)
-            better = None if better in self.tried else better
-        else:
-            better = adapt(self.dialect, sent, rejection, self.tried)
-        if better is None and kind == Trouble.UNSUPPORTED and sent.format and not self._lowered:
-            self._lowered = True
+        way = fitting if kind == Trouble.CONTEXT else adapt
+        better = way(self.dialect, sent, rejection, self.tried)
+        self._shortened += kind == Trouble.CONTEXT
+        is_unsaid = better is None and kind == Trouble.UNSUPPORTED and sent.format and not self.is_lowered
+        if is_unsaid and guesses.may_be_format(rejection):
+            self.is_lowered = True
             better = lowered(self.dialect)
         if better is None or better in self.tried:
             return False
@@ -156,14 +159,22 @@ class _Attempt:
 
 
 class _Guesses:
-    """Refusals without a reason, taken for a full context: a long question is asked for in smaller parts,
-    once. The id of a part begins with that of its whole.
+    """Refusals without a reason. They are taken for a form of JSON that the server does not know, and then
+    for a full context: a long question is asked for in smaller parts, once. The id of a part begins with that
+    of its whole. What came to nothing some times is not tried any more.
     """
 
     def __init__(self) -> None:
         self._wholes: dict[str, str] = {}  # signatures of what was refused, by id
         self._vain: Counter[str] = Counter()  # parts that were refused like their whole, by signature
         self._proven: set[str] = set()  # signatures of wholes whose parts were answered
+        self._lowered: Counter[str] = Counter()  # refused with less of JSON, too, by signature
+
+    def may_be_format(self, rejection: Rejection) -> bool:
+        return self._lowered[_signature(rejection)] < VAIN
+
+    def lowered_in_vain(self, rejection: Rejection) -> None:
+        self._lowered[_signature(rejection)] += 1
 
     def is_full(self, request: Request, sent: Sent, rejection: Rejection) -> bool:
         """Whether the question is worth asking in smaller parts."""

@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.models.loosening import inner_schemas
+from bot.models.tokens import AROUND, size
 
 LIMITS = ("max_tokens", "max_completion_tokens")
 FORMATS = ("response_format", "format")
+_BYTES = 2  # of code and prose in one token, at least
 
 
 @dataclass(frozen=True)
 class Sent:
     """A body that was sent, as far as servers differ about it: `parameters` beside model and messages,
     `limit` and the name of the parameter that holds it, `format` ("json_schema", "json_object", or none),
-    the `keywords` of the schema, and whether there was a system text. `prompt` is in characters.
+    the `keywords` of the schema, and whether there was a system text. `prompt` is in characters, `tokens`
+    what it takes of a context at most.
     """
 
     parameters: frozenset[str] = frozenset()
@@ -26,7 +29,16 @@ class Sent:
     keywords: frozenset[str] = frozenset()
     system: bool = False
     prompt: int = 0
+    tokens: int = 0
     model: str = ""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What servers may not know, and no report speaks of otherwise: parameters, the kind of JSON,
+        keywords of the schema that are no words.
+        """
+        keywords = {name for name in self.keywords if not name.islower()}
+        return self.parameters | keywords | ({self.format} if self.format else set())
 
 
 def read(body: str) -> Sent:
@@ -34,6 +46,7 @@ def read(body: str) -> Sent:
     said: dict[str, Any] = json.loads(body)
     name = next((name for name in LIMITS if name in said), None)
     messages = said.get("messages", [])
+    texts = [message["content"] for message in messages]
     asked = next((said[key] for key in FORMATS if key in said), None)
     schema = _schema(asked)
     return Sent(
@@ -44,7 +57,8 @@ def read(body: str) -> Sent:
         strict="strict" in asked.get("json_schema", {}) if isinstance(asked, dict) else False,
         keywords=frozenset(_keywords(schema)) if schema else frozenset(),
         system=any(message["role"] == "system" for message in messages),
-        prompt=sum(len(message["content"]) for message in messages),
+        prompt=sum(map(len, texts)),
+        tokens=sum(map(size, texts)) // _BYTES + AROUND,
         model=str(said.get("model", "")),
     )
 

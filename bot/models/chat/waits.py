@@ -1,34 +1,27 @@
 """How long to wait before a server is asked again."""
 
-import math
 import random
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
+from bot.models.chat.lengths import A_DAY, in_words, moment, number
 from bot.models.rest import PATIENCE
 
-A_DAY = 86_400.0
 LIMITED = 429
 
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": A_DAY}
-# "1m2s", "6ms", "3.07s": without a unit, seconds.
-_PART = re.compile(
-    r"(\d+(?:\.\d+)?)\s*(ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?)?(?![a-z])",
-    re.IGNORECASE,
-)
-_LENGTH = r"((?:\d+(?:\.\d+)?\s*[a-z]*[\s,]*(?:and\s+)?)+)"
-# How servers say in words when to come back; Google's report has a field for it.
-_SAID = re.compile(
-    r"(?:retry|try again|again|wait|available|reset\w*)\s*(?:in|after|for|at least)?:?\s+(?:about\s+)?"
-    rf"{_LENGTH}"
-    rf"|\"?(?:retryDelay|retry_after(?:_seconds)?|retry-after)\"?\s*[:=]\s*\"?{_LENGTH}",
-    re.IGNORECASE,
-)
 # Headers that tell when a limit is as it was: of OpenAI and those like it, and of Anthropic (a moment).
-_RESETS = re.compile(r"(?:x-ratelimit-reset|ratelimit-reset|anthropic-ratelimit)(?:-?[a-z-]*)", re.IGNORECASE)
+_RESETS = re.compile(
+    r"(?:x-rate-?limit-reset|rate-?limit-reset|anthropic-ratelimit)(?:-?[a-z-]*)", re.IGNORECASE
+)
+# One limit, or several, in one header: `"default";r=0;t=30`, `limit=10, remaining=0, reset=30`.
+_FIELD = re.compile(r"\b(r|remaining|t|reset)\s*=\s*\"?(\d+)", re.IGNORECASE)
+# Limits whose end is not waited for.
+_LONG = re.compile(
+    r"(?:\b(?:per|a|each|every)|/|[_-])[ _-]?(?:day|week|month)|\b(?:dai|week|month)ly\b|\b[rt]pd\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +43,14 @@ class Waits:
             return random.uniform(0, min(self.first * 2 ** (attempt - 1), self.longest))  # noqa: S311 - jitter
         return None if asked > self.patience else asked + random.uniform(0, self.first)  # noqa: S311 - jitter
 
+    def growing(self, refusal: int, waited: float) -> float | None:
+        """Seconds to wait for the end of a limit that the server does not tell, after refusal number
+        `refusal` (from 1) and `waited` seconds; None when the patience is spent.
+        """
+        left = self.patience - waited
+        wait = self.first * 2 ** (refusal - 1) * random.uniform(0.8, 1)  # noqa: S311 - jitter
+        return min(wait, left) if left > 0 else None
+
 
 def asked_wait(
     headers: Mapping[str, str], now: datetime | None = None, status: int = LIMITED, body: str = ""
@@ -61,85 +62,60 @@ def asked_wait(
     At most a day. None when it asks for nothing that can be understood.
     """
     now = now or datetime.now(UTC)
-    milliseconds = _number(headers.get("retry-after-ms"))
-    if milliseconds is not None:
-        return _bounded(milliseconds / 1000)
-    seconds = _moment(headers.get("retry-after"), now)
+    headers = {name.lower(): said for name, said in headers.items()}
+    seconds = _retry_after(headers, now)
     if seconds is None and status >= LIMITED:
-        seconds = _in_words(body)
+        seconds = in_words(body, now, limited=status == LIMITED)
     if seconds is None and status == LIMITED:
         seconds = _reset(headers, now)
     return None if seconds is None else _bounded(seconds)
 
 
-def _moment(said: str | None, now: datetime) -> float | None:
-    """Seconds from a number, a length ("1m2s"), a date, or seconds or milliseconds since 1970."""
-    number = _number(said)
-    if number is not None:
-        since = number / 1000 if number > 1e11 else number
-        return since - now.timestamp() if since > 1e9 else number
-    if not said:
-        return None
-    until = _seconds_until(said, now)
-    return _length(said) if until is None else until
+def is_short(body: str) -> bool:
+    """Whether a limit that a report speaks of may end within a minute, as far as it tells."""
+    return _LONG.search(body) is None
 
 
-def _number(text: str | None) -> float | None:
-    try:
-        number = float(text or "")
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
-
-
-def _seconds_until(date: str, now: datetime) -> float | None:
-    for read in (parsedate_to_datetime, datetime.fromisoformat):
-        try:
-            then = read(date)
-        except ValueError:
-            continue
-        return (then.replace(tzinfo=then.tzinfo or UTC) - now).total_seconds()
-    return None
-
-
-def _length(text: str) -> float | None:
-    """The seconds of "1m2s" or "2 minutes and 3 seconds"; None of anything else."""
-    parts = _PART.findall(text)
-    left = re.sub(r"and|[\s,.;]", "", _PART.sub("", text), flags=re.IGNORECASE)
-    if not parts or left:
-        return None
-    return sum(float(number) * _unit(unit) for number, unit in parts)
-
-
-def _unit(name: str) -> float:
-    name = name.lower()
-    short = "ms" if name.startswith(("ms", "mil")) else name[:1]
-    return _UNITS.get(short, 1.0)
-
-
-def _in_words(body: str) -> float | None:
-    """The longest of the waits that a report names."""
-    found = [match[1] or match[2] for match in _SAID.finditer(body[:20_000])]
-    lengths = [length for text in found if (length := _length(text)) is not None]
-    return max(lengths, default=None)
+def _retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
+    """By the headers of that name, and those with a word before or behind it."""
+    names = sorted((name for name in headers if "retry-after" in name), key=len)
+    for name in (name for name in names if name.endswith("-ms")):
+        milliseconds = number(headers[name])
+        if milliseconds is not None:
+            return milliseconds / 1000
+    found = (moment(headers[name], now) for name in names if not name.endswith("-ms"))
+    return next((seconds for seconds in found if seconds is not None), None)
 
 
 def _reset(headers: Mapping[str, str], now: datetime) -> float | None:
     """When the limit that was reached is reset; of several that may be it, the first."""
-    resets = {name.lower(): said for name, said in headers.items() if _is_reset(name)}
-    seconds = {name: _moment(said, now) for name, said in resets.items()}
+    resets = {name: said for name, said in headers.items() if _is_reset(name)}
+    seconds = {name: moment(said, now) for name, said in resets.items()}
     known = {name: length for name, length in seconds.items() if length is not None and length >= 0}
-    spent = [length for name, length in known.items() if _left(headers, name) == 0]
-    return max(spent) if spent else min(known.values(), default=None)
+    told = [(length, _left(headers, name)) for name, length in known.items()]
+    told += _policies(headers.get("ratelimit", ""))
+    spent = [length for length, left in told if left == 0]
+    return max(spent) if spent else min((length for length, _ in told), default=None)
+
+
+def _policies(said: str) -> list[tuple[float, float | None]]:
+    """When each of the limits in a `RateLimit` header is reset, and what is left of it."""
+    told = []
+    for policy in re.split(r",(?=\s*\")", said):
+        fields = {name.lower(): value for name, value in _FIELD.findall(policy)}
+        reset = fields.get("t", fields.get("reset"))
+        if reset is not None:
+            told.append((float(reset), number(fields.get("r", fields.get("remaining")))))
+    return told
 
 
 def _is_reset(name: str) -> bool:
-    return "reset" in name.lower() and _RESETS.match(name) is not None
+    return "reset" in name and _RESETS.match(name) is not None
 
 
 def _left(headers: Mapping[str, str], reset: str) -> float | None:
     """What is left of the limit whose reset that header tells."""
-    return _number(headers.get(reset.replace("reset", "remaining")))
+    return number(headers.get(reset.replace("reset", "remaining")))
 
 
 def _bounded(seconds: float) -> float:

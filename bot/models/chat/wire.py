@@ -1,6 +1,7 @@
 """One request to a server over the `openai` SDK, and what came back."""
 
 import asyncio
+import json
 import os
 import ssl
 from dataclasses import dataclass
@@ -112,7 +113,7 @@ class Wire:
             reason = f"{error.__cause__}" or type(error.__cause__).__name__
             advice = _CERTIFICATES if "CERTIFICATE_VERIFY_FAILED" in reason else ""
             raise self._unavailable(f"cannot be reached: {reason}{advice}") from None
-        text = response.content.decode("utf-8", "replace")
+        text = _text(response.content, response.charset_encoding)
         after = asked_wait(response.headers, status=response.status_code, body=text)
         location = response.headers.get("location", "")
         return Answer(response.status_code, text, after, location, str(response.request.url))
@@ -133,6 +134,19 @@ class Wire:
 
     def _unavailable(self, what: str) -> EngineFailure:
         return EngineFailure(Trouble.UNAVAILABLE, f"the server {self.server} {what}")
+
+
+def _text(content: bytes, charset: str | None) -> str:
+    """In the UTF that the bytes show, or else in the charset that the server names."""
+    encoding = json.detect_encoding(content)
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError:
+        pass
+    try:
+        return content.decode(charset or encoding, "replace")
+    except LookupError:
+        return content.decode(encoding, "replace")
 
 
 def trusted() -> ssl.SSLContext | bool:

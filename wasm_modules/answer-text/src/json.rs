@@ -111,6 +111,10 @@ impl<'t> Parser<'t> {
             Some(quote) if closing(quote).is_some() => Ok(self.string(place).map(Value::String)),
             Some(c) if c.is_ascii_digit() => Ok(self.number()),
             Some('-' | '+' | '.') if digit_follows(self.rest()) => Ok(self.number()),
+            Some('-' | '+') if self.rest()[1..].starts_with(char::is_alphabetic) => {
+                self.next(); // of an infinity
+                self.word()
+            }
             Some(c) if c.is_alphabetic() => self.word(),
             Some(_) => Err(self.error("a value is missing")),
         }
@@ -286,9 +290,8 @@ impl<'t> Parser<'t> {
         let value = match word {
             "true" | "True" | "TRUE" => Value::Bool(true),
             "false" | "False" | "FALSE" => Value::Bool(false),
-            "null" | "None" | "NULL" | "Null" | "nil" | "undefined" | "NaN" | "Infinity" => {
-                Value::Null
-            }
+            "null" | "None" | "NULL" | "Null" | "nil" | "undefined" => Value::Null,
+            "NaN" | "nan" | "Infinity" | "inf" | "Inf" => Value::Null,
             _ if word.len() == self.rest().len() && self.depth > 0 => {
                 self.at = self.text.len();
                 return Ok(self.ended());

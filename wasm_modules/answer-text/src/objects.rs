@@ -3,13 +3,15 @@
 use serde_json::Value;
 
 use crate::json::{Error, Parsed, parse};
-use crate::thoughts::{Mark, mark};
+use crate::thoughts::{Mark, aside, is_heading, mark};
 
 /// Bytes that may be read for one byte of the text: places that only look like JSON are read in vain.
 const EFFORT: usize = 16;
 const LEAST_EFFORT: usize = 64 * 1024;
 /// How often JSON may be wrapped into a string of JSON.
 const WRAPPED: usize = 2;
+/// How many elements are looked for.
+const ELEMENTS: usize = 64;
 
 /// A value in a text.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +19,9 @@ pub struct Found {
     pub value: Value,
     /// Whether its end is there; if not, this is what is complete of it.
     pub whole: bool,
+    /// Whether it stands in an element of its own, such as `<planning>`: whatever stands outside of one counts
+    /// for more.
+    pub aside: bool,
 }
 
 /// Objects, and lists of objects, in their order.
@@ -28,6 +33,9 @@ pub struct Objects {
     pub thought: Vec<Found>,
     /// Whether there are thoughts, and nothing but blanks after them.
     pub only_thoughts: bool,
+    /// Whether a mark of thoughts stands in prose and nothing closes it: what follows counts as said, unless the
+    /// text was cut.
+    pub doubtful: bool,
     /// What is wrong with the first place that looks like an object and cannot be read.
     pub error: Option<Error>,
 }
@@ -75,6 +83,11 @@ struct Reader<'t> {
     open: bool,
     /// How many objects had been said when they were opened.
     before: usize,
+    /// Whether what opened them may be prose: something else stands before it, or it is a heading.
+    doubtful: bool,
+    /// Where the element ends that is being read; 0 where there is none.
+    aside: usize,
+    elements: usize,
     /// Where the text begins that is no thought.
     said_from: usize,
     found: Objects,
@@ -88,14 +101,27 @@ impl<'t> Reader<'t> {
             left: (text.len() * EFFORT).max(LEAST_EFFORT),
             open: false,
             before: 0,
+            doubtful: false,
+            aside: 0,
+            elements: ELEMENTS,
             said_from: 0,
             found: Objects::default(),
         };
         reader.skip_bare_channels();
         while reader.step() {}
+        reader.settle();
         let rest = text[reader.said_from..].trim();
         reader.found.only_thoughts = reader.open || (reader.said_from > 0 && rest.is_empty());
         reader
+    }
+
+    /// Nothing closes the thoughts: they were none where their mark may be prose and no object stands before it.
+    fn settle(&mut self) {
+        if self.open && self.doubtful && self.before == 0 {
+            self.open = false;
+            self.found.doubtful = true;
+            self.found.said.append(&mut self.found.thought);
+        }
     }
 
     /// Some servers leave out a template's marks and keep the names of its channels.
@@ -122,6 +148,9 @@ impl<'t> Reader<'t> {
         let length = if let Some((mark, length)) = mark(rest) {
             self.heed(mark, self.at + length);
             length
+        } else if rest.starts_with('<') {
+            self.enter(rest);
+            0
         } else if rest.starts_with('{') || (rest.starts_with('[') && is_list_of_objects(rest)) {
             self.take(rest)
         } else {
@@ -132,10 +161,21 @@ impl<'t> Reader<'t> {
         true
     }
 
+    /// Notes the element that `rest` begins with, if it is one.
+    fn enter(&mut self, rest: &str) {
+        if self.at >= self.aside && self.elements > 0 && rest[1..].starts_with(char::is_alphabetic)
+        {
+            self.elements -= 1;
+            self.aside = aside(rest).map_or(self.aside, |length| self.at + length);
+        }
+    }
+
     fn heed(&mut self, mark: Mark, end: usize) {
         match mark {
             Mark::Open if !self.open => {
                 self.open = true;
+                let before = &self.text[self.said_from..self.at];
+                self.doubtful = !before.trim().is_empty() || is_heading(&self.text[self.at..]);
                 self.before = self.found.said.len();
             }
             Mark::Open | Mark::Other => {}
@@ -169,7 +209,12 @@ impl<'t> Reader<'t> {
                 };
                 // Of a cut object nothing is read twice. A cut one without anything in it may be none.
                 let is_any = whole || !is_empty(&value);
-                list.push(Found { value, whole });
+                let aside = self.at < self.aside;
+                list.push(Found {
+                    value,
+                    whole,
+                    aside,
+                });
                 if is_any { length } else { 0 }
             }
             Err(error) => {
@@ -229,15 +274,48 @@ mod tests {
             format!("<think>x <think>{draft}</think> {draft}</think>{real}"),
             format!("<think>x <think>{draft}</think>{real}"),
             format!("[THINK]{draft}[/THINK]\n{real}"),
+            format!("◁think▷{draft}◁/think▷{real}"),
             format!(
                 "<|channel|>analysis<|message|>{draft}<|end|><|start|>assistant<|channel|>final<|message|>{real}<|return|>"
             ),
             format!("analysisHm {draft}assistantfinal{real}"),
             format!("{real}\n<think>fine? {draft}</think>"),
             format!("{real}\n<think>fine? {draft}"),
+            format!("My [analysis]: fine.\n{real}"),
+            format!("see [reason] {real}"),
+            format!("Using <analysis> style. {real}"),
+            format!("The tag <think> is used here. {real}"),
+            format!("[ANALYSIS]\nIt is wrong.\n\n[ANSWER]\n{real}"),
+            format!(
+                "<|channel|>analysis<|message|>{draft}<|end|><|start|>assistant<|channel|>commentary to=functions.answer <|constrain|>json<|message|>{real}<|call|>"
+            ),
         ] {
             assert_eq!(said(&text), [json!({"a": 1})], "{text}");
         }
+    }
+
+    #[test]
+    fn what_stands_in_an_element_of_its_own_is_told_apart() {
+        for (text, expected) in [
+            ("{\"a\": 1}<planning>{\"a\": 0}</planning>", [false, true]),
+            (
+                "<self_check>{\"a\": 0}</self_check> {\"a\": 1}",
+                [true, false],
+            ),
+            ("{\"a\": 0} <answer>{\"a\": 1}</answer>", [false, false]),
+            ("{\"a\": 0} <b>{\"a\": 1}", [false, false]),
+        ] {
+            let asides: Vec<bool> = objects(text).said.iter().map(|one| one.aside).collect();
+            assert_eq!(asides, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_mark_in_prose_that_nothing_closes_is_told() {
+        assert!(objects("Hm, <think> {\"a\": 0}").doubtful);
+        assert!(!objects("<think> {\"a\": 0}").doubtful);
+        assert!(!objects("[THINK] {\"a\": 0}").doubtful);
+        assert!(!objects("Hm, <think> {\"a\": 0}</think>{}").doubtful);
     }
 
     #[test]

@@ -67,9 +67,9 @@ pub fn mark(text: &str) -> Option<(Mark, usize)> {
 const TEMPLATE: [&str; 6] = ["start", "end", "return", "message", "constrain", "call"];
 
 fn between(text: &str, open: char, close: char) -> Option<(&str, usize)> {
-    let near = head(text, LONGEST);
+    let near = head(text, LONGEST).strip_prefix(open)?;
     let end = near.find(close)?;
-    Some((&near[open.len_utf8()..end], end + close.len_utf8()))
+    Some((&near[..end], open.len_utf8() + end + close.len_utf8()))
 }
 
 /// Lower case, without bars, blanks and attributes: `|END▁OF▁THOUGHT|` is "end_of_thought".
@@ -98,9 +98,45 @@ fn channel(inner: &str, text: &str, length: usize) -> (Mark, usize) {
         .unwrap_or(name.len());
     let mark = match &name[..end] {
         "final" | "response" | "answer" => Mark::Close,
+        "commentary" if is_addressed(&name[end..]) => Mark::Close,
         _ => Mark::Open,
     };
     (mark, length + rest.len() - name.len() + end)
+}
+
+/// Whether the head of a channel names who is to read it, or the form that it has: what follows is no thought.
+fn is_addressed(rest: &str) -> bool {
+    let near = head(rest, LONGEST * 2);
+    let end = near.find("<|message|>").unwrap_or(0);
+    near[..end].contains("to=") || near[..end].contains("<|constrain|>")
+}
+
+/// Whether an opening mark may as well be a word of prose: headings stand in brackets, too.
+pub fn is_heading(text: &str) -> bool {
+    let name = between(text, '[', ']').map(|(inner, _)| plain(inner));
+    name.is_some_and(|name| !name.starts_with("think") && !name.starts_with("thought"))
+}
+
+/// Parts of the names of elements that hold answers.
+const ANSWERS: [&str; 13] = [
+    "answer", "final", "output", "response", "result", "json", "call", "solution", "review",
+    "report", "correct", "revis", "fix",
+];
+
+/// The bytes of the element without attributes that `text` begins with, up to its end; None where that is
+/// missing, or where an answer may be inside.
+pub fn aside(text: &str) -> Option<usize> {
+    let (name, length) = between(text, '<', '>')?;
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "_-:".contains(c));
+    let lower = name.to_lowercase();
+    if !is_name || ANSWERS.iter().any(|part| lower.contains(part)) {
+        return None;
+    }
+    let end = format!("</{name}>");
+    Some(length + text[length..].find(&end)? + end.len())
 }
 
 #[cfg(test)]

@@ -14,6 +14,9 @@ pub const FLOOR: usize = 300;
 /// Tokens that chat templates put around messages; with a hundredth of the context for what the
 /// count of joined pieces may be off.
 const WRAPPING: usize = 48;
+/// Tokens of an answer that are of any use, where all is asked for and where little is.
+const ANSWER: u32 = 512;
+const SIMPLE_ANSWER: u32 = 256;
 /// Bytes of an error that the note asking for a repair tells, and tokens that they may take.
 const ERROR: usize = 120;
 /// The most bytes of what the repository tells its contributors, and of its rules for some files; less
@@ -103,7 +106,7 @@ impl<'a> Desk<'a> {
             self.left = context - fixed;
             return Ok(spare);
         }
-        Err(Stop::Refuse(format!(
+        Err(Stop::Small(format!(
             "the context of the model {} is too small: {context} tokens, of which {} are for its answer; \
              at least {} are needed, so use a model with a larger context or let it answer in fewer tokens",
             self.model.name,
@@ -290,6 +293,49 @@ impl<'a> Desk<'a> {
             ..asked
         })
     }
+}
+
+/// The model as it can be asked within its context: in full, with shorter answers, or for little at a time. Or
+/// else why it cannot be asked at all.
+pub fn fitted(
+    cx: &Cx,
+    change: &Change,
+    settings: &Settings,
+    model: &Model,
+) -> Result<Result<Model, String>, Stop> {
+    let mut reason = String::new();
+    for model in ways(model) {
+        match Desk::new(cx, change, settings, &model) {
+            Ok(_) => return Ok(Ok(model)),
+            Err(Stop::Small(why)) => reason = why,
+            Err(stop) => return Err(stop),
+        }
+    }
+    Ok(Err(reason))
+}
+
+/// The same model, asked for less and less.
+fn ways(model: &Model) -> Vec<Model> {
+    let shorter = |least: u32| (model.answer / 2).max(least).min(model.answer);
+    let simple = Model {
+        level: Level::Simple,
+        ..model.clone()
+    };
+    let mut ways = vec![model.clone()];
+    if model.level == Level::Full {
+        ways.push(Model {
+            answer: shorter(ANSWER),
+            ..model.clone()
+        });
+        ways.push(simple.clone());
+    }
+    ways.extend(
+        [shorter(SIMPLE_ANSWER), model.answer.min(SIMPLE_ANSWER)].map(|answer| Model {
+            answer,
+            ..simple.clone()
+        }),
+    );
+    ways
 }
 
 /// A condition as templates see it.

@@ -28,6 +28,8 @@ pub enum Stop {
     Fetch(Vec<Place>),
     /// It cannot review this; the message says what is wrong and what to do.
     Refuse(String),
+    /// The model's context has no room for any question; the message says how much it needs.
+    Small(String),
 }
 
 /// What one call of the function knows: the journal, and how to count tokens.
@@ -108,7 +110,7 @@ pub fn turn(reply: Result<String, Stop>) -> Result<Turn, Refusal> {
         Ok(text) => Ok(Turn::Done(text)),
         Err(Stop::Ask(requests)) => Ok(Turn::Ask(requests)),
         Err(Stop::Fetch(places)) => Ok(Turn::Fetch(places)),
-        Err(Stop::Refuse(message)) => Err(Refusal { message }),
+        Err(Stop::Refuse(message) | Stop::Small(message)) => Err(Refusal { message }),
     }
 }
 
@@ -118,6 +120,6 @@ pub fn step(review: Result<Review, Stop>) -> Result<Step, Refusal> {
         Ok(review) => Ok(Step::Done(review)),
         Err(Stop::Ask(requests)) => Ok(Step::Ask(requests)),
         Err(Stop::Fetch(places)) => Ok(Step::Fetch(places)),
-        Err(Stop::Refuse(message)) => Err(Refusal { message }),
+        Err(Stop::Refuse(message) | Stop::Small(message)) => Err(Refusal { message }),
     }
 }

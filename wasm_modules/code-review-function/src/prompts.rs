@@ -77,7 +77,9 @@ mod tests {
         let values = [("title", "T"), ("body", "")];
         match Prompts::new(&templates).and_then(|prompts| prompts.render(asked, &values)) {
             Ok(text) | Err(Stop::Refuse(text)) => text,
-            Err(Stop::Ask(_) | Stop::Fetch(_)) => panic!("a template asks nothing"),
+            Err(Stop::Ask(_) | Stop::Fetch(_) | Stop::Small(_)) => {
+                panic!("a template asks nothing")
+            }
         }
     }
 

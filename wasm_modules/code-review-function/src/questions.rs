@@ -160,7 +160,11 @@ fn lost(failure: &Failure) -> Unanswered {
 }
 
 fn read_completion(completion: &Completion, form: &Form) -> Reading {
-    match (reading::answer(&completion.text, form), completion.finish) {
+    let is_cut = completion.finish == Finish::Length;
+    match (
+        reading::answer(&completion.text, form, is_cut),
+        completion.finish,
+    ) {
         (Ok(value), _) => Reading::Read(value),
         (Err(unread), Finish::Length) => Reading::Lost(Unanswered::TooLong(
             "the model's answer did not end within its limit".to_string(),

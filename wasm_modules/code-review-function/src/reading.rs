@@ -6,6 +6,9 @@ use serde_json::Value;
 /// Characters that show where an answer cannot be read.
 const NEAR: usize = 16;
 
+/// How many objects an answer may be wrapped in.
+const WRAPPED: usize = 4;
+
 /// What an answer has to look like.
 pub struct Form<'f> {
     /// It has at least one of these.
@@ -24,19 +27,19 @@ pub struct Unread {
     pub part: Option<Value>,
 }
 
-/// The last object in `text` that fits the form, itself or wrapped in another.
+/// The last object in `text` that fits the form, itself or wrapped in another. What stands outside of elements
+/// such as `<planning>` comes before what stands in one. `is_cut`: the text came to its limit.
 ///
 /// # Errors
 /// Says what is wrong with the answer, and what can be read of it.
-pub fn answer(text: &str, form: &Form) -> Result<Value, Unread> {
-    let found = objects(text);
-    let fits = |one: &&Found| with_fields(&one.value, form.fields).is_some();
-    if found
-        .said
-        .iter()
-        .rfind(fits)
-        .is_some_and(|last| !last.whole)
-    {
+pub fn answer(text: &str, form: &Form, is_cut: bool) -> Result<Value, Unread> {
+    let mut found = objects(text);
+    let fits = |one: &Found| with_fields(&one.value, form.fields).is_some();
+    if found.said.iter().any(|one| !one.aside && fits(one)) {
+        found.said.retain(|one| !one.aside);
+    }
+    let last = found.said.iter().rfind(|one| fits(one));
+    if last.is_some_and(|last| !last.whole) || (is_cut && found.doubtful) {
         return Err(unread(text, &found, form));
     }
     let mut fit: Vec<Value> = complete(&found.said)
@@ -72,14 +75,24 @@ fn strings(list: Option<&Value>) -> Vec<String> {
 
 /// The value, or what is wrapped in it: as a member, as JSON text, or in a list of answers.
 fn with_fields(value: &Value, fields: &[&str]) -> Option<Value> {
-    let has = |value: &Value| fields.iter().any(|field| value.get(field).is_some());
     match value {
-        value if has(value) => Some(value.clone()),
-        Value::Object(map) => map.values().find_map(|inner| match inner {
-            Value::String(text) => text_of_json(text).filter(has),
-            inner => Some(inner.clone()).filter(has),
-        }),
-        Value::Array(items) => items.iter().rev().find(|item| has(item)).cloned(),
+        Value::Array(items) => items
+            .iter()
+            .rev()
+            .find_map(|item| within(item, fields, WRAPPED)),
+        value => within(value, fields, WRAPPED),
+    }
+}
+
+fn within(value: &Value, fields: &[&str], depth: usize) -> Option<Value> {
+    match value {
+        Value::Object(map) if fields.iter().any(|field| map.contains_key(*field)) => {
+            Some(value.clone())
+        }
+        Value::Object(map) if depth > 0 => map
+            .values()
+            .find_map(|inner| within(inner, fields, depth - 1)),
+        Value::String(text) if depth < WRAPPED => within(&text_of_json(text)?, fields, depth),
         _ => None,
     }
 }
@@ -212,7 +225,7 @@ mod tests {
             fields: &FIELDS,
             schema: &|| Some(SCHEMA.to_string()),
         };
-        answer(text, &form)
+        answer(text, &form, false)
     }
 
     #[test]
@@ -227,6 +240,11 @@ mod tests {
             "fn f() { x } {\"a\": {}} {\"findings\": []}",
             "{\"review\": {\"findings\": []}}",
             "{\"answer\": \"{\\\"findings\\\": []}\"}",
+            "{\"response\": {\"data\": {\"findings\": []}}}",
+            "[TOOL_CALLS][{\"name\": \"x\", \"arguments\": {\"findings\": []}}]",
+            "{\"findings\": []}<planning>{\"notes\": [], \"findings\": [0]}</planning>",
+            "<planning>{\"findings\": []}</planning>",
+            "My [analysis]: fine.\n{\"findings\": []}",
             "[{\"findings\": []}]",
             "\"{\\\"findings\\\": []}\"",
             "{\"findings\": [],}",
@@ -253,6 +271,18 @@ mod tests {
             read("{\"notes\": 1} {\"notes\": 2}"),
             Ok(json!({"notes": 2}))
         );
+    }
+
+    #[test]
+    fn behind_a_mark_in_prose_there_is_no_answer_where_the_text_was_cut() {
+        let form = Form {
+            fields: &FIELDS,
+            schema: &|| Some(SCHEMA.to_string()),
+        };
+        let text = "Let me see. <think>Perhaps {\"findings\": []}";
+        assert_eq!(answer(text, &form, false), Ok(json!({"findings": []})));
+        let cut = answer(text, &form, true).unwrap_err();
+        assert_eq!(cut.part, Some(json!({"findings": []})));
     }
 
     #[test]

@@ -4,7 +4,7 @@ mod diff;
 mod material;
 mod rank;
 
-use crate::desk::Desk;
+use crate::desk::{self, Desk};
 use crate::fold::{Cx, Stop};
 use crate::questions::{Question as Asked, Unanswered, ask};
 use crate::reading;
@@ -33,7 +33,8 @@ pub fn reply(
                 .to_string(),
         ));
     };
-    let desk = Desk::new(cx, change, settings, model)?;
+    let model = desk::fitted(cx, change, settings, model)?.map_err(Stop::Refuse)?;
+    let desk = Desk::new(cx, change, settings, &model)?;
     let text = surroundings(&desk, question)?;
     let mut reason = String::new();
     for attempt in ATTEMPTS {

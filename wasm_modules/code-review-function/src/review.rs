@@ -1,6 +1,6 @@
 //! The review of a change, from the first look at it to its last word.
 
-use crate::desk::Desk;
+use crate::desk::{self, Desk};
 use crate::fold::{Cx, Stop};
 use crate::map::{self, Land};
 use crate::merge::merge;
@@ -19,6 +19,10 @@ const MOST: usize = 10_000;
 
 /// Begins the reason where the rest was reviewed.
 const PART: &str = "only a part of it was reviewed: ";
+
+/// Reasons of files whose text was not read.
+const NOBODY: &str = "neither a model nor a rule has read it";
+const SMALL: &str = "the model's context is too small for any of it";
 
 /// Everything that is said about the whole change.
 struct Words {
@@ -41,16 +45,25 @@ pub fn review(cx: &Cx, change: &Change, settings: &Settings) -> Result<Review, S
     let fates = texts::surround(cx, change, settings, fates)?;
     let mut coverage = coverage(change, &fates);
     let land = Land::of(change, &fates);
-    let (findings, mut words) = match model {
-        None => {
-            if !settings.features.signals {
-                nobody_read(&mut coverage, &fates);
+    let fitted = match model {
+        Some(model) => Some(desk::fitted(cx, change, settings, model)?),
+        None => None,
+    };
+    let (findings, mut words) = match &fitted {
+        None | Some(Err(_)) => {
+            if let Some(Err(_)) = fitted {
+                nobody_read(&mut coverage, &fates, SMALL);
+            } else if !settings.features.signals {
+                nobody_read(&mut coverage, &fates, NOBODY);
             }
             let findings = merge(signals, Vec::new(), settings);
-            let words = by_signals(change, &settings.features, &land, &findings);
+            let mut words = by_signals(change, &settings.features, &land, &findings);
+            let told = fitted.and_then(Result::err);
+            let told = told.map(|why| format!("The model was not asked: {why}."));
+            words.problems.extend(told);
             (findings, words)
         }
-        Some(model) => {
+        Some(Ok(model)) => {
             let desk = Desk::new(cx, change, settings, model)?;
             rounds::rehearse(&desk)?;
             let shown: Vec<bool> = fates
@@ -102,12 +115,12 @@ fn own_up(coverage: &mut [Coverage], shown: &[bool], report: &Report) {
     }
 }
 
-/// Without a model and without signals, no text was read.
-fn nobody_read(coverage: &mut [Coverage], fates: &[Fate]) {
+/// No text was read: there is nobody to read it, or it is too long for the model.
+fn nobody_read(coverage: &mut [Coverage], fates: &[Fate], why: &str) {
     for (entry, fate) in coverage.iter_mut().zip(fates) {
         if matches!(fate, Fate::Read(..)) {
             entry.reviewed = false;
-            entry.reason = Some("neither a model nor a rule has read it".to_string());
+            entry.reason = Some(why.to_string());
         }
     }
 }

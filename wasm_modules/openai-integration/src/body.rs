@@ -3,6 +3,8 @@
 use answer_text::json;
 use serde_json::{Value, json};
 
+use crate::said;
+
 /// The completion that `body` holds: JSON, JSON behind comments that keep a connection alive, or a stream
 /// of events or lines, put together. None when it is nothing of the kind.
 pub fn read(body: &str) -> Option<Value> {
@@ -31,16 +33,32 @@ fn lenient(text: &str) -> Option<Value> {
 
 /// The data of server-sent events, or lines of JSON; none where there are not several of them.
 fn events(text: &str) -> Vec<Value> {
-    let data: Vec<&str> = text
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix("data:"))
-        .collect();
-    if !data.is_empty() {
-        return data.into_iter().filter_map(lenient).collect();
+    let mut data: Vec<Vec<&str>> = vec![Vec::new()];
+    for line in text.lines() {
+        match line.trim().strip_prefix("data:") {
+            Some(part) => data
+                .last_mut()
+                .into_iter()
+                .for_each(|event| event.push(part)),
+            None if line.trim().is_empty() => data.push(Vec::new()),
+            None => {}
+        }
+    }
+    if data.iter().any(|event| !event.is_empty()) {
+        return data.iter().flat_map(|event| event_of(event)).collect();
     }
     let lines = text.lines().filter(|line| !line.trim().is_empty());
     let values: Option<Vec<Value>> = lines.map(lenient).collect();
     values.filter(|values| values.len() > 1).unwrap_or_default()
+}
+
+/// One event over several lines, or, where blank lines between them were left out, one for each line.
+fn event_of(lines: &[&str]) -> Vec<Value> {
+    let is_spread = lines.first().is_some_and(|line| lenient(line).is_none());
+    match lenient(&lines.join("\n")).filter(|_| is_spread) {
+        Some(event) => vec![event],
+        None => lines.iter().filter_map(|line| lenient(line)).collect(),
+    }
 }
 
 /// One completion out of the parts of a stream; its error report, where one broke it off.
@@ -48,16 +66,30 @@ fn put_together(events: &[Value]) -> Option<Value> {
     if let Some(report) = events.iter().find(|event| !event["error"].is_null()) {
         return Some(report.clone());
     }
-    let mut whole = Whole::default();
+    // What the Responses API ends its streams with.
+    let mut responses = events.iter().map(|event| &event["response"]);
+    if let Some(response) = responses.rfind(|response| response["output"].is_array()) {
+        return Some(response.clone());
+    }
+    let mut whole = Whole {
+        index: events.iter().filter_map(index).min(),
+        ..Whole::default()
+    };
     for event in events {
         whole.add(event);
     }
     whole.is_any.then(|| whole.completion())
 }
 
+fn index(event: &Value) -> Option<u64> {
+    event["choices"][0]["index"].as_u64()
+}
+
 #[derive(Default)]
 struct Whole {
     is_any: bool,
+    /// Of the choice that is read.
+    index: Option<u64>,
     content: String,
     reasoning: String,
     arguments: String,
@@ -73,15 +105,26 @@ impl Whole {
         let delta = ["delta", "message"].iter().find_map(|key| choice.get(key));
         let delta = delta.unwrap_or(choice);
         self.is_any |= event.get("choices").is_some() || event.get("message").is_some();
-        for key in ["content", "text", "response"] {
+        if index(event).is_some_and(|index| Some(index) != self.index) {
+            return; // of another choice
+        }
+        let parts = &event["candidates"][0]["content"]["parts"]; // Gemini
+        self.is_any |= parts.is_array();
+        self.content += &said::of_content(parts).content;
+        let parts = said::of_content(&delta["content"]);
+        self.content += &parts.content;
+        self.reasoning += &parts.reasoning;
+        for key in ["text", "response"] {
             self.content += delta[key].as_str().unwrap_or_default();
         }
         for key in ["reasoning_content", "reasoning", "thinking"] {
             self.reasoning += delta[key].as_str().unwrap_or_default();
         }
         self.refusal += delta["refusal"].as_str().unwrap_or_default();
-        let call = &delta["tool_calls"][0]["function"]["arguments"];
-        self.arguments += call.as_str().unwrap_or_default();
+        for call in delta["tool_calls"].as_array().into_iter().flatten() {
+            let arguments = &call["function"]["arguments"];
+            self.arguments += arguments.as_str().unwrap_or_default();
+        }
         let finish = [&choice["finish_reason"], &event["done_reason"]];
         for (kept, told) in [
             (
@@ -158,6 +201,17 @@ mod tests {
             content("data: {\"choices\":[{\"message\":{\"content\":\"hi\"}}]}").as_deref(),
             Some("hi")
         );
+    }
+
+    #[test]
+    fn events_come_in_many_forms() {
+        let parts = "data: {\"choices\":[{\"delta\":{\"content\":[{\"type\":\"text\",\"text\":\"h\"}]}}]}\n\ndata: {\"choices\":[{\"delta\":{\"content\":[{\"type\":\"text\",\"text\":\"i\"}]}}]}\n\n";
+        let lines = "data: {\"choices\":\ndata: [{\"message\":\ndata: {\"content\":\"hi\"}}]}\n\n";
+        let others = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"hi\"}}]}\n\ndata: {\"choices\":[{\"index\":1,\"delta\":{\"content\":\"x\"}}]}\n\n";
+        let odd = "{\"choices\":[{\"message\":{\"content\":\"hi\"}}],\"a\":NaN,\"b\":-Infinity}";
+        for body in [parts, lines, others, odd] {
+            assert_eq!(content(body).as_deref(), Some("hi"), "{body}");
+        }
     }
 
     #[test]

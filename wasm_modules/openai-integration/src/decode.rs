@@ -287,14 +287,25 @@ mod tests {
             json!({"content": {"a": 1}}),
             json!({"content": {"type": "text", "text": "{\"a\":1}"}}),
             json!({"content": null, "parsed": {"a": 1}}),
+            json!({"content": null, "tool_calls": [{"function": {"arguments": "{\"t\":0}"}}, call]}),
+            json!({"content": null, "tool_calls": [{"function": {"input": {"a": 1}}}]}),
+            json!({"content": null, "tool_calls": [{"type": "custom", "custom": {"input": "{\"a\":1}"}}]}),
+            json!({"content": "I use {braces}.", "tool_calls": [call]}),
+            json!({"content": "Done.", "reasoning_content": "{\"a\":1}"}),
+            json!({"content": "{}", "reasoning_content": "{\"a\":1}"}),
+            json!({"content": null, "reasoning_details": [{"type": "reasoning.text", "text": "{\"a\":1}"}]}),
+            json!({"content": "", "reasoning_text": "{\"a\":1}"}),
+            json!({"content": "", "reasoning": {"content": "{\"a\":1}"}}),
+            json!({"content": "", "thinking_blocks": [{"type": "thinking", "thinking": "{\"a\":1}"}]}),
+            json!({"content": [{"type": "json", "json": {"a": 1}}]}),
+            json!({"content": [{"type": "text", "text": {"value": "{\"a\":1}"}}]}),
+            json!({"content": [{"type": "text", "content": "{\"a\":1}"}]}),
+            json!({"content": [{"a": 1}]}),
             json!({"content": [{"type": "thinking", "thinking": [{"type": "text", "text": "{\"a\":0}"}]}, {"type": "text", "text": "{\"a\":1}"}]}),
             json!({"content": "[THINK]{\"a\":0}[/THINK]{\"a\":1}"}),
         ] {
-            assert_eq!(
-                "{\"a\":1}",
-                text(&answer(message.clone(), "stop")),
-                "{message}"
-            );
+            let read = text(&answer(message.clone(), "stop"));
+            assert!(read.ends_with("{\"a\":1}"), "{message}: {read}");
         }
         for whole in [
             json!({"choices": [{"text": "{\"a\":1}", "finish_reason": "stop"}]}),
@@ -303,6 +314,17 @@ mod tests {
             json!({"content": [{"type": "text", "text": "{\"a\":1}"}], "stop_reason": "end_turn"}),
             json!({"candidates": [{"content": {"parts": [{"text": "{\"a\":1}"}]}, "finishReason": "STOP"}]}),
             json!({"success": true, "result": {"response": "{\"a\":1}"}}),
+            json!({"choices": [{"message": {"content": "{\"a\":1}"}}], "error": {"code": 0, "message": ""}}),
+            json!({"choices": [{"index": 0, "message": {"content": ""}}, {"index": 1, "message": {"content": "{\"a\":1}"}}]}),
+            json!({"choices": [{"message": "{\"a\":1}"}]}),
+            json!({"choices": {"message": {"content": "{\"a\":1}"}}}),
+            json!([{"generated_text": "{\"a\":1}"}]),
+            json!({"code": 0, "data": {"choices": [{"message": {"content": "{\"a\":1}"}}]}}),
+            json!({"output": {"choices": [{"message": {"content": "{\"a\":1}"}}]}}),
+            json!({"output": {"text": "{\"a\":1}", "finish_reason": "stop"}}),
+            json!({"output": {"message": {"content": [{"reasoningContent": {"reasoningText": {"text": "{\"a\":0}"}}}, {"text": "{\"a\":1}"}]}}, "stopReason": "end_turn"}),
+            json!({"results": [{"text": "{\"a\":1}"}]}),
+            json!({"content": "{\"a\":1}", "stop": true}),
         ] {
             assert_eq!("{\"a\":1}", text(&whole.to_string()), "{whole}");
         }
@@ -374,6 +396,13 @@ mod tests {
             Some(Trouble::Invalid),
             trouble(200, r#"{"error":{"message":"no idea"}}"#)
         );
+        for body in [
+            r#"{"error":{"code":"invalid_parameter","message":"no"}}"#,
+            r#"{"error":"x is not supported"}"#,
+            r#"{"choices":[{"error":{"code":400,"message":"x is wrong"},"message":{"content":""}}]}"#,
+        ] {
+            assert_eq!(Some(Trouble::Unsupported), trouble(200, body), "{body}");
+        }
         assert_eq!(
             "x",
             text(r#"{"error":null,"choices":[{"message":{"content":"x"}}]}"#)

@@ -11,18 +11,11 @@ use crate::failure;
 use crate::wit::{Failure, Trouble};
 pub use reading::shown;
 use reading::{Report, read};
-use reason::{Reason, is_full, reason};
-use words::{BUSY, NOT_TAKEN, says};
+use reason::{Reason, is_full, is_throttled, reason};
+use words::{BUSY, NOT_TAKEN, REJECTED, says};
 
 /// Whether a JSON answer is an error report.
 pub fn is_error(answer: &Value) -> bool {
-    let is_told = |error: &Value| match error {
-        Value::Null | Value::Bool(false) => false,
-        Value::String(text) => !text.is_empty(),
-        Value::Object(map) => !map.is_empty(),
-        Value::Array(errors) => !errors.is_empty(),
-        Value::Bool(true) | Value::Number(_) => true,
-    };
     let holds = |key: &str| is_told(&answer[key]);
     let failed = answer["base_resp"]["status_code"]
         .as_i64()
@@ -35,6 +28,18 @@ pub fn is_error(answer: &Value) -> bool {
         || (answer["success"] == false && holds("errors"))
         || (answer["choices"].is_null() && answer["message"].is_string())
         || (answer["choices"].is_null() && holds("detail"))
+}
+
+/// Whether it says anything: codes of success and empty texts do not.
+fn is_told(error: &Value) -> bool {
+    match error {
+        Value::Null | Value::Bool(false) => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Object(map) => map.values().any(is_told),
+        Value::Array(errors) => errors.iter().any(is_told),
+        Value::Number(code) => !matches!(code.as_i64(), Some(0 | 200)),
+        Value::Bool(true) => true,
+    }
 }
 
 /// The status that an error report of status 200 names; 0 when it names none.
@@ -55,21 +60,25 @@ pub fn inner_status(answer: &Value) -> u16 {
 pub fn failure_of(status: u16, body: &str) -> Failure {
     let report = read(body);
     let reason = reason(status, &report.words);
-    let kind = kind(status, &report.words, reason);
+    let kind = kind(status, &report, reason);
     failure(kind, describe(kind, status, reason, &report))
 }
 
-fn kind(status: u16, words: &str, reason: Option<Reason>) -> Trouble {
-    if is_full(status, words) && !matches!(reason, Some(Reason::Key | Reason::Policy)) {
+fn kind(status: u16, report: &Report, reason: Option<Reason>) -> Trouble {
+    let words = report.words.as_str();
+    if is_full(status, report) && !matches!(reason, Some(Reason::Key | Reason::Policy)) {
         return Trouble::Context;
     }
     match (status, reason) {
         (_, Some(_)) => Trouble::Refused,
         (408 | 409 | 425 | 429, _) => Trouble::Unavailable,
+        (400..=499, _) if is_throttled(status, words) => Trouble::Unavailable,
         (400..=499 | 501, _) => Trouble::Unsupported,
+        (503 | 529, _) if says(words, &BUSY) => Trouble::Unavailable,
         (500..=599, _) if says(words, &NOT_TAKEN) => Trouble::Unsupported,
         (500..=599, _) => Trouble::Unavailable,
         _ if says(words, &BUSY) => Trouble::Unavailable,
+        _ if says(words, &REJECTED) => Trouble::Unsupported,
         _ => Trouble::Invalid,
     }
 }

@@ -1,11 +1,10 @@
 //! A model of few parameters: one file and one finding at a time, in few fields.
 
-use code_review_function::run;
 use code_review_function::wit::{Answer, Finding, Level, Request, Settings, Source};
 use serde_json::{Value, json};
 
 use crate::made::{added, change, shop};
-use crate::script::{Told, quarter, said, settings, tell};
+use crate::script::{Told, said, settings, tell};
 
 fn simple() -> Settings {
     let mut settings = settings(4000, 600);
@@ -146,17 +145,36 @@ fn no_more_than_three_findings_are_taken_from_an_answer() {
     assert_eq!(verified, 3);
 }
 
+fn within(context: u32, level: Level) -> Settings {
+    let mut settings = simple();
+    if let Some(model) = &mut settings.model {
+        model.context = context;
+        model.level = level;
+    }
+    settings
+}
+
 #[test]
 fn a_context_that_is_too_small_for_all_that_can_be_asked_is_enough_for_little() {
-    let mut little = simple();
-    if let Some(model) = &mut little.model {
-        model.context = 2400;
+    for level in [Level::Simple, Level::Full] {
+        let told = tell(&shop(), &within(2400, level), |request| {
+            answer(request, &[], yes)
+        });
+        assert_eq!(told.missed("shop/cart.py"), None);
+        assert_eq!(fields(&told.requests[0]), ["note", "findings"]);
     }
-    let mut all = little.clone();
-    if let Some(model) = &mut all.model {
-        model.level = Level::Full;
-    }
-    assert!(run(&shop(), &all, &[], &quarter).is_err());
-    let told = tell(&shop(), &little, |request| answer(request, &[], yes));
-    assert_eq!(told.missed("shop/cart.py"), None);
+}
+
+#[test]
+fn a_context_that_is_too_small_for_anything_leaves_the_review_to_the_rules() {
+    let told = tell(&shop(), &within(900, Level::Full), |_| panic!("asked"));
+    let why = told.missed("shop/cart.py").unwrap();
+    assert_eq!(why, "the model's context is too small for any of it");
+    let [problem] = &told.review.problems[..] else {
+        panic!("{:?}", told.review.problems)
+    };
+    assert!(
+        problem.contains("is too small: 900 tokens") && problem.contains("are needed"),
+        "{problem}"
+    );
 }

@@ -208,10 +208,12 @@ fn refused(settings: &code_review_function::wit::Settings) -> String {
 }
 
 #[test]
-fn a_context_too_small_is_refused_with_the_least_that_would_do() {
-    let message = refused(&settings(1200, 400));
+fn a_context_too_small_is_told_with_the_least_that_would_do() {
+    let small = tell(&shop(), &settings(1000, 400), nothing);
+    assert!(small.requests.is_empty());
+    let message = &small.review.problems[0];
     assert!(
-        message.contains("1200 tokens, of which 400 are for its answer"),
+        message.contains("1000 tokens, of which 256 are for its answer"),
         "{message}"
     );
     let least = message

@@ -1,6 +1,6 @@
 //! An error report of any shape, as words to be searched and a message to be shown.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::body;
 
@@ -8,35 +8,64 @@ use crate::body;
 const SHOWN: usize = 400;
 /// How deep reports are wrapped in one another: a router's holds that of the server behind it, as text.
 const WRAPPED: usize = 12;
+/// Values of a report that are looked at.
+const MOST: usize = 400;
+/// Bytes of the longest text that counts although it stands where no message is known to stand.
+const OTHER: usize = 1000;
 
 /// An error report of any of the known shapes, in lower case where it is searched.
 pub struct Report {
     /// For people.
     pub message: String,
-    /// Codes and messages, in lower case.
+    /// Codes and messages, in lower case, without addresses.
     pub words: String,
+    /// The messages of that.
+    pub prose: String,
 }
 
 /// Reads the body of an error.
 pub fn read(body: &str) -> Report {
-    let mut parts = Vec::new();
+    let mut parts = Parts {
+        parts: Vec::new(),
+        left: MOST,
+    };
     match body::read(body) {
-        Some(value) => gather(&value, WRAPPED, &mut parts),
+        Some(value) => parts.gather("message", &value, WRAPPED),
         // A proxy's page tells nothing, a line of text may.
         None if body.trim_start().starts_with('<') => {}
-        None => parts.push(Part::Message(body.to_owned())),
+        None => parts.parts.push(Part::Message(body.to_owned())),
     }
-    let words: Vec<&str> = parts.iter().map(Part::text).collect();
-    let mut messages: Vec<&str> = parts.iter().filter_map(Part::message).collect();
+    let of = |wanted: fn(&Part) -> bool| -> Vec<&str> {
+        let parts = parts.parts.iter().filter(|part| wanted(part));
+        parts.map(Part::text).collect()
+    };
+    let mut messages = of(|part| matches!(part, Part::Message(_)));
+    if messages.is_empty() {
+        messages = of(|part| matches!(part, Part::Other(_)));
+    }
     messages.dedup();
+    let prose = of(|part| !matches!(part, Part::Code(_)));
     Report {
-        words: words.join(" ").to_lowercase(),
+        words: searched(&of(|_| true)),
+        prose: searched(&prose),
         message: shown(&messages.join(": ")),
     }
 }
 
+/// In lower case and without addresses: what these are called says nothing about the error.
+fn searched(parts: &[&str]) -> String {
+    let text = parts.join(" ").to_lowercase();
+    let words = text.split(' ').map(|word| match word.find("http") {
+        Some(at) if word[at..].contains("://") => &word[..at],
+        _ => word,
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
 enum Part {
     Message(String),
+    /// A text that stands where no message is known to stand.
+    Other(String),
     /// Not for people.
     Code(String),
 }
@@ -44,59 +73,81 @@ enum Part {
 impl Part {
     fn text(&self) -> &str {
         match self {
-            Part::Message(text) | Part::Code(text) => text,
-        }
-    }
-
-    fn message(&self) -> Option<&str> {
-        match self {
-            Part::Message(text) => Some(text),
-            Part::Code(_) => None,
+            Part::Message(text) | Part::Other(text) | Part::Code(text) => text,
         }
     }
 }
 
-/// Codes and messages of a report, and of those within it. What a validator repeats of the request is not
-/// read: it would speak of every parameter.
-fn gather(report: &Value, depth: usize, parts: &mut Vec<Part>) {
-    if depth == 0 {
-        return;
+struct Parts {
+    parts: Vec<Part>,
+    /// How many values are looked at yet.
+    left: usize,
+}
+
+impl Parts {
+    /// Codes and messages of a report, and of those within it, whatever its shape is. What it repeats of the
+    /// request is not read: it would speak of every parameter.
+    fn gather(&mut self, key: &str, report: &Value, depth: usize) {
+        if depth == 0 || self.left == 0 {
+            return;
+        }
+        self.left -= 1;
+        match report {
+            Value::String(text) => self.text(key, text, depth),
+            Value::Array(reports) => reports
+                .iter()
+                .for_each(|one| self.gather(key, one, depth - 1)),
+            Value::Object(map) => self.map(map, depth),
+            _ => {}
+        }
     }
-    match report {
-        Value::String(text) => {
-            match body::read(text).filter(|value| value.is_object() || value.is_array()) {
-                Some(inner) => gather(&inner, depth - 1, parts),
-                None => parts.push(Part::Message(text.clone())),
+
+    fn text(&mut self, key: &str, text: &str, depth: usize) {
+        let inner = body::read(text).filter(|value| value.is_object() || value.is_array());
+        if let Some(inner) = inner {
+            self.gather(key, &inner, depth - 1);
+        } else if CODES.contains(&key) {
+            self.parts.push(Part::Code(text.to_owned()));
+        } else if MESSAGES.contains(&key) {
+            self.parts.push(Part::Message(text.to_owned()));
+        } else if text.len() <= OTHER && text.contains(|c: char| c.is_whitespace() || !c.is_ascii())
+        {
+            self.parts.push(Part::Other(text.to_owned()));
+        }
+    }
+
+    fn map(&mut self, map: &Map<String, Value>, depth: usize) {
+        if map.contains_key("messages") && map.contains_key("model") {
+            return;
+        }
+        for key in CODES.iter().chain(&MESSAGES) {
+            match map.get(*key) {
+                Some(Value::Array(path)) if *key == "loc" => {
+                    let path: Vec<&str> = path.iter().filter_map(Value::as_str).collect();
+                    self.parts.push(Part::Message(path.join(".")));
+                }
+                Some(Value::Array(choices)) if *key == "choices" => choices
+                    .iter()
+                    .for_each(|choice| self.gather("error", &choice["error"], depth - 1)),
+                Some(inner) => self.gather(key, inner, depth - 1),
+                None => {}
             }
         }
-        Value::Array(reports) => reports
-            .iter()
-            .take(8)
-            .for_each(|one| gather(one, depth - 1, parts)),
-        Value::Object(map) => {
-            for key in ["code", "type", "param", "status"] {
-                parts.extend(
-                    map.get(key)
-                        .and_then(Value::as_str)
-                        .map(|code| Part::Code(code.to_owned())),
-                );
-            }
-            if let Some(Value::Array(path)) = map.get("loc") {
-                let path: Vec<&str> = path.iter().filter_map(Value::as_str).collect();
-                parts.push(Part::Message(path.join(".")));
-            }
-            for key in MESSAGES {
-                map.get(key)
-                    .into_iter()
-                    .for_each(|inner| gather(inner, depth - 1, parts));
+        for (key, inner) in map {
+            let is_known = [&CODES[..], &MESSAGES, &REPEATED].concat();
+            if !is_known.contains(&key.as_str()) {
+                self.gather(key, inner, depth - 1);
             }
         }
-        _ => {}
     }
 }
+
+const CODES: [&str; 5] = ["code", "type", "param", "status", "loc"];
+/// Where the question may be repeated.
+const REPEATED: [&str; 4] = ["input", "input_value", "request", "content"];
 
 /// Where messages stand, and reports within reports.
-const MESSAGES: [&str; 15] = [
+const MESSAGES: [&str; 16] = [
     "error",
     "message",
     "Message",
@@ -112,6 +163,7 @@ const MESSAGES: [&str; 15] = [
     "raw",
     "choices",
     "details",
+    "title",
 ];
 
 /// The text on one line, shortened, without anything that looks like a key.

@@ -1,8 +1,10 @@
 //! Why a server refused, where its report tells.
 
+use crate::report::reading::Report;
 use crate::report::words::{
-    ANSWER, CONTEXT, COUNTED, EXCESS, FORMULAS, KEY, NO_ADDRESS, NO_MODEL, OTHER_LIMITS, PASSING,
-    PERHAPS_SPENT, POLICY, PROMPT, REQUEST, SPENT, says,
+    ANSWER, BALANCING, CONTEXT, COUNTED, EXCESS, FORMULAS, GONE, KEY, MEANS, NO_ADDRESS, NO_MODEL,
+    OTHER_LIMITS, PACED, PASSING, PERHAPS_SPENT, POLICY, PROMPT, REQUEST, SPENT, THROTTLED,
+    TOO_LARGE, TOO_MANY, says,
 };
 
 /// What makes it useless to ask again in other words.
@@ -57,13 +59,28 @@ fn always(status: u16, words: &str) -> Option<Reason> {
     let passes = status == 429 && says(words, &PASSING);
     if status == 401 || says(words, &KEY) {
         Some(Reason::Key)
-    } else if status == 402 || says(words, &SPENT) || (says(words, &PERHAPS_SPENT) && !passes) {
+    } else if status == 402 || says(words, &SPENT) || (!passes && perhaps_spent(status, words)) {
         Some(Reason::Spent)
     } else if says(words, &POLICY) {
         Some(Reason::Policy)
     } else {
         None
     }
+}
+
+/// Whether the account is spent, unless the report names when to come back. A server that fails has limits of
+/// its own.
+fn perhaps_spent(status: u16, words: &str) -> bool {
+    let is_gone = |sentence: &str| {
+        says(sentence, &MEANS) && says(sentence, &GONE) && !says(sentence, &BALANCING)
+    };
+    says(words, &PERHAPS_SPENT) || (status < 500 && sentences(words).any(is_gone))
+}
+
+fn sentences(words: &str) -> impl Iterator<Item = &str> {
+    words
+        .split(['\n', ';', '!'])
+        .flat_map(|line| line.split(". "))
 }
 
 fn of_a_refusal(status: u16, words: &str) -> Option<Reason> {
@@ -77,18 +94,32 @@ fn of_a_refusal(status: u16, words: &str) -> Option<Reason> {
         Some(Reason::NoModel)
     } else if status == 405 || is_lost || says(words, &NO_ADDRESS) {
         Some(Reason::NoAddress)
-    } else if status == 403 {
+    } else if status == 403 && !is_throttled(status, words) {
         Some(Reason::Forbidden)
     } else {
         None
     }
 }
 
+/// Whether requests are limited in number or rate.
+pub fn is_throttled(status: u16, words: &str) -> bool {
+    status == 429 || says(words, &THROTTLED)
+}
+
 /// Whether prompt and answer do not fit, in whatever words.
-pub fn is_full(status: u16, words: &str) -> bool {
-    let known = says(words, &CONTEXT) && status != 401;
-    let guessed = matches!(status, 400 | 413 | 422 | 500) && is_too_long(words);
-    known || guessed || status == 413
+pub fn is_full(status: u16, report: &Report) -> bool {
+    let words = &report.words;
+    let throttled = is_throttled(status, words);
+    // What is limited per minute may be called a context, too.
+    let known = if throttled && says(words, &PACED) {
+        says(words, &TOO_LARGE)
+    } else {
+        says(words, &CONTEXT) || (says(words, &TOO_MANY) && !throttled)
+    };
+    // What codes are called is no prose: "invalid_input_error".
+    let guessed =
+        matches!(status, 400 | 413 | 422 | 500) && !throttled && is_too_long(&report.prose);
+    (known && status != 401) || guessed || status == 413
 }
 
 fn is_too_long(words: &str) -> bool {

@@ -1,7 +1,7 @@
 //! Words by which servers tell what went wrong. All lower case: reports are searched in it.
 
 /// Codes and words for "prompt and answer do not fit".
-pub const CONTEXT: [&str; 16] = [
+pub const CONTEXT: [&str; 21] = [
     "context_length_exceeded",
     "exceed_context_size", // llama.cpp
     "context length",      // OpenAI, vLLM, Mistral, LM Studio
@@ -16,8 +16,44 @@ pub const CONTEXT: [&str; 16] = [
     "input is too long",
     "input too long",
     "input token count", // Gemini
-    "too many tokens",
+    "context shift",     // llama.cpp
+    "max_seq_len",       // TabbyAPI, exllama
+    "session_len",       // LMDeploy
+    "context overflow",
+    "context is full",
+    "exceeds context",
     "request too large", // one request above a per-minute limit: waiting does not help
+];
+
+/// Enough for that where nothing says that requests are limited.
+pub const TOO_MANY: [&str; 1] = ["too many tokens"];
+/// That one request is above a limit: waiting does not help.
+pub const TOO_LARGE: [&str; 2] = ["request too large", "context_length_exceeded"];
+/// Of limits for a time.
+pub const PACED: [&str; 6] = [
+    "per minute",
+    "per-minute",
+    "per min",
+    "per second",
+    "per hour",
+    "per day",
+];
+/// Requests are limited in number or rate.
+pub const THROTTLED: [&str; 14] = [
+    "throttl",
+    "please wait",
+    "wait before",
+    "slow down",
+    "too many requests",
+    "rate limit",
+    "rate_limit",
+    "rate-limit",
+    "per minute",
+    "per-minute",
+    "per second",
+    "per hour",
+    "per day",
+    "/ minute",
 ];
 
 /// What may be too long, and words that say so. The first list is enough by itself, the second only where
@@ -104,7 +140,47 @@ pub const PERHAPS_SPENT: [&str; 4] = [
     "quota exceeded",
     "exceeded quota",
 ];
-pub const PASSING: [&str; 14] = [
+/// What an account has, and words that say that it is gone. Both in one sentence tell a spent account.
+pub const MEANS: [&str; 15] = [
+    "credit",
+    "balance",
+    "budget",
+    "fund",
+    "quota",
+    "allowance",
+    "allocation",
+    "free tier",
+    "free_tier",
+    "free plan",
+    "trial",
+    "subscription",
+    "usage limit",
+    "usage_limit",
+    "spend",
+];
+pub const GONE: [&str; 18] = [
+    "insufficient",
+    "not sufficient",
+    "not enough",
+    "too low",
+    "exceeded",
+    "exhausted",
+    "depleted",
+    "used up",
+    "used all",
+    "reached",
+    "expired",
+    "has ended",
+    "ran out",
+    "run out",
+    "out of credit",
+    "over budget",
+    "no quota",
+    "no remaining",
+];
+/// Has the same letters as a balance.
+pub const BALANCING: [&str; 2] = ["balancer", "balancing"];
+pub const PASSING: [&str; 16] = [
     "retry in",
     "try again in",
     "retry after",
@@ -119,6 +195,8 @@ pub const PASSING: [&str; 14] = [
     "too many requests",
     "tokens per",
     "requests per",
+    "queries per",
+    "/ minute",
 ];
 
 pub const POLICY: [&str; 11] = [
@@ -178,6 +256,19 @@ pub const NO_ADDRESS: [&str; 7] = [
     "unknown request url",
     "unknown path",
     "page not found",
+];
+
+/// Of a report without a status: the question was not taken.
+pub const REJECTED: [&str; 9] = [
+    "invalid",
+    "unsupported",
+    "not support",
+    "n't support",
+    "not allowed",
+    "not permitted",
+    "unrecognized",
+    "bad request",
+    "bad_request",
 ];
 
 /// Of a server that hands on what one behind it would not take, or whose chat template would not.
