@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from bot.app.function import module
 from bot.app.local import local_model
+from bot.core.engine import Engine
 from bot.core.exchange import Model
 from bot.core.gates import Gates, LocalGates
 from bot.engine.permits import Permits
@@ -14,7 +15,6 @@ from bot.models.breaker import Guarded, Rests
 from bot.models.chat.address import is_this_machine
 from bot.models.chat.dialects import DialectFiles, Dialects
 from bot.models.chat.engine import OpenAIEngine
-from bot.models.routing import Engine
 from bot.sandbox import OpenAICodec, Sandbox
 from bot.settings import EngineName, Settings
 

@@ -10,6 +10,7 @@ import structlog
 
 from bot.app.function import module
 from bot.app.profile import profile_of, room
+from bot.core.engine import Engine
 from bot.core.errors import EngineFailure
 from bot.core.exchange import Model, Trouble
 from bot.core.gates import Gates
@@ -18,7 +19,6 @@ from bot.models.chat.dialects import Dialects
 from bot.models.llama.engine import LlamaEngine
 from bot.models.llama.profiled import ProfiledBackend, ProfiledGguf
 from bot.models.profiles import profile_for
-from bot.models.routing import Engine
 from bot.models.served.engine import Place, ServedEngine
 from bot.sandbox import LlamaModule, OpenAICodec, Sandbox
 from bot.settings import Settings

@@ -24,11 +24,12 @@ from bot.cli.memory import Memory
 from bot.cli.progress import watched
 from bot.core.change import PullRef
 from bot.core.comparison import digest
+from bot.core.engine import Engine
 from bot.core.errors import ModuleError, Refused
 from bot.core.records import Kept, Record
 from bot.core.review import Review
 from bot.engine import Store, connect, database_file
-from bot.models.routing import Engine, Router
+from bot.models.routing import Router
 from bot.models.tokens import counter_for, size
 from bot.review.ports import Journal, Purse
 from bot.review.replay import KeptLibrary, again

@@ -13,11 +13,11 @@ from enum import StrEnum
 
 import structlog
 
+from bot.core.engine import Engine
 from bot.core.errors import EngineFailure
 from bot.core.exchange import Completion, Model, Request, Trouble
 from bot.core.gates import Closed, Gates
 from bot.models.rest import PATIENCE, NotAsked, gate_of, resting
-from bot.models.routing import Engine
 
 log = structlog.get_logger()
 

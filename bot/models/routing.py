@@ -1,12 +1,12 @@
 """Which engines a review may ask, and in which order they stand in for each other."""
 
 from collections.abc import Sequence
-from typing import Protocol
 
 import structlog
 
+from bot.core.engine import Engine
 from bot.core.errors import EngineFailure, Refused
-from bot.core.exchange import Completion, Model, Request, Trouble
+from bot.core.exchange import Completion, Request, Trouble
 from bot.models.rest import NotAsked
 
 log = structlog.get_logger()
@@ -16,23 +16,6 @@ NO_MODEL = "none"
 # Where another engine may do better. Not when the request is too long: the function cuts it anew for
 # the first engine, which the others are not to be asked instead of.
 _ELSEWHERE = frozenset({Trouble.UNAVAILABLE, Trouble.REFUSED})
-
-
-class Engine(Protocol):
-    """A model that answers; `local` says that nothing leaves this machine, `kind` is "openai" or "llama"."""
-
-    @property
-    def model(self) -> Model: ...
-
-    @property
-    def kind(self) -> str: ...
-
-    @property
-    def local(self) -> bool: ...
-
-    def count(self, text: str) -> int: ...
-
-    async def complete(self, request: Request) -> Completion: ...
 
 
 class Route:

@@ -15,12 +15,13 @@ import structlog
 
 from bot.core.budget import Paid
 from bot.core.change import PullRef
+from bot.core.engine import Engine
 from bot.core.errors import BotError, DatabaseError, EngineFailure
 from bot.core.exchange import Completion, Finish, Request, Usage
 from bot.core.journal import journal_key
 from bot.core.omission import Omission
 from bot.review.allowance import NOWHERE, Allowance
-from bot.review.ports import Engine, Journal, Meter, Purse, Route
+from bot.review.ports import Journal, Meter, Purse, Route
 from bot.review.wish import Wish
 
 log = structlog.get_logger()

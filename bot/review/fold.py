@@ -7,7 +7,7 @@ answered in the same way.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, assert_never
 
 from bot.core.change import Change
 from bot.core.counts import Memo, Told
@@ -143,8 +143,10 @@ class Fold:
                     await self._ask(self._fresh(step.requests))
                 case Fetch():
                     await self._fetch(change, self._fresh(step.places))
-                case _:
+                case Done() | Said():
                     return step
+                case _:
+                    assert_never(step)
         raise ModuleError("invalid", "review function", f"not done after {MAX_ROUNDS} rounds")
 
     def _count(self, text: str) -> int:

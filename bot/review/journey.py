@@ -4,11 +4,13 @@ Every step may be repeated: whoever claims the job after a crash goes the same w
 answers in the journal and the bot's own comments by their markers, and ends at the same place.
 """
 
+from typing import assert_never
+
 import structlog
 
 from bot.core.change import Pull
 from bot.core.errors import Retry
-from bot.core.jobs import IN_QUEUE, Cause, Job, State, Task
+from bot.core.jobs import Cause, Job, State, Task
 from bot.review.bench import Bench
 from bot.review.conduct import Conduct, Declined
 from bot.review.making import Making, is_reviewed
@@ -74,10 +76,24 @@ class Journey:
                 await self._command(job, patient=patient)
             case Cause.RERUN:
                 await self._reruns.run(job, patient=patient)
-            case cause if cause in IN_QUEUE:
+            case Cause.QUEUED | Cause.UNQUEUED:
                 await self._queue.run(job)
-            case _:
+            case (
+                Cause.OPENED
+                | Cause.PUSHED
+                | Cause.REOPENED
+                | Cause.READY
+                | Cause.MISSED
+                | Cause.LABELED
+                | Cause.CHECKED
+                | Cause.CLOSED
+                | Cause.UNLABELED
+                | Cause.RETITLED
+                | Cause.DRAFTED
+            ):
                 return await self._event(job, patient=patient)
+            case _:
+                assert_never(task.cause)
         return State.DONE
 
     async def _command(self, job: Job, *, patient: bool) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from enum import Enum, auto
+from typing import assert_never
 
 import structlog
 
@@ -69,9 +70,11 @@ class Orders:
             case Verb.RESUME:
                 await self._pauses.resume(pull.ref)
                 return _Outcome.RESUMED
-            case _:
+            case Verb.ASK | Verb.EXPLAIN | Verb.DISMISS | Verb.CONFIG | Verb.HELP:
                 hint = await self._talk.answer(job, command, pull, patient=patient)
                 return await self._hinted(job.task, hint, patient=patient)
+            case _:
+                assert_never(command.verb)
         return _Outcome.DONE
 
     async def _hinted(self, task: Task, hint: str | None, *, patient: bool) -> _Outcome:

@@ -1,6 +1,7 @@
 """Makes a review again from what was kept of it: without asking anybody, or with other models and prompts."""
 
 from collections.abc import Callable, Sequence
+from typing import assert_never
 
 from bot.core.change import Change
 from bot.core.counts import Retold
@@ -54,7 +55,9 @@ def _named(step: Step) -> str:
             names = [request.id for request in step.requests]
         case Fetch():
             names = [place.id for place in step.places]
-        case _:
+        case Done():
             names = []
+        case _:
+            assert_never(step)
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     return ", ".join(names[:3]) + more

@@ -5,6 +5,7 @@ be done twice and shows once.
 """
 
 from collections.abc import Callable, Sequence
+from typing import assert_never
 
 import structlog
 
@@ -65,8 +66,12 @@ class Talk:
                 return await self._dismiss(job.task, pull, patient=patient)
             case Verb.CONFIG:
                 await self._show_config(command.paths, pull, patient=patient)
-            case _:
+            case Verb.HELP:
                 await self._put(job.task, help_marker(), render_help(self._name()), patient=patient)
+            case Verb.REVIEW | Verb.SUMMARY | Verb.PAUSE | Verb.RESUME:
+                raise ValueError(f"/{command.verb} is not answered by words alone")
+            case _:
+                assert_never(command.verb)
         return None
 
     async def hint(self, task: Task, hint: str, *, patient: bool = False) -> None:

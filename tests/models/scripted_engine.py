@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
+from bot.core.engine import Engine
 from bot.core.errors import EngineFailure
 from bot.core.exchange import Completion, Finish, Message, Model, Request, Role, Usage
 from bot.core.gates import Closed
 from bot.models.breaker import Guarded
-from bot.models.routing import Engine
 
 REQUEST = Request(id="chunk/1", messages=(Message(role=Role.USER, text="?"),), answer=64)
 DOWN = EngineFailure("unavailable", "it is down")

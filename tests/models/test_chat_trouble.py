@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from bot.core.engine import Engine
 from bot.core.errors import EngineFailure, Retry
 from bot.core.exchange import Completion, Model
 from bot.core.gates import Closed, LocalGates
@@ -13,7 +14,7 @@ from bot.models.breaker import Circuit, Guarded
 from bot.models.chat.engine import OpenAIEngine
 from bot.models.chat.waits import Waits
 from bot.models.rest import NotAsked
-from bot.models.routing import Engine, Route
+from bot.models.routing import Route
 from bot.sandbox.codec import OpenAICodec
 from tests.models.scripted_engine import REQUEST, ScriptedEngine, failure_of
 from tests.models.scripted_server import Reply, ScriptedServer, fails, hangs_up, says, sends

@@ -10,11 +10,11 @@ from bot.app.checkup.result import Result, ok, problem, warning
 from bot.app.engines import engines, kept_dialects
 from bot.app.function import review_settings
 from bot.app.local import Local
+from bot.core.engine import Engine
 from bot.core.errors import EngineFailure, ModuleError
 from bot.core.exchange import Completion, Enforcement, Finish, Message, Request, Role
 from bot.models.chat.dialects import Renewed
 from bot.models.chat.engine import OpenAIEngine
-from bot.models.routing import Engine
 from bot.models.served.engine import ServedEngine
 from bot.models.served.found import Server
 from bot.settings import EngineName, Settings

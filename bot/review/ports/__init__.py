@@ -4,10 +4,9 @@ from bot.review.ports.forge import Forge, Missed
 from bot.review.ports.jobs import Inbox, Jobs
 from bot.review.ports.memory import Findings, Journal, Notes, Purse, Records, Traces
 from bot.review.ports.meter import Meter
-from bot.review.ports.models import Engine, Function, Library, Route, Router
+from bot.review.ports.models import Function, Library, Route, Router
 
 __all__ = [
-    "Engine",
     "Findings",
     "Forge",
     "Function",

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from bot.core.change import Change
-from bot.core.exchange import Completion, Excerpt, Exchange, Failure, Model, Place, Request
+from bot.core.engine import Engine
+from bot.core.exchange import Completion, Excerpt, Exchange, Failure, Place, Request
 from bot.core.review import Question, Settings, Step, Turn
 
 
@@ -47,27 +48,6 @@ class Library(Protocol):
 
     async def read(self, change: Change, places: Sequence[Place]) -> Sequence[Excerpt | Failure]:
         """The texts at `places`, in their order. Raises `Retry` when they cannot be read now."""
-        ...
-
-
-class Engine(Protocol):
-    """A model that answers. `local` says that nothing leaves this machine, `kind` is "openai" or "llama"."""
-
-    @property
-    def model(self) -> Model: ...
-
-    @property
-    def kind(self) -> str: ...
-
-    @property
-    def local(self) -> bool: ...
-
-    def count(self, text: str) -> int:
-        """Tokens of `text`, never too few. Blocks shortly; may be called from any thread."""
-        ...
-
-    async def complete(self, request: Request) -> Completion:
-        """Raises `EngineFailure` (core.errors)."""
         ...
 
 
