@@ -4,20 +4,29 @@ What is to be told is told before the job ends. Where GitHub cannot be reached f
 it can: a placeholder never stands for ever.
 """
 
-from datetime import timedelta
+from datetime import datetime
+from typing import assert_never
 
 import structlog
 
-from bot.core.errors import BotError, DatabaseError, ModuleError, Refused, Retry
+from bot.core.errors import BotError, ModuleError, Refused, Retry
 from bot.core.jobs import Job, State
-from bot.core.redaction import redact
+from bot.review.decide import (
+    Close,
+    Decision,
+    Defer,
+    Fail,
+    RetryAt,
+    TellAt,
+    decide,
+    decide_telling,
+    is_last,
+)
 from bot.review.ports import Jobs, Meter
 from bot.review.telling import Telling
-from bot.review.waits import DEATHS, GIVE_UP, WORTH_TELLING, backoff, is_old, named, now
+from bot.review.waits import DEATHS, WORTH_TELLING, is_old, now
 
 log = structlog.get_logger()
-
-INTERNAL = "an internal error; the operator finds the details in the log"
 
 
 class Endings:
@@ -32,7 +41,7 @@ class Endings:
 
     def is_patient(self, job: Job) -> bool:
         """Whether a model that is away is waited for; in the end a review is made without it."""
-        return not self._is_last(job) and not is_old(job)
+        return not is_last(job, self._attempts) and not is_old(job, now())
 
     def check(self, job: Job) -> None:
         """Raises `Refused` for a job that takes every process with it that works on it."""
@@ -46,19 +55,11 @@ class Endings:
 
     async def mend(self, job: Job, error: BaseException) -> None:
         """Tries again where that helps; otherwise says on the pull request that it failed, and why."""
-        reason = redact(str(error)) or type(error).__name__
-        if job.ending:
-            await self._tell_later(job, job.ending, job.error or reason, error)
-        elif isinstance(error, Retry) and self._may_wait(job, error):
-            await self._later(job, error, reason)
-        elif isinstance(error, Retry | Refused | ModuleError):
-            await self._give_up(job, reason, again=error.passes)
-        else:
+        if job.ending and not isinstance(error, Retry):
+            log.error("the end of a job cannot be told", exc_info=error)
+        elif not isinstance(error, Retry | Refused | ModuleError):
             log.error("a bug stopped a review", exc_info=error)
-            if not self._is_last(job) and not isinstance(error, DatabaseError):
-                await self._jobs.retry(job, self._name, now() + backoff(job), reason)
-            else:
-                await self._give_up(job, INTERNAL)
+        await self._carry_out(job, decide(job, error, now(), attempts=self._attempts))
 
     async def supersede(self, job: Job) -> None:
         await self._telling.supersede(job)
@@ -80,44 +81,35 @@ class Endings:
         except BotError as error:
             log.warning("a job could not be handed back", reason=str(error))
 
-    def _may_wait(self, job: Job, error: Retry) -> bool:
-        return not is_old(job) and (error.after is not None or not self._is_last(job))
+    async def _carry_out(self, job: Job, decision: Decision) -> None:
+        match decision:
+            case RetryAt(due, reason):
+                log.info("a review waits", reason=reason, until=due)
+                waits = await self._jobs.retry(job, self._name, due, reason)
+                await self._tell_wait(job, reason, due, waits=waits)
+            case Defer(due, reason):
+                log.info("a review waits", reason=reason, until=due)
+                waits = await self._jobs.park(job, self._name, due, reason)
+                await self._tell_wait(job, reason, due, waits=waits)
+            case Fail(reason, again):
+                log.warning("a review failed", reason=reason)
+                await self._end(job, State.FAILED, reason, again=again)
+            case TellAt(due, state, reason):
+                await self._jobs.owe(job, self._name, due, state, reason)
+            case Close(state, reason):
+                await self.finish(job, state, reason)
+            case _:
+                assert_never(decision)
 
-    def _is_last(self, job: Job) -> bool:
-        """Whether this failure would be one too many. A process that ends is no failure of the job's."""
-        return job.failures + 1 >= self._attempts
-
-    async def _later(self, job: Job, error: Retry, reason: str) -> None:
-        """A moment that somebody named is waited for; otherwise the waits grow."""
-        log.info("a review waits", reason=reason, after=error.after)
-        if error.after is None:
-            due = now() + backoff(job)
-            waits = await self._jobs.retry(job, self._name, due, reason)
-        else:
-            due = now() + named(error)
-            waits = await self._jobs.park(job, self._name, due, reason)
+    async def _tell_wait(self, job: Job, reason: str, due: datetime, *, waits: bool) -> None:
         if waits and due - now() > WORTH_TELLING:
             await self._telling.wait(job, reason, due)
-
-    async def _give_up(self, job: Job, reason: str, *, again: bool = False) -> None:
-        log.warning("a review failed", reason=reason)
-        await self._end(job, State.FAILED, reason, again=again)
 
     async def _end(self, job: Job, state: State, reason: str, *, again: bool = False) -> None:
         """Where it can only be told later, nobody is advised to ask again."""
         try:
             await self._telling.end(job, state, reason, again=again)
         except Retry as error:
-            await self._tell_later(job, state, reason, error)
+            await self._carry_out(job, decide_telling(job, state, reason, error, now()))
         else:
             await self.finish(job, state, reason)
-
-    async def _tell_later(self, job: Job, state: State, reason: str, error: BaseException) -> None:
-        """GitHub cannot be told now. After a day of trying nobody waits for it any more."""
-        if not isinstance(error, Retry):
-            log.error("the end of a job cannot be told", exc_info=error)
-        if not isinstance(error, Retry) or now() - job.created > GIVE_UP + timedelta(days=1):
-            await self.finish(job, state, reason)
-            return
-        wait = named(error) if error.after is not None else backoff(job)
-        await self._jobs.owe(job, self._name, now() + wait, state, reason)

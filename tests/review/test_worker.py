@@ -13,7 +13,8 @@ from bot.core.errors import BotError, DatabaseError, Retry
 from bot.core.exchange import Usage
 from bot.core.jobs import Cause, Job, State, Task
 from bot.engine import Store, connect
-from bot.review.endings import INTERNAL, Endings
+from bot.review.decide import INTERNAL
+from bot.review.endings import Endings
 from bot.review.worker import Worker
 
 REFUSAL = DatabaseError("database bot refuses it: UndefinedTable: relation does not exist")

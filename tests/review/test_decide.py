@@ -1,0 +1,76 @@
+"""What becomes of a job whose run failed, as a table: no clock, no database, no GitHub."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.core.change import PullRef
+from bot.core.errors import DatabaseError, ModuleError, Refused, Retry
+from bot.core.jobs import Cause, Job, State, Task
+from bot.review.decide import INTERNAL, Close, Decision, Defer, Fail, RetryAt, TellAt, decide
+from bot.review.waits import FIRST_BACKOFF, LONGEST_BACKOFF
+
+AT = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
+AWAY, NAMED, REFUSED = Retry("away"), Retry("limited", after=90), Refused("no permission")
+TRAP, BUG, DATABASE = ModuleError("trap", "m", "gave up"), LookupError("a bug"), DatabaseError("no table")
+DAY = timedelta(days=1)
+
+
+def job(*, failures: int = 0, age: timedelta = timedelta(), ending: State | None = None) -> Job:
+    return Job(
+        id=1,
+        task=Task(pull=PullRef(repository="o/r", number=1), cause=Cause.PUSHED, head="a1"),
+        state=State.RUNNING,
+        attempt=failures + 1,
+        failures=failures,
+        due=AT,
+        created=AT - age,
+        updated=AT,
+        ending=ending,
+        error="it had failed" if ending else None,
+    )
+
+
+def after(seconds: float) -> datetime:
+    return AT + timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("failed", "error", "decision"),
+    [
+        (job(), AWAY, RetryAt(after(FIRST_BACKOFF), "away")),
+        (job(failures=3), AWAY, RetryAt(after(FIRST_BACKOFF * 8), "away")),
+        (job(failures=4), AWAY, Fail("away", again=True)),
+        (job(age=DAY * 2), AWAY, Fail("away", again=True)),
+        (job(), NAMED, Defer(after(91), "limited")),
+        (job(failures=4), NAMED, Defer(after(91), "limited")),
+        (job(age=DAY * 2), NAMED, Fail("limited", again=True)),
+        (job(), REFUSED, Fail("no permission")),
+        (job(), TRAP, Fail(str(TRAP))),
+        (job(), BUG, RetryAt(after(FIRST_BACKOFF), "a bug")),
+        (job(failures=4), BUG, Fail(INTERNAL)),
+        (job(), DATABASE, Fail(INTERNAL)),
+        (job(), LookupError(), RetryAt(after(FIRST_BACKOFF), "LookupError")),
+        (job(ending=State.FAILED), AWAY, TellAt(after(FIRST_BACKOFF * 2), State.FAILED, "it had failed")),
+        (job(ending=State.CANCELLED), NAMED, TellAt(after(91), State.CANCELLED, "it had failed")),
+        (job(ending=State.FAILED, age=DAY * 3), AWAY, Close(State.FAILED, "it had failed")),
+        (job(ending=State.FAILED), REFUSED, Close(State.FAILED, "it had failed")),
+        (job(ending=State.FAILED), BUG, Close(State.FAILED, "it had failed")),
+    ],
+)
+def test_each_error_has_its_decision(failed: Job, error: Exception, decision: Decision) -> None:
+    assert decision == decide(failed, error, AT, attempts=5, jitter=lambda _, most: most)
+
+
+def test_no_secret_is_in_a_reason() -> None:
+    secret = "ghp_" + "a" * 36
+    decided = decide(job(), Refused(f"token {secret} is refused"), AT, attempts=5)
+
+    assert isinstance(decided, Fail)
+    assert secret not in decided.reason
+
+
+def test_the_longest_wait_is_bounded() -> None:
+    decided = decide(job(failures=40), AWAY, AT, attempts=100, jitter=lambda _, most: most)
+
+    assert RetryAt(after(LONGEST_BACKOFF), "away") == decided
