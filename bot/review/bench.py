@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.core.budget import Limits
 from bot.core.change import Change, Pull
 from bot.core.config import Effective, limits, tailor
-from bot.core.config.tailor import NOT_ASKED_FOR
+from bot.core.config.tailor import unmatched
 from bot.core.jobs import Job
 from bot.core.review import Settings
 from bot.review.configured import Configured
@@ -48,9 +48,9 @@ class Bench:
         paths = [file.path for file in fetched.files]
         effective = await self.configured.of(pull, paths, patient=patient)
         change, settings = await asyncio.to_thread(tailor, fetched, self.settings, effective, only)
-        unmatched = await asyncio.to_thread(_unmatched, fetched, self.settings, effective, only)
+        nowhere = await asyncio.to_thread(unmatched, fetched, only)
         library = ForgeLibrary(self.forge, pull.ref)
-        return Subject(change, settings, effective, library, unmatched)
+        return Subject(change, settings, effective, library, nowhere)
 
     def wish(self, job: Job, pull: Pull, subject: Subject, *, patient: bool, fresh: bool = False) -> Wish:
         """A job that starts anew has a budget of its own; one that is tried again has what is left of it."""
@@ -64,13 +64,3 @@ class Bench:
             job=f"{job.id} {job.created.isoformat()}",
             fresh=fresh,
         )
-
-
-def _unmatched(
-    change: Change, settings: Settings, effective: Effective, only: Sequence[str]
-) -> tuple[str, ...]:
-    def matches(path: str) -> bool:
-        asked, _ = tailor(change, settings, effective, (path,))
-        return any(file.skip != NOT_ASKED_FOR for file in asked.files)
-
-    return tuple(path for path in only if not matches(path))

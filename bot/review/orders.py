@@ -9,6 +9,7 @@ import structlog
 from bot.core.change import Pull
 from bot.core.commands import COMMANDS, Command, Mode, Parsed, Unknown, Verb, understand
 from bot.core.comment import Reaction
+from bot.core.config.tailor import MOST_ASKED
 from bot.core.jobs import Job, Task
 from bot.core.markdown import code
 from bot.core.records import Record
@@ -20,6 +21,10 @@ from bot.review.talk import Talk
 log = structlog.get_logger()
 
 NOTHING_LEFT = "there is nothing to continue: the budget left nothing of this commit out."
+TOO_MANY_PATHS = (
+    f"a command takes at most {MOST_ASKED} paths, so nothing was done; a directory or a pattern such as "
+    "`src/**` stands for many files."
+)
 NOT_PERMITTED = "commands are taken from people who may write to this repository."
 SAID_IN_WORDS = {
     Verb.PAUSE: "reviews of this pull request are paused; `/resume` ends that.",
@@ -87,6 +92,8 @@ class Orders:
     async def _review(self, job: Job, command: Command, pull: Pull, *, patient: bool) -> _Outcome:
         plan = Plan(fresh=command.mode is Mode.FULL)
         asked = command.paths or command.candidates
+        if len(asked) > MOST_ASKED:
+            return await self._hinted(job.task, TOO_MANY_PATHS, patient=patient)
         nowhere = await self._making.aside(job, pull, asked, plan, patient=patient) if asked else ()
         hint = None
         if command.paths or len(nowhere) < len(asked):

@@ -59,6 +59,13 @@ async def test_review_full_uses_no_earlier_answers(desk: Desk) -> None:
     assert desk.reviewer.wishes[0].fresh
 
 
+async def test_too_many_paths_are_refused_with_what_to_do(desk: Desk) -> None:
+    await desk.run(command(" ".join(["review", *(f"src/{number}.py" for number in range(101))])))
+
+    assert "at most 100 paths" in desk.said
+    assert not desk.reviewer.wishes
+
+
 async def test_review_of_paths_stands_beside_the_summary(desk: Desk) -> None:
     await desk.run(command("review shop/*.py"))
 

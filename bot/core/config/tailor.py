@@ -12,7 +12,7 @@ from bot.core.review import Features, Finding, Settings, Template
 
 NOT_ASKED_FOR = "not among the paths that were asked for"
 
-_MOST_ASKED = 100
+MOST_ASKED = 100  # paths of one command
 
 
 class _Asked(NamedTuple):
@@ -34,6 +34,24 @@ def tailor(
     )
     tailored = settings.model_copy(update=_chosen(change, settings, effective, rules.texts))
     return change.model_copy(update={"files": files}), tailored
+
+
+def unmatched(change: Change, only: Sequence[str]) -> tuple[str, ...]:
+    """Those of `only` that fit no file of the change, in one pass over its files."""
+    paths = {file.path for file in change.files}
+    words = {word: _cleaned(word) for word in only[:MOST_ASKED]}
+    left = {
+        word: Patterns([Pattern(text, "")]) if _fits(text) else None
+        for word, text in words.items()
+        if text not in paths
+    }
+    waiting = {word: patterns for word, patterns in left.items() if patterns}
+    for path in paths:
+        for word in [word for word, patterns in waiting.items() if patterns.origin_of(path) is not None]:
+            del waiting[word], left[word]
+        if not waiting:
+            break
+    return tuple(left)
 
 
 def sift(findings: Iterable[Finding], effective: Effective) -> tuple[Finding, ...]:
@@ -86,9 +104,14 @@ def _left_out(file: File, patterns: Patterns) -> str | None:
 
 def _asked(change: Change, only: Sequence[str]) -> _Asked:
     paths = {file.path for file in change.files}
-    words = [word.removeprefix("./").lstrip("/") for word in only[:_MOST_ASKED]]
+    words = [_cleaned(word) for word in only[:MOST_ASKED]]
     named = frozenset(words) & paths
     return _Asked(files=named, patterns=tuple(word for word in words if word not in named and _fits(word)))
+
+
+def _cleaned(word: str) -> str:
+    """A path as it is written in a command, from the root of the repository on."""
+    return word.removeprefix("./").lstrip("/")
 
 
 def _fits(word: str) -> bool:

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.core.config import Effective, sift, tailor
-from bot.core.config.tailor import NOT_ASKED_FOR
+from bot.core.config.tailor import MOST_ASKED, NOT_ASKED_FOR, unmatched
 from bot.core.review import Features, Finding, Severity, Side, Source, Template
 from tests.core.config.stage import ROOT, SETTINGS, change, effective
 
@@ -51,6 +51,20 @@ def test_only_what_was_asked_for(asked: tuple[str, ...], kept: set[str]) -> None
     found = skips(Effective(), "web/a.ts", "web/b/c.ts", "x.py", "api/x.py", only=asked)
     assert {path for path, skip in found.items() if skip is None} == kept
     assert {skip for skip in found.values() if skip} <= {NOT_ASKED_FOR}
+
+
+def test_paths_that_fit_no_file_are_told_each_by_itself() -> None:
+    changed = change("web/a.ts", "web/b/c.ts", "x.py")
+    asked = ("web", "nowhere", "./x.py", "*.go", "[", "web/b/", "nowhere")
+
+    assert unmatched(changed, asked) == ("nowhere", "*.go", "[")
+
+
+def test_paths_of_a_long_command_are_looked_for_in_one_pass() -> None:
+    changed = change(*(f"src/{number}/file.py" for number in range(3_000)))
+    asked = [f"no/such/{number}" for number in range(MOST_ASKED - 1)] + ["src/2999"]
+
+    assert len(unmatched(changed, asked)) == MOST_ASKED - 1
 
 
 def test_a_file_that_is_asked_for_by_name_is_reviewed_even_if_ignored() -> None:
