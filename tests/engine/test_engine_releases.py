@@ -3,18 +3,23 @@
 import asyncio
 import re
 import sqlite3
+import sys
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import Column, Connection, MetaData, Text
 
 from bot.core.budget import Limits
 from bot.core.change import PullRef
 from bot.core.jobs import Cause, Delivery, State, Task
 from bot.engine import Keep, Store, connect
+from bot.engine.migrations import Schema
+from bot.engine.migrations.statements import run
 from tests.engine.conftest import HandClock
 from tests.postgres import Cluster
 
@@ -143,6 +148,32 @@ async def test_an_old_and_a_new_database_have_the_same_tables(old_url: str, new_
     """And the same columns, in whatever order, and the same indexes."""
     async with await connect(old_url), await connect(new_url):
         pass
+
+    assert schema(new_url) == schema(old_url)
+
+
+def with_a_column_more(schema: Schema) -> Schema:
+    """The next release's schema, in which every table has one more column."""
+    tables = MetaData()
+    for table in schema.tables.sorted_tables:
+        table.to_metadata(tables).append_column(Column("evidence", Text))
+
+    def add(connection: Connection) -> None:
+        for table in tables.sorted_tables:
+            run(connection, f"ALTER TABLE {table.name} ADD COLUMN evidence TEXT")
+
+    return replace(schema, tables=tables, steps=(*schema.steps, add))
+
+
+async def test_a_new_column_of_any_table_breaks_no_upgrade(
+    old_url: str, new_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A step that made tables as they are now would make the new column too early."""
+    connecting = sys.modules["bot.engine.connect"]
+    for name in ("MAIN_SCHEMA", "INBOX_SCHEMA", "SHARED_INBOX_SCHEMA"):
+        monkeypatch.setattr(connecting, name, with_a_column_more(getattr(connecting, name)))
+    async with await connect(old_url) as store, await connect(new_url):
+        assert await drained(store)
 
     assert schema(new_url) == schema(old_url)
 
