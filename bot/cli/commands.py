@@ -29,12 +29,12 @@ COMMANDS: Mapping[str, Entry] = {
     "serve": Entry("serve", "Receives webhooks and reviews pull requests until it is stopped."),
     "review": Entry("review", "Reviews a diff, a branch or a pull request, and prints the review."),
     "doctor": Entry("doctor", "Checks settings, GitHub, database, models and modules, and says what to do."),
-    "jobs": Entry("jobs", "Shows the reviews that wait, run or failed; starts them anew, cancels them."),
+    "jobs": Entry("jobs", "Lists, explains, retries and cancels review jobs."),
     "config": Entry(
         "config", "Checks a repository's configuration, shows what holds, prints its JSON Schema."
     ),
     "model": Entry("model", "Pulls GGUF models for LLAMA_MODEL; lists, checks and removes them."),
-    "replay": Entry("replay", "Makes a review again from what was kept of it, and compares the bytes."),
+    "replay": Entry("replay", "Replays a stored review offline and checks that the output is identical."),
     "eval": Entry("evaluate", "Scores reviews of a dataset against its golden comments."),
     "dataset": Entry("evaluate", "Makes datasets for `review-bot eval`.", "dataset_app"),
     "demo": Entry(

@@ -31,7 +31,7 @@ _PASSED_OVER = frozenset({".git", "node_modules", ".venv"})
 
 @app.command()
 def check(files: Annotated[list[Path], typer.Argument(help="Configuration files.", metavar="FILE…")]) -> None:
-    """Says what is wrong in each of the files, with line and column. Exits 1 where something is."""
+    """Validates files; prints line and column of each error and exits 1 if there are any."""
     found = [problem for file in files for problem in _problems(file)]
     for problem in found:
         place = ":".join(str(part) for part in (problem.file, problem.line, problem.column) if part)

@@ -45,7 +45,7 @@ async def reread(store: "Store", names: Sequence[str] | None) -> Sequence[str]:
 
 
 def show_all(found: Sequence[SetAside], width: int | None) -> None:
-    table = Table("delivery", "event", "received", "set aside", "because", box=None)
+    table = Table("delivery", "event", "received", "set aside", "reason", box=None)
     for one in found:
         moments = (f"{moment:%Y-%m-%d %H:%M:%S}" for moment in (one.received, one.at))
         table.add_row(escape(one.delivery), one.event, *moments, escape(" ".join(one.reason.split())))
@@ -57,7 +57,7 @@ def show_one(one: SetAside) -> None:
         "event": one.event,
         "received": f"{one.received:%Y-%m-%d %H:%M:%S} UTC",
         "set aside": f"{one.at:%Y-%m-%d %H:%M:%S} UTC",
-        "because": one.reason,
+        "reason": one.reason,
     }
     told = [f"delivery {one.delivery}", *(f"  {name:<13} {value}" for name, value in lines.items())]
     told.append(

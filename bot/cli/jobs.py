@@ -25,9 +25,7 @@ from bot.settings import load
 if TYPE_CHECKING:
     from bot.engine import Store
 
-app = typer.Typer(
-    help="Shows the reviews that wait, run or failed; starts them anew, cancels them.", add_completion=False
-)
+app = typer.Typer(help="Lists, explains, retries and cancels review jobs.", add_completion=False)
 
 T = TypeVar("T")
 Named = Annotated[str, typer.Argument(help="The job's number, as `jobs list` shows it; or a delivery's id.")]
@@ -42,12 +40,12 @@ MEANINGS = {
     State.WAITING: "It is claimed as soon as it is due and a worker is free.",
     State.PARKED: "It waits for the moment that somebody named (a rate limit's end), and goes on by itself.",
     State.RUNNING: "A worker has it. If its process ends, the job is claimed again.",
-    State.DONE: "It has come to its end; the pull request has its review.",
+    State.DONE: "Done. The review was posted.",
     State.FAILED: "It was given up, and the pull request says so where GitHub takes that. "
-    "`review-bot jobs retry {id}` starts it anew.",
+    "`review-bot jobs retry {id}` retries it.",
     State.SUPERSEDED: "A newer commit made it pointless.",
     State.CANCELLED: "It was cancelled, or its pull request was closed. "
-    "`review-bot jobs retry {id}` starts it anew.",
+    "`review-bot jobs retry {id}` retries it.",
 }
 
 
@@ -107,10 +105,10 @@ def retry(
     failed: Annotated[bool, typer.Option("--failed", help="All jobs that failed.")] = False,
     set_aside: Annotated[bool, typer.Option("--set-aside", help="All deliveries set aside.")] = False,
 ) -> None:
-    """Lets failed or cancelled jobs start anew, and deliveries that were set aside be read again."""
+    """Retries failed or cancelled jobs, and reads deliveries that were set aside again."""
     if (failed or set_aside) == bool(names):
         raise Refused(
-            "say what to start anew: numbers of jobs, ids of deliveries, --failed for all jobs that failed, "
+            "say what to retry: numbers of jobs, ids of deliveries, --failed for all jobs that failed, "
             "or --set-aside for all deliveries that were set aside"
         )
     numbers = [int(name) for name in names or () if deliveries.is_job(name)]
@@ -171,7 +169,7 @@ async def _retry(store: "Store", numbers: Sequence[int]) -> None:
             _say(f"job {number} starts anew")
         elif numbers:
             job, _ = await _told(store, number)
-            raise Refused(f"job {number} is {job.state} and cannot start anew: {_why_not(job)}")
+            raise Refused(f"job {number} is {job.state} and cannot be retried: {_why_not(job)}")
 
 
 def _why_not(job: Job) -> str:
@@ -225,7 +223,7 @@ def _say(line: str) -> None:
 
 
 def _show_all(found: Sequence[Job]) -> None:
-    table = Table("job", "state", "pull request", "because", "try", "due", "said", box=None)
+    table = Table("job", "state", "pull request", "reason", "attempt", "due", "message", box=None)
     for job in found:
         said = " ".join((job.error or "").split())
         pull = escape(str(job.task.pull))
@@ -243,10 +241,10 @@ def _show_one(job: Job, mishaps: Sequence[Mishap]) -> None:
     task = job.task
     lines = {
         "pull request": str(task.pull),
-        "because": f"{task.cause}{f' by {task.actor}' if task.actor else ''}",
+        "reason": f"{task.cause}{f' by {task.actor}' if task.actor else ''}",
         "head": task.head or "the latest",
         "state": f"{job.state}{f', to end as {job.ending}' if job.ending else ''}",
-        "try": str(job.attempt),
+        "attempt": str(job.attempt),
         "due": f"{job.due:%Y-%m-%d %H:%M:%S} UTC",
         "created": f"{job.created:%Y-%m-%d %H:%M:%S} UTC",
         "changed": f"{job.updated:%Y-%m-%d %H:%M:%S} UTC",
@@ -258,7 +256,7 @@ def _show_one(job: Job, mishaps: Sequence[Mishap]) -> None:
         _say(f"  {name:<13} {value}")
     _say(MEANINGS[job.state].format(id=job.id))
     if mishaps:
-        _say("What went wrong on its way:")
+        _say("Errors so far:")
     for mishap in mishaps:
         _say(f"  {mishap.at:%Y-%m-%d %H:%M:%S} UTC, try {mishap.attempt}: {mishap.text}")
 

@@ -76,7 +76,7 @@ def replay(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Makes a review again from what was kept of it, and compares the bytes. Nobody is asked.
+    """Replays a stored review offline and checks that the output is identical.
 
     With --model or --prompts, models are asked anew what they were not asked before.
     """

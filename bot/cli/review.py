@@ -60,7 +60,7 @@ class _Clock:
 def review(
     *,
     diff: Annotated[str | None, typer.Option(help="A file with a diff, or - for standard input.")] = None,
-    base: Annotated[str | None, typer.Option(help="Review what the working tree has beyond this.")] = None,
+    base: Annotated[str | None, typer.Option(help="Review changes since this ref.")] = None,
     pull: Annotated[str | None, typer.Option(help="URL of a pull request.")] = None,
     post: Annotated[bool, typer.Option("--post", help="Post the review of --pull on GitHub.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,

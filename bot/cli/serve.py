@@ -18,8 +18,8 @@ log = structlog.get_logger()
 
 @app.command()
 def serve(
-    host: Annotated[str | None, typer.Option(help="Address to listen on; instead of HOST.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on; instead of PORT.")] = None,
+    host: Annotated[str | None, typer.Option(help="Listen address (overrides HOST).")] = None,
+    port: Annotated[int | None, typer.Option(help="Port (overrides PORT).")] = None,
     role: Annotated[
         Role | None,
         typer.Option(help="web receives deliveries, worker reviews, all does both; instead of ROLE."),

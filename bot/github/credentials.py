@@ -23,7 +23,7 @@ class AppCredentials:
             key = None
         if not isinstance(key, RSAPrivateKey):
             raise SettingsError(
-                "GITHUB_PRIVATE_KEY (or its file) is no RSA private key in PEM form; "
+                "GITHUB_PRIVATE_KEY (or its file) is not a PEM-encoded RSA private key; "
                 "give the .pem file that GitHub made for the App"
             )
 

@@ -86,7 +86,7 @@ def test_people_see_the_comment_and_the_lines(run: Run, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("contents", "told"),
-    [(None, "No such file"), (b"dear diary", "no diff is found here"), (b"", "holds no changes")],
+    [(None, "No such file"), (b"dear diary", "not a diff"), (b"", "holds no changes")],
 )
 def test_a_file_that_opens_no_pull_request_is_told(
     run: Run, tmp_path: Path, contents: bytes | None, told: str

@@ -76,7 +76,7 @@ def test_one_starts_anew_once(run: Run) -> None:
     again = run("jobs", "retry", "1")
 
     assert 1 == again.status
-    assert "job 1 is waiting and cannot start anew: only a failed or a cancelled one can" in again.err
+    assert "job 1 is waiting and cannot be retried: only a failed or a cancelled one can" in again.err
 
 
 @pytest.mark.usefixtures("_jobs")

@@ -234,14 +234,14 @@ HINTS = [
     ("/review don’t run yet", "`don't`"),  # noqa: RUF001 - as telephones write it
     ("/review do not", "`do not`"),
     ("/pause never", "`never`"),
-    ("/reviews", "did you mean `/review`?"),
-    ("/reviw.", "did you mean `/review`?"),
-    ("/review fulll", "did you mean `/review full`?"),
+    ("/reviews", "Did you mean `/review`?"),
+    ("/reviw.", "Did you mean `/review`?"),
+    ("/review fulll", "Did you mean `/review full`?"),
     ("/review --deep", "`--deep` is no option"),
     ("/review full continue", "not both"),
-    (f"@{BOT} thanks, reviw again", "no command of mine"),
-    (f"@{BOT} please don't review this now", "no command of mine"),
-    (f'@{BOT} "reviw"', "no command of mine"),
+    (f"@{BOT} thanks, reviw again", "unknown command"),
+    (f"@{BOT} please don't review this now", "unknown command"),
+    (f'@{BOT} "reviw"', "unknown command"),
 ]
 REFUSED = [
     "please don't",

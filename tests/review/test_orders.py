@@ -24,7 +24,7 @@ async def test_a_command_of_a_reader_is_refused_and_costs_nothing(desk: Desk) ->
 
 @pytest.mark.parametrize(
     ("words", "hint"),
-    [("frobnicate", "`frobnicate` is no command"), ("ask", "needs a question"), ("reviw", "`/review`?")],
+    [("frobnicate", "unknown command `/frobnicate`"), ("ask", "needs a question"), ("reviw", "`/review`?")],
 )
 async def test_what_is_no_command_gets_a_hint(desk: Desk, words: str, hint: str) -> None:
     await desk.run(command(words))
@@ -141,7 +141,7 @@ async def test_a_command_in_a_review_is_carried_out_without_reactions(desk: Desk
 
 @pytest.mark.parametrize(
     ("words", "said"),
-    [("pause", "are paused"), ("resume", "go on"), ("reviw", "did you mean"), ("ask why?", "It **adds**")],
+    [("pause", "are paused"), ("resume", "go on"), ("reviw", "Did you mean"), ("ask why?", "It **adds**")],
 )
 async def test_what_a_reaction_would_say_of_a_command_in_a_review_is_said(
     desk: Desk, words: str, said: str

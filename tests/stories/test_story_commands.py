@@ -108,7 +108,7 @@ async def test_what_is_no_path_and_no_command_gets_one_hint(stage: Stage) -> Non
     slip = await stage.say(number, "/reviw")
     await stage.reacted(number, slip, "confused")
     await stage.until(lambda: with_marker(stage, number, "hint"), "a hint")
-    assert "did you mean `/review`?" in with_marker(stage, number, "hint")[0]
+    assert "Did you mean `/review`?" in with_marker(stage, number, "hint")[0]
 
     await stage.say(number, "/review fulll")
     await stage.until(lambda: "`fulll`" in with_marker(stage, number, "hint")[0], "another hint")

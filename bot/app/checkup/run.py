@@ -58,7 +58,7 @@ async def checkup(*, modules_only: bool = False) -> AsyncIterator[Result]:
     for result in results:
         yield result
     if settings is None:
-        yield problem("other checks", "not made, for no setting could be read: mend that first")
+        yield problem("other checks", "skipped: settings could not be loaded")
         return
     is_sound = all(result.status is Status.OK for result in results)
     parts = Parts(settings)
@@ -73,7 +73,7 @@ def _all(settings: Settings) -> Sequence[_Check]:
 
 
 def _put_off(check: _Check) -> Result:
-    return warning(check.name, "not checked until the settings are mended")
+    return warning(check.name, "skipped: fix the settings errors first")
 
 
 async def _results(check: _Check, parts: Parts) -> Sequence[Result]:

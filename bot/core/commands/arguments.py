@@ -75,7 +75,7 @@ def _check_options(words: Sequence[Word], others: Sequence[Word]) -> None:
         alike = get_close_matches(words[0].text.casefold(), _MODES, n=1, cutoff=ALIKE)
         if alike and alike[0] != words[0].text.lstrip(_DASHES).casefold():
             shown = code(clip(words[0].text, LONGEST_WORD))
-            raise ValueError(f"{shown} is no option of `/review`; did you mean `/review {alike[0]}`?")
+            raise ValueError(f"`/review` has no option {shown}. Did you mean `/review {alike[0]}`?")
 
 
 def _not_refused(rest: str, verb: Verb) -> str:

@@ -163,8 +163,8 @@ def _behind(text: str) -> str | None:
 def _not_known(spoken: str) -> str:
     word = clip(spoken.partition("\n")[0].split(" ")[0], LONGEST_WORD)
     alike = _alike(spoken)
-    advice = f"did you mean `/{alike}`?" if alike else "`/help` lists them."
-    return f"{code(word)} is no command of mine; {advice}"
+    advice = f"Did you mean `/{alike}`?" if alike else "`/help` lists the commands."
+    return f"unknown command {code(f'/{word}')}. {advice}"
 
 
 def _alike(spoken: str) -> str | None:

@@ -112,9 +112,6 @@ def identify(text: str) -> str:
     head = text[:_EXAMINED]
     for form in _FORMS:
         if form.sign.search(head) if form.sign.flags & re.MULTILINE else form.sign.match(head):
-            return f"no diff is found here: this looks like {form.is_a}; {form.do}"
+            return f"not a diff: this looks like {form.is_a}; {form.do}"
     first = next((line for line in head.split("\n") if line.strip()), "")
-    return (
-        f"no diff is found here: the text begins with {excerpt(first)}; "
-        "expected is the output of `git diff` or `diff -u`"
-    )
+    return f"not a diff: the text begins with {excerpt(first)}; expected `git diff` or `diff -u` output"

@@ -48,9 +48,9 @@ def normalize(data: bytes) -> str:
 
 def _refuse_packed(data: bytes) -> None:
     if name := packed_as(data):
-        raise DiffError(1, f"no diff is found here: the file is compressed ({name}); unpack it first")
+        raise DiffError(1, f"not a diff: the file is compressed ({name}); unpack it first")
     if data.startswith(_BINARY):
-        raise DiffError(1, "no diff is found here: the file is no text; expected is the output of `git diff`")
+        raise DiffError(1, "not a diff: the file is not text; expected `git diff` output")
 
 
 def _in_utf8(data: bytes) -> bytes:

@@ -239,8 +239,8 @@ def test_flowed_text_is_put_together() -> None:
     [
         (gzip.compress(DIFF.encode()), "compressed (gzip); unpack it first"),
         (b"PK\x03\x04rest", "compressed (zip); unpack it first"),
-        (b"\x89PNG\r\n\x1a\n", "the file is no text"),
-        (b"%PDF-1.7\n", "the file is no text"),
+        (b"\x89PNG\r\n\x1a\n", "the file is not text"),
+        (b"%PDF-1.7\n", "the file is not text"),
         (b"\x00" * 64, "NUL characters"),
     ],
 )

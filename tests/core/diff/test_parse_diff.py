@@ -238,7 +238,7 @@ GIT = "diff --git a/x b/x\nindex 1..2 100644\n--- a/x\n"
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
-        ("<html>not found</html>\n", 1, "no diff is found"),
+        ("<html>not found</html>\n", 1, "not a diff"),
         (f"{GIT}{HUNK}", 4, "'+++' line must follow"),
         (f"{GIT}+++ b/x\n", 5, "hunk"),
         (f"{GIT}+++ b/x\n@@ -1 +1 @\n-a\n+b\n", 5, "header is expected"),

@@ -84,7 +84,7 @@ def refusal_of(text: str) -> str:
         ("svn: E155007: '/x' is not a working copy\n", "the error message of a program"),
         ("# v2 git bundle\n", "a git bundle"),
         ("ZGlmZiAtLWdpdCBhL3ggYi94Cg==\n", "text in base 64; decode it first"),
-        ("import os\n\nprint(os.name)\n", "begins with 'import os'; expected is the output of `git diff`"),
+        ("import os\n\nprint(os.name)\n", "begins with 'import os'; expected `git diff`"),
         (COMBINED, "this is the combined diff of a merge; use `git diff BASE...HEAD`"),
         (f"{LOG}{COMBINED}", "this is the combined diff of a merge"),
     ],

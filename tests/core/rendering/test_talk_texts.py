@@ -57,7 +57,7 @@ def test_small_answers() -> None:
     said = [
         render_dismissed(501, "ada", "Fails on an **empty** list"),
         render_trouble(501, "ada", "no model is configured for private code"),
-        render_hint("ada", "`frob` is no command of mine; `/help` lists them."),
+        render_hint("ada", "unknown command `/frob`. `/help` lists the commands."),
         render_config("Everything is as it is by default."),
     ]
     assert "---\n".join(said) == golden("small-answers.md")
