@@ -109,7 +109,7 @@ def test_free_text_behind_the_name_is_a_question(body: str) -> None:
         ("/explan this", "Did you mean `/explain`?"),
         ("/ask", "`/ask` needs a question"),
         ("/review fulll", "`/review` has no option `fulll`. Did you mean `/review full`?"),
-        ("/review --deep", "`--deep` is no option of `/review`"),
+        ("/review --deep", "`/review` has no option `--deep`"),
         ("/review don't", "`don't`, so nothing was done"),
         ("/summary do not", "write `/summary` alone"),
         ("/reviews", "Did you mean `/review`?"),

@@ -70,7 +70,7 @@ def _check_options(words: Sequence[Word], others: Sequence[Word]) -> None:
     for word in others:
         if word.text.startswith("--") and not word.quoted:
             shown = code(clip(word.text, LONGEST_WORD))
-            raise ValueError(f"{shown} is no option of `/review`; `/help` lists what it takes.")
+            raise ValueError(f"`/review` has no option {shown}. `/help` lists what it takes.")
     if len(words) == 1 and not words[0].is_path:
         alike = get_close_matches(words[0].text.casefold(), _MODES, n=1, cutoff=ALIKE)
         if alike and alike[0] != words[0].text.lstrip(_DASHES).casefold():
