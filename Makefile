@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --constraint constraints.txt
 CARGO ?= cargo
 
-.PHONY: demo test lint format modules cargo-test npm crash bench-footprint bench-memory bench-intake bench-drain bench-local soak wheel wheelhouse lock clean
+.PHONY: demo test quick lint format modules cargo-test npm crash bench-footprint bench-memory bench-intake bench-drain bench-local soak wheel wheelhouse lock clean
 
 demo: $(VENV)/.run
 	$(BIN)/review-bot demo
@@ -16,6 +16,10 @@ PYTEST_ARGS ?= -n 4 --dist loadfile --no-loadscope-reorder
 
 test: $(VENV)/.test tests/npm/node_modules/.ready
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+# The tests that start no server, no model and no database of their own.
+quick: $(VENV)/.test
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/core tests/review tests/web tests/test_settings.py
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .

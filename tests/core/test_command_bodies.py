@@ -237,7 +237,7 @@ HINTS = [
     ("/reviews", "Did you mean `/review`?"),
     ("/reviw.", "Did you mean `/review`?"),
     ("/review fulll", "Did you mean `/review full`?"),
-    ("/review --deep", "`--deep` is no option"),
+    ("/review --deep", "has no option `--deep`"),
     ("/review full continue", "not both"),
     (f"@{BOT} thanks, reviw again", "unknown command"),
     (f"@{BOT} please don't review this now", "unknown command"),

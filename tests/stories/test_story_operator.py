@@ -123,7 +123,7 @@ async def test_a_review_that_was_given_up_is_seen_explained_and_started_anew(
     shown = await jobs(stage, "show", str(failed["id"]))
     assert "failed" in shown
     assert f"jobs retry {failed['id']}" in shown
-    assert "module" in shown.partition("What went wrong")[2]
+    assert "module" in shown.partition("Errors so far")[2]
     await stage.server.stop()
     stage.server.settings = {**stage.server.settings, "REVIEW_FUNCTION": ""}
     await stage.start()
