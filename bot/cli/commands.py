@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
-from typer._click import Command, Context, HelpFormatter
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
+
+if TYPE_CHECKING:
+    from typer._click import Command, Context, HelpFormatter  # for annotations alone: it is not public
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class Entry:
     help: str
     app: str = "app"
 
-    def load(self) -> Command:
+    def load(self) -> "Command":
         """Imports the module, and everything that the command needs with it."""
         found: typer.Typer = getattr(import_module(f"bot.cli.{self.module}"), self.app)
         return get_command(found)
@@ -56,15 +58,15 @@ class Commands(TyperGroup):
         super().__init__(**attributes)
         self._lists = False
 
-    def list_commands(self, ctx: Context) -> list[str]:
+    def list_commands(self, ctx: "Context") -> list[str]:
         del ctx
         return [*COMMANDS]
 
-    def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:
+    def format_help(self, ctx: "Context", formatter: "HelpFormatter") -> None:
         self._lists = True
         super().format_help(ctx, formatter)
 
-    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+    def get_command(self, ctx: "Context", cmd_name: str) -> "Command | None":
         if self._lists or cmd_name not in COMMANDS:
             return super().get_command(ctx, cmd_name)
         command = COMMANDS[cmd_name].load()
