@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --constraint constraints.txt
 CARGO ?= cargo
 
-.PHONY: demo test quick lint format modules cargo-test npm crash bench-footprint bench-memory bench-intake bench-drain bench-local soak wheel wheelhouse lock clean
+.PHONY: demo test quick refusals lint format modules cargo-test npm crash bench-footprint bench-memory bench-intake bench-drain bench-local soak wheel wheelhouse lock clean
 
 demo: $(VENV)/.run
 	$(BIN)/review-bot demo
@@ -20,6 +20,10 @@ test: $(VENV)/.test tests/npm/node_modules/.ready
 # The tests that start no server, no model and no database of their own.
 quick: $(VENV)/.test
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/core tests/review tests/web tests/test_settings.py
+
+# Every call that the bot makes, refused in every way: prints what is left of the review, as a table.
+refusals: $(VENV)/.test tests/npm/node_modules/.ready
+	$(BIN)/python -m tests.stories.refusals $(REFUSALS)
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .
