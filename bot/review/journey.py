@@ -60,7 +60,7 @@ class Journey:
         try:
             return await self._run(job, patient=patient)
         except NotWanted as stop:
-            return await self._stop(job, stop)
+            return await self._stop(job, stop, patient=patient)
 
     async def is_over(self, job: Job) -> bool:
         """Whether the pull request of a job that began by itself was closed meanwhile."""
@@ -124,7 +124,7 @@ class Journey:
             effective = await self._configured.of(pull, patient=patient)
             declined = await self._conduct.declines(task, pull, effective, patient=patient)
             if declined:
-                await self._decline(job, pull, declined)
+                await self._decline(job, pull, declined, patient=patient)
             else:
                 await self._making.review(job, pull, patient=patient)
         if declined is None:
@@ -132,11 +132,11 @@ class Journey:
         await self._publisher.settle_others(pull, patient=patient)
         return declined is None
 
-    async def _decline(self, job: Job, pull: Pull, declined: Declined) -> None:
+    async def _decline(self, job: Job, pull: Pull, declined: Declined, *, patient: bool) -> None:
         """Tells whoever would wonder. What the job announced at an earlier try is taken back in any case."""
         log.info("no review", reason=declined.reason)
         if declined.told:
-            await self._publisher.skip(pull, declined.reason)
+            await self._publisher.skip(pull, declined.reason, patient=patient)
             await self._conduct.pass_over(pull, declined)
         elif job.error:
             await self._publisher.withdraw(pull, declined.reason)
@@ -146,10 +146,10 @@ class Journey:
         await self._conduct.settle(pull)
         await self._queue.forget(pull.ref)
 
-    async def _stop(self, job: Job, stop: NotWanted) -> State:
+    async def _stop(self, job: Job, stop: NotWanted, *, patient: bool) -> State:
         """Takes back what was announced of a review that is not wanted any more."""
         if stop.declined:
-            await self._decline(job, stop.pull, stop.declined)
+            await self._decline(job, stop.pull, stop.declined, patient=patient)
             return State.CANCELLED
         log.info("no review", reason=CLOSED)
         await self._close(stop.pull)

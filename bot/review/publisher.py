@@ -110,13 +110,15 @@ class Publisher:
         channels.wait()
         return report
 
-    async def skip(self, pull: Pull, reason: str) -> None:
-        """Says beside the merge button alone that the review was not meant to be made."""
+    async def skip(self, pull: Pull, reason: str, *, patient: bool = True) -> None:
+        """Says beside the merge button alone that the review was not meant to be made. Where nothing was
+        announced, nothing hangs on it: a job that is not `patient` does without.
+        """
         check = render_check_skipped(reason)
         if pull.head in await self._traces.announced(pull.ref):
             await self._end(pull, _withdrawn(pull, reason), check)
         else:
-            channels = Channels(pull.ref, patient=True)
+            channels = Channels(pull.ref, patient=patient)
             await channels.attempt(Channel.CHECK, self._check(pull, check), None)
             channels.wait()
 

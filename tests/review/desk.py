@@ -194,7 +194,8 @@ class Publisher:
         words = [*(["quiet"] if quiet_inline else []), *([f"aside {aside}"] if aside else []), *left_out]
         self.told.append(" ".join(["published", *words]))
 
-    async def skip(self, pull: Pull, reason: str) -> None:
+    async def skip(self, pull: Pull, reason: str, *, patient: bool = True) -> None:
+        del patient
         self.told.append(f"skipped: {reason}")
 
     async def withdraw(self, pull: Pull, reason: str) -> None:

@@ -333,3 +333,15 @@ async def test_a_channel_keeps_the_first_reason() -> None:
         await channels.attempt(Channel.THREADS, fail(words), None)
     assert [one.reason for one in channels.shut] == ["one"]
     channels.wait()
+
+
+async def test_a_check_that_only_says_why_nothing_is_reviewed_is_done_without_in_the_end(
+    scene: Scene,
+) -> None:
+    refuse(scene, "put_check", error=AWAY)
+
+    with pytest.raises(Retry):
+        await scene.publisher.skip(scene.pull("a1"), "the checks of others are not over")
+    await scene.publisher.skip(scene.pull("a1"), "the checks of others are not over", patient=False)
+
+    assert not scene.board.comments
