@@ -15,10 +15,13 @@ TELL_UNTIL = GIVE_UP + timedelta(days=1)
 
 @dataclass(frozen=True)
 class RetryAt:
-    """Run the job again at `due`. The run counts as a failure."""
+    """Run the job again at `due`. The run counts as a failure. An `internal` reason, that of a bug, is for the
+    operator alone.
+    """
 
     due: datetime
     reason: str
+    internal: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ def decide(
         return Fail(reason, again=error.passes)
     if last or isinstance(error, DatabaseError):
         return Fail(INTERNAL)
-    return RetryAt(at + backoff(job, jitter), reason)
+    return RetryAt(at + backoff(job, jitter), reason, internal=True)
 
 
 def decide_telling(

@@ -83,10 +83,10 @@ class Endings:
 
     async def _carry_out(self, job: Job, decision: Decision) -> None:
         match decision:
-            case RetryAt(due, reason):
+            case RetryAt(due, reason, internal):
                 log.info("a review waits", reason=reason, until=due)
                 waits = await self._jobs.retry(job, self._name, due, reason)
-                await self._tell_wait(job, reason, due, waits=waits)
+                await self._tell_wait(job, reason, due, waits=waits and not internal)
             case Defer(due, reason):
                 log.info("a review waits", reason=reason, until=due)
                 waits = await self._jobs.park(job, self._name, due, reason)

@@ -97,3 +97,26 @@ async def test_asking_again_is_advised_only_where_it_can_help(error: Exception, 
     await Endings(jobs, listens, NOBODY, name="w", attempts=1).mend(job(attempt=1), error)
 
     assert told == [(State.FAILED, again)]
+
+
+async def test_the_words_of_a_bug_stay_with_the_operator() -> None:
+    kept: list[str] = []
+    told: list[str] = []
+
+    class Telling:
+        async def wait(self, _job: Job, reason: str, _due: object) -> None:
+            told.append(reason)
+
+    class Jobs:
+        async def retry(self, _job: Job, _worker: str, _due: object, reason: str) -> bool:
+            kept.append(reason)
+            return True
+
+    listens: Any = Telling()
+    jobs: Any = Jobs()
+    endings = Endings(jobs, listens, NOBODY, name="w", attempts=9)
+    for error in (KeyError("/srv/bot/internals"), Retry("the model is away")):
+        await endings.mend(job(attempt=6, failures=5), error)
+
+    assert kept == ["'/srv/bot/internals'", "the model is away"]
+    assert told == ["the model is away"]
