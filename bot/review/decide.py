@@ -15,8 +15,8 @@ TELL_UNTIL = GIVE_UP + timedelta(days=1)
 
 @dataclass(frozen=True)
 class RetryAt:
-    """Run the job again at `due`. The run counts as a failure. An `internal` reason, that of a bug, is for the
-    operator alone.
+    """Run the job again at `due`. The run counts as a failure. An `internal` reason, that of a bug, is for
+    the operator alone.
     """
 
     due: datetime
