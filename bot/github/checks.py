@@ -9,12 +9,12 @@ import structlog
 from bot.core.change import PullRef
 from bot.core.check import Check, Conclusion
 from bot.core.errors import Retry, is_final
+from bot.core.optional import optional
 from bot.github.account import OwnAccount
 from bot.github.annotations import AT_ONCE, Mark, lacking, left_over, marks_of
 from bot.github.api import Api
 from bot.github.failures import Rejected, Unanswered, Unreadable
 from bot.github.grants import Grants
-from bot.github.optional import optional
 from bot.github.own_runs import OwnRuns
 from bot.github.paths import part, repository_path
 from bot.github.shapes import AnnotationShape, CheckShape, ChecksShape

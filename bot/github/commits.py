@@ -1,8 +1,8 @@
 """The commits of a pull request."""
 
 from bot.core.change import Commit, PullRef
+from bot.core.optional import optional, readable
 from bot.github.api import Api
-from bot.github.optional import optional, readable
 from bot.github.paths import pull_path, repository_path
 from bot.github.shapes import CommitFilesShape, CommitShape
 

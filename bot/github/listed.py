@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 
 from bot.core.change import PullRef
+from bot.core.optional import optional
 from bot.core.review import Remark, Side
 from bot.core.threads import Lines, Thread
 from bot.github.account import OwnAccount
 from bot.github.api import Api
 from bot.github.failures import Rejected, Unanswered
-from bot.github.optional import optional
 from bot.github.paths import pull_path, repository_path
 from bot.github.shapes import GivenShape, InlineShape
 

@@ -5,8 +5,8 @@ from functools import partial
 
 from bot.core.change import PullRef
 from bot.core.check import Standing
+from bot.core.optional import optional, readable
 from bot.github.api import Api
-from bot.github.optional import optional, readable
 from bot.github.own_runs import OwnRuns
 from bot.github.pages import read_pages
 from bot.github.paths import part, repository_path

@@ -10,6 +10,7 @@ from bot.core.change import Pull, PullRef
 from bot.core.check import Check
 from bot.core.errors import Retry
 from bot.core.jobs import Cause, Job
+from bot.core.optional import optional
 from bot.core.records import Stage
 from bot.core.rendering import (
     CHECK_NAME,
@@ -18,7 +19,6 @@ from bot.core.rendering import (
     render_check_repeated,
     render_check_repeating,
 )
-from bot.review.optional import optional
 from bot.review.ports import Forge, Jobs, Notes, Records, Traces
 from bot.review.waits import now
 

@@ -11,10 +11,10 @@ from bot.core.check import Check, Conclusion
 from bot.core.errors import Refused, Retry, is_final
 from bot.core.exchange import Failure
 from bot.core.jobs import Job, Task
+from bot.core.optional import optional
 from bot.core.records import Record, Stage
 from bot.core.rendering import CHECK_NAME, render_check_cancelled, render_check_withdrawn
 from bot.review.making import Making, Plan
-from bot.review.optional import optional
 from bot.review.ports import Forge, Jobs, Missed, Records, Traces
 from bot.review.wanted import CLOSED
 

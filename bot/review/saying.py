@@ -1,7 +1,7 @@
 """What is said in the conversation of a pull request, once."""
 
 from bot.core.change import PullRef
-from bot.review.optional import optional
+from bot.core.optional import optional
 from bot.review.ports import Forge
 
 

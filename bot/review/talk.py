@@ -15,6 +15,7 @@ from bot.core.comment import Reaction
 from bot.core.config import render_effective
 from bot.core.errors import ModuleError, Refused, Retry
 from bot.core.jobs import Job, Task
+from bot.core.optional import optional
 from bot.core.quotes import without_quotes
 from bot.core.rendering.talk import (
     answer_marker,
@@ -33,7 +34,6 @@ from bot.core.rendering.talk import (
 from bot.core.review import Purpose, Question, Remark, Spot
 from bot.core.threads import Lines
 from bot.review.bench import Bench
-from bot.review.optional import optional
 from bot.review.reviewer import Reply
 from bot.review.saying import say
 from bot.review.tracker import Tracker

@@ -13,11 +13,11 @@ import structlog
 from bot.core.change import Pull, PullRef
 from bot.core.channels import Channel
 from bot.core.fates import Sorted, sort
+from bot.core.optional import optional
 from bot.core.rendering import Report, by_key, is_whole, key_of, read_remark, told_fate
 from bot.core.threads import Thread
 from bot.core.tracking import Dismissal, Fate, Known
 from bot.review.channels import Channels
-from bot.review.optional import optional
 from bot.review.ports import Findings, Forge
 
 log = structlog.get_logger()

@@ -1,4 +1,4 @@
-"""What is only good to have: where GitHub does not give it, the bot does without."""
+"""What is only good to have of GitHub: where it does not come, the bot does without."""
 
 from collections.abc import AsyncIterator, Awaitable
 from typing import TypeVar
