@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --constraint constraints.txt
 CARGO ?= cargo
 
-.PHONY: demo test quick refusals lint format modules cargo-test npm crash bench-footprint bench-memory bench-intake bench-drain bench-local soak wheel wheelhouse lock clean
+.PHONY: demo test quick refusals lint format modules cargo-test npm crash picture bench-footprint bench-memory bench-intake bench-drain bench-local soak wheel wheelhouse lock clean
 
 demo: $(VENV)/.run
 	$(BIN)/review-bot demo
@@ -76,6 +76,13 @@ soak: $(VENV)/.test
 # Web, workers and inference killed at random, at length; CRASH_ARGS='--database postgresql --seed 2'.
 crash: $(VENV)/.test
 	$(BIN)/python -m tests.stories.crash $(CRASH_ARGS)
+
+# The picture in README, from a run of the demo; docs/pictures/review.py says what it needs.
+picture: $(VENV)/.run
+	$(PYTHON) -m venv .cache/pictures
+	.cache/pictures/bin/pip install --quiet --disable-pip-version-check --requirement docs/pictures/requirements.txt
+	npm ci --prefix docs/pictures --ignore-scripts --no-audit --no-fund --loglevel=error
+	.cache/pictures/bin/python docs/pictures/review.py
 
 wheel: $(VENV)/.run
 	$(PIP) install build
