@@ -49,7 +49,7 @@ cargo-test:
 # Test material from npm: GitHub's API description, recorded webhook payloads.
 npm: tests/npm/node_modules/.ready
 
-# The figures of README's section "Footprint".
+# The figures of docs/measurements.md, section "Footprint".
 bench-footprint: $(VENV)/.test
 	$(BIN)/python -m tests.bench.footprint
 
