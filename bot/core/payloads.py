@@ -108,7 +108,7 @@ class Number(Payload):
     number: int = Field(ge=1)
 
 
-class Comment(Payload):
+class CommentPayload(Payload):
     """In the conversation or on lines. `performed_via_github_app` is there when an app wrote it, be it in a
     user's name.
     """
@@ -123,7 +123,7 @@ class CommentEvent(Payload):
 
     issue: Issue | None = None
     pull_request: Number | None = None
-    comment: Comment
+    comment: CommentPayload
     repository: Repository
     installation: IfReadable[Installation] = None
     sender: Sender = GHOST
@@ -132,7 +132,7 @@ class CommentEvent(Payload):
 class ReviewEvent(Payload):
     """`review` is read as a comment: its text may hold a command as well."""
 
-    review: Comment
+    review: CommentPayload
     pull_request: Number
     repository: Repository
     installation: IfReadable[Installation] = None

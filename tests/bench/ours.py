@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 
 from bot.core.events import is_heard
-from bot.simulator import Simulator, served
+from github_simulator import Simulator, served
 from tests.bench.contender import CACHE, CHECKOUT, SECRET
 from tests.bench.program import NotRunning, Program, free_port
 from tests.bench.reviewing import Reviewing, reviewing

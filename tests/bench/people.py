@@ -6,9 +6,9 @@ from typing import Any
 
 import aiohttp
 
-from bot.app.parts import EVENTS
+from bot.app.worker_parts import EVENTS
 from bot.core.events import is_heard
-from bot.simulator import Storm
+from github_simulator import Storm
 
 GIVEN_UP = (502, 504)  # what GitHub records when nobody has answered
 PATIENCE = aiohttp.ClientTimeout(total=120)

@@ -14,10 +14,10 @@ from bot.core.change import PullRef
 from bot.core.events import (
     OWN_MARKER,
     Event,
-    Ignored,
+    IgnoredEvent,
     MalformedDelivery,
+    RelevantEvent,
     Triggers,
-    Wanted,
     is_heard,
     read_event,
 )
@@ -121,13 +121,13 @@ def read(name: str, payload: Any, triggers: Triggers = EVERYTHING) -> Event:
 
 
 def wanted(event: Event) -> Task:
-    assert isinstance(event, Wanted), event
+    assert isinstance(event, RelevantEvent), event
     [task] = event.tasks
     return task
 
 
 def ignored(event: Event) -> str:
-    assert isinstance(event, Ignored), event
+    assert isinstance(event, IgnoredEvent), event
     return event.reason
 
 
@@ -158,7 +158,7 @@ def test_every_recorded_delivery_is_read_or_ignored_on_purpose() -> None:
         elif name == "merge_group":
             assert (wanted(event).cause, wanted(event).pull.number) == (Cause.QUEUED, 104)
             seen[name] += 1
-        elif isinstance(event, Wanted):
+        elif isinstance(event, RelevantEvent):
             pulls = payload["check_suite"]["pull_requests"]
             assert [task.pull.number for task in event.tasks] == [pull["number"] for pull in pulls]
             seen[name] += 1
@@ -262,7 +262,7 @@ def test_who_asks_for_the_check_again_is_told_for_each_pull_request(name: str, r
     ]
     event = read(name, rerun(*pulls) | {"repository": {"full_name": "octo/spoon", "id": 1}})
 
-    assert isinstance(event, Wanted)
+    assert isinstance(event, RelevantEvent)
     assert [(task.cause, task.pull.number, task.head, task.actor, task.suite) for task in event.tasks] == [
         (Cause.RERUN, 7, HEAD, "mira", 5),
         (Cause.RERUN, 8, HEAD, "mira", 5),
@@ -359,7 +359,7 @@ def test_checks_that_ended_are_told_for_each_pull_request_of_the_head() -> None:
         "check_suite", suite_event(*({"number": number, "head": {"sha": HEAD}} for number in (7, 8)))
     )
 
-    assert isinstance(event, Wanted)
+    assert isinstance(event, RelevantEvent)
     assert [(task.cause, task.pull.number, task.suite) for task in event.tasks] == [
         (Cause.CHECKED, 7, 5),
         (Cause.CHECKED, 8, 5),
@@ -505,14 +505,14 @@ def test_a_body_that_github_does_not_send_is_refused_by_the_name_of_its_field(
 @pytest.mark.parametrize("installation", [None, {}, [], {"id": None}, {"id": "x"}, "9"])
 def test_an_installation_that_cannot_be_read_is_one_to_be_looked_up(installation: Any) -> None:
     event = read("pull_request", pull_event() | {"installation": installation})
-    assert isinstance(event, Wanted)
+    assert isinstance(event, RelevantEvent)
     assert event.tasks[0].pull.installation is None
 
 
 @pytest.mark.parametrize("id", [None, {}, "x"])
 def test_a_suite_is_run_again_also_where_its_number_is_not_told(id: Any) -> None:  # noqa: A002 - GitHub's name
     event = read("check_suite", rerun_suite(id=id))
-    assert isinstance(event, Wanted)
+    assert isinstance(event, RelevantEvent)
     assert event.tasks[0].suite is None
 
 
@@ -547,7 +547,7 @@ def test_whatever_stands_in_a_field_the_payload_is_read_or_refused(data: st.Data
         event = read(name, payloads[name] | {field: value})
     except MalformedDelivery:
         return
-    assert isinstance(event, Wanted | Ignored)
+    assert isinstance(event, RelevantEvent | IgnoredEvent)
 
 
 @given(st.binary())
@@ -556,4 +556,4 @@ def test_any_bytes_are_ignored_or_refused(body: bytes) -> None:
         event = read_event("pull_request", body, EVERYTHING)
     except MalformedDelivery:
         return
-    assert isinstance(event, Ignored)
+    assert isinstance(event, IgnoredEvent)

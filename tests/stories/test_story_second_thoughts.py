@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.simulator.orders import (
+from github_simulator.orders import (
     Dequeue,
     EditPull,
     EditReview,

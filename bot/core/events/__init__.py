@@ -1,16 +1,16 @@
 """Events: what a webhook delivery means to the bot. Either it is to be looked at, or it says why not."""
 
 from bot.core.events.dispatch import is_heard, read_event
-from bot.core.events.meaning import OWN_MARKER, Event, Ignored, Triggers, Wanted
+from bot.core.events.meaning import OWN_MARKER, Event, IgnoredEvent, RelevantEvent, Triggers
 from bot.core.events.reading import MalformedDelivery
 
 __all__ = [
     "OWN_MARKER",
     "Event",
-    "Ignored",
+    "IgnoredEvent",
     "MalformedDelivery",
+    "RelevantEvent",
     "Triggers",
-    "Wanted",
     "is_heard",
     "read_event",
 ]

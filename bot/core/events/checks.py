@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from bot.core.events.meaning import Event, Ignored, Triggers, Wanted
+from bot.core.events.meaning import Event, IgnoredEvent, RelevantEvent, Triggers
 from bot.core.events.reading import action_of, read, ref_of
 from bot.core.jobs import Cause, Task
 from bot.core.payloads import (
@@ -21,7 +21,7 @@ _QUEUE_CAUSES = {"checks_requested": Cause.QUEUED, "destroyed": Cause.UNQUEUED}
 def read_check_suite(body: bytes, triggers: Triggers) -> Event:
     action = action_of(body)
     if action not in ("completed", "rerequested"):
-        return Ignored(reason=f"check_suite {action} asks for nothing")
+        return IgnoredEvent(reason=f"check_suite {action} asks for nothing")
     event = read(CheckSuiteEvent, body)
     suite = event.check_suite
     is_own = triggers.is_own_app(suite.app)
@@ -29,10 +29,10 @@ def read_check_suite(body: bytes, triggers: Triggers) -> Event:
         task = _rerun(event, suite.head_sha, suite.id)
         return _wanted_again(task, suite.pull_requests, event.repository) if is_own else _of_others()
     if is_own:
-        return Ignored(reason="the checks are the bot's own")
+        return IgnoredEvent(reason="the checks are the bot's own")
     pulls = _of_repository(suite.pull_requests, event.repository)
     if not pulls:
-        return Ignored(reason="the checks are of no pull request that GitHub names")
+        return IgnoredEvent(reason="the checks are of no pull request that GitHub names")
     tasks = (
         Task(
             pull=ref_of(event.repository, pull.number, event.installation),
@@ -43,14 +43,14 @@ def read_check_suite(body: bytes, triggers: Triggers) -> Event:
         )
         for pull in pulls
     )
-    return Wanted(tasks=tuple(tasks))
+    return RelevantEvent(tasks=tuple(tasks))
 
 
 def read_check_run(body: bytes, triggers: Triggers) -> Event:
     """The end of a single run is nobody's business: that of its suite is told, too."""
     action = action_of(body)
     if action != "rerequested":
-        return Ignored(reason=f"check_run {action} asks for nothing")
+        return IgnoredEvent(reason=f"check_run {action} asks for nothing")
     event = read(CheckRunEvent, body)
     run = event.check_run
     if not triggers.is_own_app(run.app):
@@ -64,17 +64,17 @@ def read_merge_group(body: bytes, _: Triggers) -> Event:
     action = action_of(body)
     cause = _QUEUE_CAUSES.get(action or "")
     if cause is None:
-        return Ignored(reason=f"merge_group {action} asks for nothing")
+        return IgnoredEvent(reason=f"merge_group {action} asks for nothing")
     event = read(MergeGroupEvent, body)
     if event.repository is None:
-        return Ignored(reason="the merge group is of no repository")
+        return IgnoredEvent(reason="the merge group is of no repository")
     number = _NUMBER.search(event.merge_group.head_ref)
     pull = ref_of(event.repository, int(number[1]) if number else 0, event.installation)
-    return Wanted(tasks=(Task(pull=pull, cause=cause, head=event.merge_group.head_sha),))
+    return RelevantEvent(tasks=(Task(pull=pull, cause=cause, head=event.merge_group.head_sha),))
 
 
-def _of_others() -> Ignored:
-    return Ignored(reason="the check is not the bot's own")
+def _of_others() -> IgnoredEvent:
+    return IgnoredEvent(reason="the check is not the bot's own")
 
 
 def _rerun(event: CheckRunEvent | CheckSuiteEvent, head: str, suite: int | None) -> Task:
@@ -83,11 +83,11 @@ def _rerun(event: CheckRunEvent | CheckSuiteEvent, head: str, suite: int | None)
     return Task(pull=pull, cause=Cause.RERUN, head=head, actor=event.sender.login, suite=suite)
 
 
-def _wanted_again(task: Task, named: Sequence[PullRequest], repository: Repository) -> Wanted:
+def _wanted_again(task: Task, named: Sequence[PullRequest], repository: Repository) -> RelevantEvent:
     """For each pull request that is named; else for those that are found to have this head."""
     pulls = _of_repository(named, repository)
     refs = [task.pull.model_copy(update={"number": pull.number}) for pull in pulls]
-    return Wanted(tasks=tuple(task.model_copy(update={"pull": ref}) for ref in refs or [task.pull]))
+    return RelevantEvent(tasks=tuple(task.model_copy(update={"pull": ref}) for ref in refs or [task.pull]))
 
 
 def _of_repository(named: Sequence[PullRequest], repository: Repository) -> Sequence[PullRequest]:

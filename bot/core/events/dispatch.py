@@ -5,7 +5,7 @@ from functools import partial
 
 from bot.core.events.checks import read_check_run, read_check_suite, read_merge_group
 from bot.core.events.comments import read_comment, read_review
-from bot.core.events.meaning import Event, Ignored, Triggers
+from bot.core.events.meaning import Event, IgnoredEvent, Triggers
 from bot.core.events.pulls import read_pull_request
 from bot.core.events.reading import action_of
 
@@ -28,10 +28,10 @@ def read_event(name: str, body: bytes, triggers: Triggers) -> Event:
     if reader:
         return reader(body, triggers)
     if name == "ping":
-        return Ignored(reason="ping acknowledged: the webhook works")
+        return IgnoredEvent(reason="ping acknowledged: the webhook works")
     if name.startswith("installation"):
-        return Ignored(reason=f"{name} {action_of(body)} acknowledged")
-    return Ignored(reason=f"{name} is no event that the bot acts on")
+        return IgnoredEvent(reason=f"{name} {action_of(body)} acknowledged")
+    return IgnoredEvent(reason=f"{name} is no event that the bot acts on")
 
 
 _READERS: Mapping[str, Callable[[bytes, Triggers], Event]] = {

@@ -34,16 +34,16 @@ class Triggers(Value):
         return named or (self.own_app is not None and self.own_app in (str(app.id), app.client_id))
 
 
-class Wanted(Value):
+class RelevantEvent(Value):
     """Something is to be looked at: a review may be wanted. More than one pull request may share a head."""
 
     tasks: tuple[Task, ...] = Field(min_length=1)
 
 
-class Ignored(Value):
+class IgnoredEvent(Value):
     """Nothing is to be done; `reason` is for the log."""
 
     reason: str
 
 
-Event = Wanted | Ignored
+Event = RelevantEvent | IgnoredEvent

@@ -1,6 +1,6 @@
 """What happens to pull requests."""
 
-from bot.core.events.meaning import Event, Ignored, Triggers, Wanted
+from bot.core.events.meaning import Event, IgnoredEvent, RelevantEvent, Triggers
 from bot.core.events.reading import action_of, read, ref_of
 from bot.core.jobs import Cause, Task
 from bot.core.payloads import PullRequestEvent
@@ -24,12 +24,12 @@ def read_pull_request(body: bytes, _: Triggers) -> Event:
     action = action_of(body)
     cause = _CAUSES.get(action or "")
     if cause is None:
-        return Ignored(reason=f"pull_request {action} asks for no review")
+        return IgnoredEvent(reason=f"pull_request {action} asks for no review")
     event = read(PullRequestEvent, body)
     pull, changes = event.pull_request, event.changes
     goes_elsewhere = cause is Cause.RETITLED and changes.base is not None
     if cause is Cause.RETITLED and changes.title is None and not goes_elsewhere:
-        return Ignored(reason="pull_request edited: title and branches are the same")
+        return IgnoredEvent(reason="pull_request edited: title and branches are the same")
     task = Task(
         pull=ref_of(event.repository, pull.number, event.installation),
         cause=Cause.PUSHED if goes_elsewhere else cause,
@@ -39,4 +39,4 @@ def read_pull_request(body: bytes, _: Triggers) -> Event:
         title=pull.title if cause is Cause.RETITLED and not goes_elsewhere else "",
         base=pull.base.ref if goes_elsewhere and pull.base else "",
     )
-    return Wanted(tasks=(task,))
+    return RelevantEvent(tasks=(task,))

@@ -4,11 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from bot.app.parts import EVENTS
+from bot.app.worker_parts import EVENTS
 from bot.core.events import is_heard
 from bot.core.rendering.markers import STATUS_START
-from bot.simulator import Simulator
-from bot.simulator.state import Delivery
+from github_simulator import Simulator
+from github_simulator.state import Delivery
 from tests.stories.crash.books import Books
 from tests.stories.crash.members import Crew, Member
 from tests.stories.crash.people import PRIVATE, Command
