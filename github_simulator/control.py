@@ -60,7 +60,7 @@ class Unusable(Exception):
 
 
 class Control:
-    """An order is JSON, and each is a record of github_simulator/orders.py; what it led to is JSON, too: a
+    """An order is JSON, and each is a record of github_simulator/control_requests.py; what it led to is JSON, too: a
     head,
     the number of a comment, and the `delivery` that told of it, once that was answered.
     """

@@ -5,8 +5,8 @@ import asyncio
 import structlog
 
 from bot.core.errors import BotError
-from bot.core.events import Triggers
 from bot.github import GitHubForge
+from bot.github.webhooks import Triggers
 from bot.settings import Settings
 
 log = structlog.get_logger()

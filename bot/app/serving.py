@@ -14,10 +14,11 @@ from aiohttp import web
 from bot import __version__
 from bot.app.memory import fix_limits, return_freed_memory
 from bot.app.process_identity import holder, is_gone
-from bot.app.worker_parts import EVENTS, WorkerParts, worker_parts
+from bot.app.worker_parts import WorkerParts, worker_parts
 from bot.core.errors import BotError, Retry
 from bot.core.jobs import JobState
 from bot.engine import ClaimLimits, Store, connect
+from bot.github.webhooks import WebhookEvents
 from bot.settings import Settings
 from bot.web import PrometheusMetrics, create_app, create_probes, serve
 from bot.web.readiness import Check
@@ -94,7 +95,7 @@ def _app(
         inbox=store.inbox,
         jobs=store.jobs,
         secrets=secrets,
-        events=EVENTS,
+        events=WebhookEvents(),
         checks=checks,
         metrics=metrics,
         version=__version__,

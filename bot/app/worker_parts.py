@@ -17,6 +17,7 @@ from bot.app.process_identity import holder, is_gone
 from bot.app.reviewing import reviewing
 from bot.engine import RetentionLimits, Store
 from bot.github import GitHubForge
+from bot.github.webhooks import WebhookEvents
 from bot.models.circuit_breaker import CircuitBreaker, CircuitState
 from bot.models.routing import Router
 from bot.review.intake.dispatcher import InboxDispatcher
@@ -28,17 +29,6 @@ from bot.sandbox import Sandbox
 from bot.settings import Settings
 from bot.web import PrometheusMetrics
 
-EVENTS = (
-    "pull_request",
-    "issue_comment",
-    "pull_request_review_comment",
-    "pull_request_review",
-    "check_suite",
-    "check_run",
-    "merge_group",
-    "installation",
-    "installation_repositories",
-)
 HOUR = 3600.0
 PATROL_EVERY = 120.0  # seconds
 FREE_EVERY = 5.0  # seconds
@@ -79,7 +69,7 @@ async def worker_parts(
         outcomes = JobOutcomes(store.jobs, made.notices, metrics, name=me, attempts=settings.attempts)
         worker = Worker(store.jobs, made.journey, outcomes, name=me, slots=settings.workers)
         carries = LeaderLease(store.leases, "relay")
-        dispatcher = InboxDispatcher(store.inbox, store.jobs, name.triggers, carries)
+        dispatcher = InboxDispatcher(store.inbox, store.jobs, WebhookEvents(name.triggers), carries)
         repeated = _repeated(settings, store, _reconciler(settings, store, github))
         is_leader = (carries, *(lead for lead, _ in repeated))
         loops = (dispatcher.run, name.keep_learning, free(store).run, *(loop.run for _, loop in repeated))
@@ -110,7 +100,7 @@ def _reconciler(settings: Settings, store: Store, github: GitHubForge) -> Reconc
         store.jobs,
         store.records,
         store.notes,
-        events=EVENTS,
+        events=WebhookEvents(),
         drafts=settings.review_drafts,
         bots=settings.review_bots,
         most=settings.catch_up,

@@ -2,12 +2,12 @@
 
 from bot.core.change import PullRef
 from bot.core.comments.comment import Comment, Reaction
-from bot.core.payloads import Payload
 from bot.github.api import Api
 from bot.github.failures import CallRejected, Unanswered
 from bot.github.own_account import OwnAccount
 from bot.github.paths import issue_path, repository_path
 from bot.github.shapes import CommentShape
+from bot.github.webhooks.payloads import Payload
 
 _GONE = (404, 410)
 

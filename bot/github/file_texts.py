@@ -11,7 +11,6 @@ from pydantic import ValidationError
 from bot.core.diff import decode_diff
 from bot.core.errors import Refused, Retry
 from bot.core.lenient import IfReadable, OrElse
-from bot.core.payloads import Payload
 from bot.github.api import Api
 from bot.github.failures import CallRejected, Foreign, Unanswered, names_wait
 from bot.github.graphql import GraphqlAnswer, GraphqlClient, GraphRejected
@@ -20,6 +19,7 @@ from bot.github.paths import part, repository_path
 from bot.github.response_reading import read_answer
 from bot.github.shapes import ContentShape
 from bot.github.transport import ApiCall
+from bot.github.webhooks.payloads import Payload
 
 log = structlog.get_logger()
 

@@ -16,7 +16,6 @@ from pydantic import ValidationError
 
 from bot.core.errors import BotError, Retry
 from bot.core.lenient import IfReadable, OrElse, ReadableItems
-from bot.core.payloads import Account, Payload
 from bot.core.surrogates import without_halves
 from bot.github.advice import advise
 from bot.github.api import Api
@@ -24,6 +23,7 @@ from bot.github.failures import LIMIT, LIMITS, PATIENCE, CallRejected, Foreign, 
 from bot.github.rate_limits import until_reset
 from bot.github.response_reading import read_answer
 from bot.github.transport import ApiCall
+from bot.github.webhooks.payloads import Account, Payload
 
 log = structlog.get_logger()
 

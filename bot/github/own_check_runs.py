@@ -8,9 +8,9 @@ from collections import OrderedDict
 
 from bot.core.change import PullRef
 from bot.core.check_run import Check
-from bot.core.payloads import App
 from bot.github.own_account import OwnAccount
 from bot.github.shapes import CheckShape, OutputShape
+from bot.github.webhooks.payloads import App
 
 _REMEMBERED = 1000  # runs
 _UNKNOWN = 1  # annotations of a run that is not listed: whoever adds some looks which there are

@@ -5,10 +5,10 @@ from typing import Any
 import structlog
 
 from bot.core.change import PullRef
-from bot.core.payloads import Payload
 from bot.github.failures import CallRejected
 from bot.github.graphql import GraphqlClient, NoGraph
 from bot.github.missing_permissions import MissingPermissions
+from bot.github.webhooks.payloads import Payload
 
 log = structlog.get_logger()
 

@@ -10,12 +10,12 @@ from bot.core.change import PullRef
 from bot.core.errors import Refused
 from bot.core.findings.threads import Thread
 from bot.core.lenient import IfReadable, OrElse, ReadableItems
-from bot.core.payloads import Payload
 from bot.core.review import Side, ThreadRemark
 from bot.github.failures import Unanswered, names_wait
 from bot.github.graphql import Actor, GraphqlClient, GraphRejected
 from bot.github.own_account import OwnAccount
 from bot.github.review_comments import ReviewComments
+from bot.github.webhooks.payloads import Payload
 
 log = structlog.get_logger()
 

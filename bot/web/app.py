@@ -1,6 +1,6 @@
 """The routes, and what each needs."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import structlog
 from aiohttp import web
@@ -8,7 +8,7 @@ from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
 from bot.core.errors import BotError, SettingsError
 from bot.core.jobs import JobState
-from bot.review.ports import Inbox, Jobs
+from bot.review.ports import Inbox, Jobs, WebhookEvents
 from bot.web.access_log import log_access
 from bot.web.metrics import PrometheusMetrics
 from bot.web.problems import answer_problems
@@ -23,13 +23,13 @@ def create_app(
     inbox: Inbox,
     jobs: Jobs,
     secrets: Sequence[str],
-    events: Collection[str],
+    events: WebhookEvents,
     checks: Mapping[str, Check],
     metrics: PrometheusMetrics,
     version: str,
 ) -> web.Application:
     """The web application. `secrets` sign deliveries: the present one and, while it is being
-    rotated, the one before. Deliveries of `events` are stored, others only acknowledged.
+    rotated, the one before. `events` tells which deliveries are stored; others are only acknowledged.
 
     Raises:
         SettingsError: there is no secret; unsigned deliveries are never accepted.

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import structlog
@@ -10,11 +10,10 @@ from aiohttp import hdrs, web
 from pydantic import BaseModel, ValidationError
 
 from bot.core.errors import DatabaseError, Retry
-from bot.core.events import is_heard
 from bot.core.jobs import Delivery
 from bot.core.lenient import IfReadable
 from bot.core.surrogates import without_halves
-from bot.review.ports import Inbox
+from bot.review.ports import Inbox, WebhookEvents
 from bot.web import signature
 from bot.web.access_log import note
 from bot.web.body import BodyMemory, read_body
@@ -40,10 +39,10 @@ class _EventSummary(BaseModel):
 
 
 class Webhook:
-    """Receives deliveries. Of events that are not in `events`, or can mean nothing, nothing is kept."""
+    """Receives deliveries. Deliveries that cannot begin work are acknowledged and not stored."""
 
     def __init__(
-        self, inbox: Inbox, secrets: Sequence[str], events: Collection[str], metrics: PrometheusMetrics
+        self, inbox: Inbox, secrets: Sequence[str], events: WebhookEvents, metrics: PrometheusMetrics
     ) -> None:
         self._inbox = inbox
         self._secrets = secrets
@@ -72,10 +71,10 @@ class Webhook:
         if event == "ping":
             self._metrics.delivery(event, "pong")
             return web.json_response({"pong": delivery})
-        if event not in self._events:
+        if not self._events.is_known(event):
             return self._ignore(event, delivery)
         body, action = await _checked(body)
-        if not (action is _UNREAD or is_heard(event, action)):
+        if not (action is _UNREAD or self._events.is_relevant(event, action)):
             return self._ignore(event, delivery)
         return await self._keep(Delivery(id=delivery, event=event, body=body, received=datetime.now(UTC)))
 

@@ -10,7 +10,8 @@ import pytest
 
 from bot.app import memory
 from bot.app.memory import fix_limits, return_freed_memory
-from bot.core.events import IgnoredEvent, Triggers, read_event
+from bot.core.events import IgnoredEvent
+from bot.github.webhooks import Triggers, read_event
 from tests.bench.memory import large_body
 
 

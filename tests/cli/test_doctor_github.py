@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.app.doctor.github import EVENTS, FURTHER_EVENTS, FURTHER_PERMISSIONS, PERMISSIONS
-from bot.app.worker_parts import EVENTS as RECEIVED
+from bot.github.webhooks import EVENTS as RECEIVED
 from github_simulator import Fault, GrantApp
 from tests.cli.conftest import Run
 from tests.cli.github_scene import GitHubScene

@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.core.events import IgnoredEvent, RelevantEvent, read_event
+from bot.core.events import IgnoredEvent, RelevantEvent
 from bot.core.jobs import Cause
 from bot.core.lenient import IfReadable, OrElse, ReadableItems
-from bot.core.payloads import Account, Payload
-from tests.core.test_events import EVERYTHING, HEAD, comment_event, pull_event, suite_event
+from bot.github.webhooks import read_event
+from bot.github.webhooks.payloads import Account, Payload
+from tests.github.test_github_events import EVERYTHING, HEAD, comment_event, pull_event, suite_event
 
 NOBODY = Account(login="nobody")
 ROBIN = {"login": "robin"}

@@ -24,13 +24,13 @@ from graphql import (
 from pydantic import Field
 
 import bot.github
-from bot.core import payloads
-from bot.core.events.pulls import _CAUSES as PULL_REQUEST_ACTIONS
 from bot.core.lenient import IfReadable, ReadableItems
-from bot.core.payloads import Account, Payload
 from bot.github import file_texts, graphql, shapes, threads
 from bot.github.file_texts import texts_query
 from bot.github.thread_resolution import MINIMISE, RESOLVE, UNRESOLVE
+from bot.github.webhooks import payloads
+from bot.github.webhooks.payloads import Account, Payload
+from bot.github.webhooks.pulls import _CAUSES as PULL_REQUEST_ACTIONS
 from tests.github.test_github_schema import github
 from tests.openapi import description
 from tests.promises import Model, Schema, Walk

@@ -9,9 +9,9 @@ from bot.core.change import PullRef
 from bot.core.errors import Retry
 from bot.core.jobs import Task
 from bot.core.missed_deliveries import DeliveryAttempt, OpenPull
+from bot.github.webhooks import WebhookEvents
 from bot.review.intake.reconciler import Reconciler
 
-EVENTS = ("pull_request", "issue_comment", "check_run")
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
@@ -117,4 +117,4 @@ class Desk:
 
 
 def sweep(github: Any, harness: Any, **options: Any) -> Reconciler:
-    return Reconciler(github, harness, harness, harness, harness, events=EVENTS, **options)
+    return Reconciler(github, harness, harness, harness, harness, events=WebhookEvents(), **options)

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from bot.core.errors import Retry
-from bot.core.events import Triggers, read_event
+from bot.core.events import Event
 from bot.core.jobs import Cause, Delivery, Job, JobState, Task
 from bot.engine import Store, connect
-from bot.review.intake import dispatcher as relay_module
+from bot.github.webhooks import WebhookEvents
+from bot.review.intake import dispatcher as dispatcher_module
 from bot.review.intake.dispatcher import InboxDispatcher
 from bot.review.ports import Inbox, Jobs
 
@@ -51,8 +52,8 @@ def _delivery(name: str, event: str, payload: object) -> Delivery:
 
 
 @asynccontextmanager
-async def relaying(inbox: Inbox, jobs: Jobs) -> AsyncIterator[None]:
-    task = asyncio.create_task(InboxDispatcher(inbox, jobs, Triggers).run())
+async def relaying(inbox: Inbox, jobs: Jobs, events: WebhookEvents | None = None) -> AsyncIterator[None]:
+    task = asyncio.create_task(InboxDispatcher(inbox, jobs, events or WebhookEvents()).run())
     yield
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -103,19 +104,18 @@ async def test_a_malformed_delivery_stops_no_other(store: Store) -> None:
     assert await causes(store) == [(Cause.PUSHED, JobState.WAITING)]
 
 
-async def test_a_bug_in_reading_one_delivery_stops_no_other(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def stumbling(name: str, body: bytes, triggers: Triggers) -> Any:
+class FailingEvents(WebhookEvents):
+    def read(self, event: str, body: bytes) -> Event:
         if b"bbbb" in body:
             raise ZeroDivisionError
-        return read_event(name, body, triggers)
+        return super().read(event, body)
 
-    monkeypatch.setattr(relay_module, "read_event", stumbling)
+
+async def test_a_bug_in_reading_one_delivery_stops_no_other(store: Store) -> None:
     await store.inbox.receive(pushed("bad", "b"))
     await store.inbox.receive(pushed("good", "a"))
 
-    async with relaying(store.inbox, store.jobs):
+    async with relaying(store.inbox, store.jobs, FailingEvents()):
         await read(store)
 
     assert await causes(store) == [(Cause.PUSHED, JobState.WAITING)]
@@ -148,7 +148,7 @@ async def test_a_crash_between_job_and_mark_changes_nothing(store: Store) -> Non
     await store.inbox.receive(pushed("d-2", "b"))
     await store.inbox.receive(commented("d-3", "/review"))
     with pytest.raises(Crash):
-        await InboxDispatcher(CrashingInbox(store.inbox), store.jobs, Triggers).run()
+        await InboxDispatcher(CrashingInbox(store.inbox), store.jobs, WebhookEvents()).run()
     before = await store.jobs.list()
 
     async with relaying(store.inbox, store.jobs):
@@ -179,8 +179,8 @@ async def test_a_redelivery_after_a_failure_is_another_try(store: Store) -> None
 async def test_a_database_that_is_away_for_a_while_loses_nothing(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(relay_module, "WAITS", (0.01,))
-    monkeypatch.setattr(relay_module, "IDLE", 0.01)
+    monkeypatch.setattr(dispatcher_module, "WAITS", (0.01,))
+    monkeypatch.setattr(dispatcher_module, "IDLE", 0.01)
     refusals = iter([Retry("locked"), Retry("locked")])
     submit = store.jobs.submit
 

@@ -13,9 +13,9 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from bot.core.errors import DatabaseError, Retry
-from bot.core.events import Triggers
 from bot.core.jobs import Delivery, Job, JobState, Task
 from bot.engine import RetentionLimits, Store, connect
+from bot.github.webhooks import WebhookEvents
 from bot.review.intake import dispatcher as relay_module
 from bot.review.intake.dispatcher import BATCH, InboxDispatcher
 
@@ -55,7 +55,7 @@ async def receive(store: Store, *deliveries: Delivery) -> None:
 
 @asynccontextmanager
 async def relaying(store: Store) -> AsyncIterator[None]:
-    task = asyncio.create_task(InboxDispatcher(store.inbox, store.jobs, Triggers).run())
+    task = asyncio.create_task(InboxDispatcher(store.inbox, store.jobs, WebhookEvents()).run())
     yield
     task.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -11,13 +11,13 @@ from aiohttp import ClientSession
 from githubkit.webhooks import sign
 
 from bot.engine import Store
+from bot.github.webhooks import WebhookEvents
 from bot.review.ports import Inbox
 from bot.web import PrometheusMetrics, create_app, serve
 from bot.web.readiness import Check
 
 SECRET = "It's a secret to everybody"
 PREVIOUS = "what it was before the rotation"
-EVENTS = ("pull_request", "issue_comment", "check_run")
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ async def site(
         inbox=inbox or store.inbox,
         jobs=store.jobs,
         secrets=secrets,
-        events=EVENTS,
+        events=WebhookEvents(),
         checks=checks or {},
         metrics=metrics or PrometheusMetrics(),
         version="1.2.3",

@@ -10,6 +10,9 @@ from bot.core.errors import Refused
 from bot.core.review import Side
 from bot.core.value import Value
 
+OWN_MARKER = "<!-- code-review-bot:"
+"""Every comment of the bot carries a hidden marker that begins like this."""
+
 
 class Comment(Value):
     """A comment in the conversation of a pull request."""

@@ -4,7 +4,7 @@ Each text begins with a hidden marker of its own, so that saying it twice shows 
 """
 
 from bot.core.commands import COMMANDS
-from bot.core.events import OWN_MARKER
+from bot.core.comments.comment import OWN_MARKER
 from bot.core.llm.messages import Usage
 from bot.core.markdown import MAX_COMMENT, cell, clip, code, defuse, inline, shorten
 from bot.core.rendering.phrases import number

@@ -14,9 +14,9 @@ from datetime import timedelta
 import structlog
 
 from bot.core.errors import DatabaseError, Retry
-from bot.core.events import Event, IgnoredEvent, MalformedDelivery, Triggers, read_event
+from bot.core.events import Event, IgnoredEvent, MalformedDelivery
 from bot.core.jobs import Cause, Delivery, Task
-from bot.review.ports import Inbox, Jobs
+from bot.review.ports import Inbox, Jobs, WebhookEvents
 
 log = structlog.get_logger()
 
@@ -34,9 +34,7 @@ async def _always() -> bool:
 
 
 class InboxDispatcher:
-    """`triggers` is asked anew for each delivery: the bot's own name is learnt after the start.
-
-    `is_leader` tells whether this process is the one of all that carries. Two that carry the same delivery
+    """`is_leader` tells whether this process is the one of all that carries. Two that carry the same delivery
     would make one job of it, but twice the work.
     """
 
@@ -44,12 +42,12 @@ class InboxDispatcher:
         self,
         inbox: Inbox,
         jobs: Jobs,
-        triggers: Callable[[], Triggers],
+        events: WebhookEvents,
         is_leader: Callable[[], Awaitable[bool]] = _always,
     ) -> None:
         self._inbox = inbox
         self._jobs = jobs
-        self._triggers = triggers
+        self._events = events
         self._is_leader = is_leader
 
     async def run(self) -> None:
@@ -99,10 +97,9 @@ class InboxDispatcher:
             return False
 
     async def _event(self, delivery: Delivery) -> Event:
-        name, body, triggers = delivery.event, delivery.body, self._triggers()
-        if len(body) > LARGE:
-            return await asyncio.to_thread(read_event, name, body, triggers)
-        return read_event(name, body, triggers)
+        if len(delivery.body) > LARGE:
+            return await asyncio.to_thread(self._events.read, delivery.event, delivery.body)
+        return self._events.read(delivery.event, delivery.body)
 
     async def _submit_all(self, delivery: Delivery, event: Event) -> None:
         """One that is refused does not keep the others of the same delivery from their jobs."""

@@ -12,10 +12,9 @@ import structlog
 
 from bot.core.change import PullRef
 from bot.core.errors import Refused, Retry
-from bot.core.events import is_heard
 from bot.core.jobs import Cause, Task
 from bot.core.missed_deliveries import DeliveryAttempt, OpenPull
-from bot.review.ports import Inbox, Jobs, KeyValues, Missed, Records
+from bot.review.ports import Inbox, Jobs, KeyValues, Missed, Records, WebhookEvents
 
 log = structlog.get_logger()
 
@@ -32,7 +31,7 @@ Failed = dict[str, list[DeliveryAttempt]]  # the tries of each delivery by its G
 
 
 class Reconciler:
-    """`events` are those that the bot acts on; nothing older than `days` is looked at.
+    """`events` tells which deliveries can begin work; nothing older than `days` is looked at.
 
     `most` pull requests of an installation are taken up at one sweep; 0: none is looked for. `drafts` and
     `bots`: pull requests that are drafts, or opened by bots, are taken up, too. No failure of GitHub's is
@@ -47,7 +46,7 @@ class Reconciler:
         records: Records,
         notes: KeyValues,
         *,
-        events: Collection[str],
+        events: WebhookEvents,
         drafts: bool = False,
         bots: bool = False,
         days: int = 3,
@@ -69,7 +68,7 @@ class Reconciler:
 
 class _Redelivery:
     def __init__(
-        self, missed: Missed, inbox: Inbox, notes: KeyValues, events: Collection[str], age: timedelta
+        self, missed: Missed, inbox: Inbox, notes: KeyValues, events: WebhookEvents, age: timedelta
     ) -> None:
         self._missed = missed
         self._inbox = inbox
@@ -110,7 +109,7 @@ class _Redelivery:
         return dict(reversed(failed.items())), newest
 
     def _may_matter(self, sending: DeliveryAttempt) -> bool:
-        return sending.event in self._events and is_heard(sending.event, sending.action)
+        return self._events.is_relevant(sending.event, sending.action)
 
     async def _since(self) -> datetime:
         """Never so long ago that GitHub would not send it again."""

@@ -5,6 +5,7 @@ from bot.review.ports.jobs import Inbox, Jobs
 from bot.review.ports.metrics import Metrics
 from bot.review.ports.models import Function, Library, Route, Router
 from bot.review.ports.state import Findings, Journal, KeyValues, PublishedState, Records, TokenLedger
+from bot.review.ports.webhooks import WebhookEvents
 
 __all__ = [
     "Findings",
@@ -22,4 +23,5 @@ __all__ = [
     "Route",
     "Router",
     "TokenLedger",
+    "WebhookEvents",
 ]

@@ -95,8 +95,8 @@ class Publisher:
         """Posts the comments on lines first, so that the summary can tell which findings stand there.
 
         `quiet_inline`: no new comments on lines. `partial_review`: the comment that asked for a review of
-        some files only; it gets a comment of its own, and summary and check stay as they are. Returns what was
-        told.
+        some files only; it gets a comment of its own, and summary and check stay as they are. Returns what
+        was told.
 
         Raises `Retry`, when the rest was told, for what may pass (without `patient` only at a rate limit),
         and `Refused` when GitHub shows the review nowhere.

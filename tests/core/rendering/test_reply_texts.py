@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.commands import COMMANDS
-from bot.core.events import OWN_MARKER
+from bot.core.comments.comment import OWN_MARKER
 from bot.core.llm.messages import Usage
 from bot.core.markdown import MAX_COMMENT
 from bot.core.rendering.replies import (

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.app.forge import forge
-from bot.app.worker_parts import EVENTS
 from bot.engine import Store, connect
+from bot.github.webhooks import WebhookEvents
 from bot.review.intake.reconciler import Reconciler
 from bot.settings import Settings
 from github_simulator import Fault, Simulator, served
@@ -64,7 +64,7 @@ class _Place:
         return first, again, errors
 
     def _sweep(self, store: Store, github: Any) -> Reconciler:
-        return Reconciler(github, store.inbox, store.jobs, store.records, store.notes, events=EVENTS)
+        return Reconciler(github, store.inbox, store.jobs, store.records, store.notes, events=WebhookEvents())
 
 
 @asynccontextmanager

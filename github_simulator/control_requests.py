@@ -17,18 +17,18 @@ Conclusion = Literal[
 _TEN_YEARS = 315_360_000  # seconds
 
 
-class Order(Value):
+class ControlRequest(Value):
     model_config = ConfigDict(strict=True)
 
 
-class NewCommit(Order):
+class NewCommit(ControlRequest):
     """`diff` is what `git diff` or `git format-patch` prints."""
 
     message: str
     diff: str = Field(min_length=1)
 
 
-class OpenPull(Order):
+class OpenPull(ControlRequest):
     """`branch` names the head's branch; `fork` puts it in the author's fork."""
 
     repository: FullName
@@ -49,7 +49,7 @@ class Push(NewCommit):
     force: bool = False
 
 
-class Say(Order):
+class Say(ControlRequest):
     """`permission` is what the user has in the repository from now on; None leaves it as it is."""
 
     user: Login
@@ -57,7 +57,7 @@ class Say(Order):
     body: str
 
 
-class SayOnLines(Order):
+class SayOnLines(ControlRequest):
     """In a thread (`reply_to`: any comment of it), or on lines `start` to `line` of the diff's `side`, or
     without `line` on the whole file.
     """
@@ -72,7 +72,7 @@ class SayOnLines(Order):
     side: Literal["LEFT", "RIGHT"] = "RIGHT"
 
 
-class React(Order):
+class React(ControlRequest):
     """`comment` is in the conversation or on lines."""
 
     user: Login
@@ -80,7 +80,7 @@ class React(Order):
     content: Literal["+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes"]
 
 
-class ResolveThread(Order):
+class ResolveThread(ControlRequest):
     """The thread that `comment` is in; `resolved` False opens it again."""
 
     user: Login
@@ -88,13 +88,13 @@ class ResolveThread(Order):
     resolved: bool = True
 
 
-class LabelPull(Order):
+class LabelPull(ControlRequest):
     user: Login
     add: list[LabelName] = Field(default_factory=list)
     remove: list[LabelName] = Field(default_factory=list)
 
 
-class SetCheck(Order):
+class SetCheck(ControlRequest):
     """A check run of another App (its slug) on the head; without a conclusion it is in progress."""
 
     name: str = Field(min_length=1)
@@ -102,7 +102,7 @@ class SetCheck(Order):
     app: Login = "github-actions"
 
 
-class SetStatus(Order):
+class SetStatus(ControlRequest):
     context: str = Field(min_length=1)
     state: Literal["pending", "success", "failure", "error"]
     user: Login = "octocat"
@@ -114,17 +114,17 @@ class Advance(NewCommit):
     repository: FullName
 
 
-class MergeBase(Order):
+class MergeBase(ControlRequest):
     """`author` is the pull's unless named."""
 
     author: Login | None = None
 
 
-class Retarget(Order):
+class Retarget(ControlRequest):
     branch: str = Field(min_length=1, max_length=200)
 
 
-class GrantApp(Order):
+class GrantApp(ControlRequest):
     """What the App may besides the usual, or in its place: {"contents": "write", "checks": "none"}.
     `at_once`: with the tokens that are in use, too.
     """
@@ -133,14 +133,14 @@ class GrantApp(Order):
     at_once: bool = False
 
 
-class Archive(Order):
+class Archive(ControlRequest):
     """From now on nothing of the repository can be changed; `archived` False: it can again."""
 
     repository: FullName
     archived: bool = True
 
 
-class Block(Order):
+class Block(ControlRequest):
     """`user` takes no word of `blocked` any more on what is theirs; `lifted`: again."""
 
     user: Login
@@ -148,27 +148,27 @@ class Block(Order):
     lifted: bool = False
 
 
-class BeginReview(Order):
+class BeginReview(ControlRequest):
     """`user` begins a review on the pull, and does not send it."""
 
     user: Login
     body: str = ""
 
 
-class Permit(Order):
+class Permit(ControlRequest):
     repository: FullName
     user: Login
     permission: Permission
 
 
-class Rename(Order):
+class Rename(ControlRequest):
     """Gives a repository another name, with the same owner."""
 
     repository: FullName
     name: str = Field(pattern=r"^[A-Za-z0-9_.-]{1,100}$")
 
 
-class WriteFile(Order):
+class WriteFile(ControlRequest):
     """Puts a file on the default branch, which pulls opened from now on begin with; or on `branch`."""
 
     repository: FullName
@@ -177,13 +177,13 @@ class WriteFile(Order):
     branch: str | None = Field(default=None, min_length=1, max_length=200)
 
 
-class SetClock(Order):
+class SetClock(ControlRequest):
     """GitHub's clock shows the true time and `offset` seconds, until it is set again."""
 
     offset: float = Field(ge=-_TEN_YEARS, le=_TEN_YEARS)
 
 
-class Rerun(Order):
+class Rerun(ControlRequest):
     """Asks for the App's check on the pull's head, or on another of its commits, again. `all`: for the whole
     suite, as "Re-run all checks" does.
     """
@@ -193,20 +193,20 @@ class Rerun(Order):
     head: str | None = Field(default=None, pattern=r"^[0-9a-f]{40,64}$")
 
 
-class Enqueue(Order):
+class Enqueue(ControlRequest):
     """Into the merge queue."""
 
     user: Login
 
 
-class Dequeue(Order):
+class Dequeue(ControlRequest):
     """Out of the merge queue."""
 
     user: Login
     reason: Literal["merged", "invalidated", "dequeued"] = "dequeued"
 
 
-class EditPull(Order):
+class EditPull(ControlRequest):
     """Writes another title or text for the pull; None leaves it as it is."""
 
     user: Login
@@ -214,7 +214,7 @@ class EditPull(Order):
     body: str | None = None
 
 
-class SubmitReview(Order):
+class SubmitReview(ControlRequest):
     """A review of a pull, with a text or without. `permission` as in `Say`."""
 
     user: Login
@@ -223,7 +223,7 @@ class SubmitReview(Order):
     state: Literal["COMMENTED", "APPROVED", "CHANGES_REQUESTED"] = "COMMENTED"
 
 
-class EditReview(Order):
+class EditReview(ControlRequest):
     """Another text for a review (its id)."""
 
     user: Login
@@ -231,18 +231,18 @@ class EditReview(Order):
     body: str
 
 
-class Lock(Order):
+class Lock(ControlRequest):
     """Locks the conversation of a pull. An empty reason is none."""
 
     user: Login
     reason: Literal["", "off-topic", "too heated", "resolved", "spam"] = ""
 
 
-class Unlock(Order):
+class Unlock(ControlRequest):
     user: Login
 
 
-class Tell(Order):
+class Tell(ControlRequest):
     """A delivery of any event, of whatever kind: GitHub has more of them than are simulated."""
 
     event: str = Field(pattern=r"^[!-~]{1,100}$")

@@ -5,14 +5,10 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from bot.core.change import PullRef
-from bot.core.errors import BotError
-from bot.core.payloads import Action, Installation, Payload, Repository
+from bot.core.events import MalformedDelivery
+from bot.github.webhooks.payloads import Action, Installation, Payload, Repository
 
 P = TypeVar("P", bound=Payload)
-
-
-class MalformedDelivery(BotError):
-    """The body is not what GitHub sends for this event; the text names the field."""
 
 
 def read(model: type[P], body: bytes) -> P:

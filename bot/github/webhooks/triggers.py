@@ -1,13 +1,7 @@
-"""What an event may mean, and what the bot is known by."""
+"""How people address the bot, and how it recognises its own comments and checks."""
 
-from pydantic import Field
-
-from bot.core.jobs import Task
-from bot.core.payloads import App
 from bot.core.value import Value
-
-OWN_MARKER = "<!-- code-review-bot:"
-"""Every comment of the bot carries a hidden marker that begins like this."""
+from bot.github.webhooks.payloads import App
 
 
 class Triggers(Value):
@@ -32,18 +26,3 @@ class Triggers(Value):
             return False
         named = app.slug is not None and self.is_own(f"{app.slug}[bot]")
         return named or (self.own_app is not None and self.own_app in (str(app.id), app.client_id))
-
-
-class RelevantEvent(Value):
-    """Something is to be looked at: a review may be wanted. More than one pull request may share a head."""
-
-    tasks: tuple[Task, ...] = Field(min_length=1)
-
-
-class IgnoredEvent(Value):
-    """Nothing is to be done; `reason` is for the log."""
-
-    reason: str
-
-
-Event = RelevantEvent | IgnoredEvent

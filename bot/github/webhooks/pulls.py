@@ -1,9 +1,10 @@
 """What happens to pull requests."""
 
-from bot.core.events.meaning import Event, IgnoredEvent, RelevantEvent, Triggers
-from bot.core.events.reading import action_of, read, ref_of
+from bot.core.events import Event, IgnoredEvent, RelevantEvent
 from bot.core.jobs import Cause, Task
-from bot.core.payloads import PullRequestEvent
+from bot.github.webhooks.payloads import PullRequestEvent
+from bot.github.webhooks.reading import action_of, read, ref_of
+from bot.github.webhooks.triggers import Triggers
 
 _CAUSES = {
     "opened": Cause.OPENED,

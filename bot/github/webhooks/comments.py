@@ -1,11 +1,13 @@
 """What people say on pull requests."""
 
 from bot.core.commands import parse_command
+from bot.core.comments.comment import OWN_MARKER
 from bot.core.comments.quotations import without_quotes
-from bot.core.events.meaning import OWN_MARKER, Event, IgnoredEvent, RelevantEvent, Triggers
-from bot.core.events.reading import action_of, read, ref_of
+from bot.core.events import Event, IgnoredEvent, RelevantEvent
 from bot.core.jobs import Cause, Task
-from bot.core.payloads import Account, CommentEvent, CommentPayload, ReviewEvent
+from bot.github.webhooks.payloads import Account, CommentEvent, CommentPayload, ReviewEvent
+from bot.github.webhooks.reading import action_of, read, ref_of
+from bot.github.webhooks.triggers import Triggers
 
 
 def read_comment(name: str, body: bytes, triggers: Triggers) -> Event:

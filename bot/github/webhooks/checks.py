@@ -3,16 +3,17 @@
 import re
 from collections.abc import Sequence
 
-from bot.core.events.meaning import Event, IgnoredEvent, RelevantEvent, Triggers
-from bot.core.events.reading import action_of, read, ref_of
+from bot.core.events import Event, IgnoredEvent, RelevantEvent
 from bot.core.jobs import Cause, Task
-from bot.core.payloads import (
+from bot.github.webhooks.payloads import (
     CheckRunEvent,
     CheckSuiteEvent,
     MergeGroupEvent,
     PullRequest,
     Repository,
 )
+from bot.github.webhooks.reading import action_of, read, ref_of
+from bot.github.webhooks.triggers import Triggers
 
 _NUMBER = re.compile(r"/pr-([1-9][0-9]{0,8})-[0-9a-f]{7,64}$")
 _QUEUE_CAUSES = {"checks_requested": Cause.QUEUED, "destroyed": Cause.UNQUEUED}

@@ -11,17 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.change import PullRef
-from bot.core.events import (
-    OWN_MARKER,
-    Event,
-    IgnoredEvent,
-    MalformedDelivery,
-    RelevantEvent,
-    Triggers,
-    is_heard,
-    read_event,
-)
+from bot.core.comments.comment import OWN_MARKER
+from bot.core.events import Event, IgnoredEvent, MalformedDelivery, RelevantEvent
 from bot.core.jobs import Cause, Task
+from bot.github.webhooks import Triggers, is_relevant, read_event
 
 EXAMPLES = Path(__file__).parent.parent / "npm/node_modules/@octokit/webhooks-examples"
 HEAD = "ec26c3e57ca3a959ca5aad62de7213c562f8c821"
@@ -213,18 +206,18 @@ def test_a_pull_request_that_is_new_or_changed_is_looked_at_with_its_head(action
             suite_event({"number": 7, "head": {"sha": HEAD}}, app={"slug": "Code-Review-Bot"}),
             "own",
         ),
-        ("status", {"sha": HEAD, "state": "success"}, "status is no event"),
+        ("status", {"sha": HEAD, "state": "success"}, "the event status"),
         ("issue_comment", {"action": "edited"}, "only a new comment"),
         ("issue_comment", {"action": "deleted"}, "only a new comment"),
         ("installation", {"action": "created"}, "installation created acknowledged"),
         ("installation_repositories", {"action": "added"}, "acknowledged"),
         ("installation_target", {"action": "renamed"}, "acknowledged"),
         ("ping", {"zen": "Half measures are as bad as nothing at all."}, "ping acknowledged"),
-        ("push", {}, "push is no event"),
+        ("push", {}, "the event push"),
         ("check_run", {"action": "completed"}, "asks for nothing"),
-        ("projects_v2_item", {"action": "edited"}, "projects_v2_item is no event"),
-        ("repository", {"action": "transferred"}, "repository is no event"),
-        ("issues", {"action": "opened"}, "issues is no event"),
+        ("projects_v2_item", {"action": "edited"}, "the event projects_v2_item"),
+        ("repository", {"action": "transferred"}, "the event repository"),
+        ("issues", {"action": "opened"}, "the event issues"),
     ],
 )
 def test_other_events_are_ignored_with_a_reason(name: str, payload: Any, words: str) -> None:
@@ -343,7 +336,7 @@ def test_a_person_may_quote_the_bot() -> None:
     ],
 )
 def test_what_can_mean_nothing_need_not_be_kept(name: str, action: str | None, heard: bool) -> None:
-    assert is_heard(name, action) == heard
+    assert is_relevant(name, action) == heard
 
 
 def test_a_pull_request_that_is_pointed_at_another_branch_is_another_change() -> None:
