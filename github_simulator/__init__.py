@@ -6,9 +6,7 @@ What it does not know it answers as GitHub would, never with an invented success
 
 from github_simulator.app import create_app
 from github_simulator.calls import Call, Dropped, Moment
-from github_simulator.edits import Edit
-from github_simulator.faults import Fault
-from github_simulator.orders import (
+from github_simulator.control_requests import (
     Advance,
     Dequeue,
     EditPull,
@@ -37,6 +35,8 @@ from github_simulator.orders import (
     Unlock,
     WriteFile,
 )
+from github_simulator.edits import Edit
+from github_simulator.faults import Fault
 from github_simulator.serve import served
 from github_simulator.simulator import Done, Simulator
 from github_simulator.storm import BARE, PARTIAL, PASSING, PERMANENT, Kind, Storm

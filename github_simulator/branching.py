@@ -2,7 +2,7 @@
 
 from bot.core.errors import Refused
 from github_simulator.content import whole_file
-from github_simulator.orders import Advance, MergeBase, OpenPull, Push, Retarget, WriteFile
+from github_simulator.control_requests import Advance, MergeBase, OpenPull, Push, Retarget, WriteFile
 from github_simulator.stage import Done, Stage
 from github_simulator.state import Pull, Written
 from github_simulator.state.branches import Opening, advance, merge_base, open_pull, push_commit, retarget

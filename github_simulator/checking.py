@@ -1,7 +1,7 @@
 """What other Apps say of a pull's head, and who asks for the checks again."""
 
 from bot.core.errors import Refused
-from github_simulator.orders import Rerun, SetCheck, SetStatus
+from github_simulator.control_requests import Rerun, SetCheck, SetStatus
 from github_simulator.stage import Done, Stage
 from github_simulator.state import App, CheckRun, Pull, Repository, Status
 

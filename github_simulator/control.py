@@ -9,8 +9,7 @@ from pydantic import ValidationError
 
 from bot.core.errors import Refused
 from bot.core.value import Value
-from github_simulator.faults import Fault
-from github_simulator.orders import (
+from github_simulator.control_requests import (
     Advance,
     Archive,
     BeginReview,
@@ -41,6 +40,7 @@ from github_simulator.orders import (
     Unlock,
     WriteFile,
 )
+from github_simulator.faults import Fault
 from github_simulator.simulator import Done, Simulator
 from github_simulator.state import Delivery, Unknown
 from github_simulator.storm import Storm
@@ -60,9 +60,8 @@ class Unusable(Exception):
 
 
 class Control:
-    """An order is JSON, and each is a record of github_simulator/control_requests.py; what it led to is JSON, too: a
-    head,
-    the number of a comment, and the `delivery` that told of it, once that was answered.
+    """Requests are JSON objects, one for each record of github_simulator/control_requests.py. The result is
+    JSON, too: a head, the number of a comment, and the `delivery` that told of it, once that was answered.
     """
 
     def __init__(self, simulator: Simulator) -> None:

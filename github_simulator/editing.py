@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.core.errors import Refused
-from github_simulator.orders import EditPull, EditReview, Lock, SubmitReview, Tell, Unlock
+from github_simulator.control_requests import EditPull, EditReview, Lock, SubmitReview, Tell, Unlock
 from github_simulator.stage import Done, Stage
 from github_simulator.state import Delivery, Review, Unknown
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from github_simulator.shapes import talk
+from github_simulator.shapes import comments as comment_shapes
 from github_simulator.shapes.accounts import user
 from github_simulator.shapes.checks import check_suite, simple_commit, status, told_run
 from github_simulator.shapes.commits import commit
@@ -54,7 +54,7 @@ class Events:
         told = {
             **changes,
             "issue": issue(site, known, pull),
-            "comment": talk.comment(site, known, pull, comment, self._world.app),
+            "comment": comment_shapes.comment(site, known, pull, comment, self._world.app),
         }
         return self._tell("issue_comment", known, sender, action, told)
 
@@ -67,7 +67,7 @@ class Events:
     ) -> Delivery | None:
         """`before` is the body before it was edited. A review without a text has none."""
         known, site = self._world.repository(pull.repository), self._site()
-        shape = talk.review(site, known, pull, review)
+        shape = comment_shapes.review(site, known, pull, review)
         shape |= {"state": review.state.lower(), "body": review.body or None}
         changes = {"changes": {"body": {"from": before}}} if before is not None else {}
         told = {**changes, "review": shape, "pull_request": pull_in_list(site, known, pull)}
@@ -81,7 +81,7 @@ class Events:
         changes = {"changes": {"body": {"from": before}}} if before is not None else {}
         told = {
             **changes,
-            "comment": talk.inline(site, known, pull, comment),
+            "comment": comment_shapes.inline(site, known, pull, comment),
             "pull_request": pull_in_list(site, known, pull),
         }
         return self._tell("pull_request_review_comment", known, sender, action, told)
@@ -89,7 +89,7 @@ class Events:
     def thread(self, action: str, pull: Pull, first: int, sender: Account) -> Delivery | None:
         """`first` is the comment that began the thread."""
         known, site = self._world.repository(pull.repository), self._site()
-        comments = [talk.inline(site, known, pull, said) for said in pull.threads[first]]
+        comments = [comment_shapes.inline(site, known, pull, said) for said in pull.threads[first]]
         thread = {"node_id": node(THREAD, first), "comments": comments}
         told = {"thread": thread, "pull_request": pull_in_list(site, known, pull)}
         return self._tell("pull_request_review_thread", known, sender, action, told)

@@ -4,7 +4,7 @@ from bot.core.errors import Refused
 from github_simulator.api.anchors import Draft, Spot
 from github_simulator.api.refusals import Refusal
 from github_simulator.api.saying import in_thread, on_file, on_line
-from github_simulator.orders import (
+from github_simulator.control_requests import (
     Archive,
     BeginReview,
     Block,

@@ -1,7 +1,7 @@
 """The merge queue of a repository."""
 
 from bot.core.errors import Refused
-from github_simulator.orders import Dequeue, Enqueue
+from github_simulator.control_requests import Dequeue, Enqueue
 from github_simulator.stage import Done, Stage
 from github_simulator.state import Commit, MergeGroup, Pull, Removal
 from github_simulator.state.world import name_commit

@@ -8,9 +8,9 @@ from bot.core.errors import Refused
 from github_simulator.branching import Branching
 from github_simulator.calls import Listener
 from github_simulator.checking import Checking
+from github_simulator.control_requests import GrantApp, Rename, SetClock
 from github_simulator.editing import Editing
 from github_simulator.faults import Fault
-from github_simulator.orders import GrantApp, Rename, SetClock
 from github_simulator.people import People
 from github_simulator.queueing import Queueing
 from github_simulator.report import report

@@ -6,58 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-PRIVATE_WORDS = frozenset(
-    [
-        "aside",
-        "awaited",
-        "bell",
-        "bench",
-        "conduct",
-        "desk",
-        "dice",
-        "door",
-        "endings",
-        "fate",
-        "fates",
-        "folding",
-        "gate",
-        "gates",
-        "grants",
-        "held",
-        "house",
-        "journey",
-        "keeper",
-        "keepers",
-        "lane",
-        "lanes",
-        "likeness",
-        "making",
-        "mend",
-        "mishap",
-        "orders",
-        "patrol",
-        "permits",
-        "purse",
-        "relay",
-        "remarks",
-        "rest",
-        "room",
-        "shelf",
-        "shown",
-        "standing",
-        "sweep",
-        "talk",
-        "telling",
-        "told",
-        "traces",
-        "untracked",
-        "voice",
-        "weather",
-        "wire",
-        "wish",
-        "workshop",
-    ]
-)
+# fmt: off
+PRIVATE_WORDS = {
+    "aside", "awaited", "bell", "bench", "conduct", "desk", "dice", "door", "endings", "fate", "fates",
+    "folding", "gate", "gates", "grants", "held", "house", "journey", "keeper", "keepers", "lane",
+    "lanes", "likeness", "making", "mend", "mishap", "orders", "patrol", "permits", "purse", "relay",
+    "remarks", "rest", "room", "shelf", "shown", "standing", "sweep", "talk", "telling", "told",
+    "traces", "untracked", "voice", "weather", "wire", "wish", "workshop",
+}
+# fmt: on
 """Metaphors that once named modules; the glossary has the terms that took their place."""
 
 

@@ -8,7 +8,7 @@ from github_simulator.api.closed import check_open
 from github_simulator.api.paging import page_of
 from github_simulator.api.refusals import Refusal, invalid
 from github_simulator.api.routes import Routes
-from github_simulator.shapes import talk
+from github_simulator.shapes import comments as comment_shapes
 from github_simulator.shapes.site import Shape
 from github_simulator.state import Comment, Pull
 
@@ -93,4 +93,4 @@ def _check_owner(asked: ApiRequest, comment: Comment) -> None:
 
 
 def _shape(asked: ApiRequest, pull: Pull, comment: Comment) -> Shape:
-    return talk.comment(asked.site, asked.repository, pull, comment, asked.world.app)
+    return comment_shapes.comment(asked.site, asked.repository, pull, comment, asked.world.app)

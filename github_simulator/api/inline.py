@@ -1,5 +1,6 @@
 """Comments on lines and files, one by one."""
 
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -13,7 +14,7 @@ from github_simulator.api.paging import page_of
 from github_simulator.api.refusals import invalid, missing, not_found
 from github_simulator.api.routes import Routes
 from github_simulator.api.saying import RESOURCE, in_thread, on_file, on_line
-from github_simulator.shapes import talk
+from github_simulator.shapes import comments as comment_shapes
 from github_simulator.state import Commit, InlineComment, Pull
 
 routes = Routes()
@@ -24,7 +25,7 @@ _READ, _WRITE = reads("pull_requests"), writes("pull_requests")
 @routes("GET", "/repos/{owner}/{repo}/pulls/{pull_number}/comments", _READ)
 async def list_inline(asked: ApiRequest) -> web.Response:
     known, pull = asked.repository, asked.pull
-    return page_of(asked, list(pull.inline.values()), lambda said: talk.inline(asked.site, known, pull, said))
+    return page_of(asked, list(pull.inline.values()), partial(comment_shapes.inline, asked.site, known, pull))
 
 
 @routes("POST", "/repos/{owner}/{repo}/pulls/{pull_number}/comments", _WRITE)
@@ -87,7 +88,7 @@ def _find(asked: ApiRequest) -> tuple[Pull, InlineComment]:
 
 
 def _shape(asked: ApiRequest, pull: Pull, comment: InlineComment) -> dict[str, Any]:
-    return talk.inline(asked.site, asked.repository, pull, comment)
+    return comment_shapes.inline(asked.site, asked.repository, pull, comment)
 
 
 def _head(asked: ApiRequest, pull: Pull) -> Commit:

@@ -7,7 +7,7 @@ from github_simulator.api.api_request import ApiRequest, answer
 from github_simulator.api.paging import page_of
 from github_simulator.api.refusals import mistyped, not_found
 from github_simulator.api.routes import Routes
-from github_simulator.shapes.talk import reaction
+from github_simulator.shapes.comments import reaction
 from github_simulator.state import Reaction
 
 routes = Routes()

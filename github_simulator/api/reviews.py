@@ -13,7 +13,7 @@ from github_simulator.api.comments import TOO_LONG, fits
 from github_simulator.api.paging import page_of
 from github_simulator.api.refusals import Refusal, missing, mistyped, not_found, unprocessable
 from github_simulator.api.routes import Routes
-from github_simulator.shapes import talk
+from github_simulator.shapes import comments as comment_shapes
 from github_simulator.state import Commit, InlineComment, Pull, Review, Reviewing
 
 routes = Routes()
@@ -38,7 +38,7 @@ async def list_reviews(asked: ApiRequest) -> web.Response:
     """What is not sent yet only its author sees."""
     known, pull, who = asked.repository, asked.pull, asked.visitor.account
     shown = [given for given in pull.reviews.values() if given.state != "PENDING" or given.user is who]
-    return page_of(asked, shown, lambda given: talk.review(asked.site, known, pull, given))
+    return page_of(asked, shown, lambda given: comment_shapes.review(asked.site, known, pull, given))
 
 
 @routes("POST", "/repos/{owner}/{repo}/pulls/{pull_number}/reviews", writes("pull_requests"))
@@ -55,12 +55,12 @@ async def create_review(asked: ApiRequest) -> web.Response:
     submitted = asked.world.now() if event else None
     review = Review(asked.world.new_id(), asked.actor, _STATES[event], body, head.sha, submitted)
     _keep(asked, pull, review, comments)
-    return answer(talk.review(asked.site, asked.repository, pull, review))
+    return answer(comment_shapes.review(asked.site, asked.repository, pull, review))
 
 
 @routes("GET", "/repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}", _READ)
 async def get_review(asked: ApiRequest) -> web.Response:
-    return answer(talk.review(asked.site, asked.repository, asked.pull, _find(asked)))
+    return answer(comment_shapes.review(asked.site, asked.repository, asked.pull, _find(asked)))
 
 
 @routes("DELETE", "/repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}", writes("pull_requests"))
@@ -72,14 +72,16 @@ async def delete_review(asked: ApiRequest) -> web.Response:
     del pull.reviews[review.id]
     for comment in [said for said in pull.inline.values() if said.review is review]:
         del pull.inline[comment.id]
-    return answer(talk.review(asked.site, asked.repository, pull, review))
+    return answer(comment_shapes.review(asked.site, asked.repository, pull, review))
 
 
 @routes("GET", "/repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/comments", _READ)
 async def list_comments_of_review(asked: ApiRequest) -> web.Response:
     known, pull, review = asked.repository, asked.pull, _find(asked)
     comments = [comment for comment in pull.inline.values() if comment.review is review]
-    return page_of(asked, comments, lambda said: _without_lines(talk.inline(asked.site, known, pull, said)))
+    return page_of(
+        asked, comments, lambda said: _without_lines(comment_shapes.inline(asked.site, known, pull, said))
+    )
 
 
 @routes(
@@ -97,7 +99,7 @@ async def dismiss(asked: ApiRequest) -> web.Response:
         raise unprocessable(f"Can not dismiss a {review.state.lower()} pull request review")
     review.state = "DISMISSED"
     asked.events.review("dismissed", pull, review, asked.actor)
-    return answer(talk.review(asked.site, asked.repository, pull, review))
+    return answer(comment_shapes.review(asked.site, asked.repository, pull, review))
 
 
 def _without_lines(shape: dict[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from typing import Any
 import aiohttp
 
 from bot.web.body import LARGEST
-from github_simulator.orders import OpenPull
+from github_simulator.control_requests import OpenPull
 from tests.bench.contender import CACHE, SECRET
 from tests.bench.gauge import Use, peak, use
 from tests.bench.outside import metric

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 
 from github_simulator import Simulator
 from github_simulator.calls import Call, Moment
-from github_simulator.orders import NewCommit, OpenPull
+from github_simulator.control_requests import NewCommit, OpenPull
 from tests.stories.stage import REPOSITORY
 
 AHEAD = 4  # pull requests that are open and not reviewed yet: one for each slot of the worker

@@ -10,7 +10,7 @@ from aiohttp import web
 from bot.core.change import PullRef
 from bot.github import AppCredentials, GitHubForge, TokenCredentials
 from github_simulator import Fault, Simulator
-from github_simulator.orders import NewCommit, OpenPull
+from github_simulator.control_requests import NewCommit, OpenPull
 
 PULL = "/repos/{owner}/{repo}/pulls/{pull_number}"
 COMMENTS = "/repos/{owner}/{repo}/issues/{issue_number}/comments"

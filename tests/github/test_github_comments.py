@@ -9,7 +9,7 @@ from bot.core.change import PullRef
 from bot.core.comments.comment import Reaction
 from bot.core.errors import Refused, Retry
 from github_simulator import Call, Dropped, Moment
-from github_simulator.orders import Say
+from github_simulator.control_requests import Say
 from tests.github.scene import COMMENT, COMMENTS, Scene
 
 MARKER = "<!-- code-review-bot:summary -->"

@@ -14,7 +14,7 @@ from bot.github import AppCredentials, GitHubForge
 from bot.github import missed_deliveries as missed_module
 from bot.github import pages as pages_module
 from bot.review.ports import Missed
-from github_simulator.orders import Say
+from github_simulator.control_requests import Say
 from tests.github.scene import NOTES, PULL, Scene, small_github
 
 DELIVERIES = "/app/hook/deliveries"

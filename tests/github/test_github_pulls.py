@@ -10,7 +10,7 @@ from bot.core.change import Change, FileStatus, PullRef
 from bot.core.errors import Refused, Retry
 from bot.github import GitHubForge, TokenCredentials
 from github_simulator import Call, Moment
-from github_simulator.orders import Permit, Push, WriteFile
+from github_simulator.control_requests import Permit, Push, WriteFile
 from tests.github.scene import DIFF, NOTES, PULL, Scene, small_github
 
 FILES = f"{PULL}/files"

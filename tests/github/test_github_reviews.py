@@ -11,7 +11,7 @@ from bot.core.errors import Refused, Retry
 from bot.core.review import Side
 from github_simulator import Call, Dropped, Moment
 from github_simulator.api.refusals import unprocessable
-from github_simulator.orders import BeginReview
+from github_simulator.control_requests import BeginReview
 from tests.github.scene import INLINE, REVIEWS, Scene
 
 DISMISSALS = f"{REVIEWS}/{{review_id}}/dismissals"

@@ -22,7 +22,7 @@ from bot.review.publish.null_state import NullState
 from bot.review.publish.publisher import Publisher
 from github_simulator import Simulator, served
 from github_simulator.api.anchors import Spot, place_draft, read_draft
-from github_simulator.orders import NewCommit, OpenPull
+from github_simulator.control_requests import NewCommit, OpenPull
 from github_simulator.state import Pull, World
 from github_simulator.state.branches import Opening, open_pull
 from github_simulator.state.repositories import Written

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from github_simulator import Simulator
-from github_simulator.orders import NewCommit, OpenPull, Push, Say, SayOnLines, WriteFile
+from github_simulator.control_requests import NewCommit, OpenPull, Push, Say, SayOnLines, WriteFile
 from tests.fork_server import Forked, spawn
 from tests.stories.scripted_model import Said, ScriptedModel
 

@@ -12,7 +12,7 @@ import pytest
 from bot.app.serving import serving
 from bot.core.jobs import JobState
 from github_simulator import Fault, Simulator, served
-from github_simulator.orders import Archive, BeginReview, Block, GrantApp, NewCommit, OpenPull
+from github_simulator.control_requests import Archive, BeginReview, Block, GrantApp, NewCommit, OpenPull
 from tests.stories.refusals.cell import FIX, LOOP, Cell
 from tests.stories.refusals.house import House, chosen, house, in_haste
 from tests.stories.refusals.model import COPY, DOCS, EMPTY, NAME

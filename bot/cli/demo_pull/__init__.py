@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bot.core.diff import DiffError, read_diff, render_diff
 from bot.core.errors import Refused
-from github_simulator.orders import NewCommit, OpenPull, Push, Say
+from github_simulator.control_requests import NewCommit, OpenPull, Push, Say
 
 
 class Script(NamedTuple):

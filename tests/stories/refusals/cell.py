@@ -6,7 +6,7 @@ from typing import Any
 from bot.core.change import PullRef
 from bot.core.jobs import Cause, Task
 from github_simulator import Fault
-from github_simulator.orders import (
+from github_simulator.control_requests import (
     Enqueue,
     NewCommit,
     OpenPull,

@@ -24,7 +24,7 @@ from bot.review.intake import dispatcher
 from bot.review.jobs import backoff, worker
 from bot.settings import Settings, load
 from github_simulator import Simulator, served
-from github_simulator.orders import GrantApp
+from github_simulator.control_requests import GrantApp
 from github_simulator.state import Delivery
 from tests.stories.refusals.model import answer_findings
 from tests.stories.scripted_model import ScriptedModel, scripted_model

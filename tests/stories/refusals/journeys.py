@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from github_simulator.api.diffs import MOST_FILES
-from github_simulator.orders import WriteFile
+from github_simulator.control_requests import WriteFile
 from tests.stories.refusals.cell import BACK, BLOCKING, DOCS, FIX, LABELS, LOOP, Cell
 from tests.stories.refusals.model import EMPTY
 

@@ -12,7 +12,7 @@ from bot.github.webhooks import WebhookEvents
 from bot.review.intake.reconciler import Reconciler
 from bot.settings import Settings
 from github_simulator import Fault, Simulator, served
-from github_simulator.orders import NewCommit, OpenPull
+from github_simulator.control_requests import NewCommit, OpenPull
 from tests.stories.refusals.cell import LOOP
 from tests.stories.refusals.house import chosen, in_haste, logged
 from tests.stories.refusals.outcome import Outcome
