@@ -23,10 +23,10 @@ from pydantic_settings import (
 )
 
 from bot.core.errors import SettingsError
-from bot.core.exchange import Enforcement
+from bot.core.llm.messages import Enforcement
 from bot.core.review import Severity
-from bot.models.chat.address import complete
-from bot.models.store import resolve
+from bot.models.chat.base_url import complete
+from bot.models.gguf_store import resolve
 
 FILE_VARIABLE = "REVIEW_BOT_SETTINGS"
 DEFAULT_FILE = "review-bot.toml"

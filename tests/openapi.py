@@ -27,8 +27,8 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
-from bot.simulator.api import ROUTES
-from bot.simulator.edits import ON_PURPOSE
+from github_simulator.api import ROUTES
+from github_simulator.edits import ON_PURPOSE
 from tests.npm.paths import material
 
 CACHE = Path(__file__).resolve().parent.parent / ".cache"

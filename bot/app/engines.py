@@ -7,14 +7,14 @@ from urllib.parse import urlsplit
 
 from bot.app.function import module
 from bot.app.local import local_model
-from bot.core.engine import Engine
-from bot.core.exchange import Model
-from bot.core.gates import Gates, LocalGates
-from bot.engine.permits import Permits
-from bot.models.breaker import Guarded, Rests
-from bot.models.chat.address import is_this_machine
+from bot.core.cooldowns import Cooldowns, LocalCooldowns
+from bot.core.llm.engine import Engine
+from bot.core.llm.messages import Model
+from bot.engine.shared.semaphores import Semaphores
+from bot.models.chat.base_url import is_this_machine
 from bot.models.chat.dialects import DialectFiles, Dialects
 from bot.models.chat.engine import OpenAIEngine
+from bot.models.circuit_breaker import BreakerPolicy, CircuitBreaker
 from bot.sandbox import OpenAICodec, Sandbox
 from bot.settings import EngineName, Settings
 
@@ -22,16 +22,16 @@ Maker = Callable[[], AbstractAsyncContextManager[Engine]]
 
 
 @dataclass(frozen=True)
-class Keepers:
+class ModelCooldowns:
     """Who keeps the gates of which model: all processes together, or this one for what is on its machine
     and no trouble of the others.
     """
 
     settings: Settings
-    shared: Gates | None = None
-    own: Gates = field(default_factory=LocalGates)
+    shared: Cooldowns | None = None
+    own: Cooldowns = field(default_factory=LocalCooldowns)
 
-    def of(self, name: EngineName) -> Gates:
+    def of(self, name: EngineName) -> Cooldowns:
         url = self.settings.llama_server_url if name == "llama" else self.settings.openai_base_url
         is_here = (name == "llama" and url is None) or is_this_machine(urlsplit(url or "").hostname or "")
         return self.own if self.shared is None or is_here else self.shared
@@ -41,20 +41,20 @@ class Keepers:
 async def engines(
     settings: Settings,
     sandbox: Sandbox,
-    keepers: Keepers | None = None,
-    permits: Permits | None = None,
+    model_cooldowns: ModelCooldowns | None = None,
+    semaphores: Semaphores | None = None,
     dialects: Dialects | None = None,
 ) -> AsyncIterator[tuple[Engine, ...]]:
     """Those of `model_order` that are configured.
 
-    `keepers` and `permits` are those of all processes; without, this one minds itself only. What the models'
-    servers teach is kept in `dialects`, or else in the cache directory.
+    `model_cooldowns` and `semaphores` are those of all processes; without, this one minds itself only.
+    What the models' servers teach is kept in `dialects`, or else in the cache directory.
     Raises `SettingsError` or `ModuleError`.
     """
-    known = keepers or Keepers(settings)
+    known = model_cooldowns or ModelCooldowns(settings)
     lessons = dialects or kept_dialects(settings)
     makers: dict[str, Maker] = {
-        "openai": lambda: _openai(settings, sandbox, known.of("openai"), permits, lessons),
+        "openai": lambda: _openai(settings, sandbox, known.of("openai"), semaphores, lessons),
         "llama": lambda: local_model(settings, sandbox, known.of("llama"), lessons),
     }
     wanted = {"openai": settings.has_openai, "llama": settings.has_llama}
@@ -73,10 +73,13 @@ def kept_dialects(settings: Settings) -> Dialects:
     return DialectFiles(settings.cache_dir / "dialects")
 
 
-def guarded(models: Sequence[Engine], keepers: Keepers) -> Sequence[Guarded]:
+def guarded(models: Sequence[Engine], model_cooldowns: ModelCooldowns) -> Sequence[CircuitBreaker]:
     """The same, each given a rest when it fails again and again."""
-    rests = Rests(first=keepers.settings.model_rest)
-    return [Guarded(model, keepers.of(_name(model)), rests=rests) for model in models]
+    breaker_policy = BreakerPolicy(first=model_cooldowns.settings.model_rest)
+    return [
+        CircuitBreaker(model, model_cooldowns.of(_name(model)), breaker_policy=breaker_policy)
+        for model in models
+    ]
 
 
 def _name(model: Engine) -> EngineName:
@@ -85,7 +88,11 @@ def _name(model: Engine) -> EngineName:
 
 @asynccontextmanager
 async def _openai(
-    settings: Settings, sandbox: Sandbox, gates: Gates, permits: Permits | None, dialects: Dialects
+    settings: Settings,
+    sandbox: Sandbox,
+    cooldowns: Cooldowns,
+    semaphores: Semaphores | None,
+    dialects: Dialects,
 ) -> AsyncIterator[OpenAIEngine]:
     key = settings.openai_api_key
     model = Model(
@@ -102,8 +109,8 @@ async def _openai(
         timeout=settings.openai_timeout,
         concurrency=settings.openai_concurrency,
         local=settings.openai_local,
-        gates=gates,
-        turn=_turn(settings, permits),
+        cooldowns=cooldowns,
+        turn=_turn(settings, semaphores),
         dialects=dialects,
     )
     try:
@@ -114,10 +121,10 @@ async def _openai(
 
 
 def _turn(
-    settings: Settings, permits: Permits | None
+    settings: Settings, semaphores: Semaphores | None
 ) -> Callable[[], AbstractAsyncContextManager[None]] | None:
     """What lets only so many requests of all processes through, where that is wanted."""
     most = settings.openai_concurrency_total
-    if permits is None or not most:
+    if semaphores is None or not most:
         return None
-    return lambda: permits.turn(f"model {settings.openai_model}", most)
+    return lambda: semaphores.turn(f"model {settings.openai_model}", most)

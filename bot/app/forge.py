@@ -1,16 +1,16 @@
 """The connection to GitHub."""
 
 from bot import __version__
+from bot.core.cooldowns import Cooldowns
 from bot.core.errors import SettingsError
-from bot.core.gates import Gates
 from bot.github import AppCredentials, Credentials, GitHubForge, TokenCredentials
 from bot.settings import Settings
 
 
-def forge(settings: Settings, gates: Gates | None = None) -> GitHubForge:
+def forge(settings: Settings, cooldowns: Cooldowns | None = None) -> GitHubForge:
     """Raises `SettingsError` when there are no credentials, or unusable ones."""
     agent = f"code-review-bot/{__version__}"
-    return GitHubForge(settings.github_api_url, credentials(settings), agent=agent, gates=gates)
+    return GitHubForge(settings.github_api_url, credentials(settings), agent=agent, cooldowns=cooldowns)
 
 
 def credentials(settings: Settings) -> Credentials:

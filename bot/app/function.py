@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from bot.core.errors import SettingsError
-from bot.core.review import Settings as ReviewSettings
-from bot.core.review import Template
+from bot.core.review import ReviewSettings, Template
 from bot.sandbox import ReviewFunction, Sandbox
 from bot.settings import Settings
 

@@ -10,16 +10,16 @@ import structlog
 
 from bot.app.function import module
 from bot.app.profile import profile_of, room
-from bot.core.engine import Engine
+from bot.core.cooldowns import Cooldowns
 from bot.core.errors import EngineFailure
-from bot.core.exchange import Model, Trouble
-from bot.core.gates import Gates
-from bot.core.load import Load
+from bot.core.llm.engine import Engine
+from bot.core.llm.engine_stats import EngineStats
+from bot.core.llm.messages import FailureKind, Model
 from bot.models.chat.dialects import Dialects
 from bot.models.llama.engine import LlamaEngine
 from bot.models.llama.profiled import ProfiledBackend, ProfiledGguf
 from bot.models.profiles import profile_for
-from bot.models.served.engine import Place, ServedEngine
+from bot.models.servers.engine import ServedEngine, ServerConfig
 from bot.sandbox import LlamaModule, OpenAICodec, Sandbox
 from bot.settings import Settings
 
@@ -29,24 +29,26 @@ log = structlog.get_logger()
 Local = LlamaEngine | ServedEngine
 
 
-def watch(models: Sequence[Engine], tell: Callable[[str, Callable[[], Load]], None]) -> None:
+def watch(models: Sequence[Engine], tell: Callable[[str, Callable[[], EngineStats]], None]) -> None:
     """Tells the names of the local ones among `models`, and how to ask how busy they are."""
     for model in models:
         if isinstance(model, Local):
             tell(model.model.name, partial(_load_of, model))
 
 
-def _load_of(model: Local) -> Load:
+def _load_of(model: Local) -> EngineStats:
     return model.load
 
 
 @asynccontextmanager
 async def local_model(
-    settings: Settings, sandbox: Sandbox, gates: Gates, dialects: Dialects | None = None
+    settings: Settings, sandbox: Sandbox, cooldowns: Cooldowns, dialects: Dialects | None = None
 ) -> AsyncIterator[Local]:
     """The one that LLAMA_MODEL or LLAMA_SERVER_URL names. Raises `ModuleError`."""
     made = (
-        served(settings, sandbox, gates, dialects) if settings.llama_server_url else _gguf(settings, sandbox)
+        served(settings, sandbox, cooldowns, dialects)
+        if settings.llama_server_url
+        else _gguf(settings, sandbox)
     )
     loading = asyncio.create_task(_start(made))
     if isinstance(made, ServedEngine):
@@ -82,14 +84,14 @@ def _gguf(settings: Settings, sandbox: Sandbox) -> LlamaEngine:
 
 
 def served(
-    settings: Settings, sandbox: Sandbox, gates: Gates | None = None, dialects: Dialects | None = None
+    settings: Settings, sandbox: Sandbox, cooldowns: Cooldowns | None = None, dialects: Dialects | None = None
 ) -> ServedEngine:
     """The model of the server at LLAMA_SERVER_URL, not looked at yet. Raises `ModuleError` or
     `SettingsError`.
     """
     key, given = settings.llama_server_key, settings.model_fields_set
     profile_for("", wanted=settings.llama_profile)  # to know of a wrong one now
-    place = Place(
+    place = ServerConfig(
         url=settings.llama_server_url or "",
         key=key.get_secret_value() if key else None,
         model=settings.llama_server_model,
@@ -101,7 +103,7 @@ def served(
         local=settings.llama_server_local,
     )
     codec = OpenAICodec(sandbox, module(settings, "openai-integration"))
-    return ServedEngine(codec, place, gates=gates, dialects=dialects)
+    return ServedEngine(codec, place, cooldowns=cooldowns, dialects=dialects)
 
 
 async def _start(engine: Local) -> None:
@@ -109,5 +111,5 @@ async def _start(engine: Local) -> None:
     try:
         await engine.start()
     except EngineFailure as failure:
-        tell = log.warning if failure.kind == Trouble.UNAVAILABLE else log.error
+        tell = log.warning if failure.kind == FailureKind.UNAVAILABLE else log.error
         tell("the local model cannot be used", reason=str(failure))

@@ -1,7 +1,7 @@
 """What the operator's settings say about every review."""
 
-from bot.core.budget import Limits
 from bot.core.config import Layer, operator_layer
+from bot.core.llm.budget import TokenLimits
 from bot.settings import Settings
 
 
@@ -18,9 +18,9 @@ def operator(settings: Settings) -> Layer:
     return layer.model_copy(update={"values": values})
 
 
-def budget(settings: Settings) -> Limits:
+def budget(settings: Settings) -> TokenLimits:
     """The most tokens that may be spent, by scope."""
-    return Limits(
+    return TokenLimits(
         review=settings.budget_review,
         pull=settings.budget_pull,
         repository=settings.budget_repository_month,

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from pathlib import Path
 
-from bot.models.metadata import BrokenFileError, Metadata, read
+from bot.models.gguf_metadata import BrokenFileError, Metadata, read
 from bot.models.profiles import Profile, profile_for
 from bot.settings import Settings
 

@@ -3,76 +3,85 @@
 from dataclasses import dataclass
 
 from bot.app.function import review_settings
+from bot.app.identity import BotIdentity
 from bot.app.operator import budget, operator
-from bot.app.own_name import OwnName
 from bot.engine import Store
 from bot.github import GitHubForge
 from bot.models.routing import Router
-from bot.review.awaited import Awaited
-from bot.review.bench import Bench
-from bot.review.conduct import Conduct
-from bot.review.configured import Configured
-from bot.review.journey import Journey
-from bot.review.making import Making
-from bot.review.merge_queue import MergeQueue
-from bot.review.orders import Orders
-from bot.review.passed_over import PassedOver
-from bot.review.pauses import Pauses
-from bot.review.ports import Function, Meter
-from bot.review.publisher import Publisher
-from bot.review.reruns import Reruns
-from bot.review.reviewer import Reviewer
-from bot.review.talk import Talk
-from bot.review.telling import Telling
-from bot.review.tracker import Tracker
+from bot.review.jobs.check_reruns import Reruns
+from bot.review.jobs.commands import CommandHandler
+from bot.review.jobs.merge_queue import MergeQueue
+from bot.review.jobs.review_job import ReviewJob
+from bot.review.jobs.runner import JobRunner
+from bot.review.policy.pauses import Pauses
+from bot.review.policy.pending_checks import PendingChecks
+from bot.review.policy.repository_config import RepositoryConfig
+from bot.review.policy.skipped_heads import SkippedHeads
+from bot.review.policy.triggers import TriggerPolicy
+from bot.review.ports import Function, Metrics
+from bot.review.produce.context import ReviewContextBuilder
+from bot.review.produce.reviewer import Reviewer
+from bot.review.publish.finding_tracker import FindingTracker
+from bot.review.publish.notices import StatusNotices
+from bot.review.publish.publisher import Publisher
+from bot.review.publish.replies import Replies
 from bot.settings import Settings
 
 
 @dataclass(frozen=True)
-class Reviewing:
+class ReviewParts:
     """The way of a job, and what is told of one that does not come to its end."""
 
-    journey: Journey
-    telling: Telling
+    journey: JobRunner
+    notices: StatusNotices
 
 
 def reviewing(
     settings: Settings,
     store: Store,
     github: GitHubForge,
-    name: OwnName,
+    name: BotIdentity,
     *,
     function: Function,
     router: Router,
-    meter: Meter,
-) -> Reviewing:
-    bench = Bench(
+    meter: Metrics,
+) -> ReviewParts:
+    bench = ReviewContextBuilder(
         forge=github,
-        configured=Configured(github, operator(settings)),
-        reviewer=Reviewer(function, router, store.journal, store.purse, meter),
+        configured=RepositoryConfig(github, operator(settings)),
+        reviewer=Reviewer(function, router, store.journal, store.ledger, meter),
         settings=review_settings(settings),
         limits=budget(settings),
     )
-    tracker = Tracker(github, store.findings)
-    publisher = Publisher(github, store.traces, tracker, renewals=settings.summary_renewals)
+    tracker = FindingTracker(github, store.findings)
+    publisher = Publisher(github, store.published, tracker, renewals=settings.summary_renewals)
     pauses = Pauses(store.notes)
-    talk = Talk(bench, tracker, lambda: name.triggers().name)
-    conduct = Conduct(github, pauses, Awaited(store.notes), PassedOver(store.notes), store.records)
-    making = Making(bench, publisher, conduct, store.records, meter)
-    queue = MergeQueue(github, store.jobs, store.records, store.traces, store.notes)
-    reruns = Reruns(
-        github, github, jobs=store.jobs, making=making, traces=store.traces, records=store.records
+    replies = Replies(bench, tracker, lambda: name.triggers().name)
+    policy = TriggerPolicy(
+        github, pauses, PendingChecks(store.notes), SkippedHeads(store.notes), store.records
     )
-    journey = Journey(
+    review_job = ReviewJob(bench, publisher, policy, store.records, meter)
+    queue = MergeQueue(github, store.jobs, store.records, store.published, store.notes)
+    reruns = Reruns(
+        github,
+        github,
+        jobs=store.jobs,
+        review_job=review_job,
+        published=store.published,
+        records=store.records,
+    )
+    journey = JobRunner(
         bench,
-        conduct=conduct,
-        making=making,
-        orders=Orders(github, making, talk, pauses, store.records),
+        policy=policy,
+        review_job=review_job,
+        command_handler=CommandHandler(github, review_job, replies, pauses, store.records),
         reruns=reruns,
         queue=queue,
         publisher=publisher,
         tracker=tracker,
         records=store.records,
     )
-    telling = Telling(github, publisher, talk, queue, reruns, traces=store.traces, records=store.records)
-    return Reviewing(journey, telling)
+    notices = StatusNotices(
+        github, publisher, replies, queue, reruns, published=store.published, records=store.records
+    )
+    return ReviewParts(journey, notices)

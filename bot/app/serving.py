@@ -12,14 +12,15 @@ import structlog
 from aiohttp import web
 
 from bot import __version__
-from bot.app.holder import holder, is_gone
 from bot.app.memory import fix_limits, return_freed_memory
-from bot.app.parts import EVENTS, Workshop, workshop
+from bot.app.process_identity import holder, is_gone
+from bot.app.worker_parts import WorkerParts, worker_parts
 from bot.core.errors import BotError, Retry
-from bot.core.jobs import State
-from bot.engine import Limits, Store, connect
+from bot.core.jobs import JobState
+from bot.engine import ClaimLimits, Store, connect
+from bot.github.webhooks import WebhookEvents
 from bot.settings import Settings
-from bot.web import Metrics, create_app, create_probes, serve
+from bot.web import PrometheusMetrics, create_app, create_probes, serve
 from bot.web.readiness import Check
 
 log = structlog.get_logger()
@@ -32,7 +33,7 @@ class Bot:
     port: int
     model: str | None
     store: Store
-    shop: Workshop | None
+    shop: WorkerParts | None
     stopping: bool = False
 
     async def busy(self) -> bool:
@@ -40,13 +41,13 @@ class Bot:
         if await self.store.inbox.unread_count():
             return True
         counts = await self.store.jobs.counts()
-        return any(counts[state] for state in (State.WAITING, State.RUNNING, State.PARKED))
+        return any(counts[state] for state in (JobState.WAITING, JobState.RUNNING, JobState.PARKED))
 
     async def drain(self, grace: float) -> None:
         """Begins nothing new, and gives what runs `grace` seconds to end. Deliveries are still received."""
         self.stopping = True
         if self.shop:
-            for lead in self.shop.leads:
+            for lead in self.shop.is_leader:
                 with suppress(BotError):  # then it lapses
                     await lead.release()
             await self.shop.worker.stop(grace)
@@ -64,10 +65,10 @@ async def serving(settings: Settings) -> AsyncIterator[Bot]:
     async with AsyncExitStack() as stack:
         secrets = settings.webhook_secrets() if settings.role != "worker" else ()
         store = await stack.enter_async_context(await _store(settings))
-        metrics = Metrics()
+        metrics = PrometheusMetrics()
         shop = None
         if settings.role != "web":
-            shop = await stack.enter_async_context(workshop(settings, store, metrics))
+            shop = await stack.enter_async_context(worker_parts(settings, store, metrics))
         bot = Bot(0, shop.models[0].model.name if shop and shop.models else None, store, shop)
         await store.jobs.free(is_gone)
         app = _app(secrets, store, metrics, _checks(bot))
@@ -78,12 +79,12 @@ async def serving(settings: Settings) -> AsyncIterator[Bot]:
 
 
 async def _store(settings: Settings) -> Store:
-    limits = Limits(total=settings.workers_total, installation=settings.workers_per_installation)
+    limits = ClaimLimits(total=settings.workers_total, installation=settings.workers_per_installation)
     return await connect(settings.database, limits=limits, holder=holder(), is_gone=is_gone)
 
 
 def _app(
-    secrets: tuple[str, ...], store: Store, metrics: Metrics, checks: Mapping[str, Check]
+    secrets: tuple[str, ...], store: Store, metrics: PrometheusMetrics, checks: Mapping[str, Check]
 ) -> web.Application:
     """Without secrets nothing is received."""
     if not secrets:
@@ -94,7 +95,7 @@ def _app(
         inbox=store.inbox,
         jobs=store.jobs,
         secrets=secrets,
-        events=EVENTS,
+        events=WebhookEvents(),
         checks=checks,
         metrics=metrics,
         version=__version__,

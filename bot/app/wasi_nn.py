@@ -5,16 +5,16 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from bot.models.llama.ggml import LlamaGgml
+from bot.models.llama.ggml import GgmlModels
 from bot.sandbox import Sandbox
-from bot.sandbox.ephemeral import Allowed, Program, Surroundings
+from bot.sandbox.ephemeral import Program, ProgramEnvironment, ProgramLimits
 
 
 def run_program(
     module: Path,
     models: Mapping[str, Path],
-    surroundings: Surroundings,
-    allowed: Allowed,
+    surroundings: ProgramEnvironment,
+    allowed: ProgramLimits,
     *,
     granted: Sequence[Path] = (),
     most_context: int,
@@ -23,7 +23,7 @@ def run_program(
     it may load models from by their paths.
     """
     program = Program(Sandbox(), module, module.name)
-    ggml = LlamaGgml(models, granted, most_context=most_context)
+    ggml = GgmlModels(models, granted, most_context=most_context)
     try:
         return program.run(ggml, surroundings, allowed, _show)
     finally:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Entry:
+class CommandEntry:
     """Where a command is. `help` is the first line of its own help; a test compares the two."""
 
     module: str
@@ -27,24 +27,30 @@ class Entry:
         return get_command(found)
 
 
-COMMANDS: Mapping[str, Entry] = {
-    "serve": Entry("serve", "Receives webhooks and reviews pull requests until it is stopped."),
-    "review": Entry("review", "Reviews a diff, a branch or a pull request, and prints the review."),
-    "doctor": Entry("doctor", "Checks settings, GitHub, database, models and modules, and says what to do."),
-    "jobs": Entry("jobs", "Lists, explains, retries and cancels review jobs."),
-    "config": Entry(
+COMMANDS: Mapping[str, CommandEntry] = {
+    "serve": CommandEntry("serve", "Receives webhooks and reviews pull requests until it is stopped."),
+    "review": CommandEntry("review", "Reviews a diff, a branch or a pull request, and prints the review."),
+    "doctor": CommandEntry(
+        "doctor", "Checks settings, GitHub, database, models and modules, and says what to do."
+    ),
+    "jobs": CommandEntry("jobs", "Lists, explains, retries and cancels review jobs."),
+    "config": CommandEntry(
         "config", "Checks a repository's configuration, shows what holds, prints its JSON Schema."
     ),
-    "model": Entry("model", "Pulls GGUF models for LLAMA_MODEL; lists, checks and removes them."),
-    "replay": Entry("replay", "Replays a stored review offline and checks that the output is identical."),
-    "eval": Entry("evaluate", "Scores reviews of a dataset against its golden comments."),
-    "dataset": Entry("evaluate", "Makes datasets for `review-bot eval`.", "dataset_app"),
-    "demo": Entry(
+    "model": CommandEntry("model", "Pulls GGUF models for LLAMA_MODEL; lists, checks and removes them."),
+    "replay": CommandEntry(
+        "replay", "Replays a stored review offline and checks that the output is identical."
+    ),
+    "eval": CommandEntry("evaluate", "Scores reviews of a dataset against its golden comments."),
+    "dataset": CommandEntry("evaluate", "Makes datasets for `review-bot eval`.", "dataset_app"),
+    "demo": CommandEntry(
         "demo",
         "Opens a pull request on a simulated GitHub and reviews it, then a push and a /review comment.",
     ),
-    "simulator": Entry("simulator", "A stateful GitHub on loopback, with a control API under /_simulator/."),
-    "wasi-nn": Entry("wasi_nn", "Runs WebAssembly programs that ask local models, as WasmEdge does."),
+    "simulator": CommandEntry(
+        "simulator", "A stateful GitHub on loopback, with a control API under /_simulator/."
+    ),
+    "wasi-nn": CommandEntry("wasi_nn", "Runs WebAssembly programs that ask local models, as WasmEdge does."),
 }
 
 

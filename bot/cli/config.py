@@ -13,11 +13,11 @@ from rich.console import Console
 from bot.app.operator import operator
 from bot.cli import output
 from bot.core.change import Pull, PullRef
-from bot.core.config import Effective, Problem, put_together, read_layer, render_effective
+from bot.core.config import ConfigProblem, EffectiveConfig, put_together, read_layer, render_effective
 from bot.core.config.paths import OF_DIRECTORY
 from bot.core.config.schema import make_schema
 from bot.core.errors import Refused
-from bot.review.configured import Configured
+from bot.review.policy.repository_config import RepositoryConfig
 from bot.settings import load
 
 app = typer.Typer(
@@ -60,19 +60,21 @@ def show(
     output.show(Console(), render_effective(effective, path))
 
 
-async def _effective(repository: Path, path: str | None) -> Effective:
+async def _effective(repository: Path, path: str | None) -> EffectiveConfig:
     paths = [path] if path else list(_configured_directories(repository))
-    return await Configured(_Checkout(repository), operator(load())).of(_ANY, paths)
+    return await RepositoryConfig(_Checkout(repository), operator(load())).of(_ANY, paths)
 
 
-def _problems(file: Path) -> Sequence[Problem]:
+def _problems(file: Path) -> Sequence[ConfigProblem]:
     try:
         text = file.read_bytes()[:_MOST_BYTES].decode()
     except OSError as error:
         raise Refused(f"{file}: {error.strerror}") from None
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        return (Problem(file=str(file), line=line, message="This is not UTF-8.", fix="Save it as UTF-8."),)
+        return (
+            ConfigProblem(file=str(file), line=line, message="This is not UTF-8.", fix="Save it as UTF-8."),
+        )
     layer, problems = read_layer(str(file), text, _directory(file))
     return (*problems, *put_together((layer,)).problems)
 

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.core.errors import Refused
-from bot.core.jobs import SetAside
+from bot.core.jobs import SetAsideDelivery
 
 if TYPE_CHECKING:
     from bot.engine import Store
@@ -22,7 +22,7 @@ def is_job(name: str) -> bool:
     return name.isascii() and name.isdecimal()
 
 
-async def get(store: "Store", delivery: str) -> SetAside:
+async def get(store: "Store", delivery: str) -> SetAsideDelivery:
     """Raises `Refused` when no such delivery is set aside."""
     found = await store.inbox.get_set_aside(delivery)
     if found is None:
@@ -44,7 +44,7 @@ async def reread(store: "Store", names: Sequence[str] | None) -> Sequence[str]:
     return wanted
 
 
-def show_all(found: Sequence[SetAside], width: int | None) -> None:
+def show_all(found: Sequence[SetAsideDelivery], width: int | None) -> None:
     table = Table("delivery", "event", "received", "set aside", "reason", box=None)
     for one in found:
         moments = (f"{moment:%Y-%m-%d %H:%M:%S}" for moment in (one.received, one.at))
@@ -52,7 +52,7 @@ def show_all(found: Sequence[SetAside], width: int | None) -> None:
     Console(width=width).print(table if found else "no delivery is set aside")
 
 
-def show_one(one: SetAside) -> None:
+def show_one(one: SetAsideDelivery) -> None:
     lines = {
         "event": one.event,
         "received": f"{one.received:%Y-%m-%d %H:%M:%S} UTC",

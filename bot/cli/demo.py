@@ -19,12 +19,12 @@ from rich.markup import escape
 
 from bot.app.serving import Bot, serving
 from bot.cli import logs, output
-from bot.cli.pull import Script, bundled_script, script_of
+from bot.cli.demo_pull import Script, bundled_script, script_of
 from bot.cli.simulator import USUAL_RATE, Rate, Seed
 from bot.core.errors import Refused
 from bot.settings import Settings, load
-from bot.simulator import BARE, PASSING, Simulator, Storm
-from bot.simulator.serve import served
+from github_simulator import BARE, PASSING, Simulator, Storm
+from github_simulator.serve import served
 
 app = typer.Typer(add_completion=False)
 

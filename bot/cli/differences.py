@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.syntax import Syntax
 
-from bot.core.comparison import compare
+from bot.core.findings.comparison import compare
 from bot.core.review import Review
 
 Told = Mapping[str, Any]

@@ -17,23 +17,23 @@ from bot.app.engines import engines
 from bot.app.function import review_function, review_settings
 from bot.app.operator import budget
 from bot.cli import logs
-from bot.cli.memory import Memory
+from bot.cli.run_journal import RunJournal
 from bot.core.change import Change
 from bot.core.errors import EngineFailure, Refused
 from bot.core.evaluation.dataset import Case, read_dataset
 from bot.core.evaluation.judging import question, read_verdict
 from bot.core.evaluation.martian import read_benchmark
-from bot.core.evaluation.matching import Pair, match
+from bot.core.evaluation.matching import FindingMatch, match
 from bot.core.evaluation.scores import Judged, Score, by, score
-from bot.core.exchange import Excerpt, Failure, Place, Revision
+from bot.core.llm.messages import Excerpt, Failure, Revision, TextLocation
 from bot.core.review import Finding
 from bot.models.routing import Route, Router
-from bot.review.library import not_granted, paths_of, text_at
-from bot.review.reviewer import Reviewer
-from bot.review.wish import Wish
+from bot.review.produce.options import ReviewOptions
+from bot.review.produce.reviewer import Reviewer
+from bot.review.produce.source_files import not_granted, paths_of, text_at
 from bot.sandbox import Sandbox
 from bot.settings import Settings, load
-from bot.web import Metrics
+from bot.web import PrometheusMetrics
 
 _AT_ONCE = 4  # pull requests that are reviewed at the same time
 
@@ -44,7 +44,7 @@ class _Texts:
     def __init__(self, texts: Mapping[str, str]) -> None:
         self._texts = texts
 
-    async def read(self, change: Change, places: Sequence[Place]) -> Sequence[Excerpt | Failure]:
+    async def read(self, change: Change, places: Sequence[TextLocation]) -> Sequence[Excerpt | Failure]:
         granted = paths_of(change)
         known = [self._texts if place.revision is Revision.HEAD else {} for place in places]
         return [
@@ -140,12 +140,12 @@ async def _judged(settings: Settings, cases: Sequence[Case], wanted: str, *, jud
             raise Refused(
                 "--judge needs a model: set OPENAI_API_KEY, OPENAI_BASE_URL, LLAMA_MODEL or LLAMA_SERVER_URL"
             )
-        wish = Wish(settings=review_settings(settings), model=wanted, limits=budget(settings))
+        options = ReviewOptions(settings=review_settings(settings), model=wanted, limits=budget(settings))
         turns = asyncio.Semaphore(_AT_ONCE)
 
         async def one(case: Case) -> Judged:
             async with turns:
-                return await _review(reviewer, case, wish, route)
+                return await _review(reviewer, case, options, route)
 
         reviews = [asyncio.ensure_future(one(case)) for case in cases]
         bar = track(reviews, "Reviewing", console=Console(stderr=True), transient=True)
@@ -159,12 +159,12 @@ async def _bench(settings: Settings, wanted: str) -> AsyncIterator[tuple[Reviewe
     async with AsyncExitStack() as stack:
         models = () if wanted == "none" else await stack.enter_async_context(engines(settings, sandbox))
         router = Router(models, private_local_only=False)
-        memory = Memory()
-        yield Reviewer(function, router, memory, memory.purse, Metrics()), router
+        memory = RunJournal()
+        yield Reviewer(function, router, memory, memory.ledger, PrometheusMetrics()), router
 
 
-async def _review(reviewer: Reviewer, case: Case, wish: Wish, judge: Route | None) -> Judged:
-    own = wish.model_copy(update={"job": case.id})
+async def _review(reviewer: Reviewer, case: Case, options: ReviewOptions, judge: Route | None) -> Judged:
+    own = options.model_copy(update={"job": case.id})
     verdict = await reviewer.review(case.change(), own, library=_Texts(case.texts))
     if any(entry.later for entry in verdict.review.coverage):
         raise Refused(
@@ -182,7 +182,7 @@ async def _review(reviewer: Reviewer, case: Case, wish: Wish, judge: Route | Non
     )
 
 
-async def _by_meaning(judge: Route, findings: Sequence[Finding], case: Case) -> list[Pair]:
+async def _by_meaning(judge: Route, findings: Sequence[Finding], case: Case) -> list[FindingMatch]:
     """Raises `Refused` when the judge gives no verdict: a score without it would mean something else."""
     answer = min(judge.engines[0].model.answer, 2000)
     try:

@@ -15,10 +15,10 @@ from rich.table import Table
 
 from bot.cli import deliveries, logs
 from bot.core.errors import Refused
-from bot.core.jobs import Job, Mishap, State
+from bot.core.jobs import Job, JobError, JobState
 from bot.core.markdown import clean
-from bot.core.records import Stage
-from bot.core.rendering.words import number as counted
+from bot.core.records import ReviewStage
+from bot.core.rendering.phrases import number as counted
 from bot.core.review import Review
 from bot.settings import load
 
@@ -37,14 +37,16 @@ WIDE = 2000  # columns where nobody looks at a terminal: one line a job
 
 # What a state means for whoever reads it, and what to do.
 MEANINGS = {
-    State.WAITING: "It is claimed as soon as it is due and a worker is free.",
-    State.PARKED: "It waits for the moment that somebody named (a rate limit's end), and goes on by itself.",
-    State.RUNNING: "A worker has it. If its process ends, the job is claimed again.",
-    State.DONE: "Done. The review was posted.",
-    State.FAILED: "It was given up, and the pull request says so where GitHub takes that. "
+    JobState.WAITING: "It is claimed as soon as it is due and a worker is free.",
+    JobState.PARKED: (
+        "It waits for the moment that somebody named (a rate limit's end), and goes on by itself."
+    ),
+    JobState.RUNNING: "A worker has it. If its process ends, the job is claimed again.",
+    JobState.DONE: "Done. The review was posted.",
+    JobState.FAILED: "It was given up, and the pull request says so where GitHub takes that. "
     "`review-bot jobs retry {id}` retries it.",
-    State.SUPERSEDED: "A newer commit made it pointless.",
-    State.CANCELLED: "It was cancelled, or its pull request was closed. "
+    JobState.SUPERSEDED: "A newer commit made it pointless.",
+    JobState.CANCELLED: "It was cancelled, or its pull request was closed. "
     "`review-bot jobs retry {id}` retries it.",
 }
 
@@ -52,7 +54,7 @@ MEANINGS = {
 @app.command("list")
 def list_jobs(
     *,
-    state: Annotated[State | None, typer.Option(help="Only those in this state.")] = None,
+    state: Annotated[JobState | None, typer.Option(help="Only those in this state.")] = None,
     limit: Limit = 50,
     as_json: Json = False,
 ) -> None:
@@ -84,14 +86,14 @@ def show(name: Named, *, as_json: Json = False) -> None:
     if not deliveries.is_job(name):
         _show_delivery(name, as_json=as_json)
         return
-    job, mishaps = _run(lambda store: _told(store, int(name)))
+    job, job_errors = _run(lambda store: _told(store, int(name)))
     unshown = _run(lambda store: _unshown(store, job))
     if as_json:
-        told = [mishap.model_dump(mode="json") for mishap in mishaps]
+        told = [job_error.model_dump(mode="json") for job_error in job_errors]
         review = unshown.model_dump(mode="json") if unshown else None
         _print({**_plain(job), "mishaps": told, "unshown": review})
     else:
-        _show_one(job, mishaps)
+        _show_one(job, job_errors)
         if unshown:
             _show_review(unshown)
 
@@ -130,7 +132,7 @@ def cancel(
     _run(lambda store: _cancel(store, numbers, reason))
 
 
-async def _listed(store: "Store", state: State | None, limit: int) -> tuple[Sequence[Job], int]:
+async def _listed(store: "Store", state: JobState | None, limit: int) -> tuple[Sequence[Job], int]:
     """And how many deliveries are set aside."""
     return await store.jobs.list(state, limit), await store.inbox.set_aside_count()
 
@@ -148,22 +150,22 @@ async def _reread(store: "Store", names: Sequence[str]) -> None:
         _say(f"delivery {name} is read again")
 
 
-async def _told(store: "Store", number: int) -> tuple[Job, Sequence[Mishap]]:
+async def _told(store: "Store", number: int) -> tuple[Job, Sequence[JobError]]:
     job = await store.jobs.get(number) if number <= LARGEST else None
     if job is None:
         raise Refused(f"there is no job {number}; `review-bot jobs list` shows those there are")
-    return job, await store.jobs.mishaps(number)
+    return job, await store.jobs.job_errors(number)
 
 
 async def _unshown(store: "Store", job: Job) -> Review | None:
     """The review that a failed job has made, and that is not, or not wholly, on GitHub."""
-    record = await store.records.of_job(job.id) if job.state is State.FAILED else None
-    return record.review if record and record.stage is Stage.MADE else None
+    record = await store.records.of_job(job.id) if job.state is JobState.FAILED else None
+    return record.review if record and record.stage is ReviewStage.MADE else None
 
 
 async def _retry(store: "Store", numbers: Sequence[int]) -> None:
     """Without numbers: all that failed, but those that a newer commit made pointless."""
-    wanted = numbers or [job.id for job in reversed(await store.jobs.list(State.FAILED, 10_000))]
+    wanted = numbers or [job.id for job in reversed(await store.jobs.list(JobState.FAILED, 10_000))]
     for number in wanted:
         if number <= LARGEST and await store.jobs.revive(number):
             _say(f"job {number} starts anew")
@@ -173,7 +175,7 @@ async def _retry(store: "Store", numbers: Sequence[int]) -> None:
 
 
 def _why_not(job: Job) -> str:
-    if job.state in (State.FAILED, State.CANCELLED):
+    if job.state in (JobState.FAILED, JobState.CANCELLED):
         return "a review of a newer commit of the same pull request waits already"
     return "only a failed or a cancelled one can"
 
@@ -237,7 +239,7 @@ def _width() -> int | None:
     return None if sys.stdout.isatty() else WIDE
 
 
-def _show_one(job: Job, mishaps: Sequence[Mishap]) -> None:
+def _show_one(job: Job, job_errors: Sequence[JobError]) -> None:
     task = job.task
     lines = {
         "pull request": str(task.pull),
@@ -255,10 +257,10 @@ def _show_one(job: Job, mishaps: Sequence[Mishap]) -> None:
     for name, value in lines.items():
         _say(f"  {name:<13} {value}")
     _say(MEANINGS[job.state].format(id=job.id))
-    if mishaps:
+    if job_errors:
         _say("Errors so far:")
-    for mishap in mishaps:
-        _say(f"  {mishap.at:%Y-%m-%d %H:%M:%S} UTC, try {mishap.attempt}: {mishap.text}")
+    for job_error in job_errors:
+        _say(f"  {job_error.at:%Y-%m-%d %H:%M:%S} UTC, try {job_error.attempt}: {job_error.text}")
 
 
 def _show_review(review: Review) -> None:
@@ -276,5 +278,5 @@ def _on_one_line(text: str) -> str:
 
 
 def _moment(job: Job) -> str:
-    ended = job.state not in (State.WAITING, State.PARKED)
+    ended = job.state not in (JobState.WAITING, JobState.PARKED)
     return "" if ended else f"{job.due:%m-%d %H:%M:%S}"

@@ -11,15 +11,15 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from bot.cli.fetching import Watcher, watched
+from bot.cli.download_progress import DownloadProgress, watched
 from bot.core.errors import Refused
-from bot.models import memory
-from bot.models.store import Shelf
-from bot.models.store.entry import Entry
-from bot.models.store.fetch import shown
-from bot.models.store.fit import SUGGESTIONS, needed, suggested
-from bot.models.store.pull import Wishes, pull
-from bot.models.store.source import read_source
+from bot.models import available_memory
+from bot.models.gguf_store import ModelStore
+from bot.models.gguf_store.entry import StoredModel
+from bot.models.gguf_store.fetch import shown
+from bot.models.gguf_store.fit import SUGGESTIONS, needed, suggested
+from bot.models.gguf_store.pull import PullOptions, pull
+from bot.models.gguf_store.source import read_source
 from bot.settings import load
 
 app = typer.Typer(
@@ -48,21 +48,21 @@ def pull_model(
     directory: Directory = None,
 ) -> None:
     """Fetches a model, goes on where an earlier try ended, and checks it."""
-    shelf = _shelf(directory)
-    wishes = Wishes(name=name, revision=revision, sha256=sha256)
-    with watched() as watcher:
-        entry, is_new = pull(shelf, read_source(source, file), wishes, watcher)
-    _tell(shelf, entry, is_new=is_new)
+    model_store = _model_store(directory)
+    pull_options = PullOptions(name=name, revision=revision, sha256=sha256)
+    with watched() as progress:
+        entry, is_new = pull(model_store, read_source(source, file), pull_options, progress)
+    _tell(model_store, entry, is_new=is_new)
 
 
 @app.command("list")
 def list_models(*, directory: Directory = None, as_json: Json = False) -> None:
     """Lists the models that are here, and whether they fit this machine's memory."""
-    shelf, context = _shelf(directory), load().llama_context
+    model_store, context = _model_store(directory), load().llama_context
     if as_json:
-        _print([_plain(shelf, entry, context) for entry in shelf.models()])
+        _print([_plain(model_store, entry, context) for entry in model_store.models()])
     else:
-        _show_all(shelf.models(), context)
+        _show_all(model_store.models(), context)
 
 
 @app.command()
@@ -72,9 +72,9 @@ def verify(
     directory: Directory = None,
 ) -> None:
     """Reads the files again and compares their SHA-256. Exits 1 where one is not as it was."""
-    shelf = _shelf(directory)
-    entries = [shelf.get(name)] if name else shelf.models()
-    troubles = {entry.name: _verified(shelf, entry) for entry in entries}
+    model_store = _model_store(directory)
+    entries = [model_store.get(name)] if name else model_store.models()
+    troubles = {entry.name: _verified(model_store, entry) for entry in entries}
     for each, wrong in troubles.items():
         _say("\n".join(wrong) or f"{each}: all is well")
     if any(troubles.values()):
@@ -92,20 +92,20 @@ def remove(
     directory: Directory = None,
 ) -> None:
     """Removes a model's files."""
-    shelf = _shelf(directory)
-    entry = shelf.get(name)
+    model_store = _model_store(directory)
+    entry = model_store.get(name)
     if not yes and not sys.stdin.isatty():
         raise Refused(f"nobody can be asked whether to remove {name}: say --yes")
     if not yes and not typer.confirm(f"Remove {name} ({shown(entry.size)})?"):
         raise typer.Exit(1)
-    shelf.remove(name)
+    model_store.remove(name)
     _say(f"{name} is removed")
 
 
 @app.command()
 def recommend(*, as_json: Json = False) -> None:
     """Shows models by the memory that they need. For orientation; they were not measured here."""
-    available = memory.whole()
+    available = available_memory.whole()
     if as_json:
         _print([vars(one) for one in SUGGESTIONS])
         return
@@ -123,13 +123,13 @@ def recommend(*, as_json: Json = False) -> None:
     )
 
 
-def _shelf(directory: Path | None) -> Shelf:
-    return Shelf(directory or load().models_dir)
+def _model_store(directory: Path | None) -> ModelStore:
+    return ModelStore(directory or load().models_dir)
 
 
-def _tell(shelf: Shelf, entry: Entry, *, is_new: bool) -> None:
+def _tell(model_store: ModelStore, entry: StoredModel, *, is_new: bool) -> None:
     """What came, whether it fits, and what to set."""
-    context, available = load().llama_context, memory.whole()
+    context, available = load().llama_context, available_memory.whole()
     _say(f"{entry.name} is {'here' if is_new else 'here already'}: {_described(entry)}")
     if not entry.checked:
         _say(f"Nobody stated its SHA-256, which is {', '.join(file.sha256 for file in entry.files)}")
@@ -140,11 +140,11 @@ def _tell(shelf: Shelf, entry: Entry, *, is_new: bool) -> None:
             f"It needs about {shown(needed(entry, context))} with LLAMA_CONTEXT={context}; this machine has "
             f"{shown(available)} of RAM. `review-bot model recommend` shows smaller ones."
         )
-    default = shelf.directory == Shelf(load().models_dir).directory
-    _say(f"LLAMA_MODEL={entry.name if default else shelf.path(entry)}")
+    default = model_store.directory == ModelStore(load().models_dir).directory
+    _say(f"LLAMA_MODEL={entry.name if default else model_store.path(entry)}")
 
 
-def _described(entry: Entry) -> str:
+def _described(entry: StoredModel) -> str:
     facts = entry.facts
     parts = (
         shown(entry.size),
@@ -157,35 +157,35 @@ def _described(entry: Entry) -> str:
     return ", ".join(filter(None, parts))
 
 
-def _verified(shelf: Shelf, entry: Entry) -> list[str]:
-    with watched() as watcher:
-        return shelf.verify(entry, _counting(watcher, entry))
+def _verified(model_store: ModelStore, entry: StoredModel) -> list[str]:
+    with watched() as progress:
+        return model_store.verify(entry, _counting(progress, entry))
 
 
-def _counting(watcher: Watcher, entry: Entry) -> Any:
+def _counting(progress: DownloadProgress, entry: StoredModel) -> Any:
     done = 0
 
     def seen(more: int) -> None:
         nonlocal done
         done += more
-        watcher.at(entry.name, done, entry.size)
+        progress.at(entry.name, done, entry.size)
 
     return seen
 
 
-def _plain(shelf: Shelf, entry: Entry, context: int) -> dict[str, Any]:
+def _plain(model_store: ModelStore, entry: StoredModel, context: int) -> dict[str, Any]:
     return {
         **entry.model_dump(mode="json"),
-        "path": str(shelf.path(entry)),
+        "path": str(model_store.path(entry)),
         "size": entry.size,
         "needs": needed(entry, context),
-        "fits": needed(entry, context) <= memory.whole(),
+        "fits": needed(entry, context) <= available_memory.whole(),
     }
 
 
-def _show_all(entries: Sequence[Entry], context: int) -> None:
+def _show_all(entries: Sequence[StoredModel], context: int) -> None:
     table = Table("name", "size", "quantisation", "parameters", "context", "licence", "fits here", box=None)
-    available = memory.whole()
+    available = available_memory.whole()
     for entry in entries:
         facts = entry.facts
         need = needed(entry, context)

@@ -7,13 +7,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from bot.core.change import Change
-from bot.core.exchange import Exchange, Usage
-from bot.core.jobs import State
-from bot.core.review import Ask, Question, Settings, Step, Turn
+from bot.core.jobs import JobState
+from bot.core.llm.messages import Exchange, Usage
+from bot.core.review import Ask, Question, ReviewSettings, Step, Turn
 from bot.review.ports import Function
 
 
-class Watched:
+class WatchedFunction:
     """The review function, whose questions the bar counts."""
 
     def __init__(self, function: Function, bar: Progress, row: TaskID) -> None:
@@ -30,7 +30,11 @@ class Watched:
         return await self._function.families()
 
     async def review(
-        self, change: Change, settings: Settings, answers: Sequence[Exchange], count: Callable[[str], int]
+        self,
+        change: Change,
+        settings: ReviewSettings,
+        answers: Sequence[Exchange],
+        count: Callable[[str], int],
     ) -> Step:
         step = await self._function.review(change, settings, answers, count)
         self._see(step)
@@ -39,7 +43,7 @@ class Watched:
     async def reply(
         self,
         change: Change,
-        settings: Settings,
+        settings: ReviewSettings,
         question: Question,
         answers: Sequence[Exchange],
         count: Callable[[str], int],
@@ -55,14 +59,14 @@ class Watched:
             self._bar.update(self._row, total=len(self._asked))
 
 
-class Answered:
+class AnsweredMetrics:
     """The meter of the run: each answer, wherever from, moves the bar on."""
 
     def __init__(self, bar: Progress, row: TaskID) -> None:
         self._bar = bar
         self._row = row
 
-    def job(self, state: State) -> None:
+    def job(self, state: JobState) -> None:
         """There are no jobs here."""
 
     def review(self, seconds: float) -> None:
@@ -79,10 +83,10 @@ class Answered:
 
 
 @contextmanager
-def watched(function: Function) -> Iterator[tuple[Watched, Answered]]:
+def watched(function: Function) -> Iterator[tuple[WatchedFunction, AnsweredMetrics]]:
     """The function and the meter of one run. Shows nothing where standard error is no terminal."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         row = bar.add_task("Reviewing", total=None)
-        yield Watched(function, bar, row), Answered(bar, row)
+        yield WatchedFunction(function, bar, row), AnsweredMetrics(bar, row)

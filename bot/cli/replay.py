@@ -20,28 +20,28 @@ from bot.app.engines import engines
 from bot.app.function import review_function, templates
 from bot.app.operator import budget
 from bot.cli import differences, logs, output
-from bot.cli.memory import Memory
 from bot.cli.progress import watched
+from bot.cli.run_journal import RunJournal
 from bot.core.change import PullRef
-from bot.core.comparison import digest
-from bot.core.engine import Engine
 from bot.core.errors import ModuleError, Refused
-from bot.core.records import Kept, Record
+from bot.core.findings.comparison import digest
+from bot.core.llm.engine import Engine
+from bot.core.records import ExportedReview, ReviewRecord
 from bot.core.review import Review
 from bot.engine import Store, connect, database_file
 from bot.models.routing import Router
-from bot.models.tokens import counter_for, size
-from bot.review.ports import Journal, Purse
-from bot.review.replay import KeptLibrary, again
-from bot.review.reviewer import Reviewer, Verdict, make_report
-from bot.review.wish import Wish
+from bot.models.token_counting import counter_for, size
+from bot.review.ports import Journal, TokenLedger
+from bot.review.produce.options import ReviewOptions
+from bot.review.produce.replay import KeptLibrary, again
+from bot.review.produce.reviewer import Reviewer, ReviewOutcome, make_report
 from bot.sandbox import Sandbox
 from bot.settings import Settings, load
 
 app = typer.Typer(add_completion=False)
 
 
-class Wanted(StrEnum):
+class ReplayModels(StrEnum):
     """Which of the configured models to ask; NONE asks no model."""
 
     OPENAI = "openai"
@@ -50,12 +50,12 @@ class Wanted(StrEnum):
 
 
 @dataclass(frozen=True)
-class Source:
+class StoredReview:
     """A review that was made, and who knows the answers of others."""
 
-    kept: Kept
+    kept: ExportedReview
     journal: Journal
-    purse: Purse
+    ledger: TokenLedger
 
 
 @app.command()
@@ -64,7 +64,7 @@ def replay(
         str, typer.Argument(help="A record's number, OWNER/NAME#N for its latest, or a file of --export.")
     ],
     *,
-    model: Annotated[Wanted | None, typer.Option(help="Ask this kind of model anew.")] = None,
+    model: Annotated[ReplayModels | None, typer.Option(help="Ask this kind of model anew.")] = None,
     prompts: Annotated[
         Path | None, typer.Option(help="Ask anew, with the prompt templates of this directory.")
     ] = None,
@@ -137,7 +137,7 @@ async def _same(settings: Settings, review: str) -> dict[str, Any]:
 
 
 async def _anew(
-    settings: Settings, review: str, model: Wanted | None, prompts: Path | None
+    settings: Settings, review: str, model: ReplayModels | None, prompts: Path | None
 ) -> tuple[dict[str, Any], str]:
     """The review by other models or prompts, for programs, and as it would be posted."""
     async with _source(settings, review) as source:
@@ -165,13 +165,15 @@ def _side(review: Review, model: str | None, usage: dict[str, int]) -> dict[str,
     }
 
 
-async def _asked(settings: Settings, source: Source, model: Wanted | None, prompts: Path | None) -> Verdict:
+async def _asked(
+    settings: Settings, source: StoredReview, model: ReplayModels | None, prompts: Path | None
+) -> ReviewOutcome:
     kept = source.kept
     told = kept.transcript
     wanted = told.settings.model_copy(
         update={"model": None} | ({"templates": templates(prompts)} if prompts else {})
     )
-    wish = Wish(
+    options = ReviewOptions(
         settings=wanted,
         model=model or "",
         limits=budget(settings),
@@ -183,19 +185,19 @@ async def _asked(settings: Settings, source: Source, model: Wanted | None, promp
         _check(models, model)
         router = Router(models, private_local_only=settings.private_local_only)
         with watched(review_function(settings, sandbox)) as (asking, meter):
-            reviewer = Reviewer(asking, router, source.journal, source.purse, meter)
+            reviewer = Reviewer(asking, router, source.journal, source.ledger, meter)
             library = KeptLibrary(told.places, told.exchanges)
-            return await reviewer.review(kept.change, wish, kept.record.pull, library)
+            return await reviewer.review(kept.change, options, kept.record.pull, library)
 
 
-def _check(models: tuple[Engine, ...], wanted: Wanted | None) -> None:
+def _check(models: tuple[Engine, ...], wanted: ReplayModels | None) -> None:
     """A review by another model than the one that was wanted would mislead."""
     kinds = {engine.kind for engine in models}
-    if wanted is Wanted.NONE or (wanted in kinds if wanted else kinds):
+    if wanted is ReplayModels.NONE or (wanted in kinds if wanted else kinds):
         return
     settings = {
-        Wanted.OPENAI: "OPENAI_API_KEY or OPENAI_BASE_URL",
-        Wanted.LLAMA: "LLAMA_MODEL or LLAMA_SERVER_URL",
+        ReplayModels.OPENAI: "OPENAI_API_KEY or OPENAI_BASE_URL",
+        ReplayModels.LLAMA: "LLAMA_MODEL or LLAMA_SERVER_URL",
     }
     hint = settings[wanted] if wanted else " or ".join(settings.values())
     raise Refused(
@@ -204,22 +206,22 @@ def _check(models: tuple[Engine, ...], wanted: Wanted | None) -> None:
 
 
 @asynccontextmanager
-async def _source(settings: Settings, review: str) -> AsyncIterator[Source]:
+async def _source(settings: Settings, review: str) -> AsyncIterator[StoredReview]:
     """The review that the user named. Raises `Refused`."""
     if not re.fullmatch(r"\d+|[^/\s]+/[^/\s]+#\d+", review):
-        memory = Memory()
-        yield Source(_from_file(Path(review)), memory, memory.purse)
+        memory = RunJournal()
+        yield StoredReview(_from_file(Path(review)), memory, memory.ledger)
         return
     file = database_file(settings.database)
     if file and not file.is_file():
         raise Refused(f"{review}: there is no database {file}; set DATABASE_URL to the server's")
     async with await connect(settings.database) as store:
-        yield Source(await _from_store(store, review), store.journal, store.purse)
+        yield StoredReview(await _from_store(store, review), store.journal, store.ledger)
 
 
-def _from_file(file: Path) -> Kept:
+def _from_file(file: Path) -> ExportedReview:
     try:
-        return Kept.model_validate_json(file.read_bytes())
+        return ExportedReview.model_validate_json(file.read_bytes())
     except OSError as error:
         raise Refused(
             f"{file}: {error.strerror}; say a record's number, OWNER/NAME#N or a file of --export"
@@ -229,7 +231,7 @@ def _from_file(file: Path) -> Kept:
         raise Refused(f"{file} is no file of --export: {where} {error.errors()[0]['msg']}") from None
 
 
-async def _from_store(store: Store, review: str) -> Kept:
+async def _from_store(store: Store, review: str) -> ExportedReview:
     record = await _record(store, review)
     if record is None or record.id is None:
         raise Refused(f"there is no review {review} in the database")
@@ -239,10 +241,10 @@ async def _from_store(store: Store, review: str) -> Kept:
         raise Refused(
             f"review {record.id} cannot be made again: it is of a release that did not keep what it takes"
         )
-    return Kept(record=record, change=change, transcript=transcript)
+    return ExportedReview(record=record, change=change, transcript=transcript)
 
 
-async def _record(store: Store, review: str) -> Record | None:
+async def _record(store: Store, review: str) -> ReviewRecord | None:
     repository, _, number = review.rpartition("#")
     if repository:
         return await store.records.latest(PullRef(repository=repository, number=int(number)))

@@ -17,25 +17,24 @@ from bot.app.engines import engines
 from bot.app.forge import forge
 from bot.app.function import review_function, review_settings
 from bot.app.operator import budget, operator
-from bot.cli import logs, output, sources
-from bot.cli.memory import Memory
+from bot.cli import change_sources, logs, output
 from bot.cli.progress import watched
+from bot.cli.run_journal import RunJournal
 from bot.core.change import Change, Pull
-from bot.core.config import Effective, limits, sift, tailor
+from bot.core.config import EffectiveConfig, apply_config, filter_findings, limits
 from bot.core.errors import Refused, SettingsError
 from bot.core.rendering import Report
-from bot.core.review import Review
-from bot.core.review import Settings as ReviewSettings
+from bot.core.review import Review, ReviewSettings
 from bot.github import GitHubForge, parse_pull_url
 from bot.models.routing import Router
-from bot.review.configured import Configured
-from bot.review.library import ForgeLibrary
+from bot.review.policy.repository_config import RepositoryConfig
 from bot.review.ports import Library
-from bot.review.publisher import Publisher
-from bot.review.reviewer import Reviewer, make_report
-from bot.review.tracker import Tracker
-from bot.review.untracked import Untracked
-from bot.review.wish import Wish
+from bot.review.produce.options import ReviewOptions
+from bot.review.produce.reviewer import Reviewer, make_report
+from bot.review.produce.source_files import ForgeLibrary
+from bot.review.publish.finding_tracker import FindingTracker
+from bot.review.publish.null_state import NullState
+from bot.review.publish.publisher import Publisher
 from bot.sandbox import Sandbox
 from bot.settings import Settings, load
 
@@ -77,21 +76,21 @@ def review(
         sys.stdout.write(f"{report.review.purpose}\n")
 
 
-def _checked(sources: Mapping[str, str | None], *, post: bool) -> Settings:
+def _checked(change_sources: Mapping[str, str | None], *, post: bool) -> Settings:
     """The settings. Raises `Refused` for everything that is wrong with them and with the options, at once."""
-    given = [name for name, value in sources.items() if value is not None]
+    given = [name for name, value in change_sources.items() if value is not None]
     faults = []
     if not given:
         faults.append("say what to review: one of --diff FILE, --diff -, --base REF or --pull URL")
     if len(given) > 1:
         faults.append(f"choose one of {' and '.join(given)}: each says what to review")
-    if sources["--diff"] == "":
+    if change_sources["--diff"] == "":
         faults.append("--diff is empty: name a file with a diff, or - for standard input")
-    if post and sources["--pull"] is None:
+    if post and change_sources["--pull"] is None:
         faults.append("--post needs --pull: only a pull request can be posted on")
     try:
-        if sources["--pull"] is not None:
-            parse_pull_url(sources["--pull"])
+        if change_sources["--pull"] is not None:
+            parse_pull_url(change_sources["--pull"])
     except Refused as error:
         faults.append(str(error))
     try:
@@ -112,29 +111,29 @@ async def _review(
             change, chosen, effective = await _tailored(settings, github, pull)
             clock.mark("fetch")
             library = ForgeLibrary(github, pull.ref)
-            wish = Wish(
+            options = ReviewOptions(
                 settings=chosen,
                 model=effective.config.model,
                 limits=limits(budget(settings), effective.config),
                 private=pull.private,
             )
-            report = await _made(settings, change, library, wish, url=pull.url, clock=clock)
-            findings = sift(report.review.findings, effective)
+            report = await _made(settings, change, library, options, url=pull.url, clock=clock)
+            findings = filter_findings(report.review.findings, effective)
             review = report.review.model_copy(update={"findings": findings})
             report = report.model_copy(update={"review": review, "problems": effective.problems})
             if post:
-                untracked = Untracked()
-                publisher = Publisher(github, untracked, Tracker(github, untracked))
+                null_state = NullState()
+                publisher = Publisher(github, null_state, FindingTracker(github, null_state))
                 report = await publisher.publish(pull, report, effective.config)
                 clock.mark("post")
             return report, clock.seconds
-    given = sources.from_diff(diff) if diff is not None else sources.from_git(base or "")
-    texts = sources.GitLibrary() if diff is None else None
+    given = change_sources.from_diff(diff) if diff is not None else change_sources.from_git(base or "")
+    texts = change_sources.GitLibrary() if diff is None else None
     clock.mark("fetch")
     if not given.change.files:
         return _nothing(given.change), clock.seconds
-    wish = Wish(settings=review_settings(settings), limits=budget(settings))
-    report = await _made(settings, given.change, texts, wish, url="", clock=clock)
+    options = ReviewOptions(settings=review_settings(settings), limits=budget(settings))
+    report = await _made(settings, given.change, texts, options, url="", clock=clock)
     return _with_problems(report, given.unread), clock.seconds
 
 
@@ -151,16 +150,22 @@ def _with_problems(report: Report, problems: Sequence[str]) -> Report:
 
 async def _tailored(
     settings: Settings, github: GitHubForge, pull: Pull
-) -> tuple[Change, ReviewSettings, Effective]:
+) -> tuple[Change, ReviewSettings, EffectiveConfig]:
     """The change as its repository wants it reviewed."""
     fetched = await github.change(pull, patient=False)
-    configured = Configured(github, operator(settings))
+    configured = RepositoryConfig(github, operator(settings))
     effective = await configured.of(pull, [file.path for file in fetched.files], patient=False)
-    return *tailor(fetched, review_settings(settings), effective), effective
+    return *apply_config(fetched, review_settings(settings), effective), effective
 
 
 async def _made(
-    settings: Settings, change: Change, library: Library | None, wish: Wish, *, url: str, clock: _Clock
+    settings: Settings,
+    change: Change,
+    library: Library | None,
+    options: ReviewOptions,
+    *,
+    url: str,
+    clock: _Clock,
 ) -> Report:
     """The review of `change` by the configured models."""
     sandbox = Sandbox(settings.cache_dir)
@@ -168,10 +173,10 @@ async def _made(
     async with engines(settings, sandbox) as models:
         clock.mark("load")
         router = Router(models, private_local_only=settings.private_local_only)
-        memory = Memory()
+        memory = RunJournal()
         with watched(function) as (asking, meter):
-            reviewer = Reviewer(asking, router, memory, memory.purse, meter)
-            verdict = await reviewer.review(change, wish, library=library)
+            reviewer = Reviewer(asking, router, memory, memory.ledger, meter)
+            verdict = await reviewer.review(change, options, library=library)
         clock.mark("review")
     return make_report(change, verdict, url)
 

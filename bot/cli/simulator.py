@@ -9,8 +9,8 @@ import typer
 
 from bot.cli import logs
 from bot.core.errors import Refused
-from bot.simulator import Simulator, Storm
-from bot.simulator.serve import served
+from github_simulator import Simulator, Storm
+from github_simulator.serve import served
 
 app = typer.Typer(add_completion=False)
 

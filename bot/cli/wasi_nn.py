@@ -10,8 +10,8 @@ import typer
 from bot.app.wasi_nn import run_program
 from bot.cli import logs
 from bot.core.errors import Refused
-from bot.models.store import resolve
-from bot.sandbox.ephemeral import Allowed, Mount, Surroundings
+from bot.models.gguf_store import resolve
+from bot.sandbox.ephemeral import Mount, ProgramEnvironment, ProgramLimits
 from bot.settings import load
 
 MEGABYTE = 1 << 20
@@ -74,13 +74,13 @@ def run(
     logs.configure("debug" if verbose else "warning", "auto")
     told = {**_models(model or ()), **_preloads(nn_preload or ())}
     models = {name: resolve(path, load().models_dir) for name, path in told.items()}
-    surroundings = Surroundings(
+    surroundings = ProgramEnvironment(
         arguments=[_utf8(argument) for argument in arguments or ()],
         variables=dict(_pair("--env", variable) for variable in env or ()),
         mounts=[_mount(directory) for directory in dir_ or ()],
         stdio=True,
     )
-    allowed = Allowed(seconds=deadline, memory=memory * MEGABYTE)
+    allowed = ProgramLimits(seconds=deadline, memory=memory * MEGABYTE)
     status = run_program(
         module, models, surroundings, allowed, granted=model_dir or (), most_context=most_context
     )

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from bot.core.channels import Shut
+from bot.core.channels import DisabledChannel
 from bot.core.value import Value
 
 
@@ -52,7 +52,7 @@ class Pull(Value):
     labels: tuple[str, ...] = ()
 
 
-class Status(StrEnum):
+class FileStatus(StrEnum):
     ADDED = "added"
     MODIFIED = "modified"
     REMOVED = "removed"
@@ -72,7 +72,7 @@ class File(Value):
 
     path: str
     previous: str | None = None
-    status: Status
+    status: FileStatus
     additions: int = Field(ge=0)
     deletions: int = Field(ge=0)
     before: str | None = None
@@ -110,4 +110,4 @@ class Change(Value):
     files: tuple[File, ...] = ()
     unlisted_files: int = Field(default=0, ge=0)
     unlisted_commits: int = Field(default=0, ge=0)
-    shut: tuple[Shut, ...] = ()
+    shut: tuple[DisabledChannel, ...] = ()

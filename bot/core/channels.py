@@ -21,7 +21,7 @@ class Channel(StrEnum):
     COMMITS = "commits"  # the list of commits
 
 
-class Shut(Value):
+class DisabledChannel(Value):
     """A channel that cannot be used, and that waiting does not open. `reason` is GitHub's own ("403: Resource
     not accessible by integration") where it has `refused`, else what became of the call; `advice` is a
     sentence without its full stop, or empty.
@@ -33,12 +33,12 @@ class Shut(Value):
     advice: str = ""
 
     @staticmethod
-    def by(channel: Channel, error: Refused | Retry) -> "Shut":
+    def by(channel: Channel, error: Refused | Retry) -> "DisabledChannel":
         if isinstance(error, Refused):
-            return Shut(channel=channel, reason=error.brief, advice=error.advice)
-        return Shut(channel=channel, reason=str(error), refused=False)
+            return DisabledChannel(channel=channel, reason=error.brief, advice=error.advice)
+        return DisabledChannel(channel=channel, reason=str(error), refused=False)
 
 
-def shut_of(shut: Iterable[Shut], channel: Channel) -> Shut | None:
+def shut_of(shut: Iterable[DisabledChannel], channel: Channel) -> DisabledChannel | None:
     """What is known of one channel; None where nothing speaks against it."""
     return next((one for one in shut if one.channel is channel), None)

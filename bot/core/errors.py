@@ -64,7 +64,7 @@ class SettingsError(BotError):
 
 
 class EngineFailure(BotError):
-    """A model gave no completion. `kind` is a `Trouble` (bot/core/exchange.py); `after` is when to
+    """A model gave no completion. `kind` is a `Trouble` (bot/core/llm/messages.py); `after` is when to
     try again (seconds), where the server said so.
     """
 

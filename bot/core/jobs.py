@@ -89,7 +89,7 @@ class Task(Value):
         return str(self.pull)
 
 
-class State(StrEnum):
+class JobState(StrEnum):
     WAITING = "waiting"
     RUNNING = "running"
     PARKED = "parked"  # waits for a moment that somebody named: a rate limit's reset
@@ -110,7 +110,7 @@ class Job(Value):
 
     id: int
     task: Task
-    state: State
+    state: JobState
     priority: int = 0
     attempt: int = 0
     failures: int = 0
@@ -119,11 +119,11 @@ class Job(Value):
     created: datetime
     updated: datetime
     error: str | None = None
-    ending: State | None = None
+    ending: JobState | None = None
     holder: str | None = None
 
 
-class Mishap(Value):
+class JobError(Value):
     """Something that went wrong with a job on its way; `text` is for the operator."""
 
     at: datetime
@@ -144,7 +144,7 @@ class Delivery(Value):
     failures: int = 0
 
 
-class SetAside(Value):
+class SetAsideDelivery(Value):
     """A delivery that makes no job, for `reason`, until the operator or GitHub has it read again."""
 
     delivery: str

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from bot.core.review import Settings
+from bot.core.review import ReviewSettings
 from bot.core.value import Value
 
 
@@ -16,7 +16,7 @@ class Omission(Value):
     slow: bool = False
     after: int = Field(default=0, ge=0)
 
-    def narrowed(self, settings: Settings) -> Settings:
+    def narrowed(self, settings: ReviewSettings) -> ReviewSettings:
         """`settings` without what is left out."""
         features = settings.features
         if self.rules:

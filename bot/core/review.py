@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from bot.core.exchange import Exchange, Model, Place, Request
+from bot.core.llm.messages import Exchange, Model, Request, TextLocation
 from bot.core.value import Value
 
 
@@ -27,14 +27,14 @@ class Side(StrEnum):
     RIGHT = "right"
 
 
-class Source(StrEnum):
+class FindingSource(StrEnum):
     """Who found it: a model, or a rule that reads the diff."""
 
     MODEL = "model"
     SIGNAL = "signal"
 
 
-class Spot(Value):
+class LineRange(Value):
     """Lines `line` to `end` (from 1, both included) of one side of the diff of `path`."""
 
     path: str = Field(max_length=4096)
@@ -58,11 +58,11 @@ class Finding(Value):
     title: str = Field(max_length=1000)
     body: str = Field(max_length=20_000)
     replacement: str | None = Field(default=None, max_length=20_000)
-    source: Source
-    also: tuple[Spot, ...] = Field(default=(), max_length=1000)
+    source: FindingSource
+    also: tuple[LineRange, ...] = Field(default=(), max_length=1000)
 
 
-class Note(Value):
+class ChangeNote(Value):
     """A sentence or two about a file (`name` is its path) or a commit (`name` is its SHA)."""
 
     name: str = Field(max_length=4096)
@@ -101,8 +101,8 @@ class Review(Value):
     purpose: str = Field(max_length=50_000)
     risks: tuple[str, ...] = Field(default=(), max_length=200)
     majors: tuple[str, ...] = Field(default=(), max_length=200)
-    commits: tuple[Note, ...] = Field(default=(), max_length=10_000)
-    notes: tuple[Note, ...] = Field(default=(), max_length=10_000)
+    commits: tuple[ChangeNote, ...] = Field(default=(), max_length=10_000)
+    notes: tuple[ChangeNote, ...] = Field(default=(), max_length=10_000)
     walkthrough: tuple[Group, ...] = Field(default=(), max_length=1000)
     tests: str = Field(default="", max_length=20_000)
     diagram: str | None = Field(default=None, max_length=20_000)
@@ -134,7 +134,7 @@ class Features(Value):
     diagram: bool = True
 
 
-class Settings(Value):
+class ReviewSettings(Value):
     """What operator and repository chose, as the review function gets it. `omit` are families of its rules
     that are left out: it has failed with them.
     """
@@ -162,7 +162,7 @@ class Ask(Value):
 class Fetch(Value):
     """The function needs these texts before it can go on."""
 
-    places: tuple[Place, ...] = Field(min_length=1)
+    places: tuple[TextLocation, ...] = Field(min_length=1)
 
 
 class Done(Value):
@@ -179,7 +179,7 @@ class Purpose(StrEnum):
     EXPLAIN = "explain"
 
 
-class Remark(Value):
+class ThreadRemark(Value):
     """What was said in a thread; `mine`: by the bot itself."""
 
     author: str
@@ -192,40 +192,40 @@ class Question(Value):
 
     purpose: Purpose
     text: str = ""
-    spot: Spot | None = None
-    thread: tuple[Remark, ...] = ()
+    spot: LineRange | None = None
+    thread: tuple[ThreadRemark, ...] = ()
 
 
-class Said(Value):
+class AnswerText(Value):
     """The answer to a question, as Markdown."""
 
     text: str = Field(max_length=100_000)
 
 
-Turn = Ask | Fetch | Said
+Turn = Ask | Fetch | AnswerText
 
 __all__ = [
+    "AnswerText",
     "Area",
     "Ask",
+    "ChangeNote",
     "Coverage",
     "Done",
     "Exchange",
     "Features",
     "Fetch",
     "Finding",
+    "FindingSource",
     "Group",
-    "Note",
+    "LineRange",
     "Purpose",
     "Question",
-    "Remark",
     "Review",
-    "Said",
-    "Settings",
+    "ReviewSettings",
     "Severity",
     "Side",
-    "Source",
-    "Spot",
     "Step",
     "Template",
+    "ThreadRemark",
     "Turn",
 ]

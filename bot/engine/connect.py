@@ -7,13 +7,13 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.core.errors import SettingsError
-from bot.engine import postgres
-from bot.engine.claims import Limits
-from bot.engine.clock import Clock, utc_now
-from bot.engine.migrations import INBOX_SCHEMA, MAIN_SCHEMA, SHARED_INBOX_SCHEMA
-from bot.engine.sqlite import open_file
+from bot.engine.db import postgres
+from bot.engine.db.clock import Clock, utc_now
+from bot.engine.db.group_commit import Writer
+from bot.engine.db.migrations import INBOX_SCHEMA, MAIN_SCHEMA, SHARED_INBOX_SCHEMA
+from bot.engine.db.sqlite import open_file
+from bot.engine.queue.claims import ClaimLimits
 from bot.engine.store import Store
-from bot.engine.writer import Writer
 
 CONNECTIONS = 6  # to PostgreSQL, beside the inbox's and two for announcements
 WRITE_ONE = "write sqlite:///path/to/file.db or postgresql://user:password@host/database"
@@ -23,7 +23,7 @@ async def connect(
     url: str,
     clock: Clock = utc_now,
     *,
-    limits: Limits | None = None,
+    limits: ClaimLimits | None = None,
     holder: str = "",
     is_gone: Callable[[str], bool] = lambda _: False,
 ) -> Store:
@@ -36,9 +36,9 @@ async def connect(
     """
     parts = _parts(url)
     if parts.drivername in postgres.NAMES:
-        from bot.engine.announcer import Announcer  # noqa: PLC0415 - needs psycopg
+        from bot.engine.db.pg_notify import Notifier  # noqa: PLC0415 - needs psycopg
 
-        announcer: Announcer | None = Announcer(postgres.dsn(parts))
+        announcer: Notifier | None = Notifier(postgres.dsn(parts))
         main, inbox = _on_postgres(parts)
     else:
         announcer = None

@@ -10,25 +10,25 @@ from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import Connection, select
 
-from bot.engine.bell import Bell
-from bot.engine.claims import Limits
-from bot.engine.clock import Clock
-from bot.engine.findings import Findings
-from bot.engine.gates import SharedGates
-from bot.engine.inbox import Inbox
-from bot.engine.jobs import Jobs
-from bot.engine.journal import Journal
-from bot.engine.leases import Leases
-from bot.engine.notes import Notes
-from bot.engine.permits import Permits
-from bot.engine.purse import Purse
-from bot.engine.records import Records
-from bot.engine.retention import Retention
-from bot.engine.traces import Traces
-from bot.engine.writer import Writer
+from bot.engine.db.clock import Clock
+from bot.engine.db.group_commit import Writer
+from bot.engine.db.wakeup import Wakeup
+from bot.engine.queue.claims import ClaimLimits
+from bot.engine.queue.inbox import Inbox
+from bot.engine.queue.jobs import Jobs
+from bot.engine.records.findings import Findings
+from bot.engine.records.journal import Journal
+from bot.engine.records.key_values import KeyValues
+from bot.engine.records.published import PublishedState
+from bot.engine.records.retention import Retention
+from bot.engine.records.reviews import Records
+from bot.engine.records.token_ledger import TokenLedger
+from bot.engine.shared.cooldowns import SharedCooldowns
+from bot.engine.shared.leases import Leases
+from bot.engine.shared.semaphores import Semaphores
 
 if TYPE_CHECKING:
-    from bot.engine.announcer import Announcer
+    from bot.engine.db.pg_notify import Notifier
 
 
 class Store:
@@ -40,25 +40,25 @@ class Store:
         inbox: Writer,
         clock: Clock,
         *,
-        announcer: "Announcer | None" = None,
-        limits: Limits | None = None,
+        announcer: "Notifier | None" = None,
+        limits: ClaimLimits | None = None,
         holder: str = "",
         is_gone: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._writers = (main, inbox)
         self._announcer = announcer
-        bell = announcer.bell if announcer else lambda _: Bell()
-        self.inbox = Inbox(inbox, clock, bell("inbox"))
-        self.jobs = Jobs(main, clock, bell("jobs"), limits or Limits())
+        wakeup = announcer.wakeup if announcer else lambda _: Wakeup()
+        self.inbox = Inbox(inbox, clock, wakeup("inbox"))
+        self.jobs = Jobs(main, clock, wakeup("jobs"), limits or ClaimLimits())
         self.journal = Journal(main, clock)
-        self.purse = Purse(main, clock)
+        self.ledger = TokenLedger(main, clock)
         self.records = Records(main)
-        self.traces = Traces(main, clock)
+        self.published = PublishedState(main, clock)
         self.findings = Findings(main, clock)
-        self.gates = SharedGates(main, clock)
+        self.cooldowns = SharedCooldowns(main, clock)
         self.leases = Leases(main, clock, holder, is_gone)
-        self.permits = Permits(main, clock, holder, is_gone)
-        self.notes = Notes(main)
+        self.semaphores = Semaphores(main, clock, holder, is_gone)
+        self.notes = KeyValues(main)
         self.retention = Retention(main, inbox, clock)
 
     async def start(self) -> None:

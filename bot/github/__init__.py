@@ -1,10 +1,10 @@
 """GitHub behind a handful of methods: `GitHubForge` is what the journey sees of it."""
 
 from bot.github.address import parse_pull_url
+from bot.github.connectivity import clock_ahead
 from bot.github.credentials import AppCredentials, Credentials, TokenCredentials
 from bot.github.forge import GitHubForge
 from bot.github.identity import Identity
-from bot.github.reach import clock_ahead
 
 __all__ = [
     "AppCredentials",

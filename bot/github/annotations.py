@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from bot.core.check import Annotation, Check
+from bot.core.check_run import Annotation, Check
 from bot.github.shapes import AnnotationShape
 
 AT_ONCE = 50  # annotations in one call
@@ -14,7 +14,7 @@ _LONGEST = 64 * 1024  # bytes of a message
 Mark = dict[str, Any]
 
 
-class _Key(NamedTuple):
+class _AnnotationKey(NamedTuple):
     """By what an annotation is known again."""
 
     path: str
@@ -42,7 +42,9 @@ def left_over(marks: Sequence[Mark], there: Sequence[AnnotationShape]) -> list[M
 def _compare(marks: Sequence[Mark], there: Sequence[AnnotationShape]) -> tuple[list[Mark], int]:
     """Those of `marks` that are not there, and how many are there that are none of them."""
     known = Counter(
-        _Key(one.path, one.start_line, one.end_line, one.annotation_level, (one.title or "").strip())
+        _AnnotationKey(
+            one.path, one.start_line, one.end_line, one.annotation_level, (one.title or "").strip()
+        )
         for one in there
     )
     left = []
@@ -66,8 +68,8 @@ def _mark(annotation: Annotation) -> Mark:
     }
 
 
-def _key(mark: Mark) -> _Key:
-    return _Key(
+def _key(mark: Mark) -> _AnnotationKey:
+    return _AnnotationKey(
         mark["path"], mark["start_line"], mark["end_line"], mark["annotation_level"], mark["title"].strip()
     )
 

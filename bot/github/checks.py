@@ -6,16 +6,16 @@ from typing import Any
 
 import structlog
 
+from bot.core.best_effort import best_effort
 from bot.core.change import PullRef
-from bot.core.check import Check, Conclusion
+from bot.core.check_run import Check, Conclusion
 from bot.core.errors import Retry, is_final
-from bot.core.optional import optional
-from bot.github.account import OwnAccount
 from bot.github.annotations import AT_ONCE, Mark, lacking, left_over, marks_of
 from bot.github.api import Api
-from bot.github.failures import Rejected, Unanswered, Unreadable
-from bot.github.grants import Grants
-from bot.github.own_runs import OwnRuns
+from bot.github.failures import CallRejected, Unanswered, Unreadable
+from bot.github.missing_permissions import MissingPermissions
+from bot.github.own_account import OwnAccount
+from bot.github.own_check_runs import OwnCheckRuns
 from bot.github.paths import part, repository_path
 from bot.github.shapes import AnnotationShape, CheckShape, ChecksShape
 
@@ -27,24 +27,24 @@ _GONE = (404, 410)
 
 
 class Checks:
-    def __init__(self, api: Api, account: OwnAccount, own: OwnRuns) -> None:
+    def __init__(self, api: Api, account: OwnAccount, own: OwnCheckRuns) -> None:
         self._api = api
         self._account = account
         self._own = own
-        self._grants = Grants("writing check runs with a plain token")
+        self._grants = MissingPermissions("writing check runs with a plain token")
 
     async def put(self, ref: PullRef, head: str, check: Check, *, create: bool = True) -> bool:
         """Creates or updates the check run of that name on `head`; without `create` it only updates. Returns
         whether it is there.
 
         With a plain token that may not write checks there is none: they are for Apps. An App that may not is
-        refused (`Rejected`).
+        refused (`CallRejected`).
         """
         if self._grants.lacking(ref.repository):
             return False
         try:
             return await self._put(ref, head, check, create=create)
-        except Rejected as error:
+        except CallRejected as error:
             if not self._account.of_app and error.status == _FORBIDDEN:
                 self._grants.refused(ref.repository, error)
             elif create or error.status not in _NO_COMMIT:
@@ -59,7 +59,7 @@ class Checks:
             return None
         try:
             found = await self._find(ref, head, name)
-        except Rejected as error:
+        except CallRejected as error:
             log.warning("a check run cannot be read", pull=str(ref), reason=str(error))
             return None
         if found and found is self._own.recall(ref, head, name):
@@ -72,10 +72,10 @@ class Checks:
         """
         try:
             return await self._api.read(ref, f"{_runs(ref)}/{written.id}", CheckShape)
-        except (Rejected, Retry) as error:
+        except (CallRejected, Retry) as error:
             if not is_final(error):
                 raise
-            if not isinstance(error, Rejected) or error.status not in _GONE:
+            if not isinstance(error, CallRejected) or error.status not in _GONE:
                 return written
         self._own.forget(ref, head, name)
         return None
@@ -93,7 +93,7 @@ class Checks:
             now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
             body = {"status": "completed", "conclusion": found.conclusion, "completed_at": now}
             await self._api.update(ref, f"{_runs(ref)}/{found.id}", body, CheckShape)
-        except Rejected as error:
+        except CallRejected as error:
             log.warning("a check run cannot be completed again", pull=str(ref), reason=str(error))
             return None
         return True
@@ -121,7 +121,7 @@ class Checks:
         """The run as it is updated; another where it is not listed because it is gone."""
         try:
             await self._update(ref, run, check, marks, _content(check))
-        except Rejected as error:
+        except CallRejected as error:
             is_listed = run is not self._own.recall(ref, head, check.name)
             if is_listed or error.status not in _GONE:
                 raise
@@ -135,7 +135,7 @@ class Checks:
         """
         try:
             return await self._find(ref, head, check.name)
-        except Rejected as error:
+        except CallRejected as error:
             if check.conclusion is None:
                 raise
             log.warning("a check run is written unseen", pull=str(ref), reason=str(error))
@@ -145,7 +145,7 @@ class Checks:
         """Without these the check is what it is."""
         try:
             await self._update(ref, run, check, marks, {})
-        except Rejected as error:
+        except CallRejected as error:
             log.warning("annotations were not taken", pull=str(ref), reason=str(error))
 
     async def _create(self, ref: PullRef, head: str, check: Check, marks: Sequence[Mark]) -> CheckShape:
@@ -160,7 +160,7 @@ class Checks:
             if found is None or lacking(first, await self._marks(ref, found)):
                 raise
             made = found
-        except Rejected:
+        except CallRejected:
             if not marks:
                 raise
             made = await self._create(ref, head, check, ())  # so that annotations never cost the check
@@ -180,7 +180,7 @@ class Checks:
         except Unanswered:
             if not marks or lacking(marks, await self._listed(ref, run)):
                 raise
-        except Rejected:
+        except CallRejected:
             if not marks or not content:
                 raise
             await self._update(ref, run, check, (), content)
@@ -205,7 +205,7 @@ class Checks:
         path = f"{repository_path(ref.repository)}/commits/{part(head)}/check-runs"
         try:
             shape = await self._api.read(ref, path, ChecksShape, {"check_name": name, "per_page": 100})
-        except (Rejected, Retry) as error:
+        except (CallRejected, Retry) as error:
             if written is None or not is_final(error):
                 raise
             return None
@@ -218,7 +218,7 @@ class Checks:
         """The annotations that `run` lacks; None when it has others. None are added where nobody tells which
         it has: they would be there twice.
         """
-        return await optional(self._compared(ref, run, marks), (), what="annotations", ref=ref)
+        return await best_effort(self._compared(ref, run, marks), (), what="annotations", ref=ref)
 
     async def _compared(self, ref: PullRef, run: CheckShape, marks: Sequence[Mark]) -> Sequence[Mark] | None:
         return left_over(marks, await self._marks(ref, run))

@@ -1,13 +1,13 @@
 """The bot's comments in the conversation of a pull request, and its reactions to those of others."""
 
 from bot.core.change import PullRef
-from bot.core.comment import Comment, Reaction
-from bot.core.payloads import Payload
-from bot.github.account import OwnAccount
+from bot.core.comments.comment import Comment, Reaction
 from bot.github.api import Api
-from bot.github.failures import Rejected, Unanswered
+from bot.github.failures import CallRejected, Unanswered
+from bot.github.own_account import OwnAccount
 from bot.github.paths import issue_path, repository_path
 from bot.github.shapes import CommentShape
+from bot.github.webhooks.payloads import Payload
 
 _GONE = (404, 410)
 
@@ -47,7 +47,7 @@ class Comments:
         path = f"{_comment(ref, comment, 'pulls' if on_lines else 'issues')}/reactions"
         try:
             await self._api.update(ref, path, {"content": reaction.value}, Payload, method="POST")
-        except Rejected as error:
+        except CallRejected as error:
             if error.status not in _GONE:
                 raise
 
@@ -58,7 +58,7 @@ class Comments:
         """False when somebody has deleted it, as far as GitHub tells."""
         try:
             await self._change(ref, comment, body)
-        except Rejected as error:
+        except CallRejected as error:
             if error.status not in _GONE:
                 raise
             return False

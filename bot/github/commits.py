@@ -1,7 +1,7 @@
 """The commits of a pull request."""
 
+from bot.core.best_effort import best_effort, readable
 from bot.core.change import Commit, PullRef
-from bot.core.optional import optional, readable
 from bot.github.api import Api
 from bot.github.paths import pull_path, repository_path
 from bot.github.shapes import CommitFilesShape, CommitShape
@@ -41,7 +41,7 @@ async def _all_paths(api: Api, ref: PullRef, shapes: list[CommitShape]) -> dict[
     for shape in shapes:
         if len(shape.parents) > 1:
             continue
-        paths = await optional(_paths(api, ref, shape.sha), None, what="the paths of commits", ref=ref)
+        paths = await best_effort(_paths(api, ref, shape.sha), None, what="the paths of commits", ref=ref)
         if paths is None:
             break
         found[shape.sha] = paths

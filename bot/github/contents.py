@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from bot.core.change import File, Pull, PullRef, Status
+from bot.core.change import File, FileStatus, Pull, PullRef
 from bot.core.diff import decode_diff
 from bot.core.errors import Refused
 from bot.github.api import Api
@@ -25,11 +25,11 @@ MOST_LINES = 10_000  # of one version; above, comparing takes seconds
 _NO_NEWLINE = "\\ No newline at end of file\n"
 
 
-class _Unreadable(Exception):
+class _UnreadableContents(Exception):
     """A version of a file is no text, or larger than GitHub hands out (1 MB)."""
 
 
-_FAILURES = (Refused, Unanswered, _Unreadable)
+_FAILURES = (Refused, Unanswered, _UnreadableContents)
 
 
 async def complete(api: Api, pull: Pull, files: Sequence[File]) -> tuple[File, ...]:
@@ -71,26 +71,26 @@ async def _complete(api: Api, pull: Pull, base: str, file: File) -> File:
 
 
 async def _before(api: Api, ref: PullRef, base: str, file: File) -> list[str]:
-    return [] if file.status is Status.ADDED else await _lines(api, ref, file.previous or file.path, base)
+    return [] if file.status is FileStatus.ADDED else await _lines(api, ref, file.previous or file.path, base)
 
 
 async def _after(api: Api, ref: PullRef, head: str, file: File) -> list[str]:
-    return [] if file.status is Status.REMOVED else await _lines(api, ref, file.path, head)
+    return [] if file.status is FileStatus.REMOVED else await _lines(api, ref, file.path, head)
 
 
 async def _lines(api: Api, ref: PullRef, path: str, commit: str) -> list[str]:
-    """The lines of a file, with their ends. Raises `_Unreadable`."""
+    """The lines of a file, with their ends. Raises `_UnreadableContents`."""
     names = "/".join(map(part, path.split("/")))
     address = f"{repository_path(ref.repository)}/contents/{names}"
     shape = await api.read(ref, address, ContentShape, {"ref": commit})
     if shape.type != "file" or shape.encoding != "base64":
-        raise _Unreadable("GitHub does not hand out its content")
+        raise _UnreadableContents("GitHub does not hand out its content")
     try:
         content = base64.b64decode(shape.content)
     except ValueError:
-        raise _Unreadable("its content is not base 64") from None
+        raise _UnreadableContents("its content is not base 64") from None
     if b"\0" in content or content.count(b"\n") > MOST_LINES:
-        raise _Unreadable("it is no text, or too long to be compared")
+        raise _UnreadableContents("it is no text, or too long to be compared")
     return list(io.StringIO(decode_diff(content), newline="\n"))
 
 

@@ -10,7 +10,7 @@ from githubkit.response import Response
 from bot.core.errors import BotError, Refused, Retry
 from bot.core.redaction import redact
 from bot.github.advice import advise
-from bot.github.limits import LONGEST, until_reset
+from bot.github.rate_limits import LONGEST, until_reset
 
 PATIENCE = 60.0  # seconds to wait at a limit that names no moment; GitHub asks for a minute at least
 LIMIT = "GitHub's rate limit is reached"
@@ -24,7 +24,7 @@ _NEWER = "Look for a newer version of the bot, or report it"
 _LIMITING = (403, 422)  # statuses with which GitHub says so, besides 429
 
 
-class Rejected(Refused):
+class CallRejected(Refused):
     """GitHub understood, and will not: a 4xx answer. `reason` is GitHub's own wording, `advice` says what to
     do about it, `date` is GitHub's clock.
     """
@@ -51,7 +51,7 @@ class Rejected(Refused):
         self.date = date
 
 
-class Unreadable(Rejected):
+class Unreadable(CallRejected):
     """An answer of GitHub's lacks what the bot needs: this GitHub is newer, or older, than it knows. It is
     as good as a refusal, of status 200: asking again brings the same.
     """
@@ -111,7 +111,7 @@ def _failed(call: str, response: Response[Any]) -> BotError:
     if status == 429 or (status in _LIMITING and any(word in reason.lower() for word in LIMITS)):
         return Retry(f"{LIMIT} ({call})", PATIENCE)
     advice = advise(call, status, reason, response.headers)
-    return Rejected(call, status, reason, response.headers.get("date"), advice)
+    return CallRejected(call, status, reason, response.headers.get("date"), advice)
 
 
 def foreign(call: str, content: bytes) -> Foreign | None:

@@ -8,34 +8,34 @@ from typing import Self
 import structlog
 
 from bot.core.change import Change, Pull, PullRef
-from bot.core.check import Check, Standing
-from bot.core.comment import Comment, Inline, Posting, Reaction
-from bot.core.gates import Gates
-from bot.core.missed import OpenPull, Sending
-from bot.core.threads import Lines, Thread
-from bot.github.account import OwnAccount
+from bot.core.check_run import Check, CombinedStatus
+from bot.core.comments.comment import Comment, InlineComment, PostingResult, Reaction
+from bot.core.cooldowns import Cooldowns
+from bot.core.findings.threads import LineContext, Thread
+from bot.core.missed_deliveries import DeliveryAttempt, OpenPull
 from bot.github.api import Api
+from bot.github.app_client import AppClient
+from bot.github.check_status import fetch_combined_status
 from bot.github.checks import Checks
 from bot.github.comments import Comments
 from bot.github.credentials import Credentials
-from bot.github.failures import Rejected
-from bot.github.folding import Folding
-from bot.github.graph import Graph
+from bot.github.failures import CallRejected
+from bot.github.file_texts import FileTexts
+from bot.github.graphql import GraphqlClient
 from bot.github.identity import Identity
-from bot.github.keys import Keys
+from bot.github.installation_tokens import InstallationTokens
 from bot.github.labels import put_labels
-from bot.github.listed import ListedThreads
-from bot.github.missed import Missed
-from bot.github.own_runs import OwnRuns
+from bot.github.missed_deliveries import Missed
+from bot.github.own_account import OwnAccount
+from bot.github.own_check_runs import OwnCheckRuns
 from bot.github.paths import part, repository_path
 from bot.github.pulls import fetch_change, fetch_pull
+from bot.github.review_comments import ReviewComments
 from bot.github.reviews import Reviews
 from bot.github.shapes import PermissionShape
-from bot.github.standing import fetch_standing
-from bot.github.texts import Texts
-from bot.github.threads import Threads
-from bot.github.voice import OwnVoice
-from bot.github.wire import PAUSES, Wire
+from bot.github.thread_resolution import ThreadResolution
+from bot.github.threads import ReviewThreads
+from bot.github.transport import PAUSES, GitHubTransport
 
 log = structlog.get_logger()
 
@@ -57,27 +57,29 @@ class GitHubForge:
         agent: str = "code-review-bot",
         timeout: float = 20.0,
         pauses: Sequence[float] = PAUSES,
-        gates: Gates | None = None,
+        cooldowns: Cooldowns | None = None,
     ) -> None:
         """`timeout` (seconds) bounds each wait; reads are tried again after each of the `pauses`.
 
-        `gates` are kept by all who share them; without, this forge keeps its own.
+        `cooldowns` are kept by all who share them; without, this forge keeps its own.
         """
-        self._wire = Wire(api_url, agent=agent, timeout=timeout, pauses=pauses, gates=gates)
-        voice = OwnVoice(self._wire, credentials)
-        self._keys = Keys(voice)
+        self._wire = GitHubTransport(
+            api_url, agent=agent, timeout=timeout, pauses=pauses, cooldowns=cooldowns
+        )
+        app_client = AppClient(self._wire, credentials)
+        self._keys = InstallationTokens(app_client)
         self._api = Api(self._wire, self._keys)
-        self._account = OwnAccount(voice)
-        self._missed = Missed(voice, self._api)
+        self._account = OwnAccount(app_client)
+        self._missed = Missed(app_client, self._api)
         self._comments = Comments(self._api, self._account)
         self._reviews = Reviews(self._api, self._account)
-        self._own_runs = OwnRuns(self._account)
+        self._own_runs = OwnCheckRuns(self._account)
         self._checks = Checks(self._api, self._account, self._own_runs)
-        graph = Graph(self._api, api_url)
-        self._texts = Texts(self._api, graph)
-        self._listed = ListedThreads(self._api, self._account)
-        self._threads = Threads(graph, self._account, self._listed)
-        self._folding = Folding(graph)
+        graph = GraphqlClient(self._api, api_url)
+        self._texts = FileTexts(self._api, graph)
+        self._listed = ReviewComments(self._api, self._account)
+        self._threads = ReviewThreads(graph, self._account, self._listed)
+        self._folding = ThreadResolution(graph)
 
     async def pull(self, ref: PullRef) -> Pull:
         return await fetch_pull(self._api, ref)
@@ -93,7 +95,7 @@ class GitHubForge:
         path = f"{repository_path(ref.repository)}/collaborators/{part(user)}/permission"
         try:
             shape = await self._api.read(ref, path, PermissionShape)
-        except Rejected as error:
+        except CallRejected as error:
             log.info("nobody tells what a user may", user=user, pull=str(ref), reason=str(error))
             return False
         return shape.permission in _MAY_WRITE
@@ -111,8 +113,8 @@ class GitHubForge:
         """Files on another repository's default branch; empty where that cannot be read."""
         return await self._texts.of_default(repository, installation, paths)
 
-    async def standing(self, ref: PullRef, head: str, *, patient: bool = True) -> Standing:
-        return await fetch_standing(self._api, self._own_runs, ref, head, patient=patient)
+    async def combined_status(self, ref: PullRef, head: str, *, patient: bool = True) -> CombinedStatus:
+        return await fetch_combined_status(self._api, self._own_runs, ref, head, patient=patient)
 
     async def find_comment(self, ref: PullRef, marker: str) -> Comment | None:
         return await self._comments.find(ref, marker)
@@ -128,7 +130,7 @@ class GitHubForge:
     async def threads(self, ref: PullRef) -> Sequence[Thread]:
         return await self._threads.all(ref)
 
-    async def lines(self, ref: PullRef, comment: int) -> Lines | None:
+    async def lines(self, ref: PullRef, comment: int) -> LineContext | None:
         return await self._listed.lines(ref, comment)
 
     async def reply(self, ref: PullRef, first: int, marker: str, body: str) -> None:
@@ -147,10 +149,10 @@ class GitHubForge:
         head: str,
         marker: str,
         body: str,
-        comments: Sequence[Inline],
+        comments: Sequence[InlineComment],
         *,
         blocking: bool = False,
-    ) -> Posting:
+    ) -> PostingResult:
         return await self._reviews.put(ref, head, marker, body, comments, blocking=blocking)
 
     async def unblock(self, ref: PullRef, reason: str) -> None:
@@ -168,9 +170,9 @@ class GitHubForge:
     async def put_check(self, ref: PullRef, head: str, check: Check, *, create: bool = True) -> bool:
         return await self._checks.put(ref, head, check, create=create)
 
-    def sendings(self, since: datetime) -> AsyncIterator[Sending]:
+    def delivery_attempts(self, since: datetime) -> AsyncIterator[DeliveryAttempt]:
         """The tries of GitHub to deliver to the App's webhook, the newest first; none before `since`."""
-        return self._missed.sendings(since)
+        return self._missed.delivery_attempts(since)
 
     async def redeliver(self, sending: int) -> None:
         """Asks GitHub to try that one again."""

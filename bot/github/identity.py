@@ -5,8 +5,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from bot.core.payloads import App
 from bot.core.value import Value
+from bot.github.webhooks.payloads import App
 
 
 class Identity(Value):

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.core.change import PullRef
 from bot.github.api import Api
-from bot.github.failures import Rejected
+from bot.github.failures import CallRejected
 from bot.github.paths import issue_path, part
 from bot.github.shapes import LabelShape
 
@@ -36,6 +36,6 @@ async def _take(api: Api, ref: PullRef, path: str, label: str) -> None:
     """One that somebody has taken away meanwhile is away, and is not listed any more."""
     try:
         await api.delete(ref, f"{path}/{part(label)}", list[Any])
-    except Rejected as error:
+    except CallRejected as error:
         if error.status not in _GONE or label.casefold() in await _there(api, ref, path):
             raise

@@ -7,8 +7,8 @@ import structlog
 from githubkit import Response
 
 from bot.core.errors import Refused
-from bot.github.reading import Page, read_page
-from bot.github.wire import Call
+from bot.github.response_reading import Page, read_page
+from bot.github.transport import ApiCall
 
 log = structlog.get_logger()
 
@@ -17,7 +17,7 @@ MOST = 1000  # pages; no list that the bot reads is that long
 
 T = TypeVar("T")
 Query = Mapping[str, str | int]
-Send = Callable[[Call], Awaitable[Response[Any]]]
+Send = Callable[[ApiCall], Awaitable[Response[Any]]]
 
 
 async def read_pages(
@@ -30,7 +30,7 @@ async def read_pages(
     """
     seen = 0
     for number in range(1, MOST + 1):
-        call = Call("GET", path, {**(query or {}), "per_page": PAGE, "page": number}, repeatable=True)
+        call = ApiCall("GET", path, {**(query or {}), "per_page": PAGE, "page": number}, repeatable=True)
         answer = await send(call)
         page = read_page(shape, str(call), answer.content, name)
         seen += page.length

@@ -3,13 +3,13 @@
 import structlog
 
 from bot.core.change import Change, Commit, Pull, PullRef
-from bot.core.channels import Channel, Shut
+from bot.core.channels import Channel, DisabledChannel
 from bot.core.errors import Refused, Retry, is_final
 from bot.github.api import Api
 from bot.github.commits import fetch_commits
 from bot.github.contents import complete
-from bot.github.failures import Rejected, Unanswered
-from bot.github.files import Shown, fetch_files, list_files
+from bot.github.failures import CallRejected, Unanswered
+from bot.github.files import ListedFiles, fetch_files, list_files
 from bot.github.paths import pull_path
 from bot.github.shapes import PullShape
 
@@ -79,7 +79,7 @@ async def _unmoved(api: Api, pull: Pull) -> PullShape:
     return now
 
 
-async def _filled_up(api: Api, ref: PullRef, shown: Shown) -> Shown:
+async def _filled_up(api: Api, ref: PullRef, shown: ListedFiles) -> ListedFiles:
     """A raw diff that ends too early is no reason to do without it."""
     try:
         return shown.filled_up(await list_files(api, ref))
@@ -88,7 +88,7 @@ async def _filled_up(api: Api, ref: PullRef, shown: Shown) -> Shown:
         return shown
 
 
-async def _commits(api: Api, ref: PullRef) -> tuple[tuple[Commit, ...], tuple[Shut, ...]]:
+async def _commits(api: Api, ref: PullRef) -> tuple[tuple[Commit, ...], tuple[DisabledChannel, ...]]:
     """The commits, or why they cannot be read: the change is in the files. Raises `Retry` at a rate limit."""
     try:
         return await fetch_commits(api, ref), ()
@@ -96,13 +96,13 @@ async def _commits(api: Api, ref: PullRef) -> tuple[tuple[Commit, ...], tuple[Sh
         if not is_final(error):
             raise
         log.warning("the commits cannot be read", pull=str(ref), reason=str(error))
-        return (), (Shut.by(Channel.COMMITS, error),)
+        return (), (DisabledChannel.by(Channel.COMMITS, error),)
 
 
 async def _read(api: Api, ref: PullRef) -> PullShape:
     try:
         return await api.read(ref, pull_path(ref), PullShape)
-    except Rejected as error:
+    except CallRejected as error:
         if error.status != 404:
             raise
         raise Refused(

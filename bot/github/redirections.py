@@ -4,7 +4,7 @@ server only.
 
 import httpx
 
-from bot.github.failures import Rejected, Unanswered
+from bot.github.failures import CallRejected, Unanswered
 
 REDIRECTIONS = (301, 302, 303, 307, 308)
 MOST_REDIRECTIONS = 5
@@ -16,16 +16,16 @@ _ELSEWHERE = (
 
 
 def redirected(call: str, method: str, answer: httpx.Response) -> httpx.URL:
-    """The new address. Raises `Rejected` where that is on another server, or is none.
+    """The new address. Raises `CallRejected` where that is on another server, or is none.
 
     `call` names what was asked for at first, for the messages.
     """
     target = _target(answer)
     if target is None:
-        raise Rejected(call, answer.status_code, "it has moved, and the answer does not say where to")
+        raise CallRejected(call, answer.status_code, "it has moved, and the answer does not say where to")
     if not _is_same_server(answer.url, target):
         place = f"{target.scheme}://{target.netloc.decode()}{target.path}"
-        raise Rejected(
+        raise CallRejected(
             call, answer.status_code, f"it has moved to {place}, another server", advice=_ELSEWHERE
         )
     if answer.status_code == _SEE_OTHER and method != "GET":

@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 import structlog
 
 from bot.core.change import PullRef
-from bot.core.comment import Inline, Posting
+from bot.core.comments.comment import InlineComment, PostingResult
 from bot.core.review import Side
-from bot.github.account import OwnAccount
 from bot.github.api import Api
-from bot.github.failures import Rejected, Unanswered
+from bot.github.failures import CallRejected, Unanswered
+from bot.github.own_account import OwnAccount
 from bot.github.paths import pull_path
 from bot.github.shapes import CommentShape, InlineShape, ReviewShape
 
@@ -63,18 +63,18 @@ class Reviews:
         head: str,
         marker: str,
         body: str,
-        comments: Sequence[Inline],
+        comments: Sequence[InlineComment],
         *,
         blocking: bool = False,
-    ) -> Posting:
-        """Submits one review, unless one holds `marker`. Raises `Rejected` where nobody can tell what is
+    ) -> PostingResult:
+        """Submits one review, unless one holds `marker`. Raises `CallRejected` where nobody can tell what is
         there already.
         """
         draft = _Draft(head, marker, body, _BLOCK if blocking else _COMMENT)
         posted = await self._posted(ref, head) if comments else frozenset()
         left = _others(comments, posted)
         if await self._is_there(ref, marker):
-            return Posting(left)
+            return PostingResult(left)
         whole = await self._add_each(ref, head, [comment for comment in left if comment.whole])
         lined = [comment for comment in left if not comment.whole]
         refusal = await self._submitted(ref, draft, lined)
@@ -83,18 +83,23 @@ class Reviews:
         return await self._one_by_one(ref, draft, lined, whole, refusal)
 
     async def _one_by_one(
-        self, ref: PullRef, draft: _Draft, lined: Sequence[Inline], whole: Posting, refusal: Rejected
-    ) -> Posting:
+        self,
+        ref: PullRef,
+        draft: _Draft,
+        lined: Sequence[InlineComment],
+        whole: PostingResult,
+        refusal: CallRejected,
+    ) -> PostingResult:
         """After the review was refused: what can be had without it. `whole` are the comments on files."""
-        each = Posting(lined) if whole.error else await self._add_each(ref, draft.head, lined)
+        each = PostingResult(lined) if whole.error else await self._add_each(ref, draft.head, lined)
         error = whole.error or each.error
         blocking = draft.event == _BLOCK
-        last: Rejected | None = refusal
+        last: CallRejected | None = refusal
         if lined and (blocking or error is None):
             last = await self._submitted(ref, draft, ())
         if last is not None:
             log.warning("a review was not taken", pull=str(ref), reason=str(last))
-        return Posting((*whole.refused, *each.refused), error, last if blocking else None)
+        return PostingResult((*whole.refused, *each.refused), error, last if blocking else None)
 
     async def unblock(self, ref: PullRef, reason: str) -> None:
         """Dismisses the bot's reviews that request changes."""
@@ -112,26 +117,28 @@ class Reviews:
         try:
             dismissal = {"message": reason, "event": "DISMISS"}
             await self._api.update(ref, path, dismissal, ReviewShape, method="PUT")
-        except Rejected as error:
+        except CallRejected as error:
             if _DISMISSED not in error.reason.lower():
                 raise
             log.info("a review that requested changes does so no more", pull=str(ref), reason=str(error))
 
-    async def _submitted(self, ref: PullRef, draft: _Draft, comments: Sequence[Inline]) -> Rejected | None:
+    async def _submitted(
+        self, ref: PullRef, draft: _Draft, comments: Sequence[InlineComment]
+    ) -> CallRejected | None:
         """Why GitHub does not take the review; None when it does."""
         try:
             await self._submit(ref, draft, comments)
-        except Rejected as error:
+        except CallRejected as error:
             return error
         return None
 
-    async def _submit(self, ref: PullRef, draft: _Draft, comments: Sequence[Inline]) -> None:
+    async def _submit(self, ref: PullRef, draft: _Draft, comments: Sequence[InlineComment]) -> None:
         """Nobody can request changes on their own pull request: there it is said without. A review that the
         App has begun and not sent is in the way, and nobody else sees it.
         """
         try:
             await self._send(ref, draft, comments)
-        except Rejected as error:
+        except CallRejected as error:
             words = error.reason.lower()
             if draft.event == _BLOCK and _OWN in words:
                 draft = draft._replace(event=_COMMENT)
@@ -156,7 +163,7 @@ class Reviews:
             log.warning("a review that was never sent is deleted", pull=str(ref), review=review)
         return bool(pending)
 
-    async def _send(self, ref: PullRef, draft: _Draft, comments: Sequence[Inline]) -> None:
+    async def _send(self, ref: PullRef, draft: _Draft, comments: Sequence[InlineComment]) -> None:
         """When no answer comes, the review may be there all the same."""
         content = {
             "commit_id": draft.head,
@@ -170,23 +177,23 @@ class Reviews:
             if not await self._is_there(ref, draft.marker):
                 raise
 
-    async def _add_each(self, ref: PullRef, head: str, comments: Sequence[Inline]) -> Posting:
+    async def _add_each(self, ref: PullRef, head: str, comments: Sequence[InlineComment]) -> PostingResult:
         """What is refused for another reason than its place is refused to all that follow, too."""
-        refused: list[Inline] = []
-        error: Rejected | None = None
+        refused: list[InlineComment] = []
+        error: CallRejected | None = None
         for comment in comments:
             refusal = error or await self._add(ref, head, comment)
             if refusal is not None:
                 refused.append(comment)
                 error = None if _is_about_place(refusal) else refusal
-        return Posting(refused, error)
+        return PostingResult(refused, error)
 
-    async def _add(self, ref: PullRef, head: str, comment: Inline) -> Rejected | None:
+    async def _add(self, ref: PullRef, head: str, comment: InlineComment) -> CallRejected | None:
         """Posts a comment alone. Returns why GitHub does not take it, if it does not."""
         content = {"commit_id": head, **_content(comment)}
         try:
             await self._api.write(ref, f"{pull_path(ref)}/comments", content, CommentShape)
-        except Rejected as error:
+        except CallRejected as error:
             return error
         except Unanswered:
             if _key(comment) not in await self._posted(ref, head):
@@ -210,16 +217,16 @@ class Reviews:
         )
 
 
-def _is_about_place(error: Rejected) -> bool:
+def _is_about_place(error: CallRejected) -> bool:
     """Whether GitHub only does not take a comment where it was to stand."""
     return error.status == _UNPROCESSABLE and bool(_OF_PLACES.search(error.reason.lower()))
 
 
-def _others(comments: Sequence[Inline], posted: frozenset[_Posted]) -> Sequence[Inline]:
+def _others(comments: Sequence[InlineComment], posted: frozenset[_Posted]) -> Sequence[InlineComment]:
     return [comment for comment in comments if _key(comment) not in posted]
 
 
-def _key(comment: Inline) -> _Posted:
+def _key(comment: InlineComment) -> _Posted:
     body = comment.body.strip()
     if comment.whole:
         return _Posted(comment.path, None, None, body)
@@ -233,7 +240,7 @@ def _known(shape: InlineShape) -> _Posted:
     return _Posted(shape.path, shape.original_line or shape.line, shape.side, body)
 
 
-def _content(comment: Inline) -> dict[str, Any]:
+def _content(comment: InlineComment) -> dict[str, Any]:
     """GitHub calls the last line `line`, and wants `start_line` only where it is another one."""
     if comment.whole:
         return {"path": comment.path, "body": comment.body, "subject_type": "file"}

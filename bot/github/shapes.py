@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import Field
 
 from bot.core.lenient import IfReadable, OrElse, ReadableItems
-from bot.core.payloads import Account, App, Head, Payload, Repository
+from bot.github.webhooks.payloads import Account, App, Head, Payload, Repository
 
 Text = Annotated[str, OrElse("")]
 Flag = Annotated[bool, OrElse(False)]

@@ -8,14 +8,14 @@ from pydantic import Field
 
 from bot.core.change import PullRef
 from bot.core.errors import Refused
+from bot.core.findings.threads import Thread
 from bot.core.lenient import IfReadable, OrElse, ReadableItems
-from bot.core.payloads import Payload
-from bot.core.review import Remark, Side
-from bot.core.threads import Thread
-from bot.github.account import OwnAccount
+from bot.core.review import Side, ThreadRemark
 from bot.github.failures import Unanswered, names_wait
-from bot.github.graph import Actor, Graph, GraphRejected
-from bot.github.listed import ListedThreads
+from bot.github.graphql import Actor, GraphqlClient, GraphRejected
+from bot.github.own_account import OwnAccount
+from bot.github.review_comments import ReviewComments
+from bot.github.webhooks.payloads import Payload
 
 log = structlog.get_logger()
 
@@ -122,27 +122,27 @@ class _Page(Payload):
         return self.info is not None and not self.info.more
 
 
-class _Pull(Payload):
+class _PullThreads(Payload):
     threads: IfReadable[_Page] = Field(default=None, alias="reviewThreads")
 
 
 class _Repository(Payload):
-    pull: IfReadable[_Pull] = Field(default=None, alias="pullRequest")
+    pull: IfReadable[_PullThreads] = Field(default=None, alias="pullRequest")
 
 
 class _Root(Payload):
     repository: IfReadable[_Repository] = None
 
 
-class _Told(NamedTuple):
+class _FoundThreads(NamedTuple):
     """Threads of the bot's. `whole`: there are no others."""
 
     threads: Sequence[Thread]
     whole: bool
 
 
-class Threads:
-    def __init__(self, graph: Graph, account: OwnAccount, listed: ListedThreads) -> None:
+class ReviewThreads:
+    def __init__(self, graph: GraphqlClient, account: OwnAccount, listed: ReviewComments) -> None:
         self._graph = graph
         self._account = account
         self._listed = listed
@@ -162,16 +162,16 @@ class Threads:
         log.info("threads are taken from comments", pull=str(ref), told=len(threads), listed=len(listed))
         return _together(threads, listed)
 
-    async def _asked(self, ref: PullRef) -> _Told:
+    async def _asked(self, ref: PullRef) -> _FoundThreads:
         try:
             return await self._all(ref)
         except (Refused, Unanswered) as error:
             if names_wait(error):
                 raise
             log.info("nothing is known of what was resolved", pull=str(ref), reason=str(error))
-            return _Told((), whole=False)
+            return _FoundThreads((), whole=False)
 
-    async def _all(self, ref: PullRef) -> _Told:
+    async def _all(self, ref: PullRef) -> _FoundThreads:
         threads: list[Thread] = []
         whole, seen = True, 0
         cursor: str | None = None
@@ -184,8 +184,8 @@ class Threads:
             seen += len(nodes)
             cursor = page.info.cursor if page.info and page.info.more else None
             if cursor is None:
-                return _Told(threads, whole and page.is_last and seen >= (page.total or 0))
-        return _Told(threads, whole=False)
+                return _FoundThreads(threads, whole and page.is_last and seen >= (page.total or 0))
+        return _FoundThreads(threads, whole=False)
 
     async def _page(self, ref: PullRef, cursor: str | None) -> tuple[_Page, bool]:
         """A page, and whether nothing of it is lost."""
@@ -197,7 +197,7 @@ class Threads:
             raise GraphRejected("POST /graphql (threads)", 404, f"{ref} is not there")
         return page, page.nodes is not None and not answer.lost
 
-    async def _read(self, shapes: Sequence[_ThreadShape | None]) -> _Told:
+    async def _read(self, shapes: Sequence[_ThreadShape | None]) -> _FoundThreads:
         """Of a thread whose beginning cannot be read nobody knows whose it is."""
         threads: list[Thread] = []
         whole = True
@@ -209,7 +209,7 @@ class Threads:
                 thread = await self._thread(shape, first)
                 threads += [thread] if thread else []
                 whole = whole and thread is not None
-        return _Told(threads, whole)
+        return _FoundThreads(threads, whole)
 
     async def _thread(self, shape: _ThreadShape, first: _First) -> Thread | None:
         """None where the number of its first comment is not told, by which it is answered."""
@@ -234,9 +234,9 @@ class Threads:
     async def _wrote(self, said: _Saying) -> bool:
         return said.author is not None and await self._account.wrote(said.author.account)
 
-    async def _remark(self, said: _Saying) -> Remark:
+    async def _remark(self, said: _Saying) -> ThreadRemark:
         author = said.author.account.login if said.author else GHOST
-        return Remark(author=author, mine=await self._wrote(said), text=said.body)
+        return ThreadRemark(author=author, mine=await self._wrote(said), text=said.body)
 
     async def _resolver(self, shape: _ThreadShape) -> str | None:
         """The bot itself by the name that it has elsewhere. No person can have the bare name of an App."""

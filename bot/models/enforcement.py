@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable
 
 from bot.core.errors import EngineFailure
-from bot.core.exchange import Completion, Enforcement, Model, Request, Trouble
-from bot.models.checking import look
+from bot.core.llm.messages import Completion, Enforcement, FailureKind, Model, Request
+from bot.models.answer_check import look
 
 LEVELS = (Enforcement.SCHEMA, Enforcement.OBJECT, Enforcement.PROMPT)
 
@@ -12,7 +12,7 @@ Ask = Callable[[Request, Model], Awaitable[Completion]]
 Look = Callable[[Request, Completion], None]
 
 
-class Ladder:
+class EnforcementFallback:
     """Steps down from what was configured to what the server takes, and remembers it.
 
     The model that reviews are made for stays as it was configured, so that the same question keeps
@@ -39,7 +39,7 @@ class Ladder:
             try:
                 return await self._at(level, request)
             except EngineFailure as failure:
-                if failure.kind != Trouble.UNSUPPORTED:
+                if failure.kind != FailureKind.UNSUPPORTED:
                     raise
         return await self._at(len(LEVELS) - 1, request)
 

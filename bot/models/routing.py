@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import structlog
 
-from bot.core.engine import Engine
 from bot.core.errors import EngineFailure, Refused
-from bot.core.exchange import Completion, Request, Trouble
-from bot.models.rest import NotAsked
+from bot.core.llm.engine import Engine
+from bot.core.llm.messages import Completion, FailureKind, Request
+from bot.models.circuit_open import CircuitOpen
 
 log = structlog.get_logger()
 
@@ -15,7 +15,7 @@ NO_MODEL = "none"
 
 # Where another engine may do better. Not when the request is too long: the function cuts it anew for
 # the first engine, which the others are not to be asked instead of.
-_ELSEWHERE = frozenset({Trouble.UNAVAILABLE, Trouble.REFUSED})
+_ELSEWHERE = frozenset({FailureKind.UNAVAILABLE, FailureKind.REFUSED})
 
 
 class Route:
@@ -82,15 +82,15 @@ class Router:
 
 def _tell(engine: Engine, failure: EngineFailure) -> None:
     """That a model is given a rest was told once, when the rest began."""
-    tell = log.debug if isinstance(failure, NotAsked) else log.warning
+    tell = log.debug if isinstance(failure, CircuitOpen) else log.warning
     tell("a model gave no answer", model=engine.model.name, reason=str(failure))
 
 
 def _joined(failures: Sequence[EngineFailure]) -> EngineFailure:
     """One failure for all: passing if any of them passes."""
-    passing = [failure for failure in failures if failure.kind == Trouble.UNAVAILABLE]
+    passing = [failure for failure in failures if failure.kind == FailureKind.UNAVAILABLE]
     if not passing:
         return failures[-1] if failures[-1].kind not in _ELSEWHERE else failures[0]
     afters = [failure.after for failure in passing if failure.after is not None]
     message = "; ".join(dict.fromkeys(str(failure) for failure in failures))
-    return EngineFailure(Trouble.UNAVAILABLE, message, min(afters, default=None))
+    return EngineFailure(FailureKind.UNAVAILABLE, message, min(afters, default=None))

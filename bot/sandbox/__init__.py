@@ -2,10 +2,10 @@
 that a module does harms the process or is believed unchecked.
 """
 
-from bot.sandbox.codec import OpenAICodec
-from bot.sandbox.function import ReviewFunction
-from bot.sandbox.llama import LlamaModule
-from bot.sandbox.nn.ports import Backend
+from bot.sandbox.llama_module import LlamaModule
+from bot.sandbox.openai_codec import OpenAICodec
+from bot.sandbox.review_function import ReviewFunction
 from bot.sandbox.sandbox import Sandbox
+from bot.sandbox.wasi_nn.ports import Backend
 
 __all__ = ["Backend", "LlamaModule", "OpenAICodec", "ReviewFunction", "Sandbox"]

@@ -14,13 +14,13 @@ from typing import Any, cast
 from wasmtime import Config, Engine, Store, WasmtimeError, component
 
 from bot.core.errors import ModuleError
-from bot.sandbox import patches, trouble
-from bot.sandbox.cache import Cache
-from bot.sandbox.call import Call
-from bot.sandbox.limits import Limits, MiB
-from bot.sandbox.shapes import Budget, OverBudgetError, ShapeError
-from bot.sandbox.ticker import Ticker, ticks
-from bot.sandbox.world import World
+from bot.sandbox.components import trap_errors, wasmtime_fixes
+from bot.sandbox.components.epoch_ticker import EpochTicker, ticks
+from bot.sandbox.components.guest_call import GuestCall
+from bot.sandbox.components.guest_limits import GuestLimits, MiB
+from bot.sandbox.components.module_cache import Cache
+from bot.sandbox.components.value_types import OverBudgetError, ValueBudget, ValueTypeError
+from bot.sandbox.components.world import World
 
 # Names what the compiled code depends on besides wasmtime; part of the cache's file names.
 _CONFIG = "1"
@@ -50,9 +50,9 @@ class Sandbox:
     """
 
     def __init__(self, cache: Path | None = None) -> None:
-        patches.apply()
+        wasmtime_fixes.apply()
         self.engine = Engine(_config())
-        self.ticker = Ticker(self.engine)
+        self.ticker = EpochTicker(self.engine)
         self._cache = Cache(cache) if cache else None
 
     def load(self, source: Path | bytes, name: str, world: World) -> "Module":
@@ -98,23 +98,23 @@ class Module:
         """Whether it has an export that it may leave out."""
         return export in self._signatures
 
-    def call(self, export: str, arguments: Sequence[Any], limits: Limits, granted: Any = None) -> Any:
+    def call(self, export: str, arguments: Sequence[Any], limits: GuestLimits, granted: Any = None) -> Any:
         """Calls an exported function, blocking. Raises `ModuleError`; what a host function raised is
         raised again.
         """
         ticker = self._sandbox.ticker
-        call = Call(self.name, limits, granted, ticker)
+        call = GuestCall(self.name, limits, granted, ticker)
         with call.entered(), ticker.running():
             try:
                 return self._enter(export, arguments, limits)
             except WasmtimeError as error:
-                raise call.error or trouble.of_guest(error, self.name, limits) from None
-            except ShapeError as error:
+                raise call.error or trap_errors.of_guest(error, self.name, limits) from None
+            except ValueTypeError as error:
                 raise ModuleError("invalid", self.name, f"`{export}` cannot be called: {error}") from None
             except OverBudgetError:
                 raise ModuleError("output", self.name, f"answers more than {limits.values} values") from None
 
-    def _enter(self, export: str, arguments: Sequence[Any], limits: Limits) -> Any:
+    def _enter(self, export: str, arguments: Sequence[Any], limits: GuestLimits) -> Any:
         store = Store(self._sandbox.engine)
         try:
             store.set_limits(
@@ -123,7 +123,7 @@ class Module:
             store.set_epoch_deadline(ticks(limits.seconds))
             instance = self._linker.instantiate(store, self._compiled)
             function = cast("component.Func", instance.get_func(store, export))  # there is one: see World
-            return self._signatures[export].call(store, function, arguments, Budget(limits.values))
+            return self._signatures[export].call(store, function, arguments, ValueBudget(limits.values))
         finally:
             store.close()
 

@@ -1,7 +1,7 @@
 """What the bot answers over HTTP: the webhook, health, readiness, metrics."""
 
 from bot.web.app import create_app, create_probes
-from bot.web.metrics import Metrics
+from bot.web.metrics import PrometheusMetrics
 from bot.web.server import serve
 
-__all__ = ["Metrics", "create_app", "create_probes", "serve"]
+__all__ = ["PrometheusMetrics", "create_app", "create_probes", "serve"]

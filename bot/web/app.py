@@ -1,16 +1,16 @@
 """The routes, and what each needs."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import structlog
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
 from bot.core.errors import BotError, SettingsError
-from bot.core.jobs import State
-from bot.review.ports import Inbox, Jobs
-from bot.web.access import log_access
-from bot.web.metrics import Metrics
+from bot.core.jobs import JobState
+from bot.review.ports import Inbox, Jobs, WebhookEvents
+from bot.web.access_log import log_access
+from bot.web.metrics import PrometheusMetrics
 from bot.web.problems import answer_problems
 from bot.web.readiness import Check, Readiness
 from bot.web.webhook import Webhook
@@ -23,13 +23,13 @@ def create_app(
     inbox: Inbox,
     jobs: Jobs,
     secrets: Sequence[str],
-    events: Collection[str],
+    events: WebhookEvents,
     checks: Mapping[str, Check],
-    metrics: Metrics,
+    metrics: PrometheusMetrics,
     version: str,
 ) -> web.Application:
     """The web application. `secrets` sign deliveries: the present one and, while it is being
-    rotated, the one before. Deliveries of `events` are stored, others only acknowledged.
+    rotated, the one before. `events` tells which deliveries are stored; others are only acknowledged.
 
     Raises:
         SettingsError: there is no secret; unsigned deliveries are never accepted.
@@ -42,7 +42,7 @@ def create_app(
 
 
 def create_probes(
-    *, inbox: Inbox, jobs: Jobs, checks: Mapping[str, Check], metrics: Metrics, version: str
+    *, inbox: Inbox, jobs: Jobs, checks: Mapping[str, Check], metrics: PrometheusMetrics, version: str
 ) -> web.Application:
     """What is asked of every process, also of one that receives nothing: whether and how it does."""
     app = web.Application(middlewares=[log_access, answer_problems])
@@ -77,7 +77,7 @@ class Ready:
 class Scrape:
     """The metrics, as Prometheus reads them."""
 
-    def __init__(self, metrics: Metrics, inbox: Inbox, jobs: Jobs) -> None:
+    def __init__(self, metrics: PrometheusMetrics, inbox: Inbox, jobs: Jobs) -> None:
         self._metrics = metrics
         self._inbox = inbox
         self._jobs = jobs
@@ -86,7 +86,7 @@ class Scrape:
         body = self._metrics.render(await self._counts())
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
 
-    async def _counts(self) -> Mapping[State, int]:
+    async def _counts(self) -> Mapping[JobState, int]:
         """A database that is away must not hide the other metrics."""
         try:
             self._metrics.unread(await self._inbox.unread_count())

@@ -5,15 +5,15 @@ from collections.abc import Callable, Mapping
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.process_collector import ProcessCollector
 
-from bot.core.exchange import Usage
-from bot.core.jobs import State
-from bot.core.load import Load
-from bot.web.local import LocalModels
+from bot.core.jobs import JobState
+from bot.core.llm.engine_stats import EngineStats
+from bot.core.llm.messages import Usage
+from bot.web.local_models import LocalModels
 
 REVIEW_SECONDS = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800)
 
 
-class Metrics:
+class PrometheusMetrics:
     """Every metric stands here, but those of local models; each instance has a registry of its own."""
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ class Metrics:
         """`event` is one that we know: a label that anybody can choose would fill the memory."""
         self._deliveries.labels(event, outcome).inc()
 
-    def job(self, state: State) -> None:
+    def job(self, state: JobState) -> None:
         self._ended.labels(state.value).inc()
 
     def review(self, seconds: float) -> None:
@@ -86,11 +86,11 @@ class Metrics:
         """`resting` is asked at each rendering."""
         self._resting.labels(model).set_function(resting)
 
-    def watch_local(self, model: str, load: Callable[[], Load]) -> None:
+    def watch_local(self, model: str, load: Callable[[], EngineStats]) -> None:
         """`load` is asked at each rendering."""
         self._local.watch(model, load)
 
-    def render(self, jobs: Mapping[State, int]) -> bytes:
+    def render(self, jobs: Mapping[JobState, int]) -> bytes:
         """The text format, with the jobs as they are now. Without any, their gauge is left out."""
         self._jobs.clear()
         for state, count in jobs.items():

@@ -9,7 +9,7 @@ from aiohttp.typedefs import Handler
 log = structlog.get_logger()
 
 
-class Problem(Exception):
+class HttpProblem(Exception):
     """Ends a request with `status` and `{"error": message}`."""
 
     def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
@@ -22,7 +22,7 @@ class Problem(Exception):
 async def answer_problems(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
-    except Problem as problem:
+    except HttpProblem as problem:
         return _answer(problem.status, str(problem), problem.headers)
     except web.HTTPNotFound:
         return _answer(404, f"there is nothing at {request.path[:200]}")

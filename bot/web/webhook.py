@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import structlog
@@ -10,16 +10,15 @@ from aiohttp import hdrs, web
 from pydantic import BaseModel, ValidationError
 
 from bot.core.errors import DatabaseError, Retry
-from bot.core.events import is_heard
 from bot.core.jobs import Delivery
 from bot.core.lenient import IfReadable
 from bot.core.surrogates import without_halves
-from bot.review.ports import Inbox
+from bot.review.ports import Inbox, WebhookEvents
 from bot.web import signature
-from bot.web.access import note
-from bot.web.body import Memory, read_body
-from bot.web.metrics import Metrics
-from bot.web.problems import Problem
+from bot.web.access_log import note
+from bot.web.body import BodyMemory, read_body
+from bot.web.metrics import PrometheusMetrics
+from bot.web.problems import HttpProblem
 
 log = structlog.get_logger()
 
@@ -33,23 +32,23 @@ _forms = {
 }
 
 
-class _Named(BaseModel):
+class _EventSummary(BaseModel):
     """What tells whether a delivery may mean something; whoever reads it judges the rest."""
 
     action: IfReadable[str] = None
 
 
 class Webhook:
-    """Receives deliveries. Of events that are not in `events`, or can mean nothing, nothing is kept."""
+    """Receives deliveries. Deliveries that cannot begin work are acknowledged and not stored."""
 
     def __init__(
-        self, inbox: Inbox, secrets: Sequence[str], events: Collection[str], metrics: Metrics
+        self, inbox: Inbox, secrets: Sequence[str], events: WebhookEvents, metrics: PrometheusMetrics
     ) -> None:
         self._inbox = inbox
         self._secrets = secrets
         self._events = events
         self._metrics = metrics
-        self._memory = Memory(MOST_HELD)
+        self._memory = BodyMemory(MOST_HELD)
 
     async def receive(self, request: web.Request) -> web.Response:
         """202 once the delivery is on the disk."""
@@ -58,24 +57,24 @@ class Webhook:
                 _check_head(request)
                 body = await read_body(request, hold)
                 return await self._accept(request, body)
-        except Problem as problem:
+        except HttpProblem as problem:
             self._metrics.delivery("unknown", OUTCOMES.get(problem.status, "invalid"))
             raise
 
     async def _accept(self, request: web.Request, body: bytes) -> web.Response:
         """Nothing of the request is looked at before its signature is right."""
         if not signature.is_signed(body, request.headers.get(signature.HEADER), self._secrets):
-            raise Problem(401, f"{signature.HEADER} does not sign this body under our webhook secret")
+            raise HttpProblem(401, f"{signature.HEADER} does not sign this body under our webhook secret")
         event = _header(request, "X-GitHub-Event")
         delivery = _header(request, "X-GitHub-Delivery")
         note(request, github_event=event, delivery=delivery)
         if event == "ping":
             self._metrics.delivery(event, "pong")
             return web.json_response({"pong": delivery})
-        if event not in self._events:
+        if not self._events.is_known(event):
             return self._ignore(event, delivery)
         body, action = await _checked(body)
-        if not (action is _UNREAD or is_heard(event, action)):
+        if not (action is _UNREAD or self._events.is_relevant(event, action)):
             return self._ignore(event, delivery)
         return await self._keep(Delivery(id=delivery, event=event, body=body, received=datetime.now(UTC)))
 
@@ -88,12 +87,12 @@ class Webhook:
             fresh = await self._inbox.receive(delivery)
         except Retry as error:
             log.error("a delivery could not be stored", delivery=delivery.id, reason=str(error))  # noqa: TRY400 - no bug
-            raise Problem(
+            raise HttpProblem(
                 503, "the delivery could not be stored; redeliver it later", {"Retry-After": "30"}
             ) from None
         except DatabaseError:
             log.exception("a delivery cannot be stored", delivery=delivery.id)
-            raise Problem(500, "the delivery cannot be stored; the log has the details") from None
+            raise HttpProblem(500, "the delivery cannot be stored; the log has the details") from None
         self._metrics.delivery(delivery.event, "stored" if fresh else "duplicate")
         return web.json_response({"delivery": delivery.id, "duplicate": not fresh}, status=202)
 
@@ -101,11 +100,11 @@ class Webhook:
 def _check_head(request: web.Request) -> None:
     """What can be refused before the body is read."""
     if request.content_type != "application/json":
-        raise Problem(415, "choose the content type application/json in the webhook's settings on GitHub")
+        raise HttpProblem(415, "choose the content type application/json in the webhook's settings on GitHub")
     if request.headers.get(hdrs.CONTENT_ENCODING, "identity") != "identity":
-        raise Problem(415, "the body is compressed; GitHub signs and sends it as it is")
+        raise HttpProblem(415, "the body is compressed; GitHub signs and sends it as it is")
     if not signature.has_form(request.headers.get(signature.HEADER)):
-        raise Problem(
+        raise HttpProblem(
             401, f"{signature.HEADER} is missing or malformed; set the webhook's secret on GitHub, too"
         )
 
@@ -113,7 +112,7 @@ def _check_head(request: web.Request) -> None:
 def _header(request: web.Request, name: str) -> str:
     value = request.headers.get(name, "")
     if not _forms[name].fullmatch(value):
-        raise Problem(400, f"the header {name} is missing or malformed")
+        raise HttpProblem(400, f"the header {name} is missing or malformed")
     return value
 
 
@@ -125,9 +124,11 @@ async def _checked(body: bytes) -> tuple[bytes, object]:
         return await asyncio.to_thread(without_halves, body), _UNREAD
     whole = without_halves(body)
     try:
-        payload = _Named.model_validate_json(whole)
+        payload = _EventSummary.model_validate_json(whole)
     except ValidationError as error:
-        raise Problem(400, f"the body cannot be read as a JSON object in UTF-8: {_trouble(error)}") from None
+        raise HttpProblem(
+            400, f"the body cannot be read as a JSON object in UTF-8: {_trouble(error)}"
+        ) from None
     return whole, payload.action
 
 

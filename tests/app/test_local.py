@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.engines import Keepers, engines
+from bot.app.engines import ModelCooldowns, engines
 from bot.app.local import watch
 from bot.app.profile import profile_of
+from bot.core.cooldowns import LocalCooldowns
 from bot.core.errors import SettingsError
-from bot.core.exchange import Message, Request, Role
-from bot.core.gates import LocalGates
-from bot.core.load import Load
+from bot.core.llm.engine_stats import EngineStats
+from bot.core.llm.messages import Message, Request, Role
 from bot.sandbox import Sandbox
 from bot.settings import Settings
 from tests.gguf_models import CHATML, make_model
@@ -31,7 +31,7 @@ def _settings(**chosen: object) -> Settings:
 
 
 async def test_a_file_s_model_tells_how_busy_it_is(tiny: Path) -> None:
-    loads: dict[str, Callable[[], Load]] = {}
+    loads: dict[str, Callable[[], EngineStats]] = {}
     async with engines(_settings(llama_model=tiny), Sandbox()) as models:
         watch(models, loads.__setitem__)
         completion = await models[0].complete(REQUEST)
@@ -47,7 +47,7 @@ async def test_a_file_s_model_tells_how_busy_it_is(tiny: Path) -> None:
 
 
 async def test_a_server_s_model_answers_in_place_of_a_file(tiny: Path) -> None:
-    loads: dict[str, Callable[[], Load]] = {}
+    loads: dict[str, Callable[[], EngineStats]] = {}
     with llama_server(tiny, context=4096) as url:
         settings = _settings(llama_server_url=url, llama_server_key="llama-key")
         async with engines(settings, Sandbox()) as (model,):
@@ -83,10 +83,10 @@ async def test_a_server_that_is_away_does_not_keep_the_bot_from_starting() -> No
 def test_the_gates_of_a_server_elsewhere_are_those_of_all_processes(
     chosen: dict[str, str], shared: bool
 ) -> None:
-    gates = LocalGates()
-    keepers = Keepers(_settings(**chosen), gates)
+    cooldowns = LocalCooldowns()
+    keepers = ModelCooldowns(_settings(**chosen), cooldowns)
 
-    assert shared == (keepers.of("llama") is gates)
+    assert shared == (keepers.of("llama") is cooldowns)
 
 
 async def test_a_profile_that_is_none_is_told_at_the_start() -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from bot.app import memory
 from bot.app.memory import fix_limits, return_freed_memory
-from bot.core.events import Ignored, Triggers, read_event
+from bot.core.events import IgnoredEvent
+from bot.github.webhooks import Triggers, read_event
 from tests.bench.memory import large_body
 
 
@@ -59,7 +60,7 @@ async def test_what_a_large_delivery_took_is_given_back() -> None:
 
     for _ in range(2):
         event = await asyncio.to_thread(read_event, "pull_request", body, Triggers())
-        assert isinstance(event, Ignored)
+        assert isinstance(event, IgnoredEvent)
     trim()
 
     assert resident() - before < 20_000_000

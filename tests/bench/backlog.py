@@ -11,8 +11,8 @@ from statistics import median
 from typing import TypeVar
 
 from bot.core.change import PullRef
-from bot.core.jobs import Cause, Job, State, Task
-from bot.engine import Limits, Store, connect
+from bot.core.jobs import Cause, Job, JobState, Task
+from bot.engine import ClaimLimits, Store, connect
 
 WORKER = "bench"
 LEASE = timedelta(hours=1)
@@ -62,7 +62,7 @@ class Case:
     asleep: int = 0
     done: int = 0
     blocked: bool = False
-    limits: Limits = field(default_factory=Limits)
+    limits: ClaimLimits = field(default_factory=ClaimLimits)
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ class Backlog:
         return job
 
     async def _finish(self, job: Job) -> None:
-        assert await self._store.jobs.finish(job, WORKER, State.DONE)
+        assert await self._store.jobs.finish(job, WORKER, JobState.DONE)
 
     async def _park(self, job: Job) -> None:
         tomorrow = datetime.now(UTC) + timedelta(days=1)

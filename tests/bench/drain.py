@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from bot.engine import Limits
+from bot.engine import ClaimLimits
 from tests.bench.backlog import Case, Cost, cost, of_one_pull, of_one_repository
 from tests.bench.contender import CACHE
 from tests.bench.disk import fsync_ms
@@ -27,7 +27,7 @@ Fresh = Callable[[], str]  # the URL of an empty database
 
 def cases(lengths: Sequence[int]) -> Mapping[str, Sequence[Case]]:
     """By what is varied; ratios are to the first of each."""
-    few, one = lengths[0], Limits(installation=1)
+    few, one = lengths[0], ClaimLimits(installation=1)
     blocked = "blocked: one installation at its limit"
     found = {
         "waiting, of 200 repositories": [Case(n) for n in lengths],

@@ -12,12 +12,12 @@ from pathlib import Path
 from wasmtime import Store
 
 from bot.app.function import review_settings
-from bot.cli.pull import bundled_script
+from bot.cli.demo_pull import bundled_script
 from bot.core.change import Change
 from bot.core.diff import parse_diff
 from bot.sandbox import ReviewFunction, Sandbox
 from bot.settings import load
-from bot.simulator import Simulator, served
+from github_simulator import Simulator, served
 from tests.stories.stage import Server, private_key, settings
 
 STARTS, CALLS = 7, 200

@@ -1,7 +1,7 @@
 """The bot's command line with hours of a minute: what it does every hour, it does every minute."""
 
-from bot.app import parts
+from bot.app import worker_parts
 from bot.cli import main
 
-parts.HOUR = 60.0
+worker_parts.HOUR = 60.0
 main()

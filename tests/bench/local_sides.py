@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from bot.core.exchange import Message, Model, Request, Role
+from bot.core.llm.messages import Message, Model, Request, Role
 from bot.models.llama.backend import LlamaBackend
 from bot.models.llama.engine import LlamaEngine
 from bot.models.llama.gguf import Gguf

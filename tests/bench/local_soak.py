@@ -20,8 +20,8 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
+from bot.core.cancellation import CancellationToken
 from bot.core.errors import NNError
-from bot.core.stop import Stop
 from bot.models.llama.gguf import Gguf
 from bot.models.llama.process import Patience
 from bot.models.llama.supervisor import Supervisor
@@ -96,7 +96,7 @@ def late(model: Supervisor, random: Random) -> str:
 
 def cancelled(model: Supervisor, random: Random) -> str:
     """An answer that nobody waits for any more after a moment."""
-    stop = Stop()
+    stop = CancellationToken()
     timer = threading.Timer(random.uniform(0, 0.1), stop.set)
     timer.start()
     options = {"n-predict": CONTEXT, "temp": 0.0, "seed": 0, "json-schema": None}

@@ -20,8 +20,8 @@ from typing import Any
 
 import aiohttp
 
-from bot.simulator.orders import OpenPull
 from bot.web.body import LARGEST
+from github_simulator.control_requests import OpenPull
 from tests.bench.contender import CACHE, SECRET
 from tests.bench.gauge import Use, peak, use
 from tests.bench.outside import metric

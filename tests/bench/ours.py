@@ -12,8 +12,8 @@ from pathlib import Path
 
 import psycopg
 
-from bot.core.events import is_heard
-from bot.simulator import Simulator, served
+from bot.github.webhooks import is_relevant
+from github_simulator import Simulator, served
 from tests.bench.contender import CACHE, CHECKOUT, SECRET
 from tests.bench.program import NotRunning, Program, free_port
 from tests.bench.reviewing import Reviewing, reviewing
@@ -102,7 +102,7 @@ class Server:
         return {
             delivery.guid
             for delivery in deliveries
-            if delivery.status == HTTPStatus.ACCEPTED and is_heard(delivery.event, delivery.action)
+            if delivery.status == HTTPStatus.ACCEPTED and is_relevant(delivery.event, delivery.action)
         }
 
     def reviews(self) -> int:

@@ -6,9 +6,8 @@ from typing import Any
 
 import aiohttp
 
-from bot.app.parts import EVENTS
-from bot.core.events import is_heard
-from bot.simulator import Storm
+from bot.github.webhooks import is_relevant
+from github_simulator import Storm
 
 GIVEN_UP = (502, 504)  # what GitHub records when nobody has answered
 PATIENCE = aiohttp.ClientTimeout(total=120)
@@ -64,11 +63,7 @@ async def people(url: str) -> AsyncIterator[People]:
 
 def lost(state: dict[str, Any]) -> Collection[str]:
     """Deliveries that the bot acts on and GitHub has given up each time."""
-    tries = [
-        one
-        for one in state["deliveries"]
-        if one["event"] in EVENTS and is_heard(one["event"], one.get("action"))
-    ]
+    tries = [one for one in state["deliveries"] if is_relevant(one["event"], one.get("action"))]
     arrived = {one["id"] for one in tries if one["status"] not in GIVEN_UP}
     return {one["id"] for one in tries} - arrived
 

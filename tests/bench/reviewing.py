@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from bot.simulator import Simulator
-from bot.simulator.calls import Call, Moment
-from bot.simulator.orders import NewCommit, OpenPull
+from github_simulator import Simulator
+from github_simulator.calls import Call, Moment
+from github_simulator.control_requests import NewCommit, OpenPull
 from tests.stories.stage import REPOSITORY
 
 AHEAD = 4  # pull requests that are open and not reviewed yet: one for each slot of the worker

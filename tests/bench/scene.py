@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.simulator import Simulator
+from github_simulator import Simulator
 from tests.bench.contender import CHECKOUT, SECRET
 from tests.bench.gauge import cpu
 from tests.bench.ours import MODULES

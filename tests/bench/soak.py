@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bot.simulator import BARE, PASSING, Storm
+from github_simulator import BARE, PASSING, Storm
 from tests.bench.contender import CACHE
 from tests.bench.doings import Doings
 from tests.bench.gauge import use

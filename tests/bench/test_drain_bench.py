@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.engine import Limits, connect
+from bot.engine import ClaimLimits, connect
 from tests.bench.backlog import Backlog, Case, of_one_pull, of_one_repository
 from tests.bench.gauge import Use
 from tests.bench.people import left_over, lost
@@ -17,7 +17,7 @@ CASES = {
     "of one repository": Case(50, of_one_repository),
     "beside others": Case(10, asleep=20, done=20),
     "of one pull": Case(10, of_one_pull, blocked=True),
-    "at a limit": Case(10, of_one_repository, blocked=True, limits=Limits(installation=1)),
+    "at a limit": Case(10, of_one_repository, blocked=True, limits=ClaimLimits(installation=1)),
 }
 
 

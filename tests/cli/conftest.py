@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives import serialization
 
 from bot.cli import logs, main
 from bot.settings import FILE_VARIABLE, Settings
-from tests.cli.town import Town
-from tests.cli.town import town as whole_town
+from tests.cli.github_scene import GitHubScene
+from tests.cli.github_scene import town as whole_town
 from tests.stories.stage import SECRET, private_key
 
 ANCESTORS = ("LLM_API_KEY", "LLM_API_ENDPOINT", "LLM_MODEL_NAME", "LLM_CTX_SIZE")
@@ -111,7 +111,7 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.fixture
-def town(public_key: str, key: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
+def town(public_key: str, key: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[GitHubScene]:
     """GitHub and a model that the settings know."""
     with whole_town(public_key) as town:
         monkeypatch.setenv("GITHUB_API_URL", town.simulator.url)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
-from tests.cli.town import Town
+from tests.cli.github_scene import GitHubScene
 from tests.stories.diffs import DOCS, LOOP
 
 
@@ -61,7 +61,9 @@ def test_a_storm_that_is_none_is_a_wrong_use(run: Run, words: tuple[str, ...], n
     assert named in ran.err
 
 
-def test_a_diff_of_ones_own_is_reviewed_by_the_configured_model(run: Run, town: Town, tmp_path: Path) -> None:
+def test_a_diff_of_ones_own_is_reviewed_by_the_configured_model(
+    run: Run, town: GitHubScene, tmp_path: Path
+) -> None:
     (tmp_path / "mine.diff").write_text(LOOP + DOCS, encoding="utf-8")
     town.model.findings = [{"path": "shop/cart.py", "line": 2, "end_line": 2}]
     told = run("demo", "--open-pull", "mine.diff", "--json").json

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bot.app.checkup import Result, database
-from bot.app.checkup import run as checks
-from bot.app.checkup.parts import Parts
-from bot.simulator import Fault
+from bot.app.doctor import DoctorResult, database
+from bot.app.doctor import run as checks
+from bot.app.doctor.shared_parts import DoctorParts
+from github_simulator import Fault
 from tests.cli.conftest import Run
-from tests.cli.town import Town
+from tests.cli.github_scene import GitHubScene
 from tests.stories.diffs import LOOP as DIFF
 from tests.stories.stage import SECRET
 
@@ -37,7 +37,7 @@ ALL = (
 )
 
 
-def test_all_is_well(run: Run, town: Town) -> None:
+def test_all_is_well(run: Run, town: GitHubScene) -> None:
     town.open(DIFF)
     ran = run("doctor", "--json")
 
@@ -49,7 +49,7 @@ def test_all_is_well(run: Run, town: Town) -> None:
     assert "code-review-bot[bot]" in ran.found("credentials")["message"]
 
 
-def test_people_get_a_line_for_each_check(run: Run, town: Town) -> None:
+def test_people_get_a_line_for_each_check(run: Run, town: GitHubScene) -> None:
     town.open(DIFF)
     lines = run("doctor").out.splitlines()
 
@@ -68,7 +68,7 @@ def test_problems_and_warnings_are_marked_and_counted(run: Run) -> None:
     assert f"{sum(line.startswith('✗') for line in lines)} problems and 1 warning" == lines[-1]
 
 
-def test_nothing_is_written_but_the_compiled_modules(run: Run, town: Town, tmp_path: Path) -> None:
+def test_nothing_is_written_but_the_compiled_modules(run: Run, town: GitHubScene, tmp_path: Path) -> None:
     before = sorted(tmp_path.iterdir())
     run("doctor")
 
@@ -84,7 +84,7 @@ def test_modules_alone_need_no_other_setting(run: Run) -> None:
 
 
 def test_every_wrong_setting_is_named_and_the_rest_is_checked(
-    run: Run, town: Town, monkeypatch: pytest.MonkeyPatch
+    run: Run, town: GitHubScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PORT", "eighty")
     monkeypatch.setenv("REVIEW_THRESHOLD", "high")
@@ -97,7 +97,7 @@ def test_every_wrong_setting_is_named_and_the_rest_is_checked(
 
 
 def test_nothing_is_sent_anywhere_while_an_address_is_wrong(
-    run: Run, town: Town, monkeypatch: pytest.MonkeyPatch
+    run: Run, town: GitHubScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_BASE_URL", "no where")
     ran = run("doctor", "--json")
@@ -122,7 +122,7 @@ def test_the_settings_file_in_use_is_named(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_short_webhook_secret_is_told_but_not_shown(
-    run: Run, town: Town, monkeypatch: pytest.MonkeyPatch
+    run: Run, town: GitHubScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GITHUB_WEBHOOK_SECRET", "zebra-42")
     ran = run("doctor", "--json")
@@ -133,7 +133,7 @@ def test_a_short_webhook_secret_is_told_but_not_shown(
 
 @pytest.mark.parametrize("form", [(), ("--json",)])
 def test_no_secret_is_ever_shown(
-    run: Run, town: Town, monkeypatch: pytest.MonkeyPatch, key: str, form: tuple[str, ...]
+    run: Run, town: GitHubScene, monkeypatch: pytest.MonkeyPatch, key: str, form: tuple[str, ...]
 ) -> None:
     secrets = {
         "OPENAI_API_KEY": "plain-looking-key-of-a-server",
@@ -160,7 +160,7 @@ def test_a_bug_in_a_check_hides_no_other(run: Run, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_check_that_never_ends_is_given_up(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def hang(_: Parts) -> list[Result]:
+    async def hang(_: DoctorParts) -> list[DoctorResult]:
         await asyncio.Event().wait()
         return []
 

@@ -5,16 +5,16 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import TestServer
 
-from bot.app.checkup import hardware as hardware_module
-from bot.app.checkup import local as local_module
-from bot.app.checkup.hardware import Device, Hardware, unused_features
-from bot.app.checkup.local import _backend, _speed
-from bot.app.checkup.result import Status
-from bot.core.exchange import Model
-from bot.core.load import Load
+from bot.app.doctor import hardware as hardware_module
+from bot.app.doctor import local as local_module
+from bot.app.doctor.hardware import Device, Hardware, unused_features
+from bot.app.doctor.local import _backend, _speed
+from bot.app.doctor.result import DoctorStatus
+from bot.core.llm.engine_stats import EngineStats
+from bot.core.llm.messages import Model
 from bot.settings import Settings
 from tests.cli.conftest import Run
-from tests.cli.town import Town
+from tests.cli.github_scene import GitHubScene
 from tests.gguf_models import make_model
 from tests.llama_server import llama_server
 from tests.models.model_servers import VLLM
@@ -115,7 +115,7 @@ def test_a_server_that_is_away_is_told_by_its_settings(run: Run, monkeypatch: py
 
 
 def test_blanks_without_end_are_told_with_what_forbids_them(
-    run: Run, town: Town, monkeypatch: pytest.MonkeyPatch
+    run: Run, town: GitHubScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     vllm = VLLM(tiny=16_384)
     vllm.says, vllm.finish = "{" + " \n" * 40, "length"
@@ -155,14 +155,14 @@ async def test_this_machine_s_llama_cpp_tells_what_it_can_do() -> None:
 def test_a_gpu_that_runs_the_model_is_named_with_its_memory() -> None:
     (told,) = _backend(Settings(), CUDA)
 
-    assert Status.OK == told.status
+    assert DoctorStatus.OK == told.status
     assert "runs it on NVIDIA H100 (70.0 of 80.0 GB free), with all its layers" in told.message
 
 
 def test_a_gpu_that_no_layer_is_put_on_is_told() -> None:
     told = _backend(Settings(llama_gpu_layers=0), CUDA)
 
-    assert [Status.OK, Status.WARNING] == [one.status for one in told]
+    assert [DoctorStatus.OK, DoctorStatus.WARNING] == [one.status for one in told]
     assert "LLAMA_GPU_LAYERS is 0" in told[1].message
 
 
@@ -175,7 +175,7 @@ def test_a_gpu_that_the_build_cannot_use_is_told_with_the_package_that_can(
     monkeypatch.setattr(local_module, "unused_gpu", lambda: gpu)
     told = _backend(Settings(llama_gpu_layers=20), PLAIN)[1]
 
-    assert Status.WARNING == told.status
+    assert DoctorStatus.WARNING == told.status
     assert told.message.startswith("LLAMA_GPU_LAYERS has no effect")
     assert package in told.message
 
@@ -201,9 +201,9 @@ def test_what_the_cpu_has_and_the_build_leaves_unused_is_found(tmp_path: Path) -
 # ── how fast ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _load(reads: float, writes: float) -> Load:
+def _load(reads: float, writes: float) -> EngineStats:
     """Of a model that reads and writes so many tokens a second."""
-    return Load(
+    return EngineStats(
         up=True,
         slots=1,
         busy=0,
@@ -218,7 +218,7 @@ def _load(reads: float, writes: float) -> Load:
 def test_the_speed_is_told_with_what_it_means_for_a_review() -> None:
     (told,) = _speed(Settings(), _load(reads=600, writes=20), MODEL)
 
-    assert Status.OK == told.status
+    assert DoctorStatus.OK == told.status
     assert "reads 600 and writes 20.0 tokens a second" in told.message
     assert "the largest of a review may take 60 s" in told.message  # 6000 / 600 + 1000 / 20
 
@@ -226,9 +226,9 @@ def test_the_speed_is_told_with_what_it_means_for_a_review() -> None:
 def test_a_model_too_slow_for_its_time_is_told() -> None:
     (told,) = _speed(Settings(llama_timeout=59), _load(reads=600, writes=20), MODEL)
 
-    assert Status.WARNING == told.status
+    assert DoctorStatus.WARNING == told.status
     assert "LLAMA_TIMEOUT is 59" in told.message
 
 
 def test_a_server_that_tells_no_times_has_no_speed() -> None:
-    assert [] == _speed(Settings(), Load(up=True, slots=8, busy=0, waiting=0, prompt_tokens=9), MODEL)
+    assert [] == _speed(Settings(), EngineStats(up=True, slots=8, busy=0, waiting=0, prompt_tokens=9), MODEL)

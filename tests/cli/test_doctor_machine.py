@@ -8,10 +8,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from bot.app.checkup import modules
-from bot.app.checkup.database import check_database
-from bot.app.checkup.machine import check_cache, check_vocabulary
-from bot.app.checkup.parts import Parts
+from bot.app.doctor import modules
+from bot.app.doctor.database import check_database
+from bot.app.doctor.machine import check_cache, check_vocabulary
+from bot.app.doctor.shared_parts import DoctorParts
 from bot.engine import connect
 from bot.models import vocabulary
 from bot.settings import load
@@ -94,7 +94,7 @@ async def test_a_cache_that_others_can_enter_is_told(tmp_path: Path, mode: int) 
     folder = tmp_path / "open"
     folder.mkdir()
     folder.chmod(mode)
-    [told] = await check_cache(Parts(load(cache_dir=folder)))
+    [told] = await check_cache(DoctorParts(load(cache_dir=folder)))
 
     assert told.status == "warning"
     assert f"chmod 700 {folder}" in told.message
@@ -105,14 +105,14 @@ async def test_a_cache_that_is_no_directory_of_ours_is_told(tmp_path: Path) -> N
     (tmp_path / "file").touch()
     (tmp_path / "link").symlink_to(tmp_path)
     for name in ("file", "link", "file/below"):
-        [told] = await check_cache(Parts(load(cache_dir=tmp_path / name)))
+        [told] = await check_cache(DoctorParts(load(cache_dir=tmp_path / name)))
 
         assert told.status == "warning"
         assert "CACHE_DIR" in told.message
 
 
 async def test_a_cache_that_is_missing_is_made_private(tmp_path: Path) -> None:
-    [told] = await check_cache(Parts(load(cache_dir=tmp_path / "new" / "cache")))
+    [told] = await check_cache(DoctorParts(load(cache_dir=tmp_path / "new" / "cache")))
 
     assert told.status == "ok"
     assert stat.S_IMODE((tmp_path / "new" / "cache").stat().st_mode) == 0o700
@@ -121,7 +121,7 @@ async def test_a_cache_that_is_missing_is_made_private(tmp_path: Path) -> None:
 async def test_a_damaged_vocabulary_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vocabulary, "_loaded", [])
     monkeypatch.setattr(vocabulary, "SHA256", "0" * 64)
-    [told] = await check_vocabulary(Parts(load()))
+    [told] = await check_vocabulary(DoctorParts(load()))
 
     assert told.status == "problem"
     assert "is damaged" in told.message
@@ -130,7 +130,7 @@ async def test_a_damaged_vocabulary_is_told(monkeypatch: pytest.MonkeyPatch) -> 
 async def test_a_database_that_is_there_is_opened(tmp_path: Path) -> None:
     async with await connect(load().database):
         pass
-    [told] = await check_database(Parts(load()))
+    [told] = await check_database(DoctorParts(load()))
 
     assert told.status == "ok"
     assert "bot.db can be opened and written" in told.message
@@ -148,7 +148,7 @@ def test_a_database_that_is_not_there_is_not_made(
 
 async def test_a_place_where_no_database_can_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    [told] = await check_database(Parts(load(database_url=f"sqlite:///{tmp_path}/file/bot.db")))
+    [told] = await check_database(DoctorParts(load(database_url=f"sqlite:///{tmp_path}/file/bot.db")))
 
     assert told.status == "problem"
     assert "Not a directory" in told.message

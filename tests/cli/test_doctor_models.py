@@ -7,14 +7,14 @@ import pytest
 from aiohttp import web
 
 from tests.cli.conftest import Run
-from tests.cli.town import Town
+from tests.cli.github_scene import GitHubScene
 from tests.gguf_models import make_model
 from tests.stories.dialects import BOUNDS, no_keywords, no_system, takes_not
 from tests.stories.diffs import LOOP
 
 
 def test_a_key_that_the_model_s_server_refuses_is_told_but_not_shown(
-    run: Run, town: Town, monkeypatch: pytest.MonkeyPatch
+    run: Run, town: GitHubScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = "sesame-open-0123456789"
     error = {"error": {"message": f"Incorrect API key provided: {key}.", "code": "invalid_api_key"}}
@@ -28,7 +28,7 @@ def test_a_key_that_the_model_s_server_refuses_is_told_but_not_shown(
     assert key not in ran.out
 
 
-def test_a_model_that_the_server_does_not_have_is_told(run: Run, town: Town) -> None:
+def test_a_model_that_the_server_does_not_have_is_told(run: Run, town: GitHubScene) -> None:
     error = {"error": {"message": "The model `gpt-5-mini` does not exist", "code": "model_not_found"}}
     town.model.respond = lambda _: web.json_response(error, status=404)
     told = run("doctor", "--json").found("model openai")
@@ -38,7 +38,7 @@ def test_a_model_that_the_server_does_not_have_is_told(run: Run, town: Town) -> 
     assert "OPENAI_MODEL" in told["message"]
 
 
-def test_a_server_that_is_away_is_told(run: Run, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_is_away_is_told(run: Run, town: GitHubScene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
     monkeypatch.setenv("OPENAI_TIMEOUT", "0.5")
     told = run("doctor", "--json").found("model openai")
@@ -47,7 +47,7 @@ def test_a_server_that_is_away_is_told(run: Run, town: Town, monkeypatch: pytest
     assert "127.0.0.1:9 cannot be reached" in told["message"]
 
 
-def test_a_server_that_takes_no_schemas_is_told(run: Run, town: Town) -> None:
+def test_a_server_that_takes_no_schemas_is_told(run: Run, town: GitHubScene) -> None:
     def respond(body: dict[str, Any]) -> web.Response | str:
         if body.get("response_format", {}).get("type") == "json_schema":
             error = {"error": {"message": "Unsupported parameter: response_format.json_schema"}}
@@ -61,7 +61,7 @@ def test_a_server_that_takes_no_schemas_is_told(run: Run, town: Town) -> None:
     assert "OPENAI_ENFORCEMENT=object" in told["message"]
 
 
-def test_what_a_server_taught_is_told_and_renewed(run: Run, town: Town) -> None:
+def test_what_a_server_taught_is_told_and_renewed(run: Run, town: GitHubScene) -> None:
     town.model.objections = [
         takes_not("max_completion_tokens", "max_completion_tokens is not permitted"),
         no_system,
@@ -82,7 +82,7 @@ def test_what_a_server_taught_is_told_and_renewed(run: Run, town: Town) -> None:
 
 
 @pytest.mark.parametrize("said", ["Seven is prime.", '{"answer": 7}', "[true]"])
-def test_a_model_that_does_not_keep_to_the_form_is_told(run: Run, town: Town, said: str) -> None:
+def test_a_model_that_does_not_keep_to_the_form_is_told(run: Run, town: GitHubScene, said: str) -> None:
     town.model.respond = lambda _: said
     ran = run("doctor", "--json")
     told = ran.found("model openai")
@@ -92,7 +92,7 @@ def test_a_model_that_does_not_keep_to_the_form_is_told(run: Run, town: Town, sa
 
 
 def test_a_context_without_room_for_the_prompts_is_told(
-    run: Run, town: Town, monkeypatch: pytest.MonkeyPatch
+    run: Run, town: GitHubScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_MODEL", "some-model")  # whose tokens are not counted exactly
     monkeypatch.setenv("OPENAI_CONTEXT", "2048")
@@ -103,7 +103,7 @@ def test_a_context_without_room_for_the_prompts_is_told(
 
 
 def test_private_code_that_no_model_may_see_is_told(
-    run: Run, town: Town, monkeypatch: pytest.MonkeyPatch
+    run: Run, town: GitHubScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PRIVATE_LOCAL_ONLY", "true")
     monkeypatch.setenv("OPENAI_LOCAL", "false")
@@ -114,7 +114,7 @@ def test_private_code_that_no_model_may_see_is_told(
 
 
 def test_a_model_that_the_order_leaves_out_is_told(
-    run: Run, town: Town, monkeypatch: pytest.MonkeyPatch
+    run: Run, town: GitHubScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MODEL_ORDER", "llama")
     ran = run("doctor", "--json")

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.cli.conftest import Run
-from tests.cli.town import Town
+from tests.cli.github_scene import GitHubScene
 from tests.evaluation.seeded import DATASET, read_cases
 from tests.stories.diffs import LOOP
 
@@ -41,7 +41,7 @@ def test_signals_alone_are_scored_on_the_seeded_set(run: Run, tmp_path: Path) ->
     assert len((tmp_path / "reviews.jsonl").read_text(encoding="utf-8").splitlines()) == 64
 
 
-def test_a_model_is_scored_and_its_tokens_priced(run: Run, town: Town, tmp_path: Path) -> None:
+def test_a_model_is_scored_and_its_tokens_priced(run: Run, town: GitHubScene, tmp_path: Path) -> None:
     town.model.findings = [FOUND]
     dataset = written(tmp_path, {"id": "a", "diff": LOOP, "golden": [WANTED]}, {"id": "b", "diff": LOOP})
 
@@ -56,7 +56,7 @@ def test_a_model_is_scored_and_its_tokens_priced(run: Run, town: Town, tmp_path:
     assert "unknown" in shown.out
 
 
-def test_a_model_judges_by_meaning(run: Run, town: Town, tmp_path: Path) -> None:
+def test_a_model_judges_by_meaning(run: Run, town: GitHubScene, tmp_path: Path) -> None:
     town.model.findings = [FOUND]
     elsewhere = {"text": "Nothing is checked before it is divided."}
     dataset = written(tmp_path, {"id": "a", "diff": LOOP, "golden": [elsewhere]})

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.sources import GitLibrary, from_git
-from bot.core.change import Change, File, Status
-from bot.core.exchange import Excerpt, Failure, Place, Revision
-from bot.review.library import MOST
+from bot.cli.change_sources import GitLibrary, from_git
+from bot.core.change import Change, File, FileStatus
+from bot.core.llm.messages import Excerpt, Failure, Revision, TextLocation
+from bot.review.produce.source_files import MOST
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +44,7 @@ def commit(message: str) -> None:
 def read(*places: tuple[str, str], change: Change | None = None) -> list[str]:
     """The texts, or why there is none, of paths at revisions."""
     wanted = [
-        Place(id=f"text/{at}", path=path, revision=Revision(revision))
+        TextLocation(id=f"text/{at}", path=path, revision=Revision(revision))
         for at, (path, revision) in enumerate(places)
     ]
     found = asyncio.run(GitLibrary().read(change or from_git("main").change, wanted))
@@ -54,7 +54,7 @@ def read(*places: tuple[str, str], change: Change | None = None) -> list[str]:
 
 def of_files(*paths: str, origin: str = "main") -> Change:
     """A change that claims to be about these files."""
-    files = [File(path=path, status=Status.MODIFIED, additions=1, deletions=0) for path in paths]
+    files = [File(path=path, status=FileStatus.MODIFIED, additions=1, deletions=0) for path in paths]
     return Change(origin=origin, head="HEAD", files=tuple(files))
 
 

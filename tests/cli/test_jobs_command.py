@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.core.change import PullRef
-from bot.core.jobs import Cause, Delivery, State, Task
-from bot.core.records import Record
-from bot.core.review import Finding, Review, Severity, Side, Source
+from bot.core.jobs import Cause, Delivery, JobState, Task
+from bot.core.records import ReviewRecord
+from bot.core.review import Finding, FindingSource, Review, Severity, Side
 from bot.engine import Store, connect
 from tests.cli.conftest import Run
 
@@ -31,7 +31,7 @@ async def fill(store: Store) -> None:
         if error == "connection reset":
             await store.jobs.retry(job, "w", datetime.now(UTC), error)
         else:
-            await store.jobs.finish(job, "w", State.FAILED, error)
+            await store.jobs.finish(job, "w", JobState.FAILED, error)
     await store.jobs.submit(push(2))
     job = await store.jobs.claim("w", LEASE)
     assert job
@@ -66,7 +66,7 @@ def test_one_is_shown_with_all_that_went_wrong_and_what_to_do(run: Run) -> None:
     assert "pushed by mira" in shown
     assert "review-bot jobs retry 1" in shown
     assert shown.index("connection reset") < shown.index("the model was away")
-    assert ["connection reset", "the model was away"] == [mishap["text"] for mishap in told["mishaps"]]
+    assert ["connection reset", "the model was away"] == [job_error["text"] for job_error in told["mishaps"]]
     assert "goes on by itself" in run("jobs", "show", "2").out
 
 
@@ -140,10 +140,11 @@ def _set_aside() -> None:
 def _unshown(_jobs: None) -> None:
     """The review of the failed job, which GitHub would not show."""
     finding = Finding(
-        path="shop/cart.py", line=2, end=2, side=Side.RIGHT, severity=Severity.CRITICAL, source=Source.MODEL,
+        path="shop/cart.py", line=2, end=2, side=Side.RIGHT, severity=Severity.CRITICAL,
+        source=FindingSource.MODEL,
         category="x", confidence=0.9, title="Fails on an\x1b[2J empty list", body="It has no first item.",
     )  # fmt: skip
-    record = Record(
+    record = ReviewRecord(
         pull=push(1).pull, head="a" * 40, cause=Cause.PUSHED, job=1, created=datetime.now(UTC),
         review=Review(purpose="Counts anew.", findings=(finding,), effort=1),
     )  # fmt: skip

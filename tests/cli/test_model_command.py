@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.models import memory
-from bot.models.store import fetch
-from bot.models.store.fit import SUGGESTIONS, suggested
+from bot.models import available_memory
+from bot.models.gguf_store import fetch
+from bot.models.gguf_store.fit import SUGGESTIONS, suggested
 from bot.settings import load
 from tests.cli.conftest import Run
 from tests.gguf_models import make_model
@@ -96,7 +96,7 @@ def test_what_is_there_is_listed(run: Run, shop: Hub, models: Path) -> None:
 
 
 def test_a_model_that_does_not_fit_says_so(run: Run, shop: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "whole", lambda: 1_000_000)
+    monkeypatch.setattr(available_memory, "whole", lambda: 1_000_000)
 
     assert "this machine has 1 MB of RAM" in run("model", "pull", REPOSITORY).out
     assert "no: needs about" in run("model", "list").out
@@ -143,7 +143,7 @@ def test_what_cannot_be_pulled_is_one_line(run: Run, shop: Hub) -> None:
 
 
 def test_recommendations_say_that_nothing_was_measured(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "whole", lambda: 16_700_000_000)
+    monkeypatch.setattr(available_memory, "whole", lambda: 16_700_000_000)
     ran = run("model", "recommend")
 
     assert "For orientation; not measured here." in ran.out

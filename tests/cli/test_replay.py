@@ -14,17 +14,17 @@ from bot.app.function import review_function, review_settings
 from bot.core.change import Change, PullRef
 from bot.core.diff import parse_diff
 from bot.core.jobs import Cause
-from bot.core.records import Kept, Record, Transcript
+from bot.core.records import ExportedReview, ReviewRecord, Transcript
 from bot.core.review import Severity
 from bot.engine import connect
 from bot.models.routing import Router
-from bot.review.reviewer import Reviewer, Verdict
-from bot.review.wish import Wish
+from bot.review.produce.options import ReviewOptions
+from bot.review.produce.reviewer import Reviewer, ReviewOutcome
 from bot.sandbox import Sandbox
 from bot.settings import load
-from bot.web import Metrics
+from bot.web import PrometheusMetrics
 from tests.cli.conftest import Run
-from tests.cli.town import Town
+from tests.cli.github_scene import GitHubScene
 from tests.stories.diffs import DOCS, LOOP
 
 PULL = PullRef(repository="acme/shop", number=7)
@@ -41,16 +41,16 @@ async def _made(private: bool = False) -> int:
     async with await connect(settings.database) as store, engines(settings, sandbox) as models:
         router = Router(models, private_local_only=False)
         function = review_function(settings, sandbox)
-        reviewer = Reviewer(function, router, store.journal, store.purse, Metrics())
-        wish = Wish(settings=review_settings(settings), job="1", private=private)
-        verdict = await reviewer.review(CHANGE, wish, PULL)
+        reviewer = Reviewer(function, router, store.journal, store.ledger, PrometheusMetrics())
+        options = ReviewOptions(settings=review_settings(settings), job="1", private=private)
+        verdict = await reviewer.review(CHANGE, options, PULL)
         record = await store.records.save(_record(verdict), CHANGE, verdict.transcript)
     assert record.id
     return record.id
 
 
-def _record(verdict: Verdict) -> Record:
-    return Record(
+def _record(verdict: ReviewOutcome) -> ReviewRecord:
+    return ReviewRecord(
         pull=PULL,
         head=HEAD,
         cause=Cause.OPENED,
@@ -68,14 +68,14 @@ def make(**words: bool) -> str:
 def edited(run: Run, file: Path, **transcript: object) -> str:
     """The review in a file, where somebody has changed what it was made from."""
     assert 0 == run("replay", "1", "--export", str(file)).status
-    kept = Kept.model_validate_json(file.read_bytes())
+    kept = ExportedReview.model_validate_json(file.read_bytes())
     changed = Transcript.model_validate(kept.transcript.model_dump() | transcript)
     file.write_text(kept.model_copy(update={"transcript": changed}).model_dump_json(), encoding="utf-8")
     return str(file)
 
 
 @pytest.fixture
-def reviewed(town: Town) -> Town:
+def reviewed(town: GitHubScene) -> GitHubScene:
     """A review with a finding of the model is in the database, as number 1."""
     town.model.findings = [FOUND]
     assert "1" == make()
@@ -83,7 +83,7 @@ def reviewed(town: Town) -> Town:
 
 
 def test_a_review_is_made_again_byte_for_byte_and_nobody_is_asked(
-    run: Run, reviewed: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, reviewed: GitHubScene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked, file = len(reviewed.model.asked), str(tmp_path / "kept.json")
     monkeypatch.delenv("OPENAI_BASE_URL")
@@ -104,17 +104,17 @@ def test_a_review_without_a_model_is_made_again(run: Run) -> None:
     assert {"record", "pull", "head", "modules", "same", "sha256"} == set(ran.json)
 
 
-def test_a_review_whose_model_failed_is_made_again(run: Run, town: Town) -> None:
+def test_a_review_whose_model_failed_is_made_again(run: Run, town: GitHubScene) -> None:
     town.model.respond = lambda _: "no JSON"
     make()
 
     assert 0 == run("replay", "1").status
 
 
-def test_what_differs_is_told(run: Run, reviewed: Town, tmp_path: Path) -> None:
+def test_what_differs_is_told(run: Run, reviewed: GitHubScene, tmp_path: Path) -> None:
     """Somebody has raised the threshold since."""
     file = tmp_path / "kept.json"
-    settings = Kept.model_validate_json(_export(run, file)).transcript.settings
+    settings = ExportedReview.model_validate_json(_export(run, file)).transcript.settings
     name = edited(
         run, file, settings=settings.model_copy(update={"threshold": Severity.CRITICAL}).model_dump()
     )
@@ -133,7 +133,7 @@ def _export(run: Run, file: Path) -> bytes:
 
 
 def test_another_function_is_named_even_where_it_says_the_same(
-    run: Run, reviewed: Town, tmp_path: Path
+    run: Run, reviewed: GitHubScene, tmp_path: Path
 ) -> None:
     ran = run("replay", edited(run, tmp_path / "kept.json", module="e" * 64))
 
@@ -141,17 +141,17 @@ def test_another_function_is_named_even_where_it_says_the_same(
     assert "Made by another review function then: eeeeeeeeeeee" in ran.out
 
 
-def test_answers_that_are_missing_are_told(run: Run, reviewed: Town, tmp_path: Path) -> None:
+def test_answers_that_are_missing_are_told(run: Run, reviewed: GitHubScene, tmp_path: Path) -> None:
     ran = run("replay", edited(run, tmp_path / "kept.json", exchanges=()))
 
     assert 1 == ran.status
     assert "asks what was not asked then: " in ran.out
 
 
-def test_counts_are_told_again_whoever_counts_now(run: Run, reviewed: Town, tmp_path: Path) -> None:
+def test_counts_are_told_again_whoever_counts_now(run: Run, reviewed: GitHubScene, tmp_path: Path) -> None:
     """A model's own tokenizer need not be here."""
     file = tmp_path / "kept.json"
-    told = Kept.model_validate_json(_export(run, file)).transcript
+    told = ExportedReview.model_validate_json(_export(run, file)).transcript
     assert told.counts
     assert told.settings.model
     model = told.settings.model.model_copy(update={"name": "own-tokenizer"})
@@ -160,14 +160,14 @@ def test_counts_are_told_again_whoever_counts_now(run: Run, reviewed: Town, tmp_
     assert 0 == run("replay", edited(run, file, settings=settings)).status
 
 
-def test_an_export_is_private(run: Run, reviewed: Town, tmp_path: Path) -> None:
+def test_an_export_is_private(run: Run, reviewed: GitHubScene, tmp_path: Path) -> None:
     file = tmp_path / "kept.json"
     _export(run, file)
 
     assert 0o600 == stat.S_IMODE(file.stat().st_mode)
 
 
-def test_the_same_question_is_not_asked_anew(run: Run, reviewed: Town) -> None:
+def test_the_same_question_is_not_asked_anew(run: Run, reviewed: GitHubScene) -> None:
     asked = len(reviewed.model.asked)
     ran = run("replay", "1", "--model", "openai", "--json")
 
@@ -178,7 +178,7 @@ def test_the_same_question_is_not_asked_anew(run: Run, reviewed: Town) -> None:
 
 
 def test_other_prompts_are_asked_anew_and_the_difference_is_shown(
-    run: Run, reviewed: Town, tmp_path: Path
+    run: Run, reviewed: GitHubScene, tmp_path: Path
 ) -> None:
     prompts = tmp_path / "prompts"
     shutil.copytree(PROMPTS, prompts)
@@ -199,14 +199,14 @@ def test_other_prompts_are_asked_anew_and_the_difference_is_shown(
     assert "gpt-5-mini, 2 findings" in ran.out
 
 
-def test_without_a_difference_the_new_review_is_shown(run: Run, reviewed: Town) -> None:
+def test_without_a_difference_the_new_review_is_shown(run: Run, reviewed: GitHubScene) -> None:
     ran = run("replay", "acme/shop#7", "--model", "none")
 
     assert 0 == ran.status
     assert "No model is configured" in ran.out
 
 
-def test_no_model_finds_what_the_rules_find(run: Run, reviewed: Town) -> None:
+def test_no_model_finds_what_the_rules_find(run: Run, reviewed: GitHubScene) -> None:
     told = run("replay", "1", "--model", "none", "--json").json
 
     assert ["Fails on an empty list"] == [one["title"] for one in told["gone"]]
@@ -215,7 +215,7 @@ def test_no_model_finds_what_the_rules_find(run: Run, reviewed: Town) -> None:
 
 
 def test_private_code_is_not_shown_to_a_model_that_may_not_see_it(
-    run: Run, town: Town, monkeypatch: pytest.MonkeyPatch
+    run: Run, town: GitHubScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make(private=True)
     monkeypatch.setenv("OPENAI_LOCAL", "false")
@@ -232,7 +232,9 @@ def test_a_review_that_kept_no_transcript_cannot_be_made_again(run: Run) -> None
         async with await connect(settings.database) as store:
             review = {"purpose": "So it is.", "effort": 1}
             values = {"pull": PULL, "head": HEAD, "cause": "opened", "review": review}
-            await store.records.save(Record.model_validate(values | {"created": datetime.now(UTC)}), CHANGE)
+            await store.records.save(
+                ReviewRecord.model_validate(values | {"created": datetime.now(UTC)}), CHANGE
+            )
 
     asyncio.run(save())
     ran = run("replay", "1")

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bot.cli import sources
+from bot.cli import change_sources
 from tests.cli.conftest import Run
-from tests.cli.town import Town
+from tests.cli.github_scene import GitHubScene
 from tests.stories.diffs import DOCS, LOOP
 from tests.stories.test_story_tokens import new_file
 
@@ -56,7 +56,7 @@ def test_a_file_and_standard_input_are_reviewed_alike(run: Run, tmp_path: Path) 
     assert {**from_file.json, "timings": {}} == {**from_stdin.json, "timings": {}}
 
 
-def test_json_has_the_promised_keys_and_no_others(run: Run, town: Town) -> None:
+def test_json_has_the_promised_keys_and_no_others(run: Run, town: GitHubScene) -> None:
     town.model.findings = [FOUND]
     ran = run("review", "--diff", "-", "--json", stdin=(LOOP + RISKY + MIXED).encode())
     told = ran.json
@@ -85,7 +85,7 @@ def test_every_file_of_the_diff_has_one_entry(run: Run) -> None:
     assert all(file["reviewed"] != bool(file["reason"]) for file in told)
 
 
-def test_the_model_s_words_are_in_the_summary(run: Run, town: Town) -> None:
+def test_the_model_s_words_are_in_the_summary(run: Run, town: GitHubScene) -> None:
     told = run("review", "--diff", "-", "--json", stdin=LOOP.encode()).json["summary"]
 
     assert told.startswith("Makes the thing do what it says.")
@@ -122,7 +122,7 @@ def test_a_terminal_without_unicode_will_do(tmp_path: Path) -> None:
     assert b"shop/fetch.py" in ran.stdout
 
 
-def test_a_model_that_fails_does_not_fail_the_review(run: Run, town: Town) -> None:
+def test_a_model_that_fails_does_not_fail_the_review(run: Run, town: GitHubScene) -> None:
     town.model.respond = lambda _: "no JSON"
     ran = run("review", "--diff", "-", "--json", stdin=LOOP.encode())
     [file] = ran.json["files"]
@@ -133,7 +133,7 @@ def test_a_model_that_fails_does_not_fail_the_review(run: Run, town: Town) -> No
 
 
 def test_a_budget_holds_and_what_it_leaves_out_is_named(
-    run: Run, town: Town, monkeypatch: pytest.MonkeyPatch
+    run: Run, town: GitHubScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BUDGET_REVIEW", "20000")
     monkeypatch.setenv("OPENAI_ANSWER", "1024")
@@ -148,7 +148,7 @@ def test_a_budget_holds_and_what_it_leaves_out_is_named(
     assert "BUDGET_REVIEW" in ran.json["summary"]
 
 
-def test_a_count_of_our_own_is_called_estimated(run: Run, town: Town) -> None:
+def test_a_count_of_our_own_is_called_estimated(run: Run, town: GitHubScene) -> None:
     town.model.wrap = lambda text, _: web.json_response({"choices": [{"message": {"content": text}}]})
     ran = run("review", "--diff", "-", "--json", stdin=LOOP.encode())
 
@@ -157,7 +157,9 @@ def test_a_count_of_our_own_is_called_estimated(run: Run, town: Town) -> None:
     assert "Tokens (estimated): " in run("review", "--diff", "-", stdin=LOOP.encode()).out
 
 
-def test_a_small_context_is_enough_by_itself(run: Run, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_small_context_is_enough_by_itself(
+    run: Run, town: GitHubScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("OPENAI_CONTEXT", "8192")
     ran = run("review", "--diff", "-", "--json", stdin=LOOP.encode())
 
@@ -167,7 +169,7 @@ def test_a_small_context_is_enough_by_itself(run: Run, town: Town, monkeypatch: 
 
 @pytest.mark.parametrize("context", ["2048", "4096"])
 def test_a_context_that_is_too_small_is_told_in_a_sentence(
-    run: Run, town: Town, monkeypatch: pytest.MonkeyPatch, context: str
+    run: Run, town: GitHubScene, monkeypatch: pytest.MonkeyPatch, context: str
 ) -> None:
     monkeypatch.setenv("OPENAI_CONTEXT", context)
     ran = run("review", "--diff", "-", "--json", stdin=LOOP.encode())
@@ -178,7 +180,7 @@ def test_a_context_that_is_too_small_is_told_in_a_sentence(
 
 
 def test_a_context_that_is_too_small_leaves_the_review_to_the_rules(
-    run: Run, town: Town, monkeypatch: pytest.MonkeyPatch
+    run: Run, town: GitHubScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_MODEL", "some-model")  # whose tokens are not counted exactly
     monkeypatch.setenv("OPENAI_CONTEXT", "2048")
@@ -190,7 +192,7 @@ def test_a_context_that_is_too_small_leaves_the_review_to_the_rules(
 
 
 @pytest.mark.parametrize("diff", [b"", b"\n \n", "\ufeff\r\n".encode("utf-16-le")])
-def test_an_empty_diff_is_said_to_be_empty(run: Run, town: Town, diff: bytes) -> None:
+def test_an_empty_diff_is_said_to_be_empty(run: Run, town: GitHubScene, diff: bytes) -> None:
     ran = run("review", "--diff", "-", "--json", stdin=diff)
     shown = run("review", "--diff", "-", stdin=diff)
 
@@ -213,7 +215,7 @@ def test_what_the_diff_names_without_showing_it_is_named_as_not_reviewed(run: Ru
     assert ("shop/fetch.py", True) == (shown["path"], shown["reviewed"])
 
 
-def test_lines_that_nobody_knows_are_told(run: Run, town: Town) -> None:
+def test_lines_that_nobody_knows_are_told(run: Run, town: GitHubScene) -> None:
     diff = f"{LOOP}[diff truncated]\n".encode()
     told = run("review", "--diff", "-", "--json", stdin=diff).json["summary"]
     shown = run("review", "--diff", "-", stdin=diff).out
@@ -234,7 +236,7 @@ def test_only_the_first_lines_that_nobody_knows_are_told(run: Run) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
-def test_a_diff_that_windows_saved_is_read(run: Run, town: Town, encoding: str) -> None:
+def test_a_diff_that_windows_saved_is_read(run: Run, town: GitHubScene, encoding: str) -> None:
     diff = (LOOP + DOCS).replace("\n", "\r\n").encode(encoding)
     ran = run("review", "--diff", "-", "--json", stdin=diff)
     plain = run("review", "--diff", "-", "--json", stdin=(LOOP + DOCS).encode())
@@ -244,7 +246,7 @@ def test_a_diff_that_windows_saved_is_read(run: Run, town: Town, encoding: str) 
 
 
 def test_a_diff_too_large_to_read_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sources, "_LARGEST", 1_000_000)
+    monkeypatch.setattr(change_sources, "_LARGEST", 1_000_000)
     ran = run("review", "--diff", "-", stdin=b"x" * 1_000_001)
 
     assert (1, 1) == (ran.status, ran.err.count("\n"))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
-from tests.cli.town import Town
+from tests.cli.github_scene import GitHubScene
 
 Git = Callable[..., str]
 
@@ -37,7 +37,7 @@ def write(path: str, text: str) -> None:
     Path(path).write_text(text, encoding="utf-8")
 
 
-def test_a_branch_is_reviewed_with_what_is_not_committed_yet(run: Run, git: Git, town: Town) -> None:
+def test_a_branch_is_reviewed_with_what_is_not_committed_yet(run: Run, git: Git, town: GitHubScene) -> None:
     git("checkout", "-qb", "topic")
     write("shop/tax.py", "RATE = 0.2\n")
     git("add", ".")

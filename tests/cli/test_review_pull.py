@@ -3,20 +3,20 @@
 import pytest
 
 from tests.cli.conftest import Run
-from tests.cli.town import Town
+from tests.cli.github_scene import GitHubScene
 from tests.stories.diffs import DOCS, LOOP
 from tests.stories.stage import BOT
 
 FOUND = {"path": "shop/cart.py", "line": 2, "end_line": 2}
 
 
-def writes(town: Town) -> list[str]:
+def writes(town: GitHubScene) -> list[str]:
     """The calls that change something, but for the making of tokens."""
     reads = ("GET ", "POST /graphql")
     return [call for call in town.calls if not call.startswith(reads) and "access_tokens" not in call]
 
 
-def test_a_pull_request_is_reviewed_and_left_alone(run: Run, town: Town) -> None:
+def test_a_pull_request_is_reviewed_and_left_alone(run: Run, town: GitHubScene) -> None:
     town.model.findings = [FOUND]
     url = town.open(LOOP, DOCS)
     ran = run("review", "--pull", url, "--json")
@@ -28,7 +28,7 @@ def test_a_pull_request_is_reviewed_and_left_alone(run: Run, town: Town) -> None
     assert [] == writes(town)
 
 
-def test_the_review_is_posted_once_however_often(run: Run, town: Town) -> None:
+def test_the_review_is_posted_once_however_often(run: Run, town: GitHubScene) -> None:
     town.model.findings = [FOUND]
     url = town.open(LOOP)
     first, second = (run("review", "--pull", url, "--post", "--json") for _ in range(2))
@@ -41,7 +41,7 @@ def test_the_review_is_posted_once_however_often(run: Run, town: Town) -> None:
     assert ["success"] == [check["conclusion"] for check in pull["checks"]]
 
 
-def test_a_plain_token_will_do(run: Run, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_plain_token_will_do(run: Run, town: GitHubScene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GITHUB_APP_ID")
     monkeypatch.delenv("GITHUB_PRIVATE_KEY")
     monkeypatch.setenv("GITHUB_TOKEN", "a-token-of-somebody")
@@ -64,7 +64,7 @@ def test_a_plain_token_will_do(run: Run, town: Town, monkeypatch: pytest.MonkeyP
     ],
 )
 def test_an_address_on_another_github_is_refused_and_nothing_is_asked(
-    run: Run, town: Town, address: str
+    run: Run, town: GitHubScene, address: str
 ) -> None:
     town.open(LOOP)
     ran = run("review", "--pull", address.format(host=town.simulator.url.removeprefix("http://")), "--post")
@@ -76,7 +76,7 @@ def test_an_address_on_another_github_is_refused_and_nothing_is_asked(
 
 
 @pytest.mark.parametrize("place", ["acme/shop/pull/99", "acme/nowhere/pull/1"])
-def test_a_pull_request_that_is_not_there_is_named(run: Run, town: Town, place: str) -> None:
+def test_a_pull_request_that_is_not_there_is_named(run: Run, town: GitHubScene, place: str) -> None:
     town.open(LOOP)
     ran = run("review", "--pull", f"{town.simulator.url}/{place}")
 
@@ -85,7 +85,7 @@ def test_a_pull_request_that_is_not_there_is_named(run: Run, town: Town, place: 
 
 
 def test_private_code_is_not_sent_where_it_may_not_go(
-    run: Run, town: Town, monkeypatch: pytest.MonkeyPatch
+    run: Run, town: GitHubScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PRIVATE_LOCAL_ONLY", "true")
     monkeypatch.setenv("OPENAI_LOCAL", "false")
@@ -97,7 +97,7 @@ def test_private_code_is_not_sent_where_it_may_not_go(
 
 
 def test_without_credentials_it_says_which_to_set(
-    run: Run, town: Town, monkeypatch: pytest.MonkeyPatch
+    run: Run, town: GitHubScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("GITHUB_APP_ID")
     ran = run("review", "--pull", town.open(LOOP))

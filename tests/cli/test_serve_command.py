@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
-from tests.cli.town import Town
+from tests.cli.github_scene import GitHubScene
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,7 +42,7 @@ def taken() -> Iterator[int]:
     ],
 )
 def test_a_setting_that_cannot_be_is_named_in_one_line(
-    run: Run, town: Town, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+    run: Run, town: GitHubScene, monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     monkeypatch.setenv(name, value)
     ran = run("serve", "--port", "0") if name != "PORT" else run("serve")
@@ -52,7 +52,7 @@ def test_a_setting_that_cannot_be_is_named_in_one_line(
     assert name in ran.err or Path(value).name in ran.err
 
 
-def test_a_port_that_is_taken_is_named(run: Run, town: Town, taken: int) -> None:
+def test_a_port_that_is_taken_is_named(run: Run, town: GitHubScene, taken: int) -> None:
     ran = run("serve", "--port", str(taken))
 
     assert (1, 1) == (ran.status, ran.err.count("\n"))
@@ -61,7 +61,7 @@ def test_a_port_that_is_taken_is_named(run: Run, town: Town, taken: int) -> None
 
 
 def test_a_function_that_is_none_is_named(
-    run: Run, town: Town, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    run: Run, town: GitHubScene, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "mine.wasm").write_text("no module", encoding="utf-8")
     monkeypatch.setenv("REVIEW_FUNCTION", "mine.wasm")

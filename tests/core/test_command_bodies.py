@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.commands import Command, Mode, Parsed, Unknown, Verb, parse_command, understand
+from bot.core.commands import Command, Mode, Parsed, UnknownCommand, Verb, parse_command, understand
 
 BOT = "review-bot"
 MAIL = (
@@ -454,7 +454,7 @@ def test_a_comment_is_understood_as_it_is_meant(body: str, meant: Meant) -> None
 def test_what_cannot_be_done_gets_a_hint(body: str, words: str) -> None:
     command = parse(body)
 
-    assert isinstance(command, Unknown), command
+    assert isinstance(command, UnknownCommand), command
     assert words in command.hint
     assert understand(command.spoken) == command
 
@@ -464,7 +464,7 @@ def test_what_cannot_be_done_gets_a_hint(body: str, words: str) -> None:
 def test_a_remark_that_takes_the_command_back_is_heard(verb: str, remark: str) -> None:
     command = parse(f"/{verb} {remark}")
 
-    assert isinstance(command, Unknown), command
+    assert isinstance(command, UnknownCommand), command
     assert "so nothing was done" in command.hint
     assert understand(command.spoken) == command
 
@@ -475,7 +475,7 @@ def test_a_remark_that_takes_the_command_back_is_heard(verb: str, remark: str) -
     st.sampled_from(["", ".", "!", " please", ", thanks!", " 🙏", "\nthanks"]),
 )
 def test_courtesy_never_hides_a_refusal(remark: str, before: str, behind: str) -> None:
-    assert isinstance(parse(f"/review {before}{remark}{behind}"), Unknown)
+    assert isinstance(parse(f"/review {before}{remark}{behind}"), UnknownCommand)
 
 
 @pytest.mark.parametrize("remark", NOT_REFUSED)
@@ -510,7 +510,7 @@ def test_what_takes_back_one_command_may_belong_to_another(body: str, verb: Verb
 
 @pytest.mark.parametrize("body", ["/ask never mind", "/explain please don't", "/config no", "/pause cancel"])
 def test_a_plain_refusal_takes_back_any_command(body: str) -> None:
-    assert isinstance(parse(body), Unknown)
+    assert isinstance(parse(body), UnknownCommand)
 
 
 @pytest.mark.parametrize("body", NOTHING)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.core.commands import COMMANDS, Command, Mode, Parsed, Unknown, Verb, parse_command, understand
+from bot.core.commands import COMMANDS, Command, Mode, Parsed, UnknownCommand, Verb, parse_command, understand
 
 PHRASES = ("flows summarize", "flows review")
 BOT = "code-review-bot"
@@ -22,7 +22,7 @@ def understood(body: str) -> Command:
 
 def hint(body: str) -> str:
     command = parse(body)
-    assert isinstance(command, Unknown), command
+    assert isinstance(command, UnknownCommand), command
     return command.hint
 
 
@@ -229,4 +229,4 @@ def test_quotes_and_blank_lines_before_a_command_do_not_matter(before: str, comm
 def test_a_longer_word_is_another_word(tail: str) -> None:
     assume(tail.strip("-_"))
     parsed = parse(f"/review{tail}")
-    assert parsed is None or (isinstance(parsed, Unknown) and tail.lower() == "s")
+    assert parsed is None or (isinstance(parsed, UnknownCommand) and tail.lower() == "s")

@@ -1,12 +1,12 @@
 """The key of a finding hangs on what it says and on its line, and on nothing else."""
 
 from bot.core.diff import parse_diff
-from bot.core.fingerprint import anchor, fingerprint
+from bot.core.findings.fingerprint import anchor, fingerprint
+from bot.core.findings.visible_lines import VisibleLines, is_telling, plain
 from bot.core.review import Finding, Side
-from bot.core.shown import Shown, is_telling, plain
 from tests.core.rendering.samples import DIFF, FILES, PATH, finding
 
-SHOWN = Shown(FILES[0])
+SHOWN = VisibleLines(FILES[0])
 
 
 def test_a_key_hangs_on_path_source_category_title_and_line() -> None:
@@ -57,8 +57,8 @@ def test_of_what_cannot_be_read_nothing_is_shown() -> None:
     [cut] = parse_diff(DIFF)[:1]
     broken = cut.model_copy(update={"patch": "@@ -1,9 +1,9 @@\n x\n"})
 
-    assert Shown(None).text(Side.RIGHT, 1) is None
-    assert Shown(broken).text(Side.RIGHT, 1) is None
+    assert VisibleLines(None).text(Side.RIGHT, 1) is None
+    assert VisibleLines(broken).text(Side.RIGHT, 1) is None
     assert [one.text for one in anchor([finding()], {PATH: broken})] == [""]
 
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.exchange import Enforcement, Message, Model, Request, Role
-from bot.core.journal import journal_key
+from bot.core.llm.journal_key import journal_key
+from bot.core.llm.messages import Enforcement, Message, Model, Request, Role
 
 MODEL = Model(name="gpt-5-mini", context=8192, answer=1024)
 REQUEST = Request(

@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.core.events import Ignored, Wanted, read_event
+from bot.core.events import IgnoredEvent, RelevantEvent
 from bot.core.jobs import Cause
 from bot.core.lenient import IfReadable, OrElse, ReadableItems
-from bot.core.payloads import Account, Payload
-from tests.core.test_events import EVERYTHING, HEAD, comment_event, pull_event, suite_event
+from bot.github.webhooks import read_event
+from bot.github.webhooks.payloads import Account, Payload
+from tests.github.test_github_events import EVERYTHING, HEAD, comment_event, pull_event, suite_event
 
 NOBODY = Account(login="nobody")
 ROBIN = {"login": "robin"}
@@ -98,7 +99,7 @@ def test_what_is_needed_is_asked_for() -> None:
 def test_a_delivery_is_read_whatever_decorates_it(odd: Any, field: str, action: str) -> None:
     told = read_event("pull_request", json.dumps(pull_event(action) | {field: odd}).encode(), EVERYTHING)
 
-    assert isinstance(told, Wanted)
+    assert isinstance(told, RelevantEvent)
     assert HEAD == told.tasks[0].head
 
 
@@ -107,7 +108,7 @@ def test_a_delivery_without_a_sender_is_read() -> None:
     del payload["sender"]
     told = read_event("pull_request", json.dumps(payload).encode(), EVERYTHING)
 
-    assert isinstance(told, Wanted)
+    assert isinstance(told, RelevantEvent)
     assert (Cause.OPENED, "ghost") == (told.tasks[0].cause, told.tasks[0].actor)
 
 
@@ -115,12 +116,12 @@ def test_a_delivery_without_a_sender_is_read() -> None:
 def test_a_comment_that_an_app_wrote_is_by_a_machine_however_odd_the_app_is(app: Any) -> None:
     payload = comment_event("/review", performed_via_github_app=app)
 
-    assert isinstance(read_event("issue_comment", json.dumps(payload).encode(), EVERYTHING), Ignored)
+    assert isinstance(read_event("issue_comment", json.dumps(payload).encode(), EVERYTHING), IgnoredEvent)
 
 
 def test_pulls_of_a_suite_that_cannot_be_read_are_left_out() -> None:
     payload = suite_event({"number": 0}, {"number": 7, "head": {"sha": HEAD}}, None)
     told = read_event("check_suite", json.dumps(payload).encode(), EVERYTHING)
 
-    assert isinstance(told, Wanted)
+    assert isinstance(told, RelevantEvent)
     assert [7] == [task.pull.number for task in told.tasks]

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.core.payloads import Payload
 from bot.core.surrogates import without_halves
+from bot.github.webhooks.payloads import Payload
 
 anything = st.text(st.characters(), max_size=40) | st.text('\\"u\ud83d\ude00ad8dc0', max_size=12)
 

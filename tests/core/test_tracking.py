@@ -5,11 +5,11 @@ import difflib
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.core.change import Change, File, Status
-from bot.core.fates import Sorted, State, sort
-from bot.core.likeness import likeness
-from bot.core.review import Coverage, Finding, Review, Severity, Side, Source
-from bot.core.tracking import Dismissal, Fate, Known
+from bot.core.change import Change, File, FileStatus
+from bot.core.findings.reconcile import MatchState, Reconciliation, reconcile
+from bot.core.findings.similarity import similarity
+from bot.core.findings.tracking import Dismissal, FindingStatus, TrackedFinding
+from bot.core.review import Coverage, Finding, FindingSource, Review, Severity, Side
 
 BASE = [f"base line {number}" for number in range(40)]
 WORDS = ("open", "close", "total", "items", "first", "rest", "price", "name")
@@ -31,7 +31,7 @@ def patched(before: list[str], after: list[str]) -> str | None:
 def file(lines: list[str], path: str = "a.py", **fields: object) -> File:
     usual = {
         "path": path,
-        "status": Status.MODIFIED,
+        "status": FileStatus.MODIFIED,
         "additions": 1,
         "deletions": 0,
         "patch": patched(BASE, lines),
@@ -48,7 +48,7 @@ def finding(lines: list[str], text: str, **fields: object) -> Finding:
     usual = {
         "path": "a.py", "line": number, "end": number, "side": Side.RIGHT, "severity": Severity.MAJOR,
         "category": "correctness", "confidence": 1, "title": "Fails on an empty list", "body": "",
-        "source": Source.MODEL,
+        "source": FindingSource.MODEL,
     }  # fmt: skip
     return Finding.model_validate(usual | fields)
 
@@ -58,8 +58,8 @@ def review(*findings: Finding, read: tuple[str, ...] = ("a.py", "b.py")) -> Revi
     return Review(purpose="", findings=findings, coverage=coverage, effort=1)
 
 
-def after(first: Sorted, second: Change, *findings: Finding) -> Sorted:
-    return sort(second, review(*findings), first.changed)
+def after(first: Reconciliation, second: Change, *findings: Finding) -> Reconciliation:
+    return reconcile(second, review(*findings), first.changed)
 
 
 def with_new(lines: list[str], at: int = 20) -> list[str]:
@@ -68,7 +68,7 @@ def with_new(lines: list[str], at: int = 20) -> list[str]:
 
 FLAW = "    first = items[0]"
 LINES = with_new(["def total(items):", FLAW, "    return first"])
-FIRST = sort(change("a1", file(LINES)), review(finding(LINES, FLAW)), ())
+FIRST = reconcile(change("a1", file(LINES)), review(finding(LINES, FLAW)), ())
 
 
 @given(
@@ -84,7 +84,7 @@ def test_it_is_known_again_wherever_its_lines_have_gone(
     """Lines come and go elsewhere, and the block is indented anew."""
     lines = with_new(["def total(items):", *new], at)
     text = new[0]
-    first = sort(change("a1", file(lines)), review(finding(lines, text)), ())
+    first = reconcile(change("a1", file(lines)), review(finding(lines, text)), ())
     moved = [
         line for number, line in enumerate(lines) if number >= 40 or number not in gone or line not in BASE
     ]
@@ -94,31 +94,33 @@ def test_it_is_known_again_wherever_its_lines_have_gone(
 
     found = after(first, change("b2", file(moved)), second)
 
-    assert [one.state for one in found.tracked] == [State.STANDING]
+    assert [one.state for one in found.tracked] == [MatchState.STANDING]
     assert [one.known.fingerprint for one in found.tracked] == [first.tracked[0].known.fingerprint]
     assert not found.fixed
 
 
 def test_it_is_known_again_when_its_file_was_renamed() -> None:
-    renamed = file(LINES, "b.py", status=Status.RENAMED, previous="a.py")
+    renamed = file(LINES, "b.py", status=FileStatus.RENAMED, previous="a.py")
 
     found = after(FIRST, change("b2", renamed), finding(LINES, FLAW, path="b.py"))
 
-    assert [one.state for one in found.tracked] == [State.STANDING]
+    assert [one.state for one in found.tracked] == [MatchState.STANDING]
     assert found.tracked[0].known.path == "b.py"
 
 
 def test_it_is_known_again_when_a_new_file_was_renamed() -> None:
     """The base has neither name, so the diff does not tell."""
     new = ["import os", FLAW, "use(first)"]
-    first = sort(
-        change("a1", file(new, status=Status.ADDED, patch=patched([], new))), review(finding(new, FLAW)), ()
+    first = reconcile(
+        change("a1", file(new, status=FileStatus.ADDED, patch=patched([], new))),
+        review(finding(new, FLAW)),
+        (),
     )
-    renamed = file(new, "b.py", status=Status.ADDED, patch=patched([], new))
+    renamed = file(new, "b.py", status=FileStatus.ADDED, patch=patched([], new))
 
     found = after(first, change("b2", renamed), finding(new, FLAW, path="b.py"))
 
-    assert [one.state for one in found.tracked] == [State.STANDING]
+    assert [one.state for one in found.tracked] == [MatchState.STANDING]
     assert not found.fixed
 
 
@@ -130,7 +132,7 @@ def test_a_copy_is_a_finding_of_its_own() -> None:
         finding(LINES, FLAW, path="b.py"),
     )
 
-    assert [one.state for one in found.tracked] == [State.STANDING, State.FRESH]
+    assert [one.state for one in found.tracked] == [MatchState.STANDING, MatchState.FRESH]
 
 
 def test_another_flaw_on_the_line_is_new() -> None:
@@ -138,7 +140,7 @@ def test_another_flaw_on_the_line_is_new() -> None:
 
     found = after(FIRST, change("b2", file(LINES)), finding(LINES, FLAW), other)
 
-    assert [one.state for one in found.tracked] == [State.STANDING, State.FRESH]
+    assert [one.state for one in found.tracked] == [MatchState.STANDING, MatchState.FRESH]
 
 
 def test_the_same_words_on_another_line_are_new() -> None:
@@ -146,16 +148,16 @@ def test_the_same_words_on_another_line_are_new() -> None:
 
     found = after(FIRST, change("b2", file(more)), finding(more, FLAW), finding(more, "    last = items[-1]"))
 
-    assert [one.state for one in found.tracked] == [State.STANDING, State.FRESH]
+    assert [one.state for one in found.tracked] == [MatchState.STANDING, MatchState.FRESH]
 
 
 def test_a_line_that_says_nothing_needs_more_than_a_category() -> None:
     lines = with_new(["{", "}"])
-    first = sort(change("a1", file(lines)), review(finding(lines, "}", title="Never closed")), ())
+    first = reconcile(change("a1", file(lines)), review(finding(lines, "}", title="Never closed")), ())
 
     found = after(first, change("b2", file(lines)), finding(lines, "}", title="Wrong price"))
 
-    assert [one.state for one in found.tracked] == [State.FRESH]
+    assert [one.state for one in found.tracked] == [MatchState.FRESH]
     assert [one.title for one in found.lasting] == ["Never closed"]
 
 
@@ -164,7 +166,7 @@ def test_a_changed_line_between_the_same_neighbours_is_the_same_finding_unmended
 
     found = after(FIRST, change("b2", file(still)), finding(still, "    first = list(items)[0]"))
 
-    assert [one.state for one in found.tracked] == [State.STANDING]
+    assert [one.state for one in found.tracked] == [MatchState.STANDING]
     assert found.tracked[0].known.text == "first = list(items)[0]"
 
 
@@ -172,11 +174,11 @@ def test_alike_findings_on_alike_lines_have_keys_of_their_own() -> None:
     lines = with_new(["x = f()", "y = 1", "x = f()"])
     both = [finding(lines, "x = f()", line=number, end=number) for number in (21, 23)]
 
-    found = sort(change("a1", file(lines)), review(*both), ())
+    found = reconcile(change("a1", file(lines)), review(*both), ())
 
     assert len({one.known.fingerprint for one in found.tracked}) == 2
     assert [one.state for one in after(found, change("b2", file(lines)), *both).tracked] == [
-        State.STANDING
+        MatchState.STANDING
     ] * 2
 
 
@@ -185,15 +187,17 @@ def test_it_is_fixed_when_its_line_is_gone_and_was_looked_at() -> None:
 
     found = after(FIRST, change("b2", file(mended)))
 
-    assert [(one.fate, one.closed) for one in found.fixed] == [(Fate.FIXED, "b2")]
+    assert [(one.fate, one.closed) for one in found.fixed] == [(FindingStatus.FIXED, "b2")]
     assert [one.closed for one in after(found, change("b2", file(mended))).fixed] == ["b2"]
     assert not after(found, change("c3", file(mended))).fixed
 
 
 def test_it_is_not_fixed_by_silence() -> None:
-    unread = sort(change("b2", file([])), review(read=()), FIRST.changed)
-    large = File(path="a.py", status=Status.MODIFIED, additions=9, deletions=0, absent="too large to show")
-    missed = sort(change("b2", large), review(read=()), FIRST.changed)
+    unread = reconcile(change("b2", file([])), review(read=()), FIRST.changed)
+    large = File(
+        path="a.py", status=FileStatus.MODIFIED, additions=9, deletions=0, absent="too large to show"
+    )
+    missed = reconcile(change("b2", large), review(read=()), FIRST.changed)
 
     for found in (after(FIRST, change("b2", file(LINES))), unread, missed):
         assert not found.fixed
@@ -214,7 +218,7 @@ def test_it_is_not_fixed_where_its_file_or_its_lines_may_not_have_been_listed() 
 
 def test_a_bracket_that_stands_elsewhere_keeps_nothing_open() -> None:
     lines = with_new(["void f() {", "open(1);", "}"])
-    first = sort(change("a1", file(lines)), review(finding(lines, "}", title="Never closed")), ())
+    first = reconcile(change("a1", file(lines)), review(finding(lines, "}", title="Never closed")), ())
     elsewhere = with_new(["void g() {", "}"], at=3)
 
     assert after(first, change("b2", file(elsewhere))).fixed
@@ -230,12 +234,12 @@ def test_what_comes_back_is_told_so_once() -> None:
     later = after(again, change("d4", file(LINES)), finding(LINES, FLAW))
 
     states = [found.tracked[0].state for found in (back, again, later)]
-    assert states == [State.BACK, State.BACK, State.STANDING]
+    assert states == [MatchState.BACK, MatchState.BACK, MatchState.STANDING]
 
 
 def test_dismissed_ones_are_silent_in_the_pull_and_in_the_repository() -> None:
     known = FIRST.changed[0]
-    unwanted = known.model_copy(update={"fate": Fate.DISMISSED})
+    unwanted = known.model_copy(update={"fate": FindingStatus.DISMISSED})
     said = Dismissal(
         **known.model_dump(include={"fingerprint", "path", "text", "category", "title"}),
         by="x",
@@ -243,11 +247,11 @@ def test_dismissed_ones_are_silent_in_the_pull_and_in_the_repository() -> None:
     )
     reworded = finding(LINES, FLAW, title="On an empty list it fails")
 
-    here = sort(change("b2", file(LINES)), review(reworded), [unwanted])
-    there = sort(change("b2", file(LINES)), review(reworded), [], [said])
-    other = sort(change("b2", file(LINES)), review(finding(LINES, FLAW, title="Slow")), [], [said])
+    here = reconcile(change("b2", file(LINES)), review(reworded), [unwanted])
+    there = reconcile(change("b2", file(LINES)), review(reworded), [], [said])
+    other = reconcile(change("b2", file(LINES)), review(finding(LINES, FLAW, title="Slow")), [], [said])
 
-    same_line = sort(change("b2", file(LINES)), review(finding(LINES, FLAW, title="Slow")), [unwanted])
+    same_line = reconcile(change("b2", file(LINES)), review(finding(LINES, FLAW, title="Slow")), [unwanted])
 
     assert [len(found.silent) for found in (here, there, other, same_line)] == [1, 1, 0, 0]
     assert not here.tracked
@@ -255,15 +259,15 @@ def test_dismissed_ones_are_silent_in_the_pull_and_in_the_repository() -> None:
 
 
 def test_likeness_is_about_words() -> None:
-    assert likeness("Fails on an empty list", "Crashes when the list is empty") >= 0.5
-    assert likeness("Fails on an empty list", "The result is not awaited") < 0.25
-    assert likeness("空のリストで失敗", "リストが空だと失敗") >= 0.5
+    assert similarity("Fails on an empty list", "Crashes when the list is empty") >= 0.5
+    assert similarity("Fails on an empty list", "The result is not awaited") < 0.25
+    assert similarity("空のリストで失敗", "リストが空だと失敗") >= 0.5
 
 
 @given(one=st.text(max_size=60), other=st.text(max_size=60))
 def test_likeness_is_a_share(one: str, other: str) -> None:
-    assert 0 <= likeness(one, other) <= 1
-    assert likeness(one, one) == 1
+    assert 0 <= similarity(one, other) <= 1
+    assert similarity(one, one) == 1
 
 
 paths = st.sampled_from(["a.py", "b.py", "c.py"])
@@ -287,14 +291,14 @@ paths = st.sampled_from(["a.py", "b.py", "c.py"])
 def test_every_finding_has_one_place(found: list[Finding], again: st.DataObject) -> None:
     """However alike they are: nothing is lost, nothing is taken for two."""
     files = (file(LINES), file(LINES, "b.py"))
-    first = sort(change("a1", *files), review(*found), ())
+    first = reconcile(change("a1", *files), review(*found), ())
     some = again.draw(st.permutations(found)) if found else []
-    second = sort(change("b2", *files), review(*some), first.changed)
+    second = reconcile(change("b2", *files), review(*some), first.changed)
     keys = [one.known.fingerprint for one in second.tracked]
 
     assert len(first.tracked) == len(second.tracked) == len(found)
     assert len(set(keys)) == len(keys)
-    assert {State.STANDING} >= {one.state for one in second.tracked}
+    assert {MatchState.STANDING} >= {one.state for one in second.tracked}
     assert set(keys) == {one.fingerprint for one in first.changed}
 
 
@@ -305,10 +309,10 @@ def test_a_hostile_number_of_findings_is_sorted() -> None:
         for name in ("Old", "New")
         for number in range(1_500)
     ]
-    first = sort(change("a1", file(lines)), review(*many[:1_500]), ())
+    first = reconcile(change("a1", file(lines)), review(*many[:1_500]), ())
 
     assert len(after(first, change("b2", file(lines)), *many[1_500:]).tracked) == 1_500
 
 
 def test_a_known_finding_is_a_value() -> None:
-    assert Known.model_validate_json(FIRST.changed[0].model_dump_json()) == FIRST.changed[0]
+    assert TrackedFinding.model_validate_json(FIRST.changed[0].model_dump_json()) == FIRST.changed[0]

@@ -13,8 +13,8 @@ from itertools import count
 from pathlib import Path
 
 from bot.core.change import PullRef
-from bot.core.exchange import Completion, Finish, Usage
-from bot.core.jobs import Cause, Delivery, Job, State, Task
+from bot.core.jobs import Cause, Delivery, Job, JobState, Task
+from bot.core.llm.messages import Completion, Finish, Usage
 from bot.engine import Store, connect
 
 LEASE = timedelta(minutes=5)  # far beyond this process's life: only the parent frees its jobs
@@ -62,7 +62,7 @@ async def review(store: Store, job: Job, name: str) -> None:
     answer = Completion(text=job.task.key, finish=Finish.STOP, usage=Usage(prompt=1, answer=1), model="m")
     await store.journal.put(job.task.key, answer, job.task.pull)
     say("journaled", job.task.key)
-    assert await store.jobs.finish(job, name, State.DONE)
+    assert await store.jobs.finish(job, name, JobState.DONE)
     say("finished", job.task.key)
 
 

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.core.jobs import REVIEWS, Cause, Job, State, Task
+from bot.core.jobs import REVIEWS, Cause, Job, JobState, Task
 
 LEASE = timedelta(seconds=30)
 MOST_RUNNING = 2
-QUEUED = (State.WAITING, State.PARKED)
-DEAD = (State.FAILED, State.CANCELLED)
+QUEUED = (JobState.WAITING, JobState.PARKED)
+DEAD = (JobState.FAILED, JobState.CANCELLED)
 
 
 @dataclass
@@ -18,14 +18,14 @@ class Known:
     id: int
     task: Task
     delivery: str
-    state: State
+    state: JobState
     priority: int
     due: datetime
     turn: int
     attempt: int = 0
     failures: int = 0
     served: bool = False
-    ending: State | None = None
+    ending: JobState | None = None
     holder: str | None = None
     lease: datetime | None = None
     ended: datetime | None = None
@@ -48,7 +48,7 @@ class Model:
             return None
         number = old.id if old else len(self.jobs) + 1
         turn = self.next_turn(task.pull.repository, priority)
-        new = self.jobs[task.key] = Known(number, task, delivery, State.WAITING, priority, due, turn)
+        new = self.jobs[task.key] = Known(number, task, delivery, JobState.WAITING, priority, due, turn)
         if new.is_push:
             self.supersede(new)
         return number
@@ -63,21 +63,21 @@ class Model:
     def supersede(self, new: Known) -> None:
         for job in self.lane(new.task):
             if job is not new and job.is_push and job.state in QUEUED:
-                job.state, job.ending = State.SUPERSEDED, None
+                job.state, job.ending = JobState.SUPERSEDED, None
                 if job.priority == new.priority:
                     new.turn = min(new.turn, job.turn)
 
     def may_run_again(self, old: Known, delivery: str) -> bool:
         if old.state in DEAD or old.delivery == delivery:
             return old.state in DEAD
-        return old.state is State.SUPERSEDED or (old.state is State.DONE and self.has_news(old))
+        return old.state is JobState.SUPERSEDED or (old.state is JobState.DONE and self.has_news(old))
 
     def has_news(self, old: Known) -> bool:
         """Checks end, and labels are set, as often as they like."""
         return self.moved_on(old) if old.is_push else old.task.cause is not Cause.COMMAND
 
     def moved_on(self, old: Known) -> bool:
-        others = [job for job in self.lane(old.task) if job.is_push and job.state is State.DONE]
+        others = [job for job in self.lane(old.task) if job.is_push and job.state is JobState.DONE]
         return old.is_push and any(job.ended and old.ended and job.ended > old.ended for job in others)
 
     def outdated(self, job: Known) -> bool:
@@ -85,12 +85,12 @@ class Model:
         return job.is_push and any(other.is_push and other.state in QUEUED for other in others)
 
     def running(self) -> list[Known]:
-        return [job for job in self.jobs.values() if job.state is State.RUNNING]
+        return [job for job in self.jobs.values() if job.state is JobState.RUNNING]
 
     def claim(self, worker: str, now: datetime) -> Known | None:
         for job in sorted(self.running(), key=lambda job: job.id):
             if job.lease is not None and job.lease < now:
-                self.put_back(job, State.WAITING, now)
+                self.put_back(job, JobState.WAITING, now)
         busy = {job.task.lane for job in self.running()}
         ready = [
             job
@@ -100,33 +100,33 @@ class Model:
         if not ready or len(self.running()) >= MOST_RUNNING:
             return None
         job = min(ready, key=lambda job: (-job.priority, job.turn, job.id))
-        job.state, job.holder, job.lease, job.served = State.RUNNING, worker, now + LEASE, True
+        job.state, job.holder, job.lease, job.served = JobState.RUNNING, worker, now + LEASE, True
         job.attempt += 1
         return job
 
     def own(self, claim: Job, worker: str) -> Known | None:
         job = self.jobs[claim.task.key]
-        is_own = (job.state, job.holder, job.attempt) == (State.RUNNING, worker, claim.attempt)
+        is_own = (job.state, job.holder, job.attempt) == (JobState.RUNNING, worker, claim.attempt)
         return job if is_own else None
 
-    def put_back(self, job: Known, state: State, now: datetime) -> bool:
+    def put_back(self, job: Known, state: JobState, now: datetime) -> bool:
         outdated = self.outdated(job)
-        job.state = State.SUPERSEDED if outdated else state
+        job.state = JobState.SUPERSEDED if outdated else state
         job.holder = job.lease = None
         if outdated:
             job.ending, job.ended = None, now
         return not outdated
 
-    def finish(self, job: Known, state: State, now: datetime) -> None:
+    def finish(self, job: Known, state: JobState, now: datetime) -> None:
         job.state, job.ended = state, now
         job.holder = job.lease = job.ending = None
 
     def cancel(self, number: int, now: datetime) -> bool:
         job = self.numbered(number)
-        if job is None or job.state not in (*QUEUED, State.RUNNING):
+        if job is None or job.state not in (*QUEUED, JobState.RUNNING):
             return False
-        job.ending = State.CANCELLED
-        if job.state is State.PARKED:
+        job.ending = JobState.CANCELLED
+        if job.state is JobState.PARKED:
             job.due = now
         return True
 
@@ -134,7 +134,7 @@ class Model:
         job = self.numbered(number)
         if job is None or job.state not in DEAD or self.outdated(job):
             return False
-        job.state, job.attempt, job.failures, job.due = State.WAITING, 0, 0, now
+        job.state, job.attempt, job.failures, job.due = JobState.WAITING, 0, 0, now
         job.ending, job.served = None, False
         return True
 

@@ -14,14 +14,14 @@ from sqlalchemy import BigInteger, Column, Float, Integer
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.change import Change
-from bot.core.exchange import Completion
+from bot.core.findings.tracking import Dismissal, TrackedFinding
 from bot.core.jobs import Delivery, Task
+from bot.core.llm.messages import Completion
 from bot.core.records import Transcript
 from bot.core.review import Review
-from bot.core.tracking import Dismissal, Known
-from bot.engine.columns import Document
-from bot.engine.tables import INBOX, MAIN
-from bot.simulator.graph.schema import SDL
+from bot.engine.db.columns import Document
+from bot.engine.db.tables import INBOX, MAIN
+from github_simulator.graph.schema import SDL
 from tests.openapi import description
 
 # Where GitHub describes what is stored: a schema and a property of it.
@@ -78,7 +78,7 @@ COLUMNS = {
     for column in table.columns
 }
 NUMBERS = {name: column for name, column in COLUMNS.items() if isinstance(column.type, Integer)}
-STORED = (Change, Completion, Delivery, Dismissal, Known, Review, Task, Transcript)
+STORED = (Change, Completion, Delivery, Dismissal, TrackedFinding, Review, Task, Transcript)
 
 
 def on_postgresql(column: Column[Any]) -> str:

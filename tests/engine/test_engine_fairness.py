@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.core.change import PullRef
-from bot.core.jobs import Cause, Job, State, Task
-from bot.engine import Limits, Store, connect
+from bot.core.jobs import Cause, Job, JobState, Task
+from bot.engine import ClaimLimits, Store, connect
 from tests.engine.conftest import HandClock
 
 LEASE = timedelta(seconds=30)
@@ -29,7 +29,7 @@ async def served(store: Store, count: int) -> list[str]:
     for _ in range(count):
         job = await claim(store)
         order.append(job.task.pull.repository)
-        await store.jobs.finish(job, "w", State.DONE)
+        await store.jobs.finish(job, "w", JobState.DONE)
     return order
 
 
@@ -89,7 +89,7 @@ async def test_many_parked_jobs_do_not_hold_up_what_is_due(store: Store, clock: 
 
 
 async def test_no_more_run_than_all_processes_may(url: str, clock: HandClock) -> None:
-    limits = Limits(total=2)
+    limits = ClaimLimits(total=2)
     async with (
         await connect(url, clock, limits=limits) as store,
         await connect(url, clock, limits=limits) as other,
@@ -100,7 +100,7 @@ async def test_no_more_run_than_all_processes_may(url: str, clock: HandClock) ->
         await claim(other)
         assert await store.jobs.claim("w", LEASE) is None
 
-        await store.jobs.finish(first, "w", State.DONE)
+        await store.jobs.finish(first, "w", JobState.DONE)
 
         assert await other.jobs.claim("w", LEASE)
         assert await store.jobs.claim("w", LEASE) is None
@@ -109,7 +109,7 @@ async def test_no_more_run_than_all_processes_may(url: str, clock: HandClock) ->
 async def test_an_installation_at_its_limit_leaves_the_workers_to_the_others(
     url: str, clock: HandClock
 ) -> None:
-    async with await connect(url, clock, limits=Limits(installation=1)) as store:
+    async with await connect(url, clock, limits=ClaimLimits(installation=1)) as store:
         await store.jobs.submit(push("a/one", 1, installation=1))
         await store.jobs.submit(push("a/two", 1, installation=1))
         await store.jobs.submit(push("b/one", 1, installation=2))
@@ -118,7 +118,7 @@ async def test_an_installation_at_its_limit_leaves_the_workers_to_the_others(
         assert await store.jobs.claim("w", LEASE) is None
         assert ["a/one", "b/one", "c/plain-token"] == sorted(job.task.pull.repository for job in running)
 
-        await store.jobs.finish(running[0], "w", State.DONE)
+        await store.jobs.finish(running[0], "w", JobState.DONE)
 
         assert "a/two" == (await claim(store)).task.pull.repository
 

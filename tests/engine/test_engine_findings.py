@@ -3,16 +3,16 @@
 from datetime import timedelta
 
 from bot.core.change import PullRef
+from bot.core.findings.tracking import Dismissal, FindingStatus, TrackedFinding
 from bot.core.review import Side
-from bot.core.tracking import Dismissal, Fate, Known
-from bot.engine import Keep, Store
+from bot.engine import RetentionLimits, Store
 from tests.engine.conftest import HandClock
 
 PULL = PullRef(repository="octo/spoon", number=7)
 OTHER = PullRef(repository="octo/spoon", number=8)
 
 
-def known(fingerprint: str, **fields: object) -> Known:
+def known(fingerprint: str, **fields: object) -> TrackedFinding:
     usual = {
         "fingerprint": fingerprint,
         "path": "a.py",
@@ -22,7 +22,7 @@ def known(fingerprint: str, **fields: object) -> Known:
         "severity": "major",
         "seen": "a1",
     }
-    return Known.model_validate(usual | fields)
+    return TrackedFinding.model_validate(usual | fields)
 
 
 def dismissal(fingerprint: str, by: str = "mira") -> Dismissal:
@@ -44,7 +44,7 @@ async def test_findings_are_kept_in_the_order_in_which_they_came(store: Store) -
 
 async def test_what_became_of_a_finding_takes_the_place_of_what_was_known(store: Store) -> None:
     await store.findings.save(PULL, [known("f"), known("b")])
-    fixed = known("f", fate=Fate.FIXED, closed="b2")
+    fixed = known("f", fate=FindingStatus.FIXED, closed="b2")
 
     await store.findings.save(PULL, [fixed, fixed])
 
@@ -69,7 +69,7 @@ async def test_findings_are_forgotten_with_their_reviews_and_dismissals_never(
     await store.findings.save(OTHER, [known("f")])
     clock.pass_by(timedelta(days=100).total_seconds())
 
-    forgotten = await store.retention.prune(Keep(reviews=timedelta(days=365)))
+    forgotten = await store.retention.prune(RetentionLimits(reviews=timedelta(days=365)))
 
     assert {"findings": 1} == forgotten
     assert [] == await store.findings.of(PULL)

@@ -11,7 +11,7 @@ import pytest
 
 from bot.core.jobs import Delivery
 from bot.engine import Store, connect
-from bot.engine import inbox as inbox_module
+from bot.engine.queue import inbox as inbox_module
 
 
 def delivery(name: str, body: str = '{"action": "opened"}') -> Delivery:

@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 
 from bot.core.change import PullRef
-from bot.core.jobs import IN_QUEUE, RECONSIDERED, Cause, Job, State, Task
+from bot.core.jobs import IN_QUEUE, RECONSIDERED, Cause, Job, JobState, Task
 from bot.engine import Store, connect
 from tests.engine.conftest import HandClock
 
@@ -37,7 +37,7 @@ async def claimed(store: Store, worker: str = "w1") -> Job:
     return job
 
 
-async def state_of(store: Store, job: Job) -> State:
+async def state_of(store: Store, job: Job) -> JobState:
     known = await store.jobs.get(job.id)
     assert known is not None
     return known.state
@@ -51,7 +51,7 @@ async def test_a_submitted_job_is_claimed_with_everything_it_was_given(
     mine = await claimed(store)
 
     assert job is not None
-    assert mine == job.model_copy(update={"state": State.RUNNING, "attempt": 1, "holder": "w1"})
+    assert mine == job.model_copy(update={"state": JobState.RUNNING, "attempt": 1, "holder": "w1"})
     assert (mine.task, mine.delivery, mine.priority, mine.created) == (push("a1"), "d-1", 3, clock.now)
 
 
@@ -61,9 +61,9 @@ async def test_one_head_is_one_job_whatever_named_it(store: Store) -> None:
     assert await store.jobs.submit(push("a1", cause=Cause.REOPENED)) is None
 
 
-@pytest.mark.parametrize("end", [State.FAILED, State.CANCELLED])
+@pytest.mark.parametrize("end", [JobState.FAILED, JobState.CANCELLED])
 async def test_a_job_that_came_to_nothing_may_be_submitted_again(
-    store: Store, clock: HandClock, end: State
+    store: Store, clock: HandClock, end: JobState
 ) -> None:
     first = await submitted(store, push("a1"))
     await store.jobs.finish(await claimed(store), "w1", end, "the model was away")
@@ -72,13 +72,13 @@ async def test_a_job_that_came_to_nothing_may_be_submitted_again(
     again = await store.jobs.submit(push("a1"), delivery="d-2")
 
     assert again is not None
-    assert (again.id, again.state, again.attempt) == (first.id, State.WAITING, 0)
+    assert (again.id, again.state, again.attempt) == (first.id, JobState.WAITING, 0)
     assert (again.error, again.delivery, again.created) == (None, "d-2", clock.now)
 
 
 async def test_a_finished_head_is_not_reviewed_again(store: Store) -> None:
     await submitted(store, push("a1"))
-    await store.jobs.finish(await claimed(store), "w1", State.DONE)
+    await store.jobs.finish(await claimed(store), "w1", JobState.DONE)
 
     assert await store.jobs.submit(push("a1")) is None
     assert await store.jobs.claim("w1", LEASE) is None
@@ -89,7 +89,7 @@ async def test_a_newer_push_supersedes_the_one_that_waits(store: Store) -> None:
 
     new = await submitted(store, push("b2"))
 
-    assert await state_of(store, old) is State.SUPERSEDED
+    assert await state_of(store, old) is JobState.SUPERSEDED
     assert (await claimed(store)).id == new.id
     assert await store.jobs.claim("w1", LEASE) is None
 
@@ -101,7 +101,7 @@ async def test_a_newer_push_supersedes_one_that_is_parked(store: Store, clock: H
 
     await submitted(store, push("b2"))
 
-    assert await state_of(store, old) is State.SUPERSEDED
+    assert await state_of(store, old) is JobState.SUPERSEDED
 
 
 async def test_a_push_leaves_other_pull_requests_alone(store: Store) -> None:
@@ -109,7 +109,7 @@ async def test_a_push_leaves_other_pull_requests_alone(store: Store) -> None:
 
     await submitted(store, push("b2", OTHER))
 
-    assert await state_of(store, old) is State.WAITING
+    assert await state_of(store, old) is JobState.WAITING
 
 
 async def test_a_head_that_was_pushed_back_to_is_reviewed(store: Store) -> None:
@@ -127,7 +127,7 @@ async def test_a_head_that_was_pushed_back_to_after_another_was_reviewed_is_revi
 ) -> None:
     for head in ("a1", "b2"):
         await store.jobs.submit(push(head), delivery=f"to {head}")
-        await store.jobs.finish(await claimed(store), "w1", State.DONE)
+        await store.jobs.finish(await claimed(store), "w1", JobState.DONE)
         clock.pass_by(60)
 
     assert await store.jobs.submit(push("a1"), delivery="to a1") is None
@@ -149,8 +149,8 @@ async def test_a_push_and_a_command_do_not_supersede_each_other(store: Store) ->
     asked = await submitted(store, command())
     await submitted(store, push("b2"))
 
-    assert await state_of(store, asked) is State.WAITING
-    assert await state_of(store, first) is State.SUPERSEDED
+    assert await state_of(store, asked) is JobState.WAITING
+    assert await state_of(store, first) is JobState.SUPERSEDED
 
 
 async def test_every_command_is_a_job_of_its_own(store: Store) -> None:
@@ -160,7 +160,7 @@ async def test_every_command_is_a_job_of_its_own(store: Store) -> None:
     await submitted(store, second)
 
     assert await store.jobs.submit(first) is None
-    assert (await store.jobs.counts())[State.WAITING] == 2
+    assert (await store.jobs.counts())[JobState.WAITING] == 2
 
 
 async def test_one_lane_runs_one_job_at_a_time(store: Store) -> None:
@@ -172,7 +172,7 @@ async def test_one_lane_runs_one_job_at_a_time(store: Store) -> None:
     assert (await claimed(store, "w2")).task.pull == OTHER
     assert await store.jobs.claim("w2", LEASE) is None
 
-    await store.jobs.finish(running, "w1", State.SUPERSEDED)
+    await store.jobs.finish(running, "w1", JobState.SUPERSEDED)
     assert (await claimed(store, "w2")).task.head == "b2"
 
 
@@ -241,26 +241,26 @@ async def test_a_worker_that_slept_through_its_lease_finds_every_door_shut(
     await claimed(store)
 
     assert not await store.jobs.extend(stale, "w1", LEASE)
-    assert not await store.jobs.finish(stale, "w1", State.DONE)
+    assert not await store.jobs.finish(stale, "w1", JobState.DONE)
     assert not await store.jobs.retry(stale, "w1", clock.now, "late")
     assert not await store.jobs.park(stale, "w1", clock.now, "late")
-    assert await state_of(store, stale) is State.RUNNING
+    assert await state_of(store, stale) is JobState.RUNNING
 
 
 async def test_nobody_finishes_the_job_of_another(store: Store) -> None:
     await submitted(store, push("a1"))
     mine = await claimed(store, "w1")
 
-    assert not await store.jobs.finish(mine, "w2", State.DONE)
-    assert await store.jobs.finish(mine, "w1", State.DONE)
-    assert not await store.jobs.finish(mine, "w1", State.FAILED)
+    assert not await store.jobs.finish(mine, "w2", JobState.DONE)
+    assert await store.jobs.finish(mine, "w1", JobState.DONE)
+    assert not await store.jobs.finish(mine, "w1", JobState.FAILED)
 
 
 async def test_a_job_ends_only_in_a_state_that_is_an_end(store: Store) -> None:
     await submitted(store, push("a1"))
 
     with pytest.raises(ValueError, match="waiting"):
-        await store.jobs.finish(await claimed(store), "w1", State.WAITING)
+        await store.jobs.finish(await claimed(store), "w1", JobState.WAITING)
 
 
 async def test_a_retry_counts_as_an_attempt_and_a_park_does_not(store: Store, clock: HandClock) -> None:
@@ -286,18 +286,18 @@ async def test_what_may_ask_for_nothing_and_a_push_do_not_supersede_each_other(
 ) -> None:
     first = await submitted(store, push("a1"))
     other = await submitted(store, push("a1", cause=cause))
-    assert await state_of(store, first) is State.WAITING
+    assert await state_of(store, first) is JobState.WAITING
 
     await submitted(store, push("b2"))
 
-    assert await state_of(store, first) is State.SUPERSEDED
-    assert await state_of(store, other) is State.WAITING
+    assert await state_of(store, first) is JobState.SUPERSEDED
+    assert await state_of(store, other) is JobState.WAITING
 
 
 @pytest.mark.parametrize("cause", SINGLE)
 async def test_checks_may_end_and_labels_be_set_again_at_the_same_head(store: Store, cause: Cause) -> None:
     await store.jobs.submit(push("a1", cause=cause), delivery="d-1")
-    await store.jobs.finish(await claimed(store), "w1", State.DONE)
+    await store.jobs.finish(await claimed(store), "w1", JobState.DONE)
 
     assert await store.jobs.submit(push("a1", cause=cause), delivery="d-1") is None
     assert await store.jobs.submit(push("a1", cause=cause), delivery="d-2")
@@ -341,7 +341,7 @@ async def test_a_job_that_would_wait_again_beside_a_newer_one_is_superseded(
     await submitted(store, push("b2"))
 
     assert not await store.jobs.retry(old, "w1", clock.now, "connection reset")
-    assert await state_of(store, old) is State.SUPERSEDED
+    assert await state_of(store, old) is JobState.SUPERSEDED
 
 
 async def test_a_dead_workers_job_gives_way_to_a_newer_push(store: Store, clock: HandClock) -> None:
@@ -351,7 +351,7 @@ async def test_a_dead_workers_job_gives_way_to_a_newer_push(store: Store, clock:
     clock.pass_by(31)
 
     assert (await claimed(store)).task.head == "b2"
-    assert await state_of(store, old) is State.SUPERSEDED
+    assert await state_of(store, old) is JobState.SUPERSEDED
 
 
 async def test_a_waiting_worker_wakes_when_something_is_submitted(store: Store) -> None:
@@ -391,7 +391,7 @@ async def test_a_finished_job_wakes_who_waits_for_its_lane(store: Store) -> None
     waits = asyncio.create_task(store.jobs.wait(3600))
     await asyncio.sleep(0)
 
-    await store.jobs.finish(running, "w1", State.DONE)
+    await store.jobs.finish(running, "w1", JobState.DONE)
     await waits
 
     assert (await claimed(store)).task.head == "b2"
@@ -400,12 +400,12 @@ async def test_a_finished_job_wakes_who_waits_for_its_lane(store: Store) -> None
 async def test_jobs_are_listed_counted_and_found(store: Store) -> None:
     first = await submitted(store, push("a1"))
     second = await submitted(store, push("b2", OTHER))
-    await store.jobs.finish(await claimed(store), "w1", State.DONE)
+    await store.jobs.finish(await claimed(store), "w1", JobState.DONE)
 
     assert [job.id for job in await store.jobs.list()] == [second.id, first.id]
-    assert [job.id for job in await store.jobs.list(State.DONE)] == [first.id]
+    assert [job.id for job in await store.jobs.list(JobState.DONE)] == [first.id]
     assert len(await store.jobs.list(limit=1)) == 1
-    assert await store.jobs.counts() == dict.fromkeys(State, 0) | {State.DONE: 1, State.WAITING: 1}
+    assert await store.jobs.counts() == dict.fromkeys(JobState, 0) | {JobState.DONE: 1, JobState.WAITING: 1}
     assert await store.jobs.get(second.id) == second
     assert await store.jobs.get(999) is None
 
@@ -431,7 +431,7 @@ async def test_that_the_closing_waits_in_the_lane_is_told_to_the_job_that_runs(s
     assert not await store.jobs.closing(job)
     closing = await submitted(store, push("a1", cause=Cause.CLOSED))
     assert await store.jobs.closing(job)
-    await store.jobs.finish(job, "w1", State.DONE)
+    await store.jobs.finish(job, "w1", JobState.DONE)
     assert (await claimed(store)).task.pull == OTHER
     assert (await claimed(store)).id == closing.id
     assert not await store.jobs.closing(job)
@@ -451,7 +451,7 @@ async def test_a_check_that_is_wanted_again_and_again_is_one_job_at_a_time(store
     await submitted(store, task)
     assert await store.jobs.submit(task, delivery="d-2") is None
     job = await claimed(store)
-    await store.jobs.finish(job, "w1", State.DONE)
+    await store.jobs.finish(job, "w1", JobState.DONE)
 
     assert await store.jobs.submit(task, delivery="d-3")
 
@@ -462,4 +462,4 @@ async def test_what_is_not_the_review_of_a_head_waits_beside_a_push(store: Store
     jobs = [await submitted(store, task) for task in tasks]
     await submitted(store, push("b2"))
 
-    assert [await state_of(store, job) for job in jobs] == [State.WAITING] * len(jobs)
+    assert [await state_of(store, job) for job in jobs] == [JobState.WAITING] * len(jobs)

@@ -6,7 +6,7 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-from bot.core.jobs import State
+from bot.core.jobs import JobState
 from bot.engine import connect
 
 HAMMER = Path(__file__).with_name("hammer.py")
@@ -56,6 +56,6 @@ async def test_a_kill_at_any_moment_loses_nothing_that_was_promised(url: str, tm
     assert promises["received"] <= deliveries
     assert promises["submitted"] <= set(jobs)
     assert all(answers.values())
-    assert {jobs[key].state for key in promises["finished"]} == {State.DONE}
-    assert State.RUNNING not in {job.state for job in jobs.values()}
+    assert {jobs[key].state for key in promises["finished"]} == {JobState.DONE}
+    assert JobState.RUNNING not in {job.state for job in jobs.values()}
     assert min(map(len, (promises["received"], promises["submitted"], promises["finished"]))) > 10

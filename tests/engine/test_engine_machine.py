@@ -24,9 +24,9 @@ from hypothesis.stateful import (
 from sqlalchemy import text
 
 from bot.core.change import PullRef
-from bot.core.jobs import Cause, Job, State, Task
-from bot.engine import Limits, Store, connect
-from bot.engine.tables import MAIN
+from bot.core.jobs import Cause, Job, JobState, Task
+from bot.engine import ClaimLimits, Store, connect
+from bot.engine.db.tables import MAIN
 from tests.engine.conftest import HandClock
 from tests.engine.model import LEASE, MOST_RUNNING, Known, Model
 from tests.postgres import Cluster
@@ -110,9 +110,9 @@ class JobsMachine(RuleBasedStateMachine):
 
     @rule(
         claim=consumes(claims),
-        state=st.sampled_from([State.DONE, State.FAILED, State.SUPERSEDED, State.CANCELLED]),
+        state=st.sampled_from([JobState.DONE, JobState.FAILED, JobState.SUPERSEDED, JobState.CANCELLED]),
     )
-    def finish(self, claim: tuple[Job, str], state: State) -> None:
+    def finish(self, claim: tuple[Job, str], state: JobState) -> None:
         own = self.model.own(*claim)
         if own:
             self.model.finish(own, state, self.clock.now)
@@ -123,7 +123,7 @@ class JobsMachine(RuleBasedStateMachine):
     def retry(self, claim: tuple[Job, str], wait: int) -> None:
         due = self.clock.now + timedelta(seconds=wait)
         own = self.model.own(*claim)
-        expected = self.put_back(claim, State.WAITING, wait)
+        expected = self.put_back(claim, JobState.WAITING, wait)
         if own and expected:
             own.failures = claim[0].failures + 1
 
@@ -133,21 +133,21 @@ class JobsMachine(RuleBasedStateMachine):
     def park(self, claim: tuple[Job, str], wait: int) -> None:
         due = self.clock.now + timedelta(seconds=wait)
         own = self.model.own(*claim)
-        expected = self.put_back(claim, State.PARKED, wait)
+        expected = self.put_back(claim, JobState.PARKED, wait)
         if own and expected:
             own.attempt -= 1
 
         assert expected is self.runner.run(self.store.jobs.park(*claim, due, "limit"))
 
     @rule(claim=claims, wait=moments)
-    def owe(self, claim: tuple[Job, str], wait: int) -> None:
+    def defer_notice(self, claim: tuple[Job, str], wait: int) -> None:
         due = self.clock.now + timedelta(seconds=wait)
         own = self.model.own(*claim)
-        expected = self.put_back(claim, State.PARKED, wait)
+        expected = self.put_back(claim, JobState.PARKED, wait)
         if own and expected:
-            own.ending = State.FAILED
+            own.ending = JobState.FAILED
 
-        assert expected is self.runner.run(self.store.jobs.owe(*claim, due, State.FAILED, "away"))
+        assert expected is self.runner.run(self.store.jobs.defer_notice(*claim, due, JobState.FAILED, "away"))
 
     @rule(claim=claims)
     def newer(self, claim: tuple[Job, str]) -> None:
@@ -163,7 +163,7 @@ class JobsMachine(RuleBasedStateMachine):
 
     @rule(claim=claims)
     def learn_of_a_cancellation(self, claim: tuple[Job, str]) -> None:
-        expected = self.model.jobs[claim[0].task.key].ending is State.CANCELLED
+        expected = self.model.jobs[claim[0].task.key].ending is JobState.CANCELLED
 
         assert expected is (self.runner.run(self.store.jobs.cancelling(claim[0])) is not None)
 
@@ -177,11 +177,11 @@ class JobsMachine(RuleBasedStateMachine):
     def a_process_ends(self, gone: str) -> None:
         held = [job for job in self.model.running() if job.holder == gone]
         for job in held:
-            self.model.put_back(job, State.WAITING, self.clock.now)
+            self.model.put_back(job, JobState.WAITING, self.clock.now)
 
         assert len(held) == self.runner.run(self.store.jobs.free(lambda holder: holder == gone))
 
-    def put_back(self, claim: tuple[Job, str], state: State, wait: int) -> bool:
+    def put_back(self, claim: tuple[Job, str], state: JobState, wait: int) -> bool:
         own = self.model.own(*claim)
         if own is None:
             return False
@@ -195,7 +195,7 @@ class JobsMachine(RuleBasedStateMachine):
         assert {job.id: facts(job) for job in self.model.jobs.values()} == {
             job.id: facts(job) for job in rows
         }
-        running = [job.task.lane for job in rows if job.state is State.RUNNING]
+        running = [job.task.lane for job in rows if job.state is JobState.RUNNING]
         assert len(running) == len(set(running))
         assert len(running) <= MOST_RUNNING
 
@@ -222,7 +222,7 @@ def test_jobs_agree_with_a_model_of_them(directory: Path) -> None:
         for file in directory.iterdir():
             file.unlink()
         url = f"sqlite:///{directory / 'bot.db'}"
-        return runner.run(connect(url, clock, limits=Limits(total=MOST_RUNNING)))
+        return runner.run(connect(url, clock, limits=ClaimLimits(total=MOST_RUNNING)))
 
     run_machine(open_store, runs=50)
 
@@ -231,7 +231,7 @@ def test_jobs_agree_with_a_model_of_them_on_postgresql(postgres: Cluster) -> Non
     url = postgres.fresh()
 
     def open_store(runner: asyncio.Runner, clock: HandClock) -> Store:
-        store = runner.run(connect(url, clock, limits=Limits(total=MOST_RUNNING)))
+        store = runner.run(connect(url, clock, limits=ClaimLimits(total=MOST_RUNNING)))
         tables = ", ".join(table.name for table in MAIN.sorted_tables)
         empty = text(f"TRUNCATE {tables} RESTART IDENTITY")
         runner.run(store._writers[0].run(lambda connection: connection.execute(empty)))

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.core.jobs import State
+from bot.core.jobs import JobState
 from bot.engine import Store
 from tests.engine.conftest import HandClock
 from tests.engine.test_engine_jobs import LEASE, OTHER, claimed, command, push, state_of, submitted
@@ -14,15 +14,15 @@ async def test_what_went_wrong_is_kept_in_order(store: Store, clock: HandClock) 
     clock.pass_by(1)
     await store.jobs.park(await claimed(store), "w1", clock.now, "rate limit\0")
     last = await claimed(store)
-    await store.jobs.finish(last, "w1", State.FAILED, "the model was away")
+    await store.jobs.finish(last, "w1", JobState.FAILED, "the model was away")
 
-    mishaps = await store.jobs.mishaps(last.id)
+    job_errors = await store.jobs.job_errors(last.id)
 
     assert ["connection reset", "rate limit\N{REPLACEMENT CHARACTER}", "the model was away"] == [
-        mishap.text for mishap in mishaps
+        job_error.text for job_error in job_errors
     ]
-    assert [1, 2, 2] == [mishap.attempt for mishap in mishaps]
-    assert [] == await store.jobs.mishaps(99)
+    assert [1, 2, 2] == [job_error.attempt for job_error in job_errors]
+    assert [] == await store.jobs.job_errors(99)
 
 
 async def test_a_worker_that_lost_its_job_leaves_no_trace_on_it(store: Store, clock: HandClock) -> None:
@@ -30,21 +30,21 @@ async def test_a_worker_that_lost_its_job_leaves_no_trace_on_it(store: Store, cl
     stale = await claimed(store)
     clock.pass_by(31)
     mine = await claimed(store, "w2")
-    await store.jobs.finish(stale, "w1", State.FAILED, "too late")
+    await store.jobs.finish(stale, "w1", JobState.FAILED, "too late")
     await store.jobs.retry(stale, "w1", clock.now, "too late")
 
-    assert [] == await store.jobs.mishaps(mine.id)
+    assert [] == await store.jobs.job_errors(mine.id)
 
 
 async def test_a_failed_job_starts_anew_when_it_is_told_to(store: Store, clock: HandClock) -> None:
     job = await submitted(store, push("a1"))
-    await store.jobs.finish(await claimed(store), "w1", State.FAILED, "the model was away")
+    await store.jobs.finish(await claimed(store), "w1", JobState.FAILED, "the model was away")
     clock.pass_by(60)
 
     again = await store.jobs.revive(job.id)
 
     assert again
-    assert (State.WAITING, 0, None, clock.now) == (again.state, again.attempt, again.error, again.due)
+    assert (JobState.WAITING, 0, None, clock.now) == (again.state, again.attempt, again.error, again.due)
     assert job.id == (await claimed(store)).id
     assert await store.jobs.revive(job.id) is None  # it runs
     assert await store.jobs.revive(99) is None
@@ -52,11 +52,11 @@ async def test_a_failed_job_starts_anew_when_it_is_told_to(store: Store, clock: 
 
 async def test_a_failed_job_does_not_come_back_beside_a_newer_head(store: Store) -> None:
     old = await submitted(store, push("a1"))
-    await store.jobs.finish(await claimed(store), "w1", State.FAILED, "no")
+    await store.jobs.finish(await claimed(store), "w1", JobState.FAILED, "no")
     await submitted(store, push("b2"))
 
     assert await store.jobs.revive(old.id) is None
-    assert State.FAILED is await state_of(store, old)
+    assert JobState.FAILED is await state_of(store, old)
 
 
 async def test_a_cancelled_job_is_claimed_once_more_to_be_told(store: Store, clock: HandClock) -> None:
@@ -67,8 +67,8 @@ async def test_a_cancelled_job_is_claimed_once_more_to_be_told(store: Store, clo
     assert await store.jobs.cancel(job.id, "not wanted")
 
     told = await claimed(store)
-    assert (job.id, State.CANCELLED, "not wanted") == (told.id, told.ending, told.error)
-    assert await store.jobs.finish(told, "w1", State.CANCELLED, "not wanted")
+    assert (job.id, JobState.CANCELLED, "not wanted") == (told.id, told.ending, told.error)
+    assert await store.jobs.finish(told, "w1", JobState.CANCELLED, "not wanted")
     assert await store.jobs.cancel(job.id, "again") is None
 
 
@@ -86,23 +86,25 @@ async def test_a_running_job_learns_that_it_is_cancelled(store: Store) -> None:
 async def test_an_end_that_could_not_be_told_waits_to_be_told(store: Store, clock: HandClock) -> None:
     await submitted(store, push("a1"))
     due = clock.now + timedelta(seconds=60)
-    assert await store.jobs.owe(await claimed(store), "w1", due, State.FAILED, "the model was away")
+    assert await store.jobs.defer_notice(
+        await claimed(store), "w1", due, JobState.FAILED, "the model was away"
+    )
     assert await store.jobs.claim("w1", LEASE) is None
 
     clock.pass_by(60)
 
     owed = await claimed(store)
-    assert (State.FAILED, "the model was away") == (owed.ending, owed.error)
-    await store.jobs.finish(owed, "w1", State.FAILED)
+    assert (JobState.FAILED, "the model was away") == (owed.ending, owed.error)
+    await store.jobs.finish(owed, "w1", JobState.FAILED)
     told = await store.jobs.get(owed.id)
     assert told
-    assert (State.FAILED, "the model was away") == (told.state, told.error)
+    assert (JobState.FAILED, "the model was away") == (told.state, told.error)
 
 
 async def test_a_job_that_starts_anew_owes_nothing(store: Store) -> None:
     job = await submitted(store, push("a1"))
     await store.jobs.cancel(job.id, "not wanted")
-    await store.jobs.finish(await claimed(store), "w1", State.CANCELLED, "not wanted")
+    await store.jobs.finish(await claimed(store), "w1", JobState.CANCELLED, "not wanted")
 
     assert await store.jobs.revive(job.id)
     assert (await claimed(store)).ending is None

@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.change import PullRef
 from bot.core.errors import Retry, SettingsError
-from bot.core.jobs import Cause, Delivery, State, Task
+from bot.core.jobs import Cause, Delivery, JobState, Task
 from bot.engine import connect, reach_server
 from tests.postgres import Cluster, cluster
 
@@ -40,7 +40,7 @@ async def test_a_server_that_was_restarted_is_used_again_without_a_word(own_serv
         assert await store.inbox.receive(delivery("after"))
         assert await store.jobs.submit(push(2))
         jobs = [await store.jobs.claim("w", LEASE) for _ in range(2)]
-        assert all([await store.jobs.finish(job, "w", State.DONE) for job in jobs if job])
+        assert all([await store.jobs.finish(job, "w", JobState.DONE) for job in jobs if job])
         assert 2 == len(await store.inbox.unread(10))
 
 
@@ -101,7 +101,7 @@ async def test_many_processes_submit_and_claim_without_waiting_for_each_other_fo
 
     async def work(name: str, at: int) -> None:
         while job := await stores[at].jobs.claim(name, LEASE):
-            assert await stores[at].jobs.finish(job, name, State.DONE)
+            assert await stores[at].jobs.finish(job, name, JobState.DONE)
             finished.append(job.task.lane)
 
     await asyncio.gather(*(work(f"w{at}-{slot}", at) for at in range(3) for slot in range(4)))
@@ -109,8 +109,8 @@ async def test_many_processes_submit_and_claim_without_waiting_for_each_other_fo
     for store in stores:
         await store.close()
 
-    assert 40 == len(finished) == len(set(finished)) == counts[State.DONE]
-    assert 200 == counts[State.SUPERSEDED]
+    assert 40 == len(finished) == len(set(finished)) == counts[JobState.DONE]
+    assert 200 == counts[JobState.SUPERSEDED]
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])

@@ -3,11 +3,11 @@
 import sqlite3
 from pathlib import Path
 
-from bot.core.change import Change, File, PullRef, Status
-from bot.core.exchange import Completion, Excerpt, Exchange, Failure, Finish, Trouble, Usage
+from bot.core.change import Change, File, FileStatus, PullRef
 from bot.core.jobs import Cause
-from bot.core.records import Record, Stage, Transcript
-from bot.core.review import Coverage, Finding, Review, Settings, Severity, Side, Source
+from bot.core.llm.messages import Completion, Excerpt, Exchange, Failure, FailureKind, Finish, Usage
+from bot.core.records import ReviewRecord, ReviewStage, Transcript
+from bot.core.review import Coverage, Finding, FindingSource, Review, ReviewSettings, Severity, Side
 from bot.engine import Store, connect
 from tests.engine.conftest import HandClock
 
@@ -30,28 +30,28 @@ def review(purpose: str = "Adds a spoon") -> Review:
         confidence=0.8,
         title="Off by one ⚠",
         body="`range` ends early",
-        source=Source.MODEL,
+        source=FindingSource.MODEL,
     )
     coverage = (Coverage(path="a.py", reviewed=True), Coverage(path="b.bin", reviewed=False, reason="binary"))
     return Review(purpose=purpose, findings=(finding,), coverage=coverage, effort=2)
 
 
-def record(clock: HandClock, **words: object) -> Record:
+def record(clock: HandClock, **words: object) -> ReviewRecord:
     values = {"pull": PULL, "head": "a1", "cause": Cause.PUSHED, "review": review(), "created": clock.now}
-    return Record.model_validate(values | words)
+    return ReviewRecord.model_validate(values | words)
 
 
 def change(lines: int = 1) -> Change:
     patch = f"@@ -0,0 +1,{lines} @@\n" + "+print('spoon')\n" * lines
-    file = File(path="a.py", status=Status.ADDED, additions=lines, deletions=0, patch=patch)
+    file = File(path="a.py", status=FileStatus.ADDED, additions=lines, deletions=0, patch=patch)
     return Change(repository="octo/spoon", number=7, head="a1", files=(file,))
 
 
 def transcript() -> Transcript:
     """With each kind of answer."""
-    answers = (completion("{}"), Excerpt(text="é\n"), Failure(kind=Trouble.BUDGET, message="spent"))
+    answers = (completion("{}"), Excerpt(text="é\n"), Failure(kind=FailureKind.BUDGET, message="spent"))
     exchanges = tuple(Exchange(id=f"q/{at}", answer=answer) for at, answer in enumerate(answers))
-    settings = Settings(model=None, templates=(), confidence=0.1)
+    settings = ReviewSettings(model=None, templates=(), confidence=0.1)
     return Transcript(settings=settings, exchanges=exchanges, counts={"x!y": 3}, module="ab")
 
 
@@ -100,13 +100,17 @@ async def test_a_job_that_runs_again_after_a_crash_leaves_one_record(store: Stor
     clock.pass_by(60)
 
     posted = await store.records.save(
-        record(clock, job=4, stage=Stage.POSTED, review=review("Adds two spoons"))
+        record(clock, job=4, stage=ReviewStage.POSTED, review=review("Adds two spoons"))
     )
 
     latest = await store.records.latest(PULL)
     assert posted.id == made.id
     assert latest is not None
-    assert (latest.stage, latest.review.purpose, latest.id) == (Stage.POSTED, "Adds two spoons", made.id)
+    assert (latest.stage, latest.review.purpose, latest.id) == (
+        ReviewStage.POSTED,
+        "Adds two spoons",
+        made.id,
+    )
     assert await store.records.change(1) == change()
 
 
@@ -114,7 +118,7 @@ async def test_a_record_that_was_saved_is_changed_in_place(store: Store, clock: 
     made = await store.records.save(record(clock))
     other = await store.records.save(record(clock))
 
-    posted = await store.records.save(made.model_copy(update={"stage": Stage.POSTED, "comment": 5}))
+    posted = await store.records.save(made.model_copy(update={"stage": ReviewStage.POSTED, "comment": 5}))
 
     assert (made.id, other.id, posted.id) == (1, 2, 1)
     assert await store.records.latest(PULL) == other
@@ -159,7 +163,7 @@ async def test_a_transcript_comes_back_as_it_was(store: Store, clock: HandClock)
     assert made.id
     assert await store.records.transcript(made.id) == transcript()
 
-    await store.records.save(record(clock, job=4, stage=Stage.POSTED))
+    await store.records.save(record(clock, job=4, stage=ReviewStage.POSTED))
     assert await store.records.transcript(made.id) == transcript()
     assert await store.records.change(made.id) == change()
 
@@ -176,7 +180,7 @@ async def test_the_size_of_a_record_is_that_of_both(
 ) -> None:
     await sqlite_store.records.save(record(clock, job=4), change(), transcript())
     await sqlite_store.records.save(record(clock, job=4), change(500))
-    await sqlite_store.records.save(record(clock, job=4, stage=Stage.POSTED))
+    await sqlite_store.records.save(record(clock, job=4, stage=ReviewStage.POSTED))
 
     with sqlite3.connect(tmp_path / "bot.db") as file:
         [row] = file.execute("SELECT size, length(change), length(transcript) FROM reviews").fetchall()

@@ -14,12 +14,12 @@ import psycopg
 import pytest
 from sqlalchemy import Column, Connection, MetaData, Text
 
-from bot.core.budget import Limits
 from bot.core.change import PullRef
-from bot.core.jobs import Cause, Delivery, State, Task
-from bot.engine import Keep, Store, connect
-from bot.engine.migrations import Schema
-from bot.engine.migrations.statements import run
+from bot.core.jobs import Cause, Delivery, JobState, Task
+from bot.core.llm.budget import TokenLimits
+from bot.engine import RetentionLimits, Store, connect
+from bot.engine.db.migrations import Schema
+from bot.engine.db.migrations.statements import run
 from tests.engine.conftest import HandClock
 from tests.postgres import Cluster
 
@@ -75,7 +75,7 @@ async def drained(store: Store) -> list[str]:
     keys = []
     while job := await store.jobs.claim("new-host/1/1", LEASE):
         keys.append(job.task.key.replace("a" * 40, "a").replace("b" * 40, "b"))
-        assert await store.jobs.finish(job, "new-host/1/1", State.DONE)
+        assert await store.jobs.finish(job, "new-host/1/1", JobState.DONE)
     return keys
 
 
@@ -88,8 +88,12 @@ async def test_what_waited_parked_or_ran_goes_on(old_url: str, clock: HandClock)
 
     assert "acme/shop#7!77" == keys[0]
     assert {"acme/shop#4@b", "acme/shop#5@a", "acme/shop#6@a"} == set(keys[1:])
-    assert (0, 0, 0) == tuple(counts[state] for state in (State.WAITING, State.PARKED, State.RUNNING))
-    assert (1, 1, 1) == tuple(counts[state] for state in (State.FAILED, State.CANCELLED, State.SUPERSEDED))
+    assert (0, 0, 0) == tuple(
+        counts[state] for state in (JobState.WAITING, JobState.PARKED, JobState.RUNNING)
+    )
+    assert (1, 1, 1) == tuple(
+        counts[state] for state in (JobState.FAILED, JobState.CANCELLED, JobState.SUPERSEDED)
+    )
 
 
 async def test_what_was_known_is_known(old_url: str) -> None:
@@ -109,12 +113,12 @@ async def test_what_was_known_is_known(old_url: str) -> None:
         assert '{"notes": []}' == answer.text
         assert [("d-unread", b'{"action": "opened"}')] == [(one.id, one.body) for one in unread]
         assert ("d-bad", "action: Field required") == (aside.delivery, aside.reason)
-        assert (11, 0) == await store.traces.comment_of(PULL)
+        assert (11, 0) == await store.published.comment_of(PULL)
 
 
 async def test_a_failed_job_can_be_started_anew(old_url: str) -> None:
     async with await connect(old_url) as store:
-        [failed] = await store.jobs.list(State.FAILED)
+        [failed] = await store.jobs.list(JobState.FAILED)
 
         assert await store.jobs.revive(failed.id)
 
@@ -123,16 +127,16 @@ async def test_ids_beyond_32_bits_are_stored_beside_the_old_rows(old_url: str) -
     """Rows are numbered on from where 32 bits end, too."""
     pull = PullRef(repository="acme/shop", number=8, installation=LARGE)
     async with await connect(old_url) as store:
-        [old] = await store.jobs.list(State.FAILED)
+        [old] = await store.jobs.list(JobState.FAILED)
         count_on(old_url, ("jobs", "reviews", "troubles", "reservations", "findings", "dismissals"))
         job = await store.jobs.submit(Task(pull=pull, cause=Cause.COMMAND, comment=LARGE))
         assert job
         assert LARGE < job.id
         assert await store.jobs.cancel(job.id, "enough")
         assert job.task == (await store.jobs.list(limit=1))[0].task
-        await store.traces.remember_comment(pull, LARGE)
-        assert (LARGE, 0) == await store.traces.comment_of(pull)
-        assert LARGE < int(await store.purse.reserve(pull, "job", Limits(review=10**12), LARGE))
+        await store.published.remember_comment(pull, LARGE)
+        assert (LARGE, 0) == await store.published.comment_of(pull)
+        assert LARGE < int(await store.ledger.reserve(pull, "job", TokenLimits(review=10**12), LARGE))
         record = await store.records.latest(PULL)
         assert record
         large = record.model_copy(update={"id": None, "pull": pull, "job": job.id, "comment": LARGE})
@@ -183,7 +187,7 @@ async def test_a_large_limit_of_what_is_kept_forgets_nothing(old_url: str) -> No
     size, days = 100_000_000_000, timedelta(days=36_500)
     sizes = {"deliveries_size": size, "journal_size": size, "reviews_size": size}
     async with await connect(old_url) as store:
-        forgotten = await store.retention.prune(Keep(days, days, days, days, **sizes))
+        forgotten = await store.retention.prune(RetentionLimits(days, days, days, days, **sizes))
 
     assert {"reservations"} >= set(forgotten)  # which lapse after half an hour, whatever is kept
 

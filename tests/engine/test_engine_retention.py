@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 
 from bot.core.change import PullRef
-from bot.core.exchange import Completion, Finish, Usage
-from bot.core.jobs import Cause, Delivery, State, Task
-from bot.core.records import Record
+from bot.core.jobs import Cause, Delivery, JobState, Task
+from bot.core.llm.messages import Completion, Finish, Usage
+from bot.core.records import ReviewRecord
 from bot.core.review import Review
-from bot.engine import Keep, Store
-from bot.engine import retention as retention_module
+from bot.engine import RetentionLimits, Store
+from bot.engine.records import retention as retention_module
 from tests.engine.conftest import HandClock
 
 DAY = 86_400.0
@@ -19,9 +19,9 @@ LEASE = timedelta(seconds=30)
 PULL = PullRef(repository="o/r", number=1)
 
 
-def keep_for(days: int, **sizes: int) -> Keep:
+def keep_for(days: int, **sizes: int) -> RetentionLimits:
     age = timedelta(days=days)
-    return Keep(deliveries=age, jobs=age, journal=age, reviews=age, **sizes)
+    return RetentionLimits(deliveries=age, jobs=age, journal=age, reviews=age, **sizes)
 
 
 FOR_A_WEEK = keep_for(7)
@@ -46,22 +46,22 @@ async def a_day_of_work(store: Store, clock: HandClock, name: str) -> None:
     await store.inbox.receive(delivery(f"{name} read", clock))
     await store.inbox.mark_read([f"{name} read"])
     await store.inbox.receive(delivery(f"{name} unread", clock))
-    for number, end in ((1, State.DONE), (2, State.FAILED)):
+    for number, end in ((1, JobState.DONE), (2, JobState.FAILED)):
         pull = PullRef(repository=f"o/{name}", number=number)
         await store.jobs.submit(Task(pull=pull, cause=Cause.PUSHED, head=name))
         job = await store.jobs.claim("w", LEASE)
         assert job
-        await store.jobs.finish(job, "w", end, "no" if end is State.FAILED else None)
+        await store.jobs.finish(job, "w", end, "no" if end is JobState.FAILED else None)
     await store.jobs.submit(
         Task(pull=PullRef(repository=f"o/{name}", number=3), cause=Cause.PUSHED, head=name),
         due=clock.now + timedelta(days=1000),
     )
     await store.journal.put(name, completion(), PULL)
-    record = Record(
+    record = ReviewRecord(
         pull=PULL, head=name, cause=Cause.PUSHED, review=Review(purpose="p", effort=1), created=clock.now
     )
     await store.records.save(record)
-    await store.traces.remember_remarks(PULL, [name])
+    await store.published.remember_remarks(PULL, [name])
 
 
 async def test_what_is_older_than_it_is_kept_for_is_forgotten(store: Store, clock: HandClock) -> None:
@@ -84,12 +84,12 @@ async def test_what_is_older_than_it_is_kept_for_is_forgotten(store: Store, cloc
     assert {"old unread", "new unread"} == {kept.id for kept in await store.inbox.unread(9)}
     assert frozenset({"new read"}) == await store.inbox.known(["old read", "new read"])
     jobs = {(job.task.pull.repository, job.state) for job in await store.jobs.list()}
-    assert ("o/old", State.WAITING) in jobs
-    assert ("o/old", State.DONE) not in jobs
-    assert {("o/new", State.WAITING), ("o/new", State.DONE), ("o/new", State.FAILED)} <= jobs
+    assert ("o/old", JobState.WAITING) in jobs
+    assert ("o/old", JobState.DONE) not in jobs
+    assert {("o/new", JobState.WAITING), ("o/new", JobState.DONE), ("o/new", JobState.FAILED)} <= jobs
     assert await store.journal.get("new")
     assert await store.journal.get("old") is None
-    assert {"new"} == await store.traces.remarked(PULL)
+    assert {"new"} == await store.published.remarked(PULL)
     assert {} == await store.retention.prune(FOR_A_WEEK)
 
 
@@ -130,7 +130,7 @@ async def test_many_are_forgotten_a_few_at_a_time(
     monkeypatch.setattr(retention_module, "BATCH", 7)
     for number in range(20):
         await store.journal.put(f"j{number}", completion(), PULL)
-    await store.traces.remember_remarks(PULL, map(str, range(20)))
+    await store.published.remember_remarks(PULL, map(str, range(20)))
     clock.pass_by(8 * DAY)
 
     assert {"journal": 20, "remarks": 20} == await store.retention.prune(FOR_A_WEEK)

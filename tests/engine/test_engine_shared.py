@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from bot.engine import Store, connect
-from bot.engine import gates as gates_module
-from bot.engine import permits as permits_module
+from bot.engine.shared import cooldowns as gates_module
+from bot.engine.shared import semaphores as permits_module
 from tests.engine.conftest import HandClock
 
 GONE: set[str] = set()
@@ -76,16 +76,16 @@ async def test_a_gate_that_one_closes_is_closed_for_the_other(
 ) -> None:
     monkeypatch.setattr(gates_module, "FRESH", 0)
     one, two = pair
-    assert await two.gates.closed("github app") is None
+    assert await two.cooldowns.active("github app") is None
 
-    await one.gates.close("github app", 60, "rate limit")
+    await one.cooldowns.start("github app", 60, "rate limit")
 
     for store in pair:
-        closed = await store.gates.closed("github app")
+        closed = await store.cooldowns.active("github app")
         assert closed
         assert "rate limit" == closed.reason
         assert 0 < closed.seconds <= 60
-    assert await two.gates.closed("model m") is None
+    assert await two.cooldowns.active("model m") is None
 
 
 async def test_a_longer_wait_is_not_shortened(
@@ -93,11 +93,11 @@ async def test_a_longer_wait_is_not_shortened(
 ) -> None:
     monkeypatch.setattr(gates_module, "FRESH", 0)
     one, two = pair
-    await one.gates.close("github app", 600, "for long")
-    await two.gates.close("github app", 5, "for short")
+    await one.cooldowns.start("github app", 600, "for long")
+    await two.cooldowns.start("github app", 5, "for short")
     clock.pass_by(10)
 
-    closed = await two.gates.closed("github app")
+    closed = await two.cooldowns.active("github app")
 
     assert closed
     assert closed.seconds > 500
@@ -111,7 +111,7 @@ async def test_no_more_than_so_many_have_a_turn_at_once(
 
     async def ask(store: Store) -> None:
         nonlocal inside, most
-        async with store.permits.turn("model m", 3):
+        async with store.semaphores.turn("model m", 3):
             inside += 1
             most = max(most, inside)
             await asyncio.sleep(0.01)
@@ -124,19 +124,19 @@ async def test_no_more_than_so_many_have_a_turn_at_once(
 
 async def test_the_turns_of_a_process_that_is_gone_are_free(pair: tuple[Store, Store]) -> None:
     one, two = pair
-    async with one.permits.turn("model m", 1):
+    async with one.semaphores.turn("model m", 1):
         GONE.add("one")
-        async with asyncio.timeout(60), two.permits.turn("model m", 1):
+        async with asyncio.timeout(60), two.semaphores.turn("model m", 1):
             pass
 
 
 async def test_a_turn_ends_with_an_error_too(pair: tuple[Store, Store]) -> None:
     one, two = pair
     with pytest.raises(LookupError):
-        async with one.permits.turn("model m", 1):
+        async with one.semaphores.turn("model m", 1):
             raise LookupError
 
-    async with asyncio.timeout(60), two.permits.turn("model m", 1):
+    async with asyncio.timeout(60), two.semaphores.turn("model m", 1):
         pass
 
 
@@ -144,8 +144,8 @@ async def test_what_was_done_in_a_turn_is_not_lost_because_it_cannot_be_given_ba
     pair: tuple[Store, Store],
 ) -> None:
     one, two = pair
-    async with one.permits.turn("model m", 1):
-        await two.permits._writer.run(lambda connection: connection.execute(text("DROP TABLE permits")))
+    async with one.semaphores.turn("model m", 1):
+        await two.semaphores._writer.run(lambda connection: connection.execute(text("DROP TABLE permits")))
         done = True
 
     assert done
@@ -153,11 +153,11 @@ async def test_what_was_done_in_a_turn_is_not_lost_because_it_cannot_be_given_ba
 
 async def test_a_gate_is_closed_here_although_the_database_refuses_it(pair: tuple[Store, Store]) -> None:
     one, _ = pair
-    await one.permits._writer.run(lambda connection: connection.execute(text("DROP TABLE gates")))
+    await one.semaphores._writer.run(lambda connection: connection.execute(text("DROP TABLE gates")))
 
-    await one.gates.close("github", 60, "a limit")
+    await one.cooldowns.start("github", 60, "a limit")
 
-    assert await one.gates.closed("github")
+    assert await one.cooldowns.active("github")
 
 
 async def test_notes_are_kept(pair: tuple[Store, Store]) -> None:

@@ -14,12 +14,12 @@ from sqlalchemy import Connection, MetaData, text
 
 from bot.core.change import PullRef
 from bot.core.errors import Retry, SettingsError
-from bot.core.jobs import Cause, Delivery, State, Task
+from bot.core.jobs import Cause, Delivery, JobState, Task
 from bot.engine import Store, connect
-from bot.engine import sqlite as sqlite_module
-from bot.engine.migrations import MAIN_SCHEMA, Schema
-from bot.engine.sqlite import open_file
-from bot.engine.writer import Writer
+from bot.engine.db import sqlite as sqlite_module
+from bot.engine.db.group_commit import Writer
+from bot.engine.db.migrations import MAIN_SCHEMA, Schema
+from bot.engine.db.sqlite import open_file
 
 TASK = Task(pull=PullRef(repository="o/r", number=1), cause=Cause.PUSHED, head="a1")
 
@@ -156,7 +156,7 @@ async def test_a_step_that_fails_leaves_the_database_as_it_was(sqlite_url: str, 
         )
 
     async with await connect(sqlite_url) as store:
-        assert (await store.jobs.counts())[State.WAITING] == 1
+        assert (await store.jobs.counts())[JobState.WAITING] == 1
 
 
 def _open_once(url: str) -> None:

@@ -4,7 +4,7 @@ from collections import Counter
 
 from bot.core.evaluation.matching import match
 from bot.core.evaluation.scores import Judged, score
-from bot.core.review import Done, Settings
+from bot.core.review import Done, ReviewSettings
 from bot.sandbox import ReviewFunction
 from tests.evaluation.seeded import DATASET, dataset, read_cases
 from tests.sandbox.guests import DIST, SANDBOX
@@ -38,7 +38,7 @@ async def test_signals_alone_leave_clean_pull_requests_in_peace() -> None:
     function = ReviewFunction(SANDBOX, DIST / "code-review-function.wasm")
     judged = []
     for case in CASES:
-        step = await function.review(case.change(), Settings(model=None, templates=()), (), len)
+        step = await function.review(case.change(), ReviewSettings(model=None, templates=()), (), len)
         assert isinstance(step, Done)
         pairs = tuple(match(step.review.findings, case.golden))
         judged.append(Judged(case=case, review=step.review, pairs=pairs))

@@ -7,8 +7,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bot.github import AppCredentials, GitHubForge
-from bot.simulator import Simulator, served
-from tests.github.town import Town
+from github_simulator import Simulator, served
+from tests.github.scene import Scene
 from tests.openapi import Contract
 
 APP = 7
@@ -43,10 +43,12 @@ def contract() -> Iterator[Contract]:
 
 
 @pytest.fixture
-async def town(contract: Contract, keys: tuple[str, str], credentials: AppCredentials) -> AsyncIterator[Town]:
+async def town(
+    contract: Contract, keys: tuple[str, str], credentials: AppCredentials
+) -> AsyncIterator[Scene]:
     simulator = Simulator(app=APP, key=keys[1])
     async with (
         served(simulator, middlewares=[contract.check]) as url,
         GitHubForge(url, credentials, pauses=(0, 0), timeout=5) as forge,
     ):
-        yield Town(simulator, url, forge, credentials)
+        yield Scene(simulator, url, forge, credentials)

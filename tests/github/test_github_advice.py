@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from bot.core.change import PullRef
-from bot.core.comment import Inline
+from bot.core.comments.comment import InlineComment
 from bot.core.errors import Refused
 from bot.core.review import Side
 from bot.github.advice import advise
-from bot.github.failures import Rejected
-from bot.simulator import Fault
-from tests.github.town import COMMENTS, REVIEWS, Town
+from bot.github.failures import CallRejected
+from github_simulator import Fault
+from tests.github.scene import COMMENTS, REVIEWS, Scene
 
 INTEGRATION = "Resource not accessible by integration"
 TOKEN = "Resource not accessible by personal access token"
@@ -106,13 +106,13 @@ def test_each_refusal_has_words_of_its_own(status: int, reason: str, words: str)
 def test_where_nothing_is_known_nothing_is_said(status: int, reason: str) -> None:
     assert advise("GET /x", status, reason, {}) == ""
     assert advise("GET /x", 403, INTEGRATION, {}) == ""
-    assert "Conflict" in str(Rejected("GET /x", 409, "Conflict"))
+    assert "Conflict" in str(CallRejected("GET /x", 409, "Conflict"))
 
 
-async def test_a_write_without_the_permission_says_which(town: Town) -> None:
+async def test_a_write_without_the_permission_says_which(town: Scene) -> None:
     ref = await town.open()
     town.simulator.world.grant({"pull_requests": "read"})
-    line = Inline(path="shop/api.py", line=12, end=12, side=Side.RIGHT, body="noisy")
+    line = InlineComment(path="shop/api.py", line=12, end=12, side=Side.RIGHT, body="noisy")
     posting = await town.forge.put_review(ref, town.posted()["head"], "m", "m", [line])
     assert [line] == [*posting.refused]
     assert re.search(
@@ -121,7 +121,7 @@ async def test_a_write_without_the_permission_says_which(town: Town) -> None:
     )
 
 
-async def test_a_refusal_ends_without_a_full_stop_so_that_more_can_be_said(town: Town) -> None:
+async def test_a_refusal_ends_without_a_full_stop_so_that_more_can_be_said(town: Scene) -> None:
     ref: PullRef = await town.open()
     body = {"message": "Repository was archived so is read-only."}
     town.simulator.inject(Fault(method="POST", path=COMMENTS, status=403, body=body))

@@ -12,9 +12,9 @@ from aiohttp import web
 
 from bot.core.errors import Refused
 from bot.github import AppCredentials, GitHubForge
-from bot.simulator import Simulator, served
+from github_simulator import Simulator, served
 from tests.github.conftest import APP
-from tests.github.town import PULL, TOKENS, Town, small_github
+from tests.github.scene import PULL, TOKENS, Scene, small_github
 from tests.openapi import Contract
 
 HOURS = [timedelta(hours=1), timedelta(hours=-1), timedelta(days=400)]
@@ -33,13 +33,13 @@ class Clock:
 @asynccontextmanager
 async def town_at(
     clock: Clock, keys: tuple[str, str], credentials: AppCredentials, contract: Contract
-) -> AsyncIterator[Town]:
+) -> AsyncIterator[Scene]:
     simulator = Simulator(app=APP, key=keys[1], clock=clock)
     async with (
         served(simulator, middlewares=[contract.check]) as url,
         GitHubForge(url, credentials, pauses=(0, 0), timeout=5) as forge,
     ):
-        yield Town(simulator, url, forge, credentials)
+        yield Scene(simulator, url, forge, credentials)
 
 
 @pytest.mark.parametrize("ahead", HOURS)
@@ -91,7 +91,7 @@ async def test_many_calls_at_once_all_learn_the_time(
     assert {name.kind for name in names} == {"app"}
 
 
-async def test_a_key_that_is_wrong_is_not_tried_again_for_the_time(town: Town) -> None:
+async def test_a_key_that_is_wrong_is_not_tried_again_for_the_time(town: Scene) -> None:
     town.fail("GET", "/app", 401, body={"message": "A JSON web token could not be decoded"})
     with pytest.raises(Refused, match="private key"):
         await town.forge.whoami()

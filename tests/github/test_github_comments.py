@@ -6,27 +6,27 @@ from typing import Any
 import pytest
 
 from bot.core.change import PullRef
-from bot.core.comment import Reaction
+from bot.core.comments.comment import Reaction
 from bot.core.errors import Refused, Retry
-from bot.simulator import Call, Dropped, Moment
-from bot.simulator.orders import Say
-from tests.github.town import COMMENT, COMMENTS, Town
+from github_simulator import Call, Dropped, Moment
+from github_simulator.control_requests import Say
+from tests.github.scene import COMMENT, COMMENTS, Scene
 
 MARKER = "<!-- code-review-bot:summary -->"
 REACTIONS = f"{COMMENT}/reactions"
 
 
-def bodies(town: Town) -> list[str]:
+def bodies(town: Scene) -> list[str]:
     return [comment["body"] for comment in town.posted()["comments"]]
 
 
-async def put(town: Town, ref: PullRef, text: str, known: int | None = None) -> int:
+async def put(town: Scene, ref: PullRef, text: str, known: int | None = None) -> int:
     put = await town.forge.put_comment(ref, MARKER, f"{MARKER}\n{text}", known)
     assert put is not None
     return put
 
 
-async def test_a_comment_is_created_once_and_then_updated_in_place(town: Town) -> None:
+async def test_a_comment_is_created_once_and_then_updated_in_place(town: Scene) -> None:
     ref = await town.open()
     first = await put(town, ref, "one")
     assert await put(town, ref, "two") == first
@@ -38,14 +38,14 @@ async def test_a_comment_is_created_once_and_then_updated_in_place(town: Town) -
     assert (found.id, found.author) == (first, "code-review-bot[bot]")
 
 
-async def test_a_comment_that_says_so_already_is_left_alone(town: Town) -> None:
+async def test_a_comment_that_says_so_already_is_left_alone(town: Scene) -> None:
     ref = await town.open()
     await put(town, ref, "one")
     await put(town, ref, "one")
     assert town.count("PATCH", COMMENT) == 0
 
 
-async def test_a_known_comment_that_somebody_deleted_is_written_anew(town: Town) -> None:
+async def test_a_known_comment_that_somebody_deleted_is_written_anew(town: Scene) -> None:
     ref = await town.open()
     first = await put(town, ref, "one")
     await town.simulator.delete_comment("acme/shop", ref.number, first)
@@ -54,7 +54,7 @@ async def test_a_known_comment_that_somebody_deleted_is_written_anew(town: Town)
     assert bodies(town) == [f"{MARKER}\ntwo"]
 
 
-async def test_a_comment_deleted_while_it_is_updated_is_written_anew(town: Town) -> None:
+async def test_a_comment_deleted_while_it_is_updated_is_written_anew(town: Scene) -> None:
     ref = await town.open()
     first = await put(town, ref, "one")
 
@@ -67,7 +67,7 @@ async def test_a_comment_deleted_while_it_is_updated_is_written_anew(town: Town)
     assert bodies(town) == [f"{MARKER}\ntwo"]
 
 
-async def test_the_marker_in_somebody_elses_comment_is_not_the_bots(town: Town) -> None:
+async def test_the_marker_in_somebody_elses_comment_is_not_the_bots(town: Scene) -> None:
     """Else anyone could have the bot fail at editing a comment that is not its own."""
     ref = await town.open()
     await town.simulator.say("acme/shop", ref.number, Say(user="mallory", body=f"{MARKER} mine"))
@@ -76,7 +76,7 @@ async def test_the_marker_in_somebody_elses_comment_is_not_the_bots(town: Town) 
     assert bodies(town) == [f"{MARKER} mine", f"{MARKER}\none"]
 
 
-async def test_a_comment_is_found_behind_many_others(town: Town) -> None:
+async def test_a_comment_is_found_behind_many_others(town: Scene) -> None:
     ref = await town.open()
     for number in range(120):
         await town.simulator.say("acme/shop", ref.number, Say(user="mona", body=f"{number}"))
@@ -86,7 +86,7 @@ async def test_a_comment_is_found_behind_many_others(town: Town) -> None:
 
 
 @pytest.mark.parametrize("fault", [{"status": 502}, {"status": 500}, {"drop": True}])
-async def test_a_comment_whose_answer_is_lost_is_found_not_written_again(town: Town, fault: Any) -> None:
+async def test_a_comment_whose_answer_is_lost_is_found_not_written_again(town: Scene, fault: Any) -> None:
     ref = await town.open()
     town.fail("POST", COMMENTS, after_effect=True, **fault)
     comment = await put(town, ref, "one")
@@ -94,7 +94,7 @@ async def test_a_comment_whose_answer_is_lost_is_found_not_written_again(town: T
     assert town.count("POST", COMMENTS) == 1
 
 
-async def test_a_comment_that_is_neither_answered_nor_seen_is_left_to_the_next_try(town: Town) -> None:
+async def test_a_comment_that_is_neither_answered_nor_seen_is_left_to_the_next_try(town: Scene) -> None:
     ref = await town.open()
     town.fail("POST", COMMENTS, 502)
     with pytest.raises(Retry, match="502"):
@@ -104,7 +104,7 @@ async def test_a_comment_that_is_neither_answered_nor_seen_is_left_to_the_next_t
     assert bodies(town) == [f"{MARKER}\none"]
 
 
-async def test_an_answer_that_comes_too_late_is_looked_for_as_well(town: Town) -> None:
+async def test_an_answer_that_comes_too_late_is_looked_for_as_well(town: Scene) -> None:
     ref = await town.open()
     town.fail("POST", COMMENTS, after_effect=True, delay=1)
     async with town.with_token("a-person", timeout=0.3) as forge:
@@ -113,7 +113,7 @@ async def test_an_answer_that_comes_too_late_is_looked_for_as_well(town: Town) -
     assert town.count("POST", COMMENTS) == 1
 
 
-async def test_a_task_that_is_cancelled_in_a_write_finds_it_the_next_time(town: Town) -> None:
+async def test_a_task_that_is_cancelled_in_a_write_finds_it_the_next_time(town: Scene) -> None:
     ref = await town.open()
     written = asyncio.Event()
 
@@ -133,7 +133,7 @@ async def test_a_task_that_is_cancelled_in_a_write_finds_it_the_next_time(town: 
     assert bodies(town) == [f"{MARKER}\ntwo"]
 
 
-async def test_a_plain_token_writes_as_its_owner(town: Town) -> None:
+async def test_a_plain_token_writes_as_its_owner(town: Scene) -> None:
     ref = await town.open()
     town.simulator.add_token("ghp_secret", "robin")
     async with town.with_token("ghp_secret") as forge:
@@ -144,13 +144,13 @@ async def test_a_plain_token_writes_as_its_owner(town: Town) -> None:
     ]
 
 
-async def test_a_comment_that_github_refuses_is_refused_with_githubs_words(town: Town) -> None:
+async def test_a_comment_that_github_refuses_is_refused_with_githubs_words(town: Scene) -> None:
     ref = await town.open()
     with pytest.raises(Refused, match=r"422 .*too long"):
         await put(town, ref, "x" * 70_000)
 
 
-async def test_a_reaction_shows_once(town: Town) -> None:
+async def test_a_reaction_shows_once(town: Scene) -> None:
     ref = await town.open()
     said = await town.simulator.say("acme/shop", ref.number, Say(user="mona", body="/review"))
     assert said.comment
@@ -160,7 +160,7 @@ async def test_a_reaction_shows_once(town: Town) -> None:
     assert (reaction.content, reaction.user.login) == ("-1", "code-review-bot[bot]")
 
 
-async def test_a_reaction_whose_answer_is_lost_is_sent_again(town: Town) -> None:
+async def test_a_reaction_whose_answer_is_lost_is_sent_again(town: Scene) -> None:
     ref = await town.open()
     said = await town.simulator.say("acme/shop", ref.number, Say(user="mona", body="/review"))
     assert said.comment
@@ -169,13 +169,15 @@ async def test_a_reaction_whose_answer_is_lost_is_sent_again(town: Town) -> None
     assert len(said.comment.reactions) == 1
 
 
-async def test_a_comment_that_is_gone_needs_no_reaction(town: Town) -> None:
+async def test_a_comment_that_is_gone_needs_no_reaction(town: Scene) -> None:
     await town.forge.react(await town.open(), 424242, Reaction.SEEN)
     assert town.count("POST", REACTIONS) == 1
 
 
 @pytest.mark.parametrize("status", [403, 404, 410])
-async def test_a_comment_that_is_there_and_cannot_be_changed_was_not_deleted(town: Town, status: int) -> None:
+async def test_a_comment_that_is_there_and_cannot_be_changed_was_not_deleted(
+    town: Scene, status: int
+) -> None:
     ref = await town.open()
     known = await put(town, ref, "one")
     town.fail("PATCH", COMMENT, status, times=None)
@@ -185,7 +187,7 @@ async def test_a_comment_that_is_there_and_cannot_be_changed_was_not_deleted(tow
 
 
 @pytest.mark.parametrize("status", [202, 204, 300, 304])
-async def test_an_answer_that_tells_of_nothing_is_not_taken_for_done(town: Town, status: int) -> None:
+async def test_an_answer_that_tells_of_nothing_is_not_taken_for_done(town: Scene, status: int) -> None:
     ref = await town.open()
     number = await town.forge.put_comment(ref, MARKER, f"{MARKER} first", None)
     town.fail("PATCH", COMMENT, status, body="", times=None)
@@ -193,7 +195,7 @@ async def test_an_answer_that_tells_of_nothing_is_not_taken_for_done(town: Town,
         await town.forge.put_comment(ref, MARKER, f"{MARKER} second", number)
 
 
-async def test_a_write_that_nobody_confirms_is_not_taken_for_done(town: Town) -> None:
+async def test_a_write_that_nobody_confirms_is_not_taken_for_done(town: Scene) -> None:
     ref = await town.open()
     number = await town.forge.put_comment(ref, MARKER, f"{MARKER} first", None)
     town.fail("PATCH", COMMENT, 200, body={}, times=None)

@@ -6,12 +6,12 @@ import pytest
 
 from bot.core.change import Change, PullRef
 from bot.core.channels import Channel
-from bot.core.diff.reasons import nothing_to_read
+from bot.core.diff.no_patch import nothing_to_read
 from bot.core.errors import Refused, Retry
 from bot.github import GitHubForge, TokenCredentials
-from bot.simulator import Edit, Kind, Storm
+from github_simulator import Edit, Kind, Storm
+from tests.github.scene import CONTENTS, DIFF, NOTES, PULL, Scene
 from tests.github.test_github_pulls import FILES, added, fetch
-from tests.github.town import CONTENTS, DIFF, NOTES, PULL, Town
 
 COMMITS = f"{PULL}/commits"
 COMMIT = "/repos/{owner}/{repo}/commits/{ref}"
@@ -19,12 +19,12 @@ COMPARE = "/repos/{owner}/{repo}/compare/{basehead}"
 LOGIN = "<!DOCTYPE html><html><body>Sign in</body></html>"
 
 
-def edit(town: Town, path: str, *edits: dict[str, Any], times: int = 100, skip: int = 0) -> None:
+def edit(town: Scene, path: str, *edits: dict[str, Any], times: int = 100, skip: int = 0) -> None:
     """Changes GitHub's answers to a path."""
     town.fail("GET", path, times=times, skip=skip, edits=tuple(Edit.model_validate(one) for one in edits))
 
 
-async def fetch_with(town: Town, ref: PullRef, *, counted: Any = ..., **fault: Any) -> Change:
+async def fetch_with(town: Scene, ref: PullRef, *, counted: Any = ..., **fault: Any) -> Change:
     """The change, when the raw diff is answered in this way, and `counted` files are said to be there."""
     pull = await town.forge.pull(ref)
     town.fail("GET", PULL, **fault)
@@ -33,12 +33,12 @@ async def fetch_with(town: Town, ref: PullRef, *, counted: Any = ..., **fault: A
     return await town.forge.change(pull)
 
 
-def counted_as(town: Town, number: Any) -> None:
+def counted_as(town: Scene, number: Any) -> None:
     """What GitHub says how many files there are; the raw diff is no JSON, and is not changed."""
     edit(town, PULL, {"at": "/changed_files", "value": number})
 
 
-async def test_files_that_neither_diff_nor_list_has_are_counted(town: Town) -> None:
+async def test_files_that_neither_diff_nor_list_has_are_counted(town: Scene) -> None:
     ref = await town.open(DIFF, NOTES)
     counted_as(town, 34)
     change = await fetch(town, ref)
@@ -46,7 +46,7 @@ async def test_files_that_neither_diff_nor_list_has_are_counted(town: Town) -> N
     assert town.count("GET", FILES) == 1
 
 
-async def test_files_that_the_diff_lacks_are_taken_from_the_list(town: Town) -> None:
+async def test_files_that_the_diff_lacks_are_taken_from_the_list(town: Scene) -> None:
     ref = await town.open(DIFF, NOTES)
     change = await fetch_with(town, ref, status=200, body=NOTES)
     files = {file.path: file for file in change.files}
@@ -55,14 +55,14 @@ async def test_files_that_the_diff_lacks_are_taken_from_the_list(town: Town) -> 
     assert change.unlisted_files == 0
 
 
-async def test_a_list_that_is_refused_leaves_what_the_diff_shows(town: Town) -> None:
+async def test_a_list_that_is_refused_leaves_what_the_diff_shows(town: Scene) -> None:
     ref = await town.open(DIFF, NOTES)
     town.fail("GET", FILES, 403)
     change = await fetch_with(town, ref, status=200, body=NOTES)
     assert ([file.path for file in change.files], change.unlisted_files) == (["docs/new.md"], 3)
 
 
-async def test_a_list_that_ends_too_early_leaves_a_number(town: Town) -> None:
+async def test_a_list_that_ends_too_early_leaves_a_number(town: Scene) -> None:
     ref = await town.open("".join(added(f"src/{number:03}.py", ["x = 1"]) for number in range(330)))
     edit(town, FILES, {"keep": 0}, skip=3)
     change = await fetch(town, ref)
@@ -70,7 +70,7 @@ async def test_a_list_that_ends_too_early_leaves_a_number(town: Town) -> None:
 
 
 @pytest.mark.parametrize("number", [0, 1, None, "many", -5])
-async def test_fewer_than_were_listed_is_no_news(town: Town, number: Any) -> None:
+async def test_fewer_than_were_listed_is_no_news(town: Scene, number: Any) -> None:
     """GitHub has been seen to count none where there were some."""
     ref = await town.open(DIFF, NOTES)
     counted_as(town, number)
@@ -93,7 +93,7 @@ async def test_fewer_than_were_listed_is_no_news(town: Town, number: Any) -> Non
         {"status": 500, "times": 3},
     ],
 )
-async def test_where_the_diff_is_of_no_use_the_list_stands_in(town: Town, fault: Any) -> None:
+async def test_where_the_diff_is_of_no_use_the_list_stands_in(town: Scene, fault: Any) -> None:
     change = await fetch_with(town, await town.open(DIFF, NOTES), **fault)
     assert ({file.path for file in change.files}, change.unlisted_files) == (
         {"docs/new.md", "logo.png", "run.sh", "shop/api.py"},
@@ -102,7 +102,7 @@ async def test_where_the_diff_is_of_no_use_the_list_stands_in(town: Town, fault:
 
 
 @pytest.mark.parametrize("body", ["", LOGIN])
-async def test_a_change_of_which_nothing_is_shown_is_waited_for(town: Town, body: str) -> None:
+async def test_a_change_of_which_nothing_is_shown_is_waited_for(town: Scene, body: str) -> None:
     ref = await town.open(DIFF, NOTES)
     edit(town, FILES, {"keep": 0})
     with pytest.raises(Retry, match="shows no diff of acme/shop#1, although it counts 4 changed") as raised:
@@ -111,19 +111,19 @@ async def test_a_change_of_which_nothing_is_shown_is_waited_for(town: Town, body
     assert len((await fetch(town, ref)).files) == 4
 
 
-async def test_a_list_is_believed_though_github_counts_nothing(town: Town) -> None:
+async def test_a_list_is_believed_though_github_counts_nothing(town: Scene) -> None:
     ref = await town.open(DIFF, NOTES)
     assert len((await fetch_with(town, ref, counted=0, status=200, body="")).files) == 4
 
 
-async def test_a_change_without_files_is_one(town: Town) -> None:
+async def test_a_change_without_files_is_one(town: Scene) -> None:
     ref = await town.open(DIFF)
     edit(town, FILES, {"keep": 0})
     change = await fetch_with(town, ref, counted=0, status=200, body="")
     assert (change.files, change.unlisted_files, len(change.commits)) == ((), 0, 1)
 
 
-async def test_where_neither_is_to_be_had_it_says_why(town: Town) -> None:
+async def test_where_neither_is_to_be_had_it_says_why(town: Scene) -> None:
     ref = await town.open(DIFF)
     town.fail("GET", FILES, 403, body={"message": "Resource not accessible by integration"})
     with pytest.raises(
@@ -132,7 +132,7 @@ async def test_where_neither_is_to_be_had_it_says_why(town: Town) -> None:
         await fetch_with(town, ref, status=406)
 
 
-async def test_a_file_whose_record_cannot_be_read_is_counted_and_hides_no_other(town: Town) -> None:
+async def test_a_file_whose_record_cannot_be_read_is_counted_and_hides_no_other(town: Scene) -> None:
     ref = await town.open(DIFF, NOTES)
     edit(town, FILES, {"at": "/0/filename", "value": None})
     counted = await fetch_with(town, ref, status=406)
@@ -150,7 +150,7 @@ async def test_a_file_whose_record_cannot_be_read_is_counted_and_hides_no_other(
     ],
 )
 async def test_a_file_with_lines_but_not_all_of_them_in_its_patch_is_named(
-    town: Town, edits: Any, absent: str
+    town: Scene, edits: Any, absent: str
 ) -> None:
     """Where the patch cannot be made from the two versions of the file."""
     ref = await town.open(NOTES)
@@ -161,7 +161,7 @@ async def test_a_file_with_lines_but_not_all_of_them_in_its_patch_is_named(
     assert not nothing_to_read(file)
 
 
-async def test_a_patch_that_ends_too_early_is_made_from_both_versions(town: Town) -> None:
+async def test_a_patch_that_ends_too_early_is_made_from_both_versions(town: Scene) -> None:
     ref = await town.open(NOTES)
     edit(town, FILES, {"at": "/0/patch", "value": "@@ -0,0 +1,2 @@\n+# New"})
     [file] = (await fetch_with(town, ref, status=406)).files
@@ -183,7 +183,7 @@ async def test_a_patch_that_ends_too_early_is_made_from_both_versions(town: Town
         {"status": 200, "body": {"type": "file", "encoding": "base64", "content": "5"}},
     ],
 )
-async def test_a_patch_that_cannot_be_made_stops_nothing(town: Town, path: str, fault: Any) -> None:
+async def test_a_patch_that_cannot_be_made_stops_nothing(town: Scene, path: str, fault: Any) -> None:
     ref = await town.open(NOTES)
     edit(town, FILES, {"at": "/0/patch", "remove": True})
     town.fail("GET", path, times=100, **fault)
@@ -191,7 +191,7 @@ async def test_a_patch_that_cannot_be_made_stops_nothing(town: Town, path: str, 
     assert file.absent == "too large for GitHub to show"
 
 
-async def test_commits_that_are_not_listed_are_counted(town: Town) -> None:
+async def test_commits_that_are_not_listed_are_counted(town: Scene) -> None:
     ref = await town.open(DIFF, NOTES)
     edit(town, PULL, {"at": "/commits", "value": 300})
     change = await fetch(town, ref)
@@ -209,7 +209,7 @@ async def test_commits_that_are_not_listed_are_counted(town: Town) -> None:
         {"status": 200, "body": {"message": "what?"}},
     ],
 )
-async def test_commits_that_cannot_be_listed_are_told_and_stop_nothing(town: Town, fault: Any) -> None:
+async def test_commits_that_cannot_be_listed_are_told_and_stop_nothing(town: Scene, fault: Any) -> None:
     ref = await town.open(DIFF, NOTES)
     town.fail("GET", COMMITS, times=100, **fault)
     change = await fetch(town, ref)
@@ -218,7 +218,7 @@ async def test_commits_that_cannot_be_listed_are_told_and_stop_nothing(town: Tow
 
 
 @pytest.mark.parametrize("status", [403, 404, 409, 422, 451, 500])
-async def test_paths_of_a_commit_that_are_refused_stop_nothing(town: Town, status: int) -> None:
+async def test_paths_of_a_commit_that_are_refused_stop_nothing(town: Scene, status: int) -> None:
     ref = await town.open(DIFF, NOTES)
     town.fail("GET", COMMIT, status, times=100)
     change = await fetch(town, ref)
@@ -226,14 +226,14 @@ async def test_paths_of_a_commit_that_are_refused_stop_nothing(town: Town, statu
     assert {commit.paths for commit in change.commits} == {()}
 
 
-async def test_a_limit_in_the_midst_is_waited_for(town: Town) -> None:
+async def test_a_limit_in_the_midst_is_waited_for(town: Scene) -> None:
     ref = await town.open(DIFF, NOTES)
     town.fail("GET", COMMIT, 403, headers={"Retry-After": "30"}, body={"message": "secondary rate limit"})
     with pytest.raises(Retry, match="rate limit"):
         await fetch(town, ref)
 
 
-async def test_a_file_that_moves_from_page_to_page_is_there_once(town: Town) -> None:
+async def test_a_file_that_moves_from_page_to_page_is_there_once(town: Scene) -> None:
     ref = await town.open("".join(added(f"src/{number:03}.py", ["x = 1"]) for number in range(150)))
     twice = {
         "filename": "src/000.py",
@@ -249,7 +249,7 @@ async def test_a_file_that_moves_from_page_to_page_is_there_once(town: Town) -> 
 
 
 @pytest.mark.parametrize("seed", range(8))
-async def test_in_a_storm_of_short_lists_nothing_is_lost_silently(town: Town, seed: int) -> None:
+async def test_in_a_storm_of_short_lists_nothing_is_lost_silently(town: Scene, seed: int) -> None:
     ref = await town.open(DIFF, NOTES)
     pull = await town.forge.pull(ref)
     kinds = frozenset({Kind.SHORT_LIST, Kind.EMPTY_ANSWER, Kind.ODD_RECORD})
@@ -262,14 +262,14 @@ async def test_in_a_storm_of_short_lists_nothing_is_lost_silently(town: Town, se
     assert len(change.commits) + change.unlisted_commits == 2
 
 
-async def test_a_renamed_repositorys_privacy_is_not_guessed_open(town: Town) -> None:
+async def test_a_renamed_repositorys_privacy_is_not_guessed_open(town: Scene) -> None:
     """Where GitHub does not say whether a repository is private, its code does not leave for any model."""
     ref = await town.open()
     edit(town, PULL, {"at": "/base/repo", "value": None})
     assert (await town.forge.pull(ref)).private is True
 
 
-async def test_with_a_plain_token_it_is_counted_as_well(town: Town) -> None:
+async def test_with_a_plain_token_it_is_counted_as_well(town: Scene) -> None:
     ref = await town.open(DIFF, NOTES)
     counted_as(town, 5)
     async with GitHubForge(town.url, TokenCredentials("ghp_x"), pauses=()) as forge:
@@ -280,7 +280,7 @@ async def test_with_a_plain_token_it_is_counted_as_well(town: Town) -> None:
 @pytest.mark.parametrize("counted", [330, None])
 @pytest.mark.parametrize("fault", [{"status": 403}, {"status": 200, "body": {}}, {"status": 500}])
 async def test_files_before_a_page_that_cannot_be_read_are_reviewed(
-    town: Town, fault: Any, counted: Any
+    town: Scene, fault: Any, counted: Any
 ) -> None:
     ref = await town.open("".join(added(f"src/{number:03}.py", ["x = 1"]) for number in range(330)))
     if counted is None:
@@ -291,7 +291,7 @@ async def test_files_before_a_page_that_cannot_be_read_are_reviewed(
     assert (len(change.files), change.unlisted_files) == (100, 230 if counted else 1)
 
 
-async def test_a_page_that_may_be_read_later_is_waited_for(town: Town) -> None:
+async def test_a_page_that_may_be_read_later_is_waited_for(town: Scene) -> None:
     ref = await town.open("".join(added(f"src/{number:03}.py", ["x = 1"]) for number in range(101)))
     town.fail("GET", FILES, 500, skip=1, times=None)
     town.fail("GET", PULL, 406, variant="diff", times=None)
@@ -300,7 +300,7 @@ async def test_a_page_that_may_be_read_later_is_waited_for(town: Town) -> None:
 
 
 @pytest.mark.parametrize("count", [2**32, 10**30])
-async def test_a_count_beyond_all_bounds_is_passed_over(town: Town, count: int) -> None:
+async def test_a_count_beyond_all_bounds_is_passed_over(town: Scene, count: int) -> None:
     ref = await town.open(DIFF)
     town.fail("GET", PULL, 406, variant="diff", times=None)
     edit(town, FILES, {"at": "/0/additions", "value": count})
@@ -310,7 +310,7 @@ async def test_a_count_beyond_all_bounds_is_passed_over(town: Town, count: int) 
     assert change.unlisted_files == 0
 
 
-async def test_commits_before_a_page_that_cannot_be_read_are_kept(town: Town) -> None:
+async def test_commits_before_a_page_that_cannot_be_read_are_kept(town: Scene) -> None:
     ref = await town.open(*(added(f"src/{number:03}.py", ["x = 1"]) for number in range(101)))
     town.fail("GET", f"{PULL}/commits", 403, skip=1)
     change = await fetch(town, ref)

@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.core.change import PullRef
 from bot.core.errors import BotError, Refused, Retry, SettingsError
 from bot.github import AppCredentials, GitHubForge, TokenCredentials
-from tests.github.town import COMMENTS, PULL, TOKENS, Town, small_github
+from tests.github.scene import COMMENTS, PULL, TOKENS, Scene, small_github
 
 REF = PullRef(repository="acme/shop", number=1)
 SECRET = "ghp_" + "s3cret" * 6
@@ -20,20 +20,20 @@ SECONDARY = {"message": "You have exceeded a secondary rate limit. Please wait a
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
-async def test_a_read_that_fails_is_tried_again(town: Town, status: int) -> None:
+async def test_a_read_that_fails_is_tried_again(town: Scene, status: int) -> None:
     ref = await town.open()
     town.fail("GET", PULL, status, times=2)
     assert (await town.forge.pull(ref)).ref == ref
     assert town.count("GET", PULL) == 3
 
 
-async def test_a_read_whose_connection_is_cut_is_tried_again(town: Town) -> None:
+async def test_a_read_whose_connection_is_cut_is_tried_again(town: Scene) -> None:
     ref = await town.open()
     town.fail("GET", PULL, drop=True, times=2)
     assert (await town.forge.pull(ref)).ref == ref
 
 
-async def test_a_github_that_stays_unwell_is_for_later(town: Town) -> None:
+async def test_a_github_that_stays_unwell_is_for_later(town: Scene) -> None:
     ref = await town.open()
     town.fail("GET", PULL, 502, times=3)
     with pytest.raises(Retry, match="502") as raised:
@@ -42,7 +42,7 @@ async def test_a_github_that_stays_unwell_is_for_later(town: Town) -> None:
     assert town.count("GET", PULL) == 3
 
 
-async def test_maintenance_names_its_end(town: Town) -> None:
+async def test_maintenance_names_its_end(town: Scene) -> None:
     ref = await town.open()
     town.fail("GET", PULL, 503, times=3, headers={"Retry-After": "120"})
     with pytest.raises(Retry) as raised:
@@ -50,7 +50,7 @@ async def test_maintenance_names_its_end(town: Town) -> None:
     assert raised.value.after == 120
 
 
-async def test_a_github_that_is_not_there_is_for_later(town: Town) -> None:
+async def test_a_github_that_is_not_there_is_for_later(town: Scene) -> None:
     async with GitHubForge("http://127.0.0.1:9", TokenCredentials(SECRET), pauses=(0,)) as forge:
         with pytest.raises(Retry, match="cannot be reached"):
             await forge.put_comment(REF, "m", "m", None)
@@ -124,7 +124,7 @@ async def test_a_limit_says_when_it_ends(
     assert least <= raised.value.after <= most
 
 
-async def test_a_write_at_a_limit_is_not_sent_again(town: Town) -> None:
+async def test_a_write_at_a_limit_is_not_sent_again(town: Scene) -> None:
     ref = await town.open()
     town.fail("POST", COMMENTS, 403, body=SECONDARY)
     with pytest.raises(Retry) as raised:
@@ -133,13 +133,13 @@ async def test_a_write_at_a_limit_is_not_sent_again(town: Town) -> None:
     assert town.count("POST", COMMENTS) == 1
 
 
-async def test_many_calls_at_once_share_one_token(town: Town) -> None:
+async def test_many_calls_at_once_share_one_token(town: Scene) -> None:
     ref = await town.open()
     await asyncio.gather(*(town.forge.pull(ref) for _ in range(20)))
     assert town.count("POST", TOKENS) == 1
 
 
-async def test_a_revoked_token_is_replaced_once(town: Town) -> None:
+async def test_a_revoked_token_is_replaced_once(town: Scene) -> None:
     ref = await town.open()
     await town.forge.pull(ref)
     town.simulator.revoke_tokens()
@@ -150,7 +150,7 @@ async def test_a_revoked_token_is_replaced_once(town: Town) -> None:
     assert len(town.posted()["comments"]) == 5
 
 
-async def test_a_new_token_that_is_not_taken_is_a_thing_that_passes(town: Town) -> None:
+async def test_a_new_token_that_is_not_taken_is_a_thing_that_passes(town: Scene) -> None:
     """Somebody revokes them faster than they are made, or GitHub has not heard of the new one yet."""
     ref = await town.open()
     town.fail("GET", PULL, 401, times=2, body={"message": "Bad credentials"})
@@ -161,7 +161,7 @@ async def test_a_new_token_that_is_not_taken_is_a_thing_that_passes(town: Town) 
     assert town.count("POST", TOKENS) == 3
 
 
-async def test_a_token_is_made_anew_before_it_ends(town: Town) -> None:
+async def test_a_token_is_made_anew_before_it_ends(town: Scene) -> None:
     ref = await town.open()
     soon = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 60))
     short = {"token": town.simulator.add_token("ghs_short", "robin").text, "expires_at": soon}
@@ -171,7 +171,7 @@ async def test_a_token_is_made_anew_before_it_ends(town: Town) -> None:
     assert town.count("POST", TOKENS) == 2
 
 
-async def test_a_token_that_could_not_be_made_is_tried_again(town: Town) -> None:
+async def test_a_token_that_could_not_be_made_is_tried_again(town: Scene) -> None:
     ref = await town.open()
     town.fail("POST", TOKENS, 503, times=2)
     assert (await town.forge.pull(ref)).ref == ref
@@ -181,21 +181,21 @@ async def test_a_token_that_could_not_be_made_is_tried_again(town: Town) -> None
     ("status", "words"),
     [(401, "GITHUB_APP_ID and the private key"), (404, "no longer installed"), (403, "suspended")],
 )
-async def test_a_token_that_is_refused_says_what_to_do(town: Town, status: int, words: str) -> None:
+async def test_a_token_that_is_refused_says_what_to_do(town: Scene, status: int, words: str) -> None:
     ref = await town.open()
     town.fail("POST", TOKENS, status, body={"message": "No"})
     with pytest.raises(Refused, match=words):
         await town.forge.pull(ref)
 
 
-async def test_a_suspended_installation_is_told_of_once(town: Town) -> None:
+async def test_a_suspended_installation_is_told_of_once(town: Scene) -> None:
     ref = await town.open()
     town.fail("POST", TOKENS, 403, body={"message": "This installation has been suspended"})
     with pytest.raises(Refused, match=r"403 This .* suspended\. Unsuspend the App's installation, [^.]*$"):
         await town.forge.pull(ref)
 
 
-async def test_without_an_installation_named_the_app_finds_its_own(town: Town) -> None:
+async def test_without_an_installation_named_the_app_finds_its_own(town: Scene) -> None:
     ref = (await town.open()).model_copy(update={"installation": None})
     for _ in range(2):
         await town.forge.pull(ref)
@@ -203,7 +203,7 @@ async def test_without_an_installation_named_the_app_finds_its_own(town: Town) -
     assert await town.forge.installation_for("acme/shop") == town.installation
 
 
-async def test_where_the_app_is_not_installed_it_says_so(town: Town) -> None:
+async def test_where_the_app_is_not_installed_it_says_so(town: Scene) -> None:
     with pytest.raises(Refused, match="not installed on nobody/nothing"):
         await town.forge.installation_for("nobody/nothing")
     async with town.with_token(SECRET) as forge:
@@ -211,7 +211,7 @@ async def test_where_the_app_is_not_installed_it_says_so(town: Town) -> None:
             await forge.installation_for("acme/shop")
 
 
-async def test_who_the_bot_is(town: Town) -> None:
+async def test_who_the_bot_is(town: Scene) -> None:
     await town.open()
     app = await town.forge.whoami()
     assert (app.login, app.kind, app.installations) == ("code-review-bot[bot]", "app", 1)
@@ -223,7 +223,7 @@ async def test_who_the_bot_is(town: Town) -> None:
     assert (user.login, user.kind, user.permissions) == ("robin", "user", {})
 
 
-async def test_credentials_that_github_does_not_know_are_refused_with_the_setting(town: Town) -> None:
+async def test_credentials_that_github_does_not_know_are_refused_with_the_setting(town: Scene) -> None:
     async with GitHubForge(town.url, AppCredentials("12345", town.credentials.private_key)) as forge:
         with pytest.raises(Refused, match="GITHUB_APP_ID"):
             await forge.whoami()
@@ -247,7 +247,7 @@ def test_a_token_that_is_none_stops_the_start(token: str) -> None:
         TokenCredentials(token)
 
 
-def test_credentials_do_not_show_their_secret(town: Town) -> None:
+def test_credentials_do_not_show_their_secret(town: Scene) -> None:
     assert SECRET not in repr(TokenCredentials(SECRET))
     assert "BEGIN" not in repr(town.credentials)
 
@@ -287,7 +287,7 @@ async def answering(body: str) -> AsyncIterator[GitHubForge]:
         yield forge
 
 
-async def test_a_page_in_place_of_an_answer_may_be_gone_the_next_time(town: Town) -> None:
+async def test_a_page_in_place_of_an_answer_may_be_gone_the_next_time(town: Scene) -> None:
     ref = await town.open()
     town.fail("GET", PULL, 200, body="<html>", times=2)
     assert (await town.forge.pull(ref)).ref == ref
@@ -296,7 +296,7 @@ async def test_a_page_in_place_of_an_answer_may_be_gone_the_next_time(town: Town
 @pytest.mark.parametrize("body", ["<html>Sign in</html>", "", "{}", '{"id": "five"}'])
 @pytest.mark.parametrize("after_effect", [True, False])
 async def test_a_write_whose_answer_is_not_githubs_is_looked_for_and_never_doubled(
-    town: Town, body: str, *, after_effect: bool
+    town: Scene, body: str, *, after_effect: bool
 ) -> None:
     """An empty object is GitHub's kind of answer, and tells as little."""
     ref = await town.open()

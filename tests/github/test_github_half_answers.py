@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from bot.core.change import PullRef
-from bot.core.comment import Inline
+from bot.core.comments.comment import InlineComment
 from bot.core.errors import Refused, Retry
-from bot.core.review import Remark, Side
-from bot.core.threads import Thread
-from bot.simulator import Edit, Kind, ResolveThread, SayOnLines, Storm, WriteFile
-from tests.github.town import CONTENTS, GRAPHQL, INLINE, Town
+from bot.core.findings.threads import Thread
+from bot.core.review import Side, ThreadRemark
+from github_simulator import Edit, Kind, ResolveThread, SayOnLines, Storm, WriteFile
+from tests.github.scene import CONTENTS, GRAPHQL, INLINE, Scene
 
 NODES = "/data/repository/pullRequest/reviewThreads/nodes"
 FORBIDDEN = {"type": "FORBIDDEN", "message": "Resource not accessible by integration"}
@@ -49,29 +49,29 @@ WHOLE_REFUSALS: dict[str, Any] = {
 STATUSES = (400, 403, 404, 405, 410, 422, 451, 500, 502)
 
 
-def on(line: int, body: str) -> Inline:
-    return Inline(path="shop/api.py", line=line, end=line, side=Side.RIGHT, body=body)
+def on(line: int, body: str) -> InlineComment:
+    return InlineComment(path="shop/api.py", line=line, end=line, side=Side.RIGHT, body=body)
 
 
-async def say(town: Town, body: str, **where: Any) -> int:
+async def say(town: Scene, body: str, **where: Any) -> int:
     done = await town.simulator.say_on_lines("acme/shop", 1, SayOnLines(user="mira", body=body, **where))
     assert done.comment is not None
     return done.comment.id
 
 
-def half(town: Town, *edits: dict[str, Any], errors: Any = (), times: int = ALL) -> None:
+def half(town: Scene, *edits: dict[str, Any], errors: Any = (), times: int = ALL) -> None:
     """GraphQL answers with the truth, changed so, and these errors beside it."""
     beside = [{"at": "/errors", "value": [*errors]}] if errors else []
     made = tuple(Edit.model_validate(one) for one in (*edits, *beside))
     town.fail("POST", GRAPHQL, times=times, edits=made)
 
 
-async def threads(town: Town, ref: PullRef) -> dict[str, Thread]:
+async def threads(town: Scene, ref: PullRef) -> dict[str, Thread]:
     return {thread.body: thread for thread in await town.forge.threads(ref)}
 
 
 @pytest.fixture
-async def ref(town: Town) -> PullRef:
+async def ref(town: Scene) -> PullRef:
     """A pull with two threads of the bot's, the first answered and resolved by mira, and one of hers."""
     ref = await town.open()
     await town.forge.put_review(ref, town.posted()["head"], "m", "m", (on(12, "noisy"), on(11, "slow")))
@@ -82,7 +82,7 @@ async def ref(town: Town) -> PullRef:
     return ref
 
 
-async def test_a_field_that_is_forbidden_leaves_the_rest(town: Town, ref: PullRef) -> None:
+async def test_a_field_that_is_forbidden_leaves_the_rest(town: Scene, ref: PullRef) -> None:
     path = ["repository", "pullRequest", "reviewThreads", "nodes", 0, "resolvedBy"]
     half(town, {"at": f"{NODES}/0/resolvedBy", "value": None}, errors=[{**FORBIDDEN, "path": path}])
     told = await threads(town, ref)
@@ -106,7 +106,7 @@ async def test_a_field_that_is_forbidden_leaves_the_rest(town: Town, ref: PullRe
         [{"at": f"{NODES}/*/line", "value": "twelve"}],
     ],
 )
-async def test_what_is_odd_in_what_is_not_needed_does_no_harm(town: Town, ref: PullRef, edits: Any) -> None:
+async def test_what_is_odd_in_what_is_not_needed_does_no_harm(town: Scene, ref: PullRef, edits: Any) -> None:
     half(town, *edits)
     told = await threads(town, ref)
     own = {"noisy", "slow"} if "Mannequin" not in str(edits) else set()
@@ -133,7 +133,7 @@ async def test_what_is_odd_in_what_is_not_needed_does_no_harm(town: Town, ref: P
     ],
 )
 async def test_a_thread_that_is_lost_is_taken_from_the_list_of_comments(
-    town: Town, ref: PullRef, edits: Any
+    town: Scene, ref: PullRef, edits: Any
 ) -> None:
     """Otherwise what it says would be said again."""
     half(town, *edits)
@@ -143,17 +143,17 @@ async def test_a_thread_that_is_lost_is_taken_from_the_list_of_comments(
     assert (told["slow"].id, told["slow"].line) == ("", 11)
 
 
-async def test_replies_that_are_lost_are_taken_from_the_list_of_comments(town: Town, ref: PullRef) -> None:
+async def test_replies_that_are_lost_are_taken_from_the_list_of_comments(town: Scene, ref: PullRef) -> None:
     path = ["repository", "pullRequest", "reviewThreads", "nodes", 0, "latest"]
     half(town, {"at": f"{NODES}/0/latest", "value": None}, errors=[{**FORBIDDEN, "path": path}])
     told = await threads(town, ref)
-    assert told["noisy"].replies == (Remark(author="mira", mine=False, text="is it?"),)
+    assert told["noisy"].replies == (ThreadRemark(author="mira", mine=False, text="is it?"),)
     assert told["noisy"].resolved
 
 
 @pytest.mark.parametrize("body", WHOLE_REFUSALS.values(), ids=WHOLE_REFUSALS)
 async def test_threads_that_are_refused_are_taken_from_the_list_of_comments(
-    town: Town, ref: PullRef, body: Any
+    town: Scene, ref: PullRef, body: Any
 ) -> None:
     town.fail("POST", GRAPHQL, 200, times=ALL, body=body)
     told = await threads(town, ref)
@@ -162,21 +162,21 @@ async def test_threads_that_are_refused_are_taken_from_the_list_of_comments(
 
 
 @pytest.mark.parametrize("status", STATUSES)
-async def test_threads_are_listed_whatever_the_status(town: Town, ref: PullRef, status: int) -> None:
+async def test_threads_are_listed_whatever_the_status(town: Scene, ref: PullRef, status: int) -> None:
     town.fail("POST", GRAPHQL, status, times=ALL)
     assert {"noisy", "slow"} == set(await threads(town, ref))
 
 
 @pytest.mark.parametrize("body", ["", LOGIN, "[]"])
 async def test_threads_are_listed_where_the_answer_is_not_githubs(
-    town: Town, ref: PullRef, body: str
+    town: Scene, ref: PullRef, body: str
 ) -> None:
     town.fail("POST", GRAPHQL, 200, times=ALL, body=body)
     assert {"noisy", "slow"} == set(await threads(town, ref))
 
 
 async def test_threads_of_which_nobody_tells_all_are_refused_not_a_part_of_them(
-    town: Town, ref: PullRef
+    town: Scene, ref: PullRef
 ) -> None:
     half(town, {"at": f"{NODES}/1", "value": None})
     town.fail("GET", INLINE, 403, times=ALL, body={"message": FORBIDDEN["message"]})
@@ -184,24 +184,24 @@ async def test_threads_of_which_nobody_tells_all_are_refused_not_a_part_of_them(
         await town.forge.threads(ref)
 
 
-async def test_a_limit_beside_data_is_waited_for(town: Town, ref: PullRef) -> None:
+async def test_a_limit_beside_data_is_waited_for(town: Scene, ref: PullRef) -> None:
     half(town, errors=[{"type": "RATE_LIMITED", "message": "API rate limit exceeded"}])
     with pytest.raises(Retry, match="rate limit"):
         await town.forge.threads(ref)
 
 
-async def test_an_outage_whose_end_is_told_is_waited_for(town: Town, ref: PullRef) -> None:
+async def test_an_outage_whose_end_is_told_is_waited_for(town: Scene, ref: PullRef) -> None:
     town.fail("POST", GRAPHQL, 503, headers={"Retry-After": "90"})
     with pytest.raises(Retry) as raised:
         await town.forge.threads(ref)
     assert raised.value.after == 90
 
 
-async def read(town: Town, ref: PullRef, *paths: str) -> dict[str, str | None]:
+async def read(town: Scene, ref: PullRef, *paths: str) -> dict[str, str | None]:
     return dict(await town.forge.texts(ref, "main", paths))
 
 
-def write(town: Town, *paths: str) -> None:
+def write(town: Scene, *paths: str) -> None:
     for path in paths:
         town.simulator.write_file(WriteFile(repository="acme/shop", path=path, text=f"{path}\n"))
 
@@ -215,7 +215,7 @@ def write(town: Town, *paths: str) -> None:
         ({"at": "/data/repository/f1", "remove": True}, None),
     ],
 )
-async def test_a_text_that_is_lost_is_read_by_itself(town: Town, edit: Any, path: Any) -> None:
+async def test_a_text_that_is_lost_is_read_by_itself(town: Scene, edit: Any, path: Any) -> None:
     write(town, "a", "b", "c")
     ref = await town.open()
     half(town, edit, errors=[{**FORBIDDEN, "path": path}] if path else ())
@@ -223,7 +223,7 @@ async def test_a_text_that_is_lost_is_read_by_itself(town: Town, edit: Any, path
     assert town.count("GET", CONTENTS) == 1
 
 
-async def test_an_answer_of_nothing_but_nulls_and_an_error_is_no_answer(town: Town) -> None:
+async def test_an_answer_of_nothing_but_nulls_and_an_error_is_no_answer(town: Scene) -> None:
     write(town, "a")
     ref = await town.open()
     path = ["repository", "f0"]
@@ -233,7 +233,7 @@ async def test_an_answer_of_nothing_but_nulls_and_an_error_is_no_answer(town: To
 
 
 @pytest.mark.parametrize("body", WHOLE_REFUSALS.values(), ids=WHOLE_REFUSALS)
-async def test_texts_that_are_refused_are_read_one_by_one(town: Town, body: Any) -> None:
+async def test_texts_that_are_refused_are_read_one_by_one(town: Scene, body: Any) -> None:
     write(town, "a", "b")
     ref = await town.open()
     town.fail("POST", GRAPHQL, 200, times=ALL, body=body)
@@ -241,7 +241,7 @@ async def test_texts_that_are_refused_are_read_one_by_one(town: Town, body: Any)
 
 
 @pytest.mark.parametrize("status", STATUSES)
-async def test_texts_are_read_one_by_one_whatever_the_status(town: Town, status: int) -> None:
+async def test_texts_are_read_one_by_one_whatever_the_status(town: Scene, status: int) -> None:
     write(town, "a", "b")
     ref = await town.open()
     town.fail("POST", GRAPHQL, status, times=ALL)
@@ -249,14 +249,14 @@ async def test_texts_are_read_one_by_one_whatever_the_status(town: Town, status:
 
 
 @pytest.mark.parametrize("body", ["", LOGIN, "[]"])
-async def test_texts_are_read_one_by_one_where_the_answer_is_not_githubs(town: Town, body: str) -> None:
+async def test_texts_are_read_one_by_one_where_the_answer_is_not_githubs(town: Scene, body: str) -> None:
     write(town, "a", "b")
     ref = await town.open()
     town.fail("POST", GRAPHQL, 200, times=ALL, body=body)
     assert await read(town, ref, "a", "b") == {"a": "a\n", "b": "b\n"}
 
 
-async def test_a_text_whose_content_is_none_is_there_but_not_told(town: Town) -> None:
+async def test_a_text_whose_content_is_none_is_there_but_not_told(town: Scene) -> None:
     write(town, "a")
     ref = await town.open()
     town.fail("POST", GRAPHQL, 404)
@@ -264,7 +264,7 @@ async def test_a_text_whose_content_is_none_is_there_but_not_told(town: Town) ->
     assert await read(town, ref, "a") == {"a": None}
 
 
-async def test_a_repository_that_graphql_does_not_know_has_no_files_of_its_own_accord(town: Town) -> None:
+async def test_a_repository_that_graphql_does_not_know_has_no_files_of_its_own_accord(town: Scene) -> None:
     """The organisation's, which most have not made: nothing more is asked of it."""
     await town.open()
     assert await town.forge.texts_of("acme/.github", town.installation, ("a", "b")) == {}
@@ -272,7 +272,7 @@ async def test_a_repository_that_graphql_does_not_know_has_no_files_of_its_own_a
 
 
 @pytest.mark.parametrize("seed", range(6))
-async def test_in_a_storm_of_half_answers_all_is_told(town: Town, ref: PullRef, seed: int) -> None:
+async def test_in_a_storm_of_half_answers_all_is_told(town: Scene, ref: PullRef, seed: int) -> None:
     write(town, "a", "b")
     kinds = frozenset({Kind.HALF_ANSWER, Kind.EMPTY_ANSWER, Kind.LOGIN_PAGE, Kind.ODD_RECORD, Kind.REDIRECT})
     town.simulator.storm(Storm(seed=seed, rate=0.4, kinds=kinds))

@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 import structlog
 
-from bot.core.check import Check, Conclusion, Standing
-from bot.core.comment import Inline
+from bot.core.check_run import Check, CombinedStatus, Conclusion
+from bot.core.comments.comment import InlineComment
 from bot.core.errors import Refused
 from bot.core.review import Side
 from bot.github import GitHubForge, TokenCredentials
-from bot.simulator import Edit, Say, SetCheck
+from github_simulator import Edit, Say, SetCheck
+from tests.github.scene import COMMENTS, DIFF, GRAPHQL, INLINE, LABELS, NOTES, PULL, REVIEWS, Scene
 from tests.github.test_github_counting import edit
 from tests.github.test_github_pulls import FILES, fetch
-from tests.github.town import COMMENTS, DIFF, GRAPHQL, INLINE, LABELS, NOTES, PULL, REVIEWS, Town
 
 COMMITS = f"{PULL}/commits"
 RUNS = "/repos/{owner}/{repo}/commits/{ref}/check-runs"
@@ -27,7 +27,7 @@ def warnings() -> Iterator[list[Any]]:
         yield logs
 
 
-async def people_say(town: Town, *bodies: str) -> None:
+async def people_say(town: Scene, *bodies: str) -> None:
     for body in bodies:
         await town.simulator.say("acme/shop", 1, Say(user="mira", body=body))
 
@@ -35,7 +35,7 @@ async def people_say(town: Town, *bodies: str) -> None:
 @pytest.mark.parametrize(
     "author", [{}, None, [], "dev", {"login": None}, {"login": 5}, {"login": "x", "type": None}]
 )
-async def test_a_commits_author_may_be_anything(town: Town, author: Any) -> None:
+async def test_a_commits_author_may_be_anything(town: Scene, author: Any) -> None:
     ref = await town.open(DIFF, NOTES)
     edit(town, COMMITS, {"at": "/*/author", "value": author})
     change = await fetch(town, ref)
@@ -54,13 +54,13 @@ async def test_a_commits_author_may_be_anything(town: Town, author: Any) -> None
         {"at": "/*/parents/*/sha", "remove": True},
     ],
 )
-async def test_a_commit_is_one_whatever_is_odd_about_it(town: Town, odd: Any) -> None:
+async def test_a_commit_is_one_whatever_is_odd_about_it(town: Scene, odd: Any) -> None:
     ref = await town.open(DIFF, NOTES)
     edit(town, COMMITS, odd)
     assert len((await fetch(town, ref)).commits) == 2
 
 
-async def test_a_commit_that_cannot_be_read_is_left_out_and_counted(town: Town, warnings: list[Any]) -> None:
+async def test_a_commit_that_cannot_be_read_is_left_out_and_counted(town: Scene, warnings: list[Any]) -> None:
     ref = await town.open(DIFF, NOTES)
     edit(town, COMMITS, {"at": "/0/sha", "value": None})
     change = await fetch(town, ref)
@@ -91,7 +91,7 @@ async def test_a_commit_that_cannot_be_read_is_left_out_and_counted(town: Town, 
         {"at": "/news", "value": {"a": 1}},
     ],
 )
-async def test_a_pull_is_one_whatever_is_odd_about_it(town: Town, odd: Any) -> None:
+async def test_a_pull_is_one_whatever_is_odd_about_it(town: Scene, odd: Any) -> None:
     ref = await town.open(DIFF)
     edit(town, PULL, odd)
     pull = await town.forge.pull(ref)
@@ -109,7 +109,7 @@ async def test_a_pull_is_one_whatever_is_odd_about_it(town: Town, odd: Any) -> N
     ],
 )
 async def test_what_is_needed_of_a_pull_is_named_where_it_is_missing(
-    town: Town, odd: Any, field: str
+    town: Scene, odd: Any, field: str
 ) -> None:
     ref = await town.open(DIFF)
     edit(town, PULL, odd)
@@ -132,7 +132,7 @@ async def test_what_is_needed_of_a_pull_is_named_where_it_is_missing(
         {"at": "/*/blob_url", "remove": True},
     ],
 )
-async def test_a_file_is_one_whatever_is_odd_about_it(town: Town, odd: Any) -> None:
+async def test_a_file_is_one_whatever_is_odd_about_it(town: Scene, odd: Any) -> None:
     ref = await town.open(NOTES)
     edit(town, FILES, odd)
     pull = await town.forge.pull(ref)
@@ -143,7 +143,7 @@ async def test_a_file_is_one_whatever_is_odd_about_it(town: Town, odd: Any) -> N
 
 
 @pytest.mark.parametrize("user", [None, {}, [], {"login": None}])
-async def test_comments_of_nobody_hide_no_comment_of_the_bots(town: Town, user: Any) -> None:
+async def test_comments_of_nobody_hide_no_comment_of_the_bots(town: Scene, user: Any) -> None:
     ref = await town.open()
     await people_say(town, "one", "two")
     made = await town.forge.put_comment(ref, "m", "m one", None)
@@ -152,10 +152,10 @@ async def test_comments_of_nobody_hide_no_comment_of_the_bots(town: Town, user: 
     assert [one["body"] for one in town.posted()["comments"]] == ["one", "two", "m two"]
 
 
-async def test_inline_comments_and_reviews_that_cannot_be_read_hide_no_others(town: Town) -> None:
+async def test_inline_comments_and_reviews_that_cannot_be_read_hide_no_others(town: Scene) -> None:
     ref = await town.open()
     head = town.posted()["head"]
-    line = Inline(path="shop/api.py", line=12, end=12, side=Side.RIGHT, body="noisy")
+    line = InlineComment(path="shop/api.py", line=12, end=12, side=Side.RIGHT, body="noisy")
     for marker in ("r1", "r2"):
         await town.forge.put_review(ref, head, marker, marker, [line] if marker == "r1" else [])
     edit(town, REVIEWS, {"at": "/0", "value": "what?"})
@@ -166,7 +166,7 @@ async def test_inline_comments_and_reviews_that_cannot_be_read_hide_no_others(to
     assert [thread.body for thread in await town.forge.threads(ref)] == ["noisy"]
 
 
-async def test_odd_check_runs_hide_neither_the_bots_own_nor_those_of_others(town: Town) -> None:
+async def test_odd_check_runs_hide_neither_the_bots_own_nor_those_of_others(town: Scene) -> None:
     ref = await town.open()
     await town.simulator.set_check("acme/shop", 1, SetCheck(name="tests", conclusion="failure"))
     check = Check(name="Code review", title="t", summary="s", conclusion=Conclusion.NEUTRAL)
@@ -179,27 +179,27 @@ async def test_odd_check_runs_hide_neither_the_bots_own_nor_those_of_others(town
     edit(town, RUNS, *odd)
     await town.forge.put_check(ref, head, check)
     assert len(town.posted()["checks"]) == 1
-    assert await town.forge.standing(ref, head) is Standing.RED
+    assert await town.forge.combined_status(ref, head) is CombinedStatus.RED
 
 
 @pytest.mark.parametrize("app", [None, {}, {"id": 1}, "an app", {"slug": None}])
-async def test_a_check_run_of_nobody_is_somebody_elses(town: Town, app: Any) -> None:
+async def test_a_check_run_of_nobody_is_somebody_elses(town: Scene, app: Any) -> None:
     ref = await town.open()
     await town.simulator.set_check("acme/shop", 1, SetCheck(name="tests", conclusion="failure"))
     edit(town, RUNS, {"at": "/check_runs/*/app", "value": app})
-    assert await town.forge.standing(ref, town.posted()["head"]) is Standing.RED
+    assert await town.forge.combined_status(ref, town.posted()["head"]) is CombinedStatus.RED
 
 
-async def test_fewer_check_runs_than_are_counted_are_told_of(town: Town, warnings: list[Any]) -> None:
+async def test_fewer_check_runs_than_are_counted_are_told_of(town: Scene, warnings: list[Any]) -> None:
     ref = await town.open()
     await town.simulator.set_check("acme/shop", 1, SetCheck(name="tests", conclusion="success"))
     edit(town, RUNS, {"at": "/total_count", "value": 7})
-    assert await town.forge.standing(ref, town.posted()["head"]) is Standing.GREEN
+    assert await town.forge.combined_status(ref, town.posted()["head"]) is CombinedStatus.GREEN
     [told] = [entry for entry in warnings if entry["event"] == "GitHub lists fewer than it counts"]
     assert (told["listed"], told["counted"]) == (1, 7)
 
 
-async def test_odd_labels_are_passed_over(town: Town) -> None:
+async def test_odd_labels_are_passed_over(town: Scene) -> None:
     ref = await town.open()
     await town.forge.label(ref, ["good"], [])
     edit(town, LABELS, {"at": "", "value": [None, {"name": None}, {"name": "Good", "color": None}]})
@@ -222,20 +222,20 @@ async def test_odd_labels_are_passed_over(town: Town) -> None:
         ([{"at": "/installations_count", "value": "many"}], BOT),
     ],
 )
-async def test_the_app_is_known_whatever_is_odd_about_it(town: Town, odd: Any, login: str) -> None:
+async def test_the_app_is_known_whatever_is_odd_about_it(town: Scene, odd: Any, login: str) -> None:
     await town.open()
     edit(town, "/app", *odd)
     assert (await town.forge.whoami()).login == login
 
 
-async def test_an_app_without_any_name_is_named_as_unreadable(town: Town) -> None:
+async def test_an_app_without_any_name_is_named_as_unreadable(town: Scene) -> None:
     await town.open()
     edit(town, "/app", {"at": "/slug", "remove": True}, {"at": "/html_url", "remove": True})
     with pytest.raises(Refused, match="GET /app cannot be read: slug"):
         await town.forge.whoami()
 
 
-async def test_an_odd_delivery_or_repository_hides_no_other(town: Town) -> None:
+async def test_an_odd_delivery_or_repository_hides_no_other(town: Scene) -> None:
     ref = await town.open()
     await town.open(repository="acme/other")
     edit(town, "/installation/repositories", {"at": "/repositories/0/full_name", "value": None})
@@ -248,13 +248,13 @@ async def test_an_odd_delivery_or_repository_hides_no_other(town: Town) -> None:
     assert (pull.number, pull.draft, pull.by_bot) == (1, False, False)
 
 
-async def test_a_list_that_is_none_is_not_githubs(town: Town) -> None:
+async def test_a_list_that_is_none_is_not_githubs(town: Scene) -> None:
     ref = await town.open()
     edit(town, RUNS, {"at": "/check_runs", "value": None})
-    assert await town.forge.standing(ref, town.posted()["head"]) is Standing.NONE
+    assert await town.forge.combined_status(ref, town.posted()["head"]) is CombinedStatus.NONE
 
 
-async def test_with_a_plain_token_an_odd_user_is_named(town: Town) -> None:
+async def test_with_a_plain_token_an_odd_user_is_named(town: Scene) -> None:
     await town.open()
     town.fail("GET", "/user", edits=(Edit(at="/login", remove=True),))
     async with GitHubForge(town.url, TokenCredentials("ghp_x"), pauses=()) as forge:

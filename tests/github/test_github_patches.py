@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.diff import Line, parse_patch
+from bot.core.diff import DiffLine, parse_patch
 from bot.github.contents import make_patch
 
 LINE = st.text(alphabet="ab+-@ \\\r\t\x0b\u2028", max_size=4)
@@ -21,7 +21,7 @@ def lines_of(file: tuple[list[str], bool]) -> list[str]:
     return lines
 
 
-def text(lines: Iterable[Line], kinds: str) -> list[str]:
+def text(lines: Iterable[DiffLine], kinds: str) -> list[str]:
     return [line.text + ("\n" if line.ended else "") for line in lines if line.kind in kinds]
 
 

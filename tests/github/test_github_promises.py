@@ -24,13 +24,13 @@ from graphql import (
 from pydantic import Field
 
 import bot.github
-from bot.core import payloads
-from bot.core.events.pulls import _CAUSES as PULL_REQUEST_ACTIONS
 from bot.core.lenient import IfReadable, ReadableItems
-from bot.core.payloads import Account, Payload
-from bot.github import graph, shapes, texts, threads
-from bot.github.folding import MINIMISE, RESOLVE, UNRESOLVE
-from bot.github.texts import texts_query
+from bot.github import file_texts, graphql, shapes, threads
+from bot.github.file_texts import texts_query
+from bot.github.thread_resolution import MINIMISE, RESOLVE, UNRESOLVE
+from bot.github.webhooks import payloads
+from bot.github.webhooks.payloads import Account, Payload
+from bot.github.webhooks.pulls import _CAUSES as PULL_REQUEST_ACTIONS
 from tests.github.test_github_schema import github
 from tests.openapi import description
 from tests.promises import Model, Schema, Walk
@@ -84,11 +84,11 @@ DELIVERIES: dict[Model, list[str]] = {
 }
 QUERIES: list[tuple[Model, str]] = [
     (threads._Root, threads.QUERY),
-    (texts._Blobs, texts_query(1)),
-    *(((bot.github.folding._Done), mutation) for mutation in (RESOLVE, UNRESOLVE, MINIMISE)),
+    (file_texts._Blobs, texts_query(1)),
+    *(((bot.github.thread_resolution._Done), mutation) for mutation in (RESOLVE, UNRESOLVE, MINIMISE)),
 ]
 # No answer to a call: what they hold is compared as parts of others, or is of all answers alike.
-NO_ANSWERS = {Payload, graph._Failures, graph._Failure, graph._Extensions, graph._Told}
+NO_ANSWERS = {Payload, graphql._Failures, graphql._Failure, graphql._Extensions, graphql._GraphqlBody}
 
 
 def schema_of(method: str, path: str, status: str, where: str) -> Schema:
@@ -125,7 +125,7 @@ def queried(walk: Walk) -> None:
         for name, schema in operation_schemas(query):
             walk.check(model, schema, name)
     [(name, schema)] = operation_schemas(texts_query(1))
-    walk.check(texts.BlobShape, schema["properties"]["repository"]["properties"]["f0"], name)
+    walk.check(file_texts.BlobShape, schema["properties"]["repository"]["properties"]["f0"], name)
 
 
 @pytest.mark.parametrize("part", [answered, delivered, queried])

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.core.change import Change, PullRef, Status
+from bot.core.change import Change, FileStatus, PullRef
 from bot.core.errors import Refused, Retry
 from bot.github import GitHubForge, TokenCredentials
-from bot.simulator import Call, Moment
-from bot.simulator.orders import Permit, Push, WriteFile
-from tests.github.town import DIFF, NOTES, PULL, Town, small_github
+from github_simulator import Call, Moment
+from github_simulator.control_requests import Permit, Push, WriteFile
+from tests.github.scene import DIFF, NOTES, PULL, Scene, small_github
 
 FILES = f"{PULL}/files"
 CONTENT = {
@@ -38,11 +38,11 @@ def replaced(path: str, old: list[str], new: list[str]) -> str:
     return f"{header}@@ -1,{len(old)} +1,{len(new)} @@\n{shown}"
 
 
-async def fetch(town: Town, ref: PullRef) -> Change:
+async def fetch(town: Scene, ref: PullRef) -> Change:
     return await town.forge.change(await town.forge.pull(ref))
 
 
-async def test_a_pull_is_read(town: Town) -> None:
+async def test_a_pull_is_read(town: Scene) -> None:
     ref = await town.open(author="mona", body="Please look", private=True, draft=True)
     pull = await town.forge.pull(ref)
     assert (pull.ref, pull.title, pull.body, pull.author) == (ref, "Retry payments", "Please look", "mona")
@@ -52,7 +52,7 @@ async def test_a_pull_is_read(town: Town) -> None:
     assert pull.url.endswith(f"/acme/shop/pull/{ref.number}")
 
 
-async def test_a_bots_closed_pull_from_a_fork_is_read(town: Town) -> None:
+async def test_a_bots_closed_pull_from_a_fork_is_read(town: Scene) -> None:
     ref = await town.open(author="renovate[bot]", body=None, fork=True)
     await town.simulator.close("acme/shop", ref.number)
     pull = await town.forge.pull(ref)
@@ -74,20 +74,20 @@ async def test_a_pull_whose_author_and_fork_are_gone_is_read() -> None:
         assert (await forge.pull(PullRef(repository="o/r", number=1))).author == "ghost"
 
 
-async def test_a_pull_that_is_not_there_is_refused_by_its_name(town: Town) -> None:
+async def test_a_pull_that_is_not_there_is_refused_by_its_name(town: Scene) -> None:
     ref = await town.open()
     with pytest.raises(Refused, match=r"acme/shop#99 is not there.*access"):
         await town.forge.pull(ref.model_copy(update={"number": 99}))
 
 
-async def test_a_small_change_comes_as_one_raw_diff_with_modes(town: Town) -> None:
+async def test_a_small_change_comes_as_one_raw_diff_with_modes(town: Scene) -> None:
     change = await fetch(town, await town.open(DIFF, NOTES))
     assert town.count("GET", FILES) == 0
     files = {file.path: file for file in change.files}
     assert list(files) == ["docs/new.md", "logo.png", "run.sh", "shop/api.py"]
     assert (files["run.sh"].before, files["run.sh"].after) == ("100644", "100755")
     assert files["logo.png"].absent == "binary file"
-    assert (files["docs/new.md"].status, files["docs/new.md"].additions) == (Status.ADDED, 2)
+    assert (files["docs/new.md"].status, files["docs/new.md"].additions) == (FileStatus.ADDED, 2)
     assert (files["shop/api.py"].patch or "").startswith("@@ -10,4 +10,5 @@")
     assert (change.title, change.repository, change.head) == (
         "Retry payments",
@@ -96,7 +96,7 @@ async def test_a_small_change_comes_as_one_raw_diff_with_modes(town: Town) -> No
     )
 
 
-async def test_commits_come_oldest_first_with_the_paths_of_each(town: Town) -> None:
+async def test_commits_come_oldest_first_with_the_paths_of_each(town: Scene) -> None:
     change = await fetch(town, await town.open(DIFF, NOTES))
     assert [commit.message for commit in change.commits] == ["Change 1", "Change 2"]
     assert [commit.author for commit in change.commits] == ["octocat", "octocat"]
@@ -104,13 +104,13 @@ async def test_commits_come_oldest_first_with_the_paths_of_each(town: Town) -> N
     assert set(change.commits[0].paths) == {"shop/api.py", "run.sh", "logo.png"}
 
 
-async def test_a_single_commits_paths_are_not_asked_for(town: Town) -> None:
+async def test_a_single_commits_paths_are_not_asked_for(town: Scene) -> None:
     change = await fetch(town, await town.open())
     assert [commit.paths for commit in change.commits] == [()]
     assert town.count("GET", "/repos/{owner}/{repo}/commits/{ref}") == 0
 
 
-async def test_many_files_come_by_pages(town: Town) -> None:
+async def test_many_files_come_by_pages(town: Scene) -> None:
     diff = "".join(added(f"src/{number:03}.py", ["x = 1"]) for number in range(301))
     change = await fetch(town, await town.open(diff))
     assert len({file.path for file in change.files}) == 301
@@ -121,7 +121,7 @@ async def test_many_files_come_by_pages(town: Town) -> None:
 @pytest.mark.parametrize(
     "fault", [{"status": 406}, {"status": 422}, {"status": 502, "times": 3}, {"drop": True, "times": 3}]
 )
-async def test_where_the_raw_diff_fails_the_list_of_files_stands_in(town: Town, fault: Any) -> None:
+async def test_where_the_raw_diff_fails_the_list_of_files_stands_in(town: Scene, fault: Any) -> None:
     ref = await town.open(DIFF, NOTES)
     pull = await town.forge.pull(ref)
     town.fail("GET", PULL, **fault)
@@ -132,7 +132,7 @@ async def test_where_the_raw_diff_fails_the_list_of_files_stands_in(town: Town, 
     assert files["logo.png"].absent == "binary file"
 
 
-async def test_a_patch_that_github_leaves_out_is_made_from_both_versions(town: Town) -> None:
+async def test_a_patch_that_github_leaves_out_is_made_from_both_versions(town: Scene) -> None:
     old = [f"{number}\r{'x' * 400}\u2028" for number in range(800)]
     new = [line if number % 2 else f"{line}!" for number, line in enumerate(old)]
     town.simulator.write_file(
@@ -177,7 +177,7 @@ async def test_the_version_before_is_that_of_the_merge_base_not_of_the_bases_tip
     assert file.patch == "@@ -1 +1 @@\n-old\n+new\n"
 
 
-async def test_a_file_too_long_to_compare_is_named_as_not_shown(town: Town) -> None:
+async def test_a_file_too_long_to_compare_is_named_as_not_shown(town: Scene) -> None:
     ref = await town.open(added("big.txt", ["x" * 50] * 11_000))
     pull = await town.forge.pull(ref)
     town.fail("GET", PULL, 406)
@@ -195,7 +195,7 @@ async def test_a_file_too_long_to_compare_is_named_as_not_shown(town: Town) -> N
     ],
 )
 async def test_a_file_that_github_will_not_hand_out_is_named_as_not_shown(
-    town: Town, status: int, body: Any
+    town: Scene, status: int, body: Any
 ) -> None:
     """Above 1 MB it hands out no content in this way; a submodule and a binary file have no text."""
     ref = await town.open(added("big.txt", ["x" * 1000] * 600))
@@ -206,7 +206,7 @@ async def test_a_file_that_github_will_not_hand_out_is_named_as_not_shown(
     assert (file.patch, file.absent) == (None, "too large for GitHub to show")
 
 
-async def test_a_push_while_a_pull_is_read_means_to_begin_anew(town: Town) -> None:
+async def test_a_push_while_a_pull_is_read_means_to_begin_anew(town: Scene) -> None:
     """The files of one head with the number of another would put comments on wrong lines."""
     ref = await town.open()
     pull = await town.forge.pull(ref)
@@ -225,18 +225,18 @@ async def test_a_push_while_a_pull_is_read_means_to_begin_anew(town: Town) -> No
     ("permission", "may"),
     [("admin", True), ("maintain", True), ("write", True), ("triage", False), ("read", False)],
 )
-async def test_who_may_write_may_command(town: Town, permission: Any, may: bool) -> None:
+async def test_who_may_write_may_command(town: Scene, permission: Any, may: bool) -> None:
     ref = await town.open()
     town.simulator.permit(Permit(repository="acme/shop", user="hubot", permission=permission))
     assert await town.forge.may_command(ref, "hubot") is may
 
 
-async def test_nobody_may_not_command(town: Town) -> None:
+async def test_nobody_may_not_command(town: Scene) -> None:
     assert not await town.forge.may_command(await town.open(), "no/such?user")
 
 
 @pytest.mark.parametrize("body", [{}, {"permission": None}, {"permission": 1}, {"message": "Not now"}])
-async def test_a_permission_that_nobody_can_read_is_none(town: Town, body: Any) -> None:
+async def test_a_permission_that_nobody_can_read_is_none(town: Scene, body: Any) -> None:
     ref = await town.open()
     town.simulator.permit(Permit(repository="acme/shop", user="hubot", permission="write"))
     town.fail("GET", "/repos/{owner}/{repo}/collaborators/{username}/permission", 200, body=body)

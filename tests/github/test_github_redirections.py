@@ -6,13 +6,13 @@ import pytest
 from aiohttp import web
 
 from bot.core.change import PullRef
-from bot.core.check import Check, Conclusion
-from bot.core.comment import Inline
+from bot.core.check_run import Check, Conclusion
+from bot.core.comments.comment import InlineComment
 from bot.core.errors import Refused, Retry
 from bot.core.review import Side
 from bot.github import GitHubForge, TokenCredentials
-from bot.simulator import Kind, Rename, Storm
-from tests.github.town import COMMENTS, DIFF, NOTES, Town, small_github
+from github_simulator import Kind, Rename, Storm
+from tests.github.scene import COMMENTS, DIFF, NOTES, Scene, small_github
 
 REF = PullRef(repository="acme/shop", number=1)
 SECRET = "ghp_" + "s3cret" * 6
@@ -28,7 +28,7 @@ PULL = {
 
 async def write_everything(forge: GitHubForge, ref: PullRef) -> None:
     head = (await forge.pull(ref)).head
-    line = Inline(path="shop/api.py", line=12, end=12, side=Side.RIGHT, body="noisy")
+    line = InlineComment(path="shop/api.py", line=12, end=12, side=Side.RIGHT, body="noisy")
     check = Check(name="Code review", title="t", summary="s", conclusion=Conclusion.NEUTRAL)
     for body in ("m one", "m two"):
         await forge.put_comment(ref, "m", body, None)
@@ -37,7 +37,7 @@ async def write_everything(forge: GitHubForge, ref: PullRef) -> None:
     await forge.label(ref, ["good"], [])
 
 
-async def test_a_renamed_repository_is_read_and_written_by_its_old_name(town: Town) -> None:
+async def test_a_renamed_repository_is_read_and_written_by_its_old_name(town: Scene) -> None:
     ref = await town.open(DIFF, NOTES)
     town.simulator.rename(Rename(repository="acme/shop", name="store"))
     change = await town.forge.change(await town.forge.pull(ref))
@@ -49,7 +49,7 @@ async def test_a_renamed_repository_is_read_and_written_by_its_old_name(town: To
     assert ["neutral"] == [check["conclusion"] for check in posted["checks"]]
 
 
-async def test_a_renamed_repository_of_an_enterprise_server_is_followed(town: Town) -> None:
+async def test_a_renamed_repository_of_an_enterprise_server_is_followed(town: Scene) -> None:
     ref = await town.open()
     town.simulator.rename(Rename(repository="acme/shop", name="store"))
     async with GitHubForge(f"{town.url}/api/v3", town.credentials, pauses=()) as forge:
@@ -57,14 +57,14 @@ async def test_a_renamed_repository_of_an_enterprise_server_is_followed(town: To
     assert ["m two"] == [one["body"] for one in town.posted()["comments"]]
 
 
-async def test_without_an_installation_named_the_new_names_is_found(town: Town) -> None:
+async def test_without_an_installation_named_the_new_names_is_found(town: Scene) -> None:
     ref = (await town.open()).model_copy(update={"installation": None})
     town.simulator.rename(Rename(repository="acme/shop", name="store"))
     assert (await town.forge.pull(ref)).title == "Retry payments"
 
 
 @pytest.mark.parametrize("seed", range(4))
-async def test_in_a_storm_of_redirections_all_is_written_once(town: Town, seed: int) -> None:
+async def test_in_a_storm_of_redirections_all_is_written_once(town: Scene, seed: int) -> None:
     ref = await town.open()
     town.simulator.storm(Storm(seed=seed, rate=0.5, kinds=frozenset({Kind.REDIRECT})))
     await write_everything(town.forge, ref)
@@ -98,7 +98,7 @@ async def test_a_write_keeps_its_method_and_body(status: int) -> None:
     assert seen == [(f"Bearer {SECRET}", {"body": "m"})]
 
 
-async def test_what_was_asked_for_is_asked_for_at_the_new_address(town: Town) -> None:
+async def test_what_was_asked_for_is_asked_for_at_the_new_address(town: Scene) -> None:
     """GitHub's addresses have the query in them; one that has none keeps what was asked."""
     seen: list[str] = []
 
@@ -159,7 +159,7 @@ async def test_a_redirection_that_leads_nowhere_ends(location: str | None) -> No
             await forge.pull(REF)
 
 
-async def test_a_write_that_is_answered_elsewhere_is_looked_for(town: Town) -> None:
+async def test_a_write_that_is_answered_elsewhere_is_looked_for(town: Scene) -> None:
     """303 says that the answer is to be read at another address: what was asked for may have been done."""
     ref = await town.open()
     headers = {"Location": f"{town.url}/repos/acme/shop/issues/1/comments"}

@@ -22,10 +22,10 @@ from graphql import (
     validate,
 )
 
-from bot.github.folding import MINIMISE, RESOLVE, UNRESOLVE
-from bot.github.texts import BATCH, texts_query
+from bot.github.file_texts import BATCH, texts_query
+from bot.github.thread_resolution import MINIMISE, RESOLVE, UNRESOLVE
 from bot.github.threads import QUERY
-from bot.simulator.graph import SDL
+from github_simulator.graph import SDL
 from tests.npm.paths import material
 
 QUERIES = {

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from bot.core.change import PullRef
-from bot.core.comment import Inline, Reaction
+from bot.core.comments.comment import InlineComment, Reaction
 from bot.core.errors import Refused, Retry
-from bot.core.review import Remark, Side
-from bot.core.threads import Thread
-from bot.simulator import Push, React, ResolveThread, SayOnLines
-from tests.github.town import GRAPHQL, LINE, REPLIES, Town
+from bot.core.findings.threads import Thread
+from bot.core.review import Side, ThreadRemark
+from github_simulator import Push, React, ResolveThread, SayOnLines
+from tests.github.scene import GRAPHQL, LINE, REPLIES, Scene
 
 BOT = "code-review-bot[bot]"
 LOG_LESS = """\
@@ -25,21 +25,23 @@ diff --git a/shop/api.py b/shop/api.py
  \n"""
 
 
-def on(line: int, body: str, side: Side = Side.RIGHT, *, whole: bool = False, start: int = 0) -> Inline:
-    return Inline(path="shop/api.py", line=start or line, end=line, side=side, body=body, whole=whole)
+def on(
+    line: int, body: str, side: Side = Side.RIGHT, *, whole: bool = False, start: int = 0
+) -> InlineComment:
+    return InlineComment(path="shop/api.py", line=start or line, end=line, side=side, body=body, whole=whole)
 
 
-async def review(town: Town, ref: PullRef, *comments: Inline) -> None:
+async def review(town: Scene, ref: PullRef, *comments: InlineComment) -> None:
     await town.forge.put_review(ref, town.posted()["head"], "<!-- m -->", "<!-- m -->", comments)
 
 
-def comment(town: Town, body: str) -> dict[str, Any]:
+def comment(town: Scene, body: str) -> dict[str, Any]:
     [found] = [one for one in town.posted()["inline"] if one["body"] == body]
     told: dict[str, Any] = found
     return told
 
 
-async def say(town: Town, body: str, **where: Any) -> int:
+async def say(town: Scene, body: str, **where: Any) -> int:
     order = SayOnLines(user="mira", body=body, **where)
     done = await town.simulator.say_on_lines("acme/shop", 1, order)
     assert done.comment is not None
@@ -47,7 +49,7 @@ async def say(town: Town, body: str, **where: Any) -> int:
 
 
 @pytest.fixture
-async def ref(town: Town) -> PullRef:
+async def ref(town: Scene) -> PullRef:
     """A pull with threads of the bot's on line 12, on the left side and on the file, and one of mira's."""
     ref = await town.open()
     await review(town, ref, on(12, "noisy"), on(11, "was better", Side.LEFT), on(1, "long", whole=True))
@@ -60,7 +62,9 @@ def by_body(threads: Any) -> dict[str, Thread]:
 
 
 @pytest.mark.parametrize("graphql", [True, False])
-async def test_the_bots_threads_are_told_and_nobody_elses(town: Town, ref: PullRef, *, graphql: bool) -> None:
+async def test_the_bots_threads_are_told_and_nobody_elses(
+    town: Scene, ref: PullRef, *, graphql: bool
+) -> None:
     first = comment(town, "noisy")["id"]
     await say(town, "is it?", reply_to=first)
     await town.forge.reply(ref, first, "<!-- r -->", "It is <!-- r -->")
@@ -80,8 +84,8 @@ async def test_the_bots_threads_are_told_and_nobody_elses(town: Town, ref: PullR
     noisy = told["noisy"]
     assert (noisy.comment, noisy.dislikes) == (first, ("mira", "noor"))
     assert noisy.replies == (
-        Remark(author="mira", mine=False, text="is it?"),
-        Remark(author=BOT, mine=True, text="It is <!-- r -->"),
+        ThreadRemark(author="mira", mine=False, text="is it?"),
+        ThreadRemark(author=BOT, mine=True, text="It is <!-- r -->"),
     )
     assert not told["long"].replies
     assert not told["long"].dislikes
@@ -89,7 +93,7 @@ async def test_the_bots_threads_are_told_and_nobody_elses(town: Town, ref: PullR
     assert noisy.node
 
 
-async def test_dislikes_are_asked_for_one_by_one_only_where_there_are_some(town: Town, ref: PullRef) -> None:
+async def test_dislikes_are_asked_for_one_by_one_only_where_there_are_some(town: Scene, ref: PullRef) -> None:
     town.simulator.react(
         "acme/shop", 1, React(user="mira", comment=comment(town, "long")["id"], content="-1")
     )
@@ -98,20 +102,20 @@ async def test_dislikes_are_asked_for_one_by_one_only_where_there_are_some(town:
     assert town.count("GET", f"{LINE}/reactions") == 1
 
 
-async def test_a_server_that_lacks_a_field_is_asked_in_the_old_way(town: Town, ref: PullRef) -> None:
+async def test_a_server_that_lacks_a_field_is_asked_in_the_old_way(town: Scene, ref: PullRef) -> None:
     unknown = "Field 'fullDatabaseId' doesn't exist on type 'PullRequestReviewComment'"
     body = {"errors": [{"message": unknown, "extensions": {"code": "undefinedField"}}]}
     town.fail("POST", GRAPHQL, 200, body=body)
     assert len(await town.forge.threads(ref)) == 3
 
 
-async def test_a_line_that_a_push_took_away_is_none_any_more(town: Town, ref: PullRef) -> None:
+async def test_a_line_that_a_push_took_away_is_none_any_more(town: Scene, ref: PullRef) -> None:
     await town.simulator.push("acme/shop", 1, Push(message="Log less", diff=LOG_LESS))
     told = by_body(await town.forge.threads(ref))
     assert (told["noisy"].line, told["was better"].line) == (None, 11)
 
 
-async def test_who_resolved_a_thread_is_told(town: Town, ref: PullRef) -> None:
+async def test_who_resolved_a_thread_is_told(town: Scene, ref: PullRef) -> None:
     await town.simulator.resolve_thread(
         "acme/shop", 1, ResolveThread(user="mira", comment=comment(town, "noisy")["id"])
     )
@@ -120,14 +124,14 @@ async def test_who_resolved_a_thread_is_told(town: Town, ref: PullRef) -> None:
     assert (told["long"].resolved, told["long"].resolver) == (False, None)
 
 
-async def test_many_threads_are_read_page_by_page(town: Town) -> None:
+async def test_many_threads_are_read_page_by_page(town: Scene) -> None:
     ref = await town.open()
     await review(town, ref, *(on(12, f"remark {number}") for number in range(120)))
     assert len(await town.forge.threads(ref)) == 120
     assert town.count("POST", GRAPHQL) == 3
 
 
-async def test_of_a_long_talk_the_latest_is_told(town: Town, ref: PullRef) -> None:
+async def test_of_a_long_talk_the_latest_is_told(town: Scene, ref: PullRef) -> None:
     first = comment(town, "noisy")["id"]
     for number in range(60):
         await say(town, f"answer {number}", reply_to=first)
@@ -135,7 +139,7 @@ async def test_of_a_long_talk_the_latest_is_told(town: Town, ref: PullRef) -> No
     assert [replies[0].text, replies[-1].text, len(replies)] == ["answer 10", "answer 59", 50]
 
 
-async def test_a_person_who_is_called_like_the_app_did_not_begin_its_threads(town: Town) -> None:
+async def test_a_person_who_is_called_like_the_app_did_not_begin_its_threads(town: Scene) -> None:
     """GraphQL leaves "[bot]" out of an App's name."""
     ref = await town.open()
     order = SayOnLines(user="code-review-bot", body="mine?", path="shop/api.py", line=12)
@@ -143,7 +147,7 @@ async def test_a_person_who_is_called_like_the_app_did_not_begin_its_threads(tow
     assert await town.forge.threads(ref) == []
 
 
-async def test_with_a_plain_token_its_owner_is_the_bot(town: Town, ref: PullRef) -> None:
+async def test_with_a_plain_token_its_owner_is_the_bot(town: Scene, ref: PullRef) -> None:
     async with town.with_token("ghp_of_a_person") as forge:
         assert await forge.threads(ref) == []
         await forge.put_review(ref, town.posted()["head"], "m", "m", [on(12, "mine")])
@@ -151,7 +155,7 @@ async def test_with_a_plain_token_its_owner_is_the_bot(town: Town, ref: PullRef)
     assert thread.body == "mine"
 
 
-async def test_what_a_comment_is_about_is_told_with_its_thread(town: Town, ref: PullRef) -> None:
+async def test_what_a_comment_is_about_is_told_with_its_thread(town: Scene, ref: PullRef) -> None:
     first = await say(town, "why both?", path="shop/api.py", line=12, start=11)
     reply = await say(town, "and so?", reply_to=first)
     for asked in (first, reply):
@@ -165,13 +169,13 @@ async def test_what_a_comment_is_about_is_told_with_its_thread(town: Town, ref: 
     assert (own.own, own.line, own.end, own.remarks[0].mine) == (True, 12, 12, True)
 
 
-async def test_of_a_comment_that_is_gone_nothing_is_told(town: Town, ref: PullRef) -> None:
+async def test_of_a_comment_that_is_gone_nothing_is_told(town: Scene, ref: PullRef) -> None:
     gone = await say(town, "never mind", path="shop/api.py", line=12)
     await town.simulator.delete_comment("acme/shop", 1, gone)
     assert await town.forge.lines(ref, gone) is None
 
 
-async def test_when_the_first_comment_is_gone_the_next_begins_the_thread(town: Town, ref: PullRef) -> None:
+async def test_when_the_first_comment_is_gone_the_next_begins_the_thread(town: Scene, ref: PullRef) -> None:
     first = await say(town, "why?", path="shop/api.py", line=12)
     reply = await say(town, "so that it works", reply_to=first)
     await town.simulator.delete_comment("acme/shop", 1, first)
@@ -180,7 +184,7 @@ async def test_when_the_first_comment_is_gone_the_next_begins_the_thread(town: T
     assert (lines.body, lines.line, len(lines.remarks)) == ("so that it works", 12, 1)
 
 
-async def test_a_reply_is_posted_once(town: Town, ref: PullRef) -> None:
+async def test_a_reply_is_posted_once(town: Scene, ref: PullRef) -> None:
     first = comment(town, "noisy")["id"]
     for _ in range(2):
         await town.forge.reply(ref, first, "<!-- r1 -->", "<!-- r1 -->Because")
@@ -190,7 +194,7 @@ async def test_a_reply_is_posted_once(town: Town, ref: PullRef) -> None:
 
 
 async def test_a_person_who_repeats_a_marker_does_not_keep_the_bot_from_answering(
-    town: Town, ref: PullRef
+    town: Scene, ref: PullRef
 ) -> None:
     first = comment(town, "noisy")["id"]
     await say(town, "<!-- r1 --> got you", reply_to=first)
@@ -200,7 +204,7 @@ async def test_a_person_who_repeats_a_marker_does_not_keep_the_bot_from_answerin
 
 @pytest.mark.parametrize("fault", [{"status": 502}, {"drop": True}])
 async def test_a_reply_whose_answer_is_lost_is_found_not_posted_again(
-    town: Town, ref: PullRef, fault: Any
+    town: Scene, ref: PullRef, fault: Any
 ) -> None:
     town.fail("POST", REPLIES, after_effect=True, **fault)
     await town.forge.reply(ref, comment(town, "noisy")["id"], "<!-- r1 -->", "<!-- r1 -->Because")
@@ -209,28 +213,28 @@ async def test_a_reply_whose_answer_is_lost_is_found_not_posted_again(
 
 
 async def test_a_reply_that_is_neither_answered_nor_seen_is_left_to_the_next_try(
-    town: Town, ref: PullRef
+    town: Scene, ref: PullRef
 ) -> None:
     town.fail("POST", REPLIES, 502)
     with pytest.raises(Retry):
         await town.forge.reply(ref, comment(town, "noisy")["id"], "<!-- r1 -->", "<!-- r1 -->Because")
 
 
-async def test_in_a_thread_that_is_gone_nothing_is_said(town: Town, ref: PullRef) -> None:
+async def test_in_a_thread_that_is_gone_nothing_is_said(town: Scene, ref: PullRef) -> None:
     gone = comment(town, "noisy")["id"]
     await town.simulator.delete_comment("acme/shop", 1, gone)
     await town.forge.reply(ref, gone, "<!-- r1 -->", "<!-- r1 -->Because")
     assert len(town.posted()["inline"]) == 3
 
 
-async def test_a_reply_that_github_refuses_is_refused(town: Town, ref: PullRef) -> None:
+async def test_a_reply_that_github_refuses_is_refused(town: Scene, ref: PullRef) -> None:
     town.fail("POST", REPLIES, 403, body={"message": "Pull request is locked"})
     with pytest.raises(Refused, match="locked"):
         await town.forge.reply(ref, comment(town, "noisy")["id"], "<!-- r1 -->", "<!-- r1 -->Because")
 
 
 async def test_without_the_right_to_write_contents_nothing_is_resolved_nor_asked_again(
-    town: Town, ref: PullRef
+    town: Scene, ref: PullRef
 ) -> None:
     threads = by_body(await town.forge.threads(ref))
     before = town.count("POST", GRAPHQL)
@@ -240,7 +244,7 @@ async def test_without_the_right_to_write_contents_nothing_is_resolved_nor_asked
     assert town.count("POST", GRAPHQL) == before + 1
 
 
-async def test_with_that_right_a_thread_is_resolved_and_opened_again(town: Town, ref: PullRef) -> None:
+async def test_with_that_right_a_thread_is_resolved_and_opened_again(town: Scene, ref: PullRef) -> None:
     town.simulator.world.grant({"contents": "write"})
     town.simulator.revoke_tokens()
     thread = by_body(await town.forge.threads(ref))["noisy"].id
@@ -255,7 +259,7 @@ async def test_with_that_right_a_thread_is_resolved_and_opened_again(town: Town,
 
 @pytest.mark.parametrize("fault", [{"status": 502}, {"drop": True}])
 async def test_a_lost_answer_does_not_matter_for_it_is_asked_again(
-    town: Town, ref: PullRef, fault: Any
+    town: Scene, ref: PullRef, fault: Any
 ) -> None:
     node = by_body(await town.forge.threads(ref))["noisy"].node
     town.fail("POST", GRAPHQL, after_effect=True, **fault)
@@ -263,7 +267,7 @@ async def test_a_lost_answer_does_not_matter_for_it_is_asked_again(
     assert comment(town, "noisy")["minimised"]
 
 
-async def test_a_comment_is_minimised(town: Town, ref: PullRef) -> None:
+async def test_a_comment_is_minimised(town: Scene, ref: PullRef) -> None:
     node = by_body(await town.forge.threads(ref))["noisy"].node
     for _ in range(2):
         assert await town.forge.minimise(ref, node)
@@ -271,7 +275,7 @@ async def test_a_comment_is_minimised(town: Town, ref: PullRef) -> None:
     assert not by_body(await town.forge.threads(ref))["long"].minimised
 
 
-async def test_what_is_gone_cannot_be_put_away_but_the_rest_can(town: Town, ref: PullRef) -> None:
+async def test_what_is_gone_cannot_be_put_away_but_the_rest_can(town: Scene, ref: PullRef) -> None:
     threads = by_body(await town.forge.threads(ref))
     await town.simulator.delete_comment("acme/shop", 1, threads["noisy"].comment)
     assert not await town.forge.minimise(ref, threads["noisy"].node)
@@ -279,14 +283,14 @@ async def test_what_is_gone_cannot_be_put_away_but_the_rest_can(town: Town, ref:
     assert await town.forge.minimise(ref, threads["long"].node)
 
 
-async def test_where_there_is_no_graphql_nothing_is_put_away(town: Town, ref: PullRef) -> None:
+async def test_where_there_is_no_graphql_nothing_is_put_away(town: Scene, ref: PullRef) -> None:
     town.fail("POST", GRAPHQL, 404, times=3)
     [first, *_] = await town.forge.threads(ref)
     assert not await town.forge.minimise(ref, first.node)
     assert not await town.forge.resolve(ref, first.id)
 
 
-async def test_a_comment_on_lines_is_reacted_to_by_its_own_number(town: Town, ref: PullRef) -> None:
+async def test_a_comment_on_lines_is_reacted_to_by_its_own_number(town: Scene, ref: PullRef) -> None:
     asked = await say(town, "@bot why?", path="shop/api.py", line=12)
     for _ in range(2):
         await town.forge.react(ref, asked, Reaction.SEEN, on_lines=True)
@@ -297,7 +301,7 @@ async def test_a_comment_on_lines_is_reacted_to_by_its_own_number(town: Town, re
 
 @pytest.mark.parametrize("status", [404, 410])
 async def test_a_reply_that_is_refused_in_a_thread_that_is_there_is_refused(
-    town: Town, ref: PullRef, status: int
+    town: Scene, ref: PullRef, status: int
 ) -> None:
     said = await say(town, "Why?", path="shop/api.py", line=11)
     town.fail("POST", REPLIES, status)

@@ -9,9 +9,9 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.models.served.engine import Place, ServedEngine
+from bot.models.servers.engine import ServedEngine, ServerConfig
 from bot.sandbox import ReviewFunction, Sandbox
-from bot.sandbox.codec import OpenAICodec
+from bot.sandbox.openai_codec import OpenAICodec
 from tests.gguf_models import make_model
 from tests.models.reviews import Reviews
 from tests.models.scripted_server import ScriptedServer
@@ -59,7 +59,7 @@ def asking(codec: OpenAICodec) -> Asking:
         async with AsyncExitStack() as stack:
             if isinstance(at, web.Application):
                 at = str((await stack.enter_async_context(TestServer(at))).make_url("/v1"))
-            engine = ServedEngine(codec, Place(url=at, **place))
+            engine = ServedEngine(codec, ServerConfig(url=at, **place))
             stack.push_async_callback(engine.aclose)
             yield engine
 

@@ -17,19 +17,19 @@ from typing import Any, Protocol
 import jsonschema  # type: ignore[import-untyped]  # ships no types
 
 from bot.core.errors import EngineFailure
-from bot.core.exchange import Completion, Finish, Message, Model, Request, Role, Trouble, Usage
-from bot.models.checking import Checked
+from bot.core.llm.messages import Completion, FailureKind, Finish, Message, Model, Request, Role, Usage
+from bot.models.answer_check import AnswerCheck
 from bot.models.llama.backend import LlamaBackend
 from bot.models.llama.engine import LlamaEngine
 from bot.models.llama.gguf import Gguf
 from bot.models.schemas import check
 from bot.sandbox import Sandbox
-from bot.sandbox.llama import LlamaModule
+from bot.sandbox.llama_module import LlamaModule
 from tests.gguf_models import make_model
 
 MODULE = Path(__file__).parents[2] / "wasm_modules" / "dist" / "llama-integration.wasm"
 WORDS = ["a.py", "yes", "no", "", 'quo"te', "ü", "\u0000", "line\nbreak", "😀", "</think>", "\\u00e9"]
-NAMED = {Trouble.REFUSED, Trouble.INVALID, Trouble.CONTEXT}
+NAMED = {FailureKind.REFUSED, FailureKind.INVALID, FailureKind.CONTEXT}
 TIGHT = (8, 24, 60, 200, 600)  # tokens of an answer
 
 
@@ -104,7 +104,7 @@ class Scripted:
 
     def __init__(self, chance: random.Random) -> None:
         self._chance = chance
-        self._checked = Checked(self._ask, lambda: True)
+        self._checked = AnswerCheck(self._ask, lambda: True)
 
     async def complete(self, request: Request) -> Completion:
         return await self._checked.complete(request)

@@ -12,18 +12,18 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from bot.app.checkup.rehearsal import CHANGE
+from bot.app.doctor.trial_review import CHANGE
 from bot.app.function import templates
 from bot.core.errors import EngineFailure, ModuleError
-from bot.core.exchange import Completion, Finish, Message, Request, Role, Trouble
-from bot.core.review import Ask, Features, Settings
-from bot.models.checking import misfit
-from bot.models.served.engine import Place, ServedEngine
-from bot.models.served.found import Server
-from bot.models.served.vllm import loose
-from bot.models.tokens import AROUND
+from bot.core.llm.messages import Completion, FailureKind, Finish, Message, Request, Role
+from bot.core.review import Ask, Features, ReviewSettings
+from bot.models.answer_check import misfit
+from bot.models.servers.engine import ServedEngine, ServerConfig
+from bot.models.servers.server_info import ServerKind
+from bot.models.servers.vllm import loose
+from bot.models.token_counting import AROUND
 from bot.sandbox import ReviewFunction, Sandbox
-from bot.sandbox.codec import OpenAICodec
+from bot.sandbox.openai_codec import OpenAICodec
 
 ROOT = Path(__file__).parents[2]
 MODULES = ROOT / "wasm_modules" / "dist"
@@ -42,7 +42,7 @@ SCHEMA = json.dumps(
     }
 )
 # Servers that refuse a model that they do not have. llama.cpp answers with its own to any name.
-KNOWING = (Server.OLLAMA, Server.VLLM)
+KNOWING = (ServerKind.OLLAMA, ServerKind.VLLM)
 NONE = "no-such-model"
 
 Check = Callable[["Real"], Awaitable[str]]
@@ -51,7 +51,7 @@ Check = Callable[["Real"], Awaitable[str]]
 class Real:
     """The server at `place`, and what was found there."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: ServerConfig) -> None:
         self.place = place
         self.sandbox = Sandbox()
         self.codec = OpenAICodec(self.sandbox, MODULES / "openai-integration.wasm")
@@ -72,7 +72,7 @@ class Real:
     def misfit(self, completion: Completion, schema: str) -> str | None:
         """What is wrong with an answer. vLLM is not asked to keep to the lengths of strings."""
         seen = self.engine.found
-        is_vllm = seen is not None and seen.server is Server.VLLM
+        is_vllm = seen is not None and seen.server is ServerKind.VLLM
         return misfit(completion.text, loose(schema) if is_vllm else schema)
 
 
@@ -93,13 +93,13 @@ async def unknown(real: Real) -> str:
     seen = real.engine.found
     if not seen or seen.server not in KNOWING:
         return "not checked: the server answers to any name"
-    engine = ServedEngine(real.codec, Place(url=real.place.url, key=real.place.key, model=NONE))
+    engine = ServedEngine(real.codec, ServerConfig(url=real.place.url, key=real.place.key, model=NONE))
     try:
         failure = await _failure(engine.start())
     finally:
         await engine.aclose()
     assert failure, "a model that is not there was found"
-    assert failure.kind == Trouble.REFUSED, failure
+    assert failure.kind == FailureKind.REFUSED, failure
     assert NONE in str(failure), failure
     return str(failure)
 
@@ -126,7 +126,7 @@ async def schema(real: Real) -> str:
 async def review(real: Real) -> str:
     """The first questions of a review: an answer fits, or was cut by its length."""
     function = ReviewFunction(real.sandbox, MODULES / "code-review-function.wasm")
-    settings = Settings(
+    settings = ReviewSettings(
         model=real.engine.model, templates=templates(ROOT / "prompts"), features=Features(texts=False)
     )
     step = await function.review(CHANGE, settings, [], real.engine.count)
@@ -152,7 +152,7 @@ async def too_long(real: Real) -> str:
     """A prompt is refused as too long, not cut."""
     failure = await _failure(real.ask("yes no " * real.context, 16))
     assert failure, f"a prompt of more than {real.context} tokens was taken"
-    assert failure.kind == Trouble.CONTEXT, f"{failure.kind}: {failure}"
+    assert failure.kind == FailureKind.CONTEXT, f"{failure.kind}: {failure}"
     return str(failure)
 
 
@@ -163,7 +163,7 @@ async def full(real: Real) -> str:
     try:
         completion = await real.ask("yes no " * count, 400)
     except EngineFailure as failure:
-        if failure.kind != Trouble.CONTEXT:
+        if failure.kind != FailureKind.CONTEXT:
             raise
         return str(failure)
     assert completion.usage.tokens <= real.context + 1, f"{completion.usage} in {real.context} tokens"
@@ -218,7 +218,7 @@ async def _failure(doing: Awaitable[object]) -> EngineFailure | None:
     return None
 
 
-async def run(place: Place) -> bool:
+async def run(place: ServerConfig) -> bool:
     """Whether all is well. Without a server there is nothing else to check."""
     real, well = Real(place), True
     try:
@@ -245,7 +245,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--context", type=int, help="tokens, where less is wanted than the server has")
     parser.add_argument("--timeout", type=float, default=600, help="seconds for an answer")
     chosen = parser.parse_args(arguments)
-    place = Place(
+    place = ServerConfig(
         url=chosen.url,
         key=chosen.key,
         model=chosen.model,

@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from bot.core.engine import Engine
+from bot.core.cooldowns import Cooldown
 from bot.core.errors import EngineFailure
-from bot.core.exchange import Completion, Finish, Message, Model, Request, Role, Usage
-from bot.core.gates import Closed
-from bot.models.breaker import Guarded
+from bot.core.llm.engine import Engine
+from bot.core.llm.messages import Completion, Finish, Message, Model, Request, Role, Usage
+from bot.models.circuit_breaker import CircuitBreaker
 
 REQUEST = Request(id="chunk/1", messages=(Message(role=Role.USER, text="?"),), answer=64)
 DOWN = EngineFailure("unavailable", "it is down")
@@ -26,21 +26,21 @@ class Clock:
         return self.now
 
 
-class ClockedGates:
-    """`rests` are the seconds of each closing."""
+class ClockedCooldowns:
+    """`breaker_policy` are the seconds of each closing."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._until: dict[str, tuple[float, str]] = {}
-        self.rests: list[float] = []
+        self.breaker_policy: list[float] = []
 
-    async def closed(self, name: str) -> Closed | None:
+    async def active(self, name: str) -> Cooldown | None:
         until, reason = self._until.get(name, (0.0, ""))
         left = until - self._clock()
-        return Closed(seconds=left, reason=reason) if left > 0 else None
+        return Cooldown(seconds=left, reason=reason) if left > 0 else None
 
-    async def close(self, name: str, seconds: float, reason: str) -> None:
-        self.rests.append(seconds)
+    async def start(self, name: str, seconds: float, reason: str) -> None:
+        self.breaker_policy.append(seconds)
         self._until[name] = max(self._until.get(name, (0.0, "")), (self._clock() + seconds, reason))
 
 
@@ -81,10 +81,10 @@ async def failure_of(engine: Engine) -> EngineFailure:
     return caught.value
 
 
-async def opened(engine: ScriptedEngine, gates: ClockedGates, clock: Clock) -> Guarded:
+async def opened(engine: ScriptedEngine, cooldowns: ClockedCooldowns, clock: Clock) -> CircuitBreaker:
     """After five failures; from now on the model answers."""
     engine.replies = [DOWN] * 5 + [None]
-    guarded = Guarded(engine, gates, clock=clock)
+    guarded = CircuitBreaker(engine, cooldowns, clock=clock)
     for _ in range(5):
         await failure_of(guarded)
     return guarded

@@ -8,11 +8,11 @@ import pytest
 from aiohttp import web
 
 from bot.core.errors import EngineFailure
-from bot.core.exchange import Completion, Enforcement, Finish, Message, Model, Request, Role, Usage
-from bot.models.chat.address import is_this_machine
+from bot.core.llm.messages import Completion, Enforcement, Finish, Message, Model, Request, Role, Usage
+from bot.models.chat.backoff import BackoffPolicy
+from bot.models.chat.base_url import is_this_machine
 from bot.models.chat.engine import OpenAIEngine
-from bot.models.chat.waits import Waits
-from bot.sandbox.codec import OpenAICodec
+from bot.sandbox.openai_codec import OpenAICodec
 from tests.models.scripted_server import (
     Reply,
     ScriptedServer,
@@ -33,7 +33,7 @@ REQUEST = Request(
     format=SCHEMA,
     answer=64,
 )
-QUICK = Waits(first=0.001, longest=0.002, patience=5)
+QUICK = BackoffPolicy(first=0.001, longest=0.002, patience=5)
 
 Make = Callable[..., OpenAIEngine]
 
@@ -137,7 +137,7 @@ async def test_the_patience_for_a_limit_comes_to_an_end(
 ) -> None:
     server.replies = [fails(429, said)]
 
-    failure = await _failure(engine(waits=Waits(first=0.001, longest=0.002, patience=0.2)))
+    failure = await _failure(engine(waits=BackoffPolicy(first=0.001, longest=0.002, patience=0.2)))
 
     assert failure.kind == "unavailable"
     assert most - 2 <= len(server.bodies) <= most

@@ -8,9 +8,9 @@ import jsonschema  # type: ignore[import-untyped]  # ships no types
 import pytest
 
 from bot.core.errors import EngineFailure
-from bot.core.exchange import Finish, Message, Model, Request, Role
+from bot.core.llm.messages import Finish, Message, Model, Request, Role
 from bot.models.chat.engine import OpenAIEngine
-from bot.sandbox.codec import OpenAICodec
+from bot.sandbox.openai_codec import OpenAICodec
 from tests.llama_server import llama_server
 
 SCHEMA = {

@@ -6,21 +6,21 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from bot.core.engine import Engine
+from bot.core.cooldowns import Cooldown, LocalCooldowns
 from bot.core.errors import EngineFailure, Retry
-from bot.core.exchange import Completion, Model
-from bot.core.gates import Closed, LocalGates
-from bot.models.breaker import Circuit, Guarded
+from bot.core.llm.engine import Engine
+from bot.core.llm.messages import Completion, Model
+from bot.models.chat.backoff import BackoffPolicy
 from bot.models.chat.engine import OpenAIEngine
-from bot.models.chat.waits import Waits
-from bot.models.rest import NotAsked
+from bot.models.circuit_breaker import CircuitBreaker, CircuitState
+from bot.models.circuit_open import CircuitOpen
 from bot.models.routing import Route
-from bot.sandbox.codec import OpenAICodec
+from bot.sandbox.openai_codec import OpenAICodec
 from tests.models.scripted_engine import REQUEST, ScriptedEngine, failure_of
 from tests.models.scripted_server import Reply, ScriptedServer, fails, hangs_up, says, sends
 
 KEY = "key-of-the-operator"
-QUICK = Waits(first=0.001, longest=0.002, patience=5)
+QUICK = BackoffPolicy(first=0.001, longest=0.002, patience=5)
 PACE = "model some-model pace"
 
 Make = Callable[..., OpenAIEngine]
@@ -41,7 +41,7 @@ async def engine(codec: OpenAICodec, server: ScriptedServer) -> AsyncIterator[Ma
         await one.aclose()
 
 
-class HeldGates(LocalGates):
+class HeldCooldowns(LocalCooldowns):
     """What is closed stays so for a moment more until `opened`; `looks` counts who found it closed."""
 
     def __init__(self) -> None:
@@ -49,13 +49,13 @@ class HeldGates(LocalGates):
         self.names: set[str] = set()
         self.looks = asyncio.Semaphore(0)
 
-    async def closed(self, name: str) -> Closed | None:
+    async def active(self, name: str) -> Cooldown | None:
         if name not in self.names:
             return None
         self.looks.release()
-        return Closed(seconds=0.001, reason="slow down")
+        return Cooldown(seconds=0.001, reason="slow down")
 
-    async def close(self, name: str, seconds: float, reason: str) -> None:
+    async def start(self, name: str, seconds: float, reason: str) -> None:
         self.names.add(name)
 
 
@@ -69,16 +69,16 @@ async def test_what_one_request_is_told_all_keep(
     engine: Make, server: ScriptedServer, status: int, processes: int
 ) -> None:
     server.replies = [fails(status, "slow down", Retry_After="0.001"), says("{}")]
-    gates = HeldGates()
-    engines = [engine(gates=gates) for _ in range(processes)]
+    cooldowns = HeldCooldowns()
+    engines = [engine(cooldowns=cooldowns) for _ in range(processes)]
 
     told = asyncio.create_task(engines[0].complete(REQUEST))
-    await gates.looks.acquire()
+    await cooldowns.looks.acquire()
     others = [asyncio.create_task(engines[-1].complete(REQUEST)) for _ in range(3)]
     for _ in range(20):
-        await gates.looks.acquire()
+        await cooldowns.looks.acquire()
     meanwhile = len(server.bodies)
-    gates.names.clear()
+    cooldowns.names.clear()
     await asyncio.gather(told, *others)
 
     assert (1, 5) == (meanwhile, len(server.bodies))
@@ -96,32 +96,34 @@ async def test_a_long_wait_sends_nobody_else_into_the_wall(engine: Make, server:
 
 
 async def test_a_wait_that_ends_after_the_time_of_a_request_is_left_to_the_queue(engine: Make) -> None:
-    gates = LocalGates()
-    await gates.close(PACE, 4, "slow down")
+    cooldowns = LocalCooldowns()
+    await cooldowns.start(PACE, 4, "slow down")
 
-    failure = await failure_of(engine(gates=gates, timeout=1))
+    failure = await failure_of(engine(cooldowns=cooldowns, timeout=1))
 
-    assert isinstance(failure, NotAsked)
+    assert isinstance(failure, CircuitOpen)
     assert "slow down" in str(failure)
 
 
 async def test_a_rest_is_not_waited_out_by_those_in_the_queue(engine: Make, server: ScriptedServer) -> None:
-    gates = LocalGates()
-    await gates.close("model some-model", 4, "it is down")
+    cooldowns = LocalCooldowns()
+    await cooldowns.start("model some-model", 4, "it is down")
 
-    failure = await failure_of(engine(gates=gates))
+    failure = await failure_of(engine(cooldowns=cooldowns))
 
-    assert isinstance(failure, NotAsked)
+    assert isinstance(failure, CircuitOpen)
     assert (str(failure), server.bodies) == ("some-model is given a rest: it is down", [])
 
 
 async def test_the_key_is_in_no_gate(engine: Make, server: ScriptedServer) -> None:
     server.replies = [fails(429, f"the key {KEY} is limited", Retry_After="120")]
-    gates = LocalGates()
+    cooldowns = LocalCooldowns()
 
-    await failure_of(Guarded(engine(gates=gates), gates))
+    await failure_of(CircuitBreaker(engine(cooldowns=cooldowns), cooldowns))
 
-    reasons = [closed.reason for name in ("model some-model", PACE) if (closed := await gates.closed(name))]
+    reasons = [
+        closed.reason for name in ("model some-model", PACE) if (closed := await cooldowns.active(name))
+    ]
     assert 2 == len(reasons)
     assert all("is limited" in reason and KEY not in reason for reason in reasons)
 
@@ -130,13 +132,13 @@ async def test_a_long_wait_gives_the_model_its_rest_and_the_stand_in_the_work(
     engine: Make, server: ScriptedServer
 ) -> None:
     server.replies = [fails(429, "come back later", Retry_After="120")]
-    gates = LocalGates()
-    guarded = Guarded(engine(gates=gates), gates)
+    cooldowns = LocalCooldowns()
+    guarded = CircuitBreaker(engine(cooldowns=cooldowns), cooldowns)
 
     answers = [await Route([guarded, ScriptedEngine("second")]).complete(REQUEST) for _ in range(3)]
 
     assert ["second"] * 3 == [completion.model for _, completion in answers]
-    assert (1, Circuit.OPEN) == (len(server.bodies), guarded.state)
+    assert (1, CircuitState.OPEN) == (len(server.bodies), guarded.state)
 
 
 QUOTA = "You exceeded your current quota, please check your plan and billing details."
@@ -166,9 +168,11 @@ async def test_a_limit_per_minute_is_waited_out_in_the_same_words(
 @pytest.mark.parametrize("trouble", [fails(503, "overloaded"), hangs_up])
 async def test_a_dead_server_is_soon_left_alone(engine: Make, server: ScriptedServer, trouble: Reply) -> None:
     server.replies = [trouble]
-    gates = LocalGates()
+    cooldowns = LocalCooldowns()
 
-    answers = await _all(Guarded(engine(gates=gates, attempts=4, concurrency=4), gates), 50)
+    answers = await _all(
+        CircuitBreaker(engine(cooldowns=cooldowns, attempts=4, concurrency=4), cooldowns), 50
+    )
 
     assert ["unavailable"] * 50 == [getattr(answer, "kind", None) for answer in answers]
     assert 5 * 4 <= len(server.bodies) <= (5 + 4) * 4
@@ -209,11 +213,11 @@ async def test_a_turn_that_cannot_be_had_is_not_the_models_fault(engine: Make) -
         raise Retry("the database is away")
         yield
 
-    guarded = Guarded(engine(turn=turn), LocalGates())
+    guarded = CircuitBreaker(engine(turn=turn), LocalCooldowns())
     for _ in range(6):
         await failure_of(guarded)
 
-    assert guarded.state == Circuit.CLOSED
+    assert guarded.state == CircuitState.CLOSED
 
 
 async def test_an_answer_outlives_a_turn_that_cannot_be_given_back(
@@ -233,19 +237,19 @@ async def test_an_answer_outlives_a_turn_that_cannot_be_given_back(
 async def test_a_turn_that_comes_when_all_were_told_to_wait_is_given_back(
     engine: Make, server: ScriptedServer
 ) -> None:
-    gates = LocalGates()
+    cooldowns = LocalCooldowns()
     taken: list[int] = []
 
     @asynccontextmanager
     async def turn() -> AsyncIterator[None]:
         if not taken:
-            await gates.close(PACE, 0.05, "slow down")
+            await cooldowns.start(PACE, 0.05, "slow down")
         taken.append(len(server.bodies))
         yield
 
     server.replies = [says("{}")]
 
-    await engine(gates=gates, turn=turn).complete(REQUEST)
+    await engine(cooldowns=cooldowns, turn=turn).complete(REQUEST)
 
     assert [0, 0] == taken
     assert 1 == len(server.bodies)

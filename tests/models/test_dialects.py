@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.core.dialect import Dialect
-from bot.core.exchange import Enforcement, Model
-from bot.models.chat.dialects import DialectFiles, Renewed, assumed
+from bot.core.llm.dialect import Dialect
+from bot.core.llm.messages import Enforcement, Model
+from bot.models.chat.dialects import DialectFiles, RelearntDialects, assumed
 from tests.models.reviews import FOUND, Reviews, found, missed
 from tests.stories.dialects import DIALECTS, Objection, full_above, refusal, takes_not
 from tests.stories.diffs import DOCS, LOOP
@@ -97,7 +97,7 @@ def test_whoever_asks_anew_believes_nothing(tmp_path: Path) -> None:
     files = DialectFiles(tmp_path)
     files.write("s", "m", Dialect(system=False))
 
-    assert Renewed(files).read("s", "m") is None
+    assert RelearntDialects(files).read("s", "m") is None
     assert files.read("s", "m") is None
 
 

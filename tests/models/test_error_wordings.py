@@ -4,15 +4,15 @@ import json
 
 import pytest
 
-from bot.core.dialect import Dialect
 from bot.core.errors import EngineFailure
-from bot.core.exchange import Enforcement, Finish, Message, Model, Request, Role, Trouble
-from bot.models.chat.adapting import adapt, fitting, is_about, lowered
+from bot.core.llm.dialect import Dialect
+from bot.core.llm.messages import Enforcement, FailureKind, Finish, Message, Model, Request, Role
+from bot.models.chat.adaptation import adapt, fitting, is_about, lowered
+from bot.models.chat.backoff import asked_wait
 from bot.models.chat.rejection import read as read_rejection
-from bot.models.chat.sent import Sent
-from bot.models.chat.sent import read as read_sent
-from bot.models.chat.waits import asked_wait
-from bot.sandbox.codec import OpenAICodec
+from bot.models.chat.sent_request import SentRequest
+from bot.models.chat.sent_request import read as read_sent
+from bot.sandbox.openai_codec import OpenAICodec
 from tests.models.error_wordings import WORDINGS, Wording
 
 SCHEMA = json.dumps(
@@ -38,7 +38,7 @@ LONG = REQUEST.model_copy(update={"messages": (Message(role=Role.USER, text="+x 
 BOUNDS = ("maxItems", "maxLength", "maximum", "minimum")
 
 
-def _sent(codec: OpenAICodec, dialect: Dialect, request: Request = REQUEST) -> Sent:
+def _sent(codec: OpenAICodec, dialect: Dialect, request: Request = REQUEST) -> SentRequest:
     return read_sent(codec.encode(request, MODEL, dialect))
 
 
@@ -52,19 +52,21 @@ def _done(codec: OpenAICodec, wording: Wording) -> str:
     """What is done about it, in the words of the table."""
     failure = _failure(codec, wording)
     rejection = read_rejection(wording.status, wording.body)
-    if failure.kind in (Trouble.UNSUPPORTED, Trouble.CONTEXT) or is_about(_sent(codec, Dialect()), rejection):
+    if failure.kind in (FailureKind.UNSUPPORTED, FailureKind.CONTEXT) or is_about(
+        _sent(codec, Dialect()), rejection
+    ):
         return _changed(codec, wording, failure.kind)
-    if failure.kind == Trouble.UNAVAILABLE:
+    if failure.kind == FailureKind.UNAVAILABLE:
         wait = asked_wait({}, status=wording.status, body=wording.body)
         return "again" if wait is None else f"wait {wait:g}"
-    return "unread" if failure.kind == Trouble.INVALID else str(failure)
+    return "unread" if failure.kind == FailureKind.INVALID else str(failure)
 
 
 def _changed(codec: OpenAICodec, wording: Wording, kind: str) -> str:
     dialect = Dialect(limit="max_completion_tokens" if wording.limited else "max_tokens")
     request = LONG if "context" in wording.done or wording.long else REQUEST
     sent, rejection = _sent(codec, dialect, request), read_rejection(wording.status, wording.body)
-    if kind == Trouble.CONTEXT:
+    if kind == FailureKind.CONTEXT:
         other = fitting(dialect, sent, rejection)
         return _difference(dialect, other) if other else "context"
     better = adapt(dialect, sent, rejection) or lowered(dialect)

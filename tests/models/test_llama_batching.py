@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bot.core.errors import NNError
-from bot.models.llama.call import Call
+from bot.models.llama.child_request import ChildRequest
 from bot.models.llama.gguf import Gguf
 from bot.models.llama.process import Patience, Process
 from bot.models.llama.supervisor import Supervisor
@@ -122,7 +122,7 @@ def test_a_question_that_kills_its_process_takes_no_other_with_it(
     """It is lost twice; who was beside it at the first time is not beside it at the second."""
     put = Process.ask
 
-    def ask(process: Process, op: str, end: float, fields: dict[str, Any], *rest: Any) -> Call:
+    def ask(process: Process, op: str, end: float, fields: dict[str, Any], *rest: Any) -> ChildRequest:
         call = put(process, op, end, fields, *rest)
         if fields["prompt"] == "say 9" and process.pid:
             os.kill(process.pid, signal.SIGABRT)

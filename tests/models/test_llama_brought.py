@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.core.errors import NNError
-from bot.models.llama.backend import MOST_BROUGHT, LlamaBackend, LlamaGraph
+from bot.models.llama.backend import MOST_BROUGHT, LlamaBackend, NamedGraph
 from bot.models.llama.gguf import Gguf
 from tests.gguf_models import make_model
 
@@ -28,7 +28,7 @@ def contents(tiny: Path) -> bytes:
     return tiny.read_bytes()
 
 
-def said(graph: LlamaGraph, **inputs: bytes) -> tuple[str, dict[str, Any]]:
+def said(graph: NamedGraph, **inputs: bytes) -> tuple[str, dict[str, Any]]:
     outputs = graph.compute(inputs or {"prompt": b"the inner"}, time.monotonic() + 60)
     return outputs["text"].decode(), json.loads(outputs["metadata"])
 

@@ -10,18 +10,28 @@ from pathlib import Path
 import jsonschema  # type: ignore[import-untyped]  # ships no types
 import pytest
 
+from bot.core.cancellation import CancellationToken
 from bot.core.errors import EngineFailure
-from bot.core.exchange import Completion, Enforcement, Finish, Message, Model, Request, Role, Trouble, Usage
-from bot.core.stop import Stop
+from bot.core.llm.messages import (
+    Completion,
+    Enforcement,
+    FailureKind,
+    Finish,
+    Message,
+    Model,
+    Request,
+    Role,
+    Usage,
+)
 from bot.models.llama.backend import LlamaBackend
-from bot.models.llama.child.opening import opened
+from bot.models.llama.child.answer_prefix import opened
 from bot.models.llama.engine import LlamaEngine
 from bot.models.llama.gguf import Gguf
 from bot.models.llama.profiled import ProfiledBackend, ProfiledGguf, usual
 from bot.models.profiles import Profile, names, profile_for
-from bot.models.tokens import estimate
+from bot.models.token_counting import estimate
 from bot.sandbox import Sandbox
-from bot.sandbox.llama import LlamaModule
+from bot.sandbox.llama_module import LlamaModule
 from tests.gguf_models import CHATML, make_model
 from tests.models.conftest import MODULES
 
@@ -74,7 +84,7 @@ async def test_an_answer_keeps_to_its_tokens(engine: LlamaEngine) -> None:
 
 
 async def test_a_prompt_that_is_too_long_says_so(engine: LlamaEngine) -> None:
-    assert (await _failure(engine, _request("x" * 5000))).kind == Trouble.CONTEXT
+    assert (await _failure(engine, _request("x" * 5000))).kind == FailureKind.CONTEXT
 
 
 async def test_many_questions_at_once_are_all_answered(engine: LlamaEngine) -> None:
@@ -121,7 +131,7 @@ async def test_the_context_is_the_loaded_models(sandbox: Sandbox, tmp_path: Path
 async def test_a_model_that_is_not_there_is_refused_with_what_to_do(sandbox: Sandbox, tmp_path: Path) -> None:
     failure = await _failure(_engine(sandbox, tmp_path / "none.gguf"), _request())
 
-    assert failure.kind == Trouble.REFUSED
+    assert failure.kind == FailureKind.REFUSED
     assert f"{tmp_path / 'none.gguf'}: No such file" in str(failure)
 
 
@@ -135,9 +145,11 @@ class Grammarless:
     def __init__(self) -> None:
         self.asked: list[Enforcement] = []
 
-    def complete(self, request: Request, model: Model, cancelled: Stop | None = None) -> Completion:
+    def complete(
+        self, request: Request, model: Model, cancelled: CancellationToken | None = None
+    ) -> Completion:
         self.asked.append(model.enforcement)
-        raise EngineFailure(Trouble.UNSUPPORTED, "no grammar")
+        raise EngineFailure(FailureKind.UNSUPPORTED, "no grammar")
 
 
 class Waiting:
@@ -146,11 +158,13 @@ class Waiting:
     def __init__(self) -> None:
         self.began, self.stopped = threading.Event(), threading.Event()
 
-    def complete(self, request: Request, model: Model, cancelled: Stop | None = None) -> Completion:
+    def complete(
+        self, request: Request, model: Model, cancelled: CancellationToken | None = None
+    ) -> Completion:
         self.began.set()
         if cancelled and cancelled.wait(30):
             self.stopped.set()
-        raise EngineFailure(Trouble.UNAVAILABLE, "stopped")
+        raise EngineFailure(FailureKind.UNAVAILABLE, "stopped")
 
 
 async def test_a_question_that_nobody_waits_for_is_stopped(tiny: Path) -> None:
@@ -172,7 +186,7 @@ async def test_a_model_without_schemas_is_asked_for_less(tiny: Path) -> None:
     engine = LlamaEngine(module, LlamaBackend({"tiny": Gguf(tiny, context=1024)}), MODEL)
     try:
         failure = await _failure(engine, _request(format_=json.dumps(SCHEMA)))
-        assert failure.kind == Trouble.UNSUPPORTED
+        assert failure.kind == FailureKind.UNSUPPORTED
         assert module.asked == [Enforcement.SCHEMA, Enforcement.OBJECT, Enforcement.PROMPT]
     finally:
         await engine.aclose()
@@ -213,7 +227,7 @@ async def test_a_schema_that_llama_cpp_would_pass_over_is_refused(engine: LlamaE
         engine, _request(format_='{"type": "object", "properties": {"a": {"$ref": "#"}}}')
     )
 
-    assert failure.kind == Trouble.REFUSED
+    assert failure.kind == FailureKind.REFUSED
     assert "'$ref'" in str(failure)
 
 
@@ -223,7 +237,9 @@ class Wordy:
     def __init__(self) -> None:
         self.under_way = self.most = 0
 
-    def complete(self, request: Request, model: Model, cancelled: Stop | None = None) -> Completion:
+    def complete(
+        self, request: Request, model: Model, cancelled: CancellationToken | None = None
+    ) -> Completion:
         self.under_way += 1
         self.most = max(self.most, self.under_way)
         time.sleep(0.02)

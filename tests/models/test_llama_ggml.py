@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import NNError
-from bot.models.llama.ggml import LlamaGgml
+from bot.models.llama.ggml import GgmlModels
 from bot.sandbox.ephemeral.errno import Errno
 from tests.gguf_models import make_model
 from tests.sandbox.ephemeral_guest import Guest, guest
@@ -44,11 +44,11 @@ LLAMAEDGE = {
 
 
 @pytest.fixture(scope="module")
-def ggml(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LlamaGgml]:
+def ggml(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[GgmlModels]:
     room = tmp_path_factory.mktemp("models")
     make_model(room / "granted.gguf", seed=8)
     talks = make_model(room / "talks.gguf", favourite="q")
-    running = LlamaGgml(
+    running = GgmlModels(
         {"default": tiny, "talks": talks, "gone": room / "gone.gguf"}, [room / "granted.gguf"]
     )
     yield running
@@ -56,12 +56,12 @@ def ggml(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Llama
 
 
 @pytest.fixture
-def program(ggml: LlamaGgml) -> Iterator[Guest]:
+def program(ggml: GgmlModels) -> Iterator[Guest]:
     with guest(ggml, pages=64) as playing:
         yield playing
 
 
-def _pid(ggml: LlamaGgml) -> int | None:
+def _pid(ggml: GgmlModels) -> int | None:
     supervisor = ggml._open[0]._supervisor
     return supervisor.pid if supervisor else None
 
@@ -206,7 +206,7 @@ def test_an_embedding_is_as_wide_as_the_model(program: Guest) -> None:
     assert told["n_embedding"] == len(told["embedding"]) == 64
 
 
-def test_only_what_is_about_loading_loads_anew(program: Guest, ggml: LlamaGgml) -> None:
+def test_only_what_is_about_loading_loads_anew(program: Guest, ggml: GgmlModels) -> None:
     context = program.ready("the inner", CONFIG)
     pid = _pid(ggml)
     assert program.configure(context, {"temp": 0.5, "n-predict": 3, "seed": -1}) == 0
@@ -217,20 +217,20 @@ def test_only_what_is_about_loading_loads_anew(program: Guest, ggml: LlamaGgml) 
     assert program.call("compute", context) == 0
 
 
-def test_a_context_size_of_nought_is_the_models_own(program: Guest, ggml: LlamaGgml) -> None:
+def test_a_context_size_of_nought_is_the_models_own(program: Guest, ggml: GgmlModels) -> None:
     program.ready("the inner", {**CONFIG, "ctx-size": 0})
     assert ggml._open[0].context == 8192
 
 
 def test_no_program_gets_more_context_than_it_may(tiny: Path) -> None:
-    bounded = LlamaGgml({"default": tiny}, most_context=512)
+    bounded = GgmlModels({"default": tiny}, most_context=512)
     with guest(bounded) as program:
         program.ready("the inner", {**CONFIG, "ctx-size": 2**62})
         assert bounded._open[0].context == 512
 
 
 def test_models_are_gone_with_their_program(tiny: Path) -> None:
-    ggml = LlamaGgml({"default": tiny})
+    ggml = GgmlModels({"default": tiny})
     with guest(ggml) as program:
         program.ready("the inner", CONFIG)
         assert program.call("compute_single", 0) == 0
@@ -244,11 +244,11 @@ def test_models_are_gone_with_their_program(tiny: Path) -> None:
 def test_a_model_without_a_file_or_that_is_none_is_told(program: Guest, tmp_path: Path) -> None:
     assert program.load("gone")[0] == Errno.MODEL_NOT_FOUND
     (tmp_path / "text.gguf").write_text("no model")
-    with guest(LlamaGgml({"text": tmp_path / "text.gguf"})) as other:
+    with guest(GgmlModels({"text": tmp_path / "text.gguf"})) as other:
         assert other.load("text")[0] == Errno.INVALID_ARGUMENT
 
 
-def test_paths_are_taken_where_they_are_granted(program: Guest, ggml: LlamaGgml, tiny: Path) -> None:
+def test_paths_are_taken_where_they_are_granted(program: Guest, ggml: GgmlModels, tiny: Path) -> None:
     granted = ggml._granted[0]
     config = json.dumps(CONFIG).encode()
     assert program.load_builders(b"preload:" + bytes(granted), config)[0] == 0
@@ -257,7 +257,7 @@ def test_paths_are_taken_where_they_are_granted(program: Guest, ggml: LlamaGgml,
         assert program.load_builders(b"preload:" + path, config)[0] == Errno.MODEL_NOT_FOUND
 
 
-def test_a_model_may_come_along(program: Guest, ggml: LlamaGgml, tiny: Path) -> None:
+def test_a_model_may_come_along(program: Guest, ggml: GgmlModels, tiny: Path) -> None:
     errno, graph = program.load_builders(tiny.read_bytes(), json.dumps(CONFIG).encode())
     assert errno == 0
     _, context = program.context(graph)
@@ -275,7 +275,7 @@ def test_a_model_may_come_along(program: Guest, ggml: LlamaGgml, tiny: Path) -> 
 
 
 def test_whoever_has_no_time_left_gets_no_answer(tiny: Path) -> None:
-    ggml = LlamaGgml({"default": tiny})
+    ggml = GgmlModels({"default": tiny})
     with guest(ggml) as program:
         context = program.ready("the inner", {**CONFIG, "n-predict": -1})
         program.session.deadline = time.monotonic() + 0.01
@@ -283,7 +283,7 @@ def test_whoever_has_no_time_left_gets_no_answer(tiny: Path) -> None:
 
 
 def test_a_graph_that_is_closed_says_so(tiny: Path) -> None:
-    ggml = LlamaGgml({"default": tiny})
+    ggml = GgmlModels({"default": tiny})
     graph = ggml.open("default", CONFIG)
     ggml.close()
     with pytest.raises(NNError, match="not loaded"):

@@ -7,9 +7,9 @@ import gguf
 import pytest
 
 from bot.core.errors import NNError
+from bot.models.gguf_metadata import BrokenFileError, Metadata
 from bot.models.llama.gguf import Gguf, check
 from bot.models.llama.header import Header, header, read
-from bot.models.metadata import BrokenFileError, Metadata
 from tests.gguf_models import make_model
 
 

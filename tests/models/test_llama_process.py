@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import NNError
-from bot.models.llama import frames, room
+from bot.models.llama import child_directory, frames
 from bot.models.llama.backend import LlamaBackend
 from bot.models.llama.gguf import Gguf
 from bot.models.llama.process import Patience
@@ -294,9 +294,9 @@ def test_nothing_is_left_when_its_parent_is_killed_and_another_starts(
         _wait(lambda: _gone(pid))
 
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr(room, "YOUNG", -1.0)
+    monkeypatch.setattr(child_directory, "YOUNG", -1.0)
     left = list(tmp_path.iterdir())
-    with room.Room() as mine:
+    with child_directory.ChildDirectory() as mine:
         assert list(tmp_path.iterdir()) == [Path(mine)]
     assert len(left) == 1
     assert not list(tmp_path.iterdir())
@@ -306,17 +306,17 @@ def test_a_directory_in_use_or_somebody_elses_is_not_swept_away(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    young = tmp_path / f"{room.PREFIX}young"
+    young = tmp_path / f"{child_directory.PREFIX}young"
     young.mkdir()
-    other = tmp_path / f"{room.PREFIX}link"
+    other = tmp_path / f"{child_directory.PREFIX}link"
     other.symlink_to(tmp_path)
-    with room.Room() as used:
-        monkeypatch.setattr(room, "YOUNG", -1.0)
+    with child_directory.ChildDirectory() as used:
+        monkeypatch.setattr(child_directory, "YOUNG", -1.0)
         with pytest.MonkeyPatch.context() as still:
-            still.setattr(room, "YOUNG", 60.0)
-            room.sweep()
+            still.setattr(child_directory, "YOUNG", 60.0)
+            child_directory.sweep()
             assert young.exists()
-        room.sweep()
+        child_directory.sweep()
         assert Path(used).exists()
     assert not young.exists()
     assert other.is_symlink()

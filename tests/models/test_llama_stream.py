@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.cancellation import CancellationToken
 from bot.core.errors import NNError
-from bot.core.stop import Stop
 from bot.models.llama.gguf import Gguf
 from bot.models.llama.process import Patience
-from bot.models.llama.stream import Generation
+from bot.models.llama.stream import RunningGeneration
 from bot.models.llama.supervisor import Supervisor
 from tests.gguf_models import make_model
 
@@ -32,7 +32,7 @@ def _end() -> float:
     return time.monotonic() + 60
 
 
-def _pieces(generation: Generation) -> list[bytes]:
+def _pieces(generation: RunningGeneration) -> list[bytes]:
     return list(iter(generation.next, None))
 
 
@@ -146,7 +146,7 @@ def test_a_question_is_cancelled_while_its_prompt_is_read(tmp_path: Path) -> Non
 
 def test_a_cancelled_question_is_over_at_once(model: Supervisor) -> None:
     model.start()
-    cancelled = Stop()
+    cancelled = CancellationToken()
     failures: list[str] = []
 
     def ask() -> None:
@@ -170,7 +170,7 @@ def test_a_cancelled_question_is_over_at_once(model: Supervisor) -> None:
 def test_a_turn_is_waited_for_until_it_is_cancelled(model: Supervisor) -> None:
     under_way = model.generate(PROMPT, GREEDY, _end())
     assert under_way.next()
-    cancelled = Stop()
+    cancelled = CancellationToken()
     cancelled.set()
 
     with pytest.raises(NNError, match="cancelled while it waited"):
@@ -235,7 +235,7 @@ def test_a_prompt_that_begins_like_the_last_one_is_not_read_again(model: Supervi
     """As reviews do: the same instructions, then another diff."""
     shared = "<|im_start|>system\n" + "Review it well. " * 60 + "<|im_end|>\n<|im_start|>user\n"
 
-    def ask(diff: str) -> Generation:
+    def ask(diff: str) -> RunningGeneration:
         generation = model.generate(shared + diff, {**GREEDY, "n-predict": 2}, _end())
         _pieces(generation)
         return generation

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import SettingsError
-from bot.core.exchange import Level, Message, Request, Role
+from bot.core.llm.messages import DetailLevel, Message, Request, Role
 from bot.models.profiles import Profile, names, profile_for
 from bot.models.profiles.choosing import families, size_of
 from bot.models.profiles.thoughts import without_thoughts
@@ -89,18 +89,22 @@ def test_a_size_is_read_from_a_name(name: str, size: float) -> None:
 def test_small_models_are_asked_simply_and_others_are_not() -> None:
     small, large, unknown = profile_for("llama-3.2-3b"), profile_for("llama-3.1-8b"), profile_for("phi-4")
 
-    assert (small.level, large.level, unknown.level) == (Level.SIMPLE, Level.FULL, Level.FULL)
+    assert (small.level, large.level, unknown.level) == (
+        DetailLevel.SIMPLE,
+        DetailLevel.FULL,
+        DetailLevel.FULL,
+    )
     assert (small.answer, large.answer) == (768, None)
 
 
 def test_the_weights_that_a_file_has_count_more_than_its_name() -> None:
-    assert profile_for("Llama-8B-pruned", parameters=2_000_000_000).level == Level.SIMPLE
+    assert profile_for("Llama-8B-pruned", parameters=2_000_000_000).level == DetailLevel.SIMPLE
 
 
 def test_the_operator_has_the_last_word() -> None:
     assert profile_for("llama-3.1-8b", wanted="qwen-coder").name == "qwen-coder"
-    assert profile_for("llama-3.1-8b", wanted="auto/simple").level == Level.SIMPLE
-    assert profile_for("llama-3.2-1b", wanted="llama/full").level == Level.FULL
+    assert profile_for("llama-3.1-8b", wanted="auto/simple").level == DetailLevel.SIMPLE
+    assert profile_for("llama-3.2-1b", wanted="llama/full").level == DetailLevel.FULL
 
 
 @pytest.mark.parametrize("wanted", ["lama", "llama/little"])
@@ -180,7 +184,7 @@ def test_what_belongs_to_the_template_is_no_answer() -> None:
 
 def test_the_operator_is_told_in_a_line() -> None:
     profile = Profile(
-        name="qwen3", family="Qwen 3", size_b=1.7, level=Level.SIMPLE, thinking="off", at_once=1
+        name="qwen3", family="Qwen 3", size_b=1.7, level=DetailLevel.SIMPLE, thinking="off", at_once=1
     )
 
     assert profile.told() == (

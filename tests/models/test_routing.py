@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from bot.core.errors import EngineFailure, Refused
-from bot.core.exchange import Completion, Finish, Message, Model, Request, Role, Usage
+from bot.core.llm.messages import Completion, Finish, Message, Model, Request, Role, Usage
 from bot.models.routing import Route, Router
 
 REQUEST = Request(id="chunk/1", messages=(Message(role=Role.USER, text="?"),), answer=64)

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from bot.app.checkup.rehearsal import CHANGE, least
+from bot.app.doctor.trial_review import CHANGE, least
 from bot.app.function import templates
-from bot.core.exchange import Completion, Exchange, Finish, Level, Model, Usage
-from bot.core.review import Ask, Features, Settings
-from bot.models.narrowing import fitted, narrowed, read
+from bot.core.llm.messages import Completion, DetailLevel, Exchange, Finish, Model, Usage
+from bot.core.review import Ask, Features, ReviewSettings
+from bot.models.schema_narrowing import fitted, narrowed, read
 from bot.models.schemas import MOST, SchemaError, check, size
 from bot.sandbox import ReviewFunction, Sandbox
 from tests.models.conftest import MODULES
@@ -205,11 +205,11 @@ def test_what_must_be_said_is_not_cut() -> None:
     assert fitted(schema, 20, 1) is None
 
 
-async def formats(sandbox: Sandbox, level: Level) -> list[str]:
+async def formats(sandbox: Sandbox, level: DetailLevel) -> list[str]:
     """The schemas that the product's own review function asks with."""
     function = ReviewFunction(sandbox, MODULES / "code-review-function.wasm")
     model = Model(name="m", context=8192, answer=1000, level=level)
-    settings = Settings(model=model, templates=templates(PROMPTS), features=Features(texts=False))
+    settings = ReviewSettings(model=model, templates=templates(PROMPTS), features=Features(texts=False))
     answers: list[Exchange] = []
     asked: list[str] = []
     while isinstance(step := await function.review(CHANGE, settings, answers, len), Ask):
@@ -222,8 +222,10 @@ async def formats(sandbox: Sandbox, level: Level) -> list[str]:
     return asked
 
 
-@pytest.mark.parametrize("level", list(Level))
-async def test_the_products_own_schemas_are_enforced_as_they_are(sandbox: Sandbox, level: Level) -> None:
+@pytest.mark.parametrize("level", list(DetailLevel))
+async def test_the_products_own_schemas_are_enforced_as_they_are(
+    sandbox: Sandbox, level: DetailLevel
+) -> None:
     asked = await formats(sandbox, level)
 
     assert len(asked) == 2  # a chunk and the summary

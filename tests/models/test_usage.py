@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.core.budget import Limits
-from bot.core.exchange import Completion, Finish, Message, Request, Role, Usage
+from bot.core.llm.budget import TokenLimits
+from bot.core.llm.messages import Completion, Finish, Message, Request, Role, Usage
 from bot.models.chat.usage import believable
-from bot.models.tokens import estimate, exact
+from bot.models.token_counting import estimate, exact
 from tests.models.reviews import Reviews, missed
 from tests.stories.scripted_model import ScriptedModel, completion, scripted_model
 
@@ -111,7 +111,7 @@ async def test_what_a_server_tells_is_believed(reviews: Reviews) -> None:
 async def test_a_limit_holds_although_the_server_counts_nothing(reviews: Reviews, usage: Any) -> None:
     async with scripted_model() as model:
         _without(model, usage)
-        verdict, _ = await reviews.make(model.url, FILES, limits=Limits(review=LIMIT))
+        verdict, _ = await reviews.make(model.url, FILES, limits=TokenLimits(review=LIMIT))
     sent = sum(exact(said["content"]) for body in model.asked for said in body["messages"])
 
     assert sent < verdict.tally.usage.tokens <= LIMIT

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.review.desk import Desk
+from tests.review.harness import Harness
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return Desk()
+def harness() -> Harness:
+    return Harness()

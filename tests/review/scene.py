@@ -4,14 +4,14 @@ import difflib
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.core.change import Change, File, Pull, PullRef, Status
-from bot.core.channels import Shut
+from bot.core.change import Change, File, FileStatus, Pull, PullRef
+from bot.core.channels import DisabledChannel
 from bot.core.config.values import Configuration
 from bot.core.rendering import Report
-from bot.core.review import Coverage, Finding, Review, Severity, Side, Source
-from bot.review.publisher import Publisher
-from bot.review.tracker import Tracker
-from tests.review.board import Board, Shelf
+from bot.core.review import Coverage, Finding, FindingSource, Review, Severity, Side
+from bot.review.publish.finding_tracker import FindingTracker
+from bot.review.publish.publisher import Publisher
+from tests.review.fake_github import FakeConfigSource, FakeGitHub
 
 REF = PullRef(repository="acme/shop", number=1)
 BASE = "def total(items):\n    return sum(items)\n"
@@ -27,7 +27,7 @@ def sha(name: str) -> str:
 def file(path: str, before: str, after: str, **fields: Any) -> File:
     lines = list(difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=3))[2:]
     patch = "\n".join([*lines, ""]) if lines else None
-    usual = {"path": path, "status": Status.MODIFIED, "additions": 1, "deletions": 1, "patch": patch}
+    usual = {"path": path, "status": FileStatus.MODIFIED, "additions": 1, "deletions": 1, "patch": patch}
     return File.model_validate(usual | fields)
 
 
@@ -37,33 +37,33 @@ def at(text: str, line: str, **fields: Any) -> Finding:
     usual = {
         "path": "cart.py", "line": number, "end": number, "side": Side.RIGHT, "severity": Severity.MAJOR,
         "category": "correctness", "confidence": 0.9, "title": "Fails on an empty list",
-        "body": "It has no first item.", "source": Source.MODEL,
+        "body": "It has no first item.", "source": FindingSource.MODEL,
     }  # fmt: skip
     return Finding.model_validate(usual | fields)
 
 
 @dataclass
 class Scene:
-    board: Board = field(default_factory=Board)
-    shelf: Shelf = field(default_factory=Shelf)
+    board: FakeGitHub = field(default_factory=FakeGitHub)
+    config_source: FakeConfigSource = field(default_factory=FakeConfigSource)
     ref: PullRef = REF
 
     def other_pull(self) -> "Scene":
         """Another pull request of the same repository."""
-        board = Board(writers=self.board.writers)
-        shelf = replace(Shelf(), dismissed=self.shelf.dismissed)
-        return Scene(board, shelf, self.ref.model_copy(update={"number": 2}))
+        board = FakeGitHub(writers=self.board.writers)
+        config_source = replace(FakeConfigSource(), dismissed=self.config_source.dismissed)
+        return Scene(board, config_source, self.ref.model_copy(update={"number": 2}))
 
     @property
-    def tracker(self) -> Tracker:
+    def tracker(self) -> FindingTracker:
         forge: Any = self.board  # it has what is asked of it here
-        return Tracker(forge, self.shelf)
+        return FindingTracker(forge, self.config_source)
 
     @property
     def publisher(self) -> Publisher:
         """A new one, as after a restart."""
         forge: Any = self.board
-        return Publisher(forge, self.shelf, self.tracker)
+        return Publisher(forge, self.config_source, self.tracker)
 
     def pull(self, head: str) -> Pull:
         return Pull(
@@ -79,7 +79,7 @@ class Scene:
         config: Configuration | None = None,
         files: tuple[File, ...] | None = None,
         unread: tuple[str, ...] = (),
-        shut: tuple[Shut, ...] = (),
+        shut: tuple[DisabledChannel, ...] = (),
         by: Publisher | None = None,
         **publishing: Any,
     ) -> Report:

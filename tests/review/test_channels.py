@@ -4,14 +4,14 @@ from itertools import combinations
 
 import pytest
 
-from bot.core.channels import Channel, Shut
-from bot.core.check import Conclusion
+from bot.core.channels import Channel, DisabledChannel
+from bot.core.check_run import Conclusion
 from bot.core.config.values import Configuration, Labels
 from bot.core.errors import Refused, Retry
 from bot.core.jobs import Cause, Task
 from bot.core.review import Finding, Severity
-from bot.review.channels import Channels
-from bot.review.waits import now
+from bot.review.jobs.backoff import now
+from bot.review.publish.channels import Channels
 from tests.review.scene import FIXED, LOOP, REF, Scene, at, sha
 
 FORBIDDEN = Refused(
@@ -99,7 +99,7 @@ async def test_findings_that_no_line_shows_are_not_lost_with_comment_and_check(s
 async def test_a_part_that_is_shown_nowhere_is_kept_in_the_error(scene: Scene) -> None:
     refuse(scene, "add_comment", "put_review")
     with pytest.raises(Refused, match=r"It found: cart\.py:2 major: Fails on an empty list"):
-        await scene.review("a1", LOOP, empty(), aside=77)
+        await scene.review("a1", LOOP, empty(), partial_review=77)
 
 
 async def test_without_line_comments_their_findings_are_in_the_summary(scene: Scene) -> None:
@@ -140,7 +140,7 @@ async def test_without_a_check_the_comment_says_so(scene: Scene) -> None:
     await scene.review("a1", LOOP, empty())
 
     assert "The check run could not be written or ended: GitHub refused it (403" in scene.summary
-    assert list(scene.shelf.heads) == [sha("a1")]
+    assert list(scene.config_source.heads) == [sha("a1")]
 
 
 async def test_a_check_that_could_not_be_ended_is_ended_with_the_next_review(scene: Scene) -> None:
@@ -152,7 +152,7 @@ async def test_a_check_that_could_not_be_ended_is_ended_with_the_next_review(sce
     await scene.publisher.settle_others(scene.pull("b2"))
 
     assert scene.board.checks[sha("a1")].conclusion is Conclusion.CANCELLED
-    assert not scene.shelf.heads
+    assert not scene.config_source.heads
 
 
 async def test_a_check_that_was_never_begun_is_not_begun_to_be_ended(scene: Scene) -> None:
@@ -191,7 +191,7 @@ async def test_what_only_adorns_a_review_never_costs_it(scene: Scene, call: str,
 async def test_where_threads_cannot_be_read_nothing_is_said_twice(scene: Scene) -> None:
     await scene.review("a1", LOOP, empty())
     refuse(scene, "threads")
-    scene.shelf.remarks.clear()
+    scene.config_source.remarks.clear()
     await scene.review("b2", LOOP, empty())
 
     assert len(scene.board.threads_) == 1
@@ -199,7 +199,7 @@ async def test_where_threads_cannot_be_read_nothing_is_said_twice(scene: Scene) 
 
 
 async def test_what_could_not_be_read_of_the_change_is_told(scene: Scene) -> None:
-    shut = Shut(channel=Channel.COMMITS, reason="409: Git Repository is empty.")
+    shut = DisabledChannel(channel=Channel.COMMITS, reason="409: Git Repository is empty.")
     await scene.review("a1", LOOP, empty(), shut=(shut,))
 
     assert (
@@ -289,7 +289,7 @@ async def test_what_could_not_be_ended_is_ended_at_the_next_try(scene: Scene) ->
     await scene.publisher.fail(scene.pull("a1"), "it broke")
 
     assert "could not be reviewed:** it broke." in scene.summary
-    assert not scene.shelf.heads
+    assert not scene.config_source.heads
 
 
 @pytest.mark.parametrize("call", ["put_comment", "put_check"])
@@ -307,7 +307,7 @@ async def test_another_review_of_a_head_leaves_its_check_alone_until_it_is_there
     before = scene.summary, scene.board.checks[sha("a1")]
     await scene.publisher.announce(scene.pull("a1"), TASK, again=True)
     assert "**Reviewing" in scene.summary
-    assert (scene.board.checks[sha("a1")], scene.shelf.heads) == (before[1], {})
+    assert (scene.board.checks[sha("a1")], scene.config_source.heads) == (before[1], {})
 
     await scene.publisher.restore(scene.pull("a1"), "it broke")
     assert (scene.summary, scene.board.checks[sha("a1")]) == before

@@ -6,9 +6,9 @@ import pytest
 
 from bot.core.change import PullRef
 from bot.core.errors import DatabaseError, ModuleError, Refused, Retry
-from bot.core.jobs import Cause, Job, State, Task
-from bot.review.decide import INTERNAL, Close, Decision, Defer, Fail, RetryAt, TellAt, decide
-from bot.review.waits import FIRST_BACKOFF, LONGEST_BACKOFF
+from bot.core.jobs import Cause, Job, JobState, Task
+from bot.review.jobs.backoff import FIRST_BACKOFF, LONGEST_BACKOFF
+from bot.review.jobs.decide import INTERNAL, Close, Decision, Defer, Fail, RetryAt, TellAt, decide
 
 AT = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
 AWAY, NAMED, REFUSED = Retry("away"), Retry("limited", after=90), Refused("no permission")
@@ -16,11 +16,11 @@ TRAP, BUG, DATABASE = ModuleError("trap", "m", "gave up"), LookupError("a bug"),
 DAY = timedelta(days=1)
 
 
-def job(*, failures: int = 0, age: timedelta = timedelta(), ending: State | None = None) -> Job:
+def job(*, failures: int = 0, age: timedelta = timedelta(), ending: JobState | None = None) -> Job:
     return Job(
         id=1,
         task=Task(pull=PullRef(repository="o/r", number=1), cause=Cause.PUSHED, head="a1"),
-        state=State.RUNNING,
+        state=JobState.RUNNING,
         attempt=failures + 1,
         failures=failures,
         due=AT,
@@ -51,11 +51,15 @@ def after(seconds: float) -> datetime:
         (job(failures=4), BUG, Fail(INTERNAL)),
         (job(), DATABASE, Fail(INTERNAL)),
         (job(), LookupError(), RetryAt(after(FIRST_BACKOFF), "LookupError", internal=True)),
-        (job(ending=State.FAILED), AWAY, TellAt(after(FIRST_BACKOFF * 2), State.FAILED, "it had failed")),
-        (job(ending=State.CANCELLED), NAMED, TellAt(after(91), State.CANCELLED, "it had failed")),
-        (job(ending=State.FAILED, age=DAY * 3), AWAY, Close(State.FAILED, "it had failed")),
-        (job(ending=State.FAILED), REFUSED, Close(State.FAILED, "it had failed")),
-        (job(ending=State.FAILED), BUG, Close(State.FAILED, "it had failed")),
+        (
+            job(ending=JobState.FAILED),
+            AWAY,
+            TellAt(after(FIRST_BACKOFF * 2), JobState.FAILED, "it had failed"),
+        ),
+        (job(ending=JobState.CANCELLED), NAMED, TellAt(after(91), JobState.CANCELLED, "it had failed")),
+        (job(ending=JobState.FAILED, age=DAY * 3), AWAY, Close(JobState.FAILED, "it had failed")),
+        (job(ending=JobState.FAILED), REFUSED, Close(JobState.FAILED, "it had failed")),
+        (job(ending=JobState.FAILED), BUG, Close(JobState.FAILED, "it had failed")),
     ],
 )
 def test_each_error_has_its_decision(failed: Job, error: Exception, decision: Decision) -> None:

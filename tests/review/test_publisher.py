@@ -4,12 +4,12 @@ from copy import deepcopy
 
 import pytest
 
-from bot.core.check import Conclusion
+from bot.core.check_run import Conclusion
 from bot.core.config.values import Configuration, Labels
 from bot.core.jobs import Cause, Task
 from bot.core.review import Finding, Severity
-from bot.review.untracked import Untracked
-from tests.review.board import Died
+from bot.review.publish.null_state import NullState
+from tests.review.fake_github import Died
 from tests.review.scene import BASE, FIXED, LOOP, MOVED, REF, Scene, at, file, sha
 
 EMPTY = "Fails on an empty list"
@@ -99,7 +99,7 @@ async def test_a_thread_that_somebody_resolved_with_the_fix_is_left_alone(scene:
     await scene.review("b2", FIXED)
 
     assert not scene.board.thread(EMPTY).replies
-    assert not scene.shelf.dismissed
+    assert not scene.config_source.dismissed
     assert "1 fixed since the last review" in scene.summary
 
 
@@ -261,7 +261,7 @@ async def test_a_review_of_some_files_leaves_summary_and_check_as_they_are(scene
     await scene.review("a1", LOOP, empty())
     before, check = scene.summary, scene.board.checks[sha("a1")]
     for _ in range(2):
-        await scene.review("a1", LOOP, empty(), slow(), aside=77)
+        await scene.review("a1", LOOP, empty(), slow(), partial_review=77)
 
     assert (scene.summary, scene.board.checks[sha("a1")]) == (before, check)
     [body] = [body for body in scene.board.comments.values() if "code-review-bot:aside 77" in body]
@@ -282,7 +282,7 @@ async def test_what_was_announced_before_it_was_passed_over_is_taken_back(scene:
     await scene.publisher.skip(scene.pull("a1"), "it is a draft")
 
     assert "was not reviewed:** it is a draft." in scene.summary
-    assert not scene.shelf.heads
+    assert not scene.config_source.heads
 
 
 async def test_a_review_reads_the_threads_once_and_says_nothing_that_is_said(scene: Scene) -> None:
@@ -294,7 +294,7 @@ async def test_a_review_reads_the_threads_once_and_says_nothing_that_is_said(sce
 
 
 async def test_without_a_database_the_markers_do(scene: Scene) -> None:
-    scene.shelf = Untracked()  # type: ignore[assignment]
+    scene.config_source = NullState()  # type: ignore[assignment]
     await scene.review("a1", LOOP, empty())
     report = await scene.review("b2", MOVED, empty(MOVED))
     assert len(scene.board.threads_) == 1
@@ -349,10 +349,10 @@ async def test_whenever_the_process_dies_the_same_stands_on_github() -> None:
         await told(scene, deaths=True)
         moment = f"{half_steps / 2}: {undisturbed.board.calls[half_steps // 2 - 1]}"
 
-        assert _standing(scene) == _standing(undisturbed), moment
+        assert _combined_status(scene) == _combined_status(undisturbed), moment
 
 
-def _standing(scene: Scene) -> object:
+def _combined_status(scene: Scene) -> object:
     board = deepcopy(scene.board)
     threads = [
         (one.body, one.resolved, one.minimised, [said.text for said in one.replies])

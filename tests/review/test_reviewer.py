@@ -4,24 +4,35 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from bot.core.budget import Limits, Spending
-from bot.core.change import Change, File, PullRef, Status
-from bot.core.config.problem import Problem
-from bot.core.counts import count_key
+from bot.core.change import Change, File, FileStatus, PullRef
+from bot.core.config.problem import ConfigProblem
 from bot.core.errors import ModuleError, Refused, Retry
-from bot.core.exchange import Excerpt, Exchange, Failure, Place, Revision
-from bot.core.review import Ask, Done, Fetch, Purpose, Question, Review, Said, Settings, Step, Turn
+from bot.core.llm.budget import Spending, TokenLimits
+from bot.core.llm.messages import Excerpt, Exchange, Failure, Revision, TextLocation
+from bot.core.llm.token_counts import count_key
+from bot.core.review import (
+    AnswerText,
+    Ask,
+    Done,
+    Fetch,
+    Purpose,
+    Question,
+    Review,
+    ReviewSettings,
+    Step,
+    Turn,
+)
 from bot.models.routing import Router
-from bot.review.reviewer import Reviewer, make_report
-from bot.review.wish import Wish
-from tests.review.test_answers import COST, Engine, Memory, Meter, request
+from bot.review.produce.options import ReviewOptions
+from bot.review.produce.reviewer import Reviewer, make_report
+from tests.review.test_completions import COST, Engine, Memory, Meter, request
 
 PULL = PullRef(repository="acme/shop", number=1)
 CHANGE = Change(
     head="h" * 40,
-    files=(File(path="a.py", status=Status.MODIFIED, additions=1, deletions=0, patch="@@\n+x\n"),),
+    files=(File(path="a.py", status=FileStatus.MODIFIED, additions=1, deletions=0, patch="@@\n+x\n"),),
 )
-PLACE = Place(id="text/1", path="a.py", revision=Revision.HEAD)
+PLACE = TextLocation(id="text/1", path="a.py", revision=Revision.HEAD)
 
 
 class Function:
@@ -30,13 +41,17 @@ class Function:
     digest = "d" * 64
 
     def __init__(self) -> None:
-        self.settings: Settings | None = None
+        self.settings: ReviewSettings | None = None
 
     async def families(self) -> Sequence[str]:
         return ()
 
     async def review(
-        self, change: Change, settings: Settings, answers: Sequence[Exchange], count: Callable[[str], int]
+        self,
+        change: Change,
+        settings: ReviewSettings,
+        answers: Sequence[Exchange],
+        count: Callable[[str], int],
     ) -> Step:
         self.settings = settings
         known = {exchange.id: exchange.answer for exchange in answers}
@@ -55,37 +70,39 @@ class Function:
     async def reply(
         self,
         change: Change,
-        settings: Settings,
+        settings: ReviewSettings,
         question: Question,
         answers: Sequence[Exchange],
         count: Callable[[str], int],
     ) -> Turn:
         step = await self.review(change, settings, answers, count)
-        return Said(text=f"{question.text} {step.review.purpose}") if isinstance(step, Done) else step
+        return AnswerText(text=f"{question.text} {step.review.purpose}") if isinstance(step, Done) else step
 
 
 class Shelf:
-    async def read(self, change: Change, places: Sequence[Place]) -> Sequence[Excerpt | Failure]:
+    async def read(self, change: Change, places: Sequence[TextLocation]) -> Sequence[Excerpt | Failure]:
         return [Excerpt(text="x = 1\n") for _ in places]
 
 
 class Away(Shelf):
-    async def read(self, change: Change, places: Sequence[Place]) -> Sequence[Excerpt | Failure]:
+    async def read(self, change: Change, places: Sequence[TextLocation]) -> Sequence[Excerpt | Failure]:
         raise Retry("GitHub is away")
 
 
-def wish(**words: object) -> Wish:
-    return Wish.model_validate({"settings": Settings(model=None, templates=()), "job": "1", **words})
+def options(**words: object) -> ReviewOptions:
+    return ReviewOptions.model_validate(
+        {"settings": ReviewSettings(model=None, templates=()), "job": "1", **words}
+    )
 
 
 def reviewer(memory: Memory, *engines: Engine, local_only: bool = False) -> Reviewer:
     router = Router(engines, private_local_only=local_only)
-    return Reviewer(Function(), router, memory, memory.purse, Meter())
+    return Reviewer(Function(), router, memory, memory.ledger, Meter())
 
 
 async def test_a_review_is_told_with_what_it_took_and_what_it_was_made_from() -> None:
-    memory, limits = Memory(), Limits(review=500)
-    verdict = await reviewer(memory, Engine()).review(CHANGE, wish(limits=limits), PULL, Shelf())
+    memory, limits = Memory(), TokenLimits(review=500)
+    verdict = await reviewer(memory, Engine()).review(CHANGE, options(limits=limits), PULL, Shelf())
 
     assert "Of 6 tokens." == verdict.review.purpose
     assert ("m", "d" * 64) == (verdict.model, verdict.module)
@@ -100,8 +117,10 @@ async def test_a_review_is_told_with_what_it_took_and_what_it_was_made_from() ->
 
 async def test_the_report_says_it_all() -> None:
     memory = Memory()
-    verdict = await reviewer(memory, Engine()).review(CHANGE, wish(limits=Limits(pull=900)), PULL, Shelf())
-    problem = Problem(file=".github/x.yml", message="is wrong")
+    verdict = await reviewer(memory, Engine()).review(
+        CHANGE, options(limits=TokenLimits(pull=900)), PULL, Shelf()
+    )
+    problem = ConfigProblem(file=".github/x.yml", message="is wrong")
     report = make_report(CHANGE, verdict, "https://example.org/1", [problem])
 
     assert (problem,) == report.problems
@@ -116,8 +135,8 @@ async def test_a_repository_may_want_no_model_or_another_one() -> None:
     memory, far, near = Memory(), Engine(), Local()
     made = reviewer(memory, far, near)
 
-    assert "By rules." == (await made.review(CHANGE, wish(model="none"), PULL)).review.purpose
-    await made.review(CHANGE, wish(model="llama"), PULL)
+    assert "By rules." == (await made.review(CHANGE, options(model="none"), PULL)).review.purpose
+    await made.review(CHANGE, options(model="llama"), PULL)
     assert ([], ["a"]) == (far.asked, near.asked)
 
 
@@ -126,18 +145,18 @@ async def test_private_code_is_refused_where_no_model_may_see_it() -> None:
         local = False
 
     with pytest.raises(Refused, match="PRIVATE_LOCAL_ONLY"):
-        await reviewer(Memory(), Far(), local_only=True).review(CHANGE, wish(private=True), PULL)
+        await reviewer(Memory(), Far(), local_only=True).review(CHANGE, options(private=True), PULL)
 
 
 async def test_whether_it_was_private_is_kept() -> None:
-    verdict = await reviewer(Memory(), Engine()).review(CHANGE, wish(private=True), PULL)
+    verdict = await reviewer(Memory(), Engine()).review(CHANGE, options(private=True), PULL)
 
     assert verdict.transcript.private
 
 
 async def test_a_spent_budget_ends_in_a_review_that_says_so() -> None:
-    limits = Limits(review=COST - 1)
-    verdict = await reviewer(Memory(), Engine()).review(CHANGE, wish(limits=limits, patient=True), PULL)
+    limits = TokenLimits(review=COST - 1)
+    verdict = await reviewer(Memory(), Engine()).review(CHANGE, options(limits=limits, patient=True), PULL)
 
     assert verdict.review.purpose.startswith("the budget of a review (99 tokens) is too small: a question")
     assert "may take 100" in verdict.review.purpose
@@ -147,22 +166,22 @@ async def test_a_spent_budget_ends_in_a_review_that_says_so() -> None:
 async def test_texts_that_are_away_are_waited_for_while_there_is_patience() -> None:
     made = reviewer(Memory(), Engine())
     with pytest.raises(Retry, match="GitHub is away"):
-        await made.review(CHANGE, wish(patient=True), PULL, Away())
+        await made.review(CHANGE, options(patient=True), PULL, Away())
 
-    assert "Of 0 tokens." == (await made.review(CHANGE, wish(), PULL, Away())).review.purpose
+    assert "Of 0 tokens." == (await made.review(CHANGE, options(), PULL, Away())).review.purpose
 
 
 async def test_a_question_is_answered_with_the_same_means() -> None:
     memory = Memory()
     question = Question(purpose=Purpose.ANSWER, text="How long?")
-    reply = await reviewer(memory, Engine()).reply(CHANGE, question, wish(job="7"), PULL, Shelf())
+    reply = await reviewer(memory, Engine()).reply(CHANGE, question, options(job="7"), PULL, Shelf())
 
     assert ("How long? Of 6 tokens.", "m", 1) == (reply.text, reply.model, reply.tally.asked)
     assert COST == await memory.spent("7")
 
 
 async def test_a_diff_from_nowhere_is_reviewed_within_its_budget() -> None:
-    verdict = await reviewer(Memory(), Engine()).review(CHANGE, wish(limits=Limits(review=1)))
+    verdict = await reviewer(Memory(), Engine()).review(CHANGE, options(limits=TokenLimits(review=1)))
 
     assert "too small" in verdict.review.purpose
 
@@ -170,11 +189,15 @@ async def test_a_diff_from_nowhere_is_reviewed_within_its_budget() -> None:
 async def test_a_function_that_misbehaves_is_named() -> None:
     class Broken(Function):
         async def review(
-            self, change: Change, settings: Settings, answers: Sequence[Exchange], count: Callable[[str], int]
+            self,
+            change: Change,
+            settings: ReviewSettings,
+            answers: Sequence[Exchange],
+            count: Callable[[str], int],
         ) -> Step:
             raise ModuleError("trap", "function", "it panicked")
 
     memory = Memory()
-    made = Reviewer(Broken(), Router([], private_local_only=False), memory, memory.purse, Meter())
+    made = Reviewer(Broken(), Router([], private_local_only=False), memory, memory.ledger, Meter())
     with pytest.raises(ModuleError, match="it panicked"):
-        await made.review(CHANGE, wish(), PULL)
+        await made.review(CHANGE, options(), PULL)

@@ -6,10 +6,10 @@ import pytest
 
 from bot.core.change import PullRef
 from bot.core.errors import Refused, Retry
+from bot.core.findings.threads import Thread
+from bot.core.findings.tracking import FindingStatus
 from bot.core.review import Finding
-from bot.core.threads import Thread
-from bot.core.tracking import Fate
-from tests.review.board import BOT
+from tests.review.fake_github import BOT
 from tests.review.scene import FIXED, LOOP, MOVED, Scene, at
 
 EMPTY = "Fails on an empty list"
@@ -65,7 +65,7 @@ async def test_a_thread_that_a_writer_resolves_while_its_line_stands_is_dismisse
     report = await scene.review("b2", MOVED, empty(MOVED))
 
     assert report.silent == 1
-    [dismissal] = scene.shelf.dismissed.values()
+    [dismissal] = scene.config_source.dismissed.values()
     assert (dismissal.by, dismissal.how, dismissal.title) == ("mira", "resolved", EMPTY)
 
 
@@ -84,7 +84,7 @@ async def test_what_the_bot_itself_resolved_is_not_dismissed(scene: Scene) -> No
     report = await scene.review("c3", LOOP, empty())
 
     assert report.silent == 0
-    assert not scene.shelf.dismissed
+    assert not scene.config_source.dismissed
 
 
 async def test_a_thread_on_a_whole_file_can_be_dismissed_by_resolving_it(scene: Scene) -> None:
@@ -103,8 +103,8 @@ async def test_learning_asks_github_nothing_twice(scene: Scene) -> None:
     await scene.tracker.learn(scene.pull("a1"))
 
     assert scene.board.calls == ["threads"]
-    assert [one.fate for one in scene.shelf.known.values()] == [Fate.DISMISSED]
-    assert len(scene.shelf.dismissed) == 1
+    assert [one.fate for one in scene.config_source.known.values()] == [FindingStatus.DISMISSED]
+    assert len(scene.config_source.dismissed) == 1
 
 
 async def test_a_command_dismisses_the_finding_of_its_thread(scene: Scene) -> None:
@@ -115,7 +115,7 @@ async def test_a_command_dismisses_the_finding_of_its_thread(scene: Scene) -> No
         assert await scene.tracker.dismiss(scene.pull("a1"), thread.comment, "mira") == EMPTY
 
     assert scene.board.thread(EMPTY).resolved
-    assert [one.how for one in scene.shelf.dismissed.values()] == ["command"]
+    assert [one.how for one in scene.config_source.dismissed.values()] == ["command"]
     assert (await scene.review("b2", MOVED, empty(MOVED))).silent == 1
 
 
@@ -126,13 +126,13 @@ async def test_a_command_in_a_thread_about_something_else_dismisses_nothing(scen
 
     assert await scene.tracker.dismiss(scene.pull("a1"), thread.comment, "mira") is None
     assert await scene.tracker.dismiss(scene.pull("a1"), 1, "mira") is None
-    assert not scene.shelf.dismissed
+    assert not scene.config_source.dismissed
 
 
 async def test_a_thread_that_no_database_knows_can_be_dismissed(scene: Scene) -> None:
     await scene.review("a1", LOOP, empty())
-    scene.shelf.known.clear()
-    scene.shelf.remarks.clear()
+    scene.config_source.known.clear()
+    scene.config_source.remarks.clear()
 
     title = await scene.tracker.dismiss(scene.pull("a1"), scene.board.thread(EMPTY).comment, "mira")
 
@@ -145,7 +145,7 @@ async def test_what_was_dismissed_elsewhere_is_open_here_no_more(scene: Scene) -
     await other.review("c3", LOOP, empty())
     await scene.review("a1", LOOP, empty())
     await scene.tracker.dismiss(scene.pull("a1"), scene.board.thread(EMPTY).comment, "mira")
-    other.shelf.dismissed = scene.shelf.dismissed
+    other.config_source.dismissed = scene.config_source.dismissed
     report = await other.review("d4", MOVED)
 
     assert not report.lasting
@@ -207,7 +207,7 @@ async def test_a_finding_is_dismissed_although_its_thread_stays_open(
     scene.board.troubles["resolve"] = trouble
 
     assert await scene.tracker.dismiss(scene.pull("a1"), scene.board.thread(EMPTY).comment, "mira") == EMPTY
-    assert len(scene.shelf.dismissed) == 1
+    assert len(scene.config_source.dismissed) == 1
 
 
 async def test_what_was_dismissed_is_not_learnt_where_github_fails_for_good(scene: Scene) -> None:
@@ -218,4 +218,4 @@ async def test_what_was_dismissed_is_not_learnt_where_github_fails_for_good(scen
         await scene.tracker.learn(scene.pull("a1"), patient=True)
     await scene.tracker.learn(scene.pull("a1"), patient=False)
 
-    assert not scene.shelf.dismissed
+    assert not scene.config_source.dismissed

@@ -10,12 +10,12 @@ import pytest
 
 from bot.core.change import PullRef
 from bot.core.errors import BotError, DatabaseError, Retry
-from bot.core.exchange import Usage
-from bot.core.jobs import Cause, Job, State, Task
+from bot.core.jobs import Cause, Job, JobState, Task
+from bot.core.llm.messages import Usage
 from bot.engine import Store, connect
-from bot.review.decide import INTERNAL
-from bot.review.endings import Endings
-from bot.review.worker import Worker
+from bot.review.jobs.decide import INTERNAL
+from bot.review.jobs.outcomes import JobOutcomes
+from bot.review.jobs.worker import Worker
 
 REFUSAL = DatabaseError("database bot refuses it: UndefinedTable: relation does not exist")
 
@@ -26,13 +26,13 @@ class Telling:
     def __init__(self) -> None:
         self.told: list[str] = []
 
-    async def end(self, _job: Job, state: State, reason: str, *, again: bool = False) -> None:
+    async def end(self, _job: Job, state: JobState, reason: str, *, again: bool = False) -> None:
         del again
         self.told.append(f"{state}: {reason}")
 
 
 class Meter:
-    def job(self, state: State) -> None: ...
+    def job(self, state: JobState) -> None: ...
 
     def review(self, seconds: float) -> None: ...
 
@@ -51,13 +51,13 @@ class Journey:
         self.runs = 0
         self.go_on = asyncio.Event()
 
-    async def run(self, _job: Job, *, patient: bool) -> State:
+    async def run(self, _job: Job, *, patient: bool) -> JobState:
         del patient
         self.runs += 1
         await self.go_on.wait()
         if self.error:
             raise self.error
-        return State.DONE
+        return JobState.DONE
 
 
 @pytest.fixture
@@ -66,22 +66,22 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
         yield opened
 
 
-async def ended(store: Store, journey: Journey, telling: Telling) -> Job:
+async def ended(store: Store, journey: Journey, notices: Telling) -> Job:
     """One job, worked on until it has ended; the test's own time limit is the judge."""
     submitted = await store.jobs.submit(
         Task(pull=PullRef(repository="o/r", number=1), cause=Cause.PUSHED, head="a1")
     )
     assert submitted
-    anything: Any = telling
-    endings = Endings(store.jobs, anything, Meter(), name="w", attempts=5)
+    anything: Any = notices
+    outcomes = JobOutcomes(store.jobs, anything, Meter(), name="w", attempts=5)
     journeys: Any = journey
-    working = asyncio.create_task(Worker(store.jobs, journeys, endings, name="w", slots=1).run())
+    working = asyncio.create_task(Worker(store.jobs, journeys, outcomes, name="w", slots=1).run())
     try:
         while True:
             assert not working.done()
             job = await store.jobs.get(submitted.id)
             assert job
-            if job.state in (State.DONE, State.FAILED):
+            if job.state in (JobState.DONE, JobState.FAILED):
                 return job
             await asyncio.sleep(0.01)
     finally:
@@ -90,13 +90,13 @@ async def ended(store: Store, journey: Journey, telling: Telling) -> Job:
 
 
 async def test_a_review_that_the_database_refuses_is_given_up_at_once_and_told(store: Store) -> None:
-    journey, telling = Journey(REFUSAL), Telling()
+    journey, notices = Journey(REFUSAL), Telling()
     journey.go_on.set()
 
-    job = await ended(store, journey, telling)
+    job = await ended(store, journey, notices)
 
-    assert (State.FAILED, 1) == (job.state, journey.runs)
-    assert [f"failed: {INTERNAL}"] == telling.told
+    assert (JobState.FAILED, 1) == (job.state, journey.runs)
+    assert [f"failed: {INTERNAL}"] == notices.told
 
 
 @pytest.mark.parametrize("error", [REFUSAL, Retry("away"), LookupError("a bug")])
@@ -116,7 +116,7 @@ async def test_a_lease_that_cannot_be_extended_ends_neither_the_job_nor_the_work
     monkeypatch.setattr(store.jobs, "extend", refusing)
     monkeypatch.setattr(asyncio, "sleep", at_once)
 
-    assert State.DONE == (await ended(store, journey, Telling())).state
+    assert JobState.DONE == (await ended(store, journey, Telling())).state
 
 
 async def test_a_job_that_a_claim_finds_after_the_stop_is_handed_back(
@@ -134,10 +134,10 @@ async def test_a_job_that_a_claim_finds_after_the_stop_is_handed_back(
         Task(pull=PullRef(repository="o/r", number=1), cause=Cause.PUSHED, head="a1")
     )
     journey, anything = Journey(), Telling()
-    telling: Any = anything
+    notices: Any = anything
     journeys: Any = journey
-    endings = Endings(store.jobs, telling, Meter(), name="w", attempts=5)
-    worker = Worker(store.jobs, journeys, endings, name="w", slots=1)
+    outcomes = JobOutcomes(store.jobs, notices, Meter(), name="w", attempts=5)
+    worker = Worker(store.jobs, journeys, outcomes, name="w", slots=1)
     working = asyncio.create_task(worker.run())
     await asked.wait()
     stopping = asyncio.create_task(worker.stop(60))
@@ -149,5 +149,5 @@ async def test_a_job_that_a_claim_finds_after_the_stop_is_handed_back(
     assert submitted
     job = await store.jobs.get(submitted.id)
     assert job
-    assert (0, State.PARKED) == (journey.runs, job.state)
+    assert (0, JobState.PARKED) == (journey.runs, job.state)
     assert await claim("another", timedelta(seconds=60))

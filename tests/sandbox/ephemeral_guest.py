@@ -12,11 +12,11 @@ import wasmtime
 from wasmtime import Linker, Store
 
 from bot.core.errors import NNError
-from bot.sandbox.ephemeral.door import NAME, Door
+from bot.sandbox.components.epoch_ticker import ticks
 from bot.sandbox.ephemeral.functions import FUNCTIONS
+from bot.sandbox.ephemeral.host_functions import NAME, HostFunctions
 from bot.sandbox.ephemeral.ports import Ggml
 from bot.sandbox.ephemeral.session import Session
-from bot.sandbox.ticker import ticks
 from tests.sandbox.guests import SANDBOX
 
 PAGE = 65536
@@ -50,7 +50,7 @@ class Guest:
     def __init__(self, ggml: Ggml, text: str = wat(), seconds: float = LATER) -> None:
         self.said: list[bytes] = []
         self.session = Session(ggml, time.monotonic() + seconds, self.said.append)
-        self.door = Door("guest", self.session)
+        self.door = HostFunctions("guest", self.session)
         self.store = Store(SANDBOX.engine)
         self.store.set_epoch_deadline(ticks(seconds))
         linker = Linker(SANDBOX.engine)

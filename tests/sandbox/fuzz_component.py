@@ -14,12 +14,12 @@ from threading import Event
 
 from bot.core.errors import ModuleError, NNError
 from bot.sandbox import Sandbox
-from bot.sandbox.limits import Limits, MiB
-from bot.sandbox.nn.loading import Grant
-from bot.sandbox.nn.tables import Tables
+from bot.sandbox.components.guest_limits import GuestLimits, MiB
+from bot.sandbox.wasi_nn.loading import ModelGrant
+from bot.sandbox.wasi_nn.tables import GuestResources
 from tests.sandbox.nn_guests import ANSWER, CODES, ENCODINGS, KINDS, NN, RESULT, TARGETS, Program
 
-LIMITS = Limits(seconds=1, memory=16 * MiB, values=10_000)
+LIMITS = GuestLimits(seconds=1, memory=16 * MiB, values=10_000)
 BATCH = 300
 STEPS = 40
 CARE = 0.995  # how often a guest does what is right
@@ -203,9 +203,9 @@ def try_one(sandbox: Sandbox, number: int) -> str:
     """Runs the guest of that number. How it ended: "answer", or the kind of the `ModuleError`."""
     random = Random(number)
     models = Moods(random)
-    grant = Grant(bytes=random.choice([0, 4, 2**20]), targets=frozenset(random.sample(TARGETS, 2)))
+    grant = ModelGrant(bytes=random.choice([0, 4, 2**20]), targets=frozenset(random.sample(TARGETS, 2)))
     module = sandbox.load(Guest(random).component(), "guest", NN)
-    tables = Tables(models, random.choice([-1, 60, 60, 60]), MiB, grant)
+    tables = GuestResources(models, random.choice([-1, 60, 60, 60]), MiB, grant)
     try:
         with tables:
             module.call("run", (), LIMITS, tables)

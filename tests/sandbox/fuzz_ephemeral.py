@@ -18,10 +18,10 @@ import structlog
 import wasmtime
 
 from bot.core.errors import NNError
-from bot.sandbox.ephemeral import Allowed, Program, Surroundings
+from bot.sandbox.components.guest_limits import MiB
+from bot.sandbox.ephemeral import Program, ProgramEnvironment, ProgramLimits
 from bot.sandbox.ephemeral.errno import Errno
 from bot.sandbox.ephemeral.functions import FUNCTIONS
-from bot.sandbox.limits import MiB
 from tests.sandbox.ephemeral_guest import PAGE, imported
 from tests.sandbox.guests import SANDBOX
 
@@ -29,7 +29,7 @@ CALLS = 60
 FIRST = ("load_by_name_with_config", "load_by_name", "init_execution_context", "set_input")
 OFTEN = ("compute", "compute_single", "get_output", "get_output_single", *FIRST)
 SECONDS = 20.0  # far more than a program takes: who gets there hangs
-ALLOWED = Allowed(seconds=SECONDS, memory=2 * MiB)
+ALLOWED = ProgramLimits(seconds=SECONDS, memory=2 * MiB)
 
 EDGES = (
     *(0, 1, 3, 4, 8, 16, 17, 100),
@@ -238,7 +238,7 @@ def try_one(seed: int) -> None:
     """Raises what the host raised, or `ModuleError` when a function answered with no error number."""
     source = bytes(wasmtime.wat2wasm(Scribe(seed).wat()))
     program = Program(SANDBOX, source, f"seed {seed}")
-    assert program.run(Moody(random.Random(seed)), Surroundings(), ALLOWED) == 0
+    assert program.run(Moody(random.Random(seed)), ProgramEnvironment(), ALLOWED) == 0
 
 
 def main() -> int:

@@ -13,14 +13,14 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
-from bot.core.change import Change, File, Status
+from bot.core.change import Change, File, FileStatus
 from bot.core.errors import ModuleError
-from bot.core.exchange import Completion, Exchange, Finish, Model, Usage
-from bot.core.review import Settings, Template
-from bot.sandbox import limits
-from bot.sandbox.function import WORLD
+from bot.core.llm.messages import Completion, Exchange, Finish, Model, Usage
+from bot.core.review import ReviewSettings, Template
+from bot.sandbox.components import guest_limits
+from bot.sandbox.components.value_types import VariantCase
+from bot.sandbox.review_function import WORLD
 from bot.sandbox.sandbox import Module
-from bot.sandbox.shapes import Case
 from tests.sandbox.guests import DIST, ROOT, SANDBOX
 from tests.sandbox.styles import WAYS, rewritten
 
@@ -93,7 +93,9 @@ def _file(path: str, patch: str, **fields: Any) -> File:
         "additions": sum(line.startswith("+") for line in lines),
         "deletions": sum(line.startswith("-") for line in lines),
     }
-    return File.model_validate({"path": path, "status": Status.MODIFIED, "patch": patch, **counts} | fields)
+    return File.model_validate(
+        {"path": path, "status": FileStatus.MODIFIED, "patch": patch, **counts} | fields
+    )
 
 
 def _rewritten(random: Random, seed: Seed) -> File:
@@ -101,7 +103,7 @@ def _rewritten(random: Random, seed: Seed) -> File:
     patch = random.choice((_added(text), _deleted(text), _deleted(text) + _added(text), _mixed(random, text)))
     fields: dict[str, Any] = {}
     if random.random() < 0.1:
-        fields["status"] = random.choice(list(Status))
+        fields["status"] = random.choice(list(FileStatus))
     if random.random() < 0.1:
         patch = random.choice(["", patch[: random.randrange(len(patch) + 1)], patch.rstrip("\n")])
     if random.random() < 0.05:
@@ -132,17 +134,17 @@ def _mixed(random: Random, text: str) -> str:
 
 def review(module: Module, change: Change, model: Model | None) -> None:
     """Calls the function until it is done. Raises `ModuleError` where it fails."""
-    settings = Settings(model=model, templates=TEMPLATES)
+    settings = ReviewSettings(model=model, templates=TEMPLATES)
     answers: list[Exchange] = []
     for _ in range(ROUNDS):
-        allowed = limits.of_review(change, answers)
+        allowed = guest_limits.of_review(change, answers)
         said = module.call("review", (change, settings, tuple(answers)), allowed, _count)
         match said:
-            case Case("ok", Case("done", _)):
+            case VariantCase("ok", VariantCase("done", _)):
                 return
-            case Case("ok", Case("ask", requests)):
+            case VariantCase("ok", VariantCase("ask", requests)):
                 answers += [Exchange(id=one["id"], answer=_completion()) for one in requests]
-            case Case("ok", Case("fetch", places)):
+            case VariantCase("ok", VariantCase("fetch", places)):
                 answers += [Exchange(id=one["id"], answer=_completion()) for one in places]
             case _:
                 raise ModuleError("refused", module.name, str(said))

@@ -13,7 +13,7 @@ from wasmtime import component, wat2wasm
 from wasmtime.component import _types as types
 
 from bot.sandbox import Sandbox
-from bot.sandbox.world import World
+from bot.sandbox.components.world import World
 
 ROOT = Path(__file__).parents[2]
 DIST = ROOT / "wasm_modules" / "dist"

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from wasmtime import wat2wasm
 
-from bot.sandbox.wasi_nn import GRANTS, VERSION, define
-from bot.sandbox.world import World
+from bot.sandbox.components.world import World
+from bot.sandbox.wasi_nn.interface import GRANTS, VERSION, define
 
 # `run: func() -> string`
 NN = World("wasi:nn guest", {"run": 0}, GRANTS, define)

@@ -9,8 +9,8 @@ import pytest
 from wasmtime import component
 
 from bot.core.errors import ModuleError
-from bot.sandbox import Sandbox, codec, function, llama
-from bot.sandbox.world import World
+from bot.sandbox import Sandbox, llama_module, openai_codec, review_function
+from bot.sandbox.components.world import World
 from tests.sandbox.guests import DIST, ECHO, TEXT, compiled, guest
 
 TYPES = "code-review-bot:review/types@0.3.0"
@@ -62,14 +62,17 @@ def test_they_name_no_place_of_the_machine_that_built_them(path: Path) -> None:
 
 
 def test_a_module_in_another_s_place_is_refused(sandbox: Sandbox) -> None:
-    for name, world in (("llama-integration", codec.WORLD), ("code-review-function", llama.WORLD)):
+    for name, world in (
+        ("llama-integration", openai_codec.WORLD),
+        ("code-review-function", llama_module.WORLD),
+    ):
         with pytest.raises(ModuleError) as caught:
             sandbox.load(DIST / f"{name}.wasm", "module", world)
 
         assert caught.value.kind == "imports"
 
     with pytest.raises(ModuleError, match=r"exports no function `review`; see wasm_modules/README\.md"):
-        sandbox.load(DIST / "openai-integration.wasm", "module", function.WORLD)
+        sandbox.load(DIST / "openai-integration.wasm", "module", review_function.WORLD)
 
 
 WASI = """

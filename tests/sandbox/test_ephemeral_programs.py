@@ -8,28 +8,28 @@ import pytest
 import wasmtime
 
 from bot.core.errors import ModuleError
-from bot.sandbox.ephemeral import Allowed, Mount, Program, Surroundings
-from bot.sandbox.limits import MiB
+from bot.sandbox.components.guest_limits import MiB
+from bot.sandbox.ephemeral import Mount, Program, ProgramEnvironment, ProgramLimits
 from tests.sandbox import ephemeral_programs as programs
 from tests.sandbox.ephemeral_guest import ToyGeneration, ToyGraph, Toys, imported
 from tests.sandbox.guests import SANDBOX
 
-ALLOWED = Allowed(seconds=30, memory=16 * MiB)
+ALLOWED = ProgramLimits(seconds=30, memory=16 * MiB)
 
 
 def _run(
     source: bytes,
-    surroundings: Surroundings | None = None,
-    allowed: Allowed = ALLOWED,
+    surroundings: ProgramEnvironment | None = None,
+    allowed: ProgramLimits = ALLOWED,
     toys: Toys | None = None,
     said: list[bytes] | None = None,
 ) -> int:
     shown = [] if said is None else said
     program = Program(SANDBOX, source, "app.wasm")
-    return program.run(toys or Toys(), surroundings or Surroundings(), allowed, shown.append)
+    return program.run(toys or Toys(), surroundings or ProgramEnvironment(), allowed, shown.append)
 
 
-def _refusal(source: bytes, allowed: Allowed = ALLOWED, toys: Toys | None = None) -> ModuleError:
+def _refusal(source: bytes, allowed: ProgramLimits = ALLOWED, toys: Toys | None = None) -> ModuleError:
     with pytest.raises(ModuleError) as caught:
         _run(source, allowed=allowed, toys=toys)
     return caught.value
@@ -37,7 +37,10 @@ def _refusal(source: bytes, allowed: Allowed = ALLOWED, toys: Toys | None = None
 
 def test_a_program_asks_and_exits() -> None:
     toys, said = Toys(), list[bytes]()
-    assert _run(programs.ASK, Surroundings(arguments=["default", "What is Rust?"]), toys=toys, said=said) == 0
+    assert (
+        _run(programs.ASK, ProgramEnvironment(arguments=["default", "What is Rust?"]), toys=toys, said=said)
+        == 0
+    )
     assert toys.opened[0].asked[0][0] == "What is Rust?"
     assert b"".join(said) == b"It rusts.<|im_end|>"  # what it streamed
     assert toys.opened[0].closed
@@ -45,23 +48,23 @@ def test_a_program_asks_and_exits() -> None:
 
 def test_an_exit_status_is_passed_on() -> None:
     assert _run(programs.EXIT_7) == 7
-    assert _run(programs.ASK, Surroundings(arguments=["unknown", "?"])) == 8
+    assert _run(programs.ASK, ProgramEnvironment(arguments=["unknown", "?"])) == 8
 
 
 def test_a_program_gets_what_it_is_given_and_no_more(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     assert _run(programs.COUNT_ARGUMENTS) == 1  # its name
-    assert _run(programs.COUNT_ARGUMENTS, Surroundings(arguments=["a", "b c"])) == 3
+    assert _run(programs.COUNT_ARGUMENTS, ProgramEnvironment(arguments=["a", "b c"])) == 3
     assert _run(programs.COUNT_VARIABLES) == 0
-    assert _run(programs.COUNT_VARIABLES, Surroundings(variables={"A": "1", "B": ""})) == 2
+    assert _run(programs.COUNT_VARIABLES, ProgramEnvironment(variables={"A": "1", "B": ""})) == 2
     assert _run(programs.OPEN_FILE) != 0
-    assert _run(programs.OPEN_FILE, Surroundings(mounts=[Mount(tmp_path, "/there")])) == 0
+    assert _run(programs.OPEN_FILE, ProgramEnvironment(mounts=[Mount(tmp_path, "/there")])) == 0
     with pytest.raises(ModuleError, match="nowhere cannot be opened"):
-        _run(programs.OPEN_FILE, Surroundings(mounts=[Mount(tmp_path / "nowhere", "/")]))
+        _run(programs.OPEN_FILE, ProgramEnvironment(mounts=[Mount(tmp_path / "nowhere", "/")]))
 
 
 def test_one_that_reads_for_ever_at_the_end_of_its_input_is_ended() -> None:
-    refusal = _refusal(programs.READ_FOR_EVER, Allowed(seconds=0.3))
+    refusal = _refusal(programs.READ_FOR_EVER, ProgramLimits(seconds=0.3))
     assert refusal.kind == "timeout"
     assert "not done after 0.3 s" in str(refusal)
 
@@ -81,15 +84,15 @@ def test_one_whose_model_does_not_answer_is_ended_too(function: str, monkeypatch
     monkeypatch.setattr(owner, function, late)
     try:
         with pytest.raises(ModuleError, match=r"not done after 0\.3 s"):
-            _run(programs.ASK, Surroundings(arguments=["default", "?"]), Allowed(seconds=0.3))
+            _run(programs.ASK, ProgramEnvironment(arguments=["default", "?"]), ProgramLimits(seconds=0.3))
     finally:
         done.set()
 
 
 def test_memory_is_bounded() -> None:
     assert _run(programs.GROW) == 0  # refused
-    assert _run(programs.GROW, allowed=Allowed(seconds=30, memory=32 * MiB)) == 1
-    assert _refusal(programs.GROW, Allowed(seconds=30, memory=MiB // 2)).kind == "invalid"
+    assert _run(programs.GROW, allowed=ProgramLimits(seconds=30, memory=32 * MiB)) == 1
+    assert _refusal(programs.GROW, ProgramLimits(seconds=30, memory=MiB // 2)).kind == "invalid"
 
 
 @pytest.mark.parametrize(("source", "kind"), [(programs.TRAP, "trap"), (programs.RECURSE, "stack")])
@@ -101,7 +104,7 @@ def test_how_it_broke_is_said_in_a_line() -> None:
     assert str(_refusal(programs.TRAP)).endswith("trapped: wasm `unreachable` instruction executed")
     beyond = programs.program("(drop (i32.load (i32.const -1)))")
     assert str(_refusal(beyond)).endswith("trapped: out of bounds memory access")
-    assert "\n" not in str(_refusal(programs.GROW, Allowed(seconds=30, memory=MiB // 2)))
+    assert "\n" not in str(_refusal(programs.GROW, ProgramLimits(seconds=30, memory=MiB // 2)))
 
 
 def test_models_are_given_up_whatever_happens() -> None:
@@ -111,7 +114,7 @@ def test_models_are_given_up_whatever_happens() -> None:
 
     toys = Toys(default=Broken())
     with pytest.raises(ZeroDivisionError, match="a bug"):
-        _run(programs.ASK, Surroundings(arguments=["default", "?"]), toys=toys)
+        _run(programs.ASK, ProgramEnvironment(arguments=["default", "?"]), toys=toys)
     assert toys.opened[0].closed
 
 

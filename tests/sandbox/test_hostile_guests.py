@@ -8,11 +8,11 @@ import pytest
 
 from bot.core.errors import ModuleError
 from bot.sandbox import Sandbox
-from bot.sandbox.limits import Limits, MiB
+from bot.sandbox.components.guest_limits import GuestLimits, MiB
 from bot.sandbox.sandbox import Module
 from tests.sandbox.guests import ECHO, ROOT, TEXT, guest
 
-SHORT = Limits(seconds=0.2, memory=16 * MiB, values=10_000)
+SHORT = GuestLimits(seconds=0.2, memory=16 * MiB, values=10_000)
 
 
 def run(code: str) -> str:

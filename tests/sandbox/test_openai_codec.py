@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.dialect import Dialect
 from bot.core.errors import EngineFailure
-from bot.core.exchange import Completion, Enforcement, Finish, Message, Model, Request, Role, Usage
+from bot.core.llm.dialect import Dialect
+from bot.core.llm.messages import Completion, Enforcement, Finish, Message, Model, Request, Role, Usage
 from bot.sandbox import OpenAICodec, Sandbox
 from tests.sandbox.guests import DIST
 

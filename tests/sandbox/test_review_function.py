@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.core.change import Change, Commit, File, Status
+from bot.core.change import Change, Commit, File, FileStatus
 from bot.core.errors import ModuleError
-from bot.core.exchange import Completion, Exchange, Failure, Finish, Model, Trouble, Usage
-from bot.core.review import Done, Settings, Step
-from bot.sandbox import ReviewFunction, Sandbox, limits
-from bot.sandbox.function import WORLD
-from bot.sandbox.limits import Limits, MiB
+from bot.core.llm.messages import Completion, Exchange, Failure, FailureKind, Finish, Model, Usage
+from bot.core.review import Done, ReviewSettings, Step
+from bot.sandbox import ReviewFunction, Sandbox
+from bot.sandbox.components import guest_limits
+from bot.sandbox.components.guest_limits import GuestLimits, MiB
+from bot.sandbox.review_function import WORLD
 from tests.sandbox.guests import ANSWERS, DIST, ECHO, TOKENS, guest, review_guest, ruled_guest
 
 CHANGE = Change(
@@ -21,11 +22,13 @@ CHANGE = Change(
     number=7,
     title="Café \udcff",  # a lone surrogate, as a file name that is no UTF-8 brings along
     files=(
-        File(path="a.py", status=Status.MODIFIED, additions=1, deletions=0, patch="@@ -1 +1,2 @@\n a\n+b\n"),
+        File(
+            path="a.py", status=FileStatus.MODIFIED, additions=1, deletions=0, patch="@@ -1 +1,2 @@\n a\n+b\n"
+        ),
     ),
     commits=(Commit(sha="1" * 40, message="m", author="ann", paths=("a.py",)),),
 )
-SETTINGS = Settings(model=Model(name="tiny", context=8192, answer=512), templates=())
+SETTINGS = ReviewSettings(model=Model(name="tiny", context=8192, answer=512), templates=())
 
 # The answer lies at 16: a byte for ok or error, at 20 one for ask or done, at 24 what it holds.
 ASK_NOTHING = "(i32.store8 (i32.const 16) (i32.const 0)) i32.const 16"
@@ -64,7 +67,7 @@ def real(sandbox: Sandbox) -> ReviewFunction:
 
 
 async def test_the_real_function_reviews_without_a_model(real: ReviewFunction) -> None:
-    step = await real.review(CHANGE, Settings(model=None, templates=()), (), one_word)
+    step = await real.review(CHANGE, ReviewSettings(model=None, templates=()), (), one_word)
 
     assert isinstance(step, Done)
     assert [entry.path for entry in step.review.coverage] == ["a.py"]
@@ -84,7 +87,7 @@ async def test_answers_of_both_kinds_reach_the_function(sandbox: Sandbox, offset
     completion = Completion(text="{}", finish=Finish.STOP, usage=Usage(prompt=1, answer=1), model="m")
     answers = [
         Exchange(id="chunk/1", answer=completion),
-        Exchange(id="chunk/2", answer=Failure(kind=Trouble.CONTEXT, message="too long")),
+        Exchange(id="chunk/2", answer=Failure(kind=FailureKind.CONTEXT, message="too long")),
     ]
     listed = f"(i32.load offset={ANSWERS} (local.get 0))"
     spy = f"""
@@ -122,7 +125,7 @@ async def test_nonsense_is_refused_with_the_name_of_the_field(sandbox: Sandbox) 
 async def test_an_answer_with_too_many_values_is_not_built(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "of_review", lambda *_: Limits(values=50_000))
+    monkeypatch.setattr(guest_limits, "of_review", lambda *_: GuestLimits(values=50_000))
 
     kind, message = await trouble(sandbox, review_guest(review(GROWN + ASK_TOO_MUCH)))
 
@@ -181,7 +184,7 @@ async def test_families_that_cannot_be_named_are_refused(sandbox: Sandbox, name:
 async def test_a_flood_of_counts_runs_into_the_deadline(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "of_review", lambda *_: Limits(seconds=0.2))
+    monkeypatch.setattr(guest_limits, "of_review", lambda *_: GuestLimits(seconds=0.2))
     flood = review_guest(review(f"(loop $again {COUNT} (br $again)) unreachable", WORDS), uses_tokens=True)
 
     assert (await trouble(sandbox, flood))[0] == "timeout"
@@ -190,7 +193,7 @@ async def test_a_flood_of_counts_runs_into_the_deadline(
 async def test_a_slow_counter_does_not_outlast_the_deadline(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "of_review", lambda *_: Limits(seconds=0.2))
+    monkeypatch.setattr(guest_limits, "of_review", lambda *_: GuestLimits(seconds=0.2))
     step = "(i32.store8 (i32.const 64) (i32.add (i32.const 1) (i32.load8_u (i32.const 64))))"
     component = review_guest(
         review(f"(loop $again {step} {COUNT} (br $again)) unreachable"), uses_tokens=True
@@ -220,7 +223,7 @@ def test_what_the_counter_raises_comes_out_as_it_is(sandbox: Sandbox, error: Bas
         raise error
 
     with pytest.raises(type(error)) as caught:
-        sandbox.load(component, "guest", WORLD).call("review", (CHANGE, SETTINGS, ()), Limits(), count)
+        sandbox.load(component, "guest", WORLD).call("review", (CHANGE, SETTINGS, ()), GuestLimits(), count)
 
     assert caught.value is error
 
@@ -228,7 +231,7 @@ def test_what_the_counter_raises_comes_out_as_it_is(sandbox: Sandbox, error: Bas
 async def test_the_event_loop_goes_on_while_a_guest_runs(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "of_review", lambda *_: Limits(seconds=0.3))
+    monkeypatch.setattr(guest_limits, "of_review", lambda *_: GuestLimits(seconds=0.3))
     endless = asyncio.create_task(
         trouble(sandbox, review_guest(review("(loop $again (br $again)) unreachable")))
     )
@@ -246,7 +249,7 @@ def test_limits_grow_with_the_change() -> None:
         update={"files": (CHANGE.files[0].model_copy(update={"patch": "x" * (40 * MiB)}),)}
     )
 
-    small, big = limits.of_review(CHANGE, ()), limits.of_review(large, ())
+    small, big = guest_limits.of_review(CHANGE, ()), guest_limits.of_review(large, ())
 
     assert (round(small.seconds), small.memory // MiB) == (2, 64)
     assert (round(big.seconds), big.memory // MiB) == (162, 704)

@@ -11,12 +11,12 @@ import pytest
 from wasmtime import wat2wasm
 
 from bot.core.errors import EngineFailure, ModuleError, NNError
-from bot.core.exchange import Completion, Finish, Message, Model, Request, Role, Usage
+from bot.core.llm.messages import Completion, Finish, Message, Model, Request, Role, Usage
 from bot.sandbox import LlamaModule, Sandbox
-from bot.sandbox.limits import Limits, MiB
-from bot.sandbox.nn.tables import Tables
-from bot.sandbox.wasi_nn import CODES, GRANTS, define
-from bot.sandbox.world import World
+from bot.sandbox.components.guest_limits import GuestLimits, MiB
+from bot.sandbox.components.world import World
+from bot.sandbox.wasi_nn.interface import CODES, GRANTS, define
+from bot.sandbox.wasi_nn.tables import GuestResources
 from tests.sandbox.guests import DIST
 
 MODEL = Model(name="default", context=8192, answer=512)
@@ -133,7 +133,7 @@ def test_nonsense_of_the_backend_is_told(ask: Callable[[Compute], Completion]) -
 def test_inference_is_not_on_the_guest_s_time(
     ask: Callable[[Compute], Completion], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.sandbox.limits.of_text", lambda *_: Limits(seconds=0.1))
+    monkeypatch.setattr("bot.sandbox.components.guest_limits.of_text", lambda *_: GuestLimits(seconds=0.1))
 
     def compute(inputs: dict[str, bytes]) -> dict[str, bytes]:
         time.sleep(0.3)
@@ -243,7 +243,7 @@ LOWERED = """
 
 def run(sandbox: Sandbox, code: str) -> str:
     module = sandbox.load(nn_guest(INSTANCES, LOWERED, code), "guest", NN)
-    said: str = module.call("run", (), Limits(memory=16 * MiB), Tables(Models(), 1, 2 * MiB))
+    said: str = module.call("run", (), GuestLimits(memory=16 * MiB), GuestResources(Models(), 1, 2 * MiB))
     return said
 
 

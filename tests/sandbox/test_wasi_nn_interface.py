@@ -6,16 +6,16 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.core.cancellation import CancellationToken
 from bot.core.errors import ModuleError, NNError
-from bot.core.stop import Stop
 from bot.sandbox import Sandbox
-from bot.sandbox.limits import Limits, MiB
-from bot.sandbox.nn.loading import Grant
-from bot.sandbox.nn.tables import Tables
+from bot.sandbox.components.guest_limits import GuestLimits, MiB
+from bot.sandbox.wasi_nn.loading import ModelGrant
+from bot.sandbox.wasi_nn.tables import GuestResources
 from tests.sandbox.nn_guests import NN, Program, told
 from tests.sandbox.test_wasi_nn import Models
 
-OWN = Grant(bytes=1000)
+OWN = ModelGrant(bytes=1000)
 MODEL = b"GGUF and more"
 
 
@@ -37,14 +37,14 @@ def run(sandbox: Sandbox, models: Models) -> Run:
 
     def run(
         program: Program,
-        grant: Grant | None = None,
+        grant: ModelGrant | None = None,
         patience: float = 60,
         memory: int = 2 * MiB,
-        cancelled: Stop | None = None,
+        cancelled: CancellationToken | None = None,
     ) -> tuple[str, str]:
         module = sandbox.load(program.component(), "guest", NN)
-        with Tables(models, patience, memory, grant, cancelled) as tables:
-            return told(module.call("run", (), Limits(memory=16 * MiB), tables))
+        with GuestResources(models, patience, memory, grant, cancelled) as tables:
+            return told(module.call("run", (), GuestLimits(memory=16 * MiB), tables))
 
     return run
 
@@ -84,7 +84,7 @@ def test_a_guest_brings_its_own_model_where_that_is_granted(run: Run, models: Mo
 
 
 REFUSED = [
-    ((MODEL,), {}, Grant(), "security", "by the name that the operator gave"),
+    ((MODEL,), {}, ModelGrant(), "security", "by the name that the operator gave"),
     ((MODEL + bytes(1000),), {}, OWN, "too-large", "1000 are the most"),
     ((b"not a model",), {}, OWN, "invalid-encoding", "no GGUF file"),
     ((b"",), {}, OWN, "invalid-encoding", "no GGUF file"),
@@ -93,17 +93,29 @@ REFUSED = [
     ((MODEL,), {"encoding": "onnx"}, OWN, "invalid-encoding", "a GGUF file, of encoding ggml; not onnx"),
     ((b"\x08\x03",), {"encoding": "onnx"}, OWN, "unsupported-operation", "encoding onnx"),
     ((MODEL,), {"target": "gpu"}, OWN, "unsupported-operation", "do not run on a gpu here, but on: cpu"),
-    ((MODEL,), {"target": "tpu"}, Grant(targets=frozenset({"cpu", "gpu"})), "unsupported-operation", "a tpu"),
+    (
+        (MODEL,),
+        {"target": "tpu"},
+        ModelGrant(targets=frozenset({"cpu", "gpu"})),
+        "unsupported-operation",
+        "a tpu",
+    ),
     ((b"preload:other",), {}, OWN, "not-found", "other is not among"),
     ((b"preload:\xff",), {}, OWN, "invalid-argument", "no UTF-8"),
     ((b"preload:" + b"x" * 2000,), {}, OWN, "invalid-argument", "at most 1000 letters"),
-    ((b"preload:default",), {}, Grant(names=frozenset({"mine"})), "security", "'default' was not granted"),
+    (
+        (b"preload:default",),
+        {},
+        ModelGrant(names=frozenset({"mine"})),
+        "security",
+        "'default' was not granted",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("parts", "how", "grant", "code", "words"), REFUSED)
 def test_what_cannot_be_loaded_is_told_with_its_reason(
-    parts: tuple[bytes, ...], how: dict[str, str], grant: Grant, *, code: str, words: str, run: Run
+    parts: tuple[bytes, ...], how: dict[str, str], grant: ModelGrant, *, code: str, words: str, run: Run
 ) -> None:
     said = run(asked(lambda p: p.load(*parts, **how)), grant)
 
@@ -112,13 +124,13 @@ def test_what_cannot_be_loaded_is_told_with_its_reason(
 
 
 def test_a_gpu_may_be_asked_for_where_there_is_one(run: Run) -> None:
-    grant = Grant(targets=frozenset({"cpu", "gpu"}))
+    grant = ModelGrant(targets=frozenset({"cpu", "gpu"}))
 
     assert run(asked(lambda p: p.load(b"preload:default", target="gpu")), grant) == ("", "HELLO")
 
 
 def test_a_name_that_was_not_granted_is_refused_by_name_too(run: Run) -> None:
-    assert run(asked(default), Grant(names=frozenset()))[0] == "security"
+    assert run(asked(default), ModelGrant(names=frozenset()))[0] == "security"
 
 
 # ── tensors ─────────────────────────────────────────────────────────────────────────────────────
@@ -228,7 +240,7 @@ def test_when_the_time_for_computing_is_over_nothing_is_computed(run: Run) -> No
 
 
 def test_when_nobody_waits_any_more_nothing_is_computed(run: Run) -> None:
-    gone = Stop()
+    gone = CancellationToken()
     gone.set()
 
     assert run(asked(default), cancelled=gone) == ("timeout", "nobody waits for the answer any more")
@@ -244,8 +256,8 @@ def test_loading_is_not_on_the_guest_s_time(
     monkeypatch.setattr(models, "bring", bring)
     module = sandbox.load(asked(default).component(), "guest", NN)
 
-    with Tables(models, 60, MiB) as tables:
-        assert module.call("run", (), Limits(seconds=0.1, memory=16 * MiB), tables) == "HELLO"
+    with GuestResources(models, 60, MiB) as tables:
+        assert module.call("run", (), GuestLimits(seconds=0.1, memory=16 * MiB), tables) == "HELLO"
 
 
 # ── how long a model is held ────────────────────────────────────────────────────────────────────

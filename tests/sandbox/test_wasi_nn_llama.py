@@ -8,20 +8,20 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.cancellation import CancellationToken
 from bot.core.errors import EngineFailure
-from bot.core.exchange import Message, Model, Request, Role
-from bot.core.stop import Stop
+from bot.core.llm.messages import Message, Model, Request, Role
 from bot.models.llama.backend import LlamaBackend
 from bot.models.llama.gguf import Gguf
 from bot.sandbox import LlamaModule, Sandbox
-from bot.sandbox.limits import Limits, MiB
-from bot.sandbox.nn.loading import Grant
-from bot.sandbox.nn.tables import Tables
+from bot.sandbox.components.guest_limits import GuestLimits, MiB
+from bot.sandbox.wasi_nn.loading import ModelGrant
+from bot.sandbox.wasi_nn.tables import GuestResources
 from tests.gguf_models import make_model
 from tests.sandbox.guests import DIST
 from tests.sandbox.nn_guests import NN, Program, told
 
-GUEST = Limits(seconds=10, memory=16 * MiB)
+GUEST = GuestLimits(seconds=10, memory=16 * MiB)
 
 
 @pytest.fixture(scope="module")
@@ -37,10 +37,10 @@ def backend(path: Path) -> Iterator[LlamaBackend]:
 
 
 def run(
-    sandbox: Sandbox, backend: LlamaBackend, program: Program, grant: Grant | None = None
+    sandbox: Sandbox, backend: LlamaBackend, program: Program, grant: ModelGrant | None = None
 ) -> tuple[str, str]:
     module = sandbox.load(program.component(), "guest", NN)
-    with Tables(backend, 60, 4 * MiB, grant) as tables:
+    with GuestResources(backend, 60, 4 * MiB, grant) as tables:
         return told(module.call("run", (), GUEST, tables))
 
 
@@ -64,7 +64,7 @@ def test_a_guest_s_own_model_answers(
     program = Program()
     goes_on(program, program.load(path.read_bytes(), b'{"ctx-size": 512}'))
 
-    assert run(sandbox, backend, program, Grant(bytes=MiB)) == ("", expected)
+    assert run(sandbox, backend, program, ModelGrant(bytes=MiB)) == ("", expected)
     assert not backend._brought
 
 
@@ -106,7 +106,7 @@ def test_a_module_stops_when_nobody_waits_any_more(sandbox: Sandbox, backend: Ll
     module = LlamaModule(sandbox, DIST / "llama-integration.wasm", backend)
     message = Message(role=Role.USER, text="x" * 1000)
     request = Request(id="a", messages=(message,), answer=7000, temperature=0.0)
-    gone = Stop()
+    gone = CancellationToken()
 
     def leave() -> None:
         while not backend.model("tiny").stats().running:

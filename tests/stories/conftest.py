@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.simulator import Simulator, served
+from github_simulator import Simulator, served
 from tests.openapi import Contract
 from tests.stories.scripted_model import ScriptedModel, scripted_model
 from tests.stories.stage import SECRET, Server, Stage, private_key, settings

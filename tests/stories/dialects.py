@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.models.loosening import inner_schemas
+from bot.models.schema_loosening import inner_schemas
 
 Objection = Callable[[dict[str, Any]], web.Response | None]
 

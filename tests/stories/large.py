@@ -14,17 +14,17 @@ from pathlib import Path
 from typing import Any
 
 from bot.app.function import module, review_settings
-from bot.cli.memory import Memory
-from bot.core.budget import Limits
-from bot.core.change import Change, File, Status
-from bot.core.exchange import Completion, Finish, Model, Request, Usage
+from bot.cli.run_journal import RunJournal
+from bot.core.change import Change, File, FileStatus
+from bot.core.llm.budget import TokenLimits
+from bot.core.llm.messages import Completion, Finish, Model, Request, Usage
 from bot.core.rendering import render_summary
 from bot.models.routing import Router
-from bot.review.reviewer import Reviewer, Verdict, make_report
-from bot.review.wish import Wish
+from bot.review.produce.options import ReviewOptions
+from bot.review.produce.reviewer import Reviewer, ReviewOutcome, make_report
 from bot.sandbox import ReviewFunction, Sandbox
 from bot.settings import load
-from bot.web import Metrics
+from bot.web import PrometheusMetrics
 from tests.stories.scripted_model import ScriptedModel
 
 WORDS = ("total", "items", "price", "order", "user", "cart", "stock", "query", "result", "value")
@@ -45,7 +45,7 @@ def source(number: int, lines: int) -> str:
 
 def added(path: str, number: int, lines: int = LINES) -> File:
     patch = source(number, lines)
-    return File(path=path, status=Status.ADDED, additions=lines, deletions=0, patch=patch)
+    return File(path=path, status=FileStatus.ADDED, additions=lines, deletions=0, patch=patch)
 
 
 def large_change(files: int = 2000) -> Change:
@@ -57,7 +57,7 @@ def large_change(files: int = 2000) -> Change:
             match at % 250:
                 case 17:
                     path, absent = f"{folder}/image{at}.png", "binary file"
-                    yield File(path=path, status=Status.ADDED, additions=0, deletions=0, absent=absent)
+                    yield File(path=path, status=FileStatus.ADDED, additions=0, deletions=0, absent=absent)
                 case 19:
                     yield added(f"vendor/lib{at}/x.py", at)
                 case 33:
@@ -116,16 +116,16 @@ def paths_of(schema: dict[str, Any]) -> list[str]:
     return paths
 
 
-async def reviewed(change: Change, engine: SchemaEngine, limits: Limits | None = None) -> Verdict:
+async def reviewed(change: Change, engine: SchemaEngine, limits: TokenLimits | None = None) -> ReviewOutcome:
     """The review by the built-in function, with the built-in prompts."""
     settings = load()
     cache = os.environ.get("TEST_MODULE_CACHE")
     sandbox = Sandbox(Path(cache) if cache else None)
     function = ReviewFunction(sandbox, module(settings, "code-review-function"))
-    memory = Memory()
+    memory = RunJournal()
     router = Router([engine], private_local_only=False)
-    wish = Wish(settings=review_settings(settings), limits=limits or Limits())
-    return await Reviewer(function, router, memory, memory.purse, Metrics()).review(change, wish)
+    wish = ReviewOptions(settings=review_settings(settings), limits=limits or TokenLimits())
+    return await Reviewer(function, router, memory, memory.ledger, PrometheusMetrics()).review(change, wish)
 
 
 def megabytes() -> float:

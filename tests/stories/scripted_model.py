@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.models.tokens import exact
+from bot.models.token_counting import exact
 from tests.stories.dialects import Objection, streamed
 
 Said = web.Response | dict[str, Any] | str | None

@@ -14,8 +14,8 @@ from aiohttp import ClientSession
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from bot.simulator import Simulator
-from bot.simulator.orders import NewCommit, OpenPull, Push, Say, SayOnLines, WriteFile
+from github_simulator import Simulator
+from github_simulator.control_requests import NewCommit, OpenPull, Push, Say, SayOnLines, WriteFile
 from tests.fork_server import Forked, spawn
 from tests.stories.scripted_model import Said, ScriptedModel
 

@@ -1,6 +1,6 @@
 """What happens to the branches of a pull request: it is reviewed for what it changes, and nothing else."""
 
-from bot.simulator.orders import Advance, MergeBase
+from github_simulator.control_requests import Advance, MergeBase
 from tests.stories.diffs import DOCS, LOOP
 from tests.stories.stage import REPOSITORY, Stage
 

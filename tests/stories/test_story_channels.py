@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from bot.app.serving import serving
-from bot.core.jobs import State
-from bot.simulator import Fault, Simulator, served
-from bot.simulator.orders import Archive, BeginReview, Block, GrantApp, NewCommit, OpenPull
+from bot.core.jobs import JobState
+from github_simulator import Fault, Simulator, served
+from github_simulator.control_requests import Archive, BeginReview, Block, GrantApp, NewCommit, OpenPull
 from tests.stories.refusals.cell import FIX, LOOP, Cell
 from tests.stories.refusals.house import House, chosen, house, in_haste
 from tests.stories.refusals.model import COPY, DOCS, EMPTY, NAME
@@ -48,7 +48,7 @@ def before_the_answer(cell: Cell, work: Callable[[], object]) -> None:
     cell.house.model.respond = respond
 
 
-async def states(cell: Cell) -> list[State]:
+async def states(cell: Cell) -> list[JobState]:
     return [job.state for job in await cell.house.jobs(cell.repository)]
 
 
@@ -61,7 +61,7 @@ async def test_in_a_locked_conversation_the_check_has_the_whole_review(cell: Cel
     cell.lock()
     await cell.make_ready()
 
-    assert (await states(cell))[-1] is State.DONE
+    assert (await states(cell))[-1] is JobState.DONE
     assert cell.check["conclusion"] == "success"
     assert "issue is locked" in cell.check["summary"]
     assert "## Review of" in cell.check["text"]
@@ -89,7 +89,7 @@ async def test_when_the_repository_is_archived_meanwhile_the_operator_can_read_t
     await cell.open()
 
     [job] = await cell.house.jobs(cell.repository)
-    assert job.state is State.FAILED
+    assert job.state is JobState.FAILED
     assert "Repository was archived so is read-only" in (job.error or "")
     record = await cell.house.bot.store.records.of_job(job.id)
     assert record
@@ -100,7 +100,7 @@ async def test_who_has_blocked_the_bot_reads_the_review_in_the_check(cell: Cell)
     cell.house.simulator.block(Block(user="octocat", blocked=BOT))
     await cell.open()
 
-    assert await states(cell) == [State.DONE]
+    assert await states(cell) == [JobState.DONE]
     assert "User is blocked" in cell.check["summary"]
     assert all(title in cell.check["text"] for title in FOUND)
     assert (cell.summary, cell.remarks) == ("", [])
@@ -110,7 +110,7 @@ async def test_a_check_that_may_not_be_ended_is_told_of_and_ended_later(cell: Ce
     before_the_answer(cell, lambda: grant(cell, checks="none", at_once=True))
     await cell.open()
     old = cell.check
-    assert (old["status"], await states(cell)) == ("in_progress", [State.DONE])
+    assert (old["status"], await states(cell)) == ("in_progress", [JobState.DONE])
     assert "The check run could not be written or ended" in cell.summary
     assert all(title in cell.summary for title in FOUND)
 
@@ -167,7 +167,7 @@ async def test_a_command_that_fails_is_told_under_the_command(cell: Cell) -> Non
     assert "`mira`, this could not be done: GitHub refused" in told
     given = [one["content"] for one in cell.pull["reactions"] if one["comment"] == comment]
     assert given == ["eyes", "confused"]
-    assert (await states(cell))[-1] is State.FAILED
+    assert (await states(cell))[-1] is JobState.FAILED
 
 
 async def test_a_question_in_a_locked_conversation_gets_a_reaction(cell: Cell) -> None:
@@ -199,7 +199,7 @@ async def test_an_end_that_could_not_be_told_is_told_after_a_restart(tmp_path: P
             async with serving(settings) as bot:
                 simulator.hook.url = f"http://127.0.0.1:{bot.port}/webhooks/github"
                 await simulator.open_pull(opening)
-                await _until(lambda: _ending(bot, State.FAILED))
+                await _until(lambda: _ending(bot, JobState.FAILED))
             [pull] = simulator.state()["pulls"]
             assert [check["conclusion"] for check in pull["checks"]] == ["failure"]
             assert "**Reviewing" in pull["comments"][0]["body"]
@@ -216,7 +216,7 @@ async def _until(holds: Callable[[], Awaitable[bool]]) -> None:
             await asyncio.sleep(0.05)
 
 
-async def _ending(bot: Any, state: State) -> bool:
+async def _ending(bot: Any, state: JobState) -> bool:
     jobs = await bot.store.jobs.list()
     return bool(jobs) and jobs[0].ending is state
 

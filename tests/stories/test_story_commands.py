@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from bot.simulator.orders import Permit, ResolveThread
+from github_simulator.control_requests import Permit, ResolveThread
 from tests.stories.diffs import DOCS, FIX, LOOP
 from tests.stories.stage import BOT, REPOSITORY, Stage
 

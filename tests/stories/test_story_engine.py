@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from bot.core.errors import EngineFailure
-from bot.core.exchange import Completion, Finish, Message, Model, Request, Role, Trouble
+from bot.core.llm.messages import Completion, FailureKind, Finish, Message, Model, Request, Role
 from bot.models.llama.backend import LlamaBackend
 from bot.models.llama.engine import LlamaEngine
 from bot.models.llama.gguf import Gguf
@@ -162,7 +162,9 @@ async def test_a_model_that_aborts_when_it_is_loaded_again_fails_all_that_asked_
 
     assert [EngineFailure] * BATCH == [type(failure) for failure in failures]
     assert all("block_count is 0" in str(failure) for failure in failures)
-    assert {Trouble.REFUSED} == {failure.kind for failure in failures if isinstance(failure, EngineFailure)}
+    assert {FailureKind.REFUSED} == {
+        failure.kind for failure in failures if isinstance(failure, EngineFailure)
+    }
     assert local.supervisor.pid is None
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from bot.simulator import Call, Edit, Fault, Kind, Moment, Rename, Storm
+from github_simulator import Call, Edit, Fault, Kind, Moment, Rename, Storm
 from tests.stories.diffs import DOCS, FIX, LOOP
 from tests.stories.stage import REPOSITORY, Stage
 

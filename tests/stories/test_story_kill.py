@@ -4,7 +4,7 @@ import sqlite3
 from collections import Counter
 from contextlib import closing
 
-from bot.simulator import Call, Moment
+from github_simulator import Call, Moment
 from tests.stories.diffs import DOCS, LOOP
 from tests.stories.stage import Stage
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.budget import Limits
+from bot.core.llm.budget import TokenLimits
 from tests.stories.large import SchemaEngine, large_change, reviewed
 
 ROOT = Path(__file__).parent.parent.parent
@@ -79,7 +79,7 @@ def test_memory_and_time_stay_within_reason(seen: dict[str, Any]) -> None:
 
 async def test_what_the_budget_leaves_out_is_named_and_the_summary_is_still_asked() -> None:
     """Of a tenth of the change the budget allows about a third."""
-    change, engine, limits = large_change(200), SchemaEngine(), Limits(review=40_000)
+    change, engine, limits = large_change(200), SchemaEngine(), TokenLimits(review=40_000)
     verdict = await reviewed(change, engine, limits)
     coverage = {entry.path: entry for entry in verdict.review.coverage}
     left = [entry for entry in coverage.values() if entry.later]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.simulator import Fault
+from github_simulator import Fault
 from tests.postgres import Cluster, cluster
 from tests.stories.diffs import DOCS, FIX, LOOP
 from tests.stories.stage import Server, Stage

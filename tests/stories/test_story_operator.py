@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.simulator import Fault
+from github_simulator import Fault
 from tests.sandbox.guests import review_guest
 from tests.stories.diffs import DOCS, FIX, LOOP
 from tests.stories.stage import REPOSITORY, Stage

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.simulator import Call, GrantApp, Moment, React, ResolveThread
+from github_simulator import Call, GrantApp, Moment, React, ResolveThread
 from tests.stories.diffs import FIX, LOOP
 from tests.stories.stage import BOT, REPOSITORY, Stage
 

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from bot.core.change import PullRef
-from bot.core.exchange import Excerpt, Failure, Trouble
+from bot.core.llm.messages import Excerpt, Failure, FailureKind
 from bot.core.records import Transcript
 from bot.engine import connect
 from tests.stories.diffs import DOCS, FIX, LOOP
@@ -107,7 +107,7 @@ async def test_a_review_whose_model_failed_is_made_again(stage: Stage, answer: s
     await stage.reviewed(number)
     transcript = await again(stage, number)
 
-    assert ({Trouble.REFUSED.value} if answer == "refused" else set()) == kinds(transcript)
+    assert ({FailureKind.REFUSED.value} if answer == "refused" else set()) == kinds(transcript)
 
 
 async def test_a_review_that_spent_its_budget_is_made_again(unset_stage: Stage) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.simulator.orders import (
+from github_simulator.control_requests import (
     Dequeue,
     EditPull,
     EditReview,

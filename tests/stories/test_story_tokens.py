@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from bot.core.change import PullRef
-from bot.core.records import Record
+from bot.core.records import ReviewRecord
 from bot.engine import connect
 from tests.stories.large import paths_of
 from tests.stories.scripted_model import schema_of
@@ -57,7 +57,7 @@ def shown(bodies: list[dict[str, Any]]) -> list[str]:
     return [path for body in chunks for path in paths_of(schema_of(body))]
 
 
-async def latest(stage: Stage, number: int) -> Record:
+async def latest(stage: Stage, number: int) -> ReviewRecord:
     async with await connect(stage.server.settings["DATABASE_URL"]) as store:
         record = await store.records.latest(PullRef(repository=REPOSITORY, number=number))
     assert record

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.simulator.orders import LabelPull, Retarget, SetCheck
+from github_simulator.control_requests import LabelPull, Retarget, SetCheck
 from tests.stories.diffs import FIX, LOOP
 from tests.stories.stage import REPOSITORY, Stage
 

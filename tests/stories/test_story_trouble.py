@@ -4,7 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.simulator import Fault
+from github_simulator import Fault
 from tests.stories.diffs import DOCS, FIX, LOOP
 from tests.stories.scripted_model import Said, schema_of
 from tests.stories.stage import Stage

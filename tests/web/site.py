@@ -11,13 +11,13 @@ from aiohttp import ClientSession
 from githubkit.webhooks import sign
 
 from bot.engine import Store
+from bot.github.webhooks import WebhookEvents
 from bot.review.ports import Inbox
-from bot.web import Metrics, create_app, serve
+from bot.web import PrometheusMetrics, create_app, serve
 from bot.web.readiness import Check
 
 SECRET = "It's a secret to everybody"
 PREVIOUS = "what it was before the rotation"
-EVENTS = ("pull_request", "issue_comment", "check_run")
 
 
 @dataclass(frozen=True)
@@ -73,15 +73,15 @@ async def site(
     inbox: Inbox | None = None,
     secrets: Sequence[str] = (SECRET, PREVIOUS),
     checks: Mapping[str, Check] | None = None,
-    metrics: Metrics | None = None,
+    metrics: PrometheusMetrics | None = None,
 ) -> AsyncIterator[Site]:
     app = create_app(
         inbox=inbox or store.inbox,
         jobs=store.jobs,
         secrets=secrets,
-        events=EVENTS,
+        events=WebhookEvents(),
         checks=checks or {},
-        metrics=metrics or Metrics(),
+        metrics=metrics or PrometheusMetrics(),
         version="1.2.3",
     )
     async with ClientSession() as session, serve(app, "127.0.0.1", 0) as port:

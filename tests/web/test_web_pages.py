@@ -11,12 +11,12 @@ from structlog.testing import capture_logs
 
 from bot.core.change import PullRef
 from bot.core.errors import Refused, Retry, SettingsError
-from bot.core.exchange import Trouble, Usage
-from bot.core.jobs import Cause, State, Task
-from bot.core.load import Load
+from bot.core.jobs import Cause, JobState, Task
+from bot.core.llm.engine_stats import EngineStats
+from bot.core.llm.messages import FailureKind, Usage
 from bot.engine import Store
-from bot.review.ports import Meter
-from bot.web import Metrics, serve
+from bot.review.ports import Metrics
+from bot.web import PrometheusMetrics, serve
 from bot.web import readiness as readiness_module
 from tests.web.site import Site, site
 
@@ -150,7 +150,7 @@ async def test_metrics_show_the_jobs_as_they_are(web: Site, store: Store) -> Non
 
 
 async def test_metrics_show_what_is_unread_and_which_models_rest(store: Store) -> None:
-    metrics, resting = Metrics(), [False]
+    metrics, resting = PrometheusMetrics(), [False]
     metrics.watch_model("gpt-5-mini", lambda: resting[0])
     async with site(store, metrics=metrics) as web:
         for name in ("a", "b", "c"):
@@ -167,8 +167,8 @@ async def test_metrics_show_what_is_unread_and_which_models_rest(store: Store) -
 async def test_metrics_show_how_busy_local_models_are_and_what_they_have_done(store: Store) -> None:
     loads = iter(
         [
-            Load(up=False, slots=0, busy=0, waiting=1),
-            Load(
+            EngineStats(up=False, slots=0, busy=0, waiting=1),
+            EngineStats(
                 up=True,
                 slots=4,
                 busy=4,
@@ -182,7 +182,7 @@ async def test_metrics_show_how_busy_local_models_are_and_what_they_have_done(st
             ),
         ]
     )
-    metrics = Metrics()
+    metrics = PrometheusMetrics()
     metrics.watch_local("coder", lambda: next(loads))
     async with site(store, metrics=metrics) as web:
         before = _samples((await web.get("/metrics")).body)
@@ -216,14 +216,14 @@ async def test_a_database_that_is_away_hides_no_other_metric(
 
 
 async def test_metrics_show_what_the_journey_tells(store: Store) -> None:
-    metrics = Metrics()
-    meter: Meter = metrics
-    meter.job(State.DONE)
+    metrics = PrometheusMetrics()
+    meter: Metrics = metrics
+    meter.job(JobState.DONE)
     meter.review(12.5)
     meter.tokens("gpt-5-mini", Usage(prompt=900, answer=80))
     meter.tokens("gpt-5-mini", Usage(prompt=100, answer=20))
     meter.reused("gpt-5-mini")
-    meter.failure("qwen", Trouble.UNAVAILABLE)
+    meter.failure("qwen", FailureKind.UNAVAILABLE)
 
     async with site(store, metrics=metrics) as web:
         samples = _samples((await web.get("/metrics")).body)

@@ -9,10 +9,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.core.errors import DatabaseError
-from bot.core.events import Triggers
 from bot.core.jobs import Delivery
 from bot.engine import Store, connect
-from bot.review.relay import Relay
+from bot.github.webhooks import WebhookEvents
+from bot.review.intake.dispatcher import InboxDispatcher
 from bot.web import webhook as webhook_module
 from tests.web.site import Site, site
 
@@ -49,7 +49,7 @@ def command(text: str, padding: int = 0) -> bytes:
 
 async def carried(store: Store) -> None:
     """Until the relay has read everything; the test's own time limit is the judge."""
-    relay = asyncio.create_task(Relay(store.inbox, store.jobs, Triggers).run())
+    relay = asyncio.create_task(InboxDispatcher(store.inbox, store.jobs, WebhookEvents()).run())
     while await store.inbox.unread_count():  # noqa: ASYNC110 - the relay tells nobody
         await asyncio.sleep(0.01)
     relay.cancel()

@@ -5,6 +5,6 @@ reads that text again.
 """
 
 from bot.core.commands.parsing import parse_command, understand
-from bot.core.commands.verbs import COMMANDS, Command, Mode, Parsed, Unknown, Verb
+from bot.core.commands.verbs import COMMANDS, Command, Mode, Parsed, UnknownCommand, Verb
 
-__all__ = ["COMMANDS", "Command", "Mode", "Parsed", "Unknown", "Verb", "parse_command", "understand"]
+__all__ = ["COMMANDS", "Command", "Mode", "Parsed", "UnknownCommand", "Verb", "parse_command", "understand"]

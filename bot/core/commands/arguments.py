@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
-from bot.core.commands.refusals import refusal
+from bot.core.commands.retractions import refusal
 from bot.core.commands.verbs import Mode, Verb
 from bot.core.commands.words import Word, words_in
 from bot.core.markdown import clip, code

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from bot.core.commands.arguments import ALIKE, LONGEST_WORD, arguments
-from bot.core.commands.courtesy import GREETING, is_mere_courtesy, without_courtesy
 from bot.core.commands.decoration import INVISIBLE, first_words, from_first_line, undecorated
-from bot.core.commands.refusals import refusal
-from bot.core.commands.verbs import Command, Parsed, Unknown, Verb
+from bot.core.commands.politeness import GREETING, is_mere_courtesy, without_courtesy
+from bot.core.commands.retractions import refusal
+from bot.core.commands.verbs import Command, Parsed, UnknownCommand, Verb
+from bot.core.comments.quotations import without_quotes
 from bot.core.markdown import clip, code
-from bot.core.quotes import without_quotes
 
 _WHOLE = re.IGNORECASE | re.DOTALL
 _WORD = re.compile(r"/?([a-z]+)", re.IGNORECASE)
@@ -63,7 +63,7 @@ def parse_command(body: str, *, phrases: Sequence[str] = (), name: str | None = 
 def understand(spoken: str) -> Parsed:
     """What `spoken` of a command says; never None, for it was meant for us."""
     known = _verb(spoken)
-    return known or Unknown(spoken=spoken, hint=_not_known(spoken))
+    return known or UnknownCommand(spoken=spoken, hint=_not_known(spoken))
 
 
 def _slashed(text: str) -> Parsed | None:
@@ -72,7 +72,7 @@ def _slashed(text: str) -> Parsed | None:
     return _verb(text) or _slip(text)
 
 
-def _slip(text: str) -> Unknown | None:
+def _slip(text: str) -> UnknownCommand | None:
     """A word of ours with a letter amiss. The first is right, or else `/preview` would be `/review`."""
     line = text.partition("\n")[0].strip()
     match = re.match(r"/([a-z][a-z0-9_-]*)(?=[.,!?:;…]*(?:\s|$))", line, re.IGNORECASE)
@@ -81,7 +81,7 @@ def _slip(text: str) -> Unknown | None:
     if not alike or (word.startswith(alike[0]) and word != f"{alike[0]}s"):
         return None
     spoken = line.removeprefix("/")
-    return Unknown(spoken=spoken, hint=_not_known(spoken))
+    return UnknownCommand(spoken=spoken, hint=_not_known(spoken))
 
 
 def _mentioned(text: str, name: str | None) -> Parsed | None:
@@ -145,7 +145,7 @@ def _verb(text: str) -> Parsed | None:
     try:
         return Command(verb=verb, spoken=spoken, **arguments(verb, rest))
     except ValueError as error:
-        return Unknown(spoken=spoken, hint=str(error))
+        return UnknownCommand(spoken=spoken, hint=str(error))
 
 
 def _behind(text: str) -> str | None:

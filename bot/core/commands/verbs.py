@@ -28,7 +28,7 @@ class Mode(StrEnum):
     CONTINUE = "continue"
 
 
-class Entry(Value):
+class CommandSpec(Value):
     """A line of `/help`. `form` is how the command is written, `purpose` what it does.
 
     `silent`: nothing new is said, or an older comment is changed, so a reaction says that it is done.
@@ -39,40 +39,40 @@ class Entry(Value):
     silent: bool = False
 
 
-COMMANDS: Mapping[Verb, Entry] = {
-    Verb.REVIEW: Entry(
+COMMANDS: Mapping[Verb, CommandSpec] = {
+    Verb.REVIEW: CommandSpec(
         form="/review [full|continue] [path…]",
         purpose="Reviews the latest commit. `full`: anew, without earlier answers; `continue`: what the "
         "budget left out; with a list of paths (`src/a.py docs/ *.sql`): these files only.",
         silent=True,
     ),
-    Verb.SUMMARY: Entry(
+    Verb.SUMMARY: CommandSpec(
         form="/summary", purpose="Sums up the changes, without comments on lines.", silent=True
     ),
-    Verb.ASK: Entry(form="/ask question", purpose="Answers a question, here or on lines of the diff."),
-    Verb.EXPLAIN: Entry(
+    Verb.ASK: CommandSpec(form="/ask question", purpose="Answers a question, here or on lines of the diff."),
+    Verb.EXPLAIN: CommandSpec(
         form="/explain [question]", purpose="Explains the lines that it is written on, or the whole change."
     ),
-    Verb.DISMISS: Entry(
+    Verb.DISMISS: CommandSpec(
         form="/dismiss [reason]",
         purpose="In a thread of mine: that finding is not raised again in this repository.",
     ),
-    Verb.PAUSE: Entry(
+    Verb.PAUSE: CommandSpec(
         form="/pause",
         purpose="Stops reviews of this pull request until `/resume`; commands still work.",
         silent=True,
     ),
-    Verb.RESUME: Entry(
+    Verb.RESUME: CommandSpec(
         form="/resume",
         purpose="Ends the pause, and reviews the latest commit if it has no review.",
         silent=True,
     ),
-    Verb.CONFIG: Entry(
+    Verb.CONFIG: CommandSpec(
         form="/config [path]",
         purpose="Shows the configuration that holds here, or for one file.",
         silent=True,
     ),
-    Verb.HELP: Entry(form="/help", purpose="Shows this list.", silent=True),
+    Verb.HELP: CommandSpec(form="/help", purpose="Shows this list.", silent=True),
 }
 
 
@@ -97,13 +97,13 @@ class Command(Value):
         return self.verb in _REVIEWING and not self.paths
 
 
-class Unknown(Value):
+class UnknownCommand(Value):
     """Meant for the bot, but no command. `hint` is one sentence of Markdown for whoever wrote it."""
 
     spoken: str
     hint: str
 
 
-Parsed = Command | Unknown
+Parsed = Command | UnknownCommand
 
 _REVIEWING = frozenset({Verb.REVIEW, Verb.SUMMARY, Verb.RESUME})

@@ -5,7 +5,7 @@
 import re
 from typing import NamedTuple
 
-from bot.core.commands.courtesy import COURTESY
+from bot.core.commands.politeness import COURTESY
 from bot.core.commands.verbs import Verb
 
 _TOKEN = re.compile(

@@ -1,20 +1,22 @@
 """What a repository asks of its reviews: read, checked, put together, applied to a change. All pure."""
 
-from bot.core.config.effective import Effective, at, put_together
-from bot.core.config.gate import is_wanted, reason_to_skip
+from bot.core.config.apply import apply_config, filter_findings
+from bot.core.config.describe import render_effective, render_problems
+from bot.core.config.effective import EffectiveConfig, at, put_together
 from bot.core.config.layers import Layer, operator_layer, read_layer
 from bot.core.config.limits import limits
-from bot.core.config.problem import Problem
-from bot.core.config.showing import render_effective, render_problems
-from bot.core.config.tailor import sift, tailor
+from bot.core.config.problem import ConfigProblem
+from bot.core.config.trigger_rules import is_wanted, reason_to_skip
 from bot.core.config.values import Configuration
 
 __all__ = [
+    "ConfigProblem",
     "Configuration",
-    "Effective",
+    "EffectiveConfig",
     "Layer",
-    "Problem",
+    "apply_config",
     "at",
+    "filter_findings",
     "is_wanted",
     "limits",
     "operator_layer",
@@ -23,6 +25,4 @@ __all__ = [
     "reason_to_skip",
     "render_effective",
     "render_problems",
-    "sift",
-    "tailor",
 ]

@@ -24,12 +24,12 @@ _MACRO = "[attr]"
 _NOTHING = r"(?!)"
 
 
-class State(Value):
+class AttributeState(Value):
     """An attribute, and whether it is set; None: nothing is said. `implied`: what a macro stands for."""
 
     name: str
     is_set: bool | None
-    implied: tuple["State", ...] = ()
+    implied: tuple["AttributeState", ...] = ()
 
 
 class Attributes(Value):
@@ -37,16 +37,16 @@ class Attributes(Value):
 
     directory: str
     patterns: tuple[str, ...]
-    states: tuple[State, ...]
+    states: tuple[AttributeState, ...]
 
 
-class _Line(NamedTuple):
+class _AttributeRule(NamedTuple):
     directory: str
     pattern: str
-    states: tuple[State, ...]
+    states: tuple[AttributeState, ...]
 
 
-Macros = Mapping[str, tuple[State, ...]]
+Macros = Mapping[str, tuple[AttributeState, ...]]
 
 
 def read_attributes(files: Mapping[str, str]) -> tuple[Attributes, ...]:
@@ -71,7 +71,7 @@ def marks(attributes: Sequence[Attributes], path: str) -> tuple[str, ...]:
     return tuple(mark if is_set else f"-{mark}" for mark, is_set in found if is_set is not None)
 
 
-def _fill(known: dict[str, bool | None], states: Sequence[State]) -> None:
+def _fill(known: dict[str, bool | None], states: Sequence[AttributeState]) -> None:
     """The last word on an attribute is the one that counts, and it is met first here."""
     for state in reversed(states):
         if state.name not in known:
@@ -80,19 +80,19 @@ def _fill(known: dict[str, bool | None], states: Sequence[State]) -> None:
 
 
 def _macros(text: str) -> Macros:
-    macros: dict[str, tuple[State, ...]] = {}
+    macros: dict[str, tuple[AttributeState, ...]] = {}
     for pattern, words in _split(text):
         if pattern.startswith(_MACRO):
             macros[pattern.removeprefix(_MACRO)] = tuple(_states(words, macros))
     return macros
 
 
-def _lines(path: str, text: str, macros: Macros) -> Iterator[_Line]:
+def _lines(path: str, text: str, macros: Macros) -> Iterator[_AttributeRule]:
     directory = path.rpartition("/")[0]
     for pattern, words in _split(text):
         states = tuple(_states(words, macros))
         if states and not pattern.startswith((_MACRO, "!")):
-            yield _Line(directory, pattern, states)
+            yield _AttributeRule(directory, pattern, states)
 
 
 def _split(text: str) -> Iterator[tuple[str, list[str]]]:
@@ -103,12 +103,14 @@ def _split(text: str) -> Iterator[tuple[str, list[str]]]:
             yield unquote(match["pattern"]), match["states"].split()
 
 
-def _states(words: Iterable[str], macros: Macros) -> Iterator[State]:
+def _states(words: Iterable[str], macros: Macros) -> Iterator[AttributeState]:
     for word in words:
         name, _, value = word.lstrip("-!").partition("=")
         if name in MARKS or name in macros:
             is_set = None if word.startswith("!") else not word.startswith("-") and value != "false"
-            yield State(name=name, is_set=is_set, implied=macros.get(name, ()) if word == name else ())
+            yield AttributeState(
+                name=name, is_set=is_set, implied=macros.get(name, ()) if word == name else ()
+            )
 
 
 def _fits(line: Attributes, path: str) -> bool:

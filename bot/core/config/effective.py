@@ -7,7 +7,7 @@ from bot.core.config.attributes import Attributes
 from bot.core.config.keys import KEYS, nested
 from bot.core.config.layers import Layer
 from bot.core.config.patterns import Pattern, rebase
-from bot.core.config.problem import Problem
+from bot.core.config.problem import ConfigProblem
 from bot.core.config.values import Configuration, Instruction, Trigger
 from bot.core.review import Severity, Template
 from bot.core.value import Value
@@ -17,7 +17,7 @@ MAX_PATTERNS = 1000
 """Patterns in the files of directories, all together."""
 
 
-class Effective(Value):
+class EffectiveConfig(Value):
     """`config` is what holds for the whole repository, `origins` where each of its keys (dotted) comes from:
     "default", "operator", or a layer's name. `directories` are the layers of directories, outer ones first.
 
@@ -27,7 +27,7 @@ class Effective(Value):
     config: Configuration = Configuration()
     origins: dict[str, str] = dict.fromkeys(KEYS, DEFAULT)
     directories: tuple[Layer, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[ConfigProblem, ...] = ()
     guidance: str = ""
     prompts: tuple[Template, ...] = ()
     attributes: tuple[Attributes, ...] = ()
@@ -36,9 +36,9 @@ class Effective(Value):
 def put_together(
     layers: Sequence[Layer],
     *,
-    problems: Iterable[Problem] = (),
+    problems: Iterable[ConfigProblem] = (),
     attributes: tuple[Attributes, ...] = (),
-) -> Effective:
+) -> EffectiveConfig:
     """Layers of the whole repository in their order, each key of a later one over that of an earlier one;
     then those of directories, in any order.
     """
@@ -50,7 +50,7 @@ def put_together(
             origins |= dict.fromkeys(layer.values, layer.name)
     config = Configuration.model_validate(nested(values))
     directories, too_many = _within_bounds(layer for layer in layers if layer.directory)
-    return Effective(
+    return EffectiveConfig(
         config=config,
         origins=origins,
         directories=directories,
@@ -59,7 +59,7 @@ def put_together(
     )
 
 
-def at(effective: Effective, path: str) -> tuple[Configuration, dict[str, str]]:
+def at(effective: EffectiveConfig, path: str) -> tuple[Configuration, dict[str, str]]:
     """What holds for the file `path`, and where it comes from.
 
     Directories add their patterns and instructions, and say their own threshold and confidence.
@@ -79,24 +79,24 @@ def at(effective: Effective, path: str) -> tuple[Configuration, dict[str, str]]:
     return effective.config.model_copy(update=values), origins
 
 
-class Bar(NamedTuple):
+class FindingThreshold(NamedTuple):
     """Findings below `threshold`, or less sure than `confidence`, are left out."""
 
     threshold: Severity
     confidence: float
 
 
-def bar(effective: Effective, path: str) -> Bar:
+def bar(effective: EffectiveConfig, path: str) -> FindingThreshold:
     """The same of what holds for `path`, for that alone."""
     threshold, confidence = effective.config.threshold, effective.config.confidence
     for layer in effective.directories:
         if path.startswith(f"{layer.directory}/"):
             threshold = layer.values.get("threshold", threshold)
             confidence = layer.values.get("confidence", confidence)
-    return Bar(threshold, confidence)
+    return FindingThreshold(threshold, confidence)
 
 
-def ignored(effective: Effective) -> Iterator[Pattern]:
+def ignored(effective: EffectiveConfig) -> Iterator[Pattern]:
     """The patterns of `ignore` in all layers, as they would be at the root."""
     origin = effective.origins["ignore"]
     yield from (Pattern(text, origin) for text in effective.config.ignore)
@@ -104,7 +104,7 @@ def ignored(effective: Effective) -> Iterator[Pattern]:
         yield from (Pattern(text, layer.name) for text in _at_root(layer, "ignore"))
 
 
-def instructions(effective: Effective) -> Iterator[Instruction]:
+def instructions(effective: EffectiveConfig) -> Iterator[Instruction]:
     """The instructions of all layers, their paths as they would be at the root."""
     yield from effective.config.instructions
     for layer in effective.directories:
@@ -127,10 +127,10 @@ def _joined(origin: str, name: str) -> str:
     return name if origin == DEFAULT else f"{origin}, {name}"
 
 
-def _within_bounds(layers: Iterable[Layer]) -> tuple[tuple[Layer, ...], tuple[Problem, ...]]:
+def _within_bounds(layers: Iterable[Layer]) -> tuple[tuple[Layer, ...], tuple[ConfigProblem, ...]]:
     """The layers of directories, the outer ones first, as long as they have not too many patterns."""
     kept: list[Layer] = []
-    problems: list[Problem] = []
+    problems: list[ConfigProblem] = []
     room = MAX_PATTERNS
     for layer in sorted(layers, key=lambda layer: (layer.directory.count("/"), layer.directory)):
         room -= _size(layer)
@@ -138,7 +138,7 @@ def _within_bounds(layers: Iterable[Layer]) -> tuple[tuple[Layer, ...], tuple[Pr
             kept.append(layer)
         else:
             problems.append(
-                Problem(
+                ConfigProblem(
                     file=layer.name,
                     message=f"The files of directories have more than {MAX_PATTERNS:,} patterns together, so "
                     "this file is left out.",
@@ -153,15 +153,15 @@ def _size(layer: Layer) -> int:
     return patterns + len(layer.values.get("ignore", ()))
 
 
-def _contradictions(config: Configuration, origins: Mapping[str, str]) -> Iterator[Problem]:
+def _contradictions(config: Configuration, origins: Mapping[str, str]) -> Iterator[ConfigProblem]:
     if Trigger.LABEL in config.on and not config.label:
-        yield Problem(
+        yield ConfigProblem(
             file=origins["on"],
             message="`on` has `label`, but no `label` is named, so none asks for a review.",
             fix="Add `label: needs review`, for example.",
         )
     if config.label and Trigger.LABEL not in config.on:
-        yield Problem(
+        yield ConfigProblem(
             file=origins["label"],
             message="A `label` is named, but `on` does not have `label`, so it asks for nothing.",
             fix="Add `label` to `on`.",

@@ -6,8 +6,8 @@ from pydantic import Field, field_validator
 
 from bot.core.config.keys import KEYS
 from bot.core.config.nodes import read_nodes
-from bot.core.config.problem import Problem
-from bot.core.config.reading import Reading
+from bot.core.config.problem import ConfigProblem
+from bot.core.config.reading import ConfigReader
 from bot.core.config.scalars import is_nothing
 from bot.core.review import Severity
 from bot.core.value import Value
@@ -57,16 +57,16 @@ def operator_layer(
     return Layer(name=OPERATOR, values=values)
 
 
-def read_layer(name: str, text: str, directory: str = "") -> tuple[Layer, tuple[Problem, ...]]:
+def read_layer(name: str, text: str, directory: str = "") -> tuple[Layer, tuple[ConfigProblem, ...]]:
     """Reads the file `name` with the text `text`, which holds for `directory` and what is below it.
 
     Whatever the text is, there is a layer: what is wrong in it is left out and is one of the problems.
     """
     node = read_nodes(name, text)
-    if isinstance(node, Problem):
+    if isinstance(node, ConfigProblem):
         return Layer(name=name, directory=directory), (node,)
     if node is None or is_nothing(node):
         return Layer(name=name, directory=directory), ()
-    reading = Reading(name, in_directory=bool(directory))
+    reading = ConfigReader(name, in_directory=bool(directory))
     values = reading.configuration(node)
     return Layer(name=name, directory=directory, values=values), tuple(reading.problems)

@@ -1,12 +1,12 @@
 """Budgets of the repository beside those of the operator."""
 
-from bot.core.budget import Limits
 from bot.core.config.values import Configuration
+from bot.core.llm.budget import TokenLimits
 
 
-def limits(operator: Limits, config: Configuration) -> Limits:
+def limits(operator: TokenLimits, config: Configuration) -> TokenLimits:
     """The lower of both in each scope: a repository can only lower what the operator allows."""
-    return Limits(
+    return TokenLimits(
         review=_lower(operator.review, config.budget.review),
         pull=_lower(operator.pull, config.budget.pull),
         repository=_lower(operator.repository, config.budget.month),

@@ -4,7 +4,7 @@ import re
 
 import yaml
 
-from bot.core.config.problem import Problem
+from bot.core.config.problem import ConfigProblem
 
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 10
@@ -36,10 +36,10 @@ class _Loader(yaml.SafeLoader):
             self._depth -= 1
 
 
-def read_nodes(file: str, text: str) -> yaml.Node | Problem | None:
+def read_nodes(file: str, text: str) -> yaml.Node | ConfigProblem | None:
     """The root of the one document in `text`; None where there is nothing in it; or why it cannot be read."""
     if len(text) > MAX_BYTES or len(text.encode(errors="replace")) > MAX_BYTES:
-        return Problem(
+        return ConfigProblem(
             file=file,
             message=f"The file has more than {MAX_BYTES // 1024} kB, so nothing of it holds.",
             fix="Shorten it.",
@@ -63,10 +63,10 @@ def _compose(text: str) -> yaml.Node | None:
         loader.dispose()
 
 
-def _unprintable(file: str, text: str, at: int) -> Problem:
+def _unprintable(file: str, text: str, at: int) -> ConfigProblem:
     line = text.count("\n", 0, at) + 1
     column = at - text.rfind("\n", 0, at)
-    return Problem(
+    return ConfigProblem(
         file=file,
         line=line,
         column=column,
@@ -75,12 +75,12 @@ def _unprintable(file: str, text: str, at: int) -> Problem:
     )
 
 
-def _broken(file: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
+def _broken(file: str, text: str, error: yaml.MarkedYAMLError) -> ConfigProblem:
     mark = error.problem_mark or error.context_mark
     lines = text.splitlines()
     line = min(mark.line, max(len(lines) - 1, 0)) if mark else 0
     what = (error.problem or error.context or "it cannot be read").strip()
-    return Problem(
+    return ConfigProblem(
         file=file,
         line=line + 1,
         column=mark.column + 1 if mark else None,

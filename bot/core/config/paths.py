@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from bot.core.config.attributes import FILE as ATTRIBUTES
 from bot.core.config.keys import default
-from bot.core.config.problem import Problem
+from bot.core.config.problem import ConfigProblem
 
 ORGANISATION = ".github"  # the name of the organisation's repository
 NAME = "code-review-bot.yml"
@@ -37,11 +37,11 @@ def beforehand(names: Iterable[str]) -> tuple[str, ...]:
 
 def first_of(
     texts: Mapping[str, str | None], candidates: Iterable[str]
-) -> tuple[str | None, tuple[Problem, ...]]:
+) -> tuple[str | None, tuple[ConfigProblem, ...]]:
     """The first of `candidates` that is there, and a problem for each further one."""
     found = [path for path in candidates if path in texts]
     problems = (
-        Problem(
+        ConfigProblem(
             file=path, message=f"There is {found[0]}, too, and that holds alone.", fix="Keep one of them."
         )
         for path in found[1:]

@@ -17,7 +17,7 @@ class Pattern(NamedTuple):
     origin: str
 
 
-class _Run(NamedTuple):
+class _Repetition(NamedTuple):
     """Patterns that stand one after another and say the same."""
 
     takes_back: bool
@@ -31,7 +31,7 @@ class Patterns:
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         runs = groupby(patterns, key=lambda pattern: (pattern.text.startswith("!"), pattern.origin))
         self._runs = [
-            _Run(takes_back, origin, _any_of(tuple(pattern.text for pattern in run)))
+            _Repetition(takes_back, origin, _any_of(tuple(pattern.text for pattern in run)))
             for (takes_back, origin), run in runs
         ][::-1]
 

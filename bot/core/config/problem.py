@@ -5,7 +5,7 @@ from pydantic import Field
 from bot.core.value import Value
 
 
-class Problem(Value):
+class ConfigProblem(Value):
     """`file` as it is named in the repository; `line` and `column` count from 1, None for the whole file.
 
     `message` says what is wrong, `fix` what to do about it.

@@ -10,9 +10,9 @@ from pydantic.fields import FieldInfo
 from bot.core.config.keys import IN_DIRECTORIES, section
 from bot.core.config.keys import kind as kind_of
 from bot.core.config.nodes import ALIAS
-from bot.core.config.problem import Problem
+from bot.core.config.problem import ConfigProblem
 from bot.core.config.scalars import (
-    Wrong,
+    InvalidValue,
     as_list,
     bare_kind,
     cut,
@@ -28,21 +28,21 @@ from bot.core.config.values import Configuration
 _MAX_PROBLEMS = 50
 
 
-class Reading:
+class ConfigReader:
     """Reads one file; `problems` has what was wrong in it, at most a few dozen."""
 
     def __init__(self, file: str, *, in_directory: bool = False) -> None:
         self._file = file
         self._in_directory = in_directory
         self._more = 0
-        self.problems: list[Problem] = []
+        self.problems: list[ConfigProblem] = []
 
     def configuration(self, node: yaml.Node) -> dict[str, Any]:
         """The values that hold, by dotted names."""
         values = dict(self._fields(node, Configuration, ""))
         if self._more:
             self.problems.append(
-                Problem(
+                ConfigProblem(
                     file=self._file,
                     message=f"Besides these, this file has {self._more} more.",
                     fix="`review-bot config schema` prints the file's JSON Schema.",
@@ -158,7 +158,7 @@ class Reading:
     def _try(self, node: yaml.Node, key: str, read: Callable[[Any, Any], Any], kind: Any, value: Any) -> Any:
         try:
             return read(kind, value)
-        except Wrong as wrong:
+        except InvalidValue as wrong:
             self._tell(node, f"`{key}` {wrong.message}", wrong.fix)
             return None
 
@@ -175,4 +175,6 @@ class Reading:
             self._more += 1
             return
         line, column = node.start_mark.line + 1, node.start_mark.column + 1
-        self.problems.append(Problem(file=self._file, line=line, column=column, message=message, fix=fix))
+        self.problems.append(
+            ConfigProblem(file=self._file, line=line, column=column, message=message, fix=fix)
+        )

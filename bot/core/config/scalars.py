@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"[-+]?(?:\d{1,18}\.?\d{0,18}|\.\d{1,18})")
 _WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
-class Wrong(Exception):
+class InvalidValue(Exception):
     """A value is not what its key wants. Message and fix."""
 
     def __init__(self, message: str, fix: str = "") -> None:
@@ -29,25 +29,27 @@ class Wrong(Exception):
 
 
 def scalar(kind: Any, node: yaml.Node) -> Any:
-    """A word, number or text. Raises `Wrong`."""
+    """A word, number or text. Raises `InvalidValue`."""
     return valid(kind, _written(node, bare_kind(kind)))
 
 
 def _written(node: yaml.Node, kind: type[Any]) -> Any:
-    """A word, number or text as it stands there, of any size. Raises `Wrong`."""
+    """A word, number or text as it stands there, of any size. Raises `InvalidValue`."""
     if isinstance(node, yaml.ScalarNode) and (node.tag == ALIAS or not node.tag.startswith(_PLAIN)):
         sign = "*" if node.tag == ALIAS else ""
         written = cut(f"{sign}{node.value}" if sign else f"{node.tag} {node.value}".strip())
-        raise Wrong(
+        raise InvalidValue(
             f"has {written} without quotes, which YAML takes for something else.", f'Write "{written}".'
         )
     if not isinstance(node, yaml.ScalarNode) or is_nothing(node):
-        raise Wrong(f"should be {_wanted(kind)}, not {named(node)}.")
+        raise InvalidValue(f"should be {_wanted(kind)}, not {named(node)}.")
     if issubclass(kind, str):
         return node.value
     value = _plain(node.value, kind) if node.style is None else None
     if value is None:
-        raise Wrong(f"should be {_wanted(kind)}, not `{cut(node.value)}`{' in quotes' * bool(node.style)}.")
+        raise InvalidValue(
+            f"should be {_wanted(kind)}, not `{cut(node.value)}`{' in quotes' * bool(node.style)}."
+        )
     return value
 
 
@@ -60,7 +62,7 @@ def _plain(text: str, kind: type[Any]) -> bool | int | float | None:
 
 
 def valid(kind: Any, value: Any) -> Any:
-    """`value`, if it is within the bounds of `kind`. Raises `Wrong`."""
+    """`value`, if it is within the bounds of `kind`. Raises `InvalidValue`."""
     try:
         return _adapter(kind).validate_python(value)
     except ValidationError as error:
@@ -68,9 +70,9 @@ def valid(kind: Any, value: Any) -> Any:
     bare = bare_kind(kind)
     given = f"has `{cut(value)}`" if isinstance(value, str) else ""
     if isinstance(bare, type) and issubclass(bare, StrEnum):
-        raise Wrong(f"{given}, which is none of {', '.join(bare)}.", meant(str(value), bare))
+        raise InvalidValue(f"{given}, which is none of {', '.join(bare)}.", meant(str(value), bare))
     shown = f", not {value}" if isinstance(value, int | float) else ""
-    raise Wrong(f"{given}: it {_reason(first)}." if given else f"{_reason(first)}{shown}.")
+    raise InvalidValue(f"{given}: it {_reason(first)}." if given else f"{_reason(first)}{shown}.")
 
 
 def _reason(error: Any) -> str:

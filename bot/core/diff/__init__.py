@@ -8,19 +8,19 @@ known for what it is, or it is told.
 
 from bot.core.diff.anchors import Anchors
 from bot.core.diff.error import DiffError
-from bot.core.diff.hunks import Hunk, Line, parse_patch
+from bot.core.diff.hunks import DiffLine, Hunk, parse_patch
+from bot.core.diff.no_patch import nothing_to_read
 from bot.core.diff.normalize import decode_diff
-from bot.core.diff.parse import Note, Reading, parse_diff, read_diff
-from bot.core.diff.reasons import nothing_to_read
+from bot.core.diff.parse import ParsedDiff, UnreadPart, parse_diff, read_diff
 from bot.core.diff.write import render_diff
 
 __all__ = [
     "Anchors",
     "DiffError",
+    "DiffLine",
     "Hunk",
-    "Line",
-    "Note",
-    "Reading",
+    "ParsedDiff",
+    "UnreadPart",
     "decode_diff",
     "nothing_to_read",
     "parse_diff",

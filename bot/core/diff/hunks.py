@@ -13,7 +13,7 @@ _AROUND = 20  # lines beside it
 _CUT = re.compile(r"\W*$|.*\b(?:truncated|omitted|skipped|too large|too long|more lines)\b", re.IGNORECASE)
 
 
-class Line(NamedTuple):
+class DiffLine(NamedTuple):
     r"""A line of a hunk. `kind` is " " (context), "+" or "-"; `left` and `right` are its numbers on the
     sides that have it. `text` is without kind and "\n"; `ended` is False for a last line without one.
     """
@@ -37,7 +37,7 @@ class Hunk(NamedTuple):
     right: int
     right_count: int
     section: str
-    lines: tuple[Line, ...]
+    lines: tuple[DiffLine, ...]
 
 
 class Extent(NamedTuple):
@@ -137,7 +137,7 @@ def _hunk(lines: Sequence[str], number: int) -> Hunk:
     """Reads a hunk that has been measured."""
     left_start, left_count, right_start, right_count, section = read_header(lines[0], number)
     left, right = left_start, right_start
-    found: list[Line] = []
+    found: list[DiffLine] = []
     for raw in lines[1:]:
         line = completed(raw)
         kind = line[0]
@@ -145,7 +145,7 @@ def _hunk(lines: Sequence[str], number: int) -> Hunk:
             found[-1:] = [last._replace(ended=False) for last in found[-1:]]
             continue
         on_left, on_right = kind != "+", kind != "-"
-        found.append(Line(kind, line[1:], left if on_left else None, right if on_right else None))
+        found.append(DiffLine(kind, line[1:], left if on_left else None, right if on_right else None))
         left += on_left
         right += on_right
     return Hunk(left_start, left_count, right_start, right_count, section, tuple(found))

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from email.message import Message
 
+from bot.core.diff.compressed import packed_as
 from bot.core.diff.error import DiffError
-from bot.core.diff.packed import packed_as
 
 _START = re.compile(rb"^From (?:[0-9a-f]{40,64} |\S{1,200}@\S{1,200} |- )", re.MULTILINE)
 _HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]*:[ \t]")

@@ -3,10 +3,10 @@
 import re
 
 from bot.core.diff.colors import strip_colors
+from bot.core.diff.compressed import packed_as
+from bot.core.diff.diagnose import identify
 from bot.core.diff.error import DiffError
-from bot.core.diff.identify import identify
 from bot.core.diff.mail import unwrap_mails
-from bot.core.diff.packed import packed_as
 
 _BINARY = (b"%PDF-", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x7fELF", b"\xd0\xcf\x11\xe0")
 _MARKS = (  # the longer ones first

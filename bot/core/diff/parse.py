@@ -4,33 +4,33 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from bot.core.change import File, Status
-from bot.core.diff.announced import read_announced
+from bot.core.change import File, FileStatus
 from bot.core.diff.cursor import Cursor
+from bot.core.diff.diagnose import identify
 from bot.core.diff.error import DiffError, excerpt
+from bot.core.diff.foreign_headers import read_announced
 from bot.core.diff.hunks import split_lines
-from bot.core.diff.identify import identify
-from bot.core.diff.listed import read_listed
+from bot.core.diff.named_files import read_listed
+from bot.core.diff.no_patch import MERGE, NOT_SHOWN, is_unshown
 from bot.core.diff.normalize import normalize
 from bot.core.diff.prose import Prose
-from bot.core.diff.reasons import MERGE, NOT_SHOWN, is_unshown
 from bot.core.diff.section import Section, find_roots, kind, retyped
 from bot.core.diff.series import Piece, combine
 from bot.core.diff.unified import read_section
 
 
-class Note(NamedTuple):
+class UnreadPart(NamedTuple):
     """What the diff holds beside the files, and nobody reviews. `line` counts from 1."""
 
     line: int
     text: str
 
 
-class Reading(NamedTuple):
+class ParsedDiff(NamedTuple):
     """The files of a diff, each once, and what could not be read."""
 
     files: tuple[File, ...]
-    notes: tuple[Note, ...] = ()
+    notes: tuple[UnreadPart, ...] = ()
 
 
 def parse_diff(text: str) -> tuple[File, ...]:
@@ -45,7 +45,7 @@ def parse_diff(text: str) -> tuple[File, ...]:
     return reading.files
 
 
-def read_diff(data: bytes) -> Reading:
+def read_diff(data: bytes) -> ParsedDiff:
     """A diff that a person gives: whatever its encoding, with colours or without, with text around it.
 
     Raises `DiffError` where nothing can be read, or where reading on would hide a change.
@@ -54,8 +54,8 @@ def read_diff(data: bytes) -> Reading:
     return _read(text, needs_files=bool(text.strip()))
 
 
-def _read(text: str, *, needs_files: bool = False) -> Reading:
-    reader = _Reader(split_lines(text))
+def _read(text: str, *, needs_files: bool = False) -> ParsedDiff:
+    reader = _DiffParser(split_lines(text))
     pieces = reader.pieces()
     named = [piece for piece in pieces if is_unshown(piece.file)]
     shown = list(_with_statuses([piece for piece in pieces if not is_unshown(piece.file)], named))
@@ -73,7 +73,7 @@ def _read(text: str, *, needs_files: bool = False) -> Reading:
         raise DiffError(notes[0].line if notes else 1, identify(text))
     if found and all(piece.file.absent == MERGE for piece in found):
         raise DiffError(found[0].line, "this is the combined diff of a merge; use `git diff BASE...HEAD`")
-    return Reading(tuple(piece.file for piece in found), tuple(sorted(notes)))
+    return ParsedDiff(tuple(piece.file for piece in found), tuple(sorted(notes)))
 
 
 def _with_statuses(shown: Iterable[Piece], named: Iterable[Piece]) -> Iterator[Piece]:
@@ -83,22 +83,24 @@ def _with_statuses(shown: Iterable[Piece], named: Iterable[Piece]) -> Iterator[P
     listed = {(piece.file.path, piece.commit): piece.file.status for piece in named}
     for piece in shown:
         file, status = piece.file, listed.get((piece.file.path, piece.commit))
-        missing = {Status.ADDED: "@@ -0,0 ", Status.REMOVED: " +0,0 @@"}.get(status or file.status, "\n")
-        is_new = file.status is Status.MODIFIED and missing in (file.patch or "").partition("\n")[0]
+        missing = {FileStatus.ADDED: "@@ -0,0 ", FileStatus.REMOVED: " +0,0 @@"}.get(
+            status or file.status, "\n"
+        )
+        is_new = file.status is FileStatus.MODIFIED and missing in (file.patch or "").partition("\n")[0]
         yield piece._replace(file=file.model_copy(update={"status": status})) if is_new else piece
 
 
 def _also_named(
     files: Mapping[str, Piece], named: Iterable[Piece], shown: Container[tuple[str, int]]
-) -> Iterator[Note]:
+) -> Iterator[UnreadPart]:
     """What the diff says of files whose lines it shows as well, there or in another commit."""
     for piece in named:
         path, absent = piece.file.path, piece.file.absent
         if path in files and (absent != NOT_SHOWN or (path, piece.commit) not in shown):
-            yield Note(piece.line, f"not reviewed of {excerpt(path)}: {absent}")
+            yield UnreadPart(piece.line, f"not reviewed of {excerpt(path)}: {absent}")
 
 
-class _Reader:
+class _DiffParser:
     """Walks over the lines of a diff, once."""
 
     def __init__(self, lines: Sequence[str]) -> None:
@@ -117,22 +119,22 @@ class _Reader:
         self._shown = Counter(piece.commit for piece in joined)
         return list(_parted(joined))
 
-    def notes(self) -> Iterator[Note]:
+    def notes(self) -> Iterator[UnreadPart]:
         """What is not read: lines that nobody knows, and files that are counted but not there. `pieces` comes
         first.
         """
         for commit, (at, count) in self.prose.counted.items():
             shown = self._shown[commit]
             if shown < count and (shown or commit == self.prose.commit):  # else the letter before a series
-                yield Note(
+                yield UnreadPart(
                     at + 1, f"{count} files are said to change, and {shown} are shown: it was cut short"
                 )
         for line, absent in self.of_root.values():
-            yield Note(line, f"not reviewed of the root directory: {absent}")
+            yield UnreadPart(line, f"not reviewed of the root directory: {absent}")
         for first, last in _runs(self._unknown, self._cursor.lines):
             told = excerpt(self._cursor.lines[first])
             more = f" and what follows up to line {last + 1}" if last > first else ""
-            yield Note(first + 1, f"{told}{more} is outside of every file and is not reviewed")
+            yield UnreadPart(first + 1, f"{told}{more} is outside of every file and is not reviewed")
 
     def _of_files(self) -> Iterator[tuple[Section, int]]:
         """The sections but for those on the properties of the root directory, which has no name. `of_root`
@@ -198,7 +200,7 @@ def _is_retyped(removed: Piece, added: Piece) -> bool:
     statuses = removed.file.status, added.file.status
     return (
         (removed.file.path, removed.commit) == (added.file.path, added.commit)
-        and statuses == (Status.REMOVED, Status.ADDED)
+        and statuses == (FileStatus.REMOVED, FileStatus.ADDED)
         and kind(removed.file.before) != kind(added.file.after)
     )
 
@@ -212,7 +214,7 @@ def _parted(pieces: Iterable[Piece]) -> Iterator[Piece]:
     for piece in pieces:
         if piece.commit != commit:
             seen, commit = set(), piece.commit
-        moved = piece.file.previous if piece.file.status is Status.RENAMED else None
+        moved = piece.file.previous if piece.file.status is FileStatus.RENAMED else None
         if not is_unshown(piece.file):
             if seen & {piece.file.path, moved}:
                 seen, parts = set(), parts + 1

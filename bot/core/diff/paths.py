@@ -32,7 +32,7 @@ _EPOCH = re.compile(r"\s(?:1970-01-01|1969-12-31)[ T]|\s(?:Thu Jan 0?1|Wed Dec 3
 _DRIVE = re.compile(r"[A-Za-z]:[/\\]")
 
 
-class Shown(NamedTuple):
+class HeaderName(NamedTuple):
     """A name as a `---` or `+++` line shows it. `absent`: that side has no such file; `epoch`: it is dated
     1970, which `diff -N` does where a side has no such file (and others do to files that they pack).
     """
@@ -42,13 +42,13 @@ class Shown(NamedTuple):
     epoch: bool = False
 
 
-def read_shown(text: str, *, is_git: bool) -> Shown:
+def read_shown(text: str, *, is_git: bool) -> HeaderName:
     """Reads what stands behind `--- ` or `+++ `: a name, perhaps a date or revision."""
     text = text.rstrip("\r")
     name, tail = _cut_quoted(text) or (_cut_at_tab(text) if is_git else _cut_tail(text))
     if name == NOWHERE or (name.lower() in _NOWHERES and not is_git):
-        return Shown(NOWHERE, absent=True)
-    return Shown(name, bool(_ABSENT.search(tail[-_TAIL:])), bool(_EPOCH.search(tail[:_TAIL])))
+        return HeaderName(NOWHERE, absent=True)
+    return HeaderName(name, bool(_ABSENT.search(tail[-_TAIL:])), bool(_EPOCH.search(tail[:_TAIL])))
 
 
 def _cut_quoted(text: str) -> tuple[str, str] | None:

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bot.core.change import File, Status
+from bot.core.change import File, FileStatus
 from bot.core.diff.error import DiffError
 from bot.core.diff.names import common, split_pair, unquote
-from bot.core.diff.paths import NOWHERE, Shown, plain_split, slashed, tidy
+from bot.core.diff.no_patch import BINARY, EMPTY, NOT_SHOWN, PROPERTIES, reason
+from bot.core.diff.paths import NOWHERE, HeaderName, plain_split, slashed, tidy
 from bot.core.diff.prefixes import Pair, Prefixes, Split, contested
-from bot.core.diff.reasons import BINARY, EMPTY, NOT_SHOWN, PROPERTIES, reason
 
 _HEADERS = (
     "index ",
@@ -25,8 +25,8 @@ _HEADERS = (
     "copy from ",
     "copy to ",
 )
-_MOVES = {"rename": Status.RENAMED, "copy": Status.COPIED}
-_SIDES: dict[int | None, Status] = {0: Status.REMOVED, 1: Status.ADDED}
+_MOVES = {"rename": FileStatus.RENAMED, "copy": FileStatus.COPIED}
+_SIDES: dict[int | None, FileStatus] = {0: FileStatus.REMOVED, 1: FileStatus.ADDED}
 _MOST_ROOTS = 8  # one `diff -r` has one; several may have been put together
 _EMPTY_BLOBS = ("e69de29", "473a0f4")  # by SHA-1 and by SHA-256
 _SVN_REVISION = re.compile(r"@\d+$")
@@ -64,11 +64,11 @@ class Section:
     line: int
     pair: str = ""
     announced: str = ""
-    status: Status | None = None
+    status: FileStatus | None = None
     previous: str = ""
     headers: dict[str, str] = field(default_factory=dict)
-    old: Shown | None = None
-    new: Shown | None = None
+    old: HeaderName | None = None
+    new: HeaderName | None = None
     only: str = ""
     patch: str | None = None
     context: int = 0
@@ -180,20 +180,20 @@ class Section:
             absent=None if self.patch is not None else absent,
         )
 
-    def _status(self, before: str | None, after: str | None, roots: Roots) -> Status:
+    def _status(self, before: str | None, after: str | None, roots: Roots) -> FileStatus:
         moved = next((status for verb, status in _MOVES.items() if f"{verb} to" in self.headers), None)
         told = moved or _SIDES.get(self.side) or self.status
         if told:
             return told
         if _is_absent(self.old, self.context + self.deletions):
-            return Status.ADDED
+            return FileStatus.ADDED
         if _is_absent(self.new, self.context + self.additions):
-            return Status.REMOVED
+            return FileStatus.REMOVED
         if self.only:
             return _side(self.only, roots)
-        return Status.MODIFIED if kind(before) == kind(after) else Status.RETYPED
+        return FileStatus.MODIFIED if kind(before) == kind(after) else FileStatus.RETYPED
 
-    def _absent(self, status: Status, *, mode_changed: bool) -> str:
+    def _absent(self, status: FileStatus, *, mode_changed: bool) -> str:
         """Why there is no patch. Where git names two blobs, there would be one, had nothing been left out."""
         if self.absent and not self.binary:
             return self.absent
@@ -201,7 +201,7 @@ class Section:
         if why == BINARY or self.blobs is None:
             return why
         if why == EMPTY:
-            blob = self.blobs[0 if status is Status.REMOVED else 1]
+            blob = self.blobs[0 if status is FileStatus.REMOVED else 1]
             return EMPTY if blob.startswith(_EMPTY_BLOBS) else NOT_SHOWN
         return why if self.blobs[0] == self.blobs[1] else NOT_SHOWN
 
@@ -315,16 +315,16 @@ def _find_prefixes(sections: Sequence[Section]) -> Prefixes:
     )
 
 
-def _is_absent(shown: Shown | None, lines: int) -> bool:
+def _is_absent(shown: HeaderName | None, lines: int) -> bool:
     """Whether a side that shows this name and that many lines has no such file."""
     return shown is not None and (shown.absent or (shown.epoch and not lines))
 
 
-def _side(name: str, roots: Roots) -> Status:
+def _side(name: str, roots: Roots) -> FileStatus:
     """What became of a file that is only in one tree."""
     if name.startswith(tuple(roots.new) or "b/"):
-        return Status.ADDED
-    return Status.REMOVED if name.startswith(tuple(roots.old) or "a/") else Status.MODIFIED
+        return FileStatus.ADDED
+    return FileStatus.REMOVED if name.startswith(tuple(roots.old) or "a/") else FileStatus.MODIFIED
 
 
 def kind(mode: str | None) -> str | None:
@@ -340,7 +340,7 @@ def retyped(removed: File, added: File) -> File:
     absent = BINARY if binary else removed.absent
     return File(
         path=added.path,
-        status=Status.RETYPED,
+        status=FileStatus.RETYPED,
         additions=0 if binary else added.additions,
         deletions=0 if binary else removed.deletions,
         before=removed.before,

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple, TypeAlias
 
-from bot.core.change import File, Status
+from bot.core.change import File, FileStatus
 from bot.core.diff.compose import Conflict, compose
 from bot.core.diff.hunks import parse_patch
-from bot.core.diff.reasons import BINARY, TWICE, reason
+from bot.core.diff.no_patch import BINARY, TWICE, reason
 
-_CREATED = (Status.ADDED, Status.COPIED)
+_CREATED = (FileStatus.ADDED, FileStatus.COPIED)
 
 Chain: TypeAlias = tuple["Chain | None", str]  # patches of a file: those before the last one, and that
 
@@ -60,12 +60,12 @@ class _Series:
         before = dict(self._sources(commit))
         self.conflicts += sum(_origin(piece.file) in self._gone for piece in commit)
         self._gone |= {path for piece in commit if (path := _left(piece.file))}
-        self._gone -= {piece.file.path for piece in commit if piece.file.status is not Status.REMOVED}
+        self._gone -= {piece.file.path for piece in commit if piece.file.status is not FileStatus.REMOVED}
         for piece in commit:
-            if piece.file.status is Status.RENAMED and piece.file.previous:
+            if piece.file.status is FileStatus.RENAMED and piece.file.previous:
                 self._pieces.pop(piece.file.previous, None)
         for piece in commit:
-            copied = piece.file.status is Status.COPIED
+            copied = piece.file.status is FileStatus.COPIED
             self._put(piece, None if copied else before.get(piece.file.previous or piece.file.path))
 
     def _sources(self, commit: Sequence[Piece]) -> Mapping[str, Piece]:
@@ -74,7 +74,7 @@ class _Series:
 
     def _put(self, piece: Piece, earlier: Piece | None) -> None:
         present = self._pieces.pop(piece.file.path, None)
-        if present is earlier or present is None or present.file.status is Status.REMOVED:
+        if present is earlier or present is None or present.file.status is FileStatus.REMOVED:
             both = self._joined(earlier, piece) if earlier else piece
         else:  # moved to where there is a file already
             both = self._misfit(present, piece)
@@ -107,32 +107,32 @@ class _Series:
             self.conflicts += 1
             return piece._replace(file=_unfit(file, file.previous))
         is_same = same or not (patch or file.absent == BINARY)
-        if is_same and file.status is Status.MODIFIED and file.before == file.after:
+        if is_same and file.status is FileStatus.MODIFIED and file.before == file.after:
             return None
         return piece._replace(file=_patched(file, patch))
 
 
 def _origin(file: File) -> str | None:
     """The path at which a change needs a file."""
-    return None if file.status is Status.ADDED else file.previous or file.path
+    return None if file.status is FileStatus.ADDED else file.previous or file.path
 
 
 def _left(file: File) -> str | None:
     """The path at which a change leaves no file."""
-    if file.status is Status.REMOVED:
+    if file.status is FileStatus.REMOVED:
         return file.path
-    return file.previous if file.status is Status.RENAMED else None
+    return file.previous if file.status is FileStatus.RENAMED else None
 
 
 def _unfit(file: File, previous: str | None) -> File:
-    status = Status.RENAMED if previous else Status.MODIFIED
+    status = FileStatus.RENAMED if previous else FileStatus.MODIFIED
     return File(path=file.path, previous=previous, status=status, additions=0, deletions=0, absent=TWICE)
 
 
 def _join(earlier: Piece, later: Piece) -> Piece | None:
     """Both as one, the patches still apart; None where a file came and went. Raises `Conflict`."""
     file, last = earlier.file, later.file
-    if TWICE in (file.absent, last.absent) or Status.RETYPED in (file.status, last.status):
+    if TWICE in (file.absent, last.absent) or FileStatus.RETYPED in (file.status, last.status):
         raise Conflict
     blobs = _blobs(earlier.blobs, later.blobs)
     fate = _fate(file, last)
@@ -145,26 +145,30 @@ def _join(earlier: Piece, later: Piece) -> Piece | None:
         status=status,
         additions=0,
         deletions=0,
-        before=None if status is Status.ADDED else file.before or last.before,
-        after=None if status is Status.REMOVED else last.after or file.after,
+        before=None if status is FileStatus.ADDED else file.before or last.before,
+        after=None if status is FileStatus.REMOVED else last.after or file.after,
         absent=BINARY if BINARY in (file.absent, last.absent) else None,
     )
     chain = earlier.chain or (None, file.patch or "")
     return Piece(joined, min(earlier.line, later.line), later.commit, blobs, (chain, last.patch or ""))
 
 
-def _fate(file: File, last: File) -> tuple[Status, str, str | None] | None:
+def _fate(file: File, last: File) -> tuple[FileStatus, str, str | None] | None:
     """Status, path and previous path of two changes together; None where a file came and went."""
-    if file.status is Status.REMOVED or last.status is Status.ADDED:
-        if file.status is Status.REMOVED and last.status is Status.ADDED:
-            return Status.MODIFIED, last.path, None
+    if file.status is FileStatus.REMOVED or last.status is FileStatus.ADDED:
+        if file.status is FileStatus.REMOVED and last.status is FileStatus.ADDED:
+            return FileStatus.MODIFIED, last.path, None
         raise Conflict
-    origin = file.previous if file.status is Status.RENAMED else file.path
-    if last.status is Status.REMOVED:
-        return None if file.status in _CREATED else (Status.REMOVED, origin or file.path, None)
+    origin = file.previous if file.status is FileStatus.RENAMED else file.path
+    if last.status is FileStatus.REMOVED:
+        return None if file.status in _CREATED else (FileStatus.REMOVED, origin or file.path, None)
     if file.status in _CREATED:
         return file.status, last.path, file.previous
-    return (Status.MODIFIED, last.path, None) if origin == last.path else (Status.RENAMED, last.path, origin)
+    return (
+        (FileStatus.MODIFIED, last.path, None)
+        if origin == last.path
+        else (FileStatus.RENAMED, last.path, origin)
+    )
 
 
 def _blobs(earlier: tuple[str, str] | None, later: tuple[str, str] | None) -> tuple[str, str] | None:

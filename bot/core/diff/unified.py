@@ -6,8 +6,8 @@ from bot.core.diff.cursor import Cursor
 from bot.core.diff.error import DiffError, excerpt
 from bot.core.diff.hunks import HEADER, completed, measure, read_header
 from bot.core.diff.names import QUOTED, split_pair, unquote
+from bot.core.diff.no_patch import MERGE
 from bot.core.diff.paths import read_shown
-from bot.core.diff.reasons import MERGE
 from bot.core.diff.section import Section
 
 _GIT = "diff --git "

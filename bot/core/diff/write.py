@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from bot.core.change import File, Status
+from bot.core.change import File, FileStatus
 from bot.core.diff.names import quote
+from bot.core.diff.no_patch import BINARY
 from bot.core.diff.paths import NOWHERE
-from bot.core.diff.reasons import BINARY
 
 _NO_BLOB = "0" * 7
 
@@ -17,11 +17,11 @@ def render_diff(files: Iterable[File]) -> str:
 
 def _parts(file: File) -> tuple[File, ...]:
     """Git shows a file that changed its type as removed, then added."""
-    if file.status is not Status.RETYPED:
+    if file.status is not FileStatus.RETYPED:
         return (file,)
     removal, addition = _cut(file.patch)
-    removed = {"status": Status.REMOVED, "after": None, "patch": removal}
-    added = {"status": Status.ADDED, "before": None, "patch": addition}
+    removed = {"status": FileStatus.REMOVED, "after": None, "patch": removal}
+    added = {"status": FileStatus.ADDED, "before": None, "patch": addition}
     return file.model_copy(update=removed), file.model_copy(update=added)
 
 
@@ -43,8 +43,8 @@ def _section(file: File) -> Iterator[str]:
     if file.patch is not None or file.absent == BINARY:
         same = file.before is not None and file.before == file.after
         yield f"index {_NO_BLOB}..{_NO_BLOB}{f' {file.after}' if same else ''}\n"
-    old = NOWHERE if file.status is Status.ADDED else old
-    new = NOWHERE if file.status is Status.REMOVED else new
+    old = NOWHERE if file.status is FileStatus.ADDED else old
+    new = NOWHERE if file.status is FileStatus.REMOVED else new
     if file.patch is not None:
         yield f"--- {_ended(old)}\n+++ {_ended(new)}\n"
         yield file.patch if file.patch.endswith("\n") else f"{file.patch}\n"
@@ -53,18 +53,18 @@ def _section(file: File) -> Iterator[str]:
 
 
 def _modes(file: File) -> Iterator[str]:
-    if file.status is Status.ADDED:
+    if file.status is FileStatus.ADDED:
         yield f"new file mode {file.after or '100644'}\n"
-    elif file.status is Status.REMOVED:
+    elif file.status is FileStatus.REMOVED:
         yield f"deleted file mode {file.before or '100644'}\n"
     elif file.before != file.after:
         yield f"old mode {file.before}\nnew mode {file.after}\n"
 
 
 def _movement(file: File) -> Iterator[str]:
-    if file.status not in (Status.RENAMED, Status.COPIED) or file.previous is None:
+    if file.status not in (FileStatus.RENAMED, FileStatus.COPIED) or file.previous is None:
         return
-    verb = "rename" if file.status is Status.RENAMED else "copy"
+    verb = "rename" if file.status is FileStatus.RENAMED else "copy"
     yield f"similarity index {100 if file.patch is None else 50}%\n"
     yield f"{verb} from {quote(file.previous)}\n{verb} to {quote(file.path)}\n"
 

@@ -7,8 +7,8 @@ from pydantic import Field, ValidationError
 
 from bot.core.errors import Refused
 from bot.core.evaluation.dataset import Golden
-from bot.core.evaluation.matching import Pair, take_each_once
-from bot.core.exchange import Message, Request, Role
+from bot.core.evaluation.matching import FindingMatch, take_each_once
+from bot.core.llm.messages import Message, Request, Role
 from bot.core.review import Finding
 from bot.core.value import Value
 
@@ -56,14 +56,14 @@ def question(findings: Sequence[Finding], golden: Sequence[Golden], answer: int)
     return Request(id="judge", messages=messages, format=_FORMAT, answer=answer)
 
 
-def read_verdict(text: str, findings: int, golden: int) -> list[Pair]:
+def read_verdict(text: str, findings: int, golden: int) -> list[FindingMatch]:
     """The pairs that a model named, each finding and golden comment once. Raises `Refused`."""
     start, end = text.find("{"), text.rfind("}")
     try:
         verdict = _Verdict.model_validate_json(text[start : end + 1])
     except ValidationError:
         raise Refused(f"the judge's answer cannot be read: {text[:200]!r}") from None
-    pairs = [Pair(said.finding - 1, said.golden - 1) for said in verdict.pairs]
+    pairs = [FindingMatch(said.finding - 1, said.golden - 1) for said in verdict.pairs]
     return take_each_once([pair for pair in pairs if pair.finding < findings and pair.golden < golden])
 
 

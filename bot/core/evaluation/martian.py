@@ -40,7 +40,7 @@ class _Comment(BaseModel):
     category: str = ""
 
 
-class _Pull(BaseModel):
+class _MartianPull(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     pr_title: str = ""
@@ -48,10 +48,10 @@ class _Pull(BaseModel):
     comments: tuple[_Comment, ...] = ()
 
 
-_PULLS: TypeAdapter[list[_Pull]] = TypeAdapter(list[_Pull])
+_PULLS: TypeAdapter[list[_MartianPull]] = TypeAdapter(list[_MartianPull])
 
 
-class Wanted(BaseModel):
+class MartianCase(BaseModel):
     """A pull request of the benchmark, before its diff is there. `name` is that of its diff's file."""
 
     name: str
@@ -71,7 +71,7 @@ class Wanted(BaseModel):
         )
 
 
-def read_benchmark(folder: Path) -> Iterator[Wanted]:
+def read_benchmark(folder: Path) -> Iterator[MartianCase]:
     """The pull requests of the benchmark in `folder`: its `offline`, or `golden_comments` itself.
 
     Raises `Refused`.
@@ -85,7 +85,7 @@ def read_benchmark(folder: Path) -> Iterator[Wanted]:
             yield _wanted(file, pull)
 
 
-def _read(file: Path) -> list[_Pull]:
+def _read(file: Path) -> list[_MartianPull]:
     try:
         return _PULLS.validate_json(file.read_bytes())
     except OSError as error:
@@ -96,11 +96,11 @@ def _read(file: Path) -> list[_Pull]:
         raise Refused(f"{file}: {field}: {first['msg']}") from None
 
 
-def _wanted(file: Path, pull: _Pull) -> Wanted:
+def _wanted(file: Path, pull: _MartianPull) -> MartianCase:
     named = _PULL.match(pull.url)
     if named is None:
         raise Refused(f"{file}: {pull.url} is no address of a pull request")
-    return Wanted(
+    return MartianCase(
         name="__".join(named.groups()),
         url=pull.url,
         title=pull.pr_title,

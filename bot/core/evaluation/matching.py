@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot.core.evaluation.dataset import Golden
-from bot.core.review import Finding, Spot
+from bot.core.review import Finding, LineRange
 
 NEAR = 3  # lines by which a finding may miss and still be meant
 ALIKE = 0.35  # of the fewer words, where no place is given
@@ -20,14 +20,14 @@ _EMPTY = frozenset(
 )
 
 
-class Pair(NamedTuple):
+class FindingMatch(NamedTuple):
     """Places in the lists of findings and of golden comments."""
 
     finding: int
     golden: int
 
 
-def match(findings: Sequence[Finding], golden: Sequence[Golden]) -> list[Pair]:
+def match(findings: Sequence[Finding], golden: Sequence[Golden]) -> list[FindingMatch]:
     """Each finding and each golden comment at most once, the best pairs first."""
     rated = [
         (closeness, -at, -wanted)
@@ -35,10 +35,10 @@ def match(findings: Sequence[Finding], golden: Sequence[Golden]) -> list[Pair]:
         for wanted, comment in enumerate(golden)
         if (closeness := _closeness(finding, comment)) > 0
     ]
-    return take_each_once([Pair(-at, -wanted) for _, at, wanted in sorted(rated, reverse=True)])
+    return take_each_once([FindingMatch(-at, -wanted) for _, at, wanted in sorted(rated, reverse=True)])
 
 
-def take_each_once(pairs: Sequence[Pair]) -> list[Pair]:
+def take_each_once(pairs: Sequence[FindingMatch]) -> list[FindingMatch]:
     """The first pair of each finding whose golden comment is still free."""
     found, wanted, taken = set(), set(), []
     for pair in pairs:
@@ -54,12 +54,12 @@ def _closeness(finding: Finding, golden: Golden) -> float:
     likeness = words_alike(f"{finding.title} {finding.body}", golden.text)
     if golden.path is None:
         return likeness if likeness >= ALIKE else 0
-    spots: list[Finding | Spot] = [finding, *finding.also]
+    spots: list[Finding | LineRange] = [finding, *finding.also]
     is_there = any(_touches(spot, golden) for spot in spots)
     return 1 + likeness if is_there else 0
 
 
-def _touches(spot: Finding | Spot, golden: Golden) -> bool:
+def _touches(spot: Finding | LineRange, golden: Golden) -> bool:
     if spot.path != golden.path or golden.line is None:
         return spot.path == golden.path
     last = golden.end or golden.line

@@ -6,8 +6,8 @@ from pydantic import Field
 
 from bot.core.diff import Anchors
 from bot.core.evaluation.dataset import Case
-from bot.core.evaluation.matching import Pair
-from bot.core.exchange import Usage
+from bot.core.evaluation.matching import FindingMatch
+from bot.core.llm.messages import Usage
 from bot.core.review import Finding, Review, Severity
 from bot.core.value import Value
 
@@ -17,7 +17,7 @@ class Judged(Value):
 
     case: Case
     review: Review
-    pairs: tuple[Pair, ...]
+    pairs: tuple[FindingMatch, ...]
     usage: Usage = Usage(prompt=0, answer=0)
     seconds: float = 0.0
 

@@ -14,6 +14,6 @@ from bot.core.markdown.block import defuse
 from bot.core.markdown.characters import clean
 from bot.core.markdown.code import code, fence
 from bot.core.markdown.inline import cell, inline
-from bot.core.markdown.length import MAX_COMMENT, clip, shorten
+from bot.core.markdown.truncate import MAX_COMMENT, clip, shorten
 
 __all__ = ["MAX_COMMENT", "cell", "clean", "clip", "code", "defuse", "fence", "inline", "shorten"]

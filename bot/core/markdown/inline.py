@@ -53,7 +53,7 @@ def cell(text: str) -> str:
 def rewrite(line: str) -> str:
     """A cleaned line of Markdown in our spelling."""
     spans, marked = take_spans(line)
-    return _join(_Line(spans).write(_ESCAPE.sub(_mark, marked)))
+    return _join(_InlineWriter(spans).write(_ESCAPE.sub(_mark, marked)))
 
 
 def _join(parts: Iterable[str]) -> str:
@@ -86,7 +86,7 @@ def _plain(text: str) -> str:
     return "".join(chr(ord(char) - LITERAL) if LITERAL <= ord(char) < SPAN else char for char in text)
 
 
-class _Line:
+class _InlineWriter:
     """Writes a marked line whose code spans are `spans`, in parts."""
 
     def __init__(self, spans: list[str]) -> None:

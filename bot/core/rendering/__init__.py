@@ -13,6 +13,7 @@ from bot.core.rendering.banner import (
     render_superseded,
     render_withdrawn,
 )
+from bot.core.rendering.channel_notes import nowhere, nowhere_again
 from bot.core.rendering.checks import (
     CHECK_NAME,
     render_check,
@@ -27,16 +28,15 @@ from bot.core.rendering.checks import (
     render_check_withdrawn,
     with_notes,
 )
-from bot.core.rendering.labels import choose_labels
-from bot.core.rendering.lines import (
+from bot.core.rendering.inline_comments import (
     read_remark,
     render_back,
     render_fixed,
     render_inline,
     render_review_body,
 )
+from bot.core.rendering.labels import choose_labels
 from bot.core.rendering.markers import (
-    aside_marker,
     back_marker,
     blocking_marker,
     by_key,
@@ -45,21 +45,20 @@ from bot.core.rendering.markers import (
     is_said,
     is_whole,
     key_of,
+    partial_marker,
     review_marker,
     summary_marker,
     told_fate,
 )
-from bot.core.rendering.notes import nowhere, nowhere_again
-from bot.core.rendering.placing import Placed, Where, place
+from bot.core.rendering.placement import Placement, PlacementKind, place
 from bot.core.rendering.report import Report
-from bot.core.rendering.summary import render_aside, render_summary
+from bot.core.rendering.summary import render_partial, render_summary
 
 __all__ = [
     "CHECK_NAME",
-    "Placed",
+    "Placement",
+    "PlacementKind",
     "Report",
-    "Where",
-    "aside_marker",
     "back_marker",
     "blocking_marker",
     "by_key",
@@ -72,9 +71,9 @@ __all__ = [
     "key_of",
     "nowhere",
     "nowhere_again",
+    "partial_marker",
     "place",
     "read_remark",
-    "render_aside",
     "render_back",
     "render_check",
     "render_check_cancelled",
@@ -90,6 +89,7 @@ __all__ = [
     "render_fixed",
     "render_inline",
     "render_parked",
+    "render_partial",
     "render_placeholder",
     "render_restored",
     "render_review_body",

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.core.change import Pull
-from bot.core.channels import Channel, Shut
+from bot.core.channels import Channel, DisabledChannel
 from bot.core.jobs import Cause, Task
 from bot.core.markdown import MAX_COMMENT, code, inline, shorten
+from bot.core.rendering.channel_notes import notes
 from bot.core.rendering.links import commit
 from bot.core.rendering.markers import STATUS_END, STATUS_START, summary_marker
-from bot.core.rendering.notes import notes
-from bot.core.rendering.words import moment
+from bot.core.rendering.phrases import moment
 
 AGAIN = "Comment `/review` to ask again."
 LATER = "Asking again helps only when that has changed."
@@ -54,7 +54,7 @@ def render_failure(
     retry: datetime | None = None,
     again: bool = False,
     previous: str | None = None,
-    shut: Sequence[Shut] = (),
+    shut: Sequence[DisabledChannel] = (),
 ) -> str:
     """Says why there is no review, and when it is tried again or how to ask for it. `again`: asking again may
     help, with nothing changed. `shut` are the other channels on which that cannot be said.
@@ -73,14 +73,18 @@ def render_parked(pull: Pull, reason: str, due: datetime, previous: str | None =
     return _over(previous, sentence)
 
 
-def render_superseded(pull: Pull, newer: str, previous: str | None = None, shut: Sequence[Shut] = ()) -> str:
+def render_superseded(
+    pull: Pull, newer: str, previous: str | None = None, shut: Sequence[DisabledChannel] = ()
+) -> str:
     """Says that the review was stopped for a newer commit; `newer` may be empty where not known."""
     instead = f"Superseded by {commit(newer, pull.url)}." if newer else "A newer commit superseded it."
     sentence = f"**The review of {commit(pull.head, pull.url)} was stopped.** {instead}"
     return _over(previous, sentence, shut)
 
 
-def render_withdrawn(pull: Pull, reason: str, previous: str | None = None, shut: Sequence[Shut] = ()) -> str:
+def render_withdrawn(
+    pull: Pull, reason: str, previous: str | None = None, shut: Sequence[DisabledChannel] = ()
+) -> str:
     """Says that the review will not be made, for a reason that is no failure."""
     sentence = f"**{commit(pull.head, pull.url)} was not reviewed:** {_sentence(reason)} {AGAIN}"
     return _over(previous, sentence, shut)
@@ -109,7 +113,7 @@ def earlier_review(body: str | None) -> str:
 _EARLIER = "*Below is the review of an earlier state.*"
 
 
-def _over(previous: str | None, sentence: str, shut: Sequence[Shut] = ()) -> str:
+def _over(previous: str | None, sentence: str, shut: Sequence[DisabledChannel] = ()) -> str:
     told = "\n>\n".join(filter(None, (f"> {sentence}", notes(shut, but=(Channel.COMMENT,)))))
     banner = f"{summary_marker()}\n{STATUS_START}\n{told}\n"
     review = earlier_review(previous)

@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.core.change import Pull, Status
-from bot.core.channels import Channel, Shut
-from bot.core.check import Annotation, Check, Conclusion, Level
+from bot.core.change import FileStatus, Pull
+from bot.core.channels import Channel, DisabledChannel
+from bot.core.check_run import Annotation, AnnotationLevel, Check, Conclusion
 from bot.core.markdown import clean, clip, code, inline, shorten
 from bot.core.rendering.banner import AGAIN, LATER
+from bot.core.rendering.channel_notes import notes
 from bot.core.rendering.coverage import complete, count
 from bot.core.rendering.links import SHORT, commit
-from bot.core.rendering.notes import notes
+from bot.core.rendering.phrases import moment, number
 from bot.core.rendering.report import Report
 from bot.core.rendering.sections import missing, problems
 from bot.core.rendering.summary import render_whole
 from bot.core.rendering.verdict import severities, verdict
-from bot.core.rendering.words import moment, number
 from bot.core.review import Finding, Severity, Side
 
 CHECK_NAME = "Code review"
@@ -24,7 +24,7 @@ _MAX_TITLE = 200
 _MAX_NAME = 250
 _MAX_MESSAGE = 4_000
 _ANNOTATIONS = 200
-_LEVELS = {Severity.CRITICAL: Level.FAILURE, Severity.MAJOR: Level.WARNING}
+_LEVELS = {Severity.CRITICAL: AnnotationLevel.FAILURE, Severity.MAJOR: AnnotationLevel.WARNING}
 _NOT_REVIEWED = "Not reviewed: "
 
 
@@ -66,7 +66,7 @@ def _extent(report: Report) -> str:
 
 def _annotations(report: Report) -> tuple[Annotation, ...]:
     """One for each finding on a file of the head, the most severe first."""
-    there = {file.path for file in report.change.files if file.status is not Status.REMOVED}
+    there = {file.path for file in report.change.files if file.status is not FileStatus.REMOVED}
     fit = [one for one in report.review.findings if one.side is Side.RIGHT and one.path in there]
     ranked = sorted(fit, key=lambda finding: finding.severity.rank)
     return tuple(map(_annotation, ranked[:_ANNOTATIONS]))
@@ -79,7 +79,7 @@ def _annotation(finding: Finding) -> Annotation:
         path=finding.path,
         line=finding.line,
         end=max(finding.line, finding.end),
-        level=_LEVELS.get(finding.severity, Level.NOTICE),
+        level=_LEVELS.get(finding.severity, AnnotationLevel.NOTICE),
         title=clip(f"{finding.severity.capitalize()}: {title}", _MAX_NAME),
         message=clip(clean(finding.body).strip(), _MAX_MESSAGE) or title,
     )
@@ -96,7 +96,7 @@ def render_check_waiting(reason: str, due: datetime) -> Check:
     return Check(name=CHECK_NAME, title=title, summary=shorten(inline(reason)))
 
 
-def with_notes(check: Check, shut: Sequence[Shut]) -> Check:
+def with_notes(check: Check, shut: Sequence[DisabledChannel]) -> Check:
     """`check`, and which other channels are shut."""
     told = notes(shut, but=(Channel.CHECK,))
     return check.model_copy(update={"summary": shorten(f"{check.summary}\n\n{told}")}) if told else check

@@ -4,13 +4,13 @@ those of earlier reviews.
 
 from collections.abc import Sequence
 
+from bot.core.findings.tracking import TrackedFinding
 from bot.core.markdown import clip, code, defuse, shorten
 from bot.core.rendering import links
-from bot.core.rendering.lines import also, plain_title, title
+from bot.core.rendering.inline_comments import also, plain_title, title
+from bot.core.rendering.phrases import details, number
 from bot.core.rendering.report import Report
-from bot.core.rendering.words import details, number
 from bot.core.review import Finding, Severity
-from bot.core.tracking import Known
 
 _OPEN = 10
 _OPEN_FIXED = 3
@@ -77,7 +77,7 @@ def _fixed(report: Report) -> str:
     return _folded(f"{len(items):,} fixed since the last review", items, _OPEN_FIXED)
 
 
-def _known(report: Report, known: Known, severity: str) -> str:
+def _known(report: Report, known: TrackedFinding, severity: str) -> str:
     place = code(known.path)
     address = links.thread(report, known.comment) if known.comment else ""
     return f"- {severity}{f'[{place}]({address})' if address else place}: {plain_title(known.title)}"

@@ -1,9 +1,9 @@
 """How a review was made, and what it cost."""
 
-from bot.core.exchange import Usage
+from bot.core.llm.messages import Usage
 from bot.core.markdown import code, inline
+from bot.core.rendering.phrases import details, duration, number
 from bot.core.rendering.report import Report
-from bot.core.rendering.words import details, duration, number
 
 _SCOPES = {
     "review": "of this review",

@@ -2,10 +2,10 @@
 
 from urllib.parse import quote
 
-from bot.core.change import Status
+from bot.core.change import FileStatus
 from bot.core.markdown import code
 from bot.core.rendering.report import Report
-from bot.core.review import Finding, Side, Spot
+from bot.core.review import Finding, LineRange, Side
 
 SHORT = 7
 
@@ -21,7 +21,7 @@ def file(report: Report, path: str, *, bars: bool = True) -> str:
     whose cells end with a bar even in code.
     """
     known = report.files.get(path)
-    there = known is not None and known.status is not Status.REMOVED
+    there = known is not None and known.status is not FileStatus.REMOVED
     name = code(path if bars else path.replace("|", "¦"))
     return _link(name, _blob(report.url, report.change.head, path) if there else "")
 
@@ -42,7 +42,7 @@ def place(report: Report, finding: Finding) -> str:
     return _link(spot(finding), address and address + anchor)
 
 
-def spot(at: Spot | Finding) -> str:
+def spot(at: LineRange | Finding) -> str:
     """Path and lines, without a link."""
     lines = f"{at.line}" if at.line == at.end else f"{at.line}-{at.end}"
     return code(f"{at.path}:{lines}")

@@ -8,8 +8,8 @@ import hashlib
 import re
 from collections.abc import Collection, Iterable
 
-from bot.core.threads import Thread
-from bot.core.tracking import Fate
+from bot.core.findings.threads import Thread
+from bot.core.findings.tracking import FindingStatus
 
 _NAME = "code-review-bot"
 
@@ -26,7 +26,7 @@ def summary_marker() -> str:
     return f"<!-- {_NAME}:summary -->"
 
 
-def aside_marker(comment: int) -> str:
+def partial_marker(comment: int) -> str:
     """Stands first in a review of some files only, which comment number `comment` asked for."""
     return f"<!-- {_NAME}:aside {comment} -->"
 
@@ -43,7 +43,7 @@ def blocking_marker(head: str) -> str:
 
 
 def finding_marker(key: str) -> str:
-    """Stands first in a comment on lines; `key` knows the finding again (`bot.core.fingerprint`)."""
+    """Stands first in a comment on lines; `key` knows the finding again (`bot.core.findings.fingerprint`)."""
     return f"<!-- {_NAME}:finding {key} -->"
 
 
@@ -86,7 +86,7 @@ def is_whole(thread: Thread) -> bool:
     return _WHOLE in thread.body
 
 
-def told_fate(thread: Thread) -> Fate:
+def told_fate(thread: Thread) -> FindingStatus:
     """What the bot has said last of the finding."""
     turns = [match[1] for remark in thread.replies if remark.mine for match in _TURN.finditer(remark.text)]
-    return Fate.FIXED if turns[-1:] == ["fixed"] else Fate.OPEN
+    return FindingStatus.FIXED if turns[-1:] == ["fixed"] else FindingStatus.OPEN

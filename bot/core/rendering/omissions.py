@@ -1,6 +1,6 @@
 """What is said where a part of the review function failed."""
 
-from bot.core.exchange import Model
+from bot.core.llm.messages import Model
 from bot.core.markdown import code
 from bot.core.omission import Omission
 from bot.core.review import Coverage, Review

@@ -5,13 +5,13 @@ from functools import cached_property
 
 from pydantic import Field
 
-from bot.core.budget import Limits, Spending
 from bot.core.change import Change, File
-from bot.core.channels import Shut
-from bot.core.config.problem import Problem
-from bot.core.exchange import Usage
+from bot.core.channels import DisabledChannel
+from bot.core.config.problem import ConfigProblem
+from bot.core.findings.tracking import TrackedFinding
+from bot.core.llm.budget import Spending, TokenLimits
+from bot.core.llm.messages import Usage
 from bot.core.review import Finding, Review
-from bot.core.tracking import Known
 from bot.core.value import Value
 
 
@@ -36,13 +36,13 @@ class Report(Value):
     reused: int = Field(default=0, ge=0)
     seconds: float = Field(default=0.0, ge=0)
     posted: tuple[Finding, ...] = ()
-    fixed: tuple[Known, ...] = ()
-    lasting: tuple[Known, ...] = ()
+    fixed: tuple[TrackedFinding, ...] = ()
+    lasting: tuple[TrackedFinding, ...] = ()
     silent: int = Field(default=0, ge=0)
-    limits: Limits = Limits()
+    limits: TokenLimits = TokenLimits()
     spending: Spending = Spending()
-    problems: tuple[Problem, ...] = ()
-    shut: tuple[Shut, ...] = ()
+    problems: tuple[ConfigProblem, ...] = ()
+    shut: tuple[DisabledChannel, ...] = ()
     version: str = ""
     module: str = ""
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from bot.core.markdown import clip, code, defuse, inline
 from bot.core.rendering import links
 from bot.core.rendering.coverage import unlisted, unreviewed
+from bot.core.rendering.phrases import details, number
 from bot.core.rendering.report import Report
-from bot.core.rendering.words import details, number
-from bot.core.review import Note
+from bot.core.review import ChangeNote
 
 _MAX_TEXT = 8_000
 _MAX_LINE = 1_000
@@ -69,7 +69,7 @@ def commits(report: Report) -> str:
     return details(f"<b>Commits</b> ({len(items) + more:,})", "\n".join([*items, *rest]))
 
 
-def _commit(report: Report, note: Note, subject: str) -> str:
+def _commit(report: Report, note: ChangeNote, subject: str) -> str:
     name = f"{links.commit(note.name, report.url)} {inline(clip(subject, 100))}".strip()
     return f"- {name}: {_line(note.text)}" if note.text.strip() else f"- {name}"
 

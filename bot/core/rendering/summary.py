@@ -6,11 +6,11 @@ from bot.core.channels import Channel
 from bot.core.config import render_problems
 from bot.core.markdown import MAX_COMMENT, shorten
 from bot.core.rendering import sections, walkthrough
+from bot.core.rendering.channel_notes import notes
 from bot.core.rendering.findings import findings
 from bot.core.rendering.footer import footer
 from bot.core.rendering.links import commit
-from bot.core.rendering.markers import aside_marker, summary_marker
-from bot.core.rendering.notes import notes
+from bot.core.rendering.markers import partial_marker, summary_marker
 from bot.core.rendering.report import Report
 from bot.core.rendering.verdict import verdict
 
@@ -28,9 +28,9 @@ def render_summary(report: Report) -> str:
     return _render(report, summary_marker(), "Review")
 
 
-def render_aside(report: Report, comment: int) -> str:
+def render_partial(report: Report, comment: int) -> str:
     """The review of some files only, which comment number `comment` asked for."""
-    return _render(report, aside_marker(comment), "Partial review")
+    return _render(report, partial_marker(comment), "Partial review")
 
 
 def render_whole(report: Report) -> str:

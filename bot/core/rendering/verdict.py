@@ -2,8 +2,8 @@
 
 from bot.core.markdown import inline
 from bot.core.rendering.coverage import count, unlisted
+from bot.core.rendering.phrases import by_severity, number
 from bot.core.rendering.report import Report
-from bot.core.rendering.words import by_severity, number
 from bot.core.review import Severity
 
 

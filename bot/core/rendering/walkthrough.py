@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from bot.core.markdown import cell, clean, clip, inline
 from bot.core.rendering import links
+from bot.core.rendering.phrases import details, number
 from bot.core.rendering.report import Report
 from bot.core.rendering.sections import majors
-from bot.core.rendering.words import details, number
-from bot.core.review import Group, Note
+from bot.core.review import ChangeNote, Group
 
 _MAX_TEXT = 600
 _MAX_NAME = 100
@@ -78,14 +78,14 @@ def _files(report: Report, paths: Sequence[str], left: int) -> str:
     return f"<details><summary>{number(len(paths), 'file')}</summary>{body}</details>"
 
 
-def _listed(report: Report, every: Sequence[Note]) -> str:
+def _listed(report: Report, every: Sequence[ChangeNote]) -> str:
     items = [_note(report, note) for note in every[:_NOTES]]
     more = len(every) - _NOTES
     rest = [f"\nand {number(more, 'more file')}"] if more > 0 else []
     return "\n".join([*items, *rest])
 
 
-def _note(report: Report, note: Note) -> str:
+def _note(report: Report, note: ChangeNote) -> str:
     file = report.files.get(note.name)
     size = f" (+{file.additions} −{file.deletions})" if file and file.patch else ""  # noqa: RUF001 — a minus sign
     text = inline(clip(note.text.strip(), _MAX_TEXT))

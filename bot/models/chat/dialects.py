@@ -11,12 +11,12 @@ from typing import Protocol
 import structlog
 from pydantic import ValidationError
 
-from bot.core.dialect import Dialect
-from bot.core.exchange import Model, Request
+from bot.core.llm.dialect import Dialect
+from bot.core.llm.messages import Model, Request
 from bot.core.value import Value
 from bot.models.enforcement import spelled_out
-from bot.models.loosening import loosened
-from bot.models.roles import without_system
+from bot.models.schema_loosening import loosened
+from bot.models.system_role import without_system
 
 log = structlog.get_logger()
 
@@ -72,7 +72,7 @@ class NoDialects:
         pass
 
 
-class _Lesson(Value):
+class _StoredDialect(Value):
     """`learnt` is in seconds since 1970."""
 
     server: str
@@ -90,7 +90,7 @@ class DialectFiles:
 
     def read(self, server: str, model: str) -> Dialect | None:
         try:
-            lesson = _Lesson.model_validate_json(self._path(server, model).read_bytes())
+            lesson = _StoredDialect.model_validate_json(self._path(server, model).read_bytes())
         except OSError:
             return None
         except ValidationError:
@@ -104,7 +104,7 @@ class DialectFiles:
             if dialect is None:
                 path.unlink(missing_ok=True)
             else:
-                lesson = _Lesson(server=server, model=model, learnt=time.time(), dialect=dialect)
+                lesson = _StoredDialect(server=server, model=model, learnt=time.time(), dialect=dialect)
                 self._put(path, lesson.model_dump_json().encode())
         except OSError as error:
             log.warning("what a model's server taught cannot be kept", path=str(path), reason=str(error))
@@ -122,7 +122,7 @@ class DialectFiles:
         os.replace(file.name, path)  # noqa: PTH105 - in one step
 
 
-class Renewed:
+class RelearntDialects:
     """`dialects`, of which nothing is believed until it was found out again."""
 
     def __init__(self, dialects: Dialects) -> None:

@@ -7,24 +7,24 @@ from typing import Protocol
 
 import structlog
 
-from bot.core.dialect import Dialect
+from bot.core.cooldowns import Cooldowns, LocalCooldowns
 from bot.core.errors import EngineFailure, Retry
-from bot.core.exchange import Completion, Enforcement, Model, Request, Trouble
-from bot.core.gates import Gates, LocalGates
+from bot.core.llm.dialect import Dialect
+from bot.core.llm.messages import Completion, Enforcement, FailureKind, Model, Request
 from bot.core.redaction import HIDDEN, redact
-from bot.models.chat.adapting import is_about
-from bot.models.chat.address import moved
+from bot.models.chat.adaptation import is_about
+from bot.models.chat.backoff import BackoffPolicy, is_short
+from bot.models.chat.base_url import moved
 from bot.models.chat.dialects import Dialects
 from bot.models.chat.negotiator import Negotiator
-from bot.models.chat.pace import Pace
-from bot.models.chat.rejection import Rejected
+from bot.models.chat.rejection import RequestRejected
 from bot.models.chat.rejection import read as read_rejection
-from bot.models.chat.sent import read as read_sent
+from bot.models.chat.sent_request import read as read_sent
+from bot.models.chat.throttle import Throttle
+from bot.models.chat.transport import ChatResponse, ChatTransport
 from bot.models.chat.usage import believable
-from bot.models.chat.waits import Waits, is_short
-from bot.models.chat.wire import Answer, Wire
-from bot.models.rest import NotAsked
-from bot.models.tokens import AROUND, counter_for
+from bot.models.circuit_open import CircuitOpen
+from bot.models.token_counting import AROUND, counter_for
 
 log = structlog.get_logger()
 
@@ -51,7 +51,7 @@ class OpenAIEngine:
 
     `timeout` is in seconds and for one attempt; no attempt begins when that time is over. At most
     `concurrency` requests are under way, each tried at most `attempts` times. `local` says whether the
-    server counts as local; None: only when it is on this machine. Processes that share `gates` keep to
+    server counts as local; None: only when it is on this machine. Processes that share `cooldowns` keep to
     what the server asked one of them to wait; a `turn` is taken for each attempt. A `wire` of the
     caller's is used in place of one of its own. `dialects` keeps what the server teaches.
     """
@@ -67,10 +67,10 @@ class OpenAIEngine:
         concurrency: int = 4,
         attempts: int = 4,
         local: bool | None = None,
-        waits: Waits | None = None,
-        gates: Gates | None = None,
+        waits: BackoffPolicy | None = None,
+        cooldowns: Cooldowns | None = None,
         turn: Turn | None = None,
-        wire: Wire | None = None,
+        wire: ChatTransport | None = None,
         dialects: Dialects | None = None,
     ) -> None:
         self._codec = codec
@@ -78,11 +78,11 @@ class OpenAIEngine:
         self._key = key
         self._timeout = timeout
         self._attempts = attempts
-        self._waits = waits or Waits()
-        self._wire = wire or Wire(base_url, key, timeout)
+        self._waits = waits or BackoffPolicy()
+        self._wire = wire or ChatTransport(base_url, key, timeout)
         self._local = self._wire.on_this_machine if local is None else local
         self._places = asyncio.Semaphore(concurrency)
-        self._pace = Pace(gates or LocalGates(), self._model, self._waits)
+        self._pace = Throttle(cooldowns or LocalCooldowns(), self._model, self._waits)
         self._turn: Turn = turn or nullcontext
         self._negotiator = Negotiator(self._model, self._wire.address.server, self._ask, dialects)
         self._counter = counter_for(model.name)
@@ -122,7 +122,7 @@ class OpenAIEngine:
         """The model's answer. Raises `EngineFailure`; what passes has been tried again before."""
         try:
             return await self._negotiator.complete(request)
-        except NotAsked:
+        except CircuitOpen:
             raise
         except EngineFailure as failure:
             raise EngineFailure(failure.kind, self._without_key(str(failure)), failure.after) from None
@@ -138,7 +138,7 @@ class OpenAIEngine:
         usage = await asyncio.to_thread(believable, request, completion, self._counter, answer.body)
         return completion.model_copy(update={"usage": usage})
 
-    async def _insist(self, body: str) -> tuple[Completion, Answer]:
+    async def _insist(self, body: str) -> tuple[Completion, ChatResponse]:
         """What passes is tried again, and once also what cannot be read."""
         clock = asyncio.get_running_loop().time
         end = clock() + self._timeout
@@ -146,17 +146,17 @@ class OpenAIEngine:
         while True:
             try:
                 return await self._attempt(body, end)
-            except NotAsked:
+            except CircuitOpen:
                 raise
             except EngineFailure as failure:
                 wait = tries.wait(failure)
                 if wait is None or clock() + wait > end:
                     raise
-                if isinstance(failure, _Limited):
+                if isinstance(failure, _RateLimited):
                     await self._pace.slow(wait, self._without_key(str(failure)))
                 await asyncio.sleep(wait)
 
-    async def _attempt(self, body: str, end: float) -> tuple[Completion, Answer]:
+    async def _attempt(self, body: str, end: float) -> tuple[Completion, ChatResponse]:
         answer = None
         while answer is None:
             await self._pace.wait(end)
@@ -164,11 +164,11 @@ class OpenAIEngine:
         try:
             return await self._decoded(body, answer), answer
         except EngineFailure as failure:
-            if failure.kind == Trouble.UNAVAILABLE and failure.after is not None:
+            if failure.kind == FailureKind.UNAVAILABLE and failure.after is not None:
                 await self._pace.slow(failure.after, self._without_key(str(failure)))
             raise
 
-    async def _post(self, body: str) -> Answer | None:
+    async def _post(self, body: str) -> ChatResponse | None:
         """None when all were asked to wait before the turn came. An answer outlives the loss of its turn."""
         answer = None
         try:
@@ -177,19 +177,19 @@ class OpenAIEngine:
                     answer = await self._wire.post(body)
         except Retry as error:
             if answer is None:
-                raise NotAsked(f"no turn can be had: {error}", error.after) from None
+                raise CircuitOpen(f"no turn can be had: {error}", error.after) from None
             log.warning("a turn could not be given back", reason=str(error))
         return answer
 
-    async def _decoded(self, body: str, answer: Answer) -> Completion:
+    async def _decoded(self, body: str, answer: ChatResponse) -> Completion:
         if 300 <= answer.status < 400 and answer.location:
-            raise EngineFailure(Trouble.REFUSED, _moved(answer))
+            raise EngineFailure(FailureKind.REFUSED, _moved(answer))
         try:
             completion = await asyncio.to_thread(self._codec.decode, answer.status, answer.body)
         except EngineFailure as failure:
             told = EngineFailure(failure.kind, str(failure), answer.after)
-            if told.kind in (Trouble.UNSUPPORTED, Trouble.CONTEXT) or _objects(answer, body):
-                raise Rejected(told, body, answer.status, answer.body) from None
+            if told.kind in (FailureKind.UNSUPPORTED, FailureKind.CONTEXT) or _objects(answer, body):
+                raise RequestRejected(told, body, answer.status, answer.body) from None
             raise _passing(told, answer) from None
         # Servers that tell no name have answered with the model that was asked for.
         return completion if completion.model else completion.model_copy(update={"model": self._model.name})
@@ -199,32 +199,32 @@ class OpenAIEngine:
         return redact(message.replace(self._key, HIDDEN) if self._key else message)
 
 
-class _Unreadable(EngineFailure):
+class _UnreadableAnswer(EngineFailure):
     """An answer that is none. It may be one the next time."""
 
 
-class _Limited(EngineFailure):
+class _RateLimited(EngineFailure):
     """Requests are limited, and the server does not tell for how long."""
 
 
-def _passing(failure: EngineFailure, answer: Answer) -> EngineFailure:
+def _passing(failure: EngineFailure, answer: ChatResponse) -> EngineFailure:
     """The same failure, of the kind that says how often it is worth trying again."""
     kind = EngineFailure
-    if failure.kind == Trouble.INVALID:
-        kind = _Unreadable
-    elif failure.kind == Trouble.UNAVAILABLE and failure.after is None and _is_limit(answer):
-        kind = _Limited
+    if failure.kind == FailureKind.INVALID:
+        kind = _UnreadableAnswer
+    elif failure.kind == FailureKind.UNAVAILABLE and failure.after is None and _is_limit(answer):
+        kind = _RateLimited
     return kind(failure.kind, str(failure), failure.after)
 
 
-def _is_limit(answer: Answer) -> bool:
+def _is_limit(answer: ChatResponse) -> bool:
     return 400 <= answer.status < 500 and answer.status not in _BUSY and is_short(answer.body)
 
 
 class _Tries:
     """Of one request: how often it was tried, and how long it was waited for."""
 
-    def __init__(self, waits: Waits, attempts: int) -> None:
+    def __init__(self, waits: BackoffPolicy, attempts: int) -> None:
         self._waits = waits
         self._attempts = attempts
         self._tried = 0
@@ -236,17 +236,17 @@ class _Tries:
         """Seconds until it is worth trying again; None when it is not. A limit that ends some time is not
         counted as an attempt: the patience for it is.
         """
-        if isinstance(failure, _Limited):
+        if isinstance(failure, _RateLimited):
             self._limited += 1
             wait = self._waits.growing(self._limited, self._waited)
             self._waited += wait or 0
             return wait
         self._tried += 1
-        self._unreadable += isinstance(failure, _Unreadable)
-        passes = isinstance(failure, _Unreadable) or failure.kind == Trouble.UNAVAILABLE
+        self._unreadable += isinstance(failure, _UnreadableAnswer)
+        passes = isinstance(failure, _UnreadableAnswer) or failure.kind == FailureKind.UNAVAILABLE
         # What a server objects to is put in another way instead.
         if (
-            isinstance(failure, Rejected)
+            isinstance(failure, RequestRejected)
             or not passes
             or self._unreadable > 1
             or self._tried >= self._attempts
@@ -255,12 +255,12 @@ class _Tries:
         return self._waits.next(self._tried, failure.after)
 
 
-def _objects(answer: Answer, body: str) -> bool:
+def _objects(answer: ChatResponse, body: str) -> bool:
     """Whether a report names what was sent, whatever its status and other words seem to say."""
     return is_about(read_sent(body), read_rejection(answer.status, answer.body))
 
 
-def _moved(answer: Answer) -> str:
+def _moved(answer: ChatResponse) -> str:
     """That the server sends us elsewhere. Code is not sent to where it was not meant to go."""
     address, is_base = moved(answer.location, "/chat/completions", answer.url)
     what = f"set OPENAI_BASE_URL={address}" if is_base else "check OPENAI_BASE_URL"

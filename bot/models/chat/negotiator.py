@@ -8,16 +8,16 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from bot.core.dialect import Dialect
 from bot.core.errors import EngineFailure
-from bot.core.exchange import Completion, Model, Request, Trouble
-from bot.models.chat.adapting import adapt, fitting, lowered
+from bot.core.llm.dialect import Dialect
+from bot.core.llm.messages import Completion, FailureKind, Model, Request
+from bot.models.answer_check import look
+from bot.models.chat.adaptation import adapt, fitting, lowered
 from bot.models.chat.dialects import KEPT, Dialects, NoDialects, assumed, spoken
-from bot.models.chat.rejection import Rejected, Rejection
+from bot.models.chat.rejection import Rejection, RequestRejected
 from bot.models.chat.rejection import read as read_rejection
-from bot.models.chat.sent import Sent
-from bot.models.chat.sent import read as read_sent
-from bot.models.checking import look
+from bot.models.chat.sent_request import SentRequest
+from bot.models.chat.sent_request import read as read_sent
 
 log = structlog.get_logger()
 
@@ -32,7 +32,8 @@ Look = Callable[[Request, Completion], None]
 
 
 class Negotiator:
-    """Of one model at `server` (its base URL). `ask` raises `Rejected` for what the server does not take.
+    """Of one model at `server` (its base URL). `ask` raises `RequestRejected` for what the server does not
+    take.
 
     The model that reviews are made for stays as it was configured, so that the same question keeps its
     place in the journal, whatever the server turns out to take. What worked is kept for later questions, in
@@ -71,7 +72,7 @@ class Negotiator:
         while True:
             try:
                 completion = await self._put(request, attempt.dialect)
-            except Rejected as rejected:
+            except RequestRejected as rejected:
                 self._adapt(attempt, rejected, request)
                 continue
             self._guesses.answered(request)
@@ -84,21 +85,21 @@ class Negotiator:
             self._look(request, completion)
         return completion
 
-    def _adapt(self, attempt: "_Attempt", rejected: Rejected, request: Request) -> None:
+    def _adapt(self, attempt: "_Attempt", rejected: RequestRejected, request: Request) -> None:
         """The next way to put the question. Raises `EngineFailure` when there is none."""
-        if self._dialect not in attempt.tried and rejected.kind != Trouble.CONTEXT:
+        if self._dialect not in attempt.tried and rejected.kind != FailureKind.CONTEXT:
             attempt.begin(self._dialect)  # another question has learnt meanwhile
             return
         sent, rejection = read_sent(rejected.sent), read_rejection(rejected.status, rejected.body)
         if attempt.adapt(rejected.kind, sent, rejection, self._guesses):
             return
-        if attempt.is_lowered and rejected.kind == Trouble.UNSUPPORTED:
+        if attempt.is_lowered and rejected.kind == FailureKind.UNSUPPORTED:
             self._guesses.lowered_in_vain(rejection)
-        if rejected.kind == Trouble.UNSUPPORTED and self._guesses.is_full(request, sent, rejection):
+        if rejected.kind == FailureKind.UNSUPPORTED and self._guesses.is_full(request, sent, rejection):
             raise EngineFailure(
-                Trouble.CONTEXT, f"{rejected}; it may not fit the model's context: check OPENAI_CONTEXT"
+                FailureKind.CONTEXT, f"{rejected}; it may not fit the model's context: check OPENAI_CONTEXT"
             )
-        kind = Trouble.REFUSED if rejected.kind == Trouble.UNSUPPORTED else rejected.kind
+        kind = FailureKind.REFUSED if rejected.kind == FailureKind.UNSUPPORTED else rejected.kind
         raise EngineFailure(kind, str(rejected), rejected.after)
 
     async def _known(self) -> Dialect:
@@ -138,16 +139,16 @@ class _Attempt:
         self.begun = self.dialect = dialect
         self.tried.add(dialect)
 
-    def adapt(self, kind: str, sent: Sent, rejection: Rejection, guesses: "_Guesses") -> bool:
+    def adapt(self, kind: str, sent: SentRequest, rejection: Rejection, guesses: "_Guesses") -> bool:
         """Whether there is another way. Without a word on what is wrong, JSON is enforced by one step less,
         once.
         """
-        if len(self.tried) >= TRIES or (kind == Trouble.CONTEXT and self._shortened >= SHORTER):
+        if len(self.tried) >= TRIES or (kind == FailureKind.CONTEXT and self._shortened >= SHORTER):
             return False
-        way = fitting if kind == Trouble.CONTEXT else adapt
+        way = fitting if kind == FailureKind.CONTEXT else adapt
         better = way(self.dialect, sent, rejection, self.tried)
-        self._shortened += kind == Trouble.CONTEXT
-        is_unsaid = better is None and kind == Trouble.UNSUPPORTED and sent.format and not self.is_lowered
+        self._shortened += kind == FailureKind.CONTEXT
+        is_unsaid = better is None and kind == FailureKind.UNSUPPORTED and sent.format and not self.is_lowered
         if is_unsaid and guesses.may_be_format(rejection):
             self.is_lowered = True
             better = lowered(self.dialect)
@@ -176,7 +177,7 @@ class _Guesses:
     def lowered_in_vain(self, rejection: Rejection) -> None:
         self._lowered[_signature(rejection)] += 1
 
-    def is_full(self, request: Request, sent: Sent, rejection: Rejection) -> bool:
+    def is_full(self, request: Request, sent: SentRequest, rejection: Rejection) -> bool:
         """Whether the question is worth asking in smaller parts."""
         words = _signature(rejection)
         whole = self._whole_of(request)

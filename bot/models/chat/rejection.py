@@ -41,7 +41,7 @@ _LISTED = re.compile(
 _EVENT = re.compile(r"^data:\s*([\[{].*)$", re.MULTILINE)
 
 
-class Rejected(EngineFailure):
+class RequestRejected(EngineFailure):
     """A server's answer of an error, for the question in `sent`. `status` and `body` are as they came."""
 
     def __init__(self, failure: EngineFailure, sent: str, status: int, body: str) -> None:
@@ -74,14 +74,14 @@ def read(status: int, body: str) -> Rejection:
     said = _inner(body)
     if status < 300 and isinstance(said, dict):
         said = {key: value for key, value in said.items() if key not in _ANSWERS}
-    reader = _Reader()
+    reader = _ReportReader()
     reader.read("message", body if said is None else said, _DEEPEST)
     text = _ESCAPES.sub("", " ".join(dict.fromkeys(reader.texts)))[:_LONGEST]
     return Rejection(status, _objected(text), tuple(reader.paths), tuple(reader.keys), tuple(reader.codes))
 
 
 @dataclass
-class _Reader:
+class _ReportReader:
     """Goes through a report, whatever its shape is."""
 
     texts: list[str] = field(default_factory=list)

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from bot.core.exchange import Completion, Request, Usage
-from bot.models.tokens import AROUND, Counter, exact
+from bot.core.llm.messages import Completion, Request, Usage
+from bot.models.token_counting import AROUND, Counter, exact
 
 PER_MESSAGE = 8
 # A server may count twice as well or as badly as we do, but not worse; beyond, these many times and tokens

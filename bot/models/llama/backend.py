@@ -5,13 +5,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from bot.core.cancellation import CancellationToken
 from bot.core.errors import NNError
-from bot.core.stop import Stop
 from bot.models.llama import tensors
+from bot.models.llama.child_directory import ChildDirectory
 from bot.models.llama.gguf import Gguf, threads
 from bot.models.llama.header import read
 from bot.models.llama.process import Patience
-from bot.models.llama.room import Room
 from bot.models.llama.supervisor import Supervisor
 
 BROUGHT = "brought"
@@ -20,7 +20,7 @@ USUAL_CONTEXT = 4096  # tokens, of a model that a guest brings, where it says no
 MOST_CONTEXT = 32_768
 
 
-class LlamaGraph:
+class NamedGraph:
     """A loaded model, with the configuration (options and their values) that a guest gave it."""
 
     def __init__(self, name: str, supervisor: Supervisor, config: dict[str, Any]) -> None:
@@ -30,7 +30,7 @@ class LlamaGraph:
         self.ends = ExitStack()  # what is to be done when it is closed
 
     def compute(
-        self, inputs: dict[str, bytes], deadline: float, cancelled: Stop | None = None
+        self, inputs: dict[str, bytes], deadline: float, cancelled: CancellationToken | None = None
     ) -> dict[str, bytes]:
         """Runs the model once; `tensors` says with what. `deadline` is a moment of `time.monotonic()`; once
         `cancelled` is set the model stops. Blocks; may be called from any thread; raises `NNError`.
@@ -48,16 +48,16 @@ class LlamaBackend:
     def __init__(self, models: Mapping[str, Gguf], patience: Patience | None = None) -> None:
         self._patience = patience or Patience()
         self._models = {name: Supervisor(name, gguf, self._patience) for name, gguf in models.items()}
-        self._brought: set[LlamaGraph] = set()
+        self._brought: set[NamedGraph] = set()
 
-    def load(self, name: str, config: bytes = b"") -> LlamaGraph:
+    def load(self, name: str, config: bytes = b"") -> NamedGraph:
         """The model of that name, ready to be asked; that may take minutes. `config` is JSON."""
         supervisor = self.model(name)
         written = tensors.configuration(config)
         supervisor.start()
-        return LlamaGraph(name, supervisor, written)
+        return NamedGraph(name, supervisor, written)
 
-    def bring(self, model: bytes, config: bytes = b"") -> LlamaGraph:
+    def bring(self, model: bytes, config: bytes = b"") -> NamedGraph:
         """Loads a guest's own model, a GGUF file, in a process of its own. File and process are gone when
         the graph is closed.
         """
@@ -65,23 +65,23 @@ class LlamaBackend:
         if len(self._brought) >= MOST_BROUGHT:
             raise NNError("too-large", f"guests hold {MOST_BROUGHT} models of their own already: drop one")
         with ExitStack() as if_refused:
-            room = Room()
+            room = ChildDirectory()
             if_refused.push(room)
             gguf = _file(room, model, written)
             supervisor = Supervisor(BROUGHT, gguf, self._patience)
             if_refused.callback(supervisor.close)
             _start(supervisor, gguf.path)
-            graph = LlamaGraph(BROUGHT, supervisor, written)
+            graph = NamedGraph(BROUGHT, supervisor, written)
             self._brought.add(graph)
             if_refused.callback(self._brought.discard, graph)
             graph.ends = if_refused.pop_all()
         return graph
 
     def compute(
-        self, name: str, inputs: dict[str, bytes], deadline: float, cancelled: Stop | None = None
+        self, name: str, inputs: dict[str, bytes], deadline: float, cancelled: CancellationToken | None = None
     ) -> dict[str, bytes]:
         """Runs the model of that name once."""
-        return LlamaGraph(name, self.model(name), {}).compute(inputs, deadline, cancelled)
+        return NamedGraph(name, self.model(name), {}).compute(inputs, deadline, cancelled)
 
     def model(self, name: str) -> Supervisor:
         supervisor = self._models.get(name)
@@ -98,7 +98,7 @@ class LlamaBackend:
             supervisor.close()
 
 
-def _file(room: Room, model: bytes, config: dict[str, Any]) -> Gguf:
+def _file(room: ChildDirectory, model: bytes, config: dict[str, Any]) -> Gguf:
     """In a directory that nobody else may read."""
     path = room.path / "model.gguf"
     path.write_bytes(model)

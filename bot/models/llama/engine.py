@@ -5,17 +5,17 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol, TypeVar
 
-from bot.core.counts import Memo
+from bot.core.cancellation import CancellationToken
 from bot.core.errors import EngineFailure, NNError
-from bot.core.exchange import Completion, Enforcement, Model, Request, Trouble
-from bot.core.load import Load
-from bot.core.stop import Stop
-from bot.models.checking import Checked
-from bot.models.enforcement import Ladder
+from bot.core.llm.engine_stats import EngineStats
+from bot.core.llm.messages import Completion, Enforcement, FailureKind, Model, Request
+from bot.core.llm.token_counts import CountCache
+from bot.models.answer_check import AnswerCheck
+from bot.models.enforcement import EnforcementFallback
 from bot.models.llama.backend import LlamaBackend
 from bot.models.llama.supervisor import Supervisor
 from bot.models.profiles import Profile
-from bot.models.tokens import AROUND, estimate, size
+from bot.models.token_counting import AROUND, estimate, size
 
 # Counting in the child takes a millisecond; a child that takes this long (seconds) does other things.
 COUNTING = 1.0
@@ -32,7 +32,9 @@ class Module(Protocol):
     `EngineFailure`.
     """
 
-    def complete(self, request: Request, model: Model, cancelled: Stop | None = None) -> Completion: ...
+    def complete(
+        self, request: Request, model: Model, cancelled: CancellationToken | None = None
+    ) -> Completion: ...
 
 
 class LlamaEngine:
@@ -47,9 +49,9 @@ class LlamaEngine:
         # As many threads as questions are under way: the others wait here, before their time begins.
         at_once = min(self._supervisor.slots, profile.at_once or self._supervisor.slots)
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="llama")
-        self._ladder = Ladder(model, self._ask, look=_unseen)
-        self._checked = Checked(self._ladder.complete, lambda: self.enforcement == Enforcement.SCHEMA)
-        self._counts = Memo(REMEMBERED)
+        self._ladder = EnforcementFallback(model, self._ask, look=_unseen)
+        self._checked = AnswerCheck(self._ladder.complete, lambda: self.enforcement == Enforcement.SCHEMA)
+        self._counts = CountCache(REMEMBERED)
 
     @property
     def model(self) -> Model:
@@ -80,10 +82,10 @@ class LlamaEngine:
         return self._supervisor
 
     @property
-    def load(self) -> Load:
+    def load(self) -> EngineStats:
         """How busy it is."""
         now = self._supervisor.stats()
-        return Load(
+        return EngineStats(
             up=self._supervisor.pid is not None,
             slots=now.slots,
             busy=min(now.running, now.slots),
@@ -101,7 +103,7 @@ class LlamaEngine:
         try:
             await self._in_thread(self._backend.load, self._model.name)
         except NNError as error:
-            kind = Trouble.UNAVAILABLE if error.code == "timeout" else Trouble.REFUSED
+            kind = FailureKind.UNAVAILABLE if error.code == "timeout" else FailureKind.REFUSED
             raise EngineFailure(kind, str(error)) from None
 
     def count(self, text: str) -> int:
@@ -128,14 +130,14 @@ class LlamaEngine:
 
     async def _ask(self, request: Request, model: Model) -> Completion:
         """Whoever is not waited for any more gives his slot back."""
-        cancelled = Stop()
+        cancelled = CancellationToken()
         try:
             completion = await self._in_thread(self._module.complete, request, model, cancelled)
         except asyncio.CancelledError:
             cancelled.set()
             raise
         except EngineFailure as failure:
-            if failure.kind == Trouble.INVALID:
+            if failure.kind == FailureKind.INVALID:
                 await self.start()  # what cannot be loaded again after a loss is no bad answer
             raise
         return completion.model_copy(update={"text": self._profile.said(completion.text)})

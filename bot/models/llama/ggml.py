@@ -12,7 +12,7 @@ from typing import Any, Literal
 from bot.core.errors import NNError
 from bot.models.llama.gguf import Gguf, threads
 from bot.models.llama.process import Patience
-from bot.models.llama.stream import Generation
+from bot.models.llama.stream import RunningGeneration
 from bot.models.llama.supervisor import Supervisor
 
 USUAL_CONTEXT = 4096  # tokens, where a program says nothing
@@ -42,7 +42,7 @@ _LOADING = (
 _MOST = 2**31 - 1
 
 
-class LlamaGgml:
+class GgmlModels:
     """Models by the names that the operator gave them, and those under the `granted` paths. Each that is
     open has a process of its own. `most_context` is what a program may ask for, in tokens.
 
@@ -60,18 +60,18 @@ class LlamaGgml:
         self._granted = [path.resolve() for path in (*granted, *models.values())]
         self._patience = patience or Patience()
         self._most_context = most_context
-        self._open: list[LlamaGraph] = []
+        self._open: list[GgmlGraph] = []
         self._room: tempfile.TemporaryDirectory[str] | None = None
         self._lock = threading.Lock()
 
     def knows(self, name: str) -> bool:
         return name in self._models
 
-    def open(self, name: str, config: Mapping[str, Any]) -> "LlamaGraph":
+    def open(self, name: str, config: Mapping[str, Any]) -> "GgmlGraph":
         """The model of a known name, loaded."""
         return self._loaded(name, self._models[name], config)
 
-    def open_file(self, path: str, config: Mapping[str, Any]) -> "LlamaGraph":
+    def open_file(self, path: str, config: Mapping[str, Any]) -> "GgmlGraph":
         """The model of a file that the operator granted."""
         try:
             file = Path(path).resolve()
@@ -81,7 +81,7 @@ class LlamaGgml:
             raise NNError("not-found", f"{path} is not granted")
         return self._loaded(file.name, file, config)
 
-    def open_bytes(self, contents: bytes, config: Mapping[str, Any]) -> "LlamaGraph":
+    def open_bytes(self, contents: bytes, config: Mapping[str, Any]) -> "GgmlGraph":
         """A model that a program brought along."""
         path = self._kept(contents)
         return self._loaded("the program's model", path, config, brought=True)
@@ -108,8 +108,8 @@ class LlamaGgml:
 
     def _loaded(
         self, name: str, path: Path, config: Mapping[str, Any], *, brought: bool = False
-    ) -> "LlamaGraph":
-        graph = LlamaGraph(name, path, self._patience, self._most_context)
+    ) -> "GgmlGraph":
+        graph = GgmlGraph(name, path, self._patience, self._most_context)
         with ExitStack() as if_refused:
             if brought:
                 graph.ends.callback(path.unlink, missing_ok=True)
@@ -121,7 +121,7 @@ class LlamaGgml:
         return graph
 
 
-class LlamaGraph:
+class GgmlGraph:
     """A model in a process of its own, which is another one after every change of how it is loaded."""
 
     def __init__(self, name: str, path: Path, patience: Patience, most_context: int) -> None:
@@ -158,8 +158,8 @@ class LlamaGraph:
     def tokenize(self, prompt: str) -> int:
         return self._running.tokens(prompt, special=True)
 
-    def generate(self, prompt: str, options: Mapping[str, Any], deadline: float) -> "LlamaGeneration":
-        return LlamaGeneration(self._running.generate(prompt, _options(options), deadline))
+    def generate(self, prompt: str, options: Mapping[str, Any], deadline: float) -> "GgmlGeneration":
+        return GgmlGeneration(self._running.generate(prompt, _options(options), deadline))
 
     def embed(self, prompt: str, deadline: float) -> list[float]:
         return self._running.embed(prompt, deadline)
@@ -208,10 +208,10 @@ class LlamaGraph:
         )
 
 
-class LlamaGeneration:
+class GgmlGeneration:
     """Is a piece ahead: only the end tells whether the last one was said, or ended the answer."""
 
-    def __init__(self, generation: Generation) -> None:
+    def __init__(self, generation: RunningGeneration) -> None:
         self._generation = generation
         self._ahead: tuple[bytes, int] | None = None
         self._tokens = 0

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.core.errors import NNError
-from bot.models import memory
+from bot.models import available_memory
 from bot.models.llama.header import Header, read
-from bot.models.llama.plan import Machine, Plan, Wishes, plan
+from bot.models.llama.plan import LoadOptions, LoadPlan, Machine, plan
 
 _QUOTA = Path("/sys/fs/cgroup/cpu.max")
 
@@ -38,12 +38,12 @@ class Gguf:
         """The file, for people who have to do something about it."""
         return f"{self.setting} is {self.path}" if self.setting else str(self.path)
 
-    def plan(self) -> Plan:
+    def plan(self) -> LoadPlan:
         """How it is run on this machine, by what is free now."""
-        wishes = Wishes(self.context, self.slots, self.threads, self.embedding)
-        return plan(wishes, Machine(cores(), memory.free()), self._header())
+        load_options = LoadOptions(self.context, self.slots, self.threads, self.embedding)
+        return plan(load_options, Machine(cores(), available_memory.free()), self._header())
 
-    def load(self, plan: Plan) -> dict[str, Any]:
+    def load(self, plan: LoadPlan) -> dict[str, Any]:
         """What a child needs to know."""
         header = self._header()
         return {

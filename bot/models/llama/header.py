@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.core.errors import NNError
-from bot.models import metadata
-from bot.models.metadata import BrokenFileError, Metadata
+from bot.models import gguf_metadata
+from bot.models.gguf_metadata import BrokenFileError, Metadata
 
 MOST_LAYERS = 4096
 
@@ -32,7 +32,7 @@ def read(path: Path) -> Header | None:
         NNError: invalid-encoding; llama.cpp would abort, or the file breaks off.
     """
     try:
-        found = metadata.read(path)
+        found = gguf_metadata.read(path)
         return None if found is None else header(found)
     except BrokenFileError as broken:
         raise NNError("invalid-encoding", str(broken)) from None

@@ -15,7 +15,7 @@ EMBEDDED = 2048  # tokens of a text to embed, which are worked on at once
 
 
 @dataclass(frozen=True)
-class Wishes:
+class LoadOptions:
     """As configured. 0 `slots` or `threads` are to be chosen; `context` is for each slot, in tokens."""
 
     context: int
@@ -33,7 +33,7 @@ class Machine:
 
 
 @dataclass(frozen=True)
-class Plan:
+class LoadPlan:
     """`context` is for each slot; `batch` tokens are worked on before a question is looked at again:
     whether it is cancelled, or another one waits. `why` tells people how it came about.
     """
@@ -46,19 +46,23 @@ class Plan:
     tight: bool
 
 
-def plan(wishes: Wishes, machine: Machine, header: Header | None) -> Plan:
+def plan(load_options: LoadOptions, machine: Machine, header: Header | None) -> LoadPlan:
     """Always some plan: what does not fit into memory (`tight`) may still be run, slowly."""
-    context = min(wishes.context, header.train_context or wishes.context) if header else wishes.context
-    threads = wishes.threads or max(1, machine.cores - 1)
+    context = (
+        min(load_options.context, header.train_context or load_options.context)
+        if header
+        else load_options.context
+    )
+    threads = load_options.threads or max(1, machine.cores - 1)
     most = _fit(context, machine, header)
     by_cores = max(1, min(MOST_SLOTS, machine.cores // 2))
-    slots = wishes.slots or max(1, min(by_cores, by_cores if most is None else most))
-    return Plan(
+    slots = load_options.slots or max(1, min(by_cores, by_cores if most is None else most))
+    return LoadPlan(
         slots=slots,
         context=context,
         threads=threads,
-        batch=EMBEDDED if wishes.embedding else _batch(threads, header),
-        why=_why(wishes, machine, header, most, by_cores),
+        batch=EMBEDDED if load_options.embedding else _batch(threads, header),
+        why=_why(load_options, machine, header, most, by_cores),
         tight=most is not None and slots > most,
     )
 
@@ -76,17 +80,23 @@ def _fit(context: int, machine: Machine, header: Header | None) -> int | None:
     return max(0, machine.memory - header.size - RESERVE) // (header.kv_bytes * context)
 
 
-def _why(wishes: Wishes, machine: Machine, header: Header | None, most: int | None, by_cores: int) -> str:
+def _why(
+    load_options: LoadOptions, machine: Machine, header: Header | None, most: int | None, by_cores: int
+) -> str:
     """Two cores keep one answer busy; more answers than that only take each other's time."""
     cores = f"{machine.cores} cores are good for {by_cores}"
     if most is None or header is None:
         memory = "what memory is good for is not known"
     else:
-        each = header.kv_bytes * min(wishes.context, header.train_context or wishes.context) / 1024**2
+        each = (
+            header.kv_bytes
+            * min(load_options.context, header.train_context or load_options.context)
+            / 1024**2
+        )
         memory = (
             f"memory is good for {most}, of {each:.0f} MiB each beside a model of {_mib(header.size)} MiB"
         )
-    return f"{cores}; {memory}" + (f"; LLAMA_SLOTS is {wishes.slots}" if wishes.slots else "")
+    return f"{cores}; {memory}" + (f"; LLAMA_SLOTS is {load_options.slots}" if load_options.slots else "")
 
 
 def _mib(size: int) -> int:

@@ -14,11 +14,11 @@ from typing import IO, Any
 import structlog
 
 from bot.core.errors import NNError
-from bot.models.llama.call import Call, LostError, is_piece
+from bot.models.llama.child_directory import ChildDirectory
+from bot.models.llama.child_request import ChildLostError, ChildRequest, is_piece
 from bot.models.llama.launch import connection, ending, spawn
-from bot.models.llama.room import Room
 
-__all__ = ["LostError", "Patience", "Process"]
+__all__ = ["ChildLostError", "Patience", "Process"]
 
 log = structlog.get_logger()
 
@@ -43,7 +43,7 @@ class Process:
     def __init__(self, load: dict[str, Any], patience: Patience) -> None:
         self._load = load
         self._patience = patience
-        self._pending: dict[int, Call] = {}
+        self._pending: dict[int, ChildRequest] = {}
         self._lock = threading.Lock()
         self._next = 0
         self._quiet = 0.0
@@ -92,7 +92,7 @@ class Process:
 
     def ask(
         self, op: str, end: float, fields: dict[str, Any], ended: Callable[[], None] | None = None
-    ) -> Call:
+    ) -> ChildRequest:
         """Sends a question, which the child is to answer before `end` (monotonic); a child that does not
         is killed. `ended` is called when nothing more will come, by another thread.
 
@@ -104,7 +104,9 @@ class Process:
         return self._put(op, {**fields, "seconds": seconds}, seconds + self._patience.grace, ended)
 
     def glance(self, op: str, seconds: float, fields: dict[str, Any]) -> dict[str, Any] | None:
-        """An answer that is there at once, or after so many seconds; else None. Raises like `Call.take`."""
+        """An answer that is there at once, or after so many seconds; else None. Raises like
+        `ChildRequest.take`.
+        """
         call = self._put(op, fields, float("inf"))
         try:
             answer: dict[str, Any] = call.take(seconds)["ok"]
@@ -114,7 +116,7 @@ class Process:
             self._pending.pop(call.number, None)
         return answer
 
-    def cancel(self, call: Call) -> None:
+    def cancel(self, call: ChildRequest) -> None:
         """Tells the child that nobody waits for the answer any more."""
         if call.number in self._pending:
             call.overdue = min(call.overdue, time.monotonic() + self._patience.grace)
@@ -137,7 +139,7 @@ class Process:
 
     def _put(
         self, op: str, fields: dict[str, Any], seconds: float, ended: Callable[[], None] | None = None
-    ) -> Call:
+    ) -> ChildRequest:
         call = self._expect(time.monotonic() + seconds, ended)
         try:
             self._frames.send({"id": call.number, "op": op, **fields})
@@ -148,11 +150,11 @@ class Process:
             raise NNError("too-large", str(error)) from None
         return call
 
-    def _expect(self, overdue: float, ended: Callable[[], None] | None) -> Call:
+    def _expect(self, overdue: float, ended: Callable[[], None] | None) -> ChildRequest:
         with self._lock:
             if self._ended.is_set():
-                raise LostError(self._why)
-            call = self._pending[self._next] = Call(self._next, overdue, ended)
+                raise ChildLostError(self._why)
+            call = self._pending[self._next] = ChildRequest(self._next, overdue, ended)
             self._next += 1
             return call
 
@@ -174,7 +176,7 @@ class Process:
 
     def _keep(self) -> None:
         try:
-            with Room() as room, self._child_end:
+            with ChildDirectory() as room, self._child_end:
                 self._child = spawn(room, self._child_end)
                 self._child_end.close()
                 reader = threading.Thread(target=self._read_log, args=(self._child.stderr,), daemon=True)
@@ -217,7 +219,7 @@ class Process:
             self._ended.set()
             lost = list(self._pending.values())
         for call in lost:
-            call.put(LostError(self.why))
+            call.put(ChildLostError(self.why))
 
     def _read_log(self, stream: IO[str]) -> None:
         with stream:

@@ -4,9 +4,9 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.models.llama.backend import LlamaBackend, LlamaGraph
+from bot.models.llama.backend import LlamaBackend, NamedGraph
 from bot.models.llama.gguf import Gguf
-from bot.models.llama.plan import Plan
+from bot.models.llama.plan import LoadPlan
 from bot.models.profiles import Profile
 
 
@@ -17,7 +17,7 @@ class ProfiledGguf(Gguf):
     profile: Profile = field(default_factory=lambda: Profile(name="plain", family="unknown"))
     has_template: bool = True
 
-    def load(self, plan: Plan) -> dict[str, Any]:
+    def load(self, plan: LoadPlan) -> dict[str, Any]:
         arguments = self.profile.template_args
         return {
             **super().load(plan),
@@ -34,7 +34,7 @@ class ProfiledBackend(LlamaBackend):
         super().__init__({name: gguf})
         self._usual = usual(gguf.profile)
 
-    def load(self, name: str, config: bytes = b"") -> LlamaGraph:
+    def load(self, name: str, config: bytes = b"") -> NamedGraph:
         return super().load(name, config or self._usual)
 
 

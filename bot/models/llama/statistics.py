@@ -22,7 +22,7 @@ class Statistics(NamedTuple):
     writing: float = 0
 
 
-class Tally:
+class GenerationStats:
     """Adds up; from any thread."""
 
     def __init__(self) -> None:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot.core.errors import NNError
-from bot.models.llama.call import Call, LostError
+from bot.models.llama.child_request import ChildLostError, ChildRequest
 from bot.models.llama.process import Process
 
-Begin = Callable[[bool], tuple[Process, Call]]
+Begin = Callable[[bool], tuple[Process, ChildRequest]]
 
 
 @dataclass(frozen=True)
-class Result:
+class GenerationResult:
     """How an answer ended: by itself (stop), at `n-predict` (length), or with the context (limit).
     `input`, `output` and `cached` are tokens, `cached` those of the input that were known already.
     """
@@ -26,13 +26,13 @@ class Result:
     cached: int
 
 
-class Generation:
+class RunningGeneration:
     """For one thread, but for `close`. Lost processes are replaced once, before anything was given out."""
 
     def __init__(
         self,
         begin: Begin,
-        lost: Callable[[Process, LostError], NNError],
+        lost: Callable[[Process, ChildLostError], NNError],
         told: Callable[[dict[str, Any] | NNError], None],
     ) -> None:
         self._begin = begin
@@ -41,7 +41,7 @@ class Generation:
         self._fresh = True
         self._closed = threading.Event()
         self._process, self._call = self._start()
-        self.result: Result | None = None
+        self.result: GenerationResult | None = None
         self.read = 0  # tokens of the prompt that were read so far
         self.tokens = 0  # written so far
 
@@ -71,7 +71,9 @@ class Generation:
     def _end(self, answer: dict[str, Any]) -> None:
         self._told(answer)
         self.read, self.tokens = answer["input"], answer["output"]
-        self.result = Result(**{name: answer[name] for name in Result.__dataclass_fields__})
+        self.result = GenerationResult(
+            **{name: answer[name] for name in GenerationResult.__dataclass_fields__}
+        )
 
     def _frame(self) -> dict[str, Any]:
         while True:
@@ -80,16 +82,16 @@ class Generation:
             except NNError as refusal:
                 self._told(refusal)
                 raise
-            except LostError as loss:
+            except ChildLostError as loss:
                 error = self._lost(self._process, loss)
                 if not self._fresh or self._closed.is_set():
                     raise error from None
                 self._fresh = False
                 self._process, self._call = self._begin(True)
 
-    def _start(self) -> tuple[Process, Call]:
+    def _start(self) -> tuple[Process, ChildRequest]:
         try:
             return self._begin(False)
-        except LostError:  # between two breaths: it was there when it was asked for
+        except ChildLostError:  # between two breaths: it was there when it was asked for
             self._fresh = False
             return self._begin(True)

@@ -6,14 +6,14 @@ from typing import Any
 
 import structlog
 
+from bot.core.cancellation import CancellationToken
 from bot.core.errors import NNError
-from bot.core.stop import Stop
-from bot.models.llama.call import Call, LostError
+from bot.models.llama.child_request import ChildLostError, ChildRequest
 from bot.models.llama.gguf import Gguf, check
 from bot.models.llama.process import Patience, Process
-from bot.models.llama.statistics import Statistics, Tally
-from bot.models.llama.stream import Generation
-from bot.models.llama.turns import Turns
+from bot.models.llama.slots import SlotQueue
+from bot.models.llama.statistics import GenerationStats, Statistics
+from bot.models.llama.stream import RunningGeneration
 
 log = structlog.get_logger()
 
@@ -35,8 +35,8 @@ class Supervisor:
         self._gguf = gguf
         self._patience = patience
         self._plan = gguf.plan()
-        self._turns = Turns(name, self._plan.slots, MOST_WAITING)
-        self._tally = Tally()
+        self._turns = SlotQueue(name, self._plan.slots, MOST_WAITING)
+        self._tally = GenerationStats()
         self._starting = threading.Lock()
         self._process: Process | None = None
         self._about: dict[str, Any] = {}
@@ -80,7 +80,7 @@ class Supervisor:
         self._running()
 
     def ask(
-        self, op: str, end: float, fields: dict[str, Any], cancelled: Stop | None = None
+        self, op: str, end: float, fields: dict[str, Any], cancelled: CancellationToken | None = None
     ) -> dict[str, Any]:
         """The model's answer, before `end` (monotonic). Once `cancelled` is set, it is asked no longer.
 
@@ -98,7 +98,7 @@ class Supervisor:
             except NNError:
                 self._tally.add(refused=1)
                 raise
-            except LostError as loss:
+            except ChildLostError as loss:
                 error = self._lose(process, loss)
                 if again:
                     raise error from None
@@ -114,8 +114,8 @@ class Supervisor:
         end: float,
         *,
         stream: bool = True,
-        cancelled: Stop | None = None,
-    ) -> Generation:
+        cancelled: CancellationToken | None = None,
+    ) -> RunningGeneration:
         """Goes on from `prompt`, in which the names of special tokens are those tokens, until `end`
         (monotonic). Waits for its turn, until `cancelled` is set. Without `stream` there are no pieces,
         but a `result` with a text. Raises `NNError`, like `ask`; what is wrong with the prompt, at the
@@ -123,12 +123,12 @@ class Supervisor:
         """
         fields = {"prompt": prompt, "options": options, "stream": stream}
 
-        def begin(again: bool) -> tuple[Process, Call]:
+        def begin(again: bool) -> tuple[Process, ChildRequest]:
             return self._begin("generate", end, fields, cancelled, again=again)
 
-        return Generation(begin, self._lose, self._told)
+        return RunningGeneration(begin, self._lose, self._told)
 
-    def embed(self, text: str, end: float, cancelled: Stop | None = None) -> list[float]:
+    def embed(self, text: str, end: float, cancelled: CancellationToken | None = None) -> list[float]:
         """The embedding of `text`, by a model that was loaded for it. Raises `NNError`, like `ask`."""
         embedding: list[float] = self.ask("embed", end, {"text": text}, cancelled)["embedding"]
         return embedding
@@ -141,7 +141,7 @@ class Supervisor:
             answer = self._running().glance(
                 "tokens", self._patience.grace, {"text": text, "special": special}
             )
-        except LostError as loss:
+        except ChildLostError as loss:
             raise self._lost(str(loss)) from None
         if answer is None:
             raise NNError("timeout", f"the model {self._name} did not count in time")
@@ -156,7 +156,7 @@ class Supervisor:
             return None
         try:
             answer = process.glance("tokens", seconds, {"text": text, "special": False})
-        except (NNError, LostError):
+        except (NNError, ChildLostError):
             return None
         if answer is None:
             self._count_after = time.monotonic() + UNCOUNTED
@@ -172,8 +172,8 @@ class Supervisor:
     # ── questions ───────────────────────────────────────────────────────────────────────────────
 
     def _begin(
-        self, op: str, end: float, fields: dict[str, Any], cancelled: Stop | None, *, again: bool
-    ) -> tuple[Process, Call]:
+        self, op: str, end: float, fields: dict[str, Any], cancelled: CancellationToken | None, *, again: bool
+    ) -> tuple[Process, ChildRequest]:
         """Puts a question to the child when it is its turn, which lasts until the child is done with it."""
         turn = self._turns.take(end, cancelled, again=again)
         try:
@@ -226,7 +226,7 @@ class Supervisor:
         process = self._process = Process(self._gguf.load(self._plan), self._patience)
         try:
             self._about = {**process.start(), "plan": self._plan.why}
-        except (NNError, LostError) as error:
+        except (NNError, ChildLostError) as error:
             self._process = None
             self._losses += 1  # what does not load will not load at once
             self._put_off()
@@ -246,7 +246,7 @@ class Supervisor:
         told = {name: about for name, about in self._about.items() if name != "template"}
         log.info("model loaded", model=self._name, pid=process.pid, **told)
 
-    def _lose(self, process: Process | None, loss: LostError) -> NNError:
+    def _lose(self, process: Process | None, loss: ChildLostError) -> NNError:
         """Counts a loss once, whoever notices it. Returns it in words."""
         with self._starting:
             if process and self._process is process:

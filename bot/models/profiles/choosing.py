@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import Field
 
 from bot.core.errors import SettingsError
-from bot.core.exchange import Level
+from bot.core.llm.messages import DetailLevel
 from bot.core.value import Value
 from bot.models.profiles.profile import SIMPLE_ANSWER, Profile
 
@@ -48,12 +48,12 @@ def profile_for(
     Raises `SettingsError` when there is no such profile.
     """
     known, _, level = wanted.partition("/")
-    if level not in ("", *Level):
+    if level not in ("", *DetailLevel):
         raise SettingsError(f"LLAMA_PROFILE ends in /{level}; it may end in /simple or /full")
     chosen = _matching(_plain(name), architecture, template) if known == AUTO else _named(known)
     size = parameters / BILLION if parameters else size_of(name)
-    small = Level.SIMPLE if 0 < size <= chosen.small else Level.FULL
-    return _sized(chosen, round(size, 2), Level(level) if level else small)
+    small = DetailLevel.SIMPLE if 0 < size <= chosen.small else DetailLevel.FULL
+    return _sized(chosen, round(size, 2), DetailLevel(level) if level else small)
 
 
 def names() -> tuple[str, ...]:
@@ -107,9 +107,9 @@ def _matching(name: str, architecture: str, template: str) -> Family:
     return families()[-1]
 
 
-def _sized(family: Family, size: float, level: Level) -> Profile:
+def _sized(family: Family, size: float, level: DetailLevel) -> Profile:
     ways = dict(family.ways)
-    if level == Level.SIMPLE:
+    if level == DetailLevel.SIMPLE:
         ways["context"] = min(ways.get("context", SMALL_CONTEXT), SMALL_CONTEXT)
         ways["answer"] = SIMPLE_ANSWER
     return Profile(**ways, size_b=size, level=level)

@@ -4,10 +4,10 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from bot.core.exchange import Level, Request
+from bot.core.llm.messages import DetailLevel, Request
 from bot.core.value import Value
 from bot.models.profiles.thoughts import without_thoughts
-from bot.models.roles import without_system
+from bot.models.system_role import without_system
 
 # Tokens of an answer to the simple questions, with much to spare.
 SIMPLE_ANSWER = 768
@@ -23,7 +23,7 @@ class Profile(Value):
     name: str
     family: str
     size_b: float = 0
-    level: Level = Level.FULL
+    level: DetailLevel = DetailLevel.FULL
     context: int | None = None
     answer: int | None = None
     temperature: float = 0.0
@@ -52,6 +52,6 @@ class Profile(Value):
         """In words for the operator."""
         size = f", {self.size_b:g} B" if self.size_b else ""
         thinking = {"none": "", "off": "; its thinking is turned off", "strip": "; its thoughts are cut away"}
-        level = "with simple questions" if self.level == Level.SIMPLE else "with all questions"
+        level = "with simple questions" if self.level == DetailLevel.SIMPLE else "with all questions"
         once = "" if self.at_once is None else f", {self.at_once} at once"
         return f"profile {self.name} ({self.family}{size}): {level}{once}{thinking[self.thinking]}"

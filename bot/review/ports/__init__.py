@@ -2,9 +2,10 @@
 
 from bot.review.ports.forge import Forge, Missed
 from bot.review.ports.jobs import Inbox, Jobs
-from bot.review.ports.memory import Findings, Journal, Notes, Purse, Records, Traces
-from bot.review.ports.meter import Meter
+from bot.review.ports.metrics import Metrics
 from bot.review.ports.models import Function, Library, Route, Router
+from bot.review.ports.state import Findings, Journal, KeyValues, PublishedState, Records, TokenLedger
+from bot.review.ports.webhooks import WebhookEvents
 
 __all__ = [
     "Findings",
@@ -13,13 +14,14 @@ __all__ = [
     "Inbox",
     "Jobs",
     "Journal",
+    "KeyValues",
     "Library",
-    "Meter",
+    "Metrics",
     "Missed",
-    "Notes",
-    "Purse",
+    "PublishedState",
     "Records",
     "Route",
     "Router",
-    "Traces",
+    "TokenLedger",
+    "WebhookEvents",
 ]

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.core.change import Change, Pull, PullRef
-from bot.core.check import Check, Standing
-from bot.core.comment import Comment, Inline, Posting, Reaction
-from bot.core.missed import OpenPull, Sending
-from bot.core.threads import Lines, Thread
+from bot.core.check_run import Check, CombinedStatus
+from bot.core.comments.comment import Comment, InlineComment, PostingResult, Reaction
+from bot.core.findings.threads import LineContext, Thread
+from bot.core.missed_deliveries import DeliveryAttempt, OpenPull
 
 
 class Forge(Protocol):
@@ -48,7 +48,7 @@ class Forge(Protocol):
         """The same from another repository's default branch. Empty where that cannot be read."""
         ...
 
-    async def standing(self, ref: PullRef, head: str, *, patient: bool = True) -> Standing:
+    async def combined_status(self, ref: PullRef, head: str, *, patient: bool = True) -> CombinedStatus:
         """How the checks and statuses of others on `head` stand, as far as they are told. Without `patient`
         those count for nothing that cannot be read now.
         """
@@ -75,7 +75,7 @@ class Forge(Protocol):
         """The threads that the bot began, all of them, the oldest first."""
         ...
 
-    async def lines(self, ref: PullRef, comment: int) -> Lines | None:
+    async def lines(self, ref: PullRef, comment: int) -> LineContext | None:
         """What the comment `comment` on lines is about; None when it is gone."""
         ...
 
@@ -99,10 +99,10 @@ class Forge(Protocol):
         head: str,
         marker: str,
         body: str,
-        comments: Sequence[Inline],
+        comments: Sequence[InlineComment],
         *,
         blocking: bool = False,
-    ) -> Posting:
+    ) -> PostingResult:
         """Submits one review, unless one of the bot's holds `marker`: of event COMMENT, or of
         REQUEST_CHANGES when `blocking`. What GitHub takes of it stands, whatever it refuses.
         """
@@ -140,7 +140,7 @@ class Forge(Protocol):
 class Missed(Protocol):
     """What GitHub knows and may not have told us. Raises like `Forge`."""
 
-    def sendings(self, since: datetime) -> AsyncIterator[Sending]:
+    def delivery_attempts(self, since: datetime) -> AsyncIterator[DeliveryAttempt]:
         """The tries of GitHub to deliver to this App's webhook, the newest first, none before `since`.
 
         None at all where the credentials are no App's.

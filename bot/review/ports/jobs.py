@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.core.change import PullRef
-from bot.core.jobs import Delivery, Job, State, Task
+from bot.core.jobs import Delivery, Job, JobState, Task
 
 
 class Jobs(Protocol):
@@ -35,7 +35,7 @@ class Jobs(Protocol):
         """False when the job is not ours any more (superseded, cancelled, lease lost)."""
         ...
 
-    async def finish(self, job: Job, worker: str, state: State, error: str | None = None) -> bool:
+    async def finish(self, job: Job, worker: str, state: JobState, error: str | None = None) -> bool:
         """Ends the job as DONE, FAILED, SUPERSEDED or CANCELLED; False when it is not ours any more."""
         ...
 
@@ -50,7 +50,7 @@ class Jobs(Protocol):
         """Like `retry`, but does not count as an attempt."""
         ...
 
-    async def owe(self, job: Job, worker: str, due: datetime, ending: State, error: str) -> bool:
+    async def defer_notice(self, job: Job, worker: str, due: datetime, ending: JobState, error: str) -> bool:
         """The job has come to its end, but that could not be told yet: it waits until `due` to be told."""
         ...
 
@@ -77,7 +77,7 @@ class Jobs(Protocol):
         """Returns when this process may have made a job claimable, or after `seconds`."""
         ...
 
-    async def counts(self) -> Mapping[State, int]:
+    async def counts(self) -> Mapping[JobState, int]:
         """How many jobs are in each state; every state is there."""
         ...
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from bot.core.change import Change
-from bot.core.engine import Engine
-from bot.core.exchange import Completion, Excerpt, Exchange, Failure, Place, Request
-from bot.core.review import Question, Settings, Step, Turn
+from bot.core.llm.engine import Engine
+from bot.core.llm.messages import Completion, Excerpt, Exchange, Failure, Request, TextLocation
+from bot.core.review import Question, ReviewSettings, Step, Turn
 
 
 class Function(Protocol):
@@ -24,7 +24,7 @@ class Function(Protocol):
     async def review(
         self,
         change: Change,
-        settings: Settings,
+        settings: ReviewSettings,
         answers: Sequence[Exchange],
         count: Callable[[str], int],
     ) -> Step:
@@ -34,7 +34,7 @@ class Function(Protocol):
     async def reply(
         self,
         change: Change,
-        settings: Settings,
+        settings: ReviewSettings,
         question: Question,
         answers: Sequence[Exchange],
         count: Callable[[str], int],
@@ -46,7 +46,7 @@ class Function(Protocol):
 class Library(Protocol):
     """The files of the pull request, as far as the function may see them."""
 
-    async def read(self, change: Change, places: Sequence[Place]) -> Sequence[Excerpt | Failure]:
+    async def read(self, change: Change, places: Sequence[TextLocation]) -> Sequence[Excerpt | Failure]:
         """The texts at `places`, in their order. Raises `Retry` when they cannot be read now."""
         ...
 

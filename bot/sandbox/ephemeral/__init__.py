@@ -5,6 +5,6 @@ Errors are numbers that the program gets; nothing that it passes can raise anyth
 """
 
 from bot.sandbox.ephemeral.ports import Generation, Ggml, Graph
-from bot.sandbox.ephemeral.program import Allowed, Mount, Program, Surroundings
+from bot.sandbox.ephemeral.program import Mount, Program, ProgramEnvironment, ProgramLimits
 
-__all__ = ["Allowed", "Generation", "Ggml", "Graph", "Mount", "Program", "Surroundings"]
+__all__ = ["Generation", "Ggml", "Graph", "Mount", "Program", "ProgramEnvironment", "ProgramLimits"]

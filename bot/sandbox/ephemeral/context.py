@@ -19,7 +19,7 @@ MOST_TEXT = 64 << 20  # bytes
 _IMAGE = re.compile(r'<img src="data:image/[^;"]*;base64,')
 
 
-class Loaded:
+class GraphHandle:
     """A graph that a guest has a handle of, and how it is configured at present."""
 
     def __init__(self, graph: Graph, config: Mapping[str, Any], name: str | None) -> None:
@@ -57,7 +57,7 @@ class Loaded:
 class Context:
     """`own` is the part of the configuration that is this context's alone."""
 
-    def __init__(self, loaded: Loaded, own: Mapping[str, Any]) -> None:
+    def __init__(self, loaded: GraphHandle, own: Mapping[str, Any]) -> None:
         self.loaded = loaded
         self.own = dict(own)
         self.last = b""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bot.sandbox.ephemeral.config import MOST_BYTES as MOST_CONFIG
 from bot.sandbox.ephemeral.errno import Errno, Fault
-from bot.sandbox.ephemeral.memory import WORD, Memory
+from bot.sandbox.ephemeral.guest_memory import WORD, GuestMemory
 from bot.sandbox.ephemeral.session import Session
 
 # Encodings and targets by number.
@@ -31,7 +31,7 @@ BYTES = frozenset({2, 3})
 
 
 def load(  # noqa: PLR0917 - as many as the interface has
-    session: Session, memory: Memory, builders: int, count: int, encoding: int, target: int, out: int
+    session: Session, memory: GuestMemory, builders: int, count: int, encoding: int, target: int, out: int
 ) -> None:
     """The first builder is the model, or `preload:` and its path; the second, its configuration."""
     memory.check(out, WORD)
@@ -49,25 +49,25 @@ def load(  # noqa: PLR0917 - as many as the interface has
         memory.put(out, session.load_bytes(model, configuration))
 
 
-def load_by_name(session: Session, memory: Memory, name: int, length: int, out: int) -> None:
+def load_by_name(session: Session, memory: GuestMemory, name: int, length: int, out: int) -> None:
     memory.check(out, WORD)
     memory.put(out, session.load_name(_name(memory, name, length), b"{}"))
 
 
 def load_by_name_with_config(  # noqa: PLR0917 - as many as the interface has
-    session: Session, memory: Memory, name: int, length: int, config: int, config_length: int, out: int
+    session: Session, memory: GuestMemory, name: int, length: int, config: int, config_length: int, out: int
 ) -> None:
     memory.check(out, WORD)
     called = _name(memory, name, length)
     memory.put(out, session.load_name(called, memory.read(config, config_length, MOST_CONFIG)))
 
 
-def init_execution_context(session: Session, memory: Memory, graph: int, out: int) -> None:
+def init_execution_context(session: Session, memory: GuestMemory, graph: int, out: int) -> None:
     memory.check(out, WORD)
     memory.put(out, session.new_context(graph))
 
 
-def set_input(session: Session, memory: Memory, context: int, index: int, tensor: int) -> None:
+def set_input(session: Session, memory: GuestMemory, context: int, index: int, tensor: int) -> None:
     """A tensor is five words: dimensions (which GGML does without), kind, and what is in it. Of the kind
     only the lowest byte counts, the others are padding.
     """
@@ -80,37 +80,37 @@ def set_input(session: Session, memory: Memory, context: int, index: int, tensor
         session.ask(context, memory.read(address, length, MOST_PROMPT))
 
 
-def compute(session: Session, _memory: Memory, context: int) -> None:
+def compute(session: Session, _memory: GuestMemory, context: int) -> None:
     session.context(context).compute(session.deadline, session.show)
 
 
-def compute_single(session: Session, _memory: Memory, context: int) -> None:
+def compute_single(session: Session, _memory: GuestMemory, context: int) -> None:
     session.context(context).compute_single(session.deadline)
 
 
-def fini_single(session: Session, _memory: Memory, context: int) -> None:
+def fini_single(session: Session, _memory: GuestMemory, context: int) -> None:
     session.context(context).clear()
 
 
 def get_output(  # noqa: PLR0917 - as many as the interface has
-    session: Session, memory: Memory, context: int, index: int, out: int, most: int, written: int
+    session: Session, memory: GuestMemory, context: int, index: int, out: int, most: int, written: int
 ) -> None:
     asked = session.context(context)
     _give(memory, asked.metadata if index == METADATA else _first(index, asked.text), out, most, written)
 
 
 def get_output_single(  # noqa: PLR0917 - as many as the interface has
-    session: Session, memory: Memory, context: int, index: int, out: int, most: int, written: int
+    session: Session, memory: GuestMemory, context: int, index: int, out: int, most: int, written: int
 ) -> None:
     asked = session.context(context)
     _give(memory, asked.metadata if index == METADATA else _first(index, asked.last), out, most, written)
 
 
-def unload(session: Session, _memory: Memory, graph: int) -> None:
+def unload(session: Session, _memory: GuestMemory, graph: int) -> None:
     session.unload(graph)
 
 
-def finalize_execution_context(session: Session, _memory: Memory, context: int) -> None:
+def finalize_execution_context(session: Session, _memory: GuestMemory, context: int) -> None:
     session.drop_context(context)
 
 
@@ -131,7 +131,7 @@ FUNCTIONS: dict[str, tuple[int, Callable[..., None]]] = {
 }
 
 
-def _give(memory: Memory, output: bytes, out: int, most: int, written: int) -> None:
+def _give(memory: GuestMemory, output: bytes, out: int, most: int, written: int) -> None:
     """Writes what there is room for; when that is not all, the guest learns how much there is."""
     memory.check(written, WORD)
     memory.check(out, most)
@@ -151,7 +151,7 @@ def _first(index: int, output: bytes) -> bytes:
     return output
 
 
-def _name(memory: Memory, address: int, length: int) -> str:
+def _name(memory: GuestMemory, address: int, length: int) -> str:
     return _text(memory.read(address, length, MOST_NAME), Errno.NOT_FOUND)
 
 

@@ -4,8 +4,8 @@ import wasmtime
 from wasmtime import FuncType, Module
 
 from bot.core.errors import ModuleError
-from bot.sandbox.ephemeral.door import NAME
 from bot.sandbox.ephemeral.functions import FUNCTIONS
+from bot.sandbox.ephemeral.host_functions import NAME
 
 WASI = "wasi_snapshot_preview1"
 

@@ -11,13 +11,13 @@ from wasmtime import ExitTrap, Func, Linker, Store, Trap, TrapCode, WasiConfig, 
 from wasmtime import Module as CoreModule
 
 from bot.core.errors import ModuleError
+from bot.sandbox.components.epoch_ticker import ticks
+from bot.sandbox.components.guest_limits import MiB
 from bot.sandbox.ephemeral import imports
-from bot.sandbox.ephemeral.door import Door
+from bot.sandbox.ephemeral.host_functions import HostFunctions
 from bot.sandbox.ephemeral.ports import Ggml
 from bot.sandbox.ephemeral.session import Session
-from bot.sandbox.limits import MiB
 from bot.sandbox.sandbox import Sandbox
-from bot.sandbox.ticker import ticks
 
 # Seconds after the deadline: the guest ends at once where it computes, but not where it waits for input.
 GRACE = 2.0
@@ -35,7 +35,7 @@ class Mount:
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class ProgramEnvironment:
     """What a program is started with. Without `stdio` its input is empty and its output goes nowhere."""
 
     arguments: Sequence[str] = ()
@@ -61,7 +61,7 @@ class Surroundings:
 
 
 @dataclass(frozen=True)
-class Allowed:
+class ProgramLimits:
     """`seconds` that the run may take, models and all, and the guest's `memory` in bytes."""
 
     seconds: float = 600.0
@@ -88,8 +88,8 @@ class Program:
     def run(
         self,
         ggml: Ggml,
-        surroundings: Surroundings,
-        allowed: Allowed,
+        surroundings: ProgramEnvironment,
+        allowed: ProgramLimits,
         show: Callable[[bytes], None] = lambda _: None,
     ) -> int:
         """The exit status. Blocks; raises `ModuleError`. `show` writes what a model streams to the
@@ -98,7 +98,7 @@ class Program:
         The program runs in a thread of its own. One that waits for input beyond its deadline is left
         behind there.
         """
-        run = _Run(self._name, ggml, allowed, show)
+        run = _ProgramRun(self._name, ggml, allowed, show)
         thread = threading.Thread(target=run.go, args=(self._sandbox, self._module, surroundings))
         thread.daemon = True
         before = threading.stack_size(_STACK)
@@ -110,16 +110,16 @@ class Program:
         return run.result()
 
 
-class _Run:
-    def __init__(self, name: str, ggml: Ggml, allowed: Allowed, show: Callable[[bytes], None]) -> None:
+class _ProgramRun:
+    def __init__(self, name: str, ggml: Ggml, allowed: ProgramLimits, show: Callable[[bytes], None]) -> None:
         self._name = name
         self._allowed = allowed
         self._session = Session(ggml, time.monotonic() + allowed.seconds, show)
-        self._door = Door(name, self._session)
+        self._door = HostFunctions(name, self._session)
         self._status: int | None = None
         self._error: BaseException | None = None
 
-    def go(self, sandbox: Sandbox, module: CoreModule, surroundings: Surroundings) -> None:
+    def go(self, sandbox: Sandbox, module: CoreModule, surroundings: ProgramEnvironment) -> None:
         """In the guest's thread. Whatever is raised, `result` raises."""
         try:
             with sandbox.ticker.running():
@@ -136,7 +136,7 @@ class _Run:
             self._fail("timeout", self._late())
         return self._status
 
-    def _enter(self, sandbox: Sandbox, module: CoreModule, surroundings: Surroundings) -> int:
+    def _enter(self, sandbox: Sandbox, module: CoreModule, surroundings: ProgramEnvironment) -> int:
         store = Store(sandbox.engine)
         linker = Linker(sandbox.engine)
         try:

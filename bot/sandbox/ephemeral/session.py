@@ -5,7 +5,7 @@ from typing import Any, Generic, TypeVar
 
 from bot.core.errors import NNError
 from bot.sandbox.ephemeral import config
-from bot.sandbox.ephemeral.context import Context, Loaded
+from bot.sandbox.ephemeral.context import Context, GraphHandle
 from bot.sandbox.ephemeral.errno import Errno, Fault, fault
 from bot.sandbox.ephemeral.ports import Ggml, Graph
 
@@ -60,7 +60,7 @@ class Session:
         self.deadline = deadline
         self.show = show
         self._ggml = ggml
-        self._graphs: Handles[Loaded] = Handles(MOST_GRAPHS)
+        self._graphs: Handles[GraphHandle] = Handles(MOST_GRAPHS)
         self._contexts: Handles[Context] = Handles(MOST_CONTEXTS)
         self._own: dict[int, dict[str, Any]] = {}
 
@@ -138,11 +138,11 @@ class Session:
             raise fault(
                 error, not_found=Errno.MODEL_NOT_FOUND, invalid_encoding=Errno.INVALID_ARGUMENT
             ) from None
-        handle = self._graphs.keep(Loaded(graph, settings, name))
+        handle = self._graphs.keep(GraphHandle(graph, settings, name))
         self._own[handle] = own
         return handle
 
 
-def _check_valid(loaded: Loaded) -> None:
+def _check_valid(loaded: GraphHandle) -> None:
     if not loaded.valid:
         raise Fault(Errno.INVALID_ARGUMENT, "the model did not take its configuration")

@@ -1,12 +1,12 @@
 """A pull request and layers for the stories about configuration."""
 
-from bot.core.change import Change, File, Pull, PullRef, Status
-from bot.core.config import Effective, Layer, put_together, read_layer
+from bot.core.change import Change, File, FileStatus, Pull, PullRef
+from bot.core.config import EffectiveConfig, Layer, put_together, read_layer
 from bot.core.config.attributes import read_attributes
-from bot.core.review import Settings
+from bot.core.review import ReviewSettings
 
 ROOT = ".github/code-review-bot.yml"
-SETTINGS = Settings(model=None, templates=())
+SETTINGS = ReviewSettings(model=None, templates=())
 
 
 def pull(**fields: object) -> Pull:
@@ -25,7 +25,7 @@ def pull(**fields: object) -> Pull:
 
 def change(*paths: str) -> Change:
     files = (
-        File(path=path, status=Status.MODIFIED, additions=1, deletions=0, patch="@@ -1 +1 @@\n")
+        File(path=path, status=FileStatus.MODIFIED, additions=1, deletions=0, patch="@@ -1 +1 @@\n")
         for path in paths
     )
     return Change(files=tuple(files))
@@ -41,5 +41,5 @@ def layers(files: dict[str, str]) -> list[Layer]:
     return found
 
 
-def effective(files: dict[str, str], attributes: str = "") -> Effective:
+def effective(files: dict[str, str], attributes: str = "") -> EffectiveConfig:
     return put_together(layers(files), attributes=read_attributes({".gitattributes": attributes}))

@@ -3,7 +3,15 @@
 import pytest
 from pydantic import ValidationError
 
-from bot.core.config import Configuration, Effective, Layer, at, operator_layer, put_together, read_layer
+from bot.core.config import (
+    Configuration,
+    EffectiveConfig,
+    Layer,
+    at,
+    operator_layer,
+    put_together,
+    read_layer,
+)
 from bot.core.config.keys import KEYS
 from bot.core.review import Severity
 from tests.core.config.stage import ROOT, effective, layers
@@ -12,10 +20,10 @@ OPERATOR = operator_layer(language="English", threshold=Severity.MINOR, findings
 
 
 def test_without_any_file_the_defaults_hold() -> None:
-    assert put_together(()) == Effective()
-    assert Effective().config == Configuration()
-    assert set(Effective().origins) == set(KEYS)
-    assert set(Effective().origins.values()) == {"default"}
+    assert put_together(()) == EffectiveConfig()
+    assert EffectiveConfig().config == Configuration()
+    assert set(EffectiveConfig().origins) == set(KEYS)
+    assert set(EffectiveConfig().origins.values()) == {"default"}
 
 
 def test_each_key_comes_from_the_last_layer_that_has_it() -> None:

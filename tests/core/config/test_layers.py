@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.config import Configuration, Layer, Problem, read_layer
+from bot.core.config import ConfigProblem, Configuration, Layer, read_layer
 from bot.core.config.keys import IN_DIRECTORIES, KEYS, nested
 from bot.core.config.values import Instruction, Trigger
 from bot.core.review import Severity
@@ -192,7 +192,7 @@ def test_a_wrong_key_takes_no_right_one_with_it(given_values: dict[str, object],
     assert len(more) == len(problems) + 1 or len(problems) >= 50
 
 
-def sound(problems: tuple[Problem, ...], text: str) -> None:
+def sound(problems: tuple[ConfigProblem, ...], text: str) -> None:
     """Each problem can be found in the file, and says something."""
     lines = text.count("\n") + text.count("\x85") + text.count("\u2028") + text.count("\u2029") + 1
     for problem in problems:

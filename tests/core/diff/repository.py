@@ -5,16 +5,16 @@ import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.core.change import File, Status
+from bot.core.change import File, FileStatus
 from bot.core.diff import decode_diff
 
 LETTERS = {
-    "A": Status.ADDED,
-    "D": Status.REMOVED,
-    "M": Status.MODIFIED,
-    "R": Status.RENAMED,
-    "C": Status.COPIED,
-    "T": Status.RETYPED,
+    "A": FileStatus.ADDED,
+    "D": FileStatus.REMOVED,
+    "M": FileStatus.MODIFIED,
+    "R": FileStatus.RENAMED,
+    "C": FileStatus.COPIED,
+    "T": FileStatus.RETYPED,
 }
 IDENTITY = {
     "GIT_AUTHOR_NAME": "Ada",
@@ -61,7 +61,7 @@ class Entry(NamedTuple):
 
     path: str
     previous: str | None
-    status: Status
+    status: FileStatus
     modes: tuple[str | None, str | None]
     counts: tuple[int, int] | None
 

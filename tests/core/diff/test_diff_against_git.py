@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.change import File, Status
+from bot.core.change import File, FileStatus
 from bot.core.diff import decode_diff, parse_diff, parse_patch, render_diff
 from tests.core.diff.repository import Repository, entries, seen
 
@@ -122,7 +122,7 @@ def test_every_kind_of_change_in_every_style(changed: Repository, style: tuple[s
     files = {file.path: file for file in check(changed, "HEAD~", "HEAD", style=style)}
 
     assert files["moved to"].previous == "moved"
-    assert files["becomes a link"].status is Status.RETYPED
+    assert files["becomes a link"].status is FileStatus.RETYPED
     assert files["vendor/module"].after == "160000"
     assert "Subproject commit" in (files["vendor/module"].patch or "")
     assert "latin/caf\ufffd\ufffd" in files

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from bot.core.change import File, Status
+from bot.core.change import File, FileStatus
 from bot.core.diff import DiffError, nothing_to_read, parse_diff, read_diff, render_diff
 from tests.core.diff.repository import Entry, Repository, entries, seen
 from tests.core.diff.trees import Tree, changed, empty_repository, store, trees, without_clashes
@@ -120,14 +120,14 @@ def test_what_is_left_out_for_its_blanks_is_nothing_or_named(
             entry = expected.pop(file.path)
             if file.patch is None and not nothing_to_read(file):
                 assert entry.counts in ((0, 0), None)
-            elif file.status is not Status.RETYPED:  # of which git leaves halves out
+            elif file.status is not FileStatus.RETYPED:  # of which git leaves halves out
                 assert seen(file, entry) == _as_shown(entry, file, told)
         assert all(_is_bare(entry) for entry in expected.values())
 
 
 def _is_bare(entry: Entry) -> bool:
     """Whether git shows nothing of a file whose lines differ in their blanks alone."""
-    return entry.status is Status.MODIFIED and entry.counts == (0, 0)
+    return entry.status is FileStatus.MODIFIED and entry.counts == (0, 0)
 
 
 @pytest.fixture
@@ -141,8 +141,8 @@ def test_a_removed_file_whose_lines_are_left_out_is_named(repository: Repository
     after = store(repository, {})
     first, second = read_diff(repository.git("diff", "--irreversible-delete", before, after)).files
 
-    assert (Status.REMOVED, "the diff shows no lines of it") == (first.status, first.absent)
-    assert (Status.REMOVED, "empty file") == (second.status, second.absent)
+    assert (FileStatus.REMOVED, "the diff shows no lines of it") == (first.status, first.absent)
+    assert (FileStatus.REMOVED, "empty file") == (second.status, second.absent)
 
 
 FILES: Tree = dict.fromkeys((b"src/x.py", b"src/gone.py", b"odd.sql", b"my file", b".rc"), ("100644", b"a\n"))

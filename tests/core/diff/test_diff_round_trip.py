@@ -5,7 +5,7 @@ import contextlib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.change import File, Status
+from bot.core.change import File, FileStatus
 from bot.core.diff import Anchors, DiffError, parse_diff, parse_patch, render_diff
 from bot.core.review import Side
 
@@ -53,8 +53,8 @@ def counted(patch: str, **fields: object) -> File:
 @st.composite
 def written(draw: st.DrawFn) -> File:
     """A file with lines to show."""
-    status = draw(st.sampled_from([Status.MODIFIED, Status.RENAMED, Status.COPIED]))
-    previous = None if status is Status.MODIFIED else draw(names)
+    status = draw(st.sampled_from([FileStatus.MODIFIED, FileStatus.RENAMED, FileStatus.COPIED]))
+    previous = None if status is FileStatus.MODIFIED else draw(names)
     mode = draw(modes)
     fields = {"path": draw(names), "previous": previous, "before": mode, "after": mode}
     return counted(draw(patches()), status=status, **fields)
@@ -68,9 +68,11 @@ def whole(draw: st.DrawFn) -> File:
     return draw(
         st.sampled_from(
             [
-                counted(addition, path=path, status=Status.ADDED, after=mode),
-                counted(removal, path=path, status=Status.REMOVED, before=mode),
-                counted(removal + addition, path=path, status=Status.RETYPED, before=mode, after="120000"),
+                counted(addition, path=path, status=FileStatus.ADDED, after=mode),
+                counted(removal, path=path, status=FileStatus.REMOVED, before=mode),
+                counted(
+                    removal + addition, path=path, status=FileStatus.RETYPED, before=mode, after="120000"
+                ),
             ]
         )
     )
@@ -81,7 +83,7 @@ def bare(draw: st.DrawFn) -> File:
     """A file without lines to show."""
     mode, absent = draw(st.sampled_from([("100644", "binary file"), ("100755", "only its mode changed")]))
     modes = {"before": "100644", "after": mode}
-    fields = {"path": draw(names), "status": Status.MODIFIED, "additions": 0, "deletions": 0}
+    fields = {"path": draw(names), "status": FileStatus.MODIFIED, "additions": 0, "deletions": 0}
     return File.model_validate({**fields, **modes, "absent": absent})
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bot.core.change import File, Status
+from bot.core.change import File, FileStatus
 from bot.core.diff import DiffError, decode_diff, nothing_to_read, parse_diff, parse_patch
 
 HUNK = "@@ -1 +1 @@\n-a\n+b\n"
@@ -20,7 +20,7 @@ def test_a_change_of_content() -> None:
 
     assert file == File(
         path="x.py",
-        status=Status.MODIFIED,
+        status=FileStatus.MODIFIED,
         additions=1,
         deletions=1,
         before="100644",
@@ -41,30 +41,30 @@ def test_a_commit_without_changes_has_no_files() -> None:
 @pytest.mark.parametrize(
     ("header", "status", "absent"),
     [
-        ("new file mode 100644\nindex 0000000..e69de29\n", Status.ADDED, "empty file"),
-        ("deleted file mode 100644\nindex e69de29..0000000\n", Status.REMOVED, "empty file"),
-        ("new file mode 100644\nindex 0000000..473a0f4c3\n", Status.ADDED, "empty file"),
-        ("new file mode 100644\n", Status.ADDED, "empty file"),
-        ("old mode 100644\nnew mode 100755\n", Status.MODIFIED, "only its mode changed"),
+        ("new file mode 100644\nindex 0000000..e69de29\n", FileStatus.ADDED, "empty file"),
+        ("deleted file mode 100644\nindex e69de29..0000000\n", FileStatus.REMOVED, "empty file"),
+        ("new file mode 100644\nindex 0000000..473a0f4c3\n", FileStatus.ADDED, "empty file"),
+        ("new file mode 100644\n", FileStatus.ADDED, "empty file"),
+        ("old mode 100644\nnew mode 100755\n", FileStatus.MODIFIED, "only its mode changed"),
         (
             "similarity index 100%\nrename from y\nrename to x\n",
-            Status.RENAMED,
+            FileStatus.RENAMED,
             "renamed without changes",
         ),
-        ("similarity index 100%\ncopy from y\ncopy to x\n", Status.COPIED, "copied without changes"),
+        ("similarity index 100%\ncopy from y\ncopy to x\n", FileStatus.COPIED, "copied without changes"),
         (
             "index 1..2 100644\nBinary files a/x and b/x differ\n",
-            Status.MODIFIED,
+            FileStatus.MODIFIED,
             "binary file",
         ),
         (
             "index 1..2\nGIT binary patch\nliteral 2\nJc${Nk0ssI600RI3\n\ndelta 1\nIcmZPo000310RR91\n\n",
-            Status.MODIFIED,
+            FileStatus.MODIFIED,
             "binary file",
         ),
     ],
 )
-def test_a_file_without_lines_says_why(header: str, status: Status, absent: str) -> None:
+def test_a_file_without_lines_says_why(header: str, status: FileStatus, absent: str) -> None:
     file = parse_one(f"diff --git a/x b/x\n{header}")
 
     assert (file.path, file.status, file.patch, file.absent) == ("x", status, None, absent)
@@ -72,7 +72,7 @@ def test_a_file_without_lines_says_why(header: str, status: Status, absent: str)
 
 
 def test_a_file_too_large_to_show_has_something_to_read() -> None:
-    file = File(path="x", status=Status.MODIFIED, additions=9, deletions=0, absent="too large to show")
+    file = File(path="x", status=FileStatus.MODIFIED, additions=9, deletions=0, absent="too large to show")
 
     assert not nothing_to_read(file)
 
@@ -102,7 +102,7 @@ def test_a_rename_keeps_both_names_also_quoted_ones() -> None:
 
     file = parse_one(f'{text}index 1..2 100644\n--- "a/\\303\\244"\n+++ b/b x\t\n{HUNK}')
 
-    assert (file.path, file.previous, file.status, file.patch) == ("b x", "ä", Status.RENAMED, HUNK)
+    assert (file.path, file.previous, file.status, file.patch) == ("b x", "ä", FileStatus.RENAMED, HUNK)
 
 
 def test_prefixes_of_unequal_length_are_told_from_the_shown_names() -> None:
@@ -143,7 +143,7 @@ def test_a_path_that_changes_its_type_is_one_file() -> None:
 
     file = parse_one(text)
 
-    assert (file.status, file.before, file.after) == (Status.RETYPED, "100644", "120000")
+    assert (file.status, file.before, file.after) == (FileStatus.RETYPED, "100644", "120000")
     assert (file.additions, file.deletions) == (1, 1)
     assert [line.text for hunk in parse_patch(file.patch or "") for line in hunk.lines] == ["a", "y"]
 
@@ -177,14 +177,14 @@ def test_mails_are_read_without_their_headers_messages_and_signatures() -> None:
 @pytest.mark.parametrize(
     ("names", "path", "status"),
     [
-        ("--- old/x\t2026-01-01 00:00:00\n+++ new/x\t2026-01-02 00:00:00\n", "x", Status.MODIFIED),
-        ("--- x\n+++ x\n", "x", Status.MODIFIED),
-        ("--- x.orig\n+++ x\n", "x", Status.MODIFIED),
-        ("--- /dev/null\n+++ b/x\n", "x", Status.ADDED),
-        ("--- a/x\n+++ /dev/null\n", "x", Status.REMOVED),
+        ("--- old/x\t2026-01-01 00:00:00\n+++ new/x\t2026-01-02 00:00:00\n", "x", FileStatus.MODIFIED),
+        ("--- x\n+++ x\n", "x", FileStatus.MODIFIED),
+        ("--- x.orig\n+++ x\n", "x", FileStatus.MODIFIED),
+        ("--- /dev/null\n+++ b/x\n", "x", FileStatus.ADDED),
+        ("--- a/x\n+++ /dev/null\n", "x", FileStatus.REMOVED),
     ],
 )
-def test_a_plain_unified_diff(names: str, path: str, status: Status) -> None:
+def test_a_plain_unified_diff(names: str, path: str, status: FileStatus) -> None:
     file = parse_one(f"diff -ru old/x new/x\n{names}{HUNK}")
 
     assert (file.path, file.status, file.patch) == (path, status, HUNK)
@@ -193,9 +193,9 @@ def test_a_plain_unified_diff(names: str, path: str, status: Status) -> None:
 def test_a_file_of_the_epoch_is_missing_where_it_has_no_lines() -> None:
     names = "--- a/x\t1970-01-01 00:00:00.000 +0000\n+++ b/x\t1970-01-01 00:00:01 +0000\n"
 
-    assert parse_one(f"{names}@@ -0,0 +1 @@\n+a\n").status is Status.ADDED
-    assert parse_one(f"{names}@@ -1 +0,0 @@\n-a\n").status is Status.REMOVED
-    assert parse_one(f"{names}{HUNK}").status is Status.MODIFIED
+    assert parse_one(f"{names}@@ -0,0 +1 @@\n+a\n").status is FileStatus.ADDED
+    assert parse_one(f"{names}@@ -1 +0,0 @@\n-a\n").status is FileStatus.REMOVED
+    assert parse_one(f"{names}{HUNK}").status is FileStatus.MODIFIED
 
 
 def test_a_plain_diff_names_binary_files() -> None:

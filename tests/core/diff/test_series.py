@@ -6,7 +6,7 @@ import os
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from bot.core.change import File, Status
+from bot.core.change import File, FileStatus
 from bot.core.diff import decode_diff, parse_patch, read_diff
 from bot.core.diff.compose import compose
 from tests.core.diff.repository import Repository, entries
@@ -43,7 +43,7 @@ BOTH = "@@ -1,3 +1,4 @@\n a\n-c\n-d\n+b\n+C\n+e\n@@ -8,1 +9,1 @@\n-i\n+I\n"
 def test_two_mails_on_one_file_are_one_change() -> None:
     (file,) = mails(FIRST, SECOND)
 
-    assert (BOTH, 4, 3, Status.MODIFIED) == (file.patch, file.additions, file.deletions, file.status)
+    assert (BOTH, 4, 3, FileStatus.MODIFIED) == (file.patch, file.additions, file.deletions, file.status)
 
 
 def test_a_log_is_read_from_its_end_and_a_reversed_one_from_its_beginning() -> None:
@@ -169,17 +169,17 @@ def _check(
     assert all(_was_retyped(history, path) or renames == "-M" for path in unfit)
     expected = {entry.path for entry in entries(repository, "--no-renames", first, "HEAD")}
     found = {file.path for file in files} | {
-        file.previous for file in files if file.previous and file.status is Status.RENAMED
+        file.previous for file in files if file.previous and file.status is FileStatus.RENAMED
     }
     assert expected <= found
     if renames == "--no-renames":
         assert found - unfit <= expected
     for file in files:
-        if file.patch is not None and file.status is not Status.RETYPED:
+        if file.patch is not None and file.status is not FileStatus.RETYPED:
             old = before.get((file.previous or file.path).encode(), ("", b""))[1]
             new = after.get(file.path.encode(), ("", b""))[1]
             assert decode_diff(new) == _applied(
-                file.patch, "" if file.status is Status.ADDED else decode_diff(old)
+                file.patch, "" if file.status is FileStatus.ADDED else decode_diff(old)
             )
 
 

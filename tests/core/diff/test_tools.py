@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.change import File, Status
-from bot.core.diff import DiffError, Reading, read_diff
+from bot.core.change import File, FileStatus
+from bot.core.diff import DiffError, ParsedDiff, read_diff
 
 TOOLS = Path(__file__).parent / "tools"
 
@@ -130,7 +130,7 @@ def test_every_output_is_read_here() -> None:
     assert set(EXPECTED) == {path.name for path in TOOLS.iterdir()}
 
 
-def read(text: str) -> Reading:
+def read(text: str) -> ParsedDiff:
     return read_diff(text.encode())
 
 
@@ -186,16 +186,19 @@ def test_names_are_told_from_what_tools_add_to_them(names: str, path: str) -> No
 @pytest.mark.parametrize(
     ("names", "status"),
     [
-        ("--- x\t(nonexistent)\n+++ x\t(working copy)\n", Status.ADDED),
-        ("--- x\t(revision 3)\n+++ x\t(nonexistent)\n", Status.REMOVED),
-        ("--- x\t(revision 0)\n+++ x\t(revision 3)\n", Status.ADDED),
-        ("--- x\t(revision 10)\n+++ x\t(working copy)\n", Status.MODIFIED),
-        ("--- nul\n+++ x\n", Status.ADDED),
-        ("--- x\n+++ NUL\n", Status.REMOVED),
-        ("--- /dev/null\tThu Jan 01 00:00:00 1970 +0000\n+++ b/x\tSun Nov 29 00:54:11 2026\n", Status.ADDED),
+        ("--- x\t(nonexistent)\n+++ x\t(working copy)\n", FileStatus.ADDED),
+        ("--- x\t(revision 3)\n+++ x\t(nonexistent)\n", FileStatus.REMOVED),
+        ("--- x\t(revision 0)\n+++ x\t(revision 3)\n", FileStatus.ADDED),
+        ("--- x\t(revision 10)\n+++ x\t(working copy)\n", FileStatus.MODIFIED),
+        ("--- nul\n+++ x\n", FileStatus.ADDED),
+        ("--- x\n+++ NUL\n", FileStatus.REMOVED),
+        (
+            "--- /dev/null\tThu Jan 01 00:00:00 1970 +0000\n+++ b/x\tSun Nov 29 00:54:11 2026\n",
+            FileStatus.ADDED,
+        ),
     ],
 )  # fmt: skip
-def test_a_side_without_the_file_is_told(names: str, status: Status) -> None:
+def test_a_side_without_the_file_is_told(names: str, status: FileStatus) -> None:
     (file,) = read(f"{names}{HUNK}").files
 
     assert ("x", status) == (file.path, file.status)
@@ -240,51 +243,51 @@ def test_files_of_one_name_in_several_directories_stay_apart() -> None:
 @pytest.mark.parametrize(
     ("lines", "path", "status", "absent"),
     [
-        ("Only in b: x", "x", Status.ADDED, ONE_SIDE),
-        ("Only in a/sub dir: x: y", "sub dir/x: y", Status.REMOVED, ONE_SIDE),
-        ("Only in ./here: x", "here/x", Status.MODIFIED, ONE_SIDE),
-        ("Files a/x and y and b/x and y differ", "x and y", Status.MODIFIED, UNSHOWN),
-        ("Files d/old/x and y and d/new/x and y differ", "x and y", Status.MODIFIED, UNSHOWN),
-        ("Files ./one and two/x and three and four/x differ", "x", Status.MODIFIED, UNSHOWN),
-        ("Binary files /dev/null and b/x differ", "x", Status.ADDED, "binary file"),
-        ("Binary files a/x and /dev/null differ", "x", Status.REMOVED, "binary file"),
-        ("Binary file my logo.png has changed", "my logo.png", Status.MODIFIED, "binary file"),
+        ("Only in b: x", "x", FileStatus.ADDED, ONE_SIDE),
+        ("Only in a/sub dir: x: y", "sub dir/x: y", FileStatus.REMOVED, ONE_SIDE),
+        ("Only in ./here: x", "here/x", FileStatus.MODIFIED, ONE_SIDE),
+        ("Files a/x and y and b/x and y differ", "x and y", FileStatus.MODIFIED, UNSHOWN),
+        ("Files d/old/x and y and d/new/x and y differ", "x and y", FileStatus.MODIFIED, UNSHOWN),
+        ("Files ./one and two/x and three and four/x differ", "x", FileStatus.MODIFIED, UNSHOWN),
+        ("Binary files /dev/null and b/x differ", "x", FileStatus.ADDED, "binary file"),
+        ("Binary files a/x and /dev/null differ", "x", FileStatus.REMOVED, "binary file"),
+        ("Binary file my logo.png has changed", "my logo.png", FileStatus.MODIFIED, "binary file"),
         (
             "File a/x is a fifo while file b/x is a regular empty file",
             "x",
-            Status.RETYPED,
+            FileStatus.RETYPED,
             "not the same kind of file on both sides",
         ),
         (
             "Symbolic links a/x and b/x differ",
             "x",
-            Status.MODIFIED,
+            FileStatus.MODIFIED,
             SYMLINK,
         ),
-        ("* Unmerged path x", "x", Status.MODIFIED, "a merge conflict that is not resolved"),
+        ("* Unmerged path x", "x", FileStatus.MODIFIED, "a merge conflict that is not resolved"),
         (
             "Submodule vendor/m contains modified content",
             "vendor/m",
-            Status.MODIFIED,
+            FileStatus.MODIFIED,
             "changes inside of a submodule that are not committed",
         ),
-        (f"Index: x\n{RULE}", "x", Status.MODIFIED, UNSHOWN),
+        (f"Index: x\n{RULE}", "x", FileStatus.MODIFIED, UNSHOWN),
         (
             f"Index: x\n{RULE}\nCannot display: file marked as a binary type.\nsvn:mime-type = image/png",
             "x",
-            Status.MODIFIED,
+            FileStatus.MODIFIED,
             "binary file",
         ),
-        (f"Index: x (added)\n{RULE}", "x", Status.ADDED, UNSHOWN),
-        (f"Index: x (deleted)\n{RULE}", "x", Status.REMOVED, UNSHOWN),
-        (f"Index: x (added) (deleted)\n{RULE}", "x (added)", Status.REMOVED, UNSHOWN),
-        ("ADDED    x y", "x y", Status.ADDED, UNSHOWN),
-        ("=== added symlink 'x'\n=== target is 'y'", "x", Status.ADDED, SYMLINK),
-        ("==== //depot/x#1 (text) ====", "depot/x", Status.MODIFIED, UNSHOWN),
-        ("diff -r 0123456789ab x y", "x y", Status.MODIFIED, UNSHOWN),
+        (f"Index: x (added)\n{RULE}", "x", FileStatus.ADDED, UNSHOWN),
+        (f"Index: x (deleted)\n{RULE}", "x", FileStatus.REMOVED, UNSHOWN),
+        (f"Index: x (added) (deleted)\n{RULE}", "x (added)", FileStatus.REMOVED, UNSHOWN),
+        ("ADDED    x y", "x y", FileStatus.ADDED, UNSHOWN),
+        ("=== added symlink 'x'\n=== target is 'y'", "x", FileStatus.ADDED, SYMLINK),
+        ("==== //depot/x#1 (text) ====", "depot/x", FileStatus.MODIFIED, UNSHOWN),
+        ("diff -r 0123456789ab x y", "x y", FileStatus.MODIFIED, UNSHOWN),
     ],
 )  # fmt: skip
-def test_a_line_that_names_a_file_becomes_one(lines: str, path: str, status: Status, absent: str) -> None:
+def test_a_line_that_names_a_file_becomes_one(lines: str, path: str, status: FileStatus, absent: str) -> None:
     reading = read(f"{lines}\n")
     (file,) = reading.files
 
@@ -297,24 +300,26 @@ def test_a_line_that_names_a_file_becomes_one(lines: str, path: str, status: Sta
     [
         (
             "Submodule vendor/m 1234567..89abcde:\n  > Add\n  < Remove",
-            Status.MODIFIED,
+            FileStatus.MODIFIED,
             "@@ -1 +1 @@\n-Subproject commit 1234567\n+Subproject commit 89abcde\n",
         ),
-        ("Submodule vendor/m 1234567...89abcde (commits not present)", Status.MODIFIED, None),
-        ("Submodule vendor/m 1234567..89abcde (rewind):\n  < Remove", Status.MODIFIED, None),
+        ("Submodule vendor/m 1234567...89abcde (commits not present)", FileStatus.MODIFIED, None),
+        ("Submodule vendor/m 1234567..89abcde (rewind):\n  < Remove", FileStatus.MODIFIED, None),
         (
             "Submodule vendor/m 0000000...89abcde (new submodule)",
-            Status.ADDED,
+            FileStatus.ADDED,
             "@@ -0,0 +1 @@\n+Subproject commit 89abcde\n",
         ),
         (
             "Submodule vendor/m 1234567...0000000 (submodule deleted)",
-            Status.REMOVED,
+            FileStatus.REMOVED,
             "@@ -1 +0,0 @@\n-Subproject commit 1234567\n",
         ),
     ],
 )
-def test_a_submodule_is_shown_as_git_shows_it_in_short(line: str, status: Status, patch: str | None) -> None:
+def test_a_submodule_is_shown_as_git_shows_it_in_short(
+    line: str, status: FileStatus, patch: str | None
+) -> None:
     (file,) = read(f"{line}\n").files
 
     assert ("vendor/m", status) == (file.path, file.status)
@@ -337,7 +342,7 @@ def test_a_name_may_end_like_what_svn_adds() -> None:
         for name in names
     )
 
-    assert [(name, Status.MODIFIED) for name in names] == [
+    assert [(name, FileStatus.MODIFIED) for name in names] == [
         (file.path, file.status) for file in read(diff).files
     ]
 
@@ -411,7 +416,9 @@ CVS_GONE = f"Index: g\ndiff -u g:1.1 g:removed\n--- g:1.1\t{OLD_CVS}\n+++ g\t{OL
     ],
 )  # fmt: skip
 def test_a_list_tells_which_files_came_and_went(text: str) -> None:
-    assert {"n": Status.ADDED, "g": Status.REMOVED} == {file.path: file.status for file in read(text).files}
+    assert {"n": FileStatus.ADDED, "g": FileStatus.REMOVED} == {
+        file.path: file.status for file in read(text).files
+    }
 
 
 def test_files_that_are_the_same_in_both_depots_are_no_change() -> None:

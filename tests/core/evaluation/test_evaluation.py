@@ -12,9 +12,9 @@ from bot.core.errors import Refused
 from bot.core.evaluation.dataset import Case, Golden, read_dataset
 from bot.core.evaluation.judging import question, read_verdict
 from bot.core.evaluation.martian import read_benchmark
-from bot.core.evaluation.matching import Pair, match
+from bot.core.evaluation.matching import FindingMatch, match
 from bot.core.evaluation.scores import Judged, by, score
-from bot.core.review import Finding, Review, Severity, Side, Source
+from bot.core.review import Finding, FindingSource, Review, Severity, Side
 
 DIFF = "diff --git a/a.py b/a.py\n--- a/a.py\n+++ b/a.py\n@@ -1,2 +1,3 @@\n one\n-two\n+deux\n+trois\n"
 
@@ -32,7 +32,7 @@ def finding(
         confidence=1.0,
         title=title,
         body="",
-        source=Source.MODEL,
+        source=FindingSource.MODEL,
     )
 
 
@@ -48,7 +48,7 @@ def judged(of: Case, findings: Sequence[Finding]) -> Judged:
 def test_a_finding_near_the_golden_line_is_right() -> None:
     wanted = Golden(text="It fails.", path="a.py", line=4)
 
-    assert match([finding(2), finding(40), finding(4, path="b.py")], [wanted]) == [Pair(0, 0)]
+    assert match([finding(2), finding(40), finding(4, path="b.py")], [wanted]) == [FindingMatch(0, 0)]
 
 
 def test_of_two_in_the_same_place_the_one_that_says_it_is_taken() -> None:
@@ -58,13 +58,15 @@ def test_of_two_in_the_same_place_the_one_that_says_it_is_taken() -> None:
         finding(2, "The lock is held over the write of the file"),
     ]
 
-    assert match(findings, [wanted]) == [Pair(1, 0)]
+    assert match(findings, [wanted]) == [FindingMatch(1, 0)]
 
 
 def test_a_golden_comment_without_a_place_is_found_by_its_words() -> None:
     wanted = Golden(text="The transaction is never committed when the queue is empty")
 
-    assert match([finding(2, "Transaction never committed for an empty queue")], [wanted]) == [Pair(0, 0)]
+    assert match([finding(2, "Transaction never committed for an empty queue")], [wanted]) == [
+        FindingMatch(0, 0)
+    ]
     assert match([finding(2, "Off by one")], [wanted]) == []
 
 
@@ -125,7 +127,7 @@ def test_a_judge_is_shown_both_lists_and_believed_within_them() -> None:
     assert asked.messages[1].text.count("</remarks>") == 1
     assert read_verdict(
         'Sure: {"pairs": [{"finding": 1, "golden": 1}, {"finding": 9, "golden": 1}]}', 1, 1
-    ) == [Pair(0, 0)]
+    ) == [FindingMatch(0, 0)]
     with pytest.raises(Refused, match="cannot be read"):
         read_verdict("none of them", 1, 1)
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from bot.core.change import Change, Commit, Pull, PullRef
 from bot.core.diff import parse_diff
-from bot.core.exchange import Usage
+from bot.core.findings.tracking import TrackedFinding
+from bot.core.llm.messages import Usage
 from bot.core.rendering import Report
-from bot.core.review import Area, Coverage, Finding, Group, Note, Review, Severity, Side, Source
-from bot.core.tracking import Known
+from bot.core.review import Area, ChangeNote, Coverage, Finding, FindingSource, Group, Review, Severity, Side
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 HEAD, ORIGIN, NEWER = "c0ffee1" + "0" * 33, "ba5e000" + "0" * 33, "deadbee" + "0" * 33
@@ -51,17 +51,17 @@ def finding(**fields: object) -> Finding:
         "path": PATH, "line": 11, "end": 12, "side": Side.RIGHT, "severity": Severity.CRITICAL,
         "category": "security", "confidence": 0.9, "title": "SQL built from `name`",
         "body": "Anybody can read every row, @ada.\n\n```python\ndb.one(sql, name)\n```",
-        "source": Source.MODEL,
+        "source": FindingSource.MODEL,
     }  # fmt: skip
     return Finding.model_validate(usual | fields)
 
 
-def known(**fields: object) -> Known:
+def known(**fields: object) -> TrackedFinding:
     usual = {
         "fingerprint": "f1", "path": "app/list.py", "text": "first = items[0]", "category": "correctness",
         "title": "Fails on an empty `list`", "severity": "major", "seen": ORIGIN,
     }  # fmt: skip
-    return Known.model_validate(usual | fields)
+    return TrackedFinding.model_validate(usual | fields)
 
 
 INJECTION = finding()
@@ -70,7 +70,7 @@ NIT = finding(
     line=10, end=10, severity=Severity.NIT, title="Name it `connection`", body="Longer reads better."
 )
 OUTSIDE = finding(
-    line=90, end=90, severity=Severity.MAJOR, title="Never closed", source=Source.SIGNAL,
+    line=90, end=90, severity=Severity.MAJOR, title="Never closed", source=FindingSource.SIGNAL,
     also=({"path": "b.py", "line": 40, "end": 44, "side": "right"},),
 )  # fmt: skip
 
@@ -78,8 +78,11 @@ REVIEW = Review(
     purpose="Finds users **by name**.\n\n# Heading\n<details>See #12 and <!-- code-review-bot:summary -->",
     risks=("Injection\nby name, @ada",),
     majors=("`find` takes a name",),
-    commits=(Note(name="a" * 40, text="Adds the query."), Note(name="b" * 40, text="Updates the lock.")),
-    notes=(Note(name=PATH, text="Builds the query."), Note(name="logo.png", text="A new logo.")),
+    commits=(
+        ChangeNote(name="a" * 40, text="Adds the query."),
+        ChangeNote(name="b" * 40, text="Updates the lock."),
+    ),
+    notes=(ChangeNote(name=PATH, text="Builds the query."), ChangeNote(name="logo.png", text="A new logo.")),
     walkthrough=(
         Group(name="Queries | users", paths=(PATH,), text="Users are found\nby name."),
         Group(name="Around it", paths=("logo.png", "package-lock.json"), text="A logo and a lock."),

@@ -5,18 +5,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from bot.core.budget import Limits, Spending
-from bot.core.change import Change, File, Status
-from bot.core.config.problem import Problem
+from bot.core.change import Change, File, FileStatus
+from bot.core.config.problem import ConfigProblem
+from bot.core.llm.budget import Spending, TokenLimits
 from bot.core.markdown import MAX_COMMENT
-from bot.core.rendering import (
-    Report,
-    aside_marker,
-    render_aside,
-    render_summary,
-    summary_marker,
-)
-from bot.core.review import Coverage, Group, Note, Review, Severity
+from bot.core.rendering import Report, partial_marker, render_partial, render_summary, summary_marker
+from bot.core.review import ChangeNote, Coverage, Group, Review, Severity
 from tests.core.rendering.samples import (
     BASE,
     FILES,
@@ -56,10 +50,10 @@ def test_a_second_review_tells_what_became_of_the_first() -> None:
             "fixed": (known(comment=71), known(title="Never closed, @ada", path="b.py")),
             "lasting": (known(severity="critical", comment=72),),
             "silent": 2,
-            "limits": Limits(review=200_000, pull=1_000_000, repository=5_000_000, month=9_000_000),
+            "limits": TokenLimits(review=200_000, pull=1_000_000, repository=5_000_000, month=9_000_000),
             "spending": Spending(review=12_345, pull=40_000, repository=300_000, month=8_000_000),
             "problems": (
-                Problem(file=".github/code-review-bot.yml", line=3, message="`fndings` is no key."),
+                ConfigProblem(file=".github/code-review-bot.yml", line=3, message="`fndings` is no key."),
             ),
         }
     )
@@ -91,9 +85,9 @@ def test_a_review_that_the_budget_ended_says_how_it_goes_on() -> None:
 
 
 def test_a_review_of_some_files_has_a_marker_of_its_own() -> None:
-    text = render_aside(REPORT, 17)
+    text = render_partial(REPORT, 17)
 
-    assert text.startswith(f"{aside_marker(17)}\n## Partial review of [`c0ffee1`](")
+    assert text.startswith(f"{partial_marker(17)}\n## Partial review of [`c0ffee1`](")
     assert summary_marker() not in text
 
 
@@ -142,7 +136,9 @@ def test_a_drawing_is_drawn(drawing: str) -> None:
 
 def test_every_unreviewed_file_is_named_and_a_forgotten_one_too() -> None:
     files = tuple(
-        File(path=f"lib/{number}.py", status=Status.MODIFIED, additions=1, deletions=0, absent="too large")
+        File(
+            path=f"lib/{number}.py", status=FileStatus.MODIFIED, additions=1, deletions=0, absent="too large"
+        )
         for number in range(500)
     )
     report = REPORT.model_copy(update={"change": Change(files=files)})
@@ -157,7 +153,7 @@ def test_thousands_of_unreviewed_files_are_counted() -> None:
     files = tuple(
         File(
             path=f"some/long/path/{number}.py",
-            status=Status.MODIFIED,
+            status=FileStatus.MODIFIED,
             additions=1,
             deletions=0,
             absent="too large",
@@ -181,10 +177,13 @@ def test_a_walkthrough_of_thousands_of_files_stays_readable() -> None:
     )
     change = Change(
         head=HEAD,
-        files=tuple(File(path=path, status=Status.ADDED, additions=1, deletions=0) for path in paths),
+        files=tuple(File(path=path, status=FileStatus.ADDED, additions=1, deletions=0) for path in paths),
     )
     review = Review(
-        purpose="Much.", walkthrough=groups, effort=5, notes=tuple(Note(name=p, text="x") for p in paths)
+        purpose="Much.",
+        walkthrough=groups,
+        effort=5,
+        notes=tuple(ChangeNote(name=p, text="x") for p in paths),
     )
 
     text = render_summary(Report(change=change, review=review, url=URL, model="m"))
@@ -211,8 +210,8 @@ def test_no_summary_is_too_long(text: str, many: int, findings: int, files: int,
     paths = [f"{number}/{text[:200]}" for number in range(files)]
     review = Review(
         purpose=text * 10, risks=(text,) * many, majors=(text,) * many, problems=(text,) * many,
-        commits=tuple(Note(name=f"{number:040}", text=text) for number in range(many)),
-        notes=tuple(Note(name=path, text=text) for path in paths), tests=text,
+        commits=tuple(ChangeNote(name=f"{number:040}", text=text) for number in range(many)),
+        notes=tuple(ChangeNote(name=path, text=text) for path in paths), tests=text,
         walkthrough=tuple(Group(name=text[:500], paths=tuple(paths), text=text) for _ in range(many)),
         findings=tuple(finding(line=number + 1, end=number + 1, body=body) for number in range(findings)),
         coverage=tuple(Coverage(path=path, reviewed=False, reason=text[:50]) for path in paths),
@@ -220,7 +219,7 @@ def test_no_summary_is_too_long(text: str, many: int, findings: int, files: int,
     )  # fmt: skip
     change = Change(
         head=HEAD,
-        files=tuple(File(path=path, status=Status.ADDED, additions=1, deletions=0) for path in paths),
+        files=tuple(File(path=path, status=FileStatus.ADDED, additions=1, deletions=0) for path in paths),
     )
     gone = tuple(known(title=text[:1_000]) for _ in range(many))
 

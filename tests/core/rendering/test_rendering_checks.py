@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.core.change import Change, File, Status
-from bot.core.check import Check, Conclusion, Level
+from bot.core.change import Change, File, FileStatus
+from bot.core.check_run import AnnotationLevel, Check, Conclusion
 from bot.core.rendering import (
     Report,
     render_check,
@@ -76,7 +76,7 @@ def test_what_still_stands_is_counted() -> None:
 
 
 def test_a_file_too_large_to_show_is_missed() -> None:
-    large = File(path="x", status=Status.MODIFIED, additions=9, deletions=0, absent="too large to show")
+    large = File(path="x", status=FileStatus.MODIFIED, additions=9, deletions=0, absent="too large to show")
     report = covered(PATH, "package-lock.json")
 
     report = Report.model_validate(
@@ -104,13 +104,13 @@ def test_the_check_says_how_a_review_in_part_goes_on() -> None:
 @pytest.mark.parametrize(
     ("severity", "level"),
     [
-        (Severity.CRITICAL, Level.FAILURE),
-        (Severity.MAJOR, Level.WARNING),
-        (Severity.MINOR, Level.NOTICE),
-        (Severity.NIT, Level.NOTICE),
+        (Severity.CRITICAL, AnnotationLevel.FAILURE),
+        (Severity.MAJOR, AnnotationLevel.WARNING),
+        (Severity.MINOR, AnnotationLevel.NOTICE),
+        (Severity.NIT, AnnotationLevel.NOTICE),
     ],
 )
-def test_every_finding_on_the_head_is_marked_in_the_files(severity: Severity, level: Level) -> None:
+def test_every_finding_on_the_head_is_marked_in_the_files(severity: Severity, level: AnnotationLevel) -> None:
     found = finding(severity=severity, title="Two\nlines\u202e", body="Because\u200b.")
     report = REPORT.model_copy(update={"review": REVIEW.model_copy(update={"findings": (found,)})})
 
@@ -122,7 +122,7 @@ def test_every_finding_on_the_head_is_marked_in_the_files(severity: Severity, le
 
 
 def test_marks_are_for_files_that_are_there_and_not_too_many() -> None:
-    gone = File(path="gone.py", status=Status.REMOVED, additions=0, deletions=1)
+    gone = File(path="gone.py", status=FileStatus.REMOVED, additions=0, deletions=1)
     change = CHANGE.model_copy(update={"files": (*FILES, gone)})
     found = (BASE, *[NIT] * 150, *[INJECTION] * 150, finding(path="gone.py"), finding(path="unknown.py"))
     review = REVIEW.model_copy(update={"findings": found})
@@ -130,7 +130,7 @@ def test_marks_are_for_files_that_are_there_and_not_too_many() -> None:
     marks = render_check(REPORT.model_copy(update={"change": change, "review": review})).annotations
 
     assert len(marks) == 200
-    assert [mark.level for mark in marks].count(Level.FAILURE) == 150
+    assert [mark.level for mark in marks].count(AnnotationLevel.FAILURE) == 150
     assert {mark.path for mark in marks} == {PATH}
 
 

@@ -4,9 +4,11 @@ import pytest
 
 from bot.core.change import File
 from bot.core.config.values import Labels
+from bot.core.findings.threads import Thread
+from bot.core.findings.tracking import FindingStatus
 from bot.core.rendering import (
+    PlacementKind,
     Report,
-    Where,
     choose_labels,
     finding_marker,
     is_whole,
@@ -20,9 +22,7 @@ from bot.core.rendering import (
     review_marker,
     told_fate,
 )
-from bot.core.review import Finding, Remark, Severity, Side, Spot
-from bot.core.threads import Thread
-from bot.core.tracking import Fate
+from bot.core.review import Finding, LineRange, Severity, Side, ThreadRemark
 from tests.core.rendering.samples import (
     BASE,
     FILES,
@@ -49,7 +49,9 @@ def offered(found: Finding, file: File | None = FILE, *, whole: bool = False) ->
 
 
 def test_a_comment_on_lines() -> None:
-    also = tuple(Spot(path="a.py", line=line, end=line + line % 2, side=Side.RIGHT) for line in range(1, 23))
+    also = tuple(
+        LineRange(path="a.py", line=line, end=line + line % 2, side=Side.RIGHT) for line in range(1, 23)
+    )
     found = finding(replacement='    return db.one("""select ```""", name)', also=also)
 
     comment = render_inline(found, KEY, FILE)
@@ -105,12 +107,12 @@ def test_the_review_that_carries_comments() -> None:
     assert len({review_marker(HEAD, keys) for keys in (["a"], ["b"], ["a", "b"])}) == 3
 
 
-def where(*findings: Finding, cap: int = 5) -> list[Where]:
+def where(*findings: Finding, cap: int = 5) -> list[PlacementKind]:
     return [placed.where for placed in place(findings, FILES, cap)]
 
 
 def test_on_lines_go_the_most_severe_that_the_diff_shows_and_no_nits() -> None:
-    lines, file, summary = Where.LINES, Where.FILE, Where.SUMMARY
+    lines, file, summary = PlacementKind.LINES, PlacementKind.FILE, PlacementKind.SUMMARY
 
     assert where(NIT, BASE, OUTSIDE, INJECTION) == [summary, lines, file, lines]
     assert where(BASE, OUTSIDE, INJECTION, cap=1) == [summary, summary, lines]
@@ -119,7 +121,7 @@ def test_on_lines_go_the_most_severe_that_the_diff_shows_and_no_nits() -> None:
 
 
 def test_what_is_not_on_lines_goes_on_its_file_only_when_it_is_grave_and_the_file_is_there() -> None:
-    file, summary = Where.FILE, Where.SUMMARY
+    file, summary = PlacementKind.FILE, PlacementKind.SUMMARY
 
     assert where(finding(path="unknown")) == [summary]
     assert where(finding(path="logo.png", line=1, end=1)) == [file]
@@ -128,7 +130,7 @@ def test_what_is_not_on_lines_goes_on_its_file_only_when_it_is_grave_and_the_fil
 
 
 def thread(body: str, *replies: tuple[bool, str]) -> Thread:
-    remarks = tuple(Remark(author="x", mine=mine, text=text) for mine, text in replies)
+    remarks = tuple(ThreadRemark(author="x", mine=mine, text=text) for mine, text in replies)
     return Thread(id="T", comment=1, node="N", path=PATH, body=body, replies=remarks)
 
 
@@ -148,10 +150,10 @@ def test_replies_tell_what_became_of_a_finding() -> None:
 
     assert_golden("fixed.md", fixed)
     assert_golden("back.md", back)
-    assert told_fate(thread(body)) is Fate.OPEN
-    assert told_fate(thread(body, (True, fixed))) is Fate.FIXED
-    assert told_fate(thread(body, (False, fixed))) is Fate.OPEN
-    assert told_fate(thread(body, (True, fixed), (True, back), (False, "thanks"))) is Fate.OPEN
+    assert told_fate(thread(body)) is FindingStatus.OPEN
+    assert told_fate(thread(body, (True, fixed))) is FindingStatus.FIXED
+    assert told_fate(thread(body, (False, fixed))) is FindingStatus.OPEN
+    assert told_fate(thread(body, (True, fixed), (True, back), (False, "thanks"))) is FindingStatus.OPEN
 
 
 def labelled(report: Report, labels: Labels) -> tuple[set[str], set[str]]:

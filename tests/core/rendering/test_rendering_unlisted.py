@@ -1,7 +1,7 @@
 """Files and commits that GitHub counts and does not list: the summary and the check say how many they are."""
 
-from bot.core.change import File, Status
-from bot.core.check import Conclusion
+from bot.core.change import File, FileStatus
+from bot.core.check_run import Conclusion
 from bot.core.rendering import Report, render_check, render_summary
 from tests.core.rendering.samples import FILES, REPORT, covered
 
@@ -73,7 +73,11 @@ def test_of_a_file_that_was_shown_in_part_only_a_part_was_reviewed() -> None:
 
 def test_a_file_without_a_patch_is_named_as_before() -> None:
     large = File(
-        path="big.sql", status=Status.ADDED, additions=9, deletions=0, absent="too large for GitHub to show"
+        path="big.sql",
+        status=FileStatus.ADDED,
+        additions=9,
+        deletions=0,
+        absent="too large for GitHub to show",
     )
     report = covered(*EVERYTHING)
     change = report.change.model_copy(update={"files": (*report.change.files, large)})

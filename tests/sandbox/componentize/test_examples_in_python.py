@@ -5,16 +5,16 @@ from collections.abc import Iterator
 import pytest
 
 from bot.core.errors import EngineFailure, ModuleError
-from bot.core.exchange import (
+from bot.core.llm.messages import (
     Completion,
     Exchange,
     Failure,
+    FailureKind,
     Finish,
     Message,
     Model,
     Request,
     Role,
-    Trouble,
     Usage,
 )
 from bot.core.review import Ask, Done
@@ -110,7 +110,7 @@ async def test_a_review_function_in_python_asks_and_concludes(review: ReviewFunc
 
 
 async def test_a_review_function_in_python_refuses_with_the_reason(review: ReviewFunction) -> None:
-    failed = Exchange(id="purpose", answer=Failure(kind=Trouble.REFUSED, message="bad key"))
+    failed = Exchange(id="purpose", answer=Failure(kind=FailureKind.REFUSED, message="bad key"))
 
     with pytest.raises(ModuleError, match="bad key") as caught:
         await review.review(CHANGE, SETTINGS, [failed], one_word)

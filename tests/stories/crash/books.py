@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import Engine, Select, Text, create_engine, func, make_url, or_, select, type_coerce
 
-from bot.core.jobs import Cause, State
-from bot.core.records import Stage
+from bot.core.jobs import Cause, JobState
+from bot.core.records import ReviewStage
 from bot.engine.connect import database_file
-from bot.engine.tables import deliveries, jobs, journal, reviews
+from bot.engine.db.tables import deliveries, jobs, journal, reviews
 
-OPEN = (State.WAITING, State.RUNNING, State.PARKED)
+OPEN = (JobState.WAITING, JobState.RUNNING, JobState.PARKED)
 
 
 class Books:
@@ -53,14 +53,14 @@ class Books:
             return connection.execute(query).scalar_one()
 
     def failed_jobs(self) -> list[tuple[Any, ...]]:
-        query = select(jobs.c.lane, jobs.c.attempt, jobs.c.error).where(jobs.c.state == State.FAILED.value)
+        query = select(jobs.c.lane, jobs.c.attempt, jobs.c.error).where(jobs.c.state == JobState.FAILED.value)
         return self._main_rows(query)
 
     def posted(self, *, commands: bool) -> Counter[tuple[str, str]]:
         """How many posted reviews there are of each (pull, head); without `commands`, of those that
         nobody asked for.
         """
-        query = select(reviews.c.pull, reviews.c.head).where(reviews.c.stage == Stage.POSTED.value)
+        query = select(reviews.c.pull, reviews.c.head).where(reviews.c.stage == ReviewStage.POSTED.value)
         if not commands:
             query = query.where(reviews.c.cause != Cause.COMMAND.value)
         return Counter((pull, head) for pull, head in self._main_rows(query))

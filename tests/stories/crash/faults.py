@@ -4,11 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from bot.app.parts import EVENTS
-from bot.core.events import is_heard
 from bot.core.rendering.markers import STATUS_START
-from bot.simulator import Simulator
-from bot.simulator.state import Delivery
+from bot.github.webhooks import is_relevant
+from github_simulator import Simulator
+from github_simulator.state import Delivery
 from tests.stories.crash.books import Books
 from tests.stories.crash.members import Crew, Member
 from tests.stories.crash.people import PRIVATE, Command
@@ -50,7 +49,7 @@ def of_deliveries(simulator: Simulator, books: Books) -> Iterator[str]:
 
 def is_kept(delivery: Delivery) -> bool:
     """Whether the bot keeps it: it may mean something."""
-    return delivery.event in EVENTS and is_heard(delivery.event, delivery.action)
+    return is_relevant(delivery.event, delivery.action)
 
 
 def is_taken(delivery: Delivery) -> bool:

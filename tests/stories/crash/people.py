@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from bot.simulator import NewCommit, OpenPull, Push, Say, Simulator
+from github_simulator import NewCommit, OpenPull, Push, Say, Simulator
 from tests.stories.crash.pace import Pace
 from tests.stories.crash.plan import WINDOW, Plan
 from tests.stories.crash.sight import Sight

@@ -3,8 +3,8 @@
 import asyncio
 from collections import Counter
 
-from bot.review.sweep import MOST_TRIES
-from bot.simulator import Simulator
+from bot.review.intake.reconciler import MOST_TRIES
+from github_simulator import Simulator
 from tests.stories.crash.books import Books
 from tests.stories.crash.faults import is_kept, is_taken
 from tests.stories.crash.members import Crew

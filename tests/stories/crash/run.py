@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 
-from bot.simulator import Call, Moment, Simulator, served
+from github_simulator import Call, Moment, Simulator, served
 from tests.stories.crash import faults
 from tests.stories.crash.bills import Bills
 from tests.stories.crash.books import Books

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.core.rendering.markers import STATUS_START
-from bot.simulator import Simulator
+from github_simulator import Simulator
 from tests.stories.stage import BOT
 
 FRESH = 0.25  # seconds for which a look is believed

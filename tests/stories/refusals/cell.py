@@ -5,8 +5,8 @@ from typing import Any
 
 from bot.core.change import PullRef
 from bot.core.jobs import Cause, Task
-from bot.simulator import Fault
-from bot.simulator.orders import (
+from github_simulator import Fault
+from github_simulator.control_requests import (
     Enqueue,
     NewCommit,
     OpenPull,
@@ -19,7 +19,7 @@ from bot.simulator.orders import (
     SetCheck,
     WriteFile,
 )
-from bot.simulator.report import report_pull
+from github_simulator.report import report_pull
 from tests.stories.refusals.house import House
 from tests.stories.stage import BOT
 

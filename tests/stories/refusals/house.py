@@ -17,14 +17,15 @@ from sqlalchemy import select
 
 from bot.app.serving import Bot, serving
 from bot.core.jobs import Job
-from bot.engine.lanes import ENDED, as_job
-from bot.engine.tables import deliveries, jobs
+from bot.engine.db.tables import deliveries, jobs
+from bot.engine.queue.transitions import ENDED, as_job
 from bot.github import GitHubForge
-from bot.review import relay, waits, worker
+from bot.review.intake import dispatcher
+from bot.review.jobs import backoff, worker
 from bot.settings import Settings, load
-from bot.simulator import Simulator, served
-from bot.simulator.orders import GrantApp
-from bot.simulator.state import Delivery
+from github_simulator import Simulator, served
+from github_simulator.control_requests import GrantApp
+from github_simulator.state import Delivery
 from tests.stories.refusals.model import answer_findings
 from tests.stories.scripted_model import ScriptedModel, scripted_model
 from tests.stories.stage import BOT, SECRET, private_key, settings
@@ -159,10 +160,10 @@ def in_haste() -> Iterator[None]:
     """The same waits, only shorter."""
     pauses: Mapping[str, Any] = {**(GitHubForge.__init__.__kwdefaults__ or {}), "pauses": (0.0,)}
     with (
-        patch.object(waits, "FIRST_BACKOFF", 0.02),
-        patch.object(waits, "LONGEST_BACKOFF", 0.5),
+        patch.object(backoff, "FIRST_BACKOFF", 0.02),
+        patch.object(backoff, "LONGEST_BACKOFF", 0.5),
         patch.object(worker, "IDLE", 0.2),
-        patch.object(relay, "GATHER", 0.005),
+        patch.object(dispatcher, "GATHER", 0.005),
         patch.object(GitHubForge.__init__, "__kwdefaults__", pauses),
     ):
         yield

@@ -2,8 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 
-from bot.simulator.api.diffs import MOST_FILES
-from bot.simulator.orders import WriteFile
+from github_simulator.api.diffs import MOST_FILES
+from github_simulator.control_requests import WriteFile
 from tests.stories.refusals.cell import BACK, BLOCKING, DOCS, FIX, LABELS, LOOP, Cell
 from tests.stories.refusals.model import EMPTY
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.core.change import PullRef
-from bot.core.jobs import IN_QUEUE, Job, State
-from bot.engine.lanes import ENDED
+from bot.core.jobs import IN_QUEUE, Job, JobState
+from bot.engine.queue.transitions import ENDED
 from tests.stories.refusals.cell import FILES, Cell
 from tests.stories.refusals.model import FLAWS
 from tests.stories.refusals.refusals import Called
@@ -224,7 +224,7 @@ def _given_up(standing: Standing, called: Called, channel: str) -> Iterator[str]
     if standing.has_failed:
         yield "a failure is told although there is a review"
     can_end = [job for job in standing.jobs if channel != "check" or job.task.cause not in IN_QUEUE]
-    failed = [job for job in can_end if job.state is State.FAILED and job.task.comment is None]
+    failed = [job for job in can_end if job.state is JobState.FAILED and job.task.comment is None]
     yield from (f"job failed: {job.error}" for job in failed)
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from bot.app.forge import forge
-from bot.app.parts import EVENTS
 from bot.engine import Store, connect
-from bot.review.sweep import Sweep
+from bot.github.webhooks import WebhookEvents
+from bot.review.intake.reconciler import Reconciler
 from bot.settings import Settings
-from bot.simulator import Fault, Simulator, served
-from bot.simulator.orders import NewCommit, OpenPull
+from github_simulator import Fault, Simulator, served
+from github_simulator.control_requests import NewCommit, OpenPull
 from tests.stories.refusals.cell import LOOP
 from tests.stories.refusals.house import chosen, in_haste, logged
 from tests.stories.refusals.outcome import Outcome
@@ -63,8 +63,8 @@ class _Place:
         errors = [entry["event"] for entry in entries if entry["level"] in ("error", "exception")]
         return first, again, errors
 
-    def _sweep(self, store: Store, github: Any) -> Sweep:
-        return Sweep(github, store.inbox, store.jobs, store.records, store.notes, events=EVENTS)
+    def _sweep(self, store: Store, github: Any) -> Reconciler:
+        return Reconciler(github, store.inbox, store.jobs, store.records, store.notes, events=WebhookEvents())
 
 
 @asynccontextmanager

@@ -14,8 +14,8 @@ import threading
 import time
 
 from bot.core.errors import NNError
-from bot.models.llama.child.desk import Desk
 from bot.models.llama.child.generation import Llama
+from bot.models.llama.child.request_loop import RequestLoop
 from bot.models.llama.frames import BEAT, Frames
 
 PR_SET_PDEATHSIG = 1
@@ -35,7 +35,7 @@ def main() -> int:
         frames.send({"id": first["id"], "error": {"code": error.code, "message": str(error)}})
         return 1
     frames.send({"id": first["id"], "ok": llama.about})
-    Desk(frames, llama).serve()
+    RequestLoop(frames, llama).serve()
     return 0
 
 

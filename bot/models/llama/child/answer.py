@@ -4,18 +4,18 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from bot.core.cancellation import CancellationToken
 from bot.core.errors import NNError
-from bot.core.stop import Stop
 
 Give = Callable[[str, int, int], None]
 
 
-class Answer:
+class GeneratedAnswer:
     """Gathers the chunks of an answer, and passes them on to `give`: text, tokens written and tokens of
     the prompt read so far. Stops it when its time is over (`end`, monotonic), or when `stop` is set.
     """
 
-    def __init__(self, end: float, context: int, stop: Stop, give: Give | None = None) -> None:
+    def __init__(self, end: float, context: int, stop: CancellationToken, give: Give | None = None) -> None:
         self.end = end
         self._context = context
         self.stop = stop

@@ -6,11 +6,11 @@ from typing import Any
 
 import xllamacpp  # type: ignore[import-untyped]  # ships no types
 
+from bot.core.cancellation import CancellationToken
 from bot.core.errors import NNError
-from bot.core.stop import Stop
-from bot.models.llama.child.answer import Answer, Give
-from bot.models.llama.child.door import Door
-from bot.models.llama.child.opening import opened
+from bot.models.llama.child.answer import GeneratedAnswer, Give
+from bot.models.llama.child.answer_prefix import opened
+from bot.models.llama.child.llama_http import LlamaHttp
 from bot.models.llama.child.parameters import SOCKET, about, body, parameters
 from bot.models.llama.child.prompts import Prompt, prompt
 
@@ -28,7 +28,7 @@ class Llama:
             raise NNError("runtime-error", str(error)) from None
         # llama.cpp hangs for ever when it is torn down before it has answered once.
         self._server.handle_completions({"prompt": "x", "max_tokens": 1})
-        self._door = Door(SOCKET, key)
+        self._door = LlamaHttp(SOCKET, key)
         self._opening = str(load.get("opening") or "")
         self.about = about(load, self._door)
         self.context: int = self.about["context"]
@@ -40,13 +40,15 @@ class Llama:
         return len(self._door.tokens(text, special=special, begin=special))
 
     def complete(
-        self, messages: list[dict[str, str]], options: dict[str, Any], seconds: float, stop: Stop
+        self, messages: list[dict[str, str]], options: dict[str, Any], seconds: float, stop: CancellationToken
     ) -> dict[str, Any]:
         """The model's answer to a chat; a length is a length, whoever set it. Raises like `generate`."""
         asked = prompt(messages, self._door)
         if options.get("json-schema") is not None:
             asked = opened(asked, self._opening)
-        answer = self._whole(body(asked, options), Answer(time.monotonic() + seconds, self.context, stop))
+        answer = self._whole(
+            body(asked, options), GeneratedAnswer(time.monotonic() + seconds, self.context, stop)
+        )
         return {**answer, "finish": "stop" if answer["finish"] == "stop" else "length"}
 
     def generate(
@@ -54,17 +56,17 @@ class Llama:
         prompt: Prompt,
         options: dict[str, Any],
         seconds: float,
-        stop: Stop,
+        stop: CancellationToken,
         give: Give | None = None,
     ) -> dict[str, Any]:
         """How the model goes on. Raises `NNError`: too-large, timeout, invalid-argument, and what
         llama.cpp says.
         """
-        answer = Answer(time.monotonic() + seconds, self.context, stop, give)
+        answer = GeneratedAnswer(time.monotonic() + seconds, self.context, stop, give)
         self._server.handle_completions(body(prompt, options), answer.take)
         return answer.result()
 
-    def _whole(self, asked: dict[str, Any], answer: Answer) -> dict[str, Any]:
+    def _whole(self, asked: dict[str, Any], answer: GeneratedAnswer) -> dict[str, Any]:
         """Each token that llama.cpp tells of wakes the threads of all slots: beside 15 others that cost
         half a millisecond a token. An answer that is wanted whole comes at once, through the door.
         """

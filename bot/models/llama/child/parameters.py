@@ -6,9 +6,9 @@ from typing import Any
 import xllamacpp  # type: ignore[import-untyped]  # ships no types
 
 from bot.core.errors import NNError
-from bot.models.llama.child.door import Door
+from bot.models.llama.child.llama_http import LlamaHttp
+from bot.models.llama.child.load_options import tune
 from bot.models.llama.child.prompts import Prompt
-from bot.models.llama.child.tuning import tune
 
 SOCKET = "llama.sock"
 
@@ -75,7 +75,7 @@ def body(prompt: Prompt, options: dict[str, Any]) -> dict[str, Any]:
     return asked
 
 
-def about(load: dict[str, Any], door: Door) -> dict[str, Any]:
+def about(load: dict[str, Any], door: LlamaHttp) -> dict[str, Any]:
     """What the parent is told about the loaded model."""
     props = door.props()
     return {

@@ -1,0 +1,68 @@
+"""The settings: whether they can be read, and where they come from."""
+
+from typing import Any
+
+from bot.app.doctor.result import DoctorResult, ok, problem, warning
+from bot.app.doctor.shared_parts import DoctorParts
+from bot.core.errors import SettingsError
+from bot.settings import DEFAULT_FILE, FILE_VARIABLE, Settings, load, settings_file
+
+NAME = "settings"
+SHORT = 16  # characters; a webhook secret below that can be found by trying
+
+
+def read() -> tuple[Settings | None, list[DoctorResult]]:
+    """The settings, and what there is to say about them.
+
+    Where some are wrong, those have their defaults, so that what does not hang on them can be checked;
+    None, when nothing can be read at all.
+    """
+    try:
+        settings = load()
+    except SettingsError as error:
+        lines = str(error).splitlines()
+        return _mended(lines), [problem(NAME, line) for line in lines]
+    return settings, [ok(NAME, _origin())]
+
+
+async def check_webhook_secret(parts: DoctorParts) -> list[DoctorResult]:
+    return [_webhook_secret(parts.settings)]
+
+
+def _webhook_secret(settings: Settings) -> DoctorResult:
+    name = "webhook secret"
+    secret = settings.github_webhook_secret
+    if secret is None:
+        return problem(
+            name,
+            "GITHUB_WEBHOOK_SECRET is not set, so `serve` will not start: make a long random text, and give "
+            "it to the webhook on GitHub and to this setting",
+        )
+    if len(secret.get_secret_value()) < SHORT:
+        return warning(
+            name,
+            f"GITHUB_WEBHOOK_SECRET has fewer than {SHORT} characters and can be guessed: take a long random "
+            "text, here and on GitHub",
+        )
+    if settings.github_webhook_secret_previous:
+        return ok(name, "set; the one before it is still accepted: unset it when GitHub has the new one")
+    return ok(name, "set")
+
+
+def _origin() -> str:
+    file = settings_file()
+    if file:
+        return f"read from {file} and the environment, which wins"
+    return f"read from the environment; there is no {DEFAULT_FILE} here, and {FILE_VARIABLE} names no file"
+
+
+def _mended(lines: list[str]) -> Settings | None:
+    names = [line.partition(":")[0].lower() for line in lines]
+    fields = Settings.model_fields
+    defaults: dict[str, Any] = {
+        name: fields[name].get_default(call_default_factory=True) for name in names if name in fields
+    }
+    try:
+        return load(**defaults)
+    except SettingsError:
+        return None

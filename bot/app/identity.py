@@ -1,0 +1,51 @@
+"""The bot's own name on GitHub: it is asked for once GitHub answers, and mentions go by it."""
+
+import asyncio
+
+import structlog
+
+from bot.core.errors import BotError
+from bot.github import GitHubForge
+from bot.github.webhooks import Triggers
+from bot.settings import Settings
+
+log = structlog.get_logger()
+
+PAUSE = 15.0  # seconds until GitHub is asked again
+
+
+class BotIdentity:
+    """The server starts without GitHub, and is ready when GitHub has told who the credentials are."""
+
+    def __init__(self, settings: Settings, github: GitHubForge) -> None:
+        self._settings = settings
+        self._github = github
+        self._login: str | None = None
+        self._is_app = False
+
+    async def learn(self) -> None:
+        """Raises `BotError` with the reason when the credentials do not work."""
+        if self._login is None:
+            identity = await self._github.whoami()
+            self._login, self._is_app = identity.login, identity.kind == "app"
+            log.info("known to GitHub", login=identity.login, kind=identity.kind)
+
+    async def keep_learning(self) -> None:
+        """Returns when the name is known."""
+        while True:
+            try:
+                return await self.learn()
+            except BotError as error:
+                log.warning("GitHub does not tell who we are", reason=str(error))
+            await asyncio.sleep(PAUSE)
+
+    def triggers(self) -> Triggers:
+        """How the bot is spoken to, as known now."""
+        settings = self._settings
+        mention = self._login.removesuffix("[bot]") if self._login and self._is_app else None
+        return Triggers(
+            phrases=settings.trigger_phrase,
+            name=settings.bot_name or mention,
+            own_login=self._login if self._is_app else None,
+            own_app=settings.github_app_id,
+        )

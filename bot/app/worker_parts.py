@@ -1,0 +1,143 @@
+"""What a worker consists of, made from the settings and put together around a database."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from bot.app.engines import ModelCooldowns, engines, guarded
+from bot.app.forge import forge
+from bot.app.function import review_function
+from bot.app.identity import BotIdentity
+from bot.app.leader import LeaderLease, RepeatedTask
+from bot.app.local import watch
+from bot.app.process_identity import holder, is_gone
+from bot.app.reviewing import reviewing
+from bot.engine import RetentionLimits, Store
+from bot.github import GitHubForge
+from bot.github.webhooks import WebhookEvents
+from bot.models.circuit_breaker import CircuitBreaker, CircuitState
+from bot.models.routing import Router
+from bot.review.intake.dispatcher import InboxDispatcher
+from bot.review.intake.reconciler import Reconciler
+from bot.review.jobs.outcomes import JobOutcomes
+from bot.review.jobs.worker import Worker
+from bot.review.policy.pending_checks import ChecksPoller, PendingChecks
+from bot.sandbox import Sandbox
+from bot.settings import Settings
+from bot.web import PrometheusMetrics
+
+HOUR = 3600.0
+PATROL_EVERY = 120.0  # seconds
+FREE_EVERY = 5.0  # seconds
+CATCH_UP_EVERY = 6 * HOUR
+MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True)
+class WorkerParts:
+    """Everything that reviews. `loops` go on beside the worker, as long as it does."""
+
+    models: Sequence[CircuitBreaker]
+    name: BotIdentity
+    worker: Worker
+    loops: Sequence[Callable[[], Awaitable[None]]]
+    is_leader: Sequence[LeaderLease]
+
+
+@asynccontextmanager
+async def worker_parts(
+    settings: Settings, store: Store, metrics: PrometheusMetrics
+) -> AsyncIterator[WorkerParts]:
+    """Raises `SettingsError` or `ModuleError`; nothing was started then."""
+    async with AsyncExitStack() as stack:
+        github = await stack.enter_async_context(forge(settings, store.cooldowns))
+        sandbox = Sandbox(settings.cache_dir)
+        function = await asyncio.to_thread(review_function, settings, sandbox)
+        model_cooldowns = ModelCooldowns(settings, store.cooldowns)
+        plain = await stack.enter_async_context(engines(settings, sandbox, model_cooldowns, store.semaphores))
+        watch(plain, metrics.watch_local)
+        models = guarded(plain, model_cooldowns)
+        for model in models:
+            metrics.watch_model(model.model.name, partial(_rests, model))
+        router = Router(models, private_local_only=settings.private_local_only)
+        name = BotIdentity(settings, github)
+        made = reviewing(settings, store, github, name, function=function, router=router, meter=metrics)
+        me = holder()
+        outcomes = JobOutcomes(store.jobs, made.notices, metrics, name=me, attempts=settings.attempts)
+        worker = Worker(store.jobs, made.journey, outcomes, name=me, slots=settings.workers)
+        carries = LeaderLease(store.leases, "relay")
+        dispatcher = InboxDispatcher(store.inbox, store.jobs, WebhookEvents(name.triggers), carries)
+        repeated = _repeated(settings, store, _reconciler(settings, store, github))
+        is_leader = (carries, *(lead for lead, _ in repeated))
+        loops = (dispatcher.run, name.keep_learning, free(store).run, *(loop.run for _, loop in repeated))
+        yield WorkerParts(models, name, worker, loops, is_leader)
+
+
+def _rests(model: CircuitBreaker) -> bool:
+    return model.state is not CircuitState.CLOSED
+
+
+def free(store: Store) -> RepeatedTask:
+    """Takes the jobs of processes that ended on this machine without a word: their leases need not lapse."""
+
+    async def work() -> int:
+        return await store.jobs.free(is_gone)
+
+    return RepeatedTask("free", _always, work, FREE_EVERY)
+
+
+async def _always() -> bool:
+    return True
+
+
+def _reconciler(settings: Settings, store: Store, github: GitHubForge) -> Reconciler:
+    return Reconciler(
+        github,
+        store.inbox,
+        store.jobs,
+        store.records,
+        store.notes,
+        events=WebhookEvents(),
+        drafts=settings.review_drafts,
+        bots=settings.review_bots,
+        most=settings.catch_up,
+    )
+
+
+def _repeated(
+    settings: Settings, store: Store, sweep: Reconciler
+) -> Sequence[tuple[LeaderLease, RepeatedTask]]:
+    """What is done now and then, each by one process of all."""
+
+    async def prune() -> int:
+        return sum((await store.retention.prune(keep(settings))).values())
+
+    checks_poller = ChecksPoller(PendingChecks(store.notes), store.jobs)
+    wanted = [("prune", prune, HOUR), ("patrol", checks_poller.run, PATROL_EVERY)]
+    if settings.sweep_minutes:
+        wanted.append(("redeliver", sweep.redeliver, settings.sweep_minutes * 60))
+    if settings.catch_up:
+        wanted.append(("catch up", sweep.catch_up, CATCH_UP_EVERY))
+    return [_every(store, *parts) for parts in wanted]
+
+
+def _every(
+    store: Store, name: str, work: Callable[[], Awaitable[object]], seconds: float
+) -> tuple[LeaderLease, RepeatedTask]:
+    lead = LeaderLease(store.leases, name)
+    return lead, RepeatedTask(name, lead, work, seconds)
+
+
+def keep(settings: Settings) -> RetentionLimits:
+    return RetentionLimits(
+        deliveries=timedelta(days=settings.keep_deliveries_days),
+        jobs=timedelta(days=settings.keep_jobs_days),
+        journal=timedelta(days=settings.keep_journal_days),
+        reviews=timedelta(days=settings.keep_reviews_days),
+        deliveries_size=int(settings.keep_deliveries_mb * MEGABYTE),
+        journal_size=int(settings.keep_journal_mb * MEGABYTE),
+        reviews_size=int(settings.keep_reviews_mb * MEGABYTE),
+    )

@@ -1,0 +1,128 @@
+"""What differs between two reviews of the same change."""
+
+import difflib
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+
+from bot.core.review import ChangeNote, Coverage, Finding, Review
+from bot.core.value import Value
+
+
+class ComparedFinding(Value):
+    """The same finding in both reviews, not quite the same."""
+
+    before: Finding
+    after: Finding
+
+
+class CoverageChange(Value):
+    """A file whose coverage is another; None: the review did not account for it."""
+
+    path: str
+    before: Coverage | None
+    after: Coverage | None
+
+
+class Difference(Value):
+    """From one review to another. `text` is a unified diff of the words about the whole; `fields` are the
+    names of all fields of the review that differ.
+    """
+
+    added: tuple[Finding, ...] = ()
+    gone: tuple[Finding, ...] = ()
+    changed: tuple[ComparedFinding, ...] = ()
+    coverage: tuple[CoverageChange, ...] = ()
+    text: str = ""
+    fields: tuple[str, ...] = ()
+
+
+def canonical(review: Review) -> bytes:
+    """The review as JSON, always in the same way: two that are the same have the same bytes."""
+    return json.dumps(review.model_dump(mode="json"), sort_keys=True, separators=(",", ":")).encode("ascii")
+
+
+def digest(review: Review) -> str:
+    """The sha256 of its bytes."""
+    return hashlib.sha256(canonical(review)).hexdigest()
+
+
+def compare(before: Review, after: Review) -> Difference:
+    pairs, gone, added = _matched(before.findings, after.findings)
+    text = difflib.unified_diff(
+        words(before).splitlines(), words(after).splitlines(), "before", "after", lineterm=""
+    )
+    return Difference(
+        added=added,
+        gone=gone,
+        changed=tuple(ComparedFinding(before=one, after=other) for one, other in pairs if one != other),
+        coverage=_coverage(before.coverage, after.coverage),
+        text="\n".join(text),
+        fields=tuple(name for name in Review.model_fields if getattr(before, name) != getattr(after, name)),
+    )
+
+
+def words(review: Review) -> str:
+    """All that is said about the whole change and its files, a line for each thing said."""
+    groups = (f"{group.name}: {group.text} ({', '.join(group.paths)})" for group in review.walkthrough)
+    parts = (
+        ("Purpose", review.purpose.splitlines()),
+        ("Major changes", review.majors),
+        ("Risks", review.risks),
+        ("Walkthrough", groups),
+        ("Tests", review.tests.splitlines()),
+        ("Diagram", (review.diagram or "").splitlines()),
+        ("Commits", map(_noted, review.commits)),
+        ("Files", map(_noted, review.notes)),
+        ("Effort", [str(review.effort)]),
+        ("Problems", review.problems),
+    )
+    return "\n".join(line for heading, lines in parts for line in _under(heading, lines))
+
+
+def _under(heading: str, lines: Iterable[str]) -> list[str]:
+    said = [line for line in lines if line]
+    return [f"# {heading}", *said] if said else []
+
+
+def _noted(note: ChangeNote) -> str:
+    return f"{note.name}: {note.text}"
+
+
+def _matched(
+    before: Sequence[Finding], after: Sequence[Finding]
+) -> tuple[list[tuple[Finding, Finding]], tuple[Finding, ...], tuple[Finding, ...]]:
+    """Those that are in both, on the same lines or else under the same title; those gone; those added."""
+    pairs: list[tuple[Finding, Finding]] = []
+    old, new = list(before), list(after)
+    for alike in (_same_place, _same_title):
+        for one in tuple(old):
+            other = next((other for other in new if alike(one, other)), None)
+            if other:
+                pairs.append((one, other))
+                old.remove(one)
+                new.remove(other)
+    return pairs, tuple(old), tuple(new)
+
+
+def _same_place(one: Finding, other: Finding) -> bool:
+    return (one.path, one.side, one.line, one.end, one.title) == (
+        other.path,
+        other.side,
+        other.line,
+        other.end,
+        other.title,
+    )
+
+
+def _same_title(one: Finding, other: Finding) -> bool:
+    return (one.path, one.title) == (other.path, other.title)
+
+
+def _coverage(before: Sequence[Coverage], after: Sequence[Coverage]) -> tuple[CoverageChange, ...]:
+    old, new = ({entry.path: entry for entry in entries} for entries in (before, after))
+    return tuple(
+        CoverageChange(path=path, before=old.get(path), after=new.get(path))
+        for path in dict.fromkeys((*old, *new))
+        if old.get(path) != new.get(path)
+    )

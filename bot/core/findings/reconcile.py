@@ -1,0 +1,156 @@
+"""Sorts what a review found by what is known of the pull request: new, known, fixed, back, unwanted."""
+
+from collections.abc import Container, Iterable, Mapping, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from bot.core.change import Change, File, FileStatus
+from bot.core.findings.fingerprint import AnchoredFinding, anchor
+from bot.core.findings.similarity import DismissalMatcher, pair
+from bot.core.findings.tracking import Dismissal, FindingStatus, TrackedFinding
+from bot.core.findings.visible_lines import VisibleLines
+from bot.core.review import Finding, Review
+
+
+class MatchState(StrEnum):
+    """`back`: it was fixed, and this head has it again."""
+
+    FRESH = "fresh"
+    STANDING = "standing"
+    BACK = "back"
+
+
+class MatchedFinding(NamedTuple):
+    """A finding of this review with what is known of it from now on."""
+
+    finding: Finding
+    known: TrackedFinding
+    state: MatchState
+
+
+class Reconciliation(NamedTuple):
+    """`tracked` is in the review's order, without the findings that somebody dismissed: these are `silent`.
+
+    `fixed` is what this head has fixed, `lasting` what still stands on its line although this review says
+    nothing of it. `changed` is all that has to be remembered.
+    """
+
+    tracked: tuple[MatchedFinding, ...] = ()
+    silent: tuple[Finding, ...] = ()
+    fixed: tuple[TrackedFinding, ...] = ()
+    lasting: tuple[TrackedFinding, ...] = ()
+    changed: tuple[TrackedFinding, ...] = ()
+
+    @property
+    def open(self) -> tuple[TrackedFinding, ...]:
+        return (*(one.known for one in self.tracked), *self.lasting)
+
+
+def reconcile(
+    change: Change,
+    review: Review,
+    known: Sequence[TrackedFinding],
+    dismissals: Sequence[Dismissal] = (),
+    moved_off: Container[str] = (),
+) -> Reconciliation:
+    """`known` is all that was ever found in the pull request, `dismissals` are its repository's.
+
+    `moved_off` are the fingerprints whose lines, by GitHub's account, have changed: for those of which it is
+    not known how their lines read.
+    """
+    files = {file.path: file for file in change.files}
+    unwanted = DismissalMatcher(dismissals)
+    known = [_dismissed(one) if unwanted.has_known(one) else one for one in known]
+    found = anchor(review.findings, files)
+    pairs = pair(known, found, files)
+    tracked: list[MatchedFinding] = []
+    silent: list[Finding] = []
+    for one in found:
+        before = pairs.get(one.key)
+        if (before and before.fate is FindingStatus.DISMISSED) or unwanted.has(one):
+            silent.append(one.finding)
+        else:
+            tracked.append(_tracked(one, before, change.head))
+    again = {one.fingerprint for one in pairs.values()}
+    left = [one for one in known if one.fingerprint not in again]
+    fixed, lasting = _others(_VanishedLines(change, review, moved_off), left, change.head)
+    dismissed = [one for one in known if one.fate is FindingStatus.DISMISSED]
+    changed = (*(one.known for one in tracked), *dismissed, *fixed)
+    return Reconciliation(tuple(tracked), tuple(silent), tuple(fixed), tuple(lasting), changed)
+
+
+def _dismissed(known: TrackedFinding) -> TrackedFinding:
+    return known.model_copy(update={"fate": FindingStatus.DISMISSED})
+
+
+def _tracked(found: AnchoredFinding, before: TrackedFinding | None, head: str) -> MatchedFinding:
+    finding = found.finding
+    named = {"category": finding.category, "title": finding.title}
+    now: dict[str, object] = {
+        "path": finding.path,
+        "side": finding.side,
+        "text": found.text,
+        "around": found.around,
+        "severity": finding.severity.value,
+    }
+    if before is None:
+        known = TrackedFinding.model_validate({"fingerprint": found.key, "seen": head, **named, **now})
+        return MatchedFinding(finding, known, MatchState.FRESH)
+    if not before.seen:  # only its thread told of it
+        now |= {**named, "seen": head}
+    if before.fate is FindingStatus.FIXED:
+        now |= {"fate": FindingStatus.OPEN, "returned": head}
+    after = before.model_copy(update=now)
+    return MatchedFinding(finding, after, MatchState.BACK if after.returned == head else MatchState.STANDING)
+
+
+def _others(
+    gone: "_VanishedLines", known: Iterable[TrackedFinding], head: str
+) -> tuple[list[TrackedFinding], list[TrackedFinding]]:
+    """What this review did not find again: what is fixed, and what stands as it stood."""
+    fixed: list[TrackedFinding] = []
+    lasting: list[TrackedFinding] = []
+    for one in known:
+        if one.fate is FindingStatus.FIXED and one.closed == head:  # the same head is reviewed again
+            fixed.append(one)
+        elif one.fate is FindingStatus.OPEN and gone.has(one):
+            fixed.append(one.model_copy(update={"fate": FindingStatus.FIXED, "closed": head}))
+        elif one.fate is FindingStatus.OPEN:
+            lasting.append(one)
+    return fixed, lasting
+
+
+class _VanishedLines:
+    """Whether the line of a known finding is gone. A model that only fails to see it again proves nothing,
+    and neither does a file that was not read this time.
+    """
+
+    def __init__(self, change: Change, review: Review, moved_off: Container[str]) -> None:
+        self._files: Mapping[str, File] = _by_any_name(change.files)
+        self._read = {entry.path for entry in review.coverage if entry.reviewed}
+        self._moved_off = moved_off
+        self._is_whole = not change.unlisted_files
+        self._shown: dict[str, VisibleLines] = {}
+
+    def has(self, known: TrackedFinding) -> bool:
+        file = self._files.get(known.path)
+        if file is None:
+            return self._is_whole  # else it may be among the files that were not listed
+        if file.path not in self._read or _is_cut(file):
+            return False
+        if not known.text:
+            return known.fingerprint in self._moved_off
+        shown = self._shown.setdefault(file.path, VisibleLines(file))
+        return not shown.has(known.side, known.text, known.around)
+
+
+def _is_cut(file: File) -> bool:
+    """Whether only a part of the file's diff is shown."""
+    return file.patch is not None and file.absent is not None
+
+
+def _by_any_name(files: Iterable[File]) -> dict[str, File]:
+    """By path, and by the path that it was renamed from where no other file has it now."""
+    files = tuple(files)
+    renamed = [file for file in files if file.status is FileStatus.RENAMED]
+    return {file.previous or "": file for file in renamed} | {file.path: file for file in files}

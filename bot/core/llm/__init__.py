@@ -1,0 +1,1 @@
+"""Requests to models, their answers, and what both cost in tokens."""

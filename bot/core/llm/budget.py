@@ -1,0 +1,105 @@
+"""Budgets: how many tokens may be paid for, questions and answers together."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from itertools import count
+
+from pydantic import Field
+
+from bot.core.change import PullRef
+from bot.core.value import Value
+
+
+class TokenLimits(Value):
+    """The most tokens of one review, of a pull request, and in a calendar month (UTC) of a repository and of
+    the whole server. 0: no limit.
+    """
+
+    review: int = Field(default=0, ge=0)
+    pull: int = Field(default=0, ge=0)
+    repository: int = Field(default=0, ge=0)
+    month: int = Field(default=0, ge=0)
+
+
+class Spending(Value):
+    """Tokens paid for so far, in the same four scopes."""
+
+    review: int = 0
+    pull: int = 0
+    repository: int = 0
+    month: int = 0
+
+    def __add__(self, other: "Spending") -> "Spending":
+        return Spending(
+            review=self.review + other.review,
+            pull=self.pull + other.pull,
+            repository=self.repository + other.repository,
+            month=self.month + other.month,
+        )
+
+    def spent(self, limits: TokenLimits, tokens: int = 1) -> str | None:
+        """The first scope (a field's name) in which `tokens` more would be too many, if there is one."""
+        for scope in Spending.model_fields:
+            limit = getattr(limits, scope)
+            if limit and getattr(self, scope) + tokens > limit:
+                return scope
+        return None
+
+
+class Payment(Value):
+    """That a question was paid for: by the review called `job`, with what `reservation` had set aside."""
+
+    job: str = ""
+    reservation: int | None = None
+
+
+def month_of(moment: datetime) -> str:
+    """As in "2026-11"."""
+    return f"{moment.astimezone(UTC):%Y-%m}"
+
+
+class InMemoryLedger:
+    """Counts the tokens of one process, which ends before the month does."""
+
+    def __init__(self) -> None:
+        self._paid: Counter[tuple[PullRef, str]] = Counter()
+        self._reserved: dict[int, tuple[PullRef, str, int]] = {}
+        self._numbers = count(1)
+
+    async def reserve(self, pull: PullRef, job: str, limits: TokenLimits, tokens: int) -> int | str:
+        """The reservation's number, or the scope whose limit does not allow it."""
+        scope = self._with_reserved(pull, job).spent(limits, tokens)
+        if scope:
+            return scope
+        number = next(self._numbers)
+        self._reserved[number] = (pull, job, tokens)
+        return number
+
+    async def settle(self, reservation: int, tokens: int) -> None:
+        pull, job, _ = self._reserved.pop(reservation)
+        self._paid[pull, job] += tokens
+
+    def pay(self, pull: PullRef, tokens: int, paid: Payment) -> None:
+        """Pays for a question that was answered."""
+        if paid.reservation is not None:
+            self._reserved.pop(paid.reservation, None)
+        self._paid[pull, paid.job] += tokens
+
+    async def spending(self, pull: PullRef, job: str) -> Spending:
+        return _sums(self._paid, pull, job)
+
+    def _with_reserved(self, pull: PullRef, job: str) -> Spending:
+        together = Counter(self._paid)
+        for whose, which, tokens in self._reserved.values():
+            together[whose, which] += tokens
+        return _sums(together, pull, job)
+
+
+def _sums(paid: Counter[tuple[PullRef, str]], pull: PullRef, job: str) -> Spending:
+    items = paid.items()
+    return Spending(
+        review=paid[pull, job],
+        pull=sum(tokens for (whose, _), tokens in items if whose == pull),
+        repository=sum(tokens for (whose, _), tokens in items if whose.repository == pull.repository),
+        month=paid.total(),
+    )

@@ -1,0 +1,1 @@
+"""The database itself: tables, migrations, connections, group commit, notifications."""

@@ -1,0 +1,71 @@
+"""The version of a database's schema, and the way forward from an older one.
+
+A new database gets the tables as they are now; an older one goes through the steps that it lacks. Both
+happen inside one transaction that holds the write lock, so that two processes that start at once
+find either nothing done or all of it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, inspect, select, update
+
+from bot.core.errors import SettingsError
+from bot.engine.db.dialects import lock
+from bot.engine.db.migrations import inbox, main
+from bot.engine.db.tables import INBOX, MAIN
+
+Step = Callable[[Connection], None]
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The tables as they are now. `steps[n]` leads from version n + 1 to version n + 2.
+
+    A step never mentions `tables`: it says literally what has to change, so that it stays right when the
+    tables change again. `versions` names the table that holds the version.
+    """
+
+    tables: MetaData
+    steps: tuple[Step, ...] = ()
+    versions: str = "schema_version"
+
+    @property
+    def version(self) -> int:
+        return len(self.steps) + 1
+
+
+MAIN_SCHEMA = Schema(MAIN, main.STEPS)
+INBOX_SCHEMA = Schema(INBOX, inbox.STEPS)
+SHARED_INBOX_SCHEMA = replace(INBOX_SCHEMA, versions="inbox_schema_version")  # beside the main tables
+
+
+def bring_up_to_date(connection: Connection, schema: Schema, name: str) -> None:
+    """Call it inside a transaction; on SQLite one that holds the write lock.
+
+    Raises:
+        SettingsError: the database `name` was written by a newer release.
+    """
+    lock(connection, "schema")
+    versions = Table(schema.versions, MetaData(), Column("version", Integer, primary_key=True))
+    found = _version(connection, versions)
+    if found is None:
+        schema.tables.create_all(connection)
+        versions.create(connection)
+        connection.execute(insert(versions).values(version=schema.version))
+        return
+    if found > schema.version:
+        raise SettingsError(
+            f"database {name} has schema version {found}, but this release knows up to {schema.version}: "
+            "start a newer release, or set DATABASE_URL to another database"
+        )
+    for step in schema.steps[found - 1 :]:
+        step(connection)
+    if found < schema.version:
+        connection.execute(update(versions).values(version=schema.version))
+
+
+def _version(connection: Connection, versions: Table) -> int | None:
+    if not inspect(connection).has_table(versions.name):
+        return None
+    return int(connection.execute(select(versions.c.version)).scalar_one())

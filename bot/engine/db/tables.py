@@ -1,0 +1,288 @@
+"""The tables: those of the main database, and the inbox's, which is a file of its own on SQLite."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    UniqueConstraint,
+    and_,
+    false,
+    literal_column,
+    true,
+)
+
+from bot.core.findings.tracking import Dismissal, TrackedFinding
+from bot.core.jobs import JobState, Task
+from bot.core.llm.messages import Completion
+from bot.core.review import Review
+from bot.engine.db.columns import BigInt, Document, Moment, SafeString, SafeText
+
+MAIN = MetaData()
+INBOX = MetaData()
+
+
+def _index(name: str, *columns: ColumnElement[object], where: ColumnElement[bool] | None = None) -> None:
+    """Adds an index, of the rows that `where` holds for only, on either database."""
+    Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+# `lease` is heartbeat and reaper at once: a RUNNING job whose lease has lapsed is anybody's again.
+# `turn` is the job's place in the fair order (bot/engine/queue/fairness.py), `ready` that its due time has
+# come.
+# `ending` is set when all that is left to do is to tell of that end.
+jobs = Table(
+    "jobs",
+    MAIN,
+    Column("id", BigInt, primary_key=True, autoincrement=True),
+    Column("key", SafeString, nullable=False, unique=True),
+    Column("lane", SafeString, nullable=False),
+    Column("cause", SafeString, nullable=False),
+    Column("head", SafeString),
+    Column("task", Document(Task), nullable=False),
+    Column("state", SafeString, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("delivery", SafeString),
+    Column("due", Moment, nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("updated", Moment, nullable=False),
+    Column("error", SafeText),
+    Column("holder", SafeString),
+    Column("lease", Moment),
+    Column("repository", SafeString, nullable=False, server_default=""),
+    Column("installation", BigInt),
+    Column("turn", BigInt, nullable=False, server_default="0"),
+    Column("ready", Boolean, nullable=False, server_default=false()),
+    Column("served", Boolean, nullable=False, server_default=false()),
+    Column("ending", SafeString),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    sqlite_autoincrement=True,
+)
+
+
+def in_state(*states: JobState) -> ColumnElement[bool]:
+    """The states as literals: SQLite finds no partial index by a parameter."""
+    return jobs.c.state.in_([literal_column(f"'{state.value}'") for state in states])
+
+
+QUEUED = in_state(JobState.WAITING, JobState.PARKED)
+RUNNING = in_state(JobState.RUNNING)
+READY = and_(QUEUED, jobs.c.ready == true())
+ASLEEP = and_(QUEUED, jobs.c.ready == false())
+DONE = in_state(JobState.DONE)
+SERVED = jobs.c.served == true()
+_index("jobs_ready", jobs.c.priority.desc(), jobs.c.turn, jobs.c.id, where=READY)
+_index("jobs_asleep", jobs.c.due, where=ASLEEP)
+_index("jobs_turns", jobs.c.repository, jobs.c.priority, jobs.c.turn)
+_index("jobs_served", jobs.c.priority, jobs.c.turn, where=SERVED)
+_index("jobs_running_in", jobs.c.lane, where=RUNNING)
+_index("jobs_queued_in", jobs.c.lane, where=QUEUED)
+_index("jobs_leased_until", jobs.c.lease, where=RUNNING)
+_index("jobs_done_in", jobs.c.lane, where=DONE)
+# Not by state first: SQLite would take it for the waiting jobs, and read them all to find the next one.
+_index("jobs_changed", jobs.c.updated, jobs.c.state)
+
+# What went wrong with a job on its way, for the operator.
+troubles = Table(
+    "troubles",
+    MAIN,
+    Column("id", BigInt, primary_key=True, autoincrement=True),
+    Column("job", BigInt, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("text", SafeText, nullable=False),
+    sqlite_autoincrement=True,
+)
+_index("troubles_job", troubles.c.job, troubles.c.id)
+
+# `size` is the bytes of the completion, so that a limit on all of them needs not read them.
+journal = Table(
+    "journal",
+    MAIN,
+    Column("key", SafeString, primary_key=True),
+    Column("pull", SafeString),
+    Column("completion", Document(Completion), nullable=False),
+    Column("model", SafeString, nullable=False),
+    Column("prompt", BigInt, nullable=False),
+    Column("answer", BigInt, nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("size", BigInt, nullable=False, server_default="0"),
+)
+_index("journal_created", journal.c.created)
+
+# Tokens paid for, by month ("2026-11"), repository, pull request and review.
+spendings = Table(
+    "spendings",
+    MAIN,
+    Column("month", SafeString, primary_key=True),
+    Column("repository", SafeString, primary_key=True),
+    Column("pull", SafeString, primary_key=True),
+    Column("job", SafeString, primary_key=True),
+    Column("tokens", BigInt, nullable=False),
+)
+_index("spendings_pull", spendings.c.pull, spendings.c.job)
+
+# Tokens set aside for questions under way; they count until then.
+reservations = Table(
+    "reservations",
+    MAIN,
+    Column("id", BigInt, primary_key=True, autoincrement=True),
+    Column("month", SafeString, nullable=False),
+    Column("repository", SafeString, nullable=False),
+    Column("pull", SafeString, nullable=False),
+    Column("job", SafeString, nullable=False),
+    Column("tokens", BigInt, nullable=False),
+    Column("until", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# `change` and `transcript` are JSON, compressed by zlib; diffs shrink to a fifth. `size` is both's bytes.
+reviews = Table(
+    "reviews",
+    MAIN,
+    Column("id", BigInt, primary_key=True, autoincrement=True),
+    Column("pull", SafeString, nullable=False),
+    Column("installation", BigInt),
+    Column("head", SafeString, nullable=False),
+    Column("cause", SafeString, nullable=False),
+    Column("job", BigInt, unique=True),
+    Column("comment", BigInt),
+    Column("stage", SafeString, nullable=False),
+    Column("review", Document(Review), nullable=False),
+    Column("change", LargeBinary),
+    Column("transcript", LargeBinary),
+    Column("model", SafeString),
+    Column("prompt", BigInt, nullable=False),
+    Column("answer", BigInt, nullable=False),
+    Column("estimated", Boolean, nullable=False, server_default=false()),
+    Column("seconds", Float, nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("size", BigInt, nullable=False, server_default="0"),
+    sqlite_autoincrement=True,
+)
+_index("reviews_pull", reviews.c.pull, reviews.c.id)
+_index("reviews_created", reviews.c.created)
+
+# `renewed` counts how often the comment was written anew after a person had deleted it.
+summaries = Table(
+    "summaries",
+    MAIN,
+    Column("pull", SafeString, primary_key=True),
+    Column("comment", BigInt, nullable=False),
+    Column("renewed", Integer, nullable=False, server_default="0"),
+)
+
+# The findings that were put on lines, by fingerprint: one that a person deletes is not said again.
+remarks = Table(
+    "remarks",
+    MAIN,
+    Column("pull", SafeString, primary_key=True),
+    Column("fingerprint", SafeString, primary_key=True),
+    Column("created", Moment, nullable=False),
+)
+_index("remarks_created", remarks.c.created)
+
+# The findings of a pull request with what became of them, in the order in which they were found.
+findings = Table(
+    "findings",
+    MAIN,
+    Column("number", BigInt, primary_key=True, autoincrement=True),
+    Column("pull", SafeString, nullable=False),
+    Column("fingerprint", SafeString, nullable=False),
+    Column("known", Document(TrackedFinding), nullable=False),
+    Column("updated", Moment, nullable=False),
+    UniqueConstraint("pull", "fingerprint", name="findings_pull"),
+    sqlite_autoincrement=True,
+)
+_index("findings_updated", findings.c.updated)
+
+# What a repository does not want to hear of again. Never forgotten: people said it.
+dismissals = Table(
+    "dismissals",
+    MAIN,
+    Column("number", BigInt, primary_key=True, autoincrement=True),
+    Column("repository", SafeString, nullable=False),
+    Column("fingerprint", SafeString, nullable=False),
+    Column("dismissal", Document(Dismissal), nullable=False),
+    Column("created", Moment, nullable=False),
+    UniqueConstraint("repository", "fingerprint", name="dismissals_repository"),
+    sqlite_autoincrement=True,
+)
+
+# Heads of which GitHub shows that a review is under way: whoever works on the pull next closes them.
+announcements = Table(
+    "announcements",
+    MAIN,
+    Column("pull", SafeString, primary_key=True),
+    Column("head", SafeString, primary_key=True),
+    Column("created", Moment, nullable=False),
+)
+
+# What only one process does at a time: `holder` has it until then.
+leases = Table(
+    "leases",
+    MAIN,
+    Column("name", SafeString, primary_key=True),
+    Column("holder", SafeString, nullable=False),
+    Column("until", Moment, nullable=False),
+)
+
+# Turns at something of which all processes together may have only so many at a time.
+permits = Table(
+    "permits",
+    MAIN,
+    Column("name", SafeString, primary_key=True),
+    Column("slot", Integer, primary_key=True, autoincrement=False),
+    Column("holder", SafeString, nullable=False),
+    Column("until", Moment, nullable=False),
+)
+
+gates = Table(
+    "gates",
+    MAIN,
+    Column("name", SafeString, primary_key=True),
+    Column("until", Moment, nullable=False),
+    Column("reason", SafeText, nullable=False),
+)
+
+notes = Table(
+    "notes",
+    MAIN,
+    Column("name", SafeString, primary_key=True),
+    Column("text", SafeText, nullable=False),
+)
+
+# `read` is when the relay was done with it: it became jobs, or was set aside for the reason in `error`. One
+# that is not read and has failed is tried again when it is `due`. `size` is the bytes of the body as it is
+# kept. The body stands apart: marking a delivery as read must not write it again.
+deliveries = Table(
+    "deliveries",
+    INBOX,
+    Column("number", BigInt, primary_key=True, autoincrement=True),
+    Column("id", SafeString, nullable=False, unique=True),
+    Column("event", SafeString, nullable=False),
+    Column("received", Moment, nullable=False),
+    Column("read", Moment),
+    Column("error", SafeText),
+    Column("size", BigInt, nullable=False, server_default="0"),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("due", Moment),
+)
+SET_ASIDE = and_(deliveries.c.read.is_not(None), deliveries.c.error.is_not(None))
+_index("deliveries_unread", deliveries.c.number, where=deliveries.c.read.is_(None))
+_index("deliveries_set_aside", deliveries.c.number, where=SET_ASIDE)
+_index("deliveries_received", deliveries.c.received)
+
+# Bodies by the number of their delivery, compressed by zlib: a tenth of what GitHub sends.
+bodies = Table(
+    "bodies",
+    INBOX,
+    Column("delivery", BigInt, primary_key=True, autoincrement=False),
+    Column("body", LargeBinary, nullable=False),
+)

@@ -1,0 +1,1 @@
+"""The job queue: deliveries in the inbox, jobs, claims and transitions."""

@@ -1,0 +1,212 @@
+"""The transitions of a job, each one transaction; the rules they keep stand in `bot/engine/queue/jobs.py`.
+
+On PostgreSQL two locks keep the rules among processes: whoever changes what waits in a lane holds the
+lane's, whoever claims holds that of all claims.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, insert, select, update
+
+from bot.core.jobs import REVIEWS, Cause, Job, JobState, Task
+from bot.engine.db.dialects import lock
+from bot.engine.db.tables import DONE, QUEUED, RUNNING, in_state, jobs, troubles
+from bot.engine.queue.fairness import next_turn
+
+FREE: dict[str, Any] = {"holder": None, "lease": None}
+ENDED = frozenset({JobState.DONE, JobState.FAILED, JobState.SUPERSEDED, JobState.CANCELLED})
+
+_REVIEW = jobs.c.cause.in_([cause.value for cause in REVIEWS])
+
+JobRow = Row[tuple[Any, ...]]
+
+
+def submit(connection: Connection, task: Task, values: dict[str, Any], now: datetime) -> Job | None:
+    """Inserts or re-arms the job of `task.key`; then supersedes what a push makes pointless."""
+    _lock_lane(connection, task)
+    known = connection.execute(select(jobs).where(jobs.c.key == task.key)).one_or_none()
+    if known is not None and not _may_run_again(connection, known, values["delivery"]):
+        return None
+    fresh = values | _fresh(task, now) | {"created": now}
+    fresh["ready"] = values["due"] <= now
+    fresh["turn"] = next_turn(connection, task.pull.repository, values["priority"])
+    stored = update(jobs).where(jobs.c.id == known.id) if known else insert(jobs)
+    job = as_job(connection.execute(stored.values(**fresh).returning(*jobs.c)).one())
+    if task.cause in REVIEWS:
+        _supersede(connection, job, fresh["turn"], now)
+    return job
+
+
+def extend(connection: Connection, job: Job, worker: str, until: datetime) -> bool:
+    return _change_own(connection, job, worker, {"lease": until})
+
+
+def finish(connection: Connection, job: Job, worker: str, values: dict[str, Any]) -> bool:
+    return _change_own(connection, job, worker, values | FREE | {"ending": None})
+
+
+def put_back(connection: Connection, job: Job, worker: str, values: dict[str, Any], now: datetime) -> bool:
+    """The job waits again, unless a newer one does already."""
+    _lock_lane(connection, job.task)
+    if outdated(connection, job.task):
+        finish(connection, job, worker, {"state": JobState.SUPERSEDED.value, "updated": now})
+        return False
+    return _change_own(connection, job, worker, values | FREE | {"updated": now, "ready": False})
+
+
+def outdated(connection: Connection, task: Task) -> bool:
+    """Whether a review of another head waits in the lane. A command is never outdated, nor is what may turn
+    out to ask for nothing.
+    """
+    if task.cause not in REVIEWS:
+        return False
+    waiting = _pushes(task.lane) & (jobs.c.key != task.key)
+    return connection.execute(select(exists().where(waiting))).scalar_one()
+
+
+def closing(connection: Connection, lane: str) -> bool:
+    """Whether it waits to be looked at that the pull request of the lane was closed."""
+    waiting = and_(QUEUED, jobs.c.lane == lane, jobs.c.cause == Cause.CLOSED.value)
+    return connection.execute(select(exists().where(waiting))).scalar_one()
+
+
+def reviewing(connection: Connection, lane: str) -> bool:
+    """Whether a review of a head waits in the lane."""
+    return connection.execute(select(exists().where(_pushes(lane)))).scalar_one()
+
+
+def free(connection: Connection, is_gone: Callable[[str], bool], now: datetime) -> int:
+    """Lets the jobs wait again whose holders are gone."""
+    held = [row for row in connection.execute(select(jobs).where(RUNNING)).all() if is_gone(row.holder)]
+    for row in held:
+        put_back(connection, as_job(row), row.holder, {"state": JobState.WAITING.value}, now)
+    return len(held)
+
+
+def revive(connection: Connection, number: int, now: datetime) -> Job | None:
+    """A job that failed, or was cancelled, waits again as if it were new. None when it is in no such state,
+    or a newer head waits.
+    """
+    row = connection.execute(select(jobs).where(jobs.c.id == number)).one_or_none()
+    if row is None or row.state not in (JobState.FAILED, JobState.CANCELLED):
+        return None
+    _lock_lane(connection, row.task)
+    if outdated(connection, row.task):
+        return None
+    again = _fresh(row.task, now) | {"due": now, "created": now}
+    dead = in_state(JobState.FAILED, JobState.CANCELLED)
+    stored = update(jobs).where(jobs.c.id == number, dead).values(**again).returning(*jobs.c)
+    found = connection.execute(stored).one_or_none()
+    return as_job(found) if found else None
+
+
+def cancel(connection: Connection, number: int, reason: str, now: datetime) -> Job | None:
+    """A job that has not ended is to end as CANCELLED, by whoever claims or holds it: it is told on
+    GitHub first. None when it has ended.
+    """
+    wanted = {"ending": JobState.CANCELLED.value, "error": reason, "updated": now}
+    alive = in_state(JobState.WAITING, JobState.PARKED, JobState.RUNNING)
+    stored = update(jobs).where(jobs.c.id == number, alive).values(**wanted).returning(*jobs.c)
+    row = connection.execute(stored).one_or_none()
+    if row is None:
+        return None
+    if row.state == JobState.PARKED:  # nothing is waited for any more
+        connection.execute(update(jobs).where(jobs.c.id == number, QUEUED).values(due=now))
+    return as_job(row)
+
+
+def note_trouble(connection: Connection, job: Job, now: datetime, text: str) -> None:
+    connection.execute(insert(troubles).values(job=job.id, at=now, attempt=job.attempt, text=text))
+
+
+def as_job(row: JobRow) -> Job:
+    return Job(
+        id=row.id,
+        task=row.task,
+        state=row.state,
+        priority=row.priority,
+        attempt=row.attempt,
+        failures=row.failures,
+        delivery=row.delivery,
+        due=row.due,
+        created=row.created,
+        updated=row.updated,
+        error=row.error,
+        ending=row.ending,
+        holder=row.holder,
+    )
+
+
+def _fresh(task: Task, now: datetime) -> dict[str, Any]:
+    """A job that nobody has worked on yet."""
+    return {
+        "task": task,
+        "key": task.key,
+        "lane": task.lane,
+        "cause": task.cause.value,
+        "head": task.head,
+        "repository": task.pull.repository,
+        "installation": task.pull.installation,
+        "state": JobState.WAITING.value,
+        "attempt": 0,
+        "failures": 0,
+        "error": None,
+        "ending": None,
+        "ready": False,
+        "served": False,
+        "updated": now,
+    }
+
+
+def _may_run_again(connection: Connection, known: JobRow, delivery: str | None) -> bool:
+    """A job whose head is named again by another delivery: the head was pushed back to it, after it
+    was superseded or after another head was reviewed. By the same delivery, it is only an old one that
+    is read once more. What is no review of a head (checks that ended, a label) may come again at any time.
+    """
+    if known.state in (JobState.FAILED, JobState.CANCELLED):
+        return True
+    if delivery is not None and known.delivery == delivery:
+        return False
+    return known.state == JobState.SUPERSEDED or (
+        known.state == JobState.DONE and _has_news(connection, known)
+    )
+
+
+def _has_news(connection: Connection, known: JobRow) -> bool:
+    if known.cause in REVIEWS:
+        return _moved_on(connection, known)
+    return bool(known.cause != Cause.COMMAND)
+
+
+def _moved_on(connection: Connection, known: JobRow) -> bool:
+    """Whether another head of the lane was reviewed later."""
+    later = and_(
+        jobs.c.lane == known.lane, jobs.c.key != known.key, _REVIEW, DONE, jobs.c.updated > known.updated
+    )
+    return connection.execute(select(exists().where(later))).scalar_one()
+
+
+def _supersede(connection: Connection, newer: Job, turn: int, now: datetime) -> None:
+    """Whoever pushes again keeps the place that the first push had."""
+    older = _pushes(newer.task.lane) & (jobs.c.id != newer.id)
+    ended = {"state": JobState.SUPERSEDED.value, "updated": now, "ending": None}
+    stored = update(jobs).where(older).values(**ended).returning(jobs.c.turn, jobs.c.priority)
+    turns = [row.turn for row in connection.execute(stored) if row.priority == newer.priority]
+    if turns and min(turns) < turn:
+        connection.execute(update(jobs).where(jobs.c.id == newer.id).values(turn=min(turns)))
+
+
+def _pushes(lane: str) -> ColumnElement[bool]:
+    """The jobs of a lane that wait to review a head."""
+    return and_(QUEUED, jobs.c.lane == lane, _REVIEW)
+
+
+def _change_own(connection: Connection, job: Job, worker: str, values: dict[str, Any]) -> bool:
+    own = and_(jobs.c.id == job.id, RUNNING, jobs.c.holder == worker, jobs.c.attempt == job.attempt)
+    return bool(connection.execute(update(jobs).where(own).values(**values)).rowcount)
+
+
+def _lock_lane(connection: Connection, task: Task) -> None:
+    lock(connection, f"lane {task.lane}")

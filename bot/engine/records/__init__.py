@@ -1,0 +1,1 @@
+"""What the bot remembers: reviews, findings, answers of models, tokens paid for."""

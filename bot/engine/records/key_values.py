@@ -1,0 +1,34 @@
+"""Short texts by name, kept across restarts: how far something has come. An empty text is none."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, delete, select
+
+from bot.engine.db.dialects import upsert
+from bot.engine.db.group_commit import Writer
+from bot.engine.db.tables import notes
+
+
+class KeyValues:
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+
+    async def read(self, name: str) -> str | None:
+        query = select(notes.c.text).where(notes.c.name == name)
+        return await self._writer.run(lambda connection: connection.execute(query).scalar_one_or_none())
+
+    async def write(self, name: str, text: str) -> None:
+        def work(connection: Connection) -> None:
+            if not text:
+                connection.execute(delete(notes).where(notes.c.name == name))
+                return
+            stored = upsert(connection, notes).values(name=name, text=text)
+            connection.execute(stored.on_conflict_do_update(index_elements=["name"], set_={"text": text}))
+
+        await self._writer.run(work)
+
+    async def named(self, prefix: str) -> Mapping[str, str]:
+        """The texts by name, of those whose name begins with `prefix`."""
+        query = select(notes.c.name, notes.c.text).where(notes.c.name.startswith(prefix, autoescape=True))
+        found = await self._writer.run(lambda connection: connection.execute(query).all())
+        return {row.name: row.text for row in found}

@@ -1,0 +1,1 @@
+"""Limits that all processes on one database share: cooldowns, semaphores, leases."""

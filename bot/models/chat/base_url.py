@@ -1,0 +1,94 @@
+"""Where a server is: base URLs as people write and paste them."""
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+# What is put behind a base URL, and is pasted along with it.
+_MODELS = "/models"
+_CALLS = ("/chat/completions", "/completions", "/responses", _MODELS, "/embeddings")
+_DEPLOYMENT = "/openai/deployments/"
+_FOUNDRY = (".services.ai.azure.com", ".models.ai.azure.com", ".inference.ai.azure.com")
+
+
+@dataclass(frozen=True)
+class BaseUrl:
+    """`base` is without query and trailing slash; None: OpenAI's own. `query` belongs behind every path.
+    `is_azure`: the key goes into a header of its own, as Azure's addresses of deployments want it.
+    """
+
+    base: str | None = None
+    query: Mapping[str, str] = field(default_factory=dict)
+    is_azure: bool = False
+
+    @property
+    def server(self) -> str:
+        """The base without what may be secret, as a name."""
+        if self.base is None:
+            return "https://api.openai.com/v1"
+        parts = urlsplit(self.base)
+        return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def read(url: str | None) -> BaseUrl:
+    """The address that a base URL stands for."""
+    if not url:
+        return BaseUrl()
+    parts = urlsplit(complete(url))
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    base = urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
+    return BaseUrl(base, query, "api-version" in query or _DEPLOYMENT in parts.path)
+
+
+def complete(url: str) -> str:
+    """With a scheme, and without the path of a call at its end."""
+    url = url.strip()
+    if "@" not in url and not _SCHEME.match(url) and not url.startswith("/"):
+        url = f"{_scheme_for(url)}://{url}"
+    parts = urlsplit(url)
+    path = parts.path.rstrip("/")
+    for call in _CALLS:
+        if call != _MODELS or not _is_models(path, parts.netloc, parts.query):
+            path = path.removesuffix(call).rstrip("/")
+    return urlunsplit((parts.scheme, parts.netloc, path, parts.query, ""))
+
+
+def _is_models(path: str, host: str, query: str) -> bool:
+    """Whether questions are put below `/models`, as at Azure AI Foundry. Elsewhere that lists the models."""
+    is_foundry = host.lower().endswith(_FOUNDRY)
+    return is_foundry or ("api-version" in dict(parse_qsl(query)) and "/openai/" not in path)
+
+
+def moved(location: str, call: str, asked: str) -> tuple[str, bool]:
+    """Where a redirect to `location` leads (from the call at the URL `asked`), without what may be secret;
+    and whether it is a base URL, for the same `call` is behind it there.
+    """
+    there, here = urlsplit(location), urlsplit(asked)
+    host = there.netloc.rpartition("@")[2] or here.netloc.rpartition("@")[2]
+    path = there.path if there.netloc or there.path.startswith("/") else f"/{there.path}"
+    is_base = path.rstrip("/").endswith(call)
+    kept = urlencode({name: value for name, value in parse_qsl(there.query) if name == "api-version"})
+    path = path.rstrip("/").removesuffix(call)
+    return urlunsplit((there.scheme or here.scheme, host, path, kept, "")), is_base
+
+
+def is_this_machine(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _scheme_for(url: str) -> str:
+    """What is on this machine or in its network mostly has no certificate."""
+    host = urlsplit(f"//{url}").hostname or ""
+    try:
+        is_near = ipaddress.ip_address(host).is_private
+    except ValueError:
+        is_near = "." not in host
+    return "http" if is_near or is_this_machine(host) else "https"

@@ -1,0 +1,1 @@
+"""Intake: deliveries become jobs, and missed events are found."""

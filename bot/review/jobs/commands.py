@@ -1,0 +1,144 @@
+"""Carries out commands. They are taken from those who may write; others get a reaction and cost nothing."""
+
+from collections.abc import Sequence
+from enum import Enum, auto
+from typing import assert_never
+
+import structlog
+
+from bot.core.change import Pull
+from bot.core.commands import COMMANDS, Command, Mode, Parsed, UnknownCommand, Verb, understand
+from bot.core.comments.comment import Reaction
+from bot.core.config.apply import MOST_ASKED
+from bot.core.jobs import Job, Task
+from bot.core.markdown import code
+from bot.core.records import ReviewRecord
+from bot.review.jobs.review_job import ReviewJob, ReviewPlan
+from bot.review.policy.pauses import Pauses
+from bot.review.ports import Forge, Records
+from bot.review.publish.replies import Replies
+
+log = structlog.get_logger()
+
+NOTHING_LEFT = "there is nothing to continue: the budget left nothing of this commit out."
+TOO_MANY_PATHS = (
+    f"a command takes at most {MOST_ASKED} paths, so nothing was done; a directory or a pattern such as "
+    "`src/**` stands for many files."
+)
+NOT_PERMITTED = "commands are taken from people who may write to this repository."
+SAID_IN_WORDS = {
+    Verb.PAUSE: "reviews of this pull request are paused; `/resume` ends that.",
+    Verb.RESUME: "reviews of this pull request go on.",
+}
+"""What is said where no reaction can be given, of commands that leave nothing else to see."""
+
+
+class _Outcome(Enum):
+    """`HINTED`: nothing was done, and it was said why. `RESUMED`: reviews go on by themselves from now."""
+
+    DONE = auto()
+    HINTED = auto()
+    RESUMED = auto()
+
+
+class CommandHandler:
+    def __init__(
+        self, forge: Forge, review_job: ReviewJob, replies: Replies, pauses: Pauses, records: Records
+    ) -> None:
+        self._forge = forge
+        self._review_job = review_job
+        self._replies = replies
+        self._pauses = pauses
+        self._records = records
+
+    async def run(self, job: Job, *, patient: bool) -> Pull | None:
+        """Does what the job's command says. Returns the pull request where that is to be reviewed as if it
+        had just been pushed to. Raises like the journey.
+        """
+        command = understand(job.task.command)
+        if not await self._permitted(job.task, command):
+            return None
+        if isinstance(command, UnknownCommand):
+            await self._replies.hint(job.task, command.hint, patient=patient)
+            return None
+        pull = await self._forge.pull(job.task.pull)
+        outcome = await self._obey(job, command, pull, patient=patient)
+        await self._acknowledge(job.task, command, outcome)
+        return pull if outcome is _Outcome.RESUMED else None
+
+    async def _obey(self, job: Job, command: Command, pull: Pull, *, patient: bool) -> _Outcome:
+        match command.verb:
+            case Verb.REVIEW:
+                return await self._review(job, command, pull, patient=patient)
+            case Verb.SUMMARY:
+                await self._review_job.review(job, pull, ReviewPlan(short=True), patient=patient)
+            case Verb.PAUSE:
+                await self._pauses.pause(pull.ref, job.task.actor)
+            case Verb.RESUME:
+                await self._pauses.resume(pull.ref)
+                return _Outcome.RESUMED
+            case Verb.ASK | Verb.EXPLAIN | Verb.DISMISS | Verb.CONFIG | Verb.HELP:
+                hint = await self._replies.answer(job, command, pull, patient=patient)
+                return await self._hinted(job.task, hint, patient=patient)
+            case _:
+                assert_never(command.verb)
+        return _Outcome.DONE
+
+    async def _hinted(self, task: Task, hint: str | None, *, patient: bool) -> _Outcome:
+        """What became of a command, by what was wrong with it."""
+        if hint is None:
+            return _Outcome.DONE
+        await self._replies.hint(task, hint, patient=patient)
+        return _Outcome.HINTED
+
+    async def _review(self, job: Job, command: Command, pull: Pull, *, patient: bool) -> _Outcome:
+        plan = ReviewPlan(fresh=command.mode is Mode.FULL)
+        asked = command.paths or command.candidates
+        if len(asked) > MOST_ASKED:
+            return await self._hinted(job.task, TOO_MANY_PATHS, patient=patient)
+        nowhere = (
+            await self._review_job.partial_review(job, pull, asked, plan, patient=patient) if asked else ()
+        )
+        hint = None
+        if command.paths or len(nowhere) < len(asked):
+            hint = _no_path(nowhere) if nowhere else None
+        elif command.mode is Mode.CONTINUE and _is_complete(await self._records.latest(pull.ref), job, pull):
+            hint = NOTHING_LEFT
+        else:
+            await self._review_job.review(job, pull, plan, patient=patient)
+        return await self._hinted(job.task, hint, patient=patient)
+
+    async def _permitted(self, task: Task, command: Parsed) -> bool:
+        permitted = await self._forge.may_command(task.pull, task.actor)
+        if permitted:
+            await self._replies.react(
+                task, Reaction.CONFUSED if isinstance(command, UnknownCommand) else Reaction.SEEN
+            )
+            return True
+        log.info("a command was refused", actor=task.actor)
+        if task.in_review:
+            await self._replies.hint(task, NOT_PERMITTED)
+        await self._replies.react(task, Reaction.REFUSED)
+        return False
+
+    async def _acknowledge(self, task: Task, command: Command, outcome: _Outcome) -> None:
+        """A command is either done or hinted at, never both."""
+        if outcome is _Outcome.HINTED:
+            await self._replies.react(task, Reaction.CONFUSED)
+        elif task.in_review and command.verb in SAID_IN_WORDS:
+            await self._replies.hint(task, SAID_IN_WORDS[command.verb])
+        elif COMMANDS[command.verb].silent:
+            await self._replies.react(task, Reaction.DONE)
+
+
+def _no_path(paths: Sequence[str]) -> str:
+    names = ", ".join(code(path) for path in paths)
+    verb = "is no path" if len(paths) == 1 else "are no paths"
+    return f"{names} {verb} of this pull request, so nothing was done; `/help` lists what `/review` takes."
+
+
+def _is_complete(last: ReviewRecord | None, job: Job, pull: Pull) -> bool:
+    """Whether the head has its review, by another job, and the budget was not in the way."""
+    if last is None or last.head != pull.head or last.job == job.id:
+        return False
+    return not any(file.later for file in last.review.coverage)

@@ -1,0 +1,166 @@
+"""The journey of one job, from what has happened to the posted review.
+
+Every step may be repeated: whoever claims the job after a crash goes the same way again, finds the
+answers in the journal and the bot's own comments by their markers, and ends at the same place.
+"""
+
+from typing import assert_never
+
+import structlog
+
+from bot.core.change import Pull
+from bot.core.errors import Retry
+from bot.core.jobs import Cause, Job, JobState, Task
+from bot.review.jobs.check_reruns import Reruns
+from bot.review.jobs.commands import CommandHandler
+from bot.review.jobs.merge_queue import MergeQueue
+from bot.review.jobs.review_job import ReviewJob, is_reviewed
+from bot.review.jobs.still_wanted import CLOSED, NotWanted, look
+from bot.review.policy.triggers import SkipDecision, TriggerPolicy
+from bot.review.ports import Records
+from bot.review.produce.context import ReviewContextBuilder
+from bot.review.publish.finding_tracker import FindingTracker
+from bot.review.publish.publisher import Publisher
+
+log = structlog.get_logger()
+
+
+class JobRunner:
+    """Goes the way of one job after another; many at the same time."""
+
+    def __init__(
+        self,
+        bench: ReviewContextBuilder,
+        *,
+        policy: TriggerPolicy,
+        review_job: ReviewJob,
+        command_handler: CommandHandler,
+        reruns: Reruns,
+        queue: MergeQueue,
+        publisher: Publisher,
+        tracker: FindingTracker,
+        records: Records,
+    ) -> None:
+        self._forge = bench.forge
+        self._configured = bench.configured
+        self._policy = policy
+        self._review_job = review_job
+        self._commands = command_handler
+        self._reruns = reruns
+        self._queue = queue
+        self._publisher = publisher
+        self._tracker = tracker
+        self._records = records
+
+    async def run(self, job: Job, *, patient: bool) -> JobState:
+        """Does what the job asks for. `patient`: wait for a model that is away, rather than do without.
+
+        Raises `Retry`, `Refused` or `ModuleError`; the worker decides what becomes of the job then.
+        """
+        try:
+            return await self._run(job, patient=patient)
+        except NotWanted as stop:
+            return await self._stop(job, stop, patient=patient)
+
+    async def is_over(self, job: Job) -> bool:
+        """Whether the pull request of a job that began by itself was closed meanwhile."""
+        if job.task.cause is Cause.COMMAND:
+            return False
+        pull = await look(self._forge, job.task.pull)
+        return pull is not None and not pull.open
+
+    async def _run(self, job: Job, *, patient: bool) -> JobState:
+        task = job.task
+        match task.cause:
+            case Cause.COMMAND:
+                await self._command(job, patient=patient)
+            case Cause.RERUN:
+                await self._reruns.run(job, patient=patient)
+            case Cause.QUEUED | Cause.UNQUEUED:
+                await self._queue.run(job)
+            case (
+                Cause.OPENED
+                | Cause.PUSHED
+                | Cause.REOPENED
+                | Cause.READY
+                | Cause.MISSED
+                | Cause.LABELED
+                | Cause.CHECKED
+                | Cause.CLOSED
+                | Cause.UNLABELED
+                | Cause.RETITLED
+                | Cause.DRAFTED
+            ):
+                return await self._event(job, patient=patient)
+            case _:
+                assert_never(task.cause)
+        return JobState.DONE
+
+    async def _command(self, job: Job, *, patient: bool) -> None:
+        resumed = await self._commands.run(job, patient=patient)
+        if resumed and resumed.open:
+            await self._by_itself(job, _pushed(job.task, resumed), resumed, patient=patient)
+
+    async def _event(self, job: Job, *, patient: bool) -> JobState:
+        task = job.task
+        if await self._policy.is_idle(task):
+            return JobState.DONE
+        pull = await self._forge.pull(task.pull)
+        if task.cause is Cause.CLOSED:
+            await self._tracker.learn(pull, patient=patient)
+        if not pull.open:
+            await self._close(pull)
+        if task.cause is Cause.CLOSED:
+            return JobState.DONE
+        if not pull.open or not await self._by_itself(job, task, pull, patient=patient):
+            return (
+                JobState.CANCELLED
+            )  # so that it can be asked for again: the pull is reopened, or made ready
+        # A head that is pushed back to must be reviewed again: this job has not seen it.
+        return JobState.DONE if task.head in (None, pull.head) else JobState.SUPERSEDED
+
+    async def _by_itself(self, job: Job, task: Task, pull: Pull, *, patient: bool) -> bool:
+        """Whether the head has its review now."""
+        declined = None
+        if not is_reviewed(await self._records.latest(pull.ref), job, pull.head):
+            effective = await self._configured.of(pull, patient=patient)
+            declined = await self._policy.declines(task, pull, effective, patient=patient)
+            if declined:
+                await self._decline(job, pull, declined, patient=patient)
+            else:
+                await self._review_job.review(job, pull, patient=patient)
+        if declined is None:
+            await self._policy.settle(pull)
+        await self._publisher.settle_others(pull, patient=patient)
+        return declined is None
+
+    async def _decline(self, job: Job, pull: Pull, declined: SkipDecision, *, patient: bool) -> None:
+        """Tells whoever would wonder. What the job announced at an earlier try is taken back in any case."""
+        log.info("no review", reason=declined.reason)
+        if declined.told:
+            await self._publisher.skip(pull, declined.reason, patient=patient)
+            await self._policy.pass_over(pull, declined)
+        elif job.error:
+            await self._publisher.withdraw(pull, declined.reason)
+
+    async def _close(self, pull: Pull) -> None:
+        await self._publisher.withdraw(pull, CLOSED)
+        await self._policy.settle(pull)
+        await self._queue.forget(pull.ref)
+
+    async def _stop(self, job: Job, stop: NotWanted, *, patient: bool) -> JobState:
+        """Takes back what was announced of a review that is not wanted any more."""
+        if stop.declined:
+            await self._decline(job, stop.pull, stop.declined, patient=patient)
+            return JobState.CANCELLED
+        log.info("no review", reason=CLOSED)
+        await self._close(stop.pull)
+        now = await look(self._forge, stop.pull.ref)
+        if now and now.open:  # what told of that is one job with this one, and waits for nothing
+            raise Retry(f"{now.ref} was opened again", after=1)
+        return JobState.CANCELLED
+
+
+def _pushed(task: Task, pull: Pull) -> Task:
+    """What a pull request that is resumed is to be looked at for."""
+    return task.model_copy(update={"cause": Cause.PUSHED, "head": pull.head})

@@ -1,0 +1,1 @@
+"""Policy: whether an event begins a review, and what the repository configured."""

@@ -1,0 +1,1 @@
+"""Produce: the review function is driven with answers of models until the review is complete."""

@@ -1,0 +1,190 @@
+"""Calls the review function; where it fails with its rules on, calls it with fewer.
+
+A trap ends a call, and nothing tells which rule was at fault. But the function is pure and quick: it is
+called without its rules, so that the model's review goes on, and then with some of their families, until
+those at fault are found. The others stay on.
+
+What is left out is kept in the journal: a review that is made again after a crash leaves out the same, also
+where the function failed for lack of time.
+"""
+
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, Protocol, TypeVar
+
+import structlog
+
+from bot.core.errors import ModuleError
+from bot.core.llm.messages import Exchange
+from bot.core.omission import Omission
+from bot.core.review import ReviewSettings
+
+log = structlog.get_logger()
+
+FAILURES = frozenset({"trap", "stack", "memory", "output", "timeout"})
+"""Kinds of `ModuleError` by which one rule may end a call."""
+
+MOST_CALLS = 80
+MOST_SECONDS = 15.0
+
+S = TypeVar("S")
+Call = Callable[[ReviewSettings, Sequence[Exchange]], Awaitable[S]]
+
+
+class RuleFamilies(Protocol):
+    async def families(self) -> Sequence[str]:
+        """The names of the families of rules; empty where the function has none to leave out."""
+        ...
+
+
+class OmissionMemory(Protocol):
+    """Keeps by name what was left out."""
+
+    async def recall(self, key: str) -> Omission | None: ...
+
+    async def remember(self, key: str, omission: Omission) -> None: ...
+
+
+class NoMemory:
+    """Of a review that asks nobody: made again, it costs nothing."""
+
+    async def recall(self, key: str) -> Omission | None:  # noqa: ARG002 - a memory's shape
+        return None
+
+    async def remember(self, key: str, omission: Omission) -> None:
+        """There is nothing to be saved."""
+
+
+class RuleFallback(Generic[S]):
+    """The calls of one review, or of one answer. `call` calls the function with settings and answers, and
+    `key` is what the review is remembered by.
+    """
+
+    def __init__(
+        self,
+        call: Call[S],
+        settings: ReviewSettings,
+        families: RuleFamilies,
+        *,
+        memory: OmissionMemory,
+        key: str,
+    ) -> None:
+        self._call = call
+        self._settings = settings
+        self._families = families
+        self._memory = memory
+        self._key = key
+        self._omission: Omission | None = None
+        self._answers = 0
+
+    @property
+    def omission(self) -> Omission | None:
+        """What was left out in the last call."""
+        return self._omission if self._holds() else None
+
+    async def recall(self) -> None:
+        """Comes first: what was left out when the review was made before is left out again."""
+        self._omission = await self._memory.recall(self._key)
+
+    async def step(self, answers: Sequence[Exchange]) -> S:
+        """One call of the function. Raises `ModuleError` where it fails without its rules, too."""
+        self._answers = len(answers)
+        omission = self.omission
+        settings = omission.narrowed(self._settings) if omission else self._settings
+        try:
+            return await self._call(settings, answers)
+        except ModuleError as error:
+            if error.kind not in FAILURES or not settings.features.signals:
+                raise
+            return await self._with_fewer(settings, answers, error)
+
+    def _holds(self) -> bool:
+        return self._omission is not None and self._answers >= self._omission.after
+
+    async def _with_fewer(
+        self, settings: ReviewSettings, answers: Sequence[Exchange], error: ModuleError
+    ) -> S:
+        step = await self._without_rules(settings, answers, error)
+        omission = Omission(rules=True, slow=error.kind == "timeout", after=len(answers))
+        if not omission.slow:
+            search = _CulpritSearch(self._call, settings, answers)
+            culprits = await search.culprits(await self._named(settings))
+            if culprits:
+                before = self._omission.families if self._omission else ()
+                omission = Omission(families=(*before, *culprits), after=len(answers))
+            # Once more where it is known already: what the last call counted is kept with the review.
+            step = await self._call(omission.narrowed(self._settings), answers)
+        log.warning(
+            "the review function failed with rules that are left out now",
+            kind=error.kind,
+            families=list(omission.families) or "all",
+            reason=str(error),
+        )
+        self._omission = omission
+        await self._memory.remember(self._key, omission)
+        return step
+
+    async def _without_rules(
+        self, settings: ReviewSettings, answers: Sequence[Exchange], error: ModuleError
+    ) -> S:
+        try:
+            return await self._call(Omission(rules=True).narrowed(settings), answers)
+        except ModuleError as other:
+            if other.kind not in FAILURES:
+                raise
+            raise ModuleError(
+                other.kind, other.module, f"fails with its rules and without them: {other.reason}"
+            ) from error
+
+    async def _named(self, settings: ReviewSettings) -> Sequence[str]:
+        """The families that are still on."""
+        try:
+            names = await self._families.families()
+        except ModuleError as error:
+            log.warning("the review function does not tell its families of rules", reason=str(error))
+            return ()
+        return [name for name in names if name not in settings.omit]
+
+
+class _CulpritSearch(Generic[S]):
+    """Finds families at fault by calls with some of them: halves of halves of those that fail."""
+
+    def __init__(self, call: Call[S], settings: ReviewSettings, answers: Sequence[Exchange]) -> None:
+        self._call = call
+        self._settings = settings
+        self._answers = answers
+        self._calls = MOST_CALLS
+        self._ends = time.monotonic() + MOST_SECONDS
+        self._all: Sequence[str] = ()
+
+    async def culprits(self, families: Sequence[str]) -> Sequence[str]:
+        """Without these it works; none where it fails whichever are left out. `families` fail together."""
+        self._all = families
+        if not families or await self._fails(()):
+            return ()
+        found = await self._among(families)
+        return () if await self._fails([name for name in families if name not in found]) else found
+
+    async def _among(self, families: Sequence[str]) -> Sequence[str]:
+        """Those at fault among `families`, which fail; all of them where there is no time to find out."""
+        if len(families) == 1 or self._is_over():
+            return families
+        middle = len(families) // 2
+        found: list[str] = []
+        for half in (families[:middle], families[middle:]):
+            if await self._fails(half):
+                found += await self._among(half)
+        return found or families
+
+    def _is_over(self) -> bool:
+        return self._calls <= 0 or time.monotonic() > self._ends
+
+    async def _fails(self, families: Sequence[str]) -> bool:
+        """Whether the function fails with no others than these."""
+        self._calls -= 1
+        omission = Omission(families=tuple(name for name in self._all if name not in families))
+        try:
+            await self._call(omission.narrowed(self._settings), self._answers)
+        except ModuleError as error:
+            return error.kind in FAILURES
+        return False

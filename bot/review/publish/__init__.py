@@ -1,0 +1,1 @@
+"""Publish: summary comment, inline comments, check run, replies."""

@@ -1,0 +1,1 @@
+"""WebAssembly components on wasmtime: loading, types, limits, calls."""

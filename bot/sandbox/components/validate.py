@@ -1,0 +1,42 @@
+"""What a guest said, checked before anything believes it."""
+
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from bot.core.errors import EngineFailure, ModuleError
+from bot.core.llm.messages import Completion, Failure
+from bot.core.value import Value
+from bot.sandbox.components.value_types import VariantCase
+
+V = TypeVar("V", bound=Value)
+
+
+def checked(kind: type[V], said: Any, module: str) -> V:
+    """`said` as a value of core; an error names the field."""
+    try:
+        return kind.model_validate(said)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        field = ".".join(str(part) for part in first["loc"])
+        message = f"answers nonsense: {field or kind.__name__.lower()}: {first['msg']}"
+        raise ModuleError("invalid", module, message) from None
+
+
+def completion(answer: VariantCase, module: str) -> Completion:
+    """The completion of a `result<completion, failure>`; a failure is raised as `EngineFailure`."""
+    if answer.tag == "ok":
+        return checked(Completion, answer.value, module)
+    raise failure(answer, module)
+
+
+def failure(answer: VariantCase, module: str) -> EngineFailure:
+    failed = checked(Failure, answer.value, module)
+    return EngineFailure(failed.kind, failed.message)
+
+
+def unexpected(answer: Any, module: str) -> ModuleError:
+    """For an answer whose type is not the contract's."""
+    return ModuleError(
+        "invalid", module, f"answers with a {type(answer).__name__} that the contract does not know"
+    )

@@ -1,0 +1,68 @@
+"""Lets a program in: its calls of the twelve functions, turned into calls of a session."""
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+import wasmtime
+from wasmtime import Caller, FuncType, Linker, ValType, WasmtimeError
+
+from bot.core.errors import ModuleError, NNError
+from bot.sandbox.ephemeral.errno import Errno, Fault, fault
+from bot.sandbox.ephemeral.functions import FUNCTIONS
+from bot.sandbox.ephemeral.guest_memory import GuestMemory
+from bot.sandbox.ephemeral.session import Session
+
+log = structlog.get_logger()
+
+NAME = "wasi_ephemeral_nn"
+_U32 = 0xFFFF_FFFF
+
+
+class HostFunctions:
+    """The functions of one run. `error` is what ended it from within one of them."""
+
+    def __init__(self, module: str, session: Session) -> None:
+        self.error: BaseException | None = None
+        self._module = module
+        self._session = session
+
+    def define(self, linker: Linker) -> None:
+        for name, (parameters, function) in FUNCTIONS.items():
+            kind = FuncType([ValType.i32()] * parameters, [ValType.i32()])
+            linker.define_func(NAME, name, kind, self._guarded(name, function), access_caller=True)
+
+    def _guarded(self, name: str, function: Callable[..., None]) -> Callable[..., int]:
+        """Whatever it raises besides faults ends the guest, and is kept here: wasmtime hands exceptions
+        over in a global that threads share.
+        """
+
+        def call(caller: Caller, *arguments: int) -> int:
+            try:
+                return self._answer(name, function, caller, arguments)
+            except BaseException as error:  # noqa: BLE001 - see above; raised again when the guest has ended
+                self.error = error
+                raise WasmtimeError("ended by the host") from None
+
+        return call
+
+    def _answer(
+        self, name: str, function: Callable[..., None], caller: Caller, arguments: tuple[int, ...]
+    ) -> int:
+        """The error number. wasmtime has numbers signed; here they are not."""
+        unsigned = [argument & _U32 for argument in arguments]
+        try:
+            function(self._session, self._memory(caller), *unsigned)
+        except (Fault, NNError) as error:
+            told = error if isinstance(error, Fault) else fault(error)
+            # What llama.cpp refuses, programs tell by its number alone; the rest is their own doing.
+            note = log.warning if told.errno is Errno.RUNTIME_ERROR else log.debug
+            note("wasi-nn", function=name, errno=told.errno.name, reason=str(told))
+            return int(told.errno)
+        return 0
+
+    def _memory(self, caller: Caller) -> GuestMemory:
+        memory: Any = caller.get("memory")
+        if not isinstance(memory, wasmtime.Memory):
+            raise ModuleError("invalid", self._module, "exports no memory that is called `memory`")
+        return GuestMemory(memory, caller)

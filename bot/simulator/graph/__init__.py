@@ -1,6 +1,0 @@
-"""GitHub's GraphQL API, as far as it is simulated: the part of its schema that is known here, and answers."""
-
-from bot.simulator.graph.route import GRAPHQL, GRAPHQL_PATHS
-from bot.simulator.graph.schema import SDL
-
-__all__ = ["GRAPHQL", "GRAPHQL_PATHS", "SDL"]

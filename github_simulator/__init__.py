@@ -1,0 +1,87 @@
+"""A stateful GitHub in one aiohttp application: for the demo, for tests, and for any other client.
+
+It keeps pull requests, answers GitHub's REST API from what it keeps, and sends signed deliveries.
+What it does not know it answers as GitHub would, never with an invented success.
+"""
+
+from github_simulator.app import create_app
+from github_simulator.calls import Call, Dropped, Moment
+from github_simulator.control_requests import (
+    Advance,
+    Dequeue,
+    EditPull,
+    EditReview,
+    Enqueue,
+    GrantApp,
+    LabelPull,
+    Lock,
+    MergeBase,
+    NewCommit,
+    OpenPull,
+    Permit,
+    Push,
+    React,
+    Rename,
+    Rerun,
+    ResolveThread,
+    Retarget,
+    Say,
+    SayOnLines,
+    SetCheck,
+    SetClock,
+    SetStatus,
+    SubmitReview,
+    Tell,
+    Unlock,
+    WriteFile,
+)
+from github_simulator.edits import Edit
+from github_simulator.faults import Fault
+from github_simulator.serve import served
+from github_simulator.simulator import Done, Simulator
+from github_simulator.storm import BARE, PARTIAL, PASSING, PERMANENT, Kind, Storm
+
+__all__ = [
+    "BARE",
+    "PARTIAL",
+    "PASSING",
+    "PERMANENT",
+    "Advance",
+    "Call",
+    "Dequeue",
+    "Done",
+    "Dropped",
+    "Edit",
+    "EditPull",
+    "EditReview",
+    "Enqueue",
+    "Fault",
+    "GrantApp",
+    "Kind",
+    "LabelPull",
+    "Lock",
+    "MergeBase",
+    "Moment",
+    "NewCommit",
+    "OpenPull",
+    "Permit",
+    "Push",
+    "React",
+    "Rename",
+    "Rerun",
+    "ResolveThread",
+    "Retarget",
+    "Say",
+    "SayOnLines",
+    "SetCheck",
+    "SetClock",
+    "SetStatus",
+    "Simulator",
+    "Storm",
+    "SubmitReview",
+    "Tell",
+    "Unlock",
+    "WriteFile",
+    "create_app",
+    "served",
+]

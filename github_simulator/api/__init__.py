@@ -1,0 +1,32 @@
+"""GitHub's REST API, as far as it is simulated: one module for each family of routes."""
+
+from github_simulator.api import (
+    apps,
+    checks,
+    comments,
+    inline,
+    labels,
+    pulls,
+    reactions,
+    repositories,
+    reviews,
+    statuses,
+    users,
+)
+from github_simulator.api.routes import Route
+
+ROUTES: tuple[Route, ...] = (
+    *apps.routes,
+    *users.routes,
+    *repositories.routes,
+    *pulls.routes,
+    *comments.routes,
+    *reviews.routes,
+    *inline.routes,
+    *reactions.routes,
+    *labels.routes,
+    *checks.routes,
+    *statuses.routes,
+)
+
+__all__ = ["ROUTES", "Route"]

@@ -1,0 +1,300 @@
+"""The control API under `/_simulator/`: what people do on GitHub, and a look at its state."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from aiohttp import web
+from pydantic import ValidationError
+
+from bot.core.errors import Refused
+from bot.core.value import Value
+from github_simulator.control_requests import (
+    Advance,
+    Archive,
+    BeginReview,
+    Block,
+    Dequeue,
+    EditPull,
+    EditReview,
+    Enqueue,
+    GrantApp,
+    LabelPull,
+    Lock,
+    MergeBase,
+    OpenPull,
+    Permit,
+    Push,
+    React,
+    Rename,
+    Rerun,
+    ResolveThread,
+    Retarget,
+    Say,
+    SayOnLines,
+    SetCheck,
+    SetClock,
+    SetStatus,
+    SubmitReview,
+    Tell,
+    Unlock,
+    WriteFile,
+)
+from github_simulator.faults import Fault
+from github_simulator.simulator import Done, Simulator
+from github_simulator.state import Delivery, Unknown
+from github_simulator.storm import Storm
+
+OrderType = TypeVar("OrderType", bound=Value)
+Answering = Callable[[web.Request], Awaitable[web.Response]]
+
+_PULL = "/pulls/{owner}/{repo}/{number:[0-9]{1,9}}"
+
+
+class Unusable(Exception):
+    """A body that no order can be read from; `reasons` name the keys."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__("; ".join(reasons))
+        self.reasons = reasons
+
+
+class Control:
+    """Requests are JSON objects, one for each record of github_simulator/control_requests.py. The result is
+    JSON, too: a head, the number of a comment, and the `delivery` that told of it, once that was answered.
+    """
+
+    def __init__(self, simulator: Simulator) -> None:
+        self._simulator = simulator
+
+    def app(self) -> web.Application:
+        app = web.Application(middlewares=[_explain])
+        add = app.router.add_route
+        add("GET", "/state", self.state)
+        add("POST", "/pulls", self.open_pull)
+        add("POST", f"{_PULL}/push", self.push)
+        add("POST", f"{_PULL}/comments", self.say)
+        add("DELETE", f"{_PULL}/comments/{{comment:[0-9]{{1,18}}}}", self.delete_comment)
+        add("POST", f"{_PULL}/inline", self.say_on_lines)
+        add("POST", f"{_PULL}/reactions", self.react)
+        add("POST", f"{_PULL}/threads", self.resolve_thread)
+        add("POST", f"{_PULL}/labels", self.label)
+        add("POST", f"{_PULL}/checks", self.set_check)
+        add("POST", f"{_PULL}/statuses", self.set_status)
+        add("POST", f"{_PULL}/retarget", self.retarget)
+        add("POST", f"{_PULL}/merge-base", self.merge_base)
+        add("POST", f"{_PULL}/pending-review", self.begin_review)
+        add("POST", f"{_PULL}/reviews", self.submit_review)
+        add("POST", f"{_PULL}/edit", _acting(EditPull, self._simulator.edit))
+        add("POST", f"{_PULL}/reviews/edit", _acting(EditReview, self._simulator.edit_review))
+        add("POST", f"{_PULL}/lock", _acting(Lock, self._simulator.lock))
+        add("POST", f"{_PULL}/unlock", _acting(Unlock, self._simulator.unlock))
+        add("POST", f"{_PULL}/rerun", _acting(Rerun, self._simulator.rerun))
+        add("POST", f"{_PULL}/queue", _acting(Enqueue, self._simulator.enqueue))
+        add("POST", f"{_PULL}/dequeue", _acting(Dequeue, self._simulator.dequeue))
+        add("POST", "/deliveries", self.tell)
+        for turn in ("draft", "ready", "close", "merge", "reopen"):
+            add("POST", f"{_PULL}/{turn}", self._turns(turn))
+        add("POST", "/deliveries/{guid}/redeliver", self.redeliver)
+        add("POST", "/faults", self.inject)
+        add("DELETE", "/faults", self.clear_faults)
+        add("POST", "/storm", self.storm)
+        add("DELETE", "/storm", self.calm)
+        add("POST", "/clock", self.set_clock)
+        add("POST", "/permissions", self.permit)
+        add("POST", "/files", self.write_file)
+        add("POST", "/rename", self.rename)
+        add("POST", "/commits", self.advance)
+        add("POST", "/archive", self.archive)
+        add("POST", "/blocks", self.block)
+        add("POST", "/app", self.grant_app)
+        add("POST", "/tokens/revoke", self.revoke_tokens)
+        return app
+
+    async def state(self, _: web.Request) -> web.Response:
+        return _answer(self._simulator.state(), 200)
+
+    async def open_pull(self, request: web.Request) -> web.Response:
+        done = await self._simulator.open_pull(await _read(request, OpenPull))
+        named = {"repository": done.pull.repository, "number": done.pull.number}
+        return _answer({**named, **_head(done)}, 201)
+
+    async def push(self, request: web.Request) -> web.Response:
+        return _answer(_head(await self._simulator.push(*_pull(request), await _read(request, Push))), 201)
+
+    async def say(self, request: web.Request) -> web.Response:
+        done = await self._simulator.say(*_pull(request), await _read(request, Say))
+        return _answer({"id": done.comment.id if done.comment else None, **_delivery(done.delivery)}, 201)
+
+    async def say_on_lines(self, request: web.Request) -> web.Response:
+        done = await self._simulator.say_on_lines(*_pull(request), await _read(request, SayOnLines))
+        return _answer({"id": done.comment.id if done.comment else None, **_delivery(done.delivery)}, 201)
+
+    async def submit_review(self, request: web.Request) -> web.Response:
+        done = await self._simulator.submit_review(*_pull(request), await _read(request, SubmitReview))
+        return _answer({"id": done.review.id if done.review else None, **_delivery(done.delivery)}, 201)
+
+    async def tell(self, request: web.Request) -> web.Response:
+        return _answer(_delivery(await self._simulator.tell(await _read(request, Tell))), 201)
+
+    async def react(self, request: web.Request) -> web.Response:
+        self._simulator.react(*_pull(request), await _read(request, React))
+        return _answer({}, 201)
+
+    async def resolve_thread(self, request: web.Request) -> web.Response:
+        done = await self._simulator.resolve_thread(*_pull(request), await _read(request, ResolveThread))
+        return _answer(_delivery(done.delivery), 201)
+
+    async def label(self, request: web.Request) -> web.Response:
+        done = await self._simulator.label(*_pull(request), await _read(request, LabelPull))
+        return _answer({"labels": done.pull.labels, **_delivery(done.delivery)}, 201)
+
+    async def set_check(self, request: web.Request) -> web.Response:
+        return _answer(
+            _head(await self._simulator.set_check(*_pull(request), await _read(request, SetCheck))), 201
+        )
+
+    async def set_status(self, request: web.Request) -> web.Response:
+        return _answer(
+            _head(await self._simulator.set_status(*_pull(request), await _read(request, SetStatus))), 201
+        )
+
+    async def retarget(self, request: web.Request) -> web.Response:
+        return _answer(
+            _head(await self._simulator.retarget(*_pull(request), await _read(request, Retarget))), 201
+        )
+
+    async def merge_base(self, request: web.Request) -> web.Response:
+        return _answer(
+            _head(await self._simulator.merge_base(*_pull(request), await _read(request, MergeBase))), 201
+        )
+
+    async def delete_comment(self, request: web.Request) -> web.Response:
+        comment = int(request.match_info["comment"])
+        done = await self._simulator.delete_comment(*_pull(request), comment)
+        return _answer(_delivery(done.delivery), 200)
+
+    def _turns(self, turn: str) -> Answering:
+        async def answer(request: web.Request) -> web.Response:
+            repository, number = _pull(request)
+            if turn in ("draft", "ready"):
+                done = await self._simulator.set_draft(repository, number, draft=turn == "draft")
+            elif turn == "close":
+                done = await self._simulator.close(repository, number)
+            elif turn == "merge":
+                done = await self._simulator.merge(repository, number)
+            else:
+                done = await self._simulator.reopen(repository, number)
+            return _answer(_head(done), 200)
+
+        return answer
+
+    async def begin_review(self, request: web.Request) -> web.Response:
+        order = await _read(request, BeginReview)
+        return _answer({"id": self._simulator.begin_review(*_pull(request), order)}, 201)
+
+    async def archive(self, request: web.Request) -> web.Response:
+        self._simulator.archive(await _read(request, Archive))
+        return _answer({}, 201)
+
+    async def block(self, request: web.Request) -> web.Response:
+        self._simulator.block(await _read(request, Block))
+        return _answer({}, 201)
+
+    async def redeliver(self, request: web.Request) -> web.Response:
+        delivery = await self._simulator.redeliver(request.match_info["guid"])
+        return _answer({**_delivery(delivery), "status": delivery.status}, 201)
+
+    async def inject(self, request: web.Request) -> web.Response:
+        self._simulator.inject(await _read(request, Fault))
+        return _answer({}, 201)
+
+    async def clear_faults(self, _: web.Request) -> web.Response:
+        self._simulator.clear_faults()
+        return _answer({}, 200)
+
+    async def storm(self, request: web.Request) -> web.Response:
+        self._simulator.storm(await _read(request, Storm))
+        return _answer({}, 201)
+
+    async def calm(self, _: web.Request) -> web.Response:
+        self._simulator.calm()
+        return _answer({}, 200)
+
+    async def set_clock(self, request: web.Request) -> web.Response:
+        shown = self._simulator.set_clock(await _read(request, SetClock))
+        return _answer({"now": shown.isoformat()}, 201)
+
+    async def permit(self, request: web.Request) -> web.Response:
+        self._simulator.permit(await _read(request, Permit))
+        return _answer({}, 201)
+
+    async def write_file(self, request: web.Request) -> web.Response:
+        self._simulator.write_file(await _read(request, WriteFile))
+        return _answer({}, 201)
+
+    async def rename(self, request: web.Request) -> web.Response:
+        return _answer({"repository": self._simulator.rename(await _read(request, Rename))}, 201)
+
+    async def advance(self, request: web.Request) -> web.Response:
+        self._simulator.advance(await _read(request, Advance))
+        return _answer({}, 201)
+
+    async def grant_app(self, request: web.Request) -> web.Response:
+        self._simulator.grant_app(await _read(request, GrantApp))
+        return _answer({}, 201)
+
+    async def revoke_tokens(self, _: web.Request) -> web.Response:
+        return _answer({"revoked": self._simulator.revoke_tokens()}, 200)
+
+
+def _acting(order: type[OrderType], act: Callable[[str, int, OrderType], Awaitable[Done]]) -> Answering:
+    async def answer(request: web.Request) -> web.Response:
+        return _answer(_head(await act(*_pull(request), await _read(request, order))), 201)
+
+    return answer
+
+
+@web.middleware
+async def _explain(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Errors as JSON: 422 for an order that cannot be read or carried out, 404 for what is not there."""
+    try:
+        return await handler(request)
+    except Unusable as unusable:
+        return _answer({"message": str(unusable), "errors": unusable.reasons}, 422)
+    except Refused as refused:
+        return _answer({"message": str(refused)}, 422)
+    except Unknown as unknown:
+        return _answer({"message": f"{unknown} is not known"}, 404)
+    except web.HTTPException as error:
+        return _answer({"message": f"{request.method} {request.path}: {error.reason}"}, error.status)
+
+
+async def _read(request: web.Request, order: type[OrderType]) -> OrderType:
+    try:
+        return order.model_validate_json(await request.read())
+    except ValidationError as error:
+        raise Unusable([_reason(one) for one in error.errors(include_url=False)]) from None
+
+
+def _reason(error: Any) -> str:
+    key = ".".join(str(part) for part in error["loc"])
+    return f"{key}: {error['msg']}" if key else str(error["msg"])
+
+
+def _pull(request: web.Request) -> tuple[str, int]:
+    return "{owner}/{repo}".format_map(request.match_info), int(request.match_info["number"])
+
+
+def _head(done: Done) -> dict[str, Any]:
+    return {"head": done.pull.head.sha, **_delivery(done.delivery)}
+
+
+def _delivery(delivery: Delivery | None) -> dict[str, Any]:
+    return {"delivery": delivery.guid if delivery else None}
+
+
+def _answer(body: object, status: int) -> web.Response:
+    return web.Response(body=json.dumps(body).encode(), status=status, content_type="application/json")

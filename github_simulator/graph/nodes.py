@@ -1,0 +1,107 @@
+"""Threads, comments and files in GraphQL's shapes. What takes arguments, or work, is a function."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from github_simulator.content import Entry, Text
+from github_simulator.graph.connections import connection
+from github_simulator.shapes.repositories import blob_sha
+from github_simulator.shapes.site import COMMENT, THREAD, node
+from github_simulator.state import Account, InlineComment, Kind, Pull, Reaction
+from github_simulator.state.places import current_place
+
+Shape = dict[str, Any]
+
+LARGEST = 512_000  # bytes; of a larger file only the beginning is given
+_CONTENTS = {
+    "+1": "THUMBS_UP",
+    "-1": "THUMBS_DOWN",
+    "laugh": "LAUGH",
+    "confused": "CONFUSED",
+    "heart": "HEART",
+    "hooray": "HOORAY",
+    "rocket": "ROCKET",
+    "eyes": "EYES",
+}
+_KINDS = {Kind.BOT: "Bot", Kind.USER: "User", Kind.ORGANIZATION: "Organization"}
+_MOST_INT = 2**31 - 1
+
+
+def actor(account: Account) -> Shape:
+    """An App's login has no "[bot]" here."""
+    kind = _KINDS[account.kind]
+    login = account.login.removesuffix("[bot]")
+    return {"__typename": kind, "id": node(kind, account.id), "login": login}
+
+
+def thread(pull: Pull, first: int) -> Shape:
+    said = pull.threads[first]
+    place = current_place(pull, said[0])
+    resolver = pull.resolved.get(first)
+    side, line = said[0].side, said[0].line
+
+    def comments(_info: Any, **page: Any) -> Shape:
+        return connection("comments", said, comment, **page)
+
+    return {
+        "__typename": THREAD,
+        "id": node(THREAD, first),
+        "isResolved": resolver is not None,
+        "resolvedBy": {**actor(resolver), "__typename": "User"} if resolver else None,
+        "path": said[0].path,
+        "line": place.line(side) if place else None,
+        "startLine": None,
+        "originalLine": line,
+        "diffSide": side,
+        "isOutdated": line is not None and place is None,
+        "subjectType": "FILE" if line is None else "LINE",
+        "comments": comments,
+    }
+
+
+def comment(said: InlineComment) -> Shape:
+    def reactions(_info: Any, content: str | None = None, **page: Any) -> Shape:
+        given = [one for one in said.reactions if content in (None, _CONTENTS[one.content])]
+        return connection("reactions", given, _reaction, **page)
+
+    return {
+        "__typename": COMMENT,
+        "id": node(COMMENT, said.id),
+        "databaseId": said.id if said.id <= _MOST_INT else None,
+        "fullDatabaseId": str(said.id),
+        "body": said.body,
+        "author": actor(said.user),
+        "isMinimized": said.minimised,
+        "minimizedReason": "resolved" if said.minimised else None,
+        "reactions": reactions,
+    }
+
+
+def blob(entry: Entry) -> Shape:
+    """A file whose content no diff tells is binary here."""
+    text = entry.content.render() if isinstance(entry.content, Text) else None
+    content = (text or "").encode("utf-8", "replace")
+    cut = len(content) > LARGEST
+    return {
+        "__typename": "Blob",
+        "id": node("Blob", len(content)),
+        "oid": blob_sha(content),
+        "byteSize": len(content),
+        "isBinary": text is None,
+        "isTruncated": cut,
+        "text": content[:LARGEST].decode("utf-8", "ignore") if text is not None else None,
+    }
+
+
+def folder(paths: Sequence[str]) -> Shape:
+    oid = blob_sha("\0".join(paths).encode("utf-8", "replace"))
+    return {"__typename": "Tree", "id": node("Tree", len(paths)), "oid": oid}
+
+
+def commit(sha: str, message: str) -> Shape:
+    return {"__typename": "Commit", "id": node("Commit", int(sha[:12], 16)), "oid": sha, "message": message}
+
+
+def _reaction(given: Reaction) -> Shape:
+    user = {**actor(given.user), "__typename": "User"}
+    return {"id": node("Reaction", given.id), "content": _CONTENTS[given.content], "user": user}

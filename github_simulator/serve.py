@@ -1,0 +1,28 @@
+"""Serves a simulator on a port of this machine."""
+
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+
+from github_simulator.app import create_app
+from github_simulator.simulator import Simulator
+
+HOST = "127.0.0.1"
+
+
+@contextlib.asynccontextmanager
+async def served(
+    simulator: Simulator, port: int = 0, host: str = HOST, middlewares: Sequence[Middleware] = ()
+) -> AsyncIterator[str]:
+    """Serves while the block runs; gives the address, and tells it to the simulator. Port 0: any free one."""
+    runner = web.AppRunner(create_app(simulator, middlewares), access_log=None)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port)
+        await site.start()
+        simulator.url = f"http://{host}:{runner.addresses[0][1]}"
+        yield simulator.url
+    finally:
+        await runner.cleanup()

@@ -1,0 +1,155 @@
+"""Commits: opening a pull, pushing to it, and what happens on the branch that it goes to."""
+
+from typing import NamedTuple
+
+from bot.core.change import File
+from bot.core.diff import parse_diff
+from bot.core.errors import Refused
+from github_simulator.content import Tree, commit_files, compare_trees, merge_trees
+from github_simulator.state.accounts import Account
+from github_simulator.state.pulls import Commit, Pull
+from github_simulator.state.repositories import Repository, Written
+from github_simulator.state.world import World, name_commit
+
+
+class Opening(NamedTuple):
+    """What a pull begins with. `branch` empty: one is named after the pull."""
+
+    title: str
+    body: str | None
+    author: Account
+    commits: tuple[Written, ...]
+    branch: str = ""
+    draft: bool = False
+    fork: bool = False
+
+
+def open_pull(world: World, repository: Repository, opening: Opening) -> Pull:
+    """Raises `Refused` when a diff cannot be read or does not apply; then nothing has changed."""
+    number = max(repository.pulls, default=0) + 1
+    base = _base(world, repository, number)
+    commits = _grow(world, repository.full_name, base, opening.author, opening.commits)
+    now = world.now()
+    pull = Pull(
+        repository=repository.full_name,
+        number=number,
+        id=world.new_id(),
+        title=opening.title,
+        body=opening.body,
+        author=opening.author,
+        target=repository.branch,
+        branch=opening.branch or f"change-{number}",
+        bases=[base],
+        created=now,
+        updated=now,
+        commits=commits,
+        history=list(commits),
+        draft=opening.draft,
+        fork=opening.fork,
+        caught=len(repository.ahead),
+    )
+    repository.pulls[number] = pull
+    return pull
+
+
+def push_commit(
+    world: World, pull: Pull, author: Account, written: Written, *, force: bool = False
+) -> Commit:
+    """Puts a commit on the pull's head, or with `force` in place of all its commits.
+
+    Raises `Refused` like `open_pull`, and when the pull is closed or the commit is its head already.
+    """
+    if pull.closed:
+        raise Refused(f"{pull.repository}#{pull.number} is closed; reopen it to push to it")
+    tip = pull.base if force else pull.head
+    [commit] = _grow(world, pull.repository, tip, author, (written,))
+    if commit.sha == pull.head.sha:
+        raise Refused(f"{commit.sha} is the head already: same parent, message and diff")
+    pull.commits = [commit] if force else [*pull.commits, commit]
+    pull.history.append(commit)
+    pull.updated = world.now()
+    return commit
+
+
+def advance(repository: Repository, written: Written) -> None:
+    """Puts a commit on the default branch. Pulls have it when they are opened later, or merge it.
+
+    Raises `Refused` like `open_pull`.
+    """
+    _, tree = _apply(repository.tree("HEAD") or Tree(), written.diff)
+    for path, entry in tree.changed.items():
+        if entry is None:
+            repository.lost.add(path)
+        else:
+            repository.files[path] = entry
+            repository.lost.discard(path)
+    repository.ahead.append(written)
+
+
+def merge_base(world: World, repository: Repository, pull: Pull, author: Account) -> Commit:
+    """Merges the base branch, as it is now, into the head. Raises `Refused` at a conflict, or where there is
+    nothing to merge.
+    """
+    if pull.closed:
+        raise Refused(f"{pull.repository}#{pull.number} is closed; reopen it to push to it")
+    ahead = _ahead(world, repository, pull)
+    tree = merge_trees(pull.base.tree, ahead.tree, pull.head.tree)
+    message = f"Merge branch '{pull.target}' into {pull.branch}"
+    sha = name_commit(repository.full_name, pull.head.sha, ahead.sha, author.login, message)
+    files = compare_trees(pull.head.tree, tree)
+    merge = Commit(sha, (pull.head.sha, ahead.sha), message, author, world.now(), tree, files)
+    pull.bases.append(ahead)
+    pull.caught = len(repository.ahead)
+    pull.commits = [*pull.commits, merge]
+    pull.history.append(merge)
+    pull.updated = world.now()
+    return merge
+
+
+def retarget(world: World, repository: Repository, pull: Pull, branch: str) -> None:
+    """Has the pull go to another branch, whose files are the same as far as the pull is concerned."""
+    if branch == pull.target:
+        raise Refused(f"{pull.repository}#{pull.number} goes to {branch} already")
+    sha = name_commit("base", repository.full_name, branch, str(pull.number))
+    old = pull.base
+    message = f"The state of {branch}"
+    pull.bases.append(Commit(sha, (), message, repository.owner, world.now(), old.tree))
+    pull.target, pull.updated = branch, world.now()
+
+
+def _ahead(world: World, repository: Repository, pull: Pull) -> Commit:
+    """The base branch as it is now, on top of what the pull has of it."""
+    fresh = repository.ahead[pull.caught :]
+    if not fresh:
+        raise Refused(f"{pull.repository}#{pull.number} has all of {pull.target}; put a commit on it first")
+    return _grow(world, repository.full_name, pull.base, repository.owner, tuple(fresh))[-1]
+
+
+def _base(world: World, repository: Repository, number: int) -> Commit:
+    """The commit that the pull starts from. What else is in it, the pull's diffs will tell."""
+    sha = name_commit("base", repository.full_name, str(number))
+    tree = Tree(dict(repository.files))
+    return Commit(sha, (), f"The state of {repository.branch}", repository.owner, world.now(), tree)
+
+
+def _grow(
+    world: World, repository: str, tip: Commit, author: Account, commits: tuple[Written, ...]
+) -> list[Commit]:
+    grown = []
+    for number, written in enumerate(commits, 1):
+        try:
+            files, tree = _apply(tip.tree, written.diff)
+        except Refused as refusal:
+            title = written.message.partition("\n")[0]
+            raise Refused(f"commit {number} ({title}): {refusal}") from refusal
+        sha = name_commit(repository, tip.sha, author.login, written.message, written.diff)
+        tip = Commit(sha, (tip.sha,), written.message, author, world.now(), tree, files)
+        grown.append(tip)
+    return grown
+
+
+def _apply(tree: Tree, diff: str) -> tuple[tuple[File, ...], Tree]:
+    files = parse_diff(diff)
+    if not files:
+        raise Refused("the diff names no file; expected is the output of `git diff`")
+    return files, commit_files(tree, files)

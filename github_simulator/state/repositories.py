@@ -1,0 +1,103 @@
+"""Repositories, and who may do what in them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, NamedTuple, get_args
+
+from github_simulator.content import Entry, Tree
+from github_simulator.state.accounts import Account
+from github_simulator.state.pulls import CheckRun, CheckSuite, Commit, Pull, Status
+from github_simulator.state.queues import MergeGroup
+
+Permission = Literal["none", "read", "triage", "write", "maintain", "admin"]
+PERMISSIONS: tuple[Permission, ...] = get_args(Permission)  # the weakest first
+
+
+class Label(NamedTuple):
+    id: int
+    name: str
+
+
+class Written(NamedTuple):
+    """A commit as somebody wrote it. `diff` is what `git diff` prints."""
+
+    message: str
+    diff: str
+
+
+@dataclass(eq=False, slots=True)
+class Repository:
+    """`files` are those of the default branch whose text is known, and `lost` those that are gone from it.
+
+    `branches` holds files that other branches have in place of the default branch's. `ahead` are the commits
+    that the default branch got while there were pulls. `labels` are known by their names in lower case.
+    `groups` are those that the merge queue has made, the ones that are gone among them.
+    """
+
+    id: int
+    owner: Account
+    name: str
+    private: bool
+    created: datetime
+    branch: str = "main"
+    archived: bool = False
+    files: dict[str, Entry] = field(default_factory=dict)
+    granted: dict[str, Permission] = field(default_factory=dict)
+    pulls: dict[int, Pull] = field(default_factory=dict)
+    checks: dict[int, CheckRun] = field(default_factory=dict)
+    suites: dict[int, CheckSuite] = field(default_factory=dict)
+    groups: list[MergeGroup] = field(default_factory=list)
+    statuses: list[Status] = field(default_factory=list)
+    labels: dict[str, Label] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)
+    branches: dict[str, dict[str, Entry]] = field(default_factory=dict)
+    ahead: list[Written] = field(default_factory=list)
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.owner.login}/{self.name}"
+
+    def permission(self, account: Account | None) -> Permission:
+        """What `account` may do; everybody may read what is public."""
+        login = account.login.lower() if account else ""
+        if login == self.owner.login.lower():
+            return "admin"
+        return self.granted.get(login, "none" if self.private else "read")
+
+    def allows(self, account: Account | None, permission: Permission) -> bool:
+        return PERMISSIONS.index(self.permission(account)) >= PERMISSIONS.index(permission)
+
+    def commit(self, ref: str) -> Commit | None:
+        """The commit that `ref` names: a SHA or its first seven digits, a branch, or `refs/pull/N/head`."""
+        ref = ref.removeprefix("refs/heads/").removeprefix("heads/")
+        for pull in reversed(self.pulls.values()):
+            for commit in (*pull.history, *pull.bases):
+                if commit.sha == ref or (len(ref) >= 7 and commit.sha.startswith(ref)):
+                    return commit
+            if ref in (pull.branch, f"refs/pull/{pull.number}/head", f"pull/{pull.number}/head"):
+                return pull.commits[-1]
+        return next((group.head for group in self.groups if ref in (group.head.sha, group.branch)), None)
+
+    def runs_of(self, suite: CheckSuite) -> list[CheckRun]:
+        """The newest of each name."""
+        return list({run.name: run for run in self.checks.values() if run.suite is suite}.values())
+
+    def pulls_of(self, sha: str) -> list[Pull]:
+        """The pulls that have, or had before a forced push, commit `sha`."""
+        return [pull for pull in self.pulls.values() if any(commit.sha == sha for commit in pull.history)]
+
+    def tree(self, ref: str) -> Tree | None:
+        """The files at `ref`. A branch that pulls go to also has what they told of it."""
+        branch = ref.removeprefix("refs/heads/")
+        targets = {self.branch, *self.branches, *(pull.target for pull in self.pulls.values())}
+        if ref == "HEAD" or branch in targets:
+            return self._branch(self.branch if ref == "HEAD" else branch)
+        commit = self.commit(ref)
+        return commit.tree if commit else None
+
+    def _branch(self, name: str) -> Tree:
+        told: dict[str, Entry] = {}
+        for pull in self.pulls.values():
+            told |= pull.base.tree.ground
+        known = told | self.files | self.branches.get(name, {})
+        return Tree({path: entry for path, entry in known.items() if path not in self.lost})

@@ -1,0 +1,46 @@
+"""Names: one word for one thing, and words of the field for modules."""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+# fmt: off
+PRIVATE_WORDS = {
+    "aside", "awaited", "bell", "bench", "conduct", "desk", "dice", "door", "endings", "fate", "fates",
+    "folding", "gate", "gates", "grants", "held", "house", "journey", "keeper", "keepers", "lane",
+    "lanes", "likeness", "making", "mend", "mishap", "orders", "patrol", "permits", "purse", "relay",
+    "remarks", "rest", "room", "shelf", "shown", "standing", "sweep", "talk", "telling", "told",
+    "traces", "untracked", "voice", "weather", "wire", "wish", "workshop",
+}
+# fmt: on
+"""Metaphors that once named modules; the glossary has the terms that took their place."""
+
+
+def classes() -> Iterator[tuple[str, Path, bool]]:
+    """Name, file, and whether the class is a Protocol."""
+    for path in sorted((ROOT / "bot").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                yield node.name, path, any("Protocol" in ast.unparse(base) for base in node.bases)
+
+
+def test_no_class_name_stands_for_two_things() -> None:
+    files = defaultdict(list)
+    for name, path, is_protocol in classes():
+        if not is_protocol:
+            files[name].append(path.relative_to(ROOT).as_posix())
+
+    assert {name: where for name, where in files.items() if len(where) > 1} == {}
+
+
+def test_modules_are_named_in_the_words_of_the_field() -> None:
+    modules = [
+        path.relative_to(ROOT) for root in ("bot", "github_simulator") for path in (ROOT / root).rglob("*.py")
+    ]
+
+    private = [path.as_posix() for path in modules if PRIVATE_WORDS & {*path.with_suffix("").parts}]
+
+    assert len(modules) > 500
+    assert private == []
