@@ -12,10 +12,10 @@ from bot.core.cooldowns import LocalCooldowns
 from bot.core.errors import SettingsError
 from bot.core.llm.engine_stats import EngineStats
 from bot.core.llm.messages import Message, Request, Role
-from bot.sandbox import Sandbox
 from bot.settings import Settings
 from tests.gguf_models import CHATML, make_model
 from tests.llama_server import llama_server
+from tests.sandbox.guests import SANDBOX
 
 REQUEST = Request(id="summary", messages=(Message(role=Role.USER, text="the inner"),), answer=20)
 SERVER = "http://gpu.example:8000"
@@ -32,7 +32,7 @@ def _settings(**chosen: object) -> Settings:
 
 async def test_a_file_s_model_tells_how_busy_it_is(tiny: Path) -> None:
     loads: dict[str, Callable[[], EngineStats]] = {}
-    async with engines(_settings(llama_model=tiny), Sandbox()) as models:
+    async with engines(_settings(llama_model=tiny), SANDBOX) as models:
         watch(models, loads.__setitem__)
         completion = await models[0].complete(REQUEST)
         load = loads["tiny"]()
@@ -50,7 +50,7 @@ async def test_a_server_s_model_answers_in_place_of_a_file(tiny: Path) -> None:
     loads: dict[str, Callable[[], EngineStats]] = {}
     with llama_server(tiny, context=4096) as url:
         settings = _settings(llama_server_url=url, llama_server_key="llama-key")
-        async with engines(settings, Sandbox()) as (model,):
+        async with engines(settings, SANDBOX) as (model,):
             watch([model], loads.__setitem__)
             completion = await model.complete(REQUEST)
 
@@ -62,13 +62,13 @@ async def test_a_server_s_model_answers_in_place_of_a_file(tiny: Path) -> None:
 async def test_llama_context_holds_for_a_server_when_it_is_set(tiny: Path) -> None:
     with llama_server(tiny, context=4096) as url:
         settings = _settings(llama_server_url=url, llama_server_key="llama-key", llama_context=3072)
-        async with engines(settings, Sandbox()) as (model,):
+        async with engines(settings, SANDBOX) as (model,):
             assert 3072 - 64 == model.model.context
 
 
 async def test_a_server_that_is_away_does_not_keep_the_bot_from_starting() -> None:
     settings = _settings(llama_server_url="http://127.0.0.1:9", llama_server_model="coder")
-    async with engines(settings, Sandbox()) as (model,):
+    async with engines(settings, SANDBOX) as (model,):
         assert "coder" == model.model.name
 
 
@@ -92,7 +92,7 @@ def test_the_gates_of_a_server_elsewhere_are_those_of_all_processes(
 async def test_a_profile_that_is_none_is_told_at_the_start() -> None:
     settings = _settings(llama_server_url="http://127.0.0.1:9", llama_profile="made-up")
     with pytest.raises(SettingsError, match="LLAMA_PROFILE is 'made-up'"):
-        async with engines(settings, Sandbox()):
+        async with engines(settings, SANDBOX):
             pass
 
 

@@ -16,6 +16,7 @@ from bot.cli import logs, main
 from bot.settings import FILE_VARIABLE, Settings
 from tests.cli.github_scene import GitHubScene
 from tests.cli.github_scene import town as whole_town
+from tests.sandbox.guests import product_cache
 from tests.stories.stage import SECRET, private_key
 
 ANCESTORS = ("LLM_API_KEY", "LLM_API_ENDPOINT", "LLM_MODEL_NAME", "LLM_CTX_SIZE")
@@ -69,7 +70,7 @@ def public_key(key: str) -> str:
 @pytest.fixture(scope="session")
 def module_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All commands of a run share the compiled modules."""
-    return tmp_path_factory.mktemp("modules") / "cache"
+    return product_cache(tmp_path_factory.mktemp("modules") / "cache")
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,7 @@ from bot.sandbox.openai_codec import OpenAICodec
 from tests.gguf_models import make_model
 from tests.models.reviews import Reviews
 from tests.models.scripted_server import ScriptedServer
+from tests.sandbox.guests import SANDBOX
 
 MODULES = Path(__file__).parents[2] / "wasm_modules" / "dist"
 
@@ -23,7 +24,7 @@ Asking = Callable[..., AbstractAsyncContextManager[ServedEngine]]
 
 @pytest.fixture(scope="session")
 def sandbox() -> Sandbox:
-    return Sandbox()
+    return SANDBOX
 
 
 @pytest.fixture(scope="session")

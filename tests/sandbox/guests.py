@@ -4,6 +4,7 @@ A guest has its memory and an allocator in one core module and its code in anoth
 what the component imports.
 """
 
+import fcntl
 import functools
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -13,13 +14,24 @@ from wasmtime import component, wat2wasm
 from wasmtime.component import _types as types
 
 from bot.sandbox import Sandbox
+from bot.sandbox.components.module_cache import Cache
 from bot.sandbox.components.world import World
+from bot.sandbox.sandbox import _cache_key
 
 ROOT = Path(__file__).parents[2]
 DIST = ROOT / "wasm_modules" / "dist"
 
+
+class _Everything(Cache):
+    """Removes nothing: the tests have more guests than the product keeps, and make the large ones first."""
+
+    def _prune(self) -> None:
+        pass
+
+
 # The real modules take seconds to compile, so what is compiled stays for the next run.
-SANDBOX = Sandbox(ROOT / ".cache" / "modules")
+SANDBOX = Sandbox()
+SANDBOX._cache = _Everything(ROOT / ".cache" / "modules")
 
 # `run: func(text: string) -> string`
 TEXT = World("text", {"run": 1})
@@ -92,6 +104,20 @@ _LOWER_COUNT = """
 def compiled(name: str) -> component.Component:
     """One of the real modules, to look at its types."""
     return SANDBOX._compiled((DIST / f"{name}.wasm").read_bytes(), name)
+
+
+def product_cache(folder: Path) -> Path:
+    """A cache for servers and commands, with the real modules in it. Of several processes of the tests, the
+    first compiles them, and the others wait.
+    """
+    lock = ROOT / ".cache" / "compiling"
+    lock.parent.mkdir(exist_ok=True)
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        for path in DIST.glob("*.wasm"):
+            kept = bytes(compiled(path.stem).serialize())
+            Cache(folder).write(_cache_key(path.read_bytes()), kept)
+    return folder
 
 
 def review_guest(code: str, *, uses_tokens: bool = False, more: str = "") -> bytes:

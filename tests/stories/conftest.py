@@ -7,6 +7,7 @@ import pytest
 
 from github_simulator import Simulator, served
 from tests.openapi import Contract
+from tests.sandbox.guests import product_cache
 from tests.stories.scripted_model import ScriptedModel, scripted_model
 from tests.stories.stage import SECRET, Server, Stage, private_key, settings
 
@@ -20,7 +21,7 @@ def key() -> str:
 def _compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """All servers of a run share the compiled modules."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TEST_MODULE_CACHE", str(tmp_path_factory.mktemp("modules") / "cache"))
+        patch.setenv("TEST_MODULE_CACHE", str(product_cache(tmp_path_factory.mktemp("modules") / "cache")))
         yield
 
 

@@ -25,6 +25,7 @@ from bot.models.routing import Route
 from bot.sandbox import LlamaModule, Sandbox
 from tests.bench.gauge import cpu
 from tests.gguf_models import Shape, make_model
+from tests.sandbox.guests import SANDBOX
 from tests.stories.diffs import DOCS, LOOP
 from tests.stories.scripted_model import FINDING
 from tests.stories.stage import PATIENCE, Stage
@@ -45,7 +46,7 @@ def gguf(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def sandbox() -> Sandbox:
-    return Sandbox()
+    return SANDBOX
 
 
 class Local:
