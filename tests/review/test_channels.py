@@ -300,7 +300,7 @@ async def test_that_a_review_waits_is_said_as_far_as_it_can_be(scene: Scene, cal
     await scene.publisher.wait(scene.pull("a1"), "a limit", now())
 
     assert ("postponed**" in scene.summary) == (call == "put_check")
-    assert scene.board.checks[sha("a1")].title.startswith("Waits") == (call == "put_comment")
+    assert scene.board.checks[sha("a1")].title.startswith("Waiting") == (call == "put_comment")
 
 
 async def test_another_review_of_a_head_leaves_its_check_alone_until_it_is_there(scene: Scene) -> None:

@@ -53,7 +53,7 @@ def test_a_second_review_tells_what_became_of_the_first() -> None:
             "limits": TokenLimits(review=200_000, pull=1_000_000, repository=5_000_000, month=9_000_000),
             "spending": Spending(review=12_345, pull=40_000, repository=300_000, month=8_000_000),
             "problems": (
-                ConfigProblem(file=".github/code-review-bot.yml", line=3, message="`fndings` is no key."),
+                ConfigProblem(file=".github/code-review-bot.yml", line=3, message="Unknown key `fndings`."),
             ),
         }
     )
