@@ -77,4 +77,4 @@ def test_a_banner_over_the_longest_review_still_fits() -> None:
     body = render_failure(PULL, "gone", previous=review)
 
     assert len(body) <= MAX_COMMENT
-    assert body.endswith("the rest was left out.*")
+    assert body.endswith("exceeds the length limit.*")
