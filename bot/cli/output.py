@@ -68,7 +68,7 @@ def _summary(review: Review) -> str:
         review.purpose,
         _listed("Hidden risks", review.risks),
         _listed("Major changes", review.majors),
-        _listed("Problems on the way", review.problems),
+        _listed("Review problems", review.problems),
     )
     return "\n\n".join(filter(None, parts))
 

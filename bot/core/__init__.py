@@ -1,1 +1,1 @@
-"""The pure part: values, parsing, rendering. Imports nothing of ours and does no input or output."""
+"""The pure core: values, parsing and rendering. Performs no I/O and imports no other package of the bot."""

@@ -1,4 +1,4 @@
-"""What is only good to have of GitHub: where it does not come, the bot does without."""
+"""Optional requests to GitHub, without whose results the bot continues."""
 
 from collections.abc import AsyncIterator, Awaitable
 from typing import TypeVar
@@ -16,25 +16,26 @@ log = structlog.get_logger()
 async def best_effort(
     work: Awaitable[T], otherwise: T, *, what: str, ref: PullRef, patient: bool = False
 ) -> T:
-    """What `work` brings; `otherwise` where GitHub refuses it, or gives no answer of use. `what` is for the
-    log.
+    """The result of `work`; `otherwise` if GitHub refuses it or fails. `what` is for the log.
 
-    A `Retry` is raised when whoever asks is `patient`, or when it names a moment: at a rate limit everything
-    waits.
+    Raises `Retry` if the caller is `patient` or the error names a retry time: a rate limit concerns all
+    requests.
     """
     try:
         return await work
     except (Refused, Retry) as error:
         if not is_final(error, patient=patient):
             raise
-        log.warning("done without", what=what, on=str(ref), reason=str(error))
+        log.warning("optional_request_failed", what=what, on=str(ref), reason=str(error))
         return otherwise
 
 
 async def readable(
     items: AsyncIterator[T], *, what: str, ref: PullRef, patient: bool = False
 ) -> AsyncIterator[T]:
-    """Those of a list that can be had. One of which none can raises, and so do waits as in `best_effort`."""
+    """The items of a list up to the first failure. Raises if the first item fails, and `Retry` as in
+    `best_effort`.
+    """
     begun = False
     try:
         async for item in items:
@@ -43,4 +44,4 @@ async def readable(
     except (Refused, Retry) as error:
         if not begun or not is_final(error, patient=patient):
             raise
-        log.warning("the rest of a list is done without", what=what, on=str(ref), reason=str(error))
+        log.warning("list_truncated", what=what, on=str(ref), reason=str(error))

@@ -1,4 +1,4 @@
-"""That an answer is wanted no longer, for whoever makes it or waits for it in another thread."""
+"""Cancellation tokens, which work across threads."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -8,8 +8,8 @@ Call = Callable[[], object]
 
 
 class CancellationToken(threading.Event):
-    """Set when nobody wants the answer any more. Whoever waits meanwhile is called, so that he need not
-    wake up again and again to look.
+    """Set when the answer is no longer needed. Waiting threads register a callback, so that they need not
+    poll.
     """
 
     def __init__(self) -> None:
@@ -26,8 +26,8 @@ class CancellationToken(threading.Event):
 
     @contextmanager
     def calling(self, call: Call) -> Iterator[None]:
-        """Meanwhile `call` is called as soon as this is set, by the thread that sets it: it must not block
-        or raise. At once when it is set already.
+        """Calls `call` within the context as soon as the token is set, in the thread that sets it: it must
+        not block or raise. If the token is already set, calls it immediately.
         """
         with self._lock:
             self._calls.append(call)

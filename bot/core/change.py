@@ -1,4 +1,4 @@
-"""What a pull request is: the nouns that `record change` of wasm_modules/wit/review.wit mirrors."""
+"""Pull requests, files and commits; `record change` in wasm_modules/wit/review.wit mirrors them."""
 
 from enum import StrEnum
 
@@ -9,7 +9,7 @@ from bot.core.value import Value
 
 
 class PullRef(Value):
-    """Names one pull request on the forge. Number 0 is one of the repository that is not known yet.
+    """Identifies a pull request. Number 0 is a pull request of the repository that must still be looked up.
 
     `installation` is the GitHub App installation that may read it; None with a plain token.
     """
@@ -35,7 +35,7 @@ class PullRef(Value):
 
 
 class Pull(Value):
-    """The state of a pull request when it was fetched. `head` and `origin` are commits (full SHA)."""
+    """The state of a pull request when fetched. `head` and `origin` are full commit SHAs."""
 
     ref: PullRef
     title: str
@@ -63,11 +63,11 @@ class FileStatus(StrEnum):
 
 
 class File(Value):
-    r"""One file of a change. `patch` holds the hunks from the first `@@` on, lines ended by `\\n`;
-    without one, or with a part of it only, `absent` says why.
+    r"""One file of a change. `patch` holds the hunks from the first `@@` on, with `\\n` as line ending;
+    `absent` is the reason if it is missing or incomplete.
 
-    `marks` is what `.gitattributes` says ("generated", "-generated", …), `skip` why it is not to be reviewed,
-    `rules` the places in `Settings.rules` of what is asked for it.
+    `marks` come from `.gitattributes` ("generated", "-generated", …), `skip` is the reason not to review it,
+    `rules` are the indices of its instructions in `ReviewSettings.rules`.
     """
 
     path: str
@@ -92,10 +92,10 @@ class Commit(Value):
 
 
 class Change(Value):
-    """A pull request with its files and commits, as the review function gets it.
+    """A pull request with its files and commits, as passed to the review function.
 
-    `unlisted_files` and `unlisted_commits` are how many more there are than the forge would list. `shut` is
-    what of it could not be read.
+    `unlisted_files` and `unlisted_commits` count those that the forge did not list. `shut` are the parts that
+    the bot could not read.
     """
 
     repository: str = ""

@@ -1,5 +1,5 @@
-"""The ways in which a review reaches its readers, and what it is made from besides the diff. Each can be shut
-without the others: GitHub refuses one thing and takes the next.
+"""The channels by which a review reaches its readers, and its sources besides the diff. GitHub may refuse
+each of them independently.
 """
 
 from collections.abc import Iterable
@@ -12,19 +12,19 @@ from bot.core.value import Value
 class Channel(StrEnum):
     COMMENT = "comment"  # the summary, and answers in the conversation
     LINES = "lines"  # comments on lines, in a review
-    CHECK = "check"  # the check run beside the merge button
+    CHECK = "check"  # the check run
     LABELS = "labels"
     REACTIONS = "reactions"
-    THREADS = "threads"  # what is said in threads on lines, and done with them
-    HISTORY = "history"  # the threads as they are read before a review is posted
-    BLOCKING = "blocking"  # a request for changes, and its end
+    THREADS = "threads"  # replies in review threads, and resolving them
+    HISTORY = "history"  # reading the threads before a review
+    BLOCKING = "blocking"  # requesting changes, and withdrawing the request
     COMMITS = "commits"  # the list of commits
 
 
 class DisabledChannel(Value):
-    """A channel that cannot be used, and that waiting does not open. `reason` is GitHub's own ("403: Resource
-    not accessible by integration") where it has `refused`, else what became of the call; `advice` is a
-    sentence without its full stop, or empty.
+    """A channel that failed permanently. If GitHub `refused` the call, `reason` is its message ("403:
+    Resource not accessible by integration"), otherwise a description of the failure. `advice` is a sentence
+    without a full stop, or empty.
     """
 
     channel: Channel
@@ -40,5 +40,5 @@ class DisabledChannel(Value):
 
 
 def shut_of(shut: Iterable[DisabledChannel], channel: Channel) -> DisabledChannel | None:
-    """What is known of one channel; None where nothing speaks against it."""
-    return next((one for one in shut if one.channel is channel), None)
+    """The entry of `channel` in `shut`; None if the channel works."""
+    return next((disabled for disabled in shut if disabled.channel is channel), None)

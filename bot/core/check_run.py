@@ -1,4 +1,4 @@
-"""The check run that says, beside the merge button, what was reviewed."""
+"""The check run that shows the extent and the outcome of a review."""
 
 from enum import StrEnum
 
@@ -8,7 +8,7 @@ from bot.core.value import Value
 
 
 class Conclusion(StrEnum):
-    """`success` is kept for a pull request of which everything reviewable was reviewed."""
+    """The conclusion of a check run. `success` requires that every reviewable file was reviewed."""
 
     SUCCESS = "success"
     NEUTRAL = "neutral"
@@ -18,7 +18,7 @@ class Conclusion(StrEnum):
 
 
 class AnnotationLevel(StrEnum):
-    """How grave an annotation is."""
+    """The severity of an annotation."""
 
     FAILURE = "failure"
     WARNING = "warning"
@@ -37,8 +37,8 @@ class Annotation(Value):
 
 
 class Check(Value):
-    """A check run; without a conclusion it is in progress. `title` is plain, `summary` and `text` are
-    Markdown: `text` stands below the summary.
+    """A check run; without a conclusion it is in progress. `title` is plain text, `summary` and the `text`
+    below it are Markdown.
     """
 
     name: str
@@ -50,7 +50,7 @@ class Check(Value):
 
 
 class CombinedStatus(StrEnum):
-    """How the other checks of a commit stand, all together."""
+    """The combined status of the other checks of a commit."""
 
     NONE = "none"
     PENDING = "pending"

@@ -1,7 +1,7 @@
-"""Gates: what must not be asked before a moment, because whoever would answer has said so.
+"""Cooldowns: services that must not be called before a certain time, because they said so.
 
-A gate has a name: "github installation 7", "model gpt-5-mini". Where the processes of the bot share a
-database they share the gates, so that one of them learns of a limit and all of them keep it.
+A cooldown has a name: "github installation 7", "model gpt-5-mini". Processes with a common database share
+their cooldowns, so that all of them respect a limit that one of them receives.
 """
 
 import time
@@ -11,35 +11,35 @@ from bot.core.value import Value
 
 
 class Cooldown(Value):
-    """`seconds` from now until the gate opens again, and why it is closed."""
+    """An active cooldown: the `seconds` until it ends, and its reason."""
 
     seconds: float
     reason: str
 
 
 class Cooldowns(Protocol):
-    """Neither method raises: a database that is away closes no gate, and opens none."""
+    """Neither method raises: without a reachable database, cooldowns do not change."""
 
     async def active(self, name: str) -> Cooldown | None:
-        """None when the gate is open."""
+        """The active cooldown `name`; None if there is none."""
         ...
 
     async def start(self, name: str, seconds: float, reason: str) -> None:
-        """Closes a gate for so long; one that is closed for longer stays so."""
+        """Starts a cooldown; a longer one that is active continues."""
         ...
 
 
 class LocalCooldowns:
-    """The gates of one process."""
+    """The cooldowns of one process."""
 
     def __init__(self) -> None:
         self._until: dict[str, tuple[float, str]] = {}
 
     async def active(self, name: str) -> Cooldown | None:
         until, reason = self._until.get(name, (0.0, ""))
-        left = until - time.monotonic()
-        if left > 0:
-            return Cooldown(seconds=left, reason=reason)
+        remaining = until - time.monotonic()
+        if remaining > 0:
+            return Cooldown(seconds=remaining, reason=reason)
         self._until.pop(name, None)
         return None
 

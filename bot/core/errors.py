@@ -1,16 +1,16 @@
-"""The kinds of error that the bot tells apart. Anything else is a bug and is logged as one."""
+"""The errors that the bot distinguishes. Any other exception is a bug and logged as one."""
 
 
 class BotError(Exception):
-    """Base of the errors below; its text is for people and carries no secret. `passes`: asking once more may
-    come out otherwise, with nothing changed.
+    """Base of the errors below; its text is for people and contains no secret. `passes`: another attempt may
+    succeed without changes.
     """
 
     passes = False
 
 
 class Retry(BotError):
-    """Will pass: try again in `after` seconds (None: the caller's own backoff)."""
+    """A temporary failure: retry in `after` seconds (None: use the caller's backoff)."""
 
     passes = True
 
@@ -20,10 +20,10 @@ class Retry(BotError):
 
 
 class Refused(BotError):
-    """Will not pass by waiting: the text tells the user or operator what is wrong and what to do.
+    """A permanent failure: the text tells the user or operator what is wrong and what to do.
 
-    `brief` is what is wrong alone, for a reader who knows what was tried, and `advice` what to do alone, as a
-    sentence without its full stop.
+    `brief` is only the cause, for a reader who knows what the bot tried; `advice` is only the remedy, as a
+    sentence without a full stop.
     """
 
     def __init__(self, message: str, *, brief: str = "", advice: str = "") -> None:
@@ -33,21 +33,21 @@ class Refused(BotError):
 
 
 def is_final(error: Refused | Retry, *, patient: bool = False) -> bool:
-    """Whether what was only good to have is done without: when it is refused, and when it may pass but nobody
-    waits for it. `patient`: the work is done again. A moment that was named is waited for in any case.
+    """Whether to continue without an optional result: after a refusal, or after a temporary failure without a
+    retry time. `patient`: the caller retries the work, so temporary failures are not final.
     """
     return isinstance(error, Refused) or not (patient or error.after is not None)
 
 
 class DatabaseError(BotError):
-    """The database refuses a piece of work, and will each time: a bug, or a database that was damaged. The
-    text is for the operator.
+    """The database rejects an operation every time: a bug, or a damaged database. The text is for the
+    operator.
     """
 
 
 class ModuleError(BotError):
-    """A WebAssembly module misbehaved. `kind` is one of: load, imports, trap, timeout, memory,
-    stack, output, invalid, refused.
+    """A WebAssembly module failed. `kind` is one of: load, imports, trap, timeout, memory, stack, output,
+    invalid, refused.
     """
 
     def __init__(self, kind: str, module: str, message: str) -> None:
@@ -55,17 +55,17 @@ class ModuleError(BotError):
         self.kind = kind
         self.module = module
         self.reason = message
-        # The time that a call takes depends on what else the machine does. All else comes out the same.
+        # Only the duration of a call depends on the load of the machine; everything else is deterministic.
         self.passes = kind == "timeout"
 
 
 class SettingsError(BotError):
-    """A setting is missing or wrong; the text names it."""
+    """A setting is missing or invalid; the text names it."""
 
 
 class EngineFailure(BotError):
-    """A model gave no completion. `kind` is a `Trouble` (bot/core/llm/messages.py); `after` is when to
-    try again (seconds), where the server said so.
+    """A model returned no completion. `kind` is a `FailureKind` (bot/core/llm/messages.py); `after` is the
+    number of seconds until a retry, if the server named it.
     """
 
     def __init__(self, kind: str, message: str, after: float | None = None) -> None:
@@ -75,7 +75,7 @@ class EngineFailure(BotError):
 
 
 class NNError(BotError):
-    """A backend of WASI-NN cannot do what a guest asks. `code` is an error code of the standard:
+    """A WASI-NN backend cannot execute a guest's request. `code` is an error code of the standard:
     invalid-argument, invalid-encoding, timeout, runtime-error, unsupported-operation, too-large,
     not-found, security, unknown.
     """

@@ -1,4 +1,4 @@
-"""What a webhook delivery means to the bot: tasks for the job queue, or a reason to ignore it."""
+"""The meaning of a webhook delivery: tasks for the job queue, or a reason to ignore it."""
 
 from pydantic import Field
 
@@ -8,13 +8,13 @@ from bot.core.value import Value
 
 
 class RelevantEvent(Value):
-    """A delivery that begins work: one task for each pull request that it concerns."""
+    """A delivery that triggers work: one task for each pull request that it concerns."""
 
     tasks: tuple[Task, ...] = Field(min_length=1)
 
 
 class IgnoredEvent(Value):
-    """A delivery that begins no work; `reason` is for the log."""
+    """A delivery that triggers no work; `reason` is for the log."""
 
     reason: str
 
@@ -23,4 +23,4 @@ Event = RelevantEvent | IgnoredEvent
 
 
 class MalformedDelivery(BotError):
-    """The body does not have the form that its event prescribes; the text names the field."""
+    """The body does not match the schema of its event; the text names the field."""

@@ -1,4 +1,4 @@
-"""Deliveries and jobs: what the durable engine stores, and what intake and worker say about it."""
+"""Deliveries, tasks and jobs: the records of the durable job queue."""
 
 import hashlib
 from datetime import datetime
@@ -11,45 +11,44 @@ from bot.core.value import Value
 
 
 class Cause(StrEnum):
-    """What has happened, so that a job was stored: mostly that a review was asked for."""
+    """The event that created a job."""
 
     OPENED = "opened"
     PUSHED = "pushed"
     REOPENED = "reopened"
     READY = "ready"
     COMMAND = "command"
-    MISSED = "missed"  # no delivery told of it; the bot found it
+    MISSED = "missed"  # found by the bot without a delivery
     LABELED = "labeled"
-    CHECKED = "checked"  # the checks of others have ended
-    CLOSED = "closed"  # nothing is reviewed; what people made of the findings is learnt
+    CHECKED = "checked"  # the other checks have completed
+    CLOSED = "closed"  # no review; the bot records how people handled the findings
     UNLABELED = "unlabeled"
     RETITLED = "retitled"
     DRAFTED = "drafted"
-    RERUN = "rerun"  # somebody wants the check again
-    QUEUED = "queued"  # a merge queue wants the check on a commit of its own
-    UNQUEUED = "unqueued"  # and wants it no more
+    RERUN = "rerun"  # the check was re-run
+    QUEUED = "queued"  # a merge queue requests the check on its own commit
+    UNQUEUED = "unqueued"  # the pull request left the merge queue
 
 
 REVIEWS = frozenset({Cause.OPENED, Cause.PUSHED, Cause.REOPENED, Cause.READY, Cause.MISSED})
-"""The causes that ask for the review of a head, so that a newer one stands in for them all. The others are
-each looked at by itself: it takes the pull request to know whether anything is asked for.
+"""The causes that request the review of a head, so that a newer one supersedes them. The others are processed
+one by one, because only the pull request shows whether they request a review.
 """
 
 RECONSIDERED = frozenset({Cause.UNLABELED, Cause.RETITLED, Cause.DRAFTED})
-"""The causes that may take away the reason why a pull request was passed over, or give it another."""
+"""The causes that may change the reason why a pull request was skipped."""
 
 IN_QUEUE = frozenset({Cause.QUEUED, Cause.UNQUEUED})
 """The causes whose head is a commit of the merge queue, not of the pull request."""
 
 
 class Task(Value):
-    """What a job is to do: review `pull`, which is not known (bot/core/change.py) where it has to be found.
+    """The work of a job: review `pull`. Its number is 0 (bot/core/change.py) if it must be looked up.
 
-    `head` is the commit that the delivery spoke of (None for a command: the latest is taken).
-    `actor`, `comment` and `command` tell who asked, in which comment, and with which words. `on_lines`: the
-    comment is one on lines of the diff; `in_review`: it is the text of a review. `label` is the one that was
-    set or taken off, `title` what was edited to, `base` the branch that the pull request was pointed at,
-    `suite` the check suite that ended or is wanted again.
+    `head` is the commit of the delivery (None for a command: the latest is used). `actor`, `comment` and
+    `command` are the author, the comment and the text of a command. `on_lines`: it is an inline comment;
+    `in_review`: it is the text of a review. `label` was set or removed, `title` is the new title, `base` the
+    new base branch, `suite` the check suite that completed or was re-requested.
     """
 
     pull: PullRef
@@ -67,15 +66,15 @@ class Task(Value):
 
     @property
     def key(self) -> str:
-        """Two tasks with one key are one job: one review per (pull, head), one run per comment."""
+        """Tasks with equal keys are one job: one review per (pull, head), one run per comment."""
         if self.cause is Cause.COMMAND:
             kind = "lines " if self.on_lines else "review " if self.in_review else ""
             return f"{self.pull}!{kind}{self.comment}"
-        return f"{self.pull}@{self.head}{self._besides}"
+        return f"{self.pull}@{self.head}{self._key_suffix}"
 
     @property
-    def _besides(self) -> str:
-        """What makes it another task than the review of its head: that of a draft came to nothing."""
+    def _key_suffix(self) -> str:
+        """Distinguishes the task from the plain review of its head, which a draft does not get."""
         if self.base:
             return f"~onto {self.base}"
         if self.cause in REVIEWS and self.cause is not Cause.READY:
@@ -85,14 +84,14 @@ class Task(Value):
 
     @property
     def lane(self) -> str:
-        """Jobs in one lane run one after another."""
+        """Jobs with equal lanes run one after another."""
         return str(self.pull)
 
 
 class JobState(StrEnum):
     WAITING = "waiting"
     RUNNING = "running"
-    PARKED = "parked"  # waits for a moment that somebody named: a rate limit's reset
+    PARKED = "parked"  # waits for a known time, such as the reset of a rate limit
     DONE = "done"
     FAILED = "failed"
     SUPERSEDED = "superseded"
@@ -100,12 +99,11 @@ class JobState(StrEnum):
 
 
 class Job(Value):
-    """One durable unit of work. Times are UTC; `attempt` counts from 1 while it runs.
+    """One durable unit of work. Times are UTC; `attempt` counts from 1.
 
-    `failures` are the attempts that ended with an error; the others, but the present one, ended with
-    their process.
-    `ending` is set when all that is left to do is to tell of that end, for the reason in `error`.
-    `holder` is the worker that has it while it runs.
+    `failures` counts the attempts that ended with an error; other earlier attempts ended with their process.
+    `ending` is set if the only remaining work is to report that final state, with the reason in `error`.
+    `holder` is the worker that runs the job.
     """
 
     id: int
@@ -124,7 +122,7 @@ class Job(Value):
 
 
 class JobError(Value):
-    """Something that went wrong with a job on its way; `text` is for the operator."""
+    """An error of one attempt of a job; `text` is for the operator."""
 
     at: datetime
     attempt: int
@@ -132,9 +130,9 @@ class JobError(Value):
 
 
 class Delivery(Value):
-    """One webhook delivery, kept as it came. `body` is a JSON object in UTF-8, as it was signed.
+    """One webhook delivery, stored unchanged. `body` is the signed JSON object in UTF-8.
 
-    `failures` is how often it could not be turned into jobs, because the database did not take them.
+    `failures` counts the attempts in which the database rejected its jobs.
     """
 
     id: str = Field(min_length=1, max_length=200)
@@ -145,7 +143,7 @@ class Delivery(Value):
 
 
 class SetAsideDelivery(Value):
-    """A delivery that makes no job, for `reason`, until the operator or GitHub has it read again."""
+    """A delivery that creates no job, for `reason`, until the operator or GitHub redelivers it."""
 
     delivery: str
     event: str

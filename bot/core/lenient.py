@@ -1,7 +1,7 @@
-"""Fields of foreign records that are read where they can be read, and do no harm where they cannot.
+"""Lenient parsing of optional fields in external records.
 
-A record of GitHub's may be odd in a part that is good to have and not needed: `author` is an empty object, a
-label is null, a number is a text. Such a part must not make the record, or the list it is in, unreadable.
+Optional parts of GitHub's records may be malformed: `author` is an empty object, a label is null, a number is
+a string. Such a part must not invalidate the record or the list that contains it.
 """
 
 import json
@@ -15,9 +15,9 @@ T = TypeVar("T")
 
 
 class OrElse:
-    """Marks a field that has the value `otherwise` where it is there and cannot be read.
+    """Marks a field that gets the value `otherwise` if it is present but invalid.
 
-    One that may also be missing needs a default besides: `user: Annotated[Account, OrElse(GHOST)] = GHOST`.
+    A field that may be missing also needs a default: `user: Annotated[Account, OrElse(GHOST)] = GHOST`.
     """
 
     def __init__(self, otherwise: object) -> None:
@@ -37,7 +37,7 @@ class OrElse:
 
 
 class _Readable:
-    """Marks a tuple whose unreadable items are left out."""
+    """Marks a tuple whose invalid items are dropped."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         [item, _] = source.__args__
@@ -51,18 +51,18 @@ class _Readable:
 
 
 IfReadable = Annotated[T | None, OrElse(None)]
-"""None where the field is there and cannot be read."""
+"""None if the field is present but invalid."""
 
 ReadableItems = Annotated[tuple[T, ...], _Readable()]
-"""Those items of a list that can be read; none at all where it is not a list."""
+"""The valid items of a list; empty if the value is not a list."""
 
 
 def _from_json(source: Any) -> Callable[[Any], tuple[bool, Any]]:
-    """Reads one value as the JSON that it came from, in which texts stand for times and lists for tuples.
+    """Validates one value as JSON, where strings represent times and lists represent tuples.
 
-    pydantic hands a wrapped validator Python values, of which its strict mode takes neither for the other.
+    pydantic passes Python values to a wrapped validator, and its strict mode accepts neither conversion.
     """
-    adapters: list[TypeAdapter[Any]] = []  # made when it is first needed: the type may not be whole before
+    adapters: list[TypeAdapter[Any]] = []  # created on first use, because the type may be incomplete before
 
     def read(value: Any) -> tuple[bool, Any]:
         if isinstance(source, type) and isinstance(value, source):
@@ -78,6 +78,6 @@ def _from_json(source: Any) -> Callable[[Any], tuple[bool, Any]]:
 
 
 def _adapter(source: Any) -> TypeAdapter[Any]:
-    """Models bring their own configuration; other types are taken as they come, never converted."""
+    """A strict adapter, except for models, which have their own configuration."""
     is_model = isinstance(source, type) and issubclass(source, BaseModel)
     return TypeAdapter(source, config=None if is_model else ConfigDict(strict=True))

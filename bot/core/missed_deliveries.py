@@ -1,4 +1,4 @@
-"""What GitHub did not deliver: webhook deliveries that failed, and pull requests nobody told us of."""
+"""Records for missed events: failed webhook deliveries, and open pull requests without a delivery."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from bot.core.value import Value
 
 
 class DeliveryAttempt(Value):
-    """One try of GitHub to deliver something; `guid` is the delivery's id, the same in every try. Some events
+    """One delivery attempt of GitHub; `guid` is the id of the delivery, equal in all attempts. Some events
     have no `action`.
     """
 
@@ -19,7 +19,7 @@ class DeliveryAttempt(Value):
 
 
 class OpenPull(Value):
-    """An open pull request, as a list of them tells of it. `by_bot`: a bot opened it."""
+    """An entry in the list of open pull requests. `by_bot`: a bot opened it."""
 
     number: int
     head: str

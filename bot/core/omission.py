@@ -1,4 +1,4 @@
-"""What is left out of a review because the review function fails with it."""
+"""The rules that a review skips because the review function fails with them."""
 
 from pydantic import Field
 
@@ -7,8 +7,8 @@ from bot.core.value import Value
 
 
 class Omission(Value):
-    """`families` are the families of rules that are left out; with `rules`, all rules are. `slow`: they took
-    too long. It holds as soon as the function is called with `after` answers: until then it did not fail.
+    """`families` are the skipped rule families; with `rules`, all rules are skipped. `slow`: they timed out.
+    The omission applies once the function is called with `after` answers, before which it did not fail.
     """
 
     families: tuple[str, ...] = ()
@@ -17,7 +17,7 @@ class Omission(Value):
     after: int = Field(default=0, ge=0)
 
     def narrowed(self, settings: ReviewSettings) -> ReviewSettings:
-        """`settings` without what is left out."""
+        """`settings` without the skipped rules."""
         features = settings.features
         if self.rules:
             features = features.model_copy(update={"signals": False})

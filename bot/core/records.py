@@ -1,4 +1,4 @@
-"""Records: what is kept of a review that was made."""
+"""Stored records of completed reviews."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -14,17 +14,17 @@ from bot.core.value import Value
 
 
 class ReviewStage(StrEnum):
-    """How far a review has come: `made` is not yet (or not wholly) on GitHub."""
+    """The progress of a review: `made` is not yet completely on GitHub."""
 
     MADE = "made"
     POSTED = "posted"
 
 
 class ReviewRecord(Value):
-    """One review of one head. `seconds` is what it took; `id` is None until it is saved.
+    """One review of one head. `seconds` is its duration; `id` is None until it is saved.
 
-    `job` is the job that made it and `comment` the summary comment on GitHub; a review from the
-    command line has neither.
+    `job` is the job that produced it and `comment` the summary comment on GitHub; a review from the command
+    line has neither.
     """
 
     id: int | None = None
@@ -42,11 +42,10 @@ class ReviewRecord(Value):
 
 
 class Transcript(Value):
-    """All that the review function was given besides the change: with it, a review can be made again, byte
-    for byte. `places` are the texts that were wanted, `counts` the tokens of texts
-    (bot/core/llm/token_counts.py),
-    `module` is the sha256 of the function. `private`: the code may not be shown to every model. `omission` is
-    what was left out because the function failed with it.
+    """All inputs of the review function besides the change, so that a replay yields the same bytes. `places`
+    are the requested texts, `counts` the token counts of texts (bot/core/llm/token_counts.py), `module` is
+    the sha256 of the function. `private`: not every model may receive the code. `omission` lists the rules
+    that were skipped because they failed.
     """
 
     settings: ReviewSettings
@@ -59,7 +58,7 @@ class Transcript(Value):
 
 
 class ExportedReview(Value):
-    """A review with all that it was made from, on its own: what can be carried to another machine."""
+    """A review with all its inputs, for replay on another machine."""
 
     record: ReviewRecord
     change: Change

@@ -1,4 +1,4 @@
-"""What a review says: the answer of the review function, validated before anything uses it."""
+"""The output of the review function, validated before use, and its settings."""
 
 from enum import StrEnum
 
@@ -28,7 +28,7 @@ class Side(StrEnum):
 
 
 class FindingSource(StrEnum):
-    """Who found it: a model, or a rule that reads the diff."""
+    """The origin of a finding: a model or a static rule."""
 
     MODEL = "model"
     SIGNAL = "signal"
@@ -44,8 +44,8 @@ class LineRange(Value):
 
 
 class Finding(Value):
-    """A remark on lines `line` to `end` (from 1, both included) of `path`; `also` is where the same was found
-    besides.
+    """A remark on lines `line` to `end` (from 1, both included) of `path`; `also` lists other places of the
+    same problem.
     """
 
     path: str = Field(max_length=4096)
@@ -70,7 +70,7 @@ class ChangeNote(Value):
 
 
 class Coverage(Value):
-    """Whether a file was reviewed; `later`: only the budget was in the way."""
+    """Whether a file was reviewed; `later`: only the budget prevented it."""
 
     path: str = Field(max_length=4096)
     reviewed: bool
@@ -79,7 +79,7 @@ class Coverage(Value):
 
 
 class Group(Value):
-    """A line of the walkthrough: files that belong together, and what changes in them."""
+    """A row of the walkthrough: related files, and a description of their changes."""
 
     name: str = Field(max_length=1000)
     paths: tuple[str, ...] = Field(default=(), max_length=10_000)
@@ -87,7 +87,7 @@ class Group(Value):
 
 
 class Area(Value):
-    """A line of the change map: how much of the change is of one kind."""
+    """A row of the change map: the size of one part of the change."""
 
     name: str = Field(max_length=64)
     files: int
@@ -122,7 +122,7 @@ class Template(Value):
 
 
 class Features(Value):
-    """What is wanted of a review; the meanings stand beside `record features` in the WIT."""
+    """The enabled parts of a review; `record features` in the WIT documents them."""
 
     signals: bool = True
     texts: bool = True
@@ -135,8 +135,8 @@ class Features(Value):
 
 
 class ReviewSettings(Value):
-    """What operator and repository chose, as the review function gets it. `omit` are families of its rules
-    that are left out: it has failed with them.
+    """The settings of operator and repository, as passed to the review function. `omit` lists the rule
+    families to skip because they have failed.
     """
 
     model: Model | None
@@ -154,13 +154,13 @@ class ReviewSettings(Value):
 
 
 class Ask(Value):
-    """The function needs these answered before it can go on."""
+    """The function needs answers to these requests to continue."""
 
     requests: tuple[Request, ...] = Field(min_length=1)
 
 
 class Fetch(Value):
-    """The function needs these texts before it can go on."""
+    """The function needs these texts to continue."""
 
     places: tuple[TextLocation, ...] = Field(min_length=1)
 
@@ -173,14 +173,14 @@ Step = Ask | Fetch | Done
 
 
 class Purpose(StrEnum):
-    """What a question wants: an answer to its text, or lines (or the whole change) explained."""
+    """The purpose of a question: to answer its text, or to explain lines or the whole change."""
 
     ANSWER = "answer"
     EXPLAIN = "explain"
 
 
 class ThreadRemark(Value):
-    """What was said in a thread; `mine`: by the bot itself."""
+    """A comment in a thread; `mine`: written by the bot."""
 
     author: str
     mine: bool
@@ -188,7 +188,7 @@ class ThreadRemark(Value):
 
 
 class Question(Value):
-    """What a person wants to know about a change; `thread` is what was said before, the oldest first."""
+    """A person's question about a change; `thread` holds the earlier comments, the oldest first."""
 
     purpose: Purpose
     text: str = ""

@@ -24,14 +24,14 @@ def test_what_is_wrong_is_told_with_its_place(run: Run) -> None:
     assert ran.status == 1
     *first, broken, last = ran.out.splitlines()
     assert first == [
-        "a.yml:1:1: `ignroe` is no key. Did you mean `ignore`?",
+        "a.yml:1:1: Unknown key `ignroe`. Did you mean `ignore`?",
         "a.yml:2:11: `findings` should be less than or equal to 50, not 51.",
         (
-            "a.yml: A `label` is named, but `on` does not have `label`, so it asks for nothing. "
+            "a.yml: `label` is set, but `on` does not include `label`, so the label triggers nothing. "
             "Add `label` to `on`."
         ),
     ]
-    assert broken.startswith("b.yml:1:1: This is not YAML, so nothing of the file holds: ")
+    assert broken.startswith("b.yml:1:1: The file is not valid YAML, so it is ignored: ")
     assert last == "c.yml:2: This is not UTF-8. Save it as UTF-8."
 
 
@@ -41,7 +41,7 @@ def test_the_file_of_a_directory_is_checked_as_one(run: Run) -> None:
     write("web/.code-review-bot.yml", "language: German\n")
     assert run("config", "check", ".code-review-bot.yml").status == 0
     assert (
-        "`language` holds for the whole repository" in run("config", "check", "web/.code-review-bot.yml").out
+        "`language` applies to the whole repository" in run("config", "check", "web/.code-review-bot.yml").out
     )
 
 

@@ -222,7 +222,8 @@ def test_lines_that_nobody_knows_are_told(run: Run, town: GitHubScene) -> None:
 
     number = LOOP.count("\n") + 1
     assert (
-        f"Line {number} of the diff: '[diff truncated]' is outside of every file and is not reviewed." in told
+        f"Line {number} of the diff: '[diff truncated]' does not belong to any file and is not reviewed."
+        in told
     )
     assert f"Line {number} of the diff" in shown
 
@@ -231,7 +232,7 @@ def test_only_the_first_lines_that_nobody_knows_are_told(run: Run) -> None:
     diff = "".join(f"{RISKY.replace('fetch', f'fetch{number}')}junk\n" for number in range(30))
     told = run("review", "--diff", "-", "--json", stdin=diff.encode()).json["summary"]
 
-    assert 20 == told.count("'junk' is outside of every file")
+    assert 20 == told.count("'junk' does not belong to any file")
     assert "10 more parts of the diff are not reviewed." in told
 
 

@@ -465,7 +465,7 @@ def test_a_remark_that_takes_the_command_back_is_heard(verb: str, remark: str) -
     command = parse(f"/{verb} {remark}")
 
     assert isinstance(command, UnknownCommand), command
-    assert "so nothing was done" in command.hint
+    assert "nothing was done" in command.hint
     assert understand(command.spoken) == command
 
 

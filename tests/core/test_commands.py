@@ -110,12 +110,12 @@ def test_free_text_behind_the_name_is_a_question(body: str) -> None:
         ("/ask", "`/ask` needs a question"),
         ("/review fulll", "`/review` has no option `fulll`. Did you mean `/review full`?"),
         ("/review --deep", "`/review` has no option `--deep`"),
-        ("/review don't", "`don't`, so nothing was done"),
+        ("/review don't", "nothing was done, because `don't` follows"),
         ("/summary do not", "write `/summary` alone"),
         ("/reviews", "Did you mean `/review`?"),
         ("/review full continue", "not both"),
-        ("/review continue a.py", "takes no paths"),
-        ("/config a.py b.py", "takes one path"),
+        ("/review continue a.py", "accepts no paths"),
+        ("/config a.py b.py", "accepts one path"),
     ],
 )
 def test_what_was_meant_for_the_bot_and_is_no_command_gets_a_hint(body: str, words: str) -> None:

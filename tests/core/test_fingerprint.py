@@ -2,7 +2,7 @@
 
 from bot.core.diff import parse_diff
 from bot.core.findings.fingerprint import anchor, fingerprint
-from bot.core.findings.visible_lines import VisibleLines, is_telling, plain
+from bot.core.findings.visible_lines import VisibleLines, is_distinctive, plain
 from bot.core.review import Finding, Side
 from tests.core.rendering.samples import DIFF, FILES, PATH, finding
 
@@ -64,7 +64,7 @@ def test_of_what_cannot_be_read_nothing_is_shown() -> None:
 
 def test_spaces_and_brackets_say_nothing() -> None:
     assert plain("\t a  =   b ") == "a = b"
-    assert is_telling("x1")
-    assert is_telling("a = b")
-    assert not is_telling("  });")
-    assert not is_telling("x")
+    assert is_distinctive("x1")
+    assert is_distinctive("a = b")
+    assert not is_distinctive("  });")
+    assert not is_distinctive("x")

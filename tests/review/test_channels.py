@@ -83,7 +83,7 @@ async def test_where_nothing_was_taken_the_next_review_is_not_paid_for(scene: Sc
     await publisher.announce(scene.pull("a1"), TASK)
     with pytest.raises(Refused):
         await scene.review("a1", LOOP, empty(), by=publisher)
-    with pytest.raises(Refused, match="no review was made and none paid for"):
+    with pytest.raises(Refused, match="skipped to save tokens"):
         await publisher.announce(scene.pull("b2"), TASK)
 
     refuse(scene, "put_comment", "put_review")
@@ -92,13 +92,13 @@ async def test_where_nothing_was_taken_the_next_review_is_not_paid_for(scene: Sc
 
 async def test_findings_that_no_line_shows_are_not_lost_with_comment_and_check(scene: Scene) -> None:
     refuse(scene, "put_comment", "put_check")
-    with pytest.raises(Refused, match="GitHub takes none of it"):
+    with pytest.raises(Refused, match="GitHub refused every part of it"):
         await scene.review("a1", LOOP, empty(), nit())
 
 
 async def test_a_part_that_is_shown_nowhere_is_kept_in_the_error(scene: Scene) -> None:
     refuse(scene, "add_comment", "put_review")
-    with pytest.raises(Refused, match=r"It found: cart\.py:2 major: Fails on an empty list"):
+    with pytest.raises(Refused, match=r"Findings: cart\.py:2 major: Fails on an empty list"):
         await scene.review("a1", LOOP, empty(), partial_review=77)
 
 
@@ -107,8 +107,8 @@ async def test_without_line_comments_their_findings_are_in_the_summary(scene: Sc
     await scene.review("a1", LOOP, empty())
 
     note = (
-        "> Line comments could not be posted: GitHub refused them (403: Resource not accessible by "
-        "integration). Grant the App more. Their findings are listed here."
+        "> Could not post inline comments: GitHub refused the request (403: Resource not accessible by "
+        "integration). Grant the App more. Their findings are listed here instead."
     )
     assert note in scene.summary
     assert note in scene.board.checks[sha("a1")].summary
@@ -120,7 +120,7 @@ async def test_without_a_comment_the_check_has_the_whole_review(scene: Scene) ->
     await scene.review("a1", LOOP, empty(), nit())
 
     check = scene.board.checks[sha("a1")]
-    assert "The summary comment could not be written: GitHub refused it (403" in check.summary
+    assert "Could not write the summary comment: GitHub refused the request (403" in check.summary
     assert check.text.startswith("## Review of ")
     assert "A name would help." in check.text
 
@@ -139,7 +139,7 @@ async def test_without_a_check_the_comment_says_so(scene: Scene) -> None:
     refuse(scene, "put_check")
     await scene.review("a1", LOOP, empty())
 
-    assert "The check run could not be written or ended: GitHub refused it (403" in scene.summary
+    assert "Could not create or complete the check run: GitHub refused the request (403" in scene.summary
     assert list(scene.config_source.heads) == [sha("a1")]
 
 
@@ -167,11 +167,11 @@ async def test_a_check_that_was_never_begun_is_not_begun_to_be_ended(scene: Scen
 @pytest.mark.parametrize(
     ("call", "note"),
     [
-        ("label", "Labels could not be set: GitHub refused them"),
-        ("threads", "Earlier comments on lines could not be read: GitHub refused that"),
-        ("put_review", "Line comments could not be posted"),
-        ("reply", "Threads on lines could not be answered: GitHub refused it"),
-        ("unblock", "The request for changes could not be made or taken back: GitHub refused it"),
+        ("label", "Could not set labels: GitHub refused the request"),
+        ("threads", "Could not read earlier inline comments: GitHub refused the request"),
+        ("put_review", "Could not post inline comments"),
+        ("reply", "Could not reply in review threads: GitHub refused the request"),
+        ("unblock", "Could not request changes or withdraw the request: GitHub refused the request"),
     ],
 )
 async def test_what_only_adorns_a_review_never_costs_it(scene: Scene, call: str, note: str) -> None:
@@ -203,7 +203,8 @@ async def test_what_could_not_be_read_of_the_change_is_told(scene: Scene) -> Non
     await scene.review("a1", LOOP, empty(), shut=(shut,))
 
     assert (
-        "The commits could not be read: GitHub refused that (409: Git Repository is empty)." in scene.summary
+        "Could not read the commits: GitHub refused the request (409: Git Repository is empty)."
+        in scene.summary
     )
 
 
@@ -277,7 +278,7 @@ async def test_what_a_crash_has_left_is_ended_on_the_channel_that_is_open(
     reads_only = call == "find_comment" and error is AWAY
     assert ("Reviewing" in scene.summary) == (call == "put_comment" or reads_only)
     if error is FORBIDDEN and call != "find_comment":
-        assert "could not be written" in (scene.summary if call == "put_check" else check.summary)
+        assert "Could not " in (scene.summary if call == "put_check" else check.summary)
 
 
 async def test_what_could_not_be_ended_is_ended_at_the_next_try(scene: Scene) -> None:
@@ -288,7 +289,7 @@ async def test_what_could_not_be_ended_is_ended_at_the_next_try(scene: Scene) ->
     refuse(scene)
     await scene.publisher.fail(scene.pull("a1"), "it broke")
 
-    assert "could not be reviewed:** it broke." in scene.summary
+    assert " failed:** it broke." in scene.summary
     assert not scene.config_source.heads
 
 
@@ -298,8 +299,8 @@ async def test_that_a_review_waits_is_said_as_far_as_it_can_be(scene: Scene, cal
     refuse(scene, call, error=AWAY)
     await scene.publisher.wait(scene.pull("a1"), "a limit", now())
 
-    assert ("waits**" in scene.summary) == (call == "put_check")
-    assert scene.board.checks[sha("a1")].title.startswith("Waits") == (call == "put_comment")
+    assert ("postponed**" in scene.summary) == (call == "put_check")
+    assert scene.board.checks[sha("a1")].title.startswith("Waiting") == (call == "put_comment")
 
 
 async def test_another_review_of_a_head_leaves_its_check_alone_until_it_is_there(scene: Scene) -> None:
@@ -320,7 +321,7 @@ async def test_a_banner_over_nothing_says_what_became_of_the_review(scene: Scene
     await scene.publisher.announce(scene.pull("a1"), command, again=True)
     await scene.publisher.restore(scene.pull("a1"), "it broke")
 
-    assert "could not be reviewed:** it broke." in scene.summary
+    assert " failed:** it broke." in scene.summary
 
 
 async def test_a_channel_keeps_the_first_reason() -> None:

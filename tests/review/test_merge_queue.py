@@ -54,7 +54,7 @@ async def test_a_review_that_is_under_way_is_waited_for_and_repeated(
         await harness.journey.run(fresh, patient=True)
     assert raised.value.after == merge_queue.POLL
     assert harness.github.checks[MERGE].conclusion is None
-    assert "Waits for the review of c0ffee1" in harness.github.checks[MERGE].title
+    assert "Waiting for the review of c0ffee1" in harness.github.checks[MERGE].title
     del harness.github.checks[MERGE]
     with pytest.raises(Retry):
         await harness.journey.run(fresh.model_copy(update={"error": "waits"}), patient=True)

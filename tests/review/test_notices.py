@@ -32,7 +32,7 @@ async def test_a_command_that_failed_is_told_under_the_command(harness: Harness,
 
     assert not harness.told
     assert harness.reactions == [Reaction.CONFUSED]
-    assert "this could not be done: the model is unknown." in harness.said
+    assert "the request failed: the model is unknown." in harness.said
 
 
 @pytest.mark.parametrize("of", COMMANDS)
@@ -41,7 +41,7 @@ async def test_what_a_command_has_announced_is_ended_besides(harness: Harness, o
     await harness.notices.end(job(of), JobState.FAILED, "the model is unknown")
 
     assert harness.told == ["failed: the model is unknown"]
-    assert "this could not be done" in harness.said
+    assert "the request failed" in harness.said
 
 
 @pytest.mark.parametrize("of", [*COMMANDS, *QUIET])
@@ -70,7 +70,7 @@ async def test_an_answer_that_failed_says_so_beside_it(harness: Harness, of: Tas
     await harness.notices.end(job(of), JobState.FAILED, "no model is @configured")
 
     assert not harness.told
-    assert harness.said.startswith("<!-- code-review-bot:trouble 501 -->\n`mira`, this could not be done: ")
+    assert harness.said.startswith("<!-- code-review-bot:trouble 501 -->\n`mira`, the request failed: ")
     assert "`@configured`." in harness.said
 
 

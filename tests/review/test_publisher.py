@@ -139,7 +139,7 @@ async def test_what_comes_back_is_told_in_the_old_thread(scene: Scene) -> None:
     report = await scene.review("c3", LOOP, empty())
     thread = scene.board.thread(EMPTY)
 
-    assert ["Back in [`c300000`]" in said.text for said in thread.replies] == [False, True]
+    assert ["Reintroduced in [`c300000`]" in said.text for said in thread.replies] == [False, True]
     assert not thread.resolved
     assert report.posted == (empty(),)
 
@@ -309,7 +309,7 @@ async def test_without_a_database_the_markers_do(scene: Scene) -> None:
     assert len(scene.board.thread(EMPTY).replies) == 1
 
     await scene.review("f6", LOOP, empty())
-    assert "Back in" in scene.board.thread(EMPTY).replies[-1].text
+    assert "Reintroduced in" in scene.board.thread(EMPTY).replies[-1].text
     assert not scene.board.thread(EMPTY).resolved
 
 

@@ -152,7 +152,7 @@ async def test_the_family_at_fault_is_left_out_and_named_and_the_others_stay_on(
 
     review = await fold(counted, Answerer()).run(CHANGE, SETTINGS)
 
-    assert review.problems == ("The rule family `bugs` failed on this change and was left out.",)
+    assert review.problems == ("The rule family `bugs` failed on this change and was skipped.",)
     last = counted.calls[-1]
     assert (last.features.signals, last.omit) == (True, ("bugs",))
 
@@ -161,7 +161,7 @@ async def test_several_families_at_fault_are_all_found() -> None:
     failing = function(traps(on("c")) + traps(on("q")) + traps(on("z")), MANY)
 
     assert await left_out(failing) == (
-        "The rule families `c-rules`, `q-rules`, `z-rules` failed on this change and were left out.",
+        "The rule families `c-rules`, `q-rules`, `z-rules` failed on this change and were skipped.",
     )
 
 
@@ -175,13 +175,13 @@ async def test_families_that_fail_only_together_are_left_out_together() -> None:
 async def test_where_no_family_is_told_or_at_fault_all_rules_are_left_out(letter: str, tells: bool) -> None:
     failing = function(traps(on(letter)), tells=tells)
 
-    assert await left_out(failing) == ("The rules failed on this change and were left out.",)
+    assert await left_out(failing) == ("The rules failed on this change and were skipped.",)
 
 
 async def test_families_that_are_nonsense_are_as_good_as_none() -> None:
     nonsense = function(traps(on("b")), ("bugs", ""))
 
-    assert await left_out(nonsense) == ("The rules failed on this change and were left out.",)
+    assert await left_out(nonsense) == ("The rules failed on this change and were skipped.",)
 
 
 async def test_a_question_of_a_person_is_answered_too() -> None:
@@ -189,21 +189,21 @@ async def test_a_question_of_a_person_is_answered_too() -> None:
 
     text = await fold(Counted(function("")), Answerer()).answer(CHANGE, SETTINGS, question)
 
-    assert text == "Is it? Yes.\n\n_The rules failed on this change and were left out._"
+    assert text == "Is it? Yes.\n\n_The rules failed on this change and were skipped._"
 
 
 async def test_a_family_that_fails_at_a_later_call_is_left_out_from_then_on() -> None:
     answered = f"(i32.load offset={ANSWERS + 4} (global.get $arguments))"
     failing = function(traps(f"(i32.and {answered} {on('d')})"))
 
-    assert await left_out(failing) == ("The rule family `dates` failed on this change and was left out.",)
+    assert await left_out(failing) == ("The rule family `dates` failed on this change and was skipped.",)
 
 
 async def test_rules_that_take_too_long_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guest_limits, "of_review", lambda *_: GuestLimits(seconds=0.2))
     endless = f"(if {on('b')} (then (loop $again (br $again))))"
 
-    assert await left_out(function(endless)) == ("The rules took too long on this change and were left out.",)
+    assert await left_out(function(endless)) == ("The rules timed out on this change and were skipped.",)
 
 
 async def test_the_search_ends_also_where_every_family_is_at_fault(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -255,7 +255,7 @@ async def test_what_was_left_out_for_lack_of_time_is_left_out_after_a_crash_too(
     review = await fold(counted, answerer).run(CHANGE, SETTINGS)
 
     assert [settings.features.signals for settings in counted.calls] == [True, False]
-    assert review.problems == ("The rules took too long on this change and were left out.",)
+    assert review.problems == ("The rules timed out on this change and were skipped.",)
 
 
 async def test_a_review_is_made_again_with_the_same_left_out() -> None:
@@ -316,5 +316,5 @@ def test_without_a_model_and_without_rules_no_file_counts_as_read() -> None:
 def test_many_families_are_counted() -> None:
     assert render_omission(Omission(families=MANY)) == (
         "The rule families `a-rules`, `b-rules`, `c-rules`, `d-rules`, `e-rules` and 21 more failed on this "
-        "change and were left out."
+        "change and were skipped."
     )

@@ -191,7 +191,7 @@ async def test_that_github_does_not_answer_is_no_reason_to_stop(harness: Harness
     ("now", "reason"),
     [
         ({"draft": True}, "this is a draft"),
-        ({"title": "WIP"}, "its title fits WIP*"),
+        ({"title": "WIP"}, "its title matches WIP*"),
         ({"labels": ("no review",)}, "it has the label no review"),
     ],
 )

@@ -111,13 +111,13 @@ async def test_a_check_that_may_not_be_ended_is_told_of_and_ended_later(cell: Ce
     await cell.open()
     old = cell.check
     assert (old["status"], await states(cell)) == ("in_progress", [JobState.DONE])
-    assert "The check run could not be written or ended" in cell.summary
+    assert "Could not create or complete the check run" in cell.summary
     assert all(title in cell.summary for title in FOUND)
 
     grant(cell, at_once=True)
     await cell.push(FIX)
     assert {check["status"] for check in cell.pull["checks"]} == {"completed"}
-    assert "could not be" not in cell.summary
+    assert "Could not " not in cell.summary
 
 
 @pytest.mark.parametrize("lacking", [{"issues": "none", "pull_requests": "read"}, {"checks": "none"}])
@@ -139,7 +139,7 @@ async def test_a_review_that_the_app_has_begun_elsewhere_is_not_in_the_way(cell:
 
     assert len(cell.remarks) == 3
     assert [review["state"] for review in cell.pull["reviews"]] == ["CHANGES_REQUESTED"]
-    assert "could not be posted" not in cell.summary
+    assert "Could not post" not in cell.summary
 
 
 @pytest.mark.parametrize("status", [403, 404, 422, 451])
@@ -164,7 +164,7 @@ async def test_a_command_that_fails_is_told_under_the_command(cell: Cell) -> Non
 
     assert (cell.summary, cell.check) == before
     [told] = cell.said
-    assert "`mira`, this could not be done: GitHub refused" in told
+    assert "`mira`, the request failed: GitHub refused" in told
     given = [one["content"] for one in cell.pull["reactions"] if one["comment"] == comment]
     assert given == ["eyes", "confused"]
     assert (await states(cell))[-1] is JobState.FAILED
@@ -223,4 +223,4 @@ async def _ending(bot: Any, state: JobState) -> bool:
 
 async def _is_told(simulator: Simulator) -> bool:
     [pull] = simulator.state()["pulls"]
-    return "could not be reviewed:**" in pull["comments"][0]["body"]
+    return " failed:**" in pull["comments"][0]["body"]

@@ -217,5 +217,5 @@ async def test_without_a_model_a_question_is_answered_politely(unset_stage: Stag
     await stage.until(lambda: with_marker(stage, number, "trouble"), "an answer")
 
     [trouble] = with_marker(stage, number, "trouble")
-    assert "`mira`, this could not be done: no model is configured" in trouble
-    assert "could not be reviewed" not in "".join(with_marker(stage, number, "summary"))
+    assert "`mira`, the request failed: no model is configured" in trouble
+    assert " failed:**" not in "".join(with_marker(stage, number, "summary"))

@@ -78,7 +78,7 @@ async def test_a_change_in_any_style_is_reviewed_by_rules_and_by_the_model(stage
 
     assert "Text is run as code" in summary
     assert "It wakes nobody" in summary
-    assert "Problems on the way" not in summary
+    assert "Review problems" not in summary
     assert check(stage, number)["conclusion"] == "success"
     assert not stage.server.troubles
 
@@ -97,7 +97,7 @@ async def test_a_rule_that_traps_is_left_out_and_named_and_the_model_is_asked(
     summary = await stage.reviewed(number)
     transcript = await again(stage, number)
 
-    assert "The rule family `bugs` failed on this change and was left out." in summary
+    assert "The rule family `bugs` failed on this change and was skipped." in summary
     assert len(stage.model.asked) == 1
     assert check(stage, number)["conclusion"] == "neutral"
     assert transcript.omission
@@ -115,7 +115,7 @@ async def test_where_asking_again_cannot_help_nobody_is_told_to(unset_stage: Sta
 
     assert "fails with its rules and without them" in stage.summary(number)
     for told in (stage.summary(number), str(check(stage, number))):
-        assert "Asking again helps only when that has changed." in told
+        assert "Resolve this before you request another review." in told
         assert "/review" not in told
 
 

@@ -54,7 +54,7 @@ async def test_files_that_github_counts_and_does_not_list_keep_the_check_from_gr
     summary = await stage.reviewed(number)
 
     assert "2 of 32 files reviewed" in summary
-    assert "30 further files that GitHub did not list" in summary
+    assert "30 more files that GitHub did not list" in summary
     assert "neutral" == check(stage, number)["conclusion"]
 
 

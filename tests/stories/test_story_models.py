@@ -98,7 +98,7 @@ async def test_private_code_stays_at_home_when_it_is_asked_for(unset_stage: Stag
     await stage.until(lambda: stage.pull(number)["checks"][0]["conclusion"], "an end")
 
     assert "failure" == stage.pull(number)["checks"][0]["conclusion"]
-    assert "could not be reviewed" in stage.summary(number)
+    assert " failed:**" in stage.summary(number)
     assert "PRIVATE_LOCAL_ONLY" in stage.summary(number)
     assert [] == stage.model.asked
 

@@ -90,10 +90,10 @@ async def test_a_model_that_is_away_is_waited_for_and_the_review_goes_on_by_itse
     stage.model.respond = lambda _: web.json_response(DOWN, status=503, headers={"Retry-After": "70"})
     await stage.start()
     number = await stage.open(LOOP)
-    await stage.until(lambda: "waits** until" in "".join(stage.own(number)), "the wait")
+    await stage.until(lambda: "postponed** until" in "".join(stage.own(number)), "the wait")
     waiting = stage.simulator.world.repository(REPOSITORY).checks
     await stage.until(
-        lambda: [check for check in waiting.values() if "Waits until" in check.output["title"]], "its check"
+        lambda: [check for check in waiting.values() if "Waiting until" in check.output["title"]], "its check"
     )
     assert ["in_progress"] == [check.status for check in waiting.values()]
     asked = len(stage.model.asked)
@@ -118,7 +118,7 @@ async def test_a_review_that_was_given_up_is_seen_explained_and_started_anew(
     await stage.start()
     number = await stage.open(LOOP)
     await stage.until(lambda: stage.is_checked(number), "a failure")
-    assert "could not be reviewed" in stage.summary(number)
+    assert " failed:**" in stage.summary(number)
     [failed] = json.loads(await jobs(stage, "list", "--state", "failed", "--json"))
     shown = await jobs(stage, "show", str(failed["id"]))
     assert "failed" in shown
@@ -151,7 +151,7 @@ async def test_a_running_review_that_the_operator_cancels_says_so(stage: Stage) 
 async def test_a_waiting_review_that_the_operator_cancels_says_so_too(stage: Stage) -> None:
     stage.model.respond = lambda _: web.json_response(DOWN, status=503, headers={"Retry-After": "3600"})
     number = await stage.open(LOOP)
-    await stage.until(lambda: "waits** until" in "".join(stage.own(number)), "the wait")
+    await stage.until(lambda: "postponed** until" in "".join(stage.own(number)), "the wait")
     [parked] = json.loads(await jobs(stage, "list", "--state", "parked", "--json"))
     await jobs(stage, "cancel", str(parked["id"]))
     await stage.until(lambda: stage.is_checked(number), "an end")

@@ -94,7 +94,7 @@ async def test_moved_and_worded_anew_then_fixed_then_back(stage: Stage) -> None:
     summary = await pushed(stage, number, BACK.replace("@@ -1,4 +1,6 @@", "@@ -4,4 +4,6 @@"), moved)
     head = stage.pull(number)["head"]
     assert "**1 finding**" in summary
-    assert f"Back in [`{head[:7]}`]" in replies(stage, number)[-1]
+    assert f"Reintroduced in [`{head[:7]}`]" in replies(stage, number)[-1]
     assert not thread(stage, number)["resolved"]
     assert len(stage.pull(number)["reviews"]) == 1
     assert not stage.server.troubles

@@ -31,7 +31,7 @@ async def test_the_gravest_get_the_few_comments_and_the_rest_is_in_the_summary(s
     [comment] = stage.pull(number)["inline"]
     assert "Fails on an empty list" in comment["body"]
     assert "<summary>2 more findings</summary>" in summary
-    assert "1 on lines" in summary
+    assert "1 posted inline" in summary
 
 
 async def test_a_repository_may_want_no_comments_on_lines(stage: Stage) -> None:

@@ -111,7 +111,7 @@ async def test_run_again_on_what_is_closed_or_old_ends_the_suite(stage: Stage) -
 async def test_a_title_that_is_edited_out_of_a_rule_and_into_it(stage: Stage) -> None:
     stage.write(CONFIG, 'skip: { titles: ["WIP*"] }\n')
     number = await stage.open(LOOP, title="WIP: carts")
-    await skipped(stage, number, "its title fits WIP*")
+    await skipped(stage, number, "its title matches WIP*")
     await stage.simulator.edit(REPOSITORY, number, EditPull(user="mira", body="More words"))
     assert not stage.model.asked
 
@@ -122,7 +122,7 @@ async def test_a_title_that_is_edited_out_of_a_rule_and_into_it(stage: Stage) ->
     asked = len(stage.model.asked)
     await stage.simulator.edit(REPOSITORY, number, EditPull(user="mira", title="WIP again"))
     await stage.push(number, FIX)
-    await skipped(stage, number, "its title fits WIP*")
+    await skipped(stage, number, "its title matches WIP*")
     assert asked == len(stage.model.asked)
 
 
@@ -133,7 +133,7 @@ async def test_a_label_that_is_taken_off_and_the_reason_that_is_left(stage: Stag
     await stage.simulator.label(REPOSITORY, number, label)
     await skipped(stage, number, "this is a draft")
     await stage.simulator.set_draft(REPOSITORY, number, draft=False)
-    await skipped(stage, number, "its title fits WIP*")
+    await skipped(stage, number, "its title matches WIP*")
     await stage.simulator.edit(REPOSITORY, number, EditPull(user="mira", title="Carts"))
     await skipped(stage, number, "it has the label no review")
     assert not stage.model.asked

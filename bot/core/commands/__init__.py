@@ -1,7 +1,7 @@
-"""Commands: what a comment asks the bot to do.
+"""Parses the commands that comments give to the bot.
 
-`parse_command` reads a comment; what it found is kept as text (`spoken`) with the job, and `understand`
-reads that text again.
+`parse_command` reads a comment. The job stores the text of the command (`spoken`), and `understand` parses
+that text again.
 """
 
 from bot.core.commands.parsing import parse_command, understand

@@ -1,4 +1,4 @@
-"""What each command takes behind its verb."""
+"""Parses the arguments of each command."""
 
 # ruff: noqa: RUF001 - people write in the scripts and with the marks of their languages
 
@@ -11,42 +11,40 @@ from bot.core.commands.verbs import Mode, Verb
 from bot.core.commands.words import Word, words_in
 from bot.core.markdown import clip, code
 
-ALIKE = 0.8  # of 1; a letter or two amiss in words of this length
-LONGEST_WORD = 40  # that is said back
+ALIKE = 0.8  # similarity from 0 to 1; allows a typo or two in words of this length
+LONGEST_WORD = 40  # characters of a word that a hint quotes
 
 _DASHES = "-—–−"
 _MODES = {Mode.FULL.value: Mode.FULL, Mode.CONTINUE.value: Mode.CONTINUE}
 
 
 def arguments(verb: Verb, rest: str) -> Mapping[str, Any]:
-    """The fields of a command. Raises `ValueError`, whose text is a hint, when `rest` is no such thing."""
+    """The fields of a command. Raises `ValueError`, whose text is a hint, if `rest` is invalid."""
     return _READERS[verb](rest)
 
 
 def _review(rest: str) -> Mapping[str, Any]:
-    """Words name files only where nothing else is said: a sentence in which a file is named asks for the
-    whole review. Only the changes can tell whether `client/server` is a folder: one word that is surely a
-    path makes paths of such words.
+    """Words count as paths only if there are no other words: a sentence that mentions a file requests the
+    full review. `client/server` may be a folder or not, which only the changed files can tell; next to a
+    word that is certainly a path it counts as a path.
     """
-    words = words_in(_not_refused(rest, Verb.REVIEW))
-    others = [word for word in words if word.is_said and _mode_of(word) is None]
+    words = words_in(_not_retracted(rest, Verb.REVIEW))
+    others = [word for word in words if word.is_significant and _mode_of(word) is None]
     is_list = all(word.is_path for word in others)
     modes = _modes(words, in_sentence=not is_list)
     named = tuple(word.text for word in others) if is_list else ()
     paths = named if any(word.is_surely_path for word in others) else ()
     if len(modes) > 1:
-        raise ValueError("`/review` takes `full` or `continue`, not both.")
+        raise ValueError("`/review` accepts `full` or `continue`, not both.")
     if Mode.CONTINUE in modes and paths:
-        raise ValueError("`/review continue` takes no paths: it goes on where the budget ended.")
+        raise ValueError("`/review continue` accepts no paths: it reviews what the budget deferred.")
     _check_options(words, others)
     candidates = () if paths or Mode.CONTINUE in modes else named
     return {"mode": modes[0] if modes else Mode.USUAL, "paths": paths, "candidates": candidates}
 
 
 def _modes(words: Sequence[Word], *, in_sentence: bool) -> Sequence[Mode]:
-    """Within a sentence the word `full` is a word like others, unless it stands first or is written as an
-    option.
-    """
+    """The modes among `words`. In a sentence, `full` counts only as the first word or as an option."""
     modes = [
         mode
         for at, word in enumerate(words)
@@ -64,13 +62,13 @@ def _is_option(word: Word) -> bool:
 
 
 def _check_options(words: Sequence[Word], others: Sequence[Word]) -> None:
-    """An option that there is not must not be passed over: it asks for something. Nor must a single word
-    that was meant for a mode.
+    """Raises `ValueError` for an unknown option and for a single word that resembles a mode: neither may be
+    ignored silently.
     """
     for word in others:
         if word.text.startswith("--") and not word.quoted:
             shown = code(clip(word.text, LONGEST_WORD))
-            raise ValueError(f"`/review` has no option {shown}. `/help` lists what it takes.")
+            raise ValueError(f"`/review` has no option {shown}. `/help` lists its options.")
     if len(words) == 1 and not words[0].is_path:
         alike = get_close_matches(words[0].text.casefold(), _MODES, n=1, cutoff=ALIKE)
         if alike and alike[0] != words[0].text.lstrip(_DASHES).casefold():
@@ -78,38 +76,40 @@ def _check_options(words: Sequence[Word], others: Sequence[Word]) -> None:
             raise ValueError(f"`/review` has no option {shown}. Did you mean `/review {alike[0]}`?")
 
 
-def _not_refused(rest: str, verb: Verb) -> str:
-    """`rest`. Raises `ValueError` when it takes back what the verb says."""
-    told = refusal(rest, verb)
-    if told is not None:
-        shown = code(clip(told, LONGEST_WORD))
-        raise ValueError(f"behind `/{verb}` stands {shown}, so nothing was done; write `/{verb}` alone.")
+def _not_retracted(rest: str, verb: Verb) -> str:
+    """`rest`. Raises `ValueError` if it retracts the command, as in "/review please don't"."""
+    words = refusal(rest, verb)
+    if words is not None:
+        shown = code(clip(words, LONGEST_WORD))
+        raise ValueError(
+            f"nothing was done, because {shown} follows `/{verb}`. To run the command, write `/{verb}` alone."
+        )
     return rest
 
 
 def _question(rest: str) -> Mapping[str, Any]:
     if not rest:
         raise ValueError("`/ask` needs a question, as in `/ask why is this locked twice?`.")
-    return {"text": _not_refused(rest, Verb.ASK)}
+    return {"text": _not_retracted(rest, Verb.ASK)}
 
 
 def _lines(rest: str) -> Mapping[str, Any]:
-    return {"text": _not_refused(rest, Verb.EXPLAIN)}
+    return {"text": _not_retracted(rest, Verb.EXPLAIN)}
 
 
 def _reason(rest: str) -> Mapping[str, Any]:
-    """Any text: "not needed" is a reason."""
+    """Any text: even "not needed" is a reason."""
     return {"text": rest}
 
 
 def _path(rest: str) -> Mapping[str, Any]:
-    """One path. Beside others words it must look like one."""
-    words = [word for word in words_in(_not_refused(rest, Verb.CONFIG)) if word.is_said]
+    """One path. Next to other words, only a word that looks like a path counts."""
+    words = [word for word in words_in(_not_retracted(rest, Verb.CONFIG)) if word.is_significant]
     paths = [word.text for word in words if word.is_surely_path] or [
         word.text for word in words if word.is_path
     ]
     if len(paths) > 1:
-        raise ValueError("`/config` takes one path; one with blanks is written in quotes.")
+        raise ValueError("`/config` accepts one path; quote a path that contains spaces.")
     if not paths and len(words) == 1:
         paths = [words[0].text]
     return {"paths": tuple(paths)}
@@ -117,8 +117,8 @@ def _path(rest: str) -> Mapping[str, Any]:
 
 def _nothing(verb: Verb) -> Callable[[str], Mapping[str, Any]]:
     def read(rest: str) -> Mapping[str, Any]:
-        """Whatever is said besides is courtesy."""
-        _not_refused(rest, verb)
+        """Ignores any text after the verb that does not retract the command."""
+        _not_retracted(rest, verb)
         return {}
 
     return read

@@ -1,4 +1,4 @@
-"""A comment down to its first words: without what is not seen, and without Markdown's decoration."""
+"""Strips invisible characters and Markdown decoration from the start of a comment."""
 
 # ruff: noqa: RUF001 - people write in the scripts and with the marks of their languages
 
@@ -9,21 +9,19 @@ INVISIBLE = (
     "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067"
     "\u2068\u2069\ufe0f\ufeff"
 )
-"""Characters without a width: some editors and keyboards leave them at the beginning."""
+"""Zero-width characters, which some editors and keyboards insert at the beginning."""
 
 _CODE = re.compile(r" {4}| {0,3}\t|\s*(?:`{3}[^`\n]*(?:\n|$)|~{3})")
 _UNSEEN = re.compile(rf"\A(?:(?:[^\S\n]|[{INVISIBLE}])*(?:\n|<!--.*?-->))*", re.DOTALL)
 _LISTED = re.compile(r"(?:[-*+•]|\d{1,3}[.)])[ \t]+(?!\[[ xX]\])|#{1,6}[ \t]+")
 _MARK = re.compile(r"\*{1,3}|_{1,3}|`+")
-_DEEPEST = 10  # marks around marks
+_DEEPEST = 10  # nested marks
 _WORD = re.compile(r"[@/／]?\w(?:[\w-]|\[bot\])*[.,!?:;…]*")
 _SLASH = re.compile(r"(?:\\?/|[／∕⁄⧸])[ \t]*(?=[^\W\d_])")
 
 
 def first_words(text: str) -> str:
-    """`text` from its first line on that is to be read, as it would be without decoration; empty when that
-    line is code.
-    """
+    """`text` from its first visible line on, without decoration; empty if that line is code."""
     text = from_first_line(text)
     if _CODE.match(text):
         return ""
@@ -31,8 +29,8 @@ def first_words(text: str) -> str:
 
 
 def undecorated(text: str) -> str:
-    """The first line without a list's or a heading's mark, and without emphasis or code around its
-    beginning; with a plain slash. What follows that line stays as it is.
+    """`text` with its first line undecorated: without list or heading marks, without emphasis or code around
+    its beginning, and with a plain slash. Further lines are unchanged.
     """
     line, break_, rest = text.partition("\n")
     line = _LISTED.sub("", line.lstrip(), count=1) if _LISTED.match(line.lstrip()) else line.lstrip()
@@ -46,15 +44,15 @@ def undecorated(text: str) -> str:
 
 
 def from_first_line(text: str) -> str:
-    """`text` without blank lines before it, and comments that nobody sees."""
+    """`text` without leading blank lines and HTML comments."""
     text = _UNSEEN.sub("", text, count=1)
     return "" if text.lstrip(INVISIBLE + " \t").startswith("<!--") else text
 
 
 def _without_closing(text: str, mark: str) -> str:
-    """`text` without the mark that closes what `mark` has opened before it; empty when nothing does.
+    """`text` without the closing counterpart of `mark`, which precedes it; empty if there is none.
 
-    The mark closes behind the first word, or at the end of the line, or else where it stands first.
+    The closing mark follows the first word, or ends the line, or else is the first one in the line.
     """
     word = _WORD.match(text)
     if word and text.startswith(mark, word.end()):
@@ -67,7 +65,7 @@ def _without_closing(text: str, mark: str) -> str:
 
 
 def _with_plain_slash(line: str) -> str:
-    """Keyboards for other scripts write wide slashes and letters; some set a blank behind the slash."""
+    """Normalizes full-width slashes and letters, and removes a space after the slash."""
     slash = _SLASH.match(line)
     if not slash:
         return line

@@ -1,6 +1,6 @@
-"""Words that a rule of structure cannot tell: politeness and refusal, in the languages of those who write.
+"""Word lists for politeness and retraction in many languages, which structure alone cannot detect.
 
-All are in lower case, with a plain apostrophe.
+All words are in lower case, with a plain apostrophe.
 """
 
 # ruff: noqa: RUF001 - people write in the scripts and with the marks of their languages
@@ -20,14 +20,14 @@ PLEASE = _words(
     παρακαλώ 请 請 麻烦 麻煩 拜托 帮我 幫我 お願いします お願い 부탁합니다 부탁해요
     """
 )
-"""Asks politely."""
+"""Words for "please"."""
 
 PLEASE_IN_PHRASES = _phrases(
     """
     por favor, per favore, s'il vous plaît, s'il te plaît, будь ласка, vær så snill, vă rog
     """
 )
-"""The same, in more than one word."""
+"""The same, as phrases of several words."""
 
 THANKS = _words(
     """
@@ -37,14 +37,14 @@ THANKS = _words(
     ありがとうございます ありがとう 감사합니다 고마워요 고마워 תודה شكرا
     """
 )
-"""Thanks."""
+"""Words of thanks."""
 
 THANKS_IN_PHRASES = _phrases(
     """
     thank you, many thanks, vielen dank, muchas gracias, muito obrigado, grazie mille
     """
 )
-"""The same, in more than one word."""
+"""The same, as phrases of several words."""
 
 GREETINGS = _words(
     """
@@ -52,14 +52,14 @@ GREETINGS = _words(
     merhaba γεια szia 你好 您好 嗨 こんにちは 안녕하세요 안녕
     """
 )
-"""Greets."""
+"""Greetings."""
 
 GREETINGS_IN_PHRASES = _phrases(
     """
     hi there, hey there, hello there, good morning, guten tag, guten morgen
     """
 )
-"""The same, in more than one word."""
+"""The same, as phrases of several words."""
 
 PRAISE = _words(
     """
@@ -69,7 +69,7 @@ PRAISE = _words(
     bravo excelente genial 辛苦了 好的 よくできました 잘했어요
     """
 )
-"""Praises, or says what; nothing else is asked then."""
+"""Words of praise and their fillers: a text of these alone requests nothing."""
 
 NO = _words(
     """
@@ -77,7 +77,7 @@ NO = _words(
     geen ingen inget brak nö
     """
 )
-"""A denial by itself; with a noun it often denies something else: "no rush"."""
+"""A refusal on its own; with a noun it often negates something else: "no rush"."""
 
 NOT = _words(
     """
@@ -85,7 +85,7 @@ NOT = _words(
     inte ikke ej не ei älä není değil nunca jamais niemals nie nincs
     """
 )
-"""A negation of what the clause says."""
+"""Negates the clause."""
 
 NEED = _words(
     """
@@ -97,14 +97,14 @@ NEED = _words(
     braucht's muss musst
     """
 )
-"""Said of what is needed."""
+"""Words of need."""
 
 LACKS = _words(
     """
     doesn't doesnt didn't didnt won't wont
     """
 )
-"""Of a need, these take a command back; of anything else they tell what it does."""
+"""With a word of need these retract a command; otherwise they describe behaviour."""
 
 RETRACTED = _words(
     """
@@ -118,7 +118,7 @@ RETRACTED = _words(
     ненужно непотрібно
     """
 )
-"""Takes back what was said."""
+"""Retracts a command."""
 
 PUT_OFF = _words(
     """
@@ -126,14 +126,14 @@ PUT_OFF = _words(
     czekaj vent vänta odota počkej стоп подожди позже стій dur bekle
     """
 )
-"""Puts it off, or stops it."""
+"""Postpones or stops a command."""
 
 NEVER_MIND = _words(
     """
     nevermind nvm nieważne boşver
     """
 )
-"""A retraction by itself."""
+"""A complete retraction on its own."""
 
 LIGHT = _words(
     """
@@ -151,14 +151,14 @@ LIGHT = _words(
     haga faça fai
     """
 )
-"""Adds nothing to a refusal: it, now, yet."""
+"""Fillers in a retraction: it, now, yet."""
 
 BEFORE_UNSPACED = _words(
     """
     先 请 請 现在 現在 暂时 暫時 还是 還是 还 還 就 今は まだ 지금 지금은 아직 아직은 review
     """
 )
-"""Adds nothing to what follows."""
+"""Fillers before a retraction, in scripts without spaces."""
 
 UNSPACED = _words(
     """
@@ -167,7 +167,7 @@ UNSPACED = _words(
     やめて やめ キャンセル 待って 하지마 필요없 취소 아니 그만 나중에
     """
 )
-"""Refuses, takes back or puts off."""
+"""Retracts or postpones, in scripts without spaces."""
 
 BEHIND_UNSPACED = _words(
     """
@@ -176,4 +176,4 @@ BEHIND_UNSPACED = _words(
     요 오 レビュー 리뷰
     """
 )
-"""Adds nothing to what it follows."""
+"""Fillers after a retraction, in scripts without spaces."""

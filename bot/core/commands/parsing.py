@@ -1,4 +1,4 @@
-"""Finds the command in a comment."""
+"""Finds and parses the command in a comment."""
 
 # ruff: noqa: RUF001 - people write in the scripts and with the marks of their languages
 
@@ -43,16 +43,16 @@ _QUOTED |= {"(": ")", "（": "）"}
 _ENDS = ".,!?:;…)]}\"'»”’*_~-`。．，！？：；、）」』"
 _PARTS = ",!;…。，！？；、—–"
 _LONGEST_LINE = 4000  # characters of what follows a verb on its line
-_WORDS = 3  # the most in a text that is not yet a question
+_WORDS = 3  # free text with more words than this is a question
 
 
 def parse_command(body: str, *, phrases: Sequence[str] = (), name: str | None = None) -> Parsed | None:
-    """The command that a comment begins with; None when nothing in it is meant for us.
+    """The command at the start of a comment; None if the comment does not address the bot.
 
     A command is `/review …`, `@name review …` or one of the trigger phrases (which all mean review), in
-    any case, at the start of the first line that is neither blank nor quoted; emphasis, a list's mark and
-    punctuation around it do not matter. `@name` before free text asks what the text says. Words behind a
-    slash are left to other bots, unless they are ours but for a slip.
+    any case, at the start of the first line that is neither blank nor quoted; emphasis, list marks and
+    punctuation around it are ignored. `@name` before free text asks a question. An unknown slash command
+    belongs to another bot, unless it is a likely typo of one of ours.
     """
     text = first_words(without_quotes(from_first_line(body)))
     if not text:
@@ -61,7 +61,7 @@ def parse_command(body: str, *, phrases: Sequence[str] = (), name: str | None = 
 
 
 def understand(spoken: str) -> Parsed:
-    """What `spoken` of a command says; never None, for it was meant for us."""
+    """Parses the stored text of a command; never None, because it addressed the bot."""
     known = _verb(spoken)
     return known or UnknownCommand(spoken=spoken, hint=_not_known(spoken))
 
@@ -69,11 +69,11 @@ def understand(spoken: str) -> Parsed:
 def _slashed(text: str) -> Parsed | None:
     if not _SLASHED.match(text):
         return None
-    return _verb(text) or _slip(text)
+    return _verb(text) or _typo(text)
 
 
-def _slip(text: str) -> UnknownCommand | None:
-    """A word of ours with a letter amiss. The first is right, or else `/preview` would be `/review`."""
+def _typo(text: str) -> UnknownCommand | None:
+    """A command with a typo. The first letter must match, or `/preview` would be taken for `/review`."""
     line = text.partition("\n")[0].strip()
     match = re.match(r"/([a-z][a-z0-9_-]*)(?=[.,!?:;…]*(?:\s|$))", line, re.IGNORECASE)
     word = match[1].lower() if match else ""
@@ -87,10 +87,10 @@ def _slip(text: str) -> UnknownCommand | None:
 def _mentioned(text: str, name: str | None) -> Parsed | None:
     pattern = f"{_BEFORE_MENTION}{re.escape(name)}{_AFTER_MENTION}" if name else None
     match = re.fullmatch(pattern, text, _WHOLE) if pattern else None
-    words = _told(match[1]) if match else ""
+    words = _after_mention(match[1]) if match else ""
     if not words:
         return None
-    known = _asked(words) or _verb(words)
+    known = _without_politeness(words) or _verb(words)
     if known:
         return known
     if is_mere_courtesy(_unquoted(words)) and not _alike(without_courtesy(words)):
@@ -100,17 +100,17 @@ def _mentioned(text: str, name: str | None) -> Parsed | None:
     return understand(f"{Verb.ASK} {words}" if asks else words)
 
 
-def _told(text: str) -> str:
-    """What is said behind a mention: on its line, or else on the next one that says something."""
+def _after_mention(text: str) -> str:
+    """The text after a mention: on its line, or else from the next line with text."""
     line, _, below = text.partition("\n")
-    bare = line[_BEFORE_WORDS.match(line).end() :]  # type: ignore[union-attr]  # it matches what is empty
+    bare = line[_BEFORE_WORDS.match(line).end() :]  # type: ignore[union-attr]  # matches the empty string
     if not bare.strip(INVISIBLE + " \t\r"):
         return first_words(below)
     return undecorated(f"{bare}\n{below}".strip(INVISIBLE + " \t\r\n"))
 
 
-def _asked(words: str) -> Parsed | None:
-    """The command in `words`, without courtesy before it, or quotation marks around it."""
+def _without_politeness(words: str) -> Parsed | None:
+    """The command in `words`, after leading courtesy and surrounding quotation marks are removed."""
     line, _, below = words.partition("\n")
     bare = without_courtesy(line)
     if not bare:
@@ -120,13 +120,15 @@ def _asked(words: str) -> Parsed | None:
 
 
 def _unquoted(line: str) -> str:
-    """`line` without the quotation marks or the brackets around all of it."""
+    """`line` without quotation marks or brackets that surround all of it."""
     inner, closing, behind = line[1:].partition(_QUOTED.get(line[0], "\n"))
     return inner.strip() if closing and is_mere_courtesy(behind) else line
 
 
 def _phrased(text: str, phrases: Iterable[str]) -> Command | None:
-    """A phrase ends where a word ends: `flows review` is not found in "flows reviewed it"."""
+    """The review command for a trigger phrase. A phrase ends at a word boundary: `flows review` does not
+    match "flows reviewed it".
+    """
     for phrase in filter(None, map(str.strip, phrases)):
         if re.match(rf"{re.escape(phrase)}(?:(?<!\w)|(?!\w))", text, re.IGNORECASE):
             return Command(verb=Verb.REVIEW, spoken=Verb.REVIEW)
@@ -134,7 +136,7 @@ def _phrased(text: str, phrases: Iterable[str]) -> Command | None:
 
 
 def _verb(text: str) -> Parsed | None:
-    """The command that `text` begins with. Its arguments end with the line, unless they are prose."""
+    """The command at the start of `text`. Its arguments end with the line, unless they are prose."""
     match = _WORD.match(text)
     verb = _VERBS.get(match[1].lower()) if match else None
     rest = _behind(text[match.end() :]) if match else None
@@ -149,7 +151,7 @@ def _verb(text: str) -> Parsed | None:
 
 
 def _behind(text: str) -> str | None:
-    """What follows a verb; None when the verb is only the beginning of a longer word, or of a path."""
+    """The text after a verb; None if the verb is only the beginning of a longer word or path."""
     if not text or text[0].isspace():
         return text
     attached = text.split(maxsplit=1)[0]

@@ -1,4 +1,4 @@
-"""Remarks that take a command back: "/review please don't"."""
+"""Detects remarks that retract a command, such as "/review please don't"."""
 
 # ruff: noqa: RUF001 - people write in the scripts and with the marks of their languages
 
@@ -11,7 +11,7 @@ from bot.core.commands import lexicon
 from bot.core.commands.politeness import COURTESY, SHORTCODE, without_courtesy
 from bot.core.commands.verbs import Verb
 
-_LONGEST = 120  # characters of a clause that is looked at
+_LONGEST = 120  # characters; longer clauses are ignored
 _APOSTROPHES = str.maketrans(dict.fromkeys("’‘´ʼ`", "'"))
 _CLAUSE = re.compile(r"(.*?)([,;，。！？；：、…—–()\n]+|(?<![.!?:])[.!?:]++(?=\s|$)|\s-+\s|$)", re.DOTALL)
 _MARKS = r"[^\w'\"“„«‘/\\@#*]"
@@ -20,7 +20,7 @@ _OUTER_MARKS = re.compile(rf"^{_MARKS}+|{_MARKS}+$")
 _BEGINNING = re.compile(
     r"(?:don't|dont|do not|never|not yet|not now)(?!\w)(?!\s+(?:worry|forget|hesitate|be)\b)"
 )
-"""A remark that begins so is a refusal, unless it asks for something: "don't forget the tests"."""
+"""The start of a retraction, unless it requests something: "don't forget the tests"."""
 
 
 def _any_of(words: AbstractSet[str]) -> str:
@@ -31,7 +31,7 @@ _WITHOUT_BLANKS = re.compile(
     rf"(?:{_any_of(lexicon.BEFORE_UNSPACED)})*+(?:{_any_of(lexicon.UNSPACED)})"
     rf"(?:{_any_of(lexicon.BEHIND_UNSPACED)})*+"
 )
-"""A refusal in scripts that set no blanks between words, or that set them as one likes."""
+"""A retraction in scripts where spaces between words are absent or optional."""
 
 
 class _Clause(NamedTuple):
@@ -45,10 +45,10 @@ class _Clause(NamedTuple):
 
 
 def refusal(remark: str, verb: Verb) -> str | None:
-    """The words of `remark` that take back what `verb` says; None when none do.
+    """The words of `remark` that retract the command `verb`; None if there are none.
 
-    A clause is a refusal when it says nothing but that: "isn't needed" is, "isn't urgent" is not. One that
-    ends with a question mark never is: "don't you think?".
+    A clause is a retraction only if it says nothing else: "isn't needed" is one, "isn't urgent" is not, and
+    a question such as "don't you think?" never is.
     """
     beginning = _BEGINNING.match(_plain(remark[:_LONGEST]))
     if beginning and verb not in _PROSE:
@@ -93,15 +93,17 @@ def _refuses(clause: _Clause, verb: Verb) -> bool:
     if words & lexicon.NEVER_MIND or (words & lexicon.NO and not words & lexicon.NOT):
         return True
     denied = bool(words & lexicon.NOT or lacks)
-    return denied != bool(words & taking_back)  # "don't stop" goes on
+    return denied != bool(words & taking_back)  # "don't stop" is not a retraction
 
 
 def _taking_back(verb: Verb) -> frozenset[str]:
-    """Words of no negation. Whoever pauses may well say "wait", and a question may be about `cancel`."""
+    """Words that retract `verb` without a negation. "/pause wait" is a pause, and a question may be about
+    `cancel`.
+    """
     if verb in _PROSE:
         return frozenset()
     return lexicon.RETRACTED if verb is Verb.PAUSE else lexicon.RETRACTED | lexicon.PUT_OFF
 
 
 _PROSE = frozenset({Verb.ASK, Verb.EXPLAIN, Verb.CONFIG})
-"""What follows these may be a name or a sentence, so only a plain refusal counts."""
+"""A name or a sentence may follow these, so only a plain retraction counts."""

@@ -1,4 +1,4 @@
-"""The commands themselves: how each is written, and what was understood of one."""
+"""The commands: their syntax, their help texts, and the parsed form."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -7,7 +7,7 @@ from bot.core.value import Value
 
 
 class Verb(StrEnum):
-    """The commands, as they are written."""
+    """The commands as users write them."""
 
     REVIEW = "review"
     SUMMARY = "summary"
@@ -21,7 +21,7 @@ class Verb(StrEnum):
 
 
 class Mode(StrEnum):
-    """How a review is to be made: with what is known already, all anew, or further than the budget went."""
+    """How to review: with cached answers, from scratch, or only the files that the budget deferred."""
 
     USUAL = "usual"
     FULL = "full"
@@ -29,9 +29,9 @@ class Mode(StrEnum):
 
 
 class CommandSpec(Value):
-    """A line of `/help`. `form` is how the command is written, `purpose` what it does.
+    """A row of `/help`: the syntax (`form`) and the effect (`purpose`).
 
-    `silent`: nothing new is said, or an older comment is changed, so a reaction says that it is done.
+    `silent`: the command posts no new comment, so the bot confirms it with a reaction.
     """
 
     form: str
@@ -42,34 +42,36 @@ class CommandSpec(Value):
 COMMANDS: Mapping[Verb, CommandSpec] = {
     Verb.REVIEW: CommandSpec(
         form="/review [full|continue] [path…]",
-        purpose="Reviews the latest commit. `full`: anew, without earlier answers; `continue`: what the "
-        "budget left out; with a list of paths (`src/a.py docs/ *.sql`): these files only.",
+        purpose="Reviews the latest commit. `full`: from scratch, without cached answers; `continue`: the "
+        "files that the budget deferred; paths (`src/a.py docs/ *.sql`): only these files.",
         silent=True,
     ),
     Verb.SUMMARY: CommandSpec(
-        form="/summary", purpose="Sums up the changes, without comments on lines.", silent=True
+        form="/summary", purpose="Summarizes the changes, without inline comments.", silent=True
     ),
-    Verb.ASK: CommandSpec(form="/ask question", purpose="Answers a question, here or on lines of the diff."),
+    Verb.ASK: CommandSpec(
+        form="/ask question", purpose="Answers a question about the change, or about the commented lines."
+    ),
     Verb.EXPLAIN: CommandSpec(
-        form="/explain [question]", purpose="Explains the lines that it is written on, or the whole change."
+        form="/explain [question]", purpose="Explains the commented lines, or the whole change."
     ),
     Verb.DISMISS: CommandSpec(
         form="/dismiss [reason]",
-        purpose="In a thread of mine: that finding is not raised again in this repository.",
+        purpose="In a thread of the bot: stops reporting that finding in this repository.",
     ),
     Verb.PAUSE: CommandSpec(
         form="/pause",
-        purpose="Stops reviews of this pull request until `/resume`; commands still work.",
+        purpose="Pauses reviews of this pull request until `/resume`; commands still work.",
         silent=True,
     ),
     Verb.RESUME: CommandSpec(
         form="/resume",
-        purpose="Ends the pause, and reviews the latest commit if it has no review.",
+        purpose="Ends the pause and reviews the latest commit if it has no review.",
         silent=True,
     ),
     Verb.CONFIG: CommandSpec(
         form="/config [path]",
-        purpose="Shows the configuration that holds here, or for one file.",
+        purpose="Shows the effective configuration of this repository, or of one file.",
         silent=True,
     ),
     Verb.HELP: CommandSpec(form="/help", purpose="Shows this list.", silent=True),
@@ -77,11 +79,11 @@ COMMANDS: Mapping[Verb, CommandSpec] = {
 
 
 class Command(Value):
-    """A command that was understood. `paths` are those of `/review` and `/config`, `text` is the question of
-    `/ask` and `/explain` or the reason of `/dismiss`. `spoken` is what was written, from the verb on.
+    """A parsed command. `paths` belong to `/review` and `/config`; `text` is the question of `/ask` and
+    `/explain` or the reason of `/dismiss`. `spoken` is the original text from the verb on.
 
-    `candidates` stand behind `/review` and may be paths or plain words, such as `client/server`: they are
-    paths where the pull request changes files there.
+    `candidates` are arguments of `/review` that may be paths or plain words, such as `client/server`: they
+    count as paths if the pull request changes matching files.
     """
 
     verb: Verb
@@ -93,12 +95,12 @@ class Command(Value):
 
     @property
     def is_whole_review(self) -> bool:
-        """Whether what comes of it stands in the summary comment and the check."""
+        """Whether the result goes into the summary comment and the check."""
         return self.verb in _REVIEWING and not self.paths
 
 
 class UnknownCommand(Value):
-    """Meant for the bot, but no command. `hint` is one sentence of Markdown for whoever wrote it."""
+    """A text for the bot that is not a valid command. `hint` is a sentence of Markdown for its author."""
 
     spoken: str
     hint: str

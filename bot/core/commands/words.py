@@ -1,4 +1,4 @@
-"""The words behind a command, and which of them name files."""
+"""Splits the arguments of a command into words and recognizes paths among them."""
 
 # ruff: noqa: RUF001 - people write in the scripts and with the marks of their languages
 
@@ -25,11 +25,11 @@ _COMMAND = re.compile(rf"[/／](?:{'|'.join(Verb)})", re.IGNORECASE)
 _ABBREVIATIONS = frozenset({"e.g", "i.e", "a.k.a", "a.m", "p.m", "w.r.t", "u.s", "z.b", "p.s"})
 _BETWEEN = frozenset({"and", "&", "+", "or", "plus", "also", "only", "just", "again", "now", "the", "in"})
 _BETWEEN |= {"for", "file", "files", "path", "paths", "folder", "folders", "und", "nur", "et", "y"}
-"""Words that say nothing beside a list of paths."""
+"""Filler words in a list of paths."""
 
 
 class Word(NamedTuple):
-    """`quoted`: it stood in quotation marks or in backticks, so that it is taken as it is."""
+    """A word; `quoted`: it was in quotation marks or backticks, so it is used literally."""
 
     text: str
     quoted: bool = False
@@ -41,30 +41,30 @@ class Word(NamedTuple):
 
     @property
     def is_surely_path(self) -> bool:
-        """Whether it is no other thing that is written alike: `n/a`, `acme/shop#1`, `me@example.com`."""
+        """Whether it is certainly a path, unlike `n/a`, `acme/shop#1` or `me@example.com`."""
         if self.quoted or _GLOB.match(self.text) or _FOLDER.match(self.text):
             return self.is_path
         return self.is_path and _EXTENSION.search(self.text) is not None and not _MAIL.match(self.text)
 
     @property
     def is_address(self) -> bool:
-        """Whether it speaks to somebody: a mention, or a further command of ours."""
+        """Whether it is a mention, or another command of ours."""
         return not self.quoted and bool(_MENTION.fullmatch(self.text) or _COMMAND.fullmatch(self.text))
 
     @property
     def is_courtesy(self) -> bool:
-        """Whether it is a word of politeness, or no word at all."""
+        """Whether it is a word of politeness, or only punctuation."""
         return not self.is_path and (self.text.casefold() in COURTESY or not re.search(r"\w", self.text))
 
     @property
-    def is_said(self) -> bool:
-        """Whether it says something in a list of paths."""
+    def is_significant(self) -> bool:
+        """Whether it matters in a list of paths."""
         return not self.is_courtesy and (self.quoted or self.text.casefold() not in _BETWEEN)
 
 
 def words_in(rest: str) -> tuple[Word, ...]:
-    """The words of a line without courtesy and mentions; commas separate them, too. Those in quotation marks
-    may hold blanks.
+    """The words of a line without courtesy and mentions. Commas and spaces separate them; quoted words may
+    contain spaces.
     """
     words = (_word(match) for match in _TOKEN.finditer(rest))
     return tuple(word for word in words if word.text and not (word.is_courtesy or word.is_address))

@@ -1,1 +1,1 @@
-"""Comments: those that the bot writes, and the text of those that people write."""
+"""Comments of the bot, and the text of comments by people."""

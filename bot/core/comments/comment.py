@@ -1,4 +1,4 @@
-"""What the bot writes on a pull request."""
+"""Records for the bot's comments and reactions on a pull request."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -11,7 +11,7 @@ from bot.core.review import Side
 from bot.core.value import Value
 
 OWN_MARKER = "<!-- code-review-bot:"
-"""Every comment of the bot carries a hidden marker that begins like this."""
+"""Start of the hidden marker in every comment of the bot."""
 
 
 class Comment(Value):
@@ -37,8 +37,8 @@ class InlineComment(Value):
 
 
 class PostingResult(NamedTuple):
-    """What became of comments on lines: those that GitHub did not take, and `error`, why, where it was not
-    for the place of each. `unblocked`: why changes could not be requested, where they were to be.
+    """The result of posting inline comments: those that GitHub `refused`, and an `error` if the cause was not
+    their position. `unblocked` is the error of a failed request for changes.
     """
 
     refused: Sequence[InlineComment] = ()
@@ -47,7 +47,7 @@ class PostingResult(NamedTuple):
 
 
 class Reaction(StrEnum):
-    """Reactions, as GitHub's API spells them."""
+    """Reactions, in the spelling of GitHub's API."""
 
     REFUSED = "-1"
     SEEN = "eyes"

@@ -1,7 +1,7 @@
-"""What mail programs put around a text: introductions of quotations, heads of mails, signatures, footers.
+"""Detects the additions of mail programs: introductions of quotations, mail headers, signatures, footers.
 
-Where it can, a rule looks at the structure (addresses, moments, labels, quoted lines), which is the same in
-all languages; words are looked for where structure alone might take what a person wrote.
+Rules prefer structure (addresses, times, labels, quoted lines), which is the same in all languages. They
+check words only where structure alone might match a person's own text.
 """
 
 # ruff: noqa: RUF001 - people write in the scripts and with the marks of their languages
@@ -15,10 +15,10 @@ QUOTED = re.compile(r" {0,3}>")
 _COLONS = (":", "：")
 _CODE = ("    ", "\t")
 _LONGEST = 400  # characters of a line that are looked at
-_MOST_LINES = 3  # of the line that introduces a quotation, where it is wrapped
-_MOST_HEADERS = 12  # lines of a mail's head that are looked at
-_FEWEST_LABELS = 3  # of a head in a language that is not known
-_LONGEST_SIGNATURE = 120  # characters of a mail program's line
+_MOST_LINES = 3  # of an introduction that is wrapped
+_MOST_HEADERS = 12  # lines of a mail's header to examine
+_FEWEST_LABELS = 3  # of a header in an unknown language
+_LONGEST_SIGNATURE = 120  # characters of a mail program's signature
 _MOST_WORDS = 8  # of such a line
 _UNSEEN = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
@@ -35,7 +35,7 @@ _SAID = re.compile(
     r"\s*[:：]\s*$",
     re.IGNORECASE,
 )
-"""How the line ends that introduces a quotation, in the languages of common mail programs."""
+"""Endings of lines that introduce a quotation, in the languages of common mail programs."""
 
 _FORWARDED = re.compile(
     r"(?:begin forwarded message|anfang der weitergeleiteten nachricht"
@@ -48,11 +48,11 @@ _FORWARDED = re.compile(
     r"|転送されたメッセージ|전달된 메시지)\s*[:：]$",
     re.IGNORECASE,
 )
-"""Apple Mail's line before the head of a mail."""
+"""Apple Mail's line before the header of a forwarded mail."""
 
 _END = re.compile(
-    r"--\s?$"  # the mark before a signature
-    r"|[—–]\s*$"  # GitHub's own, before its footer
+    r"--\s?$"  # signature delimiter
+    r"|[—–]\s*$"  # GitHub's delimiter before its footer
     r"|_{10,}\s*$|-{2,}\s*[^\W\d_][^|]*?-{2,}\s*$"  # Outlook's line, and "-----Original Message-----"
     r"|\W*(?:reply to this email directly|you are receiving this because|message id: ?<)"
     r"|sent from (?:my|outlook|mail|yahoo|proton|samsung|the )|sent (?:via|with|using) (?-i:[A-Z])"
@@ -62,7 +62,7 @@ _END = re.compile(
     r"|отправлено с |发自我的|iphoneから送信",
     re.IGNORECASE,
 )
-"""How a line begins from which on nothing is the author's own."""
+"""Beginnings of lines after which no text is the author's own."""
 
 _SENDER = re.compile(
     r"[*_]*(?:from|von|de|da|van|från|fra|od|lähettäjä|от|від|від кого|kimden|gönderen|από|feladó|de la"
@@ -122,7 +122,7 @@ _LINK = re.compile(r"\s*[<(\[]?(?:https?://|www\.)\S+$")
 
 
 def introduction(lines: Sequence[str], at: int) -> int:
-    """How many lines introduce a quotation here, as in "On … wrote:"; 0: none does."""
+    """The number of lines that introduce a quotation at `at`, as in "On … wrote:"; 0 if none."""
     if lines[at].lstrip().startswith(("/", "@")):
         return 0
     if _FORWARDED.match(_plain(lines[at])):
@@ -138,25 +138,25 @@ def introduction(lines: Sequence[str], at: int) -> int:
 
 
 def is_quote_next(lines: Sequence[str], at: int) -> bool:
-    """Whether the next line that is not blank is a quoted one, behind which the author may go on."""
+    """Whether the next non-blank line is quoted, so that the author's text may continue after it."""
     following = _next(lines, at)
     return following is not None and QUOTED.match(lines[following]) is not None
 
 
 def ends_at(lines: Sequence[str], at: int) -> bool:
-    """Whether nothing is the author's own from here on."""
+    """Whether no text from `at` on is the author's own."""
     line = _plain(lines[at])
     return _END.match(line) is not None or _is_head(lines, at) or _is_signature(lines, at)
 
 
 def _plain(line: str) -> str:
-    """`line` without what is not seen. Code by indentation keeps its blanks, so that no rule fits it."""
+    """`line` without invisible characters. Indented code keeps its spaces, so that no rule matches it."""
     plain = _UNSEEN.sub("", line[: _LONGEST + 1])
     return plain.rstrip() if plain.startswith(_CODE) else plain.strip()
 
 
 def _next(lines: Sequence[str], at: int) -> int | None:
-    """Where the next line is that is not blank."""
+    """The index of the next non-blank line."""
     return next((index for index in range(at, len(lines)) if lines[index].strip()), None)
 
 
@@ -165,7 +165,7 @@ def _begins_paragraph(lines: Sequence[str], at: int) -> bool:
 
 
 def _is_introduction(taken: Sequence[str], lines: Sequence[str], at: int) -> bool:
-    """Whether `taken`, the lines from `at` on, end with a colon to introduce what follows."""
+    """Whether `taken`, the lines from `at` on, introduce a quotation."""
     if sum(map(len, taken)) > _LONGEST:
         return False
     if _introduces(taken):
@@ -182,7 +182,7 @@ def _introduces(taken: Sequence[str]) -> bool:
 
 
 def _cites(taken: Sequence[str]) -> bool:
-    """Whether `taken` introduces the quoted lines that follow it, in whatever language."""
+    """Whether `taken` introduces the quoted lines that follow it, in any language."""
     text = " ".join(taken)
     named, timed = _ADDRESS.search(text) is not None, _TIME.search(text) is not None
     if len(taken) > 1:
@@ -193,7 +193,7 @@ def _cites(taken: Sequence[str]) -> bool:
 
 
 class _Label(NamedTuple):
-    """A line of a mail's head, by its value."""
+    """The value of a line in a mail's header."""
 
     value: str
 
@@ -207,7 +207,7 @@ class _Label(NamedTuple):
 
 
 def _is_head(lines: Sequence[str], at: int) -> bool:
-    """Whether a mail's head is repeated here: "From: …", "Sent: …"."""
+    """Whether a quoted mail header begins at `at`: "From: …", "Sent: …"."""
     if _SENDER.match(_plain(lines[at])) and _is_header_next(lines, at + 1):
         return True
     if not _begins_paragraph(lines, at) or not _LABELLED.match(_plain(lines[at])):
@@ -224,7 +224,7 @@ def _is_header_next(lines: Sequence[str], at: int) -> bool:
 
 
 def _labelled(lines: Sequence[str]) -> Iterator[str]:
-    """The values of "Label: value" up to the next blank line; a wrapped value goes on without a label."""
+    """The values of "Label: value" up to the next blank line; a line without a label continues a value."""
     value = None
     for line in map(_plain, lines):
         if not line:
@@ -238,7 +238,7 @@ def _labelled(lines: Sequence[str]) -> Iterator[str]:
 
 
 def _is_signature(lines: Sequence[str], at: int) -> bool:
-    """Whether a mail program advertises itself here, in a paragraph behind which nobody writes."""
+    """Whether the signature of a mail program is at `at`, in a paragraph that ends the author's text."""
     line = _plain(lines[at])
     if len(line) > _LONGEST_SIGNATURE or not _begins_paragraph(lines, at) or not _advertises(line):
         return False

@@ -1,7 +1,6 @@
-"""What somebody wrote in a comment, without quotations and without what a mail program put around it.
+"""Extracts the author's own text from a comment, without quotations and additions of mail programs.
 
-GitHub makes a comment of every answer to its mails, with the quoted mail, the signature and the footer that
-stand in it. None of these is said by the author of the comment.
+GitHub turns every reply to its mails into a comment, including the quoted mail, signatures and footers.
 """
 
 import re
@@ -13,8 +12,8 @@ _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 
 
 def without_quotes(body: str) -> str:
-    """The author's own lines, with blank lines before and behind them taken away. Code in fences stays as
-    it is, whatever its lines begin with.
+    """The author's own lines, without leading and trailing blank lines. Fenced code is unchanged, even if its
+    lines look like quotations.
     """
     lines = body.replace("\0", "").splitlines()
     kept: list[str] = []
@@ -23,7 +22,7 @@ def without_quotes(body: str) -> str:
     while at < len(lines):
         line = lines[at]
         if fence or _FENCE.match(line):
-            fence = _fence_behind(line, fence)
+            fence = _fence_after(line, fence)
         elif (QUOTED if kept else _QUOTED_OR_BLANK).match(line):
             at += 1
             continue
@@ -41,8 +40,8 @@ def without_quotes(body: str) -> str:
     return "\n".join(kept).rstrip()
 
 
-def _fence_behind(line: str, fence: str) -> str:
-    """The fence that is open behind `line`, when `fence` was before it."""
+def _fence_after(line: str, fence: str) -> str:
+    """The fence that is open after `line`, if `fence` was open before it."""
     match = _FENCE.match(line)
     if not fence:
         return match[1] if match else ""

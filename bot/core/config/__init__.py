@@ -1,4 +1,4 @@
-"""What a repository asks of its reviews: read, checked, put together, applied to a change. All pure."""
+"""The configuration of a repository: parsed, validated, merged and applied to a change. All pure."""
 
 from bot.core.config.apply import apply_config, filter_findings
 from bot.core.config.describe import render_effective, render_problems

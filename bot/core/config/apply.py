@@ -1,4 +1,4 @@
-"""A change and the settings of its review, cut to what the repository wants."""
+"""Applies the configuration of a repository to a change and its review settings."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -10,13 +10,13 @@ from bot.core.config.globs import BadPattern
 from bot.core.config.patterns import Pattern, Patterns, fit
 from bot.core.review import Features, Finding, ReviewSettings, Template
 
-NOT_ASKED_FOR = "not among the paths that were asked for"
+NOT_REQUESTED = "not among the requested paths"
 
-MOST_ASKED = 100  # paths of one command
+MOST_REQUESTED = 100  # paths in one command
 
 
 class _RequestedFiles(NamedTuple):
-    """Paths of a command: those that are files of the change by themselves, and patterns for others."""
+    """The paths of a command: names of changed files, and patterns for the others."""
 
     files: frozenset[str]
     patterns: tuple[str, ...]
@@ -25,8 +25,10 @@ class _RequestedFiles(NamedTuple):
 def apply_config(
     change: Change, settings: ReviewSettings, effective: EffectiveConfig, only: Sequence[str] = ()
 ) -> tuple[Change, ReviewSettings]:
-    """`settings` are the operator's, without a model. `only` are files, directories or patterns, as somebody
-    asked for them in a command: a file that is named there is reviewed even where `ignore` leaves it out.
+    """The change with its files marked, and the operator's `settings` combined with the repository's.
+
+    `only` are the files, directories or patterns of a command. A file named there is reviewed even if
+    `ignore` excludes it.
     """
     rules = _Rules(effective)
     files = tuple(
@@ -37,9 +39,9 @@ def apply_config(
 
 
 def unmatched(change: Change, only: Sequence[str]) -> tuple[str, ...]:
-    """Those of `only` that fit no file of the change, in one pass over its files."""
+    """The entries of `only` that match no file of the change, in one pass over its files."""
     paths = {file.path for file in change.files}
-    words = {word: _cleaned(word) for word in only[:MOST_ASKED]}
+    words = {word: _cleaned(word) for word in only[:MOST_REQUESTED]}
     left = {
         word: Patterns([Pattern(text, "")]) if _fits(text) else None
         for word, text in words.items()
@@ -55,7 +57,7 @@ def unmatched(change: Change, only: Sequence[str]) -> tuple[str, ...]:
 
 
 def filter_findings(findings: Iterable[Finding], effective: EffectiveConfig) -> tuple[Finding, ...]:
-    """Without those below what holds for their file: the function knows one threshold for all of them."""
+    """The findings that reach the threshold of their file. The review function knows only one threshold."""
     return tuple(finding for finding in findings if _reaches(finding, effective))
 
 
@@ -65,7 +67,7 @@ def _reaches(finding: Finding, effective: EffectiveConfig) -> bool:
 
 
 class _Rules:
-    """Numbers the instructions, by the files that they are about."""
+    """Numbers the instructions that apply to at least one file."""
 
     def __init__(self, effective: EffectiveConfig) -> None:
         self._known = [
@@ -84,27 +86,27 @@ class _Rules:
 
 
 def _marked(change: Change, effective: EffectiveConfig, only: Sequence[str]) -> Iterable[File]:
-    """The files with what `.gitattributes` says of them, and why some are not to be reviewed."""
+    """The files with their marks from `.gitattributes`, and the reasons to skip some of them."""
     patterns = Patterns(ignored(effective))
-    asked = _asked(change, only) if only else None
-    wanted = Patterns(Pattern(text, "") for text in asked.patterns) if asked else None
+    requested = _requested(change, only) if only else None
+    wanted = Patterns(Pattern(text, "") for text in requested.patterns) if requested else None
     for file in change.files:
         skip = file.skip
-        if asked and wanted and file.path not in asked.files:
-            skip = skip or (NOT_ASKED_FOR if wanted.origin_of(file.path) is None else None)
-        if not asked or file.path not in asked.files:
-            skip = skip or _left_out(file, patterns)
+        if requested and wanted and file.path not in requested.files:
+            skip = skip or (NOT_REQUESTED if wanted.origin_of(file.path) is None else None)
+        if not requested or file.path not in requested.files:
+            skip = skip or _excluded(file, patterns)
         yield file.model_copy(update={"skip": skip, "marks": marks(effective.attributes, file.path)})
 
 
-def _left_out(file: File, patterns: Patterns) -> str | None:
+def _excluded(file: File, patterns: Patterns) -> str | None:
     origin = patterns.origin_of(file.path)
-    return f"left out by `ignore` in {origin}" if origin is not None else None
+    return f"excluded by `ignore` in {origin}" if origin is not None else None
 
 
-def _asked(change: Change, only: Sequence[str]) -> _RequestedFiles:
+def _requested(change: Change, only: Sequence[str]) -> _RequestedFiles:
     paths = {file.path for file in change.files}
-    words = [_cleaned(word) for word in only[:MOST_ASKED]]
+    words = [_cleaned(word) for word in only[:MOST_REQUESTED]]
     named = frozenset(words) & paths
     return _RequestedFiles(
         files=named, patterns=tuple(word for word in words if word not in named and _fits(word))
@@ -112,7 +114,7 @@ def _asked(change: Change, only: Sequence[str]) -> _RequestedFiles:
 
 
 def _cleaned(word: str) -> str:
-    """A path as it is written in a command, from the root of the repository on."""
+    """A path from a command, relative to the root of the repository."""
     return word.removeprefix("./").lstrip("/")
 
 
@@ -126,7 +128,7 @@ def _fits(word: str) -> bool:
 def _chosen(
     change: Change, settings: ReviewSettings, effective: EffectiveConfig, rules: tuple[str, ...]
 ) -> dict[str, object]:
-    """What is not the same in every directory is as wide as any file of the change needs it."""
+    """The updates to the settings. A threshold that differs between directories is the loosest one in use."""
     config = effective.config
     bars = {bar(effective, file.path) for file in change.files} or {bar(effective, "")}
     return {
@@ -143,13 +145,13 @@ def _chosen(
 
 
 def _both(operator: Features, repository: Features) -> Features:
-    """What the operator has switched off stays off."""
+    """The features that both the operator and the repository enable."""
     return Features(
         **{name: getattr(operator, name) and getattr(repository, name) for name in Features.model_fields}
     )
 
 
 def _over(built_in: Iterable[Template], own: Iterable[Template]) -> tuple[Template, ...]:
-    """The repository's templates in place of those of the same name; others may be included by them."""
+    """The built-in templates, replaced or extended by the repository's own."""
     known = {template.name: template for template in (*built_in, *own)}
     return tuple(known.values())

@@ -1,4 +1,4 @@
-"""What `.gitattributes` says of files: generated, vendored, documentation."""
+"""Reads from `.gitattributes` which files are generated, vendored or documentation."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,15 +17,15 @@ MARKS = {
     "linguist-documentation": "documentation",
 }
 
-_MAX_LINES = 500  # of all files together
-_MAX_LINE = 2048  # characters; git passes over longer ones
+_MAX_LINES = 500  # in all files together
+_MAX_LINE = 2048  # characters; git ignores longer lines
 _LINE = re.compile(r'[ \t]*(?P<pattern>"(?:[^"\\]|\\.)*"|[^\s"#]\S*)[ \t]+(?P<states>\S.*)')
 _MACRO = "[attr]"
 _NOTHING = r"(?!)"
 
 
 class AttributeState(Value):
-    """An attribute, and whether it is set; None: nothing is said. `implied`: what a macro stands for."""
+    """An attribute and whether it is set (None: unspecified); `implied` are the attributes of a macro."""
 
     name: str
     is_set: bool | None
@@ -33,7 +33,7 @@ class AttributeState(Value):
 
 
 class Attributes(Value):
-    """A line of a `.gitattributes` in `directory`, or lines that stand together and say the same."""
+    """One or more consecutive lines of a `.gitattributes` in `directory` that set the same attributes."""
 
     directory: str
     patterns: tuple[str, ...]
@@ -50,8 +50,8 @@ Macros = Mapping[str, tuple[AttributeState, ...]]
 
 
 def read_attributes(files: Mapping[str, str]) -> tuple[Attributes, ...]:
-    """The lines that are about our marks, of files by path; those that win stand last."""
-    macros = _macros(files.get(FILE, ""))  # git takes none from elsewhere
+    """The relevant lines of `files` (texts by path), in ascending order of precedence."""
+    macros = _macros(files.get(FILE, ""))  # git accepts macros only there
     root_first = sorted(files, key=lambda path: (path.count("/"), path))
     lines = [line for path in root_first for line in _lines(path, files[path], macros)][-_MAX_LINES:]
     runs = groupby(lines, key=lambda line: (line.directory, line.states))
@@ -62,7 +62,7 @@ def read_attributes(files: Mapping[str, str]) -> tuple[Attributes, ...]:
 
 
 def marks(attributes: Sequence[Attributes], path: str) -> tuple[str, ...]:
-    """The marks of a file: "generated", or "-generated" where it says that it is not."""
+    """The marks of a file: "generated", or "-generated" if the attribute is unset explicitly."""
     known: dict[str, bool | None] = {}
     for line in reversed(attributes):
         if any(state.name not in known for state in line.states) and _fits(line, path):
@@ -72,7 +72,7 @@ def marks(attributes: Sequence[Attributes], path: str) -> tuple[str, ...]:
 
 
 def _fill(known: dict[str, bool | None], states: Sequence[AttributeState]) -> None:
-    """The last word on an attribute is the one that counts, and it is met first here."""
+    """Adds states that are still unknown. The caller goes from the highest precedence to the lowest."""
     for state in reversed(states):
         if state.name not in known:
             known[state.name] = state.is_set
@@ -96,7 +96,7 @@ def _lines(path: str, text: str, macros: Macros) -> Iterator[_AttributeRule]:
 
 
 def _split(text: str) -> Iterator[tuple[str, list[str]]]:
-    """Patterns with the words behind them."""
+    """The patterns with the words that follow them."""
     for line in text.removeprefix("\ufeff").split("\n"):
         match = _LINE.fullmatch(line.rstrip()) if len(line) < _MAX_LINE else None
         if match:

@@ -1,4 +1,4 @@
-"""The configuration as Markdown: what holds, where it comes from, what is wrong with it."""
+"""Renders the effective configuration, its origins and its problems as Markdown."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ _MOST_LINE = 600
 
 
 def render_problems(problems: Sequence[ConfigProblem]) -> str:
-    """A section of a comment; empty where nothing is wrong."""
+    """A section of a comment; empty if there are no problems."""
     if not problems:
         return ""
     shown = [f"- {_problem(problem)}" for problem in problems[:_MOST_PROBLEMS]]
@@ -27,7 +27,7 @@ def render_problems(problems: Sequence[ConfigProblem]) -> str:
 
 
 def render_effective(effective: EffectiveConfig, path: str | None = None) -> str:
-    """What holds for the repository, or for the file `path`: what is not as by default first."""
+    """The effective values for the repository or the file `path`, values that are not defaults first."""
     config, origins = at(effective, path) if path else (effective.config, effective.origins)
     own = [
         key
@@ -37,8 +37,8 @@ def render_effective(effective: EffectiveConfig, path: str | None = None) -> str
     others = [key for key in origins if key not in own]
     parts = (
         f"### Configuration for {code(path)}" if path else "### Configuration of this repository",
-        _table(config, origins, own) or "Everything is as it is by default.",
-        _folded(f"{len(others)} keys as they are by default", _table(config, origins, others)),
+        _table(config, origins, own) or "All keys have their default values.",
+        _folded(f"{len(others)} keys with default values", _table(config, origins, others)),
         "" if path else _directories(effective),
         render_problems(effective.problems).replace("### Configuration", "### Problems", 1),
     )
@@ -46,7 +46,7 @@ def render_effective(effective: EffectiveConfig, path: str | None = None) -> str
 
 
 def written(given: object) -> str:
-    """A value as it could stand in the file, on one line."""
+    """A value in the syntax of the file, on one line."""
     return json.dumps(to_jsonable_python(given), ensure_ascii=False)
 
 
@@ -68,11 +68,8 @@ def _directories(effective: EffectiveConfig) -> str:
         f"- {code(layer.name)}: {', '.join(f'`{key}`' for key in layer.values) or 'nothing'}"
         for layer in effective.directories
     ]
-    return (
-        "\n".join(["Directories that say more (`/config PATH` shows what holds there):", "", *lines])
-        if lines
-        else ""
-    )
+    heading = "Directories with their own configuration (`/config PATH` shows the effective values):"
+    return "\n".join([heading, "", *lines]) if lines else ""
 
 
 def _problem(problem: ConfigProblem) -> str:

@@ -1,4 +1,4 @@
-"""All layers put together: what holds for the repository, and for each of its files."""
+"""Merges all layers into the configuration that applies to the repository and to each of its files."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -14,11 +14,11 @@ from bot.core.value import Value
 
 DEFAULT = "default"
 MAX_PATTERNS = 1000
-"""Patterns in the files of directories, all together."""
+"""Limit on the patterns in the configuration files of all directories together."""
 
 
 class EffectiveConfig(Value):
-    """`config` is what holds for the whole repository, `origins` where each of its keys (dotted) comes from:
+    """`config` applies to the whole repository; `origins` gives the source of each of its keys (dotted):
     "default", "operator", or a layer's name. `directories` are the layers of directories, outer ones first.
 
     `prompts` are the repository's own templates, `attributes` the lines of `.gitattributes`.
@@ -39,8 +39,8 @@ def put_together(
     problems: Iterable[ConfigProblem] = (),
     attributes: tuple[Attributes, ...] = (),
 ) -> EffectiveConfig:
-    """Layers of the whole repository in their order, each key of a later one over that of an earlier one;
-    then those of directories, in any order.
+    """Merges `layers`. Among those of the whole repository, a later one overrides the keys of an earlier one;
+    those of directories may be in any order.
     """
     values: dict[str, Any] = {}
     origins = dict.fromkeys(KEYS, DEFAULT)
@@ -60,9 +60,9 @@ def put_together(
 
 
 def at(effective: EffectiveConfig, path: str) -> tuple[Configuration, dict[str, str]]:
-    """What holds for the file `path`, and where it comes from.
+    """The configuration that applies to the file `path`, and the origin of each key.
 
-    Directories add their patterns and instructions, and say their own threshold and confidence.
+    Directories add patterns and instructions, and override threshold and confidence.
     """
     layers = tuple(layer for layer in effective.directories if path.startswith(f"{layer.directory}/"))
     if not layers:
@@ -80,14 +80,14 @@ def at(effective: EffectiveConfig, path: str) -> tuple[Configuration, dict[str, 
 
 
 class FindingThreshold(NamedTuple):
-    """Findings below `threshold`, or less sure than `confidence`, are left out."""
+    """Findings below `threshold` or `confidence` are dropped."""
 
     threshold: Severity
     confidence: float
 
 
 def bar(effective: EffectiveConfig, path: str) -> FindingThreshold:
-    """The same of what holds for `path`, for that alone."""
+    """The threshold for `path`, without the cost of `at`."""
     threshold, confidence = effective.config.threshold, effective.config.confidence
     for layer in effective.directories:
         if path.startswith(f"{layer.directory}/"):
@@ -97,7 +97,7 @@ def bar(effective: EffectiveConfig, path: str) -> FindingThreshold:
 
 
 def ignored(effective: EffectiveConfig) -> Iterator[Pattern]:
-    """The patterns of `ignore` in all layers, as they would be at the root."""
+    """The patterns of `ignore` in all layers, relative to the root."""
     origin = effective.origins["ignore"]
     yield from (Pattern(text, origin) for text in effective.config.ignore)
     for layer in effective.directories:
@@ -105,7 +105,7 @@ def ignored(effective: EffectiveConfig) -> Iterator[Pattern]:
 
 
 def instructions(effective: EffectiveConfig) -> Iterator[Instruction]:
-    """The instructions of all layers, their paths as they would be at the root."""
+    """The instructions of all layers, with their paths relative to the root."""
     yield from effective.config.instructions
     for layer in effective.directories:
         yield from _at_root(layer, "instructions")
@@ -128,21 +128,23 @@ def _joined(origin: str, name: str) -> str:
 
 
 def _within_bounds(layers: Iterable[Layer]) -> tuple[tuple[Layer, ...], tuple[ConfigProblem, ...]]:
-    """The layers of directories, the outer ones first, as long as they have not too many patterns."""
+    """The layers of directories, outer ones first, up to the limit on patterns; and a problem for each of the
+    others.
+    """
     kept: list[Layer] = []
     problems: list[ConfigProblem] = []
-    room = MAX_PATTERNS
+    remaining = MAX_PATTERNS
     for layer in sorted(layers, key=lambda layer: (layer.directory.count("/"), layer.directory)):
-        room -= _size(layer)
-        if room >= 0:
+        remaining -= _size(layer)
+        if remaining >= 0:
             kept.append(layer)
         else:
             problems.append(
                 ConfigProblem(
                     file=layer.name,
-                    message=f"The files of directories have more than {MAX_PATTERNS:,} patterns together, so "
-                    "this file is left out.",
-                    fix="Use fewer patterns, or put common ones into .github/code-review-bot.yml.",
+                    message=f"The files in directories have more than {MAX_PATTERNS:,} patterns in total, so "
+                    "this file is ignored.",
+                    fix="Use fewer patterns, or move shared ones to .github/code-review-bot.yml.",
                 )
             )
     return tuple(kept), tuple(problems)
@@ -157,12 +159,12 @@ def _contradictions(config: Configuration, origins: Mapping[str, str]) -> Iterat
     if Trigger.LABEL in config.on and not config.label:
         yield ConfigProblem(
             file=origins["on"],
-            message="`on` has `label`, but no `label` is named, so none asks for a review.",
+            message="`on` includes `label`, but `label` is empty, so no label triggers a review.",
             fix="Add `label: needs review`, for example.",
         )
     if config.label and Trigger.LABEL not in config.on:
         yield ConfigProblem(
             file=origins["label"],
-            message="A `label` is named, but `on` does not have `label`, so it asks for nothing.",
+            message="`label` is set, but `on` does not include `label`, so the label triggers nothing.",
             fix="Add `label` to `on`.",
         )

@@ -1,8 +1,8 @@
-r"""Patterns of .gitignore and .gitattributes as regular expressions.
+r"""Translates patterns of .gitignore and .gitattributes into regular expressions.
 
-Whoever writes a pattern decides what it costs to match it, so each expression is made to match in linear
-time: a star stops at the first place that will do (atomic groups), which is as good as any other, for what
-stands between two stars is of a fixed length.
+Untrusted authors write the patterns, so every expression must match in linear time. A star stops at the first
+possible position (atomic groups). No later position can be better, because the text between two stars has a
+fixed length.
 """
 
 import re
@@ -31,7 +31,7 @@ _POSIX = {
     "upper": "A-Z",
     "xdigit": "0-9A-Fa-f",
 }
-_SLASH, _STAR, _STARS = "/", "*", "**"  # in place of an expression
+_SLASH, _STAR, _STARS = "/", "*", "**"  # tokens that are not expressions
 _DIRECTORIES = r"(?:[^/]+/)*?"
 
 T = TypeVar("T")
@@ -39,26 +39,26 @@ Segment = list[str]
 
 
 class BadPattern(ValueError):
-    """The text says what is wrong with the pattern."""
+    """The text says what is wrong with the pattern, as the predicate of a sentence."""
 
 
 def inside(pattern: str) -> str:
-    """An expression for the paths that `pattern` of a .gitignore means: files, and all in a directory.
+    """An expression for the paths that a .gitignore pattern matches: files, and everything in a directory.
 
-    A "!" at the front is no part of `pattern`. To be matched at the start of a path. Raises `BadPattern`.
+    `pattern` comes without a leading "!". Match the expression at the start of a path. Raises `BadPattern`.
     """
     segments, directories_only = _read(pattern)
     return _path(segments, "/" if directories_only else r"(?:/|\Z)")
 
 
 def exactly(pattern: str) -> str | None:
-    """An expression for the files that `pattern` of a .gitattributes means; None for one that means none."""
+    """An expression for the files that a .gitattributes pattern matches; None if it can match no file."""
     segments, directories_only = _read(pattern)
     return None if directories_only else _path(segments, r"\Z")
 
 
 def any_of(expressions: Iterable[str]) -> str:
-    """One expression for all of them. What may stand in any directory is looked for in each of them once."""
+    """One expression for all of them. Patterns that match in any directory share one scan over the path."""
     anchored, floating = [], []
     for expression in expressions:
         if expression.startswith(_DIRECTORIES):
@@ -70,15 +70,15 @@ def any_of(expressions: Iterable[str]) -> str:
 
 
 def escape(path: str) -> str:
-    """A pattern that means `path` alone."""
+    """A pattern that matches only `path`."""
     return re.sub(r"([\\*?\[\]!# ])", r"\\\1", path)
 
 
 def _read(pattern: str) -> tuple[list[Segment], bool]:
-    """The parts between slashes, and whether only directories are meant."""
+    """The segments between slashes, and whether the pattern matches only directories."""
     bare = pattern.removesuffix("/")
     if not bare:
-        raise BadPattern("names nothing")
+        raise BadPattern("is empty")
     is_anchored = "/" in bare
     segments = list(_segments(_tokens(bare.removeprefix("/"))))
     if not is_anchored:
@@ -89,8 +89,7 @@ def _read(pattern: str) -> tuple[list[Segment], bool]:
 def _tokens(pattern: str) -> Iterator[str]:
     for token in _TOKEN.finditer(pattern):
         if token["bad"]:
-            wrong = "a [ without its ]" if token["bad"] == "[" else "a backslash with nothing behind it"
-            raise BadPattern(f"has {wrong}")
+            raise BadPattern("has an unclosed [" if token["bad"] == "[" else "ends with a backslash")
         if token["stars"]:
             yield _STAR if token["stars"] == "*" else _STARS
         elif token["set"] is not None:
@@ -109,7 +108,7 @@ def _set(text: str, *, without: bool) -> str:
 def _item(item: re.Match[str]) -> str:
     if item["posix"]:
         if item["posix"] not in _POSIX:
-            raise BadPattern(f"has no known class: [:{item['posix']}:]")
+            raise BadPattern(f"has the unknown character class [:{item['posix']}:]")
         return _POSIX[item["posix"]]
     if item["one"]:
         return re.escape(item["one"])
@@ -119,7 +118,7 @@ def _item(item: re.Match[str]) -> str:
 
 
 def _segments(tokens: Iterable[str]) -> Iterator[Segment]:
-    """Two stars mean something else than one where they stand alone between slashes."""
+    """Two stars differ from one only if they form a whole segment."""
     segment: Segment = []
     for token in tokens:
         if token == _SLASH:
@@ -135,8 +134,8 @@ def _alone(segment: Segment) -> Segment:
 
 
 def _path(segments: Sequence[Segment], end: str) -> str:
-    """The groups of segments between `**`: the first stands at the front, the last at the end, and each of
-    the others as early as it can.
+    """Joins the groups of segments between `**`: the first matches at the start, the last at the end, and
+    each of the others as early as possible.
     """
     first, *others = _split(segments, [_STARS])
     names = ["/".join(map(_name, group)) for group in others]
@@ -149,7 +148,7 @@ def _path(segments: Sequence[Segment], end: str) -> str:
 
 
 def _name(segment: Segment) -> str:
-    """One name in a path. Behind it comes a slash or the end."""
+    """One name in a path. A slash or the end follows it."""
     first, *others = ("".join(run) for run in _split(segment, _STAR))
     if not others:
         return first

@@ -1,4 +1,4 @@
-"""What a repository tells its contributors, cut to a size that leaves room for the change."""
+"""Joins a repository's guidance for contributors, shortened to leave space for the change."""
 
 from collections.abc import Mapping
 
@@ -6,13 +6,13 @@ MAX_BYTES = 6000
 
 
 def write_guidance(texts: Mapping[str, str], most: int = MAX_BYTES) -> str:
-    """The files by name, each under its name; long ones are cut so that every one has its share of `most`."""
+    """The files, each under its name; long ones are cut so that all share `most` bytes fairly."""
     parts = {name: text.strip() for name, text in texts.items() if text.strip()}
-    room = most - sum(len(_section(name, "").encode()) + 2 for name in parts)
+    remaining = most - sum(len(_section(name, "").encode()) + 2 for name in parts)
     kept: dict[str, str] = {}
     for done, name in enumerate(sorted(parts, key=lambda name: len(parts[name]))):
-        kept[name] = _cut(parts[name], max(room // (len(parts) - done), 0))
-        room -= len(kept[name].encode())
+        kept[name] = _cut(parts[name], max(remaining // (len(parts) - done), 0))
+        remaining -= len(kept[name].encode())
     return "\n\n".join(_section(name, kept[name]) for name in parts if kept[name])
 
 
@@ -21,7 +21,7 @@ def _section(name: str, text: str) -> str:
 
 
 def _cut(text: str, most: int) -> str:
-    """At most so many bytes, up to the end of a line where one is near."""
+    """At most `most` bytes of `text`, cut at the end of a line if one is near."""
     if len(text.encode()) <= most:
         return text
     ending = "\n[cut]"

@@ -1,4 +1,4 @@
-"""The keys by their dotted names: `findings`, `skip.drafts`."""
+"""The configuration keys by their dotted names: `findings`, `skip.drafts`."""
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
@@ -9,11 +9,11 @@ from pydantic.fields import FieldInfo
 from bot.core.config.values import Configuration
 
 IN_DIRECTORIES = ("ignore", "instructions", "threshold", "confidence")
-"""The keys that a directory's own file may have: those that are about files."""
+"""The keys that a directory's own file accepts: those that concern files."""
 
 
 def section(field: FieldInfo) -> type[BaseModel] | None:
-    """The record whose keys stand below this one."""
+    """The model of a nested section; None for a plain value."""
     below = field.annotation
     return below if isinstance(below, type) and issubclass(below, BaseModel) else None
 
@@ -40,7 +40,7 @@ def default(key: str) -> Any:
 
 
 def value(config: Configuration, key: str) -> Any:
-    """What `config` says under a dotted name."""
+    """The value of a dotted key in `config`."""
     found: Any = config
     for name in key.split("."):
         found = getattr(found, name)
@@ -48,7 +48,7 @@ def value(config: Configuration, key: str) -> Any:
 
 
 def nested(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values by dotted names as they stand in a file."""
+    """Values by dotted names, nested as in a file."""
     out: dict[str, Any] = {}
     for key, given in values.items():
         name, _, below = key.partition(".")

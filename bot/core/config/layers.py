@@ -1,4 +1,4 @@
-"""One file of configuration, or what the operator chose: a layer that goes over the ones before it."""
+"""Layers of configuration: the operator's settings, and one layer per file, each overriding earlier ones."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ OPERATOR = "operator"
 
 
 class Layer(Value):
-    """`values` by dotted keys (`findings`, `skip.drafts`), only those that are given and right.
+    """`values` by dotted keys (`findings`, `skip.drafts`), only those that are present and valid.
 
     `name` is the file's: ".github/code-review-bot.yml", "acme/.github". `directory` is empty for a layer of
     the whole repository.
@@ -31,7 +31,7 @@ class Layer(Value):
     def _known(cls, values: dict[str, Any]) -> dict[str, Any]:
         unknown = sorted(set(values) - set(KEYS))
         if unknown:
-            raise ValueError(f"{unknown[0]} is no key")
+            raise ValueError(f"unknown key {unknown[0]}")
         return values
 
 
@@ -44,7 +44,7 @@ def operator_layer(
     bots: bool,
     confidence: float | None = None,
 ) -> Layer:
-    """What the operator chose; `drafts`, `bots`: whether these are reviewed, too."""
+    """The operator's settings as a layer; `drafts`, `bots`: whether to review these, too."""
     values = {
         "language": language,
         "threshold": threshold,
@@ -58,9 +58,9 @@ def operator_layer(
 
 
 def read_layer(name: str, text: str, directory: str = "") -> tuple[Layer, tuple[ConfigProblem, ...]]:
-    """Reads the file `name` with the text `text`, which holds for `directory` and what is below it.
+    """Reads the file `name` with the text `text`, which applies to `directory` and everything below it.
 
-    Whatever the text is, there is a layer: what is wrong in it is left out and is one of the problems.
+    Never raises: each invalid part is dropped and becomes a problem.
     """
     node = read_nodes(name, text)
     if isinstance(node, ConfigProblem):

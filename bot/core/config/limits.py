@@ -1,11 +1,11 @@
-"""Budgets of the repository beside those of the operator."""
+"""Combines the token limits of the operator and the repository."""
 
 from bot.core.config.values import Configuration
 from bot.core.llm.budget import TokenLimits
 
 
 def limits(operator: TokenLimits, config: Configuration) -> TokenLimits:
-    """The lower of both in each scope: a repository can only lower what the operator allows."""
+    """The lower limit in each scope: a repository can only lower the operator's limits."""
     return TokenLimits(
         review=_lower(operator.review, config.budget.review),
         pull=_lower(operator.pull, config.budget.pull),
@@ -15,5 +15,5 @@ def limits(operator: TokenLimits, config: Configuration) -> TokenLimits:
 
 
 def _lower(one: int, other: int) -> int:
-    """0 stands for no limit."""
+    """The lower of two limits; 0 is no limit."""
     return min(one, other) if one and other else one or other

@@ -1,4 +1,4 @@
-"""YAML as a tree of nodes that know their lines; what is wrong with it as YAML."""
+"""Parses YAML into nodes with line numbers, and reports syntax errors as problems."""
 
 import re
 
@@ -8,15 +8,15 @@ from bot.core.config.problem import ConfigProblem
 
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 10
-ALIAS = "alias"  # the tag of a node that stands for an alias
+ALIAS = "alias"  # the tag of the node that replaces an alias
 
 _QUOTE_IT = re.compile(r"""^[\s-]*(?:[^\s'":]+:\s+)?[*!@`%&\[{|>]""")
-_QUOTES = "Put a text that begins with a sign such as * ! @ [ or { into quotes."
+_QUOTES = "Quote a text that begins with a character such as * ! @ [ or {."
 _UNPRINTABLE = yaml.reader.Reader.NON_PRINTABLE
 
 
 class _Loader(yaml.SafeLoader):
-    """Composes nodes of plain YAML. Aliases are not followed: a few lines of them can stand for gigabytes."""
+    """Composes nodes of plain YAML. It does not expand aliases: a few lines of them can yield gigabytes."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
@@ -37,11 +37,11 @@ class _Loader(yaml.SafeLoader):
 
 
 def read_nodes(file: str, text: str) -> yaml.Node | ConfigProblem | None:
-    """The root of the one document in `text`; None where there is nothing in it; or why it cannot be read."""
+    """The root of the single document in `text`, None for an empty one, or the reason why it is invalid."""
     if len(text) > MAX_BYTES or len(text.encode(errors="replace")) > MAX_BYTES:
         return ConfigProblem(
             file=file,
-            message=f"The file has more than {MAX_BYTES // 1024} kB, so nothing of it holds.",
+            message=f"The file is larger than {MAX_BYTES // 1024} kB, so it is ignored.",
             fix="Shorten it.",
         )
     text = text.removeprefix("\ufeff")
@@ -70,7 +70,7 @@ def _unprintable(file: str, text: str, at: int) -> ConfigProblem:
         file=file,
         line=line,
         column=column,
-        message=f"No text has a character such as U+{ord(text[at]):04X}, so nothing of the file holds.",
+        message=f"The file contains the non-printable character U+{ord(text[at]):04X}, so it is ignored.",
         fix="Save it as UTF-8 text.",
     )
 
@@ -79,12 +79,12 @@ def _broken(file: str, text: str, error: yaml.MarkedYAMLError) -> ConfigProblem:
     mark = error.problem_mark or error.context_mark
     lines = text.splitlines()
     line = min(mark.line, max(len(lines) - 1, 0)) if mark else 0
-    what = (error.problem or error.context or "it cannot be read").strip()
+    what = (error.problem or error.context or "invalid syntax").strip()
     return ConfigProblem(
         file=file,
         line=line + 1,
         column=mark.column + 1 if mark else None,
-        message=f"This is not YAML, so nothing of the file holds: {what}.",
+        message=f"The file is not valid YAML, so it is ignored: {what}.",
         fix=_advice(what, lines[line] if lines else ""),
     )
 
@@ -93,7 +93,7 @@ def _advice(what: str, line: str) -> str:
     if "'\\t'" in what or line.lstrip(" ").startswith("\t"):
         return "Indent with spaces, not with tabs."
     if "another document" in what:
-        return "Keep one document: take the line --- out."
+        return "Keep a single document: remove the line ---."
     if _QUOTE_IT.match(line) and "end" not in what:
         return _QUOTES
-    return "Look at the indentation, and for quotes and brackets that are not closed, here and above."
+    return "Check the indentation, and look for unclosed quotes and brackets here and above."

@@ -1,4 +1,4 @@
-"""Where the files of configuration are looked for."""
+"""The locations of configuration files."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -16,21 +16,21 @@ MOST_DIRECTORIES = 60
 
 
 class Directories(NamedTuple):
-    """`names` are looked into; `more` were too many."""
+    """`names` are searched; `more` counts those beyond the limit."""
 
     names: tuple[str, ...]
     more: int
 
 
 def directories(paths: Iterable[str]) -> Directories:
-    """The directories that hold `paths`, at any depth, without the root: those nearest to it, at most 60."""
+    """The directories above `paths`, without the root: at most 60, those nearest to the root first."""
     found = {directory for path in paths for directory in _above(path)}
     ordered = sorted(found, key=lambda directory: (directory.count("/"), directory))
     return Directories(tuple(ordered[:MOST_DIRECTORIES]), max(len(ordered) - MOST_DIRECTORIES, 0))
 
 
 def beforehand(names: Iterable[str]) -> tuple[str, ...]:
-    """What is looked for before anything is known: in the root, and in the directories `names`."""
+    """The files to fetch in advance: in the root, and in the directories `names`."""
     nested = (f"{name}/{file}" for name in names for file in (OF_DIRECTORY, ATTRIBUTES))
     return (*OF_REPOSITORY, ATTRIBUTES, *default("guidance"), *nested)
 
@@ -38,11 +38,13 @@ def beforehand(names: Iterable[str]) -> tuple[str, ...]:
 def first_of(
     texts: Mapping[str, str | None], candidates: Iterable[str]
 ) -> tuple[str | None, tuple[ConfigProblem, ...]]:
-    """The first of `candidates` that is there, and a problem for each further one."""
+    """The first of `candidates` that exists, and a problem for each other one."""
     found = [path for path in candidates if path in texts]
     problems = (
         ConfigProblem(
-            file=path, message=f"There is {found[0]}, too, and that holds alone.", fix="Keep one of them."
+            file=path,
+            message=f"{found[0]} takes precedence, so this file is ignored.",
+            fix="Keep only one of them.",
         )
         for path in found[1:]
     )

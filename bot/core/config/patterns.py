@@ -1,4 +1,4 @@
-"""Patterns as people write them into the configuration: which path, which title they fit."""
+"""Matches the patterns of a configuration against paths and titles."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -11,35 +11,35 @@ from bot.core.config.globs import BadPattern, any_of, escape, inside
 
 
 class Pattern(NamedTuple):
-    """`text` as it is written in `origin` (a layer's name), or as it would be at the root."""
+    """`text` as written in `origin` (a layer's name), or rebased to the root."""
 
     text: str
     origin: str
 
 
 class _Repetition(NamedTuple):
-    """Patterns that stand one after another and say the same."""
+    """Consecutive patterns of the same origin and sign."""
 
-    takes_back: bool
+    is_negated: bool
     origin: str
     expression: re.Pattern[str]
 
 
 class Patterns:
-    """Patterns as in .gitignore, in their order: the last that fits wins, and one with a "!" takes back."""
+    """Ordered patterns as in .gitignore: the last match wins, and "!" negates a pattern."""
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         runs = groupby(patterns, key=lambda pattern: (pattern.text.startswith("!"), pattern.origin))
         self._runs = [
-            _Repetition(takes_back, origin, _any_of(tuple(pattern.text for pattern in run)))
-            for (takes_back, origin), run in runs
+            _Repetition(is_negated, origin, _any_of(tuple(pattern.text for pattern in run)))
+            for (is_negated, origin), run in runs
         ][::-1]
 
     def origin_of(self, path: str) -> str | None:
-        """Where the pattern stands that decides; None when none fits, or it takes back."""
+        """The origin of the deciding pattern; None if none matches or it is negated."""
         for run in self._runs:
             if run.expression.match(path):
-                return None if run.takes_back else run.origin
+                return None if run.is_negated else run.origin
         return None
 
 
@@ -49,26 +49,26 @@ def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _bare(pattern: str) -> str:
-    """Without the "!" at its front, and the spaces at its end that no backslash holds."""
+    """`pattern` without a leading "!" and without unescaped trailing spaces."""
     return re.sub(r"(?<!\\) +\Z", "", pattern.removeprefix("!"))
 
 
 def fit(pattern: str) -> str:
-    """`pattern` itself, if it is one. Raises `BadPattern`, whose text says what is wrong and what to do."""
+    """`pattern`, if it is valid. Raises `BadPattern`, whose text says what is wrong and what to do."""
     bare = _bare(pattern)
     if pattern.startswith("#"):
-        raise BadPattern("begins with #, which makes a comment of it; put a backslash before that")
+        raise BadPattern("begins with #, which starts a comment; escape it with a backslash")
     if bare.startswith(("./", "../")) or "/../" in bare:
-        raise BadPattern("has . or .. in it; write it from the directory of this file on")
+        raise BadPattern("contains . or ..; write it relative to the directory of this file")
     try:
         re.compile(inside(bare))
     except BadPattern as error:
-        raise BadPattern(f"{error}, so it fits nothing") from None
+        raise BadPattern(f"{error}, so it matches nothing") from None
     return pattern
 
 
 def rebase(pattern: str, directory: str) -> str:
-    """`pattern`, which stands in a file in `directory`, as it would be at the root."""
+    """`pattern` of a file in `directory`, relative to the root."""
     if not directory:
         return pattern
     sign = "!" if pattern.startswith("!") else ""
@@ -78,9 +78,9 @@ def rebase(pattern: str, directory: str) -> str:
 
 
 def fits(text: str, patterns: Sequence[str]) -> str | None:
-    """The first of `patterns` that fits the whole of `text`, in any case of letters.
+    """The first of `patterns` that matches all of `text`, ignoring case.
 
-    In these only `*` (any characters) and `?` (one) are special, so that `[WIP]*` means what it seems to.
+    Only `*` (any characters) and `?` (one) are special, so that `[WIP]*` matches a literal bracket.
     """
     folded = text.strip().casefold()
     return next((pattern for pattern in patterns if _whole(pattern).match(folded)), None)

@@ -1,4 +1,4 @@
-"""What is wrong with a configuration file, for whoever can mend it."""
+"""A problem in a configuration file, with its position and its fix."""
 
 from pydantic import Field
 
@@ -6,7 +6,7 @@ from bot.core.value import Value
 
 
 class ConfigProblem(Value):
-    """`file` as it is named in the repository; `line` and `column` count from 1, None for the whole file.
+    """`file` is a path in the repository; `line` and `column` count from 1, None for the whole file.
 
     `message` says what is wrong, `fix` what to do about it.
     """

@@ -1,4 +1,4 @@
-"""Nodes of YAML read as values: each key by itself, so that a wrong one takes no other with it."""
+"""Reads YAML nodes as configuration values, key by key, so that an invalid one does not affect the others."""
 
 from collections.abc import Callable, Collection, Iterator
 from typing import Any, get_args, get_origin
@@ -29,7 +29,7 @@ _MAX_PROBLEMS = 50
 
 
 class ConfigReader:
-    """Reads one file; `problems` has what was wrong in it, at most a few dozen."""
+    """Reads one file; `problems` lists what is wrong in it, up to a limit."""
 
     def __init__(self, file: str, *, in_directory: bool = False) -> None:
         self._file = file
@@ -38,14 +38,14 @@ class ConfigReader:
         self.problems: list[ConfigProblem] = []
 
     def configuration(self, node: yaml.Node) -> dict[str, Any]:
-        """The values that hold, by dotted names."""
+        """The valid values, by dotted names."""
         values = dict(self._fields(node, Configuration, ""))
         if self._more:
             self.problems.append(
                 ConfigProblem(
                     file=self._file,
-                    message=f"Besides these, this file has {self._more} more.",
-                    fix="`review-bot config schema` prints the file's JSON Schema.",
+                    message=f"This file has {self._more} more problems.",
+                    fix="`review-bot config schema` prints the JSON Schema.",
                 )
             )
         return values
@@ -55,7 +55,7 @@ class ConfigReader:
             field = model.model_fields[name]
             below = section(field)
             if not prefix and self._in_directory and name not in IN_DIRECTORIES:
-                self._elsewhere(child, name)
+                self._reject_in_directory(child, name)
             elif below:
                 yield from self._fields(child, below, f"{name}.")
             else:
@@ -69,17 +69,17 @@ class ConfigReader:
     def _entries(
         self, node: yaml.Node, known: Collection[str], prefix: str
     ) -> Iterator[tuple[str, yaml.Node]]:
-        """The known keys of a mapping that are given, each once."""
+        """The known keys of a mapping with their nodes, each once."""
         seen: dict[str, int] = {}
         for name, child in self._pairs(node, prefix.removesuffix(".")):
             if name.value in seen:
-                self._tell(
+                self._report(
                     name,
-                    f"`{prefix}{name.value}` stands there twice; that on line {seen[name.value]} holds.",
-                    "Take one of them out.",
+                    f"`{prefix}{name.value}` is defined twice; the value on line {seen[name.value]} applies.",
+                    "Remove one of them.",
                 )
             elif name.value not in known:
-                self._tell(name, f"`{cut(prefix + name.value)}` is no key.", meant(name.value, known))
+                self._report(name, f"Unknown key `{cut(prefix + name.value)}`.", meant(name.value, known))
             else:
                 seen[name.value] = name.start_mark.line + 1
                 if not is_nothing(child):
@@ -88,16 +88,16 @@ class ConfigReader:
     def _pairs(self, node: yaml.Node, key: str) -> Iterator[tuple[yaml.Node, yaml.Node]]:
         if not isinstance(node, yaml.MappingNode):
             what = f"`{key}`" if key else "The file"
-            self._tell(node, f"{what} should have keys with values below, not {named(node)}.", "")
+            self._report(node, f"{what} should be a mapping, not {named(node)}.", "")
             return
         for name, child in node.value:
             if isinstance(name, yaml.ScalarNode) and name.tag != ALIAS:
                 yield name, child
             else:
-                self._tell(name, f"A key should be one word, not {named(name)}.", "")
+                self._report(name, f"A key should be a single word, not {named(name)}.", "")
 
     def _value(self, node: yaml.Node, kind: Any, key: str) -> Any:
-        """The value of `node` as a `kind`; None when it is wrong."""
+        """The value of `node` as a `kind`; None if it is invalid."""
         bare = bare_kind(kind)
         if get_origin(bare) is tuple:
             return self._list(node, kind, key)
@@ -108,24 +108,26 @@ class ConfigReader:
         return self._try(node, key, scalar, kind, node)
 
     def _list(self, node: yaml.Node, kind: Any, key: str) -> Any:
-        """A tuple of what is right in a list."""
+        """A tuple of the valid items of a list."""
         if not isinstance(node, yaml.SequenceNode):
-            self._tell(node, f"`{key}` should be a list, not {named(node)}.", as_list(node, key))
+            self._report(node, f"`{key}` should be a list, not {named(node)}.", as_list(node, key))
             return None
         item_kind = get_args(bare_kind(kind))[0]
         limit = most(kind)
         if len(node.value) > limit:
-            self._tell(
-                node.value[limit], f"`{key}` takes {limit} entries; this one and the rest are left out.", ""
+            self._report(
+                node.value[limit],
+                f"`{key}` accepts at most {limit} entries; this one and all after it are ignored.",
+                "",
             )
         items = [self._value(item, item_kind, key) for item in node.value[:limit]]
-        good = tuple(item for item in items if item is not None)
-        if len(good) < len(items) and not good:
+        kept = tuple(item for item in items if item is not None)
+        if len(kept) < len(items) and not kept:
             return None
-        return self._try(node, key, valid, kind, good)
+        return self._try(node, key, valid, kind, kept)
 
     def _texts(self, node: yaml.Node, kind: Any, key: str) -> dict[str, Any] | None:
-        """A mapping of names that are free to choose."""
+        """A mapping whose names the user chooses."""
         name_kind, text_kind = get_args(bare_kind(kind))
         out: dict[str, Any] = {}
         for name, child in list(self._pairs(node, key))[: most(kind)]:
@@ -140,7 +142,7 @@ class ConfigReader:
         return out or None
 
     def _record(self, node: yaml.Node, model: type[BaseModel], key: str) -> BaseModel | None:
-        """An entry of a list with keys of its own. Each of them must be there, and right."""
+        """An entry of a list that is a mapping. All of its keys must be present and valid."""
         values = dict(self._fields(node, model, f"{key}."))
         values = {name.removeprefix(f"{key}."): value for name, value in values.items()}
         if not isinstance(node, yaml.MappingNode):
@@ -148,9 +150,9 @@ class ConfigReader:
         given = {name.value for name, _ in node.value}
         for name in model.model_fields:
             if name not in given:
-                self._tell(
+                self._report(
                     node,
-                    f"An entry of `{key}` lacks its `{name}`, so it is left out.",
+                    f"An entry of `{key}` has no `{name}`, so it is ignored.",
                     f"Add `{name}:` to it.",
                 )
         return model(**values) if set(values) == set(model.model_fields) else None
@@ -158,19 +160,19 @@ class ConfigReader:
     def _try(self, node: yaml.Node, key: str, read: Callable[[Any, Any], Any], kind: Any, value: Any) -> Any:
         try:
             return read(kind, value)
-        except InvalidValue as wrong:
-            self._tell(node, f"`{key}` {wrong.message}", wrong.fix)
+        except InvalidValue as error:
+            self._report(node, f"`{key}` {error.message}", error.fix)
             return None
 
-    def _elsewhere(self, node: yaml.Node, name: str) -> None:
+    def _reject_in_directory(self, node: yaml.Node, name: str) -> None:
         keys = ", ".join(f"`{key}`" for key in IN_DIRECTORIES)
-        self._tell(
+        self._report(
             node,
-            f"`{name}` holds for the whole repository; the file of a directory takes only {keys}.",
+            f"`{name}` applies to the whole repository; a directory's file accepts only {keys}.",
             "Move it to .github/code-review-bot.yml.",
         )
 
-    def _tell(self, node: yaml.Node, message: str, fix: str) -> None:
+    def _report(self, node: yaml.Node, message: str, fix: str) -> None:
         if len(self.problems) >= _MAX_PROBLEMS:
             self._more += 1
             return

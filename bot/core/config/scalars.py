@@ -1,4 +1,4 @@
-"""Words, numbers and texts of YAML as values, within their bounds; what is said of those that are not."""
+"""Converts YAML scalars to values, checks their bounds, and words the errors."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -20,7 +20,7 @@ _WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "o
 
 
 class InvalidValue(Exception):
-    """A value is not what its key wants. Message and fix."""
+    """A value is invalid for its key. `message` is the predicate of a sentence, `fix` a sentence or empty."""
 
     def __init__(self, message: str, fix: str = "") -> None:
         super().__init__(message)
@@ -29,17 +29,17 @@ class InvalidValue(Exception):
 
 
 def scalar(kind: Any, node: yaml.Node) -> Any:
-    """A word, number or text. Raises `InvalidValue`."""
+    """A Boolean, number or string within its bounds. Raises `InvalidValue`."""
     return valid(kind, _written(node, bare_kind(kind)))
 
 
 def _written(node: yaml.Node, kind: type[Any]) -> Any:
-    """A word, number or text as it stands there, of any size. Raises `InvalidValue`."""
+    """A Boolean, number or string before the check of its bounds. Raises `InvalidValue`."""
     if isinstance(node, yaml.ScalarNode) and (node.tag == ALIAS or not node.tag.startswith(_PLAIN)):
         sign = "*" if node.tag == ALIAS else ""
         written = cut(f"{sign}{node.value}" if sign else f"{node.tag} {node.value}".strip())
         raise InvalidValue(
-            f"has {written} without quotes, which YAML takes for something else.", f'Write "{written}".'
+            f"has {written} without quotes, which has a special meaning in YAML.", f'Write "{written}".'
         )
     if not isinstance(node, yaml.ScalarNode) or is_nothing(node):
         raise InvalidValue(f"should be {_wanted(kind)}, not {named(node)}.")
@@ -62,7 +62,7 @@ def _plain(text: str, kind: type[Any]) -> bool | int | float | None:
 
 
 def valid(kind: Any, value: Any) -> Any:
-    """`value`, if it is within the bounds of `kind`. Raises `InvalidValue`."""
+    """`value`, if it is valid for `kind`. Raises `InvalidValue`."""
     try:
         return _adapter(kind).validate_python(value)
     except ValidationError as error:
@@ -70,15 +70,15 @@ def valid(kind: Any, value: Any) -> Any:
     bare = bare_kind(kind)
     given = f"has `{cut(value)}`" if isinstance(value, str) else ""
     if isinstance(bare, type) and issubclass(bare, StrEnum):
-        raise InvalidValue(f"{given}, which is none of {', '.join(bare)}.", meant(str(value), bare))
+        raise InvalidValue(f"{given}, which is not one of {', '.join(bare)}.", meant(str(value), bare))
     shown = f", not {value}" if isinstance(value, int | float) else ""
     raise InvalidValue(f"{given}: it {_reason(first)}." if given else f"{_reason(first)}{shown}.")
 
 
 def _reason(error: Any) -> str:
-    """What pydantic found, behind "it"."""
+    """Pydantic's message as the predicate of a sentence."""
     if error["type"] == "string_pattern_mismatch":
-        return "should have small letters, digits, - and _ alone"
+        return "should contain only lowercase letters, digits, - and _"
     return (
         str(error["msg"]).partition("Value error, ")[2]
         or "should " + str(error["msg"]).partition(" should ")[2]
@@ -98,34 +98,34 @@ def bare_kind(kind: Any) -> Any:
 
 
 def most(kind: Any) -> int:
-    """The most entries that a list or mapping of this kind may have."""
+    """The maximum number of entries of a list or mapping of this kind."""
     bounds = (getattr(bound, "max_length", None) for bound in getattr(kind, "__metadata__", ()))
     return next((bound for bound in bounds if bound is not None), 100)
 
 
 def _wanted(kind: type[Any]) -> str:
-    words: Mapping[Any, str] = {bool: "true or false", int: "a whole number", float: "a number"}
+    words: Mapping[Any, str] = {bool: "true or false", int: "an integer", float: "a number"}
     if issubclass(kind, StrEnum):
         return "one of " + ", ".join(kind)
-    return words.get(kind, "a text")
+    return words.get(kind, "a string")
 
 
 def named(node: yaml.Node) -> str:
     if isinstance(node, yaml.MappingNode):
-        return "keys with values"
+        return "a mapping"
     if isinstance(node, yaml.SequenceNode):
         return "a list"
-    return "nothing" if is_nothing(node) else f"`{cut(node.value)}`"
+    return "an empty value" if is_nothing(node) else f"`{cut(node.value)}`"
 
 
 def is_nothing(node: yaml.Node) -> bool:
-    """A key with nothing behind it, its entries commented out perhaps, is as good as none."""
+    """Whether the value is empty, for example because all entries are commented out."""
     return isinstance(node, yaml.ScalarNode) and node.tag == f"{_PLAIN}null"
 
 
 def as_list(node: yaml.Node, key: str) -> str:
     if not isinstance(node, yaml.ScalarNode) or node.tag == ALIAS or is_nothing(node):
-        return "Put a - before each of its entries, each on a line of its own."
+        return "Write each entry on its own line, after a -."
     return f'Write `{key.rpartition(".")[2]}: ["{cut(node.value)}"]`.'
 
 
@@ -134,10 +134,10 @@ def meant(word: str, known: Iterable[str]) -> str:
     close = get_close_matches(cut(word).lower(), known, n=1)
     if close:
         return f"Did you mean `{close[0]}`?"
-    return f"Known are: {', '.join(known)}."
+    return f"Use one of {', '.join(known)}."
 
 
 def cut(text: object) -> str:
-    """What somebody wrote, short enough for a message, on one line and without backticks."""
+    """User input for a message: shortened, on one line and without backticks."""
     line = " ".join(str(text).replace("`", "'").split())
     return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"

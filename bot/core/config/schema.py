@@ -1,4 +1,4 @@
-"""The JSON Schema of the file, for editors: every key, its type, its bounds, its default, what it means."""
+"""Generates the JSON Schema of the configuration file, with bounds, defaults and descriptions."""
 
 from typing import Any
 
@@ -21,11 +21,11 @@ def make_schema() -> dict[str, Any]:
     return schema
 
 
-_ABOUT = "What a repository wants of its reviews: .github/code-review-bot.yml on its base branch."
+_ABOUT = "Review settings of a repository: .github/code-review-bot.yml on the base branch."
 
 
 def _with_default(key: str, of: dict[str, Any]) -> dict[str, Any]:
-    """Defaults that pydantic leaves out, since they are made anew each time."""
+    """Adds defaults that come from a factory, which pydantic omits."""
     if "default" in of:
         return of
     made = Configuration.model_fields[key].get_default(call_default_factory=True)
@@ -33,7 +33,7 @@ def _with_default(key: str, of: dict[str, Any]) -> dict[str, Any]:
 
 
 def _tidy(of: Any, *, is_names: bool = False) -> Any:
-    """Without the titles that say a key's name again. Below `properties` the keys are names of ours."""
+    """Removes titles that repeat a key's name. Below `properties`, "title" would be a configuration key."""
     if isinstance(of, dict):
         kept = {key: each for key, each in of.items() if is_names or key != "title" or "$schema" in of}
         return {key: _tidy(each, is_names=key in _NAMES and not is_names) for key, each in kept.items()}

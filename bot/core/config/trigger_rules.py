@@ -1,4 +1,4 @@
-"""Whether a pull request is reviewed unasked, by what its repository says. Sentences are for people."""
+"""Decides by the repository's configuration whether an event triggers a review; reasons are for people."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -18,11 +18,11 @@ _TRIGGERS: Mapping[Cause, tuple[Trigger, ...]] = {
     Cause.CHECKED: (Trigger.CHECKS,),
     Cause.MISSED: (Trigger.OPENED, Trigger.PUSH),
 }
-"""What of `on` makes a cause one to review for. The others need nothing there."""
+"""The values of `on` that enable a cause. Causes that are missing here are always enabled."""
 
 
 def is_wanted(cause: Cause, label: str, effective: EffectiveConfig) -> str | None:
-    """None when `cause` (and the label that was set) begins a review; else why not."""
+    """None if `cause` (with the label that was set) triggers a review, otherwise the reason why not."""
     triggers = _TRIGGERS.get(cause)
     if cause is Cause.CLOSED:
         return None
@@ -30,7 +30,7 @@ def is_wanted(cause: Cause, label: str, effective: EffectiveConfig) -> str | Non
         return _disabled(effective)
     if triggers is None or set(triggers) & set(effective.config.on):
         return _wrong_label(label, effective) if cause is Cause.LABELED else None
-    return f"No review was begun: {_where(effective, 'on')} does not have `{triggers[0]}`."
+    return f"No review started: {_where(effective, 'on')} does not include `{triggers[0]}`."
 
 
 def _wrong_label(label: str, effective: EffectiveConfig) -> str | None:
@@ -38,18 +38,18 @@ def _wrong_label(label: str, effective: EffectiveConfig) -> str | None:
     if label and label.casefold() == wanted.casefold():
         return None
     if not wanted:
-        return "No review was begun: `label` names none that asks for one."
-    return f"No review was begun: the label that asks for one is `{wanted}` ({_where(effective, 'label')})."
+        return "No review started: `label` does not name a trigger label."
+    return f"No review started: the trigger label is `{wanted}` ({_where(effective, 'label')})."
 
 
 def reason_to_skip(pull: Pull, labels: Sequence[str], effective: EffectiveConfig) -> str | None:
-    """Why `pull`, which has `labels`, is passed over until somebody asks for its review; None: it is not."""
+    """Why `pull`, which has `labels`, is skipped until a command requests its review; None if it is not."""
     if not effective.config.enabled:
         return _disabled(effective)
     for key, rule in _RULES.items():
-        found = rule(pull, labels, effective.config.skip)
-        if found:
-            return f"Not reviewed: {found}, and {_where(effective, f'skip.{key}')} passes such over."
+        reason = rule(pull, labels, effective.config.skip)
+        if reason:
+            return f"Not reviewed: {reason} (skipped by {_where(effective, f'skip.{key}')})."
     return None
 
 
@@ -66,13 +66,13 @@ def _bot(pull: Pull, labels: Sequence[str], skip: Skip) -> str | None:
 def _title(pull: Pull, labels: Sequence[str], skip: Skip) -> str | None:
     del labels
     pattern = fits(pull.title, skip.titles)
-    return f"its title fits `{_shown(pattern)}`" if pattern else None
+    return f"its title matches `{_shown(pattern)}`" if pattern else None
 
 
 def _author(pull: Pull, labels: Sequence[str], skip: Skip) -> str | None:
     del labels
     pattern = fits(pull.author, skip.authors)
-    return f"its author fits `{_shown(pattern)}`" if pattern else None
+    return f"its author matches `{_shown(pattern)}`" if pattern else None
 
 
 def _label(pull: Pull, labels: Sequence[str], skip: Skip) -> str | None:
@@ -82,12 +82,12 @@ def _label(pull: Pull, labels: Sequence[str], skip: Skip) -> str | None:
 
 
 def _base(pull: Pull, labels: Sequence[str], skip: Skip) -> str | None:
-    """Branches with a "!" before them are the only ones; those without are the ones that are not."""
+    """Branches with a leading "!" are the only ones reviewed; branches without are skipped."""
     del labels
-    barred = [base for base in skip.bases if not base.startswith("!")]
+    skipped = [base for base in skip.bases if not base.startswith("!")]
     only = [base[1:] for base in skip.bases if base.startswith("!")]
-    is_passed = fits(pull.base, barred) or (only and not fits(pull.base, only))
-    return f"it goes into the branch `{_shown(pull.base)}`" if is_passed else None
+    is_skipped = fits(pull.base, skipped) or (only and not fits(pull.base, only))
+    return f"its base branch is `{_shown(pull.base)}`" if is_skipped else None
 
 
 _RULES: Mapping[str, Callable[[Pull, Sequence[str], Skip], str | None]] = {
@@ -105,11 +105,11 @@ def _disabled(effective: EffectiveConfig) -> str:
 
 
 def _where(effective: EffectiveConfig, key: str) -> str:
-    """As in "`skip.drafts` in .github/code-review-bot.yml"."""
+    """For example "`skip.drafts` in .github/code-review-bot.yml"."""
     origin = effective.origins[key]
     if origin == DEFAULT:
-        return f"`{key}`, as it is by default,"
-    return f"`{key}`, as the operator set it," if origin == OPERATOR else f"`{key}` in {origin}"
+        return f"the default of `{key}`"
+    return f"the operator's setting of `{key}`" if origin == OPERATOR else f"`{key}` in {origin}"
 
 
 def _shown(text: str) -> str:

@@ -1,7 +1,7 @@
-"""The keys of the configuration, as they hold when all files have been put together.
+"""The configuration keys after all files have been merged.
 
-The names, types, bounds and descriptions here are the documentation of `.github/code-review-bot.yml`, and
-its JSON Schema is made from them.
+The names, types, bounds and descriptions here document `.github/code-review-bot.yml`, and its JSON Schema is
+generated from them.
 """
 
 from enum import StrEnum
@@ -16,7 +16,7 @@ from bot.core.value import Value
 
 
 class Trigger(StrEnum):
-    """What makes a review begin, besides a command."""
+    """Events that trigger a review without a command."""
 
     OPENED = "opened"
     PUSH = "push"
@@ -32,17 +32,17 @@ def _inside_repository(path: str) -> str:
     return "/".join(parts)
 
 
-def _not_all_taken_back(patterns: tuple[str, ...]) -> tuple[str, ...]:
+def _not_all_negated(patterns: tuple[str, ...]) -> tuple[str, ...]:
     if all(pattern.startswith("!") for pattern in patterns):
-        raise ValueError('only takes files back; put "**" first, for all files')
+        raise ValueError('has only negated patterns; put "**" first to match all files')
     return patterns
 
 
 PathPattern = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(fit)]
-"""As in .gitignore."""
+"""A pattern as in .gitignore."""
 
 Wildcard = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-"""Fits a whole text: `*` stands for any characters, `?` for one."""
+"""Matches a whole text: `*` matches any characters, `?` matches one."""
 
 RepositoryPath = Annotated[
     str, StringConstraints(min_length=1, max_length=300), AfterValidator(_inside_repository)
@@ -51,77 +51,81 @@ TemplateName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}
 
 
 class Skip(Value):
-    """Pull requests that are not reviewed unless somebody asks for it."""
+    """Pull requests that the bot reviews only on request."""
 
-    drafts: bool = Field(default=True, description="Drafts.")
-    bots: bool = Field(default=True, description="Pull requests that bots opened.")
+    drafts: bool = Field(default=True, description="Skip drafts.")
+    bots: bool = Field(default=True, description="Skip pull requests opened by bots.")
     titles: tuple[Wildcard, ...] = Field(
         default=(),
         max_length=100,
-        description="Titles that one of these fits, as in `WIP*`: * stands for any characters, ? for one; "
-        "in any case of letters.",
+        description="Skip titles that match a pattern, such as `WIP*`: * matches any characters, ? matches "
+        "one; case is ignored.",
     )
     authors: tuple[Wildcard, ...] = Field(
-        default=(), max_length=100, description="Authors, by login: `octocat`, or `*-sync`."
+        default=(), max_length=100, description="Skip authors by login: `octocat`, `*-sync`."
     )
     labels: tuple[Wildcard, ...] = Field(
-        default=(), max_length=100, description="Pull requests with one of these labels: `no review`, `wip*`."
+        default=(),
+        max_length=100,
+        description="Skip pull requests with one of these labels: `no review`, `wip*`.",
     )
     bases: tuple[Wildcard, ...] = Field(
         default=(),
         max_length=100,
-        description="Pull requests into these branches: `release/*`. With a ! before it: into all but these.",
+        description="Skip pull requests into these branches: `release/*`. With a leading !, into all others.",
     )
 
 
 class Instruction(Value):
-    """What is asked of the review of some files."""
+    """An instruction for the review of some files."""
 
-    paths: Annotated[tuple[PathPattern, ...], AfterValidator(_not_all_taken_back)] = Field(
+    paths: Annotated[tuple[PathPattern, ...], AfterValidator(_not_all_negated)] = Field(
         min_length=1,
         max_length=20,
         description="Patterns as in .gitignore: `*.sql`, `web/**`, `!web/old/**`.",
     )
-    text: str = Field(min_length=1, max_length=4000, description="The instruction, in plain words.")
+    text: str = Field(min_length=1, max_length=4000, description="The instruction, in plain language.")
 
 
 class Budget(Value):
-    """The most tokens, questions and answers together; 0: as the operator allows."""
+    """Token limits for prompts and answers together; 0: the operator's limit applies."""
 
-    review: int = Field(default=0, ge=0, description="Of one review.")
-    pull: int = Field(default=0, ge=0, description="Of one pull request, all its reviews together.")
-    month: int = Field(default=0, ge=0, description="Of the repository in a calendar month (UTC).")
+    review: int = Field(default=0, ge=0, description="Limit for one review.")
+    pull: int = Field(default=0, ge=0, description="Limit for all reviews of a pull request.")
+    month: int = Field(default=0, ge=0, description="Limit for the repository in a calendar month (UTC).")
 
 
 class Labels(Value):
-    """Labels that the bot sets. Off unless named."""
+    """Labels that the bot sets; an empty name disables a label."""
 
     effort: str = Field(
         default="",
         max_length=50,
-        description="Label for the effort to review, as in `review effort: {effort}`; "
+        description="Label for the review effort, such as `review effort: {effort}`; "
         "{effort} becomes 1 to 5.",
     )
-    critical: str = Field(default="", max_length=50, description="Set while a critical finding is open.")
+    critical: str = Field(
+        default="", max_length=50, description="Label that is set while a critical finding is open."
+    )
 
 
 FEATURES = {
-    "signals": "Findings by rules that read the diff.",
-    "texts": "Changed files are read whole, to show lines with the function around them.",
-    "verification": "A second look at each finding of the model.",
-    "replacements": "Code to put in place of lines, ready to commit.",
-    "summary": "A text about the whole change, by the model.",
-    "walkthrough": "In that text: the table of what changes where.",
-    "commits": "In that text: a word on each commit.",
-    "diagram": "In that text: a diagram of the flow that changes.",
+    "signals": "Findings of the built-in static rules.",
+    "texts": "Read whole files, to show the model changed lines with their enclosing function.",
+    "verification": "Verify each finding of the model with a second request.",
+    "replacements": "Suggested code changes, ready to commit.",
+    "summary": "A summary of the whole change, written by the model.",
+    "walkthrough": "In the summary: a table of the changes.",
+    "commits": "In the summary: a note on each commit.",
+    "diagram": "In the summary: a diagram of the changed control flow.",
 }
-"""What the keys below `features` mean."""
+"""Descriptions of the keys below `features`."""
 
 
 class Configuration(Value):
-    """Everything that a repository may choose."""
+    """All settings of a repository."""
 
-    enabled: bool = Field(default=True, description="Whether pull requests are reviewed at all.")
+    enabled: bool = Field(default=True, description="Review pull requests at all.")
     language: str = Field(
         default="English",
         min_length=2,
@@ -129,66 +133,67 @@ class Configuration(Value):
         description="Language of the review, by its English name: `German`, `Brazilian Portuguese`.",
     )
     tone: str = Field(
-        default="", max_length=300, description="How to word it: `terse`, `patient with beginners`."
+        default="", max_length=300, description="Tone of the review: `terse`, `patient with beginners`."
     )
     threshold: Severity = Field(
         default=Severity.NIT,
-        description="Findings below this severity are left out: critical, major, minor, nit.",
+        description="Drop findings below this severity: critical, major, minor, nit.",
     )
-    confidence: float = Field(
-        default=0.5, ge=0, le=1, description="Findings that the model is less sure of than this are left out."
-    )
+    confidence: float = Field(default=0.5, ge=0, le=1, description="Drop findings whose confidence is lower.")
     findings: int = Field(
-        default=6, ge=0, le=50, description="The most comments on lines per review; the summary has the rest."
+        default=6,
+        ge=0,
+        le=50,
+        description="Maximum number of inline comments per review; the summary lists the rest.",
     )
     ignore: tuple[PathPattern, ...] = Field(
         default=(),
         max_length=500,
-        description="Files not to review. Patterns as in .gitignore, but that the last that fits always "
-        "wins: with a ! before it, it takes files back.",
+        description="Files to exclude from review. Patterns as in .gitignore, except that the last match "
+        "always wins; a leading ! includes files again.",
     )
     instructions: tuple[Instruction, ...] = Field(
-        default=(), max_length=50, description="What to look at in which files."
+        default=(), max_length=50, description="Instructions for the review of certain files."
     )
     guidance: tuple[RepositoryPath, ...] = Field(
         default=("AGENTS.md", "CONTRIBUTING.md"),
         max_length=10,
-        description="Files of the base branch that tell contributors what to do. The model is shown them, "
-        "cut to size.",
+        description="Files on the base branch with guidance for contributors. The model receives them, "
+        "shortened if necessary.",
     )
     on: tuple[Trigger, ...] = Field(
         default=(Trigger.OPENED, Trigger.PUSH, Trigger.READY),
         max_length=5,
-        description="What makes a review begin: opened (or reopened), push, ready, checks (when all others "
-        "are green), label. Commands always do.",
+        description="Events that trigger a review: opened (or reopened), push, ready, checks (when all other "
+        "checks have passed), label. Commands always do.",
     )
     label: str = Field(
-        default="", max_length=50, description="The label that asks for a review, with `label` in `on`."
+        default="", max_length=50, description="The label that triggers a review, if `on` includes `label`."
     )
-    skip: Skip = Field(default_factory=Skip, description="Pull requests that are passed over.")
+    skip: Skip = Field(default_factory=Skip, description="Pull requests to skip.")
     model: str = Field(
         default="",
         max_length=200,
-        description="Which of the operator's models to ask: `openai`, `llama`, `none`; "
-        "empty: as the operator orders them.",
+        description="Which of the operator's models to use: `openai`, `llama`, `none`; "
+        "empty: the operator's order.",
     )
     prompts: dict[TemplateName, RepositoryPath] = Field(
         default_factory=dict,
         max_length=20,
-        description="Prompt templates in place of the built-in ones, by name: a path in the repository that "
-        "this file is in.",
+        description="Prompt templates that replace built-in ones, by name: a path in the repository of this "
+        "file.",
     )
     budget: Budget = Field(
-        default_factory=Budget, description="Limits on tokens; they can only lower the operator's."
+        default_factory=Budget, description="Token limits; they can only lower the operator's."
     )
-    features: Features = Field(
-        default_factory=Features, description="What a review has, switched on and off."
+    features: Features = Field(default_factory=Features, description="Parts of a review, each on or off.")
+    labels: Labels = Field(
+        default_factory=Labels, description="Labels that the bot sets on the pull request."
     )
-    labels: Labels = Field(default_factory=Labels, description="Labels to set on the pull request.")
     request_changes: bool = Field(
-        default=False, description="Request changes, formally, while a critical finding is open."
+        default=False, description="Request changes formally while a critical finding is open."
     )
     inline: bool = Field(
-        default=True, description="Whether findings are put on lines; else the summary has them all."
+        default=True, description="Post findings as inline comments; if false, only in the summary."
     )
-    resolve: bool = Field(default=True, description="Whether threads of fixed findings are resolved.")
+    resolve: bool = Field(default=True, description="Resolve the threads of fixed findings.")

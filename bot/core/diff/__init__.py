@@ -1,9 +1,8 @@
-"""Diffs: from their text to `File`s and back, and which lines of them can carry a comment.
+"""Parses diffs into `File`s, renders them, and decides which lines can carry a comment.
 
-`parse_diff` reads a whole diff that a program made, `read_diff` one that a person gives, `parse_patch` the
-hunks of one file; `Anchors` answers where GitHub takes a comment. The counts in a hunk's header decide what
-belongs to it, never how its lines look: content may read like a header. What stands outside of the files is
-known for what it is, or it is told.
+`parse_diff` parses a diff from a program, `read_diff` one from a person, `parse_patch` the hunks of one file;
+`Anchors` knows where GitHub accepts a comment. The counts in a hunk header decide which lines belong to it,
+never their look: content may resemble a header. Text between the files is recognized or reported.
 """
 
 from bot.core.diff.anchors import Anchors

@@ -1,7 +1,7 @@
-"""Where GitHub takes a review comment.
+"""Checks where GitHub accepts a review comment.
 
-It answers 422, and drops the whole review, for one comment that is not on lines of one hunk; which
-one, it does not say. So each is checked here first.
+For one comment outside the lines of one hunk, GitHub answers 422 and rejects the whole review, without naming
+the comment. So each one is checked here first.
 """
 
 import re
@@ -12,10 +12,10 @@ _HEADER = re.compile(r"^@@ -(\d{1,9})(?:,\d{1,9})? \+(\d{1,9})(?:,\d{1,9})? @@",
 
 
 class Anchors:
-    """The lines that a file's patch shows, by hunk and side.
+    """The lines of a file's patch, by hunk and side.
 
-    In a hunk the lines of one side follow on each other, so a range for each side says it all. Lines
-    are counted as shown: a patch that was cut short admits no line that is missing from it.
+    In a hunk the lines of one side are consecutive, so each side is a range. Only visible lines count: a
+    truncated patch admits no line that is missing from it.
     """
 
     __slots__ = ("_hunks",)
@@ -28,12 +28,12 @@ class Anchors:
         self._hunks = tuple(map(_shown, headers, bodies))
 
     def admits(self, line: int, end: int, side: Side) -> bool:
-        """Whether a comment can stand on lines `line` to `end` (from 1, both included) of `side`."""
+        """Whether GitHub accepts a comment on lines `line` to `end` (from 1, both included) of `side`."""
         return line <= end and any(line in hunk[side] and end in hunk[side] for hunk in self._hunks)
 
 
 def _shown(header: re.Match[str], body: str) -> dict[Side, range]:
-    """The lines of a hunk on either side. `body` starts behind the header's second "@@"."""
+    """The lines of a hunk on either side. `body` starts after the header's second "@@"."""
     kinds = [line[:1] for line in body.removesuffix("\n").split("\n")[1:]]
     context = kinds.count(" ") + kinds.count("")
     left, right = int(header[1]), int(header[2])

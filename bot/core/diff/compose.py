@@ -1,4 +1,4 @@
-"""Puts two patches of one file, made one after the other, together into one."""
+"""Composes two successive patches of one file into one."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -10,11 +10,11 @@ _UNENDED = "\\ No newline at end of file"
 
 
 class Conflict(Exception):
-    """The second patch was not made on what the first one leaves."""
+    """The second patch does not apply to the result of the first."""
 
 
 class _Step(NamedTuple):
-    """A line with its kind (" ", "+", "-"), or with kind "" `size` lines that no patch shows."""
+    """A line with its kind (" ", "+", "-"), or, with kind "", a gap of `size` lines between hunks."""
 
     kind: str
     text: str = ""
@@ -27,17 +27,17 @@ class _Step(NamedTuple):
 
 
 def compose(first: str, second: str) -> str:
-    """The patch that does what both do; empty where they undo each other. Raises `Conflict`.
+    """The patch with the effect of both; empty if they cancel out. Raises `Conflict`.
 
-    An empty patch changes nothing. Takes time linear in the length of both.
+    An empty patch changes nothing. Runs in time linear in the length of both.
     """
     steps = _merge(_steps(parse_patch(first), is_first=True), _steps(parse_patch(second), is_first=False))
     return "".join(_hunks(_simplify(steps)))
 
 
 def _steps(hunks: Sequence[Hunk], *, is_first: bool) -> Iterator[_Step]:
-    """A patch from the file's beginning on. Gaps are counted in the text between both patches: what the
-    first one leaves, which the second one finds.
+    """The steps of a patch from the file's beginning. Gaps count lines of the intermediate text: the result
+    of the first patch and the input of the second.
     """
     done = 0
     for hunk in hunks:
@@ -53,7 +53,7 @@ def _steps(hunks: Sequence[Hunk], *, is_first: bool) -> Iterator[_Step]:
 
 
 def _merge(first: Iterator[_Step], second: Iterator[_Step]) -> Iterator[_Step]:
-    """Both patches side by side, line by line of the text between them."""
+    """Merges both patches line by line of the intermediate text."""
     one, two = next(first), next(second)
     while one.kind or two.kind or min(one.size, two.size) < _ENDLESS // 2:
         if not one.size:
@@ -76,12 +76,12 @@ def _merge(first: Iterator[_Step], second: Iterator[_Step]) -> Iterator[_Step]:
 
 
 def _after(step: _Step, steps: Iterator[_Step]) -> _Step:
-    """What follows one line of `step`."""
+    """The rest after one line of `step`."""
     return next(steps) if step.kind else step._replace(size=step.size - 1)
 
 
 def _both(one: _Step, two: _Step) -> Iterator[_Step]:
-    """A line that stands between the patches, and that at least one of them shows."""
+    """A line of the intermediate text that at least one patch shows."""
     if one.kind and two.kind and one.line != two.line:
         raise Conflict
     shown = one if one.kind else two
@@ -92,7 +92,7 @@ def _both(one: _Step, two: _Step) -> Iterator[_Step]:
 
 
 def _simplify(steps: Iterable[_Step]) -> Iterator[_Step]:
-    """Removed lines stand before added ones, and lines that both sides begin or end with are context."""
+    """Puts removed lines before added ones, and turns equal lines at either end into context."""
     removed: list[_Step] = []
     added: list[_Step] = []
     for step in steps:
@@ -125,7 +125,7 @@ def _alike(left: Sequence[_Step], right: Sequence[_Step], most: int) -> int:
 
 
 def _hunks(steps: Iterable[_Step]) -> Iterator[str]:
-    """The text of each hunk with a change in it. Gaps part hunks."""
+    """The text of each hunk with changes. Gaps separate hunks."""
     left = right = 0
     lines: list[_Step] = []
     for step in (*steps, _Step("")):
@@ -139,7 +139,7 @@ def _hunks(steps: Iterable[_Step]) -> Iterator[str]:
 
 
 def _hunk(lines: Sequence[_Step], left: int, right: int) -> Iterator[str]:
-    """`left` and `right` are how many lines stand before."""
+    """`left` and `right` count the lines before the hunk."""
     if all(line.kind == " " for line in lines):
         return
     sides = ((left, "+"), (right, "-"))

@@ -1,4 +1,4 @@
-"""Knows compressed files by how they begin."""
+"""Recognizes compressed files by their magic bytes."""
 
 _PACKED = {
     b"\x1f\x8b": "gzip",
@@ -11,5 +11,5 @@ _PACKED = {
 
 
 def packed_as(data: bytes) -> str:
-    """The format that `data` is compressed in; empty where it is none of the usual ones."""
+    """The compression format of `data`; empty if it is not one of the common formats."""
     return next((name for magic, name in _PACKED.items() if data.startswith(magic)), "")

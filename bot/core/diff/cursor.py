@@ -1,4 +1,4 @@
-"""A place in the lines of a diff."""
+"""A cursor over the lines of a diff."""
 
 from collections.abc import Sequence
 
@@ -23,22 +23,22 @@ class Cursor:
 
     @property
     def line(self) -> str:
-        """The next line without a carriage return at its end; empty behind the last one."""
+        """The next line without a trailing carriage return; empty after the last one."""
         return self.ahead(0)
 
     def ahead(self, count: int) -> str:
-        """The line `count` lines behind the next one."""
+        """The line `count` lines after the next one."""
         at = self.at + count
         return self.lines[at].removesuffix("\r") if at < len(self.lines) else ""
 
     def take(self) -> str:
-        """The next line, which is then behind the cursor."""
+        """Consumes and returns the next line."""
         line = self.line
         self.at += 1
         return line
 
     def starts(self, *words: str) -> bool:
-        """Whether the next lines start with these words, one line each."""
+        """Whether the next lines start with these words, one per line."""
         return self.at + len(words) <= len(self.lines) and all(
             self.lines[self.at + count].startswith(word) for count, word in enumerate(words)
         )

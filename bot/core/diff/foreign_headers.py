@@ -1,4 +1,4 @@
-"""Reads sections that begin with a line of Subversion, CVS, Bazaar, Perforce or Mercurial."""
+"""Parses sections that begin with a header line of Subversion, CVS, Bazaar, Perforce or Mercurial."""
 
 import re
 
@@ -37,7 +37,7 @@ _HG = re.compile(r"diff(?: -r [0-9a-f]{12,40})+ (.+)")
 
 
 def read_announced(cursor: Cursor) -> Section | None:
-    """The section that an announcing line at `cursor` begins, which then stands behind it. Else None."""
+    """The section with a header line at `cursor`, which moves past it; otherwise None."""
     for read in (_read_index, _read_bzr, _read_p4, _read_hg):
         section = read(cursor)
         if section:
@@ -72,7 +72,7 @@ def _read_index(cursor: Cursor) -> Section | None:
 
 
 def _indexed(number: int, word: str, path: str) -> Section:
-    """What the line says alone: svn shows no more of an empty file."""
+    """A section from the header line alone: svn shows nothing else for an empty file."""
     copied = _COPIED.fullmatch(path) if word == "Copied" and path.endswith(")") else None
     if copied:
         return Section(number, announced=copied[1], previous=copied[2], status=FileStatus.COPIED)
@@ -81,7 +81,7 @@ def _indexed(number: int, word: str, path: str) -> Section:
 
 
 def _take_ending(section: Section) -> None:
-    """What svn adds to a name whose lines it was told to leave out."""
+    """Interprets the suffix by which svn marks a file with omitted lines."""
     if section.old or section.binary:
         return
     for ending, status in _ENDINGS.items():
@@ -92,7 +92,7 @@ def _take_ending(section: Section) -> None:
 
 
 def _read_bzr(cursor: Cursor) -> Section | None:
-    """`=== modified file 'PATH'`. An added or removed directory is passed over: its files tell the same."""
+    """`=== modified file 'PATH'`. Added or removed directories are skipped: their files have sections."""
     found = _BZR.fullmatch(cursor.line)
     if not found:
         return None
@@ -117,7 +117,7 @@ def _read_bzr(cursor: Cursor) -> Section | None:
 
 
 def _read_p4(cursor: Cursor) -> Section | None:
-    """`==== //depot/x#1 - /home/x ====`, of which `p4 describe` shows one name only."""
+    """`==== //depot/x#1 - /home/x ====`; `p4 describe` shows only one name."""
     found = _P4.fullmatch(cursor.line)
     if not found:
         return None

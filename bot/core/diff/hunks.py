@@ -1,4 +1,4 @@
-"""Hunks and lines of one file's patch."""
+"""Parses the hunks and lines of one file's patch."""
 
 import re
 from collections.abc import Sequence
@@ -8,14 +8,14 @@ from bot.core.diff.error import DiffError, excerpt
 
 HEADER = re.compile(r"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@ ?(.*)", re.DOTALL | re.ASCII)
 
-_EXAMINED = 1_000  # characters of a line that is wrong
-_AROUND = 20  # lines beside it
+_EXAMINED = 1_000  # characters of an invalid line
+_AROUND = 20  # neighbouring lines
 _CUT = re.compile(r"\W*$|.*\b(?:truncated|omitted|skipped|too large|too long|more lines)\b", re.IGNORECASE)
 
 
 class DiffLine(NamedTuple):
-    r"""A line of a hunk. `kind` is " " (context), "+" or "-"; `left` and `right` are its numbers on the
-    sides that have it. `text` is without kind and "\n"; `ended` is False for a last line without one.
+    r"""A line of a hunk. `kind` is " " (context), "+" or "-"; `left` and `right` are its line numbers, None
+    on a side without it. `text` excludes kind and "\n"; `ended` is False for a last line without "\n".
     """
 
     kind: str
@@ -26,10 +26,10 @@ class DiffLine(NamedTuple):
 
 
 class Hunk(NamedTuple):
-    """Lines `left` to `left + left_count - 1` of the base against the same of the head.
+    """Lines `left` to `left + left_count - 1` of the base, and the corresponding lines of the head.
 
-    `section` is what git shows behind the second "@@". A side without lines starts where git says:
-    0, or the line before.
+    `section` is the text after the second "@@". A side without lines starts at 0 or at the line before, as
+    in git.
     """
 
     left: int
@@ -41,7 +41,7 @@ class Hunk(NamedTuple):
 
 
 class Extent(NamedTuple):
-    """A hunk measured, not read: `end` is the index of the first line behind it."""
+    """The size of a hunk: `end` is the index of the first line after it."""
 
     end: int
     context: int
@@ -50,9 +50,9 @@ class Extent(NamedTuple):
 
 
 def measure(lines: Sequence[str], at: int) -> Extent:
-    """How far the hunk reaches whose header is `lines[at]`. Raises `DiffError`.
+    """The extent of the hunk with the header `lines[at]`. Raises `DiffError`.
 
-    An empty line is one of context whose blank an editor has cut off.
+    An empty line is a context line whose space an editor has removed.
     """
     _, left, _, right, _ = read_header(lines[at], at + 1)
     header, context = at, 0
@@ -61,7 +61,7 @@ def measure(lines: Sequence[str], at: int) -> Extent:
     while context + deletions < left or context + additions < right:
         at += 1
         if at == end:
-            raise DiffError(header + 1, "the diff ends inside this hunk: it was cut short")
+            raise DiffError(header + 1, "the diff ends inside this hunk: it is truncated")
         kind = lines[at][:1]
         if kind == "+":
             additions += 1
@@ -72,29 +72,29 @@ def measure(lines: Sequence[str], at: int) -> Extent:
         elif kind != "\\":
             raise _no_line(lines, at, header)
     if (context + deletions, context + additions) != (left, right):
-        raise DiffError(header + 1, "the hunk's lines do not add up to the counts in its header")
+        raise DiffError(header + 1, "the number of lines does not match the counts in the hunk header")
     at += 1
     return Extent(at + (at < end and lines[at][:1] == "\\"), context, additions, deletions)
 
 
 def completed(line: str) -> str:
-    """A hunk's line with its kind: an editor may have cut off the blank of an empty one."""
+    """A hunk line with its kind, which an editor may have removed from an empty line."""
     return line if line not in ("", "\r") else f" {line}"
 
 
 def _no_line(lines: Sequence[str], at: int, header: int) -> DiffError:
-    """What is wrong with a line that no hunk can hold."""
+    """The error for a line that cannot belong to a hunk."""
     line = lines[at][:_EXAMINED].rstrip("\r")
-    told = f"{excerpt(line)} is not a line of the hunk that begins on line {header + 1}"
+    message = f"{excerpt(line)} is not a valid line of the hunk that begins on line {header + 1}"
     if "\x1b" in line:
-        why = "it holds colours; make the diff with --no-color"
+        why = "it contains colours; run the diff with --no-color"
     elif line == "~" or any(map(_has_words, lines[max(header + 1, at - _AROUND) : at + _AROUND])):
-        why = "this is a word diff; make it without --word-diff"
+        why = "this is a word diff; run it without --word-diff"
     elif _CUT.match(line):
-        why = "the diff was cut short; give the whole one"
+        why = "the diff is truncated; use the complete one"
     else:
-        why = "the diff is damaged, or made with --color-words or --output-indicator-new; make it again"
-    return DiffError(at + 1, f"{told}: {why}")
+        why = "the diff is damaged, or has --color-words or --output-indicator-new; create it again"
+    return DiffError(at + 1, f"{message}: {why}")
 
 
 def _has_words(line: str) -> bool:
@@ -106,9 +106,7 @@ def _has_words(line: str) -> bool:
 def read_header(line: str, number: int) -> tuple[int, int, int, int, str]:
     match = HEADER.fullmatch(line)
     if not match:
-        raise DiffError(
-            number, f"{excerpt(line)}: a hunk's header is expected: '@@ -LINE,COUNT +LINE,COUNT @@'"
-        )
+        raise DiffError(number, f"{excerpt(line)}: expected a hunk header: '@@ -LINE,COUNT +LINE,COUNT @@'")
     left, left_count, right, right_count, section = match.groups()
     return int(left), int(left_count or 1), int(right), int(right_count or 1), section
 
@@ -134,7 +132,7 @@ def parse_patch(patch: str) -> tuple[Hunk, ...]:
 
 
 def _hunk(lines: Sequence[str], number: int) -> Hunk:
-    """Reads a hunk that has been measured."""
+    """Parses a hunk whose extent is known."""
     left_start, left_count, right_start, right_count, section = read_header(lines[0], number)
     left, right = left_start, right_start
     found: list[DiffLine] = []

@@ -1,4 +1,4 @@
-"""Decodes mails whose patches are in base 64, quoted-printable or attachments."""
+"""Decodes mails with patches in Base64, quoted-printable or attachments."""
 
 import contextlib
 import email
@@ -20,7 +20,7 @@ _DIFF = re.compile(rb"^(?:diff -|--- [^\n]+\n\+\+\+ |\*\*\* [^\n]+\n--- |Index: 
 
 
 def unwrap_mails(data: bytes) -> bytes:
-    """`data` with each mail's body as it was before it was sent; other data, and plain mails, as it is."""
+    """`data` with the bodies of all mails decoded; plain mails and other data are unchanged."""
     starts = [match.start() for match in _START.finditer(data)]
     if not starts or starts[0]:
         starts.insert(0, 0)
@@ -47,23 +47,21 @@ def _unwrap(mail: bytes) -> bytes:
     subject = [b"From: " + str(message.get("From", "")).encode("utf-8", "replace")]
     parts = list(_parts(message))
     if not any(part.strip() for part in parts):
-        raise DiffError(
-            1, "this mail holds no text that can be read; save its patch to a file, and give that"
-        )
+        raise DiffError(1, "this mail contains no readable text; save its patch to a file and use that")
     lead = [first] if first else []
     return b"\n".join([*lead, *subject, b"", *parts, b""])
 
 
 def _parts(message: "Message[str, str]") -> Iterator[bytes]:
-    """The texts of a mail, and the diffs attached to it, whatever the type that they are sent as. Raises
-    `DiffError` where one is compressed and nothing else is a diff.
+    """The texts of a mail and the diffs attached to it, of any media type. Raises `DiffError` if an
+    attachment is compressed and nothing else is a diff.
     """
     leaves = [part for part in message.walk() if not part.is_multipart()]
     texts = [_text(part) for part in leaves]
     has_diff = any(map(_DIFF.search, texts))
     for part, text in zip(leaves, texts, strict=True):
         if not has_diff and (name := packed_as(text)):
-            raise DiffError(1, f"the diff attached to this mail is compressed ({name}); give it unpacked")
+            raise DiffError(1, f"the diff attached to this mail is compressed ({name}); unpack it first")
         if part.get_content_type() == "text/plain" or (has_diff and _DIFF.search(text)):
             yield text
 
@@ -73,14 +71,14 @@ def _text(part: "Message[str, str]") -> bytes:
     data = payload if isinstance(payload, bytes) else b""
     charset = part.get_content_charset("utf-8")
     if charset not in ("utf-8", "us-ascii"):
-        with contextlib.suppress(LookupError, UnicodeError):  # else the bytes are shown as they are
+        with contextlib.suppress(LookupError, UnicodeError):  # otherwise the bytes stay unchanged
             data = data.decode(charset).encode()
     data = data.replace(b"\r\n", b"\n")
     return _unflowed(data) if part.get_param("format") == "flowed" else data
 
 
 def _unflowed(data: bytes) -> bytes:
-    """Text without the blanks that stand for soft line ends and before lines that begin with a blank."""
+    """Reverses format=flowed: joins soft line breaks and removes space-stuffing."""
     lines: list[bytes] = []
     begun = b""
     for stuffed in data.split(b"\n"):

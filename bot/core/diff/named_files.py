@@ -1,4 +1,4 @@
-"""Reads lines that name a changed file without showing its lines: each becomes a file of the change."""
+"""Parses lines that name a changed file without its content; each becomes a file of the change."""
 
 import re
 from itertools import islice
@@ -34,7 +34,7 @@ _MOST_PLACES = 20
 
 
 def read_listed(cursor: Cursor) -> Section | None:
-    """The section that a line at `cursor` stands for, which then stands behind it. Else None."""
+    """The section for a line at `cursor`, which moves past it; otherwise None."""
     for read in _READERS:
         section = read(cursor)
         if section:
@@ -53,7 +53,7 @@ def _read_pair(cursor: Cursor) -> Section | None:
 
 
 def _split(names: str) -> tuple[str, str] | None:
-    """Names may hold " and ": where both stand for one file, they end alike."""
+    """Splits two names at " and ", which names may contain: two names of one file have a common ending."""
     if pair := split_pair(names, _BETWEEN):
         return pair
     places = [match.start() for match in islice(re.finditer(_BETWEEN, names), _MOST_PLACES)]
@@ -65,7 +65,7 @@ def _split(names: str) -> tuple[str, str] | None:
 
 
 def _alike(pair: tuple[str, str]) -> int:
-    """How long the path is that both names stand for."""
+    """The length of the path that both names denote."""
     split = plain_split(*pair)
     return len(split.path) if split else 0
 
@@ -121,7 +121,7 @@ def _read_fossil(cursor: Cursor) -> Section | None:
 
 
 def _read_submodule(cursor: Cursor) -> Section | None:
-    """`git diff --submodule` lists commits in place of the lines that say which commit is meant."""
+    """`git diff --submodule` lists commits instead of the `Subproject commit` lines."""
     found = _SUBMODULE.fullmatch(cursor.line)
     if not found:
         return None
@@ -153,7 +153,7 @@ def _read_properties(cursor: Cursor) -> Section | None:
 
 
 def _is_property(cursor: Cursor) -> bool:
-    """Whether the next line is svn's word for a property, the header of its hunk, or one of its lines."""
+    """Whether the next line is the name of an svn property, its hunk header, or one of its lines."""
     line = cursor.line
     if cursor.is_done or cursor.starts("--- ", "+++ "):
         return False

@@ -17,7 +17,7 @@ _SPELLED = {value[0]: "\\" + key.decode() for key, value in _LETTERS.items()} | 
 
 
 def unquote(text: str) -> str:
-    """The name that git wrote as `text`; what is not UTF-8 in it becomes U+FFFD."""
+    """The name that git quoted as `text`; bytes that are not UTF-8 become U+FFFD."""
     if not QUOTED.fullmatch(text):
         return text
     return _ESCAPE.sub(_unescape, text[1:-1].encode("utf-8", "surrogatepass")).decode("utf-8", "replace")
@@ -29,7 +29,7 @@ def _unescape(match: re.Match[bytes]) -> bytes:
 
 
 def quote(name: str) -> str:
-    """`name` as git writes it with its usual settings."""
+    """`name` as git quotes it by default."""
     data = name.encode("utf-8", "surrogatepass")
     spelled = "".join(_SPELLED.get(byte) or _plain(byte) for byte in data)
     return name if spelled == name else f'"{spelled}"'
@@ -40,11 +40,11 @@ def _plain(byte: int) -> str:
 
 
 def split_pair(text: str, between: str = " ") -> tuple[str, str] | None:
-    """Two names of one file, with their prefixes, that stand on either side of `between`.
+    """The two prefixed names of one file, separated by `between`.
 
-    Names with spaces make such a line ambiguous. Outside of renames both names are equal but for their
-    first parts ("a/x" and "b/x", "old/x" and "newer/x"), which only one place in the line allows.
-    None when no place does. Takes time linear in the length of `text`.
+    Spaces in names make such a line ambiguous. Except for renames, both names differ only in their first
+    parts ("a/x" and "b/x", "old/x" and "newer/x"), which at most one split of the line satisfies. None if
+    there is no such split. Runs in time linear in the length of `text`.
     """
     if '"' in text and (quoted := _split_quoted(text, between)):
         return quoted
@@ -56,8 +56,8 @@ def split_pair(text: str, between: str = " ") -> tuple[str, str] | None:
 
 
 def _split_prefixed(text: str, between: str) -> tuple[str, str] | None:
-    """The place where both names are equal behind their first slash. Going to the right, the first name
-    gets longer and the second does not, so that their lengths are equal at one place at most.
+    """The split at which both names are equal after their first slash. From left to right, the first name
+    grows and the second does not, so their lengths are equal at one place at most.
     """
     first = text.find("/") + 1
     at = text.find(between, first) if first else -1
@@ -75,24 +75,24 @@ def _split_prefixed(text: str, between: str) -> tuple[str, str] | None:
 
 
 def _split_quoted(text: str, between: str) -> tuple[str, str] | None:
-    """Like `split_pair`, where git quotes at least one of the names: one that it does not quote holds no
-    quote. None where a name holds quotes of its own.
+    """Like `split_pair`, if git quotes at least one of the names: an unquoted one contains no quotes. None if
+    a name itself contains quotes.
     """
     first = QUOTED.match(text)
     at = first.end() if first else max(text.index('"') - len(between), 0)
     old, new = text[:at], text[at + len(between) :]
-    if text[at : at + len(between)] != between or not (_is_written(old) and _is_written(new)):
+    if text[at : at + len(between)] != between or not (_is_well_formed(old) and _is_well_formed(new)):
         return None
     return unquote(old), unquote(new)
 
 
-def _is_written(name: str) -> bool:
+def _is_well_formed(name: str) -> bool:
     return bool(name) and ('"' not in name or bool(QUOTED.fullmatch(name)))
 
 
 def common(old: str, new: str) -> str | None:
-    """The name that both stand for: without prefixes they are equal ("x", "x"), with prefixes only
-    their first parts differ ("a/x", "b/x"). None when they name two files.
+    """The path that both names denote: without prefixes they are equal ("x", "x"), with prefixes only their
+    first parts differ ("a/x", "b/x"). None if they denote two files.
     """
     if old == new:
         return new

@@ -1,4 +1,4 @@
-"""Why a file of a change has no patch, in words for the reader."""
+"""The reasons why a file of a change has no patch, in words for the reader."""
 
 from bot.core.change import File, FileStatus
 
@@ -7,15 +7,15 @@ EMPTY = "empty file"
 RENAMED = "renamed without changes"
 COPIED = "copied without changes"
 MODE = "only its mode changed"
-NOT_SHOWN = "the diff shows no lines of it"
-ONE_SIDE = "only in one of the two trees, and the diff does not show it (`diff -N` does)"
-PROPERTIES = "a change of properties, not of lines"
-MERGE = "shown as the combined diff of a merge only (`git diff BASE...HEAD` shows its lines)"
-UNMERGED = "a merge conflict that is not resolved"
-SUBMODULE = "changes inside of a submodule that are not committed"
-SYMLINK = "a symbolic link whose target the diff does not show as lines"
-KIND = "not the same kind of file on both sides"
-TWICE = "the diff shows it more than once, and the parts do not fit together"
+NOT_SHOWN = "the diff does not show its lines"
+ONE_SIDE = "exists in only one of the two trees, and the diff omits its lines (use `diff -N`)"
+PROPERTIES = "only its properties changed"
+MERGE = "shown only in the combined diff of a merge commit (use `git diff BASE...HEAD`)"
+UNMERGED = "unresolved merge conflict"
+SUBMODULE = "uncommitted changes inside a submodule"
+SYMLINK = "symbolic link whose target the diff does not show"
+KIND = "changed from one kind of file to another"
+TWICE = "the diff shows it more than once with conflicting contents"
 
 _NOTHING_TO_READ = frozenset({BINARY, EMPTY, RENAMED, COPIED, MODE})
 
@@ -23,14 +23,14 @@ _UNSHOWN = frozenset({NOT_SHOWN, ONE_SIDE, PROPERTIES, MERGE, UNMERGED, SUBMODUL
 
 
 def is_unshown(file: File) -> bool:
-    """Whether a diff names `file` without saying what changed in it."""
+    """Whether a diff names `file` without showing its changes."""
     return file.patch is None and file.absent in _UNSHOWN
 
 
 def nothing_to_read(file: File) -> bool:
-    """Whether `file` has no lines that anybody could review, whatever the tool.
+    """Whether `file` has no reviewable lines, such as a binary file.
 
-    A file whose patch is missing for another reason (too large to show) has.
+    False for a file whose patch is missing for another reason, such as its size.
     """
     return file.patch is None and file.absent in _NOTHING_TO_READ
 

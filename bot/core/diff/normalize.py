@@ -1,4 +1,4 @@
-"""Turns a diff that a person gives into text: whatever its encoding, line ends, colours and wrapping."""
+"""Normalizes a diff from a person: its encoding, line endings, colours and mail wrapping."""
 
 import re
 
@@ -9,14 +9,14 @@ from bot.core.diff.error import DiffError
 from bot.core.diff.mail import unwrap_mails
 
 _BINARY = (b"%PDF-", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x7fELF", b"\xd0\xcf\x11\xe0")
-_MARKS = (  # the longer ones first
+_MARKS = (  # longer ones first
     (b"\x00\x00\xfe\xff", "utf-32-be"),
     (b"\xff\xfe\x00\x00", "utf-32-le"),
     (b"\xef\xbb\xbf", "utf-8"),
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
-_ZEROS = {  # which of four bytes are zero in ASCII, with which every diff begins
+_ZEROS = {  # which of four bytes are zero: every diff begins with ASCII
     (False, True, False, True): "utf-16-le",
     (True, False, True, False): "utf-16-be",
     (False, True, True, True): "utf-32-le",
@@ -29,14 +29,14 @@ _FOREIGN = re.compile(r'\s*(?:<(?:!doctype|html|head|body|\?xml)|\{\s*"|\[\s*\{)
 
 
 def decode_diff(data: bytes) -> str:
-    """The text of a diff that git or GitHub printed. What is not UTF-8 becomes U+FFFD."""
+    """The text of a diff from git or GitHub. Bytes that are not UTF-8 become U+FFFD."""
     return data.decode("utf-8", "replace")
 
 
 def normalize(data: bytes) -> str:
-    r"""A diff as its tool wrote it: lines end in "\n", mails are decoded, colours are gone.
+    r"""A diff as its tool wrote it: with "\n" as line ending, decoded from mails, and without colours.
 
-    Content that is not in the diff's encoding becomes U+FFFD. Raises `DiffError` for what is no text.
+    Content in another encoding than the diff's becomes U+FFFD. Raises `DiffError` for binary data.
     """
     _refuse_packed(data)
     text = decode_diff(unwrap_mails(_in_utf8(data)))
@@ -71,7 +71,9 @@ def _recode(data: bytes, encoding: str) -> bytes:
 
 
 def _ended_by_newlines(text: str) -> str:
-    r"""Where a diff's own lines all end in "\r\n", whatever saved it changed the content's ends as well."""
+    r"""`text` with "\n" as line ending. If all structural lines end in "\r\n", the program that saved the
+    diff changed the content's endings as well.
+    """
     if "\r" not in text:
         return text
     if "\n" not in text.rstrip("\n"):

@@ -1,4 +1,4 @@
-"""Reads a whole diff: what git, Mercurial, Subversion and others print, or plain `diff -u`."""
+"""Parses whole diffs of git, Mercurial, Subversion and other tools, and plain `diff -u`."""
 
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -20,35 +20,34 @@ from bot.core.diff.unified import read_section
 
 
 class UnreadPart(NamedTuple):
-    """What the diff holds beside the files, and nobody reviews. `line` counts from 1."""
+    """A part of the diff that is not reviewed. `line` counts from 1."""
 
     line: int
     text: str
 
 
 class ParsedDiff(NamedTuple):
-    """The files of a diff, each once, and what could not be read."""
+    """The files of a diff, each once, and the parts that could not be parsed."""
 
     files: tuple[File, ...]
     notes: tuple[UnreadPart, ...] = ()
 
 
 def parse_diff(text: str) -> tuple[File, ...]:
-    """The files of a diff that a program made, in its order; none for an empty one.
+    """The files of a diff from a program, in its order; none for an empty diff.
 
-    Messages, mail headers and statistics around the files are passed over. Raises `DiffError` for
-    anything else.
+    Ignores commit messages, mail headers and statistics. Raises `DiffError` for any other text.
     """
-    reading = _read(text)
-    for note in reading.notes:
+    parsed = _read(text)
+    for note in parsed.notes:
         raise DiffError(note.line, note.text)
-    return reading.files
+    return parsed.files
 
 
 def read_diff(data: bytes) -> ParsedDiff:
-    """A diff that a person gives: whatever its encoding, with colours or without, with text around it.
+    """A diff from a person, in any encoding, possibly with colours and text around it.
 
-    Raises `DiffError` where nothing can be read, or where reading on would hide a change.
+    Raises `DiffError` if it contains no file, or if skipping a part would hide a change.
     """
     text = normalize(data)
     return _read(text, needs_files=bool(text.strip()))
@@ -68,17 +67,17 @@ def _read(text: str, *, needs_files: bool = False) -> ParsedDiff:
         files.setdefault(piece.file.path, piece)
     found = sorted(files.values(), key=lambda piece: piece.line)
     if not pieces and reader.of_root:
-        raise DiffError(min(reader.of_root.values())[0], "only the root directory's properties change here")
+        raise DiffError(min(reader.of_root.values())[0], "only properties of the root directory change")
     if not pieces and (notes or needs_files or reader.prose.is_text):
         raise DiffError(notes[0].line if notes else 1, identify(text))
     if found and all(piece.file.absent == MERGE for piece in found):
-        raise DiffError(found[0].line, "this is the combined diff of a merge; use `git diff BASE...HEAD`")
+        raise DiffError(found[0].line, "this is a combined diff of a merge; use `git diff BASE...HEAD`")
     return ParsedDiff(tuple(piece.file for piece in found), tuple(sorted(notes)))
 
 
 def _with_statuses(shown: Iterable[Piece], named: Iterable[Piece]) -> Iterator[Piece]:
-    """The pieces as the commit's list of files has them: Fossil and Perforce show the lines of an added
-    file as they show those of another.
+    """The pieces with the statuses from the commit's list of files: Fossil and Perforce do not mark added
+    files in their diffs.
     """
     listed = {(piece.file.path, piece.commit): piece.file.status for piece in named}
     for piece in shown:
@@ -93,15 +92,15 @@ def _with_statuses(shown: Iterable[Piece], named: Iterable[Piece]) -> Iterator[P
 def _also_named(
     files: Mapping[str, Piece], named: Iterable[Piece], shown: Container[tuple[str, int]]
 ) -> Iterator[UnreadPart]:
-    """What the diff says of files whose lines it shows as well, there or in another commit."""
+    """Notes on files that the diff also shows with lines, in the same or in another commit."""
     for piece in named:
         path, absent = piece.file.path, piece.file.absent
         if path in files and (absent != NOT_SHOWN or (path, piece.commit) not in shown):
-            yield UnreadPart(piece.line, f"not reviewed of {excerpt(path)}: {absent}")
+            yield UnreadPart(piece.line, f"{excerpt(path)} is not fully reviewed: {absent}")
 
 
 class _DiffParser:
-    """Walks over the lines of a diff, once."""
+    """Parses the lines of a diff in one pass."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         self._cursor = Cursor(lines)
@@ -111,7 +110,7 @@ class _DiffParser:
         self.prose = Prose()
 
     def pieces(self) -> list[Piece]:
-        """What the diff shows of each file, commit by commit."""
+        """The part of each file that the diff shows, commit by commit."""
         sections = list(self._of_files())
         roots = find_roots([section for section, _ in sections])
         pieces = (Piece(section.file(roots), section.line, at, section.blobs) for section, at in sections)
@@ -120,25 +119,27 @@ class _DiffParser:
         return list(_parted(joined))
 
     def notes(self) -> Iterator[UnreadPart]:
-        """What is not read: lines that nobody knows, and files that are counted but not there. `pieces` comes
-        first.
+        """The unread parts: unknown lines, and files that the statistics count but the diff lacks. Call
+        `pieces` first.
         """
         for commit, (at, count) in self.prose.counted.items():
             shown = self._shown[commit]
-            if shown < count and (shown or commit == self.prose.commit):  # else the letter before a series
+            # The cover letter of a series counts files, but has none.
+            if shown < count and (shown or commit == self.prose.commit):
                 yield UnreadPart(
-                    at + 1, f"{count} files are said to change, and {shown} are shown: it was cut short"
+                    at + 1,
+                    f"the statistics list {count} files, but only {shown} follow: the diff is truncated",
                 )
         for line, absent in self.of_root.values():
-            yield UnreadPart(line, f"not reviewed of the root directory: {absent}")
+            yield UnreadPart(line, f"the root directory is not reviewed: {absent}")
         for first, last in _runs(self._unknown, self._cursor.lines):
-            told = excerpt(self._cursor.lines[first])
-            more = f" and what follows up to line {last + 1}" if last > first else ""
-            yield UnreadPart(first + 1, f"{told}{more} is outside of every file and is not reviewed")
+            text = excerpt(self._cursor.lines[first])
+            more = f" to line {last + 1}" if last > first else ""
+            yield UnreadPart(first + 1, f"{text}{more} does not belong to any file and is not reviewed")
 
     def _of_files(self) -> Iterator[tuple[Section, int]]:
-        """The sections but for those on the properties of the root directory, which has no name. `of_root`
-        has the first one of each commit.
+        """The sections, except for those on properties of the root directory, which has no name. `of_root`
+        keeps the first of these of each commit.
         """
         last = None
         for section, commit in self._sections():
@@ -169,7 +170,7 @@ class _DiffParser:
 
 
 def _runs(places: Iterable[int], lines: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """First and last of the places that follow one another, empty lines aside."""
+    """The first and last of consecutive places, ignoring empty lines."""
     run: tuple[int, int] | None = None
     for place in places:
         if run and not any(line.strip() for line in lines[run[1] + 1 : place]):
@@ -183,7 +184,7 @@ def _runs(places: Iterable[int], lines: Sequence[str]) -> Iterator[tuple[int, in
 
 
 def _join_retyped(pieces: Iterable[Piece]) -> Iterator[Piece]:
-    """Git shows a path that changed its type as removed, then added: one file to us."""
+    """Joins the removal and the addition by which git shows a path that changed its type."""
     last: Piece | None = None
     for piece in pieces:
         if last and _is_retyped(last, piece):
@@ -206,8 +207,8 @@ def _is_retyped(removed: Piece, added: Piece) -> bool:
 
 
 def _parted(pieces: Iterable[Piece]) -> Iterator[Piece]:
-    """Diffs that stand one behind the other without a commit's header: a path that comes again begins
-    another one, and so does one that is moved away.
+    """Numbers concatenated diffs without commit headers as separate commits: a path that recurs, or is moved
+    away, begins the next one.
     """
     seen: set[str] = set()
     commit = parts = 0

@@ -1,7 +1,7 @@
-"""What the names in `---` and `+++` lines stand for: paths in a repository.
+"""Extracts repository paths from the names in `---` and `+++` lines.
 
-Each tool adds something of its own: prefixes, dates, revisions, a directory that is compared with
-another one. A path never leads out of the repository, whatever the names say.
+Tools add prefixes, dates, revisions or the name of a compared directory. A resulting path never leads out of
+the repository.
 """
 
 import re
@@ -13,7 +13,7 @@ from bot.core.diff.prefixes import Split
 NOWHERE = "/dev/null"
 
 _NOWHERES = ("nul", "nul:", "\\dev\\null")
-_TAIL = 160  # characters at a line's end in which a date or revision is looked for
+_TAIL = 160  # characters at a line's end that may hold a date or revision
 _ZONE = r"(?: ?(?:[-+]\d\d:?\d\d|Z|UTC|GMT))?"
 _STAMP = re.compile(
     r"(?:\t\s*| +)(?:"
@@ -23,7 +23,7 @@ _STAMP = re.compile(
     + r"|\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d"
     + _ZONE
     + r"(?:\t[\d.]+)?"  # CVS
-    r"|\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(?:\t[\d.]+)?"  # CVS of old, p4
+    r"|\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(?:\t[\d.]+)?"  # old CVS, p4
     r")\s*$"
     r"|\t\s*\((?:revision \d+|rev \d+|working copy|nonexistent)\)\s*$"  # svn
 )
@@ -33,8 +33,8 @@ _DRIVE = re.compile(r"[A-Za-z]:[/\\]")
 
 
 class HeaderName(NamedTuple):
-    """A name as a `---` or `+++` line shows it. `absent`: that side has no such file; `epoch`: it is dated
-    1970, which `diff -N` does where a side has no such file (and others do to files that they pack).
+    """A name from a `---` or `+++` line. `absent`: the side has no such file; `epoch`: it is dated 1970,
+    which `diff -N` uses for a missing file (and archivers for existing ones).
     """
 
     name: str
@@ -43,7 +43,7 @@ class HeaderName(NamedTuple):
 
 
 def read_shown(text: str, *, is_git: bool) -> HeaderName:
-    """Reads what stands behind `--- ` or `+++ `: a name, perhaps a date or revision."""
+    """Parses the text after `--- ` or `+++ `: a name, possibly with a date or revision."""
     text = text.rstrip("\r")
     name, tail = _cut_quoted(text) or (_cut_at_tab(text) if is_git else _cut_tail(text))
     if name == NOWHERE or (name.lower() in _NOWHERES and not is_git):
@@ -61,14 +61,14 @@ def _cut_quoted(text: str) -> tuple[str, str] | None:
 
 
 def _cut_at_tab(text: str) -> tuple[str, str]:
-    """Git quotes a name that holds a tab, and ends one that holds a blank with a tab."""
+    """Splits at the first tab. Git quotes a name with a tab, and adds a tab after a name with a space."""
     name = text.partition("\t")[0]
     return name, text[len(name) :]
 
 
 def _cut_tail(text: str) -> tuple[str, str]:
-    """A date tells where the name ends, even where a mailer made blanks of the tab before it; a name may
-    hold a tab. Without a date, the first tab does.
+    """Splits before the date, even if a mailer replaced the tab by spaces, since a name may contain a tab.
+    Without a date, splits at the first tab.
     """
     window = max(len(text) - _TAIL, 0)
     stamp = _STAMP.search(text, window)
@@ -81,8 +81,8 @@ def _cut_tail(text: str) -> tuple[str, str]:
 
 
 def plain_split(old: str, new: str) -> Split | None:
-    """The path of names that end alike and differ in what stands before, as `diff -r OLD NEW` shows them.
-    None where they do not even share their last part.
+    """The path of two names with a common ending and different prefixes, as in `diff -r OLD NEW`. None if
+    even their last parts differ.
     """
     if old == new:
         return Split(("", ""), tidy(new))
@@ -100,7 +100,7 @@ def tidy(name: str) -> str:
 
 
 def slashed(name: str) -> str:
-    """`name` with slashes, where it is one of Windows."""
+    """`name` with slashes instead of Windows backslashes."""
     is_windows = _DRIVE.match(name) or ("\\" in name and "/" not in name)
     return name.replace("\\", "/") if is_windows else name
 
@@ -110,7 +110,7 @@ def _undriven(name: str) -> str:
 
 
 def _common_end(old: str, new: str) -> str:
-    """The last parts that both names share; empty where there are none."""
+    """The trailing parts that both names share; empty if there are none."""
     left, right = old.split("/"), new.split("/")
     count = 0
     for one, other in zip(reversed(left), reversed(right), strict=False):

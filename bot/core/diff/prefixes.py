@@ -1,6 +1,6 @@
-"""What git writes before the names in its headers: `a/` and `b/`, or any text that its settings say.
+"""Infers the prefixes of names in git headers: `a/` and `b/`, or any configured text.
 
-Both names of a file end in its path. Where the path begins is learnt over the whole diff.
+Both names of a file end in its path. The start of the path follows from all names of the diff.
 """
 
 import re
@@ -11,20 +11,20 @@ from typing import NamedTuple, Self
 
 Pair = tuple[str, str]
 
-_BORDERS = ("/", ":", "\\")  # no path begins with one of these: what stands before is a prefix
+_BORDERS = ("/", ":", "\\")  # no path begins with one of these: text before them is a prefix
 _USUAL = re.compile(r"[a-z0-9]/")  # a/ b/, by diff.mnemonicPrefix c/ i/ o/ w/ 1/ 2/
-_MOST = 8  # one diff has one pair of prefixes; several diffs may have been put together
+_MOST = 8  # one diff has one pair of prefixes; diffs may be concatenated
 
 
 class Split(NamedTuple):
-    """Two names of one file: what stands before its path on either side, and the path."""
+    """Two names of one file: their prefixes and the path."""
 
     prefixes: Pair
     path: str
 
 
 class _Ends(NamedTuple):
-    """What several names have in common behind their first difference: the rest of a part, or not even a mark
+    """What several names share after their first difference: the rest of a path part, or not even a character
     ("_", "-") that may belong to the prefix.
     """
 
@@ -39,8 +39,8 @@ class _Ends(NamedTuple):
 
 
 class Prefixes:
-    """The prefixes of a diff. `told` are those that a rename tells, since git writes its names without them
-    as well; `pairs` are the names of the files that stand on both sides, `halves` those of the others.
+    """The prefixes of a diff. `told` are known from renames, whose names git also writes without prefixes;
+    `pairs` are the names of files on both sides, `halves` those of files on one side.
     """
 
     def __init__(
@@ -55,11 +55,11 @@ class Prefixes:
         self._contested = contested(splits)
 
     def split(self, old: str, new: str) -> Split | None:
-        """None where the two names do not tell it."""
+        """The prefixes and the path; None if the names are ambiguous."""
         return self._at_border(old, new) or self._within_part(old, new)
 
     def path(self, old: str, new: str) -> str:
-        """The path of a file on both sides; empty where it cannot be told."""
+        """The path of a file on both sides; empty if it is ambiguous."""
         split = self.split(old, new)
         if split and split.path not in self._contested:
             return split.path
@@ -68,18 +68,18 @@ class Prefixes:
         return new if split else self.strip(new, side=1)
 
     def strip(self, name: str, *, side: int) -> str:
-        """`name` without the prefix that files on both sides have on this side; empty where it has none."""
+        """`name` without this side's prefix of files on both sides; empty if it has none."""
         found = max((pair[side] for pair in self._shown if name.startswith(pair[side])), key=len, default="")
         return name[len(found) :] if found else ""
 
     def knows(self, prefixes: Pair) -> bool:
-        """Whether files on both sides have these. `git diff --no-index OLD NEW` shows a file that is on one
-        side only below the same directory twice.
+        """Whether files on both sides have these prefixes. `git diff --no-index OLD NEW` shows a file of one
+        side below the same directory twice.
         """
         return not self._shown or prefixes in self._shown
 
     def halve(self, text: str) -> Pair | None:
-        """Two names with a blank between them, where known prefixes tell how long each is."""
+        """Splits two names at a space, if known prefixes determine their lengths."""
         for old, new in (*self._told, *self._shown):
             size = (len(text) - 1 - len(old) - len(new)) // 2
             path = text[len(old) : len(old) + size]
@@ -88,7 +88,7 @@ class Prefixes:
         return None
 
     def _learn_ends(self, pairs: Iterable[Pair]) -> Mapping[Pair, _Ends]:
-        """How names go on behind their first difference, where that is inside a part."""
+        """The endings of names whose first difference is inside a path part."""
         found: defaultdict[Pair, list[str]] = defaultdict(list)
         for pair in pairs:
             if not self._at_border(*pair):
@@ -97,7 +97,7 @@ class Prefixes:
         return {before: _Ends.of(ends) for before, ends in found.items()}
 
     def _at_border(self, old: str, new: str) -> Split | None:
-        """Where a rename says so, or where whole parts of the names differ and the rest is equal."""
+        """Splits by the prefixes of a rename, or where whole parts differ and the rest is equal."""
         for prefixes in self._told:
             rest = old[len(prefixes[0]) :]
             if rest and (old, new) == (prefixes[0] + rest, prefixes[1] + rest):
@@ -111,20 +111,20 @@ class Prefixes:
         return None
 
     def _within_part(self, old: str, new: str) -> Split | None:
-        """Directories that end alike ("a/old-1.0/", "b/new-1.0/"), where all names share the rest of that
-        part, or prefixes that end without a slash.
+        """Splits inside a part: after directories with a common ending ("a/old-1.0/", "b/new-1.0/"), if all
+        names share it, or after prefixes without a final slash.
         """
         before, end = _shared_end(old, new)
         ends = self._ends.get(before) or _Ends.of([end])
         path = end.partition("/")[2]
-        if ends.share_part:  # so do the files of one directory behind `--src-prefix=a`
+        if ends.share_part:  # as do files of one directory with `--src-prefix=a`
             is_told = path and (_are_usual(old, new) or self._directories & {_first(old), _first(new)})
             return Split((old.removesuffix(path), new.removesuffix(path)), path) if is_told else None
         return Split(before, end) if ends.share_nothing and "/" not in "".join(before) else None
 
 
 def contested(splits: Iterable[Split]) -> frozenset[str]:
-    """Paths that stand below several directories: there, the whole names are needed."""
+    """Paths that occur below several directories, for which the full names are needed."""
     found: defaultdict[str, set[Pair]] = defaultdict(set)
     for prefixes, path in splits:
         found[path].add(prefixes)
@@ -136,13 +136,13 @@ def _is_deep(several: Iterable[Pair]) -> bool:
 
 
 def _few(prefixes: Iterable[Pair]) -> tuple[Pair, ...]:
-    """Each once, the longest first; none where there are many."""
+    """Unique prefixes, the longest first; none if there are too many."""
     found = sorted(set(prefixes), key=lambda pair: (-len("".join(pair)), pair))
     return tuple(found) if len(found) <= _MOST else ()
 
 
 def _shared_end(old: str, new: str) -> tuple[Pair, str]:
-    """The characters that both names end with, and what stands before them."""
+    """The prefixes and the common ending of two names, by characters."""
     sizes = range(1, min(len(old), len(new)) + 1)
     size = bisect_left(sizes, True, key=lambda size: not old.endswith(new[len(new) - size :]))
     return (old[: len(old) - size], new[: len(new) - size]), old[len(old) - size :]

@@ -1,7 +1,7 @@
-"""What stands outside of the files in a diff: messages, mail headers, statistics, words of tools.
+"""Recognizes the text between the files of a diff: commit messages, mail headers, statistics, tool output.
 
-Every such line is known for what it is, or it is told. One that looks like a part of a diff is an error:
-passed over, it would hide a change.
+Unknown lines are reported. A line that resembles a part of a diff is an error, because skipping it would hide
+a change.
 """
 
 import re
@@ -44,9 +44,9 @@ _STATISTICS = re.compile(
 )
 _NUMBERED = re.compile(
     r"(?:\d+\t\d+|-\t-)\t.+"
-)  # --numstat, in which a binary file begins like a removed line
+)  # --numstat, where the line of a binary file looks like a removed line
 _COUNTED = re.compile(r" (\d{1,9}) files? changed\b", re.ASCII)
-_SHIFTED = re.compile(r" {1,3}(?:diff |--- |\+\+\+ |@@ -|Index: )")  # messages are indented by four blanks
+_SHIFTED = re.compile(r" {1,3}(?:diff |--- |\+\+\+ |@@ -|Index: )")  # messages are indented by four spaces
 _NOISE = re.compile(
     r"warning: .*\b(?:CRLF|LF) (?:will be|as it )|"
     r"The file will have its original line endings|"
@@ -77,8 +77,8 @@ _INTERDIFF = ("only in patch1:", "only in patch2:", "reverted:", "unchanged:")
 
 
 class _State(Enum):
-    """Between files and in front of them; in `git log`; in a text that is free; in a mail of git, which
-    is free up to its line "---"; behind a mail's last file.
+    """OPEN: between files or before them. LOG: in `git log`. FREE: in free text. MAIL: in a mail of git,
+    which is free text up to its line "---". SIGNATURE: after the last file of a mail.
     """
 
     OPEN = auto()
@@ -89,9 +89,9 @@ class _State(Enum):
 
 
 class Prose:
-    """Reads the lines outside of files. `commit` counts the commits that have begun, `newest_first` says
-    whether they were logged in that order. `counted` has, by commit, the index of the line that says how
-    many files it changes, and that number.
+    """Classifies the lines between files. `commit` counts the commits so far, `newest_first` is their order
+    in the log. `counted` has, by commit, the index of the line with the number of changed files, and that
+    number.
     """
 
     def __init__(self) -> None:
@@ -107,32 +107,32 @@ class Prose:
 
     @property
     def is_free(self) -> bool:
-        """Whether a single line may read like a file's header by chance."""
+        """Whether a single line may resemble a file's header by chance."""
         return self._state in (_State.FREE, _State.MAIL)
 
     @property
     def is_text(self) -> bool:
-        """Whether there is more than commits without changes."""
+        """Whether the text is more than commits without changes."""
         return self._has_statistics or (self._has_text and not self.commit)
 
     @property
     def is_mail(self) -> bool:
-        """Whether only whole sections count, as `git am` has it."""
+        """Whether only complete sections count, as in `git am`."""
         return self._state is _State.MAIL
 
     def pass_file(self, *, has_hunks: bool) -> None:
-        """A file's section was read."""
+        """Records that a file's section was parsed."""
         self._owes_rule = self._owes_rule or self._state is _State.MAIL
         self._state = _State.OPEN
         self._has_files = self._has_text = True
         self._is_behind_hunk = has_hunks
 
     def take(self, cursor: Cursor) -> bool:
-        """Passes over a line; False when nobody knows what it is. Raises `DiffError`."""
+        """Consumes a line; False if it is unknown. Raises `DiffError`."""
         known = not cursor.line.strip() or self._begins(cursor) or self._knows(cursor)
         if counted := _COUNTED.match(cursor.line):
             self.counted[self.commit] = cursor.at, int(counted[1])
-        self.commit += not known  # perhaps a message in a format of the user's own
+        self.commit += not known  # possibly a message in a custom format
         self._has_text = self._has_text or bool(cursor.line.strip())
         self._is_behind_hunk = False
         cursor.at += 1
@@ -163,7 +163,7 @@ class Prose:
         return _State.FREE if is_start or line.startswith("# HG changeset patch") else None
 
     def _is_head(self, line: str) -> bool:
-        """Whether a mail without git's first line begins with `line`, or the head of a patch of Debian's."""
+        """Whether `line` begins a mail without git's first line, or the header of a Debian patch."""
         return not self._has_text and bool(_HEADERS.match(line))
 
     def _knows(self, cursor: Cursor) -> bool:
@@ -190,7 +190,7 @@ class Prose:
         return self._state is _State.SIGNATURE or self._is_noise(cursor)
 
     def _is_numbered(self, cursor: Cursor) -> bool:
-        """Whether a line of --numstat stands next: in a commit's header, or in front of a file."""
+        """Whether a line of --numstat is next: in a commit's header, or before a file."""
         line, after = cursor.line, cursor.ahead(1)
         if not _NUMBERED.fullmatch(line):
             return False
@@ -209,46 +209,40 @@ class Prose:
         return bool(_NOISE.match(line)) or (line == "---" and not self._has_files) or line.startswith("# ")
 
     def _refuse_foreign(self, cursor: Cursor) -> None:
-        """Lines that no text holds by chance: a part of a diff in a form that nobody here reads."""
+        """Raises `DiffError` for lines of unsupported diff formats, which no prose contains by chance."""
         line, after, number = cursor.line, cursor.ahead(1), cursor.number
-        told = excerpt(line)
+        text = excerpt(line)
         if line.startswith("\x1b"):
-            raise DiffError(
-                number, f"{told} holds control codes of a terminal; make the diff with --no-color"
-            )
+            raise DiffError(number, f"{text} contains terminal control codes; run the diff with --no-color")
         if "\0" in line:
-            raise DiffError(
-                number, f"{told} holds NUL characters; make the diff without -z, all of it in UTF-8"
-            )
+            raise DiffError(number, f"{text} contains NUL characters; run the diff without -z, and in UTF-8")
         if line.startswith("*" * 15) or (line.startswith("*** ") and after.startswith("--- ")):
-            raise DiffError(number, f"{told} begins a context diff; make it with `diff -u`")
+            raise DiffError(number, f"{text} begins a context diff; use `diff -u`")
         if _NORMAL.match(line) and after.startswith(("< ", "> ")):
-            raise DiffError(number, f"{told} begins a diff without context; make it with `diff -u`")
+            raise DiffError(number, f"{text} begins a diff without context; use `diff -u`")
         if self._has_files and line in _INTERDIFF:
-            raise DiffError(number, f"{told}: this compares two patches; give a diff of the files instead")
+            raise DiffError(number, f"{text}: this compares two patches; use a diff of the files instead")
 
     def _refuse_structure(self, cursor: Cursor) -> None:
-        """Lines that look like a part of a file's section, where no text is expected."""
+        """Raises `DiffError` for lines that resemble a part of a file's section outside of prose."""
         line, number = cursor.line, cursor.number
-        told = excerpt(line)
+        text = excerpt(line)
         if line.startswith("@@@"):
-            raise DiffError(number, f"{told}: a hunk of a merge stands here without its file's header")
+            raise DiffError(number, f"{text}: this hunk of a merge has no file header")
         if line.startswith("@@ -"):
-            raise DiffError(
-                number, f"{told}: a hunk stands here without the '---' and '+++' lines of its file"
-            )
+            raise DiffError(number, f"{text}: this hunk has no '---' and '+++' lines before it")
         if line.startswith("@@"):
-            raise DiffError(number, f"{told}: a hunk's header is expected: '@@ -LINE,COUNT +LINE,COUNT @@'")
+            raise DiffError(number, f"{text}: expected a hunk header: '@@ -LINE,COUNT +LINE,COUNT @@'")
         if cursor.starts("--- ", "+++ "):
-            raise DiffError(number, f"{told}: a hunk ('@@ -…') must follow the '---' and '+++' lines")
+            raise DiffError(number, f"{text}: expected a hunk ('@@ -…') after the '---' and '+++' lines")
         if line == "~" and self._has_files:
-            raise DiffError(number, "this is a word diff; make it without --word-diff")
+            raise DiffError(number, "this is a word diff; run it without --word-diff")
         if self._is_behind_hunk and line[:1] in ("+", "-", " "):
             raise DiffError(
                 number,
-                f"{told}: the hunk before holds fewer lines by the counts in its header; make the diff again",
+                f"{text}: exceeds the counts in the header of the previous hunk; create the diff again",
             )
         if self._has_files and line[:1] in ("+", "-") and not line.startswith("-" * 60):
             raise DiffError(
-                number, f"{told} looks like a changed line, but is in no hunk; make the diff again"
+                number, f"{text} looks like a changed line outside of a hunk; create the diff again"
             )

@@ -1,4 +1,4 @@
-"""What a diff says of one file, gathered line by line and then turned into a `File`."""
+"""Collects the parts of a diff that describe one file, and builds a `File` from them."""
 
 import re
 from collections.abc import Sequence
@@ -27,14 +27,14 @@ _HEADERS = (
 )
 _MOVES = {"rename": FileStatus.RENAMED, "copy": FileStatus.COPIED}
 _SIDES: dict[int | None, FileStatus] = {0: FileStatus.REMOVED, 1: FileStatus.ADDED}
-_MOST_ROOTS = 8  # one `diff -r` has one; several may have been put together
+_MOST_ROOTS = 8  # one `diff -r` has one; diffs may be concatenated
 _EMPTY_BLOBS = ("e69de29", "473a0f4")  # by SHA-1 and by SHA-256
 _SVN_REVISION = re.compile(r"@\d+$")
 
 
 class Roots(NamedTuple):
-    """What stands before the paths of the old and of the new tree, where `diff -r` compared two; paths that
-    several trees have; and the prefixes of git.
+    """The prefixes of the old and the new tree of `diff -r`; paths that occur in several trees; and the
+    prefixes of git.
     """
 
     old: frozenset[str] = frozenset()
@@ -53,12 +53,12 @@ class Roots(NamedTuple):
 
 @dataclass(slots=True)
 class Section:
-    """A file's section, which begins on `line`.
+    """The section of one file, which begins on `line`.
 
-    `pair` is what stands behind `diff --git `, `headers` are git's extended header lines by their words,
-    `old` and `new` the names in `---` and `+++`. `announced`, `status` and `previous` come from lines of
-    other tools that stand before these. `only` is the name in `Only in DIRECTORY: NAME`, with its directory.
-    `absent` says why there is no patch, where the general reasons do not fit.
+    `pair` is the text after `diff --git `, `headers` are git's extended header lines by keyword, `old` and
+    `new` the names in `---` and `+++`. `announced`, `status` and `previous` come from preceding lines of
+    other tools. `only` is the name in `Only in DIRECTORY: NAME`, with its directory. `absent` is a specific
+    reason for a missing patch.
     """
 
     line: int
@@ -78,7 +78,7 @@ class Section:
     absent: str = ""
 
     def take_header(self, line: str) -> bool:
-        """Keeps one of git's extended header lines; False when `line` is none of them."""
+        """Stores one of git's extended header lines; False if `line` is another line."""
         for words in _HEADERS:
             if line.startswith(words):
                 self.headers[words.strip()] = line[len(words) :].rstrip("\r")
@@ -86,8 +86,8 @@ class Section:
         return False
 
     def follow(self, last: "Section | None") -> None:
-        """Takes the name of the section before, where svn tells of its properties: with `--git` it calls the
-        same path by its place in the repository there.
+        """Copies the name of the previous section if this one lists its svn properties: with `--git`, svn
+        names the same path relative to the repository there.
         """
         owner = last.announced if last and self.absent == PROPERTIES else ""
         if owner and (not tidy(owner) or self.announced.endswith(f"/{owner}")):
@@ -95,30 +95,30 @@ class Section:
 
     @property
     def is_of_root(self) -> bool:
-        """Whether this is of the directory that svn was called in, of which there are no lines."""
+        """Whether this describes svn's working directory itself, which has no lines."""
         return bool(self.announced) and not tidy(self.announced) and self.patch is None
 
     @property
     def says_nothing(self) -> bool:
-        """Whether there is a line `diff --git` and no more."""
+        """Whether the section is only a line `diff --git`."""
         return bool(self.pair) and not (self.headers or self.old or self.binary)
 
     @property
     def blobs(self) -> tuple[str, str] | None:
-        """The blobs before and after, as git's `index` line names them, perhaps shortened."""
+        """The blobs before and after from git's `index` line, possibly abbreviated."""
         before, dots, after = self.headers.get("index", "").partition(" ")[0].partition("..")
         return (before, after) if dots else None
 
     @property
     def plain(self) -> Split | None:
-        """What the names in `---` and `+++` say, where a tool other than git shows both."""
+        """The split of the names in `---` and `+++` from a tool other than git."""
         if self.pair or len(names := self._shown_names) != 2:
             return None
         return plain_split(*names)
 
     @property
     def named_pair(self) -> Pair | None:
-        """The two names behind `diff --git`, where the section tells where the second one begins."""
+        """The two names after `diff --git`, if the section reveals where the second one begins."""
         pair = split_pair(self.pair) if self.pair else None
         if pair or not self.pair:
             return pair
@@ -129,7 +129,7 @@ class Section:
 
     @property
     def moved_prefixes(self) -> Pair | None:
-        """What stands before the names behind `diff --git`, which the lines of a rename show without it."""
+        """The prefixes of the names after `diff --git`; the lines of a rename show the names without them."""
         moved = self._moved()
         if not moved or not self.pair or self.announced:
             return None
@@ -194,7 +194,7 @@ class Section:
         return FileStatus.MODIFIED if kind(before) == kind(after) else FileStatus.RETYPED
 
     def _absent(self, status: FileStatus, *, mode_changed: bool) -> str:
-        """Why there is no patch. Where git names two blobs, there would be one, had nothing been left out."""
+        """The reason for a missing patch. If git names two different blobs, the diff omits their lines."""
         if self.absent and not self.binary:
             return self.absent
         why = reason(status, binary=self.binary, mode_changed=mode_changed)
@@ -206,22 +206,22 @@ class Section:
         return why if self.blobs[0] == self.blobs[1] else NOT_SHOWN
 
     def _modes(self) -> tuple[str | None, str | None]:
-        """Modes before and after; `index` names one only where both are the same."""
+        """Modes before and after; `index` has a mode only if both are equal."""
         both = self.headers.get("index", "").partition(" ")[2] or None
         before = self.headers.get("old mode") or self.headers.get("deleted file mode") or both
         after = self.headers.get("new mode") or self.headers.get("new file mode") or both
         return before, None if self.side == 0 else after
 
     def _names(self, roots: Roots) -> tuple[str, str | None]:
-        """Path and previous path, from the lines that can be trusted most."""
+        """Path and previous path, from the most reliable lines."""
         path, previous = self._rooted(roots) or self._moved() or (self._path(roots), self.previous)
         path, previous = self._announced(tidy(path), tidy(previous))
         if not path:
-            raise DiffError(self.line, "cannot tell the file's name; use git's usual prefixes, a/ and b/")
+            raise DiffError(self.line, "cannot determine the file name; use git's default prefixes a/ and b/")
         return path, previous or None
 
     def _announced(self, path: str, previous: str) -> tuple[str, str]:
-        """The paths below the directory that svn was called in; with `--git` it shows the repository's."""
+        """The paths relative to svn's working directory; with `--git` it shows those of the repository."""
         owner = tidy(self.announced)
         if not owner or not self.pair or not path.endswith(f"/{owner}"):
             return path, previous
@@ -256,12 +256,12 @@ class Section:
 
     @property
     def _is_bare(self) -> bool:
-        """Whether the names that are shown have no prefixes."""
+        """Whether the names have no prefixes."""
         return bool(self.old and self.new and self.old.name == self.new.name)
 
     @property
     def _shown_names(self) -> list[str]:
-        """The names in `---` and `+++`, of the sides that have the file."""
+        """The names in `---` and `+++` of the sides where the file exists."""
         names = [shown.name for shown in (self.old, self.new) if shown and shown.name != NOWHERE]
         return names if self.pair else [slashed(name) for name in names if name != "-"]
 
@@ -284,14 +284,14 @@ class Section:
         return prefixes.path(*pair) or self.announced
 
     def _pair_with(self, name: str) -> tuple[str, str] | None:
-        """The two names of `pair`, one of which is known from a `---` or `+++` line."""
+        """The two names of `pair`, given that one of them is `name`."""
         if self.pair.endswith(f" {name}"):
             return self.pair[: -len(name) - 1], name
         return (name, self.pair[len(name) + 1 :]) if self.pair.startswith(f"{name} ") else None
 
 
 def find_roots(sections: Sequence[Section]) -> Roots:
-    """The roots that the names of all files of a plain diff tell, none where they tell many; and git's."""
+    """The roots of a plain diff, inferred from all names (none if there are too many), and git's prefixes."""
     plain = [split for section in sections if (split := section.plain)]
     found = {split.prefixes for split in plain}
     if len(found) > _MOST_ROOTS:
@@ -316,24 +316,24 @@ def _find_prefixes(sections: Sequence[Section]) -> Prefixes:
 
 
 def _is_absent(shown: HeaderName | None, lines: int) -> bool:
-    """Whether a side that shows this name and that many lines has no such file."""
+    """Whether the file is missing on a side with this name and so many lines."""
     return shown is not None and (shown.absent or (shown.epoch and not lines))
 
 
 def _side(name: str, roots: Roots) -> FileStatus:
-    """What became of a file that is only in one tree."""
+    """The status of a file that exists in only one tree."""
     if name.startswith(tuple(roots.new) or "b/"):
         return FileStatus.ADDED
     return FileStatus.REMOVED if name.startswith(tuple(roots.old) or "a/") else FileStatus.MODIFIED
 
 
 def kind(mode: str | None) -> str | None:
-    """The part of a mode that says what a path is: regular file, symbolic link or submodule."""
+    """The part of a mode for the type of a path: regular file, symbolic link or submodule."""
     return mode[:-3] if mode else None
 
 
 def retyped(removed: File, added: File) -> File:
-    """One file from the two sections in which git shows a path that became another kind of thing."""
+    """One file from the two sections by which git shows a path that changed its type."""
     binary = BINARY in (removed.absent, added.absent)
     patches = [file.patch for file in (removed, added) if file.patch is not None]
     patch = None if binary or not patches else "".join(patches)

@@ -1,4 +1,4 @@
-"""Combines the changes of several commits to what they are together."""
+"""Combines the changes of several commits into one change per file."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
@@ -11,13 +11,13 @@ from bot.core.diff.no_patch import BINARY, TWICE, reason
 
 _CREATED = (FileStatus.ADDED, FileStatus.COPIED)
 
-Chain: TypeAlias = tuple["Chain | None", str]  # patches of a file: those before the last one, and that
+Chain: TypeAlias = tuple["Chain | None", str]  # patches of a file: all but the last, and the last
 
 
 class Piece(NamedTuple):
-    """A file as one commit changes it. `line` is where the diff shows that, `commit` a number that the
-    pieces of one commit share, `blobs` are the file's before and after, where the diff names them. Of a file
-    that several commits change, `chain` has the patches.
+    """One commit's change to a file. `line` is its line in the diff, `commit` a number shared by all pieces
+    of a commit, `blobs` are the blobs before and after, if the diff names them. `chain` has the patches of a
+    file that several commits change.
     """
 
     file: File
@@ -28,10 +28,10 @@ class Piece(NamedTuple):
 
 
 def combine(pieces: Sequence[Piece], *, newest_first: bool) -> list[Piece]:
-    """Each file once, in the order of the pieces. Where a file's pieces do not fit together, in the order
-    of the commits that `newest_first` says or in the other one, the file says so in place of a patch.
+    """Each file once, in the order of the pieces. If the pieces of a file conflict in both orders of the
+    commits (`newest_first` is the expected one), the file has a reason instead of a patch.
 
-    A copy is shown as its own commit does, on the file that it was made of.
+    A copy keeps the patch of its own commit, relative to its source.
     """
     commits = [list(group) for _, group in groupby(pieces, key=lambda piece: piece.commit)]
     if len(commits) == 1:
@@ -43,8 +43,8 @@ def combine(pieces: Sequence[Piece], *, newest_first: bool) -> list[Piece]:
 
 
 class _Series:
-    """Commits one upon the other. `found` has what became of each file. `conflicts` counts what did not
-    fit, `links` where a change was made on the very blob that another one left.
+    """Commits applied in order. `found` has the result for each file. `conflicts` counts changes that did not
+    fit, `links` those whose blob before equals the blob that an earlier change left.
     """
 
     def __init__(self, commits: Sequence[Sequence[Piece]]) -> None:
@@ -56,7 +56,7 @@ class _Series:
         self.found = [whole for piece in self._pieces.values() if (whole := self._whole(piece))]
 
     def _add(self, commit: Sequence[Piece]) -> None:
-        """All files of a commit change together: what it moves, it moves from where the last one left it."""
+        """Applies all changes of a commit at once: its renames refer to the state before it."""
         before = dict(self._sources(commit))
         self.conflicts += sum(_origin(piece.file) in self._gone for piece in commit)
         self._gone |= {path for piece in commit if (path := _left(piece.file))}
@@ -96,7 +96,7 @@ class _Series:
         return Piece(_unfit(piece.file, previous), min(earlier.line, piece.line), piece.commit)
 
     def _whole(self, piece: Piece) -> Piece | None:
-        """A file with the patch that all of its patches are together; None where they undo each other."""
+        """A file with all its patches composed; None if they cancel out."""
         if piece.chain is None:
             return piece
         file = piece.file
@@ -113,12 +113,12 @@ class _Series:
 
 
 def _origin(file: File) -> str | None:
-    """The path at which a change needs a file."""
+    """The path where a change expects a file."""
     return None if file.status is FileStatus.ADDED else file.previous or file.path
 
 
 def _left(file: File) -> str | None:
-    """The path at which a change leaves no file."""
+    """The path that a change vacates."""
     if file.status is FileStatus.REMOVED:
         return file.path
     return file.previous if file.status is FileStatus.RENAMED else None
@@ -130,15 +130,17 @@ def _unfit(file: File, previous: str | None) -> File:
 
 
 def _join(earlier: Piece, later: Piece) -> Piece | None:
-    """Both as one, the patches still apart; None where a file came and went. Raises `Conflict`."""
+    """Both as one with the patches still separate; None for a file that was added and removed. Raises
+    `Conflict`.
+    """
     file, last = earlier.file, later.file
     if TWICE in (file.absent, last.absent) or FileStatus.RETYPED in (file.status, last.status):
         raise Conflict
     blobs = _blobs(earlier.blobs, later.blobs)
-    fate = _fate(file, last)
-    if fate is None:
+    outcome = _outcome(file, last)
+    if outcome is None:
         return None
-    status, path, previous = fate
+    status, path, previous = outcome
     joined = File(
         path=path,
         previous=previous,
@@ -153,8 +155,8 @@ def _join(earlier: Piece, later: Piece) -> Piece | None:
     return Piece(joined, min(earlier.line, later.line), later.commit, blobs, (chain, last.patch or ""))
 
 
-def _fate(file: File, last: File) -> tuple[FileStatus, str, str | None] | None:
-    """Status, path and previous path of two changes together; None where a file came and went."""
+def _outcome(file: File, last: File) -> tuple[FileStatus, str, str | None] | None:
+    """Status, path and previous path after both changes; None for a file that was added and removed."""
     if file.status is FileStatus.REMOVED or last.status is FileStatus.ADDED:
         if file.status is FileStatus.REMOVED and last.status is FileStatus.ADDED:
             return FileStatus.MODIFIED, last.path, None
@@ -172,7 +174,7 @@ def _fate(file: File, last: File) -> tuple[FileStatus, str, str | None] | None:
 
 
 def _blobs(earlier: tuple[str, str] | None, later: tuple[str, str] | None) -> tuple[str, str] | None:
-    """The blobs of two changes together. Raises `Conflict` when the second does not follow the first."""
+    """The blobs before and after both changes. Raises `Conflict` if the second does not follow the first."""
     if earlier is None or later is None:
         return earlier or later
     left, right = earlier[1], later[0]
@@ -182,14 +184,14 @@ def _blobs(earlier: tuple[str, str] | None, later: tuple[str, str] | None) -> tu
 
 
 def _links(chain: Chain | None) -> Iterator[str]:
-    """The patches of a chain, the last one first."""
+    """The patches of a chain, the last first."""
     while chain:
         chain, patch = chain
         yield patch
 
 
 def _composed(patches: list[str]) -> str:
-    """The patches, the last one first, as one. Neighbours first, so that each is looked at few times."""
+    """Composes `patches`, the last first. Pairing neighbours processes each only a few times."""
     while len(patches) > 1:
         pairs = zip(patches[1::2], patches[::2], strict=False)
         odd = patches[-1:] if len(patches) % 2 else []

@@ -1,4 +1,4 @@
-"""Reads the sections of unified diffs: those of git, plain ones, and the combined ones of merges."""
+"""Parses the sections of unified diffs: those of git, plain ones, and combined ones of merges."""
 
 import re
 
@@ -38,7 +38,7 @@ _BASE85 = re.compile(r"[A-Za-z][0-9A-Za-z!#$%&()*+;<=>?@^_`{|}~-]+")
 
 
 def read_section(cursor: Cursor) -> Section | None:
-    """The section that begins at `cursor`, which then stands behind it; None where none begins."""
+    """The section at `cursor`, which moves past it; None if no section begins there."""
     if cursor.starts(_GIT):
         return _read_git(cursor)
     if cursor.starts("--- ", "+++ ", "@@ -"):
@@ -50,13 +50,13 @@ def read_section(cursor: Cursor) -> Section | None:
 
 
 def _read_git(cursor: Cursor) -> Section | None:
-    """None when the line stands alone and names no file: then it may be a sentence."""
+    """The section, or None if the line is alone and names no file: it may be prose."""
     start = cursor.at
     section = Section(line=cursor.number, pair=cursor.take().removeprefix(_GIT))
     while not cursor.is_done and section.take_header(cursor.line):
         cursor.at += 1
     if section.is_half_moved:
-        raise DiffError(cursor.number, "the other name of this rename must follow: the diff was cut short")
+        raise DiffError(cursor.number, "expected the second name of this rename: the diff is truncated")
     take_body(cursor, section)
     if section.headers or section.old or section.binary or split_pair(section.pair):
         return section
@@ -65,7 +65,7 @@ def _read_git(cursor: Cursor) -> Section | None:
 
 
 def take_body(cursor: Cursor, section: Section) -> None:
-    """Takes what may follow a file's header: names and hunks, or the sign of a binary file."""
+    """Consumes the part after a file's header: names and hunks, or the marker of a binary file."""
     if cursor.starts("--- "):
         take_names(cursor, section)
         if cursor.starts(_FOSSIL_BINARY):
@@ -86,18 +86,18 @@ def take_body(cursor: Cursor, section: Section) -> None:
 def take_names(cursor: Cursor, section: Section) -> None:
     section.old = read_shown(cursor.take().removeprefix("--- "), is_git=bool(section.pair))
     if not cursor.starts("+++ "):
-        raise DiffError(cursor.number, "a '+++' line must follow a '---' line")
+        raise DiffError(cursor.number, "expected a '+++' line after the '---' line")
     section.new = read_shown(cursor.take().removeprefix("+++ "), is_git=bool(section.pair))
 
 
 def take_hunks(cursor: Cursor, section: Section) -> None:
-    """Takes the hunks of a file; there must be one at least. Raises `DiffError`."""
+    """Consumes the hunks of a file, at least one. Raises `DiffError`."""
     start, last = cursor.at, (0, 0)
     while cursor.starts("@@"):
         header = cursor.at
         first = _first_lines(cursor)
         if first[0] < last[0] or first[1] < last[1]:
-            raise DiffError(header + 1, "this hunk overlaps the one before it; make the diff again")
+            raise DiffError(header + 1, "this hunk overlaps the previous one; create the diff again")
         cursor.at, context, additions, deletions = measure(cursor.lines, header)
         if not additions and not deletions:
             raise DiffError(header + 1, _WITHOUT_CHANGES)
@@ -106,27 +106,27 @@ def take_hunks(cursor: Cursor, section: Section) -> None:
         section.additions += additions
         section.deletions += deletions
     if cursor.at == start:
-        told = excerpt(cursor.line) if not cursor.is_done else "the diff ends here"
-        raise DiffError(start + 1, f"{told}: a hunk ('@@ -…') must follow the '+++' line")
+        text = excerpt(cursor.line) if not cursor.is_done else "the diff ends here"
+        raise DiffError(start + 1, f"{text}: expected a hunk ('@@ -…') after the '+++' line")
     section.patch = "\n".join(completed(line) for line in cursor.lines[start : cursor.at]) + "\n"
 
 
 _WITHOUT_CHANGES = (
-    "this hunk has no line that begins with '+' or '-'; a diff of words is made so: make it without "
-    "--word-diff and --color-words"
+    "this hunk has no line that begins with '+' or '-'; if this is a word diff, run it without --word-diff "
+    "and --color-words"
 )
 
 
 def _first_lines(cursor: Cursor) -> tuple[int, int]:
-    """Where a hunk begins on either side. A side without lines stands behind the line that it names."""
+    """The first line of a hunk on either side. A side without lines begins after the line in the header."""
     left, left_count, right, right_count, _ = read_header(cursor.line, cursor.number)
     if (left_count and not left) or (right_count and not right):
-        raise DiffError(cursor.number, f"{excerpt(cursor.line)}: the lines of a file are counted from 1")
+        raise DiffError(cursor.number, f"{excerpt(cursor.line)}: line numbers start at 1")
     return left + (not left_count), right + (not right_count)
 
 
 def _skip_binary_patch(cursor: Cursor) -> None:
-    """Base 85 in one or two blocks, each usually ended by an empty line."""
+    """Skips one or two Base85 blocks, which usually end with an empty line."""
     cursor.at += 1
     while cursor.starts("literal ") or cursor.starts("delta "):
         cursor.at += 1
@@ -137,7 +137,7 @@ def _skip_binary_patch(cursor: Cursor) -> None:
 
 
 def _is_base85(line: str) -> bool:
-    """Whether `line` has the length that its first letter tells: five characters for four bytes."""
+    """Whether the length of `line` matches its first letter: five characters encode four bytes."""
     if not _BASE85.fullmatch(line):
         return False
     letter = ord(line[0])
@@ -146,14 +146,14 @@ def _is_base85(line: str) -> bool:
 
 
 def is_property_block(cursor: Cursor, ahead: int = 0) -> bool:
-    """Whether svn tells of a file's properties next, perhaps behind empty lines."""
+    """Whether a list of svn properties is next, possibly after empty lines."""
     while ahead < 3 and cursor.at + ahead < len(cursor.lines) and not cursor.ahead(ahead):
         ahead += 1
     return cursor.ahead(ahead + 1).startswith("_" * 60)
 
 
 def _read_combined(cursor: Cursor) -> Section | None:
-    """A file in the combined diff of a merge. Its lines have a column for each parent: nobody reads them."""
+    """A file in the combined diff of a merge. Its hunks, with a column per parent, are skipped."""
     found = _COMBINED.fullmatch(cursor.line)
     if not found or not cursor.ahead(1).startswith(_COMBINED_HEADERS):
         return None
@@ -168,8 +168,8 @@ def _read_combined(cursor: Cursor) -> Section | None:
 
 
 def _skip_combined_hunk(cursor: Cursor, header: re.Match[str]) -> None:
-    """Passes over a hunk of a combined diff. A line is in the merge's result unless it has a "-", and in a
-    parent whose column is blank (or "-" for a line that went away).
+    """Skips a hunk of a combined diff. A line belongs to the merge result unless it has a "-", and to a
+    parent whose column is blank (or "-" for a removed line).
     """
     number = cursor.number
     parents = [int(part.partition(",")[2] or 1) for part in header[2].split()]
@@ -177,12 +177,12 @@ def _skip_combined_hunk(cursor: Cursor, header: re.Match[str]) -> None:
     cursor.at += 1
     while result > 0 or any(count > 0 for count in parents):
         if cursor.is_done:
-            raise DiffError(number, "the diff ends inside this hunk: it was cut short")
+            raise DiffError(number, "the diff ends inside this hunk: it is truncated")
         line = cursor.lines[cursor.at]
         columns = line[: len(parents)].ljust(len(parents))
         if not line.startswith("\\"):
             if columns.strip(" +-"):
-                raise DiffError(cursor.number, f"{excerpt(line)} is not a line of a combined hunk")
+                raise DiffError(cursor.number, f"{excerpt(line)} is not a valid line of a combined hunk")
             gone = "-" in columns
             result -= not gone
             parents = [
@@ -193,7 +193,7 @@ def _skip_combined_hunk(cursor: Cursor, header: re.Match[str]) -> None:
 
 
 def is_hunk(cursor: Cursor) -> bool:
-    """Whether a whole hunk stands next, and not a sentence about one."""
+    """Whether a complete hunk is next, and not prose about one."""
     if not HEADER.fullmatch(cursor.line):
         return False
     try:

@@ -1,4 +1,4 @@
-"""Writes files as the diff that git would print."""
+"""Renders files as a git diff."""
 
 from collections.abc import Iterable, Iterator
 
@@ -11,12 +11,12 @@ _NO_BLOB = "0" * 7
 
 
 def render_diff(files: Iterable[File]) -> str:
-    """`files` in git's format. Blob names are not known and written as zeros."""
+    """`files` in git's format. Blob names are unknown and written as zeros."""
     return "".join(line for file in files for part in _parts(file) for line in _section(part))
 
 
 def _parts(file: File) -> tuple[File, ...]:
-    """Git shows a file that changed its type as removed, then added."""
+    """The sections of a file. Git shows one that changed its type as removed, then added."""
     if file.status is not FileStatus.RETYPED:
         return (file,)
     removal, addition = _cut(file.patch)
@@ -70,6 +70,6 @@ def _movement(file: File) -> Iterator[str]:
 
 
 def _ended(name: str) -> str:
-    """`name` for a `---` or `+++` line; git ends one that holds a space with a tab."""
+    """`name` for a `---` or `+++` line; git adds a tab after a name with a space."""
     quoted = quote(name)
     return f"{quoted}\t" if " " in quoted and not quoted.startswith('"') else quoted

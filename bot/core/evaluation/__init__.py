@@ -1,1 +1,1 @@
-"""How good reviews are: pull requests with the remarks that a good review makes, and scores against them."""
+"""Evaluation of reviews: datasets of pull requests with golden comments, matching and scores."""

@@ -1,15 +1,15 @@
-"""Datasets: pull requests with golden comments, one JSON object a line.
+"""Datasets of pull requests with golden comments, as JSON Lines.
 
-The format, with everything that may be left out in brackets:
+The format, with optional parts in brackets:
 
     {"id": "python/paging", "title": "…", ["body": "…", "language": "python", "source": "…",]
      "diff": "a unified diff, as git prints it",
      ["texts": {"path": "the file at the head"},]
-     "golden": [{"text": "what a good review says here",
+     "golden": [{"text": "the expected comment",
                  ["path": "…", "line": 3, "end": 4, "side": "right", "severity": "major", "category": "…"]}]}
 
-A pull request without golden comments is clean: whatever is said of it is wrong. A golden comment without a
-path says only what, not where (as in benchmarks that judge by meaning alone).
+A pull request without golden comments is clean: every finding in it is wrong. A golden comment without a path
+has no position (as in benchmarks that compare only meanings).
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,7 +24,7 @@ from bot.core.value import Value
 
 
 class Golden(Value):
-    """A remark that a good review makes. Lines count from 1; `end` is `line` where it is not given."""
+    """An expected comment. Lines count from 1; `end` defaults to `line`."""
 
     text: str = Field(min_length=1)
     path: str | None = None
@@ -44,7 +44,7 @@ class Golden(Value):
 
 
 class Case(Value):
-    """A pull request and what a good review says of it."""
+    """A pull request and its expected comments."""
 
     id: str = Field(min_length=1)
     title: str = ""
@@ -60,19 +60,19 @@ class Case(Value):
         return not self.golden
 
     def change(self) -> Change:
-        """The pull request as the review function gets it. Raises `DiffError`."""
+        """The pull request as input of the review function. Raises `DiffError`."""
         return Change(title=self.title, body=self.body, files=parse_diff(self.diff))
 
 
 def read_dataset(lines: Iterable[str], name: str) -> Iterator[Case]:
-    """The cases of a dataset; `name` stands in errors. Raises `Refused`, which names line and field."""
+    """The cases of a dataset; errors contain its `name`. Raises `Refused`, which names line and field."""
     seen: set[str] = set()
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         case = _read(line, f"{name}:{number}")
         if case.id in seen:
-            raise Refused(f"{name}:{number}: the id {case.id} is there twice")
+            raise Refused(f"{name}:{number}: duplicate id {case.id}")
         seen.add(case.id)
         yield case
 

@@ -1,4 +1,4 @@
-"""Asking a model which findings mean the same as which golden comments."""
+"""Lets a model decide which findings match which golden comments."""
 
 import json
 from collections.abc import Sequence
@@ -38,17 +38,17 @@ _FORMAT = json.dumps(
 )
 
 
-class _Said(Value):
+class _JudgedPair(Value):
     finding: int = Field(ge=1)
     golden: int = Field(ge=1)
 
 
 class _Verdict(Value):
-    pairs: tuple[_Said, ...]
+    pairs: tuple[_JudgedPair, ...]
 
 
 def question(findings: Sequence[Finding], golden: Sequence[Golden], answer: int) -> Request:
-    """Asks which of `findings` match which of `golden`, in at most `answer` tokens."""
+    """A request for the matches between `findings` and `golden`, with at most `answer` tokens of answer."""
     found = [f"finding {at}: {_short(f'{one.title}. {one.body}')}" for at, one in enumerate(findings, 1)]
     wanted = [f"golden {at}: {_short(one.text)}" for at, one in enumerate(golden, 1)]
     text = "\n".join(["<remarks>", *found, "", *wanted, "</remarks>"])
@@ -57,13 +57,13 @@ def question(findings: Sequence[Finding], golden: Sequence[Golden], answer: int)
 
 
 def read_verdict(text: str, findings: int, golden: int) -> list[FindingMatch]:
-    """The pairs that a model named, each finding and golden comment once. Raises `Refused`."""
+    """The pairs in a model's answer, with each finding and golden comment once. Raises `Refused`."""
     start, end = text.find("{"), text.rfind("}")
     try:
         verdict = _Verdict.model_validate_json(text[start : end + 1])
     except ValidationError:
-        raise Refused(f"the judge's answer cannot be read: {text[:200]!r}") from None
-    pairs = [FindingMatch(said.finding - 1, said.golden - 1) for said in verdict.pairs]
+        raise Refused(f"the judge's answer is not valid JSON: {text[:200]!r}") from None
+    pairs = [FindingMatch(pair.finding - 1, pair.golden - 1) for pair in verdict.pairs]
     return take_each_once([pair for pair in pairs if pair.finding < findings and pair.golden < golden])
 
 

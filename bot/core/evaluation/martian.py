@@ -1,8 +1,8 @@
 """Reads the layout of Martian's open offline benchmark (Code Review Bench).
 
 A folder `golden_comments` with one JSON file for each repository: a list of `{"pr_title", "url",
-"comments": [{"comment", "severity", "category"}]}`. Its comments name no lines, and the diffs are not in it:
-they are looked for beside it, as `OWNER__NAME__NUMBER.diff`.
+"comments": [{"comment", "severity", "category"}]}`. Its comments have no lines, and it contains no diffs:
+these are expected next to it, as `OWNER__NAME__NUMBER.diff`.
 """
 
 import re
@@ -52,7 +52,7 @@ _PULLS: TypeAdapter[list[_MartianPull]] = TypeAdapter(list[_MartianPull])
 
 
 class MartianCase(BaseModel):
-    """A pull request of the benchmark, before its diff is there. `name` is that of its diff's file."""
+    """A pull request of the benchmark without its diff. `name` is the name of the diff file."""
 
     name: str
     url: str
@@ -79,7 +79,7 @@ def read_benchmark(folder: Path) -> Iterator[MartianCase]:
     inner = folder / "golden_comments"
     files = sorted((inner if inner.is_dir() else folder).glob("*.json"))
     if not files:
-        raise Refused(f"{folder}: no golden_comments/*.json is there")
+        raise Refused(f"{folder}: no golden_comments/*.json found")
     for file in files:
         for pull in _read(file):
             yield _wanted(file, pull)
@@ -99,7 +99,7 @@ def _read(file: Path) -> list[_MartianPull]:
 def _wanted(file: Path, pull: _MartianPull) -> MartianCase:
     named = _PULL.match(pull.url)
     if named is None:
-        raise Refused(f"{file}: {pull.url} is no address of a pull request")
+        raise Refused(f"{file}: {pull.url} is not the address of a pull request")
     return MartianCase(
         name="__".join(named.groups()),
         url=pull.url,

@@ -1,7 +1,7 @@
-"""Which finding says what which golden comment says.
+"""Matches findings with golden comments.
 
-By place and words alone, so that the same review always gets the same score. A model that judges by meaning
-gives pairs of its own (`bot.core.evaluation.judging`).
+Matching uses only positions and words, so that a review always gets the same score. For matching by meaning,
+see `bot.core.evaluation.judging`.
 """
 
 import re
@@ -11,8 +11,8 @@ from typing import NamedTuple
 from bot.core.evaluation.dataset import Golden
 from bot.core.review import Finding, LineRange
 
-NEAR = 3  # lines by which a finding may miss and still be meant
-ALIKE = 0.35  # of the fewer words, where no place is given
+NEAR = 3  # lines by which the position of a match may differ
+ALIKE = 0.35  # share of common words for a match without a position
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]{2,}")
 _EMPTY = frozenset(
@@ -21,14 +21,14 @@ _EMPTY = frozenset(
 
 
 class FindingMatch(NamedTuple):
-    """Places in the lists of findings and of golden comments."""
+    """A match, as indices into the lists of findings and of golden comments."""
 
     finding: int
     golden: int
 
 
 def match(findings: Sequence[Finding], golden: Sequence[Golden]) -> list[FindingMatch]:
-    """Each finding and each golden comment at most once, the best pairs first."""
+    """The matches, the best first, with each finding and golden comment at most once."""
     rated = [
         (closeness, -at, -wanted)
         for at, finding in enumerate(findings)
@@ -39,7 +39,7 @@ def match(findings: Sequence[Finding], golden: Sequence[Golden]) -> list[Finding
 
 
 def take_each_once(pairs: Sequence[FindingMatch]) -> list[FindingMatch]:
-    """The first pair of each finding whose golden comment is still free."""
+    """The pairs without those whose finding or golden comment occurs earlier."""
     found, wanted, taken = set(), set(), []
     for pair in pairs:
         if pair.finding not in found and pair.golden not in wanted:
@@ -50,7 +50,7 @@ def take_each_once(pairs: Sequence[FindingMatch]) -> list[FindingMatch]:
 
 
 def _closeness(finding: Finding, golden: Golden) -> float:
-    """0: not the same. Of two at the right place, the one that says it in more of its words is closer."""
+    """The quality of a match, 0 for none. Position counts first, then the share of common words."""
     likeness = words_alike(f"{finding.title} {finding.body}", golden.text)
     if golden.path is None:
         return likeness if likeness >= ALIKE else 0
@@ -67,7 +67,7 @@ def _touches(spot: Finding | LineRange, golden: Golden) -> bool:
 
 
 def words_alike(one: str, other: str) -> float:
-    """The share of the words of the shorter text that the other has as well."""
+    """The share of words of the shorter text that the other contains."""
     first, second = _words(one), _words(other)
     least = min(len(first), len(second))
     return len(first & second) / least if least else 0.0

@@ -1,4 +1,4 @@
-"""How good the reviews of a dataset were."""
+"""Computes scores for the reviews of a dataset."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -13,7 +13,7 @@ from bot.core.value import Value
 
 
 class Judged(Value):
-    """One case with its review: which findings say what was wanted, and what it took."""
+    """A case with its review, the matched findings, and the cost."""
 
     case: Case
     review: Review
@@ -23,23 +23,23 @@ class Judged(Value):
 
     @property
     def missed(self) -> Sequence[int]:
-        """The places of the golden comments that nobody made."""
+        """The indices of the golden comments without a matching finding."""
         made = {pair.golden for pair in self.pairs}
         return [at for at in range(len(self.case.golden)) if at not in made]
 
     @property
     def wrong(self) -> Sequence[Finding]:
-        """The findings that nobody wanted, nits aside."""
+        """The findings without a golden comment, except for nits."""
         right = {pair.finding for pair in self.pairs}
         found = enumerate(self.review.findings)
         return [finding for at, finding in found if at not in right and finding.severity is not Severity.NIT]
 
 
 class Score(Value):
-    """Over all pull requests together. Ratios are 0 to 1, and None where there is nothing to divide by.
+    """The score over all pull requests. Ratios are 0 to 1, and None if the denominator is 0.
 
-    Nits count for recall where they were wanted, and never against precision: nobody is shown them on a line.
-    `spotless` is the share of the clean pull requests of which nothing beyond a nit was said.
+    Expected nits count for recall; other nits do not reduce precision, because they are never posted inline.
+    `spotless` is the share of clean pull requests without findings other than nits.
     """
 
     name: str

@@ -1,1 +1,1 @@
-"""Findings over the life of a pull request: recognised again, compared and reconciled."""
+"""Findings over the life of a pull request: matched, compared and reconciled."""

@@ -1,4 +1,4 @@
-"""What differs between two reviews of the same change."""
+"""Compares two reviews of the same change."""
 
 import difflib
 import hashlib
@@ -10,14 +10,14 @@ from bot.core.value import Value
 
 
 class ComparedFinding(Value):
-    """The same finding in both reviews, not quite the same."""
+    """A finding of both reviews that differs in some fields."""
 
     before: Finding
     after: Finding
 
 
 class CoverageChange(Value):
-    """A file whose coverage is another; None: the review did not account for it."""
+    """A file with different coverage; None: the review has no entry for it."""
 
     path: str
     before: Coverage | None
@@ -25,8 +25,8 @@ class CoverageChange(Value):
 
 
 class Difference(Value):
-    """From one review to another. `text` is a unified diff of the words about the whole; `fields` are the
-    names of all fields of the review that differ.
+    """The difference from one review to another. `text` is a unified diff of the descriptions of the whole
+    change; `fields` are the names of all review fields that differ.
     """
 
     added: tuple[Finding, ...] = ()
@@ -38,12 +38,12 @@ class Difference(Value):
 
 
 def canonical(review: Review) -> bytes:
-    """The review as JSON, always in the same way: two that are the same have the same bytes."""
+    """The review as canonical JSON: equal reviews have equal bytes."""
     return json.dumps(review.model_dump(mode="json"), sort_keys=True, separators=(",", ":")).encode("ascii")
 
 
 def digest(review: Review) -> str:
-    """The sha256 of its bytes."""
+    """The sha256 of the canonical JSON."""
     return hashlib.sha256(canonical(review)).hexdigest()
 
 
@@ -63,7 +63,7 @@ def compare(before: Review, after: Review) -> Difference:
 
 
 def words(review: Review) -> str:
-    """All that is said about the whole change and its files, a line for each thing said."""
+    """The descriptions of the change and its files, one item per line."""
     groups = (f"{group.name}: {group.text} ({', '.join(group.paths)})" for group in review.walkthrough)
     parts = (
         ("Purpose", review.purpose.splitlines()),
@@ -81,8 +81,8 @@ def words(review: Review) -> str:
 
 
 def _under(heading: str, lines: Iterable[str]) -> list[str]:
-    said = [line for line in lines if line]
-    return [f"# {heading}", *said] if said else []
+    kept = [line for line in lines if line]
+    return [f"# {heading}", *kept] if kept else []
 
 
 def _noted(note: ChangeNote) -> str:
@@ -92,7 +92,7 @@ def _noted(note: ChangeNote) -> str:
 def _matched(
     before: Sequence[Finding], after: Sequence[Finding]
 ) -> tuple[list[tuple[Finding, Finding]], tuple[Finding, ...], tuple[Finding, ...]]:
-    """Those that are in both, on the same lines or else under the same title; those gone; those added."""
+    """The findings of both, matched by lines or else by title; the removed ones; the added ones."""
     pairs: list[tuple[Finding, Finding]] = []
     old, new = list(before), list(after)
     for alike in (_same_place, _same_title):

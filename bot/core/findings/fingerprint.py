@@ -1,4 +1,4 @@
-"""By what a finding is known again after the lines around it have moved."""
+"""Fingerprints that identify a finding after the lines around it have moved."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -10,8 +10,8 @@ from bot.core.review import Finding
 
 
 class AnchoredFinding(NamedTuple):
-    """A finding with its key, the line that it stands on and the lines beside it (`Known` says how), and the
-    path that its file was renamed from.
+    """A finding with its key, the text of its line and of the neighbouring lines (see `TrackedFinding`), and
+    the previous path of its file.
     """
 
     finding: Finding
@@ -22,10 +22,10 @@ class AnchoredFinding(NamedTuple):
 
 
 def fingerprint(finding: Finding, text: str, nth: int = 0) -> str:
-    """Sixteen hex digits over path, source, category, title and `text`, the first line it stands on.
+    """Sixteen hex digits over path, source, category, title and `text`, its first line.
 
-    Line numbers are left out: an edit further up must not make an old finding look new. `nth` tells apart
-    findings that are alike in all of that.
+    Line numbers do not count: an edit further up must not make an old finding look new. `nth` distinguishes
+    findings that are equal in all of these.
     """
     parts = (finding.path, finding.source, finding.category, finding.title.casefold(), text.strip())
     alike = (str(nth),) if nth else ()
@@ -33,7 +33,7 @@ def fingerprint(finding: Finding, text: str, nth: int = 0) -> str:
 
 
 def anchor(findings: Sequence[Finding], files: Mapping[str, File]) -> tuple[AnchoredFinding, ...]:
-    """The findings in their order, each with a key of its own."""
+    """The findings in their order, each with a unique key."""
     shown = {path: VisibleLines(files.get(path)) for path in {finding.path for finding in findings}}
     texts = [shown[finding.path].text(finding.side, finding.line) or "" for finding in findings]
     found = [

@@ -1,4 +1,4 @@
-"""Sorts what a review found by what is known of the pull request: new, known, fixed, back, unwanted."""
+"""Reconciles the findings of a review with earlier ones: new, open, reintroduced, fixed or dismissed."""
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from enum import StrEnum
@@ -13,7 +13,7 @@ from bot.core.review import Finding, Review
 
 
 class MatchState(StrEnum):
-    """`back`: it was fixed, and this head has it again."""
+    """How a finding matches earlier ones. `back`: it was fixed, and this head reintroduces it."""
 
     FRESH = "fresh"
     STANDING = "standing"
@@ -21,7 +21,7 @@ class MatchState(StrEnum):
 
 
 class MatchedFinding(NamedTuple):
-    """A finding of this review with what is known of it from now on."""
+    """A finding of this review with its updated tracking record."""
 
     finding: Finding
     known: TrackedFinding
@@ -29,10 +29,10 @@ class MatchedFinding(NamedTuple):
 
 
 class Reconciliation(NamedTuple):
-    """`tracked` is in the review's order, without the findings that somebody dismissed: these are `silent`.
+    """`tracked` is in the review's order, without the dismissed findings, which are `silent`.
 
-    `fixed` is what this head has fixed, `lasting` what still stands on its line although this review says
-    nothing of it. `changed` is all that has to be remembered.
+    `fixed` are the findings that this head has fixed, `lasting` those whose lines are unchanged although this
+    review does not repeat them. `changed` are all records to save.
     """
 
     tracked: tuple[MatchedFinding, ...] = ()
@@ -43,7 +43,7 @@ class Reconciliation(NamedTuple):
 
     @property
     def open(self) -> tuple[TrackedFinding, ...]:
-        return (*(one.known for one in self.tracked), *self.lasting)
+        return (*(match.known for match in self.tracked), *self.lasting)
 
 
 def reconcile(
@@ -53,10 +53,11 @@ def reconcile(
     dismissals: Sequence[Dismissal] = (),
     moved_off: Container[str] = (),
 ) -> Reconciliation:
-    """`known` is all that was ever found in the pull request, `dismissals` are its repository's.
+    """Matches the findings of `review` with `known`, all earlier findings of the pull request, and the
+    `dismissals` of its repository.
 
-    `moved_off` are the fingerprints whose lines, by GitHub's account, have changed: for those of which it is
-    not known how their lines read.
+    `moved_off` are the fingerprints of findings whose lines have changed according to GitHub. It decides for
+    findings whose line text is unknown.
     """
     files = {file.path: file for file in change.files}
     unwanted = DismissalMatcher(dismissals)
@@ -96,7 +97,7 @@ def _tracked(found: AnchoredFinding, before: TrackedFinding | None, head: str) -
     if before is None:
         known = TrackedFinding.model_validate({"fingerprint": found.key, "seen": head, **named, **now})
         return MatchedFinding(finding, known, MatchState.FRESH)
-    if not before.seen:  # only its thread told of it
+    if not before.seen:  # known only from its thread
         now |= {**named, "seen": head}
     if before.fate is FindingStatus.FIXED:
         now |= {"fate": FindingStatus.OPEN, "returned": head}
@@ -107,7 +108,7 @@ def _tracked(found: AnchoredFinding, before: TrackedFinding | None, head: str) -
 def _others(
     gone: "_VanishedLines", known: Iterable[TrackedFinding], head: str
 ) -> tuple[list[TrackedFinding], list[TrackedFinding]]:
-    """What this review did not find again: what is fixed, and what stands as it stood."""
+    """The findings that this review does not repeat: the fixed ones and the unchanged ones."""
     fixed: list[TrackedFinding] = []
     lasting: list[TrackedFinding] = []
     for one in known:
@@ -121,8 +122,8 @@ def _others(
 
 
 class _VanishedLines:
-    """Whether the line of a known finding is gone. A model that only fails to see it again proves nothing,
-    and neither does a file that was not read this time.
+    """Whether the line of a known finding has vanished. A finding that the model does not repeat, or whose
+    file was not reviewed this time, does not count as fixed.
     """
 
     def __init__(self, change: Change, review: Review, moved_off: Container[str]) -> None:
@@ -135,7 +136,7 @@ class _VanishedLines:
     def has(self, known: TrackedFinding) -> bool:
         file = self._files.get(known.path)
         if file is None:
-            return self._is_whole  # else it may be among the files that were not listed
+            return self._is_whole  # otherwise it may be among the unlisted files
         if file.path not in self._read or _is_cut(file):
             return False
         if not known.text:
@@ -145,12 +146,12 @@ class _VanishedLines:
 
 
 def _is_cut(file: File) -> bool:
-    """Whether only a part of the file's diff is shown."""
+    """Whether only part of the file's diff is available."""
     return file.patch is not None and file.absent is not None
 
 
 def _by_any_name(files: Iterable[File]) -> dict[str, File]:
-    """By path, and by the path that it was renamed from where no other file has it now."""
+    """Files by path, and by previous path unless another file has that path now."""
     files = tuple(files)
     renamed = [file for file in files if file.status is FileStatus.RENAMED]
     return {file.previous or "": file for file in renamed} | {file.path: file for file in files}

@@ -1,4 +1,4 @@
-"""Whether two findings are the same one, worded anew or on a line that has moved or changed."""
+"""Decides whether two findings are the same, despite rewording or a line that moved or changed."""
 
 import re
 from collections import Counter, defaultdict
@@ -8,12 +8,12 @@ from functools import lru_cache
 
 from bot.core.findings.fingerprint import AnchoredFinding
 from bot.core.findings.tracking import Dismissal, FindingStatus, TrackedFinding
-from bot.core.findings.visible_lines import is_telling
+from bot.core.findings.visible_lines import is_distinctive
 
 _ALIKE = 0.5
 _VERY_ALIKE = 0.7
 _RELATED = 0.25
-_MOST = 300  # of one file that are compared one by one
+_MOST = 300  # findings of one file to compare one by one
 _WORD = re.compile(r"\w+")
 _SMALL = frozenset(
     _WORD.findall("a an and as at be by can for from if in is it its of on or the this to when with")
@@ -21,9 +21,9 @@ _SMALL = frozenset(
 
 
 def similarity(one: str, other: str) -> float:
-    """How much two titles say the same: 0 to 1, the share of words that they have in common."""
+    """The similarity of two titles from 0 to 1: the share of common words."""
     words, others = _words(one), _words(other)
-    if min(len(words), len(others)) < 2:  # few words, or a script that does not part them
+    if min(len(words), len(others)) < 2:  # few words, or a script without spaces
         return SequenceMatcher(None, one.casefold(), other.casefold(), autojunk=False).ratio()
     return 2 * len(words & others) / (len(words) + len(others))
 
@@ -34,11 +34,11 @@ def _words(title: str) -> frozenset[str]:
 
 
 def same(known: TrackedFinding, found: AnchoredFinding, *, lost: bool = False) -> float:
-    """How sure it is that `found` is what is `known`: 0 where it is another finding.
+    """The confidence that `found` is the finding `known`; 0 if it is another one.
 
-    It is the same on the same line when category or title agree. When the line itself was changed, the lines
-    beside it must be the same, and category and title as well: then it has not been fixed. `lost`: the known
-    one's file is not in the change any more; it may have been renamed since.
+    On the same line, category or title must agree. On a changed line, a neighbouring line, the category and
+    the title must all agree; then the finding is not fixed. `lost`: the file of `known` is no longer in the
+    change, possibly because of a rename.
     """
     if known.fingerprint == found.key:
         return 4.0
@@ -55,15 +55,15 @@ def same(known: TrackedFinding, found: AnchoredFinding, *, lost: bool = False) -
 
 
 def _agree(known: TrackedFinding, *, akin: bool, alike: float) -> bool:
-    """Whether two findings on one line are one. What was dismissed must not hide another of its category."""
-    if not is_telling(known.text):
+    """Whether two findings on one line are the same. A dismissed one must not hide others of its category."""
+    if not is_distinctive(known.text):
         return akin and alike >= _ALIKE
     least = _RELATED if known.fate is FindingStatus.DISMISSED else 0.0
     return alike >= (least if akin else _ALIKE)
 
 
 class DismissalMatcher:
-    """What somebody did not want to hear of in a repository, on its line, in whichever pull request."""
+    """Matches findings against the dismissed ones of a repository, across pull requests."""
 
     def __init__(self, dismissals: Iterable[Dismissal]) -> None:
         self._keys: set[str] = set()
@@ -85,7 +85,7 @@ class DismissalMatcher:
             return True
         there = (
             [one for path in paths for one in self._by_place.get((path, text), ())]
-            if is_telling(text)
+            if is_distinctive(text)
             else []
         )
         return any(
@@ -97,7 +97,7 @@ class DismissalMatcher:
 def pair(
     known: Sequence[TrackedFinding], found: Sequence[AnchoredFinding], paths: Container[str]
 ) -> Mapping[str, TrackedFinding]:
-    """What is known of the findings, by their keys: each known one goes to one finding, the surest first.
+    """The known finding for each found one, by key. Each is assigned once, in order of confidence.
 
     `paths` are those of the change.
     """
@@ -131,4 +131,4 @@ def _candidates(
         near = [one for name in dict.fromkeys((path, anchored.previous)) for one in by_path[name][:_MOST]]
         pairs = [(one, same(one, anchored)) for one in near]
         pairs += [(one, same(one, anchored, lost=True)) for one in lost[anchored.text][:_MOST]]
-        yield from ((sureness, anchored.key, one) for one, sureness in pairs if sureness)
+        yield from ((confidence, anchored.key, one) for one, confidence in pairs if confidence)

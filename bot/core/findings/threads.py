@@ -1,4 +1,4 @@
-"""The bot's threads on the lines of a pull request, and what people made of them."""
+"""The review threads of the bot, with the reactions of people to them."""
 
 from pydantic import Field
 
@@ -7,11 +7,11 @@ from bot.core.value import Value
 
 
 class Thread(Value):
-    """A thread that the bot began. `id` is GitHub's name for it (GraphQL), `comment` the id of its first
-    comment and `node` that comment's GraphQL name; `body` is the first comment's text.
+    """A thread that the bot started. `id` is its GraphQL id, `comment` the id of its first comment and `node`
+    that comment's GraphQL id; `body` is the text of the first comment.
 
-    `line` is None once a push has moved it off the diff, or when it is on the whole file. `resolver` is the
-    login of who resolved it; `dislikes` are the logins of those who gave the first comment a 👎.
+    `line` is None if a push has made it outdated, or if it is on the whole file. `resolver` is the login of
+    the person who resolved it; `dislikes` are the logins with a 👎 on the first comment.
     """
 
     id: str
@@ -29,10 +29,10 @@ class Thread(Value):
 
 
 class LineContext(Value):
-    """What a comment on lines is about, and what was said in its thread: of whoever began it.
+    """The lines and the thread of an inline comment, whether the bot (`own`) or a person started the thread.
 
-    `first` is the id of the thread's first comment. `remarks` holds all of them, the first included, the
-    oldest first.
+    `first` is the id of the thread's first comment, `body` its text. `remarks` holds all comments, the oldest
+    first.
     """
 
     first: int

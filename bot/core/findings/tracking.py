@@ -1,4 +1,4 @@
-"""What became of the findings of a pull request over its pushes."""
+"""The status of the findings of a pull request across its pushes."""
 
 from enum import StrEnum
 
@@ -7,7 +7,7 @@ from bot.core.value import Value
 
 
 class FindingStatus(StrEnum):
-    """`fixed`: its lines have changed, and a review of them finds it no more."""
+    """The status of a finding. `fixed`: its lines have changed, and a review no longer reports it."""
 
     OPEN = "open"
     FIXED = "fixed"
@@ -15,12 +15,12 @@ class FindingStatus(StrEnum):
 
 
 class TrackedFinding(Value):
-    """A finding that was put on GitHub.
+    """A finding that was posted on GitHub.
 
-    `text` is the line of `side` that it stands on, and `around` are the lines of the diff beside it, all with
-    single spaces; where the diff did not show the line, there is nothing. `comment` is the id of the first
-    comment of its thread, None while only the summary has it. `seen` is the head at which it was found first,
-    `closed` the one at which it was found fixed, and `returned` the one at which it came back.
+    `text` is its line on `side`, and `around` are the neighbouring lines of the diff, all with normalized
+    spaces; both are empty if the diff does not show the line. `comment` is the id of the first comment of its
+    thread, None while only the summary lists it. `seen` is the head of the first report, `closed` the one
+    that fixed it, and `returned` the one that reintroduced it.
     """
 
     fingerprint: str
@@ -39,8 +39,8 @@ class TrackedFinding(Value):
 
 
 class Dismissal(Value):
-    """A finding that somebody does not want to hear of again in this repository. `how` says by what it was
-    dismissed: "command", "reaction", "resolved".
+    """A finding that must not be reported again in this repository. `how` was it dismissed: "command",
+    "reaction", "resolved".
     """
 
     fingerprint: str

@@ -1,4 +1,4 @@
-"""The lines that a file's diff shows, and what stands beside them."""
+"""The lines that a file's diff shows, with their neighbours."""
 
 import re
 from collections.abc import Sequence
@@ -8,21 +8,21 @@ from bot.core.diff import DiffError, Hunk, parse_patch
 from bot.core.review import Side
 
 _BESIDE = 2  # lines on either side
-_TELLING = re.compile(r"\w\W*\w")
+_DISTINCTIVE = re.compile(r"\w\W*\w")
 
 
 def plain(text: str) -> str:
-    """A line's text with single spaces: as it is after being indented or aligned anew."""
+    """A line's text with normalized spaces, so that a change of indentation does not matter."""
     return " ".join(text.split())
 
 
-def is_telling(text: str) -> bool:
-    """Whether a line says more than a bracket does."""
-    return bool(_TELLING.search(text))
+def is_distinctive(text: str) -> bool:
+    """Whether a line is distinctive, unlike a lone bracket."""
+    return bool(_DISTINCTIVE.search(text))
 
 
 class VisibleLines:
-    """The lines of one file by side and number. None at all of a file without a patch that can be read."""
+    """The lines of one file by side and number; none for a file without a valid patch."""
 
     def __init__(self, file: File | None) -> None:
         self._lines: dict[Side, list[tuple[int, str]]] = {Side.LEFT: [], Side.RIGHT: []}
@@ -33,12 +33,12 @@ class VisibleLines:
         }
 
     def text(self, side: Side, number: int) -> str | None:
-        """Line `number` as it is shown; None when it is not."""
+        """Line `number`; None if the diff does not show it."""
         at = self._places[side].get(number)
         return None if at is None else self._lines[side][at][1]
 
     def block(self, side: Side, first: int, last: int) -> str | None:
-        """Lines `first` to `last`, ended by newlines but for the last one; None where not all are shown."""
+        """Lines `first` to `last`, joined by newlines; None if the diff does not show all of them."""
         if last - first >= len(self._lines[side]):
             return None
         texts = [self.text(side, number) for number in range(first, last + 1)]
@@ -46,18 +46,20 @@ class VisibleLines:
         return "\n".join(known) if known and len(known) == len(texts) else None
 
     def around(self, side: Side, number: int) -> tuple[str, ...]:
-        """The nearest lines before and after line `number` that are telling, without needless spaces."""
+        """The nearest distinctive lines before and after line `number`, with normalized spaces."""
         at = self._places[side].get(number)
         if at is None:
             return ()
         lines = self._lines[side]
-        before = _telling(lines[max(0, at - 10) : at][::-1])
-        return (*before[::-1], *_telling(lines[at + 1 : at + 11]))
+        before = _distinctive(lines[max(0, at - 10) : at][::-1])
+        return (*before[::-1], *_distinctive(lines[at + 1 : at + 11]))
 
     def has(self, side: Side, text: str, around: Sequence[str] = ()) -> bool:
-        """Whether a line reads `text`, spaces aside. One that tells nothing must have its neighbours too."""
+        """Whether a line equals `text`, ignoring spaces. One that is not distinctive needs a common
+        neighbour, too.
+        """
         alike = [number for number, shown in self._lines[side] if plain(shown) == text]
-        if is_telling(text) or not around:
+        if is_distinctive(text) or not around:
             return bool(alike)
         return any(set(around) & set(self.around(side, number)) for number in alike)
 
@@ -77,6 +79,6 @@ def _hunks(file: File | None) -> Sequence[Hunk]:
         return ()
 
 
-def _telling(lines: Sequence[tuple[int, str]]) -> list[str]:
+def _distinctive(lines: Sequence[tuple[int, str]]) -> list[str]:
     texts = [plain(text) for _, text in lines]
-    return [text for text in texts if is_telling(text)][:_BESIDE]
+    return [text for text in texts if is_distinctive(text)][:_BESIDE]

@@ -1,1 +1,1 @@
-"""Requests to models, their answers, and what both cost in tokens."""
+"""Requests to models, their answers, and their cost in tokens."""

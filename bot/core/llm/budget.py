@@ -1,4 +1,4 @@
-"""Budgets: how many tokens may be paid for, questions and answers together."""
+"""Token budgets, which count prompts and answers together."""
 
 from collections import Counter
 from datetime import UTC, datetime
@@ -11,8 +11,8 @@ from bot.core.value import Value
 
 
 class TokenLimits(Value):
-    """The most tokens of one review, of a pull request, and in a calendar month (UTC) of a repository and of
-    the whole server. 0: no limit.
+    """Token limits for a review, a pull request, and a calendar month (UTC) of a repository and of the whole
+    server. 0: no limit.
     """
 
     review: int = Field(default=0, ge=0)
@@ -22,7 +22,7 @@ class TokenLimits(Value):
 
 
 class Spending(Value):
-    """Tokens paid for so far, in the same four scopes."""
+    """Tokens used so far, in the same four scopes."""
 
     review: int = 0
     pull: int = 0
@@ -38,7 +38,7 @@ class Spending(Value):
         )
 
     def spent(self, limits: TokenLimits, tokens: int = 1) -> str | None:
-        """The first scope (a field's name) in which `tokens` more would be too many, if there is one."""
+        """The first scope (a field's name) whose limit `tokens` more would exceed; None if there is none."""
         for scope in Spending.model_fields:
             limit = getattr(limits, scope)
             if limit and getattr(self, scope) + tokens > limit:
@@ -47,19 +47,19 @@ class Spending(Value):
 
 
 class Payment(Value):
-    """That a question was paid for: by the review called `job`, with what `reservation` had set aside."""
+    """The payment for a request: by the review named `job`, from its `reservation`."""
 
     job: str = ""
     reservation: int | None = None
 
 
 def month_of(moment: datetime) -> str:
-    """As in "2026-11"."""
+    """For example "2026-11"."""
     return f"{moment.astimezone(UTC):%Y-%m}"
 
 
 class InMemoryLedger:
-    """Counts the tokens of one process, which ends before the month does."""
+    """A ledger in memory, for a process that ends before the month does."""
 
     def __init__(self) -> None:
         self._paid: Counter[tuple[PullRef, str]] = Counter()
@@ -67,7 +67,7 @@ class InMemoryLedger:
         self._numbers = count(1)
 
     async def reserve(self, pull: PullRef, job: str, limits: TokenLimits, tokens: int) -> int | str:
-        """The reservation's number, or the scope whose limit does not allow it."""
+        """The number of the reservation, or the scope whose limit prevents it."""
         scope = self._with_reserved(pull, job).spent(limits, tokens)
         if scope:
             return scope
@@ -80,7 +80,7 @@ class InMemoryLedger:
         self._paid[pull, job] += tokens
 
     def pay(self, pull: PullRef, tokens: int, paid: Payment) -> None:
-        """Pays for a question that was answered."""
+        """Records the tokens of an answered request."""
         if paid.reservation is not None:
             self._reserved.pop(paid.reservation, None)
         self._paid[pull, paid.job] += tokens

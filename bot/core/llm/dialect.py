@@ -1,17 +1,17 @@
-"""What a model's server takes of the chat completions API, where servers differ."""
+"""The differences between model servers in the chat completions API."""
 
 from bot.core.llm.messages import Enforcement
 from bot.core.value import Value
 
 
 class Dialect(Value):
-    """How questions are put to a server.
+    """How to send requests to a server.
 
-    `limit` is the parameter that bounds an answer (None: the server takes none), `most` the most tokens it
-    may name. `system`: the server knows a system role. Of schemas, `strict` says whether they are sent as
-    strict, `closed` that every object has to require all its fields and to allow no others, and `keywords`
-    which keywords are left out. `omitted` names parameters that are left out. `streamed`: the server
-    answers in a stream alone.
+    `limit` is the parameter for the maximum length of an answer (None: the server accepts none), `most` its
+    highest value. `system`: the server supports a system role. For schemas, `strict` says whether to send
+    them as strict, `closed` that every object must require all its fields and allow no others, and `keywords`
+    which keywords to remove. `omitted` names parameters to omit. `streamed`: the server supports only
+    streaming.
     """
 
     enforcement: Enforcement = Enforcement.SCHEMA
@@ -25,7 +25,7 @@ class Dialect(Value):
     streamed: bool = False
 
     def told(self, usual: "Dialect") -> tuple[str, ...]:
-        """In words for the operator, where it differs from `usual`."""
+        """The differences from `usual`, in words for the operator."""
         told = {
             "limit": f"uses {self.limit}" if self.limit else "takes no limit of tokens",
             "most": f"answers of at most {self.most} tokens",

@@ -1,4 +1,4 @@
-"""What answers questions: a model of some server, or one in a process of its own."""
+"""The interface of a model, on a server or in a child process."""
 
 from typing import Protocol
 
@@ -6,7 +6,7 @@ from bot.core.llm.messages import Completion, Model, Request
 
 
 class Engine(Protocol):
-    """A model that answers. `local` says that nothing leaves this machine, `kind` is "openai" or "llama"."""
+    """A model. `local`: no data leaves this machine; `kind` is "openai" or "llama"."""
 
     @property
     def model(self) -> Model: ...
@@ -18,7 +18,7 @@ class Engine(Protocol):
     def local(self) -> bool: ...
 
     def count(self, text: str) -> int:
-        """Tokens of `text`, never too few. Blocks shortly; may be called from any thread."""
+        """The tokens of `text`, never too few. Blocks briefly; thread-safe."""
         ...
 
     async def complete(self, request: Request) -> Completion:

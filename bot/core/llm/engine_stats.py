@@ -1,4 +1,4 @@
-"""How busy a local model is, and what it has done so far."""
+"""The load and the counters of a local model."""
 
 from pydantic import Field
 
@@ -6,7 +6,7 @@ from bot.core.value import Value
 
 
 class EngineStats(Value):
-    """Counts only grow while the bot runs. Seconds are None where the model's server tells none."""
+    """Counters only grow while the bot runs. Seconds are None if the model's server does not report them."""
 
     up: bool
     slots: int = Field(ge=0)

@@ -1,4 +1,4 @@
-"""The names under which completions and omissions are kept: hashes of everything that determines them."""
+"""The keys of stored completions and omissions: hashes of all their inputs."""
 
 import hashlib
 import json
@@ -8,11 +8,11 @@ from bot.core.value import Value
 
 
 def journal_key(model: Model, request: Request, salt: str = "") -> str:
-    """A sha256 as hex. The request's id is no part of it, nor is the model's context: the same question
-    to the same model is the same, wherever in whichever review it is asked. A `salt` keeps the answers of
-    one review to itself.
+    """A sha256 as hex. It excludes the request's id and the model's context size, so that the same question
+    to the same model has the same key in every review. A `salt` separates the answers of one review from
+    others.
     """
-    said: dict[str, object] = {
+    inputs: dict[str, object] = {
         "model": model.name,
         "enforcement": model.enforcement,
         "messages": [[message.role, message.text] for message in request.messages],
@@ -21,12 +21,12 @@ def journal_key(model: Model, request: Request, salt: str = "") -> str:
         "temperature": request.temperature,
     }
     if salt:
-        said["salt"] = salt
-    # Escaped to ASCII, so that no text (not even half a surrogate pair) fails to be hashed.
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode("ascii")).hexdigest()
+        inputs["salt"] = salt
+    # Escaped to ASCII, because a lone surrogate cannot be encoded.
+    return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode("ascii")).hexdigest()
 
 
 def omission_key(module: str, *given: Value) -> str:
-    """A sha256 as hex of what the review function is given besides answers; `module` is its own sha256."""
-    said = ["omission", module, *(value.model_dump() for value in given)]
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode("ascii")).hexdigest()
+    """A sha256 as hex of the review function's inputs except answers; `module` is its own sha256."""
+    inputs = ["omission", module, *(value.model_dump() for value in given)]
+    return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode("ascii")).hexdigest()

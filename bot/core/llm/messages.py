@@ -1,4 +1,4 @@
-"""Questions to a model and their answers, as wasm_modules/wit/review.wit spells them."""
+"""Requests to a model and their answers, as defined in wasm_modules/wit/review.wit."""
 
 from enum import StrEnum
 
@@ -27,14 +27,14 @@ class Enforcement(StrEnum):
 
 
 class DetailLevel(StrEnum):
-    """How much a model can be asked for at once: all, or few fields about one file or finding."""
+    """How much to request from a model at once: everything, or few fields about one file or finding."""
 
     FULL = "full"
     SIMPLE = "simple"
 
 
 class Model(Value):
-    """A model as the review function and the codecs see it. `context` and `answer` are tokens."""
+    """A model as seen by the review function and the codecs. `context` and `answer` are in tokens."""
 
     name: str
     context: int = Field(ge=512)
@@ -44,9 +44,9 @@ class Model(Value):
 
 
 class Request(Value):
-    """One question. `id` names it within its review, `format` is the JSON schema that the answer
-    must fit (as text), `answer` the most tokens to answer with, `spare` the tokens of the budget that must
-    be left for what comes after it.
+    """One request. `id` is unique within its review, `format` is the JSON schema of the answer (as text),
+    `answer` the maximum number of tokens of the answer, `spare` the tokens of the budget to reserve for later
+    requests.
     """
 
     id: str
@@ -63,7 +63,7 @@ class Revision(StrEnum):
 
 
 class TextLocation(Value):
-    """A file's text that the function wants to see; `id` names it beside the requests."""
+    """A file whose text the function requests; `id` is unique among these and the requests."""
 
     id: str = Field(max_length=200)
     path: str = Field(max_length=4096)
@@ -71,8 +71,8 @@ class TextLocation(Value):
 
 
 class Usage(Value):
-    """Tokens of the prompt and of the answer. `estimated`: by our own count, at least in part, because the
-    server told none that can be.
+    """Tokens of the prompt and of the answer. `estimated`: at least partly counted by the bot, because the
+    server reported no plausible count.
     """
 
     prompt: int = Field(ge=0)
@@ -105,7 +105,7 @@ class Completion(Value):
 
 
 class FailureKind(StrEnum):
-    """Why there is no completion; the meanings stand beside `enum trouble` in the WIT."""
+    """Why there is no completion; `enum trouble` in the WIT documents the values."""
 
     CONTEXT = "context"
     UNSUPPORTED = "unsupported"
@@ -127,7 +127,7 @@ class Excerpt(Value):
 
 
 class Exchange(Value):
-    """The id of a request or place with its answer."""
+    """The id of a request or text location with its answer."""
 
     id: str
     answer: Completion | Excerpt | Failure

@@ -1,7 +1,7 @@
-"""Counts of tokens, as they were told to the review function.
+"""Caches, records and replays the token counts that the review function requests.
 
-A fold asks for the same ones in every round, so they are kept. And a review can only be made again byte
-for byte when it is told the same counts, whoever may count then: the last call's are kept with it.
+The function requests the same counts in every round, so they are cached. A replay yields the same bytes only
+with the same counts, so those of the last call are stored with the review.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ N = TypeVar("N", int, int | None)
 
 
 class CountCache:
-    """The latest counts by counter and text. May be used from any thread."""
+    """An LRU cache of counts by counter and text. Thread-safe."""
 
     def __init__(self, kept: int = KEPT) -> None:
         self._kept = kept
@@ -26,7 +26,7 @@ class CountCache:
         self._counts: OrderedDict[bytes, int] = OrderedDict()
 
     def count(self, counter: str, text: str, count: Callable[[str], N]) -> N:
-        """`count(text)`, made once for the counter of that name; again where that is None."""
+        """`count(text)`, cached for the counter of that name unless it is None."""
         key = hashlib.blake2b(_bytes(text), key=_short(counter), digest_size=16).digest()
         with self._lock:
             known = self._counts.get(key)
@@ -46,7 +46,7 @@ class CountCache:
 
 
 class RecordingCounter:
-    """Counts with `count`, and remembers what it has told: in `counts`, by `count_key`."""
+    """Counts with `count`, and records the results in `counts`, by `count_key`."""
 
     def __init__(self, count: Callable[[str], int]) -> None:
         self._count = count
@@ -60,7 +60,7 @@ class RecordingCounter:
 
 
 class ReplayCounter:
-    """Tells again what was told before; what was not is counted by `count`."""
+    """Replays recorded counts; counts any other text with `count`."""
 
     def __init__(self, counts: Mapping[str, int], count: Callable[[str], int]) -> None:
         self._counts = counts
@@ -72,7 +72,7 @@ class ReplayCounter:
 
 
 def count_key(text: str) -> str:
-    """Short, for there may be many."""
+    """A short key, because a review may have many."""
     return b85encode(hashlib.blake2b(_bytes(text), digest_size=8).digest()).decode("ascii")
 
 
@@ -81,5 +81,5 @@ def _bytes(text: str) -> bytes:
 
 
 def _short(counter: str) -> bytes:
-    """A key of hashlib's may have 64 bytes."""
+    """A key for blake2b, which accepts at most 64 bytes."""
     return hashlib.blake2b(_bytes(counter), digest_size=32).digest()

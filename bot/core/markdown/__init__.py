@@ -1,11 +1,11 @@
-"""Markdown made of text that others wrote: a model, an author, a server.
+"""Sanitizes Markdown from untrusted sources: models, authors, servers.
 
-Such text is read by a small parser of our own and written anew: what it knows (emphasis, lists,
-quotes, code, plain links) comes out in one unambiguous spelling, all else is escaped. So nothing
-hangs on how GitHub would have read the original.
+A small parser rewrites such text: supported syntax (emphasis, lists, quotes, code, plain links) comes out in
+one unambiguous form, everything else is escaped. So the result does not depend on how GitHub would parse the
+original.
 
-Mentions and references to issues are set in code, where GitHub never links or notifies. That reads
-well, needs no invisible characters and holds in mail and in a terminal too.
+Mentions and references to issues become code, where GitHub never links or notifies. That is readable, needs
+no invisible characters, and also works in mail and in a terminal.
 
 `defuse` is for blocks of text, `inline` for one line, `cell` for one in a table.
 """

@@ -1,7 +1,7 @@
-"""Blocks of somebody's Markdown, read and written anew.
+"""Rewrites the blocks of untrusted Markdown.
 
-Only what a line says by itself counts: quotes, list items and code fences may stay, headings become
-bold lines, and rules, underlines and tables are kept from changing what stands around them.
+Each line is handled independently: quotes, list items and code fences remain, headings become bold lines, and
+rules, underlines and tables are neutralized so that they do not affect their neighbours.
 """
 
 import re
@@ -14,14 +14,14 @@ _PREFIX = re.compile(r"(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t])))*[ \t]*")
 _FENCE = re.compile(r"(?P<ticks>`{3,}|~{3,})(?P<language>[^`]*)|(?P<tildes>~{3,})(?P<rest>.*)")
 _HEADING = re.compile(r"#{1,6}(?:[ \t]+(.*))?")
 _RULE_SIGNS = frozenset("-=:|_* ")
-_MAX_INDENT = 3  # four would make code of it
+_MAX_INDENT = 3  # four would make it code
 
 
 def defuse(text: str) -> str:
-    """`text`, which anybody may have written, as Markdown that is safe to post.
+    """Untrusted `text` as Markdown that is safe to post.
 
-    No mention, no reference, no HTML, no image, no heading, no table; links only to web and mail
-    addresses; code blocks closed.
+    The result has no mentions, references, HTML, images, headings or tables; links lead only to web and mail
+    addresses; code blocks are closed.
     """
     lines = clean(text).expandtabs(4).split("\n")
     out: list[str] = []
@@ -39,7 +39,7 @@ def defuse(text: str) -> str:
 
 
 def _split(line: str) -> tuple[str, str]:
-    """Quote signs, list markers and spaces, then the rest."""
+    """Splits off quote signs, list markers and spaces."""
     line = line.rstrip()
     match = _PREFIX.match(line)
     end = match.end() if match else 0
@@ -47,7 +47,7 @@ def _split(line: str) -> tuple[str, str]:
 
 
 def _line(prefix: str, text: str) -> str:
-    """A lone "-" below a line would underline it as a heading: an empty list item goes."""
+    """A line; an empty list item is dropped, because a lone "-" makes the line above a heading."""
     return prefix + text if text else ">" * (">" in prefix)
 
 
@@ -63,10 +63,10 @@ def _rewrite_line(rest: str) -> str:
 
 
 def _code_block(lines: list[str], at: int, prefix: str, opening: re.Match[str]) -> tuple[list[str], int]:
-    """The block whose opening line stood before `at`, and the index of the line behind it.
+    """The block that begins before line `at`, and the index of the line after it.
 
-    It is written with our own fence, outside of quotes and list items that it opened, and every line
-    of it is indented as far as the fence: one that sticks out would end a list item, and so the code.
+    The block gets a new fence, outside of the quotes and list items that contained it. Every line is indented
+    as far as the fence, because a line with less indentation would end the list item and the code.
     """
     ticks = opening["ticks"] or opening["tildes"]
     closing = re.compile(rf"{ticks[0]}{{{len(ticks)},}}")
@@ -88,5 +88,5 @@ def _unquote(line: str) -> str:
 
 
 def _dedent(lines: list[str], most: int) -> list[str]:
-    """Takes up to `most` spaces from the front of each line."""
+    """Removes up to `most` leading spaces from each line."""
     return [line[min(most, len(line) - len(line.lstrip(" "))) :] for line in lines]

@@ -1,4 +1,4 @@
-"""Characters that have no business in a comment: controls, invisible ones, those that turn text around."""
+"""Removes control, invisible and text-direction characters."""
 
 import re
 
@@ -9,15 +9,15 @@ _INVISIBLE = re.compile(
     r"\u2060-\u2065\u206a-\u206f\u3164\ufeff\ufff9-\ufffb\uffa0\ud800-\udfff"
     r"\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
-# Joiners belong into emoji and some scripts, never beside ASCII.
+# Joiners occur in emoji and some scripts, never next to ASCII.
 _JOINER = re.compile(r"(?<=[\x00-\x7f])[\u200c\u200d]+|[\u200c\u200d]+(?=[\x00-\x7f])|[\u200c\u200d]+\Z")
-# A marker of ours in somebody's code would be found as ours.
+# A marker of the bot in untrusted text would be taken for a real one.
 _MARKER = re.compile(r"<!-(?=-\s*code-review-bot)", re.IGNORECASE)
 
 
 def clean(text: str) -> str:
-    r"""`text` with line ends as "\n", without invisible characters; those that change the direction of
-    writing are named instead ("⟨U+202E⟩"). Private characters go too: `inline` uses them.
+    r"""`text` with "\n" as line ending, without invisible and private-use characters (`inline` uses these
+    itself). Characters that change the text direction become visible ("⟨U+202E⟩").
     """
     text = _LINE_END.sub("\n", text)
     text = _INVISIBLE.sub("", text)

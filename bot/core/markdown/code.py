@@ -1,4 +1,4 @@
-"""Text set as code, whatever it holds."""
+"""Formats arbitrary text as code spans and code blocks."""
 
 import re
 
@@ -6,12 +6,12 @@ from bot.core.markdown.characters import clean
 
 _BACKTICKS = re.compile(r"`+")
 _LANGUAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9+#._-]{0,29}")
-# GitHub draws these, or offers to commit them.
+# GitHub renders these as graphics, or as suggestions.
 _DRAWN = frozenset({"mermaid", "math", "geojson", "topojson", "stl", "suggestion"})
 
 
 def code(text: str) -> str:
-    """`text` as a code span on one line; nothing for nothing."""
+    """`text` as a code span on one line; empty for blank text."""
     text = " ".join(clean(text).split("\n"))
     if not text.strip():
         return ""
@@ -22,14 +22,14 @@ def code(text: str) -> str:
 
 
 def fence(text: str, language: str = "") -> str:
-    """`text` as a fenced block, its fence longer than any inside. An unfit `language` is left out."""
+    """`text` as a fenced block, with a fence longer than any inside. An unsuitable `language` is omitted."""
     text = clean(text).removesuffix("\n")
     ticks = "`" * max(3, _longest_run(text) + 1)
     return f"{ticks}{_fit_language(language)}\n{text}\n{ticks}"
 
 
 def suggestion(text: str) -> str:
-    """`text` as a change that GitHub offers to commit in place of the commented lines."""
+    """`text` as a GitHub suggestion that replaces the commented lines."""
     block = fence(text)
     ticks = block.partition("\n")[0]
     return f"{ticks}suggestion\n{ticks}" if not text else ticks + "suggestion" + block.removeprefix(ticks)

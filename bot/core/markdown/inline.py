@@ -1,9 +1,9 @@
-r"""One line of somebody's Markdown, read and written anew.
+r"""Rewrites one line of untrusted Markdown.
 
-It is read in layers. Code spans first, each replaced by a private character, so that nothing looks
-into them. Then escapes and entities (`\*`, `&#64;`) become the characters that they stand for, marked
-as literal by a move into a private plane. Links are found among the rest, and in what is left, read
-without marks, the words that GitHub would act on.
+Parsing has several passes. First, a private-use character replaces each code span, so that later passes skip
+its content. Then escapes and entities (`\*`, `&#64;`) become their characters, marked as literal by a shift
+into a private plane. Next come links, and in the remaining text, without marks, the words that GitHub would
+act on.
 """
 
 import re
@@ -24,7 +24,7 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(rf"(?P<url>https?://[^\s<>\"`|{SPANS}]+)|[\w@#/.+-]+", re.IGNORECASE)
-# What GitHub links or notifies: @name, #1, name#1, GH-1. Emails have a letter before the "@".
+# GitHub links or notifies these: @name, #1, name#1, GH-1. Emails have a letter before the "@".
 _ACTIVE = re.compile(r"(?<![A-Za-z0-9])@[A-Za-z0-9]|#\d|(?<![A-Za-z0-9])GH-\d", re.IGNORECASE)
 _SCHEME = re.compile(r"https?://[^/\s]|mailto:[^\s]", re.IGNORECASE)
 _REFERENCE = re.compile(
@@ -39,7 +39,7 @@ _BLOCK_START = re.compile(r"[#>+=-]|~(?=~~)|\*(?=\s|\**$)|_(?=[_ ]*$)|(?<=\d)[.)
 
 
 def inline(text: str) -> str:
-    """`text` on one line that can stand anywhere: in a paragraph, a list item, between bold marks."""
+    """`text` on one line that is safe in a paragraph, a list item or between bold marks."""
     line = rewrite(" ".join(clean(text).split()))
     number = len(line) - len(line.lstrip("0123456789"))
     return f"{line[:number]}\\{line[number:]}" if _BLOCK_START.match(line, number) else line
@@ -51,13 +51,13 @@ def cell(text: str) -> str:
 
 
 def rewrite(line: str) -> str:
-    """A cleaned line of Markdown in our spelling."""
+    """A cleaned line of Markdown in canonical form."""
     spans, marked = take_spans(line)
     return _join(_InlineWriter(spans).write(_ESCAPE.sub(_mark, marked)))
 
 
 def _join(parts: Iterable[str]) -> str:
-    """Parts of a line. Code beside code would read as other code: a space goes between."""
+    """Joins parts of a line, with a space between adjacent code spans, which would merge otherwise."""
     line = ""
     pieces = []
     for part in filter(None, parts):
@@ -67,7 +67,7 @@ def _join(parts: Iterable[str]) -> str:
 
 
 def _mark(match: re.Match[str]) -> str:
-    """The character that an escape or entity stands for, marked as literal."""
+    """The character of an escape or entity, marked as literal."""
     if match[1]:
         return chr(LITERAL + ord(match[1]))
     found = unescape(match[0])
@@ -82,7 +82,7 @@ def _is_punctuation(char: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """`text` without the marks of literal characters; of the same length."""
+    """`text` without the marks of literal characters, with the same length."""
     return "".join(chr(ord(char) - LITERAL) if LITERAL <= ord(char) < SPAN else char for char in text)
 
 
@@ -131,7 +131,9 @@ class _InlineWriter:
         yield from self._escape(text[done:])
 
     def _escape(self, text: str) -> Iterator[str]:
-        """Text without anything in it. An "!" at its end would make an image of the link behind it."""
+        """Escapes plain text. A trailing "!" is escaped, too, because it would turn a following link into an
+        image.
+        """
         text = _ENTITY_START.sub(chr(LITERAL + ord("&")), text)
         if text.endswith("!"):
             text = text[:-1] + chr(LITERAL + ord("!"))
@@ -140,7 +142,7 @@ class _InlineWriter:
     def _character(self, char: str) -> str:
         number = ord(char)
         if number >= SPAN:
-            return code(self._spans[number - SPAN]) or r"\`\`"  # not nothing: "#" stood before it
+            return code(self._spans[number - SPAN]) or r"\`\`"  # never empty, because "#" may precede it
         if number < LITERAL:
             return _SPECIAL.get(char, char)
         char = chr(number - LITERAL)
@@ -156,19 +158,19 @@ def _word_as_code(word: str) -> str:
 
 
 def _trim_url(url: str) -> str:
-    """An address as it ends in a sentence: without the full stop, with a bracket that it opened itself."""
+    """A URL without trailing punctuation, but with a closing bracket that it opens itself."""
     bare = url.rstrip(".,;:!?'\")]}*_~")
     closing = url[len(bare) :].startswith(")") and bare.count("(") > bare.count(")")
     return f"{bare})" if closing else bare
 
 
 def _auto(url: str) -> str:
-    """An address that stands for itself."""
+    """A URL without link text."""
     return code(url) if _refers(url) else f"<{_safe(url)}>"
 
 
 def _refers(url: str) -> bool:
-    """Whether a link to `url` would show up in the timeline of what it points to, on any GitHub."""
+    """Whether a link to `url` would create a cross-reference on GitHub, on any host."""
     return bool(_REFERENCE.search(unquote(url)))
 
 

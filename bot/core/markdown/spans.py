@@ -1,10 +1,10 @@
-"""The code spans of a line, found as CommonMark finds them."""
+"""Finds the code spans of a line according to CommonMark."""
 
 import re
 from bisect import bisect_left
 from collections import defaultdict
 
-# Private characters, which `clean` has taken out of the text before.
+# Private-use characters, which `clean` has already removed from the text.
 LITERAL = 0xF0000  # ASCII punctuation that is text, not markup
 SPAN = 0x100000  # a code span, by its number in the line
 SPANS = "\U00100000-\U0010ffff"  # for use in a character class
@@ -15,9 +15,9 @@ _TICKS = re.compile(r"`+")
 
 
 def take_spans(line: str) -> tuple[list[str], str]:
-    """The contents of the code spans, and the line with a private character for each.
+    """The contents of the code spans, and the line with a private-use character for each.
 
-    A backslash takes a backtick out of the run that opens a span, but not out of one that closes it.
+    A backslash escapes a backtick in the run that opens a span, but not in the run that closes it.
     """
     closers: dict[int, list[int]] = defaultdict(list)
     for ticks in _TICKS.finditer(line):
@@ -45,6 +45,6 @@ def _first(places: list[int], at: int) -> int | None:
 
 
 def _stripped(content: str) -> str:
-    """One space at each end belongs to the backticks, where both ends have one."""
+    """`content` without one space at each end, if both ends have one."""
     both = content.startswith(" ") and content.endswith(" ") and content.strip(" ")
     return content[1:-1] if both else content

@@ -1,16 +1,16 @@
-"""Keeping texts to a length."""
+"""Shortens plain text and Markdown."""
 
 import re
 
-# GitHub counts 65,536 characters, or by another account 262,144 bytes; a character has at most four.
+# GitHub documents limits of 65,536 characters and of 262,144 bytes; a character has at most four.
 MAX_COMMENT = 65_000
 
 _FENCE = re.compile(r" *`{3,}")
-_NOTE = "*This text was too long and ends here; the rest was left out.*"
+_NOTE = "*Truncated: the full text exceeds the length limit.*"
 
 
 def clip(text: str, limit: int) -> str:
-    """Plain text cut to `limit` characters, at a space where one is near; "…" tells."""
+    """Plain text cut to `limit` characters, at a space if one is near, with "…" at the end."""
     if len(text) <= limit:
         return text
     cut = text[: max(limit - 1, 0)]
@@ -19,10 +19,10 @@ def clip(text: str, limit: int) -> str:
 
 
 def shorten(text: str, limit: int = MAX_COMMENT, note: str = _NOTE) -> str:
-    """Markdown cut to `limit` characters between paragraphs, or else lines; `note` ends it.
+    """Markdown cut to `limit` characters between paragraphs, or else lines, with `note` at the end.
 
-    What is open at the cut, code or `<details>`, is closed. A line is never cut: half a code span
-    would set free what it holds.
+    Open code blocks and `<details>` are closed. Lines are never cut: half a code span would expose its
+    content as Markdown.
     """
     if len(text) <= limit:
         return text

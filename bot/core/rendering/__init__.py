@@ -1,7 +1,7 @@
-"""Every sentence that the bot says on GitHub: pure functions from values to Markdown.
+"""Renders everything that the bot writes on GitHub: pure functions from values to Markdown.
 
-What comes from a model, an author or a server goes through `bot.core.markdown` on its way. A body
-is never longer than GitHub takes.
+Text from a model, an author or a server is sanitized by `bot.core.markdown`. No body exceeds GitHub's
+length limit.
 """
 
 from bot.core.rendering.banner import (

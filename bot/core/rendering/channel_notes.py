@@ -1,4 +1,4 @@
-"""What is said on one channel of those that are shut: what is missing, why, and what to do."""
+"""Renders notes about the channels that GitHub refuses: what is missing, why, and what to do."""
 
 from collections.abc import Collection, Sequence
 
@@ -8,82 +8,71 @@ from bot.core.review import Finding
 
 _MAX_REASON = 500
 
-# What could not be done, what GitHub refused in a word, and what that means for the reader.
-_NOTES: dict[Channel, tuple[str, str, str]] = {
-    Channel.COMMENT: (
-        "The summary comment could not be written",
-        "it",
-        "What it would say is said here.",
-    ),
-    Channel.LINES: ("Line comments could not be posted", "them", "Their findings are listed here."),
+# What failed, and the consequence for the reader.
+_NOTES: dict[Channel, tuple[str, str]] = {
+    Channel.COMMENT: ("Could not write the summary comment", "Its content is shown here instead."),
+    Channel.LINES: ("Could not post inline comments", "Their findings are listed here instead."),
     Channel.CHECK: (
-        "The check run could not be written or ended",
-        "it",
-        "Where it is there, it may not show how the review ended.",
+        "Could not create or complete the check run",
+        "An existing check may not show the outcome of this review.",
     ),
-    Channel.LABELS: ("Labels could not be set", "them", ""),
-    Channel.THREADS: (
-        "Threads on lines could not be answered",
-        "it",
-        "What became of their findings is listed here.",
-    ),
+    Channel.LABELS: ("Could not set labels", ""),
+    Channel.THREADS: ("Could not reply in review threads", "The status of their findings is listed here."),
     Channel.HISTORY: (
-        "Earlier comments on lines could not be read",
-        "that",
-        "Nothing new was put on lines, so that nothing stands there twice. All findings are listed here.",
+        "Could not read earlier inline comments",
+        "To avoid duplicates, no inline comments were posted. All findings are listed here.",
     ),
     Channel.BLOCKING: (
-        "The request for changes could not be made or taken back",
-        "it",
-        "Whether this may be merged is for people to decide.",
+        "Could not request changes or withdraw the request",
+        "Maintainers must decide whether this can be merged.",
     ),
-    Channel.COMMITS: (
-        "The commits could not be read",
-        "that",
-        "The review speaks of the change as a whole.",
-    ),
+    Channel.COMMITS: ("Could not read the commits", "The review covers the change as a whole."),
 }
 
 _PLACES = {
     Channel.COMMENT: "the comment",
     Channel.CHECK: "the check run",
-    Channel.LINES: "comments on lines",
+    Channel.LINES: "inline comments",
 }
 
 
 def notes(shut: Sequence[DisabledChannel], but: Collection[Channel] = ()) -> str:
-    """A sentence or two for each channel that is shut, `but` for those that go without saying here."""
-    told = [_note(one) for one in shut if one.channel in _NOTES and one.channel not in but]
-    return "\n>\n".join(f"> {note}" for note in told)
+    """A note on each channel in `shut`, except for the channels `but`."""
+    listed = [channel for channel in shut if channel.channel in _NOTES and channel.channel not in but]
+    return "\n>\n".join(f"> {_note(channel)}" for channel in listed)
 
 
 def _note(shut: DisabledChannel) -> str:
-    what, it, meaning = _NOTES[shut.channel]
+    failure, consequence = _NOTES[shut.channel]
     reason = inline(_clipped(shut))
-    why = f"GitHub refused {it} ({reason})" if shut.refused else reason
+    cause = f"GitHub refused the request ({reason})" if shut.refused else reason
     advice = inline(shut.advice)
-    return " ".join(filter(None, [f"{what}: {why}.", f"{advice}." if advice else "", meaning]))
+    return " ".join(filter(None, [f"{failure}: {cause}.", f"{advice}." if advice else "", consequence]))
 
 
 def nowhere_again(shut: Sequence[DisabledChannel]) -> str:
-    """The error of a review that was not begun: there would be no place for it, as for the last one."""
-    return f"no review was made and none paid for, since GitHub took nothing of the last one: {_where(shut)}"
+    """The error of a review that was skipped because GitHub refused every part of the previous one."""
+    return f"skipped to save tokens, because GitHub refused every part of the last review: {_where(shut)}"
 
 
 def nowhere(shut: Sequence[DisabledChannel], unshown: Sequence[Finding] = ()) -> str:
-    """The error of a review that is shown on no channel, as plain text for the operator. `unshown` are
-    findings that are kept nowhere else.
+    """The error of a review that GitHub refused on every channel, as plain text for the operator. `unshown`
+    are findings that are not stored elsewhere.
     """
-    listed = [f"{one.path}:{one.line} {one.severity}: {clip(one.title, 200)}" for one in unshown]
-    found = f". It found: {'; '.join(listed)}" if listed else ""
-    return f"the review was made, but GitHub takes none of it: {_where(shut)}{found}"
+    listed = [
+        f"{finding.path}:{finding.line} {finding.severity}: {clip(finding.title, 200)}" for finding in unshown
+    ]
+    found = f". Findings: {'; '.join(listed)}" if listed else ""
+    return f"the review is complete, but GitHub refused every part of it: {_where(shut)}{found}"
 
 
 def _where(shut: Sequence[DisabledChannel]) -> str:
-    """The channels that would show a review, with their reasons, and what to do."""
-    told = [f"{_PLACES[one.channel]} ({_clipped(one)})" for one in shut if one.channel in _PLACES]
-    advice = next((f". {one.advice}" for one in shut if one.advice), "")
-    return ("; ".join(told) or "there is no place for it") + advice
+    """The channels that could show a review, why each failed, and what to do."""
+    reasons = [
+        f"{_PLACES[channel.channel]} ({_clipped(channel)})" for channel in shut if channel.channel in _PLACES
+    ]
+    advice = next((f". {channel.advice}" for channel in shut if channel.advice), "")
+    return ("; ".join(reasons) or "no channel is available") + advice
 
 
 def _clipped(shut: DisabledChannel) -> str:

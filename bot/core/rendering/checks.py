@@ -1,4 +1,4 @@
-"""The check run beside the merge button."""
+"""Renders the check run beside the merge button."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -29,12 +29,12 @@ _NOT_REVIEWED = "Not reviewed: "
 
 
 def render_check(report: Report, *, whole: bool = False) -> Check:
-    """`success` only where a model reviewed everything that can be reviewed, else `neutral`. `whole`: there
-    is no summary comment, so that the whole review stands below.
+    """`success` only if a model reviewed every reviewable file, otherwise `neutral`. `whole`: the check
+    contains the full review, because there is no summary comment.
     """
     conclusion = Conclusion.SUCCESS if complete(report) else Conclusion.NEUTRAL
-    told = notes(report.shut, but=(Channel.CHECK,))
-    parts = (verdict(report), told, missing(report), problems(report))
+    refused = notes(report.shut, but=(Channel.CHECK,))
+    parts = (verdict(report), refused, missing(report), problems(report))
     return Check(
         name=CHECK_NAME,
         conclusion=conclusion,
@@ -54,18 +54,18 @@ def _extent(report: Report) -> str:
     counted = count(report)
     files = f"{counted.reviewed:,} of {number(counted.total, 'file')}"
     if not counted.total and not counted.bare:
-        return "Nothing to review: no file is changed"
+        return "Nothing to review: no files changed"
     if not counted.total:
         return f"Nothing to review: {number(counted.bare, 'file')} without text"
     if report.model is None:
-        return f"No model: {files} checked for signals"
+        return f"No model: {files} checked by rules"
     if counted.missed:
-        return f"Reviewed in part: {files}"
+        return f"Partially reviewed: {files}"
     return f"Reviewed {files}" + (", with problems" if report.review.problems else "")
 
 
 def _annotations(report: Report) -> tuple[Annotation, ...]:
-    """One for each finding on a file of the head, the most severe first."""
+    """One annotation for each finding on a file of the head, the most severe first."""
     there = {file.path for file in report.change.files if file.status is not FileStatus.REMOVED}
     fit = [one for one in report.review.findings if one.side is Side.RIGHT and one.path in there]
     ranked = sorted(fit, key=lambda finding: finding.severity.rank)
@@ -73,7 +73,7 @@ def _annotations(report: Report) -> tuple[Annotation, ...]:
 
 
 def _annotation(finding: Finding) -> Annotation:
-    """Its texts are shown as they are, not as Markdown."""
+    """GitHub shows titles and messages of annotations as plain text, not as Markdown."""
     title = " ".join(clean(finding.title).split()) or "Untitled"
     return Annotation(
         path=finding.path,
@@ -91,42 +91,42 @@ def render_check_progress(pull: Pull) -> Check:
 
 
 def render_check_waiting(reason: str, due: datetime) -> Check:
-    """In progress still, and says what is waited for."""
-    title = clip(f"Waits until {moment(due)}", _MAX_TITLE)
+    """A check in progress that says why and until when the review waits."""
+    title = clip(f"Waiting until {moment(due)}", _MAX_TITLE)
     return Check(name=CHECK_NAME, title=title, summary=shorten(inline(reason)))
 
 
 def with_notes(check: Check, shut: Sequence[DisabledChannel]) -> Check:
-    """`check`, and which other channels are shut."""
-    told = notes(shut, but=(Channel.CHECK,))
-    return check.model_copy(update={"summary": shorten(f"{check.summary}\n\n{told}")}) if told else check
+    """`check` with notes about the other channels that GitHub refuses."""
+    text = notes(shut, but=(Channel.CHECK,))
+    return check.model_copy(update={"summary": shorten(f"{check.summary}\n\n{text}")}) if text else check
 
 
 def render_check_withdrawn(reason: str) -> Check:
-    """The review will not be made, for a reason that is no failure."""
+    """The review was cancelled for a reason other than a failure."""
     return _not_reviewed(Conclusion.CANCELLED, reason)
 
 
 def render_check_failure(reason: str, *, again: bool = False) -> Check:
-    """The review could not be made. `again`: asking again may help, with nothing changed."""
-    then = AGAIN if again else LATER
-    return _ended(Conclusion.FAILURE, f"Review failed: {reason}", f"{inline(reason)}\n\n{then}")
+    """The review failed. `again`: another attempt may succeed without changes."""
+    advice = AGAIN if again else LATER
+    return _ended(Conclusion.FAILURE, f"Review failed: {reason}", f"{inline(reason)}\n\n{advice}")
 
 
 def render_check_skipped(reason: str) -> Check:
-    """The review was not meant to be made."""
+    """The configuration skips this review."""
     return _not_reviewed(Conclusion.SKIPPED, reason)
 
 
 def render_check_repeating(pull: Pull) -> Check:
-    """On a commit of the merge queue, while the pull request's head is still being reviewed."""
-    title = f"Waits for the review of {pull.head[:SHORT]}"
-    return Check(name=CHECK_NAME, title=title, summary=f"{_of_queue(pull)} That review is under way.")
+    """On a merge queue commit, while the pull request's head is under review."""
+    title = f"Waiting for the review of {pull.head[:SHORT]}"
+    return Check(name=CHECK_NAME, title=title, summary=f"{_of_queue(pull)} That review is in progress.")
 
 
 def render_check_repeated(pull: Pull, check: Check) -> Check:
-    """On a commit of the merge queue: what `check` says of the pull request's head. A review that was called
-    off does not hold up the queue.
+    """On a merge queue commit: the result in `check`, which belongs to the pull request's head. A cancelled
+    review does not block the queue.
     """
     conclusion = Conclusion.NEUTRAL if check.conclusion is Conclusion.CANCELLED else check.conclusion
     summary = f"{_of_queue(pull)}\n\n{check.summary}"
@@ -134,19 +134,19 @@ def render_check_repeated(pull: Pull, check: Check) -> Check:
 
 
 def render_check_not_repeated(reason: str) -> Check:
-    """On a commit of the merge queue, where there is nothing to repeat."""
+    """On a merge queue commit, if the pull request's head has no review."""
     return _not_reviewed(Conclusion.NEUTRAL, reason)
 
 
 def render_check_cancelled(newer: str) -> Check:
-    """The review was stopped for commit `newer` (empty where not known)."""
+    """The newer commit `newer` (empty if unknown) superseded the review."""
     cause = code(newer[:SHORT]) or "a newer commit"
     return _ended(Conclusion.CANCELLED, "Superseded by a newer commit", f"Superseded by {cause}.")
 
 
 def _of_queue(pull: Pull) -> str:
     head = commit(pull.head, pull.url)
-    return f"This commit of the merge queue repeats what the review of #{pull.ref.number} at {head} says."
+    return f"This merge queue commit repeats the result of the review of #{pull.ref.number} at {head}."
 
 
 def _not_reviewed(conclusion: Conclusion, reason: str) -> Check:
@@ -155,6 +155,6 @@ def _not_reviewed(conclusion: Conclusion, reason: str) -> Check:
 
 
 def _ended(conclusion: Conclusion, title: str, summary: str) -> Check:
-    """A check's title is plain text."""
+    """A completed check. GitHub shows its title as plain text."""
     plain = clip(" ".join(title.split()), _MAX_TITLE)
     return Check(name=CHECK_NAME, conclusion=conclusion, title=plain, summary=shorten(summary))

@@ -1,5 +1,5 @@
-"""The findings in the summary comment: every one is there, the less severe folded away, and what became of
-those of earlier reviews.
+"""Renders all findings in the summary comment: the severe ones visible, the others collapsed, then the status
+of earlier ones.
 """
 
 from collections.abc import Sequence
@@ -16,23 +16,23 @@ _OPEN = 10
 _OPEN_FIXED = 3
 _MAX_BODY = 2_000
 _MAX_LISTED = 300
-_GRAVE = frozenset({Severity.CRITICAL, Severity.MAJOR})
+_SEVERE = frozenset({Severity.CRITICAL, Severity.MAJOR})
 
 
 def findings(report: Report) -> str:
-    """Those with a comment on their lines by title and link, the others with their text."""
+    """Findings with an inline comment by title and link, the others with their text."""
     parts = [_found(report), _lasting(report), _fixed(report)]
-    told = "\n\n".join(part for part in parts if part)
-    return f"### Findings\n\n{told}" if told else ""
+    text = "\n\n".join(part for part in parts if part)
+    return f"### Findings\n\n{text}" if text else ""
 
 
 def _found(report: Report) -> str:
-    """At once to be seen is what has a comment or is grave."""
+    """Findings with a comment and severe ones are visible, the others collapsed."""
     posted = set(report.posted)
     every = sorted(report.review.findings, key=lambda finding: finding.severity.rank)
-    opened = [one for one in every if one in posted or one.severity in _GRAVE][:_OPEN]
+    opened = [finding for finding in every if finding in posted or finding.severity in _SEVERE][:_OPEN]
     seen = set(map(id, opened))
-    folded = [one for one in every if id(one) not in seen]
+    folded = [finding for finding in every if id(finding) not in seen]
     parts = [_items(report, opened)]
     if folded:
         words = number(len(folded), "more finding" if opened else "finding")
@@ -58,12 +58,12 @@ def _item(report: Report, finding: Finding, *, posted: bool) -> str:
 
 
 def _indented(text: str) -> str:
-    """`text` as part of a list item: every line of it, or code that it holds would end."""
+    """`text` as part of a list item. Every line is indented: a line that is not would end a code block."""
     return "\n".join(f"  {line}".rstrip() for line in text.split("\n"))
 
 
 def _lasting(report: Report) -> str:
-    """Open findings of earlier reviews that this one does not repeat: their lines stand as they were."""
+    """Open findings of earlier reviews that this one does not repeat; their lines are unchanged."""
     if not report.lasting:
         return ""
     items = [_known(report, known, f"**{known.severity.capitalize()}** ") for known in report.lasting]
@@ -84,7 +84,7 @@ def _known(report: Report, known: TrackedFinding, severity: str) -> str:
 
 
 def _folded(words: str, items: Sequence[str], most: int) -> str:
-    """A list below its words; folded when it has more than `most` items."""
+    """A list below its heading, collapsed if it has more than `most` items."""
     shown = items[:_MAX_LISTED]
     more = len(items) - _MAX_LISTED
     body = "\n".join([*shown, *([f"\nand {number(more, 'more finding')}"] if more > 0 else [])])

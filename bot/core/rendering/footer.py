@@ -1,4 +1,4 @@
-"""How a review was made, and what it cost."""
+"""Renders the collapsed section about the model, the cost and the version of a review."""
 
 from bot.core.llm.messages import Usage
 from bot.core.markdown import code, inline
@@ -6,9 +6,9 @@ from bot.core.rendering.phrases import details, duration, number
 from bot.core.rendering.report import Report
 
 _SCOPES = {
-    "review": "of this review",
-    "pull": "of this pull request",
-    "repository": "this month in this repository",
+    "review": "for this review",
+    "pull": "for this pull request",
+    "repository": "for this repository this month",
 }
 
 
@@ -23,8 +23,8 @@ def _model(report: Report) -> str:
     if report.model:
         return f"Model: {code(report.model)}"
     return (
-        "No model was used. To add one, set `OPENAI_API_KEY` (and `OPENAI_BASE_URL` for any compatible "
-        "server) or `LLAMA_MODEL` (a GGUF file), then ask again."
+        "No model was used. To add one, set `OPENAI_API_KEY` (and `OPENAI_BASE_URL` for a compatible "
+        "server) or `LLAMA_MODEL` (a GGUF file), then comment `/review`."
     )
 
 
@@ -33,30 +33,30 @@ def _cost(report: Report) -> list[str]:
     if report.model is None:
         return [time]
     usage = report.usage
-    reused = f", {number(report.reused, 'known answer')} reused" if report.reused else ""
+    reused = f", {number(report.reused, 'cached answer')} reused" if report.reused else ""
     tokens = f"Tokens{_estimated(usage)}: {usage.prompt:,} in, {usage.answer:,} out"
-    return [f"{tokens} ({number(report.asked, 'question')} asked{reused})", time]
+    return [f"{tokens} ({number(report.asked, 'model request')}{reused})", time]
 
 
 def _estimated(usage: Usage) -> str:
-    """The server told no count that can be, at least once."""
+    """Marks a total in which at least one count is the bot's estimate."""
     return " (estimated)" if usage.estimated else ""
 
 
 def _budget(report: Report) -> list[str]:
-    """Where there are limits. The server's own month is nobody's business here."""
+    """The limits that apply. The monthly limit of the whole server is not shown."""
     spent = [
         (getattr(report.spending, scope), getattr(report.limits, scope), words)
         for scope, words in _SCOPES.items()
         if getattr(report.limits, scope)
     ]
-    unit = iter([" tokens"])  # said once
+    unit = iter([" tokens"])  # named once
     parts = [f"{tokens:,} of {limit:,}{next(unit, '')} {words}" for tokens, limit, words in spent]
     return [f"Budget: {'; '.join(parts)}"] if parts else []
 
 
 def _origin(report: Report) -> str:
-    made = f"Commit: {code(report.change.head) or 'none'}"
+    commit = f"Commit: {code(report.change.head) or 'none'}"
     version = f"; code-review-bot {inline(report.version)}" if report.version else ""
     module = f", review function {code(report.module[:12])}" if report.module else ""
-    return made + version + module
+    return commit + version + module

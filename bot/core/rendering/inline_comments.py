@@ -1,4 +1,4 @@
-"""Findings as comments on lines of the diff or on files, and the replies in their threads."""
+"""Renders findings as inline comments on lines or files, and the bot's replies in their threads."""
 
 import re
 from collections.abc import Collection
@@ -28,7 +28,7 @@ _MAX_TITLE = 200
 _ALSO = 20
 _SOURCES = {
     FindingSource.MODEL: "found by the model",
-    FindingSource.SIGNAL: "found by a rule that reads the diff",
+    FindingSource.SIGNAL: "found by a static rule",
 }
 _HEADING = re.compile(
     rf"^\*\*({'|'.join(severity.capitalize() for severity in Severity)}): (.*)\*\*$", re.MULTILINE
@@ -37,9 +37,9 @@ _FOOTER = re.compile(r"^<sub>(?:(.*), )?found by [a-z ]+</sub>$", re.MULTILINE)
 
 
 def render_inline(finding: Finding, key: str, file: File | None, *, whole: bool = False) -> InlineComment:
-    """`finding` as a comment on its lines, or on the `whole` file; `key` knows it again on a later push.
+    """`finding` as a comment on its lines, or on the `whole` file; `key` identifies it on later pushes.
 
-    `file` is the one that it is about, for what stands on the lines now.
+    `file` supplies the current text of the lines for a suggestion.
     """
     heading = f"{finding_marker(key)}\n**{finding.severity.capitalize()}: {title(finding)}**"
     footer = f"<sub>{_word(finding.category)}{_SOURCES[finding.source]}</sub>"
@@ -58,7 +58,7 @@ def render_inline(finding: Finding, key: str, file: File | None, *, whole: bool 
 
 
 def title(finding: Finding) -> str:
-    """The title on one line, without bold marks of its own."""
+    """The title on one line, without bold marks."""
     return plain_title(finding.title)
 
 
@@ -71,24 +71,24 @@ def _word(category: str) -> str:
 
 
 def _whereabouts(finding: Finding) -> str:
-    """The lines, which a comment on a whole file does not have."""
+    """The lines of the finding, for a comment on a whole file."""
     side = " before the change" if finding.side is Side.LEFT else ""
-    together = " together" if finding.end > finding.line else ""
-    return f"{whole_marker()}\nOn {spot(finding)}{side}, which the diff does not show{together}."
+    lines = "all of these lines in one hunk" if finding.end > finding.line else "this line"
+    return f"{whole_marker()}\nOn {spot(finding)}{side}. The diff does not show {lines}."
 
 
 def also(finding: Finding) -> str:
-    """Where the same was found besides."""
+    """The other places of the same finding."""
     if not finding.also:
         return ""
-    names = ", ".join(spot(one) for one in finding.also[:_ALSO])
+    names = ", ".join(map(spot, finding.also[:_ALSO]))
     more = len(finding.also) - _ALSO
-    return f"The same at {names}" + (f" and {number(more, 'more place')}." if more > 0 else ".")
+    return f"Also at {names}" + (f" and {number(more, 'more place')}." if more > 0 else ".")
 
 
 def _offer(finding: Finding, file: File | None) -> str:
-    """The replacement to commit: of lines of the head alone, where all of them are shown in one hunk, and as
-    long as it can be shown without a change.
+    """The replacement as a suggestion to commit. GitHub accepts it only for lines of the head in one hunk; a
+    replacement that sanitizing would alter is not offered.
     """
     new = finding.replacement
     if new is None or finding.side is not Side.RIGHT or file is None or clean(new) != new:
@@ -100,31 +100,30 @@ def _offer(finding: Finding, file: File | None) -> str:
 
 
 def render_review_body(head: str, keys: Collection[str], *, blocking: bool = False) -> str:
-    """The text of the review that carries the comments `keys` on lines of commit `head`."""
+    """The text of the review with the inline comments `keys` on commit `head`."""
     markers = [review_marker(head, keys)] if keys else []
     sentences = []
     if keys:
-        verb = "is" if len(keys) == 1 else "are"
-        sentences.append(f"{number(len(keys), 'finding')} on {code(head[:SHORT])} {verb} on the lines below.")
+        sentences.append(f"{number(len(keys), 'inline finding')} on {code(head[:SHORT])}.")
     if blocking:
         markers.append(blocking_marker(head))
-        sentences.append("Changes are requested as long as a critical finding is open.")
-    sentences.append("The whole review is in the summary comment.")
+        sentences.append("Changes are requested while a critical finding is open.")
+    sentences.append("The full review is in the summary comment.")
     return "\n".join([*markers, " ".join(sentences), ""])
 
 
 def render_fixed(key: str, head: str, url: str) -> str:
-    """The reply which says that commit `head` has fixed the finding."""
+    """The reply that marks the finding as fixed in commit `head`."""
     return f"{fixed_marker(key, head)}\nFixed in {commit(head, url)}.\n"
 
 
 def render_back(key: str, head: str, url: str) -> str:
-    """The reply which says that commit `head` has the finding again."""
-    return f"{back_marker(key, head)}\nBack in {commit(head, url)}.\n"
+    """The reply that marks the finding as reintroduced in commit `head`."""
+    return f"{back_marker(key, head)}\nReintroduced in {commit(head, url)}.\n"
 
 
 class CommentedFinding(NamedTuple):
-    """What a comment on lines says of its finding."""
+    """The fields of a finding that its inline comment shows."""
 
     severity: str
     category: str
@@ -132,7 +131,7 @@ class CommentedFinding(NamedTuple):
 
 
 def read_remark(thread: Thread) -> CommentedFinding:
-    """Reads what `render_inline` has written, for findings that nothing else tells of."""
+    """Parses a comment of `render_inline`, for findings that are missing from the database."""
     heading, footer = _HEADING.search(thread.body), _FOOTER.search(thread.body)
     severity = heading[1].lower() if heading else Severity.MINOR.value
     category = (footer[1] or "") if footer else ""

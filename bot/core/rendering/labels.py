@@ -1,4 +1,4 @@
-"""The labels that a review sets on its pull request."""
+"""Chooses the labels that a review sets on its pull request."""
 
 from bot.core.config.values import Labels
 from bot.core.rendering.report import Report
@@ -8,7 +8,7 @@ _EFFORTS = range(1, 6)
 
 
 def choose_labels(report: Report, labels: Labels) -> tuple[frozenset[str], frozenset[str]]:
-    """The labels to set and those to take away: the efforts that it is not, what is critical no more."""
+    """The labels to set and the labels to remove (other efforts, a critical label without a reason)."""
     wanted, unwanted = set[str](), set[str]()
     if labels.effort:
         wanted.add(_effort(labels.effort, report.review.effort))
@@ -19,7 +19,7 @@ def choose_labels(report: Report, labels: Labels) -> tuple[frozenset[str], froze
 
 
 def is_critical(report: Report) -> bool:
-    """Whether a critical finding is open, also one that this review says nothing of."""
+    """Whether a critical finding is open, including one from an earlier review."""
     severities = (
         *(finding.severity.value for finding in report.review.findings),
         *(known.severity for known in report.lasting),

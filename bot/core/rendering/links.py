@@ -1,4 +1,4 @@
-"""Links into the pull request's repository."""
+"""Renders links into the pull request's repository."""
 
 from urllib.parse import quote
 
@@ -11,14 +11,14 @@ SHORT = 7
 
 
 def commit(sha: str, url: str) -> str:
-    """A commit by its short name, linked where `url`, the pull request's address, is known."""
+    """A short commit SHA, linked if `url`, the pull request's address, is known."""
     name = code(sha[:SHORT])
     return f"[{name}]({_repository(url)}/commit/{quote(sha)})" if url else name
 
 
 def file(report: Report, path: str, *, bars: bool = True) -> str:
-    """A file of the change as it is at the head; a removed one has no link. Without `bars`, fit for a table,
-    whose cells end with a bar even in code.
+    """A link to a file at the head; a removed file has none. Without `bars`, "|" is replaced, because it ends
+    a table cell even in code.
     """
     known = report.files.get(path)
     there = known is not None and known.status is not FileStatus.REMOVED
@@ -32,7 +32,7 @@ def thread(report: Report, comment: int) -> str:
 
 
 def place(report: Report, finding: Finding) -> str:
-    """Path and lines of a finding, linked to the side that they are on."""
+    """Path and lines of a finding, linked to their side of the diff."""
     path, sha = finding.path, report.change.head
     if finding.side is Side.LEFT:
         known = report.files.get(path)
@@ -53,7 +53,7 @@ def _blob(url: str, sha: str, path: str) -> str:
 
 
 def _repository(url: str) -> str:
-    """`https://host/owner/name` of a pull request's address."""
+    """`https://host/owner/name` from a pull request's address."""
     return url.rpartition("/pull/")[0]
 
 

@@ -1,6 +1,6 @@
-"""Hidden comments by which the bot knows its own writing again.
+"""Hidden HTML comments that identify what the bot has written.
 
-Only what the bot itself has written is searched for them. Text of others cannot hold one: see
+The bot looks for them only in its own comments. Text of others cannot contain one: see
 `bot.core.markdown.clean`.
 """
 
@@ -22,54 +22,54 @@ _WHOLE = f"<!-- {_NAME}:whole -->"
 
 
 def summary_marker() -> str:
-    """Stands first in the summary comment, of which a pull request has one."""
+    """Begins the summary comment, of which a pull request has one."""
     return f"<!-- {_NAME}:summary -->"
 
 
 def partial_marker(comment: int) -> str:
-    """Stands first in a review of some files only, which comment number `comment` asked for."""
+    """Begins the review of some files that comment number `comment` requested."""
     return f"<!-- {_NAME}:aside {comment} -->"
 
 
 def review_marker(head: str, keys: Collection[str]) -> str:
-    """Stands first in the review that carries the comments `keys` on lines of commit `head`."""
+    """Begins the review with the inline comments `keys` on commit `head`."""
     digest = hashlib.sha256(" ".join(sorted(keys)).encode()).hexdigest()[:12]
     return f"<!-- {_NAME}:review {head} {digest} -->"
 
 
 def blocking_marker(head: str) -> str:
-    """Stands in the review of commit `head` that requests changes."""
+    """Marks the review of commit `head` that requests changes."""
     return f"<!-- {_NAME}:blocking {head} -->"
 
 
 def finding_marker(key: str) -> str:
-    """Stands first in a comment on lines; `key` knows the finding again (`bot.core.findings.fingerprint`)."""
+    """Begins an inline comment; `key` identifies the finding (`bot.core.findings.fingerprint`)."""
     return f"<!-- {_NAME}:finding {key} -->"
 
 
 def whole_marker() -> str:
-    """Stands in a comment on a whole file, which has no lines that could move off the diff."""
+    """Marks a comment on a whole file, which cannot become outdated like one on lines."""
     return _WHOLE
 
 
 def fixed_marker(key: str, head: str) -> str:
-    """Stands in the reply which says that commit `head` has fixed the finding."""
+    """Begins the reply that marks the finding as fixed in commit `head`."""
     return f"<!-- {_NAME}:fixed {key} {head} -->"
 
 
 def back_marker(key: str, head: str) -> str:
-    """Stands in the reply which says that commit `head` has it again."""
+    """Begins the reply that marks the finding as reintroduced in commit `head`."""
     return f"<!-- {_NAME}:back {key} {head} -->"
 
 
 def key_of(thread: Thread) -> str | None:
-    """The key of the finding that a thread is about."""
+    """The key of a thread's finding; None for other threads."""
     match = _FINDING.search(thread.body)
     return match[1] if match else None
 
 
 def by_key(threads: Iterable[Thread]) -> dict[str, Thread]:
-    """The threads on findings; of two on one, the older."""
+    """Threads by the key of their finding; the older one of two with the same key."""
     keyed: dict[str, Thread] = {}
     for thread in threads:
         if key := key_of(thread):
@@ -78,7 +78,7 @@ def by_key(threads: Iterable[Thread]) -> dict[str, Thread]:
 
 
 def is_said(thread: Thread, marker: str) -> bool:
-    """Whether a reply of the bot's holds `marker`."""
+    """Whether a reply of the bot contains `marker`."""
     return any(marker in remark.text for remark in thread.replies if remark.mine)
 
 
@@ -87,6 +87,6 @@ def is_whole(thread: Thread) -> bool:
 
 
 def told_fate(thread: Thread) -> FindingStatus:
-    """What the bot has said last of the finding."""
+    """The latest status of the finding that the bot has reported in its thread."""
     turns = [match[1] for remark in thread.replies if remark.mine for match in _TURN.finditer(remark.text)]
     return FindingStatus.FIXED if turns[-1:] == ["fixed"] else FindingStatus.OPEN

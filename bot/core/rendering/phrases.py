@@ -1,4 +1,4 @@
-"""Small words: numbers with their nouns, severities, durations, moments."""
+"""Formats counts, severities, durations and times as text."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ def number(count: int, noun: str) -> str:
 
 
 def by_severity(severities: Iterable[Severity]) -> str:
-    """As in "1 critical, 2 minor", the most severe first."""
+    """For example "1 critical, 2 minor", the most severe first."""
     counts = Counter(severities)
     return ", ".join(f"{counts[severity]} {severity}" for severity in Severity if counts[severity])
 
@@ -29,11 +29,11 @@ def duration(seconds: float) -> str:
 
 
 def moment(time: datetime) -> str:
-    """As in "21 November 2026, 07:30 UTC"."""
+    """For example "21 November 2026, 07:30 UTC"."""
     local = time.astimezone(UTC)
     return f"{local.day} {local:%B %Y, %H:%M} UTC"
 
 
 def details(summary: str, body: str) -> str:
-    """A part that opens on a click. `summary` is ours: nothing in it is escaped."""
+    """A collapsible section. `summary` is not escaped, so it must be trusted text."""
     return f"<details>\n<summary>{summary}</summary>\n\n{body}\n\n</details>"

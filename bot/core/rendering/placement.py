@@ -1,4 +1,4 @@
-"""Which findings become comments, and where: few, ranked, and only where GitHub takes them."""
+"""Decides which findings become inline comments: few, ranked, and only on lines that GitHub accepts."""
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
@@ -8,7 +8,7 @@ from bot.core.change import File
 from bot.core.diff import Anchors
 from bot.core.review import Finding, Severity
 
-_GRAVE = frozenset({Severity.CRITICAL, Severity.MAJOR})
+_SEVERE = frozenset({Severity.CRITICAL, Severity.MAJOR})
 
 
 class PlacementKind(StrEnum):
@@ -18,23 +18,23 @@ class PlacementKind(StrEnum):
 
 
 class Placement(NamedTuple):
-    """What becomes of one finding."""
+    """A finding and where it is posted."""
 
     finding: Finding
     where: PlacementKind
 
 
 def place(findings: Iterable[Finding], files: Sequence[File], cap: int) -> tuple[Placement, ...]:
-    """Where each finding goes, in the given order.
+    """Where each finding is posted, in the given order.
 
-    Comments are at most `cap`, the most severe first; nits never. What is not on lines of one hunk goes on
-    its file when it is grave, else it is for the summary alone.
+    At most `cap` findings become comments, the most severe first; nits never do. A finding outside the lines
+    of one hunk goes on its file if it is critical or major, otherwise into the summary only.
     """
     findings = tuple(findings)
     named = {finding.path for finding in findings}
     anchors = {file.path: Anchors(file.patch) for file in files if file.path in named}
     where = [_where(finding, anchors.get(finding.path)) for finding in findings]
-    fit = [at for at, one in enumerate(where) if one is not PlacementKind.SUMMARY]
+    fit = [at for at, kind in enumerate(where) if kind is not PlacementKind.SUMMARY]
     chosen = set(sorted(fit, key=lambda at: findings[at].severity.rank)[:cap])
     return tuple(
         Placement(finding, where[at] if at in chosen else PlacementKind.SUMMARY)
@@ -47,4 +47,4 @@ def _where(finding: Finding, anchors: Anchors | None) -> PlacementKind:
         return PlacementKind.SUMMARY
     if anchors.admits(finding.line, finding.end, finding.side):
         return PlacementKind.LINES
-    return PlacementKind.FILE if finding.severity in _GRAVE else PlacementKind.SUMMARY
+    return PlacementKind.FILE if finding.severity in _SEVERE else PlacementKind.SUMMARY

@@ -1,6 +1,6 @@
-"""What the bot says in reply to people: answers, hints, its list of commands.
+"""Renders the bot's replies to people: answers, hints and the list of commands.
 
-Each text begins with a hidden marker of its own, so that saying it twice shows once.
+Each text begins with its own hidden marker, which makes posting idempotent.
 """
 
 from bot.core.commands import COMMANDS
@@ -13,12 +13,12 @@ _MOST_QUOTED = 300  # characters of a question
 
 
 def answer_marker(comment: int) -> str:
-    """Of the answer to comment number `comment`."""
+    """The marker of the answer to comment number `comment`."""
     return f"{OWN_MARKER}answer {comment} -->"
 
 
 def trouble_marker(comment: int) -> str:
-    """Of the reason why comment number `comment` has no answer."""
+    """The marker of the error for comment number `comment`."""
     return f"{OWN_MARKER}trouble {comment} -->"
 
 
@@ -42,43 +42,42 @@ def render_answer(comment: int, text: str, *, model: str | None, usage: Usage) -
 def render_answer_apart(
     comment: int, actor: str, question: str, text: str, *, model: str | None, usage: Usage
 ) -> str:
-    """The answer in the conversation, where other comments may stand between it and the question."""
+    """The answer in the conversation. It quotes the question, because other comments may be in between."""
     quoted = inline(clip(" ".join(question.split()), _MOST_QUOTED))
-    asked = (
-        f"> {code(actor)} asked: {quoted}\n\n" if quoted else f"> {code(actor)} asked for an explanation.\n\n"
-    )
-    return _with_footer(f"{answer_marker(comment)}\n{asked}", text, model, usage)
+    request = f"asked: {quoted}" if quoted else "asked for an explanation."
+    head = f"{answer_marker(comment)}\n> {code(actor)} {request}\n\n"
+    return _with_footer(head, text, model, usage)
 
 
 def render_trouble(comment: int, actor: str, reason: str) -> str:
-    """Why there is no answer."""
+    """The reason why a command failed."""
     line = inline(reason)
     sentence = line if line.endswith((".", "!", "?")) else f"{line}."
-    return f"{trouble_marker(comment)}\n{code(actor)}, this could not be done: {sentence}\n"
+    return f"{trouble_marker(comment)}\n{code(actor)}, the request failed: {sentence}\n"
 
 
 def render_dismissed(comment: int, actor: str, title: str) -> str:
-    """`title` is the finding's."""
+    """Confirms a dismissal. `title` is the finding's."""
     return (
         f"{answer_marker(comment)}\nDismissed by {code(actor)}: **{inline(title.replace('**', ''))}**. "
-        "It will not be raised again in this repository.\n"
+        "The bot will not report it again in this repository.\n"
     )
 
 
 def render_hint(actor: str, hint: str) -> str:
-    """`hint` is a sentence of our own, as Markdown."""
+    """`hint` is a trusted sentence of Markdown that follows the name of the actor."""
     return f"{hint_marker()}\n{code(actor)}, {hint}\n"
 
 
 def render_help(name: str | None = None) -> str:
-    """All commands; `name` is what the bot is mentioned by."""
-    rows = (f"| {cell_of(entry.form)} | {entry.purpose} |" for entry in COMMANDS.values())
-    instead = f" `@{name} …` does the same, and asks what free text says." if name else ""
+    """The table of commands; `name` is the bot's login for mentions."""
+    rows = (f"| {cell_of(command.form)} | {command.purpose} |" for command in COMMANDS.values())
+    mention = f" `@{name} COMMAND` works too; `@{name}` with other text asks a question." if name else ""
     return (
-        f"{help_marker()}\n| Command | |\n|---|---|\n"
+        f"{help_marker()}\n| Command | Description |\n|---|---|\n"
         + "\n".join(rows)
-        + f"\n\nA command stands at the beginning of a comment.{instead} Commands are taken from those who "
-        "may write to this repository.\n"
+        + f"\n\nPut the command at the start of a comment.{mention} Only people with write access to this "
+        "repository can run commands.\n"
     )
 
 
@@ -88,7 +87,7 @@ def cell_of(form: str) -> str:
 
 
 def render_config(shown: str) -> str:
-    """`shown` is the configuration as Markdown of our own."""
+    """`shown` is the configuration as trusted Markdown."""
     return f"{config_marker()}\n{shorten(shown, MAX_COMMENT - len(config_marker()) - 2)}\n"
 
 

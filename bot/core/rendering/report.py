@@ -1,4 +1,4 @@
-"""A finished review with what the reader should know of its making."""
+"""A finished review together with how it was produced."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -16,15 +16,14 @@ from bot.core.value import Value
 
 
 class Report(Value):
-    """`url` is the pull request's page, empty for a diff that comes from nowhere.
+    """`url` is the pull request's page, empty for a local diff.
 
-    `model` names the model that answered; None: the review was made from signals alone. `usage` and
-    `asked` count what was paid for, `reused` the answers known before, `seconds` is wall time.
-    `posted` are the findings that stand as comments on their lines. Of earlier reviews, `fixed` are those
-    that this head has fixed and `lasting` those that still stand although this review says nothing of them;
-    `silent` is how many were left out because somebody dismissed them. `limits` and `spending` are the
-    budget's, `problems` those of the repository's configuration. `shut` are the channels that cannot be used.
-    `version` is the bot's, `module` the sha256 of the review function.
+    `model` names the model that answered; None if the review has only findings of rules. `usage` and `asked`
+    count the paid requests, `reused` the cached answers; `seconds` is wall time. `posted` are the findings
+    with an inline comment. Of the earlier findings, `fixed` were fixed at this head and `lasting` are still
+    open although this review does not repeat them; `silent` counts the dismissed ones. `limits` and
+    `spending` belong to the token budget, `problems` to the repository's configuration. `shut` are the
+    channels that GitHub refuses. `version` is the bot's, `module` the sha256 of the review function.
     """
 
     change: Change
@@ -48,5 +47,5 @@ class Report(Value):
 
     @cached_property
     def files(self) -> Mapping[str, File]:
-        """The files of the change by path. Kept, also by copies: make a new report for another change."""
+        """The files of the change by path. `model_copy` copies this cache: build a new report instead."""
         return {file.path: file for file in self.change.files}

@@ -1,4 +1,4 @@
-"""The sections of the summary comment. Each is Markdown, or empty where there is nothing to say."""
+"""Renders the sections of the summary comment as Markdown; an empty section is an empty string."""
 
 from collections.abc import Iterable, Sequence
 
@@ -13,9 +13,9 @@ _MAX_TEXT = 8_000
 _MAX_LINE = 1_000
 _OPEN_ITEMS = 5
 _ORDERED = 200
-_ORDER_FROM = 4  # files, below which anybody finds a way through them
+_ORDER_FROM = 4  # files; fewer need no suggested order
 _OPEN_MISSING = 5
-_MANY = 20_000  # characters of names, from which on files are counted
+_MANY = 20_000  # characters of names; beyond that, files are counted instead
 _NAMED = 100
 
 
@@ -33,7 +33,7 @@ def majors(report: Report) -> str:
 
 
 def problems(report: Report) -> str:
-    return _open("Problems on the way", _items(report.review.problems))
+    return _open("Review problems", _items(report.review.problems))
 
 
 def tests(report: Report) -> str:
@@ -50,7 +50,7 @@ def _line(text: str) -> str:
 
 
 def _open(heading: str, items: Sequence[str]) -> str:
-    """A list, of which the first items are to be seen at once."""
+    """A list whose first items are visible and whose other items are collapsed."""
     if not items:
         return ""
     shown, folded = items[:_OPEN_ITEMS], items[_OPEN_ITEMS:]
@@ -59,13 +59,13 @@ def _open(heading: str, items: Sequence[str]) -> str:
 
 
 def commits(report: Report) -> str:
-    """What each commit does, when there are several."""
+    """A note on each commit, if there are several."""
     notes, more = report.review.commits, report.change.unlisted_commits
     if len(notes) < 2 and not more:
         return ""
     subjects = {commit.sha: commit.message.partition("\n")[0] for commit in report.change.commits}
     items = [_commit(report, note, subjects.get(note.name, "")) for note in notes]
-    rest = [f"- {number(more, 'further commit')} that GitHub did not list"] if more else []
+    rest = [f"- {number(more, 'more commit')} that GitHub did not list"] if more else []
     return details(f"<b>Commits</b> ({len(items) + more:,})", "\n".join([*items, *rest]))
 
 
@@ -75,7 +75,7 @@ def _commit(report: Report, note: ChangeNote, subject: str) -> str:
 
 
 def order(report: Report) -> str:
-    """The order in which to read, and how much there is of what."""
+    """The suggested review order and the size of each area."""
     paths = report.review.order
     areas = " · ".join(
         f"{inline(area.name)}: {number(area.files, 'file')}, +{area.additions:,} −{area.deletions:,}"  # noqa: RUF001 — a minus sign
@@ -87,11 +87,11 @@ def order(report: Report) -> str:
     more = len(paths) - _ORDERED
     parts = [areas, "\n".join(items), f"and {number(more, 'more file')}" if more > 0 else ""]
     effort = f"effort {report.review.effort} of 5"
-    return details(f"<b>Order of reading</b> ({effort})", "\n\n".join(part for part in parts if part))
+    return details(f"<b>Suggested review order</b> ({effort})", "\n\n".join(part for part in parts if part))
 
 
 def missing(report: Report) -> str:
-    """What was not reviewed and why: every file by name, or where these fill pages, the first ones."""
+    """The files that were not reviewed, by reason: all by name, or the first ones of a very long list."""
     groups, rest = unreviewed(report), unlisted(report)
     if not groups and not rest:
         return ""

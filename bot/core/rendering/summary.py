@@ -1,4 +1,4 @@
-"""The summary comment: the whole review on one page, of a length that GitHub takes."""
+"""Renders the summary comment: the full review within GitHub's length limit."""
 
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from bot.core.rendering.verdict import verdict
 
 
 class _Part(NamedTuple):
-    """A section with its weight: the lightest is shortened first, never below `floor` characters."""
+    """A section with its weight: sections of low weight are shortened first, down to `floor` characters."""
 
     text: str
     weight: int
@@ -24,17 +24,17 @@ class _Part(NamedTuple):
 
 
 def render_summary(report: Report) -> str:
-    """The body of the summary comment; its marker stands first."""
+    """The body of the summary comment, which begins with its marker."""
     return _render(report, summary_marker(), "Review")
 
 
 def render_partial(report: Report, comment: int) -> str:
-    """The review of some files only, which comment number `comment` asked for."""
+    """The review of some files, requested by comment number `comment`."""
     return _render(report, partial_marker(comment), "Partial review")
 
 
 def render_whole(report: Report) -> str:
-    """The whole review without a marker: for where there is no summary comment."""
+    """The full review without a marker, for use without a summary comment."""
     return _render(report, "", "Review")
 
 

@@ -1,4 +1,4 @@
-"""How a review ended, in a line: what the summary comment and the check begin with."""
+"""Renders the outcome of a review in one line, for the top of the summary comment and the check."""
 
 from bot.core.markdown import inline
 from bot.core.rendering.coverage import count, unlisted
@@ -8,28 +8,28 @@ from bot.core.review import Severity
 
 
 def severities(report: Report) -> list[Severity]:
-    """Those of all open findings, also of those that this review says nothing of."""
+    """The severities of all open findings, including those of earlier reviews."""
     found = [finding.severity for finding in report.review.findings]
     return found + [Severity(known.severity) for known in report.lasting]
 
 
 def verdict(report: Report) -> str:
-    """One line that says how it stands; further ones where that is not all."""
+    """The outcome in one line, and further paragraphs for limitations."""
     parts = [_findings(report), *_tracked(report), _coverage(report), f"effort {report.review.effort} of 5"]
     lines = [" · ".join(parts)]
     if report.model is None:
-        lines.append("No model is configured: this review is made from signals found in the diff.")
+        lines.append("No model is configured: this review contains only findings of built-in rules.")
     if rest := unlisted(report):
         lines.append(f"Not reviewed: {rest}.")
     if later := count(report).later:
-        lines.append(f"{number(later, 'file')} left for later: {inline(_why_later(report))}.")
+        lines.append(f"{number(later, 'file')} deferred: {inline(_why_deferred(report))}.")
     return "\n\n".join(lines)
 
 
-def _why_later(report: Report) -> str:
-    """The budget's own words: they say what can be done about it."""
+def _why_deferred(report: Report) -> str:
+    """The reason that the review function gave, without the prefix for partly reviewed files."""
     entries = (entry for entry in report.review.coverage if entry.later and not entry.reviewed)
-    reason = next(entries).reason or "the budget of tokens is used up"
+    reason = next(entries).reason or "the token budget is exhausted"
     return reason.removeprefix("only a part of it was reviewed: ")
 
 
@@ -42,7 +42,7 @@ def _findings(report: Report) -> str:
 
 def _tracked(report: Report) -> list[str]:
     counts = (
-        (len(report.posted), "on lines"),
+        (len(report.posted), "posted inline"),
         (len(report.fixed), "fixed since the last review"),
         (report.silent, "dismissed earlier"),
     )
@@ -51,7 +51,7 @@ def _tracked(report: Report) -> list[str]:
 
 def _coverage(report: Report) -> str:
     counted = count(report)
-    verb = "reviewed" if report.model else "checked for signals"
+    verb = "reviewed" if report.model else "checked by rules"
     if not counted.total:
-        return f"nothing to read in {number(counted.bare, 'file')}" if counted.bare else "no file is changed"
+        return f"no text to review in {number(counted.bare, 'file')}" if counted.bare else "no files changed"
     return f"{counted.reviewed:,} of {number(counted.total, 'file')} {verb}"

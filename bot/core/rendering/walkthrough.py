@@ -1,4 +1,4 @@
-"""What changes where: the table of the walkthrough, the files one by one, and a drawing of the flow."""
+"""Renders the walkthrough: the table of changes, notes on each file, and the diagram."""
 
 import re
 from collections.abc import Sequence
@@ -16,12 +16,12 @@ _ROWS = 60
 _NOTES = 150
 _OPEN_NAMES = 3
 _FOLDED_NAMES = 25
-_NAMES = 400  # of the whole table
+_NAMES = 400  # in the whole table
 _MAX_DIAGRAM = 4_000
 _DRAWN = re.compile(
     r"(?:flowchart|graph|sequenceDiagram|classDiagram|stateDiagram(?:-v2)?|erDiagram)\b", re.ASCII
 )
-# What could send the reader elsewhere, bring in other content or change how it is drawn.
+# Statements that add links, load content or change the rendering.
 _ACTIVE = re.compile(
     r"^\s*(?:click|href|links?|callback|call|include|init)\b|%%\{|https?:|javascript:|<(?!br\s*/?>|[-|<=.])|^-{3}",
     re.IGNORECASE,
@@ -29,14 +29,14 @@ _ACTIVE = re.compile(
 
 
 def changes(report: Report) -> str:
-    """The major changes and the table, folded."""
+    """The major changes and the table, collapsed."""
     table = _table(report)
     body = "\n\n".join(part for part in (majors(report), table) if part)
-    return details(f"<b>What changes</b> ({number(len(report.change.files), 'file')})", body) if body else ""
+    return details(f"<b>Changes</b> ({number(len(report.change.files), 'file')})", body) if body else ""
 
 
 def notes(report: Report) -> str:
-    """The files one by one, folded, where the table tells of groups."""
+    """Notes on single files, collapsed, if the table lists groups of files."""
     if not report.review.walkthrough:
         return ""
     every = [note for note in report.review.notes if note.text.strip()]
@@ -54,7 +54,7 @@ def _table(report: Report) -> str:
         left = max(0, left - len(group.paths[:_FOLDED_NAMES]))
     more = len(groups) - _ROWS
     rest = [f"\nand {number(more, 'more group')}"] if more > 0 else []
-    return "\n".join(["| Part | Files | What changes |", "|---|---|---|", *rows, *rest])
+    return "\n".join(["| Area | Files | Change |", "|---|---|---|", *rows, *rest])
 
 
 def _name(group: Group) -> str:
@@ -66,7 +66,7 @@ def _text(text: str) -> str:
 
 
 def _files(report: Report, paths: Sequence[str], left: int) -> str:
-    """Names, linked; many are folded, and beyond `left` they are counted."""
+    """Linked names. Long lists are collapsed; names beyond `left` are only counted."""
     named = paths[: min(left, _FOLDED_NAMES)]
     more = len(paths) - len(named)
     if not named:
@@ -93,7 +93,7 @@ def _note(report: Report, note: ChangeNote) -> str:
 
 
 def diagram(report: Report) -> str:
-    """The drawing, where it is one of the kinds that GitHub draws and does nothing but draw."""
+    """The Mermaid diagram, if its type is supported and it has no links or other active content."""
     text = clean(report.review.diagram or "").strip()
     fits = _DRAWN.match(text) and len(text) <= _MAX_DIAGRAM and "`" not in text
     if not fits or any(_ACTIVE.search(line) for line in text.split("\n")):

@@ -9,7 +9,7 @@ import structlog
 from bot.core.change import Pull
 from bot.core.commands import COMMANDS, Command, Mode, Parsed, UnknownCommand, Verb, understand
 from bot.core.comments.comment import Reaction
-from bot.core.config.apply import MOST_ASKED
+from bot.core.config.apply import MOST_REQUESTED
 from bot.core.jobs import Job, Task
 from bot.core.markdown import code
 from bot.core.records import ReviewRecord
@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 NOTHING_LEFT = "there is nothing to continue: the budget left nothing of this commit out."
 TOO_MANY_PATHS = (
-    f"a command takes at most {MOST_ASKED} paths, so nothing was done; a directory or a pattern such as "
+    f"a command takes at most {MOST_REQUESTED} paths, so nothing was done; a directory or a pattern such as "
     "`src/**` stands for many files."
 )
 NOT_PERMITTED = "commands are taken from people who may write to this repository."
@@ -94,7 +94,7 @@ class CommandHandler:
     async def _review(self, job: Job, command: Command, pull: Pull, *, patient: bool) -> _Outcome:
         plan = ReviewPlan(fresh=command.mode is Mode.FULL)
         asked = command.paths or command.candidates
-        if len(asked) > MOST_ASKED:
+        if len(asked) > MOST_REQUESTED:
             return await self._hinted(job.task, TOO_MANY_PATHS, patient=patient)
         nowhere = (
             await self._review_job.partial_review(job, pull, asked, plan, patient=patient) if asked else ()

@@ -137,6 +137,6 @@ def _is_news(passed: SkippedHead | None, reason: str | None) -> bool:
 
 def _plain(reason: str) -> str:
     """For the title of a check, which is plain text and begins with "Not reviewed" itself."""
-    for beginning in ("Not reviewed: ", "No review was begun: "):
+    for beginning in ("Not reviewed: ", "No review started: "):
         reason = reason.removeprefix(beginning)
     return reason.replace("`", "")

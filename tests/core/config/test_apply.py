@@ -3,7 +3,7 @@
 import pytest
 
 from bot.core.config import EffectiveConfig, apply_config, filter_findings
-from bot.core.config.apply import MOST_ASKED, NOT_ASKED_FOR, unmatched
+from bot.core.config.apply import MOST_REQUESTED, NOT_REQUESTED, unmatched
 from bot.core.review import Features, Finding, FindingSource, Severity, Side, Template
 from tests.core.config.stage import ROOT, SETTINGS, change, effective
 
@@ -18,9 +18,9 @@ def skips(found: EffectiveConfig, *paths: str, only: tuple[str, ...] = ()) -> di
 def test_ignored_files_say_by_what() -> None:
     found = effective({ROOT: 'ignore: ["*.lock", "!web/keep.lock"]', WEB: "ignore: [gen/]"})
     assert skips(found, "a.lock", "web/keep.lock", "web/src/gen/x.ts", "gen/x.ts", "a.py") == {
-        "a.lock": f"left out by `ignore` in {ROOT}",
+        "a.lock": f"excluded by `ignore` in {ROOT}",
         "web/keep.lock": None,
-        "web/src/gen/x.ts": f"left out by `ignore` in {WEB}",
+        "web/src/gen/x.ts": f"excluded by `ignore` in {WEB}",
         "gen/x.ts": None,
         "a.py": None,
     }
@@ -31,7 +31,7 @@ def test_the_last_pattern_that_fits_wins_even_inside_an_ignored_directory() -> N
     found = effective({ROOT: "ignore: [dist/, '!dist/types.d.ts']"})
     assert skips(found, "dist/types.d.ts", "dist/x.js") == {
         "dist/types.d.ts": None,
-        "dist/x.js": f"left out by `ignore` in {ROOT}",
+        "dist/x.js": f"excluded by `ignore` in {ROOT}",
     }
 
 
@@ -50,7 +50,7 @@ def test_the_last_pattern_that_fits_wins_even_inside_an_ignored_directory() -> N
 def test_only_what_was_asked_for(asked: tuple[str, ...], kept: set[str]) -> None:
     found = skips(EffectiveConfig(), "web/a.ts", "web/b/c.ts", "x.py", "api/x.py", only=asked)
     assert {path for path, skip in found.items() if skip is None} == kept
-    assert {skip for skip in found.values() if skip} <= {NOT_ASKED_FOR}
+    assert {skip for skip in found.values() if skip} <= {NOT_REQUESTED}
 
 
 def test_paths_that_fit_no_file_are_told_each_by_itself() -> None:
@@ -62,18 +62,18 @@ def test_paths_that_fit_no_file_are_told_each_by_itself() -> None:
 
 def test_paths_of_a_long_command_are_looked_for_in_one_pass() -> None:
     changed = change(*(f"src/{number}/file.py" for number in range(3_000)))
-    asked = [f"no/such/{number}" for number in range(MOST_ASKED - 1)] + ["src/2999"]
+    asked = [f"no/such/{number}" for number in range(MOST_REQUESTED - 1)] + ["src/2999"]
 
-    assert len(unmatched(changed, asked)) == MOST_ASKED - 1
+    assert len(unmatched(changed, asked)) == MOST_REQUESTED - 1
 
 
 def test_a_file_that_is_asked_for_by_name_is_reviewed_even_if_ignored() -> None:
     found = effective({ROOT: "ignore: [gen/]"})
     assert skips(found, "gen/a.ts", "gen/b.ts", only=("gen/a.ts",)) == {
         "gen/a.ts": None,
-        "gen/b.ts": NOT_ASKED_FOR,
+        "gen/b.ts": NOT_REQUESTED,
     }
-    assert skips(found, "gen/a.ts", only=("gen/",)) == {"gen/a.ts": f"left out by `ignore` in {ROOT}"}
+    assert skips(found, "gen/a.ts", only=("gen/",)) == {"gen/a.ts": f"excluded by `ignore` in {ROOT}"}
 
 
 def test_files_know_their_rules_and_marks() -> None:
@@ -142,7 +142,7 @@ def test_a_large_change_and_a_large_configuration_go_together() -> None:
     patterns = [f"dir{at}/**/*_{at}*x*.ts" for at in range(500)]
     found = effective({ROOT: "ignore:\n" + "".join(f"- '{pattern}'\n" for pattern in patterns)})
     paths = [f"dir{at % 500}/some/where/deep/file_{at % 500}_x_{at}.ts" for at in range(3000)]
-    assert set(skips(found, *paths).values()) == {f"left out by `ignore` in {ROOT}"}
+    assert set(skips(found, *paths).values()) == {f"excluded by `ignore` in {ROOT}"}
 
 
 def finding(path: str, severity: Severity, confidence: float) -> Finding:

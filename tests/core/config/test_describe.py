@@ -37,7 +37,7 @@ def test_what_holds_for_a_file() -> None:
 def test_without_any_file_there_is_little_to_see() -> None:
     shown = render_effective(EffectiveConfig())
     assert shown.startswith(
-        "### Configuration of this repository\n\nEverything is as it is by default.\n\n<details>"
+        "### Configuration of this repository\n\nAll keys have their default values.\n\n<details>"
     )
 
 

@@ -99,5 +99,5 @@ def test_a_label_that_can_never_ask_is_told(text: str) -> None:
 
 
 def test_a_layer_takes_no_unknown_key() -> None:
-    with pytest.raises(ValidationError, match="drafts is no key"):
+    with pytest.raises(ValidationError, match="unknown key drafts"):
         Layer(name="operator", values={"drafts": True})

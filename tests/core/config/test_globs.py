@@ -77,11 +77,11 @@ def test_attributes_of_a_directory_are_not_those_of_its_files() -> None:
 @pytest.mark.parametrize(
     ("pattern", "wrong"),
     [
-        ("", "names nothing"),
-        ("/", "names nothing"),
-        ("a[b", r"a \[ without its \]"),
-        ("a\\", "a backslash with nothing behind it"),
-        ("[[:digits:]]", r"no known class: \[:digits:\]"),
+        ("", "is empty"),
+        ("/", "is empty"),
+        ("a[b", r"an unclosed \["),
+        ("a\\", "ends with a backslash"),
+        ("[[:digits:]]", r"the unknown character class \[:digits:\]"),
     ],
 )
 def test_what_is_no_pattern_says_why(pattern: str, wrong: str) -> None:

@@ -74,17 +74,17 @@ def test_whatever_can_be_wrong_is_told_with_its_place() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "message", "fix"),
     [
-        ("ignore:\n  - *.lock\n", 2, "This is not YAML", "into quotes"),
-        ("ignore:\n\t- a\n", 2, "This is not YAML", "spaces, not with tabs"),
-        ("skip:\n  titles:\n    - [WIP]*\n", 3, "This is not YAML", "into quotes"),
-        ('tone: "terse\n', 1, "This is not YAML", "not closed"),
-        ("a: 1\n---\nb: 2\n", 2, "This is not YAML", "take the line --- out"),
-        ("- a\n- b\n", 1, "The file should have keys with values below, not a list", ""),
-        ("hello", 1, "The file should have keys with values below, not `hello`", ""),
-        ("tone: a\x00b\n", 1, "No text has a character such as U+0000", "UTF-8"),
+        ("ignore:\n  - *.lock\n", 2, "The file is not valid YAML", "Quote a text"),
+        ("ignore:\n\t- a\n", 2, "The file is not valid YAML", "spaces, not with tabs"),
+        ("skip:\n  titles:\n    - [WIP]*\n", 3, "The file is not valid YAML", "Quote a text"),
+        ('tone: "terse\n', 1, "The file is not valid YAML", "unclosed"),
+        ("a: 1\n---\nb: 2\n", 2, "The file is not valid YAML", "remove the line ---"),
+        ("- a\n- b\n", 1, "The file should be a mapping, not a list", ""),
+        ("hello", 1, "The file should be a mapping, not `hello`", ""),
+        ("tone: a\x00b\n", 1, "the non-printable character U+0000", "UTF-8"),
         ("tone: " + "[" * 60_000, 1, "nested too deeply", ""),
-        ("? [a, b]\n: c\n", 1, "A key should be one word, not a list", ""),
-        ("&a tone: x\n*a : y\n", 2, "A key should be one word", ""),
+        ("? [a, b]\n: c\n", 1, "A key should be a single word, not a list", ""),
+        ("&a tone: x\n*a : y\n", 2, "A key should be a single word", ""),
     ],
 )
 def test_what_cannot_be_read_at_all(text: str, line: int, message: str, fix: str) -> None:
@@ -119,13 +119,13 @@ def test_a_file_that_is_too_long_does_not_hold() -> None:
 def test_no_more_problems_than_anybody_reads() -> None:
     _, problems = read_layer(FILE, "".join(f"k{at}: 1\n" for at in range(2000)))
     assert len(problems) == 51
-    assert problems[-1].message == "Besides these, this file has 1950 more."
+    assert problems[-1].message == "This file has 1950 more problems."
 
 
 def test_of_too_many_patterns_the_first_hold() -> None:
     layer, problems = read_layer(FILE, "ignore:\n" + "".join(f"- a{at}\n" for at in range(600)))
     assert len(layer.values["ignore"]) == 500
-    assert (problems[0].line, problems[0].message[:31]) == (502, "`ignore` takes 500 entries; thi")
+    assert (problems[0].line, problems[0].message[:32]) == (502, "`ignore` accepts at most 500 ent")
 
 
 def test_a_directory_says_only_what_is_about_files() -> None:

@@ -141,7 +141,7 @@ def test_a_removed_file_whose_lines_are_left_out_is_named(repository: Repository
     after = store(repository, {})
     first, second = read_diff(repository.git("diff", "--irreversible-delete", before, after)).files
 
-    assert (FileStatus.REMOVED, "the diff shows no lines of it") == (first.status, first.absent)
+    assert (FileStatus.REMOVED, "the diff does not show its lines") == (first.status, first.absent)
     assert (FileStatus.REMOVED, "empty file") == (second.status, second.absent)
 
 

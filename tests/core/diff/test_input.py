@@ -126,7 +126,7 @@ def test_other_codes_of_terminals_are_refused_with_advice(code: str) -> None:
     if code == "\x1b[2K":
         assert FILES == files(text.encode())
         return
-    with pytest.raises(DiffError, match="holds control codes of a terminal; make the diff with --no-color"):
+    with pytest.raises(DiffError, match="contains terminal control codes; run the diff with --no-color"):
         read_diff(text.encode())
     with pytest.raises(DiffError, match=r"--no-color"):
         read_diff(DIFF.replace("Binary", f"{code}Binary").encode())
@@ -214,7 +214,7 @@ def test_an_attached_patch_is_known_by_what_it_holds(kind: str, name: str) -> No
 def test_a_compressed_attachment_is_called_so() -> None:
     mail = attached(gzip.compress(DIFF.encode()), "application/gzip", "fix.patch.gz")
 
-    with pytest.raises(DiffError, match=r"attached to this mail is compressed \(gzip\); give it unpacked"):
+    with pytest.raises(DiffError, match=r"attached to this mail is compressed \(gzip\); unpack it first"):
         read_diff(mail)
 
 

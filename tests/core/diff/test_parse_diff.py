@@ -207,7 +207,7 @@ def test_a_plain_diff_names_binary_files() -> None:
 def test_a_header_that_stands_alone_names_a_file_that_is_not_shown() -> None:
     file = parse_one("commit 0123456\ndiff --git a/x b/x\n")
 
-    assert (file.path, file.patch, file.absent) == ("x", None, "the diff shows no lines of it")
+    assert (file.path, file.patch, file.absent) == ("x", None, "the diff does not show its lines")
     assert not nothing_to_read(file)
 
 
@@ -224,7 +224,7 @@ def test_a_header_that_stands_alone_names_a_file_that_is_not_shown() -> None:
 def test_a_file_whose_lines_were_left_out_has_something_to_read(header: str) -> None:
     file = parse_one(f"diff --git a/x b/x\n{header}")
 
-    assert file.absent == "the diff shows no lines of it"
+    assert file.absent == "the diff does not show its lines"
     assert not nothing_to_read(file)
 
 
@@ -239,15 +239,15 @@ GIT = "diff --git a/x b/x\nindex 1..2 100644\n--- a/x\n"
     ("text", "line", "words"),
     [
         ("<html>not found</html>\n", 1, "not a diff"),
-        (f"{GIT}{HUNK}", 4, "'+++' line must follow"),
+        (f"{GIT}{HUNK}", 4, "expected a '+++' line"),
         (f"{GIT}+++ b/x\n", 5, "hunk"),
-        (f"{GIT}+++ b/x\n@@ -1 +1 @\n-a\n+b\n", 5, "header is expected"),
+        (f"{GIT}+++ b/x\n@@ -1 +1 @\n-a\n+b\n", 5, "expected a hunk header"),
         (f"{GIT}+++ b/x\n@@ -1,2 +1,2 @@\n-a\n+b\n", 5, "ends inside"),
-        (f"{GIT}+++ b/x\n@@ -1,2 +1,2 @@\n-a\nb\n", 7, "not a line of the hunk that begins on line 5"),
-        (f"{GIT}+++ b/x\n@@ -1 +1,2 @@\n-a\n-b\n+c\n+d\n", 5, "do not add up"),
-        (f"{GIT}+++ b/x\n{HUNK}+c\n", 8, "fewer lines"),
-        (f"{GIT}+++ b/x\n{HUNK}--c\n", 8, "fewer lines"),
-        (HUNK, 1, "without the '---' and '+++'"),
+        (f"{GIT}+++ b/x\n@@ -1,2 +1,2 @@\n-a\nb\n", 7, "not a valid line of the hunk that begins on line 5"),
+        (f"{GIT}+++ b/x\n@@ -1 +1,2 @@\n-a\n-b\n+c\n+d\n", 5, "does not match the counts"),
+        (f"{GIT}+++ b/x\n{HUNK}+c\n", 8, "exceeds the counts"),
+        (f"{GIT}+++ b/x\n{HUNK}--c\n", 8, "exceeds the counts"),
+        (HUNK, 1, "has no '---' and '+++'"),
         ("diff --cc x\nindex 1,2..3\n", 1, "combined diff"),
         ("diff --git one two\nold mode 100644\nnew mode 100755\n", 1, "name"),
     ],

@@ -67,7 +67,7 @@ def test_changes_that_do_not_follow_each_other_are_named_and_the_others_read() -
     beside = SECOND.replace("a/x b/x", "a/y b/y").replace("a/x", "a/y").replace("b/x", "b/y")
     first, second = mails(FIRST + beside, other)
 
-    assert ("x", None, "the diff shows it more than once, and the parts do not fit together") == (
+    assert ("x", None, "the diff shows it more than once with conflicting contents") == (
         first.path,
         first.patch,
         first.absent,
@@ -79,7 +79,7 @@ def test_a_third_change_does_not_hide_that_two_did_not_fit() -> None:
     other = section("index 7777777..8888888 100644\n", "@@ -1 +1 @@\n-q\n+r\n")
     (file,) = mails(FIRST, other, FIRST)
 
-    assert "do not fit together" in (file.absent or "")
+    assert "conflicting contents" in (file.absent or "")
 
 
 ADD = section("new file mode 100644\nindex 0000000..1111111\n", "@@ -0,0 +1 @@\n+a\n", old="/dev/null")
@@ -165,7 +165,7 @@ def _check(
     repository: Repository, history: list[Tree], files: tuple[File, ...], first: str, renames: str
 ) -> None:
     before, after = history[0], history[-1]
-    unfit = {file.path for file in files if "do not fit together" in (file.absent or "")}
+    unfit = {file.path for file in files if "conflicting contents" in (file.absent or "")}
     assert all(_was_retyped(history, path) or renames == "-M" for path in unfit)
     expected = {entry.path for entry in entries(repository, "--no-renames", first, "HEAD")}
     found = {file.path for file in files} | {

@@ -21,10 +21,10 @@ EMPTY = ("added", "empty.py", "empty file")
 RENAMED = ("renamed", "new.py", "renamed without changes")
 MODE = ("modified", "mode.sh", "only its mode changed")
 MOVED = [("added", "new.py", "+3 -0"), ("removed", "old.py", "+0 -3")]
-UNSHOWN = "the diff shows no lines of it"
-PROPERTIES = "a change of properties, not of lines"
-SYMLINK = "a symbolic link whose target the diff does not show as lines"
-ONE_SIDE = "only in one of the two trees, and the diff does not show it (`diff -N` does)"
+UNSHOWN = "the diff does not show its lines"
+PROPERTIES = "only its properties changed"
+SYMLINK = "symbolic link whose target the diff does not show"
+ONE_SIDE = "exists in only one of the two trees, and the diff omits its lines (use `diff -N`)"
 
 EXPECTED = {
     "svn.diff": [
@@ -120,7 +120,7 @@ def told(file: File) -> tuple[str, str, str]:
 @pytest.mark.parametrize("name", EXPECTED)
 def test_the_output_of_a_tool_is_read(name: str) -> None:
     reading = read_diff((TOOLS / name).read_bytes())
-    properties = ["not reviewed of 'shop/cart.py': a change of properties, not of lines"]
+    properties = ["'shop/cart.py' is not fully reviewed: only its properties changed"]
 
     assert sorted(EXPECTED[name]) == sorted(map(told, reading.files))
     assert (properties if name in SVN else []) == [note.text for note in reading.notes]
@@ -256,7 +256,7 @@ def test_files_of_one_name_in_several_directories_stay_apart() -> None:
             "File a/x is a fifo while file b/x is a regular empty file",
             "x",
             FileStatus.RETYPED,
-            "not the same kind of file on both sides",
+            "changed from one kind of file to another",
         ),
         (
             "Symbolic links a/x and b/x differ",
@@ -264,12 +264,12 @@ def test_files_of_one_name_in_several_directories_stay_apart() -> None:
             FileStatus.MODIFIED,
             SYMLINK,
         ),
-        ("* Unmerged path x", "x", FileStatus.MODIFIED, "a merge conflict that is not resolved"),
+        ("* Unmerged path x", "x", FileStatus.MODIFIED, "unresolved merge conflict"),
         (
             "Submodule vendor/m contains modified content",
             "vendor/m",
             FileStatus.MODIFIED,
-            "changes inside of a submodule that are not committed",
+            "uncommitted changes inside a submodule",
         ),
         (f"Index: x\n{RULE}", "x", FileStatus.MODIFIED, UNSHOWN),
         (
@@ -372,10 +372,10 @@ def test_the_properties_of_the_root_are_told(root: str) -> None:
         reading = read(diff)
 
         assert ["x"] == [file.path for file in reading.files]
-        assert ["not reviewed of the root directory"] == [
+        assert ["the root directory is not reviewed"] == [
             note.text.partition(":")[0] for note in reading.notes
         ]
-    with pytest.raises(DiffError, match="only the root directory's properties change"):
+    with pytest.raises(DiffError, match="only properties of the root directory change"):
         read(root)
 
 
@@ -383,7 +383,9 @@ def test_a_later_removal_that_is_not_shown_is_told() -> None:
     log = "-" * 72 + "\nr{} | ada | 2026-11-29 09:13:06 +0000 (Sun, 29 Nov 2026) | 1 line\n\nSay\n\n{}\n"
     reading = read(log.format(2, f"Index: x (deleted)\n{RULE}\n") + log.format(1, SVN_FILE) + "-" * 72 + "\n")
 
-    assert ["not reviewed of 'x': the diff shows no lines of it"] == [note.text for note in reading.notes]
+    assert ["'x' is not fully reviewed: the diff does not show its lines"] == [
+        note.text for note in reading.notes
+    ]
 
 
 def test_below_a_part_of_a_repository_svn_names_files_as_one_does_there() -> None:
@@ -396,7 +398,7 @@ def test_below_a_part_of_a_repository_svn_names_files_as_one_does_there() -> Non
     reading = read(diff)
 
     assert [("s/x", None), ("s/z", "y")] == [(file.path, file.previous) for file in reading.files]
-    assert ["not reviewed of 's/x'"] == [note.text.partition(":")[0] for note in reading.notes]
+    assert ["'s/x' is not fully reviewed"] == [note.text.partition(":")[0] for note in reading.notes]
 
 
 NEW = "@@ -0,0 +1,1 @@\n+a\n\n"
@@ -442,12 +444,12 @@ def test_what_another_language_calls_only_in_is_told() -> None:
 
     assert ["x"] == [file.path for file in reading.files]
     assert [1, 8] == [note.line for note in reading.notes]
-    assert "'Nur in b: geheim.py' is outside of every file and is not reviewed" == reading.notes[0].text
+    assert "'Nur in b: geheim.py' does not belong to any file and is not reviewed" == reading.notes[0].text
 
 
 def test_directories_that_were_not_compared_are_told() -> None:
     reading = read(f"Common subdirectories: a/sub and b/sub\ndiff -u a/x b/x\n--- a/x\n+++ b/x\n{HUNK}")
 
-    assert ["'Common subdirectories: a/sub and b/sub' is outside of every file and is not reviewed"] == [
+    assert ["'Common subdirectories: a/sub and b/sub' does not belong to any file and is not reviewed"] == [
         note.text for note in reading.notes
     ]

@@ -110,7 +110,7 @@ def test_a_dataset_is_read_and_its_errors_name_line_and_field() -> None:
     assert read.golden[0].line == 2
 
     for line, problem in [
-        (good, "set.jsonl:2: the id a is there twice"),
+        (good, "set.jsonl:2: duplicate id a"),
         ('{"id": "b"}', "set.jsonl:2: diff: Field required"),
         ('{"id": "b", "diff": "@@ no diff"}', "set.jsonl:2: diff: "),
         (json.dumps({"id": "b", "diff": DIFF, "golden": [{"text": "x", "line": 2}]}), "without a path"),
@@ -128,7 +128,7 @@ def test_a_judge_is_shown_both_lists_and_believed_within_them() -> None:
     assert read_verdict(
         'Sure: {"pairs": [{"finding": 1, "golden": 1}, {"finding": 9, "golden": 1}]}', 1, 1
     ) == [FindingMatch(0, 0)]
-    with pytest.raises(Refused, match="cannot be read"):
+    with pytest.raises(Refused, match="is not valid JSON"):
         read_verdict("none of them", 1, 1)
 
 
@@ -150,7 +150,7 @@ def test_the_layout_of_the_open_benchmark_is_read(tmp_path: Path) -> None:
     ("text", "problem"),
     [
         ("{}", "a.json: the whole: Input should be"),
-        ('[{"url": "x", "comments": []}]', "no address of a pull request"),
+        ('[{"url": "x", "comments": []}]', "is not the address of a pull request"),
     ],
 )
 def test_what_is_not_the_benchmark_is_refused_by_file(tmp_path: Path, text: str, problem: str) -> None:

@@ -53,7 +53,7 @@ def test_a_second_review_tells_what_became_of_the_first() -> None:
             "limits": TokenLimits(review=200_000, pull=1_000_000, repository=5_000_000, month=9_000_000),
             "spending": Spending(review=12_345, pull=40_000, repository=300_000, month=8_000_000),
             "problems": (
-                ConfigProblem(file=".github/code-review-bot.yml", line=3, message="`fndings` is no key."),
+                ConfigProblem(file=".github/code-review-bot.yml", line=3, message="Unknown key `fndings`."),
             ),
         }
     )
@@ -81,7 +81,7 @@ def test_a_review_that_the_budget_ended_says_how_it_goes_on() -> None:
     text = render_summary(reviewed(coverage=entries))
 
     assert "1 of 2 files reviewed" in text
-    assert "1 file left for later: spent; `x` goes on." in text
+    assert "1 file deferred: spent; `x` goes on." in text
 
 
 def test_a_review_of_some_files_has_a_marker_of_its_own() -> None:
@@ -104,7 +104,7 @@ def test_findings_without_a_comment_have_their_text_and_the_less_grave_are_folde
 
     assert seen.index("SQL built from") < seen.index("Never closed")
     assert folded.index("It was safe") < folded.index("Longer reads better.")
-    assert "The same at `b.py:40-44`." in seen
+    assert "Also at `b.py:40-44`." in seen
 
 
 def test_two_findings_that_are_alike_are_both_listed() -> None:

@@ -33,8 +33,8 @@ def test_every_cause_has_its_words(cause: Cause) -> None:
 
 def test_a_failure_says_why_and_what_to_do() -> None:
     assert_golden("failure.md", render_failure(PULL, "the model `x`\nis unknown to @all"))
-    assert "Comment `/review` to ask again." in render_failure(PULL, "busy", again=True)
-    assert "tried again at 21 November 2026, 12:05 UTC" in render_failure(PULL, "busy", retry=NOON)
+    assert "Comment `/review` to try again." in render_failure(PULL, "busy", again=True)
+    assert "The bot will retry at 21 November 2026, 12:05 UTC" in render_failure(PULL, "busy", retry=NOON)
 
 
 def test_a_wait_says_until_when() -> None:
@@ -77,4 +77,4 @@ def test_a_banner_over_the_longest_review_still_fits() -> None:
     body = render_failure(PULL, "gone", previous=review)
 
     assert len(body) <= MAX_COMMENT
-    assert body.endswith("the rest was left out.*")
+    assert body.endswith("exceeds the length limit.*")

@@ -43,11 +43,11 @@ NOTHING = REPORT.model_copy(
     [
         (COVERED, Conclusion.SUCCESS, "Reviewed 2 of 2 files; 4 findings"),
         (ALL, Conclusion.SUCCESS, "Reviewed 2 of 2 files; 4 findings"),
-        (covered(PATH), Conclusion.NEUTRAL, "Reviewed in part: 1 of 2 files; 4 findings"),
-        (covered(), Conclusion.NEUTRAL, "Reviewed in part: 0 of 2 files; 4 findings"),
-        (WITHOUT_MODEL, Conclusion.NEUTRAL, "No model: 2 of 2 files checked for signals; 4 findings"),
+        (covered(PATH), Conclusion.NEUTRAL, "Partially reviewed: 1 of 2 files; 4 findings"),
+        (covered(), Conclusion.NEUTRAL, "Partially reviewed: 0 of 2 files; 4 findings"),
+        (WITHOUT_MODEL, Conclusion.NEUTRAL, "No model: 2 of 2 files checked by rules; 4 findings"),
         (NOTHING, Conclusion.NEUTRAL, "Nothing to review: 1 file without text; 0 findings"),
-        (REPORT, Conclusion.NEUTRAL, "Reviewed in part: 1 of 2 files; 4 findings"),
+        (REPORT, Conclusion.NEUTRAL, "Partially reviewed: 1 of 2 files; 4 findings"),
     ],
 )  # fmt: skip
 def test_the_check_is_green_only_when_a_model_read_all_that_can_be_read(
@@ -98,7 +98,7 @@ def test_the_check_says_how_a_review_in_part_goes_on() -> None:
     )
     report = REPORT.model_copy(update={"review": REVIEW.model_copy(update={"coverage": entries})})
 
-    assert "1 file left for later: b." in render_check(report).summary
+    assert "1 file deferred: b." in render_check(report).summary
 
 
 @pytest.mark.parametrize(

@@ -23,30 +23,30 @@ def test_a_check_is_green_only_where_everything_was_listed() -> None:
 def test_the_check_tells_how_much_is_left() -> None:
     check = render_check(unlisted(30))
 
-    assert check.title.startswith("Reviewed in part: 2 of 32 files")
-    assert "Not reviewed: 30 further files that GitHub did not list." in check.summary
+    assert check.title.startswith("Partially reviewed: 2 of 32 files")
+    assert "Not reviewed: 30 more files that GitHub did not list." in check.summary
 
 
 def test_the_summary_tells_it_at_once_and_among_what_was_not_reviewed() -> None:
     summary = render_summary(unlisted(1_030))
 
     assert "2 of 1,032 files reviewed" in summary
-    assert "Not reviewed: 1,030 further files that GitHub did not list." in summary
+    assert "Not reviewed: 1,030 more files that GitHub did not list." in summary
     assert "<b>Not reviewed</b> (1,030 files)" in summary
-    assert "- 1,030 further files that GitHub did not list" in summary
+    assert "- 1,030 more files that GitHub did not list" in summary
 
 
 def test_a_single_one_is_one() -> None:
     summary = render_summary(unlisted(1))
 
-    assert "### Not reviewed\n\n- 1 further file that GitHub did not list\n" in summary
+    assert "### Not reviewed\n\n- 1 more file that GitHub did not list\n" in summary
 
 
 def test_commits_that_were_not_listed_are_told() -> None:
     summary = render_summary(unlisted(commits=50, report=REPORT))
 
     assert "<b>Commits</b> (52)" in summary
-    assert "- 50 further commits that GitHub did not list" in summary
+    assert "- 50 more commits that GitHub did not list" in summary
     assert render_check(unlisted(commits=50)).conclusion is Conclusion.SUCCESS
 
 
@@ -54,9 +54,9 @@ def test_without_any_file_nothing_is_said_to_be_without_text() -> None:
     report = REPORT.model_copy(update={"change": REPORT.change.model_copy(update={"files": ()})})
     check = render_check(report)
 
-    assert check.title.startswith("Nothing to review: no file is changed")
+    assert check.title.startswith("Nothing to review: no files changed")
     assert check.conclusion is Conclusion.NEUTRAL
-    assert "no file is changed" in render_summary(report)
+    assert "no files changed" in render_summary(report)
 
 
 def test_of_a_file_that_was_shown_in_part_only_a_part_was_reviewed() -> None:
@@ -67,8 +67,8 @@ def test_of_a_file_that_was_shown_in_part_only_a_part_was_reviewed() -> None:
     check = render_check(report)
 
     assert check.conclusion is Conclusion.NEUTRAL
-    assert check.title.startswith("Reviewed in part: 1 of 2 files")
-    assert f"- reviewed in part: GitHub shows only a part of it: `{first.path}`" in render_summary(report)
+    assert check.title.startswith("Partially reviewed: 1 of 2 files")
+    assert f"- partially reviewed: GitHub shows only a part of it: `{first.path}`" in render_summary(report)
 
 
 def test_a_file_without_a_patch_is_named_as_before() -> None:

@@ -58,7 +58,7 @@ def test_small_answers() -> None:
         render_dismissed(501, "ada", "Fails on an **empty** list"),
         render_trouble(501, "ada", "no model is configured for private code"),
         render_hint("ada", "unknown command `/frob`. `/help` lists the commands."),
-        render_config("Everything is as it is by default."),
+        render_config("All keys have their default values."),
     ]
     assert "---\n".join(said) == golden("small-answers.md")
 

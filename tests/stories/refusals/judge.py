@@ -14,8 +14,8 @@ from tests.stories.refusals.refusals import Called
 from tests.stories.stage import BOT
 
 _SUMMARY = "<!-- code-review-bot:summary -->"
-_UNDER_WAY = ("> **Reviewing ", " waits** until ")
-_FAILED = "could not be reviewed:**"
+_UNDER_WAY = ("> **Reviewing ", " postponed** until ")
+_FAILED = " failed:**"
 _REPOSITORY = "/repos/{owner}/{repo}"
 _PULL = f"{_REPOSITORY}/pulls/{{pull_number}}"
 _PULL_COMMENT = f"{_REPOSITORY}/pulls/comments/{{comment_id}}"
@@ -56,13 +56,13 @@ _GONE = ("301", "307", "404", "410")  # what has moved has moved to where nothin
 _ANSWERS = ("<!-- code-review-bot:answer ", "<!-- code-review-bot:trouble ")
 # How the others tell of a channel that is shut.
 _NOTES = {
-    "comment": ("summary comment could not be written",),
-    "check": ("check run could not be",),
-    "lines": ("Line comments could not be posted", "Earlier comments on lines could not be read"),
-    "labels": ("Labels could not be set",),
-    "threads": ("Threads on lines could not be answered",),
-    "blocking": ("The request for changes could not be made or taken back",),
-    "commits": ("The commits could not be read",),
+    "comment": ("Could not write the summary comment",),
+    "check": ("Could not create or complete the check run",),
+    "lines": ("Could not post inline comments", "Could not read earlier inline comments"),
+    "labels": ("Could not set labels",),
+    "threads": ("Could not reply in review threads",),
+    "blocking": ("Could not request changes or withdraw the request",),
+    "commits": ("Could not read the commits",),
 }
 
 
