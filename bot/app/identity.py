@@ -28,7 +28,7 @@ class BotIdentity:
         if self._login is None:
             identity = await self._github.whoami()
             self._login, self._is_app = identity.login, identity.kind == "app"
-            log.info("known to GitHub", login=identity.login, kind=identity.kind)
+            log.info("github_identity_known", login=identity.login, kind=identity.kind)
 
     async def keep_learning(self) -> None:
         """Returns when the name is known."""
@@ -36,7 +36,7 @@ class BotIdentity:
             try:
                 return await self.learn()
             except BotError as error:
-                log.warning("GitHub does not tell who we are", reason=str(error))
+                log.warning("github_identity_unknown", reason=str(error))
             await asyncio.sleep(PAUSE)
 
     def triggers(self) -> Triggers:

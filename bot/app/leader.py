@@ -65,10 +65,10 @@ class RepeatedTask:
                 return False
             done = await self._work()
         except BotError as error:
-            log.warning("it will be tried again", task=self._name, reason=str(error))
+            log.warning("scheduled_task_failed", task=self._name, reason=str(error))
         except Exception:
-            log.exception("a bug; it will be tried again", task=self._name)
+            log.exception("scheduled_task_crashed", task=self._name)
         else:
             if done:
-                log.info("done", task=self._name, count=done)
+                log.info("scheduled_task_finished", task=self._name, count=done)
         return True

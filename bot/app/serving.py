@@ -129,5 +129,5 @@ async def _lasting(work: Callable[[], Awaitable[None]]) -> None:
         try:
             return await work()
         except Exception:
-            log.exception("a part of the server stopped; it is started again")
+            log.exception("background_task_crashed")
             await asyncio.sleep(1)

@@ -93,5 +93,5 @@ class Scrape:
             self._metrics.set_aside(await self._inbox.set_aside_count())
             return await self._jobs.counts()
         except BotError as error:
-            log.warning("deliveries and jobs could not be counted", reason=str(error))
+            log.warning("queue_count_failed", reason=str(error))
             return {}

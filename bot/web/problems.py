@@ -32,7 +32,7 @@ async def answer_problems(request: web.Request, handler: Handler) -> web.StreamR
     except web.HTTPException as error:
         return _answer(error.status, error.reason)
     except Exception:
-        log.exception("a request failed")
+        log.exception("request_crashed")
         return _answer(500, "internal error; the operator finds the details in the log")
 
 

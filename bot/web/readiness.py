@@ -46,6 +46,6 @@ class Readiness:
         except BotError as error:
             return str(error) or type(error).__name__
         except Exception:
-            log.exception("a readiness check failed", check=name)
+            log.exception("readiness_check_crashed", check=name)
             return "the check itself failed; the operator finds the details in the log"
         return None

@@ -86,12 +86,12 @@ class Webhook:
         try:
             fresh = await self._inbox.receive(delivery)
         except Retry as error:
-            log.error("a delivery could not be stored", delivery=delivery.id, reason=str(error))  # noqa: TRY400 - no bug
+            log.error("delivery_store_failed", delivery=delivery.id, reason=str(error))  # noqa: TRY400 - no bug
             raise HttpProblem(
                 503, "the delivery could not be stored; redeliver it later", {"Retry-After": "30"}
             ) from None
         except DatabaseError:
-            log.exception("a delivery cannot be stored", delivery=delivery.id)
+            log.exception("delivery_store_refused", delivery=delivery.id)
             raise HttpProblem(500, "the delivery cannot be stored; the log has the details") from None
         self._metrics.delivery(delivery.event, "stored" if fresh else "duplicate")
         return web.json_response({"delivery": delivery.id, "duplicate": not fresh}, status=202)

@@ -269,7 +269,7 @@ async def test_a_bug_is_logged_and_not_shown(
         500,
         {"error": "internal error; the operator finds the details in the log"},
     )
-    assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == ["a request failed"]
+    assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == ["request_crashed"]
 
 
 async def test_the_log_names_a_delivery_and_never_its_body(web: Site) -> None:

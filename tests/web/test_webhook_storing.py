@@ -101,7 +101,7 @@ async def test_a_delivery_that_the_database_will_never_take_is_told_and_logged(
         answer.body,
     )
     assert "d-1" in [
-        line.get("delivery") for line in logged if line["event"] == "a delivery cannot be stored"
+        line.get("delivery") for line in logged if line["event"] == "delivery_store_refused"
     ]
 
 

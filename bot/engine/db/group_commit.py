@@ -177,7 +177,7 @@ class _WriterConnection:
         except DBAPIError as error:
             if not error.connection_invalidated and not errors.is_stale(error):
                 raise
-            log.warning("the connection to the database was lost", database=self._name)
+            log.warning("database_connection_lost", database=self._name)
             self.leave()
         return self._once(works)
 

@@ -71,5 +71,5 @@ async def _lasting(part: Callable[[], Awaitable[None]]) -> None:
     while True:
         with suppress(psycopg.Error, OSError):
             await part()
-        log.warning("announcements of other processes are not heard for a moment")
+        log.warning("notification_connection_lost")
         await asyncio.sleep(PAUSE)

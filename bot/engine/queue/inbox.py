@@ -160,7 +160,7 @@ def _unpacked(delivery: str, packed: bytes | None) -> bytes:
     try:
         return zlib.decompress(packed or b"")
     except zlib.error as error:
-        log.error("the body of a delivery is damaged", delivery=delivery, reason=str(error))  # noqa: TRY400 - no bug
+        log.error("delivery_body_corrupted", delivery=delivery, reason=str(error))  # noqa: TRY400 - no bug
         return b""
 
 

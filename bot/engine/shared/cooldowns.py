@@ -42,7 +42,7 @@ class SharedCooldowns:
         try:
             await self._writer.run(lambda connection: _close(connection, name, now, until, reason))
         except BotError as error:
-            log.warning("other processes do not learn of a limit", gate=name, reason=str(error))
+            log.warning("cooldown_write_failed", gate=name, reason=str(error))
 
     async def _read(self) -> None:
         now = self._clock()
@@ -51,7 +51,7 @@ class SharedCooldowns:
         try:
             rows = await self._writer.run(lambda connection: connection.execute(query).all())
         except BotError as error:
-            log.warning("the limits that others keep cannot be read", reason=str(error))
+            log.warning("cooldown_read_failed", reason=str(error))
             return
         for row in rows:
             await self._known.start(row.name, (row.until - now).total_seconds(), row.reason)

@@ -46,7 +46,7 @@ class Semaphores:
         try:
             await self._writer.run(lambda connection: connection.execute(own))
         except DatabaseError:
-            log.exception("a turn could not be given back")
+            log.exception("semaphore_release_failed")
 
     async def _wait(self, name: str, most: int) -> int:
         while True:
@@ -77,7 +77,7 @@ class Semaphores:
             try:
                 await self._renew(own.values(until=self._clock() + HELD))
             except BotError as error:
-                log.warning("a turn could not be renewed", name=name, reason=str(error))
+                log.warning("semaphore_renewal_failed", name=name, reason=str(error))
 
     async def _renew(self, query: Update) -> None:
         await self._writer.run(lambda connection: connection.execute(query))

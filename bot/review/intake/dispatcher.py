@@ -56,7 +56,7 @@ class InboxDispatcher:
             try:
                 read = await self._carry() if await self._is_leader() else 0
             except Exception:
-                log.exception("deliveries could not be read")
+                log.exception("inbox_read_failed")
                 await asyncio.sleep(IDLE)
                 continue
             if read:
@@ -90,7 +90,7 @@ class InboxDispatcher:
             except (MalformedDelivery, DatabaseError) as error:
                 await self._set_aside(delivery, str(error))
             except Exception:
-                log.exception("a bug in reading a delivery")
+                log.exception("delivery_read_crashed")
                 await self._set_aside(delivery, BUG)
             else:
                 return True
@@ -104,7 +104,7 @@ class InboxDispatcher:
     async def _submit_all(self, delivery: Delivery, event: Event) -> None:
         """One that is refused does not keep the others of the same delivery from their jobs."""
         if isinstance(event, IgnoredEvent):
-            log.info("ignored", reason=event.reason)
+            log.info("delivery_ignored", reason=event.reason)
             return
         tasks = (self._submit(task, delivery) for task in event.tasks)
         outcomes = await asyncio.gather(*tasks, return_exceptions=True)
@@ -114,14 +114,14 @@ class InboxDispatcher:
 
     async def _submit(self, task: Task, delivery: Delivery) -> None:
         job = await self._jobs.submit(task, delivery=delivery.id, priority=PRIORITY.get(task.cause, 0))
-        log.info("job stored" if job else "known already", pull=str(task.pull), cause=task.cause)
+        log.info("job_stored" if job else "job_already_stored", pull=str(task.pull), cause=task.cause)
 
     async def _put_off(self, delivery: Delivery, reason: str) -> None:
         """It is tried for as long as it takes, but never waits long: the database may be back any moment."""
         wait = timedelta(seconds=WAITS[min(delivery.failures, len(WAITS) - 1)])
-        log.warning("a delivery waits", reason=reason, seconds=wait.total_seconds())
+        log.warning("delivery_deferred", reason=reason, seconds=wait.total_seconds())
         await self._inbox.put_off(delivery.id, wait, reason)
 
     async def _set_aside(self, delivery: Delivery, reason: str) -> None:
-        log.error("a delivery is set aside", reason=reason)
+        log.error("delivery_set_aside", reason=reason)
         await self._inbox.set_aside(delivery.id, reason)

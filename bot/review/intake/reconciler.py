@@ -87,7 +87,7 @@ class _Redelivery:
                 until = _until(newest, failed, {*asked, *later})
                 await self._notes.write(NOTE, until.isoformat())
         except (Retry, Refused) as error:
-            log.warning("deliveries that failed cannot be looked for", reason=str(error))
+            log.warning("redelivery_scan_failed", reason=str(error))
             return 0
         return len(asked)
 
@@ -132,15 +132,15 @@ class _Redelivery:
             try:
                 await self._missed.redeliver(failed[guid][0].id)
             except Retry as error:
-                log.warning("a delivery could not be asked for", delivery=guid, reason=str(error))
+                log.warning("redelivery_postponed", delivery=guid, reason=str(error))
                 later.append(guid)
                 if error.after is not None:
                     later += guids[place + 1 : MOST_AGAIN]
                     break
             except Refused as error:
-                log.warning("a delivery cannot be had again", delivery=guid, reason=str(error))
+                log.warning("redelivery_refused", delivery=guid, reason=str(error))
             else:
-                log.info("a delivery is asked for again", delivery=guid, github_event=failed[guid][0].event)
+                log.info("redelivery_requested", delivery=guid, github_event=failed[guid][0].event)
                 asked.append(guid)
         return asked, later
 
@@ -169,7 +169,7 @@ class _CatchUp:
         try:
             installations = await self._missed.installations()
         except (Retry, Refused) as error:
-            log.warning("missed pull requests cannot be looked for", reason=str(error))
+            log.warning("catch_up_failed", reason=str(error))
             return 0
         return sum([await self._installation(number) for number in installations])
 
@@ -179,13 +179,13 @@ class _CatchUp:
         try:
             async for task in self._tasks(number):
                 if await self._jobs.submit(task, priority=PRIORITY):
-                    log.info("a missed pull request is taken up", pull=str(task.pull), head=task.head)
+                    log.info("missed_pull_submitted", pull=str(task.pull), head=task.head)
                     stored += 1
                 if stored == self._most:
-                    log.info("more may have been missed; the next sweep looks", installation=number)
+                    log.info("catch_up_limit_reached", installation=number)
                     break
         except (Retry, Refused) as error:
-            log.warning("an installation was not looked through", installation=number, reason=str(error))
+            log.warning("installation_scan_failed", installation=number, reason=str(error))
         return stored
 
     async def _tasks(self, installation: int) -> AsyncIterator[Task]:
@@ -193,7 +193,7 @@ class _CatchUp:
         seen = 0
         async for repository in self._missed.repositories(installation):
             if seen == MOST_REPOSITORIES:
-                log.warning("an installation has more repositories than are looked at", most=seen)
+                log.warning("repository_limit_reached", most=seen)
                 return
             seen += 1
             try:
@@ -202,7 +202,7 @@ class _CatchUp:
             except (Retry, Refused) as error:
                 if isinstance(error, Retry) and error.after is not None:
                     raise
-                log.warning("a repository was not looked through", repository=repository, reason=str(error))
+                log.warning("repository_scan_failed", repository=repository, reason=str(error))
 
     async def _tasks_of(self, repository: str, installation: int) -> AsyncIterator[Task]:
         earliest = datetime.now(UTC) - self._age
@@ -241,4 +241,4 @@ def _until(newest: datetime, failed: Failed, unsettled: Collection[str]) -> date
 
 def _tell_given_up(count: int) -> None:
     if count:
-        log.warning("deliveries that failed too often are left alone", deliveries=count)
+        log.warning("redelivery_given_up", deliveries=count)

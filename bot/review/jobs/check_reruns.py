@@ -49,7 +49,7 @@ class Reruns:
         except (Refused, Retry) as error:
             if not is_final(error, patient=patient) or not await self.end_again(job.task):
                 raise
-            log.warning("a check was not run again", reason=str(error))
+            log.warning("check_rerun_failed", reason=str(error))
             return
         if wanted:
             pull, plan = wanted
@@ -94,7 +94,7 @@ class Reruns:
         except (Refused, Retry) as error:
             if not found:
                 raise
-            log.warning("not all open pull requests can be listed", found=found, reason=str(error))
+            log.warning("pull_listing_incomplete", found=found, reason=str(error))
         if not found:
             check = render_check_withdrawn(NO_PULL)
             await self._end(task.pull, task.head or "", check, patient=patient)
@@ -103,7 +103,7 @@ class Reruns:
         asked = self._forge.may_command(task.pull, task.actor)
         permitted = await best_effort(asked, False, what="whose check it is", ref=task.pull, patient=True)
         if not permitted:
-            log.info("a check was not run again: its asker may not write", actor=task.actor)
+            log.info("check_rerun_refused", actor=task.actor)
         return permitted
 
     async def _posted(self, pull: Pull) -> ReviewRecord | None:

@@ -115,7 +115,7 @@ class CommandHandler:
                 task, Reaction.CONFUSED if isinstance(command, UnknownCommand) else Reaction.SEEN
             )
             return True
-        log.info("a command was refused", actor=task.actor)
+        log.info("command_refused", actor=task.actor)
         if task.in_review:
             await self._replies.hint(task, NOT_PERMITTED)
         await self._replies.react(task, Reaction.REFUSED)

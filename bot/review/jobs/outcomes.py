@@ -58,9 +58,9 @@ class JobOutcomes:
     async def handle_error(self, job: Job, error: BaseException) -> None:
         """Tries again where that helps; otherwise says on the pull request that it failed, and why."""
         if job.ending and not isinstance(error, Retry):
-            log.error("the end of a job cannot be told", exc_info=error)
+            log.error("job_notice_failed", exc_info=error)
         elif not isinstance(error, Retry | Refused | ModuleError):
-            log.error("a bug stopped a review", exc_info=error)
+            log.error("review_crashed", exc_info=error)
         await self._carry_out(job, decide(job, error, now(), attempts=self._attempts))
 
     async def supersede(self, job: Job) -> None:
@@ -81,20 +81,20 @@ class JobOutcomes:
         try:
             await self._jobs.park(job, self._name, now(), reason)
         except BotError as error:
-            log.warning("a job could not be handed back", reason=str(error))
+            log.warning("job_release_failed", reason=str(error))
 
     async def _carry_out(self, job: Job, decision: Decision) -> None:
         match decision:
             case RetryAt(due, reason, internal):
-                log.info("a review waits", reason=reason, until=due)
+                log.info("review_deferred", reason=reason, until=due)
                 waits = await self._jobs.retry(job, self._name, due, reason)
                 await self._tell_wait(job, reason, due, waits=waits and not internal)
             case Defer(due, reason):
-                log.info("a review waits", reason=reason, until=due)
+                log.info("review_deferred", reason=reason, until=due)
                 waits = await self._jobs.park(job, self._name, due, reason)
                 await self._tell_wait(job, reason, due, waits=waits)
             case Fail(reason, again):
-                log.warning("a review failed", reason=reason)
+                log.warning("review_failed", reason=reason)
                 await self._end(job, JobState.FAILED, reason, again=again)
             case TellAt(due, state, reason):
                 await self._jobs.defer_notice(job, self._name, due, state, reason)

@@ -136,7 +136,7 @@ class JobRunner:
 
     async def _decline(self, job: Job, pull: Pull, declined: SkipDecision, *, patient: bool) -> None:
         """Tells whoever would wonder. What the job announced at an earlier try is taken back in any case."""
-        log.info("no review", reason=declined.reason)
+        log.info("review_skipped", reason=declined.reason)
         if declined.told:
             await self._publisher.skip(pull, declined.reason, patient=patient)
             await self._policy.pass_over(pull, declined)
@@ -153,7 +153,7 @@ class JobRunner:
         if stop.declined:
             await self._decline(job, stop.pull, stop.declined, patient=patient)
             return JobState.CANCELLED
-        log.info("no review", reason=CLOSED)
+        log.info("review_skipped", reason=CLOSED)
         await self._close(stop.pull)
         now = await look(self._forge, stop.pull.ref)
         if now and now.open:  # what told of that is one job with this one, and waits for nothing

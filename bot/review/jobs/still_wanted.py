@@ -61,5 +61,5 @@ async def look(forge: Forge, ref: PullRef) -> Pull | None:
     try:
         return await forge.pull(ref)
     except (Retry, Refused) as error:
-        log.warning("the pull request cannot be looked at again", pull=str(ref), reason=str(error))
+        log.warning("pull_recheck_failed", pull=str(ref), reason=str(error))
         return None

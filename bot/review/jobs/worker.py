@@ -97,7 +97,7 @@ class Worker:
         try:
             return await self._jobs.claim(self._name, LEASE)
         except Exception:
-            log.exception("jobs cannot be claimed")
+            log.exception("job_claim_failed")
             await asyncio.sleep(IDLE)
             return None
 
@@ -142,9 +142,9 @@ class Worker:
                     if await self._journey.is_over(job):
                         return StopReason.CLOSED
             except Retry as error:
-                log.warning("the lease could not be extended", reason=str(error))
+                log.warning("lease_extension_failed", reason=str(error))
             except Exception:  # the other jobs of this worker go on
-                log.exception("the lease could not be extended")
+                log.exception("lease_extension_failed")
 
     async def _write(self, end: Callable[[], Awaitable[None]]) -> None:
         """Writes down how a job ended. A database that is away is tried again for as long as the lease lasts;
@@ -154,9 +154,9 @@ class Worker:
             try:
                 return await end()
             except Retry as error:
-                log.warning("the end of a job could not be written", reason=str(error))
+                log.warning("job_outcome_write_failed", reason=str(error))
             except Exception:
-                log.exception("the end of a job could not be written")
+                log.exception("job_outcome_write_failed")
                 return None
             if pause:
                 await asyncio.sleep(pause)
@@ -180,7 +180,7 @@ class Worker:
         ):  # the next run of the job finds that out, too, and takes back what was said
             await self._outcomes.hand_back(job, CLOSED)
         else:
-            log.warning("lease lost")
+            log.warning("lease_lost")
 
 
 async def _cancelled(*tasks: asyncio.Task[JobState] | asyncio.Task[StopReason]) -> None:

@@ -132,7 +132,7 @@ class Completions:
         try:
             await self._journal.put(key, completion, self._pull, paid)
         except DatabaseError:
-            log.exception("an answer could not be kept")
+            log.exception("completion_not_stored")
 
     @asynccontextmanager
     async def _granted(self, request: Request, place: int) -> AsyncIterator[int | None]:

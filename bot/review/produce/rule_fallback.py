@@ -115,7 +115,7 @@ class RuleFallback(Generic[S]):
             # Once more where it is known already: what the last call counted is kept with the review.
             step = await self._call(omission.narrowed(self._settings), answers)
         log.warning(
-            "the review function failed with rules that are left out now",
+            "rules_disabled",
             kind=error.kind,
             families=list(omission.families) or "all",
             reason=str(error),
@@ -141,7 +141,7 @@ class RuleFallback(Generic[S]):
         try:
             names = await self._families.families()
         except ModuleError as error:
-            log.warning("the review function does not tell its families of rules", reason=str(error))
+            log.warning("rule_families_unavailable", reason=str(error))
             return ()
         return [name for name in names if name not in settings.omit]
 

@@ -45,7 +45,7 @@ class ForgeLibrary:
         try:
             return await self._forge.texts(self._pull, commit, paths) if commit else {}
         except Refused as error:
-            log.warning("texts of files cannot be read", pull=str(self._pull), reason=str(error))
+            log.warning("source_files_unreadable", pull=str(self._pull), reason=str(error))
             return error
 
 

@@ -49,12 +49,12 @@ class Channels:
             if is_final(error, patient=self.patient):
                 self.close(channel, error)
             else:
-                log.info("a channel is waited for", channel=channel.value, reason=str(error))
+                log.info("channel_deferred", channel=channel.value, reason=str(error))
                 self._waits.append(error)
         return otherwise
 
     def close(self, channel: Channel, error: Refused | Retry) -> None:
-        log.warning("a channel is shut", channel=channel.value, on=str(self._ref), reason=str(error))
+        log.warning("channel_disabled", channel=channel.value, on=str(self._ref), reason=str(error))
         self._shut.setdefault(channel, DisabledChannel.by(channel, error))
 
     def wait(self) -> None:

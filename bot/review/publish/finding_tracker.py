@@ -118,7 +118,7 @@ class FindingTracker:
         await self._findings.dismiss(ref.repository, dismissals)
         await self._findings.save(ref, [_dismissed(one) for one in known])
         for one in dismissals:
-            log.info("a finding was dismissed", pull=str(ref), title=one.title, by=one.by, how=one.how)
+            log.info("finding_dismissed", pull=str(ref), title=one.title, by=one.by, how=one.how)
 
 
 def _moved_off(thread: Thread) -> bool:

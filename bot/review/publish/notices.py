@@ -85,7 +85,7 @@ class StatusNotices:
         if is_reviewed(await self._records.latest(pull.ref), job, pull.head):
             await self._publisher.restore(pull, reason)
         elif ended:
-            log.info("the check stays as it is", reason=reason)
+            log.info("check_unchanged", reason=reason)
         elif state is JobState.CANCELLED or not _is_asked_for(job.task):
             await self._publisher.withdraw(pull, reason)
         elif job.task.cause is not Cause.COMMAND or await self._is_announced(pull, pull.head):
@@ -105,7 +105,7 @@ class StatusNotices:
         try:
             return await self._forge.pull(ref)
         except (Retry, Refused) as error:
-            log.warning("the pull request cannot be read", reason=str(error))
+            log.warning("pull_unreadable", reason=str(error))
             return None
 
     async def _unread(self, task: Task) -> Pull | None:

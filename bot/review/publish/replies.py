@@ -92,7 +92,7 @@ class Replies:
                 given, None, what=f"the reaction {reaction.value}", ref=task.pull, patient=False
             )
         except Retry as error:
-            log.warning("a reaction could not be given", reaction=reaction.value, reason=str(error))
+            log.warning("reaction_failed", reaction=reaction.value, reason=str(error))
 
     async def fail(self, task: Task, reason: str) -> None:
         """Says that a command could not be done, and why: where it was given, or in the conversation."""
@@ -102,7 +102,7 @@ class Replies:
         try:
             lines = await self._lines(task)
         except (Refused, Retry) as error:
-            log.warning("a thread cannot be read", pull=str(task.pull), reason=str(error))
+            log.warning("thread_unreadable", pull=str(task.pull), reason=str(error))
         else:
             if lines is None and task.on_lines:
                 return  # whoever asked has taken it back

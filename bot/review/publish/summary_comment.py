@@ -51,7 +51,7 @@ class SummaryComment:
         try:
             body = await self._body(pull)
         except Refused as error:
-            log.warning("the summary comment cannot be read", pull=str(pull.ref), reason=str(error))
+            log.warning("summary_comment_unreadable", pull=str(pull.ref), reason=str(error))
             body = None
         return await self.put(pull, banner(body, shut))
 
