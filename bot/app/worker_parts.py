@@ -67,7 +67,7 @@ async def worker_parts(
         made = reviewing(settings, store, github, name, function=function, router=router, meter=metrics)
         me = holder()
         outcomes = JobOutcomes(store.jobs, made.notices, metrics, name=me, attempts=settings.attempts)
-        worker = Worker(store.jobs, made.journey, outcomes, name=me, slots=settings.workers)
+        worker = Worker(store.jobs, made.runner, outcomes, name=me, slots=settings.workers)
         carries = LeaderLease(store.leases, "relay")
         dispatcher = InboxDispatcher(store.inbox, store.jobs, WebhookEvents(name.triggers), carries)
         repeated = _repeated(settings, store, _reconciler(settings, store, github))
@@ -99,7 +99,7 @@ def _reconciler(settings: Settings, store: Store, github: GitHubForge) -> Reconc
         store.inbox,
         store.jobs,
         store.records,
-        store.notes,
+        store.key_values,
         events=WebhookEvents(),
         drafts=settings.review_drafts,
         bots=settings.review_bots,
@@ -115,7 +115,7 @@ def _repeated(
     async def prune() -> int:
         return sum((await store.retention.prune(keep(settings))).values())
 
-    checks_poller = ChecksPoller(PendingChecks(store.notes), store.jobs)
+    checks_poller = ChecksPoller(PendingChecks(store.key_values), store.jobs)
     wanted = [("prune", prune, HOUR), ("patrol", checks_poller.run, PATROL_EVERY)]
     if settings.sweep_minutes:
         wanted.append(("redeliver", sweep.redeliver, settings.sweep_minutes * 60))

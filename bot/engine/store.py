@@ -58,7 +58,7 @@ class Store:
         self.cooldowns = SharedCooldowns(main, clock)
         self.leases = Leases(main, clock, holder, is_gone)
         self.semaphores = Semaphores(main, clock, holder, is_gone)
-        self.notes = KeyValues(main)
+        self.key_values = KeyValues(main)
         self.retention = Retention(main, inbox, clock)
 
     async def start(self) -> None:

@@ -145,7 +145,7 @@ def test_answers_that_are_missing_are_told(run: Run, reviewed: GitHubScene, tmp_
     ran = run("replay", edited(run, tmp_path / "kept.json", exchanges=()))
 
     assert 1 == ran.status
-    assert "asks what was not asked then: " in ran.out
+    assert "makes requests that the stored review does not answer: " in ran.out
 
 
 def test_counts_are_told_again_whoever_counts_now(run: Run, reviewed: GitHubScene, tmp_path: Path) -> None:

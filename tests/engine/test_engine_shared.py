@@ -162,11 +162,11 @@ async def test_a_gate_is_closed_here_although_the_database_refuses_it(pair: tupl
 
 async def test_notes_are_kept(pair: tuple[Store, Store]) -> None:
     one, two = pair
-    assert await one.notes.read("far") is None
-    await one.notes.write("far", "1")
-    await two.notes.write("far", "2")
+    assert await one.key_values.read("far") is None
+    await one.key_values.write("far", "1")
+    await two.key_values.write("far", "2")
 
-    assert "2" == await one.notes.read("far")
-    await one.notes.write("far", "")
-    assert await two.notes.read("far") is None
-    assert await two.notes.named("f") == {}
+    assert "2" == await one.key_values.read("far")
+    await one.key_values.write("far", "")
+    assert await two.key_values.read("far") is None
+    assert await two.key_values.named("f") == {}

@@ -302,7 +302,7 @@ async def test_courtesy_is_no_path_and_a_sentence_no_list(stage: Stage) -> None:
 
     given = [one["content"] for one in stage.pull(number)["reactions"] if one["comment"] == said]
     assert "rocket" not in given
-    assert "`shop/nowhere.py` is no path" in stage.own(number)[1]
+    assert "`shop/nowhere.py` is not a path" in stage.own(number)[1]
     assert len(stage.own(number)) == 2
 
 

@@ -100,9 +100,7 @@ async def test_a_delivery_that_the_database_will_never_take_is_told_and_logged(
         answer.status,
         answer.body,
     )
-    assert "d-1" in [
-        line.get("delivery") for line in logged if line["event"] == "delivery_store_refused"
-    ]
+    assert "d-1" in [line.get("delivery") for line in logged if line["event"] == "delivery_store_refused"]
 
 
 async def test_metrics_count_what_is_set_aside(web: Site, store: Store) -> None:
