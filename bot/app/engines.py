@@ -127,4 +127,4 @@ def _turn(
     most = settings.openai_concurrency_total
     if semaphores is None or not most:
         return None
-    return lambda: semaphores.turn(f"model {settings.openai_model}", most)
+    return lambda: semaphores.acquire(f"model {settings.openai_model}", most)

@@ -30,7 +30,7 @@ class LeaderLease:
     async def __call__(self) -> bool:
         """Asks the database now and then, and is believed in between. Raises `Retry`."""
         if time.monotonic() >= self._renew:
-            self._is_leader = await self._leases.take(self._name, self._seconds)
+            self._is_leader = await self._leases.acquire(self._name, self._seconds)
             self._renew = time.monotonic() + (self._seconds / 3 if self._is_leader else 1.0)
         return self._is_leader
 

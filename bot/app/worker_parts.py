@@ -68,7 +68,7 @@ async def worker_parts(
         me = holder()
         outcomes = JobOutcomes(store.jobs, made.notices, metrics, name=me, attempts=settings.attempts)
         worker = Worker(store.jobs, made.runner, outcomes, name=me, slots=settings.workers)
-        carries = LeaderLease(store.leases, "relay")
+        carries = LeaderLease(store.leases, "dispatcher")
         dispatcher = InboxDispatcher(store.inbox, store.jobs, WebhookEvents(name.triggers), carries)
         repeated = _repeated(settings, store, _reconciler(settings, store, github))
         is_leader = (carries, *(lead for lead, _ in repeated))

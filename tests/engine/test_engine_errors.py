@@ -18,7 +18,7 @@ from bot.core.jobs import Cause, Delivery, Task
 from bot.core.llm.messages import Completion, Finish, Usage
 from bot.engine import Store, connect
 from bot.engine.db import sqlite as sqlite_module
-from bot.engine.db.errors import passes
+from bot.engine.db.errors import is_temporary
 from tests.postgres import Cluster
 
 TASK = Task(pull=PullRef(repository="o/r", number=1), cause=Cause.PUSHED, head="a1")
@@ -63,7 +63,7 @@ async def test_what_the_database_will_never_take_is_no_retry(store: Store, what:
     with pytest.raises(DatabaseError) as refused:
         await store.jobs._writer.run(REFUSED[what])
 
-    assert "refuses it" in str(refused.value)
+    assert "rejects it" in str(refused.value)
     assert SECRET not in str(refused.value)
     assert await store.jobs.submit(TASK)
 
@@ -177,7 +177,7 @@ def test_which_codes_of_sqlite_pass(code: str, expected: bool) -> None:
     error = sqlite3.OperationalError(code)
     error.sqlite_errorcode = getattr(sqlite3, code)
 
-    assert expected is passes(OperationalError("", {}, error))
+    assert expected is is_temporary(OperationalError("", {}, error))
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ def test_which_states_of_postgresql_pass(state: str, expected: bool) -> None:
     error = psycopg.OperationalError("told")
     error.sqlstate = state
 
-    assert expected is passes(OperationalError("", {}, error))
+    assert expected is is_temporary(OperationalError("", {}, error))
 
 
 def test_a_connection_that_breaks_off_without_a_state_passes() -> None:
@@ -222,8 +222,8 @@ def test_a_connection_that_breaks_off_without_a_state_passes() -> None:
         (OperationalError, psycopg.OperationalError("server closed the connection unexpectedly")),
         (InterfaceError, psycopg.InterfaceError("connection already closed")),
     ):
-        assert passes(kind("", {}, orig))
-    assert not passes(DBAPIError("", {}, psycopg.DataError("NUL")))
+        assert is_temporary(kind("", {}, orig))
+    assert not is_temporary(DBAPIError("", {}, psycopg.DataError("NUL")))
 
 
 async def test_an_answer_with_everything_that_cannot_be_stored_is_stored(store: Store) -> None:

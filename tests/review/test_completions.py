@@ -256,7 +256,7 @@ async def test_a_database_that_is_away_ends_the_question() -> None:
 async def test_an_answer_that_the_database_will_never_take_is_used_all_the_same() -> None:
     """It was paid for."""
     memory = Memory()
-    memory.error = DatabaseError("database bot refuses it: NumericValueOutOfRange: integer out of range")
+    memory.error = DatabaseError("database bot rejects it: NumericValueOutOfRange: integer out of range")
     asking = answers(Engine(), memory)
 
     assert "{}" == (await asking.complete(request("a"))).text

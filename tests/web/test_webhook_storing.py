@@ -90,7 +90,7 @@ async def test_a_delivery_that_the_database_will_never_take_is_told_and_logged(
     web: Site, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def refusing(_delivery: Delivery) -> bool:
-        raise DatabaseError("database bot refuses it: NumericValueOutOfRange: integer out of range")
+        raise DatabaseError("database bot rejects it: NumericValueOutOfRange: integer out of range")
 
     monkeypatch.setattr(store.inbox, "receive", refusing)
     with capture_logs() as logged:
