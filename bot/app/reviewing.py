@@ -1,4 +1,4 @@
-"""What makes reviews and answers, put together from the settings, the database and GitHub."""
+"""Creates the review pipeline from the settings, the database and GitHub."""
 
 from dataclasses import dataclass
 

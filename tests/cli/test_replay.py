@@ -252,7 +252,7 @@ def test_a_review_that_kept_no_transcript_cannot_be_made_again(run: Run) -> None
         (("broken.json",), "broken.json is no file of --export"),
         (("1", "--model", "llama"), "--model llama: no such model is configured; set LLAMA_MODEL"),
         (("1", "--model", "openai"), "--model openai: no such model is configured; set OPENAI_API_KEY"),
-        (("1", "--prompts", "."), "no template (*.md) is there"),
+        (("1", "--prompts", "."), "no template (*.md) found"),
         (("1", "--export", "no/where"), "--export no/where: No such file or directory"),
     ],
 )

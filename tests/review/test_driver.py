@@ -228,7 +228,7 @@ async def test_without_a_library_the_function_is_told() -> None:
     function = Reader(places("a"))
     await FunctionDriver(function, None, patient=True).run(CHANGE, SETTINGS)
 
-    assert [("text/a", "there are no texts here")] == function.told
+    assert [("text/a", "the review has no access to file texts")] == function.told
 
 
 async def test_more_texts_than_a_review_may_have_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -96,7 +96,7 @@ async def test_a_delivery_that_the_database_will_never_take_is_told_and_logged(
     with capture_logs() as logged:
         answer = await web.deliver()
 
-    assert (500, {"error": "the delivery cannot be stored; the log has the details"}) == (
+    assert (500, {"error": "the delivery cannot be stored; see the log for details"}) == (
         answer.status,
         answer.body,
     )

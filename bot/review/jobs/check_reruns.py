@@ -21,7 +21,7 @@ from bot.review.ports import Forge, Jobs, Missed, PublishedState, Records
 log = structlog.get_logger()
 
 NO_PULL = "no open pull request has this commit as its head"
-NOT_REVIEWED = "nobody with write permission for this repository has requested a review of it"
+NOT_REVIEWED = "no one with write permission for this repository has requested a review of it"
 
 
 class Reruns:

@@ -203,7 +203,7 @@ class FunctionDriver:
 
     async def _read(self, change: Change, places: tuple[TextLocation, ...]) -> Sequence[Excerpt | Failure]:
         if self._library is None:
-            return [refused("there are no texts here")] * len(places)
+            return [refused("the review has no access to file texts")] * len(places)
         if not places:
             return []
         try:
