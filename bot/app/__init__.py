@@ -1,1 +1,1 @@
-"""The composition root: makes the parts from the settings and puts them together."""
+"""The composition root: creates the parts from the settings and connects them."""

@@ -1,4 +1,4 @@
-"""The models that the operator configured, in the order in which they are asked."""
+"""Creates the configured model engines, in the order in which they are called."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
@@ -23,8 +23,8 @@ Maker = Callable[[], AbstractAsyncContextManager[Engine]]
 
 @dataclass(frozen=True)
 class ModelCooldowns:
-    """Who keeps the gates of which model: all processes together, or this one for what is on its machine
-    and no trouble of the others.
+    """Selects the cooldowns of a model: `shared` by all processes, or this process's `own` for a server on
+    the same machine.
     """
 
     settings: Settings
@@ -45,36 +45,36 @@ async def engines(
     semaphores: Semaphores | None = None,
     dialects: Dialects | None = None,
 ) -> AsyncIterator[tuple[Engine, ...]]:
-    """Those of `model_order` that are configured.
+    """The configured engines of `model_order`.
 
-    `model_cooldowns` and `semaphores` are those of all processes; without, this one minds itself only.
-    What the models' servers teach is kept in `dialects`, or else in the cache directory.
-    Raises `SettingsError` or `ModuleError`.
+    `model_cooldowns` and `semaphores` are shared by all processes; None limits this process only. `dialects`
+    stores the learned dialects of the models' servers; None: in the cache directory. Raises `SettingsError`
+    or `ModuleError`.
     """
-    known = model_cooldowns or ModelCooldowns(settings)
-    lessons = dialects or kept_dialects(settings)
+    cooldowns = model_cooldowns or ModelCooldowns(settings)
+    stored = dialects or kept_dialects(settings)
     makers: dict[str, Maker] = {
-        "openai": lambda: _openai(settings, sandbox, known.of("openai"), semaphores, lessons),
-        "llama": lambda: local_model(settings, sandbox, known.of("llama"), lessons),
+        "openai": lambda: _openai(settings, sandbox, cooldowns.of("openai"), semaphores, stored),
+        "llama": lambda: local_model(settings, sandbox, cooldowns.of("llama"), stored),
     }
-    wanted = {"openai": settings.has_openai, "llama": settings.has_llama}
+    configured = {"openai": settings.has_openai, "llama": settings.has_llama}
     async with AsyncExitStack() as stack:
         yield tuple(
             [
                 await stack.enter_async_context(makers[name]())
                 for name in dict.fromkeys(settings.model_order)
-                if wanted[name]
+                if configured[name]
             ]
         )
 
 
 def kept_dialects(settings: Settings) -> Dialects:
-    """What the models' servers taught the processes of this machine."""
+    """The learned dialects of the models' servers, shared by the processes of this machine."""
     return DialectFiles(settings.cache_dir / "dialects")
 
 
 def guarded(models: Sequence[Engine], model_cooldowns: ModelCooldowns) -> Sequence[CircuitBreaker]:
-    """The same, each given a rest when it fails again and again."""
+    """The engines, each behind a circuit breaker."""
     breaker_policy = BreakerPolicy(first=model_cooldowns.settings.model_rest)
     return [
         CircuitBreaker(model, model_cooldowns.of(_name(model)), breaker_policy=breaker_policy)
@@ -123,8 +123,8 @@ async def _openai(
 def _turn(
     settings: Settings, semaphores: Semaphores | None
 ) -> Callable[[], AbstractAsyncContextManager[None]] | None:
-    """What lets only so many requests of all processes through, where that is wanted."""
+    """Limits concurrent requests across all processes, if a limit is set."""
     most = settings.openai_concurrency_total
     if semaphores is None or not most:
         return None
-    return lambda: semaphores.turn(f"model {settings.openai_model}", most)
+    return lambda: semaphores.acquire(f"model {settings.openai_model}", most)

@@ -1,4 +1,4 @@
-"""The connection to GitHub."""
+"""Creates the connection to GitHub."""
 
 from bot import __version__
 from bot.core.cooldowns import Cooldowns
@@ -8,7 +8,7 @@ from bot.settings import Settings
 
 
 def forge(settings: Settings, cooldowns: Cooldowns | None = None) -> GitHubForge:
-    """Raises `SettingsError` when there are no credentials, or unusable ones."""
+    """Raises `SettingsError` when the credentials are missing or unusable."""
     agent = f"code-review-bot/{__version__}"
     return GitHubForge(settings.github_api_url, credentials(settings), agent=agent, cooldowns=cooldowns)
 

@@ -1,4 +1,4 @@
-"""The review function and what it is given with every change."""
+"""Creates the review function and its settings."""
 
 from pathlib import Path
 
@@ -9,20 +9,20 @@ from bot.settings import Settings
 
 
 def review_function(settings: Settings, sandbox: Sandbox) -> ReviewFunction:
-    """The operator's own function, or the built-in one. Raises `ModuleError`."""
+    """The operator's custom function, or the built-in one. Raises `ModuleError`."""
     return ReviewFunction(sandbox, settings.review_function or module(settings, "code-review-function"))
 
 
 def module(settings: Settings, name: str) -> Path:
-    """Where the module `name` is kept. Raises `SettingsError`."""
+    """The path of the module `name`. Raises `SettingsError`."""
     path = settings.modules_dir / f"{name}.wasm"
     if not path.is_file():
-        raise SettingsError(f"MODULES_DIR {settings.modules_dir}: {name}.wasm is not there")
+        raise SettingsError(f"MODULES_DIR {settings.modules_dir}: {name}.wasm is missing")
     return path
 
 
 def review_settings(settings: Settings) -> ReviewSettings:
-    """What the operator chose about reviews; the model is filled in per review."""
+    """The operator's review settings; the model is set per review."""
     return ReviewSettings(
         model=None,
         templates=templates(settings.prompts_dir),
@@ -35,10 +35,10 @@ def review_settings(settings: Settings) -> ReviewSettings:
 
 
 def templates(directory: Path) -> tuple[Template, ...]:
-    """The prompt templates, by the names of their files. Raises `SettingsError`."""
+    """The prompt templates, named by their files. Raises `SettingsError`."""
     found = sorted(directory.glob("*.md"))
     if not found:
-        raise SettingsError(f"PROMPTS_DIR {directory}: no template (*.md) is there")
+        raise SettingsError(f"PROMPTS_DIR {directory}: no template (*.md) found")
     try:
         return tuple(Template(name=path.stem, text=path.read_text(encoding="utf-8")) for path in found)
     except (OSError, UnicodeDecodeError) as error:

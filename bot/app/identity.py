@@ -1,4 +1,4 @@
-"""The bot's own name on GitHub: it is asked for once GitHub answers, and mentions go by it."""
+"""The bot's identity on GitHub, by which people mention it."""
 
 import asyncio
 
@@ -11,11 +11,11 @@ from bot.settings import Settings
 
 log = structlog.get_logger()
 
-PAUSE = 15.0  # seconds until GitHub is asked again
+PAUSE = 15.0  # seconds between attempts
 
 
 class BotIdentity:
-    """The server starts without GitHub, and is ready when GitHub has told who the credentials are."""
+    """Fetched after the start, so that the server starts without GitHub; it is ready once this is known."""
 
     def __init__(self, settings: Settings, github: GitHubForge) -> None:
         self._settings = settings
@@ -23,24 +23,24 @@ class BotIdentity:
         self._login: str | None = None
         self._is_app = False
 
-    async def learn(self) -> None:
-        """Raises `BotError` with the reason when the credentials do not work."""
+    async def fetch(self) -> None:
+        """Fetches the identity unless it is known. Raises `BotError` when the credentials do not work."""
         if self._login is None:
             identity = await self._github.whoami()
             self._login, self._is_app = identity.login, identity.kind == "app"
-            log.info("known to GitHub", login=identity.login, kind=identity.kind)
+            log.info("github_identity_known", login=identity.login, kind=identity.kind)
 
-    async def keep_learning(self) -> None:
-        """Returns when the name is known."""
+    async def keep_fetching(self) -> None:
+        """Retries until the identity is known."""
         while True:
             try:
-                return await self.learn()
+                return await self.fetch()
             except BotError as error:
-                log.warning("GitHub does not tell who we are", reason=str(error))
+                log.warning("github_identity_unknown", reason=str(error))
             await asyncio.sleep(PAUSE)
 
     def triggers(self) -> Triggers:
-        """How the bot is spoken to, as known now."""
+        """How people address the bot, as known now."""
         settings = self._settings
         mention = self._login.removesuffix("[bot]") if self._login and self._is_app else None
         return Triggers(

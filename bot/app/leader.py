@@ -1,4 +1,4 @@
-"""What is done again and again, by one process of all that share the database."""
+"""Periodic tasks that run in one process of all that share the database."""
 
 import asyncio
 import time
@@ -11,14 +11,14 @@ from bot.engine.shared.leases import Leases
 
 log = structlog.get_logger()
 
-LEADING = 30.0  # seconds for which a process stays the one, renewed long before
+LEADING = 30.0  # seconds of a leader lease, renewed long before it expires
 
 
-Leads = Callable[[], Awaitable[bool]]
+IsLeader = Callable[[], Awaitable[bool]]
 
 
 class LeaderLease:
-    """Whether this process is the one that does the thing called `name`."""
+    """Whether this process is the leader for `name`."""
 
     def __init__(self, leases: Leases, name: str, seconds: float = LEADING) -> None:
         self._leases = leases
@@ -28,30 +28,32 @@ class LeaderLease:
         self._is_leader = False
 
     async def __call__(self) -> bool:
-        """Asks the database now and then, and is believed in between. Raises `Retry`."""
+        """Acquires or renews the lease; cached for a third of its length. Raises `Retry`."""
         if time.monotonic() >= self._renew:
-            self._is_leader = await self._leases.take(self._name, self._seconds)
+            self._is_leader = await self._leases.acquire(self._name, self._seconds)
             self._renew = time.monotonic() + (self._seconds / 3 if self._is_leader else 1.0)
         return self._is_leader
 
     async def release(self) -> None:
-        """Lets another process be the one at once."""
+        """Lets another process become the leader at once."""
         if self._is_leader:
             self._is_leader, self._renew = False, 0.0
             await self._leases.release(self._name)
 
 
 class RepeatedTask:
-    """Does `work` at once and then every `seconds`, while this process is the one (`lead` tells)."""
+    """Runs `work` at once and then every `seconds`, while `is_leader` returns true."""
 
-    def __init__(self, name: str, lead: Leads, work: Callable[[], Awaitable[object]], seconds: float) -> None:
+    def __init__(
+        self, name: str, is_leader: IsLeader, work: Callable[[], Awaitable[object]], seconds: float
+    ) -> None:
         self._name = name
-        self._lead = lead
+        self._is_leader = is_leader
         self._work = work
         self._seconds = seconds
 
     async def run(self) -> None:
-        """Goes on until it is cancelled."""
+        """Runs until it is cancelled."""
         due = 0.0
         while True:
             if time.monotonic() >= due and await self._once():
@@ -59,16 +61,16 @@ class RepeatedTask:
             await asyncio.sleep(min(self._seconds, LEADING / 3))
 
     async def _once(self) -> bool:
-        """Whether it was this process's turn."""
+        """Runs the work if this process is the leader. Returns whether it is."""
         try:
-            if not await self._lead():
+            if not await self._is_leader():
                 return False
-            done = await self._work()
+            count = await self._work()
         except BotError as error:
-            log.warning("it will be tried again", task=self._name, reason=str(error))
+            log.warning("scheduled_task_failed", task=self._name, reason=str(error))
         except Exception:
-            log.exception("a bug; it will be tried again", task=self._name)
+            log.exception("scheduled_task_crashed", task=self._name)
         else:
-            if done:
-                log.info("done", task=self._name, count=done)
+            if count:
+                log.info("scheduled_task_finished", task=self._name, count=count)
         return True

@@ -1,4 +1,4 @@
-"""The local model: a GGUF file in a process of its own, or a server that the operator runs."""
+"""Creates the local model: a GGUF file in a child process, or a server that the operator runs."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -9,7 +9,7 @@ from pathlib import Path
 import structlog
 
 from bot.app.function import module
-from bot.app.profile import profile_of, room
+from bot.app.profile import profile_of, token_limits
 from bot.core.cooldowns import Cooldowns
 from bot.core.errors import EngineFailure
 from bot.core.llm.engine import Engine
@@ -29,14 +29,14 @@ log = structlog.get_logger()
 Local = LlamaEngine | ServedEngine
 
 
-def watch(models: Sequence[Engine], tell: Callable[[str, Callable[[], EngineStats]], None]) -> None:
-    """Tells the names of the local ones among `models`, and how to ask how busy they are."""
+def watch(models: Sequence[Engine], register: Callable[[str, Callable[[], EngineStats]], None]) -> None:
+    """Calls `register` with the name and the stats of each local model among `models`."""
     for model in models:
         if isinstance(model, Local):
-            tell(model.model.name, partial(_load_of, model))
+            register(model.model.name, partial(_stats_of, model))
 
 
-def _load_of(model: Local) -> EngineStats:
+def _stats_of(model: Local) -> EngineStats:
     return model.load
 
 
@@ -44,27 +44,27 @@ def _load_of(model: Local) -> EngineStats:
 async def local_model(
     settings: Settings, sandbox: Sandbox, cooldowns: Cooldowns, dialects: Dialects | None = None
 ) -> AsyncIterator[Local]:
-    """The one that LLAMA_MODEL or LLAMA_SERVER_URL names. Raises `ModuleError`."""
-    made = (
+    """The model of LLAMA_MODEL or LLAMA_SERVER_URL. Raises `ModuleError`."""
+    engine = (
         served(settings, sandbox, cooldowns, dialects)
         if settings.llama_server_url
         else _gguf(settings, sandbox)
     )
-    loading = asyncio.create_task(_start(made))
-    if isinstance(made, ServedEngine):
-        await loading  # takes no time, and tells the model's name
+    loading = asyncio.create_task(_start(engine))
+    if isinstance(engine, ServedEngine):
+        await loading  # fast, and provides the model's name
     try:
-        yield made
+        yield engine
     finally:
         loading.cancel()
-        await made.aclose()
+        await engine.aclose()
 
 
 def _gguf(settings: Settings, sandbox: Sandbox) -> LlamaEngine:
-    """Its model is loaded beside the start of the server: a large one takes its time."""
+    """The engine of a GGUF file, which loads while the server starts: loading a large one is slow."""
     path = settings.llama_model or Path()
     profile, has_template = profile_of(path, settings)
-    context, answer = room(profile, settings)
+    context, answer = token_limits(profile, settings)
     model = Model(name=path.stem, context=context, answer=answer, level=profile.level)
     gguf = ProfiledGguf(
         path=path,
@@ -86,12 +86,12 @@ def _gguf(settings: Settings, sandbox: Sandbox) -> LlamaEngine:
 def served(
     settings: Settings, sandbox: Sandbox, cooldowns: Cooldowns | None = None, dialects: Dialects | None = None
 ) -> ServedEngine:
-    """The model of the server at LLAMA_SERVER_URL, not looked at yet. Raises `ModuleError` or
+    """The model of the server at LLAMA_SERVER_URL, without calling it. Raises `ModuleError` or
     `SettingsError`.
     """
     key, given = settings.llama_server_key, settings.model_fields_set
-    profile_for("", wanted=settings.llama_profile)  # to know of a wrong one now
-    place = ServerConfig(
+    profile_for("", wanted=settings.llama_profile)  # raises early for an unknown profile
+    config = ServerConfig(
         url=settings.llama_server_url or "",
         key=key.get_secret_value() if key else None,
         model=settings.llama_server_model,
@@ -103,13 +103,13 @@ def served(
         local=settings.llama_server_local,
     )
     codec = OpenAICodec(sandbox, module(settings, "openai-integration"))
-    return ServedEngine(codec, place, cooldowns=cooldowns, dialects=dialects)
+    return ServedEngine(codec, config, cooldowns=cooldowns, dialects=dialects)
 
 
 async def _start(engine: Local) -> None:
-    """What is wrong with the model is told at once in the log, and again to each review that needs it."""
+    """Starts the engine; logs a failure, which each review with this model gets again."""
     try:
         await engine.start()
     except EngineFailure as failure:
-        tell = log.warning if failure.kind == FailureKind.UNAVAILABLE else log.error
-        tell("the local model cannot be used", reason=str(failure))
+        write = log.warning if failure.kind == FailureKind.UNAVAILABLE else log.error
+        write("local_model_unusable", reason=str(failure))

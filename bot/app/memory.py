@@ -1,11 +1,11 @@
-"""Gives memory that was freed back to the system.
+"""Returns freed memory to the operating system.
 
-glibc keeps it for the next allocation, apart for each thread, and that for as long as the process lives:
-after a delivery of 25 MB was parsed, or modules were compiled, hundreds of megabytes (`make bench-memory`
-measures it). There are two causes. Once a block of 25 MB was freed, glibc takes blocks up to that size from
-its heaps, and leaves twice as much at their ends: so the limits are fixed. And what is freed in the middle of
-a heap stays there: so it is asked to return that, which takes 0.05 ms when there is none, and a quarter of a
-millisecond for each megabyte.
+glibc keeps freed memory per thread for later allocations, for as long as the process lives: hundreds of
+megabytes after parsing a delivery of 25 MB or compiling modules (`make bench-memory` measures it). There are
+two causes. After a block of 25 MB was freed, glibc allocates blocks up to that size from its heaps and leaves
+twice as much at their ends, so `fix_limits` fixes the limits. And memory freed in the middle of a heap stays
+there, so `malloc_trim` is called periodically; that takes 0.05 ms if there is nothing to return, and a
+quarter of a millisecond per megabyte.
 """
 
 import asyncio
@@ -15,13 +15,13 @@ from collections.abc import Callable
 Trim = Callable[[], object]  # blocks
 
 EVERY = 5.0  # seconds
-_LIMIT = 1024 * 1024  # bytes of a block that has pages of its own, and of what is left at a heap's end
+_LIMIT = 1024 * 1024  # bytes from which a block is mapped separately, and that may stay at a heap's end
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # of malloc.h
 
 
 def fix_limits() -> Trim | None:
-    """Call it before anything large is allocated. Returns what gives back the rest: `malloc_trim`. Other C
-    libraries have none, and need none.
+    """Call it before large allocations. Returns `malloc_trim`; None for other C libraries, which do not need
+    it.
     """
     try:
         library = ctypes.CDLL(None)
@@ -34,7 +34,7 @@ def fix_limits() -> Trim | None:
 
 
 async def return_freed_memory(trim: Trim | None) -> None:
-    """Does so now and then until it is cancelled; without `trim` there is nothing to do."""
+    """Calls `trim` periodically until it is cancelled; returns at once without `trim`."""
     while trim:
         await asyncio.to_thread(trim)
         await asyncio.sleep(EVERY)

@@ -1,4 +1,4 @@
-"""What the operator's settings say about every review."""
+"""The operator's defaults and budgets for reviews."""
 
 from bot.core.config import Layer, operator_layer
 from bot.core.llm.budget import TokenLimits
@@ -6,7 +6,7 @@ from bot.settings import Settings
 
 
 def operator(settings: Settings) -> Layer:
-    """What holds where a repository says nothing else."""
+    """The configuration layer below those of organisations and repositories."""
     layer = operator_layer(
         language=settings.review_language,
         threshold=settings.review_threshold,
@@ -19,7 +19,7 @@ def operator(settings: Settings) -> Layer:
 
 
 def budget(settings: Settings) -> TokenLimits:
-    """The most tokens that may be spent, by scope."""
+    """The token limits by scope."""
     return TokenLimits(
         review=settings.budget_review,
         pull=settings.budget_pull,

@@ -1,4 +1,4 @@
-"""Names who holds a job, so that after a crash it is plain that nobody does."""
+"""Identifies processes that hold jobs and leases, to detect those that have ended."""
 
 import os
 import socket
@@ -12,8 +12,8 @@ def holder() -> str:
 
 
 def is_gone(name: str) -> bool:
-    """Whether the process of that name has ended. One at another place, or of a name that is not ours,
-    may be alive: its lease tells.
+    """Whether the process `name` has ended. False for other hosts and foreign names, where only the lease
+    can tell.
     """
     place, _, process = name.partition("/")
     pid, _, start = process.partition("/")
@@ -24,9 +24,9 @@ def is_gone(name: str) -> bool:
 
 @cache
 def _place() -> str:
-    """Where a process number means something: this host, since it was booted, in this container.
+    """The scope of a process id: this host since its boot, and this container.
 
-    Hosts that share a database may share a name as well, and so may containers of one host.
+    Hosts that share a database may have the same name, and so may containers of one host.
     """
     return ":".join((socket.gethostname().replace("/", "-"), _boot(), _container()))
 
@@ -39,7 +39,7 @@ def _boot() -> str:
 
 
 def _container() -> str:
-    """The namespace of process numbers, as Linux numbers it."""
+    """The number of Linux's PID namespace."""
     try:
         return Path("/proc/self/ns/pid").readlink().name.strip("pid:[]")
     except OSError:
@@ -47,9 +47,9 @@ def _container() -> str:
 
 
 def _start(pid: int) -> str:
-    """When the process began, in the system's ticks since it was booted; empty when there is none.
+    """The start time of the process in clock ticks since boot; empty when it does not exist.
 
-    A process number is used again, but not with the same beginning.
+    A process id is reused, but not with the same start time.
     """
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
@@ -59,7 +59,7 @@ def _start(pid: int) -> str:
 
 
 def _alive(pid: int) -> str:
-    """For systems without /proc, where a number that is used again is believed until the lease lapses."""
+    """For systems without /proc, where a reused process id counts as alive until the lease expires."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

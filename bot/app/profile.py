@@ -1,4 +1,4 @@
-"""How the local model wants to be asked."""
+"""The profile and token limits of the local model."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -11,24 +11,24 @@ _UNREAD = Metadata(0, {"tokenizer.chat_template": "?"}, 0)
 
 
 def profile_of(path: Path, settings: Settings) -> tuple[Profile, bool]:
-    """By LLAMA_PROFILE, or by what the GGUF file says of itself and is called; and whether that has a chat
-    template. Raises `SettingsError`.
+    """The profile by LLAMA_PROFILE, or else by the GGUF file's metadata and name; and whether the file has a
+    chat template. Raises `SettingsError`.
     """
-    found = _metadata(path)
-    whole = (found.number("split.count") or 1) == 1
-    template = found.text("tokenizer.chat_template")
+    metadata = _metadata(path)
+    whole = (metadata.number("split.count") or 1) == 1
+    template = metadata.text("tokenizer.chat_template")
     profile = profile_for(
-        f"{found.text('general.name')} {path.stem}",
-        architecture=found.text("general.architecture"),
+        f"{metadata.text('general.name')} {path.stem}",
+        architecture=metadata.text("general.architecture"),
         template=template,
-        parameters=found.weights if whole else 0,
+        parameters=metadata.weights if whole else 0,
         wanted=settings.llama_profile,
     )
     return profile, bool(template)
 
 
-def room(profile: Profile, settings: Settings) -> tuple[int, int]:
-    """Tokens of context and answer: what the operator set, else no more than the model makes use of."""
+def token_limits(profile: Profile, settings: Settings) -> tuple[int, int]:
+    """Tokens of context and answer: the operator's settings, else at most what the model can use."""
     given = settings.model_fields_set
     context, answer = settings.llama_context, settings.llama_room
     if "llama_context" not in given:
@@ -39,7 +39,7 @@ def room(profile: Profile, settings: Settings) -> tuple[int, int]:
 
 
 def _metadata(path: Path) -> Metadata:
-    """What is wrong with a file is told when it is loaded; until then it counts as one with a template."""
+    """An unreadable file counts as one with a template; loading it reports the error."""
     with suppress(OSError, BrokenFileError):
         return read(path) or _UNREAD
     return _UNREAD

@@ -1,4 +1,4 @@
-"""What makes reviews and answers, put together from the settings, the database and GitHub."""
+"""Creates the review pipeline from the settings, the database and GitHub."""
 
 from dataclasses import dataclass
 
@@ -30,9 +30,9 @@ from bot.settings import Settings
 
 @dataclass(frozen=True)
 class ReviewParts:
-    """The way of a job, and what is told of one that does not come to its end."""
+    """The runner of jobs, and the notices about jobs that end without a review."""
 
-    journey: JobRunner
+    runner: JobRunner
     notices: StatusNotices
 
 
@@ -46,7 +46,7 @@ def reviewing(
     router: Router,
     meter: Metrics,
 ) -> ReviewParts:
-    bench = ReviewContextBuilder(
+    contexts = ReviewContextBuilder(
         forge=github,
         configured=RepositoryConfig(github, operator(settings)),
         reviewer=Reviewer(function, router, store.journal, store.ledger, meter),
@@ -55,13 +55,13 @@ def reviewing(
     )
     tracker = FindingTracker(github, store.findings)
     publisher = Publisher(github, store.published, tracker, renewals=settings.summary_renewals)
-    pauses = Pauses(store.notes)
-    replies = Replies(bench, tracker, lambda: name.triggers().name)
+    pauses = Pauses(store.key_values)
+    replies = Replies(contexts, tracker, lambda: name.triggers().name)
     policy = TriggerPolicy(
-        github, pauses, PendingChecks(store.notes), SkippedHeads(store.notes), store.records
+        github, pauses, PendingChecks(store.key_values), SkippedHeads(store.key_values), store.records
     )
-    review_job = ReviewJob(bench, publisher, policy, store.records, meter)
-    queue = MergeQueue(github, store.jobs, store.records, store.published, store.notes)
+    review_job = ReviewJob(contexts, publisher, policy, store.records, meter)
+    queue = MergeQueue(github, store.jobs, store.records, store.published, store.key_values)
     reruns = Reruns(
         github,
         github,
@@ -70,8 +70,8 @@ def reviewing(
         published=store.published,
         records=store.records,
     )
-    journey = JobRunner(
-        bench,
+    runner = JobRunner(
+        contexts,
         policy=policy,
         review_job=review_job,
         command_handler=CommandHandler(github, review_job, replies, pauses, store.records),
@@ -84,4 +84,4 @@ def reviewing(
     notices = StatusNotices(
         github, publisher, replies, queue, reruns, published=store.published, records=store.records
     )
-    return ReviewParts(journey, notices)
+    return ReviewParts(runner, notices)

@@ -1,6 +1,6 @@
-"""The server, whole or in part: web receives deliveries, the worker reviews, around one database.
+"""Runs the server: the web part receives deliveries, the worker part reviews; both share one database.
 
-Whoever only receives holds no key but the webhook's secret, and loads no module and no model.
+A process with the web part only needs no key except the webhook secret, and loads no module and no model.
 """
 
 import asyncio
@@ -28,29 +28,29 @@ log = structlog.get_logger()
 
 @dataclass
 class Bot:
-    """A running server. `model` names the one that is asked first; None: no model is configured."""
+    """A running server. `model` is the name of the first model; None: no model is configured."""
 
     port: int
     model: str | None
     store: Store
-    shop: WorkerParts | None
+    worker: WorkerParts | None
     stopping: bool = False
 
     async def busy(self) -> bool:
-        """Whether a delivery or a job is not yet done with."""
+        """Whether a delivery is unread or a job has not ended."""
         if await self.store.inbox.unread_count():
             return True
         counts = await self.store.jobs.counts()
         return any(counts[state] for state in (JobState.WAITING, JobState.RUNNING, JobState.PARKED))
 
     async def drain(self, grace: float) -> None:
-        """Begins nothing new, and gives what runs `grace` seconds to end. Deliveries are still received."""
+        """Starts no new jobs; waits up to `grace` seconds for running ones. Still receives deliveries."""
         self.stopping = True
-        if self.shop:
-            for lead in self.shop.is_leader:
-                with suppress(BotError):  # then it lapses
-                    await lead.release()
-            await self.shop.worker.stop(grace)
+        if self.worker:
+            for lease in self.worker.leases:
+                with suppress(BotError):  # the lease expires by itself
+                    await lease.release()
+            await self.worker.worker.stop(grace)
 
 
 @asynccontextmanager
@@ -66,14 +66,14 @@ async def serving(settings: Settings) -> AsyncIterator[Bot]:
         secrets = settings.webhook_secrets() if settings.role != "worker" else ()
         store = await stack.enter_async_context(await _store(settings))
         metrics = PrometheusMetrics()
-        shop = None
+        parts = None
         if settings.role != "web":
-            shop = await stack.enter_async_context(worker_parts(settings, store, metrics))
-        bot = Bot(0, shop.models[0].model.name if shop and shop.models else None, store, shop)
+            parts = await stack.enter_async_context(worker_parts(settings, store, metrics))
+        bot = Bot(0, parts.models[0].model.name if parts and parts.models else None, store, parts)
         await store.jobs.free(is_gone)
         app = _app(secrets, store, metrics, _checks(bot))
         bot.port = await stack.enter_async_context(serve(app, settings.host, settings.port))
-        for work in (lambda: return_freed_memory(trim), *((*shop.loops, shop.worker.run) if shop else ())):
+        for work in (lambda: return_freed_memory(trim), *((*parts.loops, parts.worker.run) if parts else ())):
             await stack.enter_async_context(_running(work))
         yield bot
 
@@ -86,7 +86,7 @@ async def _store(settings: Settings) -> Store:
 def _app(
     secrets: tuple[str, ...], store: Store, metrics: PrometheusMetrics, checks: Mapping[str, Check]
 ) -> web.Application:
-    """Without secrets nothing is received."""
+    """The web application; without secrets it receives no deliveries."""
     if not secrets:
         return create_probes(
             inbox=store.inbox, jobs=store.jobs, checks=checks, metrics=metrics, version=__version__
@@ -108,13 +108,13 @@ def _checks(bot: Bot) -> Mapping[str, Check]:
             raise Retry("the server is stopping")
 
     checks: dict[str, Check] = {"database": bot.store.check, "server": stopping}
-    return checks | {"github": bot.shop.name.learn} if bot.shop else checks
+    return checks | {"github": bot.worker.identity.fetch} if bot.worker else checks
 
 
 @asynccontextmanager
 async def _running(work: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
-    """Runs `work` beside the block, and ends it with the block."""
-    task = asyncio.create_task(_lasting(work))
+    """Runs `work` in the background while the context lasts."""
+    task = asyncio.create_task(_keep_running(work))
     try:
         yield
     finally:
@@ -123,11 +123,11 @@ async def _running(work: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
             await task
 
 
-async def _lasting(work: Callable[[], Awaitable[None]]) -> None:
-    """A bug must not leave a server that takes deliveries and does nothing with them."""
+async def _keep_running(work: Callable[[], Awaitable[None]]) -> None:
+    """Restarts `work` after a bug: a server must not accept deliveries without processing them."""
     while True:
         try:
             return await work()
         except Exception:
-            log.exception("a part of the server stopped; it is started again")
+            log.exception("background_task_crashed")
             await asyncio.sleep(1)

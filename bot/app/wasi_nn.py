@@ -1,4 +1,4 @@
-"""Runs programs written for WasmEdge's GGML plugin, on models of this machine."""
+"""Runs programs for WasmEdge's GGML plugin on local models."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -19,8 +19,8 @@ def run_program(
     granted: Sequence[Path] = (),
     most_context: int,
 ) -> int:
-    """The program's exit status. Blocks; raises `ModuleError`. `granted` are files and directories that
-    it may load models from by their paths.
+    """Runs the program; returns its exit status. Blocks; raises `ModuleError`. `granted` are files and
+    directories from which it may load models by path.
     """
     program = Program(Sandbox(), module, module.name)
     ggml = GgmlModels(models, granted, most_context=most_context)
@@ -31,7 +31,7 @@ def run_program(
 
 
 def _show(text: bytes) -> None:
-    """What a model streams, past Python's own buffers: the program writes to the same place."""
+    """Writes streamed text and flushes it, because the program writes to the same file."""
     with suppress(BrokenPipeError):
         sys.stdout.buffer.write(text)
         sys.stdout.buffer.flush()

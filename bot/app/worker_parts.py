@@ -1,4 +1,4 @@
-"""What a worker consists of, made from the settings and put together around a database."""
+"""Creates the parts of a worker from the settings."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -30,7 +30,7 @@ from bot.settings import Settings
 from bot.web import PrometheusMetrics
 
 HOUR = 3600.0
-PATROL_EVERY = 120.0  # seconds
+POLL_CHECKS_EVERY = 120.0  # seconds
 FREE_EVERY = 5.0  # seconds
 CATCH_UP_EVERY = 6 * HOUR
 MEGABYTE = 1_000_000
@@ -38,20 +38,20 @@ MEGABYTE = 1_000_000
 
 @dataclass(frozen=True)
 class WorkerParts:
-    """Everything that reviews. `loops` go on beside the worker, as long as it does."""
+    """The worker and its background `loops`. `leases` are to be released when the worker stops."""
 
     models: Sequence[CircuitBreaker]
-    name: BotIdentity
+    identity: BotIdentity
     worker: Worker
     loops: Sequence[Callable[[], Awaitable[None]]]
-    is_leader: Sequence[LeaderLease]
+    leases: Sequence[LeaderLease]
 
 
 @asynccontextmanager
 async def worker_parts(
     settings: Settings, store: Store, metrics: PrometheusMetrics
 ) -> AsyncIterator[WorkerParts]:
-    """Raises `SettingsError` or `ModuleError`; nothing was started then."""
+    """Raises `SettingsError` or `ModuleError` before anything is started."""
     async with AsyncExitStack() as stack:
         github = await stack.enter_async_context(forge(settings, store.cooldowns))
         sandbox = Sandbox(settings.cache_dir)
@@ -61,27 +61,27 @@ async def worker_parts(
         watch(plain, metrics.watch_local)
         models = guarded(plain, model_cooldowns)
         for model in models:
-            metrics.watch_model(model.model.name, partial(_rests, model))
+            metrics.watch_model(model.model.name, partial(_is_circuit_open, model))
         router = Router(models, private_local_only=settings.private_local_only)
-        name = BotIdentity(settings, github)
-        made = reviewing(settings, store, github, name, function=function, router=router, meter=metrics)
-        me = holder()
-        outcomes = JobOutcomes(store.jobs, made.notices, metrics, name=me, attempts=settings.attempts)
-        worker = Worker(store.jobs, made.journey, outcomes, name=me, slots=settings.workers)
-        carries = LeaderLease(store.leases, "relay")
-        dispatcher = InboxDispatcher(store.inbox, store.jobs, WebhookEvents(name.triggers), carries)
+        identity = BotIdentity(settings, github)
+        parts = reviewing(settings, store, github, identity, function=function, router=router, meter=metrics)
+        name = holder()
+        outcomes = JobOutcomes(store.jobs, parts.notices, metrics, name=name, attempts=settings.attempts)
+        worker = Worker(store.jobs, parts.runner, outcomes, name=name, slots=settings.workers)
+        lease = LeaderLease(store.leases, "dispatcher")
+        dispatcher = InboxDispatcher(store.inbox, store.jobs, WebhookEvents(identity.triggers), lease)
         repeated = _repeated(settings, store, _reconciler(settings, store, github))
-        is_leader = (carries, *(lead for lead, _ in repeated))
-        loops = (dispatcher.run, name.keep_learning, free(store).run, *(loop.run for _, loop in repeated))
-        yield WorkerParts(models, name, worker, loops, is_leader)
+        leases = (lease, *(task_lease for task_lease, _ in repeated))
+        loops = (dispatcher.run, identity.keep_fetching, free(store).run, *(task.run for _, task in repeated))
+        yield WorkerParts(models, identity, worker, loops, leases)
 
 
-def _rests(model: CircuitBreaker) -> bool:
+def _is_circuit_open(model: CircuitBreaker) -> bool:
     return model.state is not CircuitState.CLOSED
 
 
 def free(store: Store) -> RepeatedTask:
-    """Takes the jobs of processes that ended on this machine without a word: their leases need not lapse."""
+    """Frees jobs of crashed processes of this machine before their leases expire."""
 
     async def work() -> int:
         return await store.jobs.free(is_gone)
@@ -99,7 +99,7 @@ def _reconciler(settings: Settings, store: Store, github: GitHubForge) -> Reconc
         store.inbox,
         store.jobs,
         store.records,
-        store.notes,
+        store.key_values,
         events=WebhookEvents(),
         drafts=settings.review_drafts,
         bots=settings.review_bots,
@@ -108,27 +108,27 @@ def _reconciler(settings: Settings, store: Store, github: GitHubForge) -> Reconc
 
 
 def _repeated(
-    settings: Settings, store: Store, sweep: Reconciler
+    settings: Settings, store: Store, reconciler: Reconciler
 ) -> Sequence[tuple[LeaderLease, RepeatedTask]]:
-    """What is done now and then, each by one process of all."""
+    """The periodic tasks, each with its leader lease."""
 
     async def prune() -> int:
         return sum((await store.retention.prune(keep(settings))).values())
 
-    checks_poller = ChecksPoller(PendingChecks(store.notes), store.jobs)
-    wanted = [("prune", prune, HOUR), ("patrol", checks_poller.run, PATROL_EVERY)]
+    checks_poller = ChecksPoller(PendingChecks(store.key_values), store.jobs)
+    tasks = [("prune", prune, HOUR), ("poll checks", checks_poller.run, POLL_CHECKS_EVERY)]
     if settings.sweep_minutes:
-        wanted.append(("redeliver", sweep.redeliver, settings.sweep_minutes * 60))
+        tasks.append(("redeliver", reconciler.redeliver, settings.sweep_minutes * 60))
     if settings.catch_up:
-        wanted.append(("catch up", sweep.catch_up, CATCH_UP_EVERY))
-    return [_every(store, *parts) for parts in wanted]
+        tasks.append(("catch up", reconciler.catch_up, CATCH_UP_EVERY))
+    return [_every(store, *task) for task in tasks]
 
 
 def _every(
     store: Store, name: str, work: Callable[[], Awaitable[object]], seconds: float
 ) -> tuple[LeaderLease, RepeatedTask]:
-    lead = LeaderLease(store.leases, name)
-    return lead, RepeatedTask(name, lead, work, seconds)
+    lease = LeaderLease(store.leases, name)
+    return lease, RepeatedTask(name, lease, work, seconds)
 
 
 def keep(settings: Settings) -> RetentionLimits:

@@ -33,7 +33,7 @@ from bot.models.routing import Router
 from bot.models.token_counting import counter_for, size
 from bot.review.ports import Journal, TokenLedger
 from bot.review.produce.options import ReviewOptions
-from bot.review.produce.replay import KeptLibrary, again
+from bot.review.produce.replay import KeptLibrary, replay_review
 from bot.review.produce.reviewer import Reviewer, ReviewOutcome, make_report
 from bot.sandbox import Sandbox
 from bot.settings import Settings, load
@@ -128,7 +128,7 @@ async def _same(settings: Settings, review: str) -> dict[str, Any]:
     }
     model = kept.transcript.settings.model
     try:
-        made = await again(function, kept, counter_for(model.name) if model else size)
+        made = await replay_review(function, kept, counter_for(model.name) if model else size)
     except (ModuleError, Refused) as error:
         return {**told, "same": False, "sha256": digest(stored), "reason": str(error)}
     if digest(made) == digest(stored):

@@ -1,4 +1,4 @@
-"""The durable part: inbox, jobs, journal and records, on SQLite or PostgreSQL."""
+"""The storage engine: inbox, job queue, journal and records, on SQLite or PostgreSQL."""
 
 from bot.engine.connect import connect, database_file, reach_server
 from bot.engine.queue.claims import ClaimLimits

@@ -15,8 +15,8 @@ from bot.engine.db.sqlite import open_file
 from bot.engine.queue.claims import ClaimLimits
 from bot.engine.store import Store
 
-CONNECTIONS = 6  # to PostgreSQL, beside the inbox's and two for announcements
-WRITE_ONE = "write sqlite:///path/to/file.db or postgresql://user:password@host/database"
+CONNECTIONS = 6  # to PostgreSQL; the inbox uses one more, and LISTEN and NOTIFY two
+EXAMPLES = "use sqlite:///path/to/file.db or postgresql://user:password@host/database"
 
 
 async def connect(
@@ -27,35 +27,35 @@ async def connect(
     holder: str = "",
     is_gone: Callable[[str], bool] = lambda _: False,
 ) -> Store:
-    """Opens the database that `url` names; an SQLite file is made where it is missing.
+    """Opens the database at `url`; creates a missing SQLite file.
 
-    `holder` names this process to the others, `is_gone` tells of such a name whether its process has ended.
+    `holder` identifies this process to the others; `is_gone(holder)` says whether a process has ended.
 
     Raises:
-        SettingsError: the URL is not one we can use, or the database is of a newer release or unusable.
+        SettingsError: the URL is not supported, or the database is unusable or of a newer release.
     """
     parts = _parts(url)
     if parts.drivername in postgres.NAMES:
         from bot.engine.db.pg_notify import Notifier  # noqa: PLC0415 - needs psycopg
 
-        announcer: Notifier | None = Notifier(postgres.dsn(parts))
+        notifier: Notifier | None = Notifier(postgres.dsn(parts))
         main, inbox = _on_postgres(parts)
     else:
-        announcer = None
+        notifier = None
         main, inbox = _on_sqlite(_file(parts))
-    store = Store(main, inbox, clock, announcer=announcer, limits=limits, holder=holder, is_gone=is_gone)
+    store = Store(main, inbox, clock, notifier=notifier, limits=limits, holder=holder, is_gone=is_gone)
     await store.start()
     return store
 
 
 def database_file(url: str) -> Path | None:
-    """The main file of an SQLite database; None for another one. Raises `SettingsError`."""
+    """The main file of an SQLite database; None for PostgreSQL. Raises `SettingsError`."""
     parts = _parts(url)
     return None if parts.drivername in postgres.NAMES else _file(parts)
 
 
 def reach_server(url: str) -> str:
-    """Of a PostgreSQL database: what and where it is. Makes nothing there. Raises `SettingsError`."""
+    """Version and address of a PostgreSQL database. Creates nothing there. Raises `SettingsError`."""
     parts = _parts(url)
     version = postgres.reach(parts)
     return f"PostgreSQL {version}, database {parts.database} at {parts.host or 'the local socket'}"
@@ -70,7 +70,7 @@ def _on_sqlite(path: Path) -> tuple[Writer, Writer]:
 
 
 def _on_postgres(url: URL) -> tuple[Writer, Writer]:
-    """Jobs take locks, so each has its transaction to itself; deliveries share theirs."""
+    """Jobs use locks, so each work item gets its own transaction; deliveries share transactions."""
     name = url.database or ""
     return (
         Writer(lambda: postgres.open_database(url, MAIN_SCHEMA), name, threads=CONNECTIONS, together=1),
@@ -79,21 +79,21 @@ def _on_postgres(url: URL) -> tuple[Writer, Writer]:
 
 
 def _parts(url: str) -> URL:
-    """The messages leave the URL out: it may hold a password."""
+    """Parses the URL. Error messages omit it, because it may contain a password."""
     try:
         parts = make_url(url)
     except (ArgumentError, ValueError):
-        raise SettingsError(f"DATABASE_URL is not a URL: {WRITE_ONE}") from None
+        raise SettingsError(f"DATABASE_URL is not a URL: {EXAMPLES}") from None
     if parts.drivername != "sqlite" and parts.drivername not in postgres.NAMES:
         raise SettingsError(
-            f"DATABASE_URL: {parts.drivername} is not supported, SQLite and PostgreSQL are: {WRITE_ONE}"
+            f"DATABASE_URL: {parts.drivername} is not supported, only SQLite and PostgreSQL: {EXAMPLES}"
         )
     return parts
 
 
 def _file(parts: URL) -> Path:
     if not parts.database or parts.database == ":memory:":
-        raise SettingsError(f"DATABASE_URL names no file, but jobs must outlive the process: {WRITE_ONE}")
+        raise SettingsError(f"DATABASE_URL names no file, but jobs must survive a restart: {EXAMPLES}")
     if parts.query or parts.host:
-        raise SettingsError(f"DATABASE_URL: an SQLite file takes no host and no options: {WRITE_ONE}")
+        raise SettingsError(f"DATABASE_URL: an SQLite URL has no host and no options: {EXAMPLES}")
     return Path(parts.database).expanduser().absolute()

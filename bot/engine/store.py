@@ -1,7 +1,7 @@
-"""What is durable, in one object.
+"""The store: all durable state in one object.
 
-On SQLite jobs, journal and records are in one file and the inbox in another beside it; on PostgreSQL
-all are in one database that any number of processes share. The code is the same.
+On SQLite, jobs, journal and records are in one file and the inbox in a second one. On PostgreSQL, all are in
+one database that any number of processes share. The code is the same.
 """
 
 from collections.abc import Callable
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class Store:
-    """Close it, or use it as `async with await connect(url) as store`."""
+    """Must be closed, e.g. with `async with await connect(url) as store`."""
 
     def __init__(
         self,
@@ -40,14 +40,14 @@ class Store:
         inbox: Writer,
         clock: Clock,
         *,
-        announcer: "Notifier | None" = None,
+        notifier: "Notifier | None" = None,
         limits: ClaimLimits | None = None,
         holder: str = "",
         is_gone: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._writers = (main, inbox)
-        self._announcer = announcer
-        wakeup = announcer.wakeup if announcer else lambda _: Wakeup()
+        self._notifier = notifier
+        wakeup = notifier.wakeup if notifier else lambda _: Wakeup()
         self.inbox = Inbox(inbox, clock, wakeup("inbox"))
         self.jobs = Jobs(main, clock, wakeup("jobs"), limits or ClaimLimits())
         self.journal = Journal(main, clock)
@@ -58,7 +58,7 @@ class Store:
         self.cooldowns = SharedCooldowns(main, clock)
         self.leases = Leases(main, clock, holder, is_gone)
         self.semaphores = Semaphores(main, clock, holder, is_gone)
-        self.notes = KeyValues(main)
+        self.key_values = KeyValues(main)
         self.retention = Retention(main, inbox, clock)
 
     async def start(self) -> None:
@@ -69,18 +69,18 @@ class Store:
         except BaseException:
             await self.close()
             raise
-        if self._announcer:
-            self._announcer.start()
+        if self._notifier:
+            self._notifier.start()
 
     async def check(self) -> None:
         """Raises `Retry` when the database cannot be locked and read."""
         for writer in self._writers:
-            await writer.run(_answers)
+            await writer.run(_ping)
 
     async def close(self) -> None:
-        """Finishes what was begun."""
-        if self._announcer:
-            await self._announcer.close()
+        """Finishes pending work, then closes the connections."""
+        if self._notifier:
+            await self._notifier.close()
         for writer in self._writers:
             await writer.close()
 
@@ -93,5 +93,5 @@ class Store:
         await self.close()
 
 
-def _answers(connection: Connection) -> None:
+def _ping(connection: Connection) -> None:
     connection.execute(select(1))

@@ -1,1 +1,1 @@
-"""The journey: one job from delivery to posted review. What it needs is named in `ports`."""
+"""The review pipeline: one job, from delivery to posted review. `ports` names its dependencies."""

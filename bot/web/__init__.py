@@ -1,4 +1,4 @@
-"""What the bot answers over HTTP: the webhook, health, readiness, metrics."""
+"""The HTTP server: webhook, health, readiness, metrics."""
 
 from bot.web.app import create_app, create_probes
 from bot.web.metrics import PrometheusMetrics

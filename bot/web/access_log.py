@@ -1,4 +1,4 @@
-"""The access log: one line per request, never a body."""
+"""The access log: one line per request, without bodies."""
 
 import time
 
@@ -9,12 +9,12 @@ from aiohttp.typedefs import Handler
 log = structlog.get_logger()
 
 PROBES = frozenset({"/health", "/ready", "/metrics"})
-NOTED = web.RequestKey("noted", dict[str, str])
+FIELDS = web.RequestKey("log_fields", dict[str, str])
 
 
-def note(request: web.Request, **words: str) -> None:
-    """Adds words to the request's line. Only what has been verified belongs there."""
-    request[NOTED] = {**request.get(NOTED, {}), **words}
+def add_fields(request: web.Request, **fields: str) -> None:
+    """Adds fields to the request's log line. Pass verified values only."""
+    request[FIELDS] = {**request.get(FIELDS, {}), **fields}
 
 
 @web.middleware
@@ -28,6 +28,6 @@ async def log_access(request: web.Request, handler: Handler) -> web.StreamRespon
         path=request.path[:200],
         status=response.status,
         ms=round((time.perf_counter() - started) * 1000, 1),
-        **request.get(NOTED, {}),
+        **request.get(FIELDS, {}),
     )
     return response

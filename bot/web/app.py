@@ -1,4 +1,4 @@
-"""The routes, and what each needs."""
+"""The web application and its routes."""
 
 from collections.abc import Mapping, Sequence
 
@@ -28,14 +28,14 @@ def create_app(
     metrics: PrometheusMetrics,
     version: str,
 ) -> web.Application:
-    """The web application. `secrets` sign deliveries: the present one and, while it is being
-    rotated, the one before. `events` tells which deliveries are stored; others are only acknowledged.
+    """The web application. `secrets` are the present webhook secret and, during a rotation, the previous one.
+    `events` selects the deliveries to store; others are only acknowledged.
 
     Raises:
         SettingsError: there is no secret; unsigned deliveries are never accepted.
     """
     if not secrets or not all(secrets):
-        raise SettingsError("GITHUB_WEBHOOK_SECRET is not set: deliveries could not be verified")
+        raise SettingsError("GITHUB_WEBHOOK_SECRET is not set: it is needed to verify deliveries")
     app = create_probes(inbox=inbox, jobs=jobs, checks=checks, metrics=metrics, version=version)
     app.router.add_post("/webhooks/github", Webhook(inbox, secrets, events, metrics).receive)
     return app
@@ -44,7 +44,7 @@ def create_app(
 def create_probes(
     *, inbox: Inbox, jobs: Jobs, checks: Mapping[str, Check], metrics: PrometheusMetrics, version: str
 ) -> web.Application:
-    """What is asked of every process, also of one that receives nothing: whether and how it does."""
+    """The routes of every process, also of one that receives no deliveries: health, readiness, metrics."""
     app = web.Application(middlewares=[log_access, answer_problems])
     app.router.add_get("/health", Health(version).answer)
     app.router.add_get("/ready", Ready(Readiness(checks)).answer)
@@ -53,7 +53,7 @@ def create_probes(
 
 
 class Health:
-    """The loop answers; nothing else is asked."""
+    """200 while the event loop runs; checks nothing else."""
 
     def __init__(self, version: str) -> None:
         self._version = version
@@ -63,7 +63,7 @@ class Health:
 
 
 class Ready:
-    """503 with the reasons until everything is in order."""
+    """200 when all checks pass, else 503 with the reasons."""
 
     def __init__(self, readiness: Readiness) -> None:
         self._readiness = readiness
@@ -75,7 +75,7 @@ class Ready:
 
 
 class Scrape:
-    """The metrics, as Prometheus reads them."""
+    """The metrics in Prometheus's text format."""
 
     def __init__(self, metrics: PrometheusMetrics, inbox: Inbox, jobs: Jobs) -> None:
         self._metrics = metrics
@@ -87,11 +87,11 @@ class Scrape:
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
 
     async def _counts(self) -> Mapping[JobState, int]:
-        """A database that is away must not hide the other metrics."""
+        """Empty when the database is unavailable, which must not hide the other metrics."""
         try:
             self._metrics.unread(await self._inbox.unread_count())
             self._metrics.set_aside(await self._inbox.set_aside_count())
             return await self._jobs.counts()
         except BotError as error:
-            log.warning("deliveries and jobs could not be counted", reason=str(error))
+            log.warning("queue_count_failed", reason=str(error))
             return {}

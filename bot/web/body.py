@@ -1,4 +1,4 @@
-"""Reads a body without trusting its length: bounded in size, in time, and in all bodies together."""
+"""Reads request bodies with limits on size, time, and the memory of all bodies together."""
 
 import asyncio
 from collections.abc import Iterator
@@ -8,20 +8,20 @@ from aiohttp import web
 
 from bot.web.problems import HttpProblem
 
-LARGEST = 25 * 1024 * 1024  # GitHub sends no larger delivery
-SECONDS = 20.0  # to send a body in; GitHub itself gives up after 10 (30 on Enterprise Server)
-OVERHEAD = 64 * 1024  # what a request holds beside its body: buffers, headers
+LARGEST = 25 * 1024 * 1024  # GitHub's own limit
+SECONDS = 20.0  # to receive a body; GitHub itself gives up after 10 (30 on Enterprise Server)
+OVERHEAD = 64 * 1024  # memory of a request in addition to its body: buffers, headers
 
 
 class BodyReservation:
-    """What one request holds of the memory for bodies."""
+    """One request's share of the memory for bodies."""
 
     def __init__(self, memory: "BodyMemory") -> None:
         self._memory = memory
         self.held = 0
 
-    def take(self, size: int) -> None:
-        """Raises `HttpProblem` 503 when there is no more."""
+    def add(self, size: int) -> None:
+        """Raises `HttpProblem` 503 when the memory is used up."""
         if size > self._memory.free:
             raise HttpProblem(
                 503, "too many deliveries at once; redeliver this one later", headers={"Retry-After": "5"}
@@ -31,8 +31,8 @@ class BodyReservation:
 
 
 class BodyMemory:
-    """The bytes that all requests may hold together. Only what has arrived counts, so that nobody
-    can take it all by promising long bodies.
+    """The bytes that all requests may hold together. Only received bytes count, so that a client cannot use
+    them up by announcing long bodies.
     """
 
     def __init__(self, size: int) -> None:
@@ -40,38 +40,38 @@ class BodyMemory:
 
     @contextmanager
     def hold(self) -> Iterator[BodyReservation]:
-        hold = BodyReservation(self)
+        reservation = BodyReservation(self)
         try:
-            hold.take(OVERHEAD)
-            yield hold
+            reservation.add(OVERHEAD)
+            yield reservation
         finally:
-            self.free += hold.held
+            self.free += reservation.held
 
 
-async def read_body(request: web.Request, hold: BodyReservation) -> bytes:
-    """Raises `HttpProblem`: 413 when it is too large, 408 when it comes too slowly, 400 when it breaks
-    off.
+async def read_body(request: web.Request, reservation: BodyReservation) -> bytes:
+    """Raises `HttpProblem`: 413 when the body is too large, 408 when it arrives too slowly, 400 when it is
+    incomplete, 503 when the memory is used up.
     """
     if (request.content_length or 0) > LARGEST:
         raise _too_large()
     try:
         async with asyncio.timeout(SECONDS):
-            return await _read(request, hold)
+            return await _read(request, reservation)
     except TimeoutError:
         raise HttpProblem(408, f"the body did not arrive within {SECONDS:.0f} seconds") from None
     except (web.RequestPayloadError, ConnectionError):
-        raise HttpProblem(400, "the body is broken off or malformed") from None
+        raise HttpProblem(400, "the body is incomplete or malformed") from None
 
 
-async def _read(request: web.Request, hold: BodyReservation) -> bytes:
+async def _read(request: web.Request, reservation: BodyReservation) -> bytes:
     body = bytearray()
     async for piece in request.content.iter_any():
         if len(body) + len(piece) > LARGEST:
             raise _too_large()
-        hold.take(len(piece))
+        reservation.add(len(piece))
         body += piece
     return bytes(body)
 
 
 def _too_large() -> HttpProblem:
-    return HttpProblem(413, f"the body is larger than {LARGEST} bytes, which GitHub never sends")
+    return HttpProblem(413, f"the body is larger than {LARGEST} bytes, GitHub's limit")

@@ -1,4 +1,4 @@
-"""Local models in the words of Prometheus: asked how they are whenever somebody looks."""
+"""Prometheus metrics of local models, collected at each scrape."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -8,60 +8,62 @@ from prometheus_client.registry import Collector
 
 from bot.core.llm.engine_stats import EngineStats
 
-_NOW: tuple[tuple[str, str, Callable[[EngineStats], int]], ...] = (
-    ("up", "1 while the local model can be asked, as this process knows.", lambda load: load.up),
-    ("slots", "Questions that the local model answers at the same time.", lambda load: load.slots),
-    ("busy", "Questions that the local model is answering.", lambda load: load.busy),
-    ("waiting", "Questions that wait for the local model.", lambda load: load.waiting),
+_GAUGES: tuple[tuple[str, str, Callable[[EngineStats], int]], ...] = (
+    ("up", "1 while the local model is available to this process.", lambda stats: stats.up),
+    ("slots", "Requests that the local model can process concurrently.", lambda stats: stats.slots),
+    ("busy", "Requests that the local model is processing.", lambda stats: stats.busy),
+    ("waiting", "Requests that wait for the local model.", lambda stats: stats.waiting),
 )
 
 
 class LocalModels(Collector):
-    """Those that `watch` was told of."""
+    """Collects the metrics of the models added by `watch`."""
 
     def __init__(self) -> None:
-        self._loads: dict[str, Callable[[], EngineStats]] = {}
+        self._stats: dict[str, Callable[[], EngineStats]] = {}
 
-    def watch(self, model: str, load: Callable[[], EngineStats]) -> None:
-        self._loads[model] = load
+    def watch(self, model: str, stats: Callable[[], EngineStats]) -> None:
+        self._stats[model] = stats
 
     def collect(self) -> Iterator[Metric]:
-        loads = {model: load() for model, load in self._loads.items()}
-        if loads:
-            yield from _gauges(loads)
-            yield from _counters(loads)
+        by_model = {model: stats() for model, stats in self._stats.items()}
+        if by_model:
+            yield from _gauges(by_model)
+            yield from _counters(by_model)
 
 
-def _gauges(loads: dict[str, EngineStats]) -> Iterator[Metric]:
-    for name, told, of in _NOW:
-        gauge = GaugeMetricFamily(f"review_bot_local_{name}", told, labels=["model"])
-        for model, load in loads.items():
-            gauge.add_metric([model], of(load))
+def _gauges(by_model: dict[str, EngineStats]) -> Iterator[Metric]:
+    for name, description, value in _GAUGES:
+        gauge = GaugeMetricFamily(f"review_bot_local_{name}", description, labels=["model"])
+        for model, stats in by_model.items():
+            gauge.add_metric([model], value(stats))
         yield gauge
 
 
-def _counters(loads: dict[str, EngineStats]) -> Iterator[Metric]:
+def _counters(by_model: dict[str, EngineStats]) -> Iterator[Metric]:
     restarts = CounterMetricFamily(
-        "review_bot_local_restarts", "Losses of the local model's process.", labels=["model"]
+        "review_bot_local_restarts", "Unexpected exits of the local model's process.", labels=["model"]
     )
     tokens = CounterMetricFamily(
         "review_bot_local_tokens",
-        "Tokens of the local model: of prompts that it read, of prompts that it still knew, of answers.",
+        "Tokens of the local model: processed prompts, cached prompts, answers.",
         labels=["model", "kind"],
     )
     seconds = CounterMetricFamily(
-        "review_bot_local_seconds", "What its slots took to read and to write.", labels=["model", "kind"]
+        "review_bot_local_seconds",
+        "Seconds its slots spent on prompts and on answers.",
+        labels=["model", "kind"],
     )
-    for model, load in loads.items():
-        restarts.add_metric([model], load.restarts)
-        read = {"prompt": load.prompt_tokens, "cached": load.cached_tokens, "answer": load.answer_tokens}
-        _add(tokens, model, read)
-        _add(seconds, model, {"prompt": load.prompt_seconds, "answer": load.answer_seconds})
+    for model, stats in by_model.items():
+        restarts.add_metric([model], stats.restarts)
+        counts = {"prompt": stats.prompt_tokens, "cached": stats.cached_tokens, "answer": stats.answer_tokens}
+        _add(tokens, model, counts)
+        _add(seconds, model, {"prompt": stats.prompt_seconds, "answer": stats.answer_seconds})
     yield from (restarts, tokens, seconds)
 
 
 def _add(counter: CounterMetricFamily, model: str, values: Mapping[str, float | None]) -> None:
-    """What nobody knows is left out."""
+    """Adds the known values."""
     for kind, value in values.items():
         if value is not None:
             counter.add_metric([model, kind], value)

@@ -1,4 +1,4 @@
-"""What is counted, in the words of Prometheus. Implements `bot.review.ports.Meter`."""
+"""The Prometheus metrics. Implements `bot.review.ports.Metrics`."""
 
 from collections.abc import Callable, Mapping
 
@@ -14,7 +14,7 @@ REVIEW_SECONDS = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800)
 
 
 class PrometheusMetrics:
-    """Every metric stands here, but those of local models; each instance has a registry of its own."""
+    """All metrics, including those of `LocalModels`. Each instance has a separate registry."""
 
     def __init__(self) -> None:
         self._registry = registry = CollectorRegistry()
@@ -22,42 +22,44 @@ class PrometheusMetrics:
         self._local = LocalModels()
         registry.register(self._local)
         self._deliveries = Counter(
-            "review_bot_deliveries", "Webhook deliveries.", ["event", "outcome"], registry=registry
+            "review_bot_deliveries", "Webhook deliveries received.", ["event", "outcome"], registry=registry
         )
         self._jobs = Gauge("review_bot_jobs", "Jobs in the database.", ["state"], registry=registry)
         self._unread = Gauge(
-            "review_bot_deliveries_unread", "Deliveries that are stored and not read yet.", registry=registry
+            "review_bot_deliveries_unread", "Stored deliveries that are not read yet.", registry=registry
         )
         self._set_aside = Gauge(
             "review_bot_deliveries_set_aside",
-            "Deliveries that make no job; `review-bot jobs deliveries` tells why.",
+            "Deliveries that cannot become a job; `review-bot jobs deliveries` shows why.",
             registry=registry,
         )
         self._resting = Gauge(
             "review_bot_model_resting",
-            "1 while a model is given a rest after failures, as this process knows.",
+            "1 while the model's circuit breaker is open or half-open in this process.",
             ["model"],
             registry=registry,
         )
-        self._ended = Counter("review_bot_jobs_ended", "Jobs that ended here.", ["state"], registry=registry)
+        self._ended = Counter(
+            "review_bot_jobs_ended", "Jobs that ended in this process.", ["state"], registry=registry
+        )
         self._seconds = Histogram(
-            "review_bot_review_seconds", "What a review took.", buckets=REVIEW_SECONDS, registry=registry
+            "review_bot_review_seconds", "Duration of reviews.", buckets=REVIEW_SECONDS, registry=registry
         )
         self._tokens = Counter(
-            "review_bot_tokens", "Tokens of models that answered.", ["model", "kind"], registry=registry
+            "review_bot_tokens", "Tokens of answered requests.", ["model", "kind"], registry=registry
         )
         self._reused = Counter(
             "review_bot_answers_reused", "Answers found in the journal.", ["model"], registry=registry
         )
         self._failures = Counter(
             "review_bot_model_failures",
-            "Requests that a model did not answer.",
+            "Requests that a model failed to answer.",
             ["model", "kind"],
             registry=registry,
         )
 
     def delivery(self, event: str, outcome: str) -> None:
-        """`event` is one that we know: a label that anybody can choose would fill the memory."""
+        """`event` must be a known one: arbitrary labels would use up the memory."""
         self._deliveries.labels(event, outcome).inc()
 
     def job(self, state: JobState) -> None:
@@ -83,15 +85,15 @@ class PrometheusMetrics:
         self._set_aside.set(count)
 
     def watch_model(self, model: str, resting: Callable[[], bool]) -> None:
-        """`resting` is asked at each rendering."""
+        """`resting` is called at each scrape."""
         self._resting.labels(model).set_function(resting)
 
-    def watch_local(self, model: str, load: Callable[[], EngineStats]) -> None:
-        """`load` is asked at each rendering."""
-        self._local.watch(model, load)
+    def watch_local(self, model: str, stats: Callable[[], EngineStats]) -> None:
+        """`stats` is called at each scrape."""
+        self._local.watch(model, stats)
 
     def render(self, jobs: Mapping[JobState, int]) -> bytes:
-        """The text format, with the jobs as they are now. Without any, their gauge is left out."""
+        """The metrics in text format, with `jobs` as the present counts; empty `jobs` omit the gauge."""
         self._jobs.clear()
         for state, count in jobs.items():
             self._jobs.labels(state.value).set(count)

@@ -1,4 +1,4 @@
-"""Errors as answers: always JSON, always with a sentence that tells what to do."""
+"""Error responses: always JSON, with a message that says what is wrong."""
 
 from collections.abc import Mapping
 
@@ -25,15 +25,15 @@ async def answer_problems(request: web.Request, handler: Handler) -> web.StreamR
     except HttpProblem as problem:
         return _answer(problem.status, str(problem), problem.headers)
     except web.HTTPNotFound:
-        return _answer(404, f"there is nothing at {request.path[:200]}")
+        return _answer(404, f"not found: {request.path[:200]}")
     except web.HTTPMethodNotAllowed as error:
         allowed = ", ".join(sorted(error.allowed_methods))
-        return _answer(405, f"{error.method} is not possible here, only {allowed}", {"Allow": allowed})
+        return _answer(405, f"method {error.method} is not allowed, only {allowed}", {"Allow": allowed})
     except web.HTTPException as error:
         return _answer(error.status, error.reason)
     except Exception:
-        log.exception("a request failed")
-        return _answer(500, "internal error; the operator finds the details in the log")
+        log.exception("request_crashed")
+        return _answer(500, "internal error; the operator can find the details in the log")
 
 
 def _answer(status: int, message: str, headers: Mapping[str, str] | None = None) -> web.Response:

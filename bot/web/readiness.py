@@ -1,4 +1,4 @@
-"""Whether the server can do its work now, by named checks."""
+"""Readiness: named checks of whether the server can work now."""
 
 import asyncio
 import time
@@ -10,14 +10,14 @@ from bot.core.errors import BotError
 
 log = structlog.get_logger()
 
-Check = Callable[[], Awaitable[None]]  # raises BotError with the reason when it is not in order
+Check = Callable[[], Awaitable[None]]  # raises BotError with the reason when the check fails
 
-PATIENCE = 5.0  # seconds that a check may take
-FRESH = 2.0  # seconds for which an answer is given again, so that nobody can make the checks a load
+PATIENCE = 5.0  # timeout of a check in seconds
+FRESH = 2.0  # seconds for which results are cached, to bound the load of the checks
 
 
 class Readiness:
-    """Asks all checks at once, and lets none take longer than PATIENCE."""
+    """Runs all checks concurrently, each with the timeout PATIENCE."""
 
     def __init__(self, checks: Mapping[str, Check]) -> None:
         self._checks = checks
@@ -29,15 +29,15 @@ class Readiness:
         """Why the server is not ready, by the name of the check; empty when it is."""
         async with self._lock:
             if time.monotonic() >= self._until:
-                self._reasons = await self._ask_all()
+                self._reasons = await self._run_all()
                 self._until = time.monotonic() + FRESH
             return self._reasons
 
-    async def _ask_all(self) -> Mapping[str, str]:
-        found = await asyncio.gather(*(self._ask(name, check) for name, check in self._checks.items()))
-        return {name: reason for name, reason in zip(self._checks, found, strict=True) if reason}
+    async def _run_all(self) -> Mapping[str, str]:
+        results = await asyncio.gather(*(self._run(name, check) for name, check in self._checks.items()))
+        return {name: reason for name, reason in zip(self._checks, results, strict=True) if reason}
 
-    async def _ask(self, name: str, check: Check) -> str | None:
+    async def _run(self, name: str, check: Check) -> str | None:
         try:
             async with asyncio.timeout(PATIENCE):
                 await check()
@@ -46,6 +46,6 @@ class Readiness:
         except BotError as error:
             return str(error) or type(error).__name__
         except Exception:
-            log.exception("a readiness check failed", check=name)
-            return "the check itself failed; the operator finds the details in the log"
+            log.exception("readiness_check_crashed", check=name)
+            return "internal error in this check; the operator can find the details in the log"
         return None

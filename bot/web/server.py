@@ -1,4 +1,4 @@
-"""Listens, and stops in good order."""
+"""Runs the web server and stops it gracefully."""
 
 import os
 from collections.abc import AsyncIterator
@@ -8,21 +8,21 @@ from aiohttp import web
 
 from bot.core.errors import SettingsError
 
-IDLE_SECONDS = 65.0  # for a connection to send its next (or first) request's head; proxies use 60
-GRACE_SECONDS = 10.0  # for requests that are being answered when the server stops
+IDLE_SECONDS = 65.0  # keep-alive timeout, longer than the 60 of common proxies
+GRACE_SECONDS = 10.0  # for open requests when the server stops
 
 
 @asynccontextmanager
 async def serve(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
-    """Serves `app` while the context lasts; gives the port (of 0, the free one that was taken).
+    """Serves `app` while the context lasts; yields the port (for port 0, the assigned one).
 
     Raises:
-        SettingsError: the address cannot be listened on.
+        SettingsError: the server cannot listen on the address.
     """
     runner = web.AppRunner(
         app,
         access_log=None,
-        auto_decompress=False,  # signatures are of the bytes that came
+        auto_decompress=False,  # signatures cover the received bytes
         keepalive_timeout=IDLE_SECONDS,
         shutdown_timeout=GRACE_SECONDS,
     )

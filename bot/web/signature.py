@@ -1,4 +1,4 @@
-"""The signature of a delivery: HMAC-SHA256 of the raw body under the webhook's secret.
+"""Verifies the signature of a delivery: HMAC-SHA256 of the raw body with the webhook secret.
 
 https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries
 """
@@ -12,12 +12,12 @@ _form = re.compile(r"sha256=([0-9a-f]{64})")
 
 
 def has_form(header: str | None) -> bool:
-    """Whether this could be a signature at all; tells before the body is read."""
+    """Whether the header has the form of a signature. Needs no body."""
     return _form.fullmatch(header or "") is not None
 
 
 def is_signed(body: bytes, header: str | None, secrets: Sequence[str]) -> bool:
-    """Whether `header` signs `body` under one of `secrets`; a near miss takes as long as any other."""
+    """Whether `header` is a valid signature of `body` with one of `secrets`. Compares in constant time."""
     if not has_form(header):
         return False
     matches = [hmac.compare_digest(_sign(secret, body), header or "") for secret in secrets]

@@ -72,10 +72,10 @@ async def drain(variant: Variant, directory: Path, database: str, pulls: int) ->
 async def _held_up(database: str) -> AsyncIterator[None]:
     """Deliveries are taken and lie there: only one process carries them on, and it is this one."""
     async with await connect(database, holder="bench") as store:
-        await store.leases.take("relay", 3600)
+        await store.leases.acquire("dispatcher", 3600)
     yield
     async with await connect(database, holder="bench") as store:
-        await store.leases.release("relay")
+        await store.leases.release("dispatcher")
 
 
 async def _open(acting: Scene, pulls: int) -> None:

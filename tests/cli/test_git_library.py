@@ -76,7 +76,7 @@ def test_from_a_directory_below_as_well(repository: Path, monkeypatch: pytest.Mo
 def test_other_files_of_the_repository_are_not_handed_out() -> None:
     told = read(("secret.env", "head"), ("secret.env", "base"))
 
-    assert ["secret.env is not among the files to be reviewed"] * 2 == told
+    assert ["secret.env is not one of the files to review"] * 2 == told
 
 
 def test_links_lead_nowhere(repository: Path) -> None:
@@ -106,5 +106,5 @@ def test_what_is_no_text_or_too_large_is_told(repository: Path) -> None:
         *((path, revision) for path in ("image", "large") for revision in ("head", "base")), change=change
     )
 
-    assert ["image is no text, or too large"] * 2 == told[:2]
-    assert ["large is larger than 500,000 bytes", "large is no text, or too large"] == told[2:]
+    assert ["image is not text, or is too large"] * 2 == told[:2]
+    assert ["large is larger than 500,000 bytes", "large is not text, or is too large"] == told[2:]

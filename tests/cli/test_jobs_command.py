@@ -131,7 +131,7 @@ def _set_aside() -> None:
                 await store.inbox.receive(
                     Delivery(id=name, event="pull_request", body=b"{}", received=datetime.now(UTC))
                 )
-                await store.inbox.set_aside(name, "database bot refuses it: [integer] out\nof range")
+                await store.inbox.set_aside(name, "database bot rejects it: [integer] out\nof range")
 
     asyncio.run(main())
 
@@ -168,7 +168,7 @@ def test_deliveries_that_are_set_aside_are_named_beside_the_jobs(run: Run) -> No
     told = run("jobs", "deliveries", "--json").json
 
     assert listed.index("83d3162e-cc78") < listed.index("72d3162e-cc78")
-    assert "database bot refuses it: [integer] out of range" in listed
+    assert "database bot rejects it: [integer] out of range" in listed
     assert [("83d3162e-cc78", "pull_request"), ("72d3162e-cc78", "pull_request")] == [
         (one["delivery"], one["event"]) for one in told
     ]

@@ -145,7 +145,7 @@ def test_answers_that_are_missing_are_told(run: Run, reviewed: GitHubScene, tmp_
     ran = run("replay", edited(run, tmp_path / "kept.json", exchanges=()))
 
     assert 1 == ran.status
-    assert "asks what was not asked then: " in ran.out
+    assert "makes requests that the stored review does not answer: " in ran.out
 
 
 def test_counts_are_told_again_whoever_counts_now(run: Run, reviewed: GitHubScene, tmp_path: Path) -> None:
@@ -252,7 +252,7 @@ def test_a_review_that_kept_no_transcript_cannot_be_made_again(run: Run) -> None
         (("broken.json",), "broken.json is no file of --export"),
         (("1", "--model", "llama"), "--model llama: no such model is configured; set LLAMA_MODEL"),
         (("1", "--model", "openai"), "--model openai: no such model is configured; set OPENAI_API_KEY"),
-        (("1", "--prompts", "."), "no template (*.md) is there"),
+        (("1", "--prompts", "."), "no template (*.md) found"),
         (("1", "--export", "no/where"), "--export no/where: No such file or directory"),
     ],
 )

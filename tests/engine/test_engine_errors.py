@@ -18,7 +18,7 @@ from bot.core.jobs import Cause, Delivery, Task
 from bot.core.llm.messages import Completion, Finish, Usage
 from bot.engine import Store, connect
 from bot.engine.db import sqlite as sqlite_module
-from bot.engine.db.errors import passes
+from bot.engine.db.errors import is_temporary
 from tests.postgres import Cluster
 
 TASK = Task(pull=PullRef(repository="o/r", number=1), cause=Cause.PUSHED, head="a1")
@@ -63,7 +63,7 @@ async def test_what_the_database_will_never_take_is_no_retry(store: Store, what:
     with pytest.raises(DatabaseError) as refused:
         await store.jobs._writer.run(REFUSED[what])
 
-    assert "refuses it" in str(refused.value)
+    assert "rejects it" in str(refused.value)
     assert SECRET not in str(refused.value)
     assert await store.jobs.submit(TASK)
 
@@ -100,11 +100,11 @@ async def test_a_refusal_takes_nothing_else_of_its_transaction_with_it(store: St
 async def test_a_lock_that_is_waited_for_too_long_passes(postgres: Cluster) -> None:
     url = postgres.fresh()
     async with await connect(url) as store:
-        await store.notes.write("name", "text")
+        await store.key_values.write("name", "text")
         with psycopg.connect(url) as other:
             other.execute("LOCK TABLE notes")
             with pytest.raises(Retry, match="lock timeout"):
-                await store.notes._writer.run(
+                await store.key_values._writer.run(
                     lambda connection: [
                         connection.execute(text("SET LOCAL lock_timeout = '20ms'")),
                         connection.execute(text("SELECT * FROM notes")),
@@ -115,7 +115,7 @@ async def test_a_lock_that_is_waited_for_too_long_passes(postgres: Cluster) -> N
 async def test_a_statement_that_an_operator_ends_passes(postgres: Cluster) -> None:
     async with await connect(postgres.fresh()) as store:
         with pytest.raises(Retry, match="statement timeout"):
-            await store.notes._writer.run(
+            await store.key_values._writer.run(
                 lambda connection: [
                     connection.execute(text("SET LOCAL statement_timeout = '20ms'")),
                     connection.execute(text("SELECT pg_sleep(5)")),
@@ -128,7 +128,7 @@ async def test_a_table_that_a_newer_release_changed_is_read_on_a_new_connection(
     url = postgres.fresh()
     async with await connect(url) as store:
         for _ in range(100):  # so that it is prepared on every connection
-            await store.notes.write("name", "text")
+            await store.key_values.write("name", "text")
             await store.jobs._writer.run(running("SELECT * FROM notes"))
         with psycopg.connect(url, autocommit=True) as other:
             other.execute("ALTER TABLE notes ADD COLUMN colour TEXT")
@@ -146,11 +146,11 @@ async def test_a_table_that_a_newer_release_changed_is_read_on_a_new_connection(
 async def test_a_statement_that_a_pooler_has_lost_is_prepared_anew(postgres: Cluster) -> None:
     async with await connect(postgres.fresh()) as store:
         for _ in range(100):
-            await store.notes.read("name")
+            await store.key_values.read("name")
         for _ in range(6):
-            await store.notes._writer.run(running("DEALLOCATE ALL"))
+            await store.key_values._writer.run(running("DEALLOCATE ALL"))
 
-        assert [None] * 20 == [await store.notes.read("name") for _ in range(20)]
+        assert [None] * 20 == [await store.key_values.read("name") for _ in range(20)]
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_which_codes_of_sqlite_pass(code: str, expected: bool) -> None:
     error = sqlite3.OperationalError(code)
     error.sqlite_errorcode = getattr(sqlite3, code)
 
-    assert expected is passes(OperationalError("", {}, error))
+    assert expected is is_temporary(OperationalError("", {}, error))
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ def test_which_states_of_postgresql_pass(state: str, expected: bool) -> None:
     error = psycopg.OperationalError("told")
     error.sqlstate = state
 
-    assert expected is passes(OperationalError("", {}, error))
+    assert expected is is_temporary(OperationalError("", {}, error))
 
 
 def test_a_connection_that_breaks_off_without_a_state_passes() -> None:
@@ -222,8 +222,8 @@ def test_a_connection_that_breaks_off_without_a_state_passes() -> None:
         (OperationalError, psycopg.OperationalError("server closed the connection unexpectedly")),
         (InterfaceError, psycopg.InterfaceError("connection already closed")),
     ):
-        assert passes(kind("", {}, orig))
-    assert not passes(DBAPIError("", {}, psycopg.DataError("NUL")))
+        assert is_temporary(kind("", {}, orig))
+    assert not is_temporary(DBAPIError("", {}, psycopg.DataError("NUL")))
 
 
 async def test_an_answer_with_everything_that_cannot_be_stored_is_stored(store: Store) -> None:

@@ -24,11 +24,11 @@ class Queue:
 
 
 async def test_those_that_wait_are_looked_at_and_the_others_left_alone(store: Store) -> None:
-    pending_checks, queue = PendingChecks(store.notes), Queue()
-    await pending_checks.note(PULL, HEAD)
-    await pending_checks.note(OTHER, HEAD)
+    pending_checks, queue = PendingChecks(store.key_values), Queue()
+    await pending_checks.add(PULL, HEAD)
+    await pending_checks.add(OTHER, HEAD)
     await pending_checks.forget(OTHER)
-    await store.notes.write("awaits_checks_of nobody", HEAD)
+    await store.key_values.write("awaits_checks_of nobody", HEAD)
 
     looked = await ChecksPoller(pending_checks, queue).run()  # type: ignore[arg-type]  # of the jobs, only what is needed
 

@@ -107,14 +107,14 @@ async def test_what_was_found_and_left_on_github_is_kept(store: Store) -> None:
         await store.findings.dismiss("o/r", [dismissal])
         await store.published.remember_remarks(PULL, [WILD])
         await store.published.announce(PULL, WILD)
-        await store.notes.write(WILD, WILD)
+        await store.key_values.write(WILD, WILD)
         await store.cooldowns.start(WILD, 60, WILD)
 
     assert [IN_JSON] == [one.title for one in await store.findings.of(PULL)]
     assert [IN_JSON] == [one.by for one in await store.findings.dismissals("o/r")]
     assert {TAME} == await store.published.remarked(PULL)
     assert [TAME] == await store.published.announced(PULL)
-    assert TAME == await store.notes.read(WILD)
+    assert TAME == await store.key_values.read(WILD)
     await store.published.settle(PULL, WILD)
     assert not await store.published.announced(PULL)
 

@@ -32,32 +32,32 @@ async def test_a_lease_is_one_process_alone_until_it_lapses(
     pair: tuple[Store, Store], clock: HandClock
 ) -> None:
     one, two = pair
-    assert await one.leases.take("relay", 30)
-    assert not await two.leases.take("relay", 30)
-    assert await two.leases.take("prune", 30)
+    assert await one.leases.acquire("dispatcher", 30)
+    assert not await two.leases.acquire("dispatcher", 30)
+    assert await two.leases.acquire("prune", 30)
 
     clock.pass_by(20)
-    assert await one.leases.take("relay", 30)
+    assert await one.leases.acquire("dispatcher", 30)
     clock.pass_by(29)
-    assert not await two.leases.take("relay", 30)
+    assert not await two.leases.acquire("dispatcher", 30)
     clock.pass_by(2)
 
-    assert await two.leases.take("relay", 30)
-    assert not await one.leases.take("relay", 30)
+    assert await two.leases.acquire("dispatcher", 30)
+    assert not await one.leases.acquire("dispatcher", 30)
 
 
 async def test_a_lease_is_free_at_once_when_it_is_given_back_or_its_process_is_gone(
     pair: tuple[Store, Store],
 ) -> None:
     one, two = pair
-    await one.leases.take("relay", 30)
-    await two.leases.release("relay")  # it is not its own
-    assert not await two.leases.take("relay", 30)
-    await one.leases.release("relay")
-    assert await two.leases.take("relay", 30)
+    await one.leases.acquire("dispatcher", 30)
+    await two.leases.release("dispatcher")  # it is not its own
+    assert not await two.leases.acquire("dispatcher", 30)
+    await one.leases.release("dispatcher")
+    assert await two.leases.acquire("dispatcher", 30)
     GONE.add("two")
 
-    assert await one.leases.take("relay", 30)
+    assert await one.leases.acquire("dispatcher", 30)
 
 
 async def test_of_many_that_want_a_lease_at_once_one_gets_it(url: str, clock: HandClock) -> None:
@@ -66,7 +66,7 @@ async def test_of_many_that_want_a_lease_at_once_one_gets_it(url: str, clock: Ha
             await stack.enter_async_context(await connect(url, clock, holder=str(number)))
             for number in range(5)
         ]
-        taken = await asyncio.gather(*(store.leases.take("relay", 30) for store in stores))
+        taken = await asyncio.gather(*(store.leases.acquire("dispatcher", 30) for store in stores))
 
     assert 1 == sum(taken)
 
@@ -106,12 +106,12 @@ async def test_a_longer_wait_is_not_shortened(
 async def test_no_more_than_so_many_have_a_turn_at_once(
     pair: tuple[Store, Store], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(permits_module, "AGAIN", 0.01)
+    monkeypatch.setattr(permits_module, "POLL", 0.01)
     inside, most = 0, 0
 
     async def ask(store: Store) -> None:
         nonlocal inside, most
-        async with store.semaphores.turn("model m", 3):
+        async with store.semaphores.acquire("model m", 3):
             inside += 1
             most = max(most, inside)
             await asyncio.sleep(0.01)
@@ -124,19 +124,19 @@ async def test_no_more_than_so_many_have_a_turn_at_once(
 
 async def test_the_turns_of_a_process_that_is_gone_are_free(pair: tuple[Store, Store]) -> None:
     one, two = pair
-    async with one.semaphores.turn("model m", 1):
+    async with one.semaphores.acquire("model m", 1):
         GONE.add("one")
-        async with asyncio.timeout(60), two.semaphores.turn("model m", 1):
+        async with asyncio.timeout(60), two.semaphores.acquire("model m", 1):
             pass
 
 
 async def test_a_turn_ends_with_an_error_too(pair: tuple[Store, Store]) -> None:
     one, two = pair
     with pytest.raises(LookupError):
-        async with one.semaphores.turn("model m", 1):
+        async with one.semaphores.acquire("model m", 1):
             raise LookupError
 
-    async with asyncio.timeout(60), two.semaphores.turn("model m", 1):
+    async with asyncio.timeout(60), two.semaphores.acquire("model m", 1):
         pass
 
 
@@ -144,7 +144,7 @@ async def test_what_was_done_in_a_turn_is_not_lost_because_it_cannot_be_given_ba
     pair: tuple[Store, Store],
 ) -> None:
     one, two = pair
-    async with one.semaphores.turn("model m", 1):
+    async with one.semaphores.acquire("model m", 1):
         await two.semaphores._writer.run(lambda connection: connection.execute(text("DROP TABLE permits")))
         done = True
 
@@ -162,11 +162,11 @@ async def test_a_gate_is_closed_here_although_the_database_refuses_it(pair: tupl
 
 async def test_notes_are_kept(pair: tuple[Store, Store]) -> None:
     one, two = pair
-    assert await one.notes.read("far") is None
-    await one.notes.write("far", "1")
-    await two.notes.write("far", "2")
+    assert await one.key_values.read("far") is None
+    await one.key_values.write("far", "1")
+    await two.key_values.write("far", "2")
 
-    assert "2" == await one.notes.read("far")
-    await one.notes.write("far", "")
-    assert await two.notes.read("far") is None
-    assert await two.notes.named("f") == {}
+    assert "2" == await one.key_values.read("far")
+    await one.key_values.write("far", "")
+    assert await two.key_values.read("far") is None
+    assert await two.key_values.named("f") == {}

@@ -57,7 +57,7 @@ async def test_a_path_may_hold_what_a_url_would_read_otherwise(tmp_path: Path) -
     ("url", "complaint"),
     [
         ("mysql+pymysql://root:s3cret@db/bot", "mysql"),
-        ("sqlite+aiosqlite:///s3cret.db", "SQLite and PostgreSQL are"),
+        ("sqlite+aiosqlite:///s3cret.db", "only SQLite and PostgreSQL"),
         ("sqlite://", "names no file"),
         ("sqlite:///:memory:", "names no file"),
         ("sqlite://host/s3cret.db", "no host"),
@@ -107,7 +107,7 @@ async def test_the_database_of_a_newer_release_is_refused(sqlite_url: str, tmp_p
         file.execute("UPDATE schema_version SET version = 99")
     file.close()
 
-    with pytest.raises(SettingsError, match="schema version 99, but this release knows up to 5"):
+    with pytest.raises(SettingsError, match="schema version 99, but this release supports up to 5"):
         await connect(sqlite_url)
 
 

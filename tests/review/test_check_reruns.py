@@ -90,7 +90,7 @@ async def test_whoever_asks_wants_a_review_of_a_draft_too(harness: Harness) -> N
 @pytest.mark.parametrize(
     ("of", "pull", "title"),
     [
-        (AGAIN.model_copy(update={"actor": "eve"}), {}, "Not reviewed: nobody who may write"),
+        (AGAIN.model_copy(update={"actor": "eve"}), {}, "Not reviewed: no one with write permission"),
         (AGAIN.model_copy(update={"head": OLDER}), {}, "Superseded by a newer commit"),
         (AGAIN, {"open": False}, f"Not reviewed: {CLOSED}"),
     ],

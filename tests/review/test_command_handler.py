@@ -94,7 +94,7 @@ async def test_a_path_that_fits_no_file_is_named_and_nothing_is_done(harness: Ha
     await harness.run(command(words))
 
     assert "nowhere" in harness.said
-    assert "is no path of this pull request, so nothing was done" in harness.said
+    assert "is not a path of this pull request, so nothing was done" in harness.said
     assert "cart" not in harness.said
     assert harness.reactions == HINTED
     assert not harness.reviewer.wishes
@@ -141,7 +141,12 @@ async def test_a_command_in_a_review_is_carried_out_without_reactions(harness: H
 
 @pytest.mark.parametrize(
     ("words", "said"),
-    [("pause", "are paused"), ("resume", "go on"), ("reviw", "Did you mean"), ("ask why?", "It **adds**")],
+    [
+        ("pause", "are paused"),
+        ("resume", "are resumed"),
+        ("reviw", "Did you mean"),
+        ("ask why?", "It **adds**"),
+    ],
 )
 async def test_what_a_reaction_would_say_of_a_command_in_a_review_is_said(
     harness: Harness, words: str, said: str
@@ -157,7 +162,7 @@ async def test_a_reader_is_told_by_a_comment_that_a_command_in_a_review_is_not_t
 ) -> None:
     await harness.run(command("review", in_review=True, actor="eve"))
 
-    assert "`eve`, commands are taken from people who may write" in harness.said
+    assert "`eve`, only people with write permission" in harness.said
     assert not harness.reactions
     assert not harness.told
 

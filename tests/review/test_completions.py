@@ -256,7 +256,7 @@ async def test_a_database_that_is_away_ends_the_question() -> None:
 async def test_an_answer_that_the_database_will_never_take_is_used_all_the_same() -> None:
     """It was paid for."""
     memory = Memory()
-    memory.error = DatabaseError("database bot refuses it: NumericValueOutOfRange: integer out of range")
+    memory.error = DatabaseError("database bot rejects it: NumericValueOutOfRange: integer out of range")
     asking = answers(Engine(), memory)
 
     assert "{}" == (await asking.complete(request("a"))).text
@@ -266,15 +266,18 @@ async def test_an_answer_that_the_database_will_never_take_is_used_all_the_same(
 @pytest.mark.parametrize(
     ("scope", "told"),
     [
-        ("review", "the budget of this review is spent (200,000 tokens); `/review continue` goes on"),
+        (
+            "review",
+            "the budget of this review is spent (200,000 tokens); `/review continue` reviews the rest",
+        ),
         ("pull", "the budget of this pull request is spent (200,000 tokens)"),
         (
             "repository",
-            "this repository's budget for this month is spent (200,000 tokens); it starts anew on 1 December",
+            "this repository's budget for this month is spent (200,000 tokens); it renews on 1 December",
         ),
         (
             "month",
-            "the server's budget for this month is spent (200,000 tokens); it starts anew on 1 December",
+            "the server's budget for this month is spent (200,000 tokens); it renews on 1 December",
         ),
     ],
 )

@@ -8,7 +8,7 @@ from bot.core.change import PullRef
 from bot.core.errors import DatabaseError, ModuleError, Refused, Retry
 from bot.core.jobs import Cause, Job, JobState, Task
 from bot.review.jobs.backoff import FIRST_BACKOFF, LONGEST_BACKOFF
-from bot.review.jobs.decide import INTERNAL, Close, Decision, Defer, Fail, RetryAt, TellAt, decide
+from bot.review.jobs.decide import INTERNAL, Close, Decision, Defer, Fail, NoticeAt, RetryAt, decide
 
 AT = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
 AWAY, NAMED, REFUSED = Retry("away"), Retry("limited", after=90), Refused("no permission")
@@ -54,9 +54,9 @@ def after(seconds: float) -> datetime:
         (
             job(ending=JobState.FAILED),
             AWAY,
-            TellAt(after(FIRST_BACKOFF * 2), JobState.FAILED, "it had failed"),
+            NoticeAt(after(FIRST_BACKOFF * 2), JobState.FAILED, "it had failed"),
         ),
-        (job(ending=JobState.CANCELLED), NAMED, TellAt(after(91), JobState.CANCELLED, "it had failed")),
+        (job(ending=JobState.CANCELLED), NAMED, NoticeAt(after(91), JobState.CANCELLED, "it had failed")),
         (job(ending=JobState.FAILED, age=DAY * 3), AWAY, Close(JobState.FAILED, "it had failed")),
         (job(ending=JobState.FAILED), REFUSED, Close(JobState.FAILED, "it had failed")),
         (job(ending=JobState.FAILED), BUG, Close(JobState.FAILED, "it had failed")),

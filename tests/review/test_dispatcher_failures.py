@@ -82,8 +82,8 @@ async def test_ninety_nine_good_ones_behind_a_poisonous_one_go_on(store: Store) 
 
     assert 99 == (await store.jobs.counts())[JobState.WAITING]
     assert ["poison"] == list(await partial_review(store))
-    assert "refuses it" in (await partial_review(store))["poison"]
-    [told] = [line for line in logged if line["event"] == "a delivery is set aside"]
+    assert "rejects it" in (await partial_review(store))["poison"]
+    [told] = [line for line in logged if line["event"] == "delivery_set_aside"]
     assert ("error", (await partial_review(store))["poison"]) == (told["log_level"], told["reason"])
 
 

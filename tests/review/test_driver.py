@@ -197,7 +197,7 @@ async def test_a_function_that_asks_the_same_again_is_stopped() -> None:
         ) -> Step:
             return Ask(requests=(request("two"),))
 
-    with pytest.raises(ModuleError, match="asks again"):
+    with pytest.raises(ModuleError, match="repeats only answered requests"):
         await FunctionDriver(Forgetful(), Answerer(ValueError()), patient=True).run(CHANGE, SETTINGS)
 
 
@@ -228,7 +228,7 @@ async def test_without_a_library_the_function_is_told() -> None:
     function = Reader(places("a"))
     await FunctionDriver(function, None, patient=True).run(CHANGE, SETTINGS)
 
-    assert [("text/a", "there are no texts here")] == function.told
+    assert [("text/a", "the review has no access to file texts")] == function.told
 
 
 async def test_more_texts_than_a_review_may_have_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -268,7 +268,7 @@ async def test_a_function_that_wants_the_same_text_again_is_stopped() -> None:
         ) -> Step:
             return Fetch(places=tuple(places("a")))
 
-    with pytest.raises(ModuleError, match="asks again"):
+    with pytest.raises(ModuleError, match="repeats only answered requests"):
         await FunctionDriver(Forgetful(), None, Shelf(), patient=True).run(CHANGE, SETTINGS)
 
 

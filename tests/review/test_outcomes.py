@@ -65,7 +65,7 @@ def test_a_model_is_waited_for_until_the_last_failure_however_often_the_process_
 def test_a_job_that_takes_every_process_with_it_is_refused(outcomes: JobOutcomes) -> None:
     outcomes.check(job(attempt=MAX_CRASHES + 1))
     outcomes.check(job(attempt=MAX_CRASHES + 4, failures=4))
-    with pytest.raises(Refused, match=f"the server ended {MAX_CRASHES + 1} times"):
+    with pytest.raises(Refused, match=f"the server stopped {MAX_CRASHES + 1} times"):
         outcomes.check(job(attempt=MAX_CRASHES + 2))
 
 

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bot.core.errors import Refused, Retry
 from bot.github import AppCredentials, GitHubForge
-from bot.review.intake.reconciler import MOST_AGAIN, MOST_TRIES, NOTE, OVERLAP
+from bot.review.intake.reconciler import MAX_ATTEMPTS, MAX_REDELIVERIES, OVERLAP, REDELIVERED_UNTIL
 from github_simulator import NewCommit, Simulator, served
 from github_simulator import OpenPull as Opening
 from tests.github.scene import DIFF, small_github
@@ -73,7 +73,7 @@ async def test_the_first_look_goes_back_some_days_and_no_further(github: GitHub,
 
 
 async def test_a_long_pause_is_looked_back_on_no_further_than_that(github: GitHub, harness: Desk) -> None:
-    harness.notes[NOTE] = (datetime.now(UTC) - 9 * DAY).isoformat()
+    harness.notes[REDELIVERED_UNTIL] = (datetime.now(UTC) - 9 * DAY).isoformat()
 
     await sweep(github, harness, days=3).redeliver()
 
@@ -89,7 +89,7 @@ async def test_a_later_look_begins_shortly_before_the_newest_try_seen(github: Gi
     await sweep(github, harness).redeliver()
 
     assert github.looks[1] == github.now - OVERLAP
-    assert harness.notes == {NOTE: github.now.isoformat()}
+    assert harness.notes == {REDELIVERED_UNTIL: github.now.isoformat()}
 
 
 async def test_where_nothing_was_sent_nothing_is_noted(github: GitHub, harness: Desk) -> None:
@@ -111,12 +111,12 @@ async def test_a_look_that_broke_off_counts_for_nothing(github: GitHub, harness:
 
 
 async def test_no_sweep_asks_for_too_many_and_the_next_for_the_rest(github: GitHub, harness: Desk) -> None:
-    guids = [f"d{number}" for number in range(MOST_AGAIN + 30)]
+    guids = [f"d{number}" for number in range(MAX_REDELIVERIES + 30)]
     for guid in guids:
         github.deliver(guid)
         github.now += MINUTE
 
-    assert await sweep(github, harness).redeliver() == MOST_AGAIN
+    assert await sweep(github, harness).redeliver() == MAX_REDELIVERIES
     github.now += DAY
     github.deliver("much later", arrived=True)
     assert await sweep(github, harness).redeliver() == 30
@@ -165,7 +165,7 @@ async def test_what_never_arrives_is_tried_five_times_however_the_looks_fall(
         await sweep(github, harness).redeliver()
 
     tries = {guid: github.tries(guid) for guid in github.deaf}
-    assert tries == dict.fromkeys(github.deaf, MOST_TRIES)
+    assert tries == dict.fromkeys(github.deaf, MAX_ATTEMPTS)
     assert {github.tries(f"late{number}") for number in range(6)} == {2}
 
 

@@ -8,7 +8,7 @@ from bot.core.change import PullRef
 from bot.core.errors import Refused, Retry
 from bot.core.jobs import Cause, Task
 from bot.core.missed_deliveries import OpenPull
-from bot.review.intake.reconciler import MOST_REPOSITORIES
+from bot.review.intake.reconciler import MAX_REPOSITORIES
 from tests.review.reconciler_scene import DAY, Desk, GitHub, sweep
 
 
@@ -102,11 +102,11 @@ async def test_with_a_bound_of_none_nothing_is_asked(github: GitHub, harness: De
 
 
 async def test_of_an_installation_without_end_a_part_is_looked_at(github: GitHub, harness: Desk) -> None:
-    github.open = {1: {f"acme/r{number}": [] for number in range(MOST_REPOSITORIES + 5)}}
+    github.open = {1: {f"acme/r{number}": [] for number in range(MAX_REPOSITORIES + 5)}}
 
     await sweep(github, harness).catch_up()
 
-    assert github.looked_at == [f"acme/r{number}" for number in range(MOST_REPOSITORIES)]
+    assert github.looked_at == [f"acme/r{number}" for number in range(MAX_REPOSITORIES)]
 
 
 async def test_with_a_plain_token_there_is_nothing_to_catch_up_with(github: GitHub, harness: Desk) -> None:

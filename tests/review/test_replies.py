@@ -184,7 +184,7 @@ async def test_trouble_with_a_command_in_a_review_gives_no_foreign_comment_a_rea
 
 @pytest.mark.parametrize(
     ("lines", "title", "hint"),
-    [(None, "x", "write it into that thread"), (THREAD, None, "not about a finding of mine")],
+    [(None, "x", "as a reply to one of my inline comments"), (THREAD, None, "not about one of my findings")],
 )
 async def test_only_a_finding_can_be_dismissed(
     harness: Harness, lines: LineContext | None, title: str | None, hint: str

@@ -132,7 +132,7 @@ async def test_what_passes_is_tried_again() -> None:
 async def test_a_file_that_is_no_text_is_told() -> None:
     found = await configured(Files({ROOT: None})).of(pull())
     assert [(problem.file, problem.fix) for problem in found.problems] == [
-        (ROOT, "Save it as UTF-8, below 64 kB.")
+        (ROOT, "Save it as UTF-8, with less than 64 kB.")
     ]
 
 
@@ -143,7 +143,7 @@ async def test_directories_are_looked_into_from_the_root_on() -> None:
     )
     found = await configured(config_source).of(pull(), paths)
     assert [layer.directory for layer in found.directories] == ["d00"]
-    assert "60 directories" in found.problems[0].message
+    assert "60 changed directories" in found.problems[0].message
     asked = [path for repository, paths in config_source.asked if repository == "acme/shop" for path in paths]
     assert sum(path.endswith("/.code-review-bot.yml") for path in asked) == 60
 

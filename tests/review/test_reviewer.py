@@ -158,8 +158,8 @@ async def test_a_spent_budget_ends_in_a_review_that_says_so() -> None:
     limits = TokenLimits(review=COST - 1)
     verdict = await reviewer(Memory(), Engine()).review(CHANGE, options(limits=limits, patient=True), PULL)
 
-    assert verdict.review.purpose.startswith("the budget of a review (99 tokens) is too small: a question")
-    assert "may take 100" in verdict.review.purpose
+    assert verdict.review.purpose.startswith("the budget of a review (99 tokens) is too small: a request")
+    assert "can cost 100" in verdict.review.purpose
     assert (0, 0) == (verdict.tally.asked, verdict.spending.review)
 
 

@@ -27,7 +27,7 @@ from bot.core.review import (
 )
 from bot.review.produce import rule_fallback
 from bot.review.produce.driver import FunctionDriver
-from bot.review.produce.replay import again
+from bot.review.produce.replay import replay_review
 from bot.sandbox import ReviewFunction
 from bot.sandbox.components import guest_limits
 from bot.sandbox.components.guest_limits import GuestLimits
@@ -218,7 +218,7 @@ async def test_the_search_ends_also_where_every_family_is_at_fault(monkeypatch: 
 
 
 async def test_a_function_that_fails_without_rules_is_named_as_such() -> None:
-    with pytest.raises(ModuleError, match="fails with its rules and without them: gave up") as caught:
+    with pytest.raises(ModuleError, match="fails with and without its rules: gave up") as caught:
         await fold(function("unreachable"), Answerer()).run(CHANGE, SETTINGS)
 
     assert caught.value.kind == "trap"
@@ -274,7 +274,7 @@ async def test_a_review_is_made_again_with_the_same_left_out() -> None:
     record = ReviewRecord(pull=pull, head=CHANGE.head, cause=Cause.OPENED, review=review, created=created)
     kept = ExportedReview(record=record, change=CHANGE, transcript=transcript)
 
-    assert await again(failing, kept, len) == review
+    assert await replay_review(failing, kept, len) == review
 
 
 @pytest.fixture

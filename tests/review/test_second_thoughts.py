@@ -227,7 +227,7 @@ async def test_another_head_or_branch_is_begun_with_anew(
 ) -> None:
     harness.reviewer.meanwhile = lambda: pull(harness, **now)
 
-    with pytest.raises(Retry, match="has changed while it was reviewed"):
+    with pytest.raises(Retry, match="changed during its review"):
         await harness.run(of)
     assert harness.told in ([], [f"announced c0ffee1 {of.cause}"])
     assert harness.reviewer.rounds == 0
@@ -260,7 +260,7 @@ async def test_what_was_opened_again_before_its_closing_was_told_is_begun_with_a
 
     harness.github.pull = look  # type: ignore[method-assign]
 
-    with pytest.raises(Retry, match="was opened again"):
+    with pytest.raises(Retry, match="was reopened"):
         await harness.run(task())
 
 

@@ -78,15 +78,15 @@ async def test_what_is_not_to_be_reviewed_is_not_asked_for(path: str) -> None:
 
     for revision in Revision:
         [told] = await read(config_source, place(path, revision))
-        assert f"{path} is not among the files to be reviewed" == told
+        assert f"{path} is not one of the files to review" == told
     assert not config_source.asked
 
 
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (None, "is no text, or too large"),
-        ("a\0b", "is no text, or too large"),
+        (None, "is not text, or is too large"),
+        ("a\0b", "is not text, or is too large"),
         ("é" * (MOST // 2 + 1), "is larger than 500,000 bytes"),
     ],
 )
@@ -117,5 +117,5 @@ async def test_texts_that_are_refused_are_told_to_the_function_and_stop_no_revie
 
     assert told == [
         "a.py cannot be read: GitHub refused: 403",
-        "secret.py is not among the files to be reviewed",
+        "secret.py is not one of the files to review",
     ]

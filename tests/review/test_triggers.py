@@ -13,7 +13,7 @@ from tests.review.harness import OLDER, PULL, Harness, record, task
 
 async def declined(harness: Harness, cause: Cause, **more: Any) -> SkipDecision | None:
     effective = await harness.memory.of(PULL)
-    return await harness.policy.declines(task(cause, **more), harness.github.pull_, effective)
+    return await harness.policy.decide(task(cause, **more), harness.github.pull_, effective)
 
 
 def draft(harness: Harness) -> None:
@@ -43,7 +43,9 @@ async def test_a_draft_is_passed_over_and_it_is_said_where_to_change_that(harnes
 async def test_a_paused_pull_request_is_left_alone(harness: Harness) -> None:
     harness.memory.notes = {"paused acme/shop#3": "mira"}
 
-    told = SkipDecision(reason="paused by mira; /resume goes on", told=True, cause=Cause.PUSHED)
+    told = SkipDecision(
+        reason="paused by mira; /resume turns reviews on again", told=True, cause=Cause.PUSHED
+    )
 
     assert await declined(harness, Cause.PUSHED) == told
     harness.memory.notes = {"paused acme/shop#3": ""}

@@ -17,7 +17,7 @@ from bot.review.jobs.decide import INTERNAL
 from bot.review.jobs.outcomes import JobOutcomes
 from bot.review.jobs.worker import Worker
 
-REFUSAL = DatabaseError("database bot refuses it: UndefinedTable: relation does not exist")
+REFUSAL = DatabaseError("database bot rejects it: UndefinedTable: relation does not exist")
 
 
 class Telling:

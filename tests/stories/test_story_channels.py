@@ -181,7 +181,7 @@ async def test_a_question_in_a_locked_conversation_gets_a_reaction(cell: Cell) -
         "confused",
     ]
     events = [one["event"] for one in cell.house.logged if one["level"] == "warning"]
-    assert "a channel is shut" in events
+    assert "channel_disabled" in events
 
 
 async def test_an_end_that_could_not_be_told_is_told_after_a_restart(tmp_path: Path, key: str) -> None:

@@ -84,7 +84,7 @@ async def test_what_people_resolve_before_the_merge_is_learnt_at_its_closing(sta
         REPOSITORY, number, ResolveThread(user="mira", comment=finding["id"])
     )
     await stage.simulator.close(REPOSITORY, number)
-    await stage.until(lambda: stage.logged("a finding was dismissed"), "what was learnt")
+    await stage.until(lambda: stage.logged("finding_dismissed"), "what was learnt")
     other = await stage.open(LOOP, branch="again")
     await stage.reviewed(other)
 

@@ -58,7 +58,7 @@ async def test_one_receives_and_two_review(unset_stage: Stage, database: str) ->
         answers = await asyncio.gather(*(stage.get(server.port, "/ready") for server in workers))
         assert [200, 200] == [status for status, _ in answers]
         status, body = await stage.post(workers[0].port, "/webhooks/github")
-        assert (404, "there is nothing at /webhooks/github") == (status, body["error"])
+        assert (404, "not found: /webhooks/github") == (status, body["error"])
 
 
 async def test_another_worker_takes_over_from_one_that_is_killed(unset_stage: Stage, database: str) -> None:

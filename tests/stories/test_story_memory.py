@@ -32,6 +32,6 @@ async def test_two_deliveries_of_25_mb_leave_nothing_behind(stage: Stage) -> Non
     for kind in KINDS:
         assert 202 == await post(stage, large_body(LARGEST, number, kind))
 
-    await stage.until(lambda: len(stage.logged("ignored")) >= 2, "two deliveries that are read")
+    await stage.until(lambda: len(stage.logged("delivery_ignored")) >= 2, "two deliveries that are read")
     await stage.until(lambda: stage.server.memory("Rss") <= before * GROWTH, "memory as before")
     assert not stage.server.troubles

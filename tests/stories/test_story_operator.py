@@ -166,7 +166,7 @@ async def parked(stage: Stage) -> int:
     fault = Fault(method="GET", path=commits, status=403, headers={"Retry-After": "3"}, body=limit)
     stage.simulator.inject(fault)
     number = await stage.open(LOOP)
-    await stage.until(lambda: stage.logged("a review waits"), "the wait")
+    await stage.until(lambda: stage.logged("review_deferred"), "the wait")
     return number
 
 

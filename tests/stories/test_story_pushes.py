@@ -162,7 +162,7 @@ async def test_what_was_resolved_as_it_stood_is_learnt_when_the_pull_is_closed(s
     comment = thread(stage, number)["id"]
     await stage.simulator.resolve_thread(REPOSITORY, number, ResolveThread(user="mira", comment=comment))
     await stage.simulator.close(REPOSITORY, number)
-    await stage.until(lambda: stage.logged("a finding was dismissed"), "what was learnt")
+    await stage.until(lambda: stage.logged("finding_dismissed"), "what was learnt")
 
     other = await stage.open(LOOP)
 

@@ -150,7 +150,7 @@ async def test_what_happens_to_labels_and_titles_of_a_reviewed_head_costs_nothin
     calls = dict(stage.simulator.state()["calls"])
     await stage.simulator.edit(REPOSITORY, number, EditPull(user="mira", title="Another"))
     await stage.simulator.set_draft(REPOSITORY, number, draft=True)
-    await stage.until(lambda: len(stage.logged("job stored")) == 3, "two more jobs")
+    await stage.until(lambda: len(stage.logged("job_stored")) == 3, "two more jobs")
     said = await stage.say(number, "/help")
     await stage.reacted(number, said, "rocket")
 
@@ -221,9 +221,9 @@ async def test_the_merge_queue_gets_the_verdict_of_the_head(stage: Stage) -> Non
     await stage.simulator.rerun(
         REPOSITORY, number, Rerun(user="mira", head=stage.pull(number)["queue"][-1]["head"])
     )
-    await stage.until(lambda: len(stage.logged("job stored")) == 3, "a job for the queue's check")
+    await stage.until(lambda: len(stage.logged("job_stored")) == 3, "a job for the queue's check")
     await stage.simulator.dequeue(REPOSITORY, number, Dequeue(user="mira", reason="merged"))
-    await stage.until(lambda: len(stage.logged("job stored")) == 4, "a job for the end")
+    await stage.until(lambda: len(stage.logged("job_stored")) == 4, "a job for the end")
     assert queued(stage, number)["conclusion"] == "success"
 
 
@@ -283,7 +283,7 @@ async def test_a_command_in_the_text_of_a_review(stage: Stage) -> None:
 
     await stage.simulator.submit_review(REPOSITORY, number, SubmitReview(body="- `/review`", **by_mira))
 
-    await stage.until(lambda: len(stage.logged("job stored")) >= 6, "a review by command")
+    await stage.until(lambda: len(stage.logged("job_stored")) >= 6, "a review by command")
     assert stage.pull(number)["reactions"] == []
 
 
@@ -302,7 +302,7 @@ async def test_courtesy_is_no_path_and_a_sentence_no_list(stage: Stage) -> None:
 
     given = [one["content"] for one in stage.pull(number)["reactions"] if one["comment"] == said]
     assert "rocket" not in given
-    assert "`shop/nowhere.py` is no path" in stage.own(number)[1]
+    assert "`shop/nowhere.py` is not a path" in stage.own(number)[1]
     assert len(stage.own(number)) == 2
 
 
@@ -340,6 +340,6 @@ async def test_events_of_any_name_and_action_are_passed_over(stage: Stage) -> No
         delivery = await stage.simulator.tell(Tell(event=event, payload={"action": action}))
         assert delivery
         assert (event, delivery.status) == (event, 202)
-    await stage.until(lambda: len(stage.logged("ignored")) >= 3, "what was ignored")
+    await stage.until(lambda: len(stage.logged("delivery_ignored")) >= 3, "what was ignored")
     assert not stage.server.troubles
-    assert not stage.logged("a delivery is set aside")
+    assert not stage.logged("delivery_set_aside")

@@ -75,7 +75,7 @@ async def test_it_is_not_ready_and_says_why_by_the_name_of_each_check(store: Sto
         "reasons": {
             "github": "the App's private key was refused: make a new one",
             "model": "Retry",
-            "modules": "the check itself failed; the operator finds the details in the log",
+            "modules": "internal error in this check; the operator can find the details in the log",
         },
     }
     assert [entry["check"] for entry in logs if entry["log_level"] == "error"] == ["modules"]
@@ -251,9 +251,9 @@ async def test_what_is_not_there_is_answered_as_json(web: Site) -> None:
     wrong = await web.get("/webhooks/github")
     posted = await web.get("/health", method="POST")
 
-    assert (missing.status, missing.body) == (404, {"error": "there is nothing at /webhooks/gitlab"})
+    assert (missing.status, missing.body) == (404, {"error": "not found: /webhooks/gitlab"})
     assert (wrong.status, wrong.headers["Allow"]) == (405, "POST")
-    assert wrong.body == {"error": "GET is not possible here, only POST"}
+    assert wrong.body == {"error": "method GET is not allowed, only POST"}
     assert posted.status == 405
 
 
@@ -267,9 +267,9 @@ async def test_a_bug_is_logged_and_not_shown(
 
     assert (answer.status, answer.body) == (
         500,
-        {"error": "internal error; the operator finds the details in the log"},
+        {"error": "internal error; the operator can find the details in the log"},
     )
-    assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == ["a request failed"]
+    assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == ["request_crashed"]
 
 
 async def test_the_log_names_a_delivery_and_never_its_body(web: Site) -> None:

@@ -116,7 +116,7 @@ async def test_a_form_is_told_to_come_as_json(web: Site) -> None:
     )
 
     assert answer.status == 415
-    assert "choose the content type application/json" in answer.body["error"]
+    assert "set the webhook's content type to application/json" in answer.body["error"]
 
 
 async def test_a_compressed_body_is_refused_unread(web: Site) -> None:
@@ -154,7 +154,7 @@ async def test_signed_nonsense_is_refused(web: Site, store: Store, body: bytes) 
     answer = await web.deliver(body)
 
     assert answer.status == 400
-    assert answer.body["error"].startswith("the body cannot be read as a JSON object in UTF-8: ")
+    assert answer.body["error"].startswith("the body is not a JSON object in UTF-8: ")
     assert await kept(store) == []
 
 

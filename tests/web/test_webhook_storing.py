@@ -90,19 +90,17 @@ async def test_a_delivery_that_the_database_will_never_take_is_told_and_logged(
     web: Site, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def refusing(_delivery: Delivery) -> bool:
-        raise DatabaseError("database bot refuses it: NumericValueOutOfRange: integer out of range")
+        raise DatabaseError("database bot rejects it: NumericValueOutOfRange: integer out of range")
 
     monkeypatch.setattr(store.inbox, "receive", refusing)
     with capture_logs() as logged:
         answer = await web.deliver()
 
-    assert (500, {"error": "the delivery cannot be stored; the log has the details"}) == (
+    assert (500, {"error": "the delivery cannot be stored; see the log for details"}) == (
         answer.status,
         answer.body,
     )
-    assert "d-1" in [
-        line.get("delivery") for line in logged if line["event"] == "a delivery cannot be stored"
-    ]
+    assert "d-1" in [line.get("delivery") for line in logged if line["event"] == "delivery_store_refused"]
 
 
 async def test_metrics_count_what_is_set_aside(web: Site, store: Store) -> None:

@@ -1,4 +1,4 @@
-"""What time it is; a test may say otherwise."""
+"""The clock, which tests can replace."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

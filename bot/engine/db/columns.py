@@ -1,4 +1,4 @@
-"""Column types: a number from outside, a text from outside, a moment in UTC, a value of the core as JSON."""
+"""Column types: 64-bit numbers, safe text, times in UTC, values of the core as JSON."""
 
 from datetime import UTC, datetime
 
@@ -8,14 +8,13 @@ from sqlalchemy.types import TypeDecorator
 from bot.core.value import Value
 from bot.engine.db.safe_text import as_json, storable
 
-# 64 bits, for all that comes from outside or is counted without end. `Integer` is for small counters of
-# ours: PostgreSQL's has 32 bits. SQLite numbers the rows of a table by a column that is called INTEGER only;
-# its integers have 64 bits in any case.
+# 64 bits, for numbers from outside and unbounded counters. `Integer` is for our small counters: PostgreSQL's
+# has 32 bits. SQLite autoincrements only columns of type INTEGER, which has 64 bits there.
 BigInt = BigInteger().with_variant(Integer(), "sqlite")
 
 
 class SafeString(TypeDecorator[str]):
-    """Text in which what cannot be stored is replaced (see `storable`), also where it is compared."""
+    """Text with unstorable characters replaced (see `storable`), also in comparisons."""
 
     impl = String
     cache_ok = True
@@ -25,14 +24,14 @@ class SafeString(TypeDecorator[str]):
 
 
 class SafeText(SafeString):
-    """The same, where the tables say TEXT."""
+    """The same with the SQL type TEXT."""
 
     impl = Text
     cache_ok = True
 
 
 class Moment(TypeDecorator[datetime]):
-    """A moment, kept in UTC: the text that SQLite stores sorts and reads as time."""
+    """A time, stored in UTC: SQLite's text form sorts by time."""
 
     impl = DateTime
     cache_ok = True
@@ -49,7 +48,7 @@ class Moment(TypeDecorator[datetime]):
 
 
 class Document(TypeDecorator[Value]):
-    """A value as JSON text, validated again when it is read."""
+    """A value as JSON text, validated when it is read."""
 
     impl = Text
     cache_ok = True

@@ -1,4 +1,4 @@
-"""The two or three things that SQLite and PostgreSQL spell differently."""
+"""Statements that differ between SQLite and PostgreSQL."""
 
 from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -7,16 +7,16 @@ Insert = sqlite.Insert | postgresql.Insert
 
 
 def upsert(connection: Connection, table: Table) -> Insert:
-    """An insert that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
+    """An insert that supports `on_conflict_do_nothing` and `on_conflict_do_update`."""
     if connection.dialect.name == "postgresql":
         return postgresql.insert(table)
     return sqlite.insert(table)
 
 
 def lock(connection: Connection, name: str) -> None:
-    """Holds the lock of that name until the transaction ends.
+    """Holds the lock `name` until the transaction ends.
 
-    On SQLite there is nothing to do: whoever has begun a transaction has the whole file.
+    Does nothing on SQLite, where a transaction locks the whole file.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))

@@ -1,13 +1,12 @@
-"""Threads that own connections to one database and work on it for everybody: group commit.
+"""Group commit: threads that own the connections to one database and run work items in shared transactions.
 
-Every piece of work is a function of a connection. While a commit is on its way to the disk, more
-work arrives; all of it becomes the next transaction and is answered when that one is on the disk.
-So a busy database pays for one fsync where there would have been a hundred, and an idle one
-waits for nothing. When one piece fails, all of that transaction are done again, each in one of its own:
-one that fails takes nothing else with it.
+A work item is a function of a connection. Items that arrive during a commit form the next transaction and
+complete when that one is on disk. So a busy database needs one fsync for many items, and an idle one adds no
+delay. When an item fails, every item of its transaction runs again in a separate transaction, so that only
+the failing one fails.
 
-SQLite has one writer at a time, and so one thread. PostgreSQL writes on several connections; there a
-transaction that takes locks should hold one piece of work, lest two of them wait for each other.
+SQLite has one writer at a time, and so one thread. PostgreSQL has several connections; there a transaction
+with locks should contain one work item, to avoid deadlocks.
 """
 
 import asyncio
@@ -32,21 +31,21 @@ T = TypeVar("T")
 Work = Callable[[Connection], T]
 Open = Callable[[], Connection]
 
-MOST_TOGETHER = 256  # pieces of work in one transaction; bounds what another process waits for
+MOST_TOGETHER = 256  # work items in one transaction; bounds the wait of other processes
 
 
 @dataclass
 class _WorkItem:
-    """A piece of work and the promise of its outcome."""
+    """Work and the future of its result."""
 
     work: Work[Any]
     future: Future[Any] = field(default_factory=Future)
 
 
 class Writer:
-    """`start` opens the database, `run` works on it, `close` ends the threads.
+    """`start` opens the database, `run` executes work, `close` ends the threads.
 
-    `threads` is how many connections there are, `together` the most pieces of work in one transaction.
+    `threads` is the number of connections, `together` the most work items in one transaction.
     """
 
     def __init__(
@@ -54,14 +53,16 @@ class Writer:
     ) -> None:
         self._name = name
         self._together = together
-        self._orders: SimpleQueue[_WorkItem | None] = SimpleQueue()
+        self._items: SimpleQueue[_WorkItem | None] = SimpleQueue()
         self._closed = False
-        self._desks = [_WriterConnection(open_connection, name) for _ in range(threads)]
+        self._connections = [_WriterConnection(open_connection, name) for _ in range(threads)]
         self._opened: Future[None] = Future()
-        # Daemons: what has not been committed has not been promised to anybody.
+        # Daemons: work that is not committed was not acknowledged.
         self._threads = [
-            threading.Thread(target=work, args=(desk,), name=f"writer {name}", daemon=True)
-            for desk, work in zip(self._desks, [self._open, *[self._work] * (threads - 1)], strict=True)
+            threading.Thread(target=target, args=(connection,), name=f"writer {name}", daemon=True)
+            for connection, target in zip(
+                self._connections, [self._open, *[self._work] * (threads - 1)], strict=True
+            )
         ]
 
     async def start(self) -> None:
@@ -72,63 +73,63 @@ class Writer:
             thread.start()
 
     async def run(self, work: Work[T]) -> T:
-        """The result of `work`, once it is durable. `work` may be called more than once; only what its
-        last call did is kept.
+        """The result of `work`, once it is durable. `work` may be called more than once; only the effects of
+        its last call are kept.
 
-        Raises what `work` raises, `Retry` when the database does not take it now, and `DatabaseError` when
-        it never will.
+        Raises what `work` raises, `Retry` for a temporary and `DatabaseError` for a permanent error of the
+        database.
         """
         if self._closed:
             raise Retry(f"database {self._name} is closed")
-        order = _WorkItem(work)
-        self._orders.put(order)
-        result: T = await asyncio.wrap_future(order.future)
+        item = _WorkItem(work)
+        self._items.put(item)
+        result: T = await asyncio.wrap_future(item.future)
         return result
 
     async def close(self) -> None:
-        """Finishes what was ordered, then closes the connections."""
+        """Finishes all queued work, then closes the connections."""
         if not self._closed:
             self._closed = True
             for _ in self._threads:
-                self._orders.put(None)
+                self._items.put(None)
         for thread in self._threads:
             if thread.is_alive():
                 await asyncio.to_thread(thread.join)
 
-    def _open(self, desk: "_WriterConnection") -> None:
-        """The first thread finds out whether the database can be used."""
+    def _open(self, connection: "_WriterConnection") -> None:
+        """Runs in the first thread: opens the database, then works on it."""
         try:
-            desk.connect()
-        except BaseException as error:  # noqa: BLE001 - it is raised again where the database was wanted
+            connection.connect()
+        except BaseException as error:  # noqa: BLE001 - `start` raises it
             self._opened.set_exception(error)
             return
         self._opened.set_result(None)
-        self._work(desk)
+        self._work(connection)
 
-    def _work(self, desk: "_WriterConnection") -> None:
-        while self._turn(desk):
+    def _work(self, connection: "_WriterConnection") -> None:
+        while self._run_batch(connection):
             pass
-        desk.leave()
+        connection.disconnect()
 
-    def _turn(self, desk: "_WriterConnection") -> bool:
-        """One transaction with all that waits. False when it was this thread's last."""
-        orders = self._waiting()
-        wanted = [order for order in orders if order and order.future.set_running_or_notify_cancel()]
-        if wanted:
-            desk.carry_out(wanted)
-        return None not in orders
+    def _run_batch(self, connection: "_WriterConnection") -> bool:
+        """Runs all queued work in one transaction. False when this thread must end."""
+        items = self._next_batch()
+        active = [item for item in items if item and item.future.set_running_or_notify_cancel()]
+        if active:
+            connection.execute(active)
+        return None not in items
 
-    def _waiting(self) -> list[_WorkItem | None]:
-        """Waits for an order and takes along whatever else is there."""
-        orders = [self._orders.get()]
+    def _next_batch(self) -> list[_WorkItem | None]:
+        """Waits for a work item; returns it with all others that are queued, up to the limit."""
+        items = [self._items.get()]
         with suppress(Empty):
-            while orders[-1] and len(orders) < self._together:
-                orders.append(self._orders.get_nowait())
-        return orders
+            while items[-1] and len(items) < self._together:
+                items.append(self._items.get_nowait())
+        return items
 
 
 class _WriterConnection:
-    """One thread's connection, opened again when it is lost."""
+    """One thread's connection, reopened when it is lost."""
 
     def __init__(self, open_connection: Open, name: str) -> None:
         self._open = open_connection
@@ -140,45 +141,43 @@ class _WriterConnection:
             self._connection = self._open()
         return self._connection
 
-    def leave(self) -> None:
+    def disconnect(self) -> None:
         if self._connection is not None:
-            with suppress(SQLAlchemyError):  # a connection that is lost cannot be closed in good order
+            with suppress(SQLAlchemyError):  # a lost connection cannot be closed cleanly
                 self._connection.close()
             self._connection.engine.dispose()
             self._connection = None
 
-    def carry_out(self, orders: Sequence[_WorkItem]) -> None:
-        """Settles all the orders, whatever happens."""
+    def execute(self, items: Sequence[_WorkItem]) -> None:
+        """Sets the result or the exception of every item's future."""
         try:
-            outcomes = self._commit([order.work for order in orders])
-        except Exception as error:  # noqa: BLE001 - whoever ordered the work is told; the thread lives on
-            self._part(orders, error)
+            outcomes = self._commit([item.work for item in items])
+        except Exception as error:  # noqa: BLE001 - the futures get it; the thread continues
+            self._execute_separately(items, error)
         else:
-            for order, outcome in zip(orders, outcomes, strict=True):
-                order.future.set_result(outcome)
+            for item, outcome in zip(items, outcomes, strict=True):
+                item.future.set_result(outcome)
 
-    def _part(self, orders: Sequence[_WorkItem], error: Exception) -> None:
-        """One piece may have failed, or two processes waited for each other: each is done alone then.
-        What is wrong with the database itself is wrong for all.
+    def _execute_separately(self, items: Sequence[_WorkItem], error: Exception) -> None:
+        """Runs each item alone, because one item may have failed, or a deadlock occurred. An error of the
+        database itself fails all items.
         """
-        if len(orders) == 1 or errors.concerns_all(error):
-            for order in orders:
-                order.future.set_exception(errors.named(error, self._name))
+        if len(items) == 1 or errors.concerns_all(error):
+            for item in items:
+                item.future.set_exception(errors.translated(error, self._name))
             return
-        for order in orders:
-            self.carry_out([order])
+        for item in items:
+            self.execute([item])
 
     def _commit(self, works: Sequence[Work[Any]]) -> list[Any]:
-        """A connection that was lost while nobody used it is no reason to fail, nor is one that is out of
-        step with the server: it is opened once more.
-        """
+        """Runs the work in a transaction; reconnects once if the connection is lost or stale."""
         try:
             return self._once(works)
         except DBAPIError as error:
             if not error.connection_invalidated and not errors.is_stale(error):
                 raise
-            log.warning("the connection to the database was lost", database=self._name)
-            self.leave()
+            log.warning("database_connection_lost", database=self._name)
+            self.disconnect()
         return self._once(works)
 
     def _once(self, works: Sequence[Work[Any]]) -> list[Any]:
@@ -188,5 +187,5 @@ class _WriterConnection:
                 return [work(connection) for work in works]
         except DBAPIError as error:
             if error.connection_invalidated:
-                self.leave()
+                self.disconnect()
             raise

@@ -1,7 +1,7 @@
-"""Rings the bells of other processes, through PostgreSQL's LISTEN and NOTIFY.
+"""Wakes other processes by PostgreSQL's LISTEN and NOTIFY.
 
-Announcements are sent apart from what they announce, and together: commits that notify wait for one
-another in the whole server. One that is lost costs a second at most, for everybody looks by himself, too.
+Notifications are batched and sent after the commit that they announce, because PostgreSQL serialises all
+commits that notify. A lost notification causes a delay of at most a second, because all processes also poll.
 """
 
 import asyncio
@@ -16,12 +16,12 @@ from bot.engine.db.wakeup import Wakeup
 log = structlog.get_logger()
 
 CHANNEL = "code_review_bot"
-GATHER = 0.01  # seconds in which announcements are gathered
-PAUSE = 2.0  # seconds until a lost connection is opened again
+GATHER = 0.01  # seconds in which notifications are batched
+PAUSE = 2.0  # seconds before a lost connection is reopened
 
 
 class Notifier:
-    """`dsn` names the database as psycopg wants it."""
+    """`dsn` is in psycopg's format."""
 
     def __init__(self, dsn: str) -> None:
         self._dsn = dsn
@@ -31,16 +31,16 @@ class Notifier:
         self._wakeups: dict[str, Wakeup] = {}
 
     def wakeup(self, name: str) -> Wakeup:
-        """A bell that is heard in all processes."""
-        wakeup = self._wakeups[name] = Wakeup(lambda: self.announce(name))
+        """A wakeup that reaches all processes."""
+        wakeup = self._wakeups[name] = Wakeup(lambda: self.notify(name))
         return wakeup
 
-    def announce(self, name: str) -> None:
+    def notify(self, name: str) -> None:
         self._pending.add(name)
         self._wanted.set()
 
     def start(self) -> None:
-        self._tasks = [asyncio.create_task(_lasting(part)) for part in (self._listen, self._send)]
+        self._tasks = [asyncio.create_task(_keep_running(part)) for part in (self._listen, self._send)]
 
     async def close(self) -> None:
         for task in self._tasks:
@@ -51,7 +51,7 @@ class Notifier:
         async with await psycopg.AsyncConnection.connect(self._dsn, autocommit=True) as connection:
             await connection.execute(f"LISTEN {CHANNEL}")
             for wakeup in self._wakeups.values():
-                wakeup.notify_local()  # what was announced while nobody listened
+                wakeup.notify_local()  # for notifications sent before the connection was open
             async for notice in connection.notifies():
                 if notice.payload in self._wakeups:
                     self._wakeups[notice.payload].notify_local()
@@ -67,9 +67,9 @@ class Notifier:
                     await connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, name))
 
 
-async def _lasting(part: Callable[[], Awaitable[None]]) -> None:
+async def _keep_running(part: Callable[[], Awaitable[None]]) -> None:
     while True:
         with suppress(psycopg.Error, OSError):
             await part()
-        log.warning("announcements of other processes are not heard for a moment")
+        log.warning("notification_connection_lost")
         await asyncio.sleep(PAUSE)

@@ -1,4 +1,4 @@
-"""PostgreSQL as the durable engine wants it: many processes on many machines share it."""
+"""Opens PostgreSQL connections, which many processes on many machines may share."""
 
 from sqlalchemy import URL, Connection, NullPool, create_engine
 from sqlalchemy.exc import DBAPIError
@@ -9,7 +9,7 @@ from bot.engine.db.migrations import Schema, bring_up_to_date
 DRIVER = "postgresql+psycopg"
 NAMES = ("postgresql", "postgres", DRIVER)
 
-# A server that is gone without a word is noticed in seconds, not in TCP's quarter of an hour.
+# Detects a silently lost server in seconds instead of TCP's quarter of an hour.
 _CONNECT = {
     "connect_timeout": "5",
     "keepalives_idle": "10",
@@ -21,20 +21,20 @@ _CONNECT = {
 
 
 def with_defaults(url: URL) -> URL:
-    """The URL with our driver; what its own options say goes before ours."""
+    """The URL with our driver; its own options override our defaults."""
     return url.set(drivername=DRIVER, query={**_CONNECT, **url.query})
 
 
 def dsn(url: URL) -> str:
-    """As psycopg itself wants it."""
+    """The URL in psycopg's format."""
     return with_defaults(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def open_database(url: URL, schema: Schema) -> Connection:
-    """A connection, with the tables of `schema` made or brought up to date.
+    """A connection, with the tables of `schema` created or migrated.
 
     Raises:
-        SettingsError: the database cannot be reached or used; the text says why, and holds no password.
+        SettingsError: the database is unreachable or unusable; the text says why, without the password.
     """
     engine = create_engine(
         with_defaults(url), poolclass=NullPool, isolation_level="READ COMMITTED", hide_parameters=True
@@ -54,7 +54,7 @@ def open_database(url: URL, schema: Schema) -> Connection:
 
 
 def reach(url: URL) -> str:
-    """The server's version, if it lets us in; makes nothing. Raises `SettingsError`."""
+    """The server's version; creates nothing. Raises `SettingsError`."""
     engine = create_engine(with_defaults(url), poolclass=NullPool)
     try:
         with engine.connect() as connection:
@@ -66,5 +66,5 @@ def reach(url: URL) -> str:
 
 
 def _reason(error: DBAPIError) -> str:
-    """The driver's words in one line; they name host, user and database, never the password."""
+    """The driver's message in one line; it names host, user and database, never the password."""
     return " ".join(str(error.orig).split())

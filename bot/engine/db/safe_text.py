@@ -1,4 +1,4 @@
-"""Text from outside as it can be stored: it may hold anything, and must never cost a review."""
+"""Makes text from outside storable: no character of it may make a review fail."""
 
 import json
 
@@ -8,10 +8,10 @@ from bot.core.value import Value
 
 
 def storable(text: str) -> str:
-    """The text with what cannot be stored replaced.
+    """The text with unstorable characters replaced.
 
-    PostgreSQL keeps no NUL in a text; UTF-8 has no halves of surrogate pairs, which become "?" as they do
-    for modules (bot/sandbox/components/value_types.py).
+    PostgreSQL stores no NUL. UTF-8 has no lone surrogates, which become "?" as they do for modules
+    (bot/sandbox/components/value_types.py).
     """
     if "\0" in text:
         text = text.replace("\0", "\N{REPLACEMENT CHARACTER}")
@@ -19,7 +19,7 @@ def storable(text: str) -> str:
 
 
 def as_json(value: Value) -> str:
-    """The value as JSON. A NUL is escaped in it, so only halves of surrogate pairs are replaced."""
+    """The value as JSON. JSON escapes a NUL, so only lone surrogates are replaced."""
     try:
         return value.model_dump_json()
     except PydanticSerializationError:

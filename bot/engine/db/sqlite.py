@@ -1,4 +1,4 @@
-"""Opens an SQLite file the one way that is safe here: WAL, every commit on the disk, one writer."""
+"""Opens an SQLite file with safe settings: WAL, every commit synced to disk, one writer."""
 
 import os
 import sqlite3
@@ -12,11 +12,11 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from bot.core.errors import SettingsError
 from bot.engine.db.migrations import Schema, bring_up_to_date
 
-BUSY_SECONDS = 15.0  # to wait for another process that holds the write lock
+BUSY_SECONDS = 15.0  # to wait for another process's write lock
 
 
 def open_file(path: Path, schema: Schema) -> Connection:
-    """A connection to the file, made (private to this user) where it is missing, with its tables.
+    """A connection to the file, with its tables; creates a missing file, readable by this user only.
 
     Raises:
         SettingsError: the file cannot be used; the text says why.
@@ -31,7 +31,7 @@ def open_file(path: Path, schema: Schema) -> Connection:
 
 
 def _make_private(path: Path) -> None:
-    """The directory and the file hold source code of private repositories."""
+    """Restricts access: the directory and the file contain source code of private repositories."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
@@ -40,11 +40,11 @@ def _connect(path: Path, schema: Schema) -> Connection:
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
         connect_args={"timeout": BUSY_SECONDS},
-        hide_parameters=True,  # an error would show private code in the log
+        hide_parameters=True,  # they would show private code in the log
     )
     event.listen(engine, "connect", _configure)
     event.listen(engine, "begin", _begin)
-    connection = _patiently(engine)
+    connection = _connect_when_unlocked(engine)
     try:
         with connection.begin():
             bring_up_to_date(connection, schema, str(path))
@@ -55,8 +55,8 @@ def _connect(path: Path, schema: Schema) -> Connection:
     return connection
 
 
-def _patiently(engine: Engine) -> Connection:
-    """Turning on WAL does not wait for a busy file by itself."""
+def _connect_when_unlocked(engine: Engine) -> Connection:
+    """Retries, because turning on WAL does not wait for a locked file."""
     until = time.monotonic() + BUSY_SECONDS
     while True:
         try:
@@ -69,12 +69,12 @@ def _patiently(engine: Engine) -> Connection:
 
 
 def _configure(connection: sqlite3.Connection, _record: Any) -> None:
-    """`synchronous=FULL`: with NORMAL the last commits are lost when the power fails."""
-    connection.isolation_level = None  # SQLAlchemy says BEGIN, not the driver
+    """Uses `synchronous=FULL`: with NORMAL, a power failure loses the last commits."""
+    connection.isolation_level = None  # SQLAlchemy begins transactions, not the driver
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
 
 
 def _begin(connection: Connection) -> None:
-    """The write lock is taken at once: a lock that is upgraded later may fail halfway."""
+    """Acquires the write lock at once: upgrading a read lock later may fail."""
     connection.exec_driver_sql("BEGIN IMMEDIATE")

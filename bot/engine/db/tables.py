@@ -1,4 +1,4 @@
-"""The tables: those of the main database, and the inbox's, which is a file of its own on SQLite."""
+"""The tables of the main database and of the inbox, which is a separate file on SQLite."""
 
 from sqlalchemy import (
     Boolean,
@@ -28,14 +28,13 @@ INBOX = MetaData()
 
 
 def _index(name: str, *columns: ColumnElement[object], where: ColumnElement[bool] | None = None) -> None:
-    """Adds an index, of the rows that `where` holds for only, on either database."""
+    """Adds an index of the rows that match `where`, on either database."""
     Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
-# `lease` is heartbeat and reaper at once: a RUNNING job whose lease has lapsed is anybody's again.
-# `turn` is the job's place in the fair order (bot/engine/queue/fairness.py), `ready` that its due time has
-# come.
-# `ending` is set when all that is left to do is to tell of that end.
+# `lease`: when it has expired, any worker may claim the RUNNING job.
+# `turn`: the job's position in the fair order (bot/engine/queue/fairness.py). `ready`: its due time has come.
+# `ending`: the job has ended, except for the notice on GitHub.
 jobs = Table(
     "jobs",
     MAIN,
@@ -67,7 +66,7 @@ jobs = Table(
 
 
 def in_state(*states: JobState) -> ColumnElement[bool]:
-    """The states as literals: SQLite finds no partial index by a parameter."""
+    """The states as literals: SQLite uses no partial index with parameters."""
     return jobs.c.state.in_([literal_column(f"'{state.value}'") for state in states])
 
 
@@ -85,10 +84,10 @@ _index("jobs_running_in", jobs.c.lane, where=RUNNING)
 _index("jobs_queued_in", jobs.c.lane, where=QUEUED)
 _index("jobs_leased_until", jobs.c.lease, where=RUNNING)
 _index("jobs_done_in", jobs.c.lane, where=DONE)
-# Not by state first: SQLite would take it for the waiting jobs, and read them all to find the next one.
+# Not by state first: SQLite would use it for claims and read all waiting jobs.
 _index("jobs_changed", jobs.c.updated, jobs.c.state)
 
-# What went wrong with a job on its way, for the operator.
+# The errors of jobs, for the operator.
 troubles = Table(
     "troubles",
     MAIN,
@@ -101,7 +100,7 @@ troubles = Table(
 )
 _index("troubles_job", troubles.c.job, troubles.c.id)
 
-# `size` is the bytes of the completion, so that a limit on all of them needs not read them.
+# `size`: bytes of the completion, so that limiting the total need not read completions.
 journal = Table(
     "journal",
     MAIN,
@@ -128,7 +127,7 @@ spendings = Table(
 )
 _index("spendings_pull", spendings.c.pull, spendings.c.job)
 
-# Tokens set aside for questions under way; they count until then.
+# Tokens reserved for requests in progress; they count as spent until `until`.
 reservations = Table(
     "reservations",
     MAIN,
@@ -142,7 +141,7 @@ reservations = Table(
     sqlite_autoincrement=True,
 )
 
-# `change` and `transcript` are JSON, compressed by zlib; diffs shrink to a fifth. `size` is both's bytes.
+# `change` and `transcript`: JSON, compressed by zlib to about a fifth. `size`: bytes of both.
 reviews = Table(
     "reviews",
     MAIN,
@@ -169,7 +168,7 @@ reviews = Table(
 _index("reviews_pull", reviews.c.pull, reviews.c.id)
 _index("reviews_created", reviews.c.created)
 
-# `renewed` counts how often the comment was written anew after a person had deleted it.
+# `renewed`: how often the comment was recreated after a person had deleted it.
 summaries = Table(
     "summaries",
     MAIN,
@@ -178,7 +177,7 @@ summaries = Table(
     Column("renewed", Integer, nullable=False, server_default="0"),
 )
 
-# The findings that were put on lines, by fingerprint: one that a person deletes is not said again.
+# The findings posted inline, by fingerprint: a comment that a person deletes is not posted again.
 remarks = Table(
     "remarks",
     MAIN,
@@ -188,7 +187,7 @@ remarks = Table(
 )
 _index("remarks_created", remarks.c.created)
 
-# The findings of a pull request with what became of them, in the order in which they were found.
+# The findings of a pull request with their status, in the order in which they were found.
 findings = Table(
     "findings",
     MAIN,
@@ -202,7 +201,7 @@ findings = Table(
 )
 _index("findings_updated", findings.c.updated)
 
-# What a repository does not want to hear of again. Never forgotten: people said it.
+# The dismissed findings of a repository. Never deleted: people decided so.
 dismissals = Table(
     "dismissals",
     MAIN,
@@ -215,7 +214,7 @@ dismissals = Table(
     sqlite_autoincrement=True,
 )
 
-# Heads of which GitHub shows that a review is under way: whoever works on the pull next closes them.
+# Heads whose review GitHub shows as in progress; the next job of the pull request cleans them up.
 announcements = Table(
     "announcements",
     MAIN,
@@ -224,7 +223,7 @@ announcements = Table(
     Column("created", Moment, nullable=False),
 )
 
-# What only one process does at a time: `holder` has it until then.
+# Leases for work that only one process does at a time: `holder` has one until `until`.
 leases = Table(
     "leases",
     MAIN,
@@ -233,7 +232,7 @@ leases = Table(
     Column("until", Moment, nullable=False),
 )
 
-# Turns at something of which all processes together may have only so many at a time.
+# The held permits of semaphores across all processes.
 permits = Table(
     "permits",
     MAIN,
@@ -258,9 +257,9 @@ notes = Table(
     Column("text", SafeText, nullable=False),
 )
 
-# `read` is when the relay was done with it: it became jobs, or was set aside for the reason in `error`. One
-# that is not read and has failed is tried again when it is `due`. `size` is the bytes of the body as it is
-# kept. The body stands apart: marking a delivery as read must not write it again.
+# `read`: when the delivery became jobs, or was set aside for the reason in `error`. A failed, unread delivery
+# is read again when it is `due`. `size`: bytes of the compressed body. Bodies are in a separate table, so
+# that marking a delivery as read does not rewrite its body.
 deliveries = Table(
     "deliveries",
     INBOX,
@@ -279,7 +278,7 @@ _index("deliveries_unread", deliveries.c.number, where=deliveries.c.read.is_(Non
 _index("deliveries_set_aside", deliveries.c.number, where=SET_ASIDE)
 _index("deliveries_received", deliveries.c.received)
 
-# Bodies by the number of their delivery, compressed by zlib: a tenth of what GitHub sends.
+# Bodies by the number of their delivery, compressed by zlib to about a tenth.
 bodies = Table(
     "bodies",
     INBOX,

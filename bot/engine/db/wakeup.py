@@ -1,4 +1,4 @@
-"""Wakes those who wait for something to be there."""
+"""Wakes tasks that wait for work."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,28 +6,28 @@ from contextlib import suppress
 
 
 class Wakeup:
-    """Rung when there may be something to do. A ring that nobody hears is kept for the next one.
+    """Set when there may be work. Without a waiting task it stays set for the next one.
 
-    Several may wait, and all are woken; whoever finds work rings again, for there may be more.
-    `far`, where given, is called with every ring of this process, so that others hear it, too.
+    All waiting tasks wake; a task that finds work should notify again, because there may be more. `remote` is
+    called at every `notify_all`, to wake other processes.
     """
 
-    def __init__(self, far: Callable[[], None] | None = None) -> None:
-        self._rung = asyncio.Event()
-        self._far = far
+    def __init__(self, remote: Callable[[], None] | None = None) -> None:
+        self._event = asyncio.Event()
+        self._remote = remote
 
     def notify_all(self) -> None:
         self.notify_local()
-        if self._far:
-            self._far()
+        if self._remote:
+            self._remote()
 
     def notify_local(self) -> None:
-        """Wakes those in this process only."""
-        self._rung.set()
+        """Wakes the tasks of this process only."""
+        self._event.set()
 
     async def wait(self, seconds: float) -> None:
-        """Returns at the next ring, or after `seconds`."""
+        """Returns at the next notification, or after `seconds`."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await self._rung.wait()
-        self._rung.clear()
+                await self._event.wait()
+        self._event.clear()

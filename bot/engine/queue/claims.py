@@ -1,4 +1,4 @@
-"""Which job is next. One claim at a time in the whole database, each a millisecond."""
+"""Claims the next job. Claims are serialised in the whole database; each is about a millisecond."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from bot.engine.queue.transitions import as_job, put_back
 
 @dataclass(frozen=True)
 class ClaimLimits:
-    """The most jobs that run at a time, in all processes together; 0: as many as there are workers."""
+    """The most jobs that run at a time, across all processes; 0: as many as there are workers."""
 
     total: int = 0
     installation: int = 0
@@ -23,31 +23,31 @@ class ClaimLimits:
 def claim(
     connection: Connection, worker: str, now: datetime, until: datetime, limits: ClaimLimits
 ) -> Job | None:
-    """Frees what nobody holds any more, then takes the first job whose lane is free."""
+    """Frees jobs with expired leases, then claims the first ready job whose lane is free."""
     lock(connection, "claims")
-    _free_lapsed(connection, now)
-    _wake(connection, now)
+    _free_expired(connection, now)
+    _mark_ready(connection, now)
     if limits.total and _running(connection) >= limits.total:
         return None
     query = _first(limits)
     while (number := connection.execute(query).scalar_one_or_none()) is not None:
-        taken = {
+        changes = {
             "state": JobState.RUNNING.value,
             "holder": worker,
             "lease": until,
             "updated": now,
             "served": True,
         }
-        stored = update(jobs).where(jobs.c.id == number, QUEUED).values(attempt=jobs.c.attempt + 1, **taken)
+        stored = update(jobs).where(jobs.c.id == number, QUEUED).values(attempt=jobs.c.attempt + 1, **changes)
         row = connection.execute(stored.returning(*jobs.c)).one_or_none()
-        if row is not None:  # else it was superseded a moment ago
+        if row is not None:  # else it has just been superseded
             return as_job(row)
     return None
 
 
 def _first(limits: ClaimLimits) -> Select[tuple[int]]:
     others = jobs.alias()
-    running = others.c.state.in_([literal_column(f"'{JobState.RUNNING.value}'")])  # as the index says it
+    running = others.c.state.in_([literal_column(f"'{JobState.RUNNING.value}'")])  # literally as in the index
     query = select(jobs.c.id).where(READY, ~exists().where(others.c.lane == jobs.c.lane, running))
     if limits.installation:
         query = query.where(_has_room(others, running, limits.installation))
@@ -64,12 +64,12 @@ def _running(connection: Connection) -> int:
     return connection.execute(select(func.count()).select_from(jobs).where(RUNNING)).scalar_one()
 
 
-def _wake(connection: Connection, now: datetime) -> None:
-    """Those whose time has come are from now on found in the fair order."""
+def _mark_ready(connection: Connection, now: datetime) -> None:
+    """Marks due jobs as ready, which puts them into the fair order."""
     connection.execute(update(jobs).where(ASLEEP, jobs.c.due <= now).values(ready=true()))
 
 
-def _free_lapsed(connection: Connection, now: datetime) -> None:
-    lapsed = select(jobs).where(RUNNING, jobs.c.lease < now)
-    for row in connection.execute(lapsed).all():
+def _free_expired(connection: Connection, now: datetime) -> None:
+    expired = select(jobs).where(RUNNING, jobs.c.lease < now)
+    for row in connection.execute(expired).all():
         put_back(connection, as_job(row), row.holder, {"state": JobState.WAITING.value}, now)

@@ -1,9 +1,9 @@
-"""The fair order of jobs: a repository with a thousand of them does not keep out one with a single one.
+"""The fair order of jobs: a repository with a thousand jobs does not starve one with a single job.
 
-Each job gets a turn when it is submitted, and jobs of one priority are claimed by their turns: the
-start-time fair queueing of packet schedulers. A repository's turns follow one another; one that has had
-none for a while begins at the turn that was served last. So repositories alternate, however many
-jobs each has waiting, and the cost of a claim does not depend on how many wait.
+This is the start-time fair queueing of packet schedulers. Each job gets a turn when it is submitted, and jobs
+of one priority are claimed in the order of their turns. A repository's turns are consecutive; after an idle
+time they begin at the turn that was served last. So repositories alternate, however many jobs each has, and
+the cost of a claim does not depend on the number of waiting jobs.
 """
 
 from typing import Any
@@ -22,5 +22,5 @@ def next_turn(connection: Connection, repository: str, priority: int) -> int:
 
 
 def _last(*where: ColumnElement[bool]) -> ScalarSelect[Any]:
-    """The highest turn. Not by `max`, for which PostgreSQL may read all turns of a busy repository."""
+    """The highest turn. Without `max`, for which PostgreSQL may read all turns of a busy repository."""
     return select(jobs.c.turn).where(*where).order_by(jobs.c.turn.desc()).limit(1).scalar_subquery()

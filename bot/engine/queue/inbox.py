@@ -1,7 +1,7 @@
-"""Deliveries, durable before they are acknowledged.
+"""The durable inbox of deliveries.
 
-On SQLite they have a file of their own, so that a busy worker does not hold up the webhook; on
-PostgreSQL a connection of their own.
+On SQLite it has a separate file, so that a busy worker does not delay the webhook; on PostgreSQL, a separate
+connection.
 """
 
 import asyncio
@@ -22,16 +22,16 @@ from bot.engine.db.wakeup import Wakeup
 
 log = structlog.get_logger()
 
-MOST_BYTES = 4_000_000  # of bodies at once, as they are kept; a single one may be 25 MB when unpacked
-LARGE = 200_000  # bytes of a body that is packed beside the loop
-FAST = 1  # zlib's level: a tenth of the size at a tenth of a millisecond
+MOST_BYTES = 4_000_000  # of compressed bodies in one read; a single body may have 25 MB uncompressed
+LARGE = 200_000  # bytes from which a body is compressed in a thread
+FAST = 1  # zlib level: a tenth of the size in a tenth of a millisecond
 
 _UNREAD = deliveries.c.read.is_(None)
-_AGAIN: dict[str, Any] = {"read": None, "error": None, "failures": 0, "due": None}
+_MARK_UNREAD: dict[str, Any] = {"read": None, "error": None, "failures": 0, "due": None}
 
 
 class Inbox:
-    """Deliveries by their id, in the order in which they came."""
+    """Deliveries by id, in the order of their arrival. Implements `bot.review.ports.Inbox`."""
 
     def __init__(self, writer: Writer, clock: Clock, wakeup: Wakeup) -> None:
         self._writer = writer
@@ -39,7 +39,7 @@ class Inbox:
         self._wakeup = wakeup
 
     async def receive(self, delivery: Delivery) -> bool:
-        """Returns when the delivery is on disk; False when its id was already there, and is unread again."""
+        """Returns when the delivery is on disk; False when its id was already stored, and is unread again."""
         large = len(delivery.body) > LARGE
         packed = await asyncio.to_thread(pack, delivery.body) if large else pack(delivery.body)
         fresh = await self._writer.run(lambda connection: _receive(connection, delivery, packed))
@@ -47,18 +47,16 @@ class Inbox:
         return fresh
 
     async def unread(self, limit: int) -> Sequence[Delivery]:
-        """The oldest deliveries that nobody has read and that are due; fewer than `limit` when they are
-        large.
-        """
+        """The oldest unread deliveries that are due; fewer than `limit` when they are large."""
         now = self._clock()
         return await self._writer.run(lambda connection: _unread(connection, limit, now))
 
     async def unread_count(self) -> int:
-        """How many deliveries nobody has read."""
+        """The number of unread deliveries."""
         return await self._count(_UNREAD)
 
     async def known(self, ids: Sequence[str]) -> frozenset[str]:
-        """Those of `ids` that are here, read or not."""
+        """Those of `ids` that are stored, read or unread."""
         query = select(deliveries.c.id).where(deliveries.c.id.in_(ids))
         found = await self._writer.run(lambda connection: connection.execute(query).scalars().all())
         return frozenset(found)
@@ -68,23 +66,23 @@ class Inbox:
         await self._writer.run(lambda connection: connection.execute(done))
 
     async def put_off(self, delivery: str, wait: timedelta, reason: str) -> None:
-        """The delivery stays unread, and is read again after `wait`. The others do not wait for it."""
+        """The delivery stays unread and is due again after `wait`. It does not block others."""
         changes = {"due": self._clock() + wait, "error": reason, "failures": deliveries.c.failures + 1}
         later = update(deliveries).where(deliveries.c.id == delivery, _UNREAD).values(**changes)
         await self._writer.run(lambda connection: connection.execute(later))
 
     async def set_aside(self, delivery: str, reason: str) -> None:
-        """Keeps a delivery that makes no job, with the reason, out of the way of the others."""
+        """Marks a delivery that cannot become a job, with the reason. It does not block others."""
         aside = update(deliveries).where(deliveries.c.id == delivery)
         changed = aside.values(read=self._clock(), error=reason)
         await self._writer.run(lambda connection: connection.execute(changed))
 
     async def set_aside_count(self) -> int:
-        """How many deliveries are set aside."""
+        """The number of deliveries that are set aside."""
         return await self._count(SET_ASIDE)
 
     async def list_set_aside(self, limit: int = 100) -> Sequence[SetAsideDelivery]:
-        """The newest first."""
+        """The deliveries that are set aside, newest first."""
         return await self._writer.run(lambda connection: _set_aside(connection, limit))
 
     async def get_set_aside(self, delivery: str) -> SetAsideDelivery | None:
@@ -94,14 +92,14 @@ class Inbox:
         return found[0] if found else None
 
     async def reread(self, delivery: str) -> bool:
-        """Has a delivery read again that was set aside; False when it is not."""
-        again = update(deliveries).where(deliveries.c.id == delivery, SET_ASIDE).values(**_AGAIN)
+        """Marks a delivery that was set aside as unread; False when it was not set aside."""
+        again = update(deliveries).where(deliveries.c.id == delivery, SET_ASIDE).values(**_MARK_UNREAD)
         changed = await self._writer.run(lambda connection: connection.execute(again).rowcount)
         self._wakeup.notify_all()
         return bool(changed)
 
     async def wait(self, seconds: float) -> None:
-        """Returns when something may have been received, or after `seconds`."""
+        """Returns when a delivery may have arrived, or after `seconds`."""
         await self._wakeup.wait(seconds)
 
     async def _count(self, where: ColumnElement[bool]) -> int:
@@ -118,7 +116,7 @@ def _receive(connection: Connection, delivery: Delivery, packed: bytes) -> bool:
     stored = upsert(connection, deliveries).values(**values).on_conflict_do_nothing()
     row = connection.execute(stored.returning(deliveries.c.number)).one_or_none()
     if row is None:
-        again = update(deliveries).where(deliveries.c.id == delivery.id).values(**_AGAIN)
+        again = update(deliveries).where(deliveries.c.id == delivery.id).values(**_MARK_UNREAD)
         connection.execute(again)
         return False
     connection.execute(insert(bodies).values(delivery=row.number, body=packed))
@@ -126,7 +124,7 @@ def _receive(connection: Connection, delivery: Delivery, packed: bytes) -> bool:
 
 
 def _unread(connection: Connection, limit: int, now: datetime) -> list[Delivery]:
-    """The bodies are asked for once it is known which of them are not too much together."""
+    """Selects deliveries by the sum of their sizes first, then reads their bodies."""
     due = or_(deliveries.c.due.is_(None), deliveries.c.due <= now)
     query = select(deliveries).where(_UNREAD, due).order_by(deliveries.c.number).limit(limit)
     rows = list(_within(connection.execute(query).all()))
@@ -146,7 +144,7 @@ def _unread(connection: Connection, limit: int, now: datetime) -> list[Delivery]
 
 
 def _within(rows: Iterable[Row[Any]]) -> Iterator[Row[Any]]:
-    """Rows up to MOST_BYTES of bodies, and always the first."""
+    """The first rows with MOST_BYTES of bodies in total, but at least one."""
     size = 0
     for row in rows:
         size += row.size
@@ -156,11 +154,11 @@ def _within(rows: Iterable[Row[Any]]) -> Iterator[Row[Any]]:
 
 
 def _unpacked(delivery: str, packed: bytes | None) -> bytes:
-    """Nothing, of a body that is damaged: its reader sets the delivery aside, and the others are read."""
+    """The body; empty if it is corrupted, so that its reader sets the delivery aside and reads the others."""
     try:
         return zlib.decompress(packed or b"")
     except zlib.error as error:
-        log.error("the body of a delivery is damaged", delivery=delivery, reason=str(error))  # noqa: TRY400 - no bug
+        log.error("delivery_body_corrupted", delivery=delivery, reason=str(error))  # noqa: TRY400 - no bug
         return b""
 
 

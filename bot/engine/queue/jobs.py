@@ -1,12 +1,12 @@
-"""Durable jobs in one table.
+"""The durable job queue in one table.
 
-Rules that hold after every transaction (`bot/engine/queue/transitions.py` and `claims.py` keep them):
-- of one key there is one job;
-- of one lane at most one job is RUNNING;
-- of one lane at most one job waits that reviews a head: a newer push supersedes it.
+Invariants after every transaction (`bot/engine/queue/transitions.py` and `claims.py` keep them):
+- each key has one job;
+- each lane has at most one RUNNING job;
+- each lane has at most one waiting review of a head: a newer push supersedes it.
 
-A job is its holder's only while it is RUNNING under the holder's name with the attempt that was
-claimed; a worker that slept through its lease finds every door shut.
+A worker holds a job only while it is RUNNING with the worker's name and the claimed attempt. A worker whose
+lease has expired can no longer change the job.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -38,7 +38,7 @@ class Jobs:
     async def submit(
         self, task: Task, *, delivery: str | None = None, priority: int = 0, due: datetime | None = None
     ) -> Job | None:
-        """Stores a job; None when one with the same key is known and need not run again."""
+        """Stores a job; None when one with the same key is stored and need not run again."""
         now = self._clock()
         values = {"delivery": delivery, "priority": priority, "due": due or now}
         job = await self._writer.run(lambda connection: transitions.submit(connection, task, values, now))
@@ -54,7 +54,7 @@ class Jobs:
             lambda connection: claims.claim(connection, worker, now, until, self._limits)
         )
         if job:
-            self._wakeup.notify_local()  # where one was, there may be more for the others who wait
+            self._wakeup.notify_local()  # other waiting workers: there may be more jobs
         return job
 
     async def extend(self, job: Job, worker: str, lease: timedelta) -> bool:
@@ -73,13 +73,13 @@ class Jobs:
         def work(connection: Any) -> bool:
             ended = transitions.finish(connection, job, worker, values)
             if ended and error:
-                transitions.note_trouble(connection, job, now, error)
+                transitions.add_error(connection, job, now, error)
             return ended
 
         return await self._change(work)
 
     async def retry(self, job: Job, worker: str, due: datetime, error: str) -> bool:
-        """Lets the job wait until `due`; False when it is not ours any more or was superseded."""
+        """Lets the job wait until `due`; False when `worker` no longer holds it or it was superseded."""
         values = {"state": JobState.WAITING.value, "due": due, "failures": job.failures + 1}
         return await self._put_back(job, worker, values, error)
 
@@ -89,7 +89,7 @@ class Jobs:
         return await self._put_back(job, worker, values, error)
 
     async def defer_notice(self, job: Job, worker: str, due: datetime, ending: JobState, error: str) -> bool:
-        """The job has come to its end, but that could not be told yet: it waits until `due` to be told."""
+        """Ends the job as `ending`, except for its notice: the job waits until `due` to post that."""
         values = {"state": JobState.PARKED.value, "due": due, "ending": ending.value}
         return await self._put_back(job, worker, values, error)
 
@@ -102,17 +102,17 @@ class Jobs:
         return await self._writer.run(lambda connection: transitions.closing(connection, job.task.lane))
 
     async def reviewing(self, pull: PullRef) -> bool:
-        """Whether a review of the pull request's head waits."""
+        """Whether a review of a head of the pull request waits."""
         return await self._writer.run(lambda connection: transitions.reviewing(connection, str(pull)))
 
     async def cancelling(self, job: Job) -> str | None:
-        """Why the job is to be stopped, if it is."""
+        """The reason of a requested cancellation, else None."""
         query = select(jobs.c.error).where(jobs.c.id == job.id, jobs.c.ending == JobState.CANCELLED.value)
         row = await self._writer.run(lambda connection: connection.execute(query).one_or_none())
         return (row.error or "") if row else None
 
     async def free(self, is_gone: Callable[[str], bool]) -> int:
-        """Returns the jobs of holders that are gone, whatever their leases say; how many there were."""
+        """Frees the jobs of ended processes before their leases expire; returns how many."""
         now = self._clock()
         freed = await self._writer.run(lambda connection: transitions.free(connection, is_gone, now))
         if freed:
@@ -133,7 +133,7 @@ class Jobs:
         return as_job(row) if row else None
 
     async def job_errors(self, number: int) -> Sequence[JobError]:
-        """What went wrong with job `number`, the oldest first."""
+        """The errors of job `number`, oldest first."""
         query = select(troubles.c.at, troubles.c.attempt, troubles.c.text).where(troubles.c.job == number)
         rows = await self._writer.run(
             lambda connection: connection.execute(query.order_by(troubles.c.id)).all()
@@ -141,7 +141,7 @@ class Jobs:
         return [JobError(at=row.at, attempt=row.attempt, text=row.text) for row in rows]
 
     async def list(self, state: JobState | None = None, limit: int = 100) -> Sequence[Job]:
-        """The newest first."""
+        """The jobs, in `state` if given, newest first."""
         query = select(jobs).order_by(jobs.c.id.desc()).limit(limit)
         if state:
             query = query.where(jobs.c.state == state.value)
@@ -149,20 +149,20 @@ class Jobs:
         return [as_job(row) for row in rows]
 
     async def counts(self) -> Mapping[JobState, int]:
-        """How many jobs are in each state; every state is there."""
+        """The number of jobs by state; contains every state."""
         query = select(jobs.c.state, func.count()).group_by(jobs.c.state)
         rows = await self._writer.run(lambda connection: connection.execute(query).all())
         return dict.fromkeys(JobState, 0) | {JobState(state): count for state, count in rows}
 
     async def revive(self, number: int) -> Job | None:
-        """Lets a failed or cancelled job start anew. None: it is in another state, or a newer one waits."""
+        """Restarts a failed or cancelled job. None: it is in another state, or a newer one waits."""
         now = self._clock()
         job = await self._writer.run(lambda connection: transitions.revive(connection, number, now))
         self._wakeup.notify_all()
         return job
 
     async def cancel(self, number: int, reason: str) -> Job | None:
-        """Has a job end as CANCELLED, told on GitHub by a worker; None when it has ended already."""
+        """Requests a job's end as CANCELLED; a worker posts the notice. None when it has ended already."""
         now = self._clock()
         job = await self._writer.run(lambda connection: transitions.cancel(connection, number, reason, now))
         self._wakeup.notify_all()
@@ -175,13 +175,13 @@ class Jobs:
         def work(connection: Any) -> bool:
             waits = transitions.put_back(connection, job, worker, values, now)
             if waits:
-                transitions.note_trouble(connection, job, now, error)
+                transitions.add_error(connection, job, now, error)
             return waits
 
         return await self._change(work)
 
     async def _change(self, work: Work[bool]) -> bool:
-        """Whoever leaves a lane makes room for the next job of it."""
+        """Runs a transition, then wakes workers: the lane may be free for its next job."""
         changed = await self._writer.run(work)
         self._wakeup.notify_all()
         return changed

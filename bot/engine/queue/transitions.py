@@ -1,7 +1,7 @@
-"""The transitions of a job, each one transaction; the rules they keep stand in `bot/engine/queue/jobs.py`.
+"""The state transitions of a job, one transaction each. `bot/engine/queue/jobs.py` lists their invariants.
 
-On PostgreSQL two locks keep the rules among processes: whoever changes what waits in a lane holds the
-lane's, whoever claims holds that of all claims.
+On PostgreSQL two kinds of locks keep the invariants across processes: a change of a lane's waiting jobs holds
+the lane's lock, and a claim holds the lock of all claims.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ JobRow = Row[tuple[Any, ...]]
 
 
 def submit(connection: Connection, task: Task, values: dict[str, Any], now: datetime) -> Job | None:
-    """Inserts or re-arms the job of `task.key`; then supersedes what a push makes pointless."""
+    """Inserts or restarts the job of `task.key`; a push then supersedes older waiting pushes."""
     _lock_lane(connection, task)
     known = connection.execute(select(jobs).where(jobs.c.key == task.key)).one_or_none()
     if known is not None and not _may_run_again(connection, known, values["delivery"]):
@@ -48,7 +48,7 @@ def finish(connection: Connection, job: Job, worker: str, values: dict[str, Any]
 
 
 def put_back(connection: Connection, job: Job, worker: str, values: dict[str, Any], now: datetime) -> bool:
-    """The job waits again, unless a newer one does already."""
+    """The job waits again, unless a newer waiting job supersedes it."""
     _lock_lane(connection, job.task)
     if outdated(connection, job.task):
         finish(connection, job, worker, {"state": JobState.SUPERSEDED.value, "updated": now})
@@ -57,9 +57,7 @@ def put_back(connection: Connection, job: Job, worker: str, values: dict[str, An
 
 
 def outdated(connection: Connection, task: Task) -> bool:
-    """Whether a review of another head waits in the lane. A command is never outdated, nor is what may turn
-    out to ask for nothing.
-    """
+    """Whether a review of another head waits in the lane. Only the review of a head can be outdated."""
     if task.cause not in REVIEWS:
         return False
     waiting = _pushes(task.lane) & (jobs.c.key != task.key)
@@ -67,7 +65,7 @@ def outdated(connection: Connection, task: Task) -> bool:
 
 
 def closing(connection: Connection, lane: str) -> bool:
-    """Whether it waits to be looked at that the pull request of the lane was closed."""
+    """Whether the closing of the lane's pull request waits."""
     waiting = and_(QUEUED, jobs.c.lane == lane, jobs.c.cause == Cause.CLOSED.value)
     return connection.execute(select(exists().where(waiting))).scalar_one()
 
@@ -78,7 +76,7 @@ def reviewing(connection: Connection, lane: str) -> bool:
 
 
 def free(connection: Connection, is_gone: Callable[[str], bool], now: datetime) -> int:
-    """Lets the jobs wait again whose holders are gone."""
+    """Lets jobs of ended processes wait again; returns how many."""
     held = [row for row in connection.execute(select(jobs).where(RUNNING)).all() if is_gone(row.holder)]
     for row in held:
         put_back(connection, as_job(row), row.holder, {"state": JobState.WAITING.value}, now)
@@ -86,8 +84,8 @@ def free(connection: Connection, is_gone: Callable[[str], bool], now: datetime) 
 
 
 def revive(connection: Connection, number: int, now: datetime) -> Job | None:
-    """A job that failed, or was cancelled, waits again as if it were new. None when it is in no such state,
-    or a newer head waits.
+    """Lets a failed or cancelled job wait again like a new one. None when it is in another state, or a newer
+    head waits.
     """
     row = connection.execute(select(jobs).where(jobs.c.id == number)).one_or_none()
     if row is None or row.state not in (JobState.FAILED, JobState.CANCELLED):
@@ -103,21 +101,21 @@ def revive(connection: Connection, number: int, now: datetime) -> Job | None:
 
 
 def cancel(connection: Connection, number: int, reason: str, now: datetime) -> Job | None:
-    """A job that has not ended is to end as CANCELLED, by whoever claims or holds it: it is told on
-    GitHub first. None when it has ended.
+    """Requests the end of a job as CANCELLED; the worker that holds or claims it posts the notice first.
+    None when the job has ended.
     """
-    wanted = {"ending": JobState.CANCELLED.value, "error": reason, "updated": now}
+    changes = {"ending": JobState.CANCELLED.value, "error": reason, "updated": now}
     alive = in_state(JobState.WAITING, JobState.PARKED, JobState.RUNNING)
-    stored = update(jobs).where(jobs.c.id == number, alive).values(**wanted).returning(*jobs.c)
+    stored = update(jobs).where(jobs.c.id == number, alive).values(**changes).returning(*jobs.c)
     row = connection.execute(stored).one_or_none()
     if row is None:
         return None
-    if row.state == JobState.PARKED:  # nothing is waited for any more
+    if row.state == JobState.PARKED:  # no need to wait any longer
         connection.execute(update(jobs).where(jobs.c.id == number, QUEUED).values(due=now))
     return as_job(row)
 
 
-def note_trouble(connection: Connection, job: Job, now: datetime, text: str) -> None:
+def add_error(connection: Connection, job: Job, now: datetime, text: str) -> None:
     connection.execute(insert(troubles).values(job=job.id, at=now, attempt=job.attempt, text=text))
 
 
@@ -140,7 +138,7 @@ def as_job(row: JobRow) -> Job:
 
 
 def _fresh(task: Task, now: datetime) -> dict[str, Any]:
-    """A job that nobody has worked on yet."""
+    """The values of a job that has not run yet."""
     return {
         "task": task,
         "key": task.key,
@@ -161,20 +159,22 @@ def _fresh(task: Task, now: datetime) -> dict[str, Any]:
 
 
 def _may_run_again(connection: Connection, known: JobRow, delivery: str | None) -> bool:
-    """A job whose head is named again by another delivery: the head was pushed back to it, after it
-    was superseded or after another head was reviewed. By the same delivery, it is only an old one that
-    is read once more. What is no review of a head (checks that ended, a label) may come again at any time.
+    """Whether a task with the key of a stored job restarts it.
+
+    Another delivery with the same head means that the head was pushed again, after it was superseded or after
+    another head was reviewed. The same delivery is only read again. Other tasks (ended checks, a label) may
+    recur at any time.
     """
     if known.state in (JobState.FAILED, JobState.CANCELLED):
         return True
     if delivery is not None and known.delivery == delivery:
         return False
     return known.state == JobState.SUPERSEDED or (
-        known.state == JobState.DONE and _has_news(connection, known)
+        known.state == JobState.DONE and _may_recur(connection, known)
     )
 
 
-def _has_news(connection: Connection, known: JobRow) -> bool:
+def _may_recur(connection: Connection, known: JobRow) -> bool:
     if known.cause in REVIEWS:
         return _moved_on(connection, known)
     return bool(known.cause != Cause.COMMAND)
@@ -189,7 +189,7 @@ def _moved_on(connection: Connection, known: JobRow) -> bool:
 
 
 def _supersede(connection: Connection, newer: Job, turn: int, now: datetime) -> None:
-    """Whoever pushes again keeps the place that the first push had."""
+    """Supersedes older waiting pushes of the lane; the newer one inherits their turn."""
     older = _pushes(newer.task.lane) & (jobs.c.id != newer.id)
     ended = {"state": JobState.SUPERSEDED.value, "updated": now, "ending": None}
     stored = update(jobs).where(older).values(**ended).returning(jobs.c.turn, jobs.c.priority)
@@ -199,7 +199,7 @@ def _supersede(connection: Connection, newer: Job, turn: int, now: datetime) -> 
 
 
 def _pushes(lane: str) -> ColumnElement[bool]:
-    """The jobs of a lane that wait to review a head."""
+    """The waiting reviews of a head in a lane."""
     return and_(QUEUED, jobs.c.lane == lane, _REVIEW)
 
 

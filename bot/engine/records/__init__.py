@@ -1,1 +1,1 @@
-"""What the bot remembers: reviews, findings, answers of models, tokens paid for."""
+"""Stored state: reviews, findings, answers of models, token spending."""

@@ -1,4 +1,4 @@
-"""What was found in pull requests, what became of it, and what a repository wants to hear no more."""
+"""Stores the findings of pull requests with their status, and the dismissals of repositories."""
 
 from collections.abc import Iterable, Sequence
 
@@ -9,7 +9,7 @@ from bot.core.findings.tracking import Dismissal, TrackedFinding
 from bot.engine.db.clock import Clock
 from bot.engine.db.dialects import upsert
 from bot.engine.db.group_commit import Writer
-from bot.engine.db.tables import dismissals as silenced
+from bot.engine.db.tables import dismissals as dismissals_table
 from bot.engine.db.tables import findings
 
 
@@ -19,17 +19,17 @@ class Findings:
         self._clock = clock
 
     async def of(self, pull: PullRef) -> Sequence[TrackedFinding]:
-        """All that were ever found in the pull request, the oldest first."""
+        """All findings ever posted on the pull request, oldest first."""
         query = select(findings.c.known).where(findings.c.pull == str(pull)).order_by(findings.c.number)
         return await self._writer.run(lambda connection: list(connection.execute(query).scalars()))
 
     async def save(self, pull: PullRef, known: Iterable[TrackedFinding]) -> None:
-        """Stores them; one of the same fingerprint takes the old one's place."""
+        """Stores findings; replaces those with the same fingerprint."""
         now = self._clock()
-        named = {one.fingerprint: one for one in known}
+        by_key = {finding.fingerprint: finding for finding in known}
         rows = [
-            {"pull": str(pull), "fingerprint": key, "known": one, "updated": now}
-            for key, one in named.items()
+            {"pull": str(pull), "fingerprint": key, "known": finding, "updated": now}
+            for key, finding in by_key.items()
         ]
 
         def work(connection: Connection) -> None:
@@ -43,21 +43,26 @@ class Findings:
             await self._writer.run(work)
 
     async def dismissals(self, repository: str) -> Sequence[Dismissal]:
-        """The oldest first."""
-        query = select(silenced.c.dismissal).where(silenced.c.repository == repository)
-        ordered = query.order_by(silenced.c.number)
+        """The dismissals of a repository, oldest first."""
+        query = select(dismissals_table.c.dismissal).where(dismissals_table.c.repository == repository)
+        ordered = query.order_by(dismissals_table.c.number)
         return await self._writer.run(lambda connection: list(connection.execute(ordered).scalars()))
 
     async def dismiss(self, repository: str, dismissals: Iterable[Dismissal]) -> None:
-        """From now on; twice is as good as once."""
+        """Stores dismissals; idempotent."""
         now = self._clock()
         rows = [
-            {"repository": repository, "fingerprint": one.fingerprint, "dismissal": one, "created": now}
-            for one in dismissals
+            {
+                "repository": repository,
+                "fingerprint": dismissal.fingerprint,
+                "dismissal": dismissal,
+                "created": now,
+            }
+            for dismissal in dismissals
         ]
 
         def work(connection: Connection) -> None:
-            connection.execute(upsert(connection, silenced).on_conflict_do_nothing(), rows)
+            connection.execute(upsert(connection, dismissals_table).on_conflict_do_nothing(), rows)
 
         if rows:
             await self._writer.run(work)

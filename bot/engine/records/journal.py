@@ -1,4 +1,4 @@
-"""Completed model calls by content: what was paid for once is not asked again."""
+"""The journal of completed model calls, so that no call is paid for twice."""
 
 from sqlalchemy import Connection, select
 
@@ -13,7 +13,7 @@ from bot.engine.records.token_ledger import pay
 
 
 class Journal:
-    """`key` is a hash of what determines a completion: model, parameters, messages."""
+    """Completions by `key`, a hash of the model, the parameters and the messages."""
 
     def __init__(self, writer: Writer, clock: Clock) -> None:
         self._writer = writer
@@ -26,9 +26,9 @@ class Journal:
     async def put(
         self, key: str, completion: Completion, pull: PullRef | None, paid: Payment | None = None
     ) -> None:
-        """Durable when it returns. The first completion of a key stays, so that a replay finds it.
+        """Durable on return. The first completion of a key is kept, so that a replay finds it.
 
-        With `paid`, its tokens are counted in the same transaction, for the pull request.
+        With `paid`, its tokens are charged to the pull request in the same transaction.
         """
         now = self._clock()
         entry: dict[str, object] = {

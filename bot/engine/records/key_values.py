@@ -1,4 +1,4 @@
-"""Short texts by name, kept across restarts: how far something has come. An empty text is none."""
+"""Short texts by name, kept across restarts. Writing an empty text deletes the name."""
 
 from collections.abc import Mapping
 
@@ -28,7 +28,7 @@ class KeyValues:
         await self._writer.run(work)
 
     async def named(self, prefix: str) -> Mapping[str, str]:
-        """The texts by name, of those whose name begins with `prefix`."""
+        """All texts whose name begins with `prefix`, by name."""
         query = select(notes.c.name, notes.c.text).where(notes.c.name.startswith(prefix, autoescape=True))
         found = await self._writer.run(lambda connection: connection.execute(query).all())
         return {row.name: row.text for row in found}

@@ -1,5 +1,5 @@
-"""What the bot has left on GitHub, by pull request: its summary comment, its remarks on lines, and the
-heads of which a check says that a review is under way.
+"""What the bot has posted on GitHub, by pull request: the summary comment, the inline comments, and the heads
+whose review a check shows as in progress.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ class PublishedState:
         self._clock = clock
 
     async def comment_of(self, pull: PullRef) -> tuple[int, int] | None:
-        """The id of the summary comment, and how often it was written anew after somebody deleted it."""
+        """The id of the summary comment, and how often it was recreated after a person deleted it."""
         query = select(summaries.c.comment, summaries.c.renewed).where(summaries.c.pull == str(pull))
         row = await self._writer.run(lambda connection: connection.execute(query).one_or_none())
         return (row.comment, row.renewed) if row else None
@@ -34,7 +34,7 @@ class PublishedState:
         await self._writer.run(work)
 
     async def remarked(self, pull: PullRef) -> frozenset[str]:
-        """The fingerprints of the findings that were put on lines."""
+        """The fingerprints of the findings that were posted inline."""
         query = select(remarks.c.fingerprint).where(remarks.c.pull == str(pull))
         found = await self._writer.run(lambda connection: connection.execute(query).scalars().all())
         return frozenset(found)
@@ -50,7 +50,7 @@ class PublishedState:
             await self._writer.run(work)
 
     async def announce(self, pull: PullRef, head: str) -> None:
-        """GitHub is about to show that a review of `head` is under way."""
+        """Stores that GitHub is about to show a review of `head` as in progress."""
         row = {"pull": str(pull), "head": head, "created": self._clock()}
 
         def work(connection: Connection) -> None:
@@ -59,7 +59,7 @@ class PublishedState:
         await self._writer.run(work)
 
     async def announced(self, pull: PullRef) -> Sequence[str]:
-        """The heads of which GitHub may still show that."""
+        """The heads whose review GitHub may still show as in progress."""
         query = select(announcements.c.head).where(announcements.c.pull == str(pull))
         found = await self._writer.run(
             lambda connection: connection.execute(query.order_by(announcements.c.created)).scalars().all()
@@ -67,6 +67,6 @@ class PublishedState:
         return list(found)
 
     async def settle(self, pull: PullRef, head: str) -> None:
-        """GitHub shows the end of the review of `head`."""
+        """GitHub shows the outcome of the review of `head`."""
         done = delete(announcements).where(announcements.c.pull == str(pull), announcements.c.head == head)
         await self._writer.run(lambda connection: connection.execute(done))

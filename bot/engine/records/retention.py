@@ -1,7 +1,7 @@
-"""Forgets what is old or too much. What is not done with yet is never forgotten.
+"""Deletes old rows and rows beyond a size limit, but never unfinished ones.
 
-Little at a time, so that nobody waits for it. The pages of an SQLite file are used again, but the file
-does not shrink.
+Deletes in small batches, so that other work does not wait. SQLite reuses the pages, but the file does not
+shrink.
 """
 
 from collections.abc import Mapping
@@ -30,12 +30,12 @@ from bot.engine.db.tables import (
 )
 
 BATCH = 500  # rows of one transaction
-UNTOUCHED = timedelta(hours=25)  # what a review that still waits may need is kept, however large
+MIN_AGE = timedelta(hours=25)  # younger rows are kept at any size: a waiting review may need them
 
 
 @dataclass(frozen=True)
 class RetentionLimits:
-    """For how long things are kept, and up to which size (bytes; 0: whatever it takes)."""
+    """How long rows are kept, and up to which total size (bytes; 0: unlimited)."""
 
     deliveries: timedelta = timedelta(days=7)
     jobs: timedelta = timedelta(days=90)
@@ -52,40 +52,40 @@ class Retention:
         self._inbox = inbox
         self._clock = clock
 
-    async def prune(self, keep: RetentionLimits) -> Mapping[str, int]:
-        """Forgets what `keep` does not keep; how many rows that were, by table."""
+    async def prune(self, limits: RetentionLimits) -> Mapping[str, int]:
+        """Deletes the rows beyond `limits`; returns how many, by table."""
         now = self._clock()
         read = deliveries.c.read.is_not(None)
         ended = in_state(JobState.DONE, JobState.FAILED, JobState.SUPERSEDED, JobState.CANCELLED)
         orphan = ~exists().where(jobs.c.id == troubles.c.job)
         open_pulls = select(jobs.c.lane).where(~ended)
         old = {
-            "deliveries": (self._inbox, deliveries, read & (deliveries.c.received < now - keep.deliveries)),
+            "deliveries": (self._inbox, deliveries, read & (deliveries.c.received < now - limits.deliveries)),
             "bodies": (self._inbox, bodies, ~exists().where(deliveries.c.number == bodies.c.delivery)),
-            "jobs": (self._main, jobs, ended & (jobs.c.updated < now - keep.jobs)),
+            "jobs": (self._main, jobs, ended & (jobs.c.updated < now - limits.jobs)),
             "troubles": (self._main, troubles, orphan),
-            "journal": (self._main, journal, journal.c.created < now - keep.journal),
-            "reviews": (self._main, reviews, reviews.c.created < now - keep.reviews),
-            "remarks": (self._main, remarks, remarks.c.created < now - keep.reviews),
-            "spendings": (self._main, spendings, spendings.c.month < month_of(now - keep.reviews)),
-            "reservations": (self._main, reservations, reservations.c.until < now - UNTOUCHED),
-            "findings": (self._main, findings, findings.c.updated < now - keep.reviews),
+            "journal": (self._main, journal, journal.c.created < now - limits.journal),
+            "reviews": (self._main, reviews, reviews.c.created < now - limits.reviews),
+            "remarks": (self._main, remarks, remarks.c.created < now - limits.reviews),
+            "spendings": (self._main, spendings, spendings.c.month < month_of(now - limits.reviews)),
+            "reservations": (self._main, reservations, reservations.c.until < now - MIN_AGE),
+            "findings": (self._main, findings, findings.c.updated < now - limits.reviews),
             "announcements": (
                 self._main,
                 announcements,
-                (announcements.c.created < now - keep.reviews) & announcements.c.pull.not_in(open_pulls),
+                (announcements.c.created < now - limits.reviews) & announcements.c.pull.not_in(open_pulls),
             ),
         }
-        forgotten = {name: await self._delete(*parts) for name, parts in old.items()}
-        settled = now - UNTOUCHED
+        deleted = {name: await self._delete(*parts) for name, parts in old.items()}
+        settled = now - MIN_AGE
         for writer, table, moment, size, where in (
-            (self._inbox, deliveries, deliveries.c.received, keep.deliveries_size, read),
-            (self._main, journal, journal.c.created, keep.journal_size, journal.c.created < settled),
-            (self._main, reviews, reviews.c.created, keep.reviews_size, reviews.c.created < settled),
+            (self._inbox, deliveries, deliveries.c.received, limits.deliveries_size, read),
+            (self._main, journal, journal.c.created, limits.journal_size, journal.c.created < settled),
+            (self._main, reviews, reviews.c.created, limits.reviews_size, reviews.c.created < settled),
         ):
             if size:
-                forgotten[table.name] += await self._shrink(writer, table, moment, size, where)
-        return {name: count for name, count in forgotten.items() if count}
+                deleted[table.name] += await self._shrink(writer, table, moment, size, where)
+        return {name: count for name, count in deleted.items() if count}
 
     async def _shrink(
         self,
@@ -95,7 +95,7 @@ class Retention:
         size: int,
         where: ColumnElement[bool],
     ) -> int:
-        """Forgets the oldest rows until the others are no larger than `size`."""
+        """Deletes the oldest rows until the others have at most `size` bytes."""
         limit = await writer.run(lambda connection: _newest_too_much(connection, table, moment, size))
         return await self._delete(writer, table, where & (moment <= limit)) if limit else 0
 
@@ -109,7 +109,7 @@ class Retention:
 def _newest_too_much(
     connection: Connection, table: Table, moment: Column[datetime], size: int
 ) -> datetime | None:
-    """The moment of the newest row that, with all that are newer, is more than `size`."""
+    """The time of the newest row that exceeds `size` together with all newer rows."""
     running = func.sum(table.c.size).over(order_by=moment.desc()).label("together")
     sums = select(moment.label("moment"), running).subquery()
     query = select(func.max(sums.c.moment)).where(sums.c.together > size)

@@ -1,4 +1,4 @@
-"""The reviews that were made, with the changes they speak of."""
+"""Stores finished reviews with their changes and transcripts."""
 
 import asyncio
 import zlib
@@ -25,8 +25,8 @@ class Records:
     async def save(
         self, record: ReviewRecord, change: Change | None = None, transcript: Transcript | None = None
     ) -> ReviewRecord:
-        """Stores a record, the change it speaks of, and how it was made. One of the same job takes the old
-        one's place, and keeps its change and transcript unless others are given.
+        """Stores a record with its change and transcript. It replaces a record of the same job, whose change
+        and transcript are kept unless new ones are given.
         """
         columns = _columns(record)
         for name, value in (("change", change), ("transcript", transcript)):
@@ -36,7 +36,7 @@ class Records:
         return record.model_copy(update={"id": number})
 
     async def latest(self, pull: PullRef) -> ReviewRecord | None:
-        """The last review of a pull request that was saved."""
+        """The most recently saved review of a pull request."""
         return await self._one(reviews.c.pull == str(pull))
 
     async def get(self, record: int) -> ReviewRecord | None:
@@ -44,16 +44,16 @@ class Records:
         return await self._one(reviews.c.id == record)
 
     async def of_job(self, job: int) -> ReviewRecord | None:
-        """The review that job number `job` has made."""
+        """The review of job number `job`."""
         return await self._one(reviews.c.job == job)
 
     async def change(self, record: int) -> Change | None:
-        """The change that record number `record` speaks of, where it was kept."""
+        """The change of record number `record`, if it was stored."""
         packed = await self._bytes("change", record)
         return await asyncio.to_thread(_unpacked, Change, packed) if packed else None
 
     async def transcript(self, record: int) -> Transcript | None:
-        """How the review of record number `record` was made, where it was kept."""
+        """The transcript of record number `record`, if it was stored."""
         packed = await self._bytes("transcript", record)
         return await asyncio.to_thread(_unpacked, Transcript, packed) if packed else None
 

@@ -1,7 +1,7 @@
-"""Tokens that were paid for, and those that are set aside for questions under way.
+"""The ledger of tokens: spent tokens, and reservations for requests in progress.
 
-Sums are of a review, a pull request, a repository's month and the whole server's month. Whoever sets
-tokens aside holds the lock of the purse, so that two processes never spend the same ones.
+Sums exist per review, per pull request, per repository and month, and per month of the whole server. A
+reservation holds the ledger's lock, so that two processes never spend the same tokens.
 """
 
 from datetime import timedelta
@@ -15,7 +15,7 @@ from bot.engine.db.dialects import lock, upsert
 from bot.engine.db.group_commit import Writer
 from bot.engine.db.tables import reservations, spendings
 
-LAPSE = timedelta(minutes=30)  # longer than any question takes; its process has died
+LAPSE = timedelta(minutes=30)  # longer than any request; the process of an older one has ended
 
 
 class TokenLedger:
@@ -24,14 +24,14 @@ class TokenLedger:
         self._clock = clock
 
     async def reserve(self, pull: PullRef, job: str, limits: TokenLimits, tokens: int) -> int | str:
-        """Sets `tokens` aside. Returns the reservation's number, or the scope whose limit is in the way."""
+        """Reserves `tokens`. Returns the reservation's number, or the scope whose limit would be exceeded."""
         now = self._clock()
         line = _line(pull, job, month_of(now))
 
         def reserve(connection: Connection) -> int | str:
-            lock(connection, "purse")
-            aside = _sums(connection, reservations, line, reservations.c.until > now)
-            scope = (_sums(connection, spendings, line) + aside).spent(limits, tokens)
+            lock(connection, "token ledger")
+            reserved = _sums(connection, reservations, line, reservations.c.until > now)
+            scope = (_sums(connection, spendings, line) + reserved).spent(limits, tokens)
             if scope:
                 return scope
             stored = insert(reservations).values(**line, tokens=tokens, until=now + LAPSE)
@@ -40,29 +40,29 @@ class TokenLedger:
         return await self._writer.run(reserve)
 
     async def settle(self, reservation: int, tokens: int) -> None:
-        """Pays `tokens` for what was set aside."""
+        """Replaces a reservation by the `tokens` spent."""
         await self._writer.run(lambda connection: _settle(connection, reservation, tokens))
 
     async def spending(self, pull: PullRef, job: str) -> Spending:
-        """What was paid for; without what is set aside."""
+        """The spent tokens, without reservations."""
         line = _line(pull, job, month_of(self._clock()))
         return await self._writer.run(lambda connection: _sums(connection, spendings, line))
 
 
 def pay(connection: Connection, pull: PullRef, tokens: int, paid: Payment, month: str) -> None:
-    """Pays for a question that was answered, within the transaction that keeps the answer."""
+    """Charges an answered request, in the transaction that stores the answer."""
     if paid.reservation is not None:
         connection.execute(delete(reservations).where(reservations.c.id == paid.reservation))
     _add(connection, _line(pull, paid.job, month), tokens)
 
 
 def _line(pull: PullRef, job: str, month: str) -> dict[str, object]:
-    """What a sum of tokens is kept under."""
+    """The key of a row of the ledger."""
     return {"month": month, "repository": pull.repository, "pull": str(pull), "job": job}
 
 
 def _settle(connection: Connection, reservation: int, tokens: int) -> None:
-    """One that was settled, or forgotten, is not paid for again."""
+    """Charges a reservation once; ignores one that was settled or has been deleted."""
     known = reservations.c
     taken = delete(reservations).where(known.id == reservation)
     row = connection.execute(
@@ -81,7 +81,7 @@ def _add(connection: Connection, line: dict[str, object], tokens: int) -> None:
 def _sums(
     connection: Connection, table: Table, line: dict[str, object], where: ColumnElement[bool] | None = None
 ) -> Spending:
-    """The sums that `line` counts in."""
+    """The sums of all scopes that contain `line`."""
     month, repository, pull, job = (
         table.c[name] == line[name] for name in ("month", "repository", "pull", "job")
     )

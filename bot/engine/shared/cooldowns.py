@@ -1,4 +1,4 @@
-"""The gates (bot/core/cooldowns.py) of all processes that share the database."""
+"""Cooldowns (bot/core/cooldowns.py) shared by all processes on one database."""
 
 import asyncio
 import time
@@ -16,11 +16,11 @@ from bot.engine.db.tables import gates
 
 log = structlog.get_logger()
 
-FRESH = 1.0  # seconds for which the gates are believed to stand as they were read
+FRESH = 1.0  # seconds for which cached cooldowns are valid
 
 
 class SharedCooldowns:
-    """What this process has read or closed itself is believed for a second; then it is read anew."""
+    """Caches the cooldowns of the database for a second."""
 
     def __init__(self, writer: Writer, clock: Clock) -> None:
         self._writer = writer
@@ -40,9 +40,9 @@ class SharedCooldowns:
         now = self._clock()
         until = now + timedelta(seconds=seconds)
         try:
-            await self._writer.run(lambda connection: _close(connection, name, now, until, reason))
+            await self._writer.run(lambda connection: _store(connection, name, now, until, reason))
         except BotError as error:
-            log.warning("other processes do not learn of a limit", gate=name, reason=str(error))
+            log.warning("cooldown_write_failed", gate=name, reason=str(error))
 
     async def _read(self) -> None:
         now = self._clock()
@@ -51,13 +51,13 @@ class SharedCooldowns:
         try:
             rows = await self._writer.run(lambda connection: connection.execute(query).all())
         except BotError as error:
-            log.warning("the limits that others keep cannot be read", reason=str(error))
+            log.warning("cooldown_read_failed", reason=str(error))
             return
         for row in rows:
             await self._known.start(row.name, (row.until - now).total_seconds(), row.reason)
 
 
-def _close(connection: Connection, name: str, now: datetime, until: datetime, reason: str) -> None:
+def _store(connection: Connection, name: str, now: datetime, until: datetime, reason: str) -> None:
     values = {"until": until, "reason": reason}
     stored = upsert(connection, gates).values(name=name, **values)
     longer = gates.c.until < until

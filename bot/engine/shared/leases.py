@@ -1,4 +1,4 @@
-"""What only one process does at a time."""
+"""Leases for work that only one process does at a time."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from bot.engine.db.tables import leases
 
 
 class Leases:
-    """`holder` is this process; `is_gone` tells of another one whether it has ended."""
+    """`holder` identifies this process; `is_gone(holder)` says whether another one has ended."""
 
     def __init__(self, writer: Writer, clock: Clock, holder: str, is_gone: Callable[[str], bool]) -> None:
         self._writer = writer
@@ -20,17 +20,17 @@ class Leases:
         self._holder = holder
         self._is_gone = is_gone
 
-    async def take(self, name: str, seconds: float) -> bool:
-        """Takes or renews the lease of that name; False when another process has it."""
+    async def acquire(self, name: str, seconds: float) -> bool:
+        """Acquires or renews the lease `name`; False when another process holds it."""
         now = self._clock()
         until = now + timedelta(seconds=seconds)
-        return await self._writer.run(lambda connection: self._take(connection, name, now, until))
+        return await self._writer.run(lambda connection: self._acquire(connection, name, now, until))
 
     async def release(self, name: str) -> None:
         own = delete(leases).where(leases.c.name == name, leases.c.holder == self._holder)
         await self._writer.run(lambda connection: connection.execute(own))
 
-    def _take(self, connection: Connection, name: str, now: datetime, until: datetime) -> bool:
+    def _acquire(self, connection: Connection, name: str, now: datetime, until: datetime) -> bool:
         lock(connection, f"lease {name}")
         row = connection.execute(select(leases).where(leases.c.name == name)).one_or_none()
         others = row is not None and row.holder != self._holder

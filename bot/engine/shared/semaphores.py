@@ -1,4 +1,4 @@
-"""Turns at what all processes together may do only so many times at once."""
+"""Semaphores that limit concurrency across all processes."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -16,12 +16,12 @@ from bot.engine.db.tables import permits
 
 log = structlog.get_logger()
 
-HELD = timedelta(seconds=30)  # a permit's life, renewed while it is held
-AGAIN = 0.2  # seconds between looks for a free turn
+HELD = timedelta(seconds=30)  # lifetime of a permit, renewed while it is held
+POLL = 0.2  # seconds between attempts to acquire a permit
 
 
 class Semaphores:
-    """`holder` is this process; `is_gone` tells of another one whether it has ended."""
+    """`holder` identifies this process; `is_gone(holder)` says whether another one has ended."""
 
     def __init__(self, writer: Writer, clock: Clock, holder: str, is_gone: Callable[[str], bool]) -> None:
         self._writer = writer
@@ -30,33 +30,33 @@ class Semaphores:
         self._is_gone = is_gone
 
     @asynccontextmanager
-    async def turn(self, name: str, most: int) -> AsyncIterator[None]:
-        """Waits until fewer than `most` have a turn at `name`, and has one while the context lasts."""
+    async def acquire(self, name: str, most: int) -> AsyncIterator[None]:
+        """Waits for one of the `most` permits of `name`, and holds it while the context lasts."""
         slot = await self._wait(name, most)
-        keeping = asyncio.create_task(self._keep(name, slot))
+        renewal = asyncio.create_task(self._keep(name, slot))
         try:
             yield
         finally:
-            keeping.cancel()
+            renewal.cancel()
             own = delete(permits).where(permits.c.name == name, permits.c.slot == slot)
             await self._release(own.where(permits.c.holder == self._holder))
 
     async def _release(self, own: Delete) -> None:
-        """What was done in the turn is not lost for it: a turn lapses."""
+        """Releases the permit; ignores a database error, because the permit expires."""
         try:
             await self._writer.run(lambda connection: connection.execute(own))
         except DatabaseError:
-            log.exception("a turn could not be given back")
+            log.exception("semaphore_release_failed")
 
     async def _wait(self, name: str, most: int) -> int:
         while True:
-            slot = await self._writer.run(lambda connection: self._take(connection, name, most))
+            slot = await self._writer.run(lambda connection: self._acquire(connection, name, most))
             if slot is not None:
                 return slot
-            await asyncio.sleep(AGAIN)
+            await asyncio.sleep(POLL)
 
-    def _take(self, connection: Connection, name: str, most: int) -> int | None:
-        """The lowest slot that nobody holds; None when all are held."""
+    def _acquire(self, connection: Connection, name: str, most: int) -> int | None:
+        """The lowest free slot; None when all are held."""
         lock(connection, f"permits {name}")
         now = self._clock()
         rows = connection.execute(select(permits).where(permits.c.name == name)).all()
@@ -77,7 +77,7 @@ class Semaphores:
             try:
                 await self._renew(own.values(until=self._clock() + HELD))
             except BotError as error:
-                log.warning("a turn could not be renewed", name=name, reason=str(error))
+                log.warning("semaphore_renewal_failed", name=name, reason=str(error))
 
     async def _renew(self, query: Update) -> None:
         await self._writer.run(lambda connection: connection.execute(query))

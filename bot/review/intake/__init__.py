@@ -1,1 +1,1 @@
-"""Intake: deliveries become jobs, and missed events are found."""
+"""Intake: turns deliveries into jobs and finds missed events."""

@@ -1,7 +1,7 @@
-"""Finds what GitHub has and the bot was not told of: deliveries that failed, pull requests without a job.
+"""Reconciles with GitHub: requests failed deliveries again and finds open pull requests without a job.
 
-GitHub does not try a delivery again by itself. So those that failed are asked for again, and the open
-pull requests are looked through besides, for a delivery may be lost in ways that leave no trace.
+GitHub does not retry a failed delivery, so the reconciler requests a redelivery. It also lists open pull
+requests, because a delivery may be lost without a trace.
 """
 
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
@@ -18,24 +18,24 @@ from bot.review.ports import Inbox, Jobs, KeyValues, Missed, Records, WebhookEve
 
 log = structlog.get_logger()
 
-PRIORITY = -10  # what somebody has just pushed goes before
-NOTE = "redelivered until"
+PRIORITY = -10  # below that of new pushes
+REDELIVERED_UNTIL = "redelivered until"
 
-OVERLAP = timedelta(minutes=15)  # looked at again, for a try is listed only when it has ended
-MOST_TRIES = 5  # of one delivery
-MOST_AGAIN = 100  # deliveries that one sweep asks for again
-MOST_REPOSITORIES = 300  # of one installation that one sweep looks at
-_BATCH = 500  # deliveries that the inbox is asked about at once
+OVERLAP = timedelta(minutes=15)  # scanned again: GitHub lists an attempt only after it has ended
+MAX_ATTEMPTS = 5  # per delivery
+MAX_REDELIVERIES = 100  # per run
+MAX_REPOSITORIES = 300  # of one installation per run
+_BATCH = 500  # delivery ids in one query of the inbox
 
-Failed = dict[str, list[DeliveryAttempt]]  # the tries of each delivery by its GUID, the newest first
+Failed = dict[str, list[DeliveryAttempt]]  # failed attempts by delivery GUID, newest first
 
 
 class Reconciler:
-    """`events` tells which deliveries can begin work; nothing older than `days` is looked at.
+    """Ignores deliveries that `events` does not find relevant, and everything older than `days`.
 
-    `most` pull requests of an installation are taken up at one sweep; 0: none is looked for. `drafts` and
-    `bots`: pull requests that are drafts, or opened by bots, are taken up, too. No failure of GitHub's is
-    raised: it ends the part that it concerns, and the next sweep begins anew.
+    Each run submits at most `most` pull requests of an installation; 0 turns that part off. `drafts` and
+    `bots` include drafts and pull requests opened by bots. No GitHub failure is raised: it ends the part
+    that it concerns, and the next run starts from the beginning.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Reconciler:
         inbox: Inbox,
         jobs: Jobs,
         records: Records,
-        notes: KeyValues,
+        key_values: KeyValues,
         *,
         events: WebhookEvents,
         drafts: bool = False,
@@ -53,96 +53,96 @@ class Reconciler:
         most: int = 20,
     ) -> None:
         age = timedelta(days=days)
-        self._redelivery = _Redelivery(missed, inbox, notes, events, age)
-        wanted = partial(_may_be_wanted, drafts=drafts, bots=bots)
-        self._catching_up = _CatchUp(missed, jobs, records, wanted, age=age, most=most)
+        self._redelivery = _Redelivery(missed, inbox, key_values, events, age)
+        is_eligible = partial(_is_eligible, drafts=drafts, bots=bots)
+        self._catching_up = _CatchUp(missed, jobs, records, is_eligible, age=age, most=most)
 
     async def redeliver(self) -> int:
-        """Asks for deliveries that failed; returns for how many."""
+        """Requests redelivery of failed deliveries; returns how many."""
         return await self._redelivery.run()
 
     async def catch_up(self) -> int:
-        """Stores jobs for pull requests that have none; returns how many."""
+        """Submits jobs for pull requests that have none; returns how many."""
         return await self._catching_up.run()
 
 
 class _Redelivery:
     def __init__(
-        self, missed: Missed, inbox: Inbox, notes: KeyValues, events: WebhookEvents, age: timedelta
+        self, missed: Missed, inbox: Inbox, key_values: KeyValues, events: WebhookEvents, age: timedelta
     ) -> None:
         self._missed = missed
         self._inbox = inbox
-        self._notes = notes
+        self._key_values = key_values
         self._events = events
         self._age = age
 
     async def run(self) -> int:
         try:
-            failed, newest = await self._look()
-            await self._forget_known(failed)
-            wanted = [guid for guid, tries in failed.items() if len(tries) < MOST_TRIES]
-            _tell_given_up(len(failed) - len(wanted))
-            asked, later = await self._ask(failed, wanted)
+            failed, newest = await self._scan()
+            await self._drop_received(failed)
+            due = [guid for guid, attempts in failed.items() if len(attempts) < MAX_ATTEMPTS]
+            _log_given_up(len(failed) - len(due))
+            requested, postponed = await self._request(failed, due)
             if newest:
-                until = _until(newest, failed, {*asked, *later})
-                await self._notes.write(NOTE, until.isoformat())
+                until = _settled_until(newest, failed, {*requested, *postponed})
+                await self._key_values.write(REDELIVERED_UNTIL, until.isoformat())
         except (Retry, Refused) as error:
-            log.warning("deliveries that failed cannot be looked for", reason=str(error))
+            log.warning("redelivery_scan_failed", reason=str(error))
             return 0
-        return len(asked)
+        return len(requested)
 
-    async def _look(self) -> tuple[Failed, datetime | None]:
-        """What has failed since the last look, the oldest first, and when the newest try of all was made.
+    async def _scan(self) -> tuple[Failed, datetime | None]:
+        """Returns the deliveries that failed since the last run, oldest first, and the newest attempt's time.
 
-        That is GitHub's own time, which the note is kept in: this machine's clock may be another.
+        The time is GitHub's, because this machine's clock may differ.
         """
         failed: Failed = {}
         arrived: set[str] = set()
         newest: datetime | None = None
-        async for sending in self._missed.delivery_attempts(await self._since()):
-            newest = max(newest or sending.sent, sending.sent)
-            if sending.arrived:
-                arrived.add(sending.guid)
-                failed.pop(sending.guid, None)
-            elif self._may_matter(sending) and sending.guid not in arrived:
-                failed.setdefault(sending.guid, []).append(sending)
+        async for attempt in self._missed.delivery_attempts(await self._since()):
+            newest = max(newest or attempt.sent, attempt.sent)
+            if attempt.arrived:
+                arrived.add(attempt.guid)
+                failed.pop(attempt.guid, None)
+            elif self._is_relevant(attempt) and attempt.guid not in arrived:
+                failed.setdefault(attempt.guid, []).append(attempt)
         return dict(reversed(failed.items())), newest
 
-    def _may_matter(self, sending: DeliveryAttempt) -> bool:
-        return self._events.is_relevant(sending.event, sending.action)
+    def _is_relevant(self, attempt: DeliveryAttempt) -> bool:
+        return self._events.is_relevant(attempt.event, attempt.action)
 
     async def _since(self) -> datetime:
-        """Never so long ago that GitHub would not send it again."""
+        """The start of the scan: no earlier than GitHub can still redeliver."""
         earliest = datetime.now(UTC) - self._age
-        noted = await self._notes.read(NOTE)
-        return max(datetime.fromisoformat(noted) - OVERLAP, earliest) if noted else earliest
+        stored = await self._key_values.read(REDELIVERED_UNTIL)
+        return max(datetime.fromisoformat(stored) - OVERLAP, earliest) if stored else earliest
 
-    async def _forget_known(self, failed: Failed) -> None:
-        """GitHub may have got no answer from a bot that has the delivery all the same."""
+    async def _drop_received(self, failed: Failed) -> None:
+        """Drops deliveries that are in the inbox although GitHub got no response."""
         guids = list(failed)
         for begin in range(0, len(guids), _BATCH):
             for guid in await self._inbox.known(guids[begin : begin + _BATCH]):
                 del failed[guid]
 
-    async def _ask(self, failed: Failed, guids: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
-        """Which were asked for, and which are left for the next sweep. What is refused is neither."""
-        asked: list[str] = []
-        later = list(guids[MOST_AGAIN:])
-        for place, guid in enumerate(guids[:MOST_AGAIN]):
+    async def _request(self, failed: Failed, guids: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+        """Returns the GUIDs requested and those left for the next run; a refused one is in neither."""
+        requested: list[str] = []
+        postponed = list(guids[MAX_REDELIVERIES:])
+        for position, guid in enumerate(guids[:MAX_REDELIVERIES]):
             try:
                 await self._missed.redeliver(failed[guid][0].id)
             except Retry as error:
-                log.warning("a delivery could not be asked for", delivery=guid, reason=str(error))
-                later.append(guid)
+                log.warning("redelivery_postponed", delivery=guid, reason=str(error))
+                postponed.append(guid)
                 if error.after is not None:
-                    later += guids[place + 1 : MOST_AGAIN]
+                    postponed += guids[position + 1 : MAX_REDELIVERIES]
                     break
             except Refused as error:
-                log.warning("a delivery cannot be had again", delivery=guid, reason=str(error))
+                log.warning("redelivery_refused", delivery=guid, reason=str(error))
             else:
-                log.info("a delivery is asked for again", delivery=guid, github_event=failed[guid][0].event)
-                asked.append(guid)
-        return asked, later
+                log.info("redelivery_requested", delivery=guid, github_event=failed[guid][0].event)
+                requested.append(guid)
+        return requested, postponed
 
 
 class _CatchUp:
@@ -151,7 +151,7 @@ class _CatchUp:
         missed: Missed,
         jobs: Jobs,
         records: Records,
-        wanted: Callable[[OpenPull], bool],
+        is_eligible: Callable[[OpenPull], bool],
         *,
         age: timedelta,
         most: int,
@@ -159,7 +159,7 @@ class _CatchUp:
         self._missed = missed
         self._jobs = jobs
         self._records = records
-        self._wanted = wanted
+        self._is_eligible = is_eligible
         self._age = age
         self._most = most
 
@@ -169,31 +169,31 @@ class _CatchUp:
         try:
             installations = await self._missed.installations()
         except (Retry, Refused) as error:
-            log.warning("missed pull requests cannot be looked for", reason=str(error))
+            log.warning("catch_up_failed", reason=str(error))
             return 0
         return sum([await self._installation(number) for number in installations])
 
     async def _installation(self, number: int) -> int:
-        """How many pull requests of an installation were taken up."""
+        """Submits jobs for one installation; returns how many."""
         stored = 0
         try:
             async for task in self._tasks(number):
                 if await self._jobs.submit(task, priority=PRIORITY):
-                    log.info("a missed pull request is taken up", pull=str(task.pull), head=task.head)
+                    log.info("missed_pull_submitted", pull=str(task.pull), head=task.head)
                     stored += 1
                 if stored == self._most:
-                    log.info("more may have been missed; the next sweep looks", installation=number)
+                    log.info("catch_up_limit_reached", installation=number)
                     break
         except (Retry, Refused) as error:
-            log.warning("an installation was not looked through", installation=number, reason=str(error))
+            log.warning("installation_scan_failed", installation=number, reason=str(error))
         return stored
 
     async def _tasks(self, installation: int) -> AsyncIterator[Task]:
-        """What nobody told of, in all repositories. One that fails stops no other, unless at a limit."""
+        """Yields tasks of all repositories. A failure skips one repository; a rate limit ends the scan."""
         seen = 0
         async for repository in self._missed.repositories(installation):
-            if seen == MOST_REPOSITORIES:
-                log.warning("an installation has more repositories than are looked at", most=seen)
+            if seen == MAX_REPOSITORIES:
+                log.warning("repository_limit_reached", most=seen)
                 return
             seen += 1
             try:
@@ -202,7 +202,7 @@ class _CatchUp:
             except (Retry, Refused) as error:
                 if isinstance(error, Retry) and error.after is not None:
                     raise
-                log.warning("a repository was not looked through", repository=repository, reason=str(error))
+                log.warning("repository_scan_failed", repository=repository, reason=str(error))
 
     async def _tasks_of(self, repository: str, installation: int) -> AsyncIterator[Task]:
         earliest = datetime.now(UTC) - self._age
@@ -211,34 +211,34 @@ class _CatchUp:
                 return
             ref = PullRef(repository=repository, number=pull.number, installation=installation)
             task = Task(pull=ref, cause=Cause.MISSED, head=pull.head)
-            if self._wanted(pull) and not await self._known(task):
+            if self._is_eligible(pull) and not await self._has_job_or_review(task):
                 yield task
 
-    async def _known(self, task: Task) -> bool:
+    async def _has_job_or_review(self, task: Task) -> bool:
         if await self._jobs.knows(task):
             return True
         record = await self._records.latest(task.pull)
         return record is not None and record.head == task.head
 
 
-def _may_be_wanted(pull: OpenPull, *, drafts: bool, bots: bool) -> bool:
-    """What the operator passes over is not asked about, whatever its repository may say."""
+def _is_eligible(pull: OpenPull, *, drafts: bool, bots: bool) -> bool:
+    """Applies the operator's settings only; a repository's own configuration cannot widen them here."""
     return (drafts or not pull.draft) and (bots or not pull.by_bot)
 
 
-def _until(newest: datetime, failed: Failed, unsettled: Collection[str]) -> datetime:
-    """Up to where nothing is left to do.
+def _settled_until(newest: datetime, failed: Failed, unsettled: Collection[str]) -> datetime:
+    """The time up to which nothing is left to do.
 
-    The next look sees all tries of a delivery that failed, or none: were it to see only the last of
-    them, it would count too few, and go on asking for ever.
+    The next scan must see all attempts of a failed delivery or none. If it saw only the last ones, it would
+    undercount them and request the delivery forever.
     """
     until = min([newest, *(failed[guid][-1].sent for guid in unsettled)])
-    for tries in sorted(failed.values(), key=lambda tries: tries[0].sent, reverse=True):
-        if tries[0].sent >= until - OVERLAP:
-            until = min(until, tries[-1].sent)
+    for attempts in sorted(failed.values(), key=lambda attempts: attempts[0].sent, reverse=True):
+        if attempts[0].sent >= until - OVERLAP:
+            until = min(until, attempts[-1].sent)
     return until
 
 
-def _tell_given_up(count: int) -> None:
+def _log_given_up(count: int) -> None:
     if count:
-        log.warning("deliveries that failed too often are left alone", deliveries=count)
+        log.warning("redelivery_given_up", deliveries=count)

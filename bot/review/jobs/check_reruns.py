@@ -1,7 +1,7 @@
-"""Checks that somebody wants again.
+"""Handles requests to re-run a check.
 
-GitHub shows the suite of such a check as queued until the check is written. So it is written in any case:
-by a new review, or once more as it is.
+GitHub shows the check suite as queued until the check is written. So the check is always written: by a new
+review, or again with its present conclusion.
 """
 
 import structlog
@@ -21,7 +21,7 @@ from bot.review.ports import Forge, Jobs, Missed, PublishedState, Records
 log = structlog.get_logger()
 
 NO_PULL = "no open pull request has this commit as its head"
-NOT_REVIEWED = "nobody who may write to this repository has asked for a review of it"
+NOT_REVIEWED = "no one with write permission for this repository has requested a review of it"
 
 
 class Reruns:
@@ -43,21 +43,20 @@ class Reruns:
         self._records = records
 
     async def run(self, job: Job, *, patient: bool) -> None:
-        """Raises like the journey. Where GitHub does not tell what to review, the check ends as it is."""
+        """Raises like `JobRunner.run`. If GitHub does not say what to review, the check ends as it is."""
         try:
-            wanted = await self._wanted(job, patient=patient)
+            plan = await self._plan(job, patient=patient)
         except (Refused, Retry) as error:
             if not is_final(error, patient=patient) or not await self.end_again(job.task):
                 raise
-            log.warning("a check was not run again", reason=str(error))
+            log.warning("check_rerun_failed", reason=str(error))
             return
-        if wanted:
-            pull, plan = wanted
-            await self._review_job.review(job, pull, plan, patient=patient)
+        if plan:
+            await self._review_job.review(job, *plan, patient=patient)
 
     async def end_again(self, task: Task) -> bool:
-        """Whether the check of the task's head has ended once more, as it is. Raises `Retry` at a rate
-        limit.
+        """Completes the check of the task's head again as it is. Returns whether GitHub accepted that. Raises
+        `Retry` at a rate limit.
         """
         head = task.head or ""
         if head in await self._published.announced(task.pull):
@@ -65,23 +64,23 @@ class Reruns:
         ended = self._forge.end_check_again(task.pull, head, CHECK_NAME)
         return bool(await best_effort(ended, None, what="the check", ref=task.pull, patient=False))
 
-    async def _wanted(self, job: Job, *, patient: bool) -> tuple[Pull, ReviewPlan] | None:
-        """What is to be reviewed. None where the check has been ended, or others see to that."""
+    async def _plan(self, job: Job, *, patient: bool) -> tuple[Pull, ReviewPlan] | None:
+        """The review to make; None when the check has been completed, or another job completes it."""
         task = job.task
         if not task.pull.is_known:
-            await self._find(job, patient=patient)
+            await self._submit_for_pulls(job, patient=patient)
             return None
         pull = await self._forge.pull(task.pull)
         last = await self._posted(pull)
-        may_gain = task.head == pull.head and pull.open and await self._gains(pull, last)
-        if may_gain and await self._may_ask(task):
+        can_improve = task.head == pull.head and pull.open and await self._can_improve(pull, last)
+        if can_improve and await self._may_request(task):
             return pull, ReviewPlan(fresh=await self._is_unreadable(last))
         await self._end_as_it_is(task, pull, patient=patient)
         return None
 
-    async def _find(self, job: Job, *, patient: bool) -> None:
-        """Of a fork's commit GitHub does not tell the pull request. Those that are found before a page that
-        cannot be read see to the check.
+    async def _submit_for_pulls(self, job: Job, *, patient: bool) -> None:
+        """Submits a job for each pull request with this head: GitHub does not name those of a fork's commit.
+        If a page cannot be read, the pull requests found before it are enough.
         """
         task, found = job.task, 0
         try:
@@ -94,26 +93,28 @@ class Reruns:
         except (Refused, Retry) as error:
             if not found:
                 raise
-            log.warning("not all open pull requests can be listed", found=found, reason=str(error))
+            log.warning("pull_listing_incomplete", found=found, reason=str(error))
         if not found:
             check = render_check_withdrawn(NO_PULL)
             await self._end(task.pull, task.head or "", check, patient=patient)
 
-    async def _may_ask(self, task: Task) -> bool:
+    async def _may_request(self, task: Task) -> bool:
         asked = self._forge.may_command(task.pull, task.actor)
-        permitted = await best_effort(asked, False, what="whose check it is", ref=task.pull, patient=True)
+        permitted = await best_effort(
+            asked, False, what="the requester's permission", ref=task.pull, patient=True
+        )
         if not permitted:
-            log.info("a check was not run again: its asker may not write", actor=task.actor)
+            log.info("check_rerun_refused", actor=task.actor)
         return permitted
 
     async def _posted(self, pull: Pull) -> ReviewRecord | None:
-        """The review that the head has."""
+        """The posted review of the head."""
         last = await self._records.latest(pull.ref)
         return last if last and last.head == pull.head and last.stage is ReviewStage.POSTED else None
 
     async def _is_unreadable(self, last: ReviewRecord | None) -> bool:
-        """Whether what a review lacks is due to answers that could not be read. They are in the journal, and
-        would be taken from there again. What failed otherwise, or the budget left out, is not.
+        """Whether a review is incomplete because answers could not be parsed. The journal holds them and
+        would return them again. It does not hold failed calls, nor files left out for the budget.
         """
         if last is None or last.id is None or not last.review.problems:
             return False
@@ -123,15 +124,15 @@ class Reruns:
         exchanges = transcript.exchanges if transcript else ()
         return not any(isinstance(exchange.answer, Failure) for exchange in exchanges)
 
-    async def _gains(self, pull: Pull, last: ReviewRecord | None) -> bool:
-        """Whether a new review may say more than the one that is there: that all was read needs no second."""
+    async def _can_improve(self, pull: Pull, last: ReviewRecord | None) -> bool:
+        """Whether a new review may say more than the present one: a complete review needs no second."""
         if last is None:
             return True
         check = await self._forge.find_check(pull.ref, pull.head, CHECK_NAME)
         return check is None or check.conclusion is not Conclusion.SUCCESS
 
     async def _end_as_it_is(self, task: Task, pull: Pull, *, patient: bool) -> None:
-        """A review that is under way ends the check by itself."""
+        """Completes the check, unless a review in progress will do so."""
         head = task.head or ""
         if head in await self._published.announced(pull.ref):
             return
@@ -142,8 +143,8 @@ class Reruns:
         await self._end(pull.ref, head, check, patient=patient)
 
     async def _end(self, ref: PullRef, head: str, otherwise: Check, *, patient: bool) -> None:
-        """The check as it is; `otherwise` where there is none that has ended. One that GitHub does not show
-        stays where it may tell of a review.
+        """Completes the check again as it is, or writes `otherwise` if no completed check exists. A check
+        that GitHub does not show is kept if it may belong to a review.
         """
         again = self._forge.end_check_again(ref, head, CHECK_NAME)
         ended = await best_effort(again, None, what="the check", ref=ref, patient=patient)

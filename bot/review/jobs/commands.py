@@ -1,4 +1,4 @@
-"""Carries out commands. They are taken from those who may write; others get a reaction and cost nothing."""
+"""Executes commands of people with write permission; others only get a reaction."""
 
 from collections.abc import Sequence
 from enum import Enum, auto
@@ -20,21 +20,21 @@ from bot.review.publish.replies import Replies
 
 log = structlog.get_logger()
 
-NOTHING_LEFT = "there is nothing to continue: the budget left nothing of this commit out."
+NOTHING_LEFT = "there is nothing to continue: the review of this commit is complete within the budget."
 TOO_MANY_PATHS = (
-    f"a command takes at most {MOST_REQUESTED} paths, so nothing was done; a directory or a pattern such as "
-    "`src/**` stands for many files."
+    f"a command accepts at most {MOST_REQUESTED} paths, so nothing was done; use a directory or a pattern "
+    "such as `src/**` to name many files."
 )
-NOT_PERMITTED = "commands are taken from people who may write to this repository."
-SAID_IN_WORDS = {
-    Verb.PAUSE: "reviews of this pull request are paused; `/resume` ends that.",
-    Verb.RESUME: "reviews of this pull request go on.",
+NOT_PERMITTED = "only people with write permission for this repository can use commands."
+CONFIRMATIONS = {
+    Verb.PAUSE: "reviews of this pull request are paused; `/resume` turns them on again.",
+    Verb.RESUME: "reviews of this pull request are resumed.",
 }
-"""What is said where no reaction can be given, of commands that leave nothing else to see."""
+"""Replies to commands without other visible effect, where GitHub does not support a reaction."""
 
 
 class _Outcome(Enum):
-    """`HINTED`: nothing was done, and it was said why. `RESUMED`: reviews go on by themselves from now."""
+    """`HINTED`: nothing was done, and a reply says why. `RESUMED`: automatic reviews are on again."""
 
     DONE = auto()
     HINTED = auto()
@@ -52,8 +52,8 @@ class CommandHandler:
         self._records = records
 
     async def run(self, job: Job, *, patient: bool) -> Pull | None:
-        """Does what the job's command says. Returns the pull request where that is to be reviewed as if it
-        had just been pushed to. Raises like the journey.
+        """Executes the job's command. Returns the pull request if it is to be reviewed as after a push.
+        Raises like `JobRunner.run`.
         """
         command = understand(job.task.command)
         if not await self._permitted(job.task, command):
@@ -62,11 +62,11 @@ class CommandHandler:
             await self._replies.hint(job.task, command.hint, patient=patient)
             return None
         pull = await self._forge.pull(job.task.pull)
-        outcome = await self._obey(job, command, pull, patient=patient)
+        outcome = await self._execute(job, command, pull, patient=patient)
         await self._acknowledge(job.task, command, outcome)
         return pull if outcome is _Outcome.RESUMED else None
 
-    async def _obey(self, job: Job, command: Command, pull: Pull, *, patient: bool) -> _Outcome:
+    async def _execute(self, job: Job, command: Command, pull: Pull, *, patient: bool) -> _Outcome:
         match command.verb:
             case Verb.REVIEW:
                 return await self._review(job, command, pull, patient=patient)
@@ -85,7 +85,7 @@ class CommandHandler:
         return _Outcome.DONE
 
     async def _hinted(self, task: Task, hint: str | None, *, patient: bool) -> _Outcome:
-        """What became of a command, by what was wrong with it."""
+        """Posts `hint`, if there is one, and returns the outcome."""
         if hint is None:
             return _Outcome.DONE
         await self._replies.hint(task, hint, patient=patient)
@@ -96,12 +96,12 @@ class CommandHandler:
         asked = command.paths or command.candidates
         if len(asked) > MOST_REQUESTED:
             return await self._hinted(job.task, TOO_MANY_PATHS, patient=patient)
-        nowhere = (
+        unmatched = (
             await self._review_job.partial_review(job, pull, asked, plan, patient=patient) if asked else ()
         )
         hint = None
-        if command.paths or len(nowhere) < len(asked):
-            hint = _no_path(nowhere) if nowhere else None
+        if command.paths or len(unmatched) < len(asked):
+            hint = _unmatched_paths(unmatched) if unmatched else None
         elif command.mode is Mode.CONTINUE and _is_complete(await self._records.latest(pull.ref), job, pull):
             hint = NOTHING_LEFT
         else:
@@ -115,30 +115,30 @@ class CommandHandler:
                 task, Reaction.CONFUSED if isinstance(command, UnknownCommand) else Reaction.SEEN
             )
             return True
-        log.info("a command was refused", actor=task.actor)
+        log.info("command_refused", actor=task.actor)
         if task.in_review:
             await self._replies.hint(task, NOT_PERMITTED)
         await self._replies.react(task, Reaction.REFUSED)
         return False
 
     async def _acknowledge(self, task: Task, command: Command, outcome: _Outcome) -> None:
-        """A command is either done or hinted at, never both."""
+        """Adds the reaction or reply that shows the outcome."""
         if outcome is _Outcome.HINTED:
             await self._replies.react(task, Reaction.CONFUSED)
-        elif task.in_review and command.verb in SAID_IN_WORDS:
-            await self._replies.hint(task, SAID_IN_WORDS[command.verb])
+        elif task.in_review and command.verb in CONFIRMATIONS:
+            await self._replies.hint(task, CONFIRMATIONS[command.verb])
         elif COMMANDS[command.verb].silent:
             await self._replies.react(task, Reaction.DONE)
 
 
-def _no_path(paths: Sequence[str]) -> str:
+def _unmatched_paths(paths: Sequence[str]) -> str:
     names = ", ".join(code(path) for path in paths)
-    verb = "is no path" if len(paths) == 1 else "are no paths"
-    return f"{names} {verb} of this pull request, so nothing was done; `/help` lists what `/review` takes."
+    verb = "is not a path" if len(paths) == 1 else "are not paths"
+    return f"{names} {verb} of this pull request, so nothing was done; `/help` shows how to use `/review`."
 
 
 def _is_complete(last: ReviewRecord | None, job: Job, pull: Pull) -> bool:
-    """Whether the head has its review, by another job, and the budget was not in the way."""
+    """Whether another job has reviewed the head, and no file was left out for the budget."""
     if last is None or last.head != pull.head or last.job == job.id:
         return False
     return not any(file.later for file in last.review.coverage)

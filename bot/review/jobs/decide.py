@@ -1,4 +1,4 @@
-"""Decides what becomes of a job whose run ended with an error. Nothing is written or told here."""
+"""Decides what happens to a job whose run ended with an error. Pure: writes and posts nothing."""
 
 import random
 from dataclasses import dataclass
@@ -7,16 +7,16 @@ from datetime import datetime, timedelta
 from bot.core.errors import DatabaseError, ModuleError, Refused, Retry
 from bot.core.jobs import Job, JobState
 from bot.core.redaction import redact
-from bot.review.jobs.backoff import MAX_JOB_AGE, Jitter, backoff, is_old, named
+from bot.review.jobs.backoff import MAX_JOB_AGE, Jitter, backoff, is_old, retry_after
 
-INTERNAL = "an internal error; the operator finds the details in the log"
-TELL_UNTIL = MAX_JOB_AGE + timedelta(days=1)
+INTERNAL = "an internal error; the operator can find the details in the log"
+NOTICE_UNTIL = MAX_JOB_AGE + timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class RetryAt:
-    """Run the job again at `due`. The run counts as a failure. An `internal` reason, that of a bug, is for
-    the operator alone.
+    """Run the job again at `due`. The run counts as a failure. An `internal` reason is that of a bug and is
+    shown to the operator only.
     """
 
     due: datetime
@@ -26,7 +26,7 @@ class RetryAt:
 
 @dataclass(frozen=True)
 class Defer:
-    """Run the job again at a moment that a server named. The run does not count as a failure."""
+    """Run the job again at a time that a server requested. The run does not count as a failure."""
 
     due: datetime
     reason: str
@@ -34,15 +34,15 @@ class Defer:
 
 @dataclass(frozen=True)
 class Fail:
-    """Give the job up and say why. `again` says that asking again can help."""
+    """Fail the job and post the reason. `again`: requesting the review again can help."""
 
     reason: str
     again: bool = False
 
 
 @dataclass(frozen=True)
-class TellAt:
-    """The job has ended in `state`, and GitHub cannot be told now: tell it at `due`."""
+class NoticeAt:
+    """The job has ended in `state`, but the notice cannot be posted now: post it at `due`."""
 
     due: datetime
     state: JobState
@@ -51,32 +51,32 @@ class TellAt:
 
 @dataclass(frozen=True)
 class Close:
-    """The job has ended in `state`, and telling GitHub is given up."""
+    """The job has ended in `state`, and its notice is given up."""
 
     state: JobState
     reason: str
 
 
-Decision = RetryAt | Defer | Fail | TellAt | Close
+Decision = RetryAt | Defer | Fail | NoticeAt | Close
 
 
 def is_last(job: Job, attempts: int) -> bool:
-    """Whether one more failure uses up the attempts. A process that ends is no failure of the job."""
+    """Whether one more failure uses up the attempts. A process that ends does not count as a failure."""
     return job.failures + 1 >= attempts
 
 
 def decide(
     job: Job, error: BaseException, at: datetime, *, attempts: int, jitter: Jitter = random.uniform
 ) -> Decision:
-    """What becomes of `job`, whose run ended with `error` at the moment `at`."""
+    """Decides about `job`, whose run ended with `error` at the time `at`."""
     reason = redact(str(error)) or type(error).__name__
     if job.ending:
-        return decide_telling(job, job.ending, job.error or reason, error, at, jitter=jitter)
+        return decide_notice(job, job.ending, job.error or reason, error, at, jitter=jitter)
     last = is_last(job, attempts)
     if isinstance(error, Retry) and not is_old(job, at) and (error.after is not None or not last):
         if error.after is None:
             return RetryAt(at + backoff(job, jitter), reason)
-        return Defer(at + named(error, jitter), reason)
+        return Defer(at + retry_after(error, jitter), reason)
     if isinstance(error, Retry | Refused | ModuleError):
         return Fail(reason, again=error.passes)
     if last or isinstance(error, DatabaseError):
@@ -84,7 +84,7 @@ def decide(
     return RetryAt(at + backoff(job, jitter), reason, internal=True)
 
 
-def decide_telling(
+def decide_notice(
     job: Job,
     state: JobState,
     reason: str,
@@ -93,8 +93,8 @@ def decide_telling(
     *,
     jitter: Jitter = random.uniform,
 ) -> Decision:
-    """What becomes of a job that ended in `state` for `reason`, when telling that failed with `error`."""
-    if not isinstance(error, Retry) or at - job.created > TELL_UNTIL:
+    """Decides about a job that ended in `state` for `reason`, after its notice failed with `error`."""
+    if not isinstance(error, Retry) or at - job.created > NOTICE_UNTIL:
         return Close(state, reason)
-    wait = backoff(job, jitter) if error.after is None else named(error, jitter)
-    return TellAt(at + wait, state, reason)
+    wait = backoff(job, jitter) if error.after is None else retry_after(error, jitter)
+    return NoticeAt(at + wait, state, reason)

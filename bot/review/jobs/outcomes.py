@@ -1,7 +1,7 @@
-"""How a run of a job ends: finished, put off, given up, stopped; written down, and told on GitHub.
+"""Ends a run of a job: stores its outcome and posts a notice on GitHub.
 
-What is to be told is told before the job ends. Where GitHub cannot be reached for it, the job stays until
-it can: a placeholder never stands for ever.
+The notice is posted before the job ends. While GitHub is unreachable the job stays, so that no placeholder
+stays on the pull request forever.
 """
 
 from datetime import datetime
@@ -11,16 +11,16 @@ import structlog
 
 from bot.core.errors import BotError, ModuleError, Refused, Retry
 from bot.core.jobs import Job, JobState
-from bot.review.jobs.backoff import MAX_CRASHES, WORTH_TELLING, is_old, now
+from bot.review.jobs.backoff import MAX_CRASHES, MIN_WAIT_TO_SHOW, is_old, now
 from bot.review.jobs.decide import (
     Close,
     Decision,
     Defer,
     Fail,
+    NoticeAt,
     RetryAt,
-    TellAt,
     decide,
-    decide_telling,
+    decide_notice,
     is_last,
 )
 from bot.review.ports import Jobs, Metrics
@@ -30,7 +30,7 @@ log = structlog.get_logger()
 
 
 class JobOutcomes:
-    """`name` is the worker whose jobs these are, `attempts` how often a job is tried."""
+    """`name` identifies the worker; `attempts` is the maximum number of attempts of a job."""
 
     def __init__(
         self, jobs: Jobs, notices: StatusNotices, meter: Metrics, *, name: str, attempts: int
@@ -42,25 +42,25 @@ class JobOutcomes:
         self._attempts = attempts
 
     def is_patient(self, job: Job) -> bool:
-        """Whether a model that is away is waited for; in the end a review is made without it."""
+        """Whether to wait for an unavailable model; the last attempt reviews without it."""
         return not is_last(job, self._attempts) and not is_old(job, now())
 
     def check(self, job: Job) -> None:
-        """Raises `Refused` for a job that takes every process with it that works on it."""
-        deaths = job.attempt - 1 - job.failures
-        if deaths > MAX_CRASHES:
-            raise Refused(f"the server ended {deaths} times while it worked on this review")
+        """Raises `Refused` for a job that crashed too many processes."""
+        crashes = job.attempt - 1 - job.failures
+        if crashes > MAX_CRASHES:
+            raise Refused(f"the server stopped {crashes} times during this review")
 
     async def finish(self, job: Job, state: JobState, error: str | None = None) -> None:
         if await self._jobs.finish(job, self._name, state, error):
             self._meter.job(state)
 
     async def handle_error(self, job: Job, error: BaseException) -> None:
-        """Tries again where that helps; otherwise says on the pull request that it failed, and why."""
+        """Retries where that can help; otherwise posts the failure on the pull request."""
         if job.ending and not isinstance(error, Retry):
-            log.error("the end of a job cannot be told", exc_info=error)
+            log.error("job_notice_failed", exc_info=error)
         elif not isinstance(error, Retry | Refused | ModuleError):
-            log.error("a bug stopped a review", exc_info=error)
+            log.error("review_crashed", exc_info=error)
         await self._carry_out(job, decide(job, error, now(), attempts=self._attempts))
 
     async def supersede(self, job: Job) -> None:
@@ -71,47 +71,47 @@ class JobOutcomes:
         await self._end(job, JobState.CANCELLED, reason)
 
     async def tell(self, job: Job) -> JobState:
-        """Tells of the end that a job has come to before. Raises like the journey."""
+        """Posts the notice of a job that has already ended. Raises like `JobRunner.run`."""
         state = job.ending or JobState.FAILED
         await self._notices.end(job, state, job.error or "")
         return state
 
     async def hand_back(self, job: Job, reason: str = "the server stopped") -> None:
-        """The job is free for the next worker at once, or when its lease lapses."""
+        """Releases the job to the next worker, at once or when its lease expires."""
         try:
             await self._jobs.park(job, self._name, now(), reason)
         except BotError as error:
-            log.warning("a job could not be handed back", reason=str(error))
+            log.warning("job_release_failed", reason=str(error))
 
     async def _carry_out(self, job: Job, decision: Decision) -> None:
         match decision:
             case RetryAt(due, reason, internal):
-                log.info("a review waits", reason=reason, until=due)
+                log.info("review_deferred", reason=reason, until=due)
                 waits = await self._jobs.retry(job, self._name, due, reason)
-                await self._tell_wait(job, reason, due, waits=waits and not internal)
+                await self._post_wait(job, reason, due, waits=waits and not internal)
             case Defer(due, reason):
-                log.info("a review waits", reason=reason, until=due)
+                log.info("review_deferred", reason=reason, until=due)
                 waits = await self._jobs.park(job, self._name, due, reason)
-                await self._tell_wait(job, reason, due, waits=waits)
+                await self._post_wait(job, reason, due, waits=waits)
             case Fail(reason, again):
-                log.warning("a review failed", reason=reason)
+                log.warning("review_failed", reason=reason)
                 await self._end(job, JobState.FAILED, reason, again=again)
-            case TellAt(due, state, reason):
+            case NoticeAt(due, state, reason):
                 await self._jobs.defer_notice(job, self._name, due, state, reason)
             case Close(state, reason):
                 await self.finish(job, state, reason)
             case _:
                 assert_never(decision)
 
-    async def _tell_wait(self, job: Job, reason: str, due: datetime, *, waits: bool) -> None:
-        if waits and due - now() > WORTH_TELLING:
+    async def _post_wait(self, job: Job, reason: str, due: datetime, *, waits: bool) -> None:
+        if waits and due - now() > MIN_WAIT_TO_SHOW:
             await self._notices.wait(job, reason, due)
 
     async def _end(self, job: Job, state: JobState, reason: str, *, again: bool = False) -> None:
-        """Where it can only be told later, nobody is advised to ask again."""
+        """A notice that is posted later does not suggest requesting the review again."""
         try:
             await self._notices.end(job, state, reason, again=again)
         except Retry as error:
-            await self._carry_out(job, decide_telling(job, state, reason, error, now()))
+            await self._carry_out(job, decide_notice(job, state, reason, error, now()))
         else:
             await self.finish(job, state, reason)

@@ -1,7 +1,7 @@
-"""The journey of one job, from what has happened to the posted review.
+"""Runs one job, from its trigger to the posted review.
 
-Every step may be repeated: whoever claims the job after a crash goes the same way again, finds the
-answers in the journal and the bot's own comments by their markers, and ends at the same place.
+Every step is idempotent. After a crash the next worker repeats the job: it finds answers in the journal and
+the bot's own comments by their markers, and ends with the same result.
 """
 
 from typing import assert_never
@@ -26,11 +26,11 @@ log = structlog.get_logger()
 
 
 class JobRunner:
-    """Goes the way of one job after another; many at the same time."""
+    """Runs jobs; safe for concurrent use."""
 
     def __init__(
         self,
-        bench: ReviewContextBuilder,
+        contexts: ReviewContextBuilder,
         *,
         policy: TriggerPolicy,
         review_job: ReviewJob,
@@ -41,8 +41,8 @@ class JobRunner:
         tracker: FindingTracker,
         records: Records,
     ) -> None:
-        self._forge = bench.forge
-        self._configured = bench.configured
+        self._forge = contexts.forge
+        self._configured = contexts.configured
         self._policy = policy
         self._review_job = review_job
         self._commands = command_handler
@@ -53,9 +53,10 @@ class JobRunner:
         self._records = records
 
     async def run(self, job: Job, *, patient: bool) -> JobState:
-        """Does what the job asks for. `patient`: wait for a model that is away, rather than do without.
+        """Does what the job asks for. `patient`: wait for an unavailable model instead of reviewing without
+        it.
 
-        Raises `Retry`, `Refused` or `ModuleError`; the worker decides what becomes of the job then.
+        Raises `Retry`, `Refused` or `ModuleError`; the worker then decides what happens to the job.
         """
         try:
             return await self._run(job, patient=patient)
@@ -63,7 +64,7 @@ class JobRunner:
             return await self._stop(job, stop, patient=patient)
 
     async def is_over(self, job: Job) -> bool:
-        """Whether the pull request of a job that began by itself was closed meanwhile."""
+        """Whether the pull request of an automatic job was closed in the meantime."""
         if job.task.cause is Cause.COMMAND:
             return False
         pull = await look(self._forge, job.task.pull)
@@ -113,18 +114,17 @@ class JobRunner:
         if task.cause is Cause.CLOSED:
             return JobState.DONE
         if not pull.open or not await self._by_itself(job, task, pull, patient=patient):
-            return (
-                JobState.CANCELLED
-            )  # so that it can be asked for again: the pull is reopened, or made ready
-        # A head that is pushed back to must be reviewed again: this job has not seen it.
+            # Not DONE, so that the same key can run again when the pull request is reopened or made ready.
+            return JobState.CANCELLED
+        # Not DONE for another head: if that head is pushed again, it must be reviewed.
         return JobState.DONE if task.head in (None, pull.head) else JobState.SUPERSEDED
 
     async def _by_itself(self, job: Job, task: Task, pull: Pull, *, patient: bool) -> bool:
-        """Whether the head has its review now."""
+        """Reviews the head unless it is reviewed or skipped. Returns whether it has its review now."""
         declined = None
         if not is_reviewed(await self._records.latest(pull.ref), job, pull.head):
             effective = await self._configured.of(pull, patient=patient)
-            declined = await self._policy.declines(task, pull, effective, patient=patient)
+            declined = await self._policy.decide(task, pull, effective, patient=patient)
             if declined:
                 await self._decline(job, pull, declined, patient=patient)
             else:
@@ -135,11 +135,11 @@ class JobRunner:
         return declined is None
 
     async def _decline(self, job: Job, pull: Pull, declined: SkipDecision, *, patient: bool) -> None:
-        """Tells whoever would wonder. What the job announced at an earlier try is taken back in any case."""
-        log.info("no review", reason=declined.reason)
+        """Posts the reason if readers expect a review. Withdraws what an earlier attempt has announced."""
+        log.info("review_skipped", reason=declined.reason)
         if declined.told:
             await self._publisher.skip(pull, declined.reason, patient=patient)
-            await self._policy.pass_over(pull, declined)
+            await self._policy.record_skip(pull, declined)
         elif job.error:
             await self._publisher.withdraw(pull, declined.reason)
 
@@ -149,18 +149,18 @@ class JobRunner:
         await self._queue.forget(pull.ref)
 
     async def _stop(self, job: Job, stop: NotWanted, *, patient: bool) -> JobState:
-        """Takes back what was announced of a review that is not wanted any more."""
+        """Withdraws the announcement of a review that is no longer wanted."""
         if stop.declined:
             await self._decline(job, stop.pull, stop.declined, patient=patient)
             return JobState.CANCELLED
-        log.info("no review", reason=CLOSED)
+        log.info("review_skipped", reason=CLOSED)
         await self._close(stop.pull)
         now = await look(self._forge, stop.pull.ref)
-        if now and now.open:  # what told of that is one job with this one, and waits for nothing
-            raise Retry(f"{now.ref} was opened again", after=1)
+        if now and now.open:  # the reopening has the same job key, so this job must make the review
+            raise Retry(f"{now.ref} was reopened", after=1)
         return JobState.CANCELLED
 
 
 def _pushed(task: Task, pull: Pull) -> Task:
-    """What a pull request that is resumed is to be looked at for."""
+    """The task of a resumed pull request: as if its head had just been pushed."""
     return task.model_copy(update={"cause": Cause.PUSHED, "head": pull.head})

@@ -1,4 +1,4 @@
-"""Whether a review that is being made is still wanted: people go on working on the pull request meanwhile."""
+"""Checks whether a review in progress is still wanted: the pull request may change in the meantime."""
 
 import structlog
 
@@ -15,9 +15,7 @@ CLOSED = "the pull request was closed"
 
 
 class NotWanted(BotError):
-    """Nothing more is to be asked or posted. `declined` is why the review is passed over; None: the pull
-    request was closed.
-    """
+    """The review must stop. `declined` is the reason to skip it; None: the pull request was closed."""
 
     def __init__(self, pull: Pull, declined: SkipDecision | None) -> None:
         super().__init__(declined.reason if declined else CLOSED)
@@ -26,7 +24,7 @@ class NotWanted(BotError):
 
 
 class StillWanted:
-    """Looks at the pull request again, for one review."""
+    """Fetches the pull request again during one review."""
 
     def __init__(
         self, forge: Forge, policy: TriggerPolicy, task: Task, pull: Pull, effective: EffectiveConfig
@@ -38,11 +36,11 @@ class StillWanted:
         self._effective = effective
 
     async def check(self) -> None:
-        """One read. That GitHub cannot be asked now is no reason to stop.
+        """Fetches the pull request once. A review continues while GitHub is unreachable.
 
         Raises:
-            NotWanted: the pull request was closed meanwhile, or is one that is passed over now.
-            Retry: it has another head, or goes to another branch.
+            NotWanted: the pull request was closed, or is to be skipped now.
+            Retry: its head or its base has changed.
         """
         now = await look(self._forge, self._pull.ref)
         if now is None:
@@ -50,16 +48,16 @@ class StillWanted:
         if self._pull.open and not now.open:
             raise NotWanted(now, None)
         if (now.head, now.base) != (self._pull.head, self._pull.base):
-            raise Retry(f"{now.ref} has changed while it was reviewed", after=1)
+            raise Retry(f"{now.ref} changed during its review", after=1)
         declined = self._policy.stops(self._task, now, self._effective)
         if declined:
             raise NotWanted(now, declined)
 
 
 async def look(forge: Forge, ref: PullRef) -> Pull | None:
-    """The pull request as it is now; None when that cannot be read."""
+    """The present pull request; None when it cannot be read."""
     try:
         return await forge.pull(ref)
     except (Retry, Refused) as error:
-        log.warning("the pull request cannot be looked at again", pull=str(ref), reason=str(error))
+        log.warning("pull_recheck_failed", pull=str(ref), reason=str(error))
         return None

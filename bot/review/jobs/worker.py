@@ -1,8 +1,8 @@
-"""Claims jobs and sees each to its end: done, tried again later, given up, or handed back.
+"""Claims jobs and runs each until it is done, deferred, failed or released.
 
-At most one job of a pull request runs at a time; the lease is extended while it runs. A job whose
-lease is lost is dropped at once: somebody else has it. A job that a newer head or the closing of its pull
-request makes pointless, or that the operator cancels, is stopped, and its model calls with it.
+At most one job of a pull request runs at a time; the worker extends its lease while it runs. A job whose
+lease is lost is dropped at once, because another worker has it. The worker stops a job, and its model calls,
+when a newer head or the closing of the pull request makes it obsolete, or when the operator cancels it.
 """
 
 import asyncio
@@ -23,12 +23,12 @@ from bot.review.ports import Jobs
 
 log = structlog.get_logger()
 
-IDLE = 1.0  # seconds between looks at the queue when nothing was announced
-PAUSES = (1.0, 2.0, 4.0, 8.0, 8.0)  # seconds before an end is written again, in all less than a lease
+IDLE = 1.0  # seconds between polls of the queue without a wakeup
+PAUSES = (1.0, 2.0, 4.0, 8.0, 8.0)  # seconds between attempts to store an outcome; in sum less than a lease
 
 
 class StopReason(Enum):
-    """Why a running job was stopped from outside."""
+    """Why the worker stops a running job."""
 
     SUPERSEDED = auto()
     CANCELLED = auto()
@@ -40,10 +40,10 @@ class Worker:
     """Runs up to `slots` jobs at the same time, until `run` is cancelled."""
 
     def __init__(
-        self, jobs: Jobs, journey: JobRunner, outcomes: JobOutcomes, *, name: str, slots: int
+        self, jobs: Jobs, runner: JobRunner, outcomes: JobOutcomes, *, name: str, slots: int
     ) -> None:
         self._jobs = jobs
-        self._journey = journey
+        self._runner = runner
         self._outcomes = outcomes
         self._name = name
         self._slots = slots
@@ -53,13 +53,13 @@ class Worker:
         self._busy = 0
 
     async def run(self) -> None:
-        """Ends by itself after `stop`, when the jobs that run have come to their end."""
+        """Runs until `stop` was called and the running jobs have ended."""
         async with asyncio.TaskGroup() as group:
             for _ in range(self._slots):
                 group.create_task(self._slot())
 
     async def stop(self, grace: float) -> None:
-        """Claims nothing any more. Returns when nothing runs here, or after `grace` seconds."""
+        """Claims no more jobs. Returns when no job runs here, or after `grace` seconds."""
         self._stopping.set()
         with suppress(TimeoutError):
             async with asyncio.timeout(grace):
@@ -70,21 +70,21 @@ class Worker:
             self._busy += 1
             self._idle.clear()
             try:
-                found = await self._acquire_turn()
+                claimed = await self._run_next()
             finally:
                 self._busy -= 1
                 if not self._busy:
                     self._idle.set()
-            if not found:
+            if not claimed:
                 await self._jobs.wait(IDLE)
 
-    async def _acquire_turn(self) -> bool:
-        """Claims a job and works on it. Returns whether there was one."""
+    async def _run_next(self) -> bool:
+        """Claims a job and runs it. Returns whether there was one."""
         job = await self._claim()
         if job is None:
             return False
         if self._stopping.is_set():  # the claim began before the stop
-            await self._write(partial(self._outcomes.hand_back, job))
+            await self._store(partial(self._outcomes.hand_back, job))
             return True
         with structlog.contextvars.bound_contextvars(
             job=job.id, pull=str(job.task.pull), delivery=job.delivery, attempt=job.attempt
@@ -93,11 +93,11 @@ class Worker:
         return True
 
     async def _claim(self) -> Job | None:
-        """A database that is away for a while stops the claims, not the worker."""
+        """Returns None, after a pause, while the database is unavailable."""
         try:
             return await self._jobs.claim(self._name, LEASE)
         except Exception:
-            log.exception("jobs cannot be claimed")
+            log.exception("job_claim_failed")
             await asyncio.sleep(IDLE)
             return None
 
@@ -108,25 +108,25 @@ class Worker:
             await asyncio.wait({run, watch}, return_when=asyncio.FIRST_COMPLETED)
             stop = watch.result() if watch.done() and not run.done() else None
         except asyncio.CancelledError:
-            await _cancelled(run, watch)
+            await _cancel_tasks(run, watch)
             await self._outcomes.hand_back(job)
             raise
         if run.done():
-            await _cancelled(watch)
-            await self._write(lambda: self._settle(job, run))
+            await _cancel_tasks(watch)
+            await self._store(lambda: self._settle(job, run))
         else:
-            await _cancelled(run)
-            await self._write(lambda: self._stop(job, stop))
+            await _cancel_tasks(run)
+            await self._store(lambda: self._stop(job, stop))
 
     async def _run(self, job: Job) -> JobState:
-        """A job that only has to be told of has been worked on before."""
+        """Runs the job, or only posts its notice if it has ended before."""
         if job.ending:
             return await self._outcomes.tell(job)
         self._outcomes.check(job)
-        return await self._journey.run(job, patient=self._outcomes.is_patient(job))
+        return await self._runner.run(job, patient=self._outcomes.is_patient(job))
 
     async def _watch(self, job: Job) -> StopReason:
-        """Returns when the job should not go on."""
+        """Extends the lease; returns when the job must stop."""
         was_closing = False
         while True:
             await asyncio.sleep(LEASE.total_seconds() / 10)
@@ -138,32 +138,32 @@ class Worker:
                 if await self._jobs.newer(job):
                     return StopReason.SUPERSEDED
                 if not was_closing and not job.ending and await self._jobs.closing(job):
-                    was_closing = True  # one look is enough: it may have been opened again
-                    if await self._journey.is_over(job):
+                    was_closing = True  # checked once: it may have been reopened
+                    if await self._runner.is_over(job):
                         return StopReason.CLOSED
             except Retry as error:
-                log.warning("the lease could not be extended", reason=str(error))
-            except Exception:  # the other jobs of this worker go on
-                log.exception("the lease could not be extended")
+                log.warning("lease_extension_failed", reason=str(error))
+            except Exception:  # the other jobs of this worker continue
+                log.exception("lease_extension_failed")
 
-    async def _write(self, end: Callable[[], Awaitable[None]]) -> None:
-        """Writes down how a job ended. A database that is away is tried again for as long as the lease lasts;
-        then the job is claimed anew: nothing is lost, only later.
+    async def _store(self, end: Callable[[], Awaitable[None]]) -> None:
+        """Stores the outcome of a job, with retries for as long as the lease lasts. After that the job is
+        claimed again: it is delayed, not lost.
         """
         for pause in (*PAUSES, None):
             try:
                 return await end()
             except Retry as error:
-                log.warning("the end of a job could not be written", reason=str(error))
+                log.warning("job_outcome_write_failed", reason=str(error))
             except Exception:
-                log.exception("the end of a job could not be written")
+                log.exception("job_outcome_write_failed")
                 return None
             if pause:
                 await asyncio.sleep(pause)
         return None
 
     async def _settle(self, job: Job, run: asyncio.Task[JobState]) -> None:
-        """What the run could not tell the user is told here."""
+        """Handles the result or the error of a run."""
         error = run.exception()
         if error is not None:
             await self._outcomes.handle_error(job, error)
@@ -175,15 +175,13 @@ class Worker:
             await self._outcomes.supersede(job)
         elif stop is StopReason.CANCELLED:
             await self._outcomes.cancel(job, await self._jobs.cancelling(job) or "")
-        elif (
-            stop is StopReason.CLOSED
-        ):  # the next run of the job finds that out, too, and takes back what was said
+        elif stop is StopReason.CLOSED:  # the next run of the job withdraws what was posted
             await self._outcomes.hand_back(job, CLOSED)
         else:
-            log.warning("lease lost")
+            log.warning("lease_lost")
 
 
-async def _cancelled(*tasks: asyncio.Task[JobState] | asyncio.Task[StopReason]) -> None:
+async def _cancel_tasks(*tasks: asyncio.Task[JobState] | asyncio.Task[StopReason]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,1 +1,1 @@
-"""Policy: whether an event begins a review, and what the repository configured."""
+"""Policy: decides whether an event triggers a review, and reads the repository's configuration."""

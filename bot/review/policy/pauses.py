@@ -1,23 +1,23 @@
-"""Pull requests that somebody has paused: no review begins by itself there."""
+"""Paused pull requests, which get no automatic reviews."""
 
 from bot.core.change import PullRef
 from bot.review.ports import KeyValues
 
 
 class Pauses:
-    def __init__(self, notes: KeyValues) -> None:
-        self._notes = notes
+    def __init__(self, key_values: KeyValues) -> None:
+        self._key_values = key_values
 
     async def by(self, pull: PullRef) -> str | None:
-        """Who has paused it; None when nobody has, or it was resumed."""
-        return await self._notes.read(_name(pull)) or None
+        """The login of the person who paused it; None when it is not paused."""
+        return await self._key_values.read(_key(pull)) or None
 
     async def pause(self, pull: PullRef, who: str) -> None:
-        await self._notes.write(_name(pull), who)
+        await self._key_values.write(_key(pull), who)
 
     async def resume(self, pull: PullRef) -> None:
-        await self._notes.write(_name(pull), "")
+        await self._key_values.write(_key(pull), "")
 
 
-def _name(pull: PullRef) -> str:
+def _key(pull: PullRef) -> str:
     return f"paused {pull}"

@@ -1,8 +1,8 @@
-"""Commits whose review waits for the checks of others.
+"""Heads whose review waits for other apps' checks.
 
-Checks end many times for each push, and mostly nobody waits for them: so it is noted who does, and the end
-of the others is passed over without a word to GitHub. Not every end is told so that it names the pull
-request (that of a commit status, or of a fork's checks), so whoever waits is looked at now and then besides.
+Many checks end for each push, and few reviews wait for them. So waiting heads are stored, and the end of any
+other check causes no call to GitHub. Events of commit statuses and of a fork's checks do not name the pull
+request, so the waiting heads are also polled.
 """
 
 from collections.abc import Mapping
@@ -12,40 +12,40 @@ from bot.core.jobs import Cause, Task
 from bot.review.ports import Jobs, KeyValues
 
 _PREFIX = "awaits checks "
-_PRIORITY = -10  # what somebody has just pushed goes before
+_PRIORITY = -10  # below that of new pushes
 
 
 class PendingChecks:
-    def __init__(self, notes: KeyValues) -> None:
-        self._notes = notes
+    def __init__(self, key_values: KeyValues) -> None:
+        self._key_values = key_values
 
-    async def note(self, pull: PullRef, head: str) -> None:
-        """Of a pull request one head is awaited, the newest."""
-        await self._notes.write(_name(pull), head)
+    async def add(self, pull: PullRef, head: str) -> None:
+        """Replaces the waiting head of the pull request, if there is one."""
+        await self._key_values.write(_key(pull), head)
 
     async def has(self, pull: PullRef, head: str | None) -> bool:
-        return head is not None and await self._notes.read(_name(pull)) == head
+        return head is not None and await self._key_values.read(_key(pull)) == head
 
     async def forget(self, pull: PullRef) -> None:
-        """Nobody waits there any more."""
-        if await self._notes.read(_name(pull)):
-            await self._notes.write(_name(pull), "")
+        """The pull request no longer waits."""
+        if await self._key_values.read(_key(pull)):
+            await self._key_values.write(_key(pull), "")
 
     async def all(self) -> Mapping[PullRef, str]:
-        """The heads that are awaited, by pull request."""
-        found = await self._notes.named(_PREFIX)
+        """The waiting heads by pull request."""
+        found = await self._key_values.named(_PREFIX)
         return {_pull(name): head for name, head in found.items() if head}
 
 
 class ChecksPoller:
-    """Looks at those that wait."""
+    """Submits jobs that check the waiting heads again."""
 
     def __init__(self, pending_checks: PendingChecks, jobs: Jobs) -> None:
         self._pending_checks = pending_checks
         self._jobs = jobs
 
     async def run(self) -> int:
-        """Stores a job for each, which finds out how the checks stand; returns how many."""
+        """Submits a job for each waiting head; returns how many are new."""
         jobs = [
             await self._jobs.submit(Task(pull=pull, cause=Cause.CHECKED, head=head), priority=_PRIORITY)
             for pull, head in (await self._pending_checks.all()).items()
@@ -53,7 +53,7 @@ class ChecksPoller:
         return sum(job is not None for job in jobs)
 
 
-def _name(pull: PullRef) -> str:
+def _key(pull: PullRef) -> str:
     return f"{_PREFIX}{pull}"
 
 

@@ -1,4 +1,4 @@
-"""Fetches what a repository and its organisation want of reviews. The base branch says it, never the head."""
+"""Reads the configuration of a repository and its organisation, from the base branch, never from the head."""
 
 import asyncio
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
@@ -24,14 +24,14 @@ from bot.core.errors import BotError, Refused, Retry, is_final
 from bot.core.review import Template
 
 _MAX_TEMPLATE = 20_000  # characters
-_MOST_OF_DIRECTORIES = 64 * 1024  # characters
+_MAX_OF_DIRECTORIES = 64 * 1024  # characters
 
 Texts = Mapping[str, str | None]
 _Read = tuple[Texts, tuple[ConfigProblem, ...]]
 
 
 class ConfigSource(Protocol):
-    """What a forge has of files; `bot.review.ports.Forge` says how."""
+    """Reads files of repositories; `bot.review.ports.Forge` documents the methods."""
 
     async def texts(self, ref: PullRef, revision: str, paths: Sequence[str]) -> Texts: ...
 
@@ -39,16 +39,16 @@ class ConfigSource(Protocol):
 
 
 class RepositoryConfig:
-    """`operator` is what holds where neither repository nor organisation say otherwise."""
+    """`operator` applies where neither the repository nor the organisation sets a value."""
 
     def __init__(self, forge: ConfigSource, operator: Layer) -> None:
         self._forge = forge
         self._operator = operator
 
     async def of(self, pull: Pull, paths: Sequence[str] = (), *, patient: bool = True) -> EffectiveConfig:
-        """What holds for `pull`, which changes `paths`.
+        """The effective configuration of `pull`, which changes `paths`.
 
-        What cannot be read, or is wrong, is among the problems and stops no review. Raises `Retry`, without
+        Files that cannot be read or are invalid become problems; they stop no review. Raises `Retry`, without
         `patient` only at a rate limit.
         """
         where = directories(paths)
@@ -69,8 +69,8 @@ class RepositoryConfig:
     async def _with_named(
         self, pull: Pull, effective: EffectiveConfig, known: Texts, *, patient: bool
     ) -> EffectiveConfig:
-        """With the files that the configuration names: guidance and prompt templates. What is `known` already
-        is not asked for again.
+        """Adds the files that the configuration names: guidance and prompt templates. `known` texts are not
+        fetched again.
         """
         prompts = tuple(effective.config.prompts.values())
         is_central = effective.origins["prompts"].startswith(f"{_home(pull)}/")
@@ -94,7 +94,7 @@ class RepositoryConfig:
         return await _read(asked, pull.ref.repository, patient=patient)
 
     async def _organisation(self, pull: Pull, paths: Sequence[str], *, patient: bool) -> _Read:
-        """Nothing where the pull request is in that repository itself: then it is read as its own."""
+        """Empty if the pull request is in that repository itself, which is then read as its own."""
         home = _home(pull)
         if not paths or pull.ref.repository == home:
             return {}, ()
@@ -103,7 +103,7 @@ class RepositoryConfig:
 
 
 async def _read(asked: Awaitable[Texts], repository: str, *, patient: bool) -> _Read:
-    """Nothing where the files cannot be read, and a problem that says so."""
+    """The texts; if they cannot be read, no texts and a problem."""
     try:
         return await asked, ()
     except (Refused, Retry) as error:
@@ -119,8 +119,8 @@ def _home(pull: Pull) -> str:
 def _unreadable(repository: str, error: BotError) -> ConfigProblem:
     return ConfigProblem(
         file=repository,
-        message=f"Its configuration could not be read: {error}.",
-        fix="Defaults were taken in its place.",
+        message=f"The configuration could not be read: {error}.",
+        fix="Defaults were used instead.",
     )
 
 
@@ -144,15 +144,15 @@ def _layers(
 def _add_directories(
     layers: list[Layer], problems: list[ConfigProblem], texts: Texts, where: Directories
 ) -> None:
-    """As long as they are not too much to read, those nearest to the root first."""
+    """Adds the files of directories up to the size limit, those nearest to the root first."""
     nested = [name for name in where.names if f"{name}/{OF_DIRECTORY}" in texts]
-    room = _MOST_OF_DIRECTORIES
+    left = _MAX_OF_DIRECTORIES
     for name in nested:
         path = f"{name}/{OF_DIRECTORY}"
-        room -= len(texts[path] or "")
-        if room < 0:
-            message = "The files of directories are too long together, so that this one is left out."
-            problems.append(ConfigProblem(file=path, message=message, fix="Shorten them: to 64 kB in all."))
+        left -= len(texts[path] or "")
+        if left < 0:
+            message = "The configuration files of directories are too long in total; this one was ignored."
+            problems.append(ConfigProblem(file=path, message=message, fix="Shorten them to 64 kB in total."))
         else:
             _add(layers, problems, path, texts[path], name)
     if nested and where.more:
@@ -163,8 +163,10 @@ def _add(
     layers: list[Layer], problems: list[ConfigProblem], name: str, text: str | None, directory: str = ""
 ) -> None:
     if text is None:
-        message = "The file is no text in UTF-8, or too large, so nothing of it holds."
-        problems.append(ConfigProblem(file=name, message=message, fix="Save it as UTF-8, below 64 kB."))
+        message = "The file is not UTF-8 text, or is too large; it was ignored."
+        problems.append(
+            ConfigProblem(file=name, message=message, fix="Save it as UTF-8, with less than 64 kB.")
+        )
         return
     layer, found = read_layer(name, text, directory)
     layers.append(layer)
@@ -174,9 +176,9 @@ def _add(
 def _too_many(where: Directories) -> ConfigProblem:
     return ConfigProblem(
         file=OF_DIRECTORY,
-        message=f"It was looked for in {len(where.names)} directories of the change, those nearest to the "
-        f"root; {where.more} more were passed over.",
-        fix="Put it into a directory nearer to the root.",
+        message=f"Only the {len(where.names)} changed directories nearest to the root were searched for this "
+        f"file; {where.more} more were skipped.",
+        fix="Move the file to a directory nearer to the root.",
     )
 
 
@@ -197,7 +199,7 @@ def _templates(effective: EffectiveConfig, texts: Texts) -> tuple[tuple[Template
 
 
 def _no_template(effective: EffectiveConfig, name: str, path: str, *, is_there: bool) -> ConfigProblem:
-    wrong = "is too large" if is_there else "is not there, or no text"
+    wrong = "is too large" if is_there else "is missing or not text"
     return ConfigProblem(
         file=effective.origins["prompts"],
         message=f"`prompts.{name}` names {path}, which {wrong}; the built-in prompt was used.",
@@ -206,7 +208,7 @@ def _no_template(effective: EffectiveConfig, name: str, path: str, *, is_there: 
 
 
 def _missing(effective: EffectiveConfig, texts: Texts) -> Iterable[ConfigProblem]:
-    """The guidance that somebody named and nobody finds. What is looked for by default may be missing."""
+    """A problem for each configured guidance file that is missing. The default files may be missing."""
     origin = effective.origins["guidance"]
     if origin == DEFAULT:
         return
@@ -214,6 +216,6 @@ def _missing(effective: EffectiveConfig, texts: Texts) -> Iterable[ConfigProblem
         if texts.get(path) is None:
             yield ConfigProblem(
                 file=origin,
-                message=f"`guidance` names {path}, which is not there, or no text.",
-                fix="Take it out, or correct the path.",
+                message=f"`guidance` names {path}, which is missing or not text.",
+                fix="Remove it or correct the path.",
             )

@@ -1,7 +1,7 @@
-"""Heads that were passed over, with the reason that their check shows.
+"""Skipped heads, with the reason that their check shows.
 
-Only of these a label that is taken off, or another title, may change anything. So it is kept which they are,
-and everything else that happens to labels and titles is passed over without a word to GitHub.
+A removed label or a new title matters only to a skipped head. So skipped heads are stored, and any other
+change of labels and titles causes no call to GitHub.
 """
 
 import json
@@ -13,7 +13,7 @@ from bot.review.ports import KeyValues
 
 
 class SkippedHead(Value):
-    """`cause` is what would have begun the review of `head`, `reason` what its check says."""
+    """`cause` would have triggered the review of `head`; `reason` is the one that its check shows."""
 
     head: str
     cause: Cause
@@ -21,25 +21,25 @@ class SkippedHead(Value):
 
 
 class SkippedHeads:
-    def __init__(self, notes: KeyValues) -> None:
-        self._notes = notes
+    def __init__(self, key_values: KeyValues) -> None:
+        self._key_values = key_values
 
-    async def note(self, pull: Pull, cause: Cause, reason: str) -> None:
-        """Of a pull request one head is kept, the newest."""
-        passed = SkippedHead(head=pull.head, cause=cause, reason=reason)
-        await self._notes.write(_name(pull.ref), passed.model_dump_json())
+    async def add(self, pull: Pull, cause: Cause, reason: str) -> None:
+        """Replaces the skipped head of the pull request, if there is one."""
+        skipped = SkippedHead(head=pull.head, cause=cause, reason=reason)
+        await self._key_values.write(_key(pull.ref), skipped.model_dump_json())
 
     async def of(self, pull: PullRef, head: str | None) -> SkippedHead | None:
-        """None when `head` was reviewed, or has not been looked at."""
-        text = await self._notes.read(_name(pull))
-        passed = SkippedHead.model_validate(json.loads(text)) if text else None
-        return passed if passed and passed.head == head else None
+        """None when `head` was not skipped."""
+        text = await self._key_values.read(_key(pull))
+        skipped = SkippedHead.model_validate(json.loads(text)) if text else None
+        return skipped if skipped and skipped.head == head else None
 
     async def forget(self, pull: PullRef) -> None:
-        """The pull request has its review, or is closed."""
-        if await self._notes.read(_name(pull)):
-            await self._notes.write(_name(pull), "")
+        """Called when the pull request is reviewed or closed."""
+        if await self._key_values.read(_key(pull)):
+            await self._key_values.write(_key(pull), "")
 
 
-def _name(pull: PullRef) -> str:
+def _key(pull: PullRef) -> str:
     return f"passed over {pull}"

@@ -1,5 +1,5 @@
-"""Whether what has happened to a pull request begins its review: by what its repository has chosen, and by
-what people have asked for.
+"""Decides whether an event of a pull request triggers its review, by the repository's configuration and by
+people's requests.
 """
 
 from bot.core.change import Pull
@@ -13,15 +13,15 @@ from bot.review.policy.pending_checks import PendingChecks
 from bot.review.policy.skipped_heads import SkippedHead, SkippedHeads
 from bot.review.ports import Forge, Records
 
-WAITS = "it waits for the other checks of this commit to be green"
-NOT_PASSED_OVER = "its head was not passed over"
+WAITS = "waiting for the other checks of this commit to succeed"
+NOT_SKIPPED = "its head was not skipped"
 _ASKED_FOR = frozenset({Cause.COMMAND, Cause.LABELED, Cause.RERUN})
 
 
 class SkipDecision(Value):
-    """There is no review. `told`: a reader of the pull request would wonder, and is told the reason.
+    """Make no review. `told`: readers of the pull request expect one, so the check shows the reason.
 
-    `cause` is what would have begun it.
+    `cause` would have triggered it.
     """
 
     reason: str
@@ -35,62 +35,68 @@ class TriggerPolicy:
         forge: Forge,
         pauses: Pauses,
         pending_checks: PendingChecks,
-        passed: SkippedHeads,
+        skipped_heads: SkippedHeads,
         records: Records,
     ) -> None:
         self._forge = forge
         self._pauses = pauses
         self._pending_checks = pending_checks
-        self._passed = passed
+        self._skipped_heads = skipped_heads
         self._records = records
 
     async def is_idle(self, task: Task) -> bool:
-        """Whether nothing can come of a task, whatever the pull request is like now."""
+        """Whether a task has no effect, whatever the state of the pull request."""
         if task.cause is Cause.CHECKED:
             return not await self._pending_checks.has(task.pull, task.head)
-        return task.cause in RECONSIDERED and await self._passed.of(task.pull, task.head) is None
+        return task.cause in RECONSIDERED and await self._skipped_heads.of(task.pull, task.head) is None
 
     async def settle(self, pull: Pull) -> None:
-        """The pull request has its review, or is closed: it waits for nothing."""
+        """Called when the pull request is reviewed or closed: it waits for nothing."""
         await self._pending_checks.forget(pull.ref)
-        await self._passed.forget(pull.ref)
+        await self._skipped_heads.forget(pull.ref)
 
-    async def pass_over(self, pull: Pull, declined: SkipDecision) -> None:
-        """The reason is what the check of the head shows from now on."""
-        await self._passed.note(pull, declined.cause, declined.reason)
+    async def record_skip(self, pull: Pull, declined: SkipDecision) -> None:
+        """Stores the reason that the check of the head shows."""
+        await self._skipped_heads.add(pull, declined.cause, declined.reason)
 
-    async def declines(
+    async def decide(
         self, task: Task, pull: Pull, effective: EffectiveConfig, *, patient: bool = True
     ) -> SkipDecision | None:
-        """None when a review is to be made. `patient`: what GitHub does not tell now is asked for again."""
-        passed = await self._passed.of(pull.ref, pull.head)
+        """None to make a review. `patient`: raise `Retry` for what GitHub cannot answer now."""
+        skipped = await self._skipped_heads.of(pull.ref, pull.head)
         if task.cause in RECONSIDERED or task.cause is Cause.LABELED:
-            return await self._reconsider(task, pull, effective, passed, patient=patient)
+            return await self._reconsider(task, pull, effective, skipped, patient=patient)
         reason = await self._reason(task, pull, effective, patient=patient)
-        cause = passed.cause if passed and task.cause not in REVIEWS else task.cause
-        return _declined(cause, reason, told=task.cause in REVIEWS or _is_news(passed, reason))
+        cause = skipped.cause if skipped and task.cause not in REVIEWS else task.cause
+        return _skip(cause, reason, told=task.cause in REVIEWS or _is_new_reason(skipped, reason))
 
     async def _reconsider(
-        self, task: Task, pull: Pull, effective: EffectiveConfig, passed: SkippedHead | None, *, patient: bool
+        self,
+        task: Task,
+        pull: Pull,
+        effective: EffectiveConfig,
+        skipped: SkippedHead | None,
+        *,
+        patient: bool,
     ) -> SkipDecision | None:
-        """A head that was passed over is looked at again as when it was: it may be reviewed now, or its check
-        has to show another reason. A label that asks for a review does so whatever is passed over otherwise.
+        """Decides again about a skipped head, for its original cause: it may be reviewed now, or its check
+        needs another reason. A label that requests a review overrides every reason to skip.
         """
         unwanted = is_wanted(task.cause, task.label, effective) if task.cause is Cause.LABELED else None
         if task.cause is Cause.LABELED and unwanted is None:
             return None
-        if passed is None:
-            return _declined(task.cause, unwanted or NOT_PASSED_OVER, told=False)
-        again = task.model_copy(update={"cause": passed.cause})
+        if skipped is None:
+            return _skip(task.cause, unwanted or NOT_SKIPPED, told=False)
+        again = task.model_copy(update={"cause": skipped.cause})
         reason = await self._reason(again, pull, effective, patient=patient)
-        told = _is_news(passed, reason)
-        return _declined(passed.cause, reason or unwanted, told=told)
+        told = _is_new_reason(skipped, reason)
+        return _skip(skipped.cause, reason or unwanted, told=told)
 
     def stops(self, task: Task, pull: Pull, effective: EffectiveConfig) -> SkipDecision | None:
-        """Why a review that is being made is not wanted any more, by what `pull` is like now."""
+        """Why to stop a review in progress, by the present state of `pull`; None to continue."""
         if task.cause in _ASKED_FOR:
             return None
-        return _declined(task.cause, reason_to_skip(pull, pull.labels, effective), told=True)
+        return _skip(task.cause, reason_to_skip(pull, pull.labels, effective), told=True)
 
     async def _reason(
         self, task: Task, pull: Pull, effective: EffectiveConfig, *, patient: bool
@@ -100,43 +106,43 @@ class TriggerPolicy:
             return skipped
         who = await self._pauses.by(pull.ref)
         if who:
-            return f"paused by {who}; /resume goes on"
-        return await self._not_begun(task, pull, effective, patient=patient)
+            return f"paused by {who}; /resume turns reviews on again"
+        return await self._not_triggered(task, pull, effective, patient=patient)
 
-    async def _not_begun(
+    async def _not_triggered(
         self, task: Task, pull: Pull, effective: EffectiveConfig, *, patient: bool
     ) -> str | None:
-        """Checks that were green before anybody looked are as good as those that have just become so."""
-        begins = await self._begins(task, pull, effective)
-        if begins is None and task.cause is not Cause.CHECKED:
+        """Why the task triggers no review. Checks that succeeded earlier count like those of this event."""
+        reason = await self._cause_unwanted(task, pull, effective)
+        if reason is None and task.cause is not Cause.CHECKED:
             return None
         if Trigger.CHECKS not in effective.config.on:
-            return begins
-        await self._pending_checks.note(pull.ref, pull.head)
+            return reason
+        await self._pending_checks.add(pull.ref, pull.head)
         combined_status = await self._forge.combined_status(pull.ref, pull.head, patient=patient)
         none_left = task.cause is Cause.CHECKED and combined_status is CombinedStatus.NONE
         return None if combined_status is CombinedStatus.GREEN or none_left else WAITS
 
-    async def _begins(self, task: Task, pull: Pull, effective: EffectiveConfig) -> str | None:
-        """A push takes the place of an opening that had no review yet, and must not lose it."""
+    async def _cause_unwanted(self, task: Task, pull: Pull, effective: EffectiveConfig) -> str | None:
+        """Why the task's cause triggers nothing. A push replaces an opening that had no review yet."""
         reason = is_wanted(task.cause, task.label, effective)
         if reason is None or task.cause is not Cause.PUSHED or await self._records.latest(pull.ref):
             return reason
-        stood_in = (is_wanted(cause, "", effective) for cause in (Cause.OPENED, Cause.READY))
-        return None if None in stood_in else reason
+        replaced = (is_wanted(cause, "", effective) for cause in (Cause.OPENED, Cause.READY))
+        return None if None in replaced else reason
 
 
-def _declined(cause: Cause, reason: str | None, *, told: bool) -> SkipDecision | None:
+def _skip(cause: Cause, reason: str | None, *, told: bool) -> SkipDecision | None:
     return SkipDecision(reason=_plain(reason), told=told, cause=cause) if reason else None
 
 
-def _is_news(passed: SkippedHead | None, reason: str | None) -> bool:
-    """Whether the check shows another reason than the one that holds."""
-    return passed is not None and reason is not None and passed.reason != _plain(reason)
+def _is_new_reason(skipped: SkippedHead | None, reason: str | None) -> bool:
+    """Whether the check of a skipped head shows another reason."""
+    return skipped is not None and reason is not None and skipped.reason != _plain(reason)
 
 
 def _plain(reason: str) -> str:
-    """For the title of a check, which is plain text and begins with "Not reviewed" itself."""
+    """The reason for the title of a check, which is plain text and begins with "Not reviewed" itself."""
     for beginning in ("Not reviewed: ", "No review started: "):
         reason = reason.removeprefix(beginning)
     return reason.replace("`", "")

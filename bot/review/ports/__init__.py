@@ -1,4 +1,4 @@
-"""What the journey needs from the edges. The edges implement these shapes without importing them."""
+"""Protocols of everything outside that the review pipeline uses. Implementations need not import them."""
 
 from bot.review.ports.forge import Forge, Missed
 from bot.review.ports.jobs import Inbox, Jobs

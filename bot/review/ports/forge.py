@@ -1,4 +1,4 @@
-"""GitHub: what the bot does there, and what it may have missed."""
+"""The port to GitHub: reads, writes, and events that may have been missed."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
@@ -12,7 +12,7 @@ from bot.core.missed_deliveries import DeliveryAttempt, OpenPull
 
 
 class Forge(Protocol):
-    """GitHub. Every method raises `Retry` for what will pass and `Refused` for what will not.
+    """GitHub. Every method raises `Retry` for temporary failures and `Refused` for permanent ones.
 
     Writes are idempotent: each looks for its marker among the bot's own comments or reviews first.
     """
@@ -20,77 +20,75 @@ class Forge(Protocol):
     async def pull(self, ref: PullRef) -> Pull: ...
 
     async def change(self, pull: Pull, *, patient: bool = True) -> Change:
-        """Files (all pages, or the raw diff) and commits of `pull` at `pull.head`. Without `patient` as many
+        """Files (all pages, or the raw diff) and commits of `pull` at `pull.head`. Without `patient`, as many
         pages as can be read.
         """
         ...
 
     async def may_command(self, ref: PullRef, user: str) -> bool:
-        """Whether `user` has write permission or more on the repository. What GitHub does not tell is no
-        right.
-        """
+        """Whether `user` has at least write permission for the repository; False if GitHub does not say."""
         ...
 
     async def react(self, ref: PullRef, comment: int, reaction: Reaction, *, on_lines: bool = False) -> None:
-        """`on_lines`: the comment is one on lines of the diff, which GitHub numbers apart."""
+        """`on_lines`: `comment` is an inline comment; GitHub numbers these separately."""
         ...
 
     async def texts(self, ref: PullRef, revision: str, paths: Sequence[str]) -> Mapping[str, str | None]:
-        """The texts of files at `revision` (a commit, or a branch's name), by path; of any number of them.
+        """The texts of any number of files at `revision` (a commit or a branch name), by path.
 
-        One that is not there is left out; None stands for one that is no text, or too large.
+        A missing file is left out; None stands for a file that is not text or is too large.
         """
         ...
 
     async def texts_of(
         self, repository: str, installation: int | None, paths: Sequence[str]
     ) -> Mapping[str, str | None]:
-        """The same from another repository's default branch. Empty where that cannot be read."""
+        """The same from the default branch of another repository. Empty if it cannot be read."""
         ...
 
     async def combined_status(self, ref: PullRef, head: str, *, patient: bool = True) -> CombinedStatus:
-        """How the checks and statuses of others on `head` stand, as far as they are told. Without `patient`
-        those count for nothing that cannot be read now.
+        """The combined state of other apps' checks and statuses on `head`. Without `patient`, those that
+        cannot be read now are ignored.
         """
         ...
 
     async def find_comment(self, ref: PullRef, marker: str) -> Comment | None:
-        """The bot's own oldest comment that holds `marker`; of all pages."""
+        """The bot's oldest comment that contains `marker`, of all pages."""
         ...
 
     async def put_comment(
         self, ref: PullRef, marker: str, body: str, known: int | None, *, create: bool = True
     ) -> int | None:
-        """Updates comment `known`, or else the one that holds `marker`, or else creates it.
+        """Updates comment `known`, else the one that contains `marker`, else creates it.
 
-        `body` holds `marker`. Returns the comment's id; None when it is not there and not to be created.
+        `body` contains `marker`. Returns the comment's id; None if it does not exist and `create` is False.
         """
         ...
 
     async def add_comment(self, ref: PullRef, marker: str, body: str) -> int:
-        """Creates a comment, for whoever knows of none with `marker`, or cannot know. Returns its id."""
+        """Creates a comment without looking for `marker` first. Returns its id."""
         ...
 
     async def threads(self, ref: PullRef) -> Sequence[Thread]:
-        """The threads that the bot began, all of them, the oldest first."""
+        """All threads that the bot started, oldest first."""
         ...
 
     async def lines(self, ref: PullRef, comment: int) -> LineContext | None:
-        """What the comment `comment` on lines is about; None when it is gone."""
+        """The lines that inline comment `comment` is about; None when it was deleted."""
         ...
 
     async def reply(self, ref: PullRef, first: int, marker: str, body: str) -> None:
-        """Answers in the thread whose first comment is `first`, unless a reply of the bot's there holds
-        `marker`. `body` holds it. Nothing happens when the thread is gone.
+        """Replies in the thread whose first comment is `first`, unless a reply of the bot there contains
+        `marker`. `body` contains it. Does nothing when the thread was deleted.
         """
         ...
 
     async def resolve(self, ref: PullRef, thread: str, *, resolved: bool = True) -> bool:
-        """Resolves a thread, or opens it again. False where the bot may not: it takes contents: write."""
+        """Resolves or unresolves a thread. False without the permission, which is contents: write."""
         ...
 
     async def minimise(self, ref: PullRef, node: str) -> bool:
-        """Folds a comment of the bot's away as resolved. False where the bot may not."""
+        """Minimises a comment of the bot as resolved. False without the permission."""
         ...
 
     async def put_review(
@@ -103,8 +101,8 @@ class Forge(Protocol):
         *,
         blocking: bool = False,
     ) -> PostingResult:
-        """Submits one review, unless one of the bot's holds `marker`: of event COMMENT, or of
-        REQUEST_CHANGES when `blocking`. What GitHub takes of it stands, whatever it refuses.
+        """Submits one review, unless a review of the bot contains `marker`. Its event is COMMENT, or
+        REQUEST_CHANGES when `blocking`. If GitHub rejects some of it, the accepted part stays.
         """
         ...
 
@@ -113,54 +111,51 @@ class Forge(Protocol):
         ...
 
     async def label(self, ref: PullRef, wanted: Collection[str], unwanted: Collection[str]) -> None:
-        """Adds and takes away labels. A label that the repository lacks is made."""
+        """Adds and removes labels. Creates labels that the repository lacks."""
         ...
 
     async def find_check(self, ref: PullRef, head: str, name: str) -> Check | None:
-        """What the bot's own newest check run of that name on `head` says; without annotations.
+        """The bot's newest check run of that name on `head`, without annotations.
 
-        None when there is none, or the credentials have no checks.
+        None when there is none, or the credentials do not allow check runs.
         """
         ...
 
     async def end_check_again(self, ref: PullRef, head: str, name: str) -> bool | None:
-        """Completes that run once more with the conclusion that it has, which ends a suite that GitHub has
-        queued again. False when there is no run that is completed, None where GitHub does not tell, or does
-        not take it.
+        """Completes that run again with its present conclusion, which ends a suite that GitHub has queued
+        again. False when no run is completed; None when GitHub cannot say, or rejects the update.
         """
         ...
 
     async def put_check(self, ref: PullRef, head: str, check: Check, *, create: bool = True) -> bool:
         """Creates or updates the check run named `check.name` on `head`; without `create` it only updates.
-        Returns whether it is there: with a plain token that may not write checks there is none.
+        Returns whether the check run exists: a personal token cannot write check runs.
         """
         ...
 
 
 class Missed(Protocol):
-    """What GitHub knows and may not have told us. Raises like `Forge`."""
+    """Deliveries and pull requests that the bot may have missed. Raises like `Forge`."""
 
     def delivery_attempts(self, since: datetime) -> AsyncIterator[DeliveryAttempt]:
-        """The tries of GitHub to deliver to this App's webhook, the newest first, none before `since`.
+        """GitHub's delivery attempts to this App's webhook since `since`, newest first.
 
-        None at all where the credentials are no App's.
+        Empty if the credentials are not those of an App.
         """
         ...
 
-    async def redeliver(self, sending: int) -> None:
-        """Asks GitHub to try that one again."""
+    async def redeliver(self, attempt: int) -> None:
+        """Asks GitHub to repeat delivery attempt number `attempt`."""
         ...
 
     async def installations(self) -> Sequence[int]:
-        """The installations of this App that are not suspended. None where the credentials are no App's."""
+        """This App's installations that are not suspended. Empty without App credentials."""
         ...
 
     def repositories(self, installation: int) -> AsyncIterator[str]:
-        """The repositories ("owner/name") that an installation can reach, less those that are archived or
-        disabled.
-        """
+        """The repositories ("owner/name") of an installation, without archived and disabled ones."""
         ...
 
     def open_pulls(self, repository: str, installation: int | None) -> AsyncIterator[OpenPull]:
-        """The open pull requests of a repository, the latest updated first."""
+        """The open pull requests of a repository, most recently updated first."""
         ...

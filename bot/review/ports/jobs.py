@@ -1,4 +1,4 @@
-"""Deliveries and jobs, durable."""
+"""The ports to the durable inbox and the durable job queue."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -9,40 +9,39 @@ from bot.core.jobs import Delivery, Job, JobState, Task
 
 
 class Jobs(Protocol):
-    """Durable jobs. At most one job of a lane runs at a time; a lapsed lease returns its job.
+    """Durable jobs. At most one job of a lane runs at a time; a job whose lease expires is claimable again.
 
-    A job reviews the latest head of its pull request, whichever its delivery spoke of. So of all
-    the pushes of a lane at most one waits; a command always keeps its own job, for only the job
-    finds out whether its author may give it, and so do labels, checks that ended and the closing.
+    A job reviews the latest head of its pull request, whichever head its delivery names. So at most one push
+    of a lane waits. Commands, labels, ended checks and closings always keep their own job, because only the
+    running job finds out whether they have an effect.
     """
 
     async def submit(
         self, task: Task, *, delivery: str | None = None, priority: int = 0, due: datetime | None = None
     ) -> Job | None:
-        """Stores a job, or returns None when one with the same `task.key` is already known.
+        """Stores a job, or returns None when one with the same `task.key` is already stored.
 
-        A failed or cancelled one is started anew, and so is a superseded one when another delivery
-        names its head again. Waiting jobs of the same lane that a push makes pointless become
-        superseded.
+        A failed or cancelled job is restarted, and so is a superseded one when another delivery names its
+        head again. A push supersedes older waiting pushes of the same lane.
         """
         ...
 
     async def claim(self, worker: str, lease: timedelta) -> Job | None:
-        """The next job that is due, now RUNNING under a lease; None when there is none."""
+        """The next job that is due, now RUNNING with a lease; None when there is none."""
         ...
 
     async def extend(self, job: Job, worker: str, lease: timedelta) -> bool:
-        """False when the job is not ours any more (superseded, cancelled, lease lost)."""
+        """False when `worker` no longer holds the job (superseded, cancelled, lease lost)."""
         ...
 
     async def finish(self, job: Job, worker: str, state: JobState, error: str | None = None) -> bool:
-        """Ends the job as DONE, FAILED, SUPERSEDED or CANCELLED; False when it is not ours any more."""
+        """Ends the job as DONE, FAILED, SUPERSEDED or CANCELLED; False when `worker` no longer holds it."""
         ...
 
     async def retry(self, job: Job, worker: str, due: datetime, error: str) -> bool:
         """Lets the job wait until `due`.
 
-        False when it will not: it is not ours any more, or a newer one waits and supersedes it.
+        False when `worker` no longer holds the job, or a newer waiting job supersedes it.
         """
         ...
 
@@ -51,79 +50,77 @@ class Jobs(Protocol):
         ...
 
     async def defer_notice(self, job: Job, worker: str, due: datetime, ending: JobState, error: str) -> bool:
-        """The job has come to its end, but that could not be told yet: it waits until `due` to be told."""
+        """Ends the job as `ending`, except for its notice: the job waits until `due` to post that."""
         ...
 
     async def cancelling(self, job: Job) -> str | None:
-        """Why the job is to be stopped, if it is."""
+        """The reason of a requested cancellation, else None."""
         ...
 
     async def newer(self, job: Job) -> bool:
-        """Whether a review of another head waits in the same lane, so that this one may stop.
+        """Whether a review of another head waits in the same lane, so that this one can stop.
 
-        Only the review of a head is stopped for a push; a command never is.
+        A push stops only the review of a head, never a command.
         """
         ...
 
     async def closing(self, job: Job) -> bool:
-        """Whether it waits in the same lane to be looked at that the pull request was closed."""
+        """Whether the closing of the pull request waits in the same lane."""
         ...
 
     async def reviewing(self, pull: PullRef) -> bool:
-        """Whether a review of the pull request's head waits to be made."""
+        """Whether a review of a head of the pull request waits."""
         ...
 
     async def wait(self, seconds: float) -> None:
-        """Returns when this process may have made a job claimable, or after `seconds`."""
+        """Returns when a job may have become claimable, or after `seconds`."""
         ...
 
     async def counts(self) -> Mapping[JobState, int]:
-        """How many jobs are in each state; every state is there."""
+        """The number of jobs by state; contains every state."""
         ...
 
     async def knows(self, task: Task) -> bool:
-        """Whether there is a job with the same `task.key`, in whatever state."""
+        """Whether a job with the same `task.key` exists, in any state."""
         ...
 
 
 class Inbox(Protocol):
-    """Deliveries, durable before they are acknowledged. All raise `Retry` when the disk fails."""
+    """Deliveries, durable before they are acknowledged. All methods raise `Retry` when the disk fails."""
 
     async def receive(self, delivery: Delivery) -> bool:
-        """Returns when the delivery is on disk; False when its id was already there.
+        """Returns when the delivery is on disk; False when its id was already stored.
 
-        One that was there is read again: whoever redelivers wants another try.
+        A redelivery marks the stored delivery as unread again.
         """
         ...
 
     async def unread(self, limit: int) -> Sequence[Delivery]:
-        """The oldest deliveries that nobody has read and that are due; fewer than `limit` when they are
-        large.
-        """
+        """The oldest unread deliveries that are due; fewer than `limit` when they are large."""
         ...
 
     async def unread_count(self) -> int:
-        """How many deliveries nobody has read."""
+        """The number of unread deliveries."""
         ...
 
     async def known(self, ids: Sequence[str]) -> frozenset[str]:
-        """Those of `ids` that are here, read or not."""
+        """Those of `ids` that are stored, read or unread."""
         ...
 
     async def mark_read(self, ids: Sequence[str]) -> None: ...
 
     async def put_off(self, delivery: str, wait: timedelta, reason: str) -> None:
-        """The delivery stays unread, and is read again after `wait`. The others do not wait for it."""
+        """The delivery stays unread and is due again after `wait`. It does not block others."""
         ...
 
     async def set_aside(self, delivery: str, reason: str) -> None:
-        """Keeps a delivery that makes no job, with the reason, out of the way of the others."""
+        """Marks a delivery that cannot become a job, with the reason. It does not block others."""
         ...
 
     async def set_aside_count(self) -> int:
-        """How many deliveries are set aside."""
+        """The number of deliveries that are set aside."""
         ...
 
     async def wait(self, seconds: float) -> None:
-        """Returns when this process has received something, or after `seconds`."""
+        """Returns when a delivery may have arrived, or after `seconds`."""
         ...

@@ -1,4 +1,4 @@
-"""What is counted."""
+"""The port to the metrics."""
 
 from typing import Protocol
 
@@ -7,14 +7,14 @@ from bot.core.llm.messages import Usage
 
 
 class Metrics(Protocol):
-    """Counts what happens, for the operator. Never fails and never waits."""
+    """Counts events for the operator. No method fails or blocks."""
 
     def job(self, state: JobState) -> None:
         """A job has ended in `state`."""
         ...
 
     def review(self, seconds: float) -> None:
-        """A review was made and posted; it took `seconds`."""
+        """A review was posted; it took `seconds`."""
         ...
 
     def tokens(self, model: str, usage: Usage) -> None:
@@ -22,9 +22,9 @@ class Metrics(Protocol):
         ...
 
     def reused(self, model: str) -> None:
-        """The journal held the answer."""
+        """An answer was found in the journal."""
         ...
 
     def failure(self, model: str, kind: str) -> None:
-        """A model gave no answer; `kind` is a `Trouble`."""
+        """A model gave no answer; `kind` is a `FailureKind`."""
         ...

@@ -1,4 +1,4 @@
-"""The review function, and the models that it has asked."""
+"""The ports to the review function and to the models."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -18,7 +18,7 @@ class Function(Protocol):
         ...
 
     async def families(self) -> Sequence[str]:
-        """The names of the families of rules that can be left out; empty where the function has none."""
+        """The names of the rule families that can be disabled; empty if the function has none."""
         ...
 
     async def review(
@@ -28,7 +28,7 @@ class Function(Protocol):
         answers: Sequence[Exchange],
         count: Callable[[str], int],
     ) -> Step:
-        """One call of the fold. Raises `ModuleError` (kind "refused" for the guest's own refusal)."""
+        """Calls the function once. Raises `ModuleError` (kind "refused" for the guest's own refusal)."""
         ...
 
     async def reply(
@@ -39,12 +39,12 @@ class Function(Protocol):
         answers: Sequence[Exchange],
         count: Callable[[str], int],
     ) -> Turn:
-        """The same for a person's question. Refused by a function that answers none."""
+        """The same for a person's question. A function without replies refuses."""
         ...
 
 
 class Library(Protocol):
-    """The files of the pull request, as far as the function may see them."""
+    """The files of the pull request that the function may read."""
 
     async def read(self, change: Change, places: Sequence[TextLocation]) -> Sequence[Excerpt | Failure]:
         """The texts at `places`, in their order. Raises `Retry` when they cannot be read now."""
@@ -52,7 +52,7 @@ class Library(Protocol):
 
 
 class Route(Protocol):
-    """Engines in the order in which they are asked; the first is the one that prompts are cut for."""
+    """Engines in the order in which they are called; prompts are sized for the first."""
 
     @property
     def engines(self) -> Sequence[Engine]: ...
@@ -63,12 +63,12 @@ class Route(Protocol):
 
 
 class Router(Protocol):
-    """Chooses the route of a review."""
+    """Selects the route of a review."""
 
     def route(self, *, private: bool, wanted: str = "") -> Route | None:
-        """None when no model is configured, or `wanted` is "none". Otherwise the kind of model that is
-        `wanted` ("openai", "llama") is asked first, if it is there.
+        """None when no model is configured, or `wanted` is "none". Otherwise the `wanted` kind of model
+        ("openai", "llama") is called first, if it is configured.
 
-        Raises `Refused` when models are configured and none of them may see a private repository.
+        Raises `Refused` when models are configured but none is allowed for a private repository.
         """
         ...

@@ -1,4 +1,4 @@
-"""What is remembered: answers, reviews, what was left on GitHub, how far something has come."""
+"""The ports to stored state: journal, reviews, published state, key values, findings, token ledger."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
@@ -11,29 +11,28 @@ from bot.core.records import ReviewRecord, Transcript
 
 
 class Journal(Protocol):
-    """Completed model calls by content."""
+    """Completed model calls by a hash of their content."""
 
     async def get(self, key: str) -> Completion | None: ...
 
     async def put(
         self, key: str, completion: Completion, pull: PullRef | None, paid: Payment | None = None
     ) -> None:
-        """Keeps the first completion of a key. `pull` is the one it was made for, where there is one.
+        """Keeps the first completion of a key. `pull` is the pull request it was made for, if there is one.
 
-        With `paid`, its tokens are counted at once, in place of what was set aside for it.
+        With `paid`, its tokens are charged at once, in place of the reservation.
         """
         ...
 
 
 class Records(Protocol):
-    """The reviews that were made."""
+    """Finished reviews."""
 
     async def save(
         self, record: ReviewRecord, change: Change | None = None, transcript: Transcript | None = None
     ) -> ReviewRecord:
-        """Stores a record, with the change it speaks of and how it was made. One of the same job takes the
-        old one's place (and keeps its change and transcript, unless others are given). Returns it with its
-        `id`.
+        """Stores a record with its change and transcript. It replaces a record of the same job, whose change
+        and transcript are kept unless new ones are given. Returns the record with its `id`.
         """
         ...
 
@@ -44,85 +43,85 @@ class Records(Protocol):
         ...
 
     async def transcript(self, record: int) -> Transcript | None:
-        """How the review of record number `record` was made, where it was kept."""
+        """The transcript of record number `record`, if it was stored."""
         ...
 
     async def change(self, record: int) -> Change | None:
-        """The change that record number `record` speaks of, where it was kept."""
+        """The change of record number `record`, if it was stored."""
         ...
 
 
 class PublishedState(Protocol):
-    """What the bot has left on GitHub, by pull request."""
+    """What the bot has posted on GitHub, by pull request."""
 
     async def comment_of(self, pull: PullRef) -> tuple[int, int] | None:
-        """The id of the summary comment, and how often it was written anew after somebody deleted it."""
+        """The id of the summary comment, and how often it was recreated after a person deleted it."""
         ...
 
     async def remember_comment(self, pull: PullRef, comment: int, renewed: int = 0) -> None: ...
 
     async def remarked(self, pull: PullRef) -> frozenset[str]:
-        """The fingerprints of the findings that were put on lines, whether or not they still stand there."""
+        """The fingerprints of all findings that were ever posted inline, also of deleted comments."""
         ...
 
     async def remember_remarks(self, pull: PullRef, fingerprints: Iterable[str]) -> None: ...
 
     async def announce(self, pull: PullRef, head: str) -> None:
-        """GitHub is about to show that a review of `head` is under way."""
+        """Stores that GitHub is about to show a review of `head` as in progress."""
         ...
 
     async def announced(self, pull: PullRef) -> Sequence[str]:
-        """The heads of which GitHub may still show that."""
+        """The heads whose review GitHub may still show as in progress."""
         ...
 
     async def settle(self, pull: PullRef, head: str) -> None:
-        """GitHub shows the end of the review of `head`."""
+        """GitHub shows the outcome of the review of `head`."""
         ...
 
 
 class KeyValues(Protocol):
-    """Short texts by name, kept across restarts: how far something has come."""
+    """Short texts by name, kept across restarts."""
 
     async def read(self, name: str) -> str | None: ...
 
     async def write(self, name: str, text: str) -> None: ...
 
     async def named(self, prefix: str) -> Mapping[str, str]:
-        """The texts by name, of those whose name begins with `prefix`."""
+        """All texts whose name begins with `prefix`, by name."""
         ...
 
 
 class Findings(Protocol):
-    """What was found in a pull request and what became of it; what a repository wants to hear no more."""
+    """The findings of pull requests with their status, and the dismissals of repositories."""
 
     async def of(self, pull: PullRef) -> Sequence[TrackedFinding]:
-        """All that were ever put on the pull request, the oldest first."""
+        """All findings ever posted on the pull request, oldest first."""
         ...
 
     async def save(self, pull: PullRef, known: Iterable[TrackedFinding]) -> None:
-        """Stores them; one of the same fingerprint takes the old one's place."""
+        """Stores findings; replaces those with the same fingerprint."""
         ...
 
     async def dismissals(self, repository: str) -> Sequence[Dismissal]: ...
 
     async def dismiss(self, repository: str, dismissals: Iterable[Dismissal]) -> None:
-        """From now on; twice is as good as once."""
+        """Stores dismissals; idempotent."""
         ...
 
 
 class TokenLedger(Protocol):
-    """Counts tokens against limits, for all processes together."""
+    """Counts tokens against limits, across all processes."""
 
     async def reserve(self, pull: PullRef, job: str, limits: TokenLimits, tokens: int) -> int | str:
-        """Sets `tokens` aside for a question; `job` names the review. Returns the reservation's number, or
-        the scope ("review", "pull", "repository", "month") whose limit does not allow it.
+        """Reserves `tokens` for a question; `job` names the review. Returns the reservation's number, or the
+        scope ("review", "pull", "repository", "month") whose limit would be exceeded.
 
-        What is set aside counts as spent until it is settled, or for half an hour.
+        A reservation counts as spent until it is settled, or for half an hour.
         """
         ...
 
     async def settle(self, reservation: int, tokens: int) -> None:
-        """Pays `tokens` for the question; 0 when it was not answered."""
+        """Replaces a reservation by the `tokens` spent; 0 when the question was not answered."""
         ...
 
     async def spending(self, pull: PullRef, job: str) -> Spending: ...

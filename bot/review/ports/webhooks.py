@@ -1,4 +1,4 @@
-"""The webhook events of a forge."""
+"""The port to a forge's webhook events."""
 
 from typing import Protocol
 
@@ -6,10 +6,10 @@ from bot.core.events import Event
 
 
 class WebhookEvents(Protocol):
-    """Tells which deliveries are stored, and what they mean."""
+    """Selects deliveries to store, and reads them."""
 
     def is_known(self, event: str) -> bool:
-        """Whether deliveries of the event are stored at all."""
+        """Whether deliveries of this event can be stored."""
         ...
 
     def is_relevant(self, event: str, action: object) -> bool:

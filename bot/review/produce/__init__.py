@@ -1,1 +1,1 @@
-"""Produce: the review function is driven with answers of models until the review is complete."""
+"""Produce: calls the review function and the models until the review is complete."""

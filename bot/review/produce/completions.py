@@ -1,7 +1,7 @@
-"""Answers to the function's questions: from the journal where they are known, else from a model.
+"""Answers the function's requests, from the journal if it holds the answer, else from a model.
 
-What a model has answered is journaled before anything uses it, so that no finished call is paid
-for twice: not after a crash, not on a push that left a chunk as it was.
+A model's answer is journaled before it is used. So no finished call is paid for twice: neither after a crash
+nor after a push that leaves a chunk unchanged.
 """
 
 import asyncio
@@ -26,14 +26,14 @@ from bot.review.produce.token_budget import NOWHERE, TokenBudget
 
 log = structlog.get_logger()
 
-# What a chat adds around the texts of a question, at most, in tokens: of each message, and of all of it.
+# Upper bounds of the tokens that a chat template adds, per message and per request.
 PER_MESSAGE = 8
 PER_REQUEST = 64
 
 
 @dataclass
 class ReviewUsage:
-    """What a review took: tokens paid for, calls made and reused, by model."""
+    """What a review used: tokens paid for, calls made and answers reused, by model."""
 
     usage: Usage = field(default_factory=lambda: Usage(prompt=0, answer=0))
     asked: int = 0
@@ -84,15 +84,15 @@ class Completions:
         return self.primary.count(text)
 
     async def complete(self, request: Request) -> Completion:
-        """Raises `EngineFailure` when no engine of the route answers, or the budget does not allow it."""
-        place = self._token_budget.line.join()  # before anything is waited for: the order of the calls counts
+        """Raises `EngineFailure` when no engine of the route answers, or the budget is spent."""
+        place = self._token_budget.line.join()  # before the first await, to keep the order of the calls
         try:
-            known = await self._known(request)
-            if known:
-                self.tally.reuse(known)
-                self._meter.reused(known.model)
-                return known
-            return await self._asked(request, place)
+            journaled = await self._journaled(request)
+            if journaled:
+                self.tally.reuse(journaled)
+                self._meter.reused(journaled.model)
+                return journaled
+            return await self._call(request, place)
         except EngineFailure as failure:
             self._meter.failure(self.primary.model.name, failure.kind)
             raise
@@ -100,65 +100,63 @@ class Completions:
             self._token_budget.line.leave(place)
 
     async def recall(self, key: str) -> Omission | None:
-        """What was left out when the review was made before, by an earlier run of the same job. Another job
-        tries anew.
-        """
-        kept = await self._journal.get(self._of_job(key))
-        return Omission.model_validate_json(kept.text) if kept else None
+        """What an earlier run of the same job left out. Another job starts without omissions."""
+        entry = await self._journal.get(self._job_key(key))
+        return Omission.model_validate_json(entry.text) if entry else None
 
     async def remember(self, key: str, omission: Omission) -> None:
-        """Kept in the journal as if it had been answered, for nothing."""
-        kept = Completion(
+        """Stores the omission in the journal, as a completion without tokens."""
+        entry = Completion(
             text=omission.model_dump_json(), finish=Finish.STOP, usage=Usage(prompt=0, answer=0), model=""
         )
-        await self._journal.put(self._of_job(key), kept, self._pull)
+        await self._journal.put(self._job_key(key), entry, self._pull)
 
-    def _of_job(self, key: str) -> str:
+    def _job_key(self, key: str) -> str:
         return hashlib.sha256(f"{self._job} {key}".encode()).hexdigest()
 
-    async def _asked(self, request: Request, place: int) -> Completion:
-        async with self._granted(request, place) as reservation:
+    async def _call(self, request: Request, place: int) -> Completion:
+        async with self._reserved(request, place) as reservation:
             self._token_budget.line.leave(place)
             engine, completion = await self._route.complete(request)
             paid = Payment(job=self._job, reservation=reservation)
             key = journal_key(engine.model, request, self._salt)
-            await self._keep(key, completion, paid)
+            await self._store(key, completion, paid)
         self.tally.pay(completion)
         self._meter.tokens(engine.model.name, completion.usage)
         return completion
 
-    async def _keep(self, key: str, completion: Completion, paid: Payment) -> None:
-        """An answer that the database will never take is used all the same: it was paid for."""
+    async def _store(self, key: str, completion: Completion, paid: Payment) -> None:
+        """Journals an answer. If the database rejects it, it is still used: it was paid for."""
         try:
             await self._journal.put(key, completion, self._pull, paid)
         except DatabaseError:
-            log.exception("an answer could not be kept")
+            log.exception("completion_not_stored")
 
     @asynccontextmanager
-    async def _granted(self, request: Request, place: int) -> AsyncIterator[int | None]:
-        """The tokens that the question may cost are set aside for as long as it is under way."""
+    async def _reserved(self, request: Request, place: int) -> AsyncIterator[int | None]:
+        """Reserves the tokens that the question can cost while it is in progress."""
         if not self._token_budget.is_limited:
             yield None
             return
-        tokens = await asyncio.to_thread(self._most, request)
+        tokens = await asyncio.to_thread(self._max_cost, request)
         reservation = await self._token_budget.grant(place, tokens, request.spare)
         try:
             yield reservation
         except BaseException:
-            with suppress(BotError):  # it lapses by itself
+            with suppress(BotError):  # the reservation expires by itself
                 await self._token_budget.give_back(reservation)
             raise
         finally:
             self._token_budget.settled()
 
-    def _most(self, request: Request) -> int:
+    def _max_cost(self, request: Request) -> int:
         """The most tokens that a question can cost."""
         texts = [message.text for message in request.messages]
-        said = sum(map(self.count, texts)) + self.count(request.format or "")
-        return said + PER_MESSAGE * len(texts) + PER_REQUEST + request.answer
+        prompt = sum(map(self.count, texts)) + self.count(request.format or "")
+        return prompt + PER_MESSAGE * len(texts) + PER_REQUEST + request.answer
 
-    async def _known(self, request: Request) -> Completion | None:
-        """A stand-in's answer counts as well: it has been paid for."""
+    async def _journaled(self, request: Request) -> Completion | None:
+        """The journaled answer of any engine of the route: a fallback model's answer was paid for, too."""
         for engine in self._route.engines:
             completion = await self._journal.get(journal_key(engine.model, request, self._salt))
             if completion:

@@ -1,4 +1,4 @@
-"""What reviews and answers are made with: the change as its repository wants it looked at, and a wish."""
+"""Prepares the input of reviews and answers: the change, the effective configuration, the options."""
 
 import asyncio
 from collections.abc import Sequence
@@ -19,8 +19,8 @@ from bot.review.produce.source_files import ForgeLibrary
 
 @dataclass(frozen=True)
 class ReviewContext:
-    """A change, tailored; `effective` is the configuration that it was tailored by. `unmatched` are the paths
-    asked for that fit no file.
+    """A change with its `effective` configuration applied. `unmatched` are the requested paths that match no
+    file.
     """
 
     change: Change
@@ -40,25 +40,25 @@ class ReviewContextBuilder:
     settings: ReviewSettings
     limits: TokenLimits
 
-    async def subject(self, pull: Pull, only: Sequence[str] = (), *, patient: bool) -> ReviewContext:
-        """Fetches the change, and what its directories say. `only`: the paths that somebody asked for.
-        `patient`: what is only good to have is waited for.
+    async def build(self, pull: Pull, only: Sequence[str] = (), *, patient: bool) -> ReviewContext:
+        """Fetches the change and its configuration. `only`: the requested paths. `patient`: wait also for
+        what the review can do without.
         """
         fetched = await self.forge.change(pull, patient=patient)
         paths = [file.path for file in fetched.files]
         effective = await self.configured.of(pull, paths, patient=patient)
         change, settings = await asyncio.to_thread(apply_config, fetched, self.settings, effective, only)
-        nowhere = await asyncio.to_thread(unmatched, fetched, only)
+        missing = await asyncio.to_thread(unmatched, fetched, only)
         library = ForgeLibrary(self.forge, pull.ref)
-        return ReviewContext(change, settings, effective, library, nowhere)
+        return ReviewContext(change, settings, effective, library, missing)
 
     def options(
-        self, job: Job, pull: Pull, subject: ReviewContext, *, patient: bool, fresh: bool = False
+        self, job: Job, pull: Pull, context: ReviewContext, *, patient: bool, fresh: bool = False
     ) -> ReviewOptions:
-        """A job that starts anew has a budget of its own; one that is tried again has what is left of it."""
-        config = subject.effective.config
+        """A restarted job gets a new budget; a retried job keeps the rest of its own."""
+        config = context.effective.config
         return ReviewOptions(
-            settings=subject.settings,
+            settings=context.settings,
             model=config.model,
             limits=limits(self.limits, config),
             private=pull.private,

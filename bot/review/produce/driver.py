@@ -1,8 +1,7 @@
-"""Runs the review function until it is done: calls it, gets it what it wants to know, calls it again.
+"""Drives the review function: calls it, answers its requests, and calls it again until it is done.
 
-The function keeps nothing, so a crash costs no more than the calls that had not been journaled:
-the next run asks the same questions and finds their answers in the journal. A person's question is
-answered in the same way.
+The function is stateless, so a crash costs only the model calls that were not journaled: the next run makes
+the same requests and finds the answers in the journal. A person's question is answered in the same way.
 """
 
 import asyncio
@@ -33,7 +32,7 @@ Look = Callable[[], Awaitable[None]]
 
 
 class Answerer(Protocol):
-    """Whoever answers questions: a route of engines behind the journal. `name` stands for how it counts."""
+    """Answers requests, e.g. a route of engines behind the journal. `name` identifies its tokenizer."""
 
     @property
     def name(self) -> str: ...
@@ -41,17 +40,17 @@ class Answerer(Protocol):
     def count(self, text: str) -> int: ...
 
     async def complete(self, request: Request) -> Completion:
-        """Called for all questions of a round at once, in the order in which the function gave them."""
+        """Called concurrently for all requests of a round, in the function's order."""
         ...
 
 
 class FunctionDriver:
-    """One review, or one answer to a person, in the making.
+    """Makes one review, or one answer to a person.
 
-    With `patient`, a model that is unavailable ends the run with `Retry`, to be gone on with later;
-    without, the function is told, and does without the answers that are missing. A `memo` keeps counts of
-    tokens for other reviews, a `memory` what had to be left out for the next run of this one. `look` is
-    called before each round of questions, and ends the run by raising.
+    With `patient`, an unavailable model ends the run with `Retry`; without, the function gets a failure and
+    continues without that answer. `memo` caches token counts across reviews. `memory` keeps what was left out
+    for the next run of this review. `look` is called before each round of questions and may raise to end the
+    run.
     """
 
     def __init__(
@@ -71,21 +70,21 @@ class FunctionDriver:
         self._patient = patient
         self._look = look
         self._memo = memo or CountCache()
-        self._told = RecordingCounter(self._count)
+        self._counter = RecordingCounter(self._count)
         self._answers: dict[str, Exchange] = {}
         self._places: list[TextLocation] = []
-        self._room = MAX_TEXT
+        self._bytes_left = MAX_TEXT
         self._memory = memory or NoMemory()
         self._omission: Omission | None = None
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
-        """What was asked and answered so far, in the order of the asking."""
+        """The requests answered so far, in the order they were made."""
         return tuple(self._answers.values())
 
     @property
     def places(self) -> tuple[TextLocation, ...]:
-        """The texts that were looked for, in the order of the asking."""
+        """The requested texts, in the order they were requested."""
         return tuple(self._places)
 
     @property
@@ -95,45 +94,45 @@ class FunctionDriver:
 
     @property
     def counts(self) -> dict[str, int]:
-        """The counts of tokens that the last call of the function was told."""
-        return self._told.counts
+        """The token counts that the last call of the function got."""
+        return self._counter.counts
 
     async def run(self, change: Change, settings: ReviewSettings) -> Review:
-        """Raises `ModuleError` when the function misbehaves and `Retry` when a model must be waited for."""
+        """Raises `ModuleError` when the function misbehaves and `Retry` when a model is unavailable."""
         key = await asyncio.to_thread(omission_key, self._function.digest, change, settings)
-        last = await self._turns(
+        last = await self._rounds(
             change,
             settings,
-            lambda narrowed, known: self._function.review(change, narrowed, known, self._told),
+            lambda narrowed, known: self._function.review(change, narrowed, known, self._counter),
             key,
         )
         if isinstance(last, Done):
             return with_omission(last.review, self._omission, settings.model)
-        raise ModuleError("invalid", "review function", "answers with words where a review belongs")
+        raise ModuleError("invalid", "review function", "returns a text instead of a review")
 
     async def answer(self, change: Change, settings: ReviewSettings, question: Question) -> str:
-        """What the function says to a person's question, as Markdown. Raises like `run`."""
+        """The function's answer to a person's question, as Markdown. Raises like `run`."""
         key = await asyncio.to_thread(omission_key, self._function.digest, change, settings, question)
-        last = await self._turns(
+        last = await self._rounds(
             change,
             settings,
-            lambda narrowed, known: self._function.reply(change, narrowed, question, known, self._told),
+            lambda narrowed, known: self._function.reply(change, narrowed, question, known, self._counter),
             key,
         )
         if isinstance(last, AnswerText):
             return f"{last.text}\n\n_{render_omission(self._omission)}_" if self._omission else last.text
-        raise ModuleError("invalid", "review function", "answers with a review where words belong")
+        raise ModuleError("invalid", "review function", "returns a review instead of a text")
 
-    async def _turns(
+    async def _rounds(
         self, change: Change, settings: ReviewSettings, call: Call, key: str
     ) -> Done | AnswerText:
-        async def told(narrowed: ReviewSettings, known: Sequence[Exchange]) -> Step:
-            self._told = RecordingCounter(self._count)
+        async def counted(narrowed: ReviewSettings, known: Sequence[Exchange]) -> Step:
+            self._counter = RecordingCounter(self._count)
             return await call(narrowed, known)
 
-        # The first count of all reads a vocabulary, which is not to be on the function's time.
+        # The first count loads a vocabulary, which must not use up the function's time limit.
         await asyncio.to_thread(self._count, "x")
-        fallback = RuleFallback(told, settings, self._function, memory=self._memory, key=key)
+        fallback = RuleFallback(counted, settings, self._function, memory=self._memory, key=key)
         await fallback.recall()
         for _ in range(MAX_ROUNDS):
             step = await fallback.step(self.exchanges)
@@ -142,9 +141,9 @@ class FunctionDriver:
                 case Ask():
                     if self._look:
                         await self._look()
-                    await self._ask(self._fresh(step.requests))
+                    await self._ask(self._unanswered(step.requests))
                 case Fetch():
-                    await self._fetch(change, self._fresh(step.places))
+                    await self._fetch(change, self._unanswered(step.places))
                 case Done() | AnswerText():
                     return step
                 case _:
@@ -156,25 +155,25 @@ class FunctionDriver:
             return len(text.encode("utf-8", "replace"))
         return self._memo.count(self._answerer.name, text, self._answerer.count)
 
-    def _fresh(self, wanted: Iterable[Wanted]) -> tuple[Wanted, ...]:
-        """What is not answered yet. A function that asks for nothing new would go on for ever."""
-        fresh = {one.id: one for one in wanted if one.id not in self._answers}
+    def _unanswered(self, wanted: Iterable[Wanted]) -> tuple[Wanted, ...]:
+        """The requests without an answer yet. A function that makes no new request would loop forever."""
+        fresh = {item.id: item for item in wanted if item.id not in self._answers}
         if not fresh:
-            raise ModuleError("invalid", "review function", "asks again what has been answered")
+            raise ModuleError("invalid", "review function", "repeats only answered requests")
         if len(self._answers) + len(fresh) > MAX_ANSWERS:
-            raise ModuleError("invalid", "review function", f"asks more than {MAX_ANSWERS} questions")
+            raise ModuleError("invalid", "review function", f"makes more than {MAX_ANSWERS} requests")
         return tuple(fresh.values())
 
     def _keep(self, name: str, answer: Completion | Excerpt | Failure) -> None:
         self._answers[name] = Exchange(id=name, answer=answer)
 
     async def _ask(self, requests: tuple[Request, ...]) -> None:
-        """Asks all at once. One that must wait does not stop the others: what they bring is journaled."""
+        """Makes all requests concurrently. A `Retry` of one does not stop the others: they are journaled."""
         if self._answerer is None:
-            raise ModuleError("invalid", "review function", "asks a model although none is configured")
+            raise ModuleError("invalid", "review function", "requests a model although none is configured")
         try:
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self._answered(self._answerer, request)) for request in requests]
+                tasks = [group.create_task(self._complete(self._answerer, request)) for request in requests]
         except ExceptionGroup as errors:
             raise errors.exceptions[0] from None
         answers = [task.result() for task in tasks]
@@ -185,7 +184,7 @@ class FunctionDriver:
             if not isinstance(answer, Retry):
                 self._keep(request.id, answer)
 
-    async def _answered(self, answerer: Answerer, request: Request) -> Completion | Failure | Retry:
+    async def _complete(self, answerer: Answerer, request: Request) -> Completion | Failure | Retry:
         try:
             return await answerer.complete(request)
         except EngineFailure as failure:
@@ -194,7 +193,7 @@ class FunctionDriver:
             return Failure(kind=FailureKind(failure.kind), message=str(failure))
 
     async def _fetch(self, change: Change, places: tuple[TextLocation, ...]) -> None:
-        """Texts beyond the limits are refused, so that a review does with those that it has."""
+        """Refuses texts beyond the limits; the review continues without them."""
         wanted = places[: MAX_TEXTS - len(self._places)]
         self._places += wanted
         for place, text in zip(wanted, await self._read(change, wanted), strict=True):
@@ -204,7 +203,7 @@ class FunctionDriver:
 
     async def _read(self, change: Change, places: tuple[TextLocation, ...]) -> Sequence[Excerpt | Failure]:
         if self._library is None:
-            return [refused("there are no texts here")] * len(places)
+            return [refused("the review has no access to file texts")] * len(places)
         if not places:
             return []
         try:
@@ -218,7 +217,7 @@ class FunctionDriver:
         if isinstance(text, Failure):
             return text
         size = len(text.text.encode("utf-8", "replace"))
-        if size > self._room:
+        if size > self._bytes_left:
             return refused("too many texts")
-        self._room -= size
+        self._bytes_left -= size
         return text

@@ -1,4 +1,4 @@
-"""With what a review, or the answer to a question, is to be made."""
+"""The options of a review, or of an answer to a question."""
 
 from bot.core.llm.budget import TokenLimits
 from bot.core.review import ReviewSettings
@@ -6,12 +6,12 @@ from bot.core.value import Value
 
 
 class ReviewOptions(Value):
-    """`settings` are without a model; `model` is the kind that the repository wants ("openai", "llama",
-    "none", or empty: as the operator orders them).
+    """`settings` have no model yet; `model` is the kind that the repository chose ("openai", "llama", "none";
+    empty: the operator's order).
 
-    `private`: the code must not leave for a model that the operator did not allow for it. `patient`: a model
-    that is away is waited for. `job` names the review for its budget. `fresh`: no answers of earlier reviews
-    are used again, only those of this job.
+    `private`: only models that the operator allows for private code may be called. `patient`: wait for an
+    unavailable model. `job` identifies the review in the token ledger. `fresh`: reuse only answers of this
+    job, not of earlier reviews.
     """
 
     settings: ReviewSettings

@@ -1,4 +1,4 @@
-"""Makes a review again from what was kept of it: without asking anybody, or with other models and prompts."""
+"""Replays a stored review, offline from its transcript or with other models and prompts."""
 
 from collections.abc import Callable, Sequence
 from typing import assert_never
@@ -14,28 +14,30 @@ from bot.review.ports import Function
 from bot.review.produce.source_files import refused
 
 
-async def again(function: Function, kept: ExportedReview, count: Callable[[str], int]) -> Review:
-    """What the function makes of the same change, settings and answers. Nobody is asked.
+async def replay_review(function: Function, stored: ExportedReview, count: Callable[[str], int]) -> Review:
+    """Calls the function once with the stored change, settings and answers. Calls no model.
 
-    `count` counts what the transcript has no count of.
+    `count` counts the tokens of texts that the transcript has no count for.
 
     Raises:
-        Refused: the function wants to know more than was answered then.
-        ModuleError: it misbehaved, or refuses.
+        Refused: the function makes a request that the transcript does not answer.
+        ModuleError: the function misbehaved or refused.
     """
-    told = kept.transcript
-    counts = ReplayCounter(told.counts, count)
-    settings = told.omission.narrowed(told.settings) if told.omission else told.settings
-    step = await function.review(kept.change, settings, told.exchanges, counts)
+    transcript = stored.transcript
+    counts = ReplayCounter(transcript.counts, count)
+    omission = transcript.omission
+    settings = omission.narrowed(transcript.settings) if omission else transcript.settings
+    step = await function.review(stored.change, settings, transcript.exchanges, counts)
     if isinstance(step, Done):
-        return with_omission(step.review, told.omission, told.settings.model)
+        return with_omission(step.review, omission, transcript.settings.model)
     raise Refused(
-        f"the review function asks what was not asked then: {_named(step)}; with --model it is asked anew"
+        f"the review function makes requests that the stored review does not answer: {_request_names(step)}; "
+        "use --model to ask a model"
     )
 
 
 class KeptLibrary:
-    """The texts that a review was shown; there are no others."""
+    """The texts that are stored with a review; all others are refused."""
 
     def __init__(self, places: Sequence[TextLocation], exchanges: Sequence[Exchange]) -> None:
         answers = {exchange.id: exchange.answer for exchange in exchanges}
@@ -46,10 +48,10 @@ class KeptLibrary:
 
     def _at(self, place: TextLocation) -> Excerpt | Failure:
         text = self._texts.get((place.path, place.revision))
-        return text if isinstance(text, Excerpt | Failure) else refused(f"{place.path} was not kept")
+        return text if isinstance(text, Excerpt | Failure) else refused(f"{place.path} was not stored")
 
 
-def _named(step: Step) -> str:
+def _request_names(step: Step) -> str:
     match step:
         case Ask():
             names = [request.id for request in step.requests]

@@ -1,5 +1,5 @@
-"""Makes a review of a change, or answers a question about it: the function in its sandbox, a route of
-models, the journal, the budget.
+"""Reviews a change or answers a question about it, with the sandboxed function, a route of models, the
+journal and the token budget.
 """
 
 import time
@@ -23,8 +23,8 @@ from bot.review.produce.token_budget import NOWHERE
 
 @dataclass(frozen=True)
 class ReviewOutcome:
-    """A finished review and what it took. `model` is the one that prompts were cut for; None: none was
-    asked. `spending` is what was paid for when it was finished, `transcript` what it can be made again from.
+    """A finished review and what it used. `model` is the one that prompts were sized for; None: no model was
+    called. `spending` is the token spending at its end; `transcript` is for replays.
     """
 
     review: Review
@@ -39,7 +39,7 @@ class ReviewOutcome:
 
 @dataclass(frozen=True)
 class AnswerOutcome:
-    """The answer to a person's question, as Markdown, and what it took."""
+    """The answer to a person's question, as Markdown, and what it used."""
 
     text: str
     tally: ReviewUsage
@@ -49,17 +49,17 @@ class AnswerOutcome:
 
 @dataclass(frozen=True)
 class _ReviewRun:
-    """What one review, or one answer, is made with."""
+    """The parts of one review, or of one answer."""
 
-    fold: FunctionDriver
-    answers: Completions | None
+    driver: FunctionDriver
+    completions: Completions | None
     settings: ReviewSettings
     private: bool
     started: float
 
     @property
     def tally(self) -> ReviewUsage:
-        return self.answers.tally if self.answers else ReviewUsage()
+        return self.completions.tally if self.completions else ReviewUsage()
 
     @property
     def model(self) -> str | None:
@@ -68,12 +68,12 @@ class _ReviewRun:
     def transcript(self, module: str) -> Transcript:
         return Transcript(
             settings=self.settings,
-            exchanges=self.fold.exchanges,
-            places=self.fold.places,
-            counts=self.fold.counts,
+            exchanges=self.driver.exchanges,
+            places=self.driver.places,
+            counts=self.driver.counts,
             module=module,
             private=self.private,
-            omission=self.fold.omission,
+            omission=self.driver.omission,
         )
 
     @property
@@ -82,7 +82,7 @@ class _ReviewRun:
 
 
 class Reviewer:
-    """What a review is to be like comes with its wish; each takes its model from the router."""
+    """Makes reviews and answers by their options; selects a model for each with the router."""
 
     def __init__(
         self, function: Function, router: Router, journal: Journal, ledger: TokenLedger, meter: Metrics
@@ -102,23 +102,23 @@ class Reviewer:
         library: Library | None = None,
         look: Look | None = None,
     ) -> ReviewOutcome:
-        """`library` hands out the texts of the change's files; without, there are none. `look` is called
-        before each round of questions; what it raises is raised.
+        """`library` provides the texts of the change's files; None: there are none. `look` is called before
+        each round of questions; its exceptions propagate.
 
         Raises:
-            Refused: no configured model may see this change.
-            Retry: the wish is patient, and the models are away; or the database is.
+            Refused: no configured model is allowed for this change.
+            Retry: with `options.patient`, the models are unavailable; or the database is.
             ModuleError: the function misbehaved.
         """
-        desk = self._review_run(options, pull, library, look)
-        review = await desk.fold.run(change, desk.settings)
+        run = self._start(options, pull, library, look)
+        review = await run.driver.run(change, run.settings)
         return ReviewOutcome(
             review=review,
-            tally=desk.tally,
-            seconds=desk.seconds,
-            model=desk.model,
+            tally=run.tally,
+            seconds=run.seconds,
+            model=run.model,
             module=self._function.digest,
-            transcript=desk.transcript(self._function.digest),
+            transcript=run.transcript(self._function.digest),
             spending=await self._ledger.spending(pull or NOWHERE, options.job),
             limits=options.limits,
         )
@@ -131,54 +131,54 @@ class Reviewer:
         pull: PullRef | None = None,
         library: Library | None = None,
     ) -> AnswerOutcome:
-        """What is to be answered to `question`. Raises like `review`."""
-        desk = self._review_run(options, pull, library)
-        text = await desk.fold.answer(change, desk.settings, question)
-        return AnswerOutcome(text=text, tally=desk.tally, seconds=desk.seconds, model=desk.model)
+        """Answers `question`. Raises like `review`."""
+        run = self._start(options, pull, library)
+        text = await run.driver.answer(change, run.settings, question)
+        return AnswerOutcome(text=text, tally=run.tally, seconds=run.seconds, model=run.model)
 
-    def _review_run(
+    def _start(
         self, options: ReviewOptions, pull: PullRef | None, library: Library | None, look: Look | None = None
     ) -> _ReviewRun:
         started = time.monotonic()
         route = self._router.route(private=options.private, wanted=options.model)
-        answers = (
+        completions = (
             Completions(route, self._journal, self._ledger, self._meter, options=options, pull=pull)
             if route
             else None
         )
-        fold = FunctionDriver(
+        driver = FunctionDriver(
             self._function,
-            answers,
+            completions,
             library,
             patient=options.patient,
             memo=self._memo,
-            memory=answers,
+            memory=completions,
             look=look,
         )
-        model = answers.primary.model if answers else None
+        model = completions.primary.model if completions else None
         settings = options.settings.model_copy(update={"model": model})
-        return _ReviewRun(fold, answers, settings, options.private, started)
+        return _ReviewRun(driver, completions, settings, options.private, started)
 
 
 def make_report(
-    change: Change, verdict: ReviewOutcome, url: str, problems: Sequence[ConfigProblem] = ()
+    change: Change, outcome: ReviewOutcome, url: str, problems: Sequence[ConfigProblem] = ()
 ) -> Report:
-    """What is told of the review. `url` is the pull request's page, empty where there is none; `problems` are
-    those of the repository's configuration.
+    """The data for rendering the review. `url` is the pull request's page, empty if there is none; `problems`
+    are those of the repository's configuration.
     """
-    tally = verdict.tally
+    tally = outcome.tally
     return Report(
         change=change,
-        review=verdict.review,
+        review=outcome.review,
         url=url,
-        model=verdict.model,
+        model=outcome.model,
         usage=tally.usage,
         asked=tally.asked,
         reused=tally.reused,
-        seconds=verdict.seconds,
-        limits=verdict.limits,
-        spending=verdict.spending,
+        seconds=outcome.seconds,
+        limits=outcome.limits,
+        spending=outcome.spending,
         problems=tuple(problems),
         version=__version__,
-        module=verdict.module,
+        module=outcome.module,
     )

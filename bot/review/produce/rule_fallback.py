@@ -1,11 +1,11 @@
-"""Calls the review function; where it fails with its rules on, calls it with fewer.
+"""Calls the review function, and disables rules with which it fails.
 
-A trap ends a call, and nothing tells which rule was at fault. But the function is pure and quick: it is
-called without its rules, so that the model's review goes on, and then with some of their families, until
-those at fault are found. The others stay on.
+A trap ends a call without naming the rule at fault. But the function is pure and fast: it is called without
+its rules, so that the model's review continues, and then with some rule families, until those at fault are
+found. The others stay enabled.
 
-What is left out is kept in the journal: a review that is made again after a crash leaves out the same, also
-where the function failed for lack of time.
+The disabled families are journaled: a review that is repeated after a crash disables the same ones, also
+when the function failed by a timeout.
 """
 
 import time
@@ -22,7 +22,7 @@ from bot.core.review import ReviewSettings
 log = structlog.get_logger()
 
 FAILURES = frozenset({"trap", "stack", "memory", "output", "timeout"})
-"""Kinds of `ModuleError` by which one rule may end a call."""
+"""Kinds of `ModuleError` that a single rule can cause."""
 
 MOST_CALLS = 80
 MOST_SECONDS = 15.0
@@ -33,12 +33,12 @@ Call = Callable[[ReviewSettings, Sequence[Exchange]], Awaitable[S]]
 
 class RuleFamilies(Protocol):
     async def families(self) -> Sequence[str]:
-        """The names of the families of rules; empty where the function has none to leave out."""
+        """The names of the rule families; empty if the function has none that can be disabled."""
         ...
 
 
 class OmissionMemory(Protocol):
-    """Keeps by name what was left out."""
+    """Stores omissions by key."""
 
     async def recall(self, key: str) -> Omission | None: ...
 
@@ -46,18 +46,18 @@ class OmissionMemory(Protocol):
 
 
 class NoMemory:
-    """Of a review that asks nobody: made again, it costs nothing."""
+    """For a review without a model: repeating it costs nothing."""
 
     async def recall(self, key: str) -> Omission | None:  # noqa: ARG002 - a memory's shape
         return None
 
     async def remember(self, key: str, omission: Omission) -> None:
-        """There is nothing to be saved."""
+        """Stores nothing."""
 
 
 class RuleFallback(Generic[S]):
-    """The calls of one review, or of one answer. `call` calls the function with settings and answers, and
-    `key` is what the review is remembered by.
+    """The calls of one review, or of one answer. `call` calls the function with settings and answers; `key`
+    identifies the review in `memory`.
     """
 
     def __init__(
@@ -79,15 +79,15 @@ class RuleFallback(Generic[S]):
 
     @property
     def omission(self) -> Omission | None:
-        """What was left out in the last call."""
-        return self._omission if self._holds() else None
+        """The omission of the last call."""
+        return self._omission if self._applies() else None
 
     async def recall(self) -> None:
-        """Comes first: what was left out when the review was made before is left out again."""
+        """Call it first: restores the omission of an earlier run of the review."""
         self._omission = await self._memory.recall(self._key)
 
     async def step(self, answers: Sequence[Exchange]) -> S:
-        """One call of the function. Raises `ModuleError` where it fails without its rules, too."""
+        """Calls the function once. Raises `ModuleError` if it fails without its rules, too."""
         self._answers = len(answers)
         omission = self.omission
         settings = omission.narrowed(self._settings) if omission else self._settings
@@ -98,7 +98,7 @@ class RuleFallback(Generic[S]):
                 raise
             return await self._with_fewer(settings, answers, error)
 
-    def _holds(self) -> bool:
+    def _applies(self) -> bool:
         return self._omission is not None and self._answers >= self._omission.after
 
     async def _with_fewer(
@@ -108,14 +108,14 @@ class RuleFallback(Generic[S]):
         omission = Omission(rules=True, slow=error.kind == "timeout", after=len(answers))
         if not omission.slow:
             search = _CulpritSearch(self._call, settings, answers)
-            culprits = await search.culprits(await self._named(settings))
+            culprits = await search.culprits(await self._enabled_families(settings))
             if culprits:
                 before = self._omission.families if self._omission else ()
                 omission = Omission(families=(*before, *culprits), after=len(answers))
-            # Once more where it is known already: what the last call counted is kept with the review.
+            # Even if this call was made before: the token counts of the last call are stored with the review.
             step = await self._call(omission.narrowed(self._settings), answers)
         log.warning(
-            "the review function failed with rules that are left out now",
+            "rules_disabled",
             kind=error.kind,
             families=list(omission.families) or "all",
             reason=str(error),
@@ -133,21 +133,21 @@ class RuleFallback(Generic[S]):
             if other.kind not in FAILURES:
                 raise
             raise ModuleError(
-                other.kind, other.module, f"fails with its rules and without them: {other.reason}"
+                other.kind, other.module, f"fails with and without its rules: {other.reason}"
             ) from error
 
-    async def _named(self, settings: ReviewSettings) -> Sequence[str]:
-        """The families that are still on."""
+    async def _enabled_families(self, settings: ReviewSettings) -> Sequence[str]:
+        """The rule families that are still enabled."""
         try:
             names = await self._families.families()
         except ModuleError as error:
-            log.warning("the review function does not tell its families of rules", reason=str(error))
+            log.warning("rule_families_unavailable", reason=str(error))
             return ()
         return [name for name in names if name not in settings.omit]
 
 
 class _CulpritSearch(Generic[S]):
-    """Finds families at fault by calls with some of them: halves of halves of those that fail."""
+    """Finds the families at fault by bisection."""
 
     def __init__(self, call: Call[S], settings: ReviewSettings, answers: Sequence[Exchange]) -> None:
         self._call = call
@@ -158,7 +158,7 @@ class _CulpritSearch(Generic[S]):
         self._all: Sequence[str] = ()
 
     async def culprits(self, families: Sequence[str]) -> Sequence[str]:
-        """Without these it works; none where it fails whichever are left out. `families` fail together."""
+        """The families that must be disabled; empty if that does not help. `families` fail together."""
         self._all = families
         if not families or await self._fails(()):
             return ()
@@ -166,7 +166,7 @@ class _CulpritSearch(Generic[S]):
         return () if await self._fails([name for name in families if name not in found]) else found
 
     async def _among(self, families: Sequence[str]) -> Sequence[str]:
-        """Those at fault among `families`, which fail; all of them where there is no time to find out."""
+        """Those at fault among `families`, which fail together; all of them at the search limit."""
         if len(families) == 1 or self._is_over():
             return families
         middle = len(families) // 2
@@ -180,7 +180,7 @@ class _CulpritSearch(Generic[S]):
         return self._calls <= 0 or time.monotonic() > self._ends
 
     async def _fails(self, families: Sequence[str]) -> bool:
-        """Whether the function fails with no others than these."""
+        """Whether the function fails with only these families enabled."""
         self._calls -= 1
         omission = Omission(families=tuple(name for name in self._all if name not in families))
         try:

@@ -1,7 +1,7 @@
-"""The texts of a pull request's files, as far as the review function may see them.
+"""Provides the texts of a pull request's files to the review function.
 
-A function may be anybody's, and what it sees may end in a prompt: it is shown the files that the change
-touches, before and after, and nothing else of the repository.
+The function may be third-party code, and its input may end up in a prompt. So it can read only the files that
+the change touches, before and after the change.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -19,14 +19,14 @@ MOST = 500_000  # bytes of one text
 
 
 class ForgeLibrary:
-    """The files of `pull` as the forge has them, at the head and at the base."""
+    """The files of `pull` at the head and at the base, read from the forge."""
 
     def __init__(self, forge: Forge, pull: PullRef) -> None:
         self._forge = forge
         self._pull = pull
 
     async def read(self, change: Change, places: Sequence[TextLocation]) -> Sequence[Excerpt | Failure]:
-        """The texts at `places`, in their order; a failure where GitHub will not hand them out.
+        """The texts at `places`, in their order, with a failure for each that GitHub refuses.
 
         Raises `Retry` when they cannot be read now.
         """
@@ -45,7 +45,7 @@ class ForgeLibrary:
         try:
             return await self._forge.texts(self._pull, commit, paths) if commit else {}
         except Refused as error:
-            log.warning("texts of files cannot be read", pull=str(self._pull), reason=str(error))
+            log.warning("source_files_unreadable", pull=str(self._pull), reason=str(error))
             return error
 
 
@@ -56,30 +56,30 @@ def _answer(place: TextLocation, texts: Mapping[str, str | None] | Refused) -> E
 
 
 def paths_of(change: Change) -> frozenset[str]:
-    """The paths of what is to be reviewed, new names and old ones."""
+    """The new and the previous paths of the files to review."""
     reviewed = [file for file in change.files if file.skip is None]
     return frozenset(path for file in reviewed for path in (file.path, file.previous) if path)
 
 
 def commit_of(change: Change, revision: Revision) -> str:
-    """The base is the commit that the change grew from; empty where it is not known."""
+    """The commit of `revision`; the base is the merge base. Empty if it is unknown."""
     return change.head if revision is Revision.HEAD else change.origin
 
 
 def text_at(place: TextLocation, texts: Mapping[str, str | None]) -> Excerpt | Failure:
-    """What `texts` holds for a place: None stands for what is no text."""
+    """The text at `place`. None in `texts` stands for a file that is not text or is too large."""
     if place.path not in texts:
         return refused(f"there is no {place.path} at the {place.revision}")
     text = texts[place.path]
     if text is None or "\0" in text:
-        return refused(f"{place.path} is no text, or too large")
+        return refused(f"{place.path} is not text, or is too large")
     if len(text.encode("utf-8", "replace")) > MOST:
         return refused(f"{place.path} is larger than {MOST:,} bytes")
     return Excerpt(text=text)
 
 
 def not_granted(place: TextLocation) -> Failure:
-    return refused(f"{place.path} is not among the files to be reviewed")
+    return refused(f"{place.path} is not one of the files to review")
 
 
 def refused(message: str) -> Failure:

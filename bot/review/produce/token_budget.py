@@ -1,8 +1,8 @@
-"""What one review may spend: lets its questions through in their order, as far as the limits allow.
+"""The token budget of one review: admits its requests in order, within the limits.
 
-What the first questions are about matters most, so none is let through before those in front of it. A
-question sets aside the most that it can cost. Where that is too much, it waits for those under way:
-they mostly cost less than was set aside. When none is under way, the budget is spent.
+The first requests matter most, so no request is admitted before those in front of it. Each request reserves
+its maximum cost. If that exceeds the budget, the request waits for those in progress, which mostly cost less
+than they reserved. If none is in progress, the budget is spent.
 """
 
 import asyncio
@@ -14,13 +14,13 @@ from bot.core.llm.budget import TokenLimits
 from bot.core.llm.messages import FailureKind
 from bot.review.ports import TokenLedger
 
-# Questions of one review for which tokens are set aside at the same time. More would keep other reviews
-# from what they can have, for they are not asked at once anyhow.
+# The most reservations of one review at a time. More would block the budget of other reviews for requests
+# that are not sent yet.
 MOST = 16
 
 
-NOWHERE = PullRef(repository="no/repository", number=1)  # a diff that comes from nowhere
-# What the operator sets the limit of a scope with.
+NOWHERE = PullRef(repository="no/repository", number=1)  # the pull request of a diff without one
+# The setting of each scope's limit.
 SETTINGS = {
     "review": "BUDGET_REVIEW",
     "pull": "BUDGET_PULL",
@@ -30,7 +30,7 @@ SETTINGS = {
 
 
 class FifoTurnstile:
-    """A queue: whoever joins comes to the front when all that joined before have left."""
+    """A FIFO queue: a place is at the front when all earlier places have left."""
 
     def __init__(self) -> None:
         self._joined = 0
@@ -39,18 +39,18 @@ class FifoTurnstile:
         self._waiting: dict[int, asyncio.Future[None]] = {}
 
     def join(self) -> int:
-        """One's place, for the calls below."""
+        """Returns a place at the end, for the calls below."""
         self._joined += 1
         return self._joined - 1
 
     async def front(self, place: int) -> None:
-        """Returns when nobody stands before `place` any more."""
+        """Waits until `place` is at the front."""
         if place > self._front:
             self._waiting[place] = asyncio.get_running_loop().create_future()
             await self._waiting[place]
 
     def leave(self, place: int) -> None:
-        """From wherever in the line; twice is as good as once."""
+        """Leaves from any position; idempotent."""
         if place < self._front:
             return
         self._left.add(place)
@@ -64,7 +64,7 @@ class FifoTurnstile:
 
 
 class TokenBudget:
-    """The budget of the review that is called `job`, of `pull`."""
+    """The budget of the review `job` of `pull`."""
 
     def __init__(self, ledger: TokenLedger, limits: TokenLimits, pull: PullRef, job: str) -> None:
         self._ledger = ledger
@@ -80,11 +80,11 @@ class TokenBudget:
         return self._limits != TokenLimits()
 
     async def grant(self, place: int, tokens: int, spare: int) -> int:
-        """Sets `tokens` aside for whoever stands at `place` in the line, if `spare` are left of the review's
-        then. Returns the number of the reservation.
+        """Reserves `tokens` for `place` in the line, provided that `spare` tokens of the review's budget
+        remain. Returns the number of the reservation.
 
         Raises:
-            EngineFailure: of kind budget: it is spent.
+            EngineFailure: of kind budget: the budget is spent.
         """
         await self.line.front(place)
         self._check(tokens + spare)
@@ -100,22 +100,22 @@ class TokenBudget:
             await self._settled.wait()
 
     def _check(self, needed: int) -> None:
-        """Going on with another budget of the same size would not help."""
+        """Fails early when even a full budget of the review would be too small."""
         limit = self._limits.review
         if limit and needed > limit:
             raise EngineFailure(
                 FailureKind.BUDGET,
-                f"the budget of a review ({limit:,} tokens) is too small: a question with what follows it "
-                f"may take {needed:,}; raise BUDGET_REVIEW or lower REVIEW_PORTION",
+                f"the budget of a review ({limit:,} tokens) is too small: a request and its follow-up can "
+                f"cost {needed:,} tokens; raise BUDGET_REVIEW or lower REVIEW_PORTION",
             )
 
     def settled(self) -> None:
-        """A question that was granted has been paid for, or was not answered."""
+        """Call it when an admitted request has ended, answered or not."""
         self._open -= 1
         self._settled.set()
 
     async def give_back(self, reservation: int) -> None:
-        """The question has cost nothing."""
+        """Cancels a reservation: the request cost nothing."""
         await self._ledger.settle(reservation, 0)
 
     async def _reserve(self, tokens: int, spare: int) -> int | str:
@@ -127,16 +127,16 @@ class TokenBudget:
 
 
 def spent(scope: str, limits: TokenLimits, now: datetime | None = None, *, is_command: bool = False) -> str:
-    """That the budget of a scope is spent, for the reader; on the command line, `is_command`."""
+    """The message that the budget of a scope is spent. `is_command`: for the command line."""
     if is_command:
-        return f"the budget is spent ({SETTINGS[scope]}={getattr(limits, scope)}); set it higher for more"
+        return f"the budget is spent ({SETTINGS[scope]}={getattr(limits, scope)}); raise it to review more"
     tokens = f"{getattr(limits, scope):,} tokens"
     if scope == "review":
-        return f"the budget of this review is spent ({tokens}); `/review continue` goes on"
+        return f"the budget of this review is spent ({tokens}); `/review continue` reviews the rest"
     if scope == "pull":
         return f"the budget of this pull request is spent ({tokens})"
     whose = "this repository's budget" if scope == "repository" else "the server's budget"
-    return f"{whose} for this month is spent ({tokens}); it starts anew on {_next_month(now)}"
+    return f"{whose} for this month is spent ({tokens}); it renews on {_next_month(now)}"
 
 
 def _next_month(now: datetime | None) -> str:

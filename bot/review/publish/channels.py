@@ -1,7 +1,7 @@
-"""Keeps what is refused on one channel from ending the others.
+"""Isolates the channels of a pull request: a failure on one does not stop the others.
 
-Here alone is decided what shuts a channel: every refusal does, and when a job is tried for the last time, so
-does an answer of GitHub's that is of no use. A rate limit never does.
+Every refusal disables a channel. On a job's last attempt a temporary failure does so, too. A rate limit never
+does.
 """
 
 from collections.abc import Awaitable
@@ -19,28 +19,27 @@ log = structlog.get_logger()
 
 
 class Channels:
-    """What becomes of the channels to one pull request while something is told there.
+    """The state of a pull request's channels while something is posted there.
 
-    `patient`: the job will be tried again, so that what may pass is waited for. `shut` is what was shut
-    before.
+    `patient`: the job will be retried, so wait for temporary failures. `shut`: the channels already disabled.
     """
 
     def __init__(self, ref: PullRef, *, patient: bool, shut: tuple[DisabledChannel, ...] = ()) -> None:
         self._ref = ref
         self.patient = patient
-        self._shut = {one.channel: one for one in shut}
+        self._shut = {disabled.channel: disabled for disabled in shut}
         self._waits: list[Retry] = []
 
     @property
     def shut(self) -> tuple[DisabledChannel, ...]:
-        """Each channel once, with what was said first."""
+        """The disabled channels, each with its first error."""
         return tuple(self._shut.values())
 
     def is_shut(self, channel: Channel) -> bool:
         return shut_of(self.shut, channel) is not None
 
     async def attempt(self, channel: Channel, work: Awaitable[T], otherwise: T) -> T:
-        """What `work` returns; `otherwise` where the channel is shut, or must be waited for."""
+        """The result of `work`; `otherwise` if the channel fails now or for good."""
         try:
             return await work
         except Refused as error:
@@ -49,15 +48,15 @@ class Channels:
             if is_final(error, patient=self.patient):
                 self.close(channel, error)
             else:
-                log.info("a channel is waited for", channel=channel.value, reason=str(error))
+                log.info("channel_deferred", channel=channel.value, reason=str(error))
                 self._waits.append(error)
         return otherwise
 
     def close(self, channel: Channel, error: Refused | Retry) -> None:
-        log.warning("a channel is shut", channel=channel.value, on=str(self._ref), reason=str(error))
+        log.warning("channel_disabled", channel=channel.value, on=str(self._ref), reason=str(error))
         self._shut.setdefault(channel, DisabledChannel.by(channel, error))
 
     def wait(self) -> None:
-        """Raises the longest `Retry` that was met: everything else has been told by then."""
+        """Raises the longest `Retry` so far. Call it last, after all other channels."""
         if self._waits:
             raise max(self._waits, key=lambda wait: wait.after or 0)

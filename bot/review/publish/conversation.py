@@ -1,15 +1,15 @@
-"""What is said in the conversation of a pull request, once."""
+"""Posts idempotent comments in the conversation of a pull request."""
 
 from bot.core.best_effort import best_effort
 from bot.core.change import PullRef
 from bot.review.ports import Forge
 
 
-async def say(forge: Forge, ref: PullRef, marker: str, body: str, *, patient: bool) -> None:
-    """In the comment that holds `marker`, or in a new one. Where GitHub does not list the comments, it is
-    said all the same: what somebody waits for may rather stand there twice than not at all.
+async def post(forge: Forge, ref: PullRef, marker: str, body: str, *, patient: bool) -> None:
+    """Updates the comment that contains `marker`, or creates one. If GitHub cannot list the comments, it
+    creates one: a duplicate reply is better than none.
 
-    Raises `Refused` where nothing can be said; `Retry` when the job is `patient`, and at a rate limit.
+    Raises `Refused` if nothing can be posted; `Retry` when the job is `patient`, and at a rate limit.
     """
     asked = forge.find_comment(ref, marker)
     found = await best_effort(asked, None, what="earlier comments", ref=ref, patient=patient)

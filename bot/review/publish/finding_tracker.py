@@ -1,7 +1,7 @@
-"""Follows findings over the pushes of a pull request, and learns what people do not want to hear of.
+"""Tracks findings across the pushes of a pull request, and stores people's dismissals.
 
-Somebody dismisses a finding by a 👎 on it, by a command, or by resolving its thread while the line still
-stands. Only those who may write are heard: an author without that right must not silence a review.
+A person dismisses a finding by a 👎 reaction, by a command, or by resolving its thread while the line is
+unchanged. Only people with write permission can do so: an author without it must not silence a review.
 """
 
 import asyncio
@@ -22,15 +22,15 @@ from bot.review.publish.channels import Channels
 
 log = structlog.get_logger()
 
-_HEARD = 10  # people whose right to write is asked for, of one finding
+_MAX_VOTERS = 10  # people per finding whose permission is checked
 
 
 class FindingSnapshot(NamedTuple):
-    """The findings of a review, sorted, with the bot's threads by the keys of their findings. `readable`: the
-    threads are known.
+    """A review's findings, reconciled with the tracked ones, and the bot's threads by finding key.
+    `readable`: the threads could be read.
     """
 
-    sorted: Reconciliation
+    reconciliation: Reconciliation
     known: Sequence[TrackedFinding]
     threads: dict[str, Thread]
     readable: bool = True
@@ -42,114 +42,121 @@ class FindingTracker:
         self._findings = findings
 
     async def learn(self, pull: Pull, *, patient: bool = False) -> None:
-        """Remembers what people have dismissed, where GitHub tells it."""
+        """Stores the dismissals that GitHub shows."""
         asked = self._forge.threads(pull.ref)
         threads = by_key(await best_effort(asked, (), what="dismissals", ref=pull.ref, patient=patient))
-        await self._learn(pull.ref, threads, _remembered(threads, await self._findings.of(pull.ref)))
+        await self._learn(pull.ref, threads, _merged(threads, await self._findings.of(pull.ref)))
 
     async def dismiss(self, pull: Pull, first: int, by: str) -> str | None:
         """Dismisses, for `by`, the finding whose thread begins with comment `first`; returns its title.
 
-        None when that is no thread about a finding.
+        None when the thread is not about a finding.
         """
         threads = await self._forge.threads(pull.ref)
-        thread = next((one for one in threads if one.comment == first), None)
+        thread = next((thread for thread in threads if thread.comment == first), None)
         key = key_of(thread) if thread else None
         if thread is None or key is None:
             return None
-        known = _remembered({key: thread}, await self._findings.of(pull.ref))
-        [one] = [one for one in known if one.fingerprint == key]
-        await self._dismiss(pull.ref, [_dismissal(one, by, "command")], [one])
+        known = _merged({key: thread}, await self._findings.of(pull.ref))
+        [finding] = [finding for finding in known if finding.fingerprint == key]
+        await self._dismiss(pull.ref, [_dismissal(finding, by, "command")], [finding])
         if not thread.resolved:
             resolved = self._forge.resolve(pull.ref, thread.id)
             await best_effort(resolved, False, what="resolving a thread", ref=pull.ref, patient=False)
-        return one.title
+        return finding.title
 
-    async def sort(self, pull: Pull, report: Report, channels: Channels) -> FindingSnapshot:
-        """Sorts what a review found by what was known, and remembers it, before GitHub shows anything of it:
-        whoever does it again comes to the same end. Where the threads cannot be read, they count as
-        unchanged.
+    async def reconcile(self, pull: Pull, report: Report, channels: Channels) -> FindingSnapshot:
+        """Reconciles a review's findings with the tracked ones and stores the result before anything is
+        posted, so that a repetition has the same result. Threads that cannot be read count as unchanged.
         """
         read = await channels.attempt(Channel.HISTORY, self._forge.threads(pull.ref), None)
         threads = by_key(read or ())
-        remembered = _remembered(threads, await self._findings.of(pull.ref))
-        known = await self._learn(pull.ref, threads, remembered)
+        merged = _merged(threads, await self._findings.of(pull.ref))
+        known = await self._learn(pull.ref, threads, merged)
         dismissals = await self._findings.dismissals(pull.ref.repository)
         moved_off = {key for key, thread in threads.items() if _moved_off(thread)}
-        # Diffs of megabytes are read here: whoever else waits must not wait for that.
-        found = await asyncio.to_thread(reconcile, report.change, report.review, known, dismissals, moved_off)
-        await self._findings.save(pull.ref, [_with_thread(one, threads) for one in found.changed])
-        return FindingSnapshot(found, known, threads, read is not None)
+        # In a thread: a diff of megabytes would block the event loop.
+        result = await asyncio.to_thread(
+            reconcile, report.change, report.review, known, dismissals, moved_off
+        )
+        await self._findings.save(pull.ref, [_with_thread(finding, threads) for finding in result.changed])
+        return FindingSnapshot(result, known, threads, read is not None)
 
     async def _learn(
         self, ref: PullRef, threads: dict[str, Thread], known: Sequence[TrackedFinding]
     ) -> Sequence[TrackedFinding]:
-        """What is known after that."""
-        judged = [
-            (one, dismissal)
-            for one in known
-            if one.fate is not FindingStatus.DISMISSED and one.fingerprint in threads
-            if (dismissal := await self._judged(ref, one, threads[one.fingerprint]))
+        """Stores new dismissals; returns the findings with their new status."""
+        new = [
+            (finding, dismissal)
+            for finding in known
+            if finding.fate is not FindingStatus.DISMISSED and finding.fingerprint in threads
+            if (dismissal := await self._new_dismissal(ref, finding, threads[finding.fingerprint]))
         ]
-        if not judged:
+        if not new:
             return known
-        await self._dismiss(ref, [dismissal for _, dismissal in judged], [one for one, _ in judged])
-        gone = {one.fingerprint for one, _ in judged}
-        return [_dismissed(one) if one.fingerprint in gone else one for one in known]
+        await self._dismiss(ref, [dismissal for _, dismissal in new], [finding for finding, _ in new])
+        dismissed = {finding.fingerprint for finding, _ in new}
+        return [_dismissed(finding) if finding.fingerprint in dismissed else finding for finding in known]
 
-    async def _judged(self, ref: PullRef, known: TrackedFinding, thread: Thread) -> Dismissal | None:
-        for login in thread.dislikes[:_HEARD]:
+    async def _new_dismissal(self, ref: PullRef, known: TrackedFinding, thread: Thread) -> Dismissal | None:
+        for login in thread.dislikes[:_MAX_VOTERS]:
             if await self._may_dismiss(ref, login):
                 return _dismissal(known, login, "reaction")
         by = thread.resolver
-        if by and _stands(thread, known) and await self._may_dismiss(ref, by):
+        if by and _is_resolved_unchanged(thread, known) and await self._may_dismiss(ref, by):
             return _dismissal(known, by, "resolved")
         return None
 
     async def _may_dismiss(self, ref: PullRef, login: str) -> bool:
-        """What GitHub does not tell now is asked again at the next review. Raises `Retry` at a rate limit."""
+        """False if GitHub does not say; the next review asks again. Raises `Retry` at a rate limit."""
         asked = self._forge.may_command(ref, login)
-        return await best_effort(asked, False, what=f"what {login} may", ref=ref, patient=False)
+        return await best_effort(asked, False, what=f"the permission of {login}", ref=ref, patient=False)
 
     async def _dismiss(
         self, ref: PullRef, dismissals: Sequence[Dismissal], known: Sequence[TrackedFinding]
     ) -> None:
-        """The repository's first: what is dismissed in the pull alone would not be learnt again."""
+        """Stores the repository's dismissals first: a finding marked as dismissed is not examined again."""
         await self._findings.dismiss(ref.repository, dismissals)
-        await self._findings.save(ref, [_dismissed(one) for one in known])
-        for one in dismissals:
-            log.info("a finding was dismissed", pull=str(ref), title=one.title, by=one.by, how=one.how)
+        await self._findings.save(ref, [_dismissed(finding) for finding in known])
+        for dismissal in dismissals:
+            log.info(
+                "finding_dismissed",
+                pull=str(ref),
+                title=dismissal.title,
+                by=dismissal.by,
+                how=dismissal.how,
+            )
 
 
 def _moved_off(thread: Thread) -> bool:
-    """Whether the line of a thread has changed, or is no part of the diff any more."""
+    """Whether the line of a thread has changed or is no longer part of the diff."""
     return thread.line is None and not is_whole(thread)
 
 
-def _stands(thread: Thread, known: TrackedFinding) -> bool:
-    """Whether a thread was resolved although its line had not changed, and not by the bot."""
+def _is_resolved_unchanged(thread: Thread, known: TrackedFinding) -> bool:
+    """Whether a person resolved the thread although its line had not changed."""
     by_bot = known.fate is FindingStatus.FIXED or told_fate(thread) is FindingStatus.FIXED
     return thread.resolved and not _moved_off(thread) and not by_bot
 
 
-def _remembered(threads: dict[str, Thread], known: Sequence[TrackedFinding]) -> list[TrackedFinding]:
-    """What is known, and what only GitHub knows of: an earlier release, or another database, put it there."""
-    names = {one.fingerprint for one in known}
-    others = [_read(key, thread) for key, thread in threads.items() if key not in names]
-    return [*(_with_thread(one, threads) for one in known), *others]
+def _merged(threads: dict[str, Thread], known: Sequence[TrackedFinding]) -> list[TrackedFinding]:
+    """The stored findings, and those only on GitHub, posted by an older release or with another database."""
+    keys = {finding.fingerprint for finding in known}
+    others = [_from_thread(key, thread) for key, thread in threads.items() if key not in keys]
+    return [*(_with_thread(finding, threads) for finding in known), *others]
 
 
-def _read(key: str, thread: Thread) -> TrackedFinding:
-    said = read_remark(thread)
+def _from_thread(key: str, thread: Thread) -> TrackedFinding:
+    remark = read_remark(thread)
     is_done = thread.resolved and _moved_off(thread)
     return TrackedFinding(
         fingerprint=key,
         path=thread.path,
         side=thread.side,
         text="",
-        category=said.category,
-        title=said.title,
-        severity=said.severity,
+        category=remark.category,
+        title=remark.title,
+        severity=remark.severity,
         fate=FindingStatus.FIXED if is_done else told_fate(thread),
         comment=thread.comment,
         seen="",

@@ -1,7 +1,7 @@
-"""What stands on lines of a pull request: comments of findings, and what is said of them in their threads.
+"""Posts findings as inline comments and replies in their threads.
 
-Every finding gets one comment. Over the pushes it is answered in its thread, not said again; and one that
-somebody deleted stays deleted.
+Every finding gets one comment. After later pushes the bot replies in its thread instead of posting it again.
+A comment that a person deleted stays deleted.
 """
 
 from collections.abc import Iterable, Sequence
@@ -50,56 +50,57 @@ class InlineComments:
         *,
         quiet: bool = False,
     ) -> tuple[Finding, ...]:
-        """Posts what is new on lines, unless `quiet` or nobody knows what stands there; answers in the
-        threads of what is fixed or back.
+        """Posts new inline comments, unless `quiet` or the threads are unreadable; replies in the threads of
+        findings that are fixed or back.
 
-        Returns the findings that stand on lines or files now. What is refused is told to `channels`.
+        Returns the findings that have an inline comment now. Refusals are passed to `channels`.
         """
         silent = quiet or not config.inline or not seen.readable
-        wanted = [] if silent else await self._wanted(pull, report, seen, config.findings)
+        new = [] if silent else await self._new(pull, report, seen, config.findings)
         known = seen.readable or channels.is_shut(Channel.HISTORY)
         blocking = known and config.request_changes and _blocks(seen, pull.head)
-        refused = await self._submit(pull, report, wanted, channels, blocking=blocking)
-        said = {one.known.fingerprint for one, _ in wanted} - refused
-        stand = said | seen.threads.keys()
-        await self._published.remember_remarks(pull.ref, stand)
-        await self._answer(pull, seen, channels, resolve=config.resolve)
+        refused = await self._submit(pull, report, new, channels, blocking=blocking)
+        posted = {match.known.fingerprint for match, _ in new} - refused
+        present = posted | seen.threads.keys()
+        await self._published.remember_remarks(pull.ref, present)
+        await self._reply(pull, seen, channels, resolve=config.resolve)
         await self._unblock(pull, seen, config, channels)
-        return tuple(one.finding for one in seen.sorted.tracked if one.known.fingerprint in stand)
+        tracked = seen.reconciliation.tracked
+        return tuple(match.finding for match in tracked if match.known.fingerprint in present)
 
-    async def _wanted(
+    async def _new(
         self, pull: Pull, report: Report, seen: FindingSnapshot, cap: int
     ) -> Sequence[tuple[MatchedFinding, PlacementKind]]:
-        """The findings to be put on lines, less those that stand there, or stood there once."""
-        tracked = seen.sorted.tracked
-        places = place([one.finding for one in tracked], report.change.files, cap)
+        """The findings to post inline, without those that were ever posted."""
+        tracked = seen.reconciliation.tracked
+        placements = place([match.finding for match in tracked], report.change.files, cap)
         before = seen.threads.keys() | await self._published.remarked(pull.ref)
         return [
-            (one, placed.where)
-            for one, placed in zip(tracked, places, strict=True)
-            if placed.where is not PlacementKind.SUMMARY and one.known.fingerprint not in before
+            (match, placement.where)
+            for match, placement in zip(tracked, placements, strict=True)
+            if placement.where is not PlacementKind.SUMMARY and match.known.fingerprint not in before
         ]
 
     async def _submit(
         self,
         pull: Pull,
         report: Report,
-        wanted: Sequence[tuple[MatchedFinding, PlacementKind]],
+        new: Sequence[tuple[MatchedFinding, PlacementKind]],
         channels: Channels,
         *,
         blocking: bool,
     ) -> set[str]:
-        """One review, if there is anything to say. Returns the keys of what GitHub did not take."""
-        if not wanted and not blocking:
+        """Submits one review if it has content. Returns the keys of the comments that GitHub rejected."""
+        if not new and not blocking:
             return set()
         comments = {
-            one.known.fingerprint: render_inline(
-                one.finding,
-                one.known.fingerprint,
-                report.files.get(one.finding.path),
+            match.known.fingerprint: render_inline(
+                match.finding,
+                match.known.fingerprint,
+                report.files.get(match.finding.path),
                 whole=where is PlacementKind.FILE,
             )
-            for one, where in wanted
+            for match, where in new
         }
         put = self._forge.put_review(
             pull.ref,
@@ -109,25 +110,25 @@ class InlineComments:
             tuple(comments.values()),
             blocking=blocking,
         )
-        nothing = PostingResult(tuple(comments.values()))
-        posting = await channels.attempt(Channel.LINES if comments else Channel.BLOCKING, put, nothing)
+        all_refused = PostingResult(tuple(comments.values()))
+        posting = await channels.attempt(Channel.LINES if comments else Channel.BLOCKING, put, all_refused)
         for channel, error in ((Channel.LINES, posting.error), (Channel.BLOCKING, posting.unblocked)):
             if error is not None:
                 channels.close(channel, error)
         return {key for key, comment in comments.items() if comment in posting.refused}
 
-    async def _answer(self, pull: Pull, seen: FindingSnapshot, channels: Channels, *, resolve: bool) -> None:
+    async def _reply(self, pull: Pull, seen: FindingSnapshot, channels: Channels, *, resolve: bool) -> None:
         for known in _closed(seen):
             if thread := seen.threads.get(known.fingerprint):
                 close = self._close(pull, known, thread, resolve=resolve)
                 await channels.attempt(Channel.THREADS, close, None)
-        for one in seen.sorted.tracked:
-            thread = seen.threads.get(one.known.fingerprint)
-            if thread and one.state is MatchState.BACK:
-                await channels.attempt(Channel.THREADS, self._reopen(pull, one.known, thread), None)
+        for match in seen.reconciliation.tracked:
+            thread = seen.threads.get(match.known.fingerprint)
+            if thread and match.state is MatchState.BACK:
+                await channels.attempt(Channel.THREADS, self._reopen(pull, match.known, thread), None)
 
     async def _close(self, pull: Pull, known: TrackedFinding, thread: Thread, *, resolve: bool) -> None:
-        """Whoever has resolved the thread knows it already."""
+        """Does nothing if a person has resolved the thread."""
         if thread.resolved or known.closed is None:
             return
         key, head = known.fingerprint, known.closed
@@ -140,7 +141,7 @@ class InlineComments:
             await self._forge.minimise(pull.ref, thread.node)
 
     async def _reopen(self, pull: Pull, known: TrackedFinding, thread: Thread) -> None:
-        """The thread first: an open finding in a resolved one would look as if somebody had dismissed it."""
+        """Unresolves the thread first: an open finding in a resolved thread would look dismissed."""
         if thread.resolved:
             await self._forge.resolve(pull.ref, thread.id, resolved=False)
         marker = back_marker(known.fingerprint, pull.head)
@@ -151,34 +152,35 @@ class InlineComments:
     async def _unblock(
         self, pull: Pull, seen: FindingSnapshot, config: Configuration, channels: Channels
     ) -> None:
-        """Asked only where there may be something to take back: a critical finding was known before."""
-        open_now = any(one.severity == _CRITICAL for one in seen.sorted.open)
-        ever = any(one.severity == _CRITICAL for one in seen.known)
+        """Dismisses blocking reviews. Calls GitHub only if there was ever a critical finding."""
+        open_now = any(finding.severity == _CRITICAL for finding in seen.reconciliation.open)
+        ever = any(finding.severity == _CRITICAL for finding in seen.known)
         if ever and not (open_now and config.request_changes):
-            reason = "No critical finding is open any more." if not open_now else "Changes are not requested."
+            reason = "Changes are not requested." if open_now else "No critical findings are open."
             await channels.attempt(Channel.BLOCKING, self._forge.unblock(pull.ref, reason), None)
 
 
 def _blocks(seen: FindingSnapshot, head: str) -> bool:
-    """Whether this head brings a critical finding. What stood before has blocked before."""
+    """Whether this head introduces a critical finding. Older ones have blocked before."""
     return any(
-        one.known.severity == _CRITICAL and head in (one.known.seen, one.known.returned)
-        for one in seen.sorted.tracked
+        match.known.severity == _CRITICAL and head in (match.known.seen, match.known.returned)
+        for match in seen.reconciliation.tracked
     )
 
 
 def _closed(seen: FindingSnapshot) -> Iterable[TrackedFinding]:
-    """What this head has fixed, and what an earlier one had whose review was not told to its end."""
-    yield from seen.sorted.fixed
-    now = {one.fingerprint for one in (*seen.sorted.fixed, *seen.sorted.open)}
-    for one in seen.known:
-        thread = seen.threads.get(one.fingerprint)
+    """The findings that this head fixed, and those fixed earlier without a reply in their thread."""
+    result = seen.reconciliation
+    yield from result.fixed
+    now = {finding.fingerprint for finding in (*result.fixed, *result.open)}
+    for finding in seen.known:
+        thread = seen.threads.get(finding.fingerprint)
         if (
             thread is None
-            or one.fate is not FindingStatus.FIXED
-            or one.closed is None
-            or one.fingerprint in now
+            or finding.fate is not FindingStatus.FIXED
+            or finding.closed is None
+            or finding.fingerprint in now
         ):
             continue
-        if not is_said(thread, fixed_marker(one.fingerprint, one.closed)):
-            yield one
+        if not is_said(thread, fixed_marker(finding.fingerprint, finding.closed)):
+            yield finding

@@ -1,4 +1,4 @@
-"""Says on the pull request what becomes of a job that does not come to its review, or not yet."""
+"""Posts notices on the pull request about jobs that end without a review, or wait."""
 
 from datetime import datetime
 
@@ -42,10 +42,10 @@ class StatusNotices:
         self._records = records
 
     async def end(self, job: Job, state: JobState, reason: str, *, again: bool = False) -> None:
-        """Says that there will be no review, or no answer, and why; and whether to ask for it `again`.
+        """Posts why there is no review or no answer; `again` suggests requesting it again.
 
-        Raises `Retry` when some of that cannot be said now; the rest has been said then. Where GitHub will
-        not take it, there is nobody to tell.
+        Raises `Retry` when some of it cannot be posted now, after posting the rest. Ignores what GitHub
+        refuses.
         """
         channels = Channels(job.task.pull, patient=True)
         if job.task.cause in IN_QUEUE:
@@ -54,27 +54,27 @@ class StatusNotices:
             return
         if job.task.cause is Cause.COMMAND:
             await channels.attempt(Channel.COMMENT, self._replies.fail(job.task, reason), None)
-        if not _speaks(job.task):
+        if not _has_own_comment(job.task):
             await channels.attempt(Channel.COMMENT, self._end_review(job, state, reason, again=again), None)
         channels.wait()
 
     async def wait(self, job: Job, reason: str, due: datetime) -> None:
-        """Says what the review waits for, once a reader has been told that there will be one."""
+        """Posts what the review waits for, if the review was announced."""
         if job.task.cause in IN_QUEUE:
             return
         pull = await self._reachable(job.task.pull)
-        if pull and await self._is_announced(pull, pull.head) and not _speaks(job.task):
+        if pull and await self._is_announced(pull, pull.head) and not _has_own_comment(job.task):
             await self._publisher.wait(pull, reason, due)
 
     async def supersede(self, job: Job) -> None:
-        """Says that the review of the job's head was stopped for a newer one."""
+        """Posts that a newer head superseded the review of the job's head."""
         head = job.task.head
         pull = await self._reachable(job.task.pull)
         if pull and head and head != pull.head and await self._is_announced(pull, head):
             await self._publisher.supersede(pull.model_copy(update={"head": head}), pull.head)
 
     async def _end_review(self, job: Job, state: JobState, reason: str, *, again: bool) -> None:
-        """In the summary comment and the check of the head; but the review that a head has, stands."""
+        """Updates the summary comment and the check of the head, but keeps an existing review of it."""
         pull = await self._reachable(job.task.pull) or await self._unread(job.task)
         if pull is None:
             return
@@ -85,7 +85,7 @@ class StatusNotices:
         if is_reviewed(await self._records.latest(pull.ref), job, pull.head):
             await self._publisher.restore(pull, reason)
         elif ended:
-            log.info("the check stays as it is", reason=reason)
+            log.info("check_unchanged", reason=reason)
         elif state is JobState.CANCELLED or not _is_asked_for(job.task):
             await self._publisher.withdraw(pull, reason)
         elif job.task.cause is not Cause.COMMAND or await self._is_announced(pull, pull.head):
@@ -93,7 +93,7 @@ class StatusNotices:
         await self._publisher.settle_others(pull)
 
     async def _end_check(self, pull: Pull, reason: str, *, ended: bool, again: bool) -> None:
-        """Of a commit whose pull request is not known there is nothing but the check."""
+        """Completes the check of a commit whose pull request is unknown; it has nothing else."""
         if not ended:
             await self._forge.put_check(pull.ref, pull.head, render_check_failure(reason, again=again))
 
@@ -101,16 +101,16 @@ class StatusNotices:
         return head in await self._published.announced(pull.ref)
 
     async def _reachable(self, ref: PullRef) -> Pull | None:
-        """The pull request, if it can be read: the trouble that is to be told may be that it cannot."""
+        """The pull request; None if it cannot be read, which may be the failure to report."""
         try:
             return await self._forge.pull(ref)
         except (Retry, Refused) as error:
-            log.warning("the pull request cannot be read", reason=str(error))
+            log.warning("pull_unreadable", reason=str(error))
             return None
 
     async def _unread(self, task: Task) -> Pull | None:
-        """What is known of a pull request without GitHub: the head that was announced last, or that the
-        delivery spoke of. None: nothing was said of any.
+        """The pull request as known without GitHub, with the head announced last or named by the delivery;
+        None without such a head.
         """
         announced = await self._published.announced(task.pull)
         head = announced[-1] if announced else task.head
@@ -120,12 +120,12 @@ class StatusNotices:
 
 
 def _is_asked_for(task: Task) -> bool:
-    """Whether a reader expects a review, without having been told that there will be one."""
+    """Whether readers expect a review even if none was announced."""
     return task.cause in REVIEWS or task.cause in (Cause.COMMAND, Cause.RERUN)
 
 
-def _speaks(task: Task) -> bool:
-    """Whether what comes of a job stands in a comment of its own, not in the summary and the check."""
+def _has_own_comment(task: Task) -> bool:
+    """Whether the job's result is posted in a separate comment, not in the summary and the check."""
     if task.cause is not Cause.COMMAND:
         return False
     command = understand(task.command)

@@ -1,4 +1,4 @@
-"""For a review that no database knows of: nothing is remembered of what was left on GitHub."""
+"""State that stores nothing, for a review without a database."""
 
 from collections.abc import Iterable, Sequence
 
@@ -7,7 +7,7 @@ from bot.core.findings.tracking import Dismissal, TrackedFinding
 
 
 class NullState:
-    """Implements the ports `Traces` and `Findings`; the bot's markers on GitHub are all there is to go by."""
+    """Implements the ports `PublishedState` and `Findings`; only the bot's markers on GitHub keep state."""
 
     async def comment_of(self, pull: PullRef) -> tuple[int, int] | None:
         del pull

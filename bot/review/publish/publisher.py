@@ -1,9 +1,9 @@
-"""Says on GitHub what became of a review. Everything here may be done twice and shows once.
+"""Publishes reviews on GitHub. Every operation is idempotent.
 
-The summary comment always ends in a state that tells the truth: the review, a named failure, a
-wait with its end, or "superseded"; and so does the check, each by itself: what is refused on one channel is a
-note on the others. A head is noted as announced before GitHub shows that its review is under way, and until
-GitHub shows the end of it: so whoever works on the pull next can see to it.
+The summary comment and the check always end in a true state, each independently: the review, a failure with
+its reason, a wait with its end, or "superseded". A refusal on one channel becomes a note on the others. A
+head is stored as announced before GitHub shows its review as in progress, until GitHub shows the outcome, so
+that a later job can clean up after a crash.
 """
 
 import time
@@ -39,19 +39,19 @@ from bot.core.rendering import (
 )
 from bot.review.ports import Forge, PublishedState
 from bot.review.publish.channels import Channels
-from bot.review.publish.conversation import say
+from bot.review.publish.conversation import post
 from bot.review.publish.finding_tracker import FindingSnapshot, FindingTracker
 from bot.review.publish.inline_comments import InlineComments
 from bot.review.publish.summary_comment import Banner, SummaryComment
 
-_USELESS = 3600.0  # seconds for which a repository that takes nothing gets no review that would be paid for
+_BLOCKED_SECONDS = 3600.0  # without paid reviews for a repository that rejected all results
 
 
 class Publisher:
-    """Writes summary comment, inline comments and check run of one pull request after another.
+    """Writes summary comments, inline comments and check runs.
 
-    `renewals` is how often a summary comment that a person has deleted is written anew unasked. A command
-    always gets one.
+    `renewals` is how often a summary comment that a person has deleted is recreated automatically. A command
+    always recreates it.
     """
 
     def __init__(
@@ -60,17 +60,17 @@ class Publisher:
         self._forge = forge
         self._published = published
         self._tracker = tracker
-        self._remarks = InlineComments(forge, published)
+        self._inline = InlineComments(forge, published)
         self._comment = SummaryComment(forge, published, renewals=renewals)
-        self._useless: dict[str, float] = {}  # until when, by repository
+        self._blocked_until: dict[str, float] = {}  # monotonic time by repository
 
     async def announce(self, pull: Pull, task: Task, *, again: bool = False) -> int | None:
-        """Says at once what is being reviewed; where that cannot be said, the review is made all the same.
-        Returns the id of the summary comment, if there is one. Raises `Refused` where GitHub took nothing of
-        the last review, and takes nothing now: it would be paid for in vain.
+        """Posts at once that the review is in progress; if that fails, the review is made anyway. Returns the
+        id of the summary comment, if there is one. Raises `Refused` if GitHub rejected all of the last review
+        and rejects this as well: the review would be paid for in vain.
 
-        `again`: the head has its review, and its check stays as it is until there is another. Raises `Retry`
-        at a rate limit.
+        `again`: the head has a review, and its check stays until the new review. Raises `Retry` at a rate
+        limit.
         """
         channels = Channels(pull.ref, patient=False)
         if not again:
@@ -79,7 +79,7 @@ class Publisher:
         if not again:
             await channels.attempt(Channel.CHECK, self._check(pull, render_check_progress(pull)), None)
         channels.wait()
-        self._require_use(pull, channels)
+        self._require_channel(pull, channels)
         return number
 
     async def publish(
@@ -92,19 +92,19 @@ class Publisher:
         quiet_inline: bool = False,
         partial_review: int | None = None,
     ) -> Report:
-        """Posts the comments on lines first, so that the summary can tell which findings stand there.
+        """Posts inline comments first, so that the summary can say which findings have one.
 
-        `quiet_inline`: no new comments on lines. `partial_review`: the comment that asked for a review of
-        some files only; it gets a comment of its own, and summary and check stay as they are. Returns what
-        was told.
+        `quiet_inline`: no new inline comments. `partial_review`: the comment that requested a review of some
+        files; its result is a separate comment, and the summary and the check do not change. Returns the
+        published report.
 
-        Raises `Retry`, when the rest was told, for what may pass (without `patient` only at a rate limit),
-        and `Refused` when GitHub shows the review nowhere.
+        Raises `Retry` for temporary failures, after posting the rest (without `patient` only at a rate
+        limit), and `Refused` when GitHub shows the review nowhere.
         """
         channels = Channels(pull.ref, patient=patient, shut=report.change.shut)
-        seen = await self._tracker.sort(pull, report, channels)
-        report = _told(report, seen)
-        posted = await self._remarks.put(pull, report, seen, config, channels, quiet=quiet_inline)
+        seen = await self._tracker.reconcile(pull, report, channels)
+        report = _reconciled(report, seen)
+        posted = await self._inline.put(pull, report, seen, config, channels, quiet=quiet_inline)
         report = report.model_copy(update={"posted": posted})
         if partial_review is not None:
             return await self._show_partial(pull, report, partial_review, channels)
@@ -114,8 +114,8 @@ class Publisher:
         return report
 
     async def skip(self, pull: Pull, reason: str, *, patient: bool = True) -> None:
-        """Says beside the merge button alone that the review was not meant to be made. Where nothing was
-        announced, nothing hangs on it: a job that is not `patient` does without.
+        """Shows in the check only that the review was skipped. If nothing was announced and the job is not
+        `patient`, failures are ignored.
         """
         check = render_check_skipped(reason)
         if pull.head in await self._published.announced(pull.ref):
@@ -126,8 +126,8 @@ class Publisher:
             channels.wait()
 
     async def fail(self, pull: Pull, reason: str, *, again: bool = False) -> None:
-        """Says that the review could not be made. `again`: asking for it again may help, with nothing
-        changed. Raises `Retry` when some of that cannot be said now.
+        """Posts that the review failed. `again`: requesting it again may help. Raises `Retry` when some of it
+        cannot be posted now.
         """
 
         def banner(previous: str | None, shut: Sequence[DisabledChannel]) -> str:
@@ -136,7 +136,7 @@ class Publisher:
         await self._end(pull, banner, render_check_failure(reason, again=again))
 
     async def wait(self, pull: Pull, reason: str, due: datetime) -> None:
-        """Says what is waited for, as far as that can be said now."""
+        """Posts the reason for the wait, on the channels that work now."""
         channels = Channels(pull.ref, patient=False)
         parked = self._comment.put_banner(
             pull, lambda previous, _: render_parked(pull, reason, due, previous)
@@ -151,20 +151,20 @@ class Publisher:
         await self._end(pull, banner, render_check_cancelled(newer))
 
     async def withdraw(self, pull: Pull, reason: str) -> None:
-        """Takes back what was announced; where nothing was, nothing is said."""
+        """Withdraws an announced review; does nothing if none was announced."""
         if await self._published.announced(pull.ref):
             await self._end(pull, _withdrawn(pull, reason), render_check_withdrawn(reason))
             await self.settle_others(pull)
 
     async def restore(self, pull: Pull, reason: str) -> None:
-        """Takes the banner off the review of this head, which stands: another one could not be made."""
+        """Removes the banner from the head's review, which is kept because a new one failed."""
         channels = Channels(pull.ref, patient=True)
         await channels.attempt(Channel.COMMENT, self._comment.restore(pull, reason), None)
         channels.wait()
 
     async def settle_others(self, pull: Pull, *, patient: bool = True) -> None:
-        """Ends what GitHub still shows as under way of other heads: their reviews will not come. What is
-        refused is tried again with the next job of the pull. Raises `Retry`.
+        """Cancels the checks of other heads that GitHub still shows as in progress. The next job of the pull
+        request retries refused ones. Raises `Retry`.
         """
         channels = Channels(pull.ref, patient=patient)
         for head in await self._published.announced(pull.ref):
@@ -177,7 +177,7 @@ class Publisher:
         channels.wait()
 
     async def _show(self, pull: Pull, report: Report, channels: Channels) -> Report:
-        """In the comment and in the check, whichever can be written. Raises `Refused` when neither can."""
+        """Writes the comment and the check. Raises `Refused` when neither can be written."""
         report = report.model_copy(update={"shut": channels.shut})
         number = await channels.attempt(
             Channel.COMMENT, self._comment.put(pull, render_summary(report)), None
@@ -198,8 +198,8 @@ class Publisher:
     async def _show_partial(self, pull: Pull, report: Report, comment: int, channels: Channels) -> Report:
         report = report.model_copy(update={"shut": channels.shut})
         body = render_partial(report, comment)
-        said = say(self._forge, pull.ref, partial_marker(comment), body, patient=channels.patient)
-        await channels.attempt(Channel.COMMENT, said, None)
+        posted = post(self._forge, pull.ref, partial_marker(comment), body, patient=channels.patient)
+        await channels.attempt(Channel.COMMENT, posted, None)
         channels.wait()
         report = report.model_copy(update={"shut": channels.shut})
         if channels.is_shut(Channel.COMMENT):
@@ -207,16 +207,16 @@ class Publisher:
         return report
 
     def _require_lines(self, pull: Pull, report: Report, *, keep: bool = False) -> None:
-        """Raises `Refused` unless all findings stand on lines. `keep`: nothing else keeps them."""
-        unshown = [one for one in report.review.findings if one not in report.posted]
+        """Raises `Refused` unless all findings are inline. `keep`: put the others into the error."""
+        unshown = [finding for finding in report.review.findings if finding not in report.posted]
         if unshown or not report.posted:
-            self._useless[pull.ref.repository] = time.monotonic() + _USELESS
+            self._blocked_until[pull.ref.repository] = time.monotonic() + _BLOCKED_SECONDS
             raise Refused(nowhere(report.shut, unshown if keep else ()))
 
-    def _require_use(self, pull: Pull, channels: Channels) -> None:
-        """Raises `Refused` where the last review was shown nowhere, and this one would not be either."""
+    def _require_channel(self, pull: Pull, channels: Channels) -> None:
+        """Raises `Refused` if neither the last review nor this one can be shown anywhere."""
         are_shut = channels.is_shut(Channel.COMMENT) and channels.is_shut(Channel.CHECK)
-        if are_shut and time.monotonic() < self._useless.get(pull.ref.repository, 0):
+        if are_shut and time.monotonic() < self._blocked_until.get(pull.ref.repository, 0):
             raise Refused(nowhere_again(channels.shut))
 
     async def _label(self, pull: Pull, report: Report, config: Configuration, channels: Channels) -> None:
@@ -225,11 +225,11 @@ class Publisher:
             await channels.attempt(Channel.LABELS, self._forge.label(pull.ref, wanted, unwanted), None)
 
     async def _end(self, pull: Pull, banner: Banner, check: Check) -> None:
-        """On both channels, whatever becomes of either. Raises `Retry` when one must be told again."""
+        """Writes both channels, independently. Raises `Retry` when one must be written again."""
         channels = Channels(pull.ref, patient=True)
         number = await channels.attempt(Channel.COMMENT, self._comment.end(pull, banner), None)
-        told = self._check(pull, with_notes(check, channels.shut))
-        if await channels.attempt(Channel.CHECK, told, None) is not None:
+        written = self._check(pull, with_notes(check, channels.shut))
+        if await channels.attempt(Channel.CHECK, written, None) is not None:
             await self._published.settle(pull.ref, pull.head)
         elif number is not None and channels.is_shut(Channel.CHECK):
             noted = self._comment.end(pull, banner, channels.shut)
@@ -244,14 +244,14 @@ def _withdrawn(pull: Pull, reason: str) -> Banner:
     return lambda previous, shut: render_withdrawn(pull, reason, previous, shut)
 
 
-def _told(report: Report, seen: FindingSnapshot) -> Report:
-    """The report without what nobody wants to hear, and with what became of earlier findings."""
-    found = seen.sorted
-    review = report.review.model_copy(update={"findings": tuple(one.finding for one in found.tracked)})
-    told = {
+def _reconciled(report: Report, seen: FindingSnapshot) -> Report:
+    """The report without dismissed findings, and with the status of earlier ones."""
+    result = seen.reconciliation
+    review = report.review.model_copy(update={"findings": tuple(match.finding for match in result.tracked)})
+    update = {
         "review": review,
-        "fixed": found.fixed,
-        "lasting": found.lasting,
-        "silent": report.silent + len(found.silent),
+        "fixed": result.fixed,
+        "lasting": result.lasting,
+        "silent": report.silent + len(result.silent),
     }
-    return report.model_copy(update=told)
+    return report.model_copy(update=update)

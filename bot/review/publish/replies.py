@@ -1,7 +1,7 @@
-"""Answers people: questions about the change, and commands whose outcome is something said.
+"""Replies to people: answers questions about the change, and commands whose result is a text.
 
-An answer stands where the question was asked: in its thread on lines, or in the conversation. All of it may
-be done twice and shows once.
+A reply is posted where the question was asked: in the thread of an inline comment, or in the conversation.
+Every operation is idempotent.
 """
 
 from collections.abc import Callable, Sequence
@@ -35,31 +35,31 @@ from bot.core.rendering.replies import (
 from bot.core.review import LineRange, Purpose, Question, ThreadRemark
 from bot.review.produce.context import ReviewContextBuilder
 from bot.review.produce.reviewer import AnswerOutcome
-from bot.review.publish.conversation import say
+from bot.review.publish.conversation import post
 from bot.review.publish.finding_tracker import FindingTracker
 
 log = structlog.get_logger()
 
-NOT_IN_A_THREAD = "`/dismiss` is an answer to one of my comments on lines: write it into that thread."
-NO_FINDING = "this thread is not about a finding of mine, so there is nothing to dismiss."
+NOT_IN_A_THREAD = "use `/dismiss` as a reply to one of my inline comments."
+NO_FINDING = "this thread is not about one of my findings, so there is nothing to dismiss."
 _UNREAD = LineContext(first=0, path="", line=None, end=None, body="", own=False, remarks=())
 _PURPOSES = {Verb.ASK: Purpose.ANSWER, Verb.EXPLAIN: Purpose.EXPLAIN}
 
 
 class Replies:
-    """`name` is asked for what the bot is mentioned by: it is learnt after the start."""
+    """`name` returns the name to mention the bot by, which is known only some time after the start."""
 
     def __init__(
-        self, bench: ReviewContextBuilder, tracker: FindingTracker, name: Callable[[], str | None]
+        self, contexts: ReviewContextBuilder, tracker: FindingTracker, name: Callable[[], str | None]
     ) -> None:
-        self._bench = bench
-        self._forge = bench.forge
+        self._contexts = contexts
+        self._forge = contexts.forge
         self._tracker = tracker
         self._name = name
 
     async def answer(self, job: Job, command: Command, pull: Pull, *, patient: bool) -> str | None:
-        """Does what a command asks for that is no review. Returns what was wrong with it, as Markdown of our
-        own, if it could not be done. Raises like the reviewer.
+        """Executes a command other than a review. Returns why it could not be done, as trusted Markdown, else
+        None. Raises like `Reviewer.reply`.
         """
         match command.verb:
             case Verb.ASK | Verb.EXPLAIN:
@@ -71,18 +71,18 @@ class Replies:
             case Verb.HELP:
                 await self._put(job.task, help_marker(), render_help(self._name()), patient=patient)
             case Verb.REVIEW | Verb.SUMMARY | Verb.PAUSE | Verb.RESUME:
-                raise ValueError(f"/{command.verb} is not answered by words alone")
+                raise ValueError(f"/{command.verb} is not answered by a reply")
             case _:
                 assert_never(command.verb)
         return None
 
     async def hint(self, task: Task, hint: str, *, patient: bool = False) -> None:
-        """Says what was wrong with a command; `hint` is Markdown of our own."""
+        """Posts what is wrong with a command; `hint` is trusted Markdown."""
         await self._put(task, hint_marker(), render_hint(task.actor, hint), patient=patient)
 
     async def react(self, task: Task, reaction: Reaction) -> None:
-        """Where GitHub does not take the reaction, nothing is lost. A review cannot be reacted to: its number
-        is another comment's.
+        """Adds a reaction; ignores failures. Reviews do not support reactions, and their ids collide with
+        those of comments.
         """
         if task.comment is None or task.in_review:
             return
@@ -92,61 +92,63 @@ class Replies:
                 given, None, what=f"the reaction {reaction.value}", ref=task.pull, patient=False
             )
         except Retry as error:
-            log.warning("a reaction could not be given", reaction=reaction.value, reason=str(error))
+            log.warning("reaction_failed", reaction=reaction.value, reason=str(error))
 
     async def fail(self, task: Task, reason: str) -> None:
-        """Says that a command could not be done, and why: where it was given, or in the conversation."""
+        """Posts why a command failed, where it was given or in the conversation."""
         await self.react(task, Reaction.CONFUSED)
         comment = task.comment or 0
         marker, body = trouble_marker(comment), render_trouble(comment, task.actor, reason)
         try:
             lines = await self._lines(task)
         except (Refused, Retry) as error:
-            log.warning("a thread cannot be read", pull=str(task.pull), reason=str(error))
+            log.warning("thread_unreadable", pull=str(task.pull), reason=str(error))
         else:
             if lines is None and task.on_lines:
-                return  # whoever asked has taken it back
-            if lines and await self._said(task, lines, marker, body, patient=False):
+                return  # the command was deleted
+            if lines and await self._posted_in_thread(task, lines, marker, body, patient=False):
                 return
         await self._put(task, marker, body, patient=False)
 
     async def _reply(self, job: Job, command: Command, pull: Pull, *, patient: bool) -> None:
-        """Of lines that cannot be read nothing is known but the question."""
+        """Answers a question; if its lines cannot be read, from the question alone."""
         asked = self._lines(job.task)
         what, ref = "the lines of a question", job.task.pull
         lines = await best_effort(asked, _UNREAD, what=what, ref=ref, patient=patient)
         if lines is None and job.task.on_lines:
-            return  # whoever asked has taken the question back
-        subject = await self._bench.subject(pull, patient=patient)
-        options = self._bench.options(job, pull, subject, patient=patient)
+            return  # the question was deleted
+        context = await self._contexts.build(pull, patient=patient)
+        options = self._contexts.options(job, pull, context, patient=patient)
         known = None if lines is _UNREAD else lines
         try:
-            reply = await self._bench.reviewer.reply(
-                subject.change, _question(command, known), options, pull.ref, subject.library
+            reply = await self._contexts.reviewer.reply(
+                context.change, _question(command, known), options, pull.ref, context.library
             )
         except ModuleError as error:
             raise _for_people(error) from None
-        await self._say(job.task, command, known, reply, patient=patient)
+        await self._post_answer(job.task, command, known, reply, patient=patient)
 
-    async def _say(
+    async def _post_answer(
         self, task: Task, command: Command, lines: LineContext | None, reply: AnswerOutcome, *, patient: bool
     ) -> None:
         comment = task.comment or 0
         marker, usage = answer_marker(comment), reply.tally.usage
         body = render_answer(comment, reply.text, model=reply.model, usage=usage)
-        if lines and await self._said(task, lines, marker, body, patient=patient):
+        if lines and await self._posted_in_thread(task, lines, marker, body, patient=patient):
             return
         apart = render_answer_apart(
             comment, task.actor, command.text, reply.text, model=reply.model, usage=usage
         )
         await self._put(task, marker, apart, patient=patient)
 
-    async def _said(self, task: Task, lines: LineContext, marker: str, body: str, *, patient: bool) -> bool:
-        """Whether it is said in the thread, or nobody is there any more to say it to."""
-        said = self._tell(task, lines, marker, body)
-        return await best_effort(said, False, what="a thread", ref=task.pull, patient=patient)
+    async def _posted_in_thread(
+        self, task: Task, lines: LineContext, marker: str, body: str, *, patient: bool
+    ) -> bool:
+        """Replies in the thread; False if that failed. True also if the thread was deleted."""
+        posted = self._reply_in_thread(task, lines, marker, body)
+        return await best_effort(posted, False, what="a thread", ref=task.pull, patient=patient)
 
-    async def _tell(self, task: Task, lines: LineContext, marker: str, body: str) -> bool:
+    async def _reply_in_thread(self, task: Task, lines: LineContext, marker: str, body: str) -> bool:
         await self._forge.reply(task.pull, lines.first, marker, body)
         return True
 
@@ -159,14 +161,14 @@ class Replies:
             return NO_FINDING
         comment = task.comment or 0
         marker, body = answer_marker(comment), render_dismissed(comment, task.actor, title)
-        if not await self._said(task, lines, marker, body, patient=patient):
+        if not await self._posted_in_thread(task, lines, marker, body, patient=patient):
             await self._put(task, marker, body, patient=patient)
         return None
 
     async def _show_config(self, paths: Sequence[str], pull: Pull, *, patient: bool) -> None:
-        effective = await self._bench.configured.of(pull, paths, patient=patient)
-        shown = render_config(render_effective(effective, paths[0] if paths else None))
-        await say(self._forge, pull.ref, config_marker(), shown, patient=patient)
+        effective = await self._contexts.configured.of(pull, paths, patient=patient)
+        body = render_config(render_effective(effective, paths[0] if paths else None))
+        await post(self._forge, pull.ref, config_marker(), body, patient=patient)
 
     async def _lines(self, task: Task) -> LineContext | None:
         if not task.on_lines or task.comment is None:
@@ -174,7 +176,7 @@ class Replies:
         return await self._forge.lines(task.pull, task.comment)
 
     async def _put(self, task: Task, marker: str, body: str, *, patient: bool) -> None:
-        await say(self._forge, task.pull, marker, body, patient=patient)
+        await post(self._forge, task.pull, marker, body, patient=patient)
 
 
 def _question(command: Command, lines: LineContext | None) -> Question:
@@ -182,12 +184,12 @@ def _question(command: Command, lines: LineContext | None) -> Question:
         purpose=_PURPOSES[command.verb],
         text=command.text,
         spot=_spot(lines) if lines else None,
-        thread=tuple(_said_before(_unquoted(lines.remarks), command)) if lines else (),
+        thread=tuple(_before_command(_unquoted(lines.remarks), command)) if lines else (),
     )
 
 
 def _spot(lines: LineContext) -> LineRange | None:
-    """None where a push has moved the comment off the diff."""
+    """The lines of the comment; None if a push has removed them from the diff."""
     if lines.line is None:
         return None
     end = max(lines.end or lines.line, lines.line)
@@ -195,22 +197,22 @@ def _spot(lines: LineContext) -> LineRange | None:
 
 
 def _unquoted(remarks: Sequence[ThreadRemark]) -> Sequence[ThreadRemark]:
-    """What people wrote by mail has other people's mails below it, which are no business of a model."""
+    """Removes quoted emails from replies by email: a model must not see other people's mail."""
     return [
         remark if remark.mine else remark.model_copy(update={"text": without_quotes(remark.text)})
         for remark in remarks
     ]
 
 
-def _said_before(remarks: Sequence[ThreadRemark], command: Command) -> Sequence[ThreadRemark]:
-    """What was said in a thread before the command. Others may have gone on talking since."""
-    words = (command.text or command.verb).casefold()
-    asked = [at for at, said in enumerate(remarks) if not said.mine and words in said.text.casefold()]
-    return remarks[: asked[-1]] if asked else remarks
+def _before_command(remarks: Sequence[ThreadRemark], command: Command) -> Sequence[ThreadRemark]:
+    """The remarks of a thread before the command, without later replies."""
+    text = (command.text or command.verb).casefold()
+    matches = [at for at, remark in enumerate(remarks) if not remark.mine and text in remark.text.casefold()]
+    return remarks[: matches[-1]] if matches else remarks
 
 
 def _for_people(error: ModuleError) -> Exception:
-    """What the function itself refuses is for whoever asked; anything else is for the operator."""
+    """Shows the function's own refusal to the user; other errors are for the operator."""
     if error.kind != "refused":
         return error
     return Refused(str(error).removeprefix(f"module {error.module}: "))

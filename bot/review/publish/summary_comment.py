@@ -1,4 +1,4 @@
-"""The summary comment of a pull request: one, whatever is written into it."""
+"""Writes the single summary comment of a pull request."""
 
 from collections.abc import Callable, Sequence
 
@@ -20,14 +20,14 @@ from bot.review.ports import Forge, PublishedState
 log = structlog.get_logger()
 
 Banner = Callable[[str | None, Sequence[DisabledChannel]], str]
-"""A comment's body, from the one that it has now and the other channels that are shut."""
+"""Renders a comment's body from its present body and the disabled channels."""
 
 
 class SummaryComment:
-    """`renewals` is how often one that a person has deleted is written again unasked; a command always gets
-    one.
+    """`renewals` is how often a comment that a person has deleted is recreated automatically; a command
+    always recreates it.
 
-    The methods raise `Refused` or `Retry`, and return the comment's id: None where it is not to be written.
+    The methods raise `Refused` or `Retry`, and return the comment's id; None if it is not to be recreated.
     """
 
     def __init__(self, forge: Forge, published: PublishedState, *, renewals: int) -> None:
@@ -36,33 +36,33 @@ class SummaryComment:
         self._renewals = renewals
 
     async def announce(self, pull: Pull, task: Task) -> int | None:
-        """Says that a review is under way, above the one that is there."""
+        """Puts a banner that a review is in progress above the present review."""
         body = render_placeholder(pull, task, await self._body(pull))
         return await self.put(pull, body, renew=task.cause is Cause.COMMAND)
 
     async def put_banner(
         self, pull: Pull, banner: Banner, shut: Sequence[DisabledChannel] = ()
     ) -> int | None:
-        """Above the review that is there."""
+        """Puts a banner above the present review."""
         return await self.put(pull, banner(await self._body(pull), shut))
 
     async def end(self, pull: Pull, banner: Banner, shut: Sequence[DisabledChannel] = ()) -> int | None:
-        """The same, also where GitHub does not show the comment: that a review is under way must not stay."""
+        """Like `put_banner`, but also if the comment cannot be read: "in progress" must not stay."""
         try:
             body = await self._body(pull)
         except Refused as error:
-            log.warning("the summary comment cannot be read", pull=str(pull.ref), reason=str(error))
+            log.warning("summary_comment_unreadable", pull=str(pull.ref), reason=str(error))
             body = None
         return await self.put(pull, banner(body, shut))
 
     async def restore(self, pull: Pull, reason: str) -> None:
-        """Takes the banner off the review that is there; without one, says that it failed, for `reason`."""
+        """Removes the banner from the present review; without a review, posts the failure `reason`."""
         body = await self._body(pull)
         if body and has_banner(body):
             await self.put(pull, render_restored(body) or render_failure(pull, reason))
 
     async def put(self, pull: Pull, body: str, *, renew: bool = False) -> int | None:
-        """A comment that was there and is gone was deleted by a person, who wants it no more."""
+        """Writes the comment. If it is gone, a person deleted it, so it is recreated within limits only."""
         known, renewed = await self._published.comment_of(pull.ref) or (None, 0)
         may_create = known is None or renew or renewed < self._renewals
         number = await self._forge.put_comment(pull.ref, summary_marker(), body, known, create=may_create)

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 
-from bot.review.intake.reconciler import MOST_TRIES
+from bot.review.intake.reconciler import MAX_ATTEMPTS
 from github_simulator import Simulator
 from tests.stories.crash.books import Books
 from tests.stories.crash.faults import is_kept, is_taken
@@ -49,7 +49,7 @@ class Quiet:
         up, after as many tries as it makes, is left to an operator, who asks for it on GitHub's page.
         """
         failed = await asyncio.to_thread(self._failed)
-        for guid in [guid for guid, tries in failed.items() if tries >= MOST_TRIES]:
+        for guid in [guid for guid, tries in failed.items() if tries >= MAX_ATTEMPTS]:
             await self._simulator.redeliver(guid)
             self.by_hand += 1
         return bool(failed)

@@ -64,7 +64,9 @@ class _Place:
         return first, again, errors
 
     def _sweep(self, store: Store, github: Any) -> Reconciler:
-        return Reconciler(github, store.inbox, store.jobs, store.records, store.notes, events=WebhookEvents())
+        return Reconciler(
+            github, store.inbox, store.jobs, store.records, store.key_values, events=WebhookEvents()
+        )
 
 
 @asynccontextmanager

@@ -1,8 +1,7 @@
-"""The version of a database's schema, and the way forward from an older one.
+"""Schema versions and migrations.
 
-A new database gets the tables as they are now; an older one goes through the steps that it lacks. Both
-happen inside one transaction that holds the write lock, so that two processes that start at once
-find either nothing done or all of it.
+A new database gets the present tables; an older one runs the missing steps. Both happen in one transaction
+that holds the write lock, so that two processes that start at once see nothing or the complete result.
 """
 
 from collections.abc import Callable
@@ -20,10 +19,10 @@ Step = Callable[[Connection], None]
 
 @dataclass(frozen=True)
 class Schema:
-    """The tables as they are now. `steps[n]` leads from version n + 1 to version n + 2.
+    """The present tables. `steps[n]` migrates from version n + 1 to version n + 2.
 
-    A step never mentions `tables`: it says literally what has to change, so that it stays right when the
-    tables change again. `versions` names the table that holds the version.
+    A step never uses `tables`: it contains literal statements, so that it stays correct when the tables
+    change again. `versions` is the name of the table with the version.
     """
 
     tables: MetaData
@@ -41,7 +40,7 @@ SHARED_INBOX_SCHEMA = replace(INBOX_SCHEMA, versions="inbox_schema_version")  # 
 
 
 def bring_up_to_date(connection: Connection, schema: Schema, name: str) -> None:
-    """Call it inside a transaction; on SQLite one that holds the write lock.
+    """Creates or migrates the tables. Call it in a transaction, on SQLite one that holds the write lock.
 
     Raises:
         SettingsError: the database `name` was written by a newer release.
@@ -56,7 +55,7 @@ def bring_up_to_date(connection: Connection, schema: Schema, name: str) -> None:
         return
     if found > schema.version:
         raise SettingsError(
-            f"database {name} has schema version {found}, but this release knows up to {schema.version}: "
+            f"database {name} has schema version {found}, but this release supports up to {schema.version}: "
             "start a newer release, or set DATABASE_URL to another database"
         )
     for step in schema.steps[found - 1 :]:

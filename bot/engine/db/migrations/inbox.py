@@ -1,4 +1,4 @@
-"""The steps of the inbox's schema."""
+"""The migration steps of the inbox's schema."""
 
 import zlib
 
@@ -20,7 +20,7 @@ _FAILURES = """
 
 
 def _bodies_apart(connection: Connection) -> None:
-    """To version 2. Release 0.1.0, which knew SQLite only, kept each body as text beside its delivery."""
+    """To version 2. Release 0.1.0, with SQLite only, stored each body as text with its delivery."""
     run(connection, _SIZES)
     for number, body in connection.execute(text("SELECT number, body FROM deliveries")).all():
         packed = zlib.compress(body.encode())
@@ -31,7 +31,7 @@ def _bodies_apart(connection: Connection) -> None:
 
 
 def _failed_deliveries(connection: Connection) -> None:
-    """To version 3: numbers of 64 bits, and deliveries that are tried again later or set aside."""
+    """To version 3: 64-bit numbers, and deliveries that are put off or set aside."""
     widen(connection, "deliveries", ("number", "size"), "deliveries_number_seq")
     widen(connection, "bodies", ("delivery",))
     run(connection, _FAILURES)

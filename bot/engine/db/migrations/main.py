@@ -1,4 +1,4 @@
-"""The steps of the main schema."""
+"""The migration steps of the main schema."""
 
 import json
 
@@ -66,7 +66,7 @@ _SIZES = """
     ALTER TABLE summaries ADD COLUMN renewed INTEGER DEFAULT '0' NOT NULL;
 """
 
-# Jobs that wait keep their order.
+# Waiting jobs keep their order.
 _TURN = text("""
     UPDATE jobs SET repository = :repository, installation = :installation, turn = id, served = :served
     WHERE id = :number
@@ -96,9 +96,9 @@ _FINDINGS_AND_BUDGETS = """
 
 
 def _processes(connection: Connection) -> None:
-    """To version 2, with which any number of processes share a database.
+    """To version 2, in which any number of processes can share a database.
 
-    Release 0.1.0, which knew SQLite only, had no repositories, turns and endings of jobs.
+    Jobs of release 0.1.0, with SQLite only, had no repository, turn and ending.
     """
     for script in (_JOBS_IN_ORDER, _SHARED_TABLES, _SIZES):
         run(connection, script)
@@ -109,12 +109,12 @@ def _processes(connection: Connection) -> None:
 
 
 def _findings_and_budgets(connection: Connection) -> None:
-    """To version 3: what became of findings, tokens that were paid for, how reviews were made."""
+    """To version 3: status of findings, token spending, transcripts of reviews."""
     run(connection, _FINDINGS_AND_BUDGETS)
 
 
 def _wide_numbers(connection: Connection) -> None:
-    """To version 4: GitHub's ids have outgrown 32 bits, and so may everything that is counted without end."""
+    """To version 4: 64-bit numbers, for GitHub's ids and unbounded counters."""
     widen(connection, "jobs", ("id", "installation", "turn"), "jobs_id_seq")
     widen(connection, "troubles", ("id", "job"), "troubles_id_seq")
     widen(connection, "journal", ("prompt", "answer", "size"))
@@ -128,7 +128,7 @@ def _wide_numbers(connection: Connection) -> None:
 
 
 def _estimated_usage(connection: Connection) -> None:
-    """To version 5: whether the tokens of a review are the server's count or an estimate."""
+    """To version 5: whether a review's tokens are estimated or counted by the server."""
     run(connection, "ALTER TABLE reviews ADD COLUMN estimated BOOLEAN DEFAULT {false} NOT NULL;")
 
 

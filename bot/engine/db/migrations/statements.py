@@ -1,10 +1,10 @@
-"""Statements of a step, spelt for either database."""
+"""Runs the statements of a migration step on either database."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-# What the two spell differently, for statements that are otherwise the same.
+# The types and literals that differ between the databases.
 _SPELLINGS = {
     "sqlite": {
         "serial": "INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT",
@@ -17,19 +17,19 @@ _SPELLINGS = {
 
 
 def run(connection: Connection, script: str) -> None:
-    """Runs statements that are ended by semicolons. `{serial}`, `{moment}` and `{bytes}` stand for types that
-    the databases spell differently.
+    """Runs statements separated by semicolons. `{serial}`, `{moment}`, `{bytes}` and `{false}` are replaced
+    by the database's spelling.
     """
-    spelt = script.format(**_SPELLINGS[connection.dialect.name])
-    for statement in spelt.split(";"):
+    statements = script.format(**_SPELLINGS[connection.dialect.name])
+    for statement in statements.split(";"):
         if statement.strip():
             connection.exec_driver_sql(" ".join(statement.split()))
 
 
 def widen(connection: Connection, table: str, columns: Sequence[str], sequence: str | None = None) -> None:
-    """Makes integers of a table 64 bits wide, and the `sequence` that numbers its rows, if it has one.
+    """Widens integer columns of a table to 64 bits, and the `sequence` of its row numbers, if it has one.
 
-    SQLite's are that wide already. PostgreSQL writes the table again, once for all of its columns.
+    SQLite's integers have 64 bits already. PostgreSQL rewrites the table once for all columns.
     """
     if connection.dialect.name != "postgresql":
         return
