@@ -140,7 +140,7 @@ def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize(
     ("text", "problem"),
-    [("colour = 1", "unknown setting colour"), ("port = ", "not TOML"), ("port = 'x'", "PORT")],
+    [("colour = 1", "unknown setting colour"), ("port = ", "not valid TOML"), ("port = 'x'", "PORT")],
 )
 def test_a_wrong_file_is_explained(tmp_path: Path, text: str, problem: str) -> None:
     (tmp_path / "review-bot.toml").write_text(text, encoding="utf-8")

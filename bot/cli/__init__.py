@@ -21,8 +21,8 @@ app = typer.Typer(
 )
 
 
-def _tell_version(wanted: bool) -> None:
-    if wanted:
+def _print_version(is_requested: bool) -> None:
+    if is_requested:
         typer.echo(f"review-bot {bot.__version__}")
         raise typer.Exit
 
@@ -31,17 +31,17 @@ def _tell_version(wanted: bool) -> None:
 def about(
     _version: Annotated[
         bool,
-        typer.Option("--version", callback=_tell_version, is_eager=True, help="Show the version and exit."),
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit."),
     ] = False,
 ) -> None:
     """Reviews pull requests with a sandboxed WebAssembly function."""
 
 
 def main() -> None:
-    """Runs the command line. What the user can mend is said in one line, without a traceback."""
+    """Runs the command line. Errors that the user can fix are printed in one line, without a traceback."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal without Unicode is no reason to fail
+            stream.reconfigure(errors="replace")  # a terminal without Unicode must not cause a failure
 
     try:
         app()

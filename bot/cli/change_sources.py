@@ -1,4 +1,4 @@
-"""Where the change comes from that `review-bot review` looks at: a diff, or git."""
+"""The change that `review-bot review` reviews: read from a diff or from git."""
 
 import asyncio
 import subprocess
@@ -13,7 +13,7 @@ from bot.core.errors import Refused
 from bot.core.llm.messages import Excerpt, Failure, Revision, TextLocation
 from bot.review.produce.source_files import MOST, not_granted, paths_of, text_at
 
-# The same diff whatever the user's own configuration says.
+# Independent of the user's git configuration.
 _DIFF = (
     "diff",
     "--no-color",
@@ -29,88 +29,88 @@ _DIFF = (
 )
 _LOG = ("log", "--reverse", "--no-color", "--no-show-signature", "--encoding=UTF-8", "-z")
 _FIELDS = "%H%x00%an%x00%B"
-_NAMED = 5
-_LARGEST = 100_000_000  # bytes of a diff
+_MAX_UNTRACKED = 5  # names that are printed
+_MAX_DIFF = 100_000_000  # bytes
 _STDIN = "-"
-_TOLD = 20
+_MAX_UNREAD = 20  # parts that are described
 
 
 class GivenChange(NamedTuple):
-    """A change to review. `unread` has a sentence for each part of its diff that nobody can review."""
+    """A change to review. `unread` has a sentence for each part of its diff that cannot be reviewed."""
 
     change: Change
     unread: tuple[str, ...] = ()
 
 
 def from_diff(source: str) -> GivenChange:
-    """The diff in file `source`, or on standard input for `-`. Raises `Refused`."""
+    """Reads the diff in file `source`, or on standard input for `-`. Raises `Refused`."""
     try:
         data = _bytes_of(source)
-        if len(data) > _LARGEST:
+        if len(data) > _MAX_DIFF:
             raise Refused(
-                f"--diff {source}: is larger than {_LARGEST // 1_000_000} MB; leave generated files out, "
-                "as `git diff main -- . ':!dist'` does"
+                f"--diff {source}: the diff is larger than {_MAX_DIFF // 1_000_000} MB; exclude generated "
+                "files, for example with `git diff main -- . ':!dist'`"
             )
-        reading = read_diff(data)
+        diff = read_diff(data)
     except OSError as error:
-        raise Refused(f"--diff {source}: {_fault(error)}") from None
+        raise Refused(f"--diff {source}: {_describe_error(error)}") from None
     except DiffError as error:
         raise Refused(f"--diff {source}: {error}") from None
-    return GivenChange(Change(files=reading.files), _unread(reading))
+    return GivenChange(Change(files=diff.files), _unread(diff))
 
 
 def _bytes_of(source: str) -> bytes:
-    """The first bytes of the diff, one more than are read."""
+    """The diff, cut one byte above the limit, so that a larger one is detected."""
     if source != _STDIN:
         with Path(source).open("rb") as file:
-            return file.read(_LARGEST + 1)
+            return file.read(_MAX_DIFF + 1)
     if sys.stdin is None:
-        raise Refused("--diff -: standard input is closed; pipe a diff into it, or name a file")
+        raise Refused("--diff -: standard input is closed; pipe a diff into the command, or name a file")
     if sys.stdin.isatty():
-        sys.stderr.write("review-bot: reads a diff from the terminal; end it with Ctrl-D\n")
-    return sys.stdin.buffer.read(_LARGEST + 1)
+        sys.stderr.write("review-bot: reading a diff from the terminal; press Ctrl-D to end it\n")
+    return sys.stdin.buffer.read(_MAX_DIFF + 1)
 
 
-def _fault(error: OSError) -> str:
+def _describe_error(error: OSError) -> str:
     if isinstance(error, IsADirectoryError):
-        return f"{error.strerror}; give a file with a diff, or review a checkout with --base"
+        return f"{error.strerror}; name a file with a diff, or review a checkout with --base"
     if isinstance(error, FileNotFoundError):
-        return f"{error.strerror}; --diff takes a file with a diff, --base a branch or commit"
+        return f"{error.strerror}; --diff needs a file with a diff, --base a branch or commit"
     return error.strerror or "cannot be read"
 
 
-def _unread(reading: ParsedDiff) -> tuple[str, ...]:
-    told = tuple(f"Line {note.line} of the diff: {note.text}." for note in reading.notes[:_TOLD])
-    more = len(reading.notes) - len(told)
-    return (*told, f"{more:,} more parts of the diff are not reviewed.") if more else told
+def _unread(diff: ParsedDiff) -> tuple[str, ...]:
+    sentences = tuple(f"Line {note.line} of the diff: {note.text}." for note in diff.notes[:_MAX_UNREAD])
+    more = len(diff.notes) - len(sentences)
+    return (*sentences, f"{more:,} more parts of the diff are not reviewed.") if more else sentences
 
 
 def from_git(base: str) -> GivenChange:
-    """What the working tree has that `base` had not when it was branched off; commits included.
+    """The commits and uncommitted changes of the working tree since it branched off `base`.
 
-    Files that git does not track are named on standard error. Raises `Refused`.
+    Prints the names of untracked files to standard error. Raises `Refused`.
     """
-    head = _commit("HEAD", "there is no commit here yet")
-    origin = _origin(_commit(base, f"--base {base}: git knows no such commit here"), head, base)
+    head = _commit("HEAD", "this repository has no commits yet")
+    origin = _origin(_commit(base, f"--base {base}: not a commit in this repository"), head, base)
     commits = _commits(f"{origin}..{head}")
-    _tell_untracked()
-    reading = read_diff(_git(*_DIFF, origin, "--"))
+    _warn_untracked()
+    diff = read_diff(_git(*_DIFF, origin, "--"))
     change = Change(
         title=commits[0].message.partition("\n")[0] if len(commits) == 1 else _branch(),
         base=base,
         origin=origin,
         head=head,
         commits=commits,
-        files=reading.files,
+        files=diff.files,
     )
-    return GivenChange(change, _unread(reading))
+    return GivenChange(change, _unread(diff))
 
 
 class GitLibrary:
-    """The files of this repository: at the base as git keeps them, at the head as they are here."""
+    """The files of this repository: the base revision from git, the head from the working tree."""
 
     async def read(self, change: Change, places: Sequence[TextLocation]) -> Sequence[Excerpt | Failure]:
-        """The texts at `places`, in their order."""
+        """The texts at `places`, in the same order."""
         return await asyncio.to_thread(_texts, change, places)
 
 
@@ -118,37 +118,37 @@ def _texts(change: Change, places: Sequence[TextLocation]) -> list[Excerpt | Fai
     granted = paths_of(change)
     top = Path(_git("rev-parse", "--show-toplevel").decode().rstrip("\n"))
     return [
-        text_at(place, _found(top, change.origin, place)) if place.path in granted else not_granted(place)
+        text_at(place, _texts_at(top, change.origin, place)) if place.path in granted else not_granted(place)
         for place in places
     ]
 
 
-def _found(top: Path, origin: str, place: TextLocation) -> dict[str, str | None]:
-    """The text at a place by its path, where there is one; None stands for what is no text."""
-    here = place.revision is Revision.HEAD
-    found = _file(top, place.path) if here else _blob(f"{origin}:{place.path}")
-    if found is None:
+def _texts_at(top: Path, origin: str, place: TextLocation) -> dict[str, str | None]:
+    """The text of the file by its path, None if the file is not text; empty if there is no such file."""
+    is_head = place.revision is Revision.HEAD
+    content = _file(top, place.path) if is_head else _blob(f"{origin}:{place.path}")
+    if content is None:
         return {}
     try:
-        return {place.path: found.decode()}
+        return {place.path: content.decode()}
     except UnicodeDecodeError:
         return {place.path: None}
 
 
 def _file(top: Path, path: str) -> bytes | None:
-    """A file of the working tree; not what a link leads to, which may be anywhere."""
+    """A file of the working tree. Symbolic links are not followed: they may lead out of it."""
     file = top / path
     try:
         if file.resolve() != file or not file.is_relative_to(top) or not file.is_file():
             return None
         with file.open("rb") as opened:
             return opened.read(MOST + 1)
-    except (OSError, ValueError):  # a name with a NUL in it is no file's
+    except (OSError, ValueError):  # ValueError: the path contains a NUL
         return None
 
 
 def _blob(name: str) -> bytes | None:
-    """A file as git keeps it; of one that is too large, nothing is read."""
+    """A file in git. One that is too large is not read."""
     if "\0" in name:
         return None
     size = _run("cat-file", "-s", name)
@@ -161,13 +161,16 @@ def _blob(name: str) -> bytes | None:
 
 
 def _commit(name: str, otherwise: str) -> str:
-    """The SHA of a commit. `name` is the user's, and never taken for an option."""
-    return _one(otherwise, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+    """The SHA of a commit. `name` comes from the user and is never parsed as an option."""
+    return _line(otherwise, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
 
 
 def _origin(base: str, head: str, name: str) -> str:
-    otherwise = f"--base {name}: has no commit in common with HEAD; a shallow clone may lack it: fetch more"
-    return _one(otherwise, "merge-base", base, head)
+    otherwise = (
+        f"--base {name}: no commit in common with HEAD; in a shallow clone, fetch more history "
+        "(`git fetch --unshallow`)"
+    )
+    return _line(otherwise, "merge-base", base, head)
 
 
 def _branch() -> str:
@@ -175,7 +178,7 @@ def _branch() -> str:
 
 
 def _commits(span: str) -> tuple[Commit, ...]:
-    """The commits of `span`, the oldest first."""
+    """The commits of `span`, oldest first."""
     fields = _git(*_LOG, f"--format={_FIELDS}", span).decode(errors="replace").split("\0")
     return tuple(
         Commit(sha=sha, author=author, message=message.strip())
@@ -183,19 +186,19 @@ def _commits(span: str) -> tuple[Commit, ...]:
     )
 
 
-def _tell_untracked() -> None:
-    found = _git("ls-files", "--others", "--exclude-standard", "-z", "--", ":/").decode(errors="replace")
-    names = [name for name in found.split("\0") if name]
+def _warn_untracked() -> None:
+    listing = _git("ls-files", "--others", "--exclude-standard", "-z", "--", ":/").decode(errors="replace")
+    names = [name for name in listing.split("\0") if name]
     if names:
-        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        more = f" and {len(names) - _MAX_UNTRACKED} more" if len(names) > _MAX_UNTRACKED else ""
         sys.stderr.write(
-            f"review-bot: not reviewed, for git does not track them (`git add -N` does): "
-            f"{', '.join(names[:_NAMED])}{more}\n"
+            f"review-bot: untracked files are not reviewed (add them with `git add -N`): "
+            f"{', '.join(names[:_MAX_UNTRACKED])}{more}\n"
         )
 
 
-def _one(otherwise: str, *words: str) -> str:
-    """What git answers in one line. Where it cannot, and does not say why, the text is `otherwise`."""
+def _line(otherwise: str, *words: str) -> str:
+    """The one line that git prints. On an error without a message, `Refused` has the text `otherwise`."""
     done = _run(*words)
     if done.returncode:
         raise Refused(_reason(done) or otherwise)
@@ -211,9 +214,11 @@ def _git(*words: str) -> bytes:
 
 def _run(*words: str) -> "subprocess.CompletedProcess[bytes]":
     try:
-        return subprocess.run(["git", *words], capture_output=True, check=False)  # noqa: S603, S607 - the user's own
+        return subprocess.run(["git", *words], capture_output=True, check=False)  # noqa: S603, S607 - the user's git
     except FileNotFoundError:
-        raise Refused("--base needs git; pipe a diff into --diff - instead") from None
+        raise Refused(
+            "--base needs git, which is not installed; use --diff - and pipe a diff into it instead"
+        ) from None
 
 
 def _reason(done: "subprocess.CompletedProcess[bytes]") -> str:

@@ -1,4 +1,4 @@
-"""The commands by name. A command's module is imported when the command is used."""
+"""The commands by name. A command's module is imported when the command runs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,52 +10,52 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 if TYPE_CHECKING:
-    from typer._click import Command, Context, HelpFormatter  # for annotations alone: it is not public
+    from typer._click import Command, Context, HelpFormatter  # not public: for annotations only
 
 
 @dataclass(frozen=True)
 class CommandEntry:
-    """Where a command is. `help` is the first line of its own help; a test compares the two."""
+    """A command's module. `help` is the first line of the command's own help; a test compares the two."""
 
     module: str
     help: str
     app: str = "app"
 
     def load(self) -> "Command":
-        """Imports the module, and everything that the command needs with it."""
-        found: typer.Typer = getattr(import_module(f"bot.cli.{self.module}"), self.app)
-        return get_command(found)
+        """Imports the module and everything that the command needs."""
+        application: typer.Typer = getattr(import_module(f"bot.cli.{self.module}"), self.app)
+        return get_command(application)
 
 
 COMMANDS: Mapping[str, CommandEntry] = {
-    "serve": CommandEntry("serve", "Receives webhooks and reviews pull requests until it is stopped."),
-    "review": CommandEntry("review", "Reviews a diff, a branch or a pull request, and prints the review."),
+    "serve": CommandEntry("serve", "Runs the server: receives webhooks and reviews pull requests."),
+    "review": CommandEntry("review", "Reviews a diff, a branch or a pull request and prints the review."),
     "doctor": CommandEntry(
-        "doctor", "Checks settings, GitHub, database, models and modules, and says what to do."
+        "doctor", "Checks settings, GitHub, database, models and modules, and explains how to fix problems."
     ),
     "jobs": CommandEntry("jobs", "Lists, explains, retries and cancels review jobs."),
     "config": CommandEntry(
-        "config", "Checks a repository's configuration, shows what holds, prints its JSON Schema."
+        "config", "Validates and shows a repository's configuration, and prints its JSON Schema."
     ),
-    "model": CommandEntry("model", "Pulls GGUF models for LLAMA_MODEL; lists, checks and removes them."),
+    "model": CommandEntry("model", "Downloads, lists, verifies and removes GGUF models for LLAMA_MODEL."),
     "replay": CommandEntry(
         "replay", "Replays a stored review offline and checks that the output is identical."
     ),
     "eval": CommandEntry("evaluate", "Scores reviews of a dataset against its golden comments."),
-    "dataset": CommandEntry("evaluate", "Makes datasets for `review-bot eval`.", "dataset_app"),
+    "dataset": CommandEntry("evaluate", "Creates datasets for `review-bot eval`.", "dataset_app"),
     "demo": CommandEntry(
         "demo",
-        "Opens a pull request on a simulated GitHub and reviews it, then a push and a /review comment.",
+        "Reviews a sample pull request on a simulated GitHub, including a push and a /review comment.",
     ),
     "simulator": CommandEntry(
-        "simulator", "A stateful GitHub on loopback, with a control API under /_simulator/."
+        "simulator", "Runs a stateful GitHub simulator on loopback, with a control API under /_simulator/."
     ),
-    "wasi-nn": CommandEntry("wasi_nn", "Runs WebAssembly programs that ask local models, as WasmEdge does."),
+    "wasi-nn": CommandEntry("wasi_nn", "Runs WebAssembly programs that use local models through WASI-NN."),
 }
 
 
 class Commands(TyperGroup):
-    """A group that knows its commands by name and help, and loads one when it is to run."""
+    """A group that lists its commands by name and help, and loads a command only to run it."""
 
     def __init__(self, **attributes: Any) -> None:
         attributes["commands"] = {

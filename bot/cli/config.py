@@ -1,4 +1,4 @@
-"""`review-bot config`: checks a repository's configuration, shows what holds, prints its schema."""
+"""`review-bot config`: validates and shows a repository's configuration, and prints its schema."""
 
 import asyncio
 import json
@@ -21,41 +21,44 @@ from bot.review.policy.repository_config import RepositoryConfig
 from bot.settings import load
 
 app = typer.Typer(
-    help="Checks a repository's configuration, shows what holds, prints its JSON Schema.",
+    help="Validates and shows a repository's configuration, and prints its JSON Schema.",
     add_completion=False,
 )
 
 _MOST_BYTES = 1_000_000
-_PASSED_OVER = frozenset({".git", "node_modules", ".venv"})
+_SKIPPED_DIRECTORIES = frozenset({".git", "node_modules", ".venv"})
 
 
 @app.command()
-def check(files: Annotated[list[Path], typer.Argument(help="Configuration files.", metavar="FILE…")]) -> None:
-    """Validates files; prints line and column of each error and exits 1 if there are any."""
-    found = [problem for file in files for problem in _problems(file)]
-    for problem in found:
+def check(files: Annotated[list[Path], typer.Argument(help="Configuration files.", metavar="FILE")]) -> None:
+    """Validates configuration files. Prints line and column of each error, and exits 1 if there are any."""
+    problems = [problem for file in files for problem in _problems(file)]
+    for problem in problems:
         place = ":".join(str(part) for part in (problem.file, problem.line, problem.column) if part)
         sys.stdout.write(f"{place}: {f'{problem.message} {problem.fix}'.strip()}\n")
-    if found:
+    if problems:
         raise typer.Exit(1)
-    sys.stdout.write(f"{len(files)} file{'s' * (len(files) != 1)}: all is well\n")
+    sys.stdout.write(f"{len(files)} file{'s' * (len(files) != 1)} checked, no problems found\n")
 
 
 @app.command()
 def schema() -> None:
-    """Prints the JSON Schema of the file, for editors."""
+    """Prints the JSON Schema of the configuration file, for use in editors."""
     sys.stdout.write(json.dumps(make_schema(), indent=2, ensure_ascii=False) + "\n")
 
 
 @app.command()
 def show(
     *,
-    path: Annotated[str | None, typer.Option(help="Show what holds for this file.")] = None,
-    repository: Annotated[Path, typer.Option(help="A checkout.")] = Path(),
+    path: Annotated[str | None, typer.Option(help="Show the configuration for this file.")] = None,
+    repository: Annotated[Path, typer.Option(help="Directory of the checkout.")] = Path(),
 ) -> None:
-    """Shows what holds in a checkout, and where it comes from; an organisation's file is not looked for."""
+    """Shows the effective configuration of a checkout and where each value comes from.
+
+    The organisation's configuration file is not read.
+    """
     if not repository.is_dir():
-        raise Refused(f"--repository {repository}: is no directory")
+        raise Refused(f"--repository {repository}: not a directory")
     effective = asyncio.run(_effective(repository, path))
     output.show(Console(), render_effective(effective, path))
 
@@ -80,7 +83,7 @@ def _problems(file: Path) -> Sequence[ConfigProblem]:
 
 
 def _directory(file: Path) -> str:
-    """What the file is about: its directory, unless that is a repository's root, or it is no such file."""
+    """The directory that the file configures; empty for the whole repository."""
     parent = file.resolve().parent
     roots = [above for above in (parent, *parent.parents) if (above / ".git").exists()]
     if file.name != OF_DIRECTORY or not roots or roots[0] == parent:
@@ -91,20 +94,20 @@ def _directory(file: Path) -> str:
 def _configured_directories(repository: Path) -> Iterator[str]:
     for file in sorted(repository.rglob(OF_DIRECTORY)):
         path = file.relative_to(repository)
-        if not _PASSED_OVER & set(path.parts):
+        if not _SKIPPED_DIRECTORIES & set(path.parts):
             yield path.as_posix()
 
 
 class _Checkout:
-    """The files of a checkout, as a forge would give them. It knows of no organisation."""
+    """The files of a checkout, read as from a forge. It has no organisation's files."""
 
     def __init__(self, root: Path) -> None:
         self._root = root.resolve()
 
     async def texts(self, ref: PullRef, revision: str, paths: Sequence[str]) -> dict[str, str | None]:
         del ref, revision
-        found = ((path, self._root / path) for path in paths)
-        return {path: _text(file) for path, file in found if file.is_file()}
+        files = ((path, self._root / path) for path in paths)
+        return {path: _text(file) for path, file in files if file.is_file()}
 
     async def texts_of(
         self, repository: str, installation: int | None, paths: Sequence[str]

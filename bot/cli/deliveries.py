@@ -1,4 +1,4 @@
-"""Deliveries that are set aside: shown, and read again. Part of `review-bot jobs`."""
+"""Deliveries that were set aside: shows and retries them. Part of `review-bot jobs`."""
 
 import sys
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ MOST = 10_000
 
 
 def is_job(name: str) -> bool:
-    """Whether `name` is a job's number; otherwise it is a delivery's id, as GitHub shows it."""
+    """Whether `name` is a job number; otherwise it is a delivery ID, as GitHub shows it."""
     return name.isascii() and name.isdecimal()
 
 
@@ -27,47 +27,48 @@ async def get(store: "Store", delivery: str) -> SetAsideDelivery:
     found = await store.inbox.get_set_aside(delivery)
     if found is None:
         raise Refused(
-            f"no delivery {delivery} is set aside; `review-bot jobs deliveries` shows those that are"
+            f"no delivery {delivery} was set aside; `review-bot jobs deliveries` lists those that were"
         )
     return found
 
 
 async def reread(store: "Store", names: Sequence[str] | None) -> Sequence[str]:
-    """Has them read again; without names all that are set aside. Returns those that are.
+    """Queues the named deliveries again; without names, all that were set aside. Returns their IDs.
 
-    Raises `Refused` for one that is not set aside.
+    Raises `Refused` for a delivery that was not set aside.
     """
-    wanted = names or [one.delivery for one in reversed(await store.inbox.list_set_aside(MOST))]
-    for name in wanted:
+    chosen = names or [delivery.delivery for delivery in reversed(await store.inbox.list_set_aside(MOST))]
+    for name in chosen:
         if not await store.inbox.reread(name) and names:
             await get(store, name)
-    return wanted
+    return chosen
 
 
-def show_all(found: Sequence[SetAsideDelivery], width: int | None) -> None:
+def show_all(set_aside: Sequence[SetAsideDelivery], width: int | None) -> None:
     table = Table("delivery", "event", "received", "set aside", "reason", box=None)
-    for one in found:
-        moments = (f"{moment:%Y-%m-%d %H:%M:%S}" for moment in (one.received, one.at))
-        table.add_row(escape(one.delivery), one.event, *moments, escape(" ".join(one.reason.split())))
-    Console(width=width).print(table if found else "no delivery is set aside")
+    for delivery in set_aside:
+        moments = (f"{moment:%Y-%m-%d %H:%M:%S}" for moment in (delivery.received, delivery.at))
+        reason = escape(" ".join(delivery.reason.split()))
+        table.add_row(escape(delivery.delivery), delivery.event, *moments, reason)
+    Console(width=width).print(table if set_aside else "no deliveries were set aside")
 
 
-def show_one(one: SetAsideDelivery) -> None:
-    lines = {
-        "event": one.event,
-        "received": f"{one.received:%Y-%m-%d %H:%M:%S} UTC",
-        "set aside": f"{one.at:%Y-%m-%d %H:%M:%S} UTC",
-        "reason": one.reason,
+def show_one(delivery: SetAsideDelivery) -> None:
+    fields = {
+        "event": delivery.event,
+        "received": f"{delivery.received:%Y-%m-%d %H:%M:%S} UTC",
+        "set aside": f"{delivery.at:%Y-%m-%d %H:%M:%S} UTC",
+        "reason": delivery.reason,
     }
-    told = [f"delivery {one.delivery}", *(f"  {name:<13} {value}" for name, value in lines.items())]
-    told.append(
-        "It made no job, and holds up no other delivery. When the cause is gone, "
-        f'`review-bot jobs retry {one.delivery}` has it read again; so does "Redeliver" on GitHub.'
+    lines = [f"delivery {delivery.delivery}", *(f"  {name:<13} {value}" for name, value in fields.items())]
+    lines.append(
+        "The delivery created no job and does not block other deliveries. After you fix the cause, run "
+        f'`review-bot jobs retry {delivery.delivery}`, or use "Redeliver" on GitHub.'
     )
-    sys.stdout.write("\n".join(told) + "\n")
+    sys.stdout.write("\n".join(lines) + "\n")
 
 
 def hint(count: int) -> str:
-    """What a list of jobs says of deliveries that made none."""
-    are = "1 delivery is" if count == 1 else f"{count} deliveries are"
-    return f"{are} set aside, and made no job; `review-bot jobs deliveries` tells why"
+    """The line about deliveries without a job below the list of jobs."""
+    were = "1 delivery was" if count == 1 else f"{count} deliveries were"
+    return f"{were} set aside without a job; `review-bot jobs deliveries` shows why"

@@ -1,4 +1,4 @@
-"""A progress bar for one model: bytes that are there against bytes in all."""
+"""Progress bars for a model's download or verification."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from bot.models.gguf_store.offer import ModelOffer
 
 
 class DownloadProgress:
-    """Says what comes, on standard error, and moves a bar for each file."""
+    """Describes the download on standard error and updates a bar for each file."""
 
     def __init__(self, console: Console, bar: Progress) -> None:
         self._console = console
@@ -20,12 +20,12 @@ class DownloadProgress:
         self._rows: dict[str, TaskID] = {}
 
     def offer(self, name: str, offer: ModelOffer) -> None:
-        size = "of unknown size" if offer.size is None else shown(offer.size)
+        size = "unknown size" if offer.size is None else shown(offer.size)
         files = f"{len(offer.files)} files" if len(offer.files) > 1 else offer.files[0].name
         self._say(f"{name}: {files}, {size}, from {offer.source}")
         if offer.revision:
             self._say(f"revision: {offer.revision}")
-        self._say(f"licence: {offer.licence or 'not stated; look for it where the model comes from'}")
+        self._say(f"licence: {offer.licence or 'not stated; check the page of the model'}")
 
     def at(self, file: str, done: int, total: int | None) -> None:
         if file not in self._rows:
@@ -34,7 +34,7 @@ class DownloadProgress:
 
     def checking(self, file: str) -> None:
         if file in self._rows:
-            self._bar.update(self._rows[file], description=f"{escape(file)}: checking")
+            self._bar.update(self._rows[file], description=f"{escape(file)}: verifying")
 
     def _say(self, line: str) -> None:
         self._console.print(line, markup=False, highlight=False, soft_wrap=True)
@@ -42,7 +42,7 @@ class DownloadProgress:
 
 @contextmanager
 def watched() -> Iterator[DownloadProgress]:
-    """What a pull or a check tells. There is no bar where standard error is no terminal."""
+    """Yields the progress of a download or verification. Bars are shown only on a terminal."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:

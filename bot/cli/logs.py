@@ -1,4 +1,4 @@
-"""Structured logs on standard error: for people on a terminal, as JSON elsewhere. Never a secret."""
+"""Structured logs on standard error: readable text on a terminal, JSON elsewhere, secrets redacted."""
 
 import logging
 import sys
@@ -13,7 +13,7 @@ Format = Literal["auto", "json", "console"]
 
 
 def configure(level: str, form: Format) -> None:
-    """Sets up structlog, and sends what libraries log through the same redaction."""
+    """Sets up structlog. Log records of libraries go through the same redaction."""
     number = logging.getLevelNamesMapping()[level.upper()]
     as_json = form == "json" or (form == "auto" and not sys.stderr.isatty())
     structlog.configure(
@@ -33,14 +33,14 @@ def configure(level: str, form: Format) -> None:
 
 
 class _Forward(logging.Handler):
-    """Hands the libraries' warnings to structlog."""
+    """Passes the libraries' warnings to structlog."""
 
     def emit(self, record: logging.LogRecord) -> None:
         structlog.get_logger(record.name).log(record.levelno, record.getMessage(), exc_info=record.exc_info)
 
 
 def _redacted(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Takes secrets out of every text of an entry."""
+    """Removes secrets from every text of an entry."""
     del logger, name
     for key, value in event.items():
         if isinstance(value, str):

@@ -1,4 +1,4 @@
-"""`review-bot model`: GGUF models are pulled, listed, checked and removed."""
+"""`review-bot model`: downloads, lists, verifies and removes GGUF models."""
 
 import json
 import sys
@@ -23,41 +23,46 @@ from bot.models.gguf_store.source import read_source
 from bot.settings import load
 
 app = typer.Typer(
-    help="Pulls GGUF models for LLAMA_MODEL; lists, checks and removes them.", add_completion=False
+    help="Downloads, lists, verifies and removes GGUF models for LLAMA_MODEL.", add_completion=False
 )
 
 Directory = Annotated[
-    Path | None, typer.Option("--dir", help="Where models are kept, instead of MODELS_DIR.", file_okay=False)
+    Path | None, typer.Option("--dir", help="Model directory (overrides MODELS_DIR).", file_okay=False)
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-WIDE = 2000  # columns where nobody looks at a terminal: one line a model
+WIDE = 2000  # columns when the output is not a terminal: one line per model
 
 
 @app.command("pull")
 def pull_model(
     source: Annotated[
-        str, typer.Argument(help="org/repo or org/repo:file.gguf of the Hugging Face hub, a URL, or a file.")
+        str,
+        typer.Argument(
+            help="ORG/REPO or ORG/REPO:FILE.gguf on the Hugging Face Hub, a URL, or a local file."
+        ),
     ],
     *,
-    name: Annotated[str | None, typer.Option(help="Name to keep it under; its file's, if left out.")] = None,
+    name: Annotated[
+        str | None, typer.Option(help="Name to store the model under. Default: its file name.")
+    ] = None,
     file: Annotated[
-        str | None, typer.Option(help="Which of a repository's files: a name, a pattern, or a quantisation.")
+        str | None, typer.Option(help="File of the repository: a name, a pattern, or a quantisation.")
     ] = None,
     revision: Annotated[str | None, typer.Option(help="Branch, tag or commit of the repository.")] = None,
-    sha256: Annotated[str | None, typer.Option(help="What the file's SHA-256 must be.")] = None,
+    sha256: Annotated[str | None, typer.Option(help="Expected SHA-256 of the file.")] = None,
     directory: Directory = None,
 ) -> None:
-    """Fetches a model, goes on where an earlier try ended, and checks it."""
+    """Downloads a model, or resumes its download, and verifies it."""
     model_store = _model_store(directory)
     pull_options = PullOptions(name=name, revision=revision, sha256=sha256)
     with watched() as progress:
         entry, is_new = pull(model_store, read_source(source, file), pull_options, progress)
-    _tell(model_store, entry, is_new=is_new)
+    _show_pulled(model_store, entry, is_new=is_new)
 
 
 @app.command("list")
 def list_models(*, directory: Directory = None, as_json: Json = False) -> None:
-    """Lists the models that are here, and whether they fit this machine's memory."""
+    """Lists the stored models and whether they fit this machine's memory."""
     model_store, context = _model_store(directory), load().llama_context
     if as_json:
         _print([_plain(model_store, entry, context) for entry in model_store.models()])
@@ -67,59 +72,60 @@ def list_models(*, directory: Directory = None, as_json: Json = False) -> None:
 
 @app.command()
 def verify(
-    name: Annotated[str | None, typer.Argument(help="The model; all of them, if left out.")] = None,
+    name: Annotated[str | None, typer.Argument(help="Model name. Default: all models.")] = None,
     *,
     directory: Directory = None,
 ) -> None:
-    """Reads the files again and compares their SHA-256. Exits 1 where one is not as it was."""
+    """Verifies the SHA-256 of the models' files. Exits 1 if a file has changed."""
     model_store = _model_store(directory)
     entries = [model_store.get(name)] if name else model_store.models()
-    troubles = {entry.name: _verified(model_store, entry) for entry in entries}
-    for each, wrong in troubles.items():
-        _say("\n".join(wrong) or f"{each}: all is well")
-    if any(troubles.values()):
-        _say("Remove what is not as it was, and pull it anew.")
+    errors = {entry.name: _verify(model_store, entry) for entry in entries}
+    for each, messages in errors.items():
+        _say("\n".join(messages) or f"{each}: OK")
+    if any(errors.values()):
+        _say("Remove each damaged model with `review-bot model remove`, then pull it again.")
         raise typer.Exit(1)
-    if not troubles:
+    if not errors:
         _say("there are no models")
 
 
 @app.command()
 def remove(
-    name: Annotated[str, typer.Argument(help="The model.")],
+    name: Annotated[str, typer.Argument(help="Model name.")],
     *,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Remove without confirmation.")] = False,
     directory: Directory = None,
 ) -> None:
     """Removes a model's files."""
     model_store = _model_store(directory)
     entry = model_store.get(name)
     if not yes and not sys.stdin.isatty():
-        raise Refused(f"nobody can be asked whether to remove {name}: say --yes")
+        raise Refused(f"cannot ask for confirmation without a terminal: use --yes to remove {name}")
     if not yes and not typer.confirm(f"Remove {name} ({shown(entry.size)})?"):
         raise typer.Exit(1)
     model_store.remove(name)
-    _say(f"{name} is removed")
+    _say(f"{name} was removed")
 
 
 @app.command()
 def recommend(*, as_json: Json = False) -> None:
-    """Shows models by the memory that they need. For orientation; they were not measured here."""
+    """Suggests models for different amounts of memory."""
     available = available_memory.whole()
     if as_json:
-        _print([vars(one) for one in SUGGESTIONS])
+        _print([vars(suggestion) for suggestion in SUGGESTIONS])
         return
     best = suggested(available)
-    table = Table("memory", "model", "file", "licence", "words", "to pull it", box=None)
-    for one in SUGGESTIONS:
-        mark = "→ " if one is best else "  "
-        command = f"review-bot model pull {one.source}"
-        table.add_row(f"{mark}{one.memory} GB", one.model, f"{one.size} GB", one.licence, one.words, command)
+    table = Table("memory", "model", "file", "licence", "notes", "command", box=None)
+    for suggestion in SUGGESTIONS:
+        mark = "→ " if suggestion is best else "  "
+        memory, size = f"{mark}{suggestion.memory} GB", f"{suggestion.size} GB"
+        command = f"review-bot model pull {suggestion.source}"
+        table.add_row(memory, suggestion.model, size, suggestion.licence, suggestion.words, command)
     _console().print(table)
     _say(
-        "\nFor orientation; not measured here. Memory is RAM, or a GPU's; this machine has "
+        "\nA rough guide, not measured on this machine. Memory is RAM or GPU memory; this machine has "
         f"{shown(available)} of RAM.\n"
-        "Read a model's licence before you use it, and compare models by `review-bot eval`."
+        "Read a model's licence before you use it, and compare models with `review-bot eval`."
     )
 
 
@@ -127,24 +133,25 @@ def _model_store(directory: Path | None) -> ModelStore:
     return ModelStore(directory or load().models_dir)
 
 
-def _tell(model_store: ModelStore, entry: StoredModel, *, is_new: bool) -> None:
-    """What came, whether it fits, and what to set."""
+def _show_pulled(model_store: ModelStore, entry: StoredModel, *, is_new: bool) -> None:
+    """Prints what was downloaded, whether it fits, and the setting to use it."""
     context, available = load().llama_context, available_memory.whole()
-    _say(f"{entry.name} is {'here' if is_new else 'here already'}: {_described(entry)}")
+    _say(f"{entry.name} {'was downloaded' if is_new else 'is already stored'}: {_describe(entry)}")
     if not entry.checked:
-        _say(f"Nobody stated its SHA-256, which is {', '.join(file.sha256 for file in entry.files)}")
+        digests = ", ".join(file.sha256 for file in entry.files)
+        _say(f"Not verified: the source states no SHA-256. The SHA-256 is {digests}")
     if not entry.facts.template:
-        _say("It has no chat template: it is no model that was taught to answer, or an old file.")
+        _say("The model has no chat template: it is a base model without chat training, or an old file.")
     if needed(entry, context) > available:
         _say(
-            f"It needs about {shown(needed(entry, context))} with LLAMA_CONTEXT={context}; this machine has "
-            f"{shown(available)} of RAM. `review-bot model recommend` shows smaller ones."
+            f"The model needs about {shown(needed(entry, context))} with LLAMA_CONTEXT={context}; this "
+            f"machine has {shown(available)} of RAM. `review-bot model recommend` lists smaller models."
         )
     default = model_store.directory == ModelStore(load().models_dir).directory
     _say(f"LLAMA_MODEL={entry.name if default else model_store.path(entry)}")
 
 
-def _described(entry: StoredModel) -> str:
+def _describe(entry: StoredModel) -> str:
     facts = entry.facts
     parts = (
         shown(entry.size),
@@ -157,20 +164,20 @@ def _described(entry: StoredModel) -> str:
     return ", ".join(filter(None, parts))
 
 
-def _verified(model_store: ModelStore, entry: StoredModel) -> list[str]:
+def _verify(model_store: ModelStore, entry: StoredModel) -> list[str]:
     with watched() as progress:
-        return model_store.verify(entry, _counting(progress, entry))
+        return model_store.verify(entry, _byte_counter(progress, entry))
 
 
-def _counting(progress: DownloadProgress, entry: StoredModel) -> Any:
+def _byte_counter(progress: DownloadProgress, entry: StoredModel) -> Any:
     done = 0
 
-    def seen(more: int) -> None:
+    def count(more: int) -> None:
         nonlocal done
         done += more
         progress.at(entry.name, done, entry.size)
 
-    return seen
+    return count
 
 
 def _plain(model_store: ModelStore, entry: StoredModel, context: int) -> dict[str, Any]:
@@ -192,7 +199,7 @@ def _show_all(entries: Sequence[StoredModel], context: int) -> None:
         fits = "yes" if need <= available else f"no: needs about {shown(need)}"
         texts = (facts.quantisation or "", _counted(facts.parameters), str(facts.context or ""))
         table.add_row(*map(escape, (entry.name, shown(entry.size), *texts, entry.licence or "unknown", fits)))
-    _console().print(table if entries else "there are no models; `review-bot model recommend` shows some")
+    _console().print(table if entries else "there are no models; `review-bot model recommend` suggests some")
 
 
 def _counted(parameters: int) -> str:

@@ -1,4 +1,4 @@
-"""What `review-bot review` prints: one JSON object for programs, Markdown for people."""
+"""The output of `review-bot review`: one JSON object for programs, Markdown for people."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -16,16 +16,16 @@ _SHOWN = {"path", "line", "end", "side", "severity", "category", "title", "body"
 
 
 def as_json(report: Report, timings: Mapping[str, float]) -> dict[str, Any]:
-    """The report for programs, of exactly these keys.
+    """The report for programs, with exactly these keys.
 
-    `files` has one entry for each file of the diff, in its order; `unlisted_files` is how many more there are
-    of which GitHub told nothing. `summary` is Markdown: what the change
-    does, its risks and major parts, and what went wrong. `usage` is in tokens, `timings` in seconds.
+    `files` has one entry for each file of the diff, in its order; `unlisted_files` is the number of further
+    files that GitHub did not list. `summary` is Markdown: what the change does, its risks and major parts,
+    and what went wrong. `usage` is in tokens, `timings` in seconds.
     """
     review = report.review
-    covered = {entry.path: entry for entry in review.coverage}
+    coverage = {entry.path: entry for entry in review.coverage}
     return {
-        "files": [_file(file, covered.get(file.path)) for file in report.change.files],
+        "files": [_file(file, coverage.get(file.path)) for file in report.change.files],
         "unlisted_files": report.change.unlisted_files,
         "summary": _summary(review),
         "findings": [_finding(finding) for finding in review.findings],
@@ -41,24 +41,24 @@ def as_markdown(report: Report) -> str:
 
 
 def show(console: Console, body: str) -> None:
-    """A comment's Markdown on a terminal: without what only GitHub understands."""
+    """Prints a comment's Markdown on a terminal, without GitHub's HTML."""
     console.print(Markdown(_HIDDEN.sub("", body)))
 
 
-def _file(file: File, covered: Coverage | None) -> dict[str, Any]:
+def _file(file: File, coverage: Coverage | None) -> dict[str, Any]:
     return {
         "path": file.path,
         "previous": file.previous,
         "status": file.status.value,
         "additions": file.additions,
         "deletions": file.deletions,
-        "reviewed": covered is not None and covered.reviewed,
-        "reason": covered.reason if covered else "the review function did not account for this file",
+        "reviewed": coverage is not None and coverage.reviewed,
+        "reason": coverage.reason if coverage else "the review function did not mention this file",
     }
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    """Like the value, with `end` under the name that is fixed for programs."""
+    """The fields of the finding; `end` has the name `end_line`."""
     fields = finding.model_dump(mode="json", include=_SHOWN)
     return {"end_line" if name == "end" else name: value for name, value in fields.items()}
 

@@ -1,4 +1,4 @@
-"""A progress bar for one review: questions asked against questions answered."""
+"""A progress bar for one review: answered questions out of all questions."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from bot.review.ports import Function
 
 
 class WatchedFunction:
-    """The review function, whose questions the bar counts."""
+    """A review function whose questions set the bar's total."""
 
     def __init__(self, function: Function, bar: Progress, row: TaskID) -> None:
         self._function = function
@@ -37,7 +37,7 @@ class WatchedFunction:
         count: Callable[[str], int],
     ) -> Step:
         step = await self._function.review(change, settings, answers, count)
-        self._see(step)
+        self._count_questions(step)
         return step
 
     async def reply(
@@ -49,42 +49,42 @@ class WatchedFunction:
         count: Callable[[str], int],
     ) -> Turn:
         turn = await self._function.reply(change, settings, question, answers, count)
-        self._see(turn)
+        self._count_questions(turn)
         return turn
 
-    def _see(self, step: Step | Turn) -> None:
-        """Texts are no questions: they are there at once."""
+    def _count_questions(self, step: Step | Turn) -> None:
+        """Requested texts do not count: they are available at once."""
         if isinstance(step, Ask):
             self._asked.update(request.id for request in step.requests)
             self._bar.update(self._row, total=len(self._asked))
 
 
 class AnsweredMetrics:
-    """The meter of the run: each answer, wherever from, moves the bar on."""
+    """Metrics of the run: each answer, from a model or the journal, advances the bar."""
 
     def __init__(self, bar: Progress, row: TaskID) -> None:
         self._bar = bar
         self._row = row
 
     def job(self, state: JobState) -> None:
-        """There are no jobs here."""
+        """A run has no jobs."""
 
     def review(self, seconds: float) -> None:
-        """The bar is at its end then."""
+        """The bar is complete by then."""
 
-    def tokens(self, model: str, usage: Usage) -> None:  # noqa: ARG002 - a meter's shape
+    def tokens(self, model: str, usage: Usage) -> None:  # noqa: ARG002 - the Metrics protocol
         self._bar.advance(self._row)
 
-    def reused(self, model: str) -> None:  # noqa: ARG002 - a meter's shape
+    def reused(self, model: str) -> None:  # noqa: ARG002 - the Metrics protocol
         self._bar.advance(self._row)
 
-    def failure(self, model: str, kind: str) -> None:  # noqa: ARG002 - a meter's shape
+    def failure(self, model: str, kind: str) -> None:  # noqa: ARG002 - the Metrics protocol
         self._bar.advance(self._row)
 
 
 @contextmanager
 def watched(function: Function) -> Iterator[tuple[WatchedFunction, AnsweredMetrics]]:
-    """The function and the meter of one run. Shows nothing where standard error is no terminal."""
+    """The function and the metrics of one run. The bar is shown only on a terminal."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:

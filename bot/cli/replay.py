@@ -1,4 +1,4 @@
-"""`review-bot replay`: makes a review again, the same one, or by other models and prompts."""
+"""`review-bot replay`: replays a stored review, unchanged or with other models and prompts."""
 
 import asyncio
 import json
@@ -51,7 +51,7 @@ class ReplayModels(StrEnum):
 
 @dataclass(frozen=True)
 class StoredReview:
-    """A review that was made, and who knows the answers of others."""
+    """A stored review, with the journal that holds the models' answers and the ledger for new ones."""
 
     kept: ExportedReview
     journal: Journal
@@ -61,41 +61,46 @@ class StoredReview:
 @app.command()
 def replay(
     review: Annotated[
-        str, typer.Argument(help="A record's number, OWNER/NAME#N for its latest, or a file of --export.")
+        str,
+        typer.Argument(
+            help="Review number, OWNER/NAME#N for the latest review of a pull request, or a file written by "
+            "--export."
+        ),
     ],
     *,
-    model: Annotated[ReplayModels | None, typer.Option(help="Ask this kind of model anew.")] = None,
+    model: Annotated[ReplayModels | None, typer.Option(help="Review again with this kind of model.")] = None,
     prompts: Annotated[
-        Path | None, typer.Option(help="Ask anew, with the prompt templates of this directory.")
+        Path | None, typer.Option(help="Review again with the prompt templates of this directory.")
     ] = None,
     diff_against: Annotated[
-        bool, typer.Option("--diff-against", help="Show what differs from the review that was made.")
+        bool, typer.Option("--diff-against", help="Show the differences from the stored review.")
     ] = False,
     export: Annotated[
-        Path | None, typer.Option(help="Write the review, with all that it was made from, to this file.")
+        Path | None, typer.Option(help="Write the review and all its inputs to this file.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Replays a stored review offline and checks that the output is identical.
 
-    With --model or --prompts, models are asked anew what they were not asked before.
+    With --model or --prompts, reviews again instead: known answers are reused, new questions go to the model.
+    Exits 1 if the output differs.
     """
     settings = load()
     logs.configure("warning" if settings.log_level == "info" else settings.log_level, settings.log_format)
     if export is not None:
         _write(export, asyncio.run(_exported(settings, review)))
     elif model is None and prompts is None:
-        told = asyncio.run(_same(settings, review))
-        _print(told) if as_json else differences.show_sameness(Console(), told)
-        raise typer.Exit(0 if told["same"] else 1)
+        result = asyncio.run(_replay(settings, review))
+        _print(result) if as_json else differences.show_sameness(Console(), result)
+        raise typer.Exit(0 if result["same"] else 1)
     else:
-        told, shown = asyncio.run(_anew(settings, review, model, prompts))
+        result, markdown = asyncio.run(_review_again(settings, review, model, prompts))
         if as_json:
-            _print(told)
+            _print(result)
         elif diff_against:
-            differences.show(Console(), told)
+            differences.show(Console(), result)
         else:
-            output.show(Console(), shown)
+            output.show(Console(), markdown)
 
 
 async def _exported(settings: Settings, review: str) -> str:
@@ -104,23 +109,23 @@ async def _exported(settings: Settings, review: str) -> str:
 
 
 def _write(file: Path, text: str) -> None:
-    """Private to this user: it holds source code."""
+    """Creates a file that only this user can read: it holds source code."""
     try:
         os.close(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600))
         file.write_text(text, encoding="utf-8")
     except OSError as error:
         raise Refused(f"--export {file}: {error.strerror}") from None
-    sys.stderr.write(f"review-bot: {file} holds the review and the code that it is about\n")
+    sys.stderr.write(f"review-bot: {file} contains the review and the reviewed code; keep it private\n")
 
 
-async def _same(settings: Settings, review: str) -> dict[str, Any]:
-    """Whether the function makes the same of the same."""
+async def _replay(settings: Settings, review: str) -> dict[str, Any]:
+    """Whether the function produces the stored review from the stored inputs."""
     function = review_function(settings, Sandbox(settings.cache_dir))
     async with _source(settings, review) as source:
         kept = source.kept
     modules = {"then": kept.transcript.module, "now": function.digest}
     stored = kept.record.review
-    told = {
+    result = {
         "record": kept.record.id,
         "pull": str(kept.record.pull),
         "head": kept.record.head,
@@ -128,23 +133,23 @@ async def _same(settings: Settings, review: str) -> dict[str, Any]:
     }
     model = kept.transcript.settings.model
     try:
-        made = await replay_review(function, kept, counter_for(model.name) if model else size)
+        replayed = await replay_review(function, kept, counter_for(model.name) if model else size)
     except (ModuleError, Refused) as error:
-        return {**told, "same": False, "sha256": digest(stored), "reason": str(error)}
-    if digest(made) == digest(stored):
-        return {**told, "same": True, "sha256": digest(stored)}
-    return {**told, "same": False, "sha256": digest(stored), **differences.plain(stored, made)}
+        return {**result, "same": False, "sha256": digest(stored), "reason": str(error)}
+    if digest(replayed) == digest(stored):
+        return {**result, "same": True, "sha256": digest(stored)}
+    return {**result, "same": False, "sha256": digest(stored), **differences.plain(stored, replayed)}
 
 
-async def _anew(
+async def _review_again(
     settings: Settings, review: str, model: ReplayModels | None, prompts: Path | None
 ) -> tuple[dict[str, Any], str]:
-    """The review by other models or prompts, for programs, and as it would be posted."""
+    """The review with other models or prompts: as JSON values, and as the comment's Markdown."""
     async with _source(settings, review) as source:
-        verdict = await _asked(settings, source, model, prompts)
+        verdict = await _outcome(settings, source, model, prompts)
     kept = source.kept
     report = make_report(kept.change, verdict, "")
-    told = {
+    result = {
         "record": kept.record.id,
         "pull": str(kept.record.pull),
         "head": kept.record.head,
@@ -153,7 +158,7 @@ async def _anew(
         | {"requests": verdict.tally.asked, "reused": verdict.tally.reused},
         **differences.plain(kept.record.review, verdict.review),
     }
-    return told, output.as_markdown(report)
+    return result, output.as_markdown(report)
 
 
 def _side(review: Review, model: str | None, usage: dict[str, int]) -> dict[str, Any]:
@@ -165,44 +170,44 @@ def _side(review: Review, model: str | None, usage: dict[str, int]) -> dict[str,
     }
 
 
-async def _asked(
+async def _outcome(
     settings: Settings, source: StoredReview, model: ReplayModels | None, prompts: Path | None
 ) -> ReviewOutcome:
     kept = source.kept
-    told = kept.transcript
-    wanted = told.settings.model_copy(
+    transcript = kept.transcript
+    own_settings = transcript.settings.model_copy(
         update={"model": None} | ({"templates": templates(prompts)} if prompts else {})
     )
     options = ReviewOptions(
-        settings=wanted,
+        settings=own_settings,
         model=model or "",
         limits=budget(settings),
-        private=told.private,
+        private=transcript.private,
         job=f"replay of {kept.record.id or 'a file'}",
     )
     sandbox = Sandbox(settings.cache_dir)
     async with engines(settings, sandbox) as models:
-        _check(models, model)
+        _require_model(models, model)
         router = Router(models, private_local_only=settings.private_local_only)
-        with watched(review_function(settings, sandbox)) as (asking, meter):
-            reviewer = Reviewer(asking, router, source.journal, source.ledger, meter)
-            library = KeptLibrary(told.places, told.exchanges)
+        with watched(review_function(settings, sandbox)) as (function, metrics):
+            reviewer = Reviewer(function, router, source.journal, source.ledger, metrics)
+            library = KeptLibrary(transcript.places, transcript.exchanges)
             return await reviewer.review(kept.change, options, kept.record.pull, library)
 
 
-def _check(models: tuple[Engine, ...], wanted: ReplayModels | None) -> None:
-    """A review by another model than the one that was wanted would mislead."""
+def _require_model(models: tuple[Engine, ...], kind: ReplayModels | None) -> None:
+    """Raises `Refused` unless a model of that kind is configured: another model would mislead."""
     kinds = {engine.kind for engine in models}
-    if wanted is ReplayModels.NONE or (wanted in kinds if wanted else kinds):
+    if kind is ReplayModels.NONE or (kind in kinds if kind else kinds):
         return
     settings = {
         ReplayModels.OPENAI: "OPENAI_API_KEY or OPENAI_BASE_URL",
         ReplayModels.LLAMA: "LLAMA_MODEL or LLAMA_SERVER_URL",
     }
-    hint = settings[wanted] if wanted else " or ".join(settings.values())
-    raise Refused(
-        f"{f'--model {wanted}' if wanted else '--prompts'}: no such model is configured; set {hint}"
-    )
+    hint = settings[kind] if kind else " or ".join(settings.values())
+    if kind:
+        raise Refused(f"--model {kind}: no such model is configured; set {hint}")
+    raise Refused(f"--prompts: no model is configured; set {hint}")
 
 
 @asynccontextmanager
@@ -214,7 +219,7 @@ async def _source(settings: Settings, review: str) -> AsyncIterator[StoredReview
         return
     file = database_file(settings.database)
     if file and not file.is_file():
-        raise Refused(f"{review}: there is no database {file}; set DATABASE_URL to the server's")
+        raise Refused(f"{review}: the database {file} does not exist; set DATABASE_URL to the server's")
     async with await connect(settings.database) as store:
         yield StoredReview(await _from_store(store, review), store.journal, store.ledger)
 
@@ -224,11 +229,11 @@ def _from_file(file: Path) -> ExportedReview:
         return ExportedReview.model_validate_json(file.read_bytes())
     except OSError as error:
         raise Refused(
-            f"{file}: {error.strerror}; say a record's number, OWNER/NAME#N or a file of --export"
+            f"{file}: {error.strerror}; specify a review number, OWNER/NAME#N, or a file written by --export"
         ) from None
     except ValidationError as error:
         where = ".".join(map(str, error.errors()[0]["loc"]))
-        raise Refused(f"{file} is no file of --export: {where} {error.errors()[0]['msg']}") from None
+        raise Refused(f"{file} was not written by --export: {where} {error.errors()[0]['msg']}") from None
 
 
 async def _from_store(store: Store, review: str) -> ExportedReview:
@@ -239,7 +244,7 @@ async def _from_store(store: Store, review: str) -> ExportedReview:
     transcript = await store.records.transcript(record.id)
     if change is None or transcript is None:
         raise Refused(
-            f"review {record.id} cannot be made again: it is of a release that did not keep what it takes"
+            f"review {record.id} cannot be replayed: it was stored by a release that did not keep its inputs"
         )
     return ExportedReview(record=record, change=change, transcript=transcript)
 
@@ -251,5 +256,5 @@ async def _record(store: Store, review: str) -> ReviewRecord | None:
     return await store.records.get(int(review))
 
 
-def _print(told: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(told, indent=2) + "\n")
+def _print(result: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(result, indent=2) + "\n")

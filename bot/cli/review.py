@@ -1,4 +1,4 @@
-"""`review-bot review`: one review, without the server."""
+"""`review-bot review`: makes one review without the server."""
 
 import asyncio
 import json
@@ -43,13 +43,13 @@ app = typer.Typer(add_completion=False)
 
 @dataclass
 class _Clock:
-    """Seconds that each part of the run took."""
+    """Seconds of each part of the run."""
 
     seconds: dict[str, float] = field(default_factory=dict)
     last: float = field(default_factory=time.monotonic)
 
     def mark(self, name: str) -> None:
-        """What passed since the last mark was for `name`."""
+        """Records the seconds since the last mark under `name`."""
         now = time.monotonic()
         self.seconds[name] = round(now - self.last, 6)
         self.last = now
@@ -58,14 +58,16 @@ class _Clock:
 @app.command()
 def review(
     *,
-    diff: Annotated[str | None, typer.Option(help="A file with a diff, or - for standard input.")] = None,
-    base: Annotated[str | None, typer.Option(help="Review changes since this ref.")] = None,
+    diff: Annotated[str | None, typer.Option(help="File with a diff, or - for standard input.")] = None,
+    base: Annotated[
+        str | None, typer.Option(help="Branch or commit: review the working tree's changes since it.")
+    ] = None,
     pull: Annotated[str | None, typer.Option(help="URL of a pull request.")] = None,
-    post: Annotated[bool, typer.Option("--post", help="Post the review of --pull on GitHub.")] = False,
+    post: Annotated[bool, typer.Option("--post", help="Post the review on the pull request.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Reviews a diff, a branch or a pull request, and prints the review."""
-    settings = _checked({"--diff": diff, "--base": base, "--pull": pull}, post=post)
+    """Reviews a diff, a branch or a pull request and prints the review."""
+    settings = _checked_settings({"--diff": diff, "--base": base, "--pull": pull}, post=post)
     logs.configure("warning" if settings.log_level == "info" else settings.log_level, settings.log_format)
     report, timings = asyncio.run(_review(settings, diff, base, pull, post=post))
     if as_json:
@@ -76,29 +78,29 @@ def review(
         sys.stdout.write(f"{report.review.purpose}\n")
 
 
-def _checked(change_sources: Mapping[str, str | None], *, post: bool) -> Settings:
-    """The settings. Raises `Refused` for everything that is wrong with them and with the options, at once."""
-    given = [name for name, value in change_sources.items() if value is not None]
-    faults = []
+def _checked_settings(options: Mapping[str, str | None], *, post: bool) -> Settings:
+    """The settings. Raises one `Refused` for all errors in the settings and the options."""
+    given = [name for name, value in options.items() if value is not None]
+    errors = []
     if not given:
-        faults.append("say what to review: one of --diff FILE, --diff -, --base REF or --pull URL")
+        errors.append("specify what to review: --diff FILE, --diff -, --base REF or --pull URL")
     if len(given) > 1:
-        faults.append(f"choose one of {' and '.join(given)}: each says what to review")
-    if change_sources["--diff"] == "":
-        faults.append("--diff is empty: name a file with a diff, or - for standard input")
-    if post and change_sources["--pull"] is None:
-        faults.append("--post needs --pull: only a pull request can be posted on")
+        errors.append(f"{' and '.join(given)} cannot be combined; use one of them")
+    if options["--diff"] == "":
+        errors.append("--diff is empty; name a file with a diff, or - for standard input")
+    if post and options["--pull"] is None:
+        errors.append("--post needs --pull; only the review of a pull request can be posted")
     try:
-        if change_sources["--pull"] is not None:
-            parse_pull_url(change_sources["--pull"])
+        if options["--pull"] is not None:
+            parse_pull_url(options["--pull"])
     except Refused as error:
-        faults.append(str(error))
+        errors.append(str(error))
     try:
         settings = load()
     except SettingsError as error:
-        faults.append(str(error))
-    if faults:
-        raise Refused("\nreview-bot: ".join(faults))
+        errors.append(str(error))
+    if errors:
+        raise Refused("\nreview-bot: ".join(errors))
     return settings
 
 
@@ -108,16 +110,16 @@ async def _review(
     clock = _Clock()
     if url is not None:
         async with _github(settings, url) as (github, pull):
-            change, chosen, effective = await _tailored(settings, github, pull)
+            change, own_settings, effective = await _configured_change(settings, github, pull)
             clock.mark("fetch")
             library = ForgeLibrary(github, pull.ref)
             options = ReviewOptions(
-                settings=chosen,
+                settings=own_settings,
                 model=effective.config.model,
                 limits=limits(budget(settings), effective.config),
                 private=pull.private,
             )
-            report = await _made(settings, change, library, options, url=pull.url, clock=clock)
+            report = await _report(settings, change, library, options, url=pull.url, clock=clock)
             findings = filter_findings(report.review.findings, effective)
             review = report.review.model_copy(update={"findings": findings})
             report = report.model_copy(update={"review": review, "problems": effective.problems})
@@ -131,16 +133,16 @@ async def _review(
     texts = change_sources.GitLibrary() if diff is None else None
     clock.mark("fetch")
     if not given.change.files:
-        return _nothing(given.change), clock.seconds
+        return _empty_report(given.change), clock.seconds
     options = ReviewOptions(settings=review_settings(settings), limits=budget(settings))
-    report = await _made(settings, given.change, texts, options, url="", clock=clock)
+    report = await _report(settings, given.change, texts, options, url="", clock=clock)
     return _with_problems(report, given.unread), clock.seconds
 
 
-def _nothing(change: Change) -> Report:
-    """The report on a change without files: no model is asked about it."""
-    what = f"the working tree has no changes beyond {change.base}" if change.base else "the diff is empty"
-    return Report(change=change, review=Review(purpose=f"There is nothing to review: {what}.", effort=1))
+def _empty_report(change: Change) -> Report:
+    """The report on a change without files. No model is asked."""
+    reason = f"the working tree has no changes since {change.base}" if change.base else "the diff is empty"
+    return Report(change=change, review=Review(purpose=f"There is nothing to review: {reason}.", effort=1))
 
 
 def _with_problems(report: Report, problems: Sequence[str]) -> Report:
@@ -148,17 +150,17 @@ def _with_problems(report: Report, problems: Sequence[str]) -> Report:
     return report.model_copy(update={"review": review})
 
 
-async def _tailored(
+async def _configured_change(
     settings: Settings, github: GitHubForge, pull: Pull
 ) -> tuple[Change, ReviewSettings, EffectiveConfig]:
-    """The change as its repository wants it reviewed."""
+    """The change and the settings, with the repository's configuration applied."""
     fetched = await github.change(pull, patient=False)
     configured = RepositoryConfig(github, operator(settings))
     effective = await configured.of(pull, [file.path for file in fetched.files], patient=False)
     return *apply_config(fetched, review_settings(settings), effective), effective
 
 
-async def _made(
+async def _report(
     settings: Settings,
     change: Change,
     library: Library | None,
@@ -174,8 +176,8 @@ async def _made(
         clock.mark("load")
         router = Router(models, private_local_only=settings.private_local_only)
         memory = RunJournal()
-        with watched(function) as (asking, meter):
-            reviewer = Reviewer(asking, router, memory, memory.ledger, meter)
+        with watched(function) as (watched_function, metrics):
+            reviewer = Reviewer(watched_function, router, memory, memory.ledger, metrics)
             verdict = await reviewer.review(change, options, library=library)
         clock.mark("review")
     return make_report(change, verdict, url)
@@ -183,11 +185,13 @@ async def _made(
 
 @asynccontextmanager
 async def _github(settings: Settings, url: str) -> AsyncIterator[tuple[GitHubForge, Pull]]:
-    """The pull request that `url` names, and the connection to its GitHub."""
+    """The pull request at `url`, and the connection to its GitHub server."""
     api, ref = parse_pull_url(url)
     if urlsplit(api).netloc != urlsplit(settings.github_api_url.lower()).netloc:
-        # The credentials are for one GitHub; a link must not lead them to another.
-        raise Refused(f"--pull {url}: is not on {settings.github_api_url}; set GITHUB_API_URL={api}")
+        # The credentials are for one GitHub server; a URL must not send them to another.
+        raise Refused(
+            f"--pull {url}: not on the configured GitHub, {settings.github_api_url}; set GITHUB_API_URL={api}"
+        )
     async with forge(settings) as github:
         installation = await github.installation_for(ref.repository) if settings.github_app_id else None
         yield github, await github.pull(ref.model_copy(update={"installation": installation}))

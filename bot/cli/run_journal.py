@@ -1,4 +1,4 @@
-"""What a command remembers while it runs, where the server has a database."""
+"""The journal and the token ledger of a command, in memory instead of in the server's database."""
 
 from bot.core.change import PullRef
 from bot.core.llm.budget import InMemoryLedger, Payment
@@ -7,17 +7,17 @@ from bot.review.produce.token_budget import NOWHERE
 
 
 class RunJournal:
-    """A journal for one run, and the purse that it pays from."""
+    """A journal for one run, with its token ledger."""
 
     def __init__(self) -> None:
-        self._known: dict[str, Completion] = {}
+        self._completions: dict[str, Completion] = {}
         self.ledger = InMemoryLedger()
 
     async def get(self, key: str) -> Completion | None:
-        return self._known.get(key)
+        return self._completions.get(key)
 
     async def put(
         self, key: str, completion: Completion, pull: PullRef | None, paid: Payment | None = None
     ) -> None:
-        self._known.setdefault(key, completion)
+        self._completions.setdefault(key, completion)
         self.ledger.pay(pull or NOWHERE, completion.usage.tokens, paid or Payment())

@@ -1,4 +1,4 @@
-"""`review-bot serve`: the server."""
+"""`review-bot serve`: runs the server until it is stopped."""
 
 import asyncio
 import signal
@@ -19,15 +19,15 @@ log = structlog.get_logger()
 @app.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="Listen address (overrides HOST).")] = None,
-    port: Annotated[int | None, typer.Option(help="Port (overrides PORT).")] = None,
+    port: Annotated[int | None, typer.Option(help="Listen port (overrides PORT).")] = None,
     role: Annotated[
         Role | None,
-        typer.Option(help="web receives deliveries, worker reviews, all does both; instead of ROLE."),
+        typer.Option(help="web receives webhooks, worker reviews, all does both (overrides ROLE)."),
     ] = None,
 ) -> None:
-    """Receives webhooks and reviews pull requests until it is stopped.
+    """Runs the server: receives webhooks and reviews pull requests.
 
-    The first SIGTERM or SIGINT lets running reviews end, for GRACE seconds; the second does not wait.
+    The first SIGTERM or SIGINT gives running reviews GRACE seconds to finish; the second stops at once.
     """
     given = {"host": host, "port": port, "role": role}
     settings = load(**{name: value for name, value in given.items() if value is not None})
@@ -36,21 +36,21 @@ def serve(
 
 
 async def _serve(settings: Settings) -> None:
-    stop, now = asyncio.Event(), asyncio.Event()
+    stop, stop_now = asyncio.Event(), asyncio.Event()
 
-    def stopped() -> None:
-        (now if stop.is_set() else stop).set()
+    def handle_signal() -> None:
+        (stop_now if stop.is_set() else stop).set()
 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopped)
+        loop.add_signal_handler(number, handle_signal)
     async with serving(settings) as bot:
         log.info("listening", host=settings.host, port=bot.port, role=settings.role, model=bot.model)
         await stop.wait()
         log.info("stopping", grace=settings.grace)
         draining = asyncio.create_task(bot.drain(settings.grace))
-        hurry = asyncio.create_task(now.wait())
-        await asyncio.wait({draining, hurry}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (draining, hurry):
+        second_signal = asyncio.create_task(stop_now.wait())
+        await asyncio.wait({draining, second_signal}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (draining, second_signal):
             task.cancel()
-        log.info("stopped claiming; what still runs is handed back")
+        log.info("running_jobs_released")

@@ -1,4 +1,4 @@
-"""`review-bot simulator`: the simulated GitHub by itself."""
+"""`review-bot simulator`: runs the GitHub simulator as a server."""
 
 import asyncio
 import os
@@ -21,21 +21,23 @@ Seed = Annotated[
         min=0,
         max=2**63 - 1,
         metavar="SEED",
-        help="Let a storm strike calls and deliveries; the same seed strikes the same ones.",
+        help="Inject random faults into API calls and deliveries (a storm); a seed repeats the same faults.",
     ),
 ]
-Rate = Annotated[float, typer.Option(min=0, max=1, help="The share that the storm strikes.")]
+Rate = Annotated[
+    float, typer.Option(min=0, max=1, help="Share of calls and deliveries with an injected fault.")
+]
 
 
 @app.command()
 def simulator(
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")],
-    webhook: Annotated[str | None, typer.Option(help="Where deliveries are sent to.")] = None,
-    secret: Annotated[str, typer.Option(help="What deliveries are signed with.")] = "",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 for any free port.")],
+    webhook: Annotated[str | None, typer.Option(help="URL that deliveries are sent to.")] = None,
+    secret: Annotated[str, typer.Option(help="Secret that signs deliveries.")] = "",
     storm: Seed = None,
     storm_rate: Rate = USUAL_RATE,
 ) -> None:
-    """A stateful GitHub on loopback, with a control API under /_simulator/."""
+    """Runs a stateful GitHub simulator on loopback, with a control API under /_simulator/."""
     logs.configure("warning", "auto")
     simulated = Simulator(webhook=webhook, secret=secret)
     if storm is not None:
@@ -50,4 +52,4 @@ async def _serve(simulated: Simulator, port: int) -> None:
             sys.stdout.flush()
             await asyncio.Event().wait()
     except OSError as error:
-        raise Refused(f"--port {port}: cannot listen there: {os.strerror(error.errno or 0)}") from None
+        raise Refused(f"--port {port}: cannot listen on this port: {os.strerror(error.errno or 0)}") from None

@@ -13,7 +13,7 @@ def write(path: str, text: str) -> None:
 def test_a_file_in_order(run: Run) -> None:
     write("a.yml", "ignore: [dist/]\n")
     ran = run("config", "check", "a.yml")
-    assert (ran.status, ran.out) == (0, "1 file: all is well\n")
+    assert (ran.status, ran.out) == (0, "1 file checked, no problems found\n")
 
 
 def test_what_is_wrong_is_told_with_its_place(run: Run) -> None:
@@ -71,4 +71,4 @@ def test_what_holds_in_a_checkout(run: Run) -> None:
 
 def test_no_directory(run: Run) -> None:
     ran = run("config", "show", "--repository", "nowhere")
-    assert (ran.status, ran.err) == (1, "review-bot: --repository nowhere: is no directory\n")
+    assert (ran.status, ran.err) == (1, "review-bot: --repository nowhere: not a directory\n")

@@ -46,8 +46,8 @@ def test_people_are_told_what_the_storm_struck(run: Run) -> None:
 
     assert 0 == ran.status
     told = " ".join(ran.out.split())
-    assert "Storm of seed 4: 0 strikes on" in told
-    assert "(none). The review appears once all the same." in told
+    assert "Storm with seed 4: 0 faults in" in told
+    assert "(none). The review was still posted exactly once." in told
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_people_see_the_comment_and_the_lines(run: Run, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("contents", "told"),
-    [(None, "No such file"), (b"dear diary", "not a diff"), (b"", "holds no changes")],
+    [(None, "No such file"), (b"dear diary", "not a diff"), (b"", "contains no changes")],
 )
 def test_a_file_that_opens_no_pull_request_is_told(
     run: Run, tmp_path: Path, contents: bytes | None, told: str

@@ -53,7 +53,7 @@ def test_people_get_a_line_for_each_check(run: Run, town: GitHubScene) -> None:
     town.open(DIFF)
     lines = run("doctor").out.splitlines()
 
-    assert "All is well" == lines[-1]
+    assert "No problems found" == lines[-1]
     assert all(line.startswith("✓ ") for line in lines[:-1])
     assert list(ALL) == [line[2:].partition(":")[0] for line in lines[:-1]]
 

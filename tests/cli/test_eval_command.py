@@ -52,7 +52,7 @@ def test_a_model_is_scored_and_its_tokens_priced(run: Run, town: GitHubScene, tm
     tokens = total["usage"]
     assert total["cost"] == round((tokens["prompt"] + 2 * tokens["answer"]) / 1e6, 6) > 0
     shown = run("eval", dataset)
-    assert "P precision, R recall" in shown.out
+    assert "P: precision; R: recall" in shown.out
     assert "unknown" in shown.out
 
 
@@ -75,7 +75,7 @@ def test_what_is_wrong_is_named(run: Run, tmp_path: Path) -> None:
 
     assert "set.jsonl:1: golden.0.line" in run("eval", dataset).err
     assert "no-such.jsonl" in run("eval", "no-such.jsonl").err
-    assert "none of openai, llama, none" in run("eval", str(DATASET), "--model", "gpt").err
+    assert "expected openai, llama or none" in run("eval", str(DATASET), "--model", "gpt").err
     assert "--judge needs a model" in run("eval", str(DATASET), "--judge", "--limit", "1").err
 
 

@@ -67,21 +67,23 @@ def test_one_is_shown_with_all_that_went_wrong_and_what_to_do(run: Run) -> None:
     assert "review-bot jobs retry 1" in shown
     assert shown.index("connection reset") < shown.index("the model was away")
     assert ["connection reset", "the model was away"] == [job_error["text"] for job_error in told["mishaps"]]
-    assert "goes on by itself" in run("jobs", "show", "2").out
+    assert "resumes by itself" in run("jobs", "show", "2").out
 
 
 @pytest.mark.usefixtures("_jobs")
 def test_one_starts_anew_once(run: Run) -> None:
-    assert "job 1 starts anew" in run("jobs", "retry", "1").out
+    assert "job 1 will be retried" in run("jobs", "retry", "1").out
     again = run("jobs", "retry", "1")
 
     assert 1 == again.status
-    assert "job 1 is waiting and cannot be retried: only a failed or a cancelled one can" in again.err
+    assert (
+        "job 1 is waiting and cannot be retried: only failed and cancelled jobs can be retried" in again.err
+    )
 
 
 @pytest.mark.usefixtures("_jobs")
 def test_all_that_failed_start_anew(run: Run) -> None:
-    assert "job 1 starts anew\n" == run("jobs", "retry", "--failed").out
+    assert "job 1 will be retried\n" == run("jobs", "retry", "--failed").out
     assert "" == run("jobs", "retry", "--failed").out
 
 
@@ -90,8 +92,8 @@ def test_one_that_waits_is_cancelled_and_one_that_ended_is_not(run: Run) -> None
     assert "job 2 is being cancelled" in run("jobs", "cancel", "2", "--reason", "Not now").out
     ended = run("jobs", "cancel", "1")
 
-    assert "to end as cancelled" in run("jobs", "show", "2").out
-    assert (1, "review-bot: job 1 is failed already\n") == (ended.status, ended.err)
+    assert "will end as cancelled" in run("jobs", "show", "2").out
+    assert (1, "review-bot: job 1 is already failed\n") == (ended.status, ended.err)
 
 
 @pytest.mark.parametrize("words", [("retry",), ("retry", "1", "--failed")])
@@ -117,7 +119,7 @@ def test_a_database_that_is_not_there_is_not_made(run: Run, words: tuple[str, ..
 
     assert 1 == ran.status
     assert "DATABASE_URL" in ran.err
-    assert "is not there" in ran.err
+    assert "bot.db does not exist" in ran.err
 
 
 @pytest.fixture
@@ -163,7 +165,7 @@ async def _unread() -> list[str]:
 
 @pytest.mark.usefixtures("_set_aside")
 def test_deliveries_that_are_set_aside_are_named_beside_the_jobs(run: Run) -> None:
-    assert "2 deliveries are set aside" in run("jobs", "list").out
+    assert "2 deliveries were set aside" in run("jobs", "list").out
     listed = run("jobs", "deliveries").out
     told = run("jobs", "deliveries", "--json").json
 
@@ -185,14 +187,14 @@ def test_a_delivery_that_is_set_aside_is_shown_with_what_to_do(run: Run) -> None
 
 @pytest.mark.usefixtures("_set_aside")
 def test_deliveries_are_read_again_one_by_one_or_all(run: Run) -> None:
-    assert "delivery 83d3162e-cc78 is read again" in run("jobs", "retry", "83d3162e-cc78", "1").out
+    assert "delivery 83d3162e-cc78 will be retried" in run("jobs", "retry", "83d3162e-cc78", "1").out
     assert ["83d3162e-cc78"] == asyncio.run(_unread())
-    assert "1 delivery is set aside" in run("jobs", "list").out
+    assert "1 delivery was set aside" in run("jobs", "list").out
 
-    assert "delivery 72d3162e-cc78 is read again" in run("jobs", "retry", "--set-aside").out
+    assert "delivery 72d3162e-cc78 will be retried" in run("jobs", "retry", "--set-aside").out
     assert ["72d3162e-cc78", "83d3162e-cc78"] == asyncio.run(_unread())
     assert "set aside" not in run("jobs", "list").out
-    assert "no delivery is set aside" in run("jobs", "deliveries").out
+    assert "no deliveries were set aside" in run("jobs", "deliveries").out
 
 
 @pytest.mark.usefixtures("_set_aside")
@@ -201,7 +203,7 @@ def test_a_delivery_that_is_not_set_aside_is_named(run: Run, words: tuple[str, s
     asked = run("jobs", *words)
 
     assert 1 == asked.status
-    assert "no delivery d-none is set aside; `review-bot jobs deliveries` shows those that are" in asked.err
+    assert "no delivery d-none was set aside; `review-bot jobs deliveries` lists those that were" in asked.err
 
 
 @pytest.mark.usefixtures("_jobs")

@@ -109,7 +109,7 @@ def test_an_empty_shelf_says_where_to_begin(run: Run, models: Path) -> None:
 
 def test_a_changed_file_is_found(run: Run, shop: Hub, models: Path) -> None:
     run("model", "pull", REPOSITORY)
-    assert run("model", "verify").out == f"{NAME}: all is well\n"
+    assert run("model", "verify").out == f"{NAME}: OK\n"
     path = models / NAME / f"{NAME}.gguf"
     with path.open("r+b") as file:
         file.seek(-1, 2)
@@ -146,7 +146,7 @@ def test_recommendations_say_that_nothing_was_measured(run: Run, monkeypatch: py
     monkeypatch.setattr(available_memory, "whole", lambda: 16_700_000_000)
     ran = run("model", "recommend")
 
-    assert "For orientation; not measured here." in ran.out
+    assert "A rough guide, not measured on this machine." in ran.out
     assert sum(line.lstrip().startswith("→") for line in ran.out.splitlines()) == 1
     assert all(one.source in ran.out for one in SUGGESTIONS)
     assert len(run("model", "recommend", "--json").json) == len(SUGGESTIONS)

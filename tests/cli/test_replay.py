@@ -92,7 +92,7 @@ def test_a_review_is_made_again_byte_for_byte_and_nobody_is_asked(
 
     assert 0 == exported.status
     assert 1 == len(said)
-    assert said.pop().startswith("the same bytes (sha256 ")
+    assert said.pop().startswith("identical (sha256 ")
     assert asked == len(reviewed.model.asked)
 
 
@@ -121,7 +121,7 @@ def test_what_differs_is_told(run: Run, reviewed: GitHubScene, tmp_path: Path) -
     ran, told = run("replay", name), run("replay", name, "--json").json
 
     assert 1 == ran.status
-    assert "Not the same" in ran.out
+    assert "Not identical" in ran.out
     assert "- shop/cart.py:2 major: Fails on an empty list" in ran.out
     assert (False, ["Fails on an empty list"]) == (told["same"], [one["title"] for one in told["gone"]])
     assert "findings" in told["fields"]
@@ -138,7 +138,7 @@ def test_another_function_is_named_even_where_it_says_the_same(
     ran = run("replay", edited(run, tmp_path / "kept.json", module="e" * 64))
 
     assert 0 == ran.status
-    assert "Made by another review function then: eeeeeeeeeeee" in ran.out
+    assert "The review function has changed: eeeeeeeeeeee then" in ran.out
 
 
 def test_answers_that_are_missing_are_told(run: Run, reviewed: GitHubScene, tmp_path: Path) -> None:
@@ -240,7 +240,7 @@ def test_a_review_that_kept_no_transcript_cannot_be_made_again(run: Run) -> None
     ran = run("replay", "1")
 
     assert (1, 1) == (ran.status, ran.err.count("\n"))
-    assert "review 1 cannot be made again" in ran.err
+    assert "review 1 cannot be replayed" in ran.err
 
 
 @pytest.mark.parametrize(
@@ -248,8 +248,8 @@ def test_a_review_that_kept_no_transcript_cannot_be_made_again(run: Run) -> None
     [
         (("99",), "there is no review 99 in the database"),
         (("acme/shop#99",), "there is no review acme/shop#99 in the database"),
-        (("nowhere.json",), "nowhere.json: No such file or directory; say a record's number"),
-        (("broken.json",), "broken.json is no file of --export"),
+        (("nowhere.json",), "nowhere.json: No such file or directory; specify a review number"),
+        (("broken.json",), "broken.json was not written by --export"),
         (("1", "--model", "llama"), "--model llama: no such model is configured; set LLAMA_MODEL"),
         (("1", "--model", "openai"), "--model openai: no such model is configured; set OPENAI_API_KEY"),
         (("1", "--prompts", "."), "no template (*.md) found"),
@@ -269,5 +269,5 @@ def test_no_database_is_made_to_look_into_it(run: Run, tmp_path: Path) -> None:
     ran = run("replay", "1")
 
     assert (1, 1) == (ran.status, ran.err.count("\n"))
-    assert f"there is no database {tmp_path / 'bot.db'}" in ran.err
+    assert f"the database {tmp_path / 'bot.db'} does not exist" in ran.err
     assert not (tmp_path / "bot.db").exists()

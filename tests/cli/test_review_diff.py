@@ -247,11 +247,11 @@ def test_a_diff_that_windows_saved_is_read(run: Run, town: GitHubScene, encoding
 
 
 def test_a_diff_too_large_to_read_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(change_sources, "_LARGEST", 1_000_000)
+    monkeypatch.setattr(change_sources, "_MAX_DIFF", 1_000_000)
     ran = run("review", "--diff", "-", stdin=b"x" * 1_000_001)
 
     assert (1, 1) == (ran.status, ran.err.count("\n"))
-    assert "--diff -: is larger than 1 MB; leave generated files out" in ran.err
+    assert "--diff -: the diff is larger than 1 MB; exclude generated files" in ran.err
 
 
 def test_everything_that_is_wrong_is_told_at_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -261,7 +261,7 @@ def test_everything_that_is_wrong_is_told_at_once(run: Run, monkeypatch: pytest.
 
     assert 1 == ran.status
     assert all(line.startswith("review-bot: ") for line in lines)
-    assert "review-bot: choose one of --diff and --base: each says what to review" == lines[0]
+    assert "review-bot: --diff and --base cannot be combined; use one of them" == lines[0]
     assert "review-bot: --diff is empty" in lines[1]
     assert "review-bot: --post needs --pull" in lines[2]
     assert "LOG_LEVEL" in lines[3]
@@ -292,17 +292,17 @@ def test_ten_megabytes_are_reviewed(run: Run) -> None:
     ("words", "told"),
     [
         (("--diff", "nowhere.diff"), "--diff nowhere.diff: No such file or directory"),
-        (("--diff", "."), "--diff .: Is a directory; give a file with a diff"),
+        (("--diff", "."), "--diff .: Is a directory; name a file with a diff"),
         (
             ("--diff", "main"),
-            "--diff main: No such file or directory; --diff takes a file with a diff, --base",
+            "--diff main: No such file or directory; --diff needs a file with a diff, --base",
         ),
         (("--diff", "-"), "--diff -: line 1 of the diff: not a diff"),
         (("--diff", "-"), "begins with 'dear diary'; expected `git diff` or `diff -u`"),
-        ((), "say what to review"),
-        (("--diff", ""), "--diff is empty: name a file with a diff, or - for standard input"),
-        (("--diff", "-", "--base", "main"), "choose one of --diff and --base"),
-        (("--diff", "-", "--pull", "https://github.com/a/b/pull/1"), "choose one of --diff and --pull"),
+        ((), "specify what to review"),
+        (("--diff", ""), "--diff is empty; name a file with a diff, or - for standard input"),
+        (("--diff", "-", "--base", "main"), "--diff and --base cannot be combined"),
+        (("--diff", "-", "--pull", "https://github.com/a/b/pull/1"), "--diff and --pull cannot be combined"),
         (("--base", "main", "--post"), "--post needs --pull"),
         (("--pull", "https://example.org/x"), "is not the address of a pull request"),
     ],

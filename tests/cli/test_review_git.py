@@ -104,7 +104,7 @@ def test_a_working_tree_without_changes_has_no_files(run: Run, git: Git) -> None
     shown = run("review", "--base", "main").out
 
     assert (0, [], "") == (ran.status, ran.json["files"], ran.err)
-    assert "There is nothing to review: the working tree has no changes beyond main.\n" == shown
+    assert "There is nothing to review: the working tree has no changes since main.\n" == shown
 
 
 def test_a_file_with_a_conflict_is_named(run: Run, git: Git) -> None:
@@ -125,7 +125,7 @@ def test_a_base_that_is_no_commit_is_named(run: Run, git: Git, tmp_path: Path, b
     ran = run("review", f"--base={base}")
 
     assert (1, 1) == (ran.status, ran.err.count("\n"))
-    assert f"--base {base}: git knows no such commit here" in ran.err
+    assert f"--base {base}: not a commit in this repository" in ran.err
     assert not (tmp_path / "stolen").exists()
 
 

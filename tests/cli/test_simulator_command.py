@@ -151,4 +151,4 @@ async def test_a_port_that_is_taken_is_named(run: Run) -> None:
         ran = await asyncio.to_thread(run, "simulator", "--port", str(port))
 
     assert (1, 1) == (ran.status, ran.err.count("\n"))
-    assert f"--port {port}: cannot listen there: Address already in use" in ran.err
+    assert f"--port {port}: cannot listen on this port: Address already in use" in ran.err

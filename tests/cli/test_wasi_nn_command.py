@@ -90,11 +90,11 @@ def test_the_deadline_also_ends_a_program_that_waits_for_input() -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--model", "default", "app.wasm"], "--model default: say NAME=PATH"),
-        (["--model", "default=", "app.wasm"], "say NAME=PATH"),
-        (["--nn-preload", "default:onnx:auto:x", "app.wasm"], "say NAME:GGML:AUTO:PATH"),
-        (["--env", "A", "app.wasm"], "--env A: say NAME=VALUE"),
-        (["--dir", "nowhere", "app.wasm"], "nowhere is no directory"),
+        (["--model", "default", "app.wasm"], "--model default: use NAME=PATH"),
+        (["--model", "default=", "app.wasm"], "use NAME=PATH"),
+        (["--nn-preload", "default:onnx:auto:x", "app.wasm"], "use NAME:GGML:AUTO:PATH"),
+        (["--env", "A", "app.wasm"], "--env A: use NAME=VALUE"),
+        (["--dir", "nowhere", "app.wasm"], "nowhere is not a directory"),
         (["nowhere.wasm"], "module nowhere.wasm: cannot be read: No such file"),
         (["app.wasm"], "WasmEdge sockets (sock_accept, sock_open, sock_setsockopt)"),
     ],

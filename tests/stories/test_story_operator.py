@@ -128,7 +128,7 @@ async def test_a_review_that_was_given_up_is_seen_explained_and_started_anew(
     stage.server.settings = {**stage.server.settings, "REVIEW_FUNCTION": ""}
     await stage.start()
 
-    assert "starts anew" in await jobs(stage, "retry", "--failed")
+    assert "will be retried" in await jobs(stage, "retry", "--failed")
 
     await stage.reviewed(number)
     assert "success" == stage.pull(number)["checks"][0]["conclusion"]

@@ -1,4 +1,4 @@
-"""The pull request that the demo opens: bundled, or made of a diff of the user's own."""
+"""The pull request that the demo opens: the bundled one, or one built from the user's diff."""
 
 import json
 import sys
@@ -20,38 +20,44 @@ class Script(NamedTuple):
 
 
 def bundled_script() -> Script:
-    """A small shop's pull request, with flaws of the kind that slip through."""
-    told = json.loads((files(__name__) / "pull.json").read_text(encoding="utf-8"))
-    commits = [NewCommit(message=commit["message"], diff=_diff(commit["diff"])) for commit in told["commits"]]
-    push = Push(message=told["push"]["message"], diff=_diff(told["push"]["diff"]))
+    """A small shop's pull request with typical flaws."""
+    script = json.loads((files(__name__) / "pull.json").read_text(encoding="utf-8"))
+    commits = [
+        NewCommit(message=commit["message"], diff=_diff(commit["diff"])) for commit in script["commits"]
+    ]
+    push = Push(message=script["push"]["message"], diff=_diff(script["push"]["diff"]))
     pull = OpenPull(
-        repository=told["repository"],
-        title=told["title"],
-        body=told["body"],
-        author=told["author"],
+        repository=script["repository"],
+        title=script["title"],
+        body=script["body"],
+        author=script["author"],
         commits=commits,
     )
-    return Script(pull, push, Say(**told["comment"]))
+    return Script(pull, push, Say(**script["comment"]))
 
 
 def script_of(path: Path) -> Script:
-    """A pull request of one commit, the diff in the file `path`. Raises `BotError` when it is none.
+    """A pull request with one commit: the diff in the file `path`. Raises `Refused`.
 
-    What of the diff no pull request can hold is named on standard error.
+    Prints the parts of the diff that a pull request cannot hold to standard error.
     """
     try:
-        reading = read_diff(path.read_bytes())
+        diff = read_diff(path.read_bytes())
     except OSError as error:
         raise Refused(f"--open-pull {path}: {error.strerror}") from None
     except DiffError as error:
         raise Refused(f"--open-pull {path}: {error}") from None
-    if not reading.files:
-        raise Refused(f"--open-pull {path}: holds no changes")
-    for note in reading.notes:
+    if not diff.files:
+        raise Refused(f"--open-pull {path}: the diff contains no changes")
+    for note in diff.notes:
         sys.stderr.write(f"review-bot: --open-pull {path}: line {note.line}: {note.text}\n")
-    commit = NewCommit(message=f"Apply {path.name}", diff=render_diff(reading.files))
+    commit = NewCommit(message=f"Apply {path.name}", diff=render_diff(diff.files))
     pull = OpenPull(
-        repository="demo/demo", title=path.stem, body=f"Made of {path.name}.", author="demo", commits=[commit]
+        repository="demo/demo",
+        title=path.stem,
+        body=f"Created from {path.name}.",
+        author="demo",
+        commits=[commit],
     )
     return Script(pull, None, Say(user="demo", permission="write", body="/review"))
 
