@@ -99,8 +99,8 @@ class InstallationTokens:
 def _advice(status: int) -> str:
     if status == 401:
         return (
-            "Check that GITHUB_APP_ID and the private key belong to the same App, and this machine's clock is "
-            "right"
+            "Check that GITHUB_APP_ID and the private key belong to the same App, and this machine's clock "
+            "is right"
         )
     if status == 404:
         return "The App is no longer installed there, or GITHUB_APP_ID belongs to another App: check both"
