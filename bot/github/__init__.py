@@ -1,4 +1,4 @@
-"""GitHub behind a handful of methods: `GitHubForge` is what the journey sees of it."""
+"""The GitHub client: `GitHubForge` implements the forge port of bot/review."""
 
 from bot.github.address import parse_pull_url
 from bot.github.connectivity import clock_ahead

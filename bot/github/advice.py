@@ -1,12 +1,10 @@
-"""What to do about a call that GitHub refused, in a sentence without its full stop; empty where GitHub's own
-words must do.
-"""
+"""Advice on a call that GitHub refused: one sentence without its full stop, or empty if there is none."""
 
 import re
 from collections.abc import Iterator, Mapping
 
 _READ, _WRITE = "read", "write"
-_OF_PATHS = (  # the first that is found in a call's path; App permissions that will do, any of them
+_PERMISSIONS_BY_PATH = (  # the first that matches the call's path; any of the App permissions suffices
     (r"/check-(?:runs|suites)", ("checks",)),
     (r"/commits/[^/]+/status(?:es)?$", ("statuses",)),
     (r"/(?:contents|compare|commits)/", ("contents",)),
@@ -15,7 +13,7 @@ _OF_PATHS = (  # the first that is found in a call's path; App permissions that 
     (r"/pulls(?:/|$)", ("pull_requests",)),
     (r"/collaborators/", ("metadata",)),
 )
-_OF_QUERIES = {
+_PERMISSIONS_BY_QUERY = {
     "threads": "pull_requests: read",
     "texts": "contents: read",
     "resolve": "contents: write",
@@ -23,89 +21,99 @@ _OF_QUERIES = {
     "minimise": "pull_requests: write",
 }
 _INACCESSIBLE = "resource not accessible by"
-_BY_TOKEN = "personal access token"  # noqa: S105 - GitHub's words
-_OF_WORDS = (  # in GitHub's message, in lower case
+_BY_TOKEN = "personal access token"  # noqa: S105 - GitHub's message
+_ADVICE_BY_PHRASE = (  # in GitHub's message, in lower case
     (
         "saml enforcement",
-        "Authorise the token for the organisation's single sign-on, in the token's settings",
+        "Authorise the token for the organisation's single sign-on in the token's settings",
     ),
-    ("ip allow list", "Add the address of this server to the organisation's IP allow list"),
-    ("has been suspended", "Unsuspend the App's installation, in the account's settings"),
+    ("ip allow list", "Add this server's address to the organisation's IP allow list"),
+    ("has been suspended", "Unsuspend the App's installation in the account's settings"),
     (
         "was archived",
-        "Nothing can be written to an archived repository: unarchive it to have its changes reviewed",
+        "An archived repository is read-only: unarchive it to have its changes reviewed",
     ),
-    ("issue is locked", "Unlock the conversation to have comments on it"),
-    ("lock prevents", "Unlock the conversation to have comments on it"),
+    ("issue is locked", "Unlock the conversation to allow comments"),
+    ("lock prevents", "Unlock the conversation to allow comments"),
     (
         "is blocked",
-        "Somebody has blocked the bot's account: unblock it, in the account's or organisation's settings",
+        "The bot's account is blocked: unblock it in the account's or organisation's settings",
     ),
-    ("issues are disabled", "Turn issues on in the repository's settings, to have comments"),
-    ("must have push access", "Give the bot's account write permission on the repository"),
-    ("must have admin", "Give the bot's account the permission on the repository that this takes"),
+    ("issues are disabled", "Turn on issues in the repository's settings to allow comments"),
+    ("must have push access", "Grant the bot's account write permission on the repository"),
+    ("must have admin", "Grant the bot's account admin permission on the repository"),
     (
         "only have one pending review",
-        "Submit or delete the review that the bot's account has begun and not sent",
+        "Submit or delete the pending review of the bot's account",
     ),
 )
-_OF_STATUSES = {
-    451: "GitHub has shut the repository for legal reasons; only its owner can settle that with GitHub",
+_ADVICE_BY_STATUS = {
+    451: "GitHub has disabled the repository for legal reasons; only its owner can resolve this with GitHub",
 }
 
 
 def advise(call: str, status: int, reason: str, headers: Mapping[str, str]) -> str:
-    """`call` is a call's text ("POST /repos/o/r/pulls/1/reviews", "POST /graphql (threads)"), `reason` is
-    GitHub's message, `headers` are those of its answer.
+    """Advice on a refusal.
+
+    Args:
+        call: the call's text ("POST /repos/o/r/pulls/1/reviews", "POST /graphql (threads)").
+        status: the status of GitHub's answer.
+        reason: GitHub's message.
+        headers: the headers of the answer.
     """
-    words = reason.lower()
-    for known, advice in _OF_WORDS:
-        if known in words:
+    message = reason.lower()
+    for phrase, advice in _ADVICE_BY_PHRASE:
+        if phrase in message:
             return advice
-    if _INACCESSIBLE in words or "not been granted the required scopes" in words:
-        return _of_permission(call, words, headers)
-    return _OF_STATUSES.get(status, "")
+    if _INACCESSIBLE in message or "not been granted the required scopes" in message:
+        return _permission_advice(call, message, headers)
+    return _ADVICE_BY_STATUS.get(status, "")
 
 
-def _of_permission(call: str, words: str, headers: Mapping[str, str]) -> str:
+def _permission_advice(call: str, message: str, headers: Mapping[str, str]) -> str:
     scopes = headers.get("x-accepted-oauth-scopes", "")
     if scopes and "x-oauth-scopes" in headers:
-        return f"Give the token the scope {_either(scope.strip() for scope in scopes.split(','))}"
-    wanted = _accepted(headers) or _needed(call)
-    if not wanted:
+        return f"Grant the token the scope {_any_of(scope.strip() for scope in scopes.split(','))}"
+    permissions_text = _accepted_permissions(headers) or _documented_permissions(call)
+    if not permissions_text:
         return ""
-    if _BY_TOKEN in words or "x-oauth-scopes" in headers:
-        return f"Give the token the permission {wanted}, or the scope repo where it is a classic one"
+    if _BY_TOKEN in message or "x-oauth-scopes" in headers:
+        return (
+            f"Grant the token the permission {permissions_text}, or the scope repo if it is a classic token"
+        )
     return (
-        f"Grant the App the permission {wanted}, in its settings under Permissions & events, and accept that "
-        "where it is installed"
+        f"Grant the App the permission {permissions_text} in its settings under Permissions & events, and "
+        "approve the change where it is installed"
     )
 
 
-def _accepted(headers: Mapping[str, str]) -> str:
-    """What GitHub says would do: "issues=write; pull_requests=write" is one of the two, with a comma it is
-    both.
+def _accepted_permissions(headers: Mapping[str, str]) -> str:
+    """The permissions that GitHub says it accepts. In "issues=write; pull_requests=write" either suffices; a
+    comma means both.
     """
-    ways = headers.get("x-accepted-github-permissions", "").split(";")
-    return _either(" and ".join(_spelled(one) for one in way.split(",") if one.strip()) for way in ways)
+    alternatives = headers.get("x-accepted-github-permissions", "").split(";")
+    return _any_of(
+        " and ".join(_permission_text(item) for item in alternative.split(",") if item.strip())
+        for alternative in alternatives
+    )
 
 
-def _spelled(permission: str) -> str:
+def _permission_text(permission: str) -> str:
     return permission.strip().replace("=", ": ")
 
 
-def _needed(call: str) -> str:
-    """What a call takes by GitHub's documentation."""
+def _documented_permissions(call: str) -> str:
+    """The permissions that a call needs, by GitHub's documentation."""
     method, _, path = call.partition(" ")
     query = re.search(r"\((\w+)\)$", path)
     if query:
-        return _OF_QUERIES.get(query[1], "")
+        return _PERMISSIONS_BY_QUERY.get(query[1], "")
     level = _READ if method == "GET" else _WRITE
-    for pattern, permissions in _OF_PATHS:
+    for pattern, permissions in _PERMISSIONS_BY_PATH:
         if re.search(pattern, path):
-            return _either(f"{permission}: {level}" for permission in permissions)
+            return _any_of(f"{permission}: {level}" for permission in permissions)
     return ""
 
 
-def _either(ways: Iterator[str]) -> str:
-    return " or ".join(way for way in ways if way)
+def _any_of(alternatives: Iterator[str]) -> str:
+    return " or ".join(alternative for alternative in alternatives if alternative)

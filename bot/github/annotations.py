@@ -1,4 +1,4 @@
-"""Annotations of a check run as GitHub takes them, and which of them are there already."""
+"""Annotations of a check run in GitHub's format, and which of them exist already."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,15 +7,15 @@ from typing import Any, NamedTuple
 from bot.core.check_run import Annotation, Check
 from bot.github.shapes import AnnotationShape
 
-AT_ONCE = 50  # annotations in one call
-MOST = 500  # of one check run
-_LONGEST = 64 * 1024  # bytes of a message
+AT_ONCE = 50  # annotations per call
+MAX_ANNOTATIONS = 500  # per check run
+_MAX_MESSAGE = 64 * 1024  # bytes
 
 Mark = dict[str, Any]
 
 
 class _AnnotationKey(NamedTuple):
-    """By what an annotation is known again."""
+    """Identifies an annotation."""
 
     path: str
     line: int
@@ -25,36 +25,36 @@ class _AnnotationKey(NamedTuple):
 
 
 def marks_of(check: Check) -> list[Mark]:
-    return [_mark(annotation) for annotation in check.annotations[:MOST]]
+    return [_mark(annotation) for annotation in check.annotations[:MAX_ANNOTATIONS]]
 
 
-def lacking(marks: Sequence[Mark], there: Sequence[AnnotationShape]) -> list[Mark]:
-    """Those of `marks` that are not there yet."""
-    return _compare(marks, there)[0]
+def missing(marks: Sequence[Mark], existing: Sequence[AnnotationShape]) -> list[Mark]:
+    """The `marks` that do not exist yet."""
+    return _compare(marks, existing)[0]
 
 
-def left_over(marks: Sequence[Mark], there: Sequence[AnnotationShape]) -> list[Mark] | None:
-    """The same; None when others are there, which nobody can take away."""
-    left, others = _compare(marks, there)
-    return None if others else left
+def missing_or_conflict(marks: Sequence[Mark], existing: Sequence[AnnotationShape]) -> list[Mark] | None:
+    """The same; None if other annotations exist, since none can be removed."""
+    missing_marks, other_count = _compare(marks, existing)
+    return None if other_count else missing_marks
 
 
-def _compare(marks: Sequence[Mark], there: Sequence[AnnotationShape]) -> tuple[list[Mark], int]:
-    """Those of `marks` that are not there, and how many are there that are none of them."""
-    known = Counter(
+def _compare(marks: Sequence[Mark], existing: Sequence[AnnotationShape]) -> tuple[list[Mark], int]:
+    """The `marks` that do not exist yet, and how many other annotations exist."""
+    counts = Counter(
         _AnnotationKey(
-            one.path, one.start_line, one.end_line, one.annotation_level, (one.title or "").strip()
+            shape.path, shape.start_line, shape.end_line, shape.annotation_level, (shape.title or "").strip()
         )
-        for one in there
+        for shape in existing
     )
-    left = []
+    missing_marks = []
     for mark in marks:
         key = _key(mark)
-        if known[key] > 0:
-            known[key] -= 1
+        if counts[key] > 0:
+            counts[key] -= 1
         else:
-            left.append(mark)
-    return left, known.total()
+            missing_marks.append(mark)
+    return missing_marks, counts.total()
 
 
 def _mark(annotation: Annotation) -> Mark:
@@ -64,7 +64,7 @@ def _mark(annotation: Annotation) -> Mark:
         "end_line": max(annotation.line, annotation.end),
         "annotation_level": annotation.level.value,
         "title": annotation.title,
-        "message": _cut(annotation.message),
+        "message": _truncate(annotation.message),
     }
 
 
@@ -74,5 +74,5 @@ def _key(mark: Mark) -> _AnnotationKey:
     )
 
 
-def _cut(message: str) -> str:
-    return message.encode("utf-8", "replace")[:_LONGEST].decode("utf-8", "ignore")
+def _truncate(message: str) -> str:
+    return message.encode("utf-8", "replace")[:_MAX_MESSAGE].decode("utf-8", "ignore")

@@ -1,4 +1,4 @@
-"""GitHub's API as the rest of this room uses it: authorised, paged, and read into shapes."""
+"""Authorised calls of GitHub's REST API, with paging and parsed answers."""
 
 from collections.abc import AsyncIterator, Mapping
 from functools import partial
@@ -23,9 +23,9 @@ Body = Mapping[str, Any]
 class Api:
     """Every method raises `CallRejected`, `Unreadable`, `Unanswered` or another `Retry` (failures.py)."""
 
-    def __init__(self, wire: GitHubTransport, keys: InstallationTokens) -> None:
-        self._wire = wire
-        self._keys = keys
+    def __init__(self, transport: GitHubTransport, tokens: InstallationTokens) -> None:
+        self._transport = transport
+        self._tokens = tokens
 
     async def read(self, ref: PullRef, path: str, shape: type[T], query: Query | None = None) -> T:
         call = ApiCall("GET", path, query or {}, repeatable=True)
@@ -33,9 +33,9 @@ class Api:
         return read_answer(shape, str(call), answer.content)
 
     async def write(self, ref: PullRef, path: str, body: Body, shape: type[T]) -> T:
-        """Creates something. It is sent once: look whether it is there before sending it again.
+        """Creates a record. The call is sent once: check whether the record exists before sending it again.
 
-        Raises `Unanswered` also where the answer cannot be read: what was asked for may have been done.
+        Raises `Unanswered` also if the answer cannot be read: the record may have been created.
         """
         call = ApiCall("POST", path, body=body)
         return self._confirm(shape, call, await self.send(ref, call))
@@ -50,23 +50,22 @@ class Api:
         *,
         repeatable: bool = True,
     ) -> None:
-        """Changes what is there to what `body` says; twice is as good as once, unless it is not `repeatable`.
-        GitHub answers with what is there then: raises `Unanswered` also where that cannot be read.
+        """Updates a record; idempotent unless `repeatable` is False.
+
+        GitHub answers with the new record: raises `Unanswered` also if that cannot be read.
         """
         call = ApiCall(method, path, body=body, repeatable=repeatable)
         self._confirm(shape, call, await self.send(ref, call))
 
     def _confirm(self, shape: type[T], call: ApiCall, answer: Response[Any]) -> T:
-        """What a write was answered with."""
+        """The parsed answer to a write."""
         try:
             return read_answer(shape, str(call), answer.content)
         except Unreadable as error:
             raise Unanswered(str(error)) from error
 
     async def delete(self, ref: PullRef, path: str, shape: Any) -> None:
-        """Takes away what is there; the second time there is nothing left to take, which is a 404. Raises
-        like `update`.
-        """
+        """Deletes a record; a second call gets a 404. Raises like `update`."""
         call = ApiCall("DELETE", path, repeatable=True, silent=_NO_CONTENT)
         answer = await self.send(ref, call)
         if answer.status_code != _NO_CONTENT:
@@ -75,7 +74,7 @@ class Api:
     async def pages(
         self, ref: PullRef, path: str, shape: type[T], query: Query | None = None
     ) -> AsyncIterator[T]:
-        """The items of all pages that can be read, each page fetched when it is needed."""
+        """The readable items of all pages; each page is fetched on demand."""
         async for page in read_pages(partial(self.send, ref), path, shape, query):
             for item in page.items:
                 yield item
@@ -84,24 +83,24 @@ class Api:
         return await self.send_to(ref.repository, ref.installation, call)
 
     async def send_to(self, repository: str, installation: int | None, call: ApiCall) -> Response[Any]:
-        """Sends what concerns one repository; its installation is looked for where it is not known."""
-        return await self.send_for(await self._keys.installation(repository, installation), call)
+        """Sends a call about one repository; finds its installation if that is unknown."""
+        return await self.send_for(await self._tokens.installation(repository, installation), call)
 
     async def send_for(self, installation: int | None, call: ApiCall) -> Response[Any]:
-        """A token that GitHub does not take any more is replaced once. `Retry` when the next is not taken
-        either: tokens are revoked in one go, and whoever revokes them may not have finished.
+        """Replaces a token that GitHub rejects, once. Raises `Retry` if the new one is rejected too: all
+        tokens of an installation are revoked together, and the revocation may still be in progress.
         """
-        key = await self._keys.key(installation)
+        credential = await self._tokens.credential(installation)
         try:
-            return await self._wire.send(call, key)
+            return await self._transport.send(call, credential)
         except CallRejected as error:
-            if error.status != 401 or not self._keys.forget(installation, key):
+            if error.status != 401 or not self._tokens.forget(installation, credential):
                 raise
-        fresh = await self._keys.key(installation)
+        fresh = await self._tokens.credential(installation)
         try:
-            return await self._wire.send(call, fresh)
+            return await self._transport.send(call, fresh)
         except CallRejected as error:
             if error.status != 401:
                 raise
-            self._keys.forget(installation, fresh)
-            raise Retry(f"{error}, although the token is new") from error
+            self._tokens.forget(installation, fresh)
+            raise Retry(f"{error} (with a newly created token)") from error

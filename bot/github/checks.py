@@ -1,4 +1,4 @@
-"""The check run beside the merge button."""
+"""Creates, updates and reads the bot's check runs."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from bot.core.best_effort import best_effort
 from bot.core.change import PullRef
 from bot.core.check_run import Check, Conclusion
 from bot.core.errors import Retry, is_final
-from bot.github.annotations import AT_ONCE, Mark, lacking, left_over, marks_of
+from bot.github.annotations import AT_ONCE, Mark, marks_of, missing, missing_or_conflict
 from bot.github.api import Api
 from bot.github.failures import CallRejected, Unanswered, Unreadable
 from bot.github.missing_permissions import MissingPermissions
@@ -31,45 +31,43 @@ class Checks:
         self._api = api
         self._account = account
         self._own = own
-        self._grants = MissingPermissions("writing check runs with a plain token")
+        self._permissions = MissingPermissions("write check runs with a personal access token")
 
     async def put(self, ref: PullRef, head: str, check: Check, *, create: bool = True) -> bool:
         """Creates or updates the check run of that name on `head`; without `create` it only updates. Returns
-        whether it is there.
+        whether the run exists.
 
-        With a plain token that may not write checks there is none: they are for Apps. An App that may not is
-        refused (`CallRejected`).
+        Returns False with a personal access token that may not write checks: only Apps can. Raises
+        `CallRejected` for an App without the permission.
         """
-        if self._grants.lacking(ref.repository):
+        if self._permissions.lacking(ref.repository):
             return False
         try:
             return await self._put(ref, head, check, create=create)
         except CallRejected as error:
-            if not self._account.of_app and error.status == _FORBIDDEN:
-                self._grants.refused(ref.repository, error)
+            if not self._account.is_app and error.status == _FORBIDDEN:
+                self._permissions.refused(ref.repository, error)
             elif create or error.status not in _NO_COMMIT:
                 raise
             return False
 
     async def find(self, ref: PullRef, head: str, name: str) -> Check | None:
-        """What the bot's own newest run of that name says; None where there is no run, or where GitHub does
-        not show it. A conclusion that only GitHub gives is neutral.
+        """The bot's newest run of that name; None if there is none or GitHub does not show it. Conclusions
+        that only GitHub sets become neutral.
         """
-        if self._grants.lacking(ref.repository):
+        if self._permissions.lacking(ref.repository):
             return None
         try:
             found = await self._find(ref, head, name)
         except CallRejected as error:
-            log.warning("a check run cannot be read", pull=str(ref), reason=str(error))
+            log.warning("check_run_unreadable", pull=str(ref), reason=str(error))
             return None
         if found and found is self._own.recall(ref, head, name):
-            found = await self._looked_at(ref, head, name, found)
+            found = await self._reread(ref, head, name, found)
         return _check(found, name) if found else None
 
-    async def _looked_at(self, ref: PullRef, head: str, name: str, written: CheckShape) -> CheckShape | None:
-        """A run that is not listed, as GitHub shows it by itself, else as it was written; None when it is
-        gone.
-        """
+    async def _reread(self, ref: PullRef, head: str, name: str, written: CheckShape) -> CheckShape | None:
+        """Reads an unlisted run by its id, and falls back to `written`; None if it was deleted."""
         try:
             return await self._api.read(ref, f"{_runs(ref)}/{written.id}", CheckShape)
         except (CallRejected, Retry) as error:
@@ -81,10 +79,10 @@ class Checks:
         return None
 
     async def end_again(self, ref: PullRef, head: str, name: str) -> bool | None:
-        """Completes that run once more as it is. False when no run is completed, None where GitHub does not
-        tell, or refuses it.
+        """Completes that run again with its conclusion. False if no run is completed, None if GitHub
+        refuses.
         """
-        if self._grants.lacking(ref.repository):
+        if self._permissions.lacking(ref.repository):
             return False
         try:
             found = await self._find(ref, head, name)
@@ -94,31 +92,31 @@ class Checks:
             body = {"status": "completed", "conclusion": found.conclusion, "completed_at": now}
             await self._api.update(ref, f"{_runs(ref)}/{found.id}", body, CheckShape)
         except CallRejected as error:
-            log.warning("a check run cannot be completed again", pull=str(ref), reason=str(error))
+            log.warning("check_run_recompletion_failed", pull=str(ref), reason=str(error))
             return None
         return True
 
     async def _put(self, ref: PullRef, head: str, check: Check, *, create: bool) -> bool:
-        """Annotations stay for ever once they are there: a check with others needs a run of its own."""
-        found = await self._found(ref, head, check)
-        if found is None and not create:
+        """Annotations cannot be removed: a check with other annotations needs a new run."""
+        run = await self._existing(ref, head, check)
+        if run is None and not create:
             return False
         marks = marks_of(check)
-        left = await self._left_over(ref, found, marks) if found else marks
-        if found is None or left is None:
-            found, left = await self._create(ref, head, check, marks), marks[AT_ONCE:]
+        pending = await self._missing_marks(ref, run, marks) if run else marks
+        if run is None or pending is None:
+            run, pending = await self._create(ref, head, check, marks), marks[AT_ONCE:]
         else:
-            found = await self._renew(ref, head, found, check, left[:AT_ONCE])
-            left = left[AT_ONCE:]
-        self._own.remember(ref, head, check, found.id)
-        for start in range(0, len(left), AT_ONCE):
-            await self._annotate(ref, found, check, left[start : start + AT_ONCE])
+            run = await self._renew(ref, head, run, check, pending[:AT_ONCE])
+            pending = pending[AT_ONCE:]
+        self._own.remember(ref, head, check, run.id)
+        for start in range(0, len(pending), AT_ONCE):
+            await self._annotate(ref, run, check, pending[start : start + AT_ONCE])
         return True
 
     async def _renew(
         self, ref: PullRef, head: str, run: CheckShape, check: Check, marks: Sequence[Mark]
     ) -> CheckShape:
-        """The run as it is updated; another where it is not listed because it is gone."""
+        """Updates the run; creates another if the run is unlisted because it was deleted."""
         try:
             await self._update(ref, run, check, marks, _content(check))
         except CallRejected as error:
@@ -129,56 +127,58 @@ class Checks:
             return await self._create(ref, head, check, marks)
         return run
 
-    async def _found(self, ref: PullRef, head: str, check: Check) -> CheckShape | None:
-        """Where nobody tells which runs there are, one that is completed may be made: GitHub shows the newest
-        of a name. One in progress might never end.
+    async def _existing(self, ref: PullRef, head: str, check: Check) -> CheckShape | None:
+        """If the runs cannot be listed, a completed run may be created: GitHub shows the newest of a name. A
+        run in progress may not: it might never be completed.
         """
         try:
             return await self._find(ref, head, check.name)
         except CallRejected as error:
             if check.conclusion is None:
                 raise
-            log.warning("a check run is written unseen", pull=str(ref), reason=str(error))
+            log.warning("check_run_written_blind", pull=str(ref), reason=str(error))
             return None
 
     async def _annotate(self, ref: PullRef, run: CheckShape, check: Check, marks: Sequence[Mark]) -> None:
-        """Without these the check is what it is."""
+        """Adds annotations; the check is valid without them."""
         try:
             await self._update(ref, run, check, marks, {})
         except CallRejected as error:
-            log.warning("annotations were not taken", pull=str(ref), reason=str(error))
+            log.warning("annotations_refused", pull=str(ref), reason=str(error))
 
     async def _create(self, ref: PullRef, head: str, check: Check, marks: Sequence[Mark]) -> CheckShape:
-        """When no answer comes, the run may be there all the same, with its first annotations."""
+        """If no answer arrives, the run and its first annotations may exist nevertheless."""
         first = marks[:AT_ONCE]
         mark = await self._own.mark()
         content = {"head_sha": head, "external_id": mark, **_content(check), "output": _output(check, first)}
         try:
-            made = await self._api.write(ref, _runs(ref), content, CheckShape)
+            created = await self._api.write(ref, _runs(ref), content, CheckShape)
         except Unanswered:
             found = await self._find(ref, head, check.name)
-            if found is None or lacking(first, await self._marks(ref, found)):
+            if found is None or missing(first, await self._marks(ref, found)):
                 raise
-            made = found
+            created = found
         except CallRejected:
             if not marks:
                 raise
-            made = await self._create(ref, head, check, ())  # so that annotations never cost the check
-        self._own.remember(ref, head, check, made.id)
-        return made
+            created = await self._create(
+                ref, head, check, ()
+            )  # refused annotations must not prevent the check
+        self._own.remember(ref, head, check, created.id)
+        return created
 
     async def _update(
         self, ref: PullRef, run: CheckShape, check: Check, marks: Sequence[Mark], content: dict[str, Any]
     ) -> None:
-        """GitHub adds annotations to those that are there. So with some it is sent once, and looked for when
-        no answer comes. An annotation that GitHub does not take must not cost the check.
+        """GitHub appends annotations to the existing ones. So an update with annotations is sent once, and
+        the list is read if no answer arrives. A refused annotation must not prevent the update.
         """
         body = {**content, "output": _output(check, marks)}
         path = f"{_runs(ref)}/{run.id}"
         try:
             await self._api.update(ref, path, body, CheckShape, repeatable=not marks)
         except Unanswered:
-            if not marks or lacking(marks, await self._listed(ref, run)):
+            if not marks or missing(marks, await self._listed(ref, run)):
                 raise
         except CallRejected:
             if not marks or not content:
@@ -186,21 +186,21 @@ class Checks:
             await self._update(ref, run, check, (), content)
 
     async def _find(self, ref: PullRef, head: str, name: str) -> CheckShape | None:
-        """The bot's own newest run of that name; another App may have one that is named alike. One that this
-        process has written is there, whatever the list says.
+        """The bot's newest run of that name; another App may use the same name. A run that this process
+        wrote exists even if the list lacks it.
         """
         written = self._own.recall(ref, head, name)
         listed = await self._newest(ref, head, name, written)
         if written and (listed is None or listed.id < written.id):
-            log.warning("a check run is not listed", pull=str(ref), run=written.id)
+            log.warning("check_run_unlisted", pull=str(ref), run=written.id)
             return written
         return listed
 
     async def _newest(
         self, ref: PullRef, head: str, name: str, written: CheckShape | None
     ) -> CheckShape | None:
-        """That is listed. Raises `Unreadable` where more are counted than can be read, and none of those is
-        the bot's; nothing but a rate limit where one is known to be `written`.
+        """The bot's newest listed run. Raises `Unreadable` if GitHub counts more runs than can be read and
+        none of those is the bot's. With `written`, raises only `Retry` at a rate limit.
         """
         path = f"{repository_path(ref.repository)}/commits/{part(head)}/check-runs"
         try:
@@ -209,19 +209,23 @@ class Checks:
             if written is None or not is_final(error):
                 raise
             return None
-        own = [run for run in shape.check_runs if await self._own.own(run)]
-        if not own and not written and shape.total_count > len(shape.check_runs):
-            raise Unreadable(f"GET {path}", "check_runs", "there are fewer than it counts")
-        return max(own, key=lambda run: run.id, default=None)
+        own_runs = [run for run in shape.check_runs if await self._own.is_own(run)]
+        if not own_runs and not written and shape.total_count > len(shape.check_runs):
+            raise Unreadable(f"GET {path}", "check_runs", "the list is shorter than total_count")
+        return max(own_runs, key=lambda run: run.id, default=None)
 
-    async def _left_over(self, ref: PullRef, run: CheckShape, marks: Sequence[Mark]) -> Sequence[Mark] | None:
-        """The annotations that `run` lacks; None when it has others. None are added where nobody tells which
-        it has: they would be there twice.
+    async def _missing_marks(
+        self, ref: PullRef, run: CheckShape, marks: Sequence[Mark]
+    ) -> Sequence[Mark] | None:
+        """The annotations that `run` lacks; None if it has others. Empty if they cannot be listed, so that
+        none is posted twice.
         """
-        return await best_effort(self._compared(ref, run, marks), (), what="annotations", ref=ref)
+        return await best_effort(self._compare_annotations(ref, run, marks), (), what="annotations", ref=ref)
 
-    async def _compared(self, ref: PullRef, run: CheckShape, marks: Sequence[Mark]) -> Sequence[Mark] | None:
-        return left_over(marks, await self._marks(ref, run))
+    async def _compare_annotations(
+        self, ref: PullRef, run: CheckShape, marks: Sequence[Mark]
+    ) -> Sequence[Mark] | None:
+        return missing_or_conflict(marks, await self._marks(ref, run))
 
     async def _marks(self, ref: PullRef, run: CheckShape) -> Sequence[AnnotationShape]:
         return await self._listed(ref, run) if run.output.annotations_count else ()

@@ -1,4 +1,4 @@
-"""GitHub's time: what it signs in, and what the ends of its tokens and limits are told in."""
+"""GitHub's clock, by which signatures, token expiry and rate limits are timed."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -7,36 +7,36 @@ import structlog
 
 log = structlog.get_logger()
 
-TOLERANCE = timedelta(seconds=20)  # what answers are late by, and clocks that are kept right are wrong by
+TOLERANCE = timedelta(seconds=20)  # the latency of answers, and the error of a synchronised clock
 
 
 class Clock:
-    """This machine's clock, put right by what GitHub has told."""
+    """This machine's clock, corrected by the Date headers of GitHub's answers."""
 
     def __init__(self) -> None:
         self._ahead = timedelta()
 
     @property
     def ahead(self) -> timedelta:
-        """By how much GitHub's clock is taken to be ahead of this machine's."""
+        """How far GitHub's clock is ahead of this machine's, as far as known."""
         return self._ahead
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self._ahead
 
     def learn(self, date: str | None) -> None:
-        """`date` is the Date header of an answer that has just come."""
-        told = told_time(date)
-        if told is None or abs(told - self.now()) <= TOLERANCE:
+        """`date` is the Date header of an answer that has just arrived."""
+        moment = parse_date(date)
+        if moment is None or abs(moment - self.now()) <= TOLERANCE:
             return
-        self._ahead = told - datetime.now(UTC)
-        log.warning("this machine's clock is not GitHub's", seconds_behind=round(self._ahead.total_seconds()))
+        self._ahead = moment - datetime.now(UTC)
+        log.warning("clock_skew_detected", seconds_behind=round(self._ahead.total_seconds()))
 
 
-def told_time(date: str | None) -> datetime | None:
-    """A Date header's time, in UTC; None where it tells none."""
+def parse_date(date: str | None) -> datetime | None:
+    """Parses a Date header, to UTC; None if it is missing or malformed."""
     try:
-        told = parsedate_to_datetime(date or "")
-        return told.replace(tzinfo=UTC) if told.tzinfo is None else told.astimezone(UTC)
+        moment = parsedate_to_datetime(date or "")
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None

@@ -1,4 +1,4 @@
-"""The bot's comments in the conversation of a pull request, and its reactions to those of others."""
+"""The bot's comments in the conversation of a pull request, and its reactions to other comments."""
 
 from bot.core.change import PullRef
 from bot.core.comments.comment import Comment, Reaction
@@ -18,7 +18,7 @@ class Comments:
         self._account = account
 
     async def find(self, ref: PullRef, marker: str) -> Comment | None:
-        """The bot's own oldest comment that holds `marker`; those of others that hold it are not its."""
+        """The bot's oldest comment that contains `marker`; comments of others are ignored."""
         async for shape in self._api.pages(ref, f"{issue_path(ref)}/comments", CommentShape):
             body = shape.body or ""
             if marker in body and await self._account.wrote(shape.user):
@@ -28,9 +28,9 @@ class Comments:
     async def put(
         self, ref: PullRef, marker: str, body: str, known: int | None, *, create: bool = True
     ) -> int | None:
-        """Updates comment `known`, or else the one that holds `marker`, or else creates it.
+        """Updates comment `known`, or else the one that contains `marker`, or else creates one.
 
-        None when neither is there and none is to be created.
+        Returns the comment's id; None if neither exists and `create` is False.
         """
         if known is not None and await self._update(ref, known, body):
             return known
@@ -38,12 +38,12 @@ class Comments:
         if found and (found.body == body or await self._update(ref, found.id, body)):
             return found.id
         if found and await self.find(ref, marker):
-            await self._change(ref, found.id, body)  # it is there, whatever GitHub says
+            await self._change(ref, found.id, body)  # it exists, although GitHub answered 404
             return found.id
         return await self.create(ref, marker, body) if create else None
 
     async def react(self, ref: PullRef, comment: int, reaction: Reaction, *, on_lines: bool = False) -> None:
-        """A second time changes nothing, and a comment that is gone needs no reaction."""
+        """Idempotent; ignores a comment that was deleted."""
         path = f"{_comment(ref, comment, 'pulls' if on_lines else 'issues')}/reactions"
         try:
             await self._api.update(ref, path, {"content": reaction.value}, Payload, method="POST")
@@ -55,7 +55,7 @@ class Comments:
         await self._api.update(ref, _comment(ref, comment), {"body": body}, CommentShape)
 
     async def _update(self, ref: PullRef, comment: int, body: str) -> bool:
-        """False when somebody has deleted it, as far as GitHub tells."""
+        """False if GitHub says that the comment was deleted."""
         try:
             await self._change(ref, comment, body)
         except CallRejected as error:
@@ -65,17 +65,17 @@ class Comments:
         return True
 
     async def create(self, ref: PullRef, marker: str, body: str) -> int:
-        """When no answer comes, the comment may be there all the same. If it cannot be seen, whoever
-        tries again looks first.
+        """If no answer arrives, the comment may exist nevertheless: looks for it, and raises `Unanswered` if
+        it is not found.
         """
         try:
-            made = await self._api.write(ref, f"{issue_path(ref)}/comments", {"body": body}, CommentShape)
+            created = await self._api.write(ref, f"{issue_path(ref)}/comments", {"body": body}, CommentShape)
         except Unanswered:
             found = await self.find(ref, marker)
             if found is None:
                 raise
             return found.id
-        return made.id
+        return created.id
 
 
 def _comment(ref: PullRef, comment: int, kind: str = "issues") -> str:

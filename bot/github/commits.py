@@ -1,4 +1,4 @@
-"""The commits of a pull request."""
+"""Fetches the commits of a pull request."""
 
 from bot.core.best_effort import best_effort, readable
 from bot.core.change import Commit, PullRef
@@ -6,14 +6,14 @@ from bot.github.api import Api
 from bot.github.paths import pull_path, repository_path
 from bot.github.shapes import CommitFilesShape, CommitShape
 
-FEWEST, MOST = 2, 20  # commits whose paths are asked for, one request each
+MIN_COMMITS, MAX_COMMITS = 2, 20  # the paths of each commit cost one request
 
 
 async def fetch_commits(api: Api, ref: PullRef) -> tuple[Commit, ...]:
-    """The oldest first, 250 at most (GitHub lists no more)."""
-    listed = api.pages(ref, f"{pull_path(ref)}/commits", CommitShape)
-    shapes = [shape async for shape in readable(listed, what="commits", ref=ref)]
-    detailed = FEWEST <= len(shapes) <= MOST
+    """Oldest first, at most 250 (GitHub's limit)."""
+    items = api.pages(ref, f"{pull_path(ref)}/commits", CommitShape)
+    shapes = [shape async for shape in readable(items, what="commits", ref=ref)]
+    detailed = MIN_COMMITS <= len(shapes) <= MAX_COMMITS
     paths = await _all_paths(api, ref, shapes) if detailed else {}
     return tuple(
         Commit(
@@ -33,19 +33,19 @@ def _author(shape: CommitShape) -> str:
 
 
 async def _all_paths(api: Api, ref: PullRef, shapes: list[CommitShape]) -> dict[str, tuple[str, ...]]:
-    """By commit. A merge's paths are those of the other branch, and say nothing about the pull request.
+    """Paths by commit. Skips merge commits: their paths come from the other branch.
 
-    Where GitHub does not tell one commit's, the others are not asked for.
+    Stops at the first commit whose paths cannot be read.
     """
-    found: dict[str, tuple[str, ...]] = {}
+    by_commit: dict[str, tuple[str, ...]] = {}
     for shape in shapes:
         if len(shape.parents) > 1:
             continue
         paths = await best_effort(_paths(api, ref, shape.sha), None, what="the paths of commits", ref=ref)
         if paths is None:
             break
-        found[shape.sha] = paths
-    return found
+        by_commit[shape.sha] = paths
+    return by_commit
 
 
 async def _paths(api: Api, ref: PullRef, sha: str) -> tuple[str, ...]:

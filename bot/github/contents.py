@@ -1,4 +1,4 @@
-"""Patches that GitHub leaves out of its list of files, made from the two versions of a file."""
+"""Makes the patches that GitHub omits from its list of files from the two versions of a file."""
 
 import asyncio
 import base64
@@ -19,44 +19,46 @@ from bot.github.shapes import ComparisonShape, ContentShape
 
 log = structlog.get_logger()
 
-MOST_FILES = 20
-MOST_LINES = 10_000  # of one version; above, comparing takes seconds
+MAX_FILES = 20
+MAX_LINES = 10_000  # per version; comparing more takes seconds
 
 _NO_NEWLINE = "\\ No newline at end of file\n"
 
 
 class _UnreadableContents(Exception):
-    """A version of a file is no text, or larger than GitHub hands out (1 MB)."""
+    """A version of a file is not text, or larger than the API returns (1 MB)."""
 
 
 _FAILURES = (Refused, Unanswered, _UnreadableContents)
 
 
 async def complete(api: Api, pull: Pull, files: Sequence[File]) -> tuple[File, ...]:
-    """`files`, with whole patches for the first 20 that lack one for their size only."""
-    lacking = [file for file in files if file.absent in (TOO_LARGE, CUT) and _plain(file)][:MOST_FILES]
-    if not lacking:
+    """`files`, with complete patches for the first 20 that lack one only because of their size."""
+    incomplete = [file for file in files if file.absent in (TOO_LARGE, CUT) and _has_plain_path(file)][
+        :MAX_FILES
+    ]
+    if not incomplete:
         return tuple(files)
     base = await _merge_base(api, pull)
-    made = {file.path: await _complete(api, pull, base, file) for file in lacking} if base else {}
-    return tuple(made.get(file.path, file) for file in files)
+    completed = {file.path: await _complete(api, pull, base, file) for file in incomplete} if base else {}
+    return tuple(completed.get(file.path, file) for file in files)
 
 
-def _plain(file: File) -> bool:
-    """Whether the path stays below the repository's in an address."""
+def _has_plain_path(file: File) -> bool:
+    """Whether the path stays below the repository's path in a URL."""
     return not {".", ".."} & set(file.path.split("/"))
 
 
 async def _merge_base(api: Api, pull: Pull) -> str | None:
-    """The commit that GitHub's diff of the pull request begins at; None when it will not say."""
+    """The commit at which the pull request's diff begins; None if GitHub does not return it."""
     span = f"{part(pull.origin)}...{part(pull.head)}"
     path = f"{repository_path(pull.ref.repository)}/compare/{span}"
     try:
-        compared = await api.read(pull.ref, path, ComparisonShape, {"per_page": 1})
+        comparison = await api.read(pull.ref, path, ComparisonShape, {"per_page": 1})
     except (Refused, Unanswered) as error:
-        log.info("no patches are made", pull=str(pull.ref), reason=str(error))
+        log.info("merge_base_unavailable", pull=str(pull.ref), reason=str(error))
         return None
-    return compared.merge_base_commit.sha
+    return comparison.merge_base_commit.sha
 
 
 async def _complete(api: Api, pull: Pull, base: str, file: File) -> File:
@@ -64,7 +66,7 @@ async def _complete(api: Api, pull: Pull, base: str, file: File) -> File:
         before = await _before(api, pull.ref, base, file)
         after = await _after(api, pull.ref, pull.head, file)
     except _FAILURES as error:
-        log.info("a patch cannot be made", pull=str(pull.ref), path=file.path, reason=str(error))
+        log.info("patch_unavailable", pull=str(pull.ref), path=file.path, reason=str(error))
         return file
     patch = await asyncio.to_thread(make_patch, before, after)
     return file.model_copy(update={"patch": patch, "absent": None}) if patch else file
@@ -79,22 +81,22 @@ async def _after(api: Api, ref: PullRef, head: str, file: File) -> list[str]:
 
 
 async def _lines(api: Api, ref: PullRef, path: str, commit: str) -> list[str]:
-    """The lines of a file, with their ends. Raises `_UnreadableContents`."""
+    """The lines of a file, with their line ends. Raises `_UnreadableContents`."""
     names = "/".join(map(part, path.split("/")))
     address = f"{repository_path(ref.repository)}/contents/{names}"
     shape = await api.read(ref, address, ContentShape, {"ref": commit})
     if shape.type != "file" or shape.encoding != "base64":
-        raise _UnreadableContents("GitHub does not hand out its content")
+        raise _UnreadableContents("GitHub does not return its content")
     try:
         content = base64.b64decode(shape.content)
     except ValueError:
-        raise _UnreadableContents("its content is not base 64") from None
-    if b"\0" in content or content.count(b"\n") > MOST_LINES:
-        raise _UnreadableContents("it is no text, or too long to be compared")
+        raise _UnreadableContents("its content is not valid base64") from None
+    if b"\0" in content or content.count(b"\n") > MAX_LINES:
+        raise _UnreadableContents("it is not text, or too long to compare")
     return list(io.StringIO(decode_diff(content), newline="\n"))
 
 
 def make_patch(before: Sequence[str], after: Sequence[str]) -> str:
-    """The hunks between two versions, each given as lines with their ends; empty when they are alike."""
+    """The hunks between two versions, given as lines with their line ends; empty if they are equal."""
     diff = list(difflib.unified_diff(before, after))[2:]
     return "".join(line if line.endswith("\n") else f"{line}\n{_NO_NEWLINE}" for line in diff)

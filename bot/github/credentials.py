@@ -1,4 +1,4 @@
-"""With what the bot shows GitHub who it is."""
+"""The credentials with which the bot authenticates to GitHub."""
 
 from dataclasses import dataclass, field
 
@@ -28,20 +28,22 @@ class AppCredentials:
         if not isinstance(key, RSAPrivateKey):
             raise SettingsError(
                 "GITHUB_PRIVATE_KEY (or its file) is not a PEM-encoded RSA private key; "
-                "give the .pem file that GitHub made for the App"
+                "use the .pem file that GitHub generated for the App"
             )
         object.__setattr__(self, "key", key)
 
 
 @dataclass(frozen=True)
 class TokenCredentials:
-    """A plain token: a personal one."""
+    """A personal access token. Raises `SettingsError`."""
 
     token: str = field(repr=False)
 
     def __post_init__(self) -> None:
         if not self.token.isascii() or not self.token.isprintable() or " " in self.token or not self.token:
-            raise SettingsError("GITHUB_TOKEN is no token: it is empty or holds spaces or odd characters")
+            raise SettingsError(
+                "GITHUB_TOKEN is not a token: it is empty, or contains spaces or unusual characters"
+            )
 
 
 Credentials = AppCredentials | TokenCredentials

@@ -1,4 +1,4 @@
-"""The texts of many files at once: by GraphQL, or by the REST API where there is no other."""
+"""Reads the texts of many files: by GraphQL in batches, or else by the REST API one by one."""
 
 import base64
 import re
@@ -23,21 +23,21 @@ from bot.github.webhooks.payloads import Payload
 
 log = structlog.get_logger()
 
-LARGEST = 500_000  # bytes of one file
-BATCH = 50  # files asked for by one query
-ONE_BY_ONE = 30  # files asked for by the REST API
+MAX_SIZE = 500_000  # bytes of one file
+BATCH = 50  # files per GraphQL query
+MAX_BY_REST = 30  # files read by the REST API
 DEFAULT = "HEAD"  # the default branch
 
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}", re.ASCII)
-_NO_BRANCH = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|^[-/.]|[/.]$")
-_NOT_THERE = 404
-_NOT_READABLE = (403, _NOT_THERE)
+_NOT_A_BRANCH = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|^[-/.]|[/.]$")
+_NOT_FOUND = 404
+_NOT_ACCESSIBLE = (403, _NOT_FOUND)
 
-_Found = dict[str, str | None]
+_Texts = dict[str, str | None]
 
 
 class BlobShape(Payload):
-    """A file; empty for what is none. `text` is null when it is binary."""
+    """A blob; all fields are null for anything else. `text` is null for a binary file."""
 
     text: IfReadable[str] = None
     isBinary: IfReadable[bool] = None  # noqa: N815 - GitHub's spelling
@@ -50,17 +50,17 @@ class _Blobs(Payload):
 
 
 class _FoundTexts(NamedTuple):
-    """The files that are there; what became of those at `unknown` was not told."""
+    """The texts of the files that exist; GitHub gave no information on those at `unknown`."""
 
-    found: _Found
+    texts: _Texts
     unknown: tuple[str, ...] = ()
 
     def with_(self, other: "_FoundTexts") -> "_FoundTexts":
-        return _FoundTexts(self.found | other.found, (*self.unknown, *other.unknown))
+        return _FoundTexts(self.texts | other.texts, (*self.unknown, *other.unknown))
 
 
-class _Where(NamedTuple):
-    """`prefix` is the revision, spelled so that git takes it for nothing else."""
+class _Source(NamedTuple):
+    """`prefix` is the revision in an unambiguous form."""
 
     repository: str
     installation: int | None
@@ -75,107 +75,110 @@ class FileTexts:
     async def at(
         self, repository: str, installation: int | None, revision: str, paths: Sequence[str]
     ) -> Mapping[str, str | None]:
-        """The files of `paths` that are there. None for one that is no text, or too large."""
-        prefix = _spelled(revision)
+        """The texts of the `paths` that exist. None for a file that is not text, or too large."""
+        prefix = _unambiguous(revision)
         if prefix is None:
             return {}
         wanted = [path for path in dict.fromkeys(paths) if path and "\0" not in path]
-        unsendable: _Found = {path: None for path in wanted if not _sendable(path)}
-        where = _Where(repository, installation, prefix)
-        told = await self._told(where, [path for path in wanted if path not in unsendable])
-        return unsendable | told.found | await self._read(where, told.unknown)
+        unencodable: _Texts = {path: None for path in wanted if not _is_utf8(path)}
+        source = _Source(repository, installation, prefix)
+        found = await self._by_graphql(source, [path for path in wanted if path not in unencodable])
+        return unencodable | found.texts | await self._by_rest(source, found.unknown)
 
     async def of_default(
         self, repository: str, installation: int | None, paths: Sequence[str]
     ) -> Mapping[str, str | None]:
-        """The same on the default branch. Empty where the repository cannot be read."""
+        """The same on the default branch. Empty if the repository cannot be read."""
         try:
             return await self.at(repository, installation, DEFAULT, paths)
         except NotInstalled:
             return {}
         except CallRejected as error:
-            if error.status not in _NOT_READABLE:
+            if error.status not in _NOT_ACCESSIBLE:
                 raise
             return {}
 
-    async def _told(self, where: _Where, paths: Sequence[str]) -> _FoundTexts:
-        """What GraphQL tells. A repository that is not there for it has no files on its default branch, which
-        may be of one that nobody has made; any other failure says nothing of the files.
-        """
-        told = _FoundTexts({})
-        for batch in _cut(paths):
-            try:
-                told = told.with_(await self._ask(where, batch))
-            except (Refused, Unanswered) as error:
-                is_no_repository = isinstance(error, GraphRejected) and error.status == _NOT_THERE
-                if names_wait(error) or (is_no_repository and where.prefix == DEFAULT):
-                    raise
-                log.info("files are read one by one", repository=where.repository, reason=str(error))
-                rest = [path for path in paths if path not in told.found]
-                return told._replace(unknown=tuple(rest))
-        return told
+    async def _by_graphql(self, source: _Source, paths: Sequence[str]) -> _FoundTexts:
+        """What GraphQL returns; after a failure the remaining paths are `unknown`.
 
-    async def _ask(self, where: _Where, paths: Sequence[str]) -> _FoundTexts:
-        """What is too much for GitHub at once is asked for by halves."""
+        Raises for a repository that does not exist if the default branch was asked for.
+        """
+        found = _FoundTexts({})
+        for batch in _batches(paths):
+            try:
+                found = found.with_(await self._ask(source, batch))
+            except (Refused, Unanswered) as error:
+                is_missing = isinstance(error, GraphRejected) and error.status == _NOT_FOUND
+                if names_wait(error) or (is_missing and source.prefix == DEFAULT):
+                    raise
+                log.info("file_texts_query_failed", repository=source.repository, reason=str(error))
+                remaining = [path for path in paths if path not in found.texts]
+                return found._replace(unknown=tuple(remaining))
+        return found
+
+    async def _ask(self, source: _Source, paths: Sequence[str]) -> _FoundTexts:
+        """Splits a query that is too expensive for GitHub into halves."""
         try:
-            return await self._query(where, paths)
+            return await self._query(source, paths)
         except (GraphRejected, Unanswered) as error:
-            if len(paths) == 1 or not _too_much(error):
+            if len(paths) == 1 or not _is_too_expensive(error):
                 raise
         half = len(paths) // 2
-        return (await self._ask(where, paths[:half])).with_(await self._ask(where, paths[half:]))
+        return (await self._ask(source, paths[:half])).with_(await self._ask(source, paths[half:]))
 
-    async def _query(self, where: _Where, paths: Sequence[str]) -> _FoundTexts:
-        owner, _, name = where.repository.partition("/")
-        expressions = {f"e{number}": f"{where.prefix}:{path}" for number, path in enumerate(paths)}
+    async def _query(self, source: _Source, paths: Sequence[str]) -> _FoundTexts:
+        owner, _, name = source.repository.partition("/")
+        expressions = {f"e{number}": f"{source.prefix}:{path}" for number, path in enumerate(paths)}
         variables = {"owner": owner, "name": name, **expressions}
         query = texts_query(len(paths))
-        answer = await self._graph.ask(where.repository, where.installation, query, variables, _Blobs)
+        answer = await self._graph.ask(source.repository, source.installation, query, variables, _Blobs)
         if answer.data.repository is None:
-            raise GraphRejected("POST /graphql (texts)", _NOT_THERE, f"{where.repository} is not there")
-        found: _Found = {}
+            raise GraphRejected("POST /graphql (texts)", _NOT_FOUND, f"{source.repository} does not exist")
+        texts: _Texts = {}
         unknown: list[str] = []
         for number, path in enumerate(paths):
             blob = _blob(answer, f"f{number}")
             if blob is None:
                 unknown.append(path)
             elif blob.byteSize is not None:
-                found[path] = _text(blob)
-        return _FoundTexts(found, tuple(unknown))
+                texts[path] = _text(blob)
+        return _FoundTexts(texts, tuple(unknown))
 
-    async def _read(self, where: _Where, paths: Sequence[str]) -> _Found:
-        """The first few of them, file by file; of the others nothing is known."""
-        found: _Found = dict.fromkeys(paths[ONE_BY_ONE:])
-        for path in paths[:ONE_BY_ONE]:
+    async def _by_rest(self, source: _Source, paths: Sequence[str]) -> _Texts:
+        """Reads the first `MAX_BY_REST` files one by one; None for the others."""
+        texts: _Texts = dict.fromkeys(paths[MAX_BY_REST:])
+        for path in paths[:MAX_BY_REST]:
             if {".", ".."} & set(path.split("/")):
-                continue  # the address would lead elsewhere
+                continue  # the URL would leave the repository
             try:
-                content = await self._contents(where, path)
+                content = await self._contents(source, path)
             except CallRejected as error:
-                if error.status != _NOT_THERE and not _oversized(error):
+                if error.status != _NOT_FOUND and not _is_oversized(error):
                     raise
-                if _oversized(error):
-                    found[path] = None
+                if _is_oversized(error):
+                    texts[path] = None
                 continue
             if content is not None:
-                found[path] = _decoded(content)
-        return found
+                texts[path] = _decode(content)
+        return texts
 
-    async def _contents(self, where: _Where, path: str) -> ContentShape | None:
-        """None for a folder, or for what is no file."""
+    async def _contents(self, source: _Source, path: str) -> ContentShape | None:
+        """None for anything other than a file."""
         names = "/".join(map(part, path.split("/")))
-        query = {} if where.prefix == DEFAULT else {"ref": where.prefix}
-        call = ApiCall("GET", f"{repository_path(where.repository)}/contents/{names}", query, repeatable=True)
-        answer = await self._api.send_to(where.repository, where.installation, call)
-        told: Any = read_answer(_CONTENT, str(call), answer.content)
-        return told if isinstance(told, ContentShape) and told.type == "file" else None
+        query = {} if source.prefix == DEFAULT else {"ref": source.prefix}
+        call = ApiCall(
+            "GET", f"{repository_path(source.repository)}/contents/{names}", query, repeatable=True
+        )
+        answer = await self._api.send_to(source.repository, source.installation, call)
+        content: Any = read_answer(_CONTENT, str(call), answer.content)
+        return content if isinstance(content, ContentShape) and content.type == "file" else None
 
 
 _CONTENT: Any = ContentShape | list[Any]
 
 
 def texts_query(count: int) -> str:
-    """Asks for `count` files, by the variables `$e0` and so on ("REVISION:PATH")."""
+    """The query for `count` files, named by the variables `$e0`, `$e1`, … ("REVISION:PATH")."""
     variables = "".join(f", $e{number}: String!" for number in range(count))
     files = " ".join(f"f{number}: object(expression: $e{number}) {{ ...blob }}" for number in range(count))
     return (
@@ -185,15 +188,15 @@ def texts_query(count: int) -> str:
     )
 
 
-def _spelled(revision: str) -> str | None:
-    """The revision as git takes it for nothing else; None when there can be no such branch."""
+def _unambiguous(revision: str) -> str | None:
+    """The revision in an unambiguous form; None if it cannot be the name of a branch."""
     if revision == DEFAULT or _COMMIT.fullmatch(revision):
         return revision
-    return None if not revision or _NO_BRANCH.search(revision) else f"refs/heads/{revision}"
+    return None if not revision or _NOT_A_BRANCH.search(revision) else f"refs/heads/{revision}"
 
 
-def _sendable(path: str) -> bool:
-    """A path that is not UTF-8 cannot be asked for."""
+def _is_utf8(path: str) -> bool:
+    """Whether the path can be encoded as UTF-8."""
     try:
         path.encode()
     except UnicodeEncodeError:
@@ -201,24 +204,24 @@ def _sendable(path: str) -> bool:
     return True
 
 
-def _cut(paths: Sequence[str]) -> Iterator[Sequence[str]]:
+def _batches(paths: Sequence[str]) -> Iterator[Sequence[str]]:
     return (paths[start : start + BATCH] for start in range(0, len(paths), BATCH))
 
 
-def _too_much(error: CallRejected | Retry) -> bool:
-    """GitHub gives up on what takes it too long, in more than one way."""
+def _is_too_expensive(error: CallRejected | Retry) -> bool:
+    """Whether the query was too expensive: GitHub reports that in several ways."""
     if isinstance(error, Unanswered):
         return not isinstance(error, Foreign) and not names_wait(error)
     return isinstance(error, CallRejected) and "limit" in error.reason.lower()
 
 
-def _oversized(error: CallRejected) -> bool:
+def _is_oversized(error: CallRejected) -> bool:
     """Old servers refuse a file above 1 MB."""
     return "too large" in error.reason.lower().replace("_", " ")
 
 
 def _blob(answer: GraphqlAnswer[_Blobs], name: str) -> BlobShape | None:
-    """An empty one where nothing is; None where it is not known what is."""
+    """Empty if there is no blob; None if GitHub's answer does not say."""
     files = answer.data.repository or {}
     if name not in files or answer.lacks("repository", name):
         return None
@@ -230,14 +233,14 @@ def _blob(answer: GraphqlAnswer[_Blobs], name: str) -> BlobShape | None:
 
 def _text(blob: BlobShape) -> str | None:
     size = blob.byteSize or 0
-    return None if blob.isBinary or blob.isTruncated or size > LARGEST else blob.text
+    return None if blob.isBinary or blob.isTruncated or size > MAX_SIZE else blob.text
 
 
-def _decoded(shape: ContentShape) -> str | None:
+def _decode(shape: ContentShape) -> str | None:
     if shape.encoding != "base64":
         return None
     try:
         content = base64.b64decode(shape.content)
     except ValueError:
         return None
-    return None if b"\0" in content or len(content) > LARGEST else decode_diff(content)
+    return None if b"\0" in content or len(content) > MAX_SIZE else decode_diff(content)

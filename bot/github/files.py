@@ -1,5 +1,5 @@
-"""The files of a pull request: its raw diff, or, where that is too large, empty or broken, the paged list of
-files.
+"""Reads the files of a pull request from its raw diff, or from the paged list of files if the diff is too
+large, empty or malformed.
 """
 
 from functools import partial
@@ -28,26 +28,28 @@ _STATUS = {"changed": FileStatus.RETYPED}
 
 
 class ListedFiles(NamedTuple):
-    """The files that GitHub shows, and how many it told of: records that cannot be read count, too."""
+    """The files that GitHub shows, and how many it reported, unreadable records included."""
 
     files: tuple[File, ...]
-    told: int
+    reported: int
     by_diff: bool
 
     def missing(self, counted: int) -> int:
-        """How many more there are, where GitHub counts `counted`. That may be wrong: only more is news."""
-        return max(counted, self.told) - len(self.files)
+        """How many files are missing, if GitHub counts `counted`. The count may be too low: the larger number
+        applies.
+        """
+        return max(counted, self.reported) - len(self.files)
 
     def filled_up(self, listed: "ListedFiles") -> "ListedFiles":
-        """With the files that only the list has."""
-        known = {file.path for file in self.files}
-        others = tuple(file for file in listed.files if file.path not in known)
-        return ListedFiles((*self.files, *others), max(self.told, listed.told), by_diff=False)
+        """Adds the files that only `listed` has."""
+        paths = {file.path for file in self.files}
+        others = tuple(file for file in listed.files if file.path not in paths)
+        return ListedFiles((*self.files, *others), max(self.reported, listed.reported), by_diff=False)
 
 
 async def fetch_files(api: Api, ref: PullRef, *, patient: bool) -> ListedFiles:
-    """The raw diff is one request, shows the modes, and cuts no file short. Large ones fail in many ways, and
-    an empty one may be the diff that GitHub has not made yet.
+    """Prefers the raw diff: it is one request, shows file modes, and truncates no file. Large diffs fail in
+    many ways, and an empty one may not have been computed yet.
     """
     files = await _diff(api, ref)
     return (
@@ -56,8 +58,9 @@ async def fetch_files(api: Api, ref: PullRef, *, patient: bool) -> ListedFiles:
 
 
 async def list_files(api: Api, ref: PullRef, *, patient: bool = True) -> ListedFiles:
-    """Those of all pages that can be read. One that is there twice, because a page has moved on, counts once.
-    Behind a page that cannot be read there is at least one more. Raises like `Api` where nothing is read.
+    """Lists the files of all readable pages; a file that appears on two pages counts once.
+
+    An unreadable page counts as at least one more file. Raises like `Api` if no page can be read.
     """
     files: dict[str, File] = {}
     unreadable = 0
@@ -68,7 +71,7 @@ async def list_files(api: Api, ref: PullRef, *, patient: bool = True) -> ListedF
     except (Refused, Retry) as error:
         if not files or not is_final(error, patient=patient):
             raise
-        log.warning("not all files can be listed", pull=str(ref), listed=len(files), reason=str(error))
+        log.warning("file_list_incomplete", pull=str(ref), listed=len(files), reason=str(error))
         unreadable += 1
     return ListedFiles(tuple(files.values()), len(files) + unreadable, by_diff=False)
 
@@ -78,7 +81,7 @@ async def _diff(api: Api, ref: PullRef) -> tuple[File, ...]:
         answer = await api.send(ref, ApiCall("GET", pull_path(ref), accept=DIFF, repeatable=True))
         return parse_diff(decode_diff(answer.content))
     except (CallRejected, Unanswered, DiffError) as error:
-        log.info("the raw diff cannot be had; files are listed instead", pull=str(ref), reason=str(error))
+        log.info("raw_diff_unavailable", pull=str(ref), reason=str(error))
         return ()
 
 
@@ -92,34 +95,34 @@ def _file(shape: FileShape) -> File:
         additions=_count(shape.additions, patch, "+"),
         deletions=_count(shape.deletions, patch, "-"),
         patch=patch or None,
-        absent=_cut(shape, patch) if patch else _absent(shape, status),
+        absent=_truncation(shape, patch) if patch else _absence_reason(shape, status),
     )
 
 
 def _status(text: str) -> FileStatus:
-    """A word that GitHub comes to use one day is a modification to us."""
+    """Treats an unknown status as a modification."""
     if text in _STATUS:
         return _STATUS[text]
     return FileStatus(text) if text in FileStatus.__members__.values() else FileStatus.MODIFIED
 
 
-def _count(told: int | None, patch: str, sign: str) -> int:
-    return _shown(patch, sign) if told is None else told
+def _count(reported: int | None, patch: str, sign: str) -> int:
+    return _count_lines(patch, sign) if reported is None else reported
 
 
-def _shown(patch: str, sign: str) -> int:
-    """How many lines of a patch are added, or deleted. Every one stands behind the header of its hunk."""
+def _count_lines(patch: str, sign: str) -> int:
+    """How many lines of a patch are added, or deleted. A hunk header precedes each of them."""
     return patch.count(f"\n{sign}")
 
 
-def _cut(shape: FileShape, patch: str) -> str | None:
-    """A patch may end too early. GitHub counts all lines in any case."""
-    shown = _shown(patch, "+") + _shown(patch, "-")
+def _truncation(shape: FileShape, patch: str) -> str | None:
+    """Detects a truncated patch: GitHub counts the lines of the complete one."""
+    shown = _count_lines(patch, "+") + _count_lines(patch, "-")
     return CUT if shown < (shape.additions or 0) + (shape.deletions or 0) else None
 
 
-def _absent(shape: FileShape, status: FileStatus) -> str:
-    """GitHub does not say why there is no patch; the counts, and the blob of nothing, do."""
+def _absence_reason(shape: FileShape, status: FileStatus) -> str:
+    """Why there is no patch: inferred from the counts and the empty blob, since GitHub does not say."""
     if shape.additions != 0 or shape.deletions != 0:
         return TOO_LARGE
     if status is FileStatus.RENAMED:

@@ -1,4 +1,4 @@
-"""`GitHubForge`: everything that the bot does on GitHub."""
+"""`GitHubForge`: all operations of the bot on GitHub."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
@@ -39,14 +39,14 @@ from bot.github.transport import PAUSES, GitHubTransport
 
 log = structlog.get_logger()
 
-_MAY_WRITE = ("admin", "write")  # "maintain" and custom roles are told as one of these
+_MAY_WRITE = ("admin", "write")  # GitHub reports "maintain" and custom roles as one of these
 
 
 class GitHubForge:
-    """One GitHub, reached with one set of credentials. To be closed, or used with `async with`.
+    """A client of one GitHub server with one set of credentials. Close it, or use `async with`.
 
-    Every method raises `Retry` for what will pass (with `after`, where GitHub names the moment) and
-    `Refused` for what will not. Writes look for what they would write first, and are sent once.
+    Every method raises `Retry` for a temporary failure (with `after` if GitHub names a time) and
+    `Refused` for a permanent one. A write first checks whether its result exists, and is sent once.
     """
 
     def __init__(
@@ -59,16 +59,22 @@ class GitHubForge:
         pauses: Sequence[float] = PAUSES,
         cooldowns: Cooldowns | None = None,
     ) -> None:
-        """`timeout` (seconds) bounds each wait; reads are tried again after each of the `pauses`.
+        """Creates a client.
 
-        `cooldowns` are kept by all who share them; without, this forge keeps its own.
+        Args:
+            api_url: root of the REST API.
+            credentials: of an App, or a personal access token.
+            agent: the User-Agent header.
+            timeout: seconds that bound each wait.
+            pauses: seconds between the attempts of a read.
+            cooldowns: shared with other processes; by default they are local to this client.
         """
-        self._wire = GitHubTransport(
+        self._transport = GitHubTransport(
             api_url, agent=agent, timeout=timeout, pauses=pauses, cooldowns=cooldowns
         )
-        app_client = AppClient(self._wire, credentials)
-        self._keys = InstallationTokens(app_client)
-        self._api = Api(self._wire, self._keys)
+        app_client = AppClient(self._transport, credentials)
+        self._tokens = InstallationTokens(app_client)
+        self._api = Api(self._transport, self._tokens)
         self._account = OwnAccount(app_client)
         self._missed = Missed(app_client, self._api)
         self._comments = Comments(self._api, self._account)
@@ -77,26 +83,24 @@ class GitHubForge:
         self._checks = Checks(self._api, self._account, self._own_runs)
         graph = GraphqlClient(self._api, api_url)
         self._texts = FileTexts(self._api, graph)
-        self._listed = ReviewComments(self._api, self._account)
-        self._threads = ReviewThreads(graph, self._account, self._listed)
-        self._folding = ThreadResolution(graph)
+        self._review_comments = ReviewComments(self._api, self._account)
+        self._threads = ReviewThreads(graph, self._account, self._review_comments)
+        self._resolution = ThreadResolution(graph)
 
     async def pull(self, ref: PullRef) -> Pull:
         return await fetch_pull(self._api, ref)
 
     async def change(self, pull: Pull, *, patient: bool = True) -> Change:
-        """Files and commits at `pull.head`; `Retry` when the pull request has moved on."""
+        """Files and commits at `pull.head`; raises `Retry` if the pull request has a newer head."""
         return await fetch_change(self._api, pull, patient=patient)
 
     async def may_command(self, ref: PullRef, user: str) -> bool:
-        """Whether `user` has write permission or more on the repository. What GitHub does not tell is no
-        right.
-        """
+        """Whether `user` has at least write permission on the repository. False if GitHub refuses to say."""
         path = f"{repository_path(ref.repository)}/collaborators/{part(user)}/permission"
         try:
             shape = await self._api.read(ref, path, PermissionShape)
         except CallRejected as error:
-            log.info("nobody tells what a user may", user=user, pull=str(ref), reason=str(error))
+            log.info("user_permission_unknown", user=user, pull=str(ref), reason=str(error))
             return False
         return shape.permission in _MAY_WRITE
 
@@ -104,13 +108,13 @@ class GitHubForge:
         await self._comments.react(ref, comment, reaction, on_lines=on_lines)
 
     async def texts(self, ref: PullRef, revision: str, paths: Sequence[str]) -> Mapping[str, str | None]:
-        """Files at a commit or on a branch; None for one that is no text, or too large."""
+        """Texts of files at a commit or on a branch; None for a file that is not text, or too large."""
         return await self._texts.at(ref.repository, ref.installation, revision, paths)
 
     async def texts_of(
         self, repository: str, installation: int | None, paths: Sequence[str]
     ) -> Mapping[str, str | None]:
-        """Files on another repository's default branch; empty where that cannot be read."""
+        """Texts of files on another repository's default branch; empty if that cannot be read."""
         return await self._texts.of_default(repository, installation, paths)
 
     async def combined_status(self, ref: PullRef, head: str, *, patient: bool = True) -> CombinedStatus:
@@ -131,17 +135,17 @@ class GitHubForge:
         return await self._threads.all(ref)
 
     async def lines(self, ref: PullRef, comment: int) -> LineContext | None:
-        return await self._listed.lines(ref, comment)
+        return await self._review_comments.lines(ref, comment)
 
     async def reply(self, ref: PullRef, first: int, marker: str, body: str) -> None:
-        await self._listed.reply(ref, first, marker, body)
+        await self._review_comments.reply(ref, first, marker, body)
 
     async def resolve(self, ref: PullRef, thread: str, *, resolved: bool = True) -> bool:
-        """False where the bot may not (contents: write), or cannot."""
-        return await self._folding.resolve(ref, thread, resolved=resolved)
+        """False if the bot lacks the permission (contents: write), or GitHub refuses."""
+        return await self._resolution.resolve(ref, thread, resolved=resolved)
 
     async def minimise(self, ref: PullRef, node: str) -> bool:
-        return await self._folding.minimise(ref, node)
+        return await self._resolution.minimise(ref, node)
 
     async def put_review(
         self,
@@ -171,35 +175,35 @@ class GitHubForge:
         return await self._checks.put(ref, head, check, create=create)
 
     def delivery_attempts(self, since: datetime) -> AsyncIterator[DeliveryAttempt]:
-        """The tries of GitHub to deliver to the App's webhook, the newest first; none before `since`."""
+        """GitHub's attempts to deliver to the App's webhook since `since`, newest first."""
         return self._missed.delivery_attempts(since)
 
-    async def redeliver(self, sending: int) -> None:
-        """Asks GitHub to try that one again."""
-        await self._missed.redeliver(sending)
+    async def redeliver(self, attempt: int) -> None:
+        """Requests the redelivery of that attempt's delivery."""
+        await self._missed.redeliver(attempt)
 
     async def installations(self) -> Sequence[int]:
-        """The App's, less those that are suspended."""
+        """The App's installations, without suspended ones."""
         return await self._missed.installations()
 
     def repositories(self, installation: int) -> AsyncIterator[str]:
-        """Those ("owner/name") that an installation can reach and that are in use."""
+        """Repositories ("owner/name") of an installation, without archived and disabled ones."""
         return self._missed.repositories(installation)
 
     def open_pulls(self, repository: str, installation: int | None) -> AsyncIterator[OpenPull]:
-        """The open pull requests of a repository, the latest updated first."""
+        """The open pull requests of a repository, most recently updated first."""
         return self._missed.open_pulls(repository, installation)
 
     async def whoami(self) -> Identity:
-        """Asks GitHub who the credentials are, and what they may do."""
+        """The account and permissions of the credentials, asked from GitHub."""
         return await self._account.identity()
 
     async def installation_for(self, repository: str) -> int:
-        """The App's installation on "owner/name". Raises `Refused` where it is not installed."""
-        return await self._keys.installation_for(repository)
+        """The App's installation on "owner/name". Raises `Refused` if the App is not installed there."""
+        return await self._tokens.installation_for(repository)
 
     async def close(self) -> None:
-        await self._wire.close()
+        await self._transport.close()
 
     async def __aenter__(self) -> Self:
         return self

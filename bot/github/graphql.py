@@ -1,7 +1,7 @@
-"""GitHub's GraphQL API, for what its REST API does not tell.
+"""Client of GitHub's GraphQL API, for data that the REST API does not offer.
 
-It answers failures, too, with status 200: they become the same errors as those of the REST API, unless there
-is an answer beside them. Then that is taken as far as it goes, and says what it lacks.
+GraphQL reports failures with status 200. They become the same errors as those of the REST API, unless the
+answer also contains data: then the partial data is returned, with the paths that are missing.
 """
 
 import re
@@ -19,7 +19,7 @@ from bot.core.lenient import IfReadable, OrElse, ReadableItems
 from bot.core.surrogates import without_halves
 from bot.github.advice import advise
 from bot.github.api import Api
-from bot.github.failures import LIMIT, LIMITS, PATIENCE, CallRejected, Foreign, Unanswered
+from bot.github.failures import DEFAULT_WAIT, LIMIT, LIMITS, CallRejected, Foreign, Unanswered
 from bot.github.rate_limits import until_reset
 from bot.github.response_reading import read_answer
 from bot.github.transport import ApiCall
@@ -31,24 +31,24 @@ T = TypeVar("T")
 
 _GHES = re.compile(r"/api/v3/?$")
 _NAME = re.compile(r"(?:query|mutation) (\w+)")
-_LIMITED = ("RATE_LIMIT", "RATE_LIMITED")  # GitHub has been seen to send either
+_LIMITED = ("RATE_LIMIT", "RATE_LIMITED")  # GitHub sends either
 _STATUSES = {"NOT_FOUND": 404, "FORBIDDEN": 403, "INSUFFICIENT_SCOPES": 403}
-_UNWELL = ("something went wrong", "timeout", "timedout", "internal error")
+_SERVER_ERRORS = ("something went wrong", "timeout", "timedout", "internal error")
 _ABSENT = (403, 404, 405, 410)
-_UNKNOWN = ("undefinedField", "undefinedType", "argumentNotAccepted")
+_SCHEMA_ERRORS = ("undefinedField", "undefinedType", "argumentNotAccepted")
 _UNPROCESSABLE = 422
 
 
 class GraphRejected(CallRejected):
-    """GraphQL understood, and will not. `status` is what the REST API would have answered."""
+    """GraphQL refused the query. `status` is the corresponding status of the REST API."""
 
 
 class NoGraph(CallRejected):
-    """There is no GraphQL API for the bot here, or it is too old to know what was asked for."""
+    """The server has no GraphQL API that the bot may use, or one that lacks the requested fields."""
 
 
 class Actor(Payload):
-    """Who did something. Here an App has no "[bot]" in its login, as it has everywhere else."""
+    """The author of something. GraphQL omits the "[bot]" of an App's login."""
 
     login: str
     kind: Annotated[str, OrElse("User")] = "User"
@@ -60,7 +60,7 @@ class Actor(Payload):
 
 
 class GraphqlClient:
-    """`url` is the root of the REST API, next to which the other is."""
+    """`url` is the root of the REST API."""
 
     def __init__(self, api: Api, url: str) -> None:
         self._api = api
@@ -74,7 +74,7 @@ class GraphqlClient:
         variables: Mapping[str, Any],
         shape: type[T],
     ) -> "GraphqlAnswer[T]":
-        """`query` must have a name, and do twice what it does once. Raises like `Api`, and `NoGraph`."""
+        """Sends `query`, which must be named and idempotent. Raises like `Api`, and `NoGraph`."""
         name = _NAME.match(query)
         call = _GraphqlCall(
             "POST",
@@ -84,10 +84,10 @@ class GraphqlClient:
             name=name[1] if name else "",
         )
         answer = await self._send(repository, installation, call)
-        told = read_answer(_GraphqlBody[shape], str(call), answer.content)  # type: ignore[valid-type]  # a type at run time
-        if told.errors:
-            log.warning("GitHub answers in part", call=str(call), reason=told.reason)
-        return GraphqlAnswer(told.data, tuple(failure.path for failure in told.errors))
+        body = read_answer(_GraphqlBody[shape], str(call), answer.content)  # type: ignore[valid-type]  # a type at run time
+        if body.errors:
+            log.warning("graphql_answer_partial", call=str(call), reason=body.reason)
+        return GraphqlAnswer(body.data, tuple(failure.path for failure in body.errors))
 
     async def _send(self, repository: str, installation: int | None, call: ApiCall) -> Response[Any]:
         try:
@@ -101,7 +101,7 @@ class GraphqlClient:
 
 
 def graphql_address(url: str) -> str:
-    """Where the GraphQL API is whose REST API has its root at `url`."""
+    """The address of the GraphQL API that belongs to the REST API at `url`."""
     return _GHES.sub("/api", url.rstrip("/")) + "/graphql"
 
 
@@ -113,29 +113,29 @@ class _GraphqlCall(ApiCall):
         return f"{self.method} /graphql ({self.name})"
 
     def judge(self, _answer: Response[Any]) -> BotError | None:
-        """None where there is anything to be taken, or where it is for the reader to say what is wrong."""
-        told = _failures(_answer.content)
-        if told is None:
+        """None if the answer contains data, or if `read_answer` will report what is wrong."""
+        body = _failures(_answer.content)
+        if body is None:
             return None
-        return self._limit(told, _answer.headers) or self._nothing(told, _answer.headers)
+        return self._rate_limit(body, _answer.headers) or self._failure(body, _answer.headers)
 
-    def _limit(self, told: "_Failures", headers: httpx.Headers) -> Retry | None:
-        if any(failure.type in _LIMITED for failure in told.errors):
-            return Retry(f"{LIMIT} ({self})", until_reset(headers) or PATIENCE)
-        reason = told.reason.lower()
-        return Retry(f"{LIMIT} ({self})", PATIENCE) if any(word in reason for word in LIMITS) else None
+    def _rate_limit(self, body: "_Failures", headers: httpx.Headers) -> Retry | None:
+        if any(failure.type in _LIMITED for failure in body.errors):
+            return Retry(f"{LIMIT} ({self})", until_reset(headers) or DEFAULT_WAIT)
+        reason = body.reason.lower()
+        return Retry(f"{LIMIT} ({self})", DEFAULT_WAIT) if any(word in reason for word in LIMITS) else None
 
-    def _nothing(self, told: "_Failures", headers: httpx.Headers) -> BotError | None:
-        """The failure of an answer that says nothing else."""
-        if _says(told.data) or (not told.errors and told.data is not None):
+    def _failure(self, body: "_Failures", headers: httpx.Headers) -> BotError | None:
+        """The failure of an answer without data."""
+        if _has_data(body.data) or (not body.errors and body.data is not None):
             return None
-        if not told.errors:
-            return Foreign(f"the answer to {self} is not GitHub's: it has no data")
-        reason, failures = told.reason, told.errors
-        if any(word in reason.lower() for word in _UNWELL):
-            return Unanswered(f"GitHub is unwell: it answered {self} with {reason}")
-        kind = NoGraph if any(failure.code in _UNKNOWN for failure in failures) else GraphRejected
-        status = next((_STATUSES[one.type] for one in failures if one.type in _STATUSES), _UNPROCESSABLE)
+        if not body.errors:
+            return Foreign(f"the answer to {self} did not come from GitHub: it has no data")
+        reason, failures = body.reason, body.errors
+        if any(word in reason.lower() for word in _SERVER_ERRORS):
+            return Unanswered(f"GitHub server error: {self} returned {reason}")
+        kind = NoGraph if any(failure.code in _SCHEMA_ERRORS for failure in failures) else GraphRejected
+        status = next((_STATUSES[item.type] for item in failures if item.type in _STATUSES), _UNPROCESSABLE)
         advice = advise(str(self), status, reason, headers)
         return kind(str(self), status, reason, headers.get("date"), advice)
 
@@ -145,7 +145,7 @@ class _Extensions(Payload):
 
 
 class _Failure(Payload):
-    """`path` leads to what is null in the data for it."""
+    """`path` names the field that is null because of it."""
 
     message: Annotated[str, OrElse("")] = ""
     type: Annotated[str, OrElse("")] = ""
@@ -171,28 +171,28 @@ class _GraphqlBody(_Failures, Generic[T]):
 
 
 class GraphqlAnswer(NamedTuple, Generic[T]):
-    """`lost` are the places in `data` that errors speak of: what is null there is not known."""
+    """`lost` are the paths in `data` that errors name: null means unknown there."""
 
     data: T
     lost: tuple[tuple[str | int, ...], ...]
 
-    def lacks(self, *place: str | int) -> bool:
-        """Whether what is at `place`, or a part of it, is lost, or something above it is."""
-        return any(place[: len(lost)] == lost[: len(place)] for lost in self.lost)
+    def lacks(self, *path: str | int) -> bool:
+        """Whether `path`, a part of it, or one of its parents is lost."""
+        return any(path[: len(lost)] == lost[: len(path)] for lost in self.lost)
 
 
 def _failures(content: bytes) -> _Failures | None:
-    """None where it is no answer of GraphQL's."""
+    """None if the content is not a GraphQL answer."""
     try:
         return _Failures.model_validate_json(without_halves(content))
     except ValidationError:
         return None
 
 
-def _says(data: object) -> bool:
-    """Whether there is anything in `data` but nulls."""
+def _has_data(data: object) -> bool:
+    """Whether `data` contains anything other than nulls."""
     if isinstance(data, dict):
-        return any(map(_says, data.values()))
+        return any(map(_has_data, data.values()))
     if isinstance(data, list):
-        return any(map(_says, data))
+        return any(map(_has_data, data))
     return data is not None

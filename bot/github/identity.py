@@ -1,4 +1,4 @@
-"""Who the bot is to GitHub, for `review-bot doctor`."""
+"""The bot's identity on GitHub."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -10,10 +10,10 @@ from bot.github.webhooks.payloads import App
 
 
 class Identity(Value):
-    """`permissions` ("checks": "write") and `events` are what the App was registered with.
+    """The account of the credentials.
 
-    `installations` is how many accounts have installed it, `app` what it is known by. A plain token's owner
-    has none of these.
+    `permissions` ("checks": "write") and `events` are those of the App's registration, `installations` is how
+    many accounts installed it, `app` its ids. The owner of a personal access token has none of these.
     """
 
     login: str

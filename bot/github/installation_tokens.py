@@ -1,4 +1,4 @@
-"""Keys: what opens repositories. Tokens of installations are made once and kept."""
+"""Access tokens of the App's installations, created on demand and cached."""
 
 import asyncio
 from collections import defaultdict
@@ -13,7 +13,7 @@ from bot.github.response_reading import read_answer
 from bot.github.shapes import InstallationShape, TokenShape
 from bot.github.transport import ApiCall, Credential
 
-_MARGIN = timedelta(minutes=5)  # before a token ends, so that it lasts for what it is given out for
+_MARGIN = timedelta(minutes=5)  # before expiry, so that a token lasts for the call that it is used for
 
 
 class NotInstalled(Refused):
@@ -21,41 +21,45 @@ class NotInstalled(Refused):
 
 
 class _CreatedToken(NamedTuple):
-    key: Credential
+    credential: Credential
     until: datetime
 
 
 class InstallationTokens:
-    """The keys to repositories, each by its installation; the plain token, which has none, opens all."""
+    """Caches one token per installation. A personal access token, without installations, serves all
+    repositories.
+    """
 
     def __init__(self, app_client: AppClient) -> None:
         self._app_client = app_client
-        self._minted: dict[int, _CreatedToken] = {}
-        self._minting: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._cached: dict[int, _CreatedToken] = {}
+        self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._installations: dict[str, int] = {}
 
-    async def key(self, installation: int | None) -> Credential:
-        """Raises `Refused` where the App is not installed, or may not act."""
+    async def credential(self, installation: int | None) -> Credential:
+        """The credential of an installation. Raises `Refused` if the App is not installed, or may not act."""
         if installation is None:
-            return self._app_client.key()
-        async with self._minting[installation]:
-            known = self._minted.get(installation)
-            if known is None or known.until <= self._app_client.clock.now():
-                known = self._minted[installation] = await self._mint(installation)
-            return known.key
+            return self._app_client.credential()
+        async with self._locks[installation]:
+            token = self._cached.get(installation)
+            if token is None or token.until <= self._app_client.clock.now():
+                token = self._cached[installation] = await self._create(installation)
+            return token.credential
 
-    def forget(self, installation: int | None, key: Credential) -> bool:
-        """Drops a key that GitHub did not take; False when another cannot be had."""
+    def forget(self, installation: int | None, credential: Credential) -> bool:
+        """Drops a credential that GitHub rejected; False if no other can be created."""
         if installation is None:
             return False
-        known = self._minted.get(installation)
-        if known and known.key == key:
-            del self._minted[installation]
+        token = self._cached.get(installation)
+        if token and token.credential == credential:
+            del self._cached[installation]
         return True
 
     async def installation(self, repository: str, known: int | None) -> int | None:
-        """The one that opens a repository, which a delivery may have named; None with a plain token."""
-        if not self._app_client.of_app:
+        """The installation of a repository: `known`, if a delivery named it, or looked up. None with a
+        personal access token.
+        """
+        if not self._app_client.is_app:
             return None
         if known is not None:
             return known
@@ -65,9 +69,11 @@ class InstallationTokens:
         return self._installations[name]
 
     async def installation_for(self, repository: str) -> int:
-        """The installation of the App on a repository. Raises `Refused` where there is none."""
-        if not self._app_client.of_app:
-            raise Refused("a plain token has no installations; set GITHUB_APP_ID and GITHUB_PRIVATE_KEY")
+        """The installation of the App on a repository. Raises `Refused` if there is none."""
+        if not self._app_client.is_app:
+            raise Refused(
+                "a personal access token has no installations; set GITHUB_APP_ID and GITHUB_PRIVATE_KEY"
+            )
         call = ApiCall("GET", f"{repository_path(repository)}/installation", repeatable=True)
         try:
             answer = await self._app_client.send(call)
@@ -79,20 +85,23 @@ class InstallationTokens:
             ) from error
         return read_answer(InstallationShape, str(call), answer.content).id
 
-    async def _mint(self, installation: int) -> _CreatedToken:
+    async def _create(self, installation: int) -> _CreatedToken:
         call = ApiCall("POST", f"/app/installations/{installation}/access_tokens", repeatable=True)
         try:
             answer = await self._app_client.send(call)
         except CallRejected as error:
             raise Refused(str(error) if error.advice else f"{error}. {_advice(error.status)}") from error
-        made = read_answer(TokenShape, str(call), answer.content)
-        key = Credential(f"Bearer {made.token}", f"github installation {installation}")
-        return _CreatedToken(key, made.expires_at - _MARGIN)
+        created = read_answer(TokenShape, str(call), answer.content)
+        credential = Credential(f"Bearer {created.token}", f"github installation {installation}")
+        return _CreatedToken(credential, created.expires_at - _MARGIN)
 
 
 def _advice(status: int) -> str:
     if status == 401:
-        return "Check that GITHUB_APP_ID and the private key are of the same App, and this machine's clock"
+        return (
+            "Check that GITHUB_APP_ID and the private key belong to the same App, and this machine's clock "
+            "is right"
+        )
     if status == 404:
-        return "The App is no longer installed there, or GITHUB_APP_ID is another App's"
-    return "See whether the App's installation is suspended, and which permissions it was granted"
+        return "The App is no longer installed there, or GITHUB_APP_ID belongs to another App: check both"
+    return "Check whether the App's installation is suspended, and which permissions it has"

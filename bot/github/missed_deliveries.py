@@ -1,4 +1,4 @@
-"""What GitHub knows and may not have told us: failed deliveries, and pull requests nobody told of."""
+"""Finds what the bot may have missed: failed deliveries, and open pull requests."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
@@ -13,7 +13,7 @@ from githubkit import Response
 from bot.core.missed_deliveries import DeliveryAttempt, OpenPull
 from bot.github.api import Api
 from bot.github.app_client import AppClient
-from bot.github.pages import MOST, PAGE, read_pages
+from bot.github.pages import MAX_PAGES, PAGE_SIZE, read_pages
 from bot.github.paths import repository_path
 from bot.github.response_reading import read_page
 from bot.github.shapes import ListedInstallation, ListedPull, ListedRepository, SendingShape
@@ -25,26 +25,28 @@ _DELIVERIES = "/app/hook/deliveries"
 
 
 class Missed:
-    """Deliveries and installations are the App's own affair; with a plain token there are none."""
+    """Lists deliveries, installations and pull requests. Only an App has deliveries and installations; with a
+    personal access token there are none.
+    """
 
     def __init__(self, app_client: AppClient, api: Api) -> None:
         self._app_client = app_client
         self._api = api
 
     async def delivery_attempts(self, since: datetime) -> AsyncIterator[DeliveryAttempt]:
-        """The newest first."""
-        async for page in self._sent():
+        """Attempts since `since`, newest first."""
+        async for page in self._attempt_pages():
             for shape in page:
                 if shape.delivered_at >= since:
-                    yield _sending(shape)
+                    yield _attempt(shape)
             if page and page[-1].delivered_at < since:
                 return
 
-    async def redeliver(self, sending: int) -> None:
-        await self._app_client.send(ApiCall("POST", f"{_DELIVERIES}/{sending}/attempts", silent=202))
+    async def redeliver(self, attempt: int) -> None:
+        await self._app_client.send(ApiCall("POST", f"{_DELIVERIES}/{attempt}/attempts", silent=202))
 
     async def installations(self) -> Sequence[int]:
-        if not self._app_client.of_app:
+        if not self._app_client.is_app:
             return ()
         pages = read_pages(self._app_client.send, "/app/installations", ListedInstallation)
         return [shape.id async for page in pages for shape in page.items if shape.suspended_at is None]
@@ -58,7 +60,7 @@ class Missed:
                     yield shape.full_name
 
     async def open_pulls(self, repository: str, installation: int | None) -> AsyncIterator[OpenPull]:
-        """The latest updated first. One whose head is gone cannot be reviewed, and is left out."""
+        """Most recently updated first. Omits pull requests whose head was deleted."""
         query = {"state": "open", "sort": "updated", "direction": "desc"}
         send = partial(self._api.send_to, repository, installation)
         async for page in read_pages(send, f"{repository_path(repository)}/pulls", ListedPull, query):
@@ -66,11 +68,11 @@ class Missed:
                 if shape.head is not None:
                     yield _open_pull(shape, shape.head.sha)
 
-    async def _sent(self) -> AsyncIterator[Sequence[SendingShape]]:
-        """Pages of tries, each fetched when it is needed."""
+    async def _attempt_pages(self) -> AsyncIterator[Sequence[SendingShape]]:
+        """Pages of attempts, each fetched on demand."""
         cursor: str | None = None
-        for _ in range(MOST if self._app_client.of_app else 0):
-            query = {"per_page": PAGE} | ({"cursor": cursor} if cursor else {})
+        for _ in range(MAX_PAGES if self._app_client.is_app else 0):
+            query = {"per_page": PAGE_SIZE} | ({"cursor": cursor} if cursor else {})
             call = ApiCall("GET", _DELIVERIES, query, repeatable=True)
             answer = await self._app_client.send(call)
             yield read_page(SendingShape, str(call), answer.content).items
@@ -78,12 +80,12 @@ class Missed:
             if cursor is None:
                 return
         if cursor is not None:
-            log.warning("GitHub lists more deliveries than are looked at; the oldest are left", pages=MOST)
+            log.warning("delivery_list_truncated", pages=MAX_PAGES)
 
 
 def _cursor(answer: Response[Any]) -> str | None:
-    """Where the next page begins. The link's address itself is not followed: a signature is sent to the
-    configured server only.
+    """The cursor of the next page. The link itself is not followed: signed calls go to the configured
+    server only.
     """
     with suppress(ValueError):
         address = answer.raw_response.links.get("next", {}).get("url", "")
@@ -91,7 +93,7 @@ def _cursor(answer: Response[Any]) -> str | None:
     return None
 
 
-def _sending(shape: SendingShape) -> DeliveryAttempt:
+def _attempt(shape: SendingShape) -> DeliveryAttempt:
     return DeliveryAttempt(
         id=shape.id,
         guid=shape.guid,

@@ -1,4 +1,4 @@
-"""What the bot was refused for want of a permission. It is not tried again for an hour."""
+"""Remembers for an hour which operations GitHub refused for lack of a permission."""
 
 import time
 
@@ -8,19 +8,19 @@ from bot.github.failures import CallRejected
 
 log = structlog.get_logger()
 
-AGAIN = 3600.0  # seconds until it is tried again whether the permission is there
+RETRY_AFTER = 3600.0  # seconds until the operation is tried again
 
 
 class MissingPermissions:
-    """`doing` says in the log what is left undone."""
+    """`operation` names in the log what the bot may not do."""
 
-    def __init__(self, doing: str) -> None:
-        self._doing = doing
+    def __init__(self, operation: str) -> None:
+        self._operation = operation
         self._until: dict[str, float] = {}
 
     def lacking(self, repository: str) -> bool:
         return time.monotonic() < self._until.get(repository, 0)
 
     def refused(self, repository: str, error: CallRejected) -> None:
-        self._until[repository] = time.monotonic() + AGAIN
-        log.warning("not permitted", doing=self._doing, repository=repository, reason=str(error))
+        self._until[repository] = time.monotonic() + RETRY_AFTER
+        log.warning("permission_missing", doing=self._operation, repository=repository, reason=str(error))

@@ -1,4 +1,4 @@
-"""Lists that GitHub gives page by page."""
+"""Reads GitHub's paged lists."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, TypeVar
@@ -12,8 +12,8 @@ from bot.github.transport import ApiCall
 
 log = structlog.get_logger()
 
-PAGE = 100  # the most items that GitHub puts on a page
-MOST = 1000  # pages; no list that the bot reads is that long
+PAGE_SIZE = 100  # the most items that GitHub puts on a page
+MAX_PAGES = 1000  # more than any list that the bot reads
 
 T = TypeVar("T")
 Query = Mapping[str, str | int]
@@ -23,28 +23,26 @@ Send = Callable[[ApiCall], Awaitable[Response[Any]]]
 async def read_pages(
     send: Send, path: str, shape: type[T], query: Query | None = None, *, name: str = ""
 ) -> AsyncIterator[Page[T]]:
-    """The pages, each fetched when it is needed. `name` is the field that holds the items, where an answer is
-    an object. Of a list that ends before all are told that are counted, the log tells.
+    """The pages, each fetched on demand. Logs a list that ends before `total` items.
 
-    Raises like `send`, `Unreadable` at an answer that is no page, and `Refused` at a list without end.
+    `name` is the field that contains the items, if the answer is an object. Raises like `send`, `Unreadable`
+    for an answer that is not a page, and `Refused` for a list without a last page.
     """
-    seen = 0
-    for number in range(1, MOST + 1):
-        call = ApiCall("GET", path, {**(query or {}), "per_page": PAGE, "page": number}, repeatable=True)
+    listed = 0
+    for number in range(1, MAX_PAGES + 1):
+        call = ApiCall("GET", path, {**(query or {}), "per_page": PAGE_SIZE, "page": number}, repeatable=True)
         answer = await send(call)
         page = read_page(shape, str(call), answer.content, name)
-        seen += page.length
+        listed += page.length
         yield page
         if not _has_next(answer, page.length):
-            if seen < (page.total or 0):
-                log.warning(
-                    "GitHub lists fewer than it counts", call=str(call), listed=seen, counted=page.total
-                )
+            if listed < (page.total or 0):
+                log.warning("github_list_incomplete", call=str(call), listed=listed, counted=page.total)
             return
-    raise Refused(f"the answers to GET {path} are not GitHub's: there is no last page")
+    raise Refused(f"the answers to GET {path} did not come from GitHub: there is no last page")
 
 
 def _has_next(answer: Response[Any], items: int) -> bool:
-    """The links' addresses are not followed: a token is sent to the configured server only."""
+    """Whether there is a next page. Links are not followed: tokens go to the configured server only."""
     links = answer.raw_response.links
-    return "next" in links if links else items == PAGE
+    return "next" in links if links else items == PAGE_SIZE

@@ -1,4 +1,4 @@
-"""Paths in GitHub's API, with their parts made safe."""
+"""Builds paths of GitHub's API from percent-encoded segments."""
 
 from urllib.parse import quote
 
@@ -6,7 +6,7 @@ from bot.core.change import PullRef
 
 
 def part(text: str) -> str:
-    """One segment of a path."""
+    """One percent-encoded segment of a path."""
     return quote(text, safe="")
 
 
@@ -20,5 +20,5 @@ def pull_path(ref: PullRef) -> str:
 
 
 def issue_path(ref: PullRef) -> str:
-    """A pull request is an issue, too: its conversation and reactions are found here."""
+    """The path of the pull request as an issue: its conversation, labels and reactions."""
     return f"{repository_path(ref.repository)}/issues/{ref.number}"

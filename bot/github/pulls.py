@@ -15,11 +15,11 @@ from bot.github.shapes import PullShape
 
 log = structlog.get_logger()
 
-GHOST = "ghost"  # GitHub's own name for an account that is gone
+GHOST = "ghost"  # GitHub's name for a deleted account
 
 
 async def fetch_pull(api: Api, ref: PullRef) -> Pull:
-    """Raises `Refused` when there is no such pull request, or the bot may not see it."""
+    """Raises `Refused` if the pull request does not exist, or the bot cannot access it."""
     shape = await _read(api, ref)
     return Pull(
         ref=ref,
@@ -32,7 +32,7 @@ async def fetch_pull(api: Api, ref: PullRef) -> Pull:
         head=shape.head.sha,
         draft=shape.draft,
         open=shape.state == "open",
-        private=shape.base.repo.private if shape.base.repo else True,  # the safe side of not knowing
+        private=shape.base.repo.private if shape.base.repo else True,  # if unknown, assume private
         url=shape.html_url,
         labels=tuple(label.name for label in shape.labels),
     )
@@ -41,20 +41,20 @@ async def fetch_pull(api: Api, ref: PullRef) -> Pull:
 async def fetch_change(api: Api, pull: Pull, *, patient: bool) -> Change:
     """Files and commits of `pull` at its head, with how many more GitHub counts than it shows.
 
-    GitHub gives them for the newest head only. So the head is looked at once more behind them: raises
-    `Retry` when it has moved, and when GitHub shows nothing of a change that has files.
+    GitHub returns them for the newest head only, so the head is read again afterwards. Raises `Retry` if it
+    has moved, or if GitHub shows no file of a change that has files.
     """
-    shown = await fetch_files(api, pull.ref, patient=patient)
-    commits, shut = await _commits(api, pull.ref)
-    now = await _unmoved(api, pull)
-    counted = now.changed_files or 0
-    if shown.by_diff and shown.missing(counted):
-        shown = await _filled_up(api, pull.ref, shown)
-        await _unmoved(api, pull)
-    missing = shown.missing(counted)
-    if missing and not shown.files:
+    listed = await fetch_files(api, pull.ref, patient=patient)
+    commits, disabled = await _commits(api, pull.ref)
+    current = await _read_same_head(api, pull)
+    counted = current.changed_files or 0
+    if listed.by_diff and listed.missing(counted):
+        listed = await _with_missing_files(api, pull.ref, listed)
+        await _read_same_head(api, pull)
+    missing = listed.missing(counted)
+    if missing and not listed.files:
         files = f"{missing:,} changed file{'' if missing == 1 else 's'}"
-        raise Retry(f"GitHub shows no diff of {pull.ref}, although it counts {files} there")
+        raise Retry(f"GitHub shows no diff of {pull.ref}, although it counts {files}")
     return Change(
         repository=pull.ref.repository,
         number=pull.ref.number,
@@ -65,37 +65,37 @@ async def fetch_change(api: Api, pull: Pull, *, patient: bool) -> Change:
         origin=pull.origin,
         head=pull.head,
         commits=commits,
-        files=await complete(api, pull, shown.files),
+        files=await complete(api, pull, listed.files),
         unlisted_files=missing,
-        unlisted_commits=0 if shut else max((now.commits or 0) - len(commits), 0),
-        shut=shut,
+        unlisted_commits=0 if disabled else max((current.commits or 0) - len(commits), 0),
+        shut=disabled,
     )
 
 
-async def _unmoved(api: Api, pull: Pull) -> PullShape:
-    now = await _read(api, pull.ref)
-    if now.head.sha != pull.head:
+async def _read_same_head(api: Api, pull: Pull) -> PullShape:
+    current = await _read(api, pull.ref)
+    if current.head.sha != pull.head:
         raise Retry(f"{pull.ref} was pushed to while it was read", after=1)
-    return now
+    return current
 
 
-async def _filled_up(api: Api, ref: PullRef, shown: ListedFiles) -> ListedFiles:
-    """A raw diff that ends too early is no reason to do without it."""
+async def _with_missing_files(api: Api, ref: PullRef, listed: ListedFiles) -> ListedFiles:
+    """Adds the files that the raw diff lacks; keeps the diff if they cannot be listed."""
     try:
-        return shown.filled_up(await list_files(api, ref))
+        return listed.filled_up(await list_files(api, ref))
     except (Refused, Unanswered) as error:
-        log.warning("the files that the diff lacks cannot be listed", pull=str(ref), reason=str(error))
-        return shown
+        log.warning("missing_files_unlisted", pull=str(ref), reason=str(error))
+        return listed
 
 
 async def _commits(api: Api, ref: PullRef) -> tuple[tuple[Commit, ...], tuple[DisabledChannel, ...]]:
-    """The commits, or why they cannot be read: the change is in the files. Raises `Retry` at a rate limit."""
+    """The commits, or why they cannot be read: a review can do without. Raises `Retry` at a rate limit."""
     try:
         return await fetch_commits(api, ref), ()
     except (Refused, Retry) as error:
         if not is_final(error):
             raise
-        log.warning("the commits cannot be read", pull=str(ref), reason=str(error))
+        log.warning("commits_unreadable", pull=str(ref), reason=str(error))
         return (), (DisabledChannel.by(Channel.COMMITS, error),)
 
 
@@ -106,6 +106,6 @@ async def _read(api: Api, ref: PullRef) -> PullShape:
         if error.status != 404:
             raise
         raise Refused(
-            f"pull request {ref} is not there, or the bot may not see it; check the name, and that the "
+            f"pull request {ref} does not exist, or the bot cannot access it; check the name, and that the "
             "App or token has access to the repository"
         ) from error

@@ -1,5 +1,5 @@
-"""Where a call goes on that GitHub has redirected: with its method, its body and its credentials, on the same
-server only.
+"""Finds the target of a redirect. A call keeps its method, body and credentials, so the target must be on the
+same server.
 """
 
 import httpx
@@ -7,29 +7,29 @@ import httpx
 from bot.github.failures import CallRejected, Unanswered
 
 REDIRECTIONS = (301, 302, 303, 307, 308)
-MOST_REDIRECTIONS = 5
+MAX_REDIRECTIONS = 5
 _SEE_OTHER = 303
 _ELSEWHERE = (
-    "GITHUB_API_URL must be the address of GitHub's API itself; a proxy that asks for a login must let the "
-    "bot through"
+    "GITHUB_API_URL must be the address of GitHub's API itself; a proxy that asks for a login must "
+    "exempt the bot"
 )
 
 
 def redirected(call: str, method: str, answer: httpx.Response) -> httpx.URL:
-    """The new address. Raises `CallRejected` where that is on another server, or is none.
+    """The new address. Raises `CallRejected` if it is missing, or on another server.
 
-    `call` names what was asked for at first, for the messages.
+    `call` names the original call, for the messages.
     """
     target = _target(answer)
     if target is None:
-        raise CallRejected(call, answer.status_code, "it has moved, and the answer does not say where to")
+        raise CallRejected(call, answer.status_code, "redirected without an address")
     if not _is_same_server(answer.url, target):
-        place = f"{target.scheme}://{target.netloc.decode()}{target.path}"
+        address = f"{target.scheme}://{target.netloc.decode()}{target.path}"
         raise CallRejected(
-            call, answer.status_code, f"it has moved to {place}, another server", advice=_ELSEWHERE
+            call, answer.status_code, f"redirected to another server: {address}", advice=_ELSEWHERE
         )
     if answer.status_code == _SEE_OTHER and method != "GET":
-        raise Unanswered(f"GitHub answered {call} with a redirection, and does not say what was done")
+        raise Unanswered(f"GitHub redirected {call} without saying whether it was done")
     return target
 
 
@@ -42,10 +42,10 @@ def _target(answer: httpx.Response) -> httpx.URL | None:
 
 
 def _is_same_server(before: httpx.URL, after: httpx.URL) -> bool:
-    """A server that sends callers from plain to encrypted connections stays the same."""
+    """Whether the origin is the same; an upgrade from http to https counts as the same."""
     is_upgrade = (before.scheme, after.scheme) == ("http", "https") and after.port is None
     return before.host == after.host and (is_upgrade or _origin(before) == _origin(after))
 
 
-def _origin(address: httpx.URL) -> tuple[str, int | None]:
-    return address.scheme, address.port
+def _origin(url: httpx.URL) -> tuple[str, int | None]:
+    return url.scheme, url.port

@@ -1,4 +1,4 @@
-"""Reads GitHub's answers into shapes (bot/github/shapes.py)."""
+"""Parses GitHub's answers into the shapes of bot/github/shapes.py."""
 
 import json
 from collections.abc import Sequence
@@ -17,8 +17,8 @@ T = TypeVar("T")
 
 
 class Page(NamedTuple, Generic[T]):
-    """`length` counts the items that were on it, also those that cannot be read and are left out. `total` is
-    how many there are on all pages together, where the answer says so.
+    """`items` are the readable items, `length` counts all of them, and `total` those of all pages, if the
+    answer says so.
     """
 
     items: Sequence[T]
@@ -30,8 +30,8 @@ def read_answer(shape: type[T], call: str, content: bytes) -> T:
     """The answer to `call` as `shape`.
 
     Raises:
-        Foreign: it is no JSON, or of another kind: a proxy's page, or a server gone wrong.
-        Unreadable: it lacks a field that is needed, or has another thing there.
+        Foreign: it is not JSON, or of another type: a proxy's page, or a broken server.
+        Unreadable: a required field is missing or has another type.
     """
     try:
         read: T = _adapter(shape).validate_json(without_halves(content))  # type: ignore[arg-type]  # types are hashable
@@ -41,43 +41,40 @@ def read_answer(shape: type[T], call: str, content: bytes) -> T:
 
 
 def read_page(shape: type[T], call: str, content: bytes, name: str = "") -> Page[T]:
-    """A page of items of `shape`: the answer is a list, or an object that holds one as its field `name`.
+    """A page of items of `shape`: the answer is a list, or an object with one in its field `name`.
 
-    An item that cannot be read is left out, with a warning: it must not hide all others. Raises like
-    `read_answer`.
+    Omits an unreadable item, with a warning. Raises like `read_answer`.
     """
     if not name:
-        return _read_bare(shape, call, content)
-    told = read_answer(dict[str, Any], call, content)
-    items, total = told.get(name), told.get("total_count")
+        return _read_list_page(shape, call, content)
+    answer = read_answer(dict[str, Any], call, content)
+    items, total = answer.get(name), answer.get("total_count")
     if not isinstance(items, list):
         raise Unreadable(call, name, "it is not a list")
-    return Page(_readable(shape, call, items), len(items), total if isinstance(total, int) else None)
+    return Page(_readable_items(shape, call, items), len(items), total if isinstance(total, int) else None)
 
 
-def _read_bare(shape: type[T], call: str, content: bytes) -> Page[T]:
-    """Nearly always every item can be read; then the answer is read once."""
+def _read_list_page(shape: type[T], call: str, content: bytes) -> Page[T]:
+    """Parses the answer once if every item can be read, which is nearly always so."""
     try:
         whole: list[T] = _adapter(list[shape]).validate_json(without_halves(content))  # type: ignore[valid-type]  # a type at run time
     except ValidationError:
         items = read_answer(list[Any], call, content)
-        return Page(_readable(shape, call, items), len(items))
+        return Page(_readable_items(shape, call, items), len(items))
     return Page(whole, len(whole))
 
 
-def _readable(shape: type[T], call: str, items: Sequence[Any]) -> Sequence[T]:
+def _readable_items(shape: type[T], call: str, items: Sequence[Any]) -> Sequence[T]:
     try:
         return _read_list(shape, items)
     except ValidationError as error:
-        odd = {detail["loc"][0] for detail in error.errors(include_url=False, include_input=False)}
-        log.warning(
-            "records cannot be read and are left out", call=call, records=len(odd), reason=_first(error)
-        )
-        return _read_list(shape, [item for at, item in enumerate(items) if at not in odd])
+        unreadable = {detail["loc"][0] for detail in error.errors(include_url=False, include_input=False)}
+        log.warning("records_skipped", call=call, records=len(unreadable), reason=_first_error(error))
+        return _read_list(shape, [item for at, item in enumerate(items) if at not in unreadable])
 
 
 def _read_list(shape: type[T], items: Sequence[Any]) -> list[T]:
-    """As JSON, in which texts stand for times and lists for tuples."""
+    """Parses via JSON, where strict types accept strings as times and arrays as tuples."""
     read: list[T] = _adapter(list[shape]).validate_json(json.dumps(items))  # type: ignore[valid-type]  # a type at run time
     return read
 
@@ -85,11 +82,11 @@ def _read_list(shape: type[T], items: Sequence[Any]) -> list[T]:
 def _failure(call: str, error: ValidationError) -> Foreign | Unreadable:
     first = error.errors(include_url=False, include_input=False)[0]
     if not first["loc"]:
-        return Foreign(f"the answer to {call} is not GitHub's: {first['msg']}")
+        return Foreign(f"the answer to {call} did not come from GitHub: {first['msg']}")
     return Unreadable(call, ".".join(map(str, first["loc"])), first["msg"])
 
 
-def _first(error: ValidationError) -> str:
+def _first_error(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
     return f"{'.'.join(map(str, first['loc'][1:]))}: {first['msg']}"
 

@@ -1,4 +1,4 @@
-"""Comments on lines and their threads, as the REST API lists them: comments, and what each answers."""
+"""Review comments and their threads, read from the REST API's list of comments."""
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -13,7 +13,7 @@ from bot.github.own_account import OwnAccount
 from bot.github.paths import pull_path, repository_path
 from bot.github.shapes import GivenShape, InlineShape
 
-GHOST = "ghost"  # GitHub's own name for an account that is gone
+GHOST = "ghost"  # GitHub's name for a deleted account
 _GONE = (404, 410)
 _DISLIKE = "-1"
 
@@ -24,40 +24,41 @@ class ReviewComments:
         self._account = account
 
     async def all(self, ref: PullRef) -> Sequence[Thread]:
-        """The bot's. What was resolved or folded away is not known here."""
-        spoken: defaultdict[int, list[InlineShape]] = defaultdict(list)
+        """The bot's threads. The REST API does not say which are resolved or minimised."""
+        threads: defaultdict[int, list[InlineShape]] = defaultdict(list)
         async for shape in self._comments(ref):
-            spoken[shape.in_reply_to_id or shape.id].append(shape)
+            threads[shape.in_reply_to_id or shape.id].append(shape)
         return [
-            await self._thread(ref, said[0], said[1:])
-            for first, said in spoken.items()
-            if said[0].id == first and await self._account.wrote(said[0].user)
+            await self._thread(ref, comments[0], comments[1:])
+            for first, comments in threads.items()
+            if comments[0].id == first and await self._account.wrote(comments[0].user)
         ]
 
     async def lines(self, ref: PullRef, comment: int) -> LineContext | None:
-        """What a comment is about, whoever wrote it; None when it is gone."""
+        """The lines and the thread of anybody's comment; None if it was deleted."""
         try:
-            asked = await self._api.read(ref, f"{_comment(ref)}/{comment}", InlineShape)
+            comment_shape = await self._api.read(ref, f"{_comments_path(ref)}/{comment}", InlineShape)
         except CallRejected as error:
             if error.status not in _GONE:
                 raise
             return None
-        first = asked.in_reply_to_id or asked.id
-        said = [one async for one in self._comments(ref) if first in (one.id, one.in_reply_to_id)] or [asked]
+        first = comment_shape.in_reply_to_id or comment_shape.id
+        listed = [shape async for shape in self._comments(ref) if first in (shape.id, shape.in_reply_to_id)]
+        thread = listed or [comment_shape]
         return LineContext(
             first=first,
-            path=said[0].path,
-            line=said[0].start_line or said[0].line,
-            end=said[0].line,
-            side=_side(said[0]),
-            body=said[0].body or "",
-            own=await self._account.wrote(said[0].user),
-            remarks=tuple([await self._remark(one) for one in said]),
+            path=thread[0].path,
+            line=thread[0].start_line or thread[0].line,
+            end=thread[0].line,
+            side=_side(thread[0]),
+            body=thread[0].body or "",
+            own=await self._account.wrote(thread[0].user),
+            remarks=tuple([await self._remark(shape) for shape in thread]),
         )
 
     async def reply(self, ref: PullRef, first: int, marker: str, body: str) -> None:
-        """Once, and not at all where the thread is gone. When no answer comes, it may be there."""
-        if await self._is_there(ref, first, marker):
+        """Replies once; ignores a thread that was deleted. If no answer arrives, looks for the reply."""
+        if await self._is_posted(ref, first, marker):
             return
         try:
             await self._api.write(
@@ -67,22 +68,22 @@ class ReviewComments:
             if error.status not in _GONE or await self._is_listed(ref, first):
                 raise
         except Unanswered:
-            if not await self._is_there(ref, first, marker):
+            if not await self._is_posted(ref, first, marker):
                 raise
 
     async def _is_listed(self, ref: PullRef, comment: int) -> bool:
-        """Whether a comment is there, whatever else GitHub says of it."""
+        """Whether a comment is listed, even if GitHub answered 404 for it."""
         return any([shape.id == comment async for shape in self._comments(ref)])
 
-    async def _is_there(self, ref: PullRef, first: int, marker: str) -> bool:
+    async def _is_posted(self, ref: PullRef, first: int, marker: str) -> bool:
         async for shape in self._comments(ref):
-            answers = shape.in_reply_to_id == first and marker in (shape.body or "")
-            if answers and await self._account.wrote(shape.user):
+            is_reply = shape.in_reply_to_id == first and marker in (shape.body or "")
+            if is_reply and await self._account.wrote(shape.user):
                 return True
         return False
 
     def _comments(self, ref: PullRef) -> AsyncIterator[InlineShape]:
-        """The oldest first."""
+        """Oldest first."""
         return self._api.pages(ref, f"{pull_path(ref)}/comments", InlineShape)
 
     async def _thread(self, ref: PullRef, first: InlineShape, replies: Sequence[InlineShape]) -> Thread:
@@ -99,23 +100,23 @@ class ReviewComments:
         )
 
     async def _dislikes(self, ref: PullRef, shape: InlineShape) -> tuple[str, ...]:
-        """Asked for where the comment says that there are some."""
-        if not _disliked(shape.reactions):
+        """Who gave a thumbs down; read only if the comment's summary counts any."""
+        if not _has_dislikes(shape.reactions):
             return ()
-        path = f"{_comment(ref)}/{shape.id}/reactions"
-        given = self._api.pages(ref, path, GivenShape, {"content": _DISLIKE})
-        return tuple([one.user.login async for one in given if one.user])
+        path = f"{_comments_path(ref)}/{shape.id}/reactions"
+        reactions = self._api.pages(ref, path, GivenShape, {"content": _DISLIKE})
+        return tuple([reaction.user.login async for reaction in reactions if reaction.user])
 
     async def _remark(self, shape: InlineShape) -> ThreadRemark:
         author = shape.user.login if shape.user else GHOST
         return ThreadRemark(author=author, mine=await self._account.wrote(shape.user), text=shape.body or "")
 
 
-def _disliked(rollup: Mapping[str, object]) -> bool:
+def _has_dislikes(rollup: Mapping[str, object]) -> bool:
     return bool(rollup.get(_DISLIKE))
 
 
-def _comment(ref: PullRef) -> str:
+def _comments_path(ref: PullRef) -> str:
     return f"{repository_path(ref.repository)}/pulls/comments"
 
 

@@ -1,7 +1,7 @@
-"""The part of GitHub's answers that the bot reads.
+"""Models of the parts of GitHub's answers that the bot reads.
 
-Only what is needed is asked for: a record without it cannot be read. Everything else may be missing, null or
-odd. A test holds these shapes to what GitHub's description promises.
+Only needed fields are required: a record without them cannot be read. All others may be missing, null or
+malformed. A test checks these shapes against GitHub's OpenAPI description.
 """
 
 from collections.abc import Mapping
@@ -15,11 +15,9 @@ from bot.github.webhooks.payloads import Account, App, Head, Payload, Repository
 
 Text = Annotated[str, OrElse("")]
 Flag = Annotated[bool, OrElse(False)]
-_MOST = (
-    2**32 - 1
-)  # what a number of the review function's contract holds; nothing of GitHub's is counted so far
-Line = Annotated[int, Field(ge=1, le=_MOST)]
-Count = Annotated[int, Field(ge=0, le=_MOST)]
+_MAX_NUMBER = 2**32 - 1  # a u32 in the review function's contract
+Line = Annotated[int, Field(ge=1, le=_MAX_NUMBER)]
+Count = Annotated[int, Field(ge=0, le=_MAX_NUMBER)]
 
 
 class TokenShape(Payload):
@@ -36,7 +34,7 @@ class ListedInstallation(InstallationShape):
 
 
 class SendingShape(Payload):
-    """A try to deliver; `guid` is what its X-GitHub-Delivery says, `status_code` how it was answered."""
+    """An attempt to deliver; `guid` is its X-GitHub-Delivery header, `status_code` that of the answer."""
 
     id: int
     guid: str
@@ -65,7 +63,7 @@ class ListedRepository(Repository):
 
 
 class ListedPull(Payload):
-    """`user` is null when the account is gone, `head` when nothing is left of it."""
+    """`user` is null if the account was deleted, `head` if its branch was."""
 
     number: int = Field(ge=1)
     draft: Flag = False
@@ -79,7 +77,7 @@ class ShaShape(Payload):
 
 
 class BaseShape(ShaShape):
-    """The branch that a pull request goes to."""
+    """The base branch of a pull request."""
 
     ref: str
     repo: IfReadable[RepositoryShape] = None
@@ -90,7 +88,7 @@ class LabelShape(Payload):
 
 
 class PullShape(Payload):
-    """`changed_files` and `commits` are how many there are, whatever lists of them hold."""
+    """`changed_files` and `commits` are totals; the lists may contain fewer."""
 
     title: Text = ""
     body: Text = ""
@@ -127,7 +125,7 @@ class MessageShape(Payload):
 
 
 class CommitShape(ShaShape):
-    """`author` is null, or an empty object, when no account is known by the commit's e-mail address."""
+    """`author` is null or an empty object if no account has the commit's e-mail address."""
 
     commit: Annotated[MessageShape, OrElse(MessageShape())] = MessageShape()
     author: IfReadable[Account] = None
@@ -147,7 +145,7 @@ class ComparisonShape(Payload):
 
 
 class ContentShape(Payload):
-    """`content` is base 64; above 1 MB it is empty, and `encoding` is "none"."""
+    """`content` is base64; above 1 MB it is empty, and `encoding` is "none"."""
 
     type: str
     encoding: Text = "none"
@@ -165,9 +163,9 @@ class ReviewShape(CommentShape):
 
 
 class InlineShape(CommentShape):
-    """`line` is null once a push has moved the comment off the diff; `original_line` stays.
+    """A review comment. `line` becomes null when a push makes the comment outdated; `original_line` stays.
 
-    `subject_type` is "file" when it is on the file itself. `reactions` counts them by kind.
+    `subject_type` is "file" for a comment on a whole file. `reactions` counts them by kind.
     """
 
     node_id: Text = ""
@@ -183,7 +181,7 @@ class InlineShape(CommentShape):
 
 
 class GivenShape(Payload):
-    """A reaction that somebody gave."""
+    """A reaction."""
 
     user: IfReadable[Account] = None
 
@@ -199,7 +197,7 @@ class OutputShape(Payload):
 
 
 class CheckShape(Payload):
-    """`conclusion` is there when `status` is "completed"."""
+    """A check run; `conclusion` is set if `status` is "completed"."""
 
     id: int
     app: IfReadable[App] = None
@@ -210,7 +208,7 @@ class CheckShape(Payload):
 
 
 class ChecksShape(Payload):
-    """One page. `total_count` is how many there are, whatever the list holds."""
+    """One page of check runs; `total_count` counts those of all pages."""
 
     check_runs: ReadableItems[CheckShape]
     total_count: Annotated[Count, OrElse(0)] = 0
@@ -225,7 +223,7 @@ class AnnotationShape(Payload):
 
 
 class StatusShape(Payload):
-    """All statuses of a commit together; "pending" also when there are none."""
+    """The combined status of a commit; "pending" also if it has none."""
 
     state: str
     total_count: Annotated[Count, OrElse(0)] = 0

@@ -1,4 +1,4 @@
-"""Puts away what is done with: resolves threads, and minimises comments."""
+"""Resolves threads and minimises comments, by GraphQL."""
 
 from typing import Any
 
@@ -32,35 +32,37 @@ mutation minimise($comment: ID!) {
 _FORBIDDEN = 403
 
 
-class _Done(Payload):
-    """What a mutation tells is what was asked of it."""
+class _Ignored(Payload):
+    """The answer to a mutation, which is not read."""
 
 
 class ThreadResolution:
-    """False wherever GitHub will not; that the bot may not is remembered for an hour."""
+    """Methods return False if GitHub refuses; a missing permission is remembered for an hour."""
 
     def __init__(self, graph: GraphqlClient) -> None:
         self._graph = graph
-        self._resolving = MissingPermissions("resolving threads (contents: write)")
-        self._minimising = MissingPermissions("minimising comments (pull_requests: write)")
+        self._resolving = MissingPermissions("resolve threads (contents: write)")
+        self._minimising = MissingPermissions("minimise comments (pull_requests: write)")
 
     async def resolve(self, ref: PullRef, thread: str, *, resolved: bool) -> bool:
-        return await self._do(self._resolving, ref, RESOLVE if resolved else UNRESOLVE, {"thread": thread})
+        return await self._mutate(
+            self._resolving, ref, RESOLVE if resolved else UNRESOLVE, {"thread": thread}
+        )
 
     async def minimise(self, ref: PullRef, node: str) -> bool:
-        return await self._do(self._minimising, ref, MINIMISE, {"comment": node})
+        return await self._mutate(self._minimising, ref, MINIMISE, {"comment": node})
 
-    async def _do(
-        self, grants: MissingPermissions, ref: PullRef, mutation: str, named: dict[str, Any]
+    async def _mutate(
+        self, permissions: MissingPermissions, ref: PullRef, mutation: str, variables: dict[str, Any]
     ) -> bool:
-        if grants.lacking(ref.repository) or not all(named.values()):
+        if permissions.lacking(ref.repository) or not all(variables.values()):
             return False
         try:
-            await self._graph.ask(ref.repository, ref.installation, mutation, named, _Done)
+            await self._graph.ask(ref.repository, ref.installation, mutation, variables, _Ignored)
         except CallRejected as error:
             if isinstance(error, NoGraph) or error.status == _FORBIDDEN:
-                grants.refused(ref.repository, error)
+                permissions.refused(ref.repository, error)
             else:
-                log.info("not put away", pull=str(ref), reason=str(error))
+                log.info("thread_resolution_refused", pull=str(ref), reason=str(error))
             return False
         return True

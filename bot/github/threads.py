@@ -1,4 +1,4 @@
-"""The bot's threads on lines, by GraphQL: the REST API does not tell what was resolved."""
+"""Reads the bot's review threads by GraphQL: the REST API does not say which are resolved."""
 
 from collections.abc import Sequence
 from typing import Annotated, NamedTuple
@@ -19,10 +19,10 @@ from bot.github.webhooks.payloads import Payload
 
 log = structlog.get_logger()
 
-MOST = 200  # pages of 50; more threads no pull request can have and be read
-GHOST = "ghost"  # GitHub's own name for an account that is gone
+MAX_PAGES = 200  # of 50 threads; more than a readable pull request has
+GHOST = "ghost"  # GitHub's name for a deleted account
 
-# Asking for reactions once for each thread, not for each comment, keeps the price at 2 points of 5000.
+# Reactions are read per thread, not per comment, which keeps the cost at 2 of 5000 points.
 QUERY = """\
 query threads($owner: String!, $name: String!, $number: Int!, $after: String) {
   repository(owner: $owner, name: $name) {
@@ -47,7 +47,7 @@ query threads($owner: String!, $name: String!, $number: Int!, $after: String) {
 """
 
 
-class _Saying(Payload):
+class _CommentNode(Payload):
     id: str
     body: str
     author: IfReadable[Actor] = None
@@ -65,9 +65,9 @@ class _Reactions(Payload):
     nodes: ReadableItems[_Reaction] = ()
 
 
-class _First(_Saying):
-    """`fullDatabaseId` is written as text: it may be greater than GraphQL's numbers. GitHub does not promise
-    to tell it.
+class _FirstComment(_CommentNode):
+    """The first comment. `fullDatabaseId` is a string, because it may exceed GraphQL's integers, and may be
+    missing.
     """
 
     full_id: IfReadable[str | int] = Field(default=None, alias="fullDatabaseId")
@@ -81,11 +81,11 @@ class _First(_Saying):
 
 
 class _Firsts(Payload):
-    nodes: ReadableItems[_First] = ()
+    nodes: ReadableItems[_FirstComment] = ()
 
 
 class _Latest(Payload):
-    nodes: ReadableItems[_Saying] = ()
+    nodes: ReadableItems[_CommentNode] = ()
 
 
 class _ThreadShape(Payload):
@@ -101,7 +101,7 @@ class _ThreadShape(Payload):
     latest: Annotated[_Latest, OrElse(_Latest())] = _Latest()
 
     @property
-    def first(self) -> _First | None:
+    def first(self) -> _FirstComment | None:
         return next(iter(self.firsts.nodes), None)
 
 
@@ -111,7 +111,7 @@ class _PageInfo(Payload):
 
 
 class _Page(Payload):
-    """An item is None where it is null, or cannot be read. `total` counts the items of all pages."""
+    """A node is None if it is null or cannot be read. `total` counts the nodes of all pages."""
 
     total: IfReadable[int] = Field(default=None, alias="totalCount")
     info: IfReadable[_PageInfo] = Field(default=None, alias="pageInfo")
@@ -135,7 +135,7 @@ class _Root(Payload):
 
 
 class _FoundThreads(NamedTuple):
-    """Threads of the bot's. `whole`: there are no others."""
+    """The bot's threads. `whole` is False if some may be missing."""
 
     threads: Sequence[Thread]
     whole: bool
@@ -148,39 +148,39 @@ class ReviewThreads:
         self._listed = listed
 
     async def all(self, ref: PullRef) -> Sequence[Thread]:
-        """Those that the bot began, the oldest first. What GraphQL does not tell of them is taken from the
-        list of comments: which they are, but not what was resolved.
+        """The threads that the bot started, oldest first. Threads that GraphQL does not return are read from
+        the list of comments, without their resolution.
 
-        Raises `Refused` where neither tells of all of them: whoever goes by a part says twice what stands.
+        Raises `Refused` if neither source is complete: findings would be posted twice.
         """
-        told = await self._asked(ref)
-        threads = told.threads if told.whole else await self._filled_up(ref, told.threads)
+        found = await self._by_graphql(ref)
+        threads = found.threads if found.whole else await self._with_listed(ref, found.threads)
         return sorted(threads, key=lambda thread: thread.comment)
 
-    async def _filled_up(self, ref: PullRef, threads: Sequence[Thread]) -> Sequence[Thread]:
+    async def _with_listed(self, ref: PullRef, threads: Sequence[Thread]) -> Sequence[Thread]:
         listed = await self._listed.all(ref)
-        log.info("threads are taken from comments", pull=str(ref), told=len(threads), listed=len(listed))
-        return _together(threads, listed)
+        log.info("threads_read_from_comments", pull=str(ref), told=len(threads), listed=len(listed))
+        return _merge(threads, listed)
 
-    async def _asked(self, ref: PullRef) -> _FoundThreads:
+    async def _by_graphql(self, ref: PullRef) -> _FoundThreads:
         try:
             return await self._all(ref)
         except (Refused, Unanswered) as error:
             if names_wait(error):
                 raise
-            log.info("nothing is known of what was resolved", pull=str(ref), reason=str(error))
+            log.info("thread_resolution_unknown", pull=str(ref), reason=str(error))
             return _FoundThreads((), whole=False)
 
     async def _all(self, ref: PullRef) -> _FoundThreads:
         threads: list[Thread] = []
         whole, seen = True, 0
         cursor: str | None = None
-        for _ in range(MOST):
+        for _ in range(MAX_PAGES):
             page, is_whole = await self._page(ref, cursor)
             nodes = page.nodes or ()
-            told = await self._read(nodes)
-            threads += told.threads
-            whole = whole and is_whole and told.whole
+            found = await self._read(nodes)
+            threads += found.threads
+            whole = whole and is_whole and found.whole
             seen += len(nodes)
             cursor = page.info.cursor if page.info and page.info.more else None
             if cursor is None:
@@ -188,17 +188,17 @@ class ReviewThreads:
         return _FoundThreads(threads, whole=False)
 
     async def _page(self, ref: PullRef, cursor: str | None) -> tuple[_Page, bool]:
-        """A page, and whether nothing of it is lost."""
+        """A page, and whether it is complete."""
         variables = {"owner": ref.owner, "name": ref.name, "number": ref.number, "after": cursor}
         answer = await self._graph.ask(ref.repository, ref.installation, QUERY, variables, _Root)
         repository = answer.data.repository
         page = repository.pull.threads if repository and repository.pull else None
         if page is None:
-            raise GraphRejected("POST /graphql (threads)", 404, f"{ref} is not there")
+            raise GraphRejected("POST /graphql (threads)", 404, f"{ref} does not exist")
         return page, page.nodes is not None and not answer.lost
 
     async def _read(self, shapes: Sequence[_ThreadShape | None]) -> _FoundThreads:
-        """Of a thread whose beginning cannot be read nobody knows whose it is."""
+        """The bot's threads; not `whole` if the first comment, and so the author, of one cannot be read."""
         threads: list[Thread] = []
         whole = True
         for shape in shapes:
@@ -211,8 +211,8 @@ class ReviewThreads:
                 whole = whole and thread is not None
         return _FoundThreads(threads, whole)
 
-    async def _thread(self, shape: _ThreadShape, first: _First) -> Thread | None:
-        """None where the number of its first comment is not told, by which it is answered."""
+    async def _thread(self, shape: _ThreadShape, first: _FirstComment) -> Thread | None:
+        """None without the id of the first comment, which replies need."""
         if first.number is None:
             return None
         on_line = shape.subject == "LINE" and not shape.outdated
@@ -228,18 +228,18 @@ class ReviewThreads:
             resolver=await self._resolver(shape),
             minimised=first.minimised,
             dislikes=_dislikes(first),
-            replies=tuple([await self._remark(said) for said in _replies(shape, first)]),
+            replies=tuple([await self._remark(comment) for comment in _replies(shape, first)]),
         )
 
-    async def _wrote(self, said: _Saying) -> bool:
-        return said.author is not None and await self._account.wrote(said.author.account)
+    async def _wrote(self, comment: _CommentNode) -> bool:
+        return comment.author is not None and await self._account.wrote(comment.author.account)
 
-    async def _remark(self, said: _Saying) -> ThreadRemark:
-        author = said.author.account.login if said.author else GHOST
-        return ThreadRemark(author=author, mine=await self._wrote(said), text=said.body)
+    async def _remark(self, comment: _CommentNode) -> ThreadRemark:
+        author = comment.author.account.login if comment.author else GHOST
+        return ThreadRemark(author=author, mine=await self._wrote(comment), text=comment.body)
 
     async def _resolver(self, shape: _ThreadShape) -> str | None:
-        """The bot itself by the name that it has elsewhere. No person can have the bare name of an App."""
+        """Who resolved the thread; the bot by its full login. No person can have an App's bare name."""
         if shape.resolver is None or not shape.resolved:
             return None
         own = await self._account.login()
@@ -247,19 +247,20 @@ class ReviewThreads:
         return own if login.casefold() == own.removesuffix("[bot]").casefold() else login
 
 
-def _together(asked: Sequence[Thread], listed: Sequence[Thread]) -> Sequence[Thread]:
-    """All that are listed, and of each what is known. Replies that were lost would be given again."""
-    known = {thread.comment: thread for thread in asked}
-    return [_filled(known.pop(thread.comment, thread), thread) for thread in listed] + [*known.values()]
+def _merge(queried: Sequence[Thread], listed: Sequence[Thread]) -> Sequence[Thread]:
+    """All threads of both sources; adds lost replies, which would otherwise be posted again."""
+    by_comment = {thread.comment: thread for thread in queried}
+    merged = [_with_replies(by_comment.pop(thread.comment, thread), thread) for thread in listed]
+    return [*merged, *by_comment.values()]
 
 
-def _filled(thread: Thread, listed: Thread) -> Thread:
+def _with_replies(thread: Thread, listed: Thread) -> Thread:
     return thread if thread.replies else thread.model_copy(update={"replies": listed.replies})
 
 
-def _dislikes(first: _First) -> tuple[str, ...]:
-    return tuple(one.user.login for one in first.reactions.nodes if one.user)
+def _dislikes(first: _FirstComment) -> tuple[str, ...]:
+    return tuple(reaction.user.login for reaction in first.reactions.nodes if reaction.user)
 
 
-def _replies(shape: _ThreadShape, first: _First) -> Sequence[_Saying]:
-    return [said for said in shape.latest.nodes if said.id != first.id]
+def _replies(shape: _ThreadShape, first: _FirstComment) -> Sequence[_CommentNode]:
+    return [comment for comment in shape.latest.nodes if comment.id != first.id]

@@ -86,7 +86,7 @@ def test_the_key_of_another_app_is_told(run: Run, town: GitHubScene, monkeypatch
     ran = run("doctor", "--json")
 
     assert 1 == ran.status
-    assert "of the same App" in ran.found("credentials")["message"]
+    assert "belong to the same App" in ran.found("credentials")["message"]
     assert "ok" == ran.found("model openai")["status"]
 
 

@@ -46,8 +46,8 @@ REPO = "/repos/acme/shop"
     ],
 )
 def test_each_call_names_the_permission_that_it_takes(call: str, permission: str) -> None:
-    assert f"Grant the App the permission {permission}, in" in advise(call, 403, INTEGRATION, {})
-    assert f"Give the token the permission {permission}, or the scope repo" in advise(call, 403, TOKEN, {})
+    assert f"Grant the App the permission {permission} in" in advise(call, 403, INTEGRATION, {})
+    assert f"Grant the token the permission {permission}, or the scope repo" in advise(call, 403, TOKEN, {})
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_what_github_says_would_do_goes_before_what_is_known(headers: Any, words
         (403, "Unable to create comment because issue is locked.", "Unlock"),
         (422, "Unprocessable Entity: lock prevents review", "Unlock"),
         (422, "Validation Failed: User is blocked", "unblock"),
-        (410, "Issues are disabled for this repo", "Turn issues on"),
+        (410, "Issues are disabled for this repo", "Turn on issues"),
         (451, "Repository access blocked", "legal reasons"),
         (403, "Must have push access to view collaborator permission.", "write permission"),
         (422, "User can only have one pending review per pull request", "Submit or delete"),
@@ -127,6 +127,6 @@ async def test_a_refusal_ends_without_a_full_stop_so_that_more_can_be_said(town:
     town.simulator.inject(Fault(method="POST", path=COMMENTS, status=403, body=body))
     with pytest.raises(Refused) as raised:
         await town.forge.put_comment(ref, "m", "m", None)
-    assert "read-only. Nothing can be written" in str(raised.value)
+    assert "read-only. An archived repository is" in str(raised.value)
     assert not str(raised.value).endswith(".")
     assert REVIEWS not in str(raised.value)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.core.change import PullRef
 from bot.core.errors import Refused, Retry
-from bot.github.file_texts import BATCH, LARGEST, ONE_BY_ONE
+from bot.github.file_texts import BATCH, MAX_BY_REST, MAX_SIZE
 from github_simulator import WriteFile
 from tests.github.scene import CONTENTS, DIFF, GRAPHQL, NOTES, Scene
 
@@ -46,15 +46,15 @@ async def test_files_are_read_at_a_commit_or_on_a_branch(town: Scene, *, graphql
 
 @pytest.mark.parametrize("graphql", [True, False])
 async def test_what_is_no_text_or_too_large_is_there_but_not_told(town: Scene, *, graphql: bool) -> None:
-    write(town, "large.txt", "x" * LARGEST)
-    write(town, "larger.txt", "x" * (LARGEST + 1))
+    write(town, "large.txt", "x" * MAX_SIZE)
+    write(town, "larger.txt", "x" * (MAX_SIZE + 1))
     write(town, "huge.txt", "x" * 600_000)
     ref = await town.open()
     if not graphql:
         without_graphql(town)
     texts = await read(town, ref, "large.txt", "larger.txt", "huge.txt")
     assert {path: text and len(text) for path, text in texts.items()} == {
-        "large.txt": LARGEST,
+        "large.txt": MAX_SIZE,
         "larger.txt": None,
         "huge.txt": None,
     }
@@ -170,15 +170,15 @@ async def test_when_github_says_until_when_it_is_unwell_it_is_waited_for(town: S
 async def test_one_by_one_only_so_many_are_read_and_the_others_are_not_said_to_be_missing(
     town: Scene,
 ) -> None:
-    paths = [f"src/{number}.py" for number in range(ONE_BY_ONE + 2)]
+    paths = [f"src/{number}.py" for number in range(MAX_BY_REST + 2)]
     for path in paths:
         write(town, path, "text\n")
     ref = await town.open()
     without_graphql(town)
     texts = await read(town, ref, *paths)
-    assert list(texts.values()).count("text\n") == ONE_BY_ONE
-    assert [texts[path] for path in paths[ONE_BY_ONE:]] == [None, None]
-    assert town.count("GET", CONTENTS) == ONE_BY_ONE
+    assert list(texts.values()).count("text\n") == MAX_BY_REST
+    assert [texts[path] for path in paths[MAX_BY_REST:]] == [None, None]
+    assert town.count("GET", CONTENTS) == MAX_BY_REST
 
 
 async def test_one_by_one_no_path_leads_out_of_the_repository(town: Scene) -> None:

@@ -158,7 +158,7 @@ async def test_of_a_link_only_the_cursor_is_followed(
 async def test_a_list_of_tries_without_end_ends(
     credentials: AppCredentials, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(missed_module, "MOST", 3)
+    monkeypatch.setattr(missed_module, "MAX_PAGES", 3)
 
     def page(_: web.Request) -> web.Response:
         return tries(1, following="?cursor=1")
@@ -204,7 +204,7 @@ async def test_repositories_of_many_pages_less_those_out_of_use(credentials: App
 async def test_a_list_of_pages_without_end_is_none_of_githubs(
     credentials: AppCredentials, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pages_module, "MOST", 3)
+    monkeypatch.setattr(pages_module, "MAX_PAGES", 3)
 
     def page(request: web.Request) -> web.Response:
         return web.json_response([{"id": 5}], headers={"Link": '<?page=2>; rel="next"'})

@@ -66,7 +66,7 @@ async def test_a_commit_that_cannot_be_read_is_left_out_and_counted(town: Scene,
     change = await fetch(town, ref)
     assert (len(change.commits), change.unlisted_commits) == (1, 1)
     [told] = [entry for entry in warnings if entry["log_level"] == "warning"]
-    assert (told["event"], told["records"]) == ("records cannot be read and are left out", 1)
+    assert (told["event"], told["records"]) == ("records_skipped", 1)
     assert (told["call"], told["reason"]) == (
         "GET /repos/acme/shop/pulls/1/commits",
         "sha: Input should be a valid string",
@@ -114,7 +114,7 @@ async def test_what_is_needed_of_a_pull_is_named_where_it_is_missing(
     ref = await town.open(DIFF)
     edit(town, PULL, odd)
     with pytest.raises(
-        Refused, match=rf"GET /repos/acme/shop/pulls/1 cannot be read: {field}.*newer version"
+        Refused, match=rf"GET /repos/acme/shop/pulls/1 cannot be read: {field}.*Update the bot"
     ):
         await town.forge.pull(ref)
     assert town.count("GET", PULL) == 1
@@ -195,7 +195,7 @@ async def test_fewer_check_runs_than_are_counted_are_told_of(town: Scene, warnin
     await town.simulator.set_check("acme/shop", 1, SetCheck(name="tests", conclusion="success"))
     edit(town, RUNS, {"at": "/total_count", "value": 7})
     assert await town.forge.combined_status(ref, town.posted()["head"]) is CombinedStatus.GREEN
-    [told] = [entry for entry in warnings if entry["event"] == "GitHub lists fewer than it counts"]
+    [told] = [entry for entry in warnings if entry["event"] == "github_list_incomplete"]
     assert (told["listed"], told["counted"]) == (1, 7)
 
 

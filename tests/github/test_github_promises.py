@@ -85,7 +85,7 @@ DELIVERIES: dict[Model, list[str]] = {
 QUERIES: list[tuple[Model, str]] = [
     (threads._Root, threads.QUERY),
     (file_texts._Blobs, texts_query(1)),
-    *(((bot.github.thread_resolution._Done), mutation) for mutation in (RESOLVE, UNRESOLVE, MINIMISE)),
+    *(((bot.github.thread_resolution._Ignored), mutation) for mutation in (RESOLVE, UNRESOLVE, MINIMISE)),
 ]
 # No answer to a call: what they hold is compared as parts of others, or is of all answers alike.
 NO_ANSWERS = {Payload, graphql._Failures, graphql._Failure, graphql._Extensions, graphql._GraphqlBody}

@@ -76,7 +76,7 @@ async def test_a_pull_whose_author_and_fork_are_gone_is_read() -> None:
 
 async def test_a_pull_that_is_not_there_is_refused_by_its_name(town: Scene) -> None:
     ref = await town.open()
-    with pytest.raises(Refused, match=r"acme/shop#99 is not there.*access"):
+    with pytest.raises(Refused, match=r"acme/shop#99 does not exist.*access"):
         await town.forge.pull(ref.model_copy(update={"number": 99}))
 
 

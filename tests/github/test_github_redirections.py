@@ -139,7 +139,7 @@ async def test_nothing_goes_to_another_server(status: int, method: str) -> None:
         ):
             call = forge.pull(REF) if method == "GET" else forge.put_comment(REF, "m", "m", None)
             with pytest.raises(
-                Refused, match=f"moved to {other}/login, another server. GITHUB_API_URL"
+                Refused, match=f"redirected to another server: {other}/login. GITHUB_API_URL"
             ) as raised:
                 await call
     assert seen == []
@@ -155,7 +155,7 @@ async def test_a_redirection_that_leads_nowhere_ends(location: str | None) -> No
         small_github(web.get("/{path:.*}", moved)) as url,
         GitHubForge(url, TokenCredentials(SECRET), pauses=()) as forge,
     ):
-        with pytest.raises(Refused, match=r"moved|no end of redirections"):
+        with pytest.raises(Refused, match=r"redirected|too many redirects"):
             await forge.pull(REF)
 
 
@@ -167,5 +167,5 @@ async def test_a_write_that_is_answered_elsewhere_is_looked_for(town: Scene) -> 
     made = await town.forge.put_comment(ref, "m", "m", None)
     assert [made] == [comment["id"] for comment in town.posted()["comments"]]
     town.fail("POST", COMMENTS, 303, headers=headers)
-    with pytest.raises(Retry, match="does not say what was done"):
+    with pytest.raises(Retry, match="without saying whether it was done"):
         await town.forge.put_comment(ref, "n", "n", None)

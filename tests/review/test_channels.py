@@ -19,7 +19,7 @@ FORBIDDEN = Refused(
     brief="403: Resource not accessible by integration",
     advice="Grant the App more",
 )
-AWAY = Retry("GitHub is unwell: it answered POST /x with 500")
+AWAY = Retry("GitHub server error: POST /x returned 500")
 LIMITED = Retry("GitHub's rate limit is reached", 60)
 TASK = Task(pull=REF, cause=Cause.OPENED, head=sha("a1"))
 BODY = "It has no first item."
@@ -211,7 +211,7 @@ async def test_what_could_not_be_read_of_the_change_is_told(scene: Scene) -> Non
 @pytest.mark.parametrize("call", ["put_comment", "put_check", "put_review", "label", "threads"])
 async def test_what_may_pass_is_waited_for_when_all_else_is_told(scene: Scene, call: str) -> None:
     refuse(scene, call, error=AWAY)
-    with pytest.raises(Retry, match="GitHub is unwell"):
+    with pytest.raises(Retry, match="GitHub server error"):
         await scene.review("a1", LOOP, empty(severity=Severity.CRITICAL), config=BLOCKING, patient=True)
     if call != "put_comment":
         assert "Fails on an empty list" in scene.summary
@@ -231,7 +231,7 @@ async def test_what_does_not_pass_is_shut_at_the_last_try(scene: Scene, call: st
     report = await scene.review("a1", LOOP, empty(severity=Severity.CRITICAL), config=BLOCKING)
 
     assert [one.refused for one in report.shut] == [False]
-    assert "GitHub is unwell: it answered POST /x with 500" in seen(scene).replace("`", "")
+    assert "GitHub server error: POST /x returned 500" in seen(scene).replace("`", "")
 
 
 async def test_a_rate_limit_is_waited_for_at_the_last_try_as_well(scene: Scene) -> None:

@@ -161,7 +161,7 @@ async def test_a_rerun_that_fails_is_told_in_the_check(harness: Harness) -> None
     assert harness.told == ["failed: the model is unknown"]
 
 
-UNREADABLE = [Refused("403"), Retry("GitHub is unwell")]
+UNREADABLE = [Refused("403"), Retry("GitHub is unavailable")]
 
 
 @pytest.mark.parametrize("trouble", UNREADABLE)
@@ -181,7 +181,7 @@ async def test_where_nobody_tells_what_to_review_the_check_ends_as_it_is(
 
 
 async def test_what_may_pass_is_waited_for_before_a_check_ends(harness: Harness) -> None:
-    harness.github.trouble = Retry("GitHub is unwell")
+    harness.github.trouble = Retry("GitHub is unavailable")
     harness.github.checks[HEAD] = check()
 
     with pytest.raises(Retry):

@@ -114,7 +114,7 @@ async def test_a_finding_is_dismissed_in_its_thread(harness: Harness) -> None:
     assert not harness.github.said
 
 
-TROUBLES = [Refused("403"), Retry("GitHub is unwell")]
+TROUBLES = [Refused("403"), Retry("GitHub is unavailable")]
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)
@@ -146,7 +146,7 @@ async def test_where_comments_are_not_listed_people_are_answered_all_the_same(
 
 
 async def test_what_may_pass_is_waited_for_before_an_answer_stands_elsewhere(harness: Harness) -> None:
-    harness.github.lines_, harness.github.closed = THREAD, Retry("GitHub is unwell")
+    harness.github.lines_, harness.github.closed = THREAD, Retry("GitHub is unavailable")
 
     with pytest.raises(Retry):
         await harness.run(command("ask why is that?", on_lines=True))

@@ -157,9 +157,9 @@ async def test_long_guidance_is_cut_so_that_each_file_has_its_share() -> None:
 
 
 async def test_what_does_not_pass_is_done_without_in_the_end() -> None:
-    config_source = Files({}, failure=Retry("GitHub is unwell: it answered with 500"))
+    config_source = Files({}, failure=Retry("GitHub server error: GET /x returned 500"))
     found = await configured(config_source).of(pull(), patient=False)
     assert {problem.file for problem in found.problems} == {HOME, "acme/shop"}
-    assert "GitHub is unwell" in found.problems[0].message
+    assert "GitHub server error" in found.problems[0].message
     with pytest.raises(Retry):
         await configured(Files({}, failure=Retry("limit", after=60))).of(pull(), patient=False)

@@ -187,7 +187,7 @@ async def test_what_was_not_put_on_lines_meanwhile_is_put_there_when_threads_can
     assert len(report.posted) == len(scene.board.threads_) == 1
 
 
-@pytest.mark.parametrize("trouble", [Refused("it cannot be read"), Retry("GitHub is unwell")])
+@pytest.mark.parametrize("trouble", [Refused("it cannot be read"), Retry("GitHub is unavailable")])
 async def test_who_is_not_known_to_be_a_writer_silences_nothing_and_costs_nothing(
     scene: Scene, trouble: Exception
 ) -> None:
@@ -199,7 +199,7 @@ async def test_who_is_not_known_to_be_a_writer_silences_nothing_and_costs_nothin
     assert (report.silent, len(report.posted)) == (0, 1)
 
 
-@pytest.mark.parametrize("trouble", [Refused("it cannot be read"), Retry("GitHub is unwell")])
+@pytest.mark.parametrize("trouble", [Refused("it cannot be read"), Retry("GitHub is unavailable")])
 async def test_a_finding_is_dismissed_although_its_thread_stays_open(
     scene: Scene, trouble: Exception
 ) -> None:
@@ -212,7 +212,7 @@ async def test_a_finding_is_dismissed_although_its_thread_stays_open(
 
 async def test_what_was_dismissed_is_not_learnt_where_github_fails_for_good(scene: Scene) -> None:
     await scene.review("a1", LOOP, empty())
-    scene.board.troubles["threads"] = Retry("GitHub is unwell")
+    scene.board.troubles["threads"] = Retry("GitHub is unavailable")
 
     with pytest.raises(Retry):
         await scene.tracker.learn(scene.pull("a1"), patient=True)

@@ -1,4 +1,4 @@
-"""GitHub's webhook events: their payloads, and the tasks that they stand for."""
+"""Reads GitHub's webhook events into tasks."""
 
 from bot.github.webhooks.dispatch import EVENTS, WebhookEvents, is_relevant, read_event
 from bot.github.webhooks.triggers import Triggers

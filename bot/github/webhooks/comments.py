@@ -1,4 +1,4 @@
-"""What people say on pull requests."""
+"""Reads commands from comments and reviews."""
 
 from bot.core.commands import parse_command
 from bot.core.comments.comment import OWN_MARKER
@@ -13,7 +13,7 @@ from bot.github.webhooks.triggers import Triggers
 def read_comment(name: str, body: bytes, triggers: Triggers) -> Event:
     action = action_of(body)
     if action != "created":
-        return IgnoredEvent(reason=f"{name} {action}: only a new comment may hold a command")
+        return IgnoredEvent(reason=f"{name} {action}: only a new comment can contain a command")
     event = read(CommentEvent, body)
     number = _number(event)
     if number is None:
@@ -26,10 +26,10 @@ def read_comment(name: str, body: bytes, triggers: Triggers) -> Event:
 
 
 def read_review(body: bytes, triggers: Triggers) -> Event:
-    """The text of a review. What it says on lines is told of by itself, as comments."""
+    """Reads the body of a review; its inline comments have their own events."""
     action = action_of(body)
     if action != "submitted":
-        return IgnoredEvent(reason=f"pull_request_review {action}: only a new review may hold a command")
+        return IgnoredEvent(reason=f"pull_request_review {action}: only a new review can contain a command")
     event = read(ReviewEvent, body)
     pull = ref_of(event.repository, event.pull_request.number, event.installation)
     task = Task(pull=pull, cause=Cause.COMMAND, comment=event.review.id, in_review=True)
@@ -37,26 +37,26 @@ def read_review(body: bytes, triggers: Triggers) -> Event:
 
 
 def _command(task: Task, comment: CommentPayload, sender: Account, triggers: Triggers) -> Event:
-    """`task` with the command that the comment holds."""
+    """`task` with the command in the comment."""
     text = comment.body or ""
-    if _is_by_machine(comment, sender, text, triggers):
+    if _is_automated(comment, sender, text, triggers):
         return IgnoredEvent(reason=f"the comment is by {sender.login}, a bot or an app")
     command = parse_command(text, phrases=triggers.phrases, name=triggers.name)
     if command is None:
-        return IgnoredEvent(reason="the comment holds no command")
+        return IgnoredEvent(reason="the comment contains no command")
     return RelevantEvent(tasks=(task.model_copy(update={"actor": sender.login, "command": command.spoken}),))
 
 
 def _number(event: CommentEvent) -> int | None:
-    """Of the pull request that the comment is on."""
+    """The number of the pull request; None for an issue."""
     if event.pull_request:
         return event.pull_request.number
     return event.issue.number if event.issue and event.issue.pull_request is not None else None
 
 
-def _is_by_machine(comment: CommentPayload, sender: Account, text: str, triggers: Triggers) -> bool:
-    """Whether no person wrote the comment. Two bots that answer each other never end. A person may quote
-    the bot.
+def _is_automated(comment: CommentPayload, sender: Account, text: str, triggers: Triggers) -> bool:
+    """Whether a bot or an app wrote the comment, which would risk an endless exchange. A person may quote the
+    bot.
     """
     return (
         sender.is_bot

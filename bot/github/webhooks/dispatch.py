@@ -24,7 +24,7 @@ EVENTS = (
 """The events whose deliveries are stored."""
 
 _RELEVANT_ACTIONS = {"check_run": frozenset({"rerequested"}), "pull_request_review": frozenset({"submitted"})}
-"""GitHub sends these events often; only these actions of them can begin work."""
+"""GitHub sends these events often; only these actions can create a task."""
 
 
 class WebhookEvents:
@@ -46,7 +46,7 @@ class WebhookEvents:
 
 
 def is_relevant(event: str, action: object) -> bool:
-    """Whether a delivery can begin work, by its X-GitHub-Event header and its payload's action."""
+    """Whether a delivery can create a task, by its X-GitHub-Event header and its payload's action."""
     if event not in EVENTS:
         return False
     relevant = _RELEVANT_ACTIONS.get(event)

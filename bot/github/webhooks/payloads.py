@@ -1,7 +1,7 @@
-"""The part of GitHub's webhook payloads that the bot reads. Everything else in them is passed over.
+"""Models of the parts of GitHub's webhook payloads that the bot reads.
 
-Real payloads vary by age and by server, so no field is asked for that is not needed, and what is only good to
-have is passed over where it cannot be read.
+Payloads vary by age and by server: only needed fields are required, and unreadable optional fields are
+ignored.
 """
 
 from typing import Annotated
@@ -12,13 +12,13 @@ from bot.core.lenient import IfReadable, OrElse, ReadableItems
 
 
 class Payload(BaseModel):
-    """A record of GitHub's; types are taken as they come, never converted."""
+    """A record of GitHub's API; types are never converted."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
 
 class Action(Payload):
-    """What every payload may say: which of its event's actions this is."""
+    """The action of an event, which every payload may have."""
 
     action: str | None = None
 
@@ -35,13 +35,13 @@ class Account(Payload):
 
 
 GHOST = Account(login="ghost")
-"""GitHub's own account for those that are gone. It may do nothing anywhere."""
+"""GitHub's placeholder for deleted accounts; it has no permissions."""
 
 Sender = Annotated[Account, OrElse(GHOST)]
 
 
 class Repository(Payload):
-    """`id` tells it from a fork, which has the same commits."""
+    """`id` distinguishes it from a fork with the same commits."""
 
     full_name: str = Field(pattern=r"^[^/\s]+/[^/\s]+$")
     id: IfReadable[int] = None
@@ -65,7 +65,7 @@ class Branch(Payload):
 
 
 class PullRequest(Payload):
-    """`base` is missing where a payload names a pull request in short."""
+    """`base` is missing in abbreviated records."""
 
     number: int = Field(ge=1)
     head: Head
@@ -78,16 +78,14 @@ class Label(Payload):
 
 
 class Changes(Payload):
-    """What an edit has changed: `base` is there when the pull request was pointed at another branch, `title`
-    when that was written anew.
-    """
+    """The fields that an edit changed: `base` if the base branch changed, `title` if the title did."""
 
     base: IfReadable[dict[str, object]] = None
     title: IfReadable[dict[str, object]] = None
 
 
 class PullRequestEvent(Payload):
-    """`label` is there when one was set or taken off, `changes` when something was edited."""
+    """`label` is set if one was added or removed, `changes` after an edit."""
 
     pull_request: PullRequest
     repository: Repository
@@ -98,7 +96,7 @@ class PullRequestEvent(Payload):
 
 
 class Issue(Payload):
-    """`pull_request` is there when the issue is a pull request."""
+    """`pull_request` is set if the issue is a pull request."""
 
     number: int = Field(ge=1)
     pull_request: object | None = None
@@ -109,8 +107,8 @@ class Number(Payload):
 
 
 class CommentPayload(Payload):
-    """In the conversation or on lines. `performed_via_github_app` is there when an app wrote it, be it in a
-    user's name.
+    """A comment in the conversation or on lines. `performed_via_github_app` is set if an app wrote it, also
+    on behalf of a user.
     """
 
     id: int
@@ -119,7 +117,7 @@ class CommentPayload(Payload):
 
 
 class CommentEvent(Payload):
-    """A comment in the conversation has an issue, one on lines a pull request."""
+    """A comment in the conversation has `issue`, one on lines has `pull_request`."""
 
     issue: Issue | None = None
     pull_request: Number | None = None
@@ -130,7 +128,7 @@ class CommentEvent(Payload):
 
 
 class ReviewEvent(Payload):
-    """`review` is read as a comment: its text may hold a command as well."""
+    """`review` is read as a comment: its body may contain a command."""
 
     review: CommentPayload
     pull_request: Number
@@ -140,7 +138,7 @@ class ReviewEvent(Payload):
 
 
 class App(Payload):
-    """Old servers tell no `slug`, and no `client_id`."""
+    """Old servers omit `slug` and `client_id`."""
 
     id: IfReadable[int] = None
     slug: IfReadable[str] = None
@@ -148,7 +146,7 @@ class App(Payload):
 
 
 class CheckSuite(Payload):
-    """`pull_requests` is empty when the head is in a fork: GitHub does not tell then."""
+    """`pull_requests` is empty if the head is in a fork."""
 
     id: IfReadable[int] = None
     head_sha: str
@@ -168,7 +166,7 @@ class SuiteId(Payload):
 
 
 class CheckRun(Payload):
-    """`pull_requests` as in a suite."""
+    """`pull_requests` is empty if the head is in a fork."""
 
     head_sha: str
     app: IfReadable[App] = None
@@ -191,7 +189,7 @@ class MergeGroup(Payload):
 
 
 class MergeGroupEvent(Payload):
-    """It needs no sender: the queue acts by itself."""
+    """An event of the merge queue, which has no sender."""
 
     merge_group: MergeGroup
     repository: Repository | None = None

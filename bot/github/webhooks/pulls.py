@@ -1,4 +1,4 @@
-"""What happens to pull requests."""
+"""Reads events of pull requests."""
 
 from bot.core.events import Event, IgnoredEvent, RelevantEvent
 from bot.core.jobs import Cause, Task
@@ -17,27 +17,27 @@ _CAUSES = {
     "edited": Cause.RETITLED,
     "closed": Cause.CLOSED,
 }
-_OF_LABELS = (Cause.LABELED, Cause.UNLABELED)
+_LABEL_CAUSES = (Cause.LABELED, Cause.UNLABELED)
 
 
 def read_pull_request(body: bytes, _: Triggers) -> Event:
-    """Whether the pull request is one to review is found out with its configuration."""
+    """Reads the event. The configuration, which is read later, decides whether to review the pull request."""
     action = action_of(body)
     cause = _CAUSES.get(action or "")
     if cause is None:
-        return IgnoredEvent(reason=f"pull_request {action} asks for no review")
+        return IgnoredEvent(reason=f"pull_request {action} does not trigger a review")
     event = read(PullRequestEvent, body)
     pull, changes = event.pull_request, event.changes
-    goes_elsewhere = cause is Cause.RETITLED and changes.base is not None
-    if cause is Cause.RETITLED and changes.title is None and not goes_elsewhere:
-        return IgnoredEvent(reason="pull_request edited: title and branches are the same")
+    is_retargeted = cause is Cause.RETITLED and changes.base is not None
+    if cause is Cause.RETITLED and changes.title is None and not is_retargeted:
+        return IgnoredEvent(reason="pull_request edited: neither title nor base branch changed")
     task = Task(
         pull=ref_of(event.repository, pull.number, event.installation),
-        cause=Cause.PUSHED if goes_elsewhere else cause,
+        cause=Cause.PUSHED if is_retargeted else cause,
         head=pull.head.sha,
         actor=event.sender.login,
-        label=event.label.name if event.label and cause in _OF_LABELS else "",
-        title=pull.title if cause is Cause.RETITLED and not goes_elsewhere else "",
-        base=pull.base.ref if goes_elsewhere and pull.base else "",
+        label=event.label.name if event.label and cause in _LABEL_CAUSES else "",
+        title=pull.title if cause is Cause.RETITLED and not is_retargeted else "",
+        base=pull.base.ref if is_retargeted and pull.base else "",
     )
     return RelevantEvent(tasks=(task,))

@@ -1,4 +1,4 @@
-"""Payloads from bytes."""
+"""Parses webhook payloads."""
 
 from typing import TypeVar
 
@@ -12,7 +12,7 @@ P = TypeVar("P", bound=Payload)
 
 
 def read(model: type[P], body: bytes) -> P:
-    """Raises `MalformedDelivery`."""
+    """Parses a payload. Raises `MalformedDelivery`."""
     try:
         return model.model_validate_json(body)
     except ValidationError as error:

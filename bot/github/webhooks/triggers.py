@@ -5,12 +5,12 @@ from bot.github.webhooks.payloads import App
 
 
 class Triggers(Value):
-    """How the bot is spoken to.
+    """How people address the bot, and which comments and checks are its own.
 
-    `phrases` ask for a review when a comment begins with one; `name` is what the bot is mentioned by.
-    `own_login` is the App's own account, whose comments and checks are passed over. Leave it out for a plain
-    token: its owner may well ask for reviews, and the bot's own comments are known by their marker.
-    `own_app` is the App's id or client id, which is known before GitHub has told the login.
+    `phrases` request a review at the start of a comment; `name` is the name by which the bot is mentioned.
+    `own_login` is the App's account, whose comments and checks are ignored. Omit it for a personal access
+    token: its owner may request reviews, and the bot's comments are recognised by their marker. `own_app` is
+    the App's id or client id, which is known before the login.
     """
 
     phrases: tuple[str, ...] = ("flows summarize", "flows review")
