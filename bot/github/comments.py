@@ -1,7 +1,7 @@
 """The bot's comments in the conversation of a pull request, and its reactions to other comments."""
 
 from bot.core.change import PullRef
-from bot.core.comments.comment import Comment, Reaction
+from bot.core.comments.comment import Comment, MarkedText, Reaction
 from bot.github.api import Api
 from bot.github.failures import CallRejected, Unanswered
 from bot.github.own_account import OwnAccount
@@ -26,21 +26,21 @@ class Comments:
         return None
 
     async def put(
-        self, ref: PullRef, marker: str, body: str, known: int | None, *, create: bool = True
+        self, ref: PullRef, text: MarkedText, known: int | None, *, create: bool = True
     ) -> int | None:
-        """Updates comment `known`, or else the one that contains `marker`, or else creates one.
+        """Updates comment `known`, or else the one that contains its marker, or else creates one.
 
         Returns the comment's id; None if neither exists and `create` is False.
         """
-        if known is not None and await self._update(ref, known, body):
+        if known is not None and await self._update(ref, known, text.body):
             return known
-        found = await self.find(ref, marker)
-        if found and (found.body == body or await self._update(ref, found.id, body)):
+        found = await self.find(ref, text.marker)
+        if found and (found.body == text.body or await self._update(ref, found.id, text.body)):
             return found.id
-        if found and await self.find(ref, marker):
-            await self._change(ref, found.id, body)  # it exists, although GitHub answered 404
+        if found and await self.find(ref, text.marker):
+            await self._change(ref, found.id, text.body)  # it exists, although GitHub answered 404
             return found.id
-        return await self.create(ref, marker, body) if create else None
+        return await self.create(ref, text) if create else None
 
     async def react(self, ref: PullRef, comment: int, reaction: Reaction, *, on_lines: bool = False) -> None:
         """Idempotent; ignores a comment that was deleted."""
@@ -64,14 +64,15 @@ class Comments:
             return False
         return True
 
-    async def create(self, ref: PullRef, marker: str, body: str) -> int:
+    async def create(self, ref: PullRef, text: MarkedText) -> int:
         """If no answer arrives, the comment may exist nevertheless: looks for it, and raises `Unanswered` if
         it is not found.
         """
         try:
-            created = await self._api.write(ref, f"{issue_path(ref)}/comments", {"body": body}, CommentShape)
+            path = f"{issue_path(ref)}/comments"
+            created = await self._api.write(ref, path, {"body": text.body}, CommentShape)
         except Unanswered:
-            found = await self.find(ref, marker)
+            found = await self.find(ref, text.marker)
             if found is None:
                 raise
             return found.id

@@ -9,7 +9,7 @@ import structlog
 
 from bot.core.change import Change, Pull, PullRef
 from bot.core.check_run import Check, CombinedStatus
-from bot.core.comments.comment import Comment, InlineComment, PostingResult, Reaction
+from bot.core.comments.comment import Comment, InlineComment, MarkedText, PostingResult, Reaction
 from bot.core.cooldowns import Cooldowns
 from bot.core.findings.threads import LineContext, Thread
 from bot.core.missed_deliveries import DeliveryAttempt, OpenPull
@@ -124,12 +124,12 @@ class GitHubForge:
         return await self._comments.find(ref, marker)
 
     async def put_comment(
-        self, ref: PullRef, marker: str, body: str, known: int | None, *, create: bool = True
+        self, ref: PullRef, text: MarkedText, known: int | None, *, create: bool = True
     ) -> int | None:
-        return await self._comments.put(ref, marker, body, known, create=create)
+        return await self._comments.put(ref, text, known, create=create)
 
-    async def add_comment(self, ref: PullRef, marker: str, body: str) -> int:
-        return await self._comments.create(ref, marker, body)
+    async def add_comment(self, ref: PullRef, text: MarkedText) -> int:
+        return await self._comments.create(ref, text)
 
     async def threads(self, ref: PullRef) -> Sequence[Thread]:
         return await self._threads.all(ref)
@@ -137,8 +137,8 @@ class GitHubForge:
     async def lines(self, ref: PullRef, comment: int) -> LineContext | None:
         return await self._review_comments.lines(ref, comment)
 
-    async def reply(self, ref: PullRef, first: int, marker: str, body: str) -> None:
-        await self._review_comments.reply(ref, first, marker, body)
+    async def reply(self, ref: PullRef, first: int, text: MarkedText) -> None:
+        await self._review_comments.reply(ref, first, text)
 
     async def resolve(self, ref: PullRef, thread: str, *, resolved: bool = True) -> bool:
         """False if the bot lacks the permission (contents: write), or GitHub refuses."""
@@ -151,13 +151,12 @@ class GitHubForge:
         self,
         ref: PullRef,
         head: str,
-        marker: str,
-        body: str,
+        text: MarkedText,
         comments: Sequence[InlineComment],
         *,
         blocking: bool = False,
     ) -> PostingResult:
-        return await self._reviews.put(ref, head, marker, body, comments, blocking=blocking)
+        return await self._reviews.put(ref, head, text, comments, blocking=blocking)
 
     async def unblock(self, ref: PullRef, reason: str) -> None:
         await self._reviews.unblock(ref, reason)

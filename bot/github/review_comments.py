@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 
 from bot.core.best_effort import best_effort
 from bot.core.change import PullRef
+from bot.core.comments.comment import MarkedText
 from bot.core.findings.threads import LineContext, Thread
 from bot.core.review import Side, ThreadRemark
 from bot.github.api import Api
@@ -56,19 +57,19 @@ class ReviewComments:
             remarks=tuple([await self._remark(shape) for shape in thread]),
         )
 
-    async def reply(self, ref: PullRef, first: int, marker: str, body: str) -> None:
+    async def reply(self, ref: PullRef, first: int, text: MarkedText) -> None:
         """Replies once; ignores a thread that was deleted. If no answer arrives, looks for the reply."""
-        if await self._is_posted(ref, first, marker):
+        if await self._is_posted(ref, first, text.marker):
             return
         try:
             await self._api.write(
-                ref, f"{pull_path(ref)}/comments/{first}/replies", {"body": body}, InlineShape
+                ref, f"{pull_path(ref)}/comments/{first}/replies", {"body": text.body}, InlineShape
             )
         except CallRejected as error:
             if error.status not in _GONE or await self._is_listed(ref, first):
                 raise
         except Unanswered:
-            if not await self._is_posted(ref, first, marker):
+            if not await self._is_posted(ref, first, text.marker):
                 raise
 
     async def _is_listed(self, ref: PullRef, comment: int) -> bool:

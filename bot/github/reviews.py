@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import structlog
 
 from bot.core.change import PullRef
-from bot.core.comments.comment import InlineComment, PostingResult
+from bot.core.comments.comment import InlineComment, MarkedText, PostingResult
 from bot.core.review import Side
 from bot.github.api import Api
 from bot.github.failures import CallRejected, Unanswered
@@ -49,8 +49,7 @@ class _Draft(NamedTuple):
     """A review to submit."""
 
     head: str
-    marker: str
-    body: str
+    text: MarkedText
     event: str
 
 
@@ -63,19 +62,18 @@ class Reviews:
         self,
         ref: PullRef,
         head: str,
-        marker: str,
-        body: str,
+        text: MarkedText,
         comments: Sequence[InlineComment],
         *,
         blocking: bool = False,
     ) -> PostingResult:
-        """Submits one review, unless one contains `marker`. Raises `CallRejected` if the existing comments or
-        reviews cannot be read.
+        """Submits one review, unless one contains the text's marker. Raises `CallRejected` if the existing
+        comments or reviews cannot be read.
         """
-        draft = _Draft(head, marker, body, _BLOCK if blocking else _COMMENT)
+        draft = _Draft(head, text, _BLOCK if blocking else _COMMENT)
         posted = await self._posted_keys(ref, head) if comments else frozenset()
         pending = _not_posted(comments, posted)
-        if await self._is_posted(ref, marker):
+        if await self._is_posted(ref, text.marker):
             return PostingResult(pending)
         whole = await self._add_each(ref, head, [comment for comment in pending if comment.whole])
         inline = [comment for comment in pending if not comment.whole]
@@ -172,13 +170,13 @@ class Reviews:
         content = {
             "commit_id": draft.head,
             "event": draft.event,
-            "body": draft.body,
+            "body": draft.text.body,
             "comments": [_content(comment) for comment in comments],
         }
         try:
             await self._api.write(ref, f"{pull_path(ref)}/reviews", content, ReviewShape)
         except Unanswered:
-            if not await self._is_posted(ref, draft.marker):
+            if not await self._is_posted(ref, draft.text.marker):
                 raise
 
     async def _add_each(self, ref: PullRef, head: str, comments: Sequence[InlineComment]) -> PostingResult:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.core.change import PullRef
-from bot.core.comments.comment import InlineComment
+from bot.core.comments.comment import InlineComment, MarkedText
 from bot.core.errors import Refused
 from bot.core.review import Side
 from bot.github.advice import advise
@@ -113,7 +113,7 @@ async def test_a_write_without_the_permission_says_which(town: Scene) -> None:
     ref = await town.open()
     town.simulator.world.grant({"pull_requests": "read"})
     line = InlineComment(path="shop/api.py", line=12, end=12, side=Side.RIGHT, body="noisy")
-    posting = await town.forge.put_review(ref, town.posted()["head"], "m", "m", [line])
+    posting = await town.forge.put_review(ref, town.posted()["head"], MarkedText("m", "m"), [line])
     assert [line] == [*posting.refused]
     assert re.search(
         r"403 Resource not .* integration\. Grant the App the permission pull_requests: write",
@@ -126,7 +126,7 @@ async def test_a_refusal_ends_without_a_full_stop_so_that_more_can_be_said(town:
     body = {"message": "Repository was archived so is read-only."}
     town.simulator.inject(Fault(method="POST", path=COMMENTS, status=403, body=body))
     with pytest.raises(Refused) as raised:
-        await town.forge.put_comment(ref, "m", "m", None)
+        await town.forge.put_comment(ref, MarkedText("m", "m"), None)
     assert "read-only. An archived repository is" in str(raised.value)
     assert not str(raised.value).endswith(".")
     assert REVIEWS not in str(raised.value)

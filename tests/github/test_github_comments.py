@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.core.change import PullRef
-from bot.core.comments.comment import Reaction
+from bot.core.comments.comment import MarkedText, Reaction
 from bot.core.errors import Refused, Retry
 from github_simulator import Call, Dropped, Moment
 from github_simulator.control_requests import Say
@@ -21,7 +21,7 @@ def bodies(town: Scene) -> list[str]:
 
 
 async def put(town: Scene, ref: PullRef, text: str, known: int | None = None) -> int:
-    put = await town.forge.put_comment(ref, MARKER, f"{MARKER}\n{text}", known)
+    put = await town.forge.put_comment(ref, MarkedText(MARKER, f"{MARKER}\n{text}"), known)
     assert put is not None
     return put
 
@@ -108,7 +108,7 @@ async def test_an_answer_that_comes_too_late_is_looked_for_as_well(town: Scene) 
     ref = await town.open()
     town.fail("POST", COMMENTS, after_effect=True, delay=1)
     async with town.with_token("a-person", timeout=0.3) as forge:
-        comment = await forge.put_comment(ref, MARKER, MARKER, None)
+        comment = await forge.put_comment(ref, MarkedText(MARKER, MARKER), None)
     assert [said["id"] for said in town.posted()["comments"]] == [comment]
     assert town.count("POST", COMMENTS) == 1
 
@@ -137,8 +137,8 @@ async def test_a_plain_token_writes_as_its_owner(town: Scene) -> None:
     ref = await town.open()
     town.simulator.add_token("ghp_secret", "robin")
     async with town.with_token("ghp_secret") as forge:
-        await forge.put_comment(ref, MARKER, MARKER, None)
-        await forge.put_comment(ref, MARKER, f"{MARKER} again", None)
+        await forge.put_comment(ref, MarkedText(MARKER, MARKER), None)
+        await forge.put_comment(ref, MarkedText(MARKER, f"{MARKER} again"), None)
     assert [(said["user"], said["body"]) for said in town.posted()["comments"]] == [
         ("robin", f"{MARKER} again")
     ]
@@ -182,22 +182,22 @@ async def test_a_comment_that_is_there_and_cannot_be_changed_was_not_deleted(
     known = await put(town, ref, "one")
     town.fail("PATCH", COMMENT, status, times=None)
     with pytest.raises(Refused, match=str(status)):
-        await town.forge.put_comment(ref, MARKER, f"{MARKER} two", known)
+        await town.forge.put_comment(ref, MarkedText(MARKER, f"{MARKER} two"), known)
     assert len(town.posted()["comments"]) == 1
 
 
 @pytest.mark.parametrize("status", [202, 204, 300, 304])
 async def test_an_answer_that_tells_of_nothing_is_not_taken_for_done(town: Scene, status: int) -> None:
     ref = await town.open()
-    number = await town.forge.put_comment(ref, MARKER, f"{MARKER} first", None)
+    number = await town.forge.put_comment(ref, MarkedText(MARKER, f"{MARKER} first"), None)
     town.fail("PATCH", COMMENT, status, body="", times=None)
     with pytest.raises(Retry, match=f"its status is {status}"):
-        await town.forge.put_comment(ref, MARKER, f"{MARKER} second", number)
+        await town.forge.put_comment(ref, MarkedText(MARKER, f"{MARKER} second"), number)
 
 
 async def test_a_write_that_nobody_confirms_is_not_taken_for_done(town: Scene) -> None:
     ref = await town.open()
-    number = await town.forge.put_comment(ref, MARKER, f"{MARKER} first", None)
+    number = await town.forge.put_comment(ref, MarkedText(MARKER, f"{MARKER} first"), None)
     town.fail("PATCH", COMMENT, 200, body={}, times=None)
     with pytest.raises(Retry, match="cannot be read: id"):
-        await town.forge.put_comment(ref, MARKER, f"{MARKER} second", number)
+        await town.forge.put_comment(ref, MarkedText(MARKER, f"{MARKER} second"), number)

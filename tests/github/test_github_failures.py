@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 
 from bot.core.change import PullRef
+from bot.core.comments.comment import MarkedText
 from bot.core.errors import BotError, Refused, Retry, SettingsError
 from bot.github import AppCredentials, GitHubForge, TokenCredentials
 from tests.github.scene import COMMENTS, PULL, TOKENS, Scene, small_github
@@ -53,7 +54,7 @@ async def test_maintenance_names_its_end(town: Scene) -> None:
 async def test_a_github_that_is_not_there_is_for_later(town: Scene) -> None:
     async with GitHubForge("http://127.0.0.1:9", TokenCredentials(SECRET), pauses=(0,)) as forge:
         with pytest.raises(Retry, match="cannot be reached"):
-            await forge.put_comment(REF, "m", "m", None)
+            await forge.put_comment(REF, MarkedText("m", "m"), None)
 
 
 async def test_a_server_that_is_slow_or_drips_is_for_later() -> None:
@@ -128,7 +129,7 @@ async def test_a_write_at_a_limit_is_not_sent_again(town: Scene) -> None:
     ref = await town.open()
     town.fail("POST", COMMENTS, 403, body=SECONDARY)
     with pytest.raises(Retry) as raised:
-        await town.forge.put_comment(ref, "m", "m", None)
+        await town.forge.put_comment(ref, MarkedText("m", "m"), None)
     assert raised.value.after == 60
     assert town.count("POST", COMMENTS) == 1
 
@@ -144,7 +145,7 @@ async def test_a_revoked_token_is_replaced_once(town: Scene) -> None:
     await town.forge.pull(ref)
     town.simulator.revoke_tokens()
     await asyncio.gather(
-        *(town.forge.put_comment(ref, f"m{number}", f"m{number}", None) for number in range(5))
+        *(town.forge.put_comment(ref, MarkedText(f"m{number}", f"m{number}"), None) for number in range(5))
     )
     assert town.count("POST", TOKENS) == 2
     assert len(town.posted()["comments"]) == 5
@@ -302,11 +303,11 @@ async def test_a_write_whose_answer_is_not_githubs_is_looked_for_and_never_doubl
     ref = await town.open()
     town.fail("POST", COMMENTS, 200, body=body, after_effect=after_effect)
     if after_effect:
-        made = await town.forge.put_comment(ref, "m", "m", None)
+        made = await town.forge.put_comment(ref, MarkedText("m", "m"), None)
     else:
         with pytest.raises(Retry):
-            await town.forge.put_comment(ref, "m", "m", None)
-        made = await town.forge.put_comment(ref, "m", "m", None)
+            await town.forge.put_comment(ref, MarkedText("m", "m"), None)
+        made = await town.forge.put_comment(ref, MarkedText("m", "m"), None)
     assert [made] == [comment["id"] for comment in town.posted()["comments"]]
 
 
@@ -320,7 +321,7 @@ async def test_no_message_holds_a_secret(status: int) -> None:
         small_github(web.route("*", "/{path:.*}", echo)) as url,
         GitHubForge(url, TokenCredentials(SECRET), pauses=()) as forge,
     ):
-        for call in (forge.pull(REF), forge.put_comment(REF, "m", "m", 1), forge.whoami()):
+        for call in (forge.pull(REF), forge.put_comment(REF, MarkedText("m", "m"), 1), forge.whoami()):
             with pytest.raises(BotError) as raised:
                 await call
             assert SECRET not in str(raised.value)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.core.change import PullRef
-from bot.core.comments.comment import InlineComment
+from bot.core.comments.comment import InlineComment, MarkedText
 from bot.core.errors import Refused, Retry
 from bot.core.findings.threads import Thread
 from bot.core.review import Side, ThreadRemark
@@ -74,7 +74,8 @@ async def threads(town: Scene, ref: PullRef) -> dict[str, Thread]:
 async def ref(town: Scene) -> PullRef:
     """A pull with two threads of the bot's, the first answered and resolved by mira, and one of hers."""
     ref = await town.open()
-    await town.forge.put_review(ref, town.posted()["head"], "m", "m", (on(12, "noisy"), on(11, "slow")))
+    comments = (on(12, "noisy"), on(11, "slow"))
+    await town.forge.put_review(ref, town.posted()["head"], MarkedText("m", "m"), comments)
     [first] = [one["id"] for one in town.posted()["inline"] if one["body"] == "noisy"]
     await say(town, "is it?", reply_to=first)
     await town.simulator.resolve_thread("acme/shop", 1, ResolveThread(user="mira", comment=first))

@@ -7,7 +7,7 @@ import pytest
 import structlog
 
 from bot.core.check_run import Check, CombinedStatus, Conclusion
-from bot.core.comments.comment import InlineComment
+from bot.core.comments.comment import InlineComment, MarkedText
 from bot.core.errors import Refused
 from bot.core.review import Side
 from bot.github import GitHubForge, TokenCredentials
@@ -146,9 +146,9 @@ async def test_a_file_is_one_whatever_is_odd_about_it(town: Scene, odd: Any) -> 
 async def test_comments_of_nobody_hide_no_comment_of_the_bots(town: Scene, user: Any) -> None:
     ref = await town.open()
     await people_say(town, "one", "two")
-    made = await town.forge.put_comment(ref, "m", "m one", None)
+    made = await town.forge.put_comment(ref, MarkedText("m", "m one"), None)
     edit(town, COMMENTS, {"at": "/0/user", "value": user}, {"at": "/1", "value": None})
-    assert await town.forge.put_comment(ref, "m", "m two", None) == made
+    assert await town.forge.put_comment(ref, MarkedText("m", "m two"), None) == made
     assert [one["body"] for one in town.posted()["comments"]] == ["one", "two", "m two"]
 
 
@@ -157,10 +157,10 @@ async def test_inline_comments_and_reviews_that_cannot_be_read_hide_no_others(to
     head = town.posted()["head"]
     line = InlineComment(path="shop/api.py", line=12, end=12, side=Side.RIGHT, body="noisy")
     for marker in ("r1", "r2"):
-        await town.forge.put_review(ref, head, marker, marker, [line] if marker == "r1" else [])
+        await town.forge.put_review(ref, head, MarkedText(marker, marker), [line] if marker == "r1" else [])
     edit(town, REVIEWS, {"at": "/0", "value": "what?"})
     edit(town, INLINE, {"at": "/*/reactions", "value": 5}, {"at": "/*/start_line", "value": 0})
-    assert not (await town.forge.put_review(ref, head, "r2", "r2", [])).refused
+    assert not (await town.forge.put_review(ref, head, MarkedText("r2", "r2"), [])).refused
     assert len(town.posted()["reviews"]) == 2
     town.fail("POST", GRAPHQL, 404)
     assert [thread.body for thread in await town.forge.threads(ref)] == ["noisy"]

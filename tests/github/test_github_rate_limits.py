@@ -11,6 +11,7 @@ import pytest
 from aiohttp import web
 
 from bot.core.change import PullRef
+from bot.core.comments.comment import MarkedText
 from bot.core.cooldowns import Cooldown, LocalCooldowns
 from bot.core.errors import Refused, Retry
 from bot.github import GitHubForge, TokenCredentials
@@ -63,7 +64,7 @@ async def test_a_limit_that_one_forge_meets_is_kept_by_all_who_share_the_gates()
         with pytest.raises(Retry):
             await first.pull(REF)
         with pytest.raises(Retry, match="rate limit") as raised:
-            await second.put_comment(REF, "m", "m", 1)
+            await second.put_comment(REF, MarkedText("m", "m"), 1)
         assert asked == ["/repos/acme/shop/pulls/1"]
         with pytest.raises(Retry):
             await stranger.pull(REF)
@@ -134,7 +135,11 @@ async def test_maintenance_with_an_end_is_waited_for_and_not_asked_into(town: Sc
     town.fail("POST", COMMENTS, 503, headers=headers, times=3)
     for _ in range(2):
         with pytest.raises(Retry) as raised:
-            await (town.forge.pull(ref) if method == "read" else town.forge.put_comment(ref, "m", "m", None))
+            await (
+                town.forge.pull(ref)
+                if method == "read"
+                else town.forge.put_comment(ref, MarkedText("m", "m"), None)
+            )
     assert raised.value.after is not None
     assert 110 < raised.value.after <= 120
     assert town.count("GET", PULL) + town.count("POST", COMMENTS) == 1

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from bot.core.change import PullRef
 from bot.core.check_run import Check, Conclusion
-from bot.core.comments.comment import InlineComment
+from bot.core.comments.comment import InlineComment, MarkedText
 from bot.core.errors import Refused, Retry
 from bot.core.review import Side
 from bot.github import GitHubForge, TokenCredentials
@@ -31,8 +31,8 @@ async def write_everything(forge: GitHubForge, ref: PullRef) -> None:
     line = InlineComment(path="shop/api.py", line=12, end=12, side=Side.RIGHT, body="noisy")
     check = Check(name="Code review", title="t", summary="s", conclusion=Conclusion.NEUTRAL)
     for body in ("m one", "m two"):
-        await forge.put_comment(ref, "m", body, None)
-    await forge.put_review(ref, head, "r", "r", [line])
+        await forge.put_comment(ref, MarkedText("m", body), None)
+    await forge.put_review(ref, head, MarkedText("r", "r"), [line])
     await forge.put_check(ref, head, check)
     await forge.label(ref, ["good"], [])
 
@@ -94,7 +94,7 @@ async def test_a_write_keeps_its_method_and_body(status: int) -> None:
         ) as url,
         GitHubForge(url, TokenCredentials(SECRET), pauses=()) as forge,
     ):
-        assert await forge.put_comment(REF, "m", "m", None) == 5
+        assert await forge.put_comment(REF, MarkedText("m", "m"), None) == 5
     assert seen == [(f"Bearer {SECRET}", {"body": "m"})]
 
 
@@ -137,7 +137,7 @@ async def test_nothing_goes_to_another_server(status: int, method: str) -> None:
             small_github(web.route("*", "/{path:.*}", moved)) as url,
             GitHubForge(url, TokenCredentials(SECRET), pauses=()) as forge,
         ):
-            call = forge.pull(REF) if method == "GET" else forge.put_comment(REF, "m", "m", None)
+            call = forge.pull(REF) if method == "GET" else forge.put_comment(REF, MarkedText("m", "m"), None)
             with pytest.raises(
                 Refused, match=f"redirected to another server: {other}/login. GITHUB_API_URL"
             ) as raised:
@@ -164,8 +164,8 @@ async def test_a_write_that_is_answered_elsewhere_is_looked_for(town: Scene) -> 
     ref = await town.open()
     headers = {"Location": f"{town.url}/repos/acme/shop/issues/1/comments"}
     town.fail("POST", COMMENTS, 303, headers=headers, after_effect=True)
-    made = await town.forge.put_comment(ref, "m", "m", None)
+    made = await town.forge.put_comment(ref, MarkedText("m", "m"), None)
     assert [made] == [comment["id"] for comment in town.posted()["comments"]]
     town.fail("POST", COMMENTS, 303, headers=headers)
     with pytest.raises(Retry, match="without saying whether it was done"):
-        await town.forge.put_comment(ref, "n", "n", None)
+        await town.forge.put_comment(ref, MarkedText("n", "n"), None)

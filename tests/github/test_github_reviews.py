@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.core.change import PullRef
-from bot.core.comments.comment import InlineComment
+from bot.core.comments.comment import InlineComment, MarkedText
 from bot.core.errors import Refused, Retry
 from bot.core.review import Side
 from github_simulator import Call, Dropped, Moment
@@ -18,6 +18,7 @@ DISMISSALS = f"{REVIEWS}/{{review_id}}/dismissals"
 
 MARKER = "<!-- code-review-bot:review -->"
 BODY = f"{MARKER}\nThree remarks"
+TEXT = MarkedText(MARKER, BODY)
 
 
 def on(line: int, end: int | None = None, side: Side = Side.RIGHT, body: str = "why?") -> InlineComment:
@@ -30,7 +31,7 @@ BAD = (on(500, body="off the diff"), on(11).model_copy(update={"path": "no/such.
 
 async def put(town: Scene, ref: PullRef, comments: Sequence[InlineComment]) -> Sequence[InlineComment]:
     """What GitHub does not take."""
-    return [*(await town.forge.put_review(ref, town.posted()["head"], MARKER, BODY, comments)).refused]
+    return [*(await town.forge.put_review(ref, town.posted()["head"], TEXT, comments)).refused]
 
 
 def shown(town: Scene) -> list[tuple[str, int | None, str, str]]:
@@ -88,7 +89,7 @@ async def test_a_review_without_comments_looks_for_none(town: Scene) -> None:
 
 async def test_a_review_that_github_will_not_take_at_all_is_refused(town: Scene) -> None:
     ref = await town.open()
-    posting = await town.forge.put_review(ref, "f" * 40, MARKER, BODY, GOOD)
+    posting = await town.forge.put_review(ref, "f" * 40, TEXT, GOOD)
     assert posting.refused == GOOD
     assert "commit_id is not part of the pull request" in str(posting.error)
     assert (shown(town), reviews(town)) == ([], [])
@@ -198,7 +199,7 @@ async def test_a_comment_on_a_whole_file_is_another_than_the_same_on_a_line(town
 
 async def block(town: Scene, ref: PullRef, comments: Sequence[InlineComment] = ()) -> Sequence[InlineComment]:
     head = town.posted()["head"]
-    return [*(await town.forge.put_review(ref, head, MARKER, BODY, comments, blocking=True)).refused]
+    return [*(await town.forge.put_review(ref, head, TEXT, comments, blocking=True)).refused]
 
 
 def states(town: Scene) -> list[str]:
@@ -231,7 +232,7 @@ async def test_one_line_off_the_diff_does_not_keep_a_review_from_blocking(town: 
 async def test_reviews_of_others_go_on_blocking(town: Scene) -> None:
     ref = await town.open()
     async with town.with_token("ghp_of_a_person") as person:
-        await person.put_review(ref, town.posted()["head"], "m", "m", (), blocking=True)
+        await person.put_review(ref, town.posted()["head"], MarkedText("m", "m"), (), blocking=True)
         await town.forge.unblock(ref, "Nothing is left")
         assert states(town) == ["CHANGES_REQUESTED"]
 
@@ -266,7 +267,7 @@ async def test_a_draft_of_the_tokens_owner_is_nobody_elses_to_delete(town: Scene
     town.simulator.add_token("ghp_of_mona", "mona")
     town.simulator.begin_review("acme/shop", 1, BeginReview(user="mona", body="Half a thought"))
     async with town.with_token("ghp_of_mona") as forge:
-        posting = await forge.put_review(ref, town.posted()["head"], MARKER, BODY, GOOD)
+        posting = await forge.put_review(ref, town.posted()["head"], TEXT, GOOD)
     assert posting.refused == GOOD
     assert "only have one pending review" in str(posting.error)
     assert states(town) == ["PENDING"]
@@ -291,7 +292,7 @@ async def test_a_refusal_that_is_not_for_the_place_is_not_met_again_and_again(
     ref = await town.open()
     town.fail("POST", REVIEWS, status, times=None)
     town.fail("POST", INLINE, status, times=None)
-    posting = await town.forge.put_review(ref, town.posted()["head"], MARKER, BODY, (*GOOD, whole()))
+    posting = await town.forge.put_review(ref, town.posted()["head"], TEXT, (*GOOD, whole()))
     assert posting.refused == (whole(), *GOOD)
     assert str(status) in str(posting.error)
     assert town.count("POST", INLINE) == 1
@@ -300,7 +301,7 @@ async def test_a_refusal_that_is_not_for_the_place_is_not_met_again_and_again(
 async def test_changes_that_cannot_be_requested_are_told_besides_the_comments_that_stand(town: Scene) -> None:
     ref = await town.open()
     town.fail("POST", REVIEWS, 403, times=None)
-    posting = await town.forge.put_review(ref, town.posted()["head"], MARKER, BODY, GOOD, blocking=True)
+    posting = await town.forge.put_review(ref, town.posted()["head"], TEXT, GOOD, blocking=True)
     assert (posting.refused, posting.error) == ((), None)
     assert "403" in str(posting.unblocked)
     assert shown(town) == GOOD_SHOWN

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.core.change import PullRef
-from bot.core.comments.comment import InlineComment, Reaction
+from bot.core.comments.comment import InlineComment, MarkedText, Reaction
 from bot.core.errors import Refused, Retry
 from bot.core.findings.threads import Thread
 from bot.core.review import Side, ThreadRemark
@@ -24,6 +24,8 @@ diff --git a/shop/api.py b/shop/api.py
      return total
  \n"""
 
+REPLY = MarkedText("<!-- r1 -->", "<!-- r1 -->Because")
+
 
 def on(
     line: int, body: str, side: Side = Side.RIGHT, *, whole: bool = False, start: int = 0
@@ -32,7 +34,7 @@ def on(
 
 
 async def review(town: Scene, ref: PullRef, *comments: InlineComment) -> None:
-    await town.forge.put_review(ref, town.posted()["head"], "<!-- m -->", "<!-- m -->", comments)
+    await town.forge.put_review(ref, town.posted()["head"], MarkedText("<!-- m -->", "<!-- m -->"), comments)
 
 
 def comment(town: Scene, body: str) -> dict[str, Any]:
@@ -67,7 +69,7 @@ async def test_the_bots_threads_are_told_and_nobody_elses(
 ) -> None:
     first = comment(town, "noisy")["id"]
     await say(town, "is it?", reply_to=first)
-    await town.forge.reply(ref, first, "<!-- r -->", "It is <!-- r -->")
+    await town.forge.reply(ref, first, MarkedText("<!-- r -->", "It is <!-- r -->"))
     for user in ("mira", "noor"):
         town.simulator.react("acme/shop", 1, React(user=user, comment=first, content="-1"))
     town.simulator.react("acme/shop", 1, React(user="mira", comment=first, content="+1"))
@@ -150,7 +152,7 @@ async def test_a_person_who_is_called_like_the_app_did_not_begin_its_threads(tow
 async def test_with_a_plain_token_its_owner_is_the_bot(town: Scene, ref: PullRef) -> None:
     async with town.with_token("ghp_of_a_person") as forge:
         assert await forge.threads(ref) == []
-        await forge.put_review(ref, town.posted()["head"], "m", "m", [on(12, "mine")])
+        await forge.put_review(ref, town.posted()["head"], MarkedText("m", "m"), [on(12, "mine")])
         [thread] = await forge.threads(ref)
     assert thread.body == "mine"
 
@@ -187,8 +189,10 @@ async def test_when_the_first_comment_is_gone_the_next_begins_the_thread(town: S
 async def test_a_reply_is_posted_once(town: Scene, ref: PullRef) -> None:
     first = comment(town, "noisy")["id"]
     for _ in range(2):
-        await town.forge.reply(ref, first, "<!-- r1 -->", "<!-- r1 -->Because")
-    await town.forge.reply(ref, comment(town, "long")["id"], "<!-- r1 -->", "<!-- r1 -->There, too")
+        await town.forge.reply(ref, first, REPLY)
+    await town.forge.reply(
+        ref, comment(town, "long")["id"], MarkedText(REPLY.marker, f"{REPLY.marker}There, too")
+    )
     assert comment(town, "<!-- r1 -->Because")["reply_to"] == first
     assert town.count("POST", REPLIES) == 2
 
@@ -198,7 +202,7 @@ async def test_a_person_who_repeats_a_marker_does_not_keep_the_bot_from_answerin
 ) -> None:
     first = comment(town, "noisy")["id"]
     await say(town, "<!-- r1 --> got you", reply_to=first)
-    await town.forge.reply(ref, first, "<!-- r1 -->", "<!-- r1 -->Because")
+    await town.forge.reply(ref, first, REPLY)
     assert comment(town, "<!-- r1 -->Because")["user"] == BOT
 
 
@@ -207,7 +211,7 @@ async def test_a_reply_whose_answer_is_lost_is_found_not_posted_again(
     town: Scene, ref: PullRef, fault: Any
 ) -> None:
     town.fail("POST", REPLIES, after_effect=True, **fault)
-    await town.forge.reply(ref, comment(town, "noisy")["id"], "<!-- r1 -->", "<!-- r1 -->Because")
+    await town.forge.reply(ref, comment(town, "noisy")["id"], REPLY)
     assert comment(town, "<!-- r1 -->Because")
     assert town.count("POST", REPLIES) == 1
 
@@ -217,20 +221,20 @@ async def test_a_reply_that_is_neither_answered_nor_seen_is_left_to_the_next_try
 ) -> None:
     town.fail("POST", REPLIES, 502)
     with pytest.raises(Retry):
-        await town.forge.reply(ref, comment(town, "noisy")["id"], "<!-- r1 -->", "<!-- r1 -->Because")
+        await town.forge.reply(ref, comment(town, "noisy")["id"], REPLY)
 
 
 async def test_in_a_thread_that_is_gone_nothing_is_said(town: Scene, ref: PullRef) -> None:
     gone = comment(town, "noisy")["id"]
     await town.simulator.delete_comment("acme/shop", 1, gone)
-    await town.forge.reply(ref, gone, "<!-- r1 -->", "<!-- r1 -->Because")
+    await town.forge.reply(ref, gone, REPLY)
     assert len(town.posted()["inline"]) == 3
 
 
 async def test_a_reply_that_github_refuses_is_refused(town: Scene, ref: PullRef) -> None:
     town.fail("POST", REPLIES, 403, body={"message": "Pull request is locked"})
     with pytest.raises(Refused, match="locked"):
-        await town.forge.reply(ref, comment(town, "noisy")["id"], "<!-- r1 -->", "<!-- r1 -->Because")
+        await town.forge.reply(ref, comment(town, "noisy")["id"], REPLY)
 
 
 async def test_without_the_right_to_write_contents_nothing_is_resolved_nor_asked_again(
@@ -306,4 +310,4 @@ async def test_a_reply_that_is_refused_in_a_thread_that_is_there_is_refused(
     said = await say(town, "Why?", path="shop/api.py", line=11)
     town.fail("POST", REPLIES, status)
     with pytest.raises(Refused, match=str(status)):
-        await town.forge.reply(ref, said, "<!-- m -->", "<!-- m --> So.")
+        await town.forge.reply(ref, said, MarkedText("<!-- m -->", "<!-- m --> So."))

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from bot.core.change import PullRef
 from bot.core.check_run import Check
-from bot.core.comments.comment import Comment, InlineComment, PostingResult
+from bot.core.comments.comment import Comment, InlineComment, MarkedText, PostingResult
 from bot.core.findings.threads import Thread
 from bot.core.findings.tracking import Dismissal, TrackedFinding
 from bot.core.review import ThreadRemark
@@ -64,31 +64,32 @@ class FakeGitHub:
         )
 
     async def put_comment(
-        self, ref: PullRef, marker: str, body: str, known: int | None, *, create: bool = True
+        self, ref: PullRef, text: MarkedText, known: int | None, *, create: bool = True
     ) -> int | None:
         def put() -> int | None:
-            there = [number for number, text in self.comments.items() if number == known or marker in text]
+            comments = self.comments.items()
+            there = [number for number, body in comments if number == known or text.marker in body]
             if not there and not create:
                 return None
             number = there[0] if there else self._number()
-            self.comments[number] = body
+            self.comments[number] = text.body
             return number
 
         return self._step("put_comment", put)
 
-    async def add_comment(self, ref: PullRef, marker: str, body: str) -> int:
+    async def add_comment(self, ref: PullRef, text: MarkedText) -> int:
         def add() -> int:
             number = self._number()
-            self.comments[number] = body
+            self.comments[number] = text.body
             return number
 
         return self._step("add_comment", add)
 
-    async def reply(self, ref: PullRef, first: int, marker: str, body: str) -> None:
+    async def reply(self, ref: PullRef, first: int, text: MarkedText) -> None:
         def say() -> None:
             thread = self.threads_.get(first)
-            if thread and not any(marker in said.text for said in thread.replies):
-                said = ThreadRemark(author=BOT, mine=True, text=body)
+            if thread and not any(text.marker in said.text for said in thread.replies):
+                said = ThreadRemark(author=BOT, mine=True, text=text.body)
                 self.change(thread, replies=(*thread.replies, said))
 
         self._step("reply", say)
@@ -114,17 +115,16 @@ class FakeGitHub:
         self,
         ref: PullRef,
         head: str,
-        marker: str,
-        body: str,
+        text: MarkedText,
         comments: Sequence[InlineComment],
         *,
         blocking: bool = False,
     ) -> PostingResult:
         def post() -> PostingResult:
-            if any(marker in text for text, _ in self.reviews):
+            if any(text.marker in body for body, _ in self.reviews):
                 bodies = {thread.body for thread in self.threads_.values()}
                 return PostingResult([comment for comment in comments if comment.body not in bodies])
-            self.reviews.append((body, blocking))
+            self.reviews.append((text.body, blocking))
             for comment in filter(self.takes, comments):
                 self._begin(comment)
             return PostingResult([comment for comment in comments if not self.takes(comment)])

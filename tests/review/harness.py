@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.core.change import Change, File, FileStatus, Pull, PullRef
 from bot.core.check_run import Check, CombinedStatus
-from bot.core.comments.comment import Comment, Reaction
+from bot.core.comments.comment import Comment, MarkedText, Reaction
 from bot.core.config import EffectiveConfig, Layer, put_together
 from bot.core.findings.threads import LineContext
 from bot.core.jobs import Cause, Job, JobState, Task
@@ -149,12 +149,12 @@ class FakeForge:
             raise self.unlit
         return self.lines_
 
-    async def reply(self, ref: PullRef, first: int, marker: str, body: str) -> None:
+    async def reply(self, ref: PullRef, first: int, text: MarkedText) -> None:
         assert ref == REF
         if self.closed:
             raise self.closed
-        assert marker in body
-        self.replies.append((first, body))
+        assert text.marker in text.body
+        self.replies.append((first, text.body))
 
     async def find_comment(self, ref: PullRef, marker: str) -> Comment | None:
         if self.unlisted:
@@ -162,14 +162,14 @@ class FakeForge:
         found = self.said.get(marker)
         return Comment(id=1, author="code-review-bot[bot]", body=found) if found else None
 
-    async def put_comment(self, ref: PullRef, marker: str, body: str, known: int | None) -> int:
+    async def put_comment(self, ref: PullRef, text: MarkedText, known: int | None) -> int:
         assert known == 1
-        return await self.add_comment(ref, marker, body)
+        return await self.add_comment(ref, text)
 
-    async def add_comment(self, ref: PullRef, marker: str, body: str) -> int:
+    async def add_comment(self, ref: PullRef, text: MarkedText) -> int:
         assert ref == REF
-        assert marker in body
-        self.said[marker] = body
+        assert text.marker in text.body
+        self.said[text.marker] = text.body
         return 1
 
 

@@ -14,6 +14,13 @@ OWN_MARKER = "<!-- code-review-bot:"
 """Start of the hidden marker in every comment of the bot."""
 
 
+class MarkedText(NamedTuple):
+    """A text that the bot posts. `body` contains `marker`, a hidden comment that makes posting idempotent."""
+
+    marker: str
+    body: str
+
+
 class Comment(Value):
     """A comment in the conversation of a pull request."""
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from bot.core.change import File
-from bot.core.comments.comment import InlineComment
+from bot.core.comments.comment import InlineComment, MarkedText
 from bot.core.diff import Anchors
 from bot.core.findings.threads import Thread
 from bot.core.findings.visible_lines import VisibleLines
@@ -99,8 +99,8 @@ def _offer(finding: Finding, file: File | None) -> str:
     return "" if new.removesuffix("\n") == old.replace("\r", "") else suggestion(new)
 
 
-def render_review_body(head: str, keys: Collection[str], *, blocking: bool = False) -> str:
-    """The text of the review with the inline comments `keys` on commit `head`."""
+def render_review_body(head: str, keys: Collection[str], *, blocking: bool = False) -> MarkedText:
+    """The text of the review that has the inline comments `keys` on `head`; without keys it is `blocking`."""
     markers = [review_marker(head, keys)] if keys else []
     sentences = []
     if keys:
@@ -109,17 +109,19 @@ def render_review_body(head: str, keys: Collection[str], *, blocking: bool = Fal
         markers.append(blocking_marker(head))
         sentences.append("Changes are requested while a critical finding is open.")
     sentences.append("The full review is in the summary comment.")
-    return "\n".join([*markers, " ".join(sentences), ""])
+    return MarkedText(markers[0], "\n".join([*markers, " ".join(sentences), ""]))
 
 
-def render_fixed(key: str, head: str, url: str) -> str:
+def render_fixed(key: str, head: str, url: str) -> MarkedText:
     """The reply that marks the finding as fixed in commit `head`."""
-    return f"{fixed_marker(key, head)}\nFixed in {commit(head, url)}.\n"
+    marker = fixed_marker(key, head)
+    return MarkedText(marker, f"{marker}\nFixed in {commit(head, url)}.\n")
 
 
-def render_back(key: str, head: str, url: str) -> str:
+def render_back(key: str, head: str, url: str) -> MarkedText:
     """The reply that marks the finding as reintroduced in commit `head`."""
-    return f"{back_marker(key, head)}\nReintroduced in {commit(head, url)}.\n"
+    marker = back_marker(key, head)
+    return MarkedText(marker, f"{marker}\nReintroduced in {commit(head, url)}.\n")
 
 
 class CommentedFinding(NamedTuple):

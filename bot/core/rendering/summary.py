@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from bot.core.channels import Channel
+from bot.core.comments.comment import MarkedText
 from bot.core.config import render_problems
 from bot.core.markdown import MAX_COMMENT, shorten
 from bot.core.rendering import sections, walkthrough
@@ -28,9 +29,10 @@ def render_summary(report: Report) -> str:
     return _render(report, summary_marker(), "Review")
 
 
-def render_partial(report: Report, comment: int) -> str:
+def render_partial(report: Report, comment: int) -> MarkedText:
     """The review of some files, requested by comment number `comment`."""
-    return _render(report, partial_marker(comment), "Partial review")
+    marker = partial_marker(comment)
+    return MarkedText(marker, _render(report, marker, "Partial review"))
 
 
 def render_whole(report: Report) -> str:

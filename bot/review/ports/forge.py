@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.core.change import Change, Pull, PullRef
 from bot.core.check_run import Check, CombinedStatus
-from bot.core.comments.comment import Comment, InlineComment, PostingResult, Reaction
+from bot.core.comments.comment import Comment, InlineComment, MarkedText, PostingResult, Reaction
 from bot.core.findings.threads import LineContext, Thread
 from bot.core.missed_deliveries import DeliveryAttempt, OpenPull
 
@@ -57,16 +57,16 @@ class Forge(Protocol):
         ...
 
     async def put_comment(
-        self, ref: PullRef, marker: str, body: str, known: int | None, *, create: bool = True
+        self, ref: PullRef, text: MarkedText, known: int | None, *, create: bool = True
     ) -> int | None:
-        """Updates comment `known`, else the one that contains `marker`, else creates it.
+        """Updates comment `known`, else the one that contains the text's marker, else creates it.
 
-        `body` contains `marker`. Returns the comment's id; None if it does not exist and `create` is False.
+        Returns the comment's id; None if it does not exist and `create` is False.
         """
         ...
 
-    async def add_comment(self, ref: PullRef, marker: str, body: str) -> int:
-        """Creates a comment without looking for `marker` first. Returns its id."""
+    async def add_comment(self, ref: PullRef, text: MarkedText) -> int:
+        """Creates a comment without looking for its marker first. Returns its id."""
         ...
 
     async def threads(self, ref: PullRef) -> Sequence[Thread]:
@@ -77,9 +77,9 @@ class Forge(Protocol):
         """The lines that inline comment `comment` is about; None when it was deleted."""
         ...
 
-    async def reply(self, ref: PullRef, first: int, marker: str, body: str) -> None:
-        """Replies in the thread whose first comment is `first`, unless a reply of the bot there contains
-        `marker`. `body` contains it. Does nothing when the thread was deleted.
+    async def reply(self, ref: PullRef, first: int, text: MarkedText) -> None:
+        """Replies in the thread whose first comment is `first`, unless a reply of the bot there contains the
+        text's marker. Does nothing when the thread was deleted.
         """
         ...
 
@@ -95,13 +95,12 @@ class Forge(Protocol):
         self,
         ref: PullRef,
         head: str,
-        marker: str,
-        body: str,
+        text: MarkedText,
         comments: Sequence[InlineComment],
         *,
         blocking: bool = False,
     ) -> PostingResult:
-        """Submits one review, unless a review of the bot contains `marker`. Its event is COMMENT, or
+        """Submits one review, unless a review of the bot contains the text's marker. Its event is COMMENT, or
         REQUEST_CHANGES when `blocking`. If GitHub rejects some of it, the accepted part stays.
         """
         ...

@@ -2,18 +2,19 @@
 
 from bot.core.best_effort import best_effort
 from bot.core.change import PullRef
+from bot.core.comments.comment import MarkedText
 from bot.review.ports import Forge
 
 
-async def post(forge: Forge, ref: PullRef, marker: str, body: str, *, patient: bool) -> None:
-    """Updates the comment that contains `marker`, or creates one. If GitHub cannot list the comments, it
-    creates one: a duplicate reply is better than none.
+async def post(forge: Forge, ref: PullRef, text: MarkedText, *, patient: bool) -> None:
+    """Updates the comment that contains the text's marker, or creates one. If GitHub cannot list the
+    comments, it creates one: a duplicate reply is better than none.
 
     Raises `Refused` if nothing can be posted; `Retry` when the job is `patient`, and at a rate limit.
     """
-    asked = forge.find_comment(ref, marker)
+    asked = forge.find_comment(ref, text.marker)
     found = await best_effort(asked, None, what="earlier comments", ref=ref, patient=patient)
     if found is None:
-        await forge.add_comment(ref, marker, body)
+        await forge.add_comment(ref, text)
     else:
-        await forge.put_comment(ref, marker, body, found.id)
+        await forge.put_comment(ref, text, found.id)

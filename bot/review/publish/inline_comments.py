@@ -16,8 +16,6 @@ from bot.core.findings.tracking import FindingStatus, TrackedFinding
 from bot.core.rendering import (
     PlacementKind,
     Report,
-    back_marker,
-    blocking_marker,
     fixed_marker,
     is_said,
     place,
@@ -25,7 +23,6 @@ from bot.core.rendering import (
     render_fixed,
     render_inline,
     render_review_body,
-    review_marker,
 )
 from bot.core.review import Finding, Severity
 from bot.review.ports import Forge, PublishedState
@@ -105,7 +102,6 @@ class InlineComments:
         put = self._forge.put_review(
             pull.ref,
             pull.head,
-            review_marker(pull.head, comments) if comments else blocking_marker(pull.head),
             render_review_body(pull.head, comments, blocking=blocking),
             tuple(comments.values()),
             blocking=blocking,
@@ -132,9 +128,9 @@ class InlineComments:
         if thread.resolved or known.closed is None:
             return
         key, head = known.fingerprint, known.closed
-        marker = fixed_marker(key, head)
-        if not is_said(thread, marker):
-            await self._forge.reply(pull.ref, thread.comment, marker, render_fixed(key, head, pull.url))
+        text = render_fixed(key, head, pull.url)
+        if not is_said(thread, text.marker):
+            await self._forge.reply(pull.ref, thread.comment, text)
         if not resolve or thread.minimised:
             return
         if not await self._forge.resolve(pull.ref, thread.id):
@@ -144,10 +140,9 @@ class InlineComments:
         """Unresolves the thread first: an open finding in a resolved thread would look dismissed."""
         if thread.resolved:
             await self._forge.resolve(pull.ref, thread.id, resolved=False)
-        marker = back_marker(known.fingerprint, pull.head)
-        if not is_said(thread, marker):
-            body = render_back(known.fingerprint, pull.head, pull.url)
-            await self._forge.reply(pull.ref, thread.comment, marker, body)
+        text = render_back(known.fingerprint, pull.head, pull.url)
+        if not is_said(thread, text.marker):
+            await self._forge.reply(pull.ref, thread.comment, text)
 
     async def _unblock(
         self, pull: Pull, seen: FindingSnapshot, config: Configuration, channels: Channels

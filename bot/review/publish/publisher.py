@@ -21,7 +21,6 @@ from bot.core.rendering import (
     choose_labels,
     nowhere,
     nowhere_again,
-    partial_marker,
     render_check,
     render_check_cancelled,
     render_check_failure,
@@ -197,8 +196,7 @@ class Publisher:
 
     async def _show_partial(self, pull: Pull, report: Report, comment: int, channels: Channels) -> Report:
         report = report.model_copy(update={"shut": channels.shut})
-        body = render_partial(report, comment)
-        posted = post(self._forge, pull.ref, partial_marker(comment), body, patient=channels.patient)
+        posted = post(self._forge, pull.ref, render_partial(report, comment), patient=channels.patient)
         await channels.attempt(Channel.COMMENT, posted, None)
         channels.wait()
         report = report.model_copy(update={"shut": channels.shut})

@@ -12,17 +12,13 @@ import structlog
 from bot.core.best_effort import best_effort
 from bot.core.change import Pull
 from bot.core.commands import Command, Verb
-from bot.core.comments.comment import Reaction
+from bot.core.comments.comment import MarkedText, Reaction
 from bot.core.comments.quotations import without_quotes
 from bot.core.config import render_effective
 from bot.core.errors import ModuleError, Refused, Retry
 from bot.core.findings.threads import LineContext
 from bot.core.jobs import Job, Task
 from bot.core.rendering.replies import (
-    answer_marker,
-    config_marker,
-    help_marker,
-    hint_marker,
     render_answer,
     render_answer_apart,
     render_config,
@@ -30,7 +26,6 @@ from bot.core.rendering.replies import (
     render_help,
     render_hint,
     render_trouble,
-    trouble_marker,
 )
 from bot.core.review import LineRange, Purpose, Question, ThreadRemark
 from bot.review.produce.context import ReviewContextBuilder
@@ -69,7 +64,7 @@ class Replies:
             case Verb.CONFIG:
                 await self._show_config(command.paths, pull, patient=patient)
             case Verb.HELP:
-                await self._put(job.task, help_marker(), render_help(self._name()), patient=patient)
+                await self._put(job.task, render_help(self._name()), patient=patient)
             case Verb.REVIEW | Verb.SUMMARY | Verb.PAUSE | Verb.RESUME:
                 raise ValueError(f"/{command.verb} is not answered by a reply")
             case _:
@@ -78,7 +73,7 @@ class Replies:
 
     async def hint(self, task: Task, hint: str, *, patient: bool = False) -> None:
         """Posts what is wrong with a command; `hint` is trusted Markdown."""
-        await self._put(task, hint_marker(), render_hint(task.actor, hint), patient=patient)
+        await self._put(task, render_hint(task.actor, hint), patient=patient)
 
     async def react(self, task: Task, reaction: Reaction) -> None:
         """Adds a reaction; ignores failures. Reviews do not support reactions, and their ids collide with
@@ -97,8 +92,7 @@ class Replies:
     async def fail(self, task: Task, reason: str) -> None:
         """Posts why a command failed, where it was given or in the conversation."""
         await self.react(task, Reaction.CONFUSED)
-        comment = task.comment or 0
-        marker, body = trouble_marker(comment), render_trouble(comment, task.actor, reason)
+        text = render_trouble(task.comment or 0, task.actor, reason)
         try:
             lines = await self._lines(task)
         except (Refused, Retry) as error:
@@ -106,9 +100,9 @@ class Replies:
         else:
             if lines is None and task.on_lines:
                 return  # the command was deleted
-            if lines and await self._posted_in_thread(task, lines, marker, body, patient=False):
+            if lines and await self._posted_in_thread(task, lines, text, patient=False):
                 return
-        await self._put(task, marker, body, patient=False)
+        await self._put(task, text, patient=False)
 
     async def _reply(self, job: Job, command: Command, pull: Pull, *, patient: bool) -> None:
         """Answers a question; if its lines cannot be read, from the question alone."""
@@ -131,25 +125,24 @@ class Replies:
     async def _post_answer(
         self, task: Task, command: Command, lines: LineContext | None, reply: AnswerOutcome, *, patient: bool
     ) -> None:
-        comment = task.comment or 0
-        marker, usage = answer_marker(comment), reply.tally.usage
-        body = render_answer(comment, reply.text, model=reply.model, usage=usage)
-        if lines and await self._posted_in_thread(task, lines, marker, body, patient=patient):
+        comment, usage = task.comment or 0, reply.tally.usage
+        text = render_answer(comment, reply.text, model=reply.model, usage=usage)
+        if lines and await self._posted_in_thread(task, lines, text, patient=patient):
             return
         apart = render_answer_apart(
             comment, task.actor, command.text, reply.text, model=reply.model, usage=usage
         )
-        await self._put(task, marker, apart, patient=patient)
+        await self._put(task, apart, patient=patient)
 
     async def _posted_in_thread(
-        self, task: Task, lines: LineContext, marker: str, body: str, *, patient: bool
+        self, task: Task, lines: LineContext, text: MarkedText, *, patient: bool
     ) -> bool:
         """Replies in the thread; False if that failed. True also if the thread was deleted."""
-        posted = self._reply_in_thread(task, lines, marker, body)
+        posted = self._reply_in_thread(task, lines, text)
         return await best_effort(posted, False, what="a thread", ref=task.pull, patient=patient)
 
-    async def _reply_in_thread(self, task: Task, lines: LineContext, marker: str, body: str) -> bool:
-        await self._forge.reply(task.pull, lines.first, marker, body)
+    async def _reply_in_thread(self, task: Task, lines: LineContext, text: MarkedText) -> bool:
+        await self._forge.reply(task.pull, lines.first, text)
         return True
 
     async def _dismiss(self, task: Task, pull: Pull, *, patient: bool) -> str | None:
@@ -159,24 +152,23 @@ class Replies:
         title = await self._tracker.dismiss(pull, lines.first, task.actor)
         if title is None:
             return NO_FINDING
-        comment = task.comment or 0
-        marker, body = answer_marker(comment), render_dismissed(comment, task.actor, title)
-        if not await self._posted_in_thread(task, lines, marker, body, patient=patient):
-            await self._put(task, marker, body, patient=patient)
+        text = render_dismissed(task.comment or 0, task.actor, title)
+        if not await self._posted_in_thread(task, lines, text, patient=patient):
+            await self._put(task, text, patient=patient)
         return None
 
     async def _show_config(self, paths: Sequence[str], pull: Pull, *, patient: bool) -> None:
         effective = await self._contexts.configured.of(pull, paths, patient=patient)
-        body = render_config(render_effective(effective, paths[0] if paths else None))
-        await post(self._forge, pull.ref, config_marker(), body, patient=patient)
+        text = render_config(render_effective(effective, paths[0] if paths else None))
+        await post(self._forge, pull.ref, text, patient=patient)
 
     async def _lines(self, task: Task) -> LineContext | None:
         if not task.on_lines or task.comment is None:
             return None
         return await self._forge.lines(task.pull, task.comment)
 
-    async def _put(self, task: Task, marker: str, body: str, *, patient: bool) -> None:
-        await post(self._forge, task.pull, marker, body, patient=patient)
+    async def _put(self, task: Task, text: MarkedText, *, patient: bool) -> None:
+        await post(self._forge, task.pull, text, patient=patient)
 
 
 def _question(command: Command, lines: LineContext | None) -> Question:

@@ -6,6 +6,7 @@ import structlog
 
 from bot.core.change import Pull
 from bot.core.channels import DisabledChannel
+from bot.core.comments.comment import MarkedText
 from bot.core.errors import Refused
 from bot.core.jobs import Cause, Task
 from bot.core.rendering import (
@@ -65,7 +66,8 @@ class SummaryComment:
         """Writes the comment. If it is gone, a person deleted it, so it is recreated within limits only."""
         known, renewed = await self._published.comment_of(pull.ref) or (None, 0)
         may_create = known is None or renew or renewed < self._renewals
-        number = await self._forge.put_comment(pull.ref, summary_marker(), body, known, create=may_create)
+        text = MarkedText(summary_marker(), body)
+        number = await self._forge.put_comment(pull.ref, text, known, create=may_create)
         if number is not None and number != known:
             await self._published.remember_comment(pull.ref, number, renewed + (known is not None))
         return number

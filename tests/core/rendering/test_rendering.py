@@ -85,8 +85,9 @@ def test_a_review_that_the_budget_ended_says_how_it_goes_on() -> None:
 
 
 def test_a_review_of_some_files_has_a_marker_of_its_own() -> None:
-    text = render_partial(REPORT, 17)
+    marker, text = render_partial(REPORT, 17)
 
+    assert marker == partial_marker(17)
     assert text.startswith(f"{partial_marker(17)}\n## Partial review of [`c0ffee1`](")
     assert summary_marker() not in text
 

@@ -100,10 +100,10 @@ def test_a_model_cannot_offer_a_change_in_its_text() -> None:
 
 
 def test_the_review_that_carries_comments() -> None:
-    assert_golden("review.md", render_review_body(HEAD, ["a"]))
-    assert_golden("review-blocking.md", render_review_body(HEAD, ["b", "a"], blocking=True))
-    assert render_review_body(HEAD, ["b", "a"]).startswith(review_marker(HEAD, ["a", "b"]))
-    assert render_review_body(HEAD, [], blocking=True).startswith("<!-- code-review-bot:blocking ")
+    assert_golden("review.md", render_review_body(HEAD, ["a"]).body)
+    assert_golden("review-blocking.md", render_review_body(HEAD, ["b", "a"], blocking=True).body)
+    assert render_review_body(HEAD, ["b", "a"]).marker == review_marker(HEAD, ["a", "b"])
+    assert render_review_body(HEAD, [], blocking=True).marker.startswith("<!-- code-review-bot:blocking ")
     assert len({review_marker(HEAD, keys) for keys in (["a"], ["b"], ["a", "b"])}) == 3
 
 
@@ -146,7 +146,7 @@ def test_what_a_comment_says_can_be_read_again() -> None:
 
 def test_replies_tell_what_became_of_a_finding() -> None:
     body = render_inline(INJECTION, KEY, FILE).body
-    fixed, back = render_fixed(KEY, HEAD, URL), render_back(KEY, NEWER, URL)
+    fixed, back = render_fixed(KEY, HEAD, URL).body, render_back(KEY, NEWER, URL).body
 
     assert_golden("fixed.md", fixed)
     assert_golden("back.md", back)

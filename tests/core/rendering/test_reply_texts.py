@@ -30,7 +30,7 @@ def golden(name: str) -> str:
 
 
 def test_an_answer_in_a_thread() -> None:
-    assert render_answer(501, TEXT, model="gpt-5-mini", usage=USAGE) == golden("answer.md")
+    assert render_answer(501, TEXT, model="gpt-5-mini", usage=USAGE).body == golden("answer.md")
 
 
 def test_an_answer_in_the_conversation_repeats_the_question() -> None:
@@ -38,19 +38,19 @@ def test_an_answer_in_the_conversation_repeats_the_question() -> None:
         501, "ada", "Why is\nthis locked *twice*?", TEXT, model="gpt-5-mini", usage=USAGE
     )
 
-    assert said == golden("answer-apart.md")
+    assert said.body == golden("answer-apart.md")
 
 
 def test_an_explanation_without_a_question() -> None:
     said = render_answer_apart(501, "ada", "", TEXT, model=None, usage=USAGE)
 
-    assert "> `ada` asked for an explanation.\n" in said
-    assert "<sub>" not in said
+    assert "> `ada` asked for an explanation.\n" in said.body
+    assert "<sub>" not in said.body
 
 
 def test_the_list_of_commands() -> None:
-    assert render_help("code-review-bot") == golden("help.md")
-    assert "`@" not in render_help()
+    assert render_help("code-review-bot").body == golden("help.md")
+    assert "`@" not in render_help().body
 
 
 def test_small_answers() -> None:
@@ -60,7 +60,7 @@ def test_small_answers() -> None:
         render_hint("ada", "unknown command `/frob`. `/help` lists the commands."),
         render_config("All keys have their default values."),
     ]
-    assert "---\n".join(said) == golden("small-answers.md")
+    assert "---\n".join(text.body for text in said) == golden("small-answers.md")
 
 
 @given(st.text(), st.text(), st.text())
@@ -73,23 +73,24 @@ def test_nothing_that_others_wrote_mentions_anybody_or_grows_too_long(
         render_dismissed(1, "ada", title + hostile),
         render_trouble(1, "ada", title + hostile),
     ):
-        assert said.count("<!--") == 1
-        assert "@acme/all" not in said.replace("`@acme/all`", "")
-        assert said.startswith(OWN_MARKER)
+        assert said.body.count("<!--") == 1
+        assert "@acme/all" not in said.body.replace("`@acme/all`", "")
+        assert said.body.startswith(said.marker)
+        assert said.marker.startswith(OWN_MARKER)
 
 
 def test_a_long_answer_is_shortened_and_keeps_its_footer() -> None:
     said = render_answer(1, "A line of text.\n\n" * 9000, model="gpt-5-mini", usage=USAGE)
 
-    assert len(said) <= MAX_COMMENT
-    assert said.endswith("1,234 tokens</sub>\n")
+    assert len(said.body) <= MAX_COMMENT
+    assert said.body.endswith("1,234 tokens</sub>\n")
 
 
 def test_a_long_configuration_is_shortened() -> None:
-    assert len(render_config("A line of text.\n\n" * 9000)) <= MAX_COMMENT
+    assert len(render_config("A line of text.\n\n" * 9000).body) <= MAX_COMMENT
 
 
 def test_markers_tell_answers_apart() -> None:
     assert answer_marker(1) != answer_marker(11)
-    assert answer_marker(1) not in render_answer(11, "x", model=None, usage=USAGE)
+    assert answer_marker(1) not in render_answer(11, "x", model=None, usage=USAGE).body
     assert len(COMMANDS) == 9
