@@ -117,7 +117,7 @@ def render_fixed(key: str, head: str, url: str) -> str:
     return f"{fixed_marker(key, head)}\nFixed in {commit(head, url)}.\n"
 
 
-def render_back(key: str, head: str, url: str) -> str:
+def render_reintroduced(key: str, head: str, url: str) -> str:
     """The reply that marks the finding as reintroduced in commit `head`."""
     return f"{back_marker(key, head)}\nReintroduced in {commit(head, url)}.\n"
 
@@ -130,7 +130,7 @@ class CommentedFinding(NamedTuple):
     title: str
 
 
-def read_remark(thread: Thread) -> CommentedFinding:
+def read_comment(thread: Thread) -> CommentedFinding:
     """Parses a comment of `render_inline`, for findings that are missing from the database."""
     heading, footer = _HEADING.search(thread.body), _FOOTER.search(thread.body)
     severity = heading[1].lower() if heading else Severity.MINOR.value

@@ -4,7 +4,7 @@ what people have asked for.
 
 from bot.core.change import Pull
 from bot.core.check_run import CombinedStatus
-from bot.core.config import EffectiveConfig, is_wanted, reason_to_skip
+from bot.core.config import EffectiveConfig, reason_not_triggered, reason_to_skip
 from bot.core.config.values import Trigger
 from bot.core.jobs import RECONSIDERED, REVIEWS, Cause, Task
 from bot.core.value import Value
@@ -76,7 +76,9 @@ class TriggerPolicy:
         """A head that was passed over is looked at again as when it was: it may be reviewed now, or its check
         has to show another reason. A label that asks for a review does so whatever is passed over otherwise.
         """
-        unwanted = is_wanted(task.cause, task.label, effective) if task.cause is Cause.LABELED else None
+        unwanted = (
+            reason_not_triggered(task.cause, task.label, effective) if task.cause is Cause.LABELED else None
+        )
         if task.cause is Cause.LABELED and unwanted is None:
             return None
         if passed is None:
@@ -119,10 +121,10 @@ class TriggerPolicy:
 
     async def _begins(self, task: Task, pull: Pull, effective: EffectiveConfig) -> str | None:
         """A push takes the place of an opening that had no review yet, and must not lose it."""
-        reason = is_wanted(task.cause, task.label, effective)
+        reason = reason_not_triggered(task.cause, task.label, effective)
         if reason is None or task.cause is not Cause.PUSHED or await self._records.latest(pull.ref):
             return reason
-        stood_in = (is_wanted(cause, "", effective) for cause in (Cause.OPENED, Cause.READY))
+        stood_in = (reason_not_triggered(cause, "", effective) for cause in (Cause.OPENED, Cause.READY))
         return None if None in stood_in else reason
 
 

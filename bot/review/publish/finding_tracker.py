@@ -16,7 +16,7 @@ from bot.core.channels import Channel
 from bot.core.findings.reconcile import Reconciliation, reconcile
 from bot.core.findings.threads import Thread
 from bot.core.findings.tracking import Dismissal, FindingStatus, TrackedFinding
-from bot.core.rendering import Report, by_key, is_whole, key_of, read_remark, told_fate
+from bot.core.rendering import Report, by_key, is_whole, key_of, read_comment, reported_status
 from bot.review.ports import Findings, Forge
 from bot.review.publish.channels import Channels
 
@@ -128,7 +128,7 @@ def _moved_off(thread: Thread) -> bool:
 
 def _stands(thread: Thread, known: TrackedFinding) -> bool:
     """Whether a thread was resolved although its line had not changed, and not by the bot."""
-    by_bot = known.fate is FindingStatus.FIXED or told_fate(thread) is FindingStatus.FIXED
+    by_bot = known.fate is FindingStatus.FIXED or reported_status(thread) is FindingStatus.FIXED
     return thread.resolved and not _moved_off(thread) and not by_bot
 
 
@@ -140,7 +140,7 @@ def _remembered(threads: dict[str, Thread], known: Sequence[TrackedFinding]) -> 
 
 
 def _read(key: str, thread: Thread) -> TrackedFinding:
-    said = read_remark(thread)
+    said = read_comment(thread)
     is_done = thread.resolved and _moved_off(thread)
     return TrackedFinding(
         fingerprint=key,
@@ -150,7 +150,7 @@ def _read(key: str, thread: Thread) -> TrackedFinding:
         category=said.category,
         title=said.title,
         severity=said.severity,
-        fate=FindingStatus.FIXED if is_done else told_fate(thread),
+        fate=FindingStatus.FIXED if is_done else reported_status(thread),
         comment=thread.comment,
         seen="",
     )

@@ -19,11 +19,11 @@ from bot.core.rendering import (
     back_marker,
     blocking_marker,
     fixed_marker,
-    is_said,
+    has_reply,
     place,
-    render_back,
     render_fixed,
     render_inline,
+    render_reintroduced,
     render_review_body,
     review_marker,
 )
@@ -132,7 +132,7 @@ class InlineComments:
             return
         key, head = known.fingerprint, known.closed
         marker = fixed_marker(key, head)
-        if not is_said(thread, marker):
+        if not has_reply(thread, marker):
             await self._forge.reply(pull.ref, thread.comment, marker, render_fixed(key, head, pull.url))
         if not resolve or thread.minimised:
             return
@@ -144,8 +144,8 @@ class InlineComments:
         if thread.resolved:
             await self._forge.resolve(pull.ref, thread.id, resolved=False)
         marker = back_marker(known.fingerprint, pull.head)
-        if not is_said(thread, marker):
-            body = render_back(known.fingerprint, pull.head, pull.url)
+        if not has_reply(thread, marker):
+            body = render_reintroduced(known.fingerprint, pull.head, pull.url)
             await self._forge.reply(pull.ref, thread.comment, marker, body)
 
     async def _unblock(
@@ -180,5 +180,5 @@ def _closed(seen: FindingSnapshot) -> Iterable[TrackedFinding]:
             or one.fingerprint in now
         ):
             continue
-        if not is_said(thread, fixed_marker(one.fingerprint, one.closed)):
+        if not has_reply(thread, fixed_marker(one.fingerprint, one.closed)):
             yield one

@@ -19,8 +19,6 @@ from bot.core.jobs import Task
 from bot.core.rendering import (
     Report,
     choose_labels,
-    nowhere,
-    nowhere_again,
     partial_marker,
     render_check,
     render_check_cancelled,
@@ -32,8 +30,10 @@ from bot.core.rendering import (
     render_failure,
     render_parked,
     render_partial,
+    render_skipped_error,
     render_summary,
     render_superseded,
+    render_unposted_error,
     render_withdrawn,
     with_notes,
 )
@@ -211,13 +211,13 @@ class Publisher:
         unshown = [one for one in report.review.findings if one not in report.posted]
         if unshown or not report.posted:
             self._useless[pull.ref.repository] = time.monotonic() + _USELESS
-            raise Refused(nowhere(report.shut, unshown if keep else ()))
+            raise Refused(render_unposted_error(report.shut, unshown if keep else ()))
 
     def _require_use(self, pull: Pull, channels: Channels) -> None:
-        """Raises `Refused` where the last review was shown nowhere, and this one would not be either."""
+        """Raises `Refused` if GitHub refused every part of the last review and would refuse this one, too."""
         are_shut = channels.is_shut(Channel.COMMENT) and channels.is_shut(Channel.CHECK)
         if are_shut and time.monotonic() < self._useless.get(pull.ref.repository, 0):
-            raise Refused(nowhere_again(channels.shut))
+            raise Refused(render_skipped_error(channels.shut))
 
     async def _label(self, pull: Pull, report: Report, config: Configuration, channels: Channels) -> None:
         wanted, unwanted = choose_labels(report, config.labels)
