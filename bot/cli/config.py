@@ -13,7 +13,7 @@ from rich.console import Console
 from bot.app.operator import operator
 from bot.cli import output
 from bot.core.change import Pull, PullRef
-from bot.core.config import ConfigProblem, EffectiveConfig, put_together, read_layer, render_effective
+from bot.core.config import ConfigProblem, EffectiveConfig, merge_layers, read_layer, render_effective
 from bot.core.config.paths import OF_DIRECTORY
 from bot.core.config.schema import make_schema
 from bot.core.errors import Refused
@@ -79,7 +79,7 @@ def _problems(file: Path) -> Sequence[ConfigProblem]:
             ConfigProblem(file=str(file), line=line, message="This is not UTF-8.", fix="Save it as UTF-8."),
         )
     layer, problems = read_layer(str(file), text, _directory(file))
-    return (*problems, *put_together((layer,)).problems)
+    return (*problems, *merge_layers((layer,)).problems)
 
 
 def _directory(file: Path) -> str:

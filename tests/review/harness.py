@@ -8,7 +8,7 @@ from typing import Any
 from bot.core.change import Change, File, FileStatus, Pull, PullRef
 from bot.core.check_run import Check, CombinedStatus
 from bot.core.comments.comment import Comment, MarkedText, Reaction
-from bot.core.config import EffectiveConfig, Layer, put_together
+from bot.core.config import EffectiveConfig, Layer
 from bot.core.findings.threads import LineContext
 from bot.core.jobs import Cause, Job, JobState, Task
 from bot.core.llm.budget import Spending, TokenLimits
@@ -308,7 +308,7 @@ class FakeState:
         return self.heads
 
     async def of(self, pull: Pull, paths: Sequence[str] = (), *, patient: bool = True) -> EffectiveConfig:
-        return put_together([Layer(name=".github/code-review-bot.yml", values=self.layer)])
+        return merge_layers([Layer(name=".github/code-review-bot.yml", values=self.layer)])
 
     async def reviewing(self, pull: PullRef) -> bool:
         return self.waiting

@@ -252,12 +252,12 @@ def _is_signature(lines: Sequence[str], at: int) -> bool:
 
 
 def _advertises(line: str) -> bool:
-    said = line.partition("<")[0]
-    if "?" in said or len(said.split()) > _MOST_WORDS:
+    text = line.partition("<")[0]
+    if "?" in text or len(text.split()) > _MOST_WORDS:
         return False
-    if _PROGRAM.search(said) and (_SENT_FIRST.match(said) or _SENT_LAST.search(said)):
+    if _PROGRAM.search(text) and (_SENT_FIRST.match(text) or _SENT_LAST.search(text)):
         return True
-    return _YAHOO.match(line) is not None or bool(_OUTLOOK.search(said) and _GET.search(line))
+    return _YAHOO.match(line) is not None or bool(_OUTLOOK.search(text) and _GET.search(line))
 
 
 def _is_others(lines: Sequence[str], at: int) -> bool:

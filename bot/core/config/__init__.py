@@ -2,11 +2,11 @@
 
 from bot.core.config.apply import apply_config, filter_findings
 from bot.core.config.describe import render_effective, render_problems
-from bot.core.config.effective import EffectiveConfig, at, put_together
+from bot.core.config.effective import EffectiveConfig, at, merge_layers
 from bot.core.config.layers import Layer, operator_layer, read_layer
 from bot.core.config.limits import limits
 from bot.core.config.problem import ConfigProblem
-from bot.core.config.trigger_rules import is_wanted, reason_to_skip
+from bot.core.config.trigger_rules import reason_not_triggered, reason_to_skip
 from bot.core.config.values import Configuration
 
 __all__ = [
@@ -17,11 +17,11 @@ __all__ = [
     "apply_config",
     "at",
     "filter_findings",
-    "is_wanted",
     "limits",
+    "merge_layers",
     "operator_layer",
-    "put_together",
     "read_layer",
+    "reason_not_triggered",
     "reason_to_skip",
     "render_effective",
     "render_problems",

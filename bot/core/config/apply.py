@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from bot.core.change import Change, File
 from bot.core.config.attributes import marks
-from bot.core.config.effective import EffectiveConfig, bar, ignored, instructions
+from bot.core.config.effective import EffectiveConfig, ignored, instructions, threshold_at
 from bot.core.config.globs import BadPattern
 from bot.core.config.patterns import Pattern, Patterns, fit
 from bot.core.review import Features, Finding, ReviewSettings, Template
@@ -62,7 +62,7 @@ def filter_findings(findings: Iterable[Finding], effective: EffectiveConfig) -> 
 
 
 def _reaches(finding: Finding, effective: EffectiveConfig) -> bool:
-    least = bar(effective, finding.path)
+    least = threshold_at(effective, finding.path)
     return finding.severity.rank <= least.threshold.rank and finding.confidence >= least.confidence
 
 
@@ -130,12 +130,14 @@ def _chosen(
 ) -> dict[str, object]:
     """The updates to the settings. A threshold that differs between directories is the loosest one in use."""
     config = effective.config
-    bars = {bar(effective, file.path) for file in change.files} or {bar(effective, "")}
+    thresholds = {threshold_at(effective, file.path) for file in change.files} or {
+        threshold_at(effective, "")
+    }
     return {
         "language": config.language,
         "tone": config.tone,
-        "threshold": max((each.threshold for each in bars), key=lambda severity: severity.rank),
-        "confidence": min(each.confidence for each in bars),
+        "threshold": max((each.threshold for each in thresholds), key=lambda severity: severity.rank),
+        "confidence": min(each.confidence for each in thresholds),
         "findings": config.findings,
         "guidance": effective.guidance,
         "rules": rules,

@@ -33,7 +33,7 @@ class EffectiveConfig(Value):
     attributes: tuple[Attributes, ...] = ()
 
 
-def put_together(
+def merge_layers(
     layers: Sequence[Layer],
     *,
     problems: Iterable[ConfigProblem] = (),
@@ -86,7 +86,7 @@ class FindingThreshold(NamedTuple):
     confidence: float
 
 
-def bar(effective: EffectiveConfig, path: str) -> FindingThreshold:
+def threshold_at(effective: EffectiveConfig, path: str) -> FindingThreshold:
     """The threshold for `path`, without the cost of `at`."""
     threshold, confidence = effective.config.threshold, effective.config.confidence
     for layer in effective.directories:

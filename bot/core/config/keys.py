@@ -41,10 +41,10 @@ def default(key: str) -> Any:
 
 def value(config: Configuration, key: str) -> Any:
     """The value of a dotted key in `config`."""
-    found: Any = config
+    current: Any = config
     for name in key.split("."):
-        found = getattr(found, name)
-    return found
+        current = getattr(current, name)
+    return current
 
 
 def nested(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,6 @@ def limits(operator: TokenLimits, config: Configuration) -> TokenLimits:
     )
 
 
-def _lower(one: int, other: int) -> int:
+def _lower(first: int, second: int) -> int:
     """The lower of two limits; 0 is no limit."""
-    return min(one, other) if one and other else one or other
+    return min(first, second) if first and second else first or second

@@ -21,7 +21,7 @@ _TRIGGERS: Mapping[Cause, tuple[Trigger, ...]] = {
 """The values of `on` that enable a cause. Causes that are missing here are always enabled."""
 
 
-def is_wanted(cause: Cause, label: str, effective: EffectiveConfig) -> str | None:
+def reason_not_triggered(cause: Cause, label: str, effective: EffectiveConfig) -> str | None:
     """None if `cause` (with the label that was set) triggers a review, otherwise the reason why not."""
     triggers = _TRIGGERS.get(cause)
     if cause is Cause.CLOSED:

@@ -54,25 +54,25 @@ def _steps(hunks: Sequence[Hunk], *, is_first: bool) -> Iterator[_Step]:
 
 def _merge(first: Iterator[_Step], second: Iterator[_Step]) -> Iterator[_Step]:
     """Merges both patches line by line of the intermediate text."""
-    one, two = next(first), next(second)
-    while one.kind or two.kind or min(one.size, two.size) < _ENDLESS // 2:
-        if not one.size:
-            one = next(first)
-        elif not two.size:
-            two = next(second)
-        elif one.kind == "-":
-            yield one
-            one = next(first)
-        elif two.kind == "+":
-            yield two
-            two = next(second)
-        elif one.kind or two.kind:
-            yield from _both(one, two)
-            one, two = _after(one, first), _after(two, second)
+    left, right = next(first), next(second)
+    while left.kind or right.kind or min(left.size, right.size) < _ENDLESS // 2:
+        if not left.size:
+            left = next(first)
+        elif not right.size:
+            right = next(second)
+        elif left.kind == "-":
+            yield left
+            left = next(first)
+        elif right.kind == "+":
+            yield right
+            right = next(second)
+        elif left.kind or right.kind:
+            yield from _both(left, right)
+            left, right = _after(left, first), _after(right, second)
         else:
-            gap = min(one.size, two.size)
+            gap = min(left.size, right.size)
             yield _Step("", size=gap)
-            one, two = one._replace(size=one.size - gap), two._replace(size=two.size - gap)
+            left, right = left._replace(size=left.size - gap), right._replace(size=right.size - gap)
 
 
 def _after(step: _Step, steps: Iterator[_Step]) -> _Step:
@@ -80,14 +80,14 @@ def _after(step: _Step, steps: Iterator[_Step]) -> _Step:
     return next(steps) if step.kind else step._replace(size=step.size - 1)
 
 
-def _both(one: _Step, two: _Step) -> Iterator[_Step]:
+def _both(left: _Step, right: _Step) -> Iterator[_Step]:
     """A line of the intermediate text that at least one patch shows."""
-    if one.kind and two.kind and one.line != two.line:
+    if left.kind and right.kind and left.line != right.line:
         raise Conflict
-    shown = one if one.kind else two
-    if one.kind == "+" and two.kind == "-":
+    shown = left if left.kind else right
+    if left.kind == "+" and right.kind == "-":
         return
-    kind = "+" if one.kind == "+" else "-" if two.kind == "-" else " "
+    kind = "+" if left.kind == "+" else "-" if right.kind == "-" else " "
     yield shown._replace(kind=kind)
 
 

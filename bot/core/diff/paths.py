@@ -113,8 +113,8 @@ def _common_end(old: str, new: str) -> str:
     """The trailing parts that both names share; empty if there are none."""
     left, right = old.split("/"), new.split("/")
     count = 0
-    for one, other in zip(reversed(left), reversed(right), strict=False):
-        if one != other or one in ("", ".", ".."):
+    for old_part, new_part in zip(reversed(left), reversed(right), strict=False):
+        if old_part != new_part or old_part in ("", ".", ".."):
             break
         count += 1
     return "/".join(right[len(right) - count :])

@@ -39,15 +39,15 @@ class _Ends(NamedTuple):
 
 
 class Prefixes:
-    """The prefixes of a diff. `told` are known from renames, whose names git also writes without prefixes;
+    """The prefixes of a diff. `renamed` are known from renames, whose names git also writes without prefixes;
     `pairs` are the names of files on both sides, `halves` those of files on one side.
     """
 
     def __init__(
-        self, told: Iterable[Pair] = (), pairs: Iterable[Pair] = (), halves: Iterable[Pair] = ()
+        self, renamed: Iterable[Pair] = (), pairs: Iterable[Pair] = (), halves: Iterable[Pair] = ()
     ) -> None:
         pairs, halves = list(pairs), list(halves)
-        self._told = _few(told)
+        self._renamed = _few(renamed)
         self._directories = {_first(new) for old, new in halves if old == new}
         self._ends = self._learn_ends([*pairs, *halves])
         splits = [split for pair in pairs if (split := self.split(*pair))]
@@ -80,7 +80,7 @@ class Prefixes:
 
     def halve(self, text: str) -> Pair | None:
         """Splits two names at a space, if known prefixes determine their lengths."""
-        for old, new in (*self._told, *self._shown):
+        for old, new in (*self._renamed, *self._shown):
             size = (len(text) - 1 - len(old) - len(new)) // 2
             path = text[len(old) : len(old) + size]
             if path and text == f"{old}{path} {new}{path}":
@@ -98,7 +98,7 @@ class Prefixes:
 
     def _at_border(self, old: str, new: str) -> Split | None:
         """Splits by the prefixes of a rename, or where whole parts differ and the rest is equal."""
-        for prefixes in self._told:
+        for prefixes in self._renamed:
             rest = old[len(prefixes[0]) :]
             if rest and (old, new) == (prefixes[0] + rest, prefixes[1] + rest):
                 return Split(prefixes, rest)
@@ -118,8 +118,8 @@ class Prefixes:
         ends = self._ends.get(before) or _Ends.of([end])
         path = end.partition("/")[2]
         if ends.share_part:  # as do files of one directory with `--src-prefix=a`
-            is_told = path and (_are_usual(old, new) or self._directories & {_first(old), _first(new)})
-            return Split((old.removesuffix(path), new.removesuffix(path)), path) if is_told else None
+            is_known = path and (_are_usual(old, new) or self._directories & {_first(old), _first(new)})
+            return Split((old.removesuffix(path), new.removesuffix(path)), path) if is_known else None
         return Split(before, end) if ends.share_nothing and "/" not in "".join(before) else None
 
 

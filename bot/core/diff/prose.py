@@ -97,7 +97,7 @@ class Prose:
     def __init__(self) -> None:
         self._state = _State.OPEN
         self._has_files = False
-        self._is_behind_hunk = False
+        self._follows_hunk = False
         self._owes_rule = False
         self._has_text = False
         self.commit = 0
@@ -125,7 +125,7 @@ class Prose:
         self._owes_rule = self._owes_rule or self._state is _State.MAIL
         self._state = _State.OPEN
         self._has_files = self._has_text = True
-        self._is_behind_hunk = has_hunks
+        self._follows_hunk = has_hunks
 
     def take(self, cursor: Cursor) -> bool:
         """Consumes a line; False if it is unknown. Raises `DiffError`."""
@@ -134,7 +134,7 @@ class Prose:
             self.counted[self.commit] = cursor.at, int(counted[1])
         self.commit += not known  # possibly a message in a custom format
         self._has_text = self._has_text or bool(cursor.line.strip())
-        self._is_behind_hunk = False
+        self._follows_hunk = False
         cursor.at += 1
         return known
 
@@ -237,7 +237,7 @@ class Prose:
             raise DiffError(number, f"{text}: expected a hunk ('@@ -…') after the '---' and '+++' lines")
         if line == "~" and self._has_files:
             raise DiffError(number, "this is a word diff; run it without --word-diff")
-        if self._is_behind_hunk and line[:1] in ("+", "-", " "):
+        if self._follows_hunk and line[:1] in ("+", "-", " "):
             raise DiffError(
                 number,
                 f"{text}: exceeds the counts in the header of the previous hunk; create the diff again",

@@ -163,7 +163,7 @@ class Section:
         return None if has_old else 1
 
     def file(self, roots: Roots) -> File:
-        """Raises `DiffError` when the file's name cannot be told."""
+        """Raises `DiffError` if the file name is ambiguous."""
         path, previous = self._names(roots)
         before, after = self._modes()
         status = self._status(before, after, roots)
@@ -182,9 +182,9 @@ class Section:
 
     def _status(self, before: str | None, after: str | None, roots: Roots) -> FileStatus:
         moved = next((status for verb, status in _MOVES.items() if f"{verb} to" in self.headers), None)
-        told = moved or _SIDES.get(self.side) or self.status
-        if told:
-            return told
+        known = moved or _SIDES.get(self.side) or self.status
+        if known:
+            return known
         if _is_absent(self.old, self.context + self.deletions):
             return FileStatus.ADDED
         if _is_absent(self.new, self.context + self.additions):
@@ -305,11 +305,11 @@ def find_roots(sections: Sequence[Section]) -> Roots:
 
 
 def _find_prefixes(sections: Sequence[Section]) -> Prefixes:
-    told = [prefixes for section in sections if (prefixes := section.moved_prefixes)]
+    renamed = [prefixes for section in sections if (prefixes := section.moved_prefixes)]
     named = [section for section in sections if section.pair and not section.is_moved]
     pairs = [(section.side, pair) for section in named if (pair := section.named_pair)]
     return Prefixes(
-        told,
+        renamed,
         [pair for side, pair in pairs if side is None],
         [pair for side, pair in pairs if side is not None],
     )

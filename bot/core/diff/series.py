@@ -38,7 +38,7 @@ def combine(pieces: Sequence[Piece], *, newest_first: bool) -> list[Piece]:
         return commits[0]
     orders = [commits[::-1], commits] if newest_first else [commits, commits[::-1]]
     series = [_Series(order) for order in orders]
-    best = min(series, key=lambda one: (one.conflicts, -one.links))
+    best = min(series, key=lambda result: (result.conflicts, -result.links))
     return sorted(best.found, key=lambda piece: piece.line)
 
 

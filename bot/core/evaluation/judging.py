@@ -49,9 +49,12 @@ class _Verdict(Value):
 
 def question(findings: Sequence[Finding], golden: Sequence[Golden], answer: int) -> Request:
     """A request for the matches between `findings` and `golden`, with at most `answer` tokens of answer."""
-    found = [f"finding {at}: {_short(f'{one.title}. {one.body}')}" for at, one in enumerate(findings, 1)]
-    wanted = [f"golden {at}: {_short(one.text)}" for at, one in enumerate(golden, 1)]
-    text = "\n".join(["<remarks>", *found, "", *wanted, "</remarks>"])
+    found_lines = [
+        f"finding {at}: {_short(f'{finding.title}. {finding.body}')}"
+        for at, finding in enumerate(findings, 1)
+    ]
+    golden_lines = [f"golden {at}: {_short(comment.text)}" for at, comment in enumerate(golden, 1)]
+    text = "\n".join(["<remarks>", *found_lines, "", *golden_lines, "</remarks>"])
     messages = (Message(role=Role.SYSTEM, text=_SYSTEM), Message(role=Role.USER, text=text))
     return Request(id="judge", messages=messages, format=_FORMAT, answer=answer)
 

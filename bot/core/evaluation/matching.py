@@ -40,11 +40,11 @@ def match(findings: Sequence[Finding], golden: Sequence[Golden]) -> list[Finding
 
 def take_each_once(pairs: Sequence[FindingMatch]) -> list[FindingMatch]:
     """The pairs without those whose finding or golden comment occurs earlier."""
-    found, wanted, taken = set(), set(), []
+    findings, golden, taken = set(), set(), []
     for pair in pairs:
-        if pair.finding not in found and pair.golden not in wanted:
-            found.add(pair.finding)
-            wanted.add(pair.golden)
+        if pair.finding not in findings and pair.golden not in golden:
+            findings.add(pair.finding)
+            golden.add(pair.golden)
             taken.append(pair)
     return taken
 
@@ -66,9 +66,9 @@ def _touches(spot: Finding | LineRange, golden: Golden) -> bool:
     return spot.line <= last + NEAR and golden.line <= spot.end + NEAR
 
 
-def words_alike(one: str, other: str) -> float:
+def words_alike(first_text: str, second_text: str) -> float:
     """The share of words of the shorter text that the other contains."""
-    first, second = _words(one), _words(other)
+    first, second = _words(first_text), _words(second_text)
     least = min(len(first), len(second))
     return len(first & second) / least if least else 0.0
 

@@ -24,15 +24,17 @@ class Judged(Value):
     @property
     def missed(self) -> Sequence[int]:
         """The indices of the golden comments without a matching finding."""
-        made = {pair.golden for pair in self.pairs}
-        return [at for at in range(len(self.case.golden)) if at not in made]
+        matched = {pair.golden for pair in self.pairs}
+        return [at for at in range(len(self.case.golden)) if at not in matched]
 
     @property
     def wrong(self) -> Sequence[Finding]:
         """The findings without a golden comment, except for nits."""
-        right = {pair.finding for pair in self.pairs}
-        found = enumerate(self.review.findings)
-        return [finding for at, finding in found if at not in right and finding.severity is not Severity.NIT]
+        matched = {pair.finding for pair in self.pairs}
+        findings = enumerate(self.review.findings)
+        return [
+            finding for at, finding in findings if at not in matched and finding.severity is not Severity.NIT
+        ]
 
 
 class Score(Value):
@@ -59,12 +61,12 @@ class Score(Value):
 
 def score(name: str, judged: Sequence[Judged]) -> Score:
     """The score of `judged`, called `name`."""
-    right = sum(len(one.pairs) for one in judged)
-    wrong = sum(len(one.wrong) for one in judged)
-    golden = sum(len(one.case.golden) for one in judged)
-    findings = sum(len(one.review.findings) for one in judged)
+    right = sum(len(result.pairs) for result in judged)
+    wrong = sum(len(result.wrong) for result in judged)
+    golden = sum(len(result.case.golden) for result in judged)
+    findings = sum(len(result.review.findings) for result in judged)
     precision, recall = _share(right, right + wrong), _share(right, golden)
-    clean = [one for one in judged if one.case.is_clean]
+    clean = [result for result in judged if result.case.is_clean]
     return Score(
         name=name,
         pulls=len(judged),
@@ -75,18 +77,18 @@ def score(name: str, judged: Sequence[Judged]) -> Score:
         recall=recall,
         f1=_harmonic(precision, recall),
         per_pull=_share(right + wrong, len(judged)),
-        anchors=_share(sum(_anchored(one) for one in judged), findings),
-        spotless=_share(sum(not one.wrong for one in clean), len(clean)),
-        usage=sum((one.usage for one in judged), Usage(prompt=0, answer=0)),
-        seconds=sum(one.seconds for one in judged),
+        anchors=_share(sum(_anchored(result) for result in judged), findings),
+        spotless=_share(sum(not result.wrong for result in clean), len(clean)),
+        usage=sum((result.usage for result in judged), Usage(prompt=0, answer=0)),
+        seconds=sum(result.seconds for result in judged),
     )
 
 
 def by(key: Callable[[Case], str], judged: Iterable[Judged]) -> list[Score]:
     """A score for each value of `key`, in alphabetical order."""
     groups: dict[str, list[Judged]] = {}
-    for one in judged:
-        groups.setdefault(key(one.case), []).append(one)
+    for result in judged:
+        groups.setdefault(key(result.case), []).append(result)
     return [score(name, groups[name]) for name in sorted(groups)]
 
 
@@ -94,10 +96,10 @@ def _share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def _harmonic(one: float | None, other: float | None) -> float | None:
-    if one is None or other is None:
+def _harmonic(first: float | None, second: float | None) -> float | None:
+    if first is None or second is None:
         return None
-    return 2 * one * other / (one + other) if one + other else 0.0
+    return 2 * first * second / (first + second) if first + second else 0.0
 
 
 def _anchored(judged: Judged) -> int:

@@ -55,7 +55,9 @@ def compare(before: Review, after: Review) -> Difference:
     return Difference(
         added=added,
         gone=gone,
-        changed=tuple(ComparedFinding(before=one, after=other) for one, other in pairs if one != other),
+        changed=tuple(
+            ComparedFinding(before=first, after=second) for first, second in pairs if first != second
+        ),
         coverage=_coverage(before.coverage, after.coverage),
         text="\n".join(text),
         fields=tuple(name for name in Review.model_fields if getattr(before, name) != getattr(after, name)),
@@ -96,27 +98,27 @@ def _matched(
     pairs: list[tuple[Finding, Finding]] = []
     old, new = list(before), list(after)
     for alike in (_same_place, _same_title):
-        for one in tuple(old):
-            other = next((other for other in new if alike(one, other)), None)
-            if other:
-                pairs.append((one, other))
-                old.remove(one)
-                new.remove(other)
+        for first in tuple(old):
+            second = next((finding for finding in new if alike(first, finding)), None)
+            if second:
+                pairs.append((first, second))
+                old.remove(first)
+                new.remove(second)
     return pairs, tuple(old), tuple(new)
 
 
-def _same_place(one: Finding, other: Finding) -> bool:
-    return (one.path, one.side, one.line, one.end, one.title) == (
-        other.path,
-        other.side,
-        other.line,
-        other.end,
-        other.title,
+def _same_place(first: Finding, second: Finding) -> bool:
+    return (first.path, first.side, first.line, first.end, first.title) == (
+        second.path,
+        second.side,
+        second.line,
+        second.end,
+        second.title,
     )
 
 
-def _same_title(one: Finding, other: Finding) -> bool:
-    return (one.path, one.title) == (other.path, other.title)
+def _same_title(first: Finding, second: Finding) -> bool:
+    return (first.path, first.title) == (second.path, second.title)
 
 
 def _coverage(before: Sequence[Coverage], after: Sequence[Coverage]) -> tuple[CoverageChange, ...]:

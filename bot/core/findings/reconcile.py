@@ -61,22 +61,22 @@ def reconcile(
     """
     files = {file.path: file for file in change.files}
     unwanted = DismissalMatcher(dismissals)
-    known = [_dismissed(one) if unwanted.has_known(one) else one for one in known]
+    known = [_dismissed(entry) if unwanted.has_known(entry) else entry for entry in known]
     found = anchor(review.findings, files)
     pairs = pair(known, found, files)
     tracked: list[MatchedFinding] = []
     silent: list[Finding] = []
-    for one in found:
-        before = pairs.get(one.key)
-        if (before and before.fate is FindingStatus.DISMISSED) or unwanted.has(one):
-            silent.append(one.finding)
+    for anchored in found:
+        before = pairs.get(anchored.key)
+        if (before and before.fate is FindingStatus.DISMISSED) or unwanted.has(anchored):
+            silent.append(anchored.finding)
         else:
-            tracked.append(_tracked(one, before, change.head))
-    again = {one.fingerprint for one in pairs.values()}
-    left = [one for one in known if one.fingerprint not in again]
-    fixed, lasting = _others(_VanishedLines(change, review, moved_off), left, change.head)
-    dismissed = [one for one in known if one.fate is FindingStatus.DISMISSED]
-    changed = (*(one.known for one in tracked), *dismissed, *fixed)
+            tracked.append(_tracked(anchored, before, change.head))
+    matched = {entry.fingerprint for entry in pairs.values()}
+    unmatched = [entry for entry in known if entry.fingerprint not in matched]
+    fixed, lasting = _others(_VanishedLines(change, review, moved_off), unmatched, change.head)
+    dismissed = [entry for entry in known if entry.fate is FindingStatus.DISMISSED]
+    changed = (*(match.known for match in tracked), *dismissed, *fixed)
     return Reconciliation(tuple(tracked), tuple(silent), tuple(fixed), tuple(lasting), changed)
 
 
@@ -106,18 +106,18 @@ def _tracked(found: AnchoredFinding, before: TrackedFinding | None, head: str) -
 
 
 def _others(
-    gone: "_VanishedLines", known: Iterable[TrackedFinding], head: str
+    vanished: "_VanishedLines", known: Iterable[TrackedFinding], head: str
 ) -> tuple[list[TrackedFinding], list[TrackedFinding]]:
     """The findings that this review does not repeat: the fixed ones and the unchanged ones."""
     fixed: list[TrackedFinding] = []
     lasting: list[TrackedFinding] = []
-    for one in known:
-        if one.fate is FindingStatus.FIXED and one.closed == head:  # the same head is reviewed again
-            fixed.append(one)
-        elif one.fate is FindingStatus.OPEN and gone.has(one):
-            fixed.append(one.model_copy(update={"fate": FindingStatus.FIXED, "closed": head}))
-        elif one.fate is FindingStatus.OPEN:
-            lasting.append(one)
+    for entry in known:
+        if entry.fate is FindingStatus.FIXED and entry.closed == head:  # the same head is reviewed again
+            fixed.append(entry)
+        elif entry.fate is FindingStatus.OPEN and vanished.has(entry):
+            fixed.append(entry.model_copy(update={"fate": FindingStatus.FIXED, "closed": head}))
+        elif entry.fate is FindingStatus.OPEN:
+            lasting.append(entry)
     return fixed, lasting
 
 

@@ -20,12 +20,12 @@ _SMALL = frozenset(
 )
 
 
-def similarity(one: str, other: str) -> float:
+def similarity(first: str, second: str) -> float:
     """The similarity of two titles from 0 to 1: the share of common words."""
-    words, others = _words(one), _words(other)
-    if min(len(words), len(others)) < 2:  # few words, or a script without spaces
-        return SequenceMatcher(None, one.casefold(), other.casefold(), autojunk=False).ratio()
-    return 2 * len(words & others) / (len(words) + len(others))
+    first_words, second_words = _words(first), _words(second)
+    if min(len(first_words), len(second_words)) < 2:  # few words, or a script without spaces
+        return SequenceMatcher(None, first.casefold(), second.casefold(), autojunk=False).ratio()
+    return 2 * len(first_words & second_words) / (len(first_words) + len(second_words))
 
 
 @lru_cache(maxsize=4096)
@@ -43,23 +43,34 @@ def same(known: TrackedFinding, found: AnchoredFinding, *, lost: bool = False) -
     if known.fingerprint == found.key:
         return 4.0
     finding = found.finding
-    alike, akin = similarity(known.title, finding.title), known.category == finding.category
-    beside = bool(set(known.around) & set(found.around))
+    title_similarity = similarity(known.title, finding.title)
+    same_category = known.category == finding.category
+    same_neighbours = bool(set(known.around) & set(found.around))
     if known.path not in (finding.path, found.previous):
-        moved = lost and akin and beside and known.text == found.text and alike >= _ALIKE
-        return 1.0 + alike if moved else 0.0
+        moved = (
+            lost
+            and same_category
+            and same_neighbours
+            and known.text == found.text
+            and title_similarity >= _ALIKE
+        )
+        return 1.0 + title_similarity if moved else 0.0
     if known.text == found.text:
-        enough = _agree(known, akin=akin, alike=alike)
-        return 2.0 + alike + akin / 2 if enough else 0.0
-    return 1.0 + alike if akin and beside and alike >= _VERY_ALIKE else 0.0
+        enough = _agree(known, same_category=same_category, title_similarity=title_similarity)
+        return 2.0 + title_similarity + same_category / 2 if enough else 0.0
+    return (
+        1.0 + title_similarity
+        if same_category and same_neighbours and title_similarity >= _VERY_ALIKE
+        else 0.0
+    )
 
 
-def _agree(known: TrackedFinding, *, akin: bool, alike: float) -> bool:
+def _agree(known: TrackedFinding, *, same_category: bool, title_similarity: float) -> bool:
     """Whether two findings on one line are the same. A dismissed one must not hide others of its category."""
     if not is_distinctive(known.text):
-        return akin and alike >= _ALIKE
+        return same_category and title_similarity >= _ALIKE
     least = _RELATED if known.fate is FindingStatus.DISMISSED else 0.0
-    return alike >= (least if akin else _ALIKE)
+    return title_similarity >= (least if same_category else _ALIKE)
 
 
 class DismissalMatcher:
@@ -68,9 +79,9 @@ class DismissalMatcher:
     def __init__(self, dismissals: Iterable[Dismissal]) -> None:
         self._keys: set[str] = set()
         self._by_place: dict[tuple[str, str], list[Dismissal]] = defaultdict(list)
-        for one in dismissals:
-            self._keys.add(one.fingerprint)
-            self._by_place[one.path, one.text].append(one)
+        for dismissal in dismissals:
+            self._keys.add(dismissal.fingerprint)
+            self._by_place[dismissal.path, dismissal.text].append(dismissal)
 
     def has(self, found: AnchoredFinding) -> bool:
         finding = found.finding
@@ -83,14 +94,14 @@ class DismissalMatcher:
     def _has(self, key: str, paths: Iterable[str], text: str, category: str, title: str) -> bool:
         if key in self._keys:
             return True
-        there = (
-            [one for path in paths for one in self._by_place.get((path, text), ())]
+        candidates = (
+            [dismissal for path in paths for dismissal in self._by_place.get((path, text), ())]
             if is_distinctive(text)
             else []
         )
         return any(
-            similarity(one.title, title) >= (_RELATED if one.category == category else _ALIKE)
-            for one in there
+            similarity(dismissal.title, title) >= (_RELATED if dismissal.category == category else _ALIKE)
+            for dismissal in candidates
         )
 
 
@@ -101,15 +112,15 @@ def pair(
 
     `paths` are those of the change.
     """
-    by_key = {one.fingerprint: one for one in known}
-    pairs = {one.key: by_key.pop(one.key) for one in found if one.key in by_key}
-    left = [one for one in found if one.key not in pairs]
-    candidates = _candidates(by_key.values(), left, paths)
+    by_key = {entry.fingerprint: entry for entry in known}
+    pairs = {anchored.key: by_key.pop(anchored.key) for anchored in found if anchored.key in by_key}
+    unmatched = [anchored for anchored in found if anchored.key not in pairs]
+    candidates = _candidates(by_key.values(), unmatched, paths)
     taken: set[str] = set()
-    for _, key, one in sorted(candidates, key=lambda candidate: -candidate[0]):
-        if key not in pairs and one.fingerprint not in taken:
-            pairs[key] = one
-            taken.add(one.fingerprint)
+    for _, key, entry in sorted(candidates, key=lambda candidate: -candidate[0]):
+        if key not in pairs and entry.fingerprint not in taken:
+            pairs[key] = entry
+            taken.add(entry.fingerprint)
     return pairs
 
 
@@ -118,17 +129,17 @@ def _candidates(
 ) -> Iterable[tuple[float, str, TrackedFinding]]:
     by_path: dict[str | None, list[TrackedFinding]] = defaultdict(list)
     lost: dict[str, list[TrackedFinding]] = defaultdict(list)
-    for one in known:
-        by_path[one.path].append(one)
-        if one.path not in paths:
-            lost[one.text].append(one)
+    for entry in known:
+        by_path[entry.path].append(entry)
+        if entry.path not in paths:
+            lost[entry.text].append(entry)
     counts: Counter[str] = Counter()
     for anchored in found:
         path = anchored.finding.path
         counts[path] += 1
         if counts[path] > _MOST:
             continue
-        near = [one for name in dict.fromkeys((path, anchored.previous)) for one in by_path[name][:_MOST]]
-        pairs = [(one, same(one, anchored)) for one in near]
-        pairs += [(one, same(one, anchored, lost=True)) for one in lost[anchored.text][:_MOST]]
-        yield from ((confidence, anchored.key, one) for one, confidence in pairs if confidence)
+        near = [entry for name in dict.fromkeys((path, anchored.previous)) for entry in by_path[name][:_MOST]]
+        pairs = [(entry, same(entry, anchored)) for entry in near]
+        pairs += [(entry, same(entry, anchored, lost=True)) for entry in lost[anchored.text][:_MOST]]
+        yield from ((confidence, anchored.key, entry) for entry, confidence in pairs if confidence)

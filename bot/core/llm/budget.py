@@ -90,8 +90,8 @@ class InMemoryLedger:
 
     def _with_reserved(self, pull: PullRef, job: str) -> Spending:
         together = Counter(self._paid)
-        for whose, which, tokens in self._reserved.values():
-            together[whose, which] += tokens
+        for owner, name, tokens in self._reserved.values():
+            together[owner, name] += tokens
         return _sums(together, pull, job)
 
 

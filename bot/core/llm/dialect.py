@@ -24,9 +24,9 @@ class Dialect(Value):
     omitted: tuple[str, ...] = ()
     streamed: bool = False
 
-    def told(self, usual: "Dialect") -> tuple[str, ...]:
+    def differences(self, usual: "Dialect") -> tuple[str, ...]:
         """The differences from `usual`, in words for the operator."""
-        told = {
+        differences = {
             "limit": f"uses {self.limit}" if self.limit else "takes no limit of tokens",
             "most": f"answers of at most {self.most} tokens",
             "enforcement": _ENFORCED[self.enforcement],
@@ -37,7 +37,9 @@ class Dialect(Value):
             "streamed": "answers in a stream alone",
             "omitted": f"no {', '.join(self.omitted)}",
         }
-        return tuple(words for name, words in told.items() if getattr(self, name) != getattr(usual, name))
+        return tuple(
+            words for name, words in differences.items() if getattr(self, name) != getattr(usual, name)
+        )
 
 
 _ENFORCED = {

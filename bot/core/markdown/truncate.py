@@ -26,22 +26,22 @@ def shorten(text: str, limit: int = MAX_COMMENT, note: str = _NOTE) -> str:
     """
     if len(text) <= limit:
         return text
-    room = limit - len(note) - 2
-    while room > 0:
-        cut = _cut(text, room)
+    budget = limit - len(note) - 2
+    while budget > 0:
+        cut = _cut(text, budget)
         closing = _closing(cut)
         result = "\n\n".join(part for part in (cut + closing, note) if part)
         if len(result) <= limit:
             return result
-        room = len(cut) - 1
+        budget = len(cut) - 1
     return note[:limit]
 
 
-def _cut(text: str, room: int) -> str:
-    """The first `room` characters at most, up to the end of a paragraph, or else of a line."""
-    head = text[: room + 1]
+def _cut(text: str, budget: int) -> str:
+    """The first `budget` characters at most, up to the end of a paragraph, or else of a line."""
+    head = text[: budget + 1]
     paragraph, line = head.rfind("\n\n"), head.rfind("\n")
-    return text[: max(paragraph if paragraph > room // 2 else line, 0)].rstrip()
+    return text[: max(paragraph if paragraph > budget // 2 else line, 0)].rstrip()
 
 
 def _closing(text: str) -> str:

@@ -13,7 +13,7 @@ from bot.core.rendering.banner import (
     render_superseded,
     render_withdrawn,
 )
-from bot.core.rendering.channel_notes import nowhere, nowhere_again
+from bot.core.rendering.channel_notes import render_skipped_error, render_unposted_error
 from bot.core.rendering.checks import (
     CHECK_NAME,
     render_check,
@@ -29,10 +29,10 @@ from bot.core.rendering.checks import (
     with_notes,
 )
 from bot.core.rendering.inline_comments import (
-    read_remark,
-    render_back,
+    read_comment,
     render_fixed,
     render_inline,
+    render_reintroduced,
     render_review_body,
 )
 from bot.core.rendering.labels import choose_labels
@@ -42,13 +42,13 @@ from bot.core.rendering.markers import (
     by_key,
     finding_marker,
     fixed_marker,
-    is_said,
+    has_reply,
     is_whole,
     key_of,
     partial_marker,
+    reported_status,
     review_marker,
     summary_marker,
-    told_fate,
 )
 from bot.core.rendering.placement import Placement, PlacementKind, place
 from bot.core.rendering.report import Report
@@ -66,15 +66,12 @@ __all__ = [
     "finding_marker",
     "fixed_marker",
     "has_banner",
-    "is_said",
+    "has_reply",
     "is_whole",
     "key_of",
-    "nowhere",
-    "nowhere_again",
     "partial_marker",
     "place",
-    "read_remark",
-    "render_back",
+    "read_comment",
     "render_check",
     "render_check_cancelled",
     "render_check_failure",
@@ -91,13 +88,16 @@ __all__ = [
     "render_parked",
     "render_partial",
     "render_placeholder",
+    "render_reintroduced",
     "render_restored",
     "render_review_body",
+    "render_skipped_error",
     "render_summary",
     "render_superseded",
+    "render_unposted_error",
     "render_withdrawn",
+    "reported_status",
     "review_marker",
     "summary_marker",
-    "told_fate",
     "with_notes",
 ]

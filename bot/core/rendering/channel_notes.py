@@ -50,12 +50,12 @@ def _note(shut: DisabledChannel) -> str:
     return " ".join(filter(None, [f"{failure}: {cause}.", f"{advice}." if advice else "", consequence]))
 
 
-def nowhere_again(shut: Sequence[DisabledChannel]) -> str:
+def render_skipped_error(shut: Sequence[DisabledChannel]) -> str:
     """The error of a review that was skipped because GitHub refused every part of the previous one."""
     return f"skipped to save tokens, because GitHub refused every part of the last review: {_where(shut)}"
 
 
-def nowhere(shut: Sequence[DisabledChannel], unshown: Sequence[Finding] = ()) -> str:
+def render_unposted_error(shut: Sequence[DisabledChannel], unshown: Sequence[Finding] = ()) -> str:
     """The error of a review that GitHub refused on every channel, as plain text for the operator. `unshown`
     are findings that are not stored elsewhere.
     """

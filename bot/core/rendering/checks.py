@@ -66,9 +66,11 @@ def _extent(report: Report) -> str:
 
 def _annotations(report: Report) -> tuple[Annotation, ...]:
     """One annotation for each finding on a file of the head, the most severe first."""
-    there = {file.path for file in report.change.files if file.status is not FileStatus.REMOVED}
-    fit = [one for one in report.review.findings if one.side is Side.RIGHT and one.path in there]
-    ranked = sorted(fit, key=lambda finding: finding.severity.rank)
+    paths = {file.path for file in report.change.files if file.status is not FileStatus.REMOVED}
+    shown = [
+        finding for finding in report.review.findings if finding.side is Side.RIGHT and finding.path in paths
+    ]
+    ranked = sorted(shown, key=lambda finding: finding.severity.rank)
     return tuple(map(_annotation, ranked[:_ANNOTATIONS]))
 
 

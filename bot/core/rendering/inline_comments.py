@@ -118,7 +118,7 @@ def render_fixed(key: str, head: str, url: str) -> MarkedText:
     return MarkedText(marker, f"{marker}\nFixed in {commit(head, url)}.\n")
 
 
-def render_back(key: str, head: str, url: str) -> MarkedText:
+def render_reintroduced(key: str, head: str, url: str) -> MarkedText:
     """The reply that marks the finding as reintroduced in commit `head`."""
     marker = back_marker(key, head)
     return MarkedText(marker, f"{marker}\nReintroduced in {commit(head, url)}.\n")
@@ -132,7 +132,7 @@ class CommentedFinding(NamedTuple):
     title: str
 
 
-def read_remark(thread: Thread) -> CommentedFinding:
+def read_comment(thread: Thread) -> CommentedFinding:
     """Parses a comment of `render_inline`, for findings that are missing from the database."""
     heading, footer = _HEADING.search(thread.body), _FOOTER.search(thread.body)
     severity = heading[1].lower() if heading else Severity.MINOR.value

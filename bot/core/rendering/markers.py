@@ -77,7 +77,7 @@ def by_key(threads: Iterable[Thread]) -> dict[str, Thread]:
     return keyed
 
 
-def is_said(thread: Thread, marker: str) -> bool:
+def has_reply(thread: Thread, marker: str) -> bool:
     """Whether a reply of the bot contains `marker`."""
     return any(marker in remark.text for remark in thread.replies if remark.mine)
 
@@ -86,7 +86,7 @@ def is_whole(thread: Thread) -> bool:
     return _WHOLE in thread.body
 
 
-def told_fate(thread: Thread) -> FindingStatus:
+def reported_status(thread: Thread) -> FindingStatus:
     """The latest status of the finding that the bot has reported in its thread."""
     turns = [match[1] for remark in thread.replies if remark.mine for match in _TURN.finditer(remark.text)]
     return FindingStatus.FIXED if turns[-1:] == ["fixed"] else FindingStatus.OPEN

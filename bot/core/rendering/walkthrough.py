@@ -47,11 +47,11 @@ def _table(report: Report) -> str:
     groups = report.review.walkthrough
     if not groups:
         return _listed(report, report.review.notes)
-    left = _NAMES
+    remaining = _NAMES
     rows = []
     for group in groups[:_ROWS]:
-        rows.append(f"| {_name(group)} | {_files(report, group.paths, left)} | {_text(group.text)} |")
-        left = max(0, left - len(group.paths[:_FOLDED_NAMES]))
+        rows.append(f"| {_name(group)} | {_files(report, group.paths, remaining)} | {_text(group.text)} |")
+        remaining = max(0, remaining - len(group.paths[:_FOLDED_NAMES]))
     more = len(groups) - _ROWS
     rest = [f"\nand {number(more, 'more group')}"] if more > 0 else []
     return "\n".join(["| Area | Files | Change |", "|---|---|---|", *rows, *rest])
@@ -65,9 +65,9 @@ def _text(text: str) -> str:
     return cell(clip(" ".join(text.split()), _MAX_TEXT))
 
 
-def _files(report: Report, paths: Sequence[str], left: int) -> str:
-    """Linked names. Long lists are collapsed; names beyond `left` are only counted."""
-    named = paths[: min(left, _FOLDED_NAMES)]
+def _files(report: Report, paths: Sequence[str], remaining: int) -> str:
+    """Linked names. Long lists are collapsed; names beyond `remaining` are only counted."""
+    named = paths[: min(remaining, _FOLDED_NAMES)]
     more = len(paths) - len(named)
     if not named:
         return number(more, "file") if more else ""

@@ -61,7 +61,7 @@ class Negotiator:
     @property
     def learnt(self) -> tuple[str, ...]:
         """What the server taught us, in words for the operator."""
-        return self._dialect.told(self._usual)
+        return self._dialect.differences(self._usual)
 
     async def complete(self, request: Request) -> Completion:
         """Raises `EngineFailure`; of kind context also when the server does not say what it refuses, and the

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from bot.core.change import Pull, PullRef
-from bot.core.config import ConfigProblem, EffectiveConfig, Layer, put_together, read_layer
+from bot.core.config import ConfigProblem, EffectiveConfig, Layer, merge_layers, read_layer
 from bot.core.config.attributes import FILE as ATTRIBUTES
 from bot.core.config.attributes import read_attributes
 from bot.core.config.effective import DEFAULT
@@ -58,7 +58,7 @@ class RepositoryConfig:
             self._repository(pull, asked, patient=patient),
         )
         layers, problems = await asyncio.to_thread(_layers, _home(pull), organisation, texts, where)
-        effective = put_together(
+        effective = merge_layers(
             (self._operator, *layers),
             problems=(*unread, *refused, *problems),
             attributes=read_attributes(_attributes(texts)),

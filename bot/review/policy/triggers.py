@@ -4,7 +4,7 @@ people's requests.
 
 from bot.core.change import Pull
 from bot.core.check_run import CombinedStatus
-from bot.core.config import EffectiveConfig, is_wanted, reason_to_skip
+from bot.core.config import EffectiveConfig, reason_not_triggered, reason_to_skip
 from bot.core.config.values import Trigger
 from bot.core.jobs import RECONSIDERED, REVIEWS, Cause, Task
 from bot.core.value import Value
@@ -82,7 +82,9 @@ class TriggerPolicy:
         """Decides again about a skipped head, for its original cause: it may be reviewed now, or its check
         needs another reason. A label that requests a review overrides every reason to skip.
         """
-        unwanted = is_wanted(task.cause, task.label, effective) if task.cause is Cause.LABELED else None
+        unwanted = (
+            reason_not_triggered(task.cause, task.label, effective) if task.cause is Cause.LABELED else None
+        )
         if task.cause is Cause.LABELED and unwanted is None:
             return None
         if skipped is None:
@@ -125,10 +127,10 @@ class TriggerPolicy:
 
     async def _cause_unwanted(self, task: Task, pull: Pull, effective: EffectiveConfig) -> str | None:
         """Why the task's cause triggers nothing. A push replaces an opening that had no review yet."""
-        reason = is_wanted(task.cause, task.label, effective)
+        reason = reason_not_triggered(task.cause, task.label, effective)
         if reason is None or task.cause is not Cause.PUSHED or await self._records.latest(pull.ref):
             return reason
-        replaced = (is_wanted(cause, "", effective) for cause in (Cause.OPENED, Cause.READY))
+        replaced = (reason_not_triggered(cause, "", effective) for cause in (Cause.OPENED, Cause.READY))
         return None if None in replaced else reason
 
 

@@ -16,7 +16,7 @@ from bot.core.channels import Channel
 from bot.core.findings.reconcile import Reconciliation, reconcile
 from bot.core.findings.threads import Thread
 from bot.core.findings.tracking import Dismissal, FindingStatus, TrackedFinding
-from bot.core.rendering import Report, by_key, is_whole, key_of, read_remark, told_fate
+from bot.core.rendering import Report, by_key, is_whole, key_of, read_comment, reported_status
 from bot.review.ports import Findings, Forge
 from bot.review.publish.channels import Channels
 
@@ -135,7 +135,7 @@ def _moved_off(thread: Thread) -> bool:
 
 def _is_resolved_unchanged(thread: Thread, known: TrackedFinding) -> bool:
     """Whether a person resolved the thread although its line had not changed."""
-    by_bot = known.fate is FindingStatus.FIXED or told_fate(thread) is FindingStatus.FIXED
+    by_bot = known.fate is FindingStatus.FIXED or reported_status(thread) is FindingStatus.FIXED
     return thread.resolved and not _moved_off(thread) and not by_bot
 
 
@@ -147,7 +147,7 @@ def _merged(threads: dict[str, Thread], known: Sequence[TrackedFinding]) -> list
 
 
 def _from_thread(key: str, thread: Thread) -> TrackedFinding:
-    remark = read_remark(thread)
+    remark = read_comment(thread)
     is_done = thread.resolved and _moved_off(thread)
     return TrackedFinding(
         fingerprint=key,
@@ -157,7 +157,7 @@ def _from_thread(key: str, thread: Thread) -> TrackedFinding:
         category=remark.category,
         title=remark.title,
         severity=remark.severity,
-        fate=FindingStatus.FIXED if is_done else told_fate(thread),
+        fate=FindingStatus.FIXED if is_done else reported_status(thread),
         comment=thread.comment,
         seen="",
     )

@@ -17,11 +17,11 @@ from bot.core.rendering import (
     PlacementKind,
     Report,
     fixed_marker,
-    is_said,
+    has_reply,
     place,
-    render_back,
     render_fixed,
     render_inline,
+    render_reintroduced,
     render_review_body,
 )
 from bot.core.review import Finding, Severity
@@ -129,7 +129,7 @@ class InlineComments:
             return
         key, head = known.fingerprint, known.closed
         text = render_fixed(key, head, pull.url)
-        if not is_said(thread, text.marker):
+        if not has_reply(thread, text.marker):
             await self._forge.reply(pull.ref, thread.comment, text)
         if not resolve or thread.minimised:
             return
@@ -140,8 +140,8 @@ class InlineComments:
         """Unresolves the thread first: an open finding in a resolved thread would look dismissed."""
         if thread.resolved:
             await self._forge.resolve(pull.ref, thread.id, resolved=False)
-        text = render_back(known.fingerprint, pull.head, pull.url)
-        if not is_said(thread, text.marker):
+        text = render_reintroduced(known.fingerprint, pull.head, pull.url)
+        if not has_reply(thread, text.marker):
             await self._forge.reply(pull.ref, thread.comment, text)
 
     async def _unblock(
@@ -177,5 +177,5 @@ def _closed(seen: FindingSnapshot) -> Iterable[TrackedFinding]:
             or finding.fingerprint in now
         ):
             continue
-        if not is_said(thread, fixed_marker(finding.fingerprint, finding.closed)):
+        if not has_reply(thread, fixed_marker(finding.fingerprint, finding.closed)):
             yield finding

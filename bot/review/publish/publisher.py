@@ -19,8 +19,6 @@ from bot.core.jobs import Task
 from bot.core.rendering import (
     Report,
     choose_labels,
-    nowhere,
-    nowhere_again,
     render_check,
     render_check_cancelled,
     render_check_failure,
@@ -31,8 +29,10 @@ from bot.core.rendering import (
     render_failure,
     render_parked,
     render_partial,
+    render_skipped_error,
     render_summary,
     render_superseded,
+    render_unposted_error,
     render_withdrawn,
     with_notes,
 )
@@ -98,7 +98,7 @@ class Publisher:
         published report.
 
         Raises `Retry` for temporary failures, after posting the rest (without `patient` only at a rate
-        limit), and `Refused` when GitHub shows the review nowhere.
+        limit), and `Refused` when GitHub shows the review render_unposted_error.
         """
         channels = Channels(pull.ref, patient=patient, shut=report.change.shut)
         seen = await self._tracker.reconcile(pull, report, channels)
@@ -209,13 +209,13 @@ class Publisher:
         unshown = [finding for finding in report.review.findings if finding not in report.posted]
         if unshown or not report.posted:
             self._blocked_until[pull.ref.repository] = time.monotonic() + _BLOCKED_SECONDS
-            raise Refused(nowhere(report.shut, unshown if keep else ()))
+            raise Refused(render_unposted_error(report.shut, unshown if keep else ()))
 
     def _require_channel(self, pull: Pull, channels: Channels) -> None:
         """Raises `Refused` if neither the last review nor this one can be shown anywhere."""
         are_shut = channels.is_shut(Channel.COMMENT) and channels.is_shut(Channel.CHECK)
         if are_shut and time.monotonic() < self._blocked_until.get(pull.ref.repository, 0):
-            raise Refused(nowhere_again(channels.shut))
+            raise Refused(render_skipped_error(channels.shut))
 
     async def _label(self, pull: Pull, report: Report, config: Configuration, channels: Channels) -> None:
         wanted, unwanted = choose_labels(report, config.labels)

@@ -1,7 +1,7 @@
 """A pull request and layers for the stories about configuration."""
 
 from bot.core.change import Change, File, FileStatus, Pull, PullRef
-from bot.core.config import EffectiveConfig, Layer, put_together, read_layer
+from bot.core.config import EffectiveConfig, Layer, merge_layers, read_layer
 from bot.core.config.attributes import read_attributes
 from bot.core.review import ReviewSettings
 
@@ -42,4 +42,4 @@ def layers(files: dict[str, str]) -> list[Layer]:
 
 
 def effective(files: dict[str, str], attributes: str = "") -> EffectiveConfig:
-    return put_together(layers(files), attributes=read_attributes({".gitattributes": attributes}))
+    return merge_layers(layers(files), attributes=read_attributes({".gitattributes": attributes}))

@@ -5,7 +5,7 @@ from pathlib import Path
 from bot.core.config import (
     ConfigProblem,
     EffectiveConfig,
-    put_together,
+    merge_layers,
     read_layer,
     render_effective,
     render_problems,
@@ -23,7 +23,7 @@ FILES = {
 
 def test_what_holds_for_the_repository() -> None:
     organisation, _ = read_layer("acme/.github/code-review-bot.yml", "tone: terse\n")
-    found = put_together((organisation, *layers(FILES)))
+    found = merge_layers((organisation, *layers(FILES)))
     assert render_effective(found) + "\n" == (GOLDEN / "config.md").read_text(encoding="utf-8")
 
 
@@ -57,7 +57,7 @@ def test_problems_are_told_as_a_list() -> None:
 def test_what_somebody_wrote_does_nothing_to_the_page() -> None:
     hostile = 'tone: "</details> @everyone `x` | y"\nnonsense-@everyone-</details>: 1\n'
     layer, problems = read_layer("</summary>@x", hostile)
-    shown = render_effective(put_together((layer,), problems=problems))
+    shown = render_effective(merge_layers((layer,), problems=problems))
     row = next(line for line in shown.split("\n") if line.startswith("| `tone`"))
     assert row.count("|") == 4
     assert "``" in row

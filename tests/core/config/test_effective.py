@@ -8,8 +8,8 @@ from bot.core.config import (
     EffectiveConfig,
     Layer,
     at,
+    merge_layers,
     operator_layer,
-    put_together,
     read_layer,
 )
 from bot.core.config.keys import KEYS
@@ -20,7 +20,7 @@ OPERATOR = operator_layer(language="English", threshold=Severity.MINOR, findings
 
 
 def test_without_any_file_the_defaults_hold() -> None:
-    assert put_together(()) == EffectiveConfig()
+    assert merge_layers(()) == EffectiveConfig()
     assert EffectiveConfig().config == Configuration()
     assert set(EffectiveConfig().origins) == set(KEYS)
     assert set(EffectiveConfig().origins.values()) == {"default"}
@@ -31,7 +31,7 @@ def test_each_key_comes_from_the_last_layer_that_has_it() -> None:
         "acme/.github/code-review-bot.yml", "language: German\nskip: {titles: [WIP*]}\n"
     )
     repository, _ = read_layer(ROOT, "findings: 9\nskip: {bots: no}\n")
-    found = put_together((OPERATOR, organisation, repository))
+    found = merge_layers((OPERATOR, organisation, repository))
     assert (found.config.language, found.origins["language"]) == (
         "German",
         "acme/.github/code-review-bot.yml",
@@ -78,7 +78,7 @@ def test_directories_add_patterns_and_set_their_own_bar() -> None:
 def test_the_outer_directory_comes_first_however_they_are_given() -> None:
     files = {"a/b/.code-review-bot.yml": "threshold: nit", "a/.code-review-bot.yml": "threshold: major"}
     for given in (layers(files), layers(files)[::-1]):
-        assert at(put_together(given), "a/b/c")[0].threshold is Severity.NIT
+        assert at(merge_layers(given), "a/b/c")[0].threshold is Severity.NIT
 
 
 def test_too_many_patterns_in_directories_are_told() -> None:

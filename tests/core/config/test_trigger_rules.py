@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.config import Configuration, EffectiveConfig, is_wanted, limits, reason_to_skip
+from bot.core.config import Configuration, EffectiveConfig, limits, reason_not_triggered, reason_to_skip
 from bot.core.config.values import Budget
 from bot.core.jobs import Cause
 from bot.core.llm.budget import TokenLimits
@@ -79,7 +79,7 @@ def test_what_is_passed_over(
     ],
 )
 def test_what_begins_a_review(text: str, cause: Cause, label: str, expected: str | None) -> None:
-    reason = is_wanted(cause, label, effective({ROOT: text}))
+    reason = reason_not_triggered(cause, label, effective({ROOT: text}))
     if expected is None:
         assert reason is None
     else:

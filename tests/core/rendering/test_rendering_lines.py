@@ -14,13 +14,13 @@ from bot.core.rendering import (
     is_whole,
     key_of,
     place,
-    read_remark,
-    render_back,
+    read_comment,
     render_fixed,
     render_inline,
+    render_reintroduced,
     render_review_body,
+    reported_status,
     review_marker,
-    told_fate,
 )
 from bot.core.review import Finding, LineRange, Severity, Side, ThreadRemark
 from tests.core.rendering.samples import (
@@ -140,20 +140,20 @@ def test_what_a_comment_says_can_be_read_again() -> None:
     assert key_of(thread(body)) == KEY
     assert is_whole(thread(body))
     assert not is_whole(thread(render_inline(INJECTION, KEY, FILE).body))
-    assert read_remark(thread(body)) == ("major", "security", "Never closed")
-    assert read_remark(thread("something else")) == ("minor", "", "Untitled")
+    assert read_comment(thread(body)) == ("major", "security", "Never closed")
+    assert read_comment(thread("something else")) == ("minor", "", "Untitled")
 
 
 def test_replies_tell_what_became_of_a_finding() -> None:
     body = render_inline(INJECTION, KEY, FILE).body
-    fixed, back = render_fixed(KEY, HEAD, URL).body, render_back(KEY, NEWER, URL).body
+    fixed, back = render_fixed(KEY, HEAD, URL).body, render_reintroduced(KEY, NEWER, URL).body
 
     assert_golden("fixed.md", fixed)
     assert_golden("back.md", back)
-    assert told_fate(thread(body)) is FindingStatus.OPEN
-    assert told_fate(thread(body, (True, fixed))) is FindingStatus.FIXED
-    assert told_fate(thread(body, (False, fixed))) is FindingStatus.OPEN
-    assert told_fate(thread(body, (True, fixed), (True, back), (False, "thanks"))) is FindingStatus.OPEN
+    assert reported_status(thread(body)) is FindingStatus.OPEN
+    assert reported_status(thread(body, (True, fixed))) is FindingStatus.FIXED
+    assert reported_status(thread(body, (False, fixed))) is FindingStatus.OPEN
+    assert reported_status(thread(body, (True, fixed), (True, back), (False, "thanks"))) is FindingStatus.OPEN
 
 
 def labelled(report: Report, labels: Labels) -> tuple[set[str], set[str]]:
