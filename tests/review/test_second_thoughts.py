@@ -265,9 +265,9 @@ async def test_what_was_opened_again_before_its_closing_was_told_is_begun_with_a
 
 
 async def test_whether_a_review_is_in_vain_is_asked_of_github(harness: Harness) -> None:
-    assert not await harness.journey.is_over(job(task()))
+    assert not await harness.runner.is_over(job(task()))
     pull(harness, open=False)
-    assert await harness.journey.is_over(job(task()))
-    assert not await harness.journey.is_over(job(command("review")))
+    assert await harness.runner.is_over(job(task()))
+    assert not await harness.runner.is_over(job(command("review")))
     harness.github.trouble = Retry("away")
-    assert not await harness.journey.is_over(job(task()))
+    assert not await harness.runner.is_over(job(task()))

@@ -1,4 +1,4 @@
-"""What begins a review by itself, and what is told where none begins."""
+"""What triggers a review, and what readers see when nothing does."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ async def test_a_draft_is_passed_over_and_it_is_said_where_to_change_that(harnes
     reason = await declined(harness, Cause.OPENED)
 
     assert reason
-    assert reason.told
+    assert reason.is_shown
     assert "a draft" in reason.reason
     assert "skip.drafts in .github/code-review-bot.yml" in reason.reason
     assert not reason.reason.startswith("Not reviewed")
@@ -43,11 +43,11 @@ async def test_a_draft_is_passed_over_and_it_is_said_where_to_change_that(harnes
 async def test_a_paused_pull_request_is_left_alone(harness: Harness) -> None:
     harness.memory.notes = {"paused acme/shop#3": "mira"}
 
-    told = SkipDecision(
-        reason="paused by mira; /resume turns reviews on again", told=True, cause=Cause.PUSHED
+    decision = SkipDecision(
+        reason="paused by mira; /resume turns reviews on again", is_shown=True, cause=Cause.PUSHED
     )
 
-    assert await declined(harness, Cause.PUSHED) == told
+    assert await declined(harness, Cause.PUSHED) == decision
     harness.memory.notes = {"paused acme/shop#3": ""}
     assert await declined(harness, Cause.PUSHED) is None
 
@@ -55,7 +55,7 @@ async def test_a_paused_pull_request_is_left_alone(harness: Harness) -> None:
 async def test_a_label_begins_nothing_unless_it_is_the_one_and_then_nothing_is_told(harness: Harness) -> None:
     reason = await declined(harness, Cause.LABELED, label="bug")
     assert reason
-    assert not reason.told
+    assert not reason.is_shown
 
     harness.memory.layer = {"on": (Trigger.LABEL,), "label": "please review"}
     assert await declined(harness, Cause.LABELED, label="bug")
@@ -77,7 +77,7 @@ async def test_the_end_of_checks_is_nothing_where_nobody_waits_for_them(harness:
     reason = await declined(harness, Cause.CHECKED)
 
     assert reason
-    assert not reason.told
+    assert not reason.is_shown
 
 
 @pytest.mark.parametrize(
@@ -101,10 +101,14 @@ async def test_a_review_that_waits_for_the_checks_begins_when_they_are_green(
 async def test_a_push_is_told_that_its_review_waits_for_the_checks(harness: Harness) -> None:
     harness.memory.layer = {"on": (Trigger.CHECKS,)}
     harness.github.standing_ = CombinedStatus.PENDING
-    assert await declined(harness, Cause.PUSHED) == SkipDecision(reason=WAITS, told=True, cause=Cause.PUSHED)
+    assert await declined(harness, Cause.PUSHED) == SkipDecision(
+        reason=WAITS, is_shown=True, cause=Cause.PUSHED
+    )
 
     harness.github.standing_ = CombinedStatus.NONE
-    assert await declined(harness, Cause.OPENED) == SkipDecision(reason=WAITS, told=True, cause=Cause.OPENED)
+    assert await declined(harness, Cause.OPENED) == SkipDecision(
+        reason=WAITS, is_shown=True, cause=Cause.OPENED
+    )
 
     harness.github.standing_ = CombinedStatus.GREEN
     assert await declined(harness, Cause.READY) is None

@@ -11,9 +11,9 @@ async def post(forge: Forge, ref: PullRef, marker: str, body: str, *, patient: b
 
     Raises `Refused` if nothing can be posted; `Retry` when the job is `patient`, and at a rate limit.
     """
-    asked = forge.find_comment(ref, marker)
-    found = await best_effort(asked, None, what="earlier comments", ref=ref, patient=patient)
-    if found is None:
+    search = forge.find_comment(ref, marker)
+    existing = await best_effort(search, None, what="earlier comments", ref=ref, patient=patient)
+    if existing is None:
         await forge.add_comment(ref, marker, body)
     else:
-        await forge.put_comment(ref, marker, body, found.id)
+        await forge.put_comment(ref, marker, body, existing.id)
