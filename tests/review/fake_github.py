@@ -20,7 +20,7 @@ BOT = "code-review-bot[bot]"
 
 
 class Died(Exception):
-    """The process is gone."""
+    """The process has ended."""
 
 
 @dataclass
@@ -43,12 +43,12 @@ class FakeGitHub:
     _numbers: int = 100
 
     def thread(self, title: str) -> Thread:
-        """The one thread on the finding of that title."""
+        """The single thread on the finding with that title."""
         [found] = [one for one in self.threads_.values() if title in one.body]
         return found
 
     def change(self, thread: Thread, **fields: object) -> None:
-        """What people do on a thread."""
+        """Changes a thread like a person."""
         self.threads_[thread.comment] = thread.model_copy(update=fields)
 
     async def threads(self, ref: PullRef) -> Sequence[Thread]:
@@ -169,7 +169,7 @@ class FakeGitHub:
         return self._numbers
 
     def _step(self, name: str, effect: Callable[[], T]) -> T:
-        """`die_at` 3 dies before the effect of the third call, 3.5 behind it."""
+        """`die_at` 3 dies before the effect of the third call, 3.5 after it."""
         self.calls.append(name)
         if trouble := self.troubles.get(name.partition(" ")[0]):
             raise trouble
@@ -183,7 +183,7 @@ class FakeGitHub:
 
 @dataclass
 class FakeConfigSource:
-    """What a database would remember of one pull request and its repository."""
+    """The stored state of one pull request and its repository, in memory."""
 
     comment: tuple[int, int] | None = None
     remarks: set[str] = field(default_factory=set)

@@ -175,7 +175,7 @@ class FakeForge:
 
 @dataclass
 class FakePublisher:
-    """What was told, in short."""
+    """Records the publications in short form."""
 
     told: list[str] = field(default_factory=list)
 
@@ -270,11 +270,11 @@ class FakeReviewer:
 
 @dataclass
 class FakeState:
-    """Records, notes, traces, findings, configuration: what the bot keeps."""
+    """All stored state in memory: records, key values, published state, findings, configuration."""
 
     record: ReviewRecord | None = None
     saved: list[ReviewRecord] = field(default_factory=list)
-    notes: dict[str, str] = field(default_factory=dict)
+    key_values: dict[str, str] = field(default_factory=dict)
     layer: dict[str, Any] = field(default_factory=dict)
     heads: list[str] = field(default_factory=list)
     learnt: list[Pull] = field(default_factory=list)
@@ -296,13 +296,13 @@ class FakeState:
         return record
 
     async def read(self, name: str) -> str | None:
-        return self.notes.get(name)
+        return self.key_values.get(name)
 
     async def write(self, name: str, text: str) -> None:
-        self.notes[name] = text
+        self.key_values[name] = text
 
     async def named(self, prefix: str) -> Mapping[str, str]:
-        return {name: text for name, text in self.notes.items() if name.startswith(prefix)}
+        return {name: text for name, text in self.key_values.items() if name.startswith(prefix)}
 
     async def announced(self, pull: PullRef) -> Sequence[str]:
         return self.heads
@@ -379,6 +379,6 @@ class Harness:
 
     @property
     def said(self) -> str:
-        """The one comment in the conversation."""
+        """The single comment in the conversation."""
         [body] = self.github.said.values()
         return body

@@ -1,4 +1,4 @@
-"""Somebody asks for the check again: a review is made, or the check is ended once more; it always ends."""
+"""Re-running a check makes a review or completes the check again; it always ends."""
 
 from datetime import UTC, datetime
 from typing import Any

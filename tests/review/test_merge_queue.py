@@ -1,4 +1,4 @@
-"""The merge queue gets the verdict of the pull request's head, or the reason why there is none."""
+"""The merge queue gets the conclusion of the pull request's head, or the reason why there is none."""
 
 import pytest
 
@@ -123,12 +123,12 @@ async def test_what_was_said_already_stays_when_the_queue_is_left(harness: Harne
 
 async def test_that_a_queue_was_left_is_forgotten_with_the_closing(harness: Harness) -> None:
     await harness.run(GONE)
-    assert MERGE in harness.memory.notes.values()
+    assert MERGE in harness.memory.key_values.values()
     harness.github.pull_ = PULL.model_copy(update={"open": False})
 
     await harness.run(task(Cause.CLOSED))
 
-    assert MERGE not in harness.memory.notes.values()
+    assert MERGE not in harness.memory.key_values.values()
 
 
 async def test_what_fails_for_good_is_told_on_the_queues_commit_alone(harness: Harness) -> None:

@@ -1,4 +1,4 @@
-"""Questions are answered where they were asked, dismissals are taken where they belong."""
+"""Questions are answered where they were asked; dismissals work in threads of findings only."""
 
 import pytest
 

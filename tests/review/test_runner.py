@@ -1,4 +1,4 @@
-"""Where a job leads: to a review, to the reason why there is none, or to nothing."""
+"""The result of a job: a review, the reason why there is none, or nothing."""
 
 import pytest
 

@@ -41,14 +41,14 @@ async def test_a_draft_is_passed_over_and_it_is_said_where_to_change_that(harnes
 
 
 async def test_a_paused_pull_request_is_left_alone(harness: Harness) -> None:
-    harness.memory.notes = {"paused acme/shop#3": "mira"}
+    harness.memory.key_values = {"paused acme/shop#3": "mira"}
 
     decision = SkipDecision(
         reason="paused by mira; /resume turns reviews on again", is_shown=True, cause=Cause.PUSHED
     )
 
     assert await declined(harness, Cause.PUSHED) == decision
-    harness.memory.notes = {"paused acme/shop#3": ""}
+    harness.memory.key_values = {"paused acme/shop#3": ""}
     assert await declined(harness, Cause.PUSHED) is None
 
 
@@ -65,7 +65,7 @@ async def test_a_label_begins_nothing_unless_it_is_the_one_and_then_nothing_is_t
 async def test_whoever_sets_the_label_wants_a_review_of_a_draft_too(harness: Harness) -> None:
     draft(harness)
     harness.memory.layer = {"on": (Trigger.LABEL,), "label": "go"}
-    harness.memory.notes = {"paused acme/shop#3": "mira"}
+    harness.memory.key_values = {"paused acme/shop#3": "mira"}
 
     assert await declined(harness, Cause.LABELED, label="go") is None
     assert await declined(harness, Cause.PUSHED)
