@@ -3,7 +3,6 @@
 from typing import Any
 
 import jwt
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from githubkit import Response
 
 from bot.github.clock import Clock
@@ -22,11 +21,6 @@ class AppClient:
         self.clock = Clock()
         self._wire = wire
         self._credentials = credentials
-        self._private_key: Any = (
-            load_pem_private_key(credentials.private_key.encode(), password=None)
-            if isinstance(credentials, AppCredentials)
-            else None
-        )
 
     @property
     def of_app(self) -> bool:
@@ -40,7 +34,7 @@ class AppClient:
     def key(self) -> Credential:
         if isinstance(self._credentials, TokenCredentials):
             return Credential(f"Bearer {self._credentials.token}", "github user")
-        return Credential(f"Bearer {self._sign(self._credentials.app_id)}", "github app")
+        return Credential(f"Bearer {self._sign(self._credentials)}", "github app")
 
     async def send(self, call: ApiCall) -> Response[Any]:
         """Where GitHub takes no signature because the clocks differ, it is signed once more by GitHub's.
@@ -58,7 +52,7 @@ class AppClient:
                 raise
         return await self._wire.send(call, self.key())
 
-    def _sign(self, app: str) -> str:
+    def _sign(self, credentials: AppCredentials) -> str:
         issued = int(self.clock.now().timestamp()) - _BEFORE
-        claims = {"iss": app, "iat": issued, "exp": issued + _LIFE}
-        return jwt.encode(claims, self._private_key, algorithm="RS256")
+        claims = {"iss": credentials.app_id, "iat": issued, "exp": issued + _LIFE}
+        return jwt.encode(claims, credentials.key, algorithm="RS256")

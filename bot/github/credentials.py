@@ -11,10 +11,14 @@ from bot.core.errors import SettingsError
 
 @dataclass(frozen=True)
 class AppCredentials:
-    """A GitHub App: its id (or client id) and its private key as PEM text. Raises `SettingsError`."""
+    """A GitHub App: its id (or client id) and its private key as PEM text. Raises `SettingsError`.
+
+    `key` is the private key, ready to sign: loading it checks its primes, which takes a while.
+    """
 
     app_id: str
     private_key: str = field(repr=False)
+    key: RSAPrivateKey = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         try:
@@ -26,6 +30,7 @@ class AppCredentials:
                 "GITHUB_PRIVATE_KEY (or its file) is not a PEM-encoded RSA private key; "
                 "give the .pem file that GitHub made for the App"
             )
+        object.__setattr__(self, "key", key)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from bot.models.gguf_store.facts import read_facts
 from bot.models.gguf_store.fit import WORKING
 from bot.models.llama.engine import LlamaEngine
 from bot.models.servers.engine import ServedEngine
-from bot.models.servers.server_info import ServerKind
+from bot.models.servers.kinds import kind_of
 from bot.models.token_counting import AROUND
 from bot.settings import Settings
 
@@ -41,11 +41,11 @@ def _server(settings: Settings, engine: ServedEngine) -> DoctorResult:
     context = engine.model.context + AROUND
     told = f"{found.server} {found.version}".strip()
     parts = [f"{told} serves {found.name}: {_times(slots)} with {context} tokens of context each"]
-    if found.server is ServerKind.OLLAMA:
-        parts.append("the context goes with each question; LLAMA_CONTEXT chooses it")
+    if note := kind_of(found).doctor_note:
+        parts.append(note)
     if found.context and found.context > context:
         parts.append(f"it has {found.context}, LLAMA_CONTEXT is less")
-    counted = found.server in (ServerKind.LLAMA_CPP, ServerKind.VLLM)
+    counted = kind_of(found).count_request(found, "") is not None
     parts.append(
         "it counts tokens exactly" if counted else "tokens are estimated, it has no tokenizer to ask"
     )

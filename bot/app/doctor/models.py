@@ -16,7 +16,7 @@ from bot.core.llm.messages import Completion, Enforcement, Finish, Message, Requ
 from bot.models.chat.dialects import RelearntDialects
 from bot.models.chat.engine import OpenAIEngine
 from bot.models.servers.engine import ServedEngine
-from bot.models.servers.server_info import ServerKind
+from bot.models.servers.kinds import kind_of
 from bot.settings import EngineName, Settings
 
 NONE = (
@@ -30,9 +30,6 @@ ENFORCED = {
     Enforcement.PROMPT: "is asked for JSON in words alone",
 }
 
-NO_BLANKS = (
-    "--structured-outputs-config.backend guidance --structured-outputs-config.disable_any_whitespace true"
-)
 
 FIELD = "prime"
 # With every keyword that reviews ask for, so that a server that takes some of them not is found out now.
@@ -140,8 +137,8 @@ def _advice(engine: Engine, completion: Completion) -> str:
     """Unless it is told not to, vLLM lets models write blanks without end between the parts of their JSON."""
     found = engine.found if isinstance(engine, ServedEngine) else None
     endless = completion.finish == Finish.LENGTH and completion.text[-16:].isspace()
-    if found and found.server is ServerKind.VLLM and endless:
-        return f"start vLLM with {NO_BLANKS}"
+    if found and endless and (advice := kind_of(found).endless_blanks_advice):
+        return advice
     return "take a model that follows instructions better"
 
 

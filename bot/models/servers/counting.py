@@ -9,7 +9,8 @@ import httpx2
 from bot.core.llm.token_counts import CountCache
 from bot.models.chat.base_url import is_this_machine
 from bot.models.chat.transport import trusted
-from bot.models.servers.server_info import ServerInfo, ServerKind
+from bot.models.servers.kinds import kind_of
+from bot.models.servers.server_info import ServerInfo
 from bot.models.token_counting import Counter, counter_for, size
 
 COUNTING = 1.0  # seconds for a count
@@ -52,7 +53,7 @@ class Counts:
 
     def _asked(self, text: str) -> int | None:
         """None when the server does not tell now. Then it is not asked again for a while."""
-        body = self._question(text)
+        body = kind_of(self._found).count_request(self._found, text)
         if body is None or time.monotonic() < self._not_before:
             return None
         try:
@@ -64,14 +65,6 @@ class Counts:
         if tokens is None:
             self._not_before = time.monotonic() + UNCOUNTED
         return tokens
-
-    def _question(self, text: str) -> dict[str, Any] | None:
-        """Words that only look like special tokens are counted as words: that is never too few."""
-        if self._found.server is ServerKind.LLAMA_CPP:
-            return {"content": text, "add_special": False, "parse_special": False, "model": self._found.model}
-        if self._found.server is ServerKind.VLLM:
-            return {"prompt": text, "add_special_tokens": False, "model": self._found.model}
-        return None
 
 
 def _tokens(said: Any) -> int | None:

@@ -15,13 +15,11 @@ from bot.models.chat.transport import ChatTransport
 from bot.models.circuit_open import CircuitOpen
 from bot.models.profiles import AUTO, Profile
 from bot.models.servers.counting import Counts
-from bot.models.servers.ollama import OllamaCodec, path_for
-from bot.models.servers.probe import find
+from bot.models.servers.kinds import find_server, kind_of
 from bot.models.servers.profiled import ProfiledCodec, profile_of
 from bot.models.servers.schema_fallback import SchemaFallback
-from bot.models.servers.server_info import ServerInfo, ServerKind
+from bot.models.servers.server_info import ServerInfo
 from bot.models.servers.usage import ServerUsage, UsageCodec
-from bot.models.servers.vllm import loose
 from bot.models.token_counting import AROUND, counter_for
 
 log = structlog.get_logger()
@@ -30,9 +28,6 @@ UNNAMED = "llama-server"  # a model before its server has told its name
 ANSWER = 1536  # tokens
 MOST = 256  # questions at the same time
 LEAST = 1024  # tokens of context that are of any use
-# Questions at the same time where the server does not tell: vLLM batches what comes, Ollama answers one
-# after another unless OLLAMA_NUM_PARALLEL says otherwise.
-SLOTS = {ServerKind.LLAMA_CPP: 1, ServerKind.OLLAMA: 1, ServerKind.VLLM: 8, ServerKind.OTHER: 4}
 # Troubles after which the server is looked at anew: it may have been started again, in another way.
 _DOUBTFUL = frozenset({FailureKind.UNAVAILABLE, FailureKind.REFUSED, FailureKind.CONTEXT})
 _SETTINGS = {
@@ -198,7 +193,7 @@ class ServedEngine:
         async with self._looking:
             if self._present and not self._doubted:
                 return self._present
-            found = await find(self._wire, self._place.root, self._place.model)
+            found = await find_server(self._wire, self._place.root, self._place.model)
             self._check(found)
             if self._present is None or found != self._present.found:
                 self._before += [self._present] if self._present else []
@@ -226,7 +221,7 @@ class ServedEngine:
         place = self._place
         profile = profile_of(found, place.profile)
         model = _model(found, place, profile)
-        slots = place.slots or min(found.slots or SLOTS[found.server], profile.at_once or MOST)
+        slots = place.slots or min(found.slots or kind_of(found).slots, profile.at_once or MOST)
         wire, codec = self._ways(found, model.context)
         engine = OpenAIEngine(
             ProfiledCodec(UsageCodec(codec, self._tally), profile, found),
@@ -240,19 +235,16 @@ class ServedEngine:
             dialects=self._dialects,
         )
         counts = Counts(place.root, place.key, found, model.context)
-        held = SchemaFallback(
-            engine.complete, lambda: engine.enforcement, loose if found.server is ServerKind.VLLM else str
-        )
+        held = SchemaFallback(engine.complete, lambda: engine.enforcement, kind_of(found).loosened)
         return _ConnectedServer(found, profile, model, slots, engine, held, counts, wire)
 
     def _ways(self, found: ServerInfo, context: int) -> tuple[ChatTransport, Codec]:
         """Where questions go, and in which words."""
         place = self._place
         base = f"{place.root}/v1"
-        if found.server is ServerKind.OLLAMA:
-            wire = ChatTransport(base, place.key, place.timeout, f"{place.root}{path_for(found)}")
-            return wire, OllamaCodec(self._codec, found, context)
-        return ChatTransport(base, place.key, place.timeout), self._codec
+        kind = kind_of(found)
+        url = f"{place.root}{kind.chat_path(found)}"
+        return ChatTransport(base, place.key, place.timeout, url), kind.codec(self._codec, found, context)
 
 
 def _model(found: ServerInfo, place: ServerConfig, profile: Profile) -> Model:

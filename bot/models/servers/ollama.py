@@ -6,17 +6,85 @@ the end of the context.
 """
 
 import json
-from typing import Any
+import re
+from typing import Any, ClassVar
 
+from bot.core.errors import EngineFailure
 from bot.core.llm.dialect import Dialect
-from bot.core.llm.messages import Completion, Model, Request
+from bot.core.llm.messages import Completion, FailureKind, Model, Request
 from bot.models.chat.engine import Codec
-from bot.models.servers.server_info import ServerInfo
+from bot.models.servers.openai_compatible import OpenAICompatible
+from bot.models.servers.responses import ServerResponses, chosen, dict_at, display_name, positive, text_at
+from bot.models.servers.server_info import ServerInfo, ServerKind
 
 CHAT = "/api/chat"
 GENERATE = "/api/generate"
 GPT_OSS = ("gptoss", "gpt-oss")
 LETTERS = 4  # of a token, about
+CLOUD = "ollama.com"
+_PARSER = re.compile(r"^PARSER (\S+)$", re.MULTILINE)
+
+
+class Ollama(OpenAICompatible):
+    """Answers one question after another unless OLLAMA_NUM_PARALLEL says otherwise."""
+
+    kind: ClassVar[ServerKind] = ServerKind.OLLAMA
+    slots: ClassVar[int] = 1
+    doctor_note: ClassVar[str] = "the context goes with each question; LLAMA_CONTEXT chooses it"
+
+    async def recognize(self, responses: ServerResponses, wanted: str | None) -> ServerInfo | None:
+        """Its context is chosen by whoever asks; the model's own length is in `/api/show`."""
+        version = await responses.at("/api/version")
+        if not version or "version" not in version:
+            return None
+        listed = (await responses.at("/api/tags") or {}).get("models")
+        some = listed if isinstance(listed, list) else []
+        names = [str(one["name"]) for one in some if isinstance(one, dict) and one.get("name")]
+        if not (wanted or names):
+            raise EngineFailure(FailureKind.REFUSED, "Ollama has no model yet: ollama pull MODEL")
+        model = wanted or chosen(names, None, "LLAMA_SERVER_MODEL")
+        shown = await responses.at("/api/show", {"model": model})
+        if shown is None:
+            raise EngineFailure(
+                FailureKind.REFUSED,
+                f"Ollama has no model {model}: ollama pull {model}, or set LLAMA_SERVER_MODEL to one of its "
+                f"own: {', '.join(names) or 'none yet'}",
+            )
+        info = dict_at(shown, "model_info")
+        lengths = [value for key, value in info.items() if key.endswith(".context_length")]
+        return ServerInfo(
+            server=self.kind,
+            version=str(version["version"]),
+            model=model,
+            name=display_name(model),
+            longest=positive(lengths[0]) if lengths else None,
+            thinks="thinking" in (shown.get("capabilities") or ()),
+            elsewhere=str(shown.get("remote_host") or "") or (CLOUD if _in_cloud(model) else ""),
+            parameters=positive(info.get("general.parameter_count")) or 0,
+            architecture=text_at(info, "general.architecture"),
+            template=text_at(shown, "template"),
+            parser=_parser(shown),
+        )
+
+    def chat_path(self, info: ServerInfo) -> str:
+        return path_for(info)
+
+    def codec(self, codec: Codec, info: ServerInfo, context: int) -> Codec:
+        return OllamaCodec(codec, info, context)
+
+
+def _parser(shown: dict[str, Any]) -> str:
+    """Most versions tell it only as a line of the file that makes the model."""
+    line = _PARSER.search(text_at(shown, "modelfile"))
+    return text_at(shown, "parser") or (line[1] if line else "")
+
+
+def _in_cloud(model: str) -> bool:
+    """Whether Ollama passes on everything about a model of this name, `/api/show` too. Its answer to that
+    need not tell.
+    """
+    tag = model.rpartition(":")[2].strip().lower() if ":" in model else ""
+    return tag == "cloud" or (tag.endswith("-cloud") and "/" not in tag)
 
 
 def path_for(found: ServerInfo) -> str:

@@ -6,9 +6,8 @@ from bot.core.llm.dialect import Dialect
 from bot.core.llm.messages import Completion, Model, Request
 from bot.models.chat.engine import Codec
 from bot.models.profiles import Profile, profile_for
-from bot.models.servers.server_info import ServerInfo, ServerKind
-
-_EXTENDED = frozenset({ServerKind.LLAMA_CPP, ServerKind.VLLM})
+from bot.models.servers.kinds import kind_of
+from bot.models.servers.server_info import ServerInfo
 
 
 def profile_of(found: ServerInfo, wanted: str) -> Profile:
@@ -31,7 +30,7 @@ class ProfiledCodec:
         self._codec = codec
         self._profile = profile
         self._more: dict[str, object] = {} if found.model == found.name else {"model": found.model}
-        if found.server in _EXTENDED:
+        if kind_of(found).accepts_template_args:
             self._more |= {"chat_template_kwargs": profile.template_args} if profile.template_args else {}
             self._more |= {"top_p": profile.top_p} if profile.top_p < 1 else {}
 

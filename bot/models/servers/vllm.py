@@ -1,13 +1,56 @@
-"""JSON schemas for vLLM, in whose answers anything can be said.
+"""vLLM.
 
-What it mostly enforces them with (xgrammar) knows no escapes in a string of a bounded length: neither a
-quote nor a backslash nor a line feed can stand there, so no code. In strings without bounds all is as in
-JSON.
+Its usual grammar engine (xgrammar) allows no escapes in a string of bounded length: no quote, backslash or
+line feed, and so no code. Strings without bounds are not restricted.
 """
 
+from typing import Any, ClassVar
+
 from bot.models.schema_loosening import loosened
+from bot.models.servers.openai_compatible import OpenAICompatible
+from bot.models.servers.responses import ServerResponses, chosen, display_name, listed_context, text_at
+from bot.models.servers.server_info import ServerInfo, ServerKind
 
 LENGTHS = ("minLength", "maxLength")
+NO_BLANKS = (
+    "--structured-outputs-config.backend guidance --structured-outputs-config.disable_any_whitespace true"
+)
+
+
+class Vllm(OpenAICompatible):
+    """Batches the questions that arrive together."""
+
+    kind: ClassVar[ServerKind] = ServerKind.VLLM
+    slots: ClassVar[int] = 8
+    accepts_template_args: ClassVar[bool] = True
+    endless_blanks_advice: ClassVar[str] = f"start vLLM with {NO_BLANKS}"
+
+    async def recognize(self, responses: ServerResponses, wanted: str | None) -> ServerInfo | None:
+        """`/v1/models` has the context."""
+        version = await responses.at("/version")
+        if not version or "version" not in version:
+            return None
+        models = await responses.models()
+        if not any("max_model_len" in model for model in models.values()):
+            return None
+        names = list(models)
+        if wanted is None and len({text_at(models[name], "root") or name for name in names}) == 1:
+            names = names[:1]  # the others are other names for it
+        model = chosen(names, wanted, "LLAMA_SERVER_MODEL")
+        return ServerInfo(
+            server=self.kind,
+            version=str(version["version"]),
+            model=model,
+            name=display_name(model),
+            context=listed_context(models[model]),
+            weights=display_name(text_at(models[model], "root")),
+        )
+
+    def loosened(self, schema: str) -> str:
+        return loose(schema)
+
+    def count_request(self, info: ServerInfo, text: str) -> dict[str, Any] | None:
+        return {"prompt": text, "add_special_tokens": False, "model": info.model}
 
 
 def loose(schema: str) -> str:
