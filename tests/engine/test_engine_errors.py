@@ -35,7 +35,7 @@ def running(statement: str, **values: object) -> Any:
     return work
 
 
-# Statements that no database takes, however often they are tried.
+# Statements that every database rejects permanently.
 REFUSED = {
     "a table that is not there": running("SELECT * FROM nowhere"),
     "a column that is not there": running("SELECT colour FROM jobs"),

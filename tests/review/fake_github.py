@@ -1,4 +1,4 @@
-"""A GitHub in memory that keeps what stands on one pull request, and a memory of what was left there.
+"""A GitHub in memory with one pull request, and the stored state of what the bot posted there.
 
 Any call may be the last one of a process: `die_at` names it, counted from 1, before or after its effect.
 """
@@ -25,8 +25,8 @@ class Died(Exception):
 
 @dataclass
 class FakeGitHub:
-    """`writers` may write to the repository. `takes` says of a comment whether GitHub takes it. `troubles`
-    are raised by the calls of those names.
+    """`writers` have write permission. `takes(comment)` says whether GitHub accepts a comment. `troubles`
+    are raised by the methods of those names.
     """
 
     writers: frozenset[str] = frozenset({"mira"})

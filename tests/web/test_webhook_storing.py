@@ -50,7 +50,7 @@ def command(text: str, padding: int = 0) -> bytes:
 async def carried(store: Store) -> None:
     """Waits until the dispatcher has read every delivery, up to the test's time limit."""
     relay = asyncio.create_task(InboxDispatcher(store.inbox, store.jobs, WebhookEvents()).run())
-    while await store.inbox.unread_count():  # noqa: ASYNC110 - the relay tells nobody
+    while await store.inbox.unread_count():  # noqa: ASYNC110 - the dispatcher does not signal
         await asyncio.sleep(0.01)
     relay.cancel()
 
