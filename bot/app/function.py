@@ -36,10 +36,10 @@ def review_settings(settings: Settings) -> ReviewSettings:
 
 def templates(directory: Path) -> tuple[Template, ...]:
     """The prompt templates, named by their files. Raises `SettingsError`."""
-    found = sorted(directory.glob("*.md"))
-    if not found:
+    files = sorted(directory.glob("*.md"))
+    if not files:
         raise SettingsError(f"PROMPTS_DIR {directory}: no template (*.md) found")
     try:
-        return tuple(Template(name=path.stem, text=path.read_text(encoding="utf-8")) for path in found)
+        return tuple(Template(name=path.stem, text=path.read_text(encoding="utf-8")) for path in files)
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"PROMPTS_DIR {directory}: {error}") from None

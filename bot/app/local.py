@@ -89,13 +89,13 @@ def served(
     """The model of the server at LLAMA_SERVER_URL, without calling it. Raises `ModuleError` or
     `SettingsError`.
     """
-    key, given = settings.llama_server_key, settings.model_fields_set
+    key, fields_set = settings.llama_server_key, settings.model_fields_set
     profile_for("", wanted=settings.llama_profile)  # raises early for an unknown profile
     config = ServerConfig(
         url=settings.llama_server_url or "",
         key=key.get_secret_value() if key else None,
         model=settings.llama_server_model,
-        context=settings.llama_context if "llama_context" in given else None,
+        context=settings.llama_context if "llama_context" in fields_set else None,
         answer=settings.llama_answer,
         timeout=settings.llama_timeout,
         profile=settings.llama_profile,

@@ -29,9 +29,9 @@ def profile_of(path: Path, settings: Settings) -> tuple[Profile, bool]:
 
 def token_limits(profile: Profile, settings: Settings) -> tuple[int, int]:
     """Tokens of context and answer: the operator's settings, else at most what the model can use."""
-    given = settings.model_fields_set
+    fields_set = settings.model_fields_set
     context, answer = settings.llama_context, settings.llama_room
-    if "llama_context" not in given:
+    if "llama_context" not in fields_set:
         context = min(context, profile.context or context)
     if settings.llama_answer is None:
         answer = min(answer, profile.answer or answer)

@@ -1,4 +1,4 @@
-"""What is done again and again is done by one process of all."""
+"""Periodic tasks run in one process of all."""
 
 import asyncio
 from collections.abc import AsyncIterator

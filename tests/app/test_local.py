@@ -1,4 +1,4 @@
-"""The local model as the settings want it: a file or a server."""
+"""The local model by the settings: a file or a server."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What was freed is given back to the system."""
+"""Freed memory is returned to the system."""
 
 import asyncio
 import ctypes
@@ -40,7 +40,7 @@ async def test_it_is_done_again_and_again(monkeypatch: pytest.MonkeyPatch) -> No
 
 async def test_another_c_library_needs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     class Other:
-        """Knows no function of glibc's."""
+        """Has no function of glibc."""
 
         def __init__(self, _: Any) -> None: ...
 
@@ -51,7 +51,7 @@ async def test_another_c_library_needs_nothing(monkeypatch: pytest.MonkeyPatch) 
 
 
 async def test_what_a_large_delivery_took_is_given_back() -> None:
-    """Half a million small records, parsed in a thread as the relay does, take a hundred megabytes."""
+    """Half a million small records, parsed in a thread like the dispatcher's, need a hundred megabytes."""
     body = large_body(10_000_000, 1, "records")
     trim = fix_limits()
     assert trim

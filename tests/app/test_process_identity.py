@@ -1,4 +1,4 @@
-"""Who holds a job: it is known of processes here that they are gone, and of no others."""
+"""The holder of a job: ended processes of this machine are detected, others are not."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ from bot.app.process_identity import holder, is_gone
 
 
 def named_by_another_process() -> str:
-    """The name that a process gave itself which has ended since."""
+    """The name of a process that has ended since."""
     program = "from bot.app.process_identity import holder; print(holder())"
     said = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     return said.stdout.strip()

@@ -1,4 +1,4 @@
-"""A store on a fresh database of either kind, and a clock that goes only when it is told to."""
+"""A store on a new database of either kind, and a clock that tests advance."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -32,7 +32,7 @@ def sqlite_url(tmp_path: Path) -> str:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, sqlite_url: str) -> str:
-    """A new database; a test that asks for it is told on both kinds."""
+    """A new database; a test that uses it runs on both kinds."""
     if request.param == "sqlite":
         return sqlite_url
     fresh: str = request.getfixturevalue("postgres").fresh()
@@ -47,6 +47,6 @@ async def store(url: str, clock: HandClock) -> AsyncIterator[Store]:
 
 @pytest.fixture
 async def sqlite_store(sqlite_url: str, clock: HandClock) -> AsyncIterator[Store]:
-    """For what is said of the file itself."""
+    """For tests of the file itself."""
     async with await connect(sqlite_url, clock) as opened:
         yield opened

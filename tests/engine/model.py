@@ -1,4 +1,4 @@
-"""The rules of jobs in plain Python: what the table is held to."""
+"""A model of the job queue's rules in plain Python, against which the table is tested."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ DEAD = (JobState.FAILED, JobState.CANCELLED)
 
 @dataclass
 class Known:
-    """A job as the model has it."""
+    """A job of the model."""
 
     id: int
     task: Task
@@ -54,7 +54,7 @@ class Model:
         return number
 
     def next_turn(self, repository: str, priority: int) -> int:
-        """Fair queueing: behind the repository's others, and not before what was served last."""
+        """Fair queueing: after the repository's other jobs, and not before the job that was served last."""
         same = [job for job in self.jobs.values() if job.priority == priority]
         served = max((job.turn for job in same if job.served), default=0)
         mine = max((job.turn for job in same if job.task.pull.repository == repository), default=0)
@@ -73,7 +73,7 @@ class Model:
         return old.state is JobState.SUPERSEDED or (old.state is JobState.DONE and self.has_news(old))
 
     def has_news(self, old: Known) -> bool:
-        """Checks end, and labels are set, as often as they like."""
+        """Checks may end, and labels may be set, any number of times."""
         return self.moved_on(old) if old.is_push else old.task.cause is not Cause.COMMAND
 
     def moved_on(self, old: Known) -> bool:

@@ -93,7 +93,7 @@ def test_every_column_with_numbers_says_where_they_come_from() -> None:
 
 @pytest.mark.parametrize("name", sorted({*FROM_GITHUB, *FROM_ELSEWHERE, *ROWS}))
 def test_a_number_from_outside_has_64_bits(name: str) -> None:
-    """SQLite's INTEGER has them, and numbers rows by no column that is called otherwise."""
+    """SQLite's INTEGER has 64 bits, and only a column of this type autoincrements."""
     column = NUMBERS[name]
 
     assert isinstance(column.type, BigInteger)
@@ -125,7 +125,7 @@ def test_the_number_of_a_pull_request_fits_into_the_contract_of_modules() -> Non
 
 
 def test_no_other_column_holds_numbers() -> None:
-    """A float would lose the last digits of an id, and a text could hold none."""
+    """A float would lose the last digits of an id; a text cannot hold numbers."""
     floats = {name for name, column in COLUMNS.items() if isinstance(column.type, Float)}
 
     assert {"reviews.seconds"} == floats
@@ -145,7 +145,7 @@ def test_every_kind_of_document_is_looked_at() -> None:
 
 
 def bounded(kind: type[BaseModel], seen: set[type] | None = None) -> Iterator[tuple[type, str]]:
-    """The fields of a model, and of all models below it, that bound an integer below 64 bits."""
+    """The fields of a model and its nested models that bound an integer below 64 bits."""
     seen = seen if seen is not None else set()
     if kind in seen:
         return
@@ -161,5 +161,5 @@ def bounded(kind: type[BaseModel], seen: set[type] | None = None) -> Iterator[tu
 
 
 def parts(annotation: Any) -> set[Any]:
-    """The annotation, and all that it is made of."""
+    """The annotation and its parts."""
     return {annotation}.union(*(parts(inner) for inner in get_args(annotation)))

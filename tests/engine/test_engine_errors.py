@@ -1,4 +1,4 @@
-"""What passes is a `Retry`; what the database will never take is not, on either kind."""
+"""Temporary errors become `Retry`; permanent ones do not, on either database."""
 
 import asyncio
 import sqlite3
@@ -35,7 +35,7 @@ def running(statement: str, **values: object) -> Any:
     return work
 
 
-# Statements that no database takes, however often they are tried.
+# Statements that every database rejects permanently.
 REFUSED = {
     "a table that is not there": running("SELECT * FROM nowhere"),
     "a column that is not there": running("SELECT colour FROM jobs"),
@@ -79,13 +79,13 @@ async def test_what_postgresql_will_never_take_is_no_retry(postgres: Cluster, wh
 
 
 async def test_an_integer_that_is_a_text_is_no_retry_on_sqlite(sqlite_store: Store) -> None:
-    """SQLite knows no types, but of a row's number and of a constraint."""
+    """SQLite checks no types, except those of a row's number and of constraints."""
     with pytest.raises(DatabaseError, match="datatype mismatch"):
         await sqlite_store.jobs._writer.run(running("UPDATE schema_version SET version = 'three'"))
 
 
 async def test_a_refusal_takes_nothing_else_of_its_transaction_with_it(store: Store) -> None:
-    """A number that GitHub will never send is refused; what was ordered beside it is stored."""
+    """A number beyond GitHub's range is rejected; other work of the same transaction is stored."""
     bad = Task(pull=PullRef(repository="o/r", number=9, installation=TOO_LARGE), cause=Cause.PUSHED, head="a")
     tasks = [TASK.model_copy(update={"head": f"h{number}"}) for number in range(20)]
 
@@ -124,7 +124,7 @@ async def test_a_statement_that_an_operator_ends_passes(postgres: Cluster) -> No
 
 
 async def test_a_table_that_a_newer_release_changed_is_read_on_a_new_connection(postgres: Cluster) -> None:
-    """The server's plan of a statement that was prepared does not fit any more."""
+    """The server's plan of a prepared statement is stale."""
     url = postgres.fresh()
     async with await connect(url) as store:
         for _ in range(100):  # so that it is prepared on every connection
@@ -227,7 +227,7 @@ def test_a_connection_that_breaks_off_without_a_state_passes() -> None:
 
 
 async def test_an_answer_with_everything_that_cannot_be_stored_is_stored(store: Store) -> None:
-    """See test_engine_texts.py for the other texts."""
+    """See test_engine_safe_text.py for the other texts."""
     answer = Completion(
         text="a\0b\ud83d", finish=Finish.STOP, usage=Usage(prompt=2**40, answer=2**33), model="m\0\udc00"
     )

@@ -1,4 +1,4 @@
-"""Who comes next, when many want to: repositories alternate, and limits hold for all processes."""
+"""The order of claims: repositories alternate, and limits apply across all processes."""
 
 from datetime import timedelta
 
@@ -44,7 +44,7 @@ async def test_a_busy_repository_does_not_keep_out_another(store: Store) -> None
 
 
 async def test_one_that_always_comes_back_does_not_keep_out_the_busy_one(store: Store) -> None:
-    """Each of its jobs is the only one it has waiting, as if it were new every time."""
+    """Each of its jobs is its only waiting one, as if the repository were new every time."""
     for number in range(1, 21):
         await store.jobs.submit(push("busy/one", number))
     order = []

@@ -1,4 +1,4 @@
-"""What became of findings is remembered by pull request, and what was dismissed by repository."""
+"""Findings are stored with their status by pull request, and dismissals by repository."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Deliveries: on the disk before they are acknowledged, read in order, kept when they make no sense."""
+"""Deliveries: on disk before they are acknowledged, read in order, kept when they are invalid."""
 
 import asyncio
 import random
@@ -20,7 +20,7 @@ def delivery(name: str, body: str = '{"action": "opened"}') -> Delivery:
 
 
 def noise(size: int) -> str:
-    """So many characters that pack to half of it."""
+    """That many characters, which compress to half their size."""
     return random.Random(size).randbytes(size // 2).hex()
 
 
@@ -86,7 +86,7 @@ async def test_large_deliveries_are_not_all_loaded_at_once(
 
 
 async def test_a_reader_wakes_when_something_comes(store: Store) -> None:
-    """The wait would last an hour; the test's own time limit is the judge."""
+    """Without a wakeup this would wait an hour, beyond the test's time limit."""
     waits = asyncio.create_task(store.inbox.wait(3600))
     await asyncio.sleep(0)
 

@@ -1,4 +1,4 @@
-"""The life of jobs: submitted, claimed, finished; and what happens when things go wrong."""
+"""The life cycle of jobs: submitted, claimed, finished, with failures."""
 
 import asyncio
 from datetime import timedelta
@@ -144,7 +144,7 @@ async def test_a_superseded_delivery_that_is_read_once_more_changes_nothing(stor
 
 
 async def test_a_push_and_a_command_do_not_supersede_each_other(store: Store) -> None:
-    """A command may turn out to be forbidden; so it must not stand in for the push, nor vanish for it."""
+    """A command may turn out to be forbidden, so it must neither replace a push nor be superseded by it."""
     first = await submitted(store, push("a1"))
     asked = await submitted(store, command())
     await submitted(store, push("b2"))
@@ -234,7 +234,7 @@ async def test_an_extended_lease_keeps_the_job(store: Store, clock: HandClock) -
 async def test_a_worker_that_slept_through_its_lease_finds_every_door_shut(
     store: Store, clock: HandClock
 ) -> None:
-    """Also when it is the same worker, in another of its slots, that has the job now."""
+    """Also when the same worker holds the job now, in another slot."""
     await submitted(store, push("a1"))
     stale = await claimed(store)
     clock.pass_by(31)
@@ -355,7 +355,7 @@ async def test_a_dead_workers_job_gives_way_to_a_newer_push(store: Store, clock:
 
 
 async def test_a_waiting_worker_wakes_when_something_is_submitted(store: Store) -> None:
-    """The wait would last an hour; the test's own time limit is the judge."""
+    """Without a wakeup this would wait an hour, beyond the test's time limit."""
     await store.jobs.wait(0)
     waits = asyncio.create_task(store.jobs.wait(3600))
     await asyncio.sleep(0)
@@ -366,7 +366,7 @@ async def test_a_waiting_worker_wakes_when_something_is_submitted(store: Store) 
 
 
 async def test_no_worker_sleeps_while_there_is_work(store: Store) -> None:
-    """Ten pull requests come in at once; every waiting worker finds one, with no poll to help."""
+    """Ten pull requests arrive at once; every waiting worker claims one, without polling."""
     begun: list[int] = []
 
     async def work(name: str) -> None:
@@ -413,7 +413,7 @@ async def test_jobs_are_listed_counted_and_found(store: Store) -> None:
 async def test_two_processes_share_the_jobs_and_never_one_of_them(
     store: Store, url: str, clock: HandClock
 ) -> None:
-    """Two stores on one file stand for two processes: they share nothing but the file."""
+    """Two stores on one file simulate two processes: they share only the file."""
     for number in range(1, 31):
         await submitted(store, push("x", PullRef(repository="o/r", number=number)))
     async with await connect(url, clock) as other:

@@ -1,4 +1,4 @@
-"""kill -9 at any moment: what was acknowledged is there, and no lane runs twice at once."""
+"""kill -9 at any time: acknowledged work is stored, and no lane runs two jobs at once."""
 
 import asyncio
 import random
@@ -14,7 +14,7 @@ Promises = dict[str, set[str]]
 
 
 async def hammer(url: str, name: str, locks: Path, lines: int) -> bytes:
-    """Runs the hammer for so many lines of its output, then kills it; returns all that it said."""
+    """Runs the hammer for that many lines of output, then kills it; returns its output."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, HAMMER, url, name, locks, stdout=asyncio.subprocess.PIPE
     )
@@ -35,7 +35,7 @@ def heard(said: bytes) -> Promises:
 
 
 async def test_a_kill_at_any_moment_loses_nothing_that_was_promised(url: str, tmp_path: Path) -> None:
-    """Two processes at a time share the database; both are killed, twice over."""
+    """Two processes share the database; both are killed, twice."""
     chance = random.Random(3)
     said = b""
     for turn in range(2):

@@ -1,4 +1,4 @@
-"""Jobs against a model: whatever is done in whatever order, the table agrees with a few lists."""
+"""Jobs against a model: after any sequence of operations the table agrees with a few lists."""
 
 import asyncio
 import shutil
@@ -56,7 +56,7 @@ numbers = st.integers(1, 6)
 
 
 class JobsMachine(RuleBasedStateMachine):
-    """`open_store` gives an empty store for each run."""
+    """`open_store` returns an empty store for each run."""
 
     claims: Bundle[tuple[Job, str]] = Bundle("claims")
     open_store: Callable[[asyncio.Runner, HandClock], Store]

@@ -1,4 +1,4 @@
-"""What the operator does to jobs: sees what went wrong, lets them start anew, cancels them."""
+"""The operator's actions on jobs: listing errors, restarting, cancelling."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Whoever waits for the checks of others is looked at until there is a review."""
+"""Heads that wait for other checks are polled until they have a review."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ HEAD = "a" * 40
 
 
 class Queue:
-    """Takes every task down."""
+    """Records every task."""
 
     def __init__(self) -> None:
         self.tasks: list[Any] = []

@@ -1,4 +1,4 @@
-"""What only PostgreSQL does: it is reached over a wire that breaks, and rings bells in other processes."""
+"""PostgreSQL only: lost connections, and notifications of other processes."""
 
 import asyncio
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ def delivery(name: str) -> Delivery:
 
 @pytest.fixture
 def own_server() -> Iterator[Cluster]:
-    """A server that a story may stop and start."""
+    """A server that a test can stop and start."""
     with cluster() as running:
         yield running
 
@@ -58,7 +58,7 @@ async def test_a_server_that_is_away_is_a_thing_that_passes(own_server: Cluster)
 
 
 async def test_a_worker_hears_at_once_what_another_process_submits(postgres: Cluster) -> None:
-    """The wait would last an hour; the test's own time limit is the judge."""
+    """Without a wakeup this would wait an hour, beyond the test's time limit."""
     url = postgres.fresh()
     async with await connect(url) as web, await connect(url) as worker:
         while await worker.jobs.claim("w", LEASE) is None:

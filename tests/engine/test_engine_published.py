@@ -1,4 +1,4 @@
-"""What the bot has left on GitHub is remembered by pull request."""
+"""The published state is stored by pull request."""
 
 from bot.core.change import PullRef
 from bot.engine import Store

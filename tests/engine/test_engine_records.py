@@ -1,4 +1,4 @@
-"""What was answered and what was reviewed is kept, and comes back as it was."""
+"""Completions and reviews are stored and read back unchanged."""
 
 import sqlite3
 from pathlib import Path
@@ -48,7 +48,7 @@ def change(lines: int = 1) -> Change:
 
 
 def transcript() -> Transcript:
-    """With each kind of answer."""
+    """Contains each kind of answer."""
     answers = (completion("{}"), Excerpt(text="é\n"), Failure(kind=FailureKind.BUDGET, message="spent"))
     exchanges = tuple(Exchange(id=f"q/{at}", answer=answer) for at, answer in enumerate(answers))
     settings = ReviewSettings(model=None, templates=(), confidence=0.1)

@@ -1,4 +1,4 @@
-"""A database of an earlier schema is taken over as it is: its jobs go on, what it knew is known."""
+"""A database of an older schema is migrated: its jobs continue, and its data is kept."""
 
 import asyncio
 import re
@@ -54,7 +54,7 @@ def postgresql_database(cluster: Cluster, version: str) -> str:
 
 @pytest.fixture(params=OLD)
 def old_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A database of an earlier schema, as it was written then."""
+    """A database of an older schema, as that release wrote it."""
     version, _, kind = request.param.partition(" on ")
     if kind == "sqlite":
         return sqlite_database(tmp_path, version)
@@ -71,7 +71,7 @@ def new_url(old_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> str
 
 
 async def drained(store: Store) -> list[str]:
-    """The keys of all jobs that can be claimed, in their order."""
+    """The keys of all claimable jobs, in order."""
     keys = []
     while job := await store.jobs.claim("new-host/1/1", LEASE):
         keys.append(job.task.key.replace("a" * 40, "a").replace("b" * 40, "b"))
@@ -80,7 +80,7 @@ async def drained(store: Store) -> list[str]:
 
 
 async def test_what_waited_parked_or_ran_goes_on(old_url: str, clock: HandClock) -> None:
-    """The command first; what ran when the old process was stopped, and what was parked, as well."""
+    """The command first; also jobs that were running or parked when the old process stopped."""
     clock.pass_by(timedelta(days=300).total_seconds())
     async with await connect(old_url, clock) as store:
         keys = await drained(store)
@@ -124,7 +124,7 @@ async def test_a_failed_job_can_be_started_anew(old_url: str) -> None:
 
 
 async def test_ids_beyond_32_bits_are_stored_beside_the_old_rows(old_url: str) -> None:
-    """Rows are numbered on from where 32 bits end, too."""
+    """Row numbers continue beyond 32 bits."""
     pull = PullRef(repository="acme/shop", number=8, installation=LARGE)
     async with await connect(old_url) as store:
         [old] = await store.jobs.list(JobState.FAILED)
@@ -149,7 +149,7 @@ async def test_ids_beyond_32_bits_are_stored_beside_the_old_rows(old_url: str) -
 
 
 async def test_an_old_and_a_new_database_have_the_same_tables(old_url: str, new_url: str) -> None:
-    """And the same columns, in whatever order, and the same indexes."""
+    """Also the same columns, in any order, and the same indexes."""
     async with await connect(old_url), await connect(new_url):
         pass
 
@@ -172,7 +172,7 @@ def with_a_column_more(schema: Schema) -> Schema:
 async def test_a_new_column_of_any_table_breaks_no_upgrade(
     old_url: str, new_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A step that made tables as they are now would make the new column too early."""
+    """A step that created the present tables would create the new column too early."""
     connecting = sys.modules["bot.engine.connect"]
     for name in ("MAIN_SCHEMA", "INBOX_SCHEMA", "SHARED_INBOX_SCHEMA"):
         monkeypatch.setattr(connecting, name, with_a_column_more(getattr(connecting, name)))
@@ -201,7 +201,7 @@ async def test_processes_that_take_it_over_at_once_do_not_collide(old_url: str) 
 
 
 def count_on(url: str, tables: tuple[str, ...]) -> None:
-    """The next rows of these tables are numbered beyond 32 bits."""
+    """Sets the next row numbers of these tables beyond 32 bits."""
     if url.startswith("sqlite"):
         with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as file, file:
             file.execute("DELETE FROM sqlite_sequence")
@@ -214,7 +214,7 @@ def count_on(url: str, tables: tuple[str, ...]) -> None:
 
 
 def schema(url: str) -> Mapping[str, object]:
-    """Columns by their table, and indexes and sequences by their name."""
+    """Columns by table, and indexes and sequences by name."""
     if not url.startswith("sqlite"):
         return _schema_of_postgresql(url)
     path = Path(url.removeprefix("sqlite:///"))

@@ -1,4 +1,4 @@
-"""What is old or too much is forgotten; what is not done with is kept, however old."""
+"""Old rows and rows beyond the size limits are deleted; unfinished ones are kept at any age."""
 
 import random
 from datetime import timedelta
@@ -29,7 +29,7 @@ FOR_EVER = keep_for(10_000)
 
 
 def noise(size: int) -> str:
-    """So many characters that pack to half of it."""
+    """That many characters, which compress to half their size."""
     return random.Random(size).randbytes(size // 2).hex()
 
 
@@ -42,7 +42,7 @@ def completion(text: str = "{}") -> Completion:
 
 
 async def a_day_of_work(store: Store, clock: HandClock, name: str) -> None:
-    """One of everything: a read delivery, an unread one, a done job, a waiting one, an answer, a review."""
+    """One of each: a read delivery, an unread one, a done job, a waiting one, an answer, a review."""
     await store.inbox.receive(delivery(f"{name} read", clock))
     await store.inbox.mark_read([f"{name} read"])
     await store.inbox.receive(delivery(f"{name} unread", clock))

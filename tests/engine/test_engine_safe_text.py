@@ -56,7 +56,7 @@ async def test_a_job_with_wild_text_runs_and_tells_why_it_failed(store: Store) -
     assert isinstance(ended, Job)
     assert TAME == ended.error
     assert [TAME, TAME] == [job_error.text for job_error in await store.jobs.job_errors(job.id)]
-    assert await store.jobs.submit(task, delivery=WILD)  # the failed one is found by its key, and starts anew
+    assert await store.jobs.submit(task, delivery=WILD)  # the failed job is found by its key and restarted
     assert 1 == len(await store.jobs.list())
     assert await store.jobs.cancel(job.id, WILD)
 

@@ -1,4 +1,4 @@
-"""What processes agree on through the database. Two stores on it stand for two processes."""
+"""State shared by processes through the database. Two stores simulate two processes."""
 
 import asyncio
 from collections.abc import AsyncIterator

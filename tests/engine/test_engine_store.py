@@ -1,4 +1,4 @@
-"""Opening the database, and what the disk may do to it."""
+"""Opening the database, and failures of the disk."""
 
 import asyncio
 import multiprocessing
@@ -185,7 +185,7 @@ async def test_stores_opened_at_once_on_a_new_file_do_not_collide(url: str) -> N
 
 
 async def test_a_full_disk_is_a_thing_that_passes(sqlite_store: Store, tmp_path: Path) -> None:
-    """SQLite's own page limit makes the same error as a disk without space."""
+    """SQLite's page limit causes the same error as a full disk."""
     writer = sqlite_store._writers[1]
     noise = random.Random(1).randbytes(100_000).hex()  # it cannot be packed into the room that is left
     await sqlite_store.inbox.receive(_delivery("before", ""))
@@ -219,7 +219,7 @@ async def test_a_file_locked_for_too_long_is_a_thing_that_passes(
 
 
 async def test_work_that_fails_takes_nothing_else_with_it(tmp_path: Path) -> None:
-    """All three are ordered before the thread comes to them, so they share a transaction."""
+    """All three are queued before the thread runs, so they share a transaction."""
     writer = Writer(lambda: open_file(tmp_path / "some.db", Schema(MetaData())), "some.db")
     await writer.start()
     await writer.run(lambda connection: connection.execute(text("CREATE TABLE t (n INTEGER)")))

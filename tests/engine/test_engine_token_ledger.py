@@ -1,4 +1,4 @@
-"""Tokens are counted for all processes together, and no limit is exceeded by any of them."""
+"""Tokens are counted across all processes, and none exceeds a limit."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -43,7 +43,7 @@ async def test_tokens_are_summed_in_four_scopes(store: Store) -> None:
 
 
 async def test_sums_go_beyond_32_bits(store: Store) -> None:
-    """Each is a server's own count, which may be anything."""
+    """Each is a server's own count, which can be any number."""
     for job in ("1", "1", "2"):
         await paid(store, 2**33, job=job)
     await store.journal.put("key", completion(2**40), PULL, Payment(job="3"))
@@ -135,7 +135,7 @@ async def test_an_answer_without_limits_is_counted_as_well(store: Store) -> None
 
 
 async def test_two_processes_never_spend_the_same_tokens(url: str) -> None:
-    """Each question sets 30 aside and costs 30, in any of two processes: three of them fit into 100."""
+    """Each request reserves 30 and costs 30, in either of two processes: three of them fit into 100."""
     limits = TokenLimits(repository=100)
     async with await connect(url) as one, await connect(url) as other:
 

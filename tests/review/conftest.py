@@ -1,4 +1,4 @@
-"""The desk of the journey's tests."""
+"""Fixtures of the job runner's tests."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A GitHub in memory that keeps what stands on one pull request, and a memory of what was left there.
+"""A GitHub in memory with one pull request, and the stored state of what the bot posted there.
 
 Any call may be the last one of a process: `die_at` names it, counted from 1, before or after its effect.
 """
@@ -20,13 +20,13 @@ BOT = "code-review-bot[bot]"
 
 
 class Died(Exception):
-    """The process is gone."""
+    """The process has ended."""
 
 
 @dataclass
 class FakeGitHub:
-    """`writers` may write to the repository. `takes` says of a comment whether GitHub takes it. `troubles`
-    are raised by the calls of those names.
+    """`writers` have write permission. `takes(comment)` says whether GitHub accepts a comment. `troubles`
+    are raised by the methods of those names.
     """
 
     writers: frozenset[str] = frozenset({"mira"})
@@ -43,12 +43,12 @@ class FakeGitHub:
     _numbers: int = 100
 
     def thread(self, title: str) -> Thread:
-        """The one thread on the finding of that title."""
+        """The single thread on the finding with that title."""
         [found] = [one for one in self.threads_.values() if title in one.body]
         return found
 
     def change(self, thread: Thread, **fields: object) -> None:
-        """What people do on a thread."""
+        """Changes a thread like a person."""
         self.threads_[thread.comment] = thread.model_copy(update=fields)
 
     async def threads(self, ref: PullRef) -> Sequence[Thread]:
@@ -169,7 +169,7 @@ class FakeGitHub:
         return self._numbers
 
     def _step(self, name: str, effect: Callable[[], T]) -> T:
-        """`die_at` 3 dies before the effect of the third call, 3.5 behind it."""
+        """`die_at` 3 dies before the effect of the third call, 3.5 after it."""
         self.calls.append(name)
         if trouble := self.troubles.get(name.partition(" ")[0]):
             raise trouble
@@ -183,7 +183,7 @@ class FakeGitHub:
 
 @dataclass
 class FakeConfigSource:
-    """What a database would remember of one pull request and its repository."""
+    """The stored state of one pull request and its repository, in memory."""
 
     comment: tuple[int, int] | None = None
     remarks: set[str] = field(default_factory=set)

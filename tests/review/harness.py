@@ -1,4 +1,4 @@
-"""A GitHub, a database and a review function in memory, and the journey between them."""
+"""A GitHub, a database and a review function in memory, and the job runner between them."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from typing import Any
 from bot.core.change import Change, File, FileStatus, Pull, PullRef
 from bot.core.check_run import Check, CombinedStatus
 from bot.core.comments.comment import Comment, MarkedText, Reaction
-from bot.core.config import EffectiveConfig, Layer
+from bot.core.config import EffectiveConfig, Layer, merge_layers
 from bot.core.findings.threads import LineContext
 from bot.core.jobs import Cause, Job, JobState, Task
 from bot.core.llm.budget import Spending, TokenLimits
@@ -175,7 +175,7 @@ class FakeForge:
 
 @dataclass
 class FakePublisher:
-    """What was told, in short."""
+    """Records the publications in short form."""
 
     told: list[str] = field(default_factory=list)
 
@@ -240,12 +240,12 @@ class FakeReviewer:
     paid: ReviewUsage = field(default_factory=lambda: ReviewUsage(usage=Usage(prompt=1200, answer=34)))
 
     async def review(
-        self, change: Change, options: ReviewOptions, pull: Any, library: Any, look: Any
+        self, change: Change, options: ReviewOptions, pull: Any, library: Any, checkpoint: Any
     ) -> ReviewOutcome:
         self._begin(options, pull, library)
         for _ in range(2):
             self.meanwhile()
-            await look()
+            await checkpoint()
             self.rounds += 1
         transcript = Transcript(settings=options.settings, module="m")
         return ReviewOutcome(
@@ -270,11 +270,11 @@ class FakeReviewer:
 
 @dataclass
 class FakeState:
-    """Records, notes, traces, findings, configuration: what the bot keeps."""
+    """All stored state in memory: records, key values, published state, findings, configuration."""
 
     record: ReviewRecord | None = None
     saved: list[ReviewRecord] = field(default_factory=list)
-    notes: dict[str, str] = field(default_factory=dict)
+    key_values: dict[str, str] = field(default_factory=dict)
     layer: dict[str, Any] = field(default_factory=dict)
     heads: list[str] = field(default_factory=list)
     learnt: list[Pull] = field(default_factory=list)
@@ -296,13 +296,13 @@ class FakeState:
         return record
 
     async def read(self, name: str) -> str | None:
-        return self.notes.get(name)
+        return self.key_values.get(name)
 
     async def write(self, name: str, text: str) -> None:
-        self.notes[name] = text
+        self.key_values[name] = text
 
     async def named(self, prefix: str) -> Mapping[str, str]:
-        return {name: text for name, text in self.notes.items() if name.startswith(prefix)}
+        return {name: text for name, text in self.key_values.items() if name.startswith(prefix)}
 
     async def announced(self, pull: PullRef) -> Sequence[str]:
         return self.heads
@@ -329,7 +329,7 @@ class FakeState:
 
 
 class Harness:
-    """The journey of jobs, and everything it touches."""
+    """The job runner and everything it uses."""
 
     def __init__(self) -> None:
         self.github, self.publisher, self.reviewer, self.memory = (
@@ -339,17 +339,17 @@ class Harness:
             FakeState(),
         )
         github, publisher, reviewer, memory = self._parts()
-        bench = ReviewContextBuilder(
+        contexts = ReviewContextBuilder(
             github, memory, reviewer, ReviewSettings(model=None, templates=()), TokenLimits(review=5000)
         )
         pauses = Pauses(memory)
-        self.replies = Replies(bench, memory, lambda: "code-review-bot")
+        self.replies = Replies(contexts, memory, lambda: "code-review-bot")
         self.policy = TriggerPolicy(github, pauses, PendingChecks(memory), SkippedHeads(memory), memory)
-        review_job = ReviewJob(bench, publisher, self.policy, memory, memory)
+        review_job = ReviewJob(contexts, publisher, self.policy, memory, memory)
         queue = MergeQueue(github, memory, memory, memory, memory)
         reruns = Reruns(github, github, jobs=memory, review_job=review_job, published=memory, records=memory)
-        self.journey = JobRunner(
-            bench,
+        self.runner = JobRunner(
+            contexts,
             policy=self.policy,
             review_job=review_job,
             command_handler=CommandHandler(github, review_job, self.replies, pauses, memory),
@@ -367,7 +367,7 @@ class Harness:
         return self.github, self.publisher, self.reviewer, self.memory
 
     async def run(self, of: Task, **more: Any) -> JobState:
-        return await self.journey.run(job(of, **more), patient=True)
+        return await self.runner.run(job(of, **more), patient=True)
 
     @property
     def told(self) -> list[str]:
@@ -379,6 +379,6 @@ class Harness:
 
     @property
     def said(self) -> str:
-        """The one comment in the conversation."""
+        """The single comment in the conversation."""
         [body] = self.github.said.values()
         return body

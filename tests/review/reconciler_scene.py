@@ -1,4 +1,4 @@
-"""A GitHub that lost some deliveries, and the bot's desk, both kept in memory."""
+"""A GitHub that lost some deliveries, and the bot's stored state, both in memory."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -16,9 +16,9 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 class GitHub:
-    """What it tried to deliver, and which pull requests are open.
+    """Delivery attempts and open pull requests.
 
-    `troubles` are raised when what they are named by is asked for. `deaf` deliveries never arrive.
+    `troubles` are raised by the methods of that name. `deaf` deliveries never arrive.
     """
 
     def __init__(self) -> None:
@@ -77,14 +77,14 @@ class GitHub:
             raise self.troubles[name]
 
 
-class Desk:
-    """The bot's side of it: the deliveries and jobs that it has, its reviews, its notes."""
+class BotState:
+    """The bot's stored state: deliveries, jobs, reviews and key values."""
 
     def __init__(self) -> None:
         self.here: set[str] = set()
         self.jobs: dict[str, tuple[Task, int]] = {}
         self.reviewed: dict[PullRef, str] = {}
-        self.notes: dict[str, str] = {}
+        self.key_values: dict[str, str] = {}
         self.away = 0
 
     async def known(self, ids: Sequence[str]) -> frozenset[str]:
@@ -107,14 +107,14 @@ class Desk:
         return SimpleNamespace(head=head) if head else None
 
     async def read(self, name: str) -> str | None:
-        return self.notes.get(name)
+        return self.key_values.get(name)
 
     async def write(self, name: str, text: str) -> None:
-        self.notes[name] = text
+        self.key_values[name] = text
 
     async def named(self, prefix: str) -> Mapping[str, str]:
-        return {name: text for name, text in self.notes.items() if name.startswith(prefix)}
+        return {name: text for name, text in self.key_values.items() if name.startswith(prefix)}
 
 
-def sweep(github: Any, harness: Any, **options: Any) -> Reconciler:
+def reconciler(github: Any, harness: Any, **options: Any) -> Reconciler:
     return Reconciler(github, harness, harness, harness, harness, events=WebhookEvents(), **options)

@@ -1,4 +1,4 @@
-"""A pull request that is pushed to and reviewed, on a board and with a shelf."""
+"""A pull request that is pushed to and reviewed, with GitHub and the stored state in memory."""
 
 import difflib
 from dataclasses import dataclass, field, replace
@@ -32,7 +32,7 @@ def file(path: str, before: str, after: str, **fields: Any) -> File:
 
 
 def at(text: str, line: str, **fields: Any) -> Finding:
-    """A finding on the line of `text` that holds `line`."""
+    """A finding on the line of `text` that contains `line`."""
     number = next(number for number, one in enumerate(text.splitlines(), 1) if line in one)
     usual = {
         "path": "cart.py", "line": number, "end": number, "side": Side.RIGHT, "severity": Severity.MAJOR,
@@ -44,25 +44,25 @@ def at(text: str, line: str, **fields: Any) -> Finding:
 
 @dataclass
 class Scene:
-    board: FakeGitHub = field(default_factory=FakeGitHub)
+    github: FakeGitHub = field(default_factory=FakeGitHub)
     config_source: FakeConfigSource = field(default_factory=FakeConfigSource)
     ref: PullRef = REF
 
     def other_pull(self) -> "Scene":
         """Another pull request of the same repository."""
-        board = FakeGitHub(writers=self.board.writers)
+        github = FakeGitHub(writers=self.github.writers)
         config_source = replace(FakeConfigSource(), dismissed=self.config_source.dismissed)
-        return Scene(board, config_source, self.ref.model_copy(update={"number": 2}))
+        return Scene(github, config_source, self.ref.model_copy(update={"number": 2}))
 
     @property
     def tracker(self) -> FindingTracker:
-        forge: Any = self.board  # it has what is asked of it here
+        forge: Any = self.github  # it has what is asked of it here
         return FindingTracker(forge, self.config_source)
 
     @property
     def publisher(self) -> Publisher:
-        """A new one, as after a restart."""
-        forge: Any = self.board
+        """A new publisher, as after a restart."""
+        forge: Any = self.github
         return Publisher(forge, self.config_source, self.tracker)
 
     def pull(self, head: str) -> Pull:
@@ -98,5 +98,5 @@ class Scene:
 
     @property
     def summary(self) -> str:
-        [body] = [body for body in self.board.comments.values() if "code-review-bot:summary" in body]
+        [body] = [body for body in self.github.comments.values() if "code-review-bot:summary" in body]
         return body

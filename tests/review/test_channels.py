@@ -1,4 +1,4 @@
-"""What is refused on one channel is a note on the others; each ends by itself."""
+"""A refusal on one channel becomes a note on the others; each ends independently."""
 
 from itertools import combinations
 
@@ -41,14 +41,14 @@ def nit() -> Finding:
 
 
 def refuse(scene: Scene, *calls: str, error: Exception = FORBIDDEN) -> None:
-    scene.board.troubles = dict.fromkeys(calls, error)
+    scene.github.troubles = dict.fromkeys(calls, error)
 
 
 def seen(scene: Scene) -> str:
     """All that a reader can see."""
-    checks = [f"{check.summary}\n{check.text}" for check in scene.board.checks.values()]
-    threads = [thread.body for thread in scene.board.threads_.values()]
-    return "\n".join([*scene.board.comments.values(), *threads, *checks])
+    checks = [f"{check.summary}\n{check.text}" for check in scene.github.checks.values()]
+    threads = [thread.body for thread in scene.github.threads_.values()]
+    return "\n".join([*scene.github.comments.values(), *threads, *checks])
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ async def test_a_finding_is_shown_as_long_as_one_channel_is_left(
     await scene.review("a1", LOOP, *found)
 
     assert all(one.body in seen(scene) for one in found)
-    assert all(check.conclusion for check in scene.board.checks.values())
+    assert all(check.conclusion for check in scene.github.checks.values())
     assert "Reviewing" not in seen(scene)
 
 
@@ -111,7 +111,7 @@ async def test_without_line_comments_their_findings_are_in_the_summary(scene: Sc
         "integration). Grant the App more. Their findings are listed here instead."
     )
     assert note in scene.summary
-    assert note in scene.board.checks[sha("a1")].summary
+    assert note in scene.github.checks[sha("a1")].summary
     assert BODY in scene.summary
 
 
@@ -119,7 +119,7 @@ async def test_without_a_comment_the_check_has_the_whole_review(scene: Scene) ->
     refuse(scene, "put_comment")
     await scene.review("a1", LOOP, empty(), nit())
 
-    check = scene.board.checks[sha("a1")]
+    check = scene.github.checks[sha("a1")]
     assert "Could not write the summary comment: GitHub refused the request (403" in check.summary
     assert check.text.startswith("## Review of ")
     assert "A name would help." in check.text
@@ -127,11 +127,11 @@ async def test_without_a_comment_the_check_has_the_whole_review(scene: Scene) ->
 
 async def test_a_comment_that_a_person_deleted_is_no_shut_channel(scene: Scene) -> None:
     await scene.review("a1", LOOP, empty())
-    scene.board.comments.clear()
+    scene.github.comments.clear()
     report = await scene.review("b2", LOOP, empty(), nit())
 
     assert not report.shut
-    assert "A name would help." in scene.board.checks[sha("b2")].text
+    assert "A name would help." in scene.github.checks[sha("b2")].text
 
 
 async def test_without_a_check_the_comment_says_so(scene: Scene) -> None:
@@ -151,7 +151,7 @@ async def test_a_check_that_could_not_be_ended_is_ended_with_the_next_review(sce
     await scene.review("b2", LOOP, empty())
     await scene.publisher.settle_others(scene.pull("b2"))
 
-    assert scene.board.checks[sha("a1")].conclusion is Conclusion.CANCELLED
+    assert scene.github.checks[sha("a1")].conclusion is Conclusion.CANCELLED
     assert not scene.config_source.heads
 
 
@@ -161,7 +161,7 @@ async def test_a_check_that_was_never_begun_is_not_begun_to_be_ended(scene: Scen
     refuse(scene)
     await scene.publisher.settle_others(scene.pull("b2"))
 
-    assert not scene.board.checks
+    assert not scene.github.checks
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ async def test_what_only_adorns_a_review_never_costs_it(scene: Scene, call: str,
         await scene.review("a1", LOOP, critical, config=BLOCKING)
 
     assert note in scene.summary
-    assert scene.board.checks[sha("b2" if call in ("reply", "unblock") else "a1")].conclusion
+    assert scene.github.checks[sha("b2" if call in ("reply", "unblock") else "a1")].conclusion
 
 
 async def test_where_threads_cannot_be_read_nothing_is_said_twice(scene: Scene) -> None:
@@ -194,7 +194,7 @@ async def test_where_threads_cannot_be_read_nothing_is_said_twice(scene: Scene) 
     scene.config_source.remarks.clear()
     await scene.review("b2", LOOP, empty())
 
-    assert len(scene.board.threads_) == 1
+    assert len(scene.github.threads_) == 1
     assert BODY in scene.summary
 
 
@@ -216,13 +216,13 @@ async def test_what_may_pass_is_waited_for_when_all_else_is_told(scene: Scene, c
     if call != "put_comment":
         assert "Fails on an empty list" in scene.summary
     if call != "put_check":
-        assert scene.board.checks[sha("a1")].conclusion
+        assert scene.github.checks[sha("a1")].conclusion
 
     refuse(scene)
     report = await scene.review("a1", LOOP, empty(severity=Severity.CRITICAL), config=BLOCKING, patient=True)
     assert not report.shut
-    assert len(scene.board.threads_) == 1
-    assert [blocks for _, blocks in scene.board.reviews] == [True]
+    assert len(scene.github.threads_) == 1
+    assert [blocks for _, blocks in scene.github.reviews] == [True]
 
 
 @pytest.mark.parametrize("call", ["put_comment", "put_check", "put_review", "label", "threads"])
@@ -248,8 +248,8 @@ async def test_a_review_begins_although_that_cannot_be_said(
     refuse(scene, call, error=error)
     await scene.publisher.announce(scene.pull("a1"), TASK)
 
-    assert bool(scene.board.comments) == (call == "put_check")
-    assert bool(scene.board.checks) == (call != "put_check")
+    assert bool(scene.github.comments) == (call == "put_check")
+    assert bool(scene.github.checks) == (call != "put_check")
 
 
 async def test_at_a_rate_limit_a_review_does_not_begin(scene: Scene) -> None:
@@ -273,7 +273,7 @@ async def test_what_a_crash_has_left_is_ended_on_the_channel_that_is_open(
     else:
         await ending
 
-    check = scene.board.checks[sha("a1")]
+    check = scene.github.checks[sha("a1")]
     assert (check.conclusion is None) == (call == "put_check")
     reads_only = call == "find_comment" and error is AWAY
     assert ("Reviewing" in scene.summary) == (call == "put_comment" or reads_only)
@@ -300,23 +300,23 @@ async def test_that_a_review_waits_is_said_as_far_as_it_can_be(scene: Scene, cal
     await scene.publisher.wait(scene.pull("a1"), "a limit", now())
 
     assert ("postponed**" in scene.summary) == (call == "put_check")
-    assert scene.board.checks[sha("a1")].title.startswith("Waiting") == (call == "put_comment")
+    assert scene.github.checks[sha("a1")].title.startswith("Waiting") == (call == "put_comment")
 
 
 async def test_another_review_of_a_head_leaves_its_check_alone_until_it_is_there(scene: Scene) -> None:
     await scene.review("a1", LOOP, empty())
-    before = scene.summary, scene.board.checks[sha("a1")]
+    before = scene.summary, scene.github.checks[sha("a1")]
     await scene.publisher.announce(scene.pull("a1"), TASK, again=True)
     assert "**Reviewing" in scene.summary
-    assert (scene.board.checks[sha("a1")], scene.config_source.heads) == (before[1], {})
+    assert (scene.github.checks[sha("a1")], scene.config_source.heads) == (before[1], {})
 
     await scene.publisher.restore(scene.pull("a1"), "it broke")
-    assert (scene.summary, scene.board.checks[sha("a1")]) == before
+    assert (scene.summary, scene.github.checks[sha("a1")]) == before
 
 
 async def test_a_banner_over_nothing_says_what_became_of_the_review(scene: Scene) -> None:
     await scene.review("a1", LOOP, empty())
-    scene.board.comments.clear()
+    scene.github.comments.clear()
     command = Task(pull=REF, cause=Cause.COMMAND, comment=7, command="review")
     await scene.publisher.announce(scene.pull("a1"), command, again=True)
     await scene.publisher.restore(scene.pull("a1"), "it broke")
@@ -345,4 +345,4 @@ async def test_a_check_that_only_says_why_nothing_is_reviewed_is_done_without_in
         await scene.publisher.skip(scene.pull("a1"), "the checks of others are not over")
     await scene.publisher.skip(scene.pull("a1"), "the checks of others are not over", patient=False)
 
-    assert not scene.board.comments
+    assert not scene.github.comments

@@ -1,4 +1,4 @@
-"""Somebody asks for the check again: a review is made, or the check is ended once more; it always ends."""
+"""Re-running a check makes a review or completes the check again; it always ends."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -173,7 +173,7 @@ async def test_where_nobody_tells_what_to_review_the_check_ends_as_it_is(
     harness.github.checks[HEAD] = check()
     again = AGAIN.model_copy(update={"pull": REF.model_copy(update={"number": number})})
 
-    assert await harness.journey.run(job(again), patient=False) is JobState.DONE
+    assert await harness.runner.run(job(again), patient=False) is JobState.DONE
 
     assert harness.github.ended_again == [HEAD]
     assert harness.github.checks[HEAD] == check()

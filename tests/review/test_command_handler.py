@@ -1,4 +1,4 @@
-"""What each command does, and who is listened to."""
+"""The effect of each command, and who may use it."""
 
 import pytest
 
@@ -19,7 +19,7 @@ async def test_a_command_of_a_reader_is_refused_and_costs_nothing(harness: Harne
     assert not harness.reviewer.wishes
     assert not harness.told
     assert not harness.github.said
-    assert not harness.memory.notes
+    assert not harness.memory.key_values
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ async def test_what_is_no_command_gets_a_hint(harness: Harness, words: str, hint
 
 async def test_review_is_always_a_review_of_drafts_paused_and_closed_ones_too(harness: Harness) -> None:
     harness.github.pull_ = PULL.model_copy(update={"draft": True, "open": False})
-    harness.memory.notes = {"paused acme/shop#3": "mira"}
+    harness.memory.key_values = {"paused acme/shop#3": "mira"}
     harness.memory.layer = {"enabled": False}
     harness.memory.record = record()
 
@@ -128,7 +128,7 @@ async def test_what_takes_itself_back_or_cannot_be_done_is_not_done(harness: Har
     assert harness.said
     assert harness.reactions == [Reaction.CONFUSED]
     assert not harness.told
-    assert not harness.memory.notes
+    assert not harness.memory.key_values
 
 
 async def test_a_command_in_a_review_is_carried_out_without_reactions(harness: Harness) -> None:
@@ -206,12 +206,12 @@ async def test_a_summary_puts_nothing_on_lines_and_is_not_the_review_of_its_head
 
 async def test_pause_is_kept_and_resume_takes_it_back_and_reviews_what_was_missed(harness: Harness) -> None:
     await harness.run(command("pause"))
-    assert harness.memory.notes == {"paused acme/shop#3": "mira"}
+    assert harness.memory.key_values == {"paused acme/shop#3": "mira"}
     assert harness.told == []
 
     await harness.run(command("resume"))
 
-    assert harness.memory.notes == {"paused acme/shop#3": ""}
+    assert harness.memory.key_values == {"paused acme/shop#3": ""}
     assert harness.told == ["announced c0ffee1 command", "published"]
     assert harness.reactions == DONE * 2
 

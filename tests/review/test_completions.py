@@ -1,4 +1,4 @@
-"""Questions within a budget: asked in their order, never for more than the limits, paid for once."""
+"""Requests within a budget: admitted in order, never beyond the limits, paid for once."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -27,7 +27,7 @@ Taken = Callable[[Request], int]
 
 
 def request(name: str, cost: int = COST, spare: int = 0) -> Request:
-    """A question that costs at most `cost` tokens, ten of them for the answer."""
+    """A request that costs at most `cost` tokens, ten of them for the answer."""
     text = name.ljust(cost - AROUND - 10, ".")
     return Request(id=name, messages=(Message(role=Role.USER, text=text),), answer=10, spare=spare)
 
@@ -37,7 +37,7 @@ def most(asked: Request) -> int:
 
 
 class Engine:
-    """Answers at the cost that `taken` says, but not while `going` is clear."""
+    """Answers at the cost `taken`, but not while `going` is clear."""
 
     kind = "openai"
     local = True
@@ -66,7 +66,7 @@ class Engine:
 
 
 class Memory:
-    """A journal that pays from a purse, as the database does."""
+    """A journal that charges a token ledger, like the database."""
 
     def __init__(self) -> None:
         self.known: dict[str, Completion] = {}
@@ -122,7 +122,7 @@ def answers(
 
 
 async def told(asking: Completions, *requests: Request) -> list[str]:
-    """The kinds of failure of all questions, asked at once; empty where there is an answer."""
+    """The failure kinds of all concurrent requests; empty for an answered one."""
     found = await asyncio.gather(*map(asking.complete, requests), return_exceptions=True)
     assert all(isinstance(one, Completion | EngineFailure) for one in found)
     return [one.kind if isinstance(one, EngineFailure) else "" for one in found]
@@ -166,7 +166,7 @@ async def test_tokens_are_spared_for_what_comes_after() -> None:
 
 
 async def test_tokens_to_spare_are_the_reviews_own() -> None:
-    """The other limits are for what is asked."""
+    """The other limits apply to requests."""
     asking = answers(Engine(), Memory(), TokenLimits(pull=100))
 
     assert [""] == await told(asking, request("a", spare=5000))
@@ -296,7 +296,7 @@ Asked = st.tuples(st.integers(90, 400), st.integers(1, 100), st.integers(0, 300)
 
 @given(asked=st.lists(Asked, max_size=12), limit=st.integers(1, 1500), at_once=st.integers(1, 4))
 def test_no_limit_is_ever_exceeded(asked: list[tuple[int, int, int, bool]], limit: int, at_once: int) -> None:
-    """Whatever questions cost, within what they may: also with others under way in the same pull request."""
+    """For any cost within the maximum, also with other requests of the same pull request in progress."""
 
     async def play() -> None:
         shares = {str(at): share for at, (_, share, _, _) in enumerate(asked)}

@@ -1,4 +1,4 @@
-"""What becomes of a job whose run failed, as a table: no clock, no database, no GitHub."""
+"""Decisions about a failed run, as a table: no clock, no database, no GitHub."""
 
 from datetime import UTC, datetime, timedelta
 

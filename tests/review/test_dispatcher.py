@@ -1,4 +1,4 @@
-"""From the inbox to the jobs: nothing is lost or doubled, whatever happens in between."""
+"""From the inbox to the jobs: no delivery is lost or processed twice."""
 
 import asyncio
 import json
@@ -61,8 +61,8 @@ async def relaying(inbox: Inbox, jobs: Jobs, events: WebhookEvents | None = None
 
 
 async def read(store: Store) -> None:
-    """Until the inbox holds nothing unread; the test's own time limit is the judge."""
-    while await store.inbox.unread_count():  # noqa: ASYNC110 - the relay tells nobody when it is through
+    """Waits until no delivery is unread, up to the test's time limit."""
+    while await store.inbox.unread_count():  # noqa: ASYNC110 - the dispatcher does not signal when it is through
         await asyncio.sleep(0.01)
 
 
@@ -122,7 +122,7 @@ async def test_a_bug_in_reading_one_delivery_stops_no_other(store: Store) -> Non
 
 
 class Crash(BaseException):
-    """The process is gone."""
+    """The process has ended."""
 
 
 class CrashingInbox:
@@ -143,7 +143,7 @@ class CrashingInbox:
 
 
 async def test_a_crash_between_job_and_mark_changes_nothing(store: Store) -> None:
-    """The first push is superseded by the second; read once more, it must not come back."""
+    """The first push is superseded by the second; reading it again must not restart it."""
     await store.inbox.receive(pushed("d-1", "a", "opened"))
     await store.inbox.receive(pushed("d-2", "b"))
     await store.inbox.receive(commented("d-3", "/review"))

@@ -1,4 +1,4 @@
-"""A delivery that makes no job holds up no other, is found with its reason, and can be read again."""
+"""A delivery that cannot become a job blocks no other, is listed with its reason, and can be read again."""
 
 import asyncio
 import json
@@ -63,13 +63,13 @@ async def relaying(store: Store) -> AsyncIterator[None]:
 
 
 async def all_read(store: Store) -> None:
-    """The test's own time limit is the judge."""
-    while await store.inbox.unread_count():  # noqa: ASYNC110 - the relay tells nobody when it is through
+    """Waits up to the test's time limit."""
+    while await store.inbox.unread_count():  # noqa: ASYNC110 - the dispatcher does not signal when it is through
         await asyncio.sleep(0.01)
 
 
 async def partial_review(store: Store) -> dict[str, str]:
-    """The reasons by the deliveries that are set aside."""
+    """The reasons of set-aside deliveries by id."""
     return {one.delivery: one.reason for one in await store.inbox.list_set_aside()}
 
 
@@ -100,7 +100,7 @@ async def test_more_poisonous_ones_than_are_read_at_once_hold_up_nobody(store: S
 
 
 class Refusing:
-    """Jobs of which some pull requests' are not taken, for now unless `error` says otherwise."""
+    """Jobs that reject some pull requests, temporarily unless `error` says otherwise."""
 
     def __init__(
         self,
@@ -126,7 +126,7 @@ class Refusing:
 async def test_deliveries_that_must_wait_hold_up_nobody(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However many they are; and they are read once it has passed."""
+    """Any number of them; they are read after the failure has passed."""
     waiting = [pushed(f"waits-{number}", 1000 + number) for number in range(BATCH + 10)]
     refusing = Refusing(store, range(1000, 2000), monkeypatch)
     await receive(store, *waiting, *good(5))

@@ -1,4 +1,4 @@
-"""The fold: what it brings the function, in which order, and what one question's trouble means."""
+"""The driver: what it passes to the function, in which order, and how it handles failed requests."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -46,7 +46,7 @@ def request(name: str) -> Request:
 
 
 class Silent:
-    """Has nothing to say to a person."""
+    """Has no reply to a person."""
 
     digest = "0"
 
@@ -65,7 +65,7 @@ class Silent:
 
 
 class TwoQuestions(Silent):
-    """Asks "one" and "two" at once, and is done when both are answered."""
+    """Requests "one" and "two" together, and is done when both are answered."""
 
     def __init__(self) -> None:
         self.answers: Sequence[Exchange] = ()
@@ -82,7 +82,7 @@ class TwoQuestions(Silent):
 
 
 class Reader(Silent):
-    """Wants texts, a list of places per call; is done when they are all answered. Counts "word" each time."""
+    """Requests texts, a list of places per call; done when all are answered. Counts "word" each time."""
 
     def __init__(self, *rounds: Sequence[TextLocation]) -> None:
         self.rounds = rounds
@@ -115,7 +115,7 @@ class Reader(Silent):
 
     @property
     def told(self) -> list[tuple[str, str]]:
-        """What it was told, in the order of the exchanges: texts, and why there are none."""
+        """Its answers in the order of the exchanges: texts, or the reasons of failures."""
         return [
             (one.id, one.answer.message if isinstance(one.answer, Failure) else one.answer.text)
             for one in self.answers
@@ -123,7 +123,7 @@ class Reader(Silent):
 
 
 class Shelf:
-    """Holds a text for every path: the path itself, or `text`."""
+    """Has a text for every path: the path itself, or `text`."""
 
     def __init__(self, text: str = "", error: Exception | None = None) -> None:
         self.text = text
@@ -142,7 +142,7 @@ def places(*names: str) -> list[TextLocation]:
 
 
 class Answerer:
-    """Fails at question "one" with `error`; counts the answers it gives."""
+    """Fails at request "one" with `error`; counts its answers."""
 
     name = "m"
 

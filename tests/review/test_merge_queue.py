@@ -1,4 +1,4 @@
-"""The merge queue gets the verdict of the pull request's head, or the reason why there is none."""
+"""The merge queue gets the conclusion of the pull request's head, or the reason why there is none."""
 
 import pytest
 
@@ -51,18 +51,18 @@ async def test_a_review_that_is_under_way_is_waited_for_and_repeated(
     harness.memory.waiting = under_way == "waiting"
     fresh = job(QUEUED).model_copy(update={"created": now()})
     with pytest.raises(Retry) as raised:
-        await harness.journey.run(fresh, patient=True)
+        await harness.runner.run(fresh, patient=True)
     assert raised.value.after == merge_queue.POLL
     assert harness.github.checks[MERGE].conclusion is None
     assert "Waiting for the review of c0ffee1" in harness.github.checks[MERGE].title
     del harness.github.checks[MERGE]
     with pytest.raises(Retry):
-        await harness.journey.run(fresh.model_copy(update={"error": "waits"}), patient=True)
+        await harness.runner.run(fresh.model_copy(update={"error": "waits"}), patient=True)
     assert MERGE not in harness.github.checks
 
     harness.memory.heads, harness.memory.waiting = [], False
     harness.github.checks[HEAD] = check(Conclusion.SUCCESS)
-    await harness.journey.run(fresh, patient=True)
+    await harness.runner.run(fresh, patient=True)
 
     assert harness.github.checks[MERGE].conclusion is Conclusion.SUCCESS
 
@@ -71,7 +71,7 @@ async def test_a_review_that_does_not_end_does_not_hold_up_the_queue(harness: Ha
     harness.memory.heads = [HEAD]
     old = job(QUEUED).model_copy(update={"created": now() - merge_queue.PATIENCE})
 
-    await harness.journey.run(old, patient=True)
+    await harness.runner.run(old, patient=True)
 
     said = harness.github.checks[MERGE]
     assert said.conclusion is NEUTRAL
@@ -123,12 +123,12 @@ async def test_what_was_said_already_stays_when_the_queue_is_left(harness: Harne
 
 async def test_that_a_queue_was_left_is_forgotten_with_the_closing(harness: Harness) -> None:
     await harness.run(GONE)
-    assert MERGE in harness.memory.notes.values()
+    assert MERGE in harness.memory.key_values.values()
     harness.github.pull_ = PULL.model_copy(update={"open": False})
 
     await harness.run(task(Cause.CLOSED))
 
-    assert MERGE not in harness.memory.notes.values()
+    assert MERGE not in harness.memory.key_values.values()
 
 
 async def test_what_fails_for_good_is_told_on_the_queues_commit_alone(harness: Harness) -> None:

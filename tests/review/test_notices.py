@@ -1,4 +1,4 @@
-"""What is said of a job that does not come to its end, and where."""
+"""Notices about jobs that end without a review, and where they are posted."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""How long a job is tried: failures count, the deaths of processes do not, until they are too many."""
+"""Attempts of a job: failures count, crashes of processes do not, up to their own limit."""
 
 from datetime import timedelta
 from typing import Any

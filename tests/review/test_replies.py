@@ -1,4 +1,4 @@
-"""Questions are answered where they were asked, dismissals are taken where they belong."""
+"""Questions are answered where they were asked; dismissals work in threads of findings only."""
 
 import pytest
 
@@ -126,7 +126,7 @@ async def test_an_answer_that_a_thread_does_not_take_stands_in_the_conversation(
     setattr(harness.github, part, trouble)
     of = job(command("ask why is that?", on_lines=True))
 
-    await harness.journey.run(of, patient=False)
+    await harness.runner.run(of, patient=False)
 
     assert "`mira` asked: why is that?" in harness.said
     assert "It **adds** `b`" in harness.said
@@ -140,7 +140,7 @@ async def test_where_comments_are_not_listed_people_are_answered_all_the_same(
 ) -> None:
     harness.github.unlisted = trouble
 
-    await harness.journey.run(job(command(words)), patient=False)
+    await harness.runner.run(job(command(words)), patient=False)
 
     assert harness.said
 

@@ -1,4 +1,4 @@
-"""What a repository wants is fetched from its base branch, in as few calls as will do."""
+"""A repository's configuration is read from its base branch, in as few calls as possible."""
 
 from collections.abc import Mapping, Sequence
 
@@ -17,7 +17,7 @@ Texts = dict[str, str | None]
 
 
 class Files:
-    """The part of a forge that holds texts: of the repository's `main`, and of the organisation."""
+    """The forge's file texts: of the repository's `main`, and of the organisation."""
 
     def __init__(self, files: Texts, central: Texts | None = None, failure: Exception | None = None) -> None:
         self._files = files

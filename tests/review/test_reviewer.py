@@ -1,4 +1,4 @@
-"""A review by a wish: which model, with whose texts and answers, and what is told of it."""
+"""A review by its options: the model, the texts and answers used, and the report."""
 
 from collections.abc import Callable, Sequence
 
@@ -36,7 +36,7 @@ PLACE = TextLocation(id="text/1", path="a.py", revision=Revision.HEAD)
 
 
 class Function:
-    """Reads a text, counts it, asks one question; then it is done."""
+    """Reads a text, counts it, makes one request; then it is done."""
 
     digest = "d" * 64
 

@@ -1,4 +1,4 @@
-"""One rule never costs a review: real guests that trap, and what is left out of their reviews."""
+"""No rule makes a review fail: real guests that trap, and the rules disabled for them."""
 
 import string
 from collections.abc import Callable, Sequence
@@ -64,7 +64,7 @@ def function(fails: str, families: Sequence[str] = FEW, *, tells: bool = True) -
 
 
 class Counted:
-    """A function whose calls are counted."""
+    """A function that counts its calls."""
 
     def __init__(self, wrapped: ReviewFunction) -> None:
         self._wrapped = wrapped
@@ -95,14 +95,14 @@ class Counted:
         answers: Sequence[Exchange],
         count: Callable[[str], int],
     ) -> Turn:
-        """A person's question is answered as long as the rules are off."""
+        """Answers a person's question while the rules are disabled."""
         if settings.features.signals:
             raise ModuleError("trap", "function", "gave up")
         return AnswerText(text=f"{question.text} Yes.")
 
 
 class Answerer:
-    """A model that answers everything, and remembers what was left out."""
+    """A model that answers every request, and stores omissions."""
 
     name = "m"
 
@@ -130,7 +130,7 @@ def fold(function: ReviewFunction | Counted, answerer: Answerer) -> FunctionDriv
 
 
 async def left_out(function: ReviewFunction) -> tuple[str, ...]:
-    """The problems of a review by a model that is asked, whatever fails."""
+    """The problems of a review with a model."""
     answerer = Answerer()
     review = await fold(function, answerer).run(CHANGE, SETTINGS)
     assert answerer.asked == ["purpose"]

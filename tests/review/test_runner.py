@@ -1,4 +1,4 @@
-"""Where a job leads: to a review, to the reason why there is none, or to nothing."""
+"""The result of a job: a review, the reason why there is none, or nothing."""
 
 import pytest
 
@@ -40,9 +40,9 @@ async def test_a_job_that_is_tried_again_goes_on_with_its_budget_and_one_that_st
     harness: Harness,
 ) -> None:
     first = job(task())
-    await harness.journey.run(first, patient=True)
-    await harness.journey.run(first.model_copy(update={"attempt": 2}), patient=True)
-    await harness.journey.run(
+    await harness.runner.run(first, patient=True)
+    await harness.runner.run(first.model_copy(update={"attempt": 2}), patient=True)
+    await harness.runner.run(
         first.model_copy(update={"created": first.created.replace(hour=1)}), patient=True
     )
 

@@ -1,4 +1,4 @@
-"""Heads that were passed over are looked at again when labels, title or state change; others are not."""
+"""Skipped heads are reconsidered when labels, title or state change; others are not."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ def pull(harness: Harness, **more: Any) -> None:
 
 
 async def passed_over(harness: Harness, cause: Cause = Cause.OPENED, **more: Any) -> None:
-    """The desk has passed the pull over."""
+    """The head of the pull request has been skipped."""
     harness.memory.layer = RULES | harness.memory.layer
     pull(harness, **more)
     assert await harness.run(task(cause)) is JobState.CANCELLED
@@ -34,7 +34,7 @@ async def test_a_label_that_is_taken_off_begins_the_review(harness: Harness) -> 
     assert await harness.run(task(Cause.UNLABELED, label="no review")) is JobState.DONE
 
     assert harness.told == [line.format("unlabeled") for line in REVIEWED]
-    assert not any(text for name, text in harness.memory.notes.items() if name.startswith("passed over"))
+    assert not any(text for name, text in harness.memory.key_values.items() if name.startswith("passed over"))
 
 
 async def test_a_title_without_its_mark_begins_the_review(harness: Harness) -> None:
@@ -265,9 +265,9 @@ async def test_what_was_opened_again_before_its_closing_was_told_is_begun_with_a
 
 
 async def test_whether_a_review_is_in_vain_is_asked_of_github(harness: Harness) -> None:
-    assert not await harness.journey.is_over(job(task()))
+    assert not await harness.runner.is_over(job(task()))
     pull(harness, open=False)
-    assert await harness.journey.is_over(job(task()))
-    assert not await harness.journey.is_over(job(command("review")))
+    assert await harness.runner.is_over(job(task()))
+    assert not await harness.runner.is_over(job(command("review")))
     harness.github.trouble = Retry("away")
-    assert not await harness.journey.is_over(job(task()))
+    assert not await harness.runner.is_over(job(task()))

@@ -1,4 +1,4 @@
-"""The function sees the files of its change, before and after, and nothing else of the repository."""
+"""The function can read the files of its change, before and after, and nothing else of the repository."""
 
 from collections.abc import Mapping, Sequence
 from typing import cast
@@ -31,7 +31,7 @@ CHANGE = Change(
 
 
 class Shelf:
-    """A forge that has texts, by commit and path, and tells what it was asked for."""
+    """A forge with texts by commit and path; records its calls."""
 
     def __init__(self, texts: Mapping[tuple[str, str], str | None]) -> None:
         self.texts_by_place = texts
@@ -49,7 +49,7 @@ def place(path: str, revision: str = "head") -> TextLocation:
 
 
 async def read(config_source: Shelf, *places: TextLocation, change: Change = CHANGE) -> list[str]:
-    """The texts, or why there is none."""
+    """The texts, or the reasons of failures."""
     found = await ForgeLibrary(cast("Forge", config_source), REF).read(change, places)
     assert all(isinstance(one, Excerpt) or one.kind == "refused" for one in found)
     return [one.message if isinstance(one, Failure) else one.text for one in found]

@@ -1,4 +1,4 @@
-"""What begins a review by itself, and what is told where none begins."""
+"""What triggers a review, and what readers see when nothing does."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ async def test_a_draft_is_passed_over_and_it_is_said_where_to_change_that(harnes
     reason = await declined(harness, Cause.OPENED)
 
     assert reason
-    assert reason.told
+    assert reason.is_shown
     assert "a draft" in reason.reason
     assert "skip.drafts in .github/code-review-bot.yml" in reason.reason
     assert not reason.reason.startswith("Not reviewed")
@@ -41,21 +41,21 @@ async def test_a_draft_is_passed_over_and_it_is_said_where_to_change_that(harnes
 
 
 async def test_a_paused_pull_request_is_left_alone(harness: Harness) -> None:
-    harness.memory.notes = {"paused acme/shop#3": "mira"}
+    harness.memory.key_values = {"paused acme/shop#3": "mira"}
 
-    told = SkipDecision(
-        reason="paused by mira; /resume turns reviews on again", told=True, cause=Cause.PUSHED
+    decision = SkipDecision(
+        reason="paused by mira; /resume turns reviews on again", is_shown=True, cause=Cause.PUSHED
     )
 
-    assert await declined(harness, Cause.PUSHED) == told
-    harness.memory.notes = {"paused acme/shop#3": ""}
+    assert await declined(harness, Cause.PUSHED) == decision
+    harness.memory.key_values = {"paused acme/shop#3": ""}
     assert await declined(harness, Cause.PUSHED) is None
 
 
 async def test_a_label_begins_nothing_unless_it_is_the_one_and_then_nothing_is_told(harness: Harness) -> None:
     reason = await declined(harness, Cause.LABELED, label="bug")
     assert reason
-    assert not reason.told
+    assert not reason.is_shown
 
     harness.memory.layer = {"on": (Trigger.LABEL,), "label": "please review"}
     assert await declined(harness, Cause.LABELED, label="bug")
@@ -65,7 +65,7 @@ async def test_a_label_begins_nothing_unless_it_is_the_one_and_then_nothing_is_t
 async def test_whoever_sets_the_label_wants_a_review_of_a_draft_too(harness: Harness) -> None:
     draft(harness)
     harness.memory.layer = {"on": (Trigger.LABEL,), "label": "go"}
-    harness.memory.notes = {"paused acme/shop#3": "mira"}
+    harness.memory.key_values = {"paused acme/shop#3": "mira"}
 
     assert await declined(harness, Cause.LABELED, label="go") is None
     assert await declined(harness, Cause.PUSHED)
@@ -77,7 +77,7 @@ async def test_the_end_of_checks_is_nothing_where_nobody_waits_for_them(harness:
     reason = await declined(harness, Cause.CHECKED)
 
     assert reason
-    assert not reason.told
+    assert not reason.is_shown
 
 
 @pytest.mark.parametrize(
@@ -101,10 +101,14 @@ async def test_a_review_that_waits_for_the_checks_begins_when_they_are_green(
 async def test_a_push_is_told_that_its_review_waits_for_the_checks(harness: Harness) -> None:
     harness.memory.layer = {"on": (Trigger.CHECKS,)}
     harness.github.standing_ = CombinedStatus.PENDING
-    assert await declined(harness, Cause.PUSHED) == SkipDecision(reason=WAITS, told=True, cause=Cause.PUSHED)
+    assert await declined(harness, Cause.PUSHED) == SkipDecision(
+        reason=WAITS, is_shown=True, cause=Cause.PUSHED
+    )
 
     harness.github.standing_ = CombinedStatus.NONE
-    assert await declined(harness, Cause.OPENED) == SkipDecision(reason=WAITS, told=True, cause=Cause.OPENED)
+    assert await declined(harness, Cause.OPENED) == SkipDecision(
+        reason=WAITS, is_shown=True, cause=Cause.OPENED
+    )
 
     harness.github.standing_ = CombinedStatus.GREEN
     assert await declined(harness, Cause.READY) is None

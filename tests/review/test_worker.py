@@ -1,4 +1,4 @@
-"""A worker on a real queue: what the database refuses for one job ends no other, and no worker."""
+"""A worker on a real queue: a rejection by the database for one job stops no other and no worker."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -21,7 +21,7 @@ REFUSAL = DatabaseError("database bot rejects it: UndefinedTable: relation does 
 
 
 class Telling:
-    """What GitHub is told of jobs that ended."""
+    """Records the notices of ended jobs."""
 
     def __init__(self) -> None:
         self.told: list[str] = []
@@ -43,8 +43,8 @@ class Meter:
     def failure(self, model: str, kind: str) -> None: ...
 
 
-class Journey:
-    """Ends as it is told to, once it may go on."""
+class FakeRunner:
+    """Ends with the given result, once `go_on` is set."""
 
     def __init__(self, error: BotError | None = None) -> None:
         self.error = error
@@ -66,16 +66,16 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
         yield opened
 
 
-async def ended(store: Store, journey: Journey, notices: Telling) -> Job:
-    """One job, worked on until it has ended; the test's own time limit is the judge."""
+async def ended(store: Store, runner: FakeRunner, notices: Telling) -> Job:
+    """Works on one job until it has ended, up to the test's time limit."""
     submitted = await store.jobs.submit(
         Task(pull=PullRef(repository="o/r", number=1), cause=Cause.PUSHED, head="a1")
     )
     assert submitted
     anything: Any = notices
     outcomes = JobOutcomes(store.jobs, anything, Meter(), name="w", attempts=5)
-    journeys: Any = journey
-    working = asyncio.create_task(Worker(store.jobs, journeys, outcomes, name="w", slots=1).run())
+    fake: Any = runner
+    working = asyncio.create_task(Worker(store.jobs, fake, outcomes, name="w", slots=1).run())
     try:
         while True:
             assert not working.done()
@@ -90,12 +90,12 @@ async def ended(store: Store, journey: Journey, notices: Telling) -> Job:
 
 
 async def test_a_review_that_the_database_refuses_is_given_up_at_once_and_told(store: Store) -> None:
-    journey, notices = Journey(REFUSAL), Telling()
-    journey.go_on.set()
+    runner, notices = FakeRunner(REFUSAL), Telling()
+    runner.go_on.set()
 
-    job = await ended(store, journey, notices)
+    job = await ended(store, runner, notices)
 
-    assert (JobState.FAILED, 1) == (job.state, journey.runs)
+    assert (JobState.FAILED, 1) == (job.state, runner.runs)
     assert [f"failed: {INTERNAL}"] == notices.told
 
 
@@ -103,11 +103,11 @@ async def test_a_review_that_the_database_refuses_is_given_up_at_once_and_told(s
 async def test_a_lease_that_cannot_be_extended_ends_neither_the_job_nor_the_worker(
     store: Store, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    journey = Journey()
+    runner = FakeRunner()
     sleep = asyncio.sleep
 
     async def refusing(*_: object) -> bool:
-        journey.go_on.set()
+        runner.go_on.set()
         raise error
 
     async def at_once(_: float) -> None:
@@ -116,7 +116,7 @@ async def test_a_lease_that_cannot_be_extended_ends_neither_the_job_nor_the_work
     monkeypatch.setattr(store.jobs, "extend", refusing)
     monkeypatch.setattr(asyncio, "sleep", at_once)
 
-    assert JobState.DONE == (await ended(store, journey, Telling())).state
+    assert JobState.DONE == (await ended(store, runner, Telling())).state
 
 
 async def test_a_job_that_a_claim_finds_after_the_stop_is_handed_back(
@@ -133,11 +133,11 @@ async def test_a_job_that_a_claim_finds_after_the_stop_is_handed_back(
     submitted = await store.jobs.submit(
         Task(pull=PullRef(repository="o/r", number=1), cause=Cause.PUSHED, head="a1")
     )
-    journey, anything = Journey(), Telling()
+    runner, anything = FakeRunner(), Telling()
     notices: Any = anything
-    journeys: Any = journey
+    fake: Any = runner
     outcomes = JobOutcomes(store.jobs, notices, Meter(), name="w", attempts=5)
-    worker = Worker(store.jobs, journeys, outcomes, name="w", slots=1)
+    worker = Worker(store.jobs, fake, outcomes, name="w", slots=1)
     working = asyncio.create_task(worker.run())
     await asked.wait()
     stopping = asyncio.create_task(worker.stop(60))
@@ -149,5 +149,5 @@ async def test_a_job_that_a_claim_finds_after_the_stop_is_handed_back(
     assert submitted
     job = await store.jobs.get(submitted.id)
     assert job
-    assert (0, JobState.PARKED) == (journey.runs, job.state)
+    assert (0, JobState.PARKED) == (runner.runs, job.state)
     assert await claim("another", timedelta(seconds=60))

@@ -276,7 +276,7 @@ async def test_a_command_in_the_text_of_a_review(stage: Stage) -> None:
     for body in ("/review", "**/pause**"):
         await stage.simulator.submit_review(REPOSITORY, number, SubmitReview(user="eve", body=body))
     await stage.until(lambda: len(stage.own(number)) == 3, "a word to a reader")
-    assert "may write to this repository" in stage.own(number)[2]
+    assert "write permission for this repository" in stage.own(number)[2]
     await stage.simulator.submit_review(REPOSITORY, number, SubmitReview(body="/pause, please", **by_mira))
     await stage.until(lambda: "are paused" in stage.own(number)[2], "a word that it is paused")
     assert questions == len(stage.model.asked)

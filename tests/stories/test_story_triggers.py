@@ -50,7 +50,7 @@ async def test_a_label_asks_for_a_review(stage: Stage) -> None:
 async def test_a_review_waits_for_the_checks_of_others(stage: Stage) -> None:
     stage.write(CONFIG, "on: [checks]\n")
     number = await stage.open(LOOP)
-    assert "waits for the other checks" in await skipped(stage, number)
+    assert "waiting for the other checks" in await skipped(stage, number)
 
     await stage.simulator.set_check(REPOSITORY, number, SetCheck(name="build"))
     await stage.simulator.set_check(

@@ -1,4 +1,4 @@
-"""The real application on a real socket, before a real inbox; and a sender who signs like GitHub."""
+"""The real application on a real socket with a real inbox, and a client that signs like GitHub."""
 
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -44,7 +44,7 @@ class Site:
         secret: str = SECRET,
         headers: Mapping[str, str | None] | None = None,
     ) -> Answer:
-        """One delivery; a header given as None is left out."""
+        """Sends one delivery; a header of None is left out."""
         usual = {
             "Content-Type": "application/json",
             "X-GitHub-Event": event,

@@ -1,4 +1,4 @@
-"""What operators and their tools ask: alive? ready? how much?"""
+"""Health, readiness and metrics."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -22,7 +22,7 @@ from tests.web.site import Site, site
 
 
 async def fine() -> None:
-    """A check that finds nothing wrong."""
+    """A check that passes."""
 
 
 async def hanging() -> None:

@@ -1,4 +1,4 @@
-"""What comes in at the webhook: the genuine is kept, everything else is told why not."""
+"""The webhook stores genuine deliveries and answers all others with the reason."""
 
 import asyncio
 import gzip
@@ -78,7 +78,7 @@ async def test_what_is_not_signed_is_refused_and_not_kept(
 
 
 async def test_an_unsigned_request_learns_nothing_about_its_body(web: Site) -> None:
-    """Nothing is parsed before the signature is right: garbage is refused for its signature."""
+    """Nothing is parsed before the signature is verified: garbage is refused for its signature."""
     answer = await web.deliver(b"\xff{", name="", event="", secret="guess")
 
     assert answer.status == 401
@@ -285,7 +285,7 @@ async def test_a_body_in_broken_chunks_is_refused(web: Site) -> None:
 
 
 async def test_promised_bodies_take_no_memory_from_others(web: Site) -> None:
-    """Many senders who promise long bodies and send nothing do not keep a delivery out."""
+    """Many clients that announce long bodies and send nothing do not block a delivery."""
     async with AsyncExitStack() as senders:
         for _ in range(50):
             await senders.enter_async_context(raw(web, b"Content-Length: 20000000\r\n\r\n"))
@@ -323,7 +323,7 @@ async def test_too_much_at_once_is_put_off_and_nothing_leaks(
 
 
 class SlowInbox:
-    """An inbox whose disk waits for a word."""
+    """An inbox whose disk waits for an event."""
 
     def __init__(self, store: Store) -> None:
         self.reached = asyncio.Event()
@@ -395,7 +395,7 @@ values = st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=60
 
 
 def test_any_garbage_gets_an_answer_and_is_not_kept(tmp_path: Path) -> None:
-    """Over a real socket; the server answers and goes on."""
+    """Over a real socket; the server answers and continues."""
     with asyncio.Runner() as runner:
         stack = AsyncExitStack()
         store = runner.run(stack.enter_async_context(_opened(tmp_path)))
@@ -440,7 +440,7 @@ async def test_a_kill_right_after_the_202_loses_nothing(tmp_path: Path) -> None:
 
 
 def _raw(body: bytes) -> bytes:
-    """A whole request as bytes, so that the kill follows the first line of the answer."""
+    """A whole request as bytes, so that the kill follows the first line of the response."""
     head = (
         "POST /webhooks/github HTTP/1.1\r\nHost: bot\r\nContent-Type: application/json\r\n"
         f"X-GitHub-Event: pull_request\r\nX-GitHub-Delivery: raw-1\r\nContent-Length: {len(body)}\r\n"

@@ -1,4 +1,4 @@
-"""Bodies that others would refuse are stored, and what cannot be stored is told to the sender."""
+"""Unusual bodies are stored; the sender learns what cannot be stored."""
 
 import asyncio
 import json
@@ -48,9 +48,9 @@ def command(text: str, padding: int = 0) -> bytes:
 
 
 async def carried(store: Store) -> None:
-    """Until the relay has read everything; the test's own time limit is the judge."""
+    """Waits until the dispatcher has read every delivery, up to the test's time limit."""
     relay = asyncio.create_task(InboxDispatcher(store.inbox, store.jobs, WebhookEvents()).run())
-    while await store.inbox.unread_count():  # noqa: ASYNC110 - the relay tells nobody
+    while await store.inbox.unread_count():  # noqa: ASYNC110 - the dispatcher does not signal
         await asyncio.sleep(0.01)
     relay.cancel()
 

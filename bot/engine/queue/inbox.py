@@ -58,8 +58,8 @@ class Inbox:
     async def known(self, ids: Sequence[str]) -> frozenset[str]:
         """Those of `ids` that are stored, read or unread."""
         query = select(deliveries.c.id).where(deliveries.c.id.in_(ids))
-        found = await self._writer.run(lambda connection: connection.execute(query).scalars().all())
-        return frozenset(found)
+        stored = await self._writer.run(lambda connection: connection.execute(query).scalars().all())
+        return frozenset(stored)
 
     async def mark_read(self, ids: Sequence[str]) -> None:
         done = update(deliveries).where(deliveries.c.id.in_(ids)).values(read=self._clock(), error=None)
@@ -88,8 +88,8 @@ class Inbox:
     async def get_set_aside(self, delivery: str) -> SetAsideDelivery | None:
         """The delivery of that id, if it is set aside."""
         only = deliveries.c.id == delivery
-        found = await self._writer.run(lambda connection: _set_aside(connection, 1, only))
-        return found[0] if found else None
+        matches = await self._writer.run(lambda connection: _set_aside(connection, 1, only))
+        return matches[0] if matches else None
 
     async def reread(self, delivery: str) -> bool:
         """Marks a delivery that was set aside as unread; False when it was not set aside."""
@@ -129,8 +129,8 @@ def _unread(connection: Connection, limit: int, now: datetime) -> list[Delivery]
     query = select(deliveries).where(_UNREAD, due).order_by(deliveries.c.number).limit(limit)
     rows = list(_within(connection.execute(query).all()))
     numbers = [row.number for row in rows]
-    wanted = select(bodies.c.delivery, bodies.c.body).where(bodies.c.delivery.in_(numbers))
-    packed = {row.delivery: row.body for row in connection.execute(wanted)}
+    bodies_query = select(bodies.c.delivery, bodies.c.body).where(bodies.c.delivery.in_(numbers))
+    packed = {row.delivery: row.body for row in connection.execute(bodies_query)}
     return [
         Delivery(
             id=row.id,

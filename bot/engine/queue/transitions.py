@@ -26,13 +26,13 @@ JobRow = Row[tuple[Any, ...]]
 def submit(connection: Connection, task: Task, values: dict[str, Any], now: datetime) -> Job | None:
     """Inserts or restarts the job of `task.key`; a push then supersedes older waiting pushes."""
     _lock_lane(connection, task)
-    known = connection.execute(select(jobs).where(jobs.c.key == task.key)).one_or_none()
-    if known is not None and not _may_run_again(connection, known, values["delivery"]):
+    existing = connection.execute(select(jobs).where(jobs.c.key == task.key)).one_or_none()
+    if existing is not None and not _may_run_again(connection, existing, values["delivery"]):
         return None
     fresh = values | _fresh(task, now) | {"created": now}
     fresh["ready"] = values["due"] <= now
     fresh["turn"] = next_turn(connection, task.pull.repository, values["priority"])
-    stored = update(jobs).where(jobs.c.id == known.id) if known else insert(jobs)
+    stored = update(jobs).where(jobs.c.id == existing.id) if existing else insert(jobs)
     job = as_job(connection.execute(stored.values(**fresh).returning(*jobs.c)).one())
     if task.cause in REVIEWS:
         _supersede(connection, job, fresh["turn"], now)
@@ -96,8 +96,8 @@ def revive(connection: Connection, number: int, now: datetime) -> Job | None:
     again = _fresh(row.task, now) | {"due": now, "created": now}
     dead = in_state(JobState.FAILED, JobState.CANCELLED)
     stored = update(jobs).where(jobs.c.id == number, dead).values(**again).returning(*jobs.c)
-    found = connection.execute(stored).one_or_none()
-    return as_job(found) if found else None
+    revived = connection.execute(stored).one_or_none()
+    return as_job(revived) if revived else None
 
 
 def cancel(connection: Connection, number: int, reason: str, now: datetime) -> Job | None:
@@ -158,32 +158,36 @@ def _fresh(task: Task, now: datetime) -> dict[str, Any]:
     }
 
 
-def _may_run_again(connection: Connection, known: JobRow, delivery: str | None) -> bool:
+def _may_run_again(connection: Connection, existing: JobRow, delivery: str | None) -> bool:
     """Whether a task with the key of a stored job restarts it.
 
     Another delivery with the same head means that the head was pushed again, after it was superseded or after
     another head was reviewed. The same delivery is only read again. Other tasks (ended checks, a label) may
     recur at any time.
     """
-    if known.state in (JobState.FAILED, JobState.CANCELLED):
+    if existing.state in (JobState.FAILED, JobState.CANCELLED):
         return True
-    if delivery is not None and known.delivery == delivery:
+    if delivery is not None and existing.delivery == delivery:
         return False
-    return known.state == JobState.SUPERSEDED or (
-        known.state == JobState.DONE and _may_recur(connection, known)
+    return existing.state == JobState.SUPERSEDED or (
+        existing.state == JobState.DONE and _may_recur(connection, existing)
     )
 
 
-def _may_recur(connection: Connection, known: JobRow) -> bool:
-    if known.cause in REVIEWS:
-        return _moved_on(connection, known)
-    return bool(known.cause != Cause.COMMAND)
+def _may_recur(connection: Connection, existing: JobRow) -> bool:
+    if existing.cause in REVIEWS:
+        return _moved_on(connection, existing)
+    return bool(existing.cause != Cause.COMMAND)
 
 
-def _moved_on(connection: Connection, known: JobRow) -> bool:
+def _moved_on(connection: Connection, existing: JobRow) -> bool:
     """Whether another head of the lane was reviewed later."""
     later = and_(
-        jobs.c.lane == known.lane, jobs.c.key != known.key, _REVIEW, DONE, jobs.c.updated > known.updated
+        jobs.c.lane == existing.lane,
+        jobs.c.key != existing.key,
+        _REVIEW,
+        DONE,
+        jobs.c.updated > existing.updated,
     )
     return connection.execute(select(exists().where(later))).scalar_one()
 

@@ -30,5 +30,5 @@ class KeyValues:
     async def named(self, prefix: str) -> Mapping[str, str]:
         """All texts whose name begins with `prefix`, by name."""
         query = select(notes.c.name, notes.c.text).where(notes.c.name.startswith(prefix, autoescape=True))
-        found = await self._writer.run(lambda connection: connection.execute(query).all())
-        return {row.name: row.text for row in found}
+        rows = await self._writer.run(lambda connection: connection.execute(query).all())
+        return {row.name: row.text for row in rows}

@@ -36,8 +36,8 @@ class PublishedState:
     async def remarked(self, pull: PullRef) -> frozenset[str]:
         """The fingerprints of the findings that were posted inline."""
         query = select(remarks.c.fingerprint).where(remarks.c.pull == str(pull))
-        found = await self._writer.run(lambda connection: connection.execute(query).scalars().all())
-        return frozenset(found)
+        rows = await self._writer.run(lambda connection: connection.execute(query).scalars().all())
+        return frozenset(rows)
 
     async def remember_remarks(self, pull: PullRef, fingerprints: Iterable[str]) -> None:
         now = self._clock()
@@ -61,10 +61,10 @@ class PublishedState:
     async def announced(self, pull: PullRef) -> Sequence[str]:
         """The heads whose review GitHub may still show as in progress."""
         query = select(announcements.c.head).where(announcements.c.pull == str(pull))
-        found = await self._writer.run(
+        rows = await self._writer.run(
             lambda connection: connection.execute(query.order_by(announcements.c.created)).scalars().all()
         )
-        return list(found)
+        return list(rows)
 
     async def settle(self, pull: PullRef, head: str) -> None:
         """GitHub shows the outcome of the review of `head`."""

@@ -101,8 +101,8 @@ class Retention:
 
     async def _delete(self, writer: Writer, table: Table, where: ColumnElement[bool]) -> int:
         total = 0
-        while (gone := await writer.run(lambda connection: _delete_some(connection, table, where))) > 0:
-            total += gone
+        while (count := await writer.run(lambda connection: _delete_some(connection, table, where))) > 0:
+            total += count
         return total
 
 

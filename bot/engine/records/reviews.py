@@ -87,10 +87,12 @@ def _columns(record: ReviewRecord) -> dict[str, object]:
 
 
 def _save(connection: Connection, columns: dict[str, object]) -> int:
-    known = reviews.c.id if "id" in columns else reviews.c.job
-    kept = {name: value for name, value in columns.items() if name != "id"}
+    conflict = reviews.c.id if "id" in columns else reviews.c.job
+    changes = {name: value for name, value in columns.items() if name != "id"}
     stored = (
-        upsert(connection, reviews).values(**columns).on_conflict_do_update(index_elements=[known], set_=kept)
+        upsert(connection, reviews)
+        .values(**columns)
+        .on_conflict_do_update(index_elements=[conflict], set_=changes)
     )
     number = int(connection.execute(stored.returning(reviews.c.id)).scalar_one())
     if "change" in columns or "transcript" in columns:

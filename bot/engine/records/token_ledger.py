@@ -63,10 +63,10 @@ def _line(pull: PullRef, job: str, month: str) -> dict[str, object]:
 
 def _settle(connection: Connection, reservation: int, tokens: int) -> None:
     """Charges a reservation once; ignores one that was settled or has been deleted."""
-    known = reservations.c
-    taken = delete(reservations).where(known.id == reservation)
+    columns = reservations.c
+    deletion = delete(reservations).where(columns.id == reservation)
     row = connection.execute(
-        taken.returning(known.month, known.repository, known.pull, known.job)
+        deletion.returning(columns.month, columns.repository, columns.pull, columns.job)
     ).one_or_none()
     if row and tokens:
         _add(connection, row._asdict(), tokens)
@@ -91,11 +91,11 @@ def _sums(
         "repository": and_(month, repository),
         "month": month,
     }
-    wanted = [
+    sums = [
         select(func.coalesce(func.sum(table.c.tokens), 0))
         .where(scope if where is None else and_(scope, where))
         .scalar_subquery()
         .label(name)
         for name, scope in scopes.items()
     ]
-    return Spending.model_validate(connection.execute(select(*wanted)).one()._asdict())
+    return Spending.model_validate(connection.execute(select(*sums)).one()._asdict())

@@ -82,26 +82,26 @@ class Reruns:
         """Submits a job for each pull request with this head: GitHub does not name those of a fork's commit.
         If a page cannot be read, the pull requests found before it are enough.
         """
-        task, found = job.task, 0
+        task, count = job.task, 0
         try:
             async for pull in self._missed.open_pulls(task.pull.repository, task.pull.installation):
                 if pull.head == task.head:
                     ref = task.pull.model_copy(update={"number": pull.number})
                     again = task.model_copy(update={"pull": ref})
                     await self._jobs.submit(again, delivery=job.delivery, priority=job.priority)
-                    found += 1
+                    count += 1
         except (Refused, Retry) as error:
-            if not found:
+            if not count:
                 raise
-            log.warning("pull_listing_incomplete", found=found, reason=str(error))
-        if not found:
+            log.warning("pull_listing_incomplete", found=count, reason=str(error))
+        if not count:
             check = render_check_withdrawn(NO_PULL)
             await self._end(task.pull, task.head or "", check, patient=patient)
 
     async def _may_request(self, task: Task) -> bool:
-        asked = self._forge.may_command(task.pull, task.actor)
+        permission = self._forge.may_command(task.pull, task.actor)
         permitted = await best_effort(
-            asked, False, what="the requester's permission", ref=task.pull, patient=True
+            permission, False, what="the requester's permission", ref=task.pull, patient=True
         )
         if not permitted:
             log.info("check_rerun_refused", actor=task.actor)

@@ -93,14 +93,14 @@ class CommandHandler:
 
     async def _review(self, job: Job, command: Command, pull: Pull, *, patient: bool) -> _Outcome:
         plan = ReviewPlan(fresh=command.mode is Mode.FULL)
-        asked = command.paths or command.candidates
-        if len(asked) > MOST_REQUESTED:
+        paths = command.paths or command.candidates
+        if len(paths) > MOST_REQUESTED:
             return await self._hinted(job.task, TOO_MANY_PATHS, patient=patient)
         unmatched = (
-            await self._review_job.partial_review(job, pull, asked, plan, patient=patient) if asked else ()
+            await self._review_job.partial_review(job, pull, paths, plan, patient=patient) if paths else ()
         )
         hint = None
-        if command.paths or len(unmatched) < len(asked):
+        if command.paths or len(unmatched) < len(paths):
             hint = _unmatched_paths(unmatched) if unmatched else None
         elif command.mode is Mode.CONTINUE and _is_complete(await self._records.latest(pull.ref), job, pull):
             hint = NOTHING_LEFT

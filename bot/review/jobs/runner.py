@@ -15,7 +15,7 @@ from bot.review.jobs.check_reruns import Reruns
 from bot.review.jobs.commands import CommandHandler
 from bot.review.jobs.merge_queue import MergeQueue
 from bot.review.jobs.review_job import ReviewJob, is_reviewed
-from bot.review.jobs.still_wanted import CLOSED, NotWanted, look
+from bot.review.jobs.still_wanted import CLOSED, NotWanted, fetch_if_possible
 from bot.review.policy.triggers import SkipDecision, TriggerPolicy
 from bot.review.ports import Records
 from bot.review.produce.context import ReviewContextBuilder
@@ -67,7 +67,7 @@ class JobRunner:
         """Whether the pull request of an automatic job was closed in the meantime."""
         if job.task.cause is Cause.COMMAND:
             return False
-        pull = await look(self._forge, job.task.pull)
+        pull = await fetch_if_possible(self._forge, job.task.pull)
         return pull is not None and not pull.open
 
     async def _run(self, job: Job, *, patient: bool) -> JobState:
@@ -137,7 +137,7 @@ class JobRunner:
     async def _decline(self, job: Job, pull: Pull, declined: SkipDecision, *, patient: bool) -> None:
         """Posts the reason if readers expect a review. Withdraws what an earlier attempt has announced."""
         log.info("review_skipped", reason=declined.reason)
-        if declined.told:
+        if declined.is_shown:
             await self._publisher.skip(pull, declined.reason, patient=patient)
             await self._policy.record_skip(pull, declined)
         elif job.error:
@@ -155,7 +155,7 @@ class JobRunner:
             return JobState.CANCELLED
         log.info("review_skipped", reason=CLOSED)
         await self._close(stop.pull)
-        now = await look(self._forge, stop.pull.ref)
+        now = await fetch_if_possible(self._forge, stop.pull.ref)
         if now and now.open:  # the reopening has the same job key, so this job must make the review
             raise Retry(f"{now.ref} was reopened", after=1)
         return JobState.CANCELLED

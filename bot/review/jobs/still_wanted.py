@@ -42,7 +42,7 @@ class StillWanted:
             NotWanted: the pull request was closed, or is to be skipped now.
             Retry: its head or its base has changed.
         """
-        now = await look(self._forge, self._pull.ref)
+        now = await fetch_if_possible(self._forge, self._pull.ref)
         if now is None:
             return
         if self._pull.open and not now.open:
@@ -54,7 +54,7 @@ class StillWanted:
             raise NotWanted(now, declined)
 
 
-async def look(forge: Forge, ref: PullRef) -> Pull | None:
+async def fetch_if_possible(forge: Forge, ref: PullRef) -> Pull | None:
     """The present pull request; None when it cannot be read."""
     try:
         return await forge.pull(ref)

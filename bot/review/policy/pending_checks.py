@@ -33,8 +33,8 @@ class PendingChecks:
 
     async def all(self) -> Mapping[PullRef, str]:
         """The waiting heads by pull request."""
-        found = await self._key_values.named(_PREFIX)
-        return {_pull(name): head for name, head in found.items() if head}
+        stored = await self._key_values.named(_PREFIX)
+        return {_pull(name): head for name, head in stored.items() if head}
 
 
 class ChecksPoller:

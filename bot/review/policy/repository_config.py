@@ -52,10 +52,10 @@ class RepositoryConfig:
         `patient` only at a rate limit.
         """
         where = directories(paths)
-        asked = beforehand(where.names)
+        first_paths = beforehand(where.names)
         (organisation, unread), (texts, refused) = await asyncio.gather(
             self._organisation(pull, OF_ORGANISATION, patient=patient),
-            self._repository(pull, asked, patient=patient),
+            self._repository(pull, first_paths, patient=patient),
         )
         layers, problems = await asyncio.to_thread(_layers, _home(pull), organisation, texts, where)
         effective = merge_layers(
@@ -63,49 +63,49 @@ class RepositoryConfig:
             problems=(*unread, *refused, *problems),
             attributes=read_attributes(_attributes(texts)),
         )
-        known = {path: texts.get(path) for path in asked}
-        return await self._with_named(pull, effective, known, patient=patient)
+        fetched = {path: texts.get(path) for path in first_paths}
+        return await self._with_named(pull, effective, fetched, patient=patient)
 
     async def _with_named(
-        self, pull: Pull, effective: EffectiveConfig, known: Texts, *, patient: bool
+        self, pull: Pull, effective: EffectiveConfig, fetched: Texts, *, patient: bool
     ) -> EffectiveConfig:
-        """Adds the files that the configuration names: guidance and prompt templates. `known` texts are not
+        """Adds the files that the configuration names: guidance and prompt templates. `fetched` texts are not
         fetched again.
         """
         prompts = tuple(effective.config.prompts.values())
         is_central = effective.origins["prompts"].startswith(f"{_home(pull)}/")
         guidance = effective.config.guidance
         named = (*guidance, *(() if is_central else prompts))
-        unknown = [path for path in named if path not in known]
+        unknown = [path for path in named if path not in fetched]
         more, refused = await self._repository(pull, unknown, patient=patient)
-        texts = {**known, **more}
+        texts = {**fetched, **more}
         central, unread = await self._organisation(pull, prompts if is_central else (), patient=patient)
         templates, lacking = _templates(effective, central if is_central else texts)
         problems = (*effective.problems, *refused, *unread, *lacking, *_missing(effective, texts))
-        found = {path: text for path in guidance if (text := texts.get(path))}
+        present = {path: text for path in guidance if (text := texts.get(path))}
         return effective.model_copy(
-            update={"guidance": write_guidance(found), "prompts": templates, "problems": problems}
+            update={"guidance": write_guidance(present), "prompts": templates, "problems": problems}
         )
 
     async def _repository(self, pull: Pull, paths: Sequence[str], *, patient: bool) -> _Read:
         if not paths:
             return {}, ()
-        asked = self._forge.texts(pull.ref, pull.base, tuple(dict.fromkeys(paths)))
-        return await _read(asked, pull.ref.repository, patient=patient)
+        reading = self._forge.texts(pull.ref, pull.base, tuple(dict.fromkeys(paths)))
+        return await _read(reading, pull.ref.repository, patient=patient)
 
     async def _organisation(self, pull: Pull, paths: Sequence[str], *, patient: bool) -> _Read:
         """Empty if the pull request is in that repository itself, which is then read as its own."""
         home = _home(pull)
         if not paths or pull.ref.repository == home:
             return {}, ()
-        asked = self._forge.texts_of(home, pull.ref.installation, tuple(dict.fromkeys(paths)))
-        return await _read(asked, home, patient=patient)
+        reading = self._forge.texts_of(home, pull.ref.installation, tuple(dict.fromkeys(paths)))
+        return await _read(reading, home, patient=patient)
 
 
-async def _read(asked: Awaitable[Texts], repository: str, *, patient: bool) -> _Read:
+async def _read(reading: Awaitable[Texts], repository: str, *, patient: bool) -> _Read:
     """The texts; if they cannot be read, no texts and a problem."""
     try:
-        return await asked, ()
+        return await reading, ()
     except (Refused, Retry) as error:
         if not is_final(error, patient=patient):
             raise
@@ -168,9 +168,9 @@ def _add(
             ConfigProblem(file=name, message=message, fix="Save it as UTF-8, with less than 64 kB.")
         )
         return
-    layer, found = read_layer(name, text, directory)
+    layer, new = read_layer(name, text, directory)
     layers.append(layer)
-    problems += found
+    problems += new
 
 
 def _too_many(where: Directories) -> ConfigProblem:

@@ -19,13 +19,13 @@ _ASKED_FOR = frozenset({Cause.COMMAND, Cause.LABELED, Cause.RERUN})
 
 
 class SkipDecision(Value):
-    """Make no review. `told`: readers of the pull request expect one, so the check shows the reason.
+    """Make no review. `is_shown`: readers of the pull request expect one, so the check shows the reason.
 
     `cause` would have triggered it.
     """
 
     reason: str
-    told: bool
+    is_shown: bool
     cause: Cause
 
 
@@ -68,7 +68,7 @@ class TriggerPolicy:
             return await self._reconsider(task, pull, effective, skipped, patient=patient)
         reason = await self._reason(task, pull, effective, patient=patient)
         cause = skipped.cause if skipped and task.cause not in REVIEWS else task.cause
-        return _skip(cause, reason, told=task.cause in REVIEWS or _is_new_reason(skipped, reason))
+        return _skip(cause, reason, is_shown=task.cause in REVIEWS or _is_new_reason(skipped, reason))
 
     async def _reconsider(
         self,
@@ -88,17 +88,17 @@ class TriggerPolicy:
         if task.cause is Cause.LABELED and unwanted is None:
             return None
         if skipped is None:
-            return _skip(task.cause, unwanted or NOT_SKIPPED, told=False)
+            return _skip(task.cause, unwanted or NOT_SKIPPED, is_shown=False)
         again = task.model_copy(update={"cause": skipped.cause})
         reason = await self._reason(again, pull, effective, patient=patient)
-        told = _is_new_reason(skipped, reason)
-        return _skip(skipped.cause, reason or unwanted, told=told)
+        is_shown = _is_new_reason(skipped, reason)
+        return _skip(skipped.cause, reason or unwanted, is_shown=is_shown)
 
     def stops(self, task: Task, pull: Pull, effective: EffectiveConfig) -> SkipDecision | None:
         """Why to stop a review in progress, by the present state of `pull`; None to continue."""
         if task.cause in _ASKED_FOR:
             return None
-        return _skip(task.cause, reason_to_skip(pull, pull.labels, effective), told=True)
+        return _skip(task.cause, reason_to_skip(pull, pull.labels, effective), is_shown=True)
 
     async def _reason(
         self, task: Task, pull: Pull, effective: EffectiveConfig, *, patient: bool
@@ -134,8 +134,8 @@ class TriggerPolicy:
         return None if None in replaced else reason
 
 
-def _skip(cause: Cause, reason: str | None, *, told: bool) -> SkipDecision | None:
-    return SkipDecision(reason=_plain(reason), told=told, cause=cause) if reason else None
+def _skip(cause: Cause, reason: str | None, *, is_shown: bool) -> SkipDecision | None:
+    return SkipDecision(reason=_plain(reason), is_shown=is_shown, cause=cause) if reason else None
 
 
 def _is_new_reason(skipped: SkippedHead | None, reason: str | None) -> bool:

@@ -28,7 +28,7 @@ MAX_TEXT = 20_000_000  # bytes of all texts of one review
 Wanted = TypeVar("Wanted", Request, TextLocation)
 Step = Ask | Fetch | Done | AnswerText
 Call = Callable[[ReviewSettings, Sequence[Exchange]], Awaitable[Step]]
-Look = Callable[[], Awaitable[None]]
+Checkpoint = Callable[[], Awaitable[None]]
 
 
 class Answerer(Protocol):
@@ -49,8 +49,8 @@ class FunctionDriver:
 
     With `patient`, an unavailable model ends the run with `Retry`; without, the function gets a failure and
     continues without that answer. `memo` caches token counts across reviews. `memory` keeps what was left out
-    for the next run of this review. `look` is called before each round of questions and may raise to end the
-    run.
+    for the next run of this review. `checkpoint` is called before each round of questions and may raise to
+    end the run.
     """
 
     def __init__(
@@ -62,13 +62,13 @@ class FunctionDriver:
         patient: bool,
         memo: CountCache | None = None,
         memory: OmissionMemory | None = None,
-        look: Look | None = None,
+        checkpoint: Checkpoint | None = None,
     ) -> None:
         self._function = function
         self._answerer = answerer
         self._library = library
         self._patient = patient
-        self._look = look
+        self._checkpoint = checkpoint
         self._memo = memo or CountCache()
         self._counter = RecordingCounter(self._count)
         self._answers: dict[str, Exchange] = {}
@@ -103,7 +103,7 @@ class FunctionDriver:
         last = await self._rounds(
             change,
             settings,
-            lambda narrowed, known: self._function.review(change, narrowed, known, self._counter),
+            lambda narrowed, exchanges: self._function.review(change, narrowed, exchanges, self._counter),
             key,
         )
         if isinstance(last, Done):
@@ -116,7 +116,9 @@ class FunctionDriver:
         last = await self._rounds(
             change,
             settings,
-            lambda narrowed, known: self._function.reply(change, narrowed, question, known, self._counter),
+            lambda narrowed, exchanges: self._function.reply(
+                change, narrowed, question, exchanges, self._counter
+            ),
             key,
         )
         if isinstance(last, AnswerText):
@@ -126,9 +128,9 @@ class FunctionDriver:
     async def _rounds(
         self, change: Change, settings: ReviewSettings, call: Call, key: str
     ) -> Done | AnswerText:
-        async def counted(narrowed: ReviewSettings, known: Sequence[Exchange]) -> Step:
+        async def counted(narrowed: ReviewSettings, exchanges: Sequence[Exchange]) -> Step:
             self._counter = RecordingCounter(self._count)
-            return await call(narrowed, known)
+            return await call(narrowed, exchanges)
 
         # The first count loads a vocabulary, which must not use up the function's time limit.
         await asyncio.to_thread(self._count, "x")
@@ -139,8 +141,8 @@ class FunctionDriver:
             self._omission = fallback.omission
             match step:
                 case Ask():
-                    if self._look:
-                        await self._look()
+                    if self._checkpoint:
+                        await self._checkpoint()
                     await self._ask(self._unanswered(step.requests))
                 case Fetch():
                     await self._fetch(change, self._unanswered(step.places))
@@ -155,9 +157,9 @@ class FunctionDriver:
             return len(text.encode("utf-8", "replace"))
         return self._memo.count(self._answerer.name, text, self._answerer.count)
 
-    def _unanswered(self, wanted: Iterable[Wanted]) -> tuple[Wanted, ...]:
+    def _unanswered(self, requests: Iterable[Wanted]) -> tuple[Wanted, ...]:
         """The requests without an answer yet. A function that makes no new request would loop forever."""
-        fresh = {item.id: item for item in wanted if item.id not in self._answers}
+        fresh = {item.id: item for item in requests if item.id not in self._answers}
         if not fresh:
             raise ModuleError("invalid", "review function", "repeats only answered requests")
         if len(self._answers) + len(fresh) > MAX_ANSWERS:
@@ -194,11 +196,11 @@ class FunctionDriver:
 
     async def _fetch(self, change: Change, places: tuple[TextLocation, ...]) -> None:
         """Refuses texts beyond the limits; the review continues without them."""
-        wanted = places[: MAX_TEXTS - len(self._places)]
-        self._places += wanted
-        for place, text in zip(wanted, await self._read(change, wanted), strict=True):
+        accepted = places[: MAX_TEXTS - len(self._places)]
+        self._places += accepted
+        for place, text in zip(accepted, await self._read(change, accepted), strict=True):
             self._keep(place.id, self._within(text))
-        for place in places[len(wanted) :]:
+        for place in places[len(accepted) :]:
             self._keep(place.id, refused("too many texts"))
 
     async def _read(self, change: Change, places: tuple[TextLocation, ...]) -> Sequence[Excerpt | Failure]:

@@ -16,7 +16,7 @@ from bot.core.rendering import Report
 from bot.core.review import Question, Review, ReviewSettings
 from bot.review.ports import Function, Journal, Library, Metrics, Router, TokenLedger
 from bot.review.produce.completions import Completions, ReviewUsage
-from bot.review.produce.driver import FunctionDriver, Look
+from bot.review.produce.driver import Checkpoint, FunctionDriver
 from bot.review.produce.options import ReviewOptions
 from bot.review.produce.token_budget import NOWHERE
 
@@ -100,17 +100,17 @@ class Reviewer:
         options: ReviewOptions,
         pull: PullRef | None = None,
         library: Library | None = None,
-        look: Look | None = None,
+        checkpoint: Checkpoint | None = None,
     ) -> ReviewOutcome:
-        """`library` provides the texts of the change's files; None: there are none. `look` is called before
-        each round of questions; its exceptions propagate.
+        """`library` provides the texts of the change's files; None: there are none. `checkpoint` is called
+        before each round of questions; its exceptions propagate.
 
         Raises:
             Refused: no configured model is allowed for this change.
             Retry: with `options.patient`, the models are unavailable; or the database is.
             ModuleError: the function misbehaved.
         """
-        run = self._start(options, pull, library, look)
+        run = self._start(options, pull, library, checkpoint)
         review = await run.driver.run(change, run.settings)
         return ReviewOutcome(
             review=review,
@@ -137,7 +137,11 @@ class Reviewer:
         return AnswerOutcome(text=text, tally=run.tally, seconds=run.seconds, model=run.model)
 
     def _start(
-        self, options: ReviewOptions, pull: PullRef | None, library: Library | None, look: Look | None = None
+        self,
+        options: ReviewOptions,
+        pull: PullRef | None,
+        library: Library | None,
+        checkpoint: Checkpoint | None = None,
     ) -> _ReviewRun:
         started = time.monotonic()
         route = self._router.route(private=options.private, wanted=options.model)
@@ -153,7 +157,7 @@ class Reviewer:
             patient=options.patient,
             memo=self._memo,
             memory=completions,
-            look=look,
+            checkpoint=checkpoint,
         )
         model = completions.primary.model if completions else None
         settings = options.settings.model_copy(update={"model": model})

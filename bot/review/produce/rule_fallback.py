@@ -162,19 +162,19 @@ class _CulpritSearch(Generic[S]):
         self._all = families
         if not families or await self._fails(()):
             return ()
-        found = await self._among(families)
-        return () if await self._fails([name for name in families if name not in found]) else found
+        culprits = await self._among(families)
+        return () if await self._fails([name for name in families if name not in culprits]) else culprits
 
     async def _among(self, families: Sequence[str]) -> Sequence[str]:
         """Those at fault among `families`, which fail together; all of them at the search limit."""
         if len(families) == 1 or self._is_over():
             return families
         middle = len(families) // 2
-        found: list[str] = []
+        culprits: list[str] = []
         for half in (families[:middle], families[middle:]):
             if await self._fails(half):
-                found += await self._among(half)
-        return found or families
+                culprits += await self._among(half)
+        return culprits or families
 
     def _is_over(self) -> bool:
         return self._calls <= 0 or time.monotonic() > self._ends

@@ -32,9 +32,9 @@ class ForgeLibrary:
         """
         granted = paths_of(change)
         texts = {
-            revision: await self._texts(commit_of(change, revision), wanted)
+            revision: await self._texts(commit_of(change, revision), paths)
             for revision in Revision
-            if (wanted := _wanted(places, revision, granted))
+            if (paths := _granted_paths(places, revision, granted))
         }
         return [
             _answer(place, texts[place.revision]) if place.path in granted else not_granted(place)
@@ -86,7 +86,9 @@ def refused(message: str) -> Failure:
     return Failure(kind=FailureKind.REFUSED, message=message)
 
 
-def _wanted(places: Sequence[TextLocation], revision: Revision, granted: Collection[str]) -> Sequence[str]:
+def _granted_paths(
+    places: Sequence[TextLocation], revision: Revision, granted: Collection[str]
+) -> Sequence[str]:
     """The paths to look up, each once."""
     here = (place.path for place in places if place.revision is revision)
     return tuple(dict.fromkeys(path for path in here if path in granted))

@@ -12,9 +12,9 @@ async def post(forge: Forge, ref: PullRef, text: MarkedText, *, patient: bool) -
 
     Raises `Refused` if nothing can be posted; `Retry` when the job is `patient`, and at a rate limit.
     """
-    asked = forge.find_comment(ref, text.marker)
-    found = await best_effort(asked, None, what="earlier comments", ref=ref, patient=patient)
-    if found is None:
+    search = forge.find_comment(ref, text.marker)
+    existing = await best_effort(search, None, what="earlier comments", ref=ref, patient=patient)
+    if existing is None:
         await forge.add_comment(ref, text)
     else:
-        await forge.put_comment(ref, text, found.id)
+        await forge.put_comment(ref, text, existing.id)

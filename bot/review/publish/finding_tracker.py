@@ -43,8 +43,8 @@ class FindingTracker:
 
     async def learn(self, pull: Pull, *, patient: bool = False) -> None:
         """Stores the dismissals that GitHub shows."""
-        asked = self._forge.threads(pull.ref)
-        threads = by_key(await best_effort(asked, (), what="dismissals", ref=pull.ref, patient=patient))
+        reading = self._forge.threads(pull.ref)
+        threads = by_key(await best_effort(reading, (), what="dismissals", ref=pull.ref, patient=patient))
         await self._learn(pull.ref, threads, _merged(threads, await self._findings.of(pull.ref)))
 
     async def dismiss(self, pull: Pull, first: int, by: str) -> str | None:
@@ -109,8 +109,8 @@ class FindingTracker:
 
     async def _may_dismiss(self, ref: PullRef, login: str) -> bool:
         """False if GitHub does not say; the next review asks again. Raises `Retry` at a rate limit."""
-        asked = self._forge.may_command(ref, login)
-        return await best_effort(asked, False, what=f"the permission of {login}", ref=ref, patient=False)
+        permission = self._forge.may_command(ref, login)
+        return await best_effort(permission, False, what=f"the permission of {login}", ref=ref, patient=False)
 
     async def _dismiss(
         self, ref: PullRef, dismissals: Sequence[Dismissal], known: Sequence[TrackedFinding]

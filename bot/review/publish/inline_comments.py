@@ -54,8 +54,8 @@ class InlineComments:
         """
         silent = quiet or not config.inline or not seen.readable
         new = [] if silent else await self._new(pull, report, seen, config.findings)
-        known = seen.readable or channels.is_shut(Channel.HISTORY)
-        blocking = known and config.request_changes and _blocks(seen, pull.head)
+        is_known = seen.readable or channels.is_shut(Channel.HISTORY)
+        blocking = is_known and config.request_changes and _blocks(seen, pull.head)
         refused = await self._submit(pull, report, new, channels, blocking=blocking)
         posted = {match.known.fingerprint for match, _ in new} - refused
         present = posted | seen.threads.keys()

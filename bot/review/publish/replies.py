@@ -81,10 +81,10 @@ class Replies:
         """
         if task.comment is None or task.in_review:
             return
-        given = self._forge.react(task.pull, task.comment, reaction, on_lines=task.on_lines)
+        adding = self._forge.react(task.pull, task.comment, reaction, on_lines=task.on_lines)
         try:
             await best_effort(
-                given, None, what=f"the reaction {reaction.value}", ref=task.pull, patient=False
+                adding, None, what=f"the reaction {reaction.value}", ref=task.pull, patient=False
             )
         except Retry as error:
             log.warning("reaction_failed", reaction=reaction.value, reason=str(error))
@@ -106,9 +106,9 @@ class Replies:
 
     async def _reply(self, job: Job, command: Command, pull: Pull, *, patient: bool) -> None:
         """Answers a question; if its lines cannot be read, from the question alone."""
-        asked = self._lines(job.task)
+        reading = self._lines(job.task)
         what, ref = "the lines of a question", job.task.pull
-        lines = await best_effort(asked, _UNREAD, what=what, ref=ref, patient=patient)
+        lines = await best_effort(reading, _UNREAD, what=what, ref=ref, patient=patient)
         if lines is None and job.task.on_lines:
             return  # the question was deleted
         context = await self._contexts.build(pull, patient=patient)

@@ -47,20 +47,20 @@ def bring_up_to_date(connection: Connection, schema: Schema, name: str) -> None:
     """
     lock(connection, "schema")
     versions = Table(schema.versions, MetaData(), Column("version", Integer, primary_key=True))
-    found = _version(connection, versions)
-    if found is None:
+    version = _version(connection, versions)
+    if version is None:
         schema.tables.create_all(connection)
         versions.create(connection)
         connection.execute(insert(versions).values(version=schema.version))
         return
-    if found > schema.version:
+    if version > schema.version:
         raise SettingsError(
-            f"database {name} has schema version {found}, but this release supports up to {schema.version}: "
-            "start a newer release, or set DATABASE_URL to another database"
+            f"database {name} has schema version {version}, but this release supports up to "
+            f"{schema.version}: start a newer release, or set DATABASE_URL to another database"
         )
-    for step in schema.steps[found - 1 :]:
+    for step in schema.steps[version - 1 :]:
         step(connection)
-    if found < schema.version:
+    if version < schema.version:
         connection.execute(update(versions).values(version=schema.version))
 
 
