@@ -48,10 +48,10 @@ class Profile(Value):
             text = text.removesuffix(end)
         return text if self.thinking == "none" else without_thoughts(text)
 
-    def told(self) -> str:
-        """In words for the operator."""
+    def describe(self) -> str:
+        """A description for the operator."""
         size = f", {self.size_b:g} B" if self.size_b else ""
-        thinking = {"none": "", "off": "; its thinking is turned off", "strip": "; its thoughts are cut away"}
-        level = "with simple questions" if self.level == DetailLevel.SIMPLE else "with all questions"
-        once = "" if self.at_once is None else f", {self.at_once} at once"
+        thinking = {"none": "", "off": "; thinking is disabled", "strip": "; thoughts are removed"}
+        level = "simple questions" if self.level == DetailLevel.SIMPLE else "all questions"
+        once = "" if self.at_once is None else f", {self.at_once} at a time"
         return f"profile {self.name} ({self.family}{size}): {level}{once}{thinking[self.thinking]}"
