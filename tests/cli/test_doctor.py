@@ -64,7 +64,7 @@ def test_problems_and_warnings_are_marked_and_counted(run: Run) -> None:
 
     assert 1 == ran.status
     assert "✗ webhook secret: GITHUB_WEBHOOK_SECRET is not set" in ran.out
-    assert "! models: none is configured" in ran.out
+    assert "! models: none configured" in ran.out
     assert f"{sum(line.startswith('✗') for line in lines)} problems and 1 warning" == lines[-1]
 
 

@@ -167,7 +167,7 @@ def test_a_gpu_that_no_layer_is_put_on_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("gpu", "package"), [("NVIDIA", "for CUDA"), ("AMD", "for ROCm"), ("other", "for Vulkan")]
+    ("gpu", "package"), [("NVIDIA", "CUDA version"), ("AMD", "ROCm version"), ("other", "for Vulkan")]
 )
 def test_a_gpu_that_the_build_cannot_use_is_told_with_the_package_that_can(
     monkeypatch: pytest.MonkeyPatch, gpu: str, package: str

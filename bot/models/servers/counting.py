@@ -1,4 +1,4 @@
-"""Counts tokens by asking the server's tokenizer, where it has one."""
+"""Counts tokens with the server's tokenizer, if it offers one."""
 
 import json
 import time
@@ -19,7 +19,7 @@ LETTERS = 16  # more than any tokenizer puts into a token on average
 
 
 class Counts:
-    """Tokens of texts in the words of `found` at `root`, exactly where it tells; else never too few.
+    """Counts tokens with the tokenizer of `found` at `root`, or else with an estimate that is never too low.
 
     Blocks for at most a second; may be called from any thread.
     """
@@ -51,7 +51,7 @@ class Counts:
         self._client.close()
 
     def _asked(self, text: str) -> int | None:
-        """None when the server does not tell now. Then it is not asked again for a while."""
+        """None if the server does not answer; it is then not asked again for `UNCOUNTED` seconds."""
         body = self._question(text)
         if body is None or time.monotonic() < self._not_before:
             return None
@@ -66,7 +66,7 @@ class Counts:
         return tokens
 
     def _question(self, text: str) -> dict[str, Any] | None:
-        """Words that only look like special tokens are counted as words: that is never too few."""
+        """Counts names of special tokens as plain text, which is never too few."""
         if self._found.server is ServerKind.LLAMA_CPP:
             return {"content": text, "add_special": False, "parse_special": False, "model": self._found.model}
         if self._found.server is ServerKind.VLLM:

@@ -1,8 +1,7 @@
-"""Ollama's own API instead of its OpenAI-compatible one, which has no way to choose the context.
+"""Ollama's native API, used because its OpenAI-compatible API cannot set the context.
 
-Without a context Ollama takes one of its own (4,096 tokens on most machines). Unless it is told not to, it
-cuts prompts that are longer without a word, and forgets the first half of a prompt when the answer comes to
-the end of the context.
+Without a context, Ollama uses its default (4,096 tokens on most machines). By default it silently truncates
+longer prompts, and discards the first half of a prompt when the answer reaches the end of the context.
 """
 
 import json
@@ -16,18 +15,18 @@ from bot.models.servers.server_info import ServerInfo
 CHAT = "/api/chat"
 GENERATE = "/api/generate"
 GPT_OSS = ("gptoss", "gpt-oss")
-LETTERS = 4  # of a token, about
+LETTERS = 4  # approximate characters per token
 
 
 def path_for(found: ServerInfo) -> str:
-    """Where a model is asked. One that is told not to think is held to no schema at `/api/chat`
-    (ollama/ollama#14645), but at `/api/generate`. gpt-oss always thinks, and is held to it after that.
+    """The endpoint for a model. With thinking disabled, `/api/chat` does not enforce schemas
+    (ollama/ollama#14645), while `/api/generate` does. gpt-oss always thinks, and schemas apply afterwards.
     """
     return GENERATE if found.thinks and not _is_harmony(found) else CHAT
 
 
 class OllamaCodec:
-    """What `codec` encodes for `/chat/completions`, said for `/api/chat` with `context` tokens; and back."""
+    """Translates between `codec`, which speaks `/chat/completions`, and Ollama with `context` tokens."""
 
     def __init__(self, codec: Codec, found: ServerInfo, context: int) -> None:
         self._codec = codec
@@ -45,7 +44,7 @@ class OllamaCodec:
 
 
 def question(body: dict[str, Any], found: ServerInfo, context: int) -> dict[str, Any]:
-    """The body that means what `body` means for `/chat/completions`."""
+    """Translates a body of `/chat/completions` to Ollama's API."""
     limit = body.get("max_completion_tokens", body.get("max_tokens"))
     options = {"num_ctx": context, "num_predict": limit, "temperature": body.get("temperature")}
     asked = {
@@ -62,14 +61,14 @@ def question(body: dict[str, Any], found: ServerInfo, context: int) -> dict[str,
 
 
 def _prompt(messages: list[dict[str, str]]) -> dict[str, Any]:
-    """The messages for `/api/generate`, which knows a system text and one of the user's."""
+    """The messages for `/api/generate`, which accepts one system text and one prompt."""
     system = [message["content"] for message in messages if message["role"] == "system"]
     rest = [message["content"] for message in messages if message["role"] != "system"]
     return {"system": "\n\n".join(system) or None, "prompt": "\n\n".join(rest)}
 
 
 def _thinking(found: ServerInfo) -> bool | str | None:
-    """Thoughts would take the tokens that are kept for the answer."""
+    """Disables thinking, which would use the tokens reserved for the answer."""
     if not found.thinks:
         return None
     return "low" if _is_harmony(found) else False

@@ -1,4 +1,4 @@
-"""Finds out which server answers at a URL, and what it can do."""
+"""Probes a model server: which kind it is, and what it offers."""
 
 import json
 import re
@@ -11,17 +11,17 @@ from bot.models.chat.transport import ChatTransport
 from bot.models.servers.server_info import ServerInfo, ServerKind
 
 PATIENCE = 10.0  # seconds for an answer that needs no model
-LOADING = 503  # what llama.cpp says while it loads its model
+LOADING = 503  # llama.cpp's status while it loads its model
 CLOUD = "ollama.com"
 _PARSER = re.compile(r"^PARSER (\S+)$", re.MULTILINE)
 
 
 async def find(wire: ChatTransport, root: str, wanted: str | None) -> ServerInfo:
-    """What serves at `root` (a URL without its /v1); `wanted` is the model's name there, if one was chosen.
+    """Probes the server at `root` (a URL without /v1); `wanted` is the configured name of the model, if any.
 
     Raises:
-        EngineFailure: unavailable while the server is away or loads, refused when the key or the model
-            is wrong.
+        EngineFailure: unavailable while the server cannot be reached or loads its model, refused if the key
+            or the model is wrong.
     """
     seen = _ServerReplies(wire, root)
     for look in (_llama_cpp, _ollama, _vllm):
@@ -34,20 +34,20 @@ async def find(wire: ChatTransport, root: str, wanted: str | None) -> ServerInfo
 
 
 class _ServerReplies:
-    """What the server says at some of its paths."""
+    """Requests JSON objects from the server's paths."""
 
     def __init__(self, wire: ChatTransport, root: str) -> None:
         self._wire = wire
         self._root = root
 
     async def at(self, path: str, body: Any = None) -> dict[str, Any] | None:
-        """The object there; None where there is none, or no such path. Raises like `find`."""
+        """The object at `path`; None if the path does not exist or has no object. Raises like `find`."""
         sent = None if body is None else json.dumps(body)
         answer = await self._wire.send(self._root + path, sent, PATIENCE)
         if answer.status in (401, 403):
             raise EngineFailure(
                 FailureKind.REFUSED,
-                f"the server {self._wire.server} refuses the key ({answer.status}): check LLAMA_SERVER_KEY",
+                f"the server {self._wire.server} rejected the key ({answer.status}): check LLAMA_SERVER_KEY",
             )
         if answer.status == LOADING:
             raise EngineFailure(
@@ -58,25 +58,25 @@ class _ServerReplies:
         return _object(answer.body) if answer.status == 200 else None
 
     async def listed(self) -> dict[str, dict[str, Any]]:
-        """What `/v1/models` has, by id."""
-        listed = (await self.at("/v1/models") or {}).get("data")
-        some = listed if isinstance(listed, list) else []
-        return {str(one["id"]): one for one in some if isinstance(one, dict) and one.get("id")}
+        """The models at `/v1/models` by ID."""
+        data = (await self.at("/v1/models") or {}).get("data")
+        models = data if isinstance(data, list) else []
+        return {str(model["id"]): model for model in models if isinstance(model, dict) and model.get("id")}
 
     async def models(self) -> dict[str, dict[str, Any]]:
-        """The same, and one at least."""
+        """The models at `/v1/models` by ID, at least one. Raises `EngineFailure`."""
         models = await self.listed()
         if not models:
             raise EngineFailure(
                 FailureKind.REFUSED,
-                f"the server {self._wire.server} lists no model at /v1/models: LLAMA_SERVER_URL has to be "
-                "that of a llama.cpp, Ollama, vLLM or other OpenAI-compatible server",
+                f"the server {self._wire.server} lists no model at /v1/models: set LLAMA_SERVER_URL to the "
+                "URL of a llama.cpp, Ollama, vLLM or other OpenAI-compatible server",
             )
         return models
 
 
 async def _llama_cpp(seen: _ServerReplies, wanted: str | None) -> ServerInfo | None:
-    """`/props` has the context of a slot, and how many slots there are."""
+    """Reads `/props`, which has the context of a slot and the number of slots."""
     props = await seen.at("/props")
     if not props or "default_generation_settings" not in props:
         return None
@@ -99,22 +99,22 @@ async def _llama_cpp(seen: _ServerReplies, wanted: str | None) -> ServerInfo | N
 
 
 async def _ollama(seen: _ServerReplies, wanted: str | None) -> ServerInfo | None:
-    """Its context is chosen by whoever asks; the model's own length is in `/api/show`."""
+    """Reads `/api/show`, which has the context that the model was trained for; each request sets its own."""
     version = await seen.at("/api/version")
     if not version or "version" not in version:
         return None
-    listed = (await seen.at("/api/tags") or {}).get("models")
-    some = listed if isinstance(listed, list) else []
-    names = [str(one["name"]) for one in some if isinstance(one, dict) and one.get("name")]
+    tags = (await seen.at("/api/tags") or {}).get("models")
+    models = tags if isinstance(tags, list) else []
+    names = [str(entry["name"]) for entry in models if isinstance(entry, dict) and entry.get("name")]
     if not (wanted or names):
-        raise EngineFailure(FailureKind.REFUSED, "Ollama has no model yet: ollama pull MODEL")
+        raise EngineFailure(FailureKind.REFUSED, "Ollama has no model yet: run `ollama pull MODEL`")
     model = wanted or _chosen(names, None, "LLAMA_SERVER_MODEL")
     shown = await seen.at("/api/show", {"model": model})
     if shown is None:
         raise EngineFailure(
             FailureKind.REFUSED,
-            f"Ollama has no model {model}: ollama pull {model}, or set LLAMA_SERVER_MODEL to one of its "
-            f"own: {', '.join(names) or 'none yet'}",
+            f"Ollama has no model {model}: run `ollama pull {model}`, or set LLAMA_SERVER_MODEL to one of "
+            f"its models: {', '.join(names) or 'none yet'}",
         )
     info = _dict(shown, "model_info")
     lengths = [value for key, value in info.items() if key.endswith(".context_length")]
@@ -134,21 +134,21 @@ async def _ollama(seen: _ServerReplies, wanted: str | None) -> ServerInfo | None
 
 
 def _parser(shown: dict[str, Any]) -> str:
-    """Most versions tell it only as a line of the file that makes the model."""
+    """The parser; most versions report it only as a line of the Modelfile."""
     line = _PARSER.search(_text(shown, "modelfile"))
     return _text(shown, "parser") or (line[1] if line else "")
 
 
 def _in_cloud(model: str) -> bool:
-    """Whether Ollama passes on everything about a model of this name, `/api/show` too. Its answer to that
-    need not tell.
+    """Whether Ollama forwards all requests for a model of this name, including `/api/show`, whose answer may
+    not say so.
     """
     tag = model.rpartition(":")[2].strip().lower() if ":" in model else ""
     return tag == "cloud" or (tag.endswith("-cloud") and "/" not in tag)
 
 
 async def _vllm(seen: _ServerReplies, wanted: str | None) -> ServerInfo | None:
-    """`/v1/models` has the context."""
+    """Reads `/v1/models`, which has the context."""
     version = await seen.at("/version")
     if not version or "version" not in version:
         return None
@@ -157,7 +157,7 @@ async def _vllm(seen: _ServerReplies, wanted: str | None) -> ServerInfo | None:
         return None
     names = list(models)
     if wanted is None and len({_text(models[name], "root") or name for name in names}) == 1:
-        names = names[:1]  # the others are other names for it
+        names = names[:1]  # the others are aliases
     model = _chosen(names, wanted, "LLAMA_SERVER_MODEL")
     return ServerInfo(
         server=ServerKind.VLLM,
@@ -170,16 +170,16 @@ async def _vllm(seen: _ServerReplies, wanted: str | None) -> ServerInfo | None:
 
 
 def _chosen(names: list[str], wanted: str | None, how: str) -> str:
-    """The model to ask: the one that is wanted, or the only one."""
+    """The model to ask: the wanted one, or the only one. Raises `EngineFailure`."""
     if wanted in names or (wanted is None and len(names) == 1):
         return wanted or names[0]
-    what = f"has no model {wanted}" if wanted else f"has {len(names)} models"
-    known = f"; it has {', '.join(names[:20])}" if names else ""
-    raise EngineFailure(FailureKind.REFUSED, f"the server at LLAMA_SERVER_URL {what}: set {how}{known}")
+    reason = f"has no model {wanted}" if wanted else f"has {len(names)} models"
+    known = f" to one of {', '.join(names[:20])}" if names else ""
+    raise EngineFailure(FailureKind.REFUSED, f"the server at LLAMA_SERVER_URL {reason}: set {how}{known}")
 
 
 def _name(model: str) -> str:
-    """A model that is called by its file is shown without the folders, which are nobody's business."""
+    """The name to show: of a path only the file's name, because directories are private."""
     path = PurePosixPath(model)
     is_file = path.is_absolute() or path.suffix.lower() == ".gguf"
     return (path.stem if path.suffix.lower() == ".gguf" else path.name) if is_file else model
@@ -204,7 +204,7 @@ def _text(value: dict[str, Any], key: str) -> str:
 
 
 def _number(model: dict[str, Any]) -> int | None:
-    """The context that a list of models tells: vLLM's, and that of some others."""
+    """The context in a list of models, as reported by vLLM and some others."""
     return _positive(model.get("max_model_len") or model.get("context_length"))
 
 

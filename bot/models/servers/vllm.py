@@ -1,8 +1,7 @@
-"""JSON schemas for vLLM, in whose answers anything can be said.
+"""JSON schemas for vLLM that allow any text in strings.
 
-What it mostly enforces them with (xgrammar) knows no escapes in a string of a bounded length: neither a
-quote nor a backslash nor a line feed can stand there, so no code. In strings without bounds all is as in
-JSON.
+vLLM's usual backend, xgrammar, allows no escapes in a string with a length bound: no quote, backslash or line
+feed, and so no code. Strings without bounds follow JSON.
 """
 
 from bot.models.schema_loosening import loosened
