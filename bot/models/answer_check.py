@@ -1,4 +1,4 @@
-"""Whether an answer fits the schema that it was asked with; what to do when it does not."""
+"""Checks that an answer fits the JSON schema of its request, and retries or rejects one that does not."""
 
 import json
 import re
@@ -15,10 +15,9 @@ from bot.models.schemas import ESCAPED, SchemaError
 
 log = structlog.get_logger()
 
-# Characters that a character of a string takes in the answer to a schema cut to size: first as people
-# write, then at the worst.
+# Bytes of JSON per character of a string, for schemas cut to size: first typical, then the worst case.
 SPACIOUS = (1.1, float(ESCAPED))
-TOLD = 300
+MAX_REASON = 300  # characters
 _LONE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x1f]")  # vLLM's xgrammar lets them into strings of a bounded length
 
@@ -30,12 +29,12 @@ class Misfit(EngineFailure):
 
 
 class AnswerCheck:
-    """Puts a question until its answer fits its schema.
+    """Asks a question until its answer fits its schema.
 
-    `ask` asks a model; while `enforces` says that it is held to schemas, an answer that does not fit one
-    is a failure. Otherwise it is passed on: the review function reads what is nearly right. `loose`
-    makes of a schema what is asked for at first, and what an answer has to fit; an answer that finds no end
-    is asked for again as the schema itself says.
+    `ask` asks a model. While `enforces()` is true, an answer that does not fit is a failure; otherwise it is
+    passed on, because the review function can read answers that nearly fit. `loose` converts a schema to
+    the one that is sent first and that an answer must fit; an answer that does not end is requested again
+    with the original schema.
     """
 
     def __init__(self, ask: Ask, enforces: Callable[[], bool], loose: Callable[[str], str] = str) -> None:
@@ -45,8 +44,7 @@ class AnswerCheck:
 
     async def complete(self, request: Request) -> Completion:
         """Raises `EngineFailure`: refused for a schema that cannot be enforced, invalid for an answer that
-        does not fit. An answer that is too long for its tokens, even with a smaller schema, is finished by
-        length.
+        does not fit. An answer that exceeds its tokens, even with a smaller schema, has `Finish.LENGTH`.
         """
         if request.format is None:
             return await self._ask(request)
@@ -61,7 +59,7 @@ class AnswerCheck:
         return self._judged(completion, self._loose(request.format))
 
     def _judged(self, completion: Completion, schema: str) -> Completion:
-        """A cut answer stays one; the review function asks for less then."""
+        """Passes on an answer that was cut: the review function then asks for less."""
         wrong = misfit(completion.text, schema)
         if wrong is None:
             text = sound(completion.text)
@@ -69,24 +67,24 @@ class AnswerCheck:
         if completion.finish != Finish.STOP:
             return completion
         if self._enforces():
-            raise Misfit(FailureKind.INVALID, f"the model's answer does not fit its schema: {wrong:.{TOLD}}")
-        log.info("an answer does not fit its schema", model=completion.model, wrong=wrong)
+            raise Misfit(
+                FailureKind.INVALID, f"the model's answer does not fit its schema: {wrong:.{MAX_REASON}}"
+            )
+        log.info("answer_schema_mismatch", model=completion.model, wrong=wrong)
         return completion
 
 
 def look(request: Request, completion: Completion) -> None:
-    """Tells the log when an answer does not fit, which its reader may still understand."""
+    """Logs an answer that does not fit; its reader may still understand it."""
     if request.format is not None and completion.finish == Finish.STOP:
         wrong = misfit(completion.text, request.format)
         if wrong is not None:
-            log.info(
-                "an answer does not fit its schema", model=completion.model, request=request.id, wrong=wrong
-            )
+            log.info("answer_schema_mismatch", model=completion.model, request=request.id, wrong=wrong)
 
 
 @lru_cache(maxsize=256)
 def enforceable(schema: str) -> str:
-    """The nearest schema that a grammar enforces. Raises `EngineFailure` that names what is in the way."""
+    """The nearest schema that a grammar enforces. Raises `EngineFailure` that names the obstacle."""
     try:
         return json.dumps(narrowed(read(schema)))
     except SchemaError as error:
@@ -94,25 +92,23 @@ def enforceable(schema: str) -> str:
 
 
 def misfit(text: str, schema: str) -> str | None:
-    """What is wrong with an answer, in words for the model; None when it fits."""
-    # Read when it is needed: that takes a fifth of a second.
+    """Why an answer does not fit, in words for the model; None if it fits."""
+    # Imported on demand: the import takes a fifth of a second.
     from jsonschema.exceptions import best_match  # type: ignore[import-untyped]  # noqa: PLC0415
 
     try:
         value = json.loads(text, parse_constant=_refused, strict=False)
     except (ValueError, RecursionError) as unreadable:
-        return f"it is no JSON: {unreadable}"
+        return f"not JSON: {unreadable}"
     try:
         error = best_match(_validator(schema).iter_errors(value))
-    except Exception as broken:  # noqa: BLE001 - whatever a strange schema makes of the library
-        return f"its schema cannot be used: {broken}"
+    except Exception as broken:  # noqa: BLE001 - the library may fail in any way on an unusual schema
+        return f"the schema cannot be used: {broken}"
     return None if error is None else f"{error.json_path}: {error.message}"
 
 
 def sound(text: str) -> str:
-    """JSON without halves of surrogate pairs and bare control characters, which no other reader of the
-    answer would take.
-    """
+    """JSON without lone surrogates and raw control characters, which other readers reject."""
     bare = _CONTROL.search(text)
     escaped = "\\u" in text.lower()
     plain = json.dumps(json.loads(text, strict=False), ensure_ascii=False) if bare or escaped else text
@@ -121,7 +117,7 @@ def sound(text: str) -> str:
 
 @lru_cache(maxsize=256)
 def _validator(schema: str) -> Any:
-    """Reaches for nothing outside of the schema."""
+    """A validator that does not resolve external references."""
     from jsonschema.validators import Draft202012Validator  # type: ignore[import-untyped]  # noqa: PLC0415
     from referencing import Registry  # noqa: PLC0415
 
@@ -129,19 +125,19 @@ def _validator(schema: str) -> Any:
 
 
 def _refused(word: str) -> None:
-    raise ValueError(f"{word} is no JSON")
+    raise ValueError(f"{word} is not JSON")
 
 
 def _smaller(asked: Request, completion: Completion, character: float) -> Request | None:
-    """The question with a schema whose answers take no more tokens than are left, going by how many
-    characters a token had so far. None when the answer ended by itself, or nothing can be shortened.
+    """The question with a schema whose answers fit the tokens, by the characters per token so far. None if
+    the answer ended by itself, or nothing can be shortened.
     """
     if completion.finish != Finish.LENGTH or not asked.format:
         return None
     if misfit(completion.text, asked.format) is None:
         return None
-    room = int(len(completion.text) * asked.answer / max(completion.usage.answer, 1))
-    schema = fitted(read(asked.format), room, character)
+    characters = int(len(completion.text) * asked.answer / max(completion.usage.answer, 1))
+    schema = fitted(read(asked.format), characters, character)
     return None if schema is None else asked.model_copy(update={"format": json.dumps(schema)})
 
 

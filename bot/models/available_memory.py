@@ -1,4 +1,4 @@
-"""How much memory there is for a model. A container may have less of it than the machine."""
+"""Memory that is available for a model: the machine's, or the limit of the container if that is lower."""
 
 import contextlib
 import os
@@ -15,9 +15,9 @@ def whole() -> int:
 
 
 def free() -> int | None:
-    """Bytes; the less of what the machine has and what a container may take. None: nothing says so."""
-    known = [bytes_ for bytes_ in (_available(), _left()) if bytes_ is not None]
-    return min(known, default=None)
+    """Free bytes: the lower of the machine's and the container's. None if unknown."""
+    amounts = [bytes_ for bytes_ in (_available(), _left()) if bytes_ is not None]
+    return min(amounts, default=None)
 
 
 def _available() -> int | None:
@@ -28,7 +28,7 @@ def _available() -> int | None:
 
 
 def _left() -> int | None:
-    """Files that are only kept in memory until it is needed count as free (cgroup 2)."""
+    """Bytes left to the container (cgroup 2); the reclaimable page cache counts as free."""
     with contextlib.suppress(OSError, KeyError, ValueError):
         most = _limit()
         if most is None:
@@ -40,7 +40,7 @@ def _left() -> int | None:
 
 
 def _limit(name: str = "memory.max") -> int | None:
-    """Bytes; None when there is no limit ("max"). The file is that of cgroup 2 or 1."""
+    """Bytes; None without a limit ("max"). `name` is a file of cgroup 2 or 1."""
     with contextlib.suppress(OSError, ValueError):
         return int((_GROUP / name).read_text(encoding="ascii"))
     return None

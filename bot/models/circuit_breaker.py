@@ -1,7 +1,6 @@
-"""Gives a model a rest that fails again and again, so that its stand-ins are asked at once.
+"""Circuit breaker: stops requests to a model after repeated failures, so that its fallback is used at once.
 
-A circuit breaker. What closes is a gate (bot/core/cooldowns.py), so all processes that share the gates
-keep the rest that one of them found to be needed; what opens is the circuit, as electricians say it.
+While the circuit is open, a cooldown (bot/core/cooldowns.py) is active, which all processes share.
 """
 
 import asyncio
@@ -21,11 +20,11 @@ from bot.models.circuit_open import PATIENCE, CircuitOpen, circuit_open, cooldow
 
 log = structlog.get_logger()
 
-JITTER = 0.1  # of a rest: processes that share no gates are not to return together
+JITTER = 0.1  # share of the open time: keeps processes without shared cooldowns from returning together
 
 
 class CircuitState(StrEnum):
-    """CLOSED: requests go through. OPEN: none does. HALF_OPEN: one at a time, as a trial."""
+    """CLOSED: requests pass. OPEN: no request passes. HALF_OPEN: one at a time passes, as a trial."""
 
     CLOSED = "closed"
     OPEN = "open"
@@ -34,9 +33,9 @@ class CircuitState(StrEnum):
 
 @dataclass(frozen=True)
 class BreakerPolicy:
-    """After `threshold` failures in a row the model rests for `first` seconds; each time that it has not
-    helped for twice as long, up to `longest`. A wait that the server names is kept to from the first
-    time on when it is longer than `patience`, which is how long the engine itself would wait.
+    """After `threshold` consecutive failures the circuit opens for `first` seconds; each time the trial
+    fails for twice as long, up to `longest`. A wait that the server requests opens the circuit at once if it
+    is longer than `patience`, which is how long the engine itself waits.
     """
 
     threshold: int = 5
@@ -45,17 +44,17 @@ class BreakerPolicy:
     patience: float = PATIENCE
 
     def next(self, before: int) -> float:
-        """Seconds to rest after `before` rests in a row that did not help."""
+        """Seconds to stay open after the circuit has opened `before` times in a row."""
         seconds = min(self.first * 2.0 ** min(before, 32), self.longest)
         return seconds * random.uniform(1, 1 + JITTER)  # noqa: S311 - jitter
 
 
 class CircuitBreaker:
-    """`engine` behind the gate of its model; an engine itself.
+    """An engine that wraps `engine` in a circuit breaker.
 
-    After a rest one request goes through as a trial, and the others wait for how it ends. They are
-    mostly of the same review, which cannot end without the trial's answer anyhow: if it works they are
-    asked at once, where refusing them would send the whole review back to the queue for one answer.
+    When the open time is over, one request passes as a trial, and the others wait for its result. They mostly
+    belong to the same review, which needs the trial's answer anyway: if the trial succeeds, they are sent at
+    once, while refusing them would send the whole review back to the queue for one answer.
     """
 
     def __init__(
@@ -73,7 +72,7 @@ class CircuitBreaker:
         self._clock = clock
         self._failures = 0  # in a row
         self._times_opened = 0  # times in a row
-        self._is_open = False  # from the start of a rest until an answer comes
+        self._is_open = False  # from opening until the next answer
         self._until = 0.0
         self._reason = ""
         self._trial = asyncio.Lock()
@@ -101,8 +100,8 @@ class CircuitBreaker:
         return self._engine.count(text)
 
     async def complete(self, request: Request) -> Completion:
-        """The engine's answer. Raises `EngineFailure`; `CircuitOpen`, with when to come back, during a
-        rest.
+        """The engine's answer. Raises `EngineFailure`; `CircuitOpen`, with the seconds to wait, while the
+        circuit is open.
         """
         await self._enter()
         if self._is_open:
@@ -113,45 +112,45 @@ class CircuitBreaker:
         return await self._ask(request, trial=False)
 
     async def _enter(self) -> None:
-        """Raises `CircuitOpen` while the gate is closed, by whomever. This process knows its own rests
-        even while the database is away.
+        """Raises `CircuitOpen` while any process has the circuit open. This process remembers its own open
+        circuit even if the database is unavailable.
         """
         left = self._left()
-        closed = Cooldown(seconds=left, reason=self._reason) if left > 0 else await self._opened_by_others()
-        if closed:
-            raise circuit_open(self.model, closed)
+        cooldown = Cooldown(seconds=left, reason=self._reason) if left > 0 else await self._opened_by_others()
+        if cooldown:
+            raise circuit_open(self.model, cooldown)
 
     async def _opened_by_others(self) -> Cooldown | None:
-        closed = await self._cooldowns.active(self._cooldown)
-        if closed:
-            self._mark_open(closed.seconds, closed.reason)
-        return closed
+        cooldown = await self._cooldowns.active(self._cooldown)
+        if cooldown:
+            self._mark_open(cooldown.seconds, cooldown.reason)
+        return cooldown
 
     async def _ask(self, request: Request, *, trial: bool) -> Completion:
-        """A request that is cancelled, or that a bug ends, has shown nothing."""
+        """Asks the engine. A request that is cancelled, or that a bug ends, changes no state."""
         try:
             completion = await self._engine.complete(request)
         except CircuitOpen:
             raise
         except EngineFailure as failure:
-            await self._learn(failure, trial=trial)
+            await self._record_failure(failure, trial=trial)
             raise
         self._close()
         return completion
 
-    async def _learn(self, failure: EngineFailure, *, trial: bool) -> None:
-        reason, asked = str(failure), failure.after or 0.0
+    async def _record_failure(self, failure: EngineFailure, *, trial: bool) -> None:
+        reason, requested = str(failure), failure.after or 0.0
         if failure.kind != FailureKind.UNAVAILABLE:
-            self._close()  # it cannot answer this, but it lives
-        elif asked > self._breaker_policy.patience:
-            await self._open(asked, reason)
+            self._close()  # the server works, although it cannot answer this request
+        elif requested > self._breaker_policy.patience:
+            await self._open(requested, reason)
         elif self._is_threshold_reached(trial=trial):
-            seconds = max(self._breaker_policy.next(self._times_opened), asked)
+            seconds = max(self._breaker_policy.next(self._times_opened), requested)
             self._times_opened += 1
             await self._open(seconds, reason)
 
     def _is_threshold_reached(self, *, trial: bool) -> bool:
-        """Whether one more failure makes a rest due. Requests from before a rest say nothing new."""
+        """Whether this failure opens the circuit. Requests sent before it opened do not count."""
         if self._is_open:
             return trial
         self._failures += 1
@@ -159,9 +158,7 @@ class CircuitBreaker:
 
     async def _open(self, seconds: float, reason: str) -> None:
         self._mark_open(seconds, reason)
-        log.warning(
-            "a model is given a rest", model=self.model.name, seconds=round(seconds, 1), reason=reason
-        )
+        log.warning("circuit_opened", model=self.model.name, seconds=round(seconds, 1), reason=reason)
         await self._cooldowns.start(self._cooldown, seconds, reason)
 
     def _mark_open(self, seconds: float, reason: str) -> None:
@@ -171,11 +168,11 @@ class CircuitBreaker:
             self._until, self._reason = until, reason
 
     def _close(self) -> None:
-        """A rest under way is kept: the gate is closed for the others as well."""
+        """Closes the circuit once its open time is over: the cooldown holds for other processes, too."""
         self._failures = self._times_opened = 0
         if self._is_open and self._left() <= 0:
             self._is_open = False
-            log.info("a model answers again", model=self.model.name)
+            log.info("circuit_closed", model=self.model.name)
 
     def _left(self) -> float:
         return self._until - self._clock()

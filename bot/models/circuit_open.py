@@ -1,25 +1,25 @@
-"""A model that is not asked for now: its gate, and what those hear who would ask it."""
+"""The failure of requests to a model whose circuit is open, and the name of the model's cooldown."""
 
 from bot.core.cooldowns import Cooldown
 from bot.core.errors import EngineFailure
 from bot.core.llm.messages import FailureKind, Model
 
-# Seconds that a server's wait is waited out. Limits are mostly counted per minute: after a whole one, and a
-# little, a request is let through.
+# Longest wait, in seconds, that a server may request before its circuit opens. Rate limits mostly count per
+# minute: a little more than a minute later, a request passes.
 PATIENCE = 65.0
 
 
 class CircuitOpen(EngineFailure):
-    """No completion because the model was not asked: says nothing new about how it is."""
+    """No completion because the model was not asked; tells nothing new about the model's state."""
 
     def __init__(self, message: str, after: float | None = None) -> None:
         super().__init__(FailureKind.UNAVAILABLE, message, after)
 
 
 def cooldown_name(model: Model) -> str:
-    """The gate that is closed while the model is given a rest."""
+    """The cooldown that is active while the model's circuit is open."""
     return f"model {model.name}"
 
 
-def circuit_open(model: Model, closed: Cooldown) -> CircuitOpen:
-    return CircuitOpen(f"{model.name} is given a rest: {closed.reason}", closed.seconds)
+def circuit_open(model: Model, cooldown: Cooldown) -> CircuitOpen:
+    return CircuitOpen(f"{model.name} is paused after failures: {cooldown.reason}", cooldown.seconds)

@@ -1,4 +1,4 @@
-"""What to do when a server does not know JSON schemas: ask for less, and spell the schema out."""
+"""Falls back to weaker JSON enforcement, with the schema in the prompt, if a server rejects JSON schemas."""
 
 from collections.abc import Awaitable, Callable
 
@@ -13,11 +13,10 @@ Look = Callable[[Request, Completion], None]
 
 
 class EnforcementFallback:
-    """Steps down from what was configured to what the server takes, and remembers it.
+    """Steps down from the configured enforcement to the one that the server accepts, and remembers it.
 
-    The model that reviews are made for stays as it was configured, so that the same question keeps
-    its place in the journal, whatever the server turns out to take. Each answer to a question with a
-    schema is shown to `look`, which tells the log when it does not fit.
+    The journal key of a question depends on the configured enforcement, which does not change. `look` gets
+    each answer to a question with a schema and logs one that does not fit.
     """
 
     def __init__(self, model: Model, ask: Ask, look: Look = look) -> None:
@@ -28,11 +27,11 @@ class EnforcementFallback:
 
     @property
     def level(self) -> Enforcement:
-        """How far the server enforces JSON, as far as is known by now."""
+        """The enforcement that the server accepts, as known so far."""
         return LEVELS[self._level]
 
     async def complete(self, request: Request) -> Completion:
-        """Raises `EngineFailure`; of kind unsupported when even a plain question is."""
+        """Raises `EngineFailure`; of kind unsupported if the server rejects even a plain question."""
         if request.format is None:
             return await self._ask(request, self._model)
         for level in range(self._level, len(LEVELS) - 1):
@@ -53,7 +52,7 @@ class EnforcementFallback:
 
 
 def spelled_out(request: Request) -> Request:
-    """The request with its schema in the text, for a server that was meant to enforce it."""
+    """The request with its schema in the text, for a server that does not enforce it."""
     *before, last = request.messages
     schema = (
         f"{last.text}\n\nAnswer with JSON alone, without a fence. It must fit this schema:\n{request.format}"

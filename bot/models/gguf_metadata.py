@@ -1,7 +1,7 @@
-"""What a GGUF file says of itself at its beginning. The file may be anybody's: everything is bounded.
+"""Reads the metadata of a GGUF file. The file is untrusted: all sizes are bounded.
 
-Refused is what is no GGUF file, and what is known to abort llama.cpp, which then tells of a line of its
-source. Whatever else is wrong is left to llama.cpp, which has the last word.
+Rejects files that are not GGUF, and files that are known to abort llama.cpp, whose message would only name a
+line of its source. llama.cpp checks everything else.
 """
 
 import math
@@ -28,13 +28,13 @@ _TOKENS = "tokenizer.ggml.tokens"
 
 
 class BrokenFileError(Exception):
-    """The text says what is wrong with the file, without its name."""
+    """The text describes the error, without the file's name."""
 
 
 @dataclass(frozen=True)
 class Metadata:
-    """`size` is the file's, in bytes; `values` has numbers, texts and arrays of numbers that are not too
-    long; `weights` counts the numbers in the tensors of this file.
+    """`size` is in bytes; `values` has numbers, texts and arrays of numbers that are not too long; `weights`
+    counts the numbers in the tensors of this file.
     """
 
     size: int
@@ -42,33 +42,33 @@ class Metadata:
     weights: int
 
     def text(self, name: str) -> str:
-        """Empty when there is none."""
+        """Empty if there is no such text."""
         value = self.values.get(name)
         return value if isinstance(value, str) else ""
 
     def number(self, name: str) -> int | None:
-        """None when there is none, or a negative one."""
+        """None if there is no such number, or if it is negative."""
         value = self.values.get(name)
         return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def read(path: Path) -> Metadata | None:
-    """None when the file is of another version, of which only llama.cpp may know something.
+    """None if the file has another GGUF version, which only llama.cpp may know.
 
     Raises:
-        OSError: it cannot be read.
-        BrokenFileError: it is no GGUF file, breaks off, or llama.cpp would abort.
+        OSError: the file cannot be read.
+        BrokenFileError: it is not a GGUF file, is truncated, or would abort llama.cpp.
     """
     with path.open("rb") as file:
         size = path.stat().st_size
         if file.read(len(_MAGIC)) != _MAGIC:
-            raise BrokenFileError("it does not begin with GGUF")
+            raise BrokenFileError("the file does not begin with GGUF")
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as bytes_:
             return _GgufReader(bytes_, size).metadata()
 
 
 class _GgufReader:
-    """Goes through the header once. Raises `BrokenFileError`."""
+    """Reads the header once, from start to end. Raises `BrokenFileError`."""
 
     def __init__(self, bytes_: mmap.mmap, size: int) -> None:
         self._bytes = bytes_
@@ -92,7 +92,7 @@ class _GgufReader:
         return found
 
     def _value(self, name: str, kind: int) -> Any:
-        """None for what is too long to keep."""
+        """None for values that are too long to keep."""
         if kind in _SCALARS:
             return self._number(_SCALARS[kind])
         if kind == _TEXT:
@@ -100,13 +100,13 @@ class _GgufReader:
             return text.decode("utf-8", "replace") if len(text) <= KEPT_BYTES else None
         if kind == _ARRAY:
             return self._array(name, self._number("I"))
-        raise BrokenFileError(f"its metadata {name:.60} is of the unknown type {kind}")
+        raise BrokenFileError(f"the metadata {name:.60} has the unknown type {kind}")
 
     def _array(self, name: str, kind: int) -> Any:
         if kind in _SCALARS:
             return self._numbers(_SCALARS[kind], self._number("Q"))
         if kind != _TEXT:
-            raise BrokenFileError(f"its metadata {name:.60} is an array of the type {kind}")
+            raise BrokenFileError(f"the metadata {name:.60} is an array of the unsupported type {kind}")
         length = self._count(MOST_TEXTS, f"texts in {name:.60}")
         if name == _TOKENS:
             return self._tokens(length)
@@ -120,7 +120,7 @@ class _GgufReader:
         for number in range(length):
             token = self._text()
             if token in seen:
-                raise BrokenFileError(f"its token {number}, {token[:40]!r}, is there twice")
+                raise BrokenFileError(f"the token {number}, {token[:40]!r}, is a duplicate")
             seen.add(token)
 
     def _numbers(self, letter: str, length: int) -> list[Any] | None:
@@ -134,7 +134,7 @@ class _GgufReader:
         name = self._text()
         dimensions = self._number("I")
         if dimensions > MOST_DIMENSIONS:
-            raise BrokenFileError(f"its tensor {name[:60]!r} has {dimensions} dimensions")
+            raise BrokenFileError(f"the tensor {name[:60]!r} has {dimensions} dimensions")
         shape = [int(self._number("Q")) for _ in range(dimensions)]
         self._skip(struct.calcsize("<IQ"))  # kind and offset
         return math.prod(shape)
@@ -142,7 +142,7 @@ class _GgufReader:
     def _count(self, most: int, what: str) -> int:
         number = int(self._number("Q"))
         if number > most:
-            raise BrokenFileError(f"it says to have {number} {what}; {most} are allowed")
+            raise BrokenFileError(f"the header declares {number} {what}; the limit is {most}")
         return number
 
     def _number(self, letter: str) -> Any:
@@ -154,11 +154,11 @@ class _GgufReader:
         return self._bytes[start : start + length]
 
     def _skip(self, length: int) -> int:
-        """Where so many bytes begin."""
+        """Skips `length` bytes and returns where they begin."""
         start = self._at
         if length > self._size - start:
-            raise BrokenFileError("it breaks off within its header")
+            raise BrokenFileError("the file is truncated within its header")
         if start + length > MOST_BYTES:
-            raise BrokenFileError(f"its header is longer than {MOST_BYTES} bytes")
+            raise BrokenFileError(f"the header is longer than {MOST_BYTES} bytes")
         self._at += length
         return start

@@ -1,4 +1,4 @@
-"""Which engines a review may ask, and in which order they stand in for each other."""
+"""Chooses the engines of a review and the order of the fallbacks."""
 
 from collections.abc import Sequence
 
@@ -13,13 +13,13 @@ log = structlog.get_logger()
 
 NO_MODEL = "none"
 
-# Where another engine may do better. Not when the request is too long: the function cuts it anew for
-# the first engine, which the others are not to be asked instead of.
+# Failures after which a fallback is asked. Not when the request is too long: the function then asks the first
+# engine again in smaller parts.
 _ELSEWHERE = frozenset({FailureKind.UNAVAILABLE, FailureKind.REFUSED})
 
 
 class Route:
-    """Engines in the order in which they are asked; the first is the one that prompts are cut for."""
+    """Engines in the order in which they are asked; prompts are sized for the first."""
 
     def __init__(self, engines: Sequence[Engine]) -> None:
         if not engines:
@@ -34,8 +34,7 @@ class Route:
         """The first engine that answers, and its answer.
 
         Raises:
-            EngineFailure: the first engine's, where others failed as well; for when to try again, the
-                soonest that any of them named.
+            EngineFailure: all engines failed. `after` is the shortest wait that any of them requested.
         """
         failures: list[EngineFailure] = []
         for engine in self._engines:
@@ -45,14 +44,14 @@ class Route:
                 failures.append(failure)
                 if failure.kind not in _ELSEWHERE:
                     break
-                _tell(engine, failure)
+                _log_failure(engine, failure)
         raise _joined(failures)
 
 
 class Router:
     """Chooses the route of a review.
 
-    With `private_local_only`, private repositories are seen by local engines alone.
+    With `private_local_only`, only local engines get private repositories.
     """
 
     def __init__(self, engines: Sequence[Engine], *, private_local_only: bool) -> None:
@@ -60,11 +59,11 @@ class Router:
         self._private_local_only = private_local_only
 
     def route(self, *, private: bool, wanted: str = "") -> Route | None:
-        """None when no model is configured, or `wanted` is "none". Otherwise the kind of model that is
-        `wanted` is asked first, if it is there; the others stand in for it.
+        """None if no model is configured, or `wanted` is "none". Otherwise an engine of kind `wanted` comes
+        first, if there is one; the others are its fallbacks.
 
         Raises:
-            Refused: none of the models may see a private repository.
+            Refused: the repository is private, and no local model is configured.
         """
         if not self._engines or wanted == NO_MODEL:
             return None
@@ -80,14 +79,14 @@ class Router:
         return Route(sorted(allowed, key=lambda engine: engine.kind != wanted))
 
 
-def _tell(engine: Engine, failure: EngineFailure) -> None:
-    """That a model is given a rest was told once, when the rest began."""
-    tell = log.debug if isinstance(failure, CircuitOpen) else log.warning
-    tell("a model gave no answer", model=engine.model.name, reason=str(failure))
+def _log_failure(engine: Engine, failure: EngineFailure) -> None:
+    """An open circuit was logged when it opened, so later requests are logged at level debug."""
+    write = log.debug if isinstance(failure, CircuitOpen) else log.warning
+    write("model_failed", model=engine.model.name, reason=str(failure))
 
 
 def _joined(failures: Sequence[EngineFailure]) -> EngineFailure:
-    """One failure for all: passing if any of them passes."""
+    """One failure for all: temporary if any of them is."""
     passing = [failure for failure in failures if failure.kind == FailureKind.UNAVAILABLE]
     if not passing:
         return failures[-1] if failures[-1].kind not in _ELSEWHERE else failures[0]

@@ -1,10 +1,10 @@
-"""JSON schemas for servers that know only some of their keywords."""
+"""Removes keywords from JSON schemas for servers that do not support them."""
 
 import json
 from collections.abc import Collection, Iterator
 from typing import Any
 
-# Keywords that hold schemas: by name, in a list, or one.
+# Keywords whose value is a map of schemas, a list of schemas, or one schema.
 _NAMED = ("properties", "$defs", "definitions", "patternProperties")
 _LISTED = ("anyOf", "oneOf", "allOf", "prefixItems")
 _SINGLE = ("items", "not", "contains", "additionalItems", "propertyNames")
@@ -20,7 +20,7 @@ def loosened(schema: str, without: Collection[str], *, closed: bool = False) -> 
 
 
 def inner_schemas(schema: dict[str, Any]) -> Iterator[Any]:
-    """The schemas right within one. Fields may have any name, and choices any value."""
+    """The direct subschemas. Names of fields and values of choices are not schemas."""
     for name in _NAMED:
         if isinstance(schema.get(name), dict):
             yield from schema[name].values()
@@ -38,10 +38,10 @@ def _loosened(schema: Any, without: Collection[str], *, closed: bool) -> Any:
     left = {name: value for name, value in schema.items() if name not in without}
     for name in _NAMED:
         if isinstance(left.get(name), dict):
-            left[name] = {key: _loosened(one, without, closed=closed) for key, one in left[name].items()}
+            left[name] = {key: _loosened(inner, without, closed=closed) for key, inner in left[name].items()}
     for name in _LISTED:
         if isinstance(left.get(name), list):
-            left[name] = [_loosened(one, without, closed=closed) for one in left[name]]
+            left[name] = [_loosened(inner, without, closed=closed) for inner in left[name]]
     for name in _SINGLE:
         if isinstance(left.get(name), dict):
             left[name] = _loosened(left[name], without, closed=closed)

@@ -1,7 +1,7 @@
-"""Other people's JSON schemas, narrowed to what a grammar enforces.
+"""Narrows arbitrary JSON schemas to the subset that a grammar enforces.
 
-What is narrowed allows nothing that the original forbids by its shape: it adds bounds, asks for every
-field, and leaves out what no grammar enforces (a pattern, a format), which is checked in the answer.
+A narrowed schema allows no structure that the original forbids: it adds bounds, requires every field, and
+drops keywords that no grammar enforces (a pattern, a format), which are checked in the answer instead.
 """
 
 import json
@@ -29,20 +29,20 @@ ITEMS = 20  # of a list that has none
 COUNTED = 10**9  # whole numbers without a bound
 STEPS = 20  # between the ends of a short range of fractions
 
-# Nothing that bounds alone could stand in for.
+# Keywords that bounds cannot replace.
 REFUSED = ("$ref", "$dynamicRef", "$recursiveRef", "allOf", "prefixItems")
 
 
 def read(text: str) -> Any:
-    """A schema from its text. Raises `SchemaError` when it is no JSON."""
+    """Parses a schema. Raises `SchemaError` if it is not JSON."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise SchemaError("", text[:20], f"is no JSON: {error}") from None
+        raise SchemaError("", text[:20], f"is not JSON: {error}") from None
 
 
 def narrowed(schema: object) -> dict[str, Any]:
-    """The nearest to `schema` that `check` lets pass. Raises `SchemaError` where there is none."""
+    """The nearest schema that passes `check`. Raises `SchemaError` if there is none."""
     found = _narrow(schema, "", 0)
     fit = found if size(found) <= MOST else fitted(found, MOST)
     check(fit or found)
@@ -50,8 +50,8 @@ def narrowed(schema: object) -> dict[str, Any]:
 
 
 def fitted(schema: Schema, characters: int, character: float = 6) -> dict[str, Any] | None:
-    """A checked schema with its lists and strings shortened until an answer takes no more than
-    `characters`; None where that cannot be. `character` is as for `size`.
+    """A checked schema with lists and strings shortened until an answer has at most `characters`; None if
+    that is impossible. `character` is as for `size`.
     """
     if size(_shortened(schema, 0), character) > characters:
         return None
@@ -62,7 +62,7 @@ def fitted(schema: Schema, characters: int, character: float = 6) -> dict[str, A
 
 
 def _shortened(schema: Schema, share: float) -> dict[str, Any]:
-    """Lists lose items before strings lose much: a cut sentence says less than a short list."""
+    """Shortens lists more than strings: a short list is more useful than a cut sentence."""
     short = dict(schema)
     for keyword in ("anyOf", "oneOf"):
         if keyword in schema:
@@ -85,12 +85,12 @@ def _less(schema: Schema, low: str, high: str, share: float) -> int:
 
 def _narrow(schema: object, path: str, depth: int) -> dict[str, Any]:
     if not isinstance(schema, Mapping):
-        raise SchemaError(path, json.dumps(schema)[:20], "is no schema that says what to answer")
+        raise SchemaError(path, json.dumps(schema)[:20], "is not a schema that describes the answer")
     if depth > DEPTH:
         raise SchemaError(path, "properties", f"nest deeper than {DEPTH} levels")
     for keyword in REFUSED:
         if keyword in schema:
-            raise SchemaError(path, keyword, "cannot be put as a bound of the answer")
+            raise SchemaError(path, keyword, "cannot be enforced by a grammar")
     if "enum" in schema or "const" in schema:
         return _choice(schema, path)
     for keyword in ("anyOf", "oneOf"):
@@ -105,8 +105,8 @@ def _narrow(schema: object, path: str, depth: int) -> dict[str, Any]:
 
 def _meant(schema: Schema) -> str | None:
     """The type of a schema that leaves it out."""
-    told = {"properties": "object", "items": "array", "maxLength": "string"}
-    return next((kind for keyword, kind in told.items() if keyword in schema), None)
+    implied = {"properties": "object", "items": "array", "maxLength": "string"}
+    return next((kind for keyword, kind in implied.items() if keyword in schema), None)
 
 
 def _words(schema: Schema) -> dict[str, Any]:
@@ -121,7 +121,7 @@ def _choice(schema: Schema, path: str) -> dict[str, Any]:
     kinds = {"string", "integer", "number", "boolean", "null"} & _kinds(schema)
     fit = {json.dumps(value): value for value in values if type_of(value) in kinds and is_sound(value)}
     if not 0 < len(fit) <= CHOICES:
-        raise SchemaError(path, keyword, f"leaves {len(fit)} plain values, 1 to {CHOICES} are needed")
+        raise SchemaError(path, keyword, f"has {len(fit)} plain values; 1 to {CHOICES} are required")
     return {**_words(schema), "enum": list(fit.values())}
 
 
@@ -135,7 +135,7 @@ def _kinds(schema: Schema) -> set[str]:
 
 
 def _either(schema: Schema, keyword: str, path: str, depth: int) -> dict[str, Any]:
-    """Either branch, with what stands beside it; that only one of them may fit is checked in the answer."""
+    """Each branch, merged with its sibling keywords. The `oneOf` rule itself is checked in the answer."""
     branches = schema[keyword]
     if not isinstance(branches, list) or not branches:
         raise SchemaError(path, keyword, "needs a list of schemas")
@@ -162,9 +162,9 @@ def _typed(schema: Schema, path: str, depth: int) -> dict[str, Any]:
         case "boolean" | "null" as kind:
             return {"type": kind}
         case None:
-            raise SchemaError(path, next(iter(schema), "type"), "stands without a type")
+            raise SchemaError(path, next(iter(schema), "type"), "has no type")
         case unknown:
-            raise SchemaError(path, "type", f"is {unknown!r:.60}, which is none")
+            raise SchemaError(path, "type", f"is {unknown!r:.60}, which is not a JSON type")
 
 
 def _object(schema: Schema, path: str, depth: int) -> dict[str, Any]:
@@ -212,7 +212,7 @@ def _integer(schema: Schema, path: str) -> dict[str, Any]:
 
 
 def _range(schema: Schema, path: str) -> tuple[float, float]:
-    """The ends, both of them within what is enforced exactly."""
+    """Lower and upper bound, both within the range that is enforced exactly."""
     for name in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
         if type_of(schema.get(name, 0)) not in ("integer", "number") or not is_sound(schema.get(name, 0)):
             raise SchemaError(path, name, "must be a number")
@@ -224,7 +224,7 @@ def _range(schema: Schema, path: str) -> tuple[float, float]:
 
 
 def _number(schema: Schema, path: str) -> dict[str, Any]:
-    """Grammars hold no fraction to a range: a short range becomes a choice, a long one whole numbers."""
+    """Grammars enforce no range of fractions: a short range becomes choices, a long one whole numbers."""
     low, high = _range(schema, path)
     if high - low > STEPS:
         return _integer(schema, path)

@@ -1,8 +1,8 @@
-"""The JSON schemas that a local model is held to: what both of llama.cpp's grammar engines enforce.
+"""Checks that a JSON schema uses only keywords that both of llama.cpp's grammar engines enforce.
 
-One of the engines passes over what it does not know, the other one then enforces nothing at all. So
-nothing reaches them that is not on this list: objects whose fields are all required and no others
-allowed, lists, strings and whole numbers with bounds, choices, yes or no, nothing, and either of these.
+One engine ignores unknown keywords; the other then enforces nothing at all. So only these are allowed:
+objects with all fields required and no others allowed; lists, strings and whole numbers with bounds; choices,
+booleans, null, and alternatives of these.
 """
 
 import itertools
@@ -18,9 +18,9 @@ REPEATS = 8000
 CHOICES = 2000
 DEPTH = 16
 WHOLE = 10**15
-# Characters that an answer may take at the utmost: more is no bound.
+# Largest number of characters of an answer.
 MOST = 1_000_000
-# Of a character in JSON: `\u0000`.
+# Bytes of an escaped character in JSON: `\u0000`.
 ESCAPED = 6
 
 TYPES = ("object", "array", "string", "integer", "boolean", "null")
@@ -32,11 +32,11 @@ KEYWORDS = {
     "boolean": set[str](),
     "null": set[str](),
 }
-WORDS = {"title", "description"}  # for the model, not for the grammar
+WORDS = {"title", "description"}  # read by the model, ignored by the grammar
 
 
 class SchemaError(ValueError):
-    """A schema cannot be enforced. `keyword` is what stands in the way, `path` is where: "/a/items"."""
+    """A schema cannot be enforced because of `keyword` at `path` ("/a/items")."""
 
     def __init__(self, path: str, keyword: str, why: str) -> None:
         super().__init__(f"the answer's JSON schema cannot be enforced: at {path or '/'}, {keyword!r} {why}")
@@ -48,12 +48,12 @@ def check(schema: object) -> None:
     """Raises `SchemaError` unless both engines enforce all of `schema`, and it bounds the answer."""
     _check(schema, "", 0)
     if (longest := size(schema)) > MOST:
-        raise SchemaError("", "maxItems", f"allows an answer of {longest} characters, {MOST} are the most")
+        raise SchemaError("", "maxItems", f"allows an answer of {longest} characters; the limit is {MOST}")
 
 
 def size(schema: Any, character: float = ESCAPED) -> int:
-    """The most characters of an answer to a schema that `check` lets pass, each of a string taking
-    `character` of them.
+    """The largest number of characters of an answer to a schema that passes `check`; each character of a
+    string counts as `character`.
     """
     if "enum" in schema or "const" in schema:
         return max(len(json.dumps(value)) for value in choices(schema))
@@ -89,7 +89,7 @@ def type_of(value: object) -> str:
 
 def _check(schema: object, path: str, depth: int) -> None:
     if not isinstance(schema, Mapping):
-        raise SchemaError(path, json.dumps(schema), "is no schema that says what to answer")
+        raise SchemaError(path, json.dumps(schema), "is not a schema that describes the answer")
     if depth > DEPTH:
         raise SchemaError(path, "properties", f"nest deeper than {DEPTH} levels")
     if "enum" in schema or "const" in schema:
@@ -111,13 +111,13 @@ def _check_choice(schema: Schema, path: str) -> None:
     for value in values:
         kind = type_of(value)
         if kind in ("object", "array", "unknown") or not is_sound(value):
-            raise SchemaError(path, keyword, f"holds {value!r:.60}, which is no plain value")
+            raise SchemaError(path, keyword, f"contains {value!r:.60}, which is not a plain value")
         if schema.get("type", kind) != kind:
-            raise SchemaError(path, keyword, f"holds {value!r:.60}, which is no {schema['type']}")
+            raise SchemaError(path, keyword, f"contains {value!r:.60}, which is not of type {schema['type']}")
 
 
 def is_sound(value: object) -> bool:
-    """Whether JSON can say it: no infinity, no half of a surrogate pair."""
+    """Whether JSON can represent the value: no infinity, no lone surrogate."""
     try:
         json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except ValueError:
@@ -138,7 +138,7 @@ def _check_branches(schema: Schema, path: str, depth: int) -> None:
 
 
 def _check_apart(branches: Sequence[Schema], path: str) -> None:
-    """An engine that cannot tell branches apart enforces none of them."""
+    """An engine that cannot distinguish the branches enforces none of them."""
     kinds = [branch.get("type") for branch in branches]
     if None in kinds or len(set(kinds)) < len(kinds):
         raise SchemaError(path, "oneOf", "needs branches of different types; use anyOf")
@@ -147,7 +147,7 @@ def _check_apart(branches: Sequence[Schema], path: str) -> None:
 def _check_typed(schema: Schema, path: str, depth: int) -> None:
     kind = schema.get("type")
     if kind is None:
-        raise SchemaError(path, next(iter(schema), "type"), "stands without a type")
+        raise SchemaError(path, next(iter(schema), "type"), "has no type")
     if kind not in TYPES:
         raise SchemaError(path, "type", f"is {kind!r:.60}, not one of {', '.join(TYPES)}")
     _check_keywords(schema, KEYWORDS[kind] | {"type"}, path)
@@ -179,7 +179,7 @@ def _check_object(schema: Schema, path: str, depth: int) -> None:
 
 
 def _check_bounds(schema: Schema, names: tuple[str, str], ends: tuple[int, int], path: str) -> None:
-    """The upper bound must be there; the lower one may, and must where it stands as None."""
+    """The upper bound is required; the lower one is optional unless `schema` maps it to None."""
     low, high = (schema.get(name, default) for name, default in zip(names, (ends[0], None), strict=True))
     for name, bound in zip(names, (low, high), strict=True):
         if type_of(bound) != "integer" or not ends[0] <= bound <= ends[1]:
@@ -191,4 +191,4 @@ def _check_bounds(schema: Schema, names: tuple[str, str], ends: tuple[int, int],
 def _check_keywords(schema: Schema, known: set[str], path: str) -> None:
     unknown = itertools.filterfalse((known | WORDS).__contains__, schema)
     if (keyword := next(unknown, None)) is not None:
-        raise SchemaError(path, keyword, "is not enforced here")
+        raise SchemaError(path, keyword, "is not supported")

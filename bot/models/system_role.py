@@ -1,13 +1,13 @@
-"""Questions for models that know no system role."""
+"""Converts requests for models without a system role."""
 
 from bot.core.llm.messages import Message, Role
 
 
 def without_system(messages: tuple[Message, ...]) -> tuple[Message, ...]:
-    """What the system says stands before what is asked first."""
-    told = [message.text for message in messages if message.role == Role.SYSTEM]
-    rest = [message for message in messages if message.role != Role.SYSTEM]
-    if not told or not rest or rest[0].role != Role.USER:
+    """The messages with the system texts prepended to the first user message."""
+    system = [message.text for message in messages if message.role == Role.SYSTEM]
+    others = [message for message in messages if message.role != Role.SYSTEM]
+    if not system or not others or others[0].role != Role.USER:
         return messages
-    first = rest[0].model_copy(update={"text": "\n\n".join([*told, rest[0].text])})
-    return (first, *rest[1:])
+    first = others[0].model_copy(update={"text": "\n\n".join([*system, others[0].text])})
+    return (first, *others[1:])

@@ -1,4 +1,4 @@
-"""How many tokens a text takes: exactly for OpenAI's present models, never too few for others."""
+"""Counts the tokens of a text: exactly for OpenAI's current models, never too few for others."""
 
 import math
 import re
@@ -14,13 +14,12 @@ Counter = Callable[[str], int]
 # panic. Pieces of this many characters are far from that, and merging them takes no noticeable time.
 PIECE = 8192
 
-# Tokens added for a cut within a word. Words are merged from the left and the right of the cut as
-# they would be without it, but for a few tokens beside it.
+# Tokens added for a cut within a word. The cut changes only a few tokens next to it.
 CUT = 8
 
-# Tokens that a chat adds around the texts of a request: up to 8 for each message (its role, its end),
-# some for the beginning of the answer, some for a system text of the template's own. Engines take
-# them off the context that they report.
+# Tokens that a chat template adds to the texts of a request: up to 8 per message (its role, its end), some
+# for the beginning of the answer, some for the template's system text. Engines subtract them from the
+# context that they report.
 AROUND = 64
 
 # No word reaches from a letter or digit to one of these; the apostrophe does ("don't").
@@ -40,7 +39,7 @@ def counter_for(model: str) -> Counter:
 
 
 def exact(text: str) -> int:
-    """Tokens in o200k_base: exact, but for words of more than 8192 characters: there a few too many."""
+    """Tokens in o200k_base: exact, except a few too many for words of more than 8192 characters."""
     encoding = o200k()
     pieces, cuts = 0, 0
     for piece, whole in _pieces(text):
@@ -50,13 +49,13 @@ def exact(text: str) -> int:
 
 
 def estimate(text: str) -> int:
-    """More tokens than any tokenizer of a present model makes of `text`.
+    """An upper bound on the tokens of `text` for the tokenizers of current models.
 
     Measured on code, diffs, JSON, tables, prose and noise, the tokenizers of Llama 2, Llama 3, Mistral
-    and cl100k_base take up to 1.46 times the tokens of o200k_base, where they do not fall back: some
-    take a token for each digit, each tab, and up to one for each byte of a rare letter. So half is
-    added to the count, and for each of these what it may take beyond. No tokenizer that works on
-    bytes takes more tokens than bytes (and one for the space that some put in front).
+    and cl100k_base need up to 1.46 times the tokens of o200k_base, apart from fallbacks: some use a token
+    per digit, per tab, and up to one per byte of a rare letter. So the count is increased by half, and by the
+    possible excess for each of these. A tokenizer that works on bytes never needs more tokens than bytes
+    (plus one for the space that some prepend).
     """
     bytes_ = size(text)
     digits = len(_DIGIT.findall(text))
@@ -71,7 +70,7 @@ def size(text: str) -> int:
 
 
 def _pieces(text: str) -> Iterator[tuple[str, bool]]:
-    """Cuts `text` where words end, as far as they do; tells for each piece whether that was so."""
+    """Cuts `text`, if possible where words end; yields each piece and whether it ends with a word."""
     start = 0
     while len(text) - start > PIECE:
         end, whole = _end(text, start)
@@ -81,7 +80,7 @@ def _pieces(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def _end(text: str, start: int) -> tuple[int, bool]:
-    """Where to end the piece that begins at `start`: after its last word, if there is one."""
+    """The end of the piece that begins at `start`: after its last word, if there is one."""
     latest = 0
     # A word end in the last part is good enough, and quickly found.
     for begin in (start + PIECE - PIECE // 16, start):

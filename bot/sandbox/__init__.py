@@ -1,5 +1,5 @@
-"""WebAssembly modules in their sandbox: nothing reaches a module that it was not granted, and nothing
-that a module does harms the process or is believed unchecked.
+"""The sandbox for WebAssembly modules: a module gets only what it is granted, cannot harm the process, and
+its output is validated.
 """
 
 from bot.sandbox.llama_module import LlamaModule

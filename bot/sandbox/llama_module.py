@@ -39,8 +39,8 @@ class LlamaModule:
     def complete(
         self, request: Request, model: Model, cancelled: CancellationToken | None = None
     ) -> Completion:
-        """Blocks until the model has answered; call it from a thread. Set `cancelled` when nobody waits
-        for the answer any more. Raises `EngineFailure`, and `ModuleError` when the module misbehaves.
+        """Blocks until the model has answered; call it from a thread. Setting `cancelled` stops the request.
+        Raises `EngineFailure`, and `ModuleError` if the module misbehaves.
         """
         allowed = guest_limits.of_text(*(message.text for message in request.messages))
         with GuestResources(self._backend, self._patience, allowed.memory, self._grant, cancelled) as tables:

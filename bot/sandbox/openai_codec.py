@@ -1,4 +1,4 @@
-"""The codec for chat completions: what to send, and what the answer says."""
+"""The codec module for chat completions: encodes requests and decodes answers."""
 
 from pathlib import Path
 from typing import Any
@@ -18,19 +18,19 @@ class OpenAICodec:
     """`module` is a component of the world `openai-integration`, as a file or its bytes.
 
     Calls block for about a millisecond and may be made from any thread. They raise `EngineFailure`
-    for what the codec says, `ModuleError` when it misbehaves.
+    for a failure that the codec reports, and `ModuleError` if it misbehaves.
     """
 
     def __init__(self, sandbox: Sandbox, module: Path | bytes) -> None:
         self._module = sandbox.load(module, "openai-integration", WORLD)
 
     def encode(self, request: Request, model: Model, dialect: Dialect) -> str:
-        """The body of `POST /chat/completions`, in words that the server knows."""
+        """The body of `POST /chat/completions` in the server's dialect."""
         allowed = guest_limits.of_text(*(message.text for message in request.messages))
         return _body(self._module.call("encode", (request, model, dialect), allowed), self._module.name)
 
     def decode(self, status: int, body: str) -> Completion:
-        """What the server answered, with whatever status."""
+        """Decodes the server's answer, which may have any status."""
         answer = self._module.call("decode", (status, body), guest_limits.of_text(body))
         return completion(answer, self._module.name)
 

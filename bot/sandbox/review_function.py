@@ -1,4 +1,4 @@
-"""The review function, called as a fold: with every answer so far, for more questions or the review."""
+"""Calls the review function: each call gets all answers so far and returns more questions or the review."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -21,7 +21,7 @@ from bot.sandbox.components.value_types import VariantCase
 from bot.sandbox.components.world import CONTRACT, World
 from bot.sandbox.sandbox import Sandbox
 
-# The version of the contract, and the one before it: a function that was built for that works as it did.
+# The version of the contract, and the previous one, whose functions still work.
 TOKENS = f"{CONTRACT}/tokens@0.3.0"
 OLDER_TOKENS = f"{CONTRACT}/tokens@0.2.0"
 
@@ -48,7 +48,7 @@ WORLD = World(
 
 
 class _Families(Value):
-    """What `families` answers."""
+    """The result of `families`."""
 
     names: tuple[Annotated[str, Field(min_length=1, max_length=64)], ...] = Field(max_length=500)
 
@@ -56,7 +56,7 @@ class _Families(Value):
 class ReviewFunction:
     """`module` is a component of the world `code-review-function`, as a file or its bytes.
 
-    Raises `ModuleError` when it cannot be loaded.
+    Raises `ModuleError` if it cannot be loaded.
     """
 
     def __init__(self, sandbox: Sandbox, module: Path | bytes) -> None:
@@ -65,11 +65,11 @@ class ReviewFunction:
 
     @property
     def digest(self) -> str:
-        """sha256 of the module's bytes."""
+        """The SHA-256 of the module's bytes."""
         return self._module.digest
 
     async def families(self) -> Sequence[str]:
-        """The names of its families of rules, each once; none of a function that does not tell them."""
+        """The distinct names of its families of rules; empty if the function does not report them."""
         if not self._module.offers("families"):
             return ()
         names = await self._call("families", (), guest_limits.GuestLimits(), _no_count)
@@ -100,9 +100,9 @@ class ReviewFunction:
         answers: Sequence[Exchange],
         count: Callable[[str], int],
     ) -> Turn:
-        """Like `review`. A function that answers no questions refuses."""
+        """Like `review`. Raises `ModuleError` of kind refused if the function does not support replies."""
         if not self._module.offers("reply"):
-            raise ModuleError("refused", self._module.name, "answers no questions")
+            raise ModuleError("refused", self._module.name, "does not support replies to comments")
         arguments = (change, settings, question, tuple(answers))
         answer = await self._call("reply", arguments, guest_limits.of_review(change, answers), count)
         match answer:
@@ -122,12 +122,12 @@ class ReviewFunction:
 
 
 def _no_count(text: str) -> int:
-    """For a call that has nothing to count; never too few."""
+    """An upper bound on the tokens of a text, for calls without a counter."""
     return len(text.encode("utf-8", "replace"))
 
 
 def _open(answer: Any, module: str) -> Ask | Fetch:
-    """A step that is not the last one."""
+    """The requests of a step that is not the last. Raises `ModuleError`."""
     match answer:
         case VariantCase("ok", VariantCase("ask", requests)):
             return checked(Ask, {"requests": requests}, module)

@@ -22,7 +22,7 @@ from bot.sandbox.components.module_cache import Cache
 from bot.sandbox.components.value_types import OverBudgetError, ValueBudget, ValueTypeError
 from bot.sandbox.components.world import World
 
-# Names what the compiled code depends on besides wasmtime; part of the cache's file names.
+# The version of `_config`, on which compiled code depends as well as on wasmtime; part of the cache key.
 _CONFIG = "1"
 
 _COMPONENT = b"\0asm\x0d\0\x01\0"
@@ -30,23 +30,23 @@ _CORE_MODULE = b"\0asm\x01\0\0\0"
 
 
 def _config() -> Config:
-    """Deterministic, so that a review can be replayed, and no more of WebAssembly than guests need."""
+    """A deterministic configuration, so that reviews can be replayed, with only the features guests need."""
     config = Config()
     config.epoch_interruption = True
     config.cranelift_nan_canonicalization = True
     config.wasm_relaxed_simd_deterministic = True
     config.wasm_threads = False
     config.wasm_memory64 = False
-    config.memory_reservation = 256 * MiB  # address space that a store takes, where the default is 4 GiB
-    # By signals, a trap would end the process wherever somebody else has taken them over: Python's
-    # faulthandler does. Checks in the code cost nothing that can be measured here.
+    config.memory_reservation = 256 * MiB  # address space per store; the default is 4 GiB
+    # Signal-based traps would end the process if another handler is installed, such as Python's
+    # faulthandler. Explicit checks have no measurable cost.
     config.signals_based_traps = False
     return config
 
 
 class Sandbox:
-    """One engine for all modules. `cache` is a directory for compiled modules; without, they are
-    compiled at every start.
+    """One engine for all modules. `cache` is a directory for compiled modules; without it, they are compiled
+    at every start.
     """
 
     def __init__(self, cache: Path | None = None) -> None:
@@ -73,7 +73,7 @@ class Sandbox:
         try:
             compiled = component.Component(self.engine, contents)
         except WasmtimeError as error:
-            raise ModuleError("load", name, f"is no valid component: {error!s:.500}") from None
+            raise ModuleError("load", name, f"not a valid component: {error!s:.500}") from None
         if self._cache:
             self._cache.write(key, bytes(compiled.serialize()))
         return compiled
@@ -95,13 +95,11 @@ class Module:
             world.define(root)
 
     def offers(self, export: str) -> bool:
-        """Whether it has an export that it may leave out."""
+        """Whether the module has an optional export."""
         return export in self._signatures
 
     def call(self, export: str, arguments: Sequence[Any], limits: GuestLimits, granted: Any = None) -> Any:
-        """Calls an exported function, blocking. Raises `ModuleError`; what a host function raised is
-        raised again.
-        """
+        """Calls an exported function, blocking. Raises `ModuleError`, or the exception of a host function."""
         ticker = self._sandbox.ticker
         call = GuestCall(self.name, limits, granted, ticker)
         with call.entered(), ticker.running():
@@ -112,7 +110,7 @@ class Module:
             except ValueTypeError as error:
                 raise ModuleError("invalid", self.name, f"`{export}` cannot be called: {error}") from None
             except OverBudgetError:
-                raise ModuleError("output", self.name, f"answers more than {limits.values} values") from None
+                raise ModuleError("output", self.name, f"returned more than {limits.values} values") from None
 
     def _enter(self, export: str, arguments: Sequence[Any], limits: GuestLimits) -> Any:
         store = Store(self._sandbox.engine)
@@ -122,7 +120,7 @@ class Module:
             )
             store.set_epoch_deadline(ticks(limits.seconds))
             instance = self._linker.instantiate(store, self._compiled)
-            function = cast("component.Func", instance.get_func(store, export))  # there is one: see World
+            function = cast("component.Func", instance.get_func(store, export))  # exists: checked by World
             return self._signatures[export].call(store, function, arguments, ValueBudget(limits.values))
         finally:
             store.close()
@@ -134,9 +132,9 @@ def _read(source: Path | bytes, name: str) -> bytes:
     except OSError as error:
         raise ModuleError("load", name, f"cannot be read: {error}") from None
     if contents.startswith(_CORE_MODULE):
-        raise ModuleError("load", name, "is a core module, not a component; see wasm_modules/README.md")
+        raise ModuleError("load", name, "a core module, not a component; see wasm_modules/README.md")
     if not contents.startswith(_COMPONENT):
-        raise ModuleError("load", name, "is no WebAssembly component")
+        raise ModuleError("load", name, "not a WebAssembly component")
     return contents
 
 

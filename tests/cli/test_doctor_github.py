@@ -34,7 +34,7 @@ def test_a_permission_that_is_missing_or_too_weak_is_named(
     told = ran.found("permissions")
 
     assert (1, "problem") == (ran.status, told["status"])
-    assert f"needs checks: write, and has checks: {level or 'none'}" in told["message"]
+    assert f"needs checks: write, but has checks: {level or 'none'}" in told["message"]
 
 
 def test_an_event_that_is_not_subscribed_to_is_named(run: Run, town: GitHubScene) -> None:
@@ -42,15 +42,15 @@ def test_an_event_that_is_not_subscribed_to_is_named(run: Run, town: GitHubScene
     told = run("doctor", "--json").found("events")
 
     assert "problem" == told["status"]
-    assert "not told of issue_comment" in told["message"]
+    assert "not subscribed to issue_comment" in told["message"]
 
 
 @pytest.mark.parametrize(
     ("event", "lack"),
     [
-        ("pull_request_review", "commands in the text of a review"),
-        ("check_run", "the button that runs the check again"),
-        ("merge_group", "in a merge queue the check never ends"),
+        ("pull_request_review", "the bot ignores commands in the text of a review"),
+        ("check_run", "the button that re-runs the check"),
+        ("merge_group", "the check never completes in a merge queue"),
     ],
 )
 def test_an_event_that_reviews_do_without_is_named_with_what_it_is_for(
@@ -62,7 +62,7 @@ def test_an_event_that_reviews_do_without_is_named_with_what_it_is_for(
     told = ran.found("events")
 
     assert (0, "warning") == (ran.status, told["status"])
-    assert f"not told of {event}, so {lack}" in told["message"]
+    assert f"not subscribed to {event}, so {lack}" in told["message"]
 
 
 def test_the_permission_for_merge_queues_is_named_when_it_is_missing(run: Run, town: GitHubScene) -> None:
@@ -71,7 +71,7 @@ def test_the_permission_for_merge_queues_is_named_when_it_is_missing(run: Run, t
     told = ran.found("permissions")
 
     assert (0, "warning") == (ran.status, told["status"])
-    assert "lacks merge_queues: read, so in a merge queue the check never ends" in told["message"]
+    assert "lacks merge_queues: read, so the check never completes in a merge queue" in told["message"]
 
 
 def test_an_app_that_is_installed_nowhere_is_told(run: Run, town: GitHubScene) -> None:

@@ -54,12 +54,12 @@ def test_a_file_s_model_is_told_with_what_runs_it(
     monkeypatch.setenv("LLAMA_CONTEXT", "16384")
     told = " / ".join(_ask(run))
 
-    assert "runs it on" in told
+    assert "runs on" in told
     assert "xllamacpp 20" in told
     assert "with 16384 tokens of context each" in told
     assert "GB (weights" in told
     assert "profile " in told
-    assert "tokens a second" in told
+    assert "tokens per second" in told
 
 
 def test_a_server_s_model_is_told_with_the_server(
@@ -72,7 +72,7 @@ def test_a_server_s_model_is_told_with_the_server(
 
     assert "llama.cpp" in told[0]
     assert "serves tiny: 2 questions at a time with 8192 tokens of context each" in told[0]
-    assert "it counts tokens exactly" in told[0]
+    assert "the server counts tokens exactly" in told[0]
 
 
 def test_a_server_with_less_context_than_is_set_is_told(
@@ -84,7 +84,7 @@ def test_a_server_with_less_context_than_is_set_is_told(
         monkeypatch.setenv("LLAMA_CONTEXT", "16384")
         told = _ask(run)
 
-    assert "LLAMA_CONTEXT is 16384, more than it has" in told[0]
+    assert "LLAMA_CONTEXT is 16384, more than the server offers" in told[0]
 
 
 def test_private_code_that_the_server_may_not_see_is_told_by_its_setting(
@@ -131,7 +131,7 @@ def test_blanks_without_end_are_told_with_what_forbids_them(
     finally:
         town.do(server.close())
 
-    assert "not with the JSON" in told
+    assert "not with the requested JSON" in told
     assert "--structured-outputs-config.disable_any_whitespace true" in told
 
 
@@ -156,7 +156,7 @@ def test_a_gpu_that_runs_the_model_is_named_with_its_memory() -> None:
     (told,) = _backend(Settings(), CUDA)
 
     assert DoctorStatus.OK == told.status
-    assert "runs it on NVIDIA H100 (70.0 of 80.0 GB free), with all its layers" in told.message
+    assert "runs on NVIDIA H100 (70.0 of 80.0 GB free), with all layers" in told.message
 
 
 def test_a_gpu_that_no_layer_is_put_on_is_told() -> None:
@@ -167,7 +167,7 @@ def test_a_gpu_that_no_layer_is_put_on_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("gpu", "package"), [("NVIDIA", "for CUDA"), ("AMD", "for ROCm"), ("other", "for Vulkan")]
+    ("gpu", "package"), [("NVIDIA", "CUDA version"), ("AMD", "ROCm version"), ("other", "for Vulkan")]
 )
 def test_a_gpu_that_the_build_cannot_use_is_told_with_the_package_that_can(
     monkeypatch: pytest.MonkeyPatch, gpu: str, package: str
@@ -219,8 +219,8 @@ def test_the_speed_is_told_with_what_it_means_for_a_review() -> None:
     (told,) = _speed(Settings(), _load(reads=600, writes=20), MODEL)
 
     assert DoctorStatus.OK == told.status
-    assert "reads 600 and writes 20.0 tokens a second" in told.message
-    assert "the largest of a review may take 60 s" in told.message  # 6000 / 600 + 1000 / 20
+    assert "reads 600 and writes 20.0 tokens per second" in told.message
+    assert "the largest question of a review may take 60 s" in told.message  # 6000 / 600 + 1000 / 20
 
 
 def test_a_model_too_slow_for_its_time_is_told() -> None:

@@ -76,9 +76,9 @@ def test_what_a_server_taught_is_told_and_renewed(run: Run, town: GitHubScene) -
 
     assert "ok" == told["status"]
     learnt = "uses max_tokens, schemas without maxItems, maxLength, maximum, minimum, no system role"
-    assert f"; learnt: {learnt}" in told["message"]
+    assert f"; requests were adapted: {learnt}" in told["message"]
     assert (asked - 1, "ok") == (refused, after["status"])
-    assert "learnt" not in after["message"]
+    assert "adapted" not in after["message"]
 
 
 @pytest.mark.parametrize("said", ["Seven is prime.", '{"answer": 7}', "[true]"])
@@ -88,7 +88,7 @@ def test_a_model_that_does_not_keep_to_the_form_is_told(run: Run, town: GitHubSc
     told = ran.found("model openai")
 
     assert (0, "warning") == (ran.status, told["status"])
-    assert "not with the JSON that was asked for" in told["message"]
+    assert "not with the requested JSON" in told["message"]
 
 
 def test_a_context_without_room_for_the_prompts_is_told(

@@ -79,7 +79,7 @@ def test_a_broken_index_is_told_when_a_name_is_looked_up(
     ran = run("config", "show")
 
     assert (ran.status, ran.out) == (1, "")
-    assert "index.json is no index of models" in ran.err
+    assert "index.json is not a valid index" in ran.err
 
 
 def test_what_is_there_is_listed(run: Run, shop: Hub, models: Path) -> None:
@@ -138,7 +138,7 @@ def test_what_cannot_be_pulled_is_one_line(run: Run, shop: Hub) -> None:
     ran = run("model", "pull", "acme/none")
 
     assert (ran.status, ran.out) == (1, "")
-    assert ran.err.startswith("review-bot: the repository acme/none is not there")
+    assert ran.err.startswith("review-bot: the repository acme/none does not exist")
     assert len(ran.err.splitlines()) == 1
 
 
@@ -169,7 +169,7 @@ def test_the_hubs_own_variables_are_respected(shop: Hub, models: Path, tmp_path:
         environment = {**given, "HF_ENDPOINT": shop.url, **more}
         return subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
 
-    assert "is gated: accept its terms" in pull().stderr
+    assert "is gated: accept the terms" in pull().stderr
     before = len(shop.asked)
     assert "HF_HUB_OFFLINE is set" in pull(HF_TOKEN=shop.token, HF_HUB_OFFLINE="1").stderr
     assert len(shop.asked) == before

@@ -68,7 +68,7 @@ def test_a_function_that_is_none_is_named(
     ran = run("serve", "--port", "0")
 
     assert (1, 1) == (ran.status, ran.err.count("\n"))
-    assert "is no WebAssembly component" in ran.err
+    assert "not a WebAssembly component" in ran.err
 
 
 def test_the_command_itself_shows_no_traceback() -> None:

@@ -163,4 +163,4 @@ async def test_other_servers_answers_are_looked_at(capsys: pytest.CaptureFixture
     answer = await EnforcementFallback(Model(name="m", context=4096, answer=512), ask).complete(request())
 
     assert answer.text == '{"purpose": 1}'
-    assert "does not fit its schema" in capsys.readouterr().out
+    assert "answer_schema_mismatch" in capsys.readouterr().out

@@ -67,7 +67,7 @@ async def test_what_unpacks_without_end_is_not_taken_in(reviews: Reviews) -> Non
         model.respond = lambda _: web.Response(body=bomb, headers={"Content-Encoding": "deflate"})
         verdict, _ = await reviews.make(model.url)
 
-    assert "answers more than 16777216 bytes" in missed(verdict)[0]
+    assert "sent a response of more than 16777216 bytes" in missed(verdict)[0]
 
 
 def test_there_are_many_of_them() -> None:

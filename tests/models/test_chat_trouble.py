@@ -112,7 +112,7 @@ async def test_a_rest_is_not_waited_out_by_those_in_the_queue(engine: Make, serv
     failure = await failure_of(engine(cooldowns=cooldowns))
 
     assert isinstance(failure, CircuitOpen)
-    assert (str(failure), server.bodies) == ("some-model is given a rest: it is down", [])
+    assert (str(failure), server.bodies) == ("some-model is paused after failures: it is down", [])
 
 
 async def test_the_key_is_in_no_gate(engine: Make, server: ScriptedServer) -> None:

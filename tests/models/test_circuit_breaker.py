@@ -1,4 +1,4 @@
-"""A model in trouble is given a rest, and its stand-in answers meanwhile."""
+"""A model that fails repeatedly is not asked for a while, and its fallback answers."""
 
 import asyncio
 
@@ -58,7 +58,7 @@ async def test_without_a_stand_in_the_review_hears_when_to_come_back(
 
     assert caught.value.kind == "unavailable"
     assert caught.value.after == pytest.approx(cooldowns.breaker_policy[0] - 10)
-    assert str(caught.value) == "first is given a rest: it is down"
+    assert str(caught.value) == "first is paused after failures: it is down"
 
 
 @pytest.mark.parametrize("kind", [None, "context", "invalid", "refused", "unsupported"])
@@ -86,7 +86,7 @@ async def test_what_one_process_learns_the_other_keeps() -> None:
 
     assert isinstance(failure, CircuitOpen)
     assert (0, CircuitState.OPEN) == (there.asked, theirs.state)
-    assert str(failure) == "first is given a rest: it is down"
+    assert str(failure) == "first is paused after failures: it is down"
 
 
 async def test_a_model_is_not_given_the_rest_of_another(cooldowns: ClockedCooldowns, clock: Clock) -> None:
@@ -127,7 +127,10 @@ async def test_a_long_wait_that_is_named_is_kept_to_from_the_first_time_on(
     refused = await failure_of(guarded)
     clock.now += AN_HOUR
 
-    assert (AN_HOUR, "first is given a rest: the day's quota is spent") == (refused.after, str(refused))
+    assert (AN_HOUR, "first is paused after failures: the day's quota is spent") == (
+        refused.after,
+        str(refused),
+    )
     assert (await guarded.complete(REQUEST)).model == "first"
     assert engine.asked == 2
 

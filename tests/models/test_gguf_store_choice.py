@@ -54,7 +54,7 @@ def test_the_only_model_is_taken_whatever_its_name() -> None:
 
 
 def test_a_missing_part_is_named() -> None:
-    with pytest.raises(Refused, match="3 parts, part 2 is missing"):
+    with pytest.raises(Refused, match="3 parts, but part 2 is missing"):
         chosen(["m-00001-of-00003.gguf", "m-00003-of-00003.gguf"])
 
 
@@ -69,7 +69,7 @@ def test_a_pattern_that_fits_nothing_lists_what_there_is() -> None:
 
 
 def test_a_repository_without_gguf_files_is_told() -> None:
-    with pytest.raises(Refused, match="holds no GGUF file"):
+    with pytest.raises(Refused, match="contains no GGUF file"):
         chosen(["model.safetensors"])
 
 

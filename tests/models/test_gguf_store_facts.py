@@ -21,7 +21,7 @@ def test_a_models_facts_are_read(tiny: Path) -> None:
 @pytest.mark.parametrize(
     ("body", "wrong"),
     [
-        (b"<!doctype html>", "is no GGUF file that can be used: it does not begin with GGUF"),
+        (b"<!doctype html>", "is not a usable GGUF file: the file does not begin with GGUF"),
         (b"GGUF" + struct.pack("<IQQ", 99, 0, 0), "another version"),
     ],
 )

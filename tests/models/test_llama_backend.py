@@ -138,7 +138,7 @@ def test_a_diff_cannot_leave_its_message(backend: LlamaBackend) -> None:
 @pytest.mark.parametrize(
     ("inputs", "names"),
     [
-        ({}, "`messages` is missing"),
+        ({}, "`messages` or `prompt` is required"),
         ({"messages": b"["}, "`messages`"),
         ({"messages": b"[]"}, "`messages`"),
         ({"messages": b'[{"role": "root", "content": "x"}]'}, "0/role"),
@@ -161,7 +161,7 @@ def test_inputs_that_are_wrong_are_named(backend: LlamaBackend, inputs: dict[str
 
 
 def test_a_model_that_nobody_named_is_not_found(backend: LlamaBackend) -> None:
-    with pytest.raises(NNError, match="no model is called 'other'; known: tiny") as caught:
+    with pytest.raises(NNError, match="there is no model named 'other'; known models: tiny") as caught:
         backend.load("other")
 
     assert caught.value.code == "not-found"

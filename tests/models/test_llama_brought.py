@@ -75,7 +75,7 @@ def test_file_and_process_are_private_and_go_with_the_graph(backend: LlamaBacken
 def test_it_cannot_be_had_by_name(backend: LlamaBackend, contents: bytes) -> None:
     graph = backend.bring(contents)
     try:
-        with pytest.raises(NNError, match="no model is called 'brought'; known: tiny"):
+        with pytest.raises(NNError, match="there is no model named 'brought'; known models: tiny"):
             backend.load("brought")
     finally:
         graph.close()
@@ -114,7 +114,7 @@ def broken(tmp_path: Path) -> list[bytes]:
 def test_one_that_is_broken_is_refused_without_a_word_on_where_it_lay(number: int, tmp_path: Path) -> None:
     backend = LlamaBackend({})
 
-    with pytest.raises(NNError, match="the model that was brought cannot be loaded: ") as caught:
+    with pytest.raises(NNError, match="the guest's own model cannot be loaded: ") as caught:
         backend.bring(broken(tmp_path)[number])
 
     assert "review-bot-" not in str(caught.value)
@@ -127,7 +127,7 @@ def test_one_that_kills_its_process_harms_nobody(
 ) -> None:
     hostile = make_model(tmp_path / "hostile.gguf", layers=0).read_bytes()
 
-    with pytest.raises(NNError, match="the model that was brought") as caught:
+    with pytest.raises(NNError, match="the guest's own model") as caught:
         backend.bring(hostile)
 
     assert "review-bot-" not in str(caught.value)

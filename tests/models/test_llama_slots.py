@@ -91,7 +91,7 @@ def test_a_line_that_is_too_long_is_not_joined() -> None:
     line.join("one")
     line.join("two")
 
-    with pytest.raises(NNError, match="busy: 2 questions wait already"):
+    with pytest.raises(NNError, match="busy: 2 questions are queued"):
         turns.take(_later())
     line.join("lost", again=True)
 

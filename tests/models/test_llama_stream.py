@@ -179,7 +179,7 @@ def test_a_turn_is_waited_for_until_it_is_cancelled(model: Supervisor) -> None:
 
 
 def test_a_model_that_is_being_loaded_is_waited_for_no_longer_than_there_is_time(model: Supervisor) -> None:
-    with model._starting, pytest.raises(NNError, match="still being loaded") as caught:
+    with model._starting, pytest.raises(NNError, match="still loading") as caught:
         model.generate(PROMPT, GREEDY, time.monotonic() - 1)
 
     assert caught.value.code == "timeout"

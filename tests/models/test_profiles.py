@@ -118,7 +118,7 @@ def test_every_family_is_sound_and_named_in_the_example_of_the_settings() -> Non
 
     for family in families():
         profile = profile_for("model", wanted=family.name)
-        assert profile.told().startswith(f"profile {family.name} (")
+        assert profile.describe().startswith(f"profile {family.name} (")
         for pattern in family.names:
             re.compile(pattern)
         assert re.search(rf"[ ]{family.name}[,;]", text), family.name
@@ -187,6 +187,6 @@ def test_the_operator_is_told_in_a_line() -> None:
         name="qwen3", family="Qwen 3", size_b=1.7, level=DetailLevel.SIMPLE, thinking="off", at_once=1
     )
 
-    assert profile.told() == (
-        "profile qwen3 (Qwen 3, 1.7 B): with simple questions, 1 at once; its thinking is turned off"
+    assert profile.describe() == (
+        "profile qwen3 (Qwen 3, 1.7 B): simple questions, 1 at a time; thinking is disabled"
     )

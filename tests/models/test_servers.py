@@ -241,7 +241,9 @@ async def test_a_context_that_is_of_no_use_is_told(asking: Asking) -> None:
 
 async def test_what_is_no_model_server_is_told(asking: Asking) -> None:
     async with asking(web.Application()) as engine:
-        with pytest.raises(EngineFailure, match="lists no model at /v1/models: LLAMA_SERVER_URL") as caught:
+        with pytest.raises(
+            EngineFailure, match="lists no model at /v1/models: set LLAMA_SERVER_URL"
+        ) as caught:
             await engine.start()
 
     assert FailureKind.REFUSED == caught.value.kind

@@ -170,7 +170,7 @@ async def test_a_model_that_runs_elsewhere_is_not_taken_for_a_local_one(asking: 
     """Ollama on this machine passes questions to such a model on to another host."""
     ollama = Ollama(gpt_cloud={**CODER, "remote_host": "https://ollama.com:443"})
     async with asking(ollama.app) as engine:
-        with pytest.raises(EngineFailure, match=r"passes everything on to https://ollama.com") as caught:
+        with pytest.raises(EngineFailure, match=r"forwards all requests to https://ollama.com") as caught:
             await engine.complete(_request())
     assert (FailureKind.REFUSED, []) == (caught.value.kind, ollama.asked)
 
@@ -198,7 +198,7 @@ async def test_a_model_is_told_to_run_elsewhere_by_its_name_too(
     ollama.models = {name: CODER}
     async with asking(ollama.app, model=name) as engine:
         if elsewhere:
-            with pytest.raises(EngineFailure, match=r"passes everything on to ollama.com"):
+            with pytest.raises(EngineFailure, match=r"forwards all requests to ollama.com"):
                 await engine.start()
         else:
             await engine.start()
@@ -235,7 +235,7 @@ async def test_of_several_models_one_has_to_be_chosen(asking: Asking) -> None:
 
 async def test_an_ollama_without_models_is_told(asking: Asking) -> None:
     async with asking(Ollama().app) as engine:
-        with pytest.raises(EngineFailure, match=r"no model yet: ollama pull MODEL") as caught:
+        with pytest.raises(EngineFailure, match=r"no model yet: run `ollama pull MODEL`") as caught:
             await engine.start()
 
     assert FailureKind.REFUSED == caught.value.kind

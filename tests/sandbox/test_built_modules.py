@@ -71,7 +71,9 @@ def test_a_module_in_another_s_place_is_refused(sandbox: Sandbox) -> None:
 
         assert caught.value.kind == "imports"
 
-    with pytest.raises(ModuleError, match=r"exports no function `review`; see wasm_modules/README\.md"):
+    with pytest.raises(
+        ModuleError, match=r"does not export a function `review`; see wasm_modules/README\.md"
+    ):
         sandbox.load(DIST / "openai-integration.wasm", "module", review_function.WORLD)
 
 

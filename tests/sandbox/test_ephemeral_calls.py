@@ -531,4 +531,4 @@ def test_a_program_that_shows_no_memory_is_ended(memory: str) -> None:
     with pytest.raises((wasmtime.WasmtimeError, wasmtime.Trap)):
         program.call("compute", 0)
     assert isinstance(program.door.error, ModuleError)
-    assert "exports no memory" in str(program.door.error)
+    assert "does not export a memory" in str(program.door.error)

@@ -143,4 +143,4 @@ def test_what_is_no_program_is_refused() -> None:
 
 def test_a_program_that_shows_no_memory_is_told_so() -> None:
     text = f'(module {imported()} (func (export "_start") (drop (call $compute (i32.const 0)))))'
-    assert "exports no memory" in str(_refusal(bytes(wasmtime.wat2wasm(text))))
+    assert "does not export a memory" in str(_refusal(bytes(wasmtime.wat2wasm(text))))

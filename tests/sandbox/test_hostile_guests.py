@@ -40,7 +40,7 @@ HOSTILE = {
     "endless loop": (guest(run(LOOP)), "timeout", "not done after 0.2 s"),
     "endless start": (guest(f"(func $start {LOOP}) (start $start) {ECHO}"), "timeout", "not done"),
     "memory from the start": (guest(ECHO, pages=1024), "memory", "16 MiB"),
-    "memory bomb": (guest(run(GROW)), "trap", "16 MiB that it may have were not enough"),
+    "memory bomb": (guest(run(GROW)), "trap", "memory limit of 16 MiB was too low"),
     "deep recursion": (guest(RECURSE), "stack", "too deeply"),
     "panic": (guest(run("unreachable")), "trap", "panic"),
     "division by zero": (guest(run("(i32.div_u (i32.const 1) (i32.const 0))")), "trap", "divide by zero"),

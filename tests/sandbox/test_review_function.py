@@ -139,7 +139,7 @@ async def test_a_function_of_another_contract_is_refused(sandbox: Sandbox) -> No
     kind, message = await trouble(sandbox, guest(code, export="review", signature=texts))
 
     assert kind == "invalid"
-    assert "`review` cannot be called: a: Change is no text" in message
+    assert "`review` cannot be called: a: Change is not a string" in message
 
 
 COUNT = "(drop (call $count (i32.const 64) (i32.const 3)))"

@@ -85,7 +85,7 @@ def test_a_guest_brings_its_own_model_where_that_is_granted(run: Run, models: Mo
 
 REFUSED = [
     ((MODEL,), {}, ModelGrant(), "security", "by the name that the operator gave"),
-    ((MODEL + bytes(1000),), {}, OWN, "too-large", "1000 are the most"),
+    ((MODEL + bytes(1000),), {}, OWN, "too-large", "the limit is 1000"),
     ((b"not a model",), {}, OWN, "invalid-encoding", "no GGUF file"),
     ((b"",), {}, OWN, "invalid-encoding", "no GGUF file"),
     ((), {}, OWN, "invalid-argument", "not 0"),
@@ -101,14 +101,14 @@ REFUSED = [
         "a tpu",
     ),
     ((b"preload:other",), {}, OWN, "not-found", "other is not among"),
-    ((b"preload:\xff",), {}, OWN, "invalid-argument", "no UTF-8"),
+    ((b"preload:\xff",), {}, OWN, "invalid-argument", "not UTF-8"),
     ((b"preload:" + b"x" * 2000,), {}, OWN, "invalid-argument", "at most 1000 letters"),
     (
         (b"preload:default",),
         {},
         ModelGrant(names=frozenset({"mine"})),
         "security",
-        "'default' was not granted",
+        "'default' is not granted",
     ),
 ]
 
@@ -155,7 +155,7 @@ WRONG = [
     (b"hello", [], "U8", "needs 1 bytes and has 5"),
     (b"hello", [2**32 - 1] * 16, "I64", "and has 5"),
     (b"hello", [0, 2**32 - 1], "U8", "needs 0 bytes and has 5"),
-    (b"hello", [1] * 17, "U8", "has 17 dimensions; 16 are the most"),
+    (b"hello", [1] * 17, "U8", "has 17 dimensions; the limit is 16"),
     (b"hello", [1] * 10_000, "U8", "has 10000 dimensions"),
     (b"12345678", [8], "FP64", "needs 64 bytes and has 8"),
     (b"12345678", [2], "FP32", "is of FP32; these models read text, of U8"),
@@ -182,7 +182,7 @@ def test_a_name_is_given_once(run: Run) -> None:
 def test_so_many_tensors_are_no_question(run: Run) -> None:
     code, said = run(computed(*((f"t{number}", b"", [0], "U8") for number in range(33))))
 
-    assert (code, said) == ("too-large", "33 tensors; 32 are the most")
+    assert (code, said) == ("too-large", "33 tensors; the limit is 32")
 
 
 def test_a_tensor_tells_what_it_was_made_of(run: Run) -> None:
@@ -211,7 +211,7 @@ def test_memory_is_counted_for_what_is_held_at_the_same_time(run: Run) -> None:
         program.step("(i32.store (i32.const 48) (i32.const 256)) (i32.store (i32.const 52) (i32.const 0))")
 
     assert run(dropped, memory=1_000_000) == ("", "")
-    with pytest.raises(ModuleError, match="holds more of WASI-NN") as caught:
+    with pytest.raises(ModuleError, match="exceeded the limits on WASI-NN") as caught:
         run(held, memory=1_000_000)
     assert caught.value.kind == "memory"
 
@@ -231,19 +231,19 @@ def test_dimensions_take_memory_too(run: Run) -> None:
     program = Program()
     program.tensor(b"", [1] * 40_000)
 
-    with pytest.raises(ModuleError, match="holds more of WASI-NN"):
+    with pytest.raises(ModuleError, match="exceeded the limits on WASI-NN"):
         run(program, memory=1_000_000)
 
 
 def test_when_the_time_for_computing_is_over_nothing_is_computed(run: Run) -> None:
-    assert run(asked(default), patience=-1) == ("timeout", "the time for computing is over")
+    assert run(asked(default), patience=-1) == ("timeout", "the time limit for the models was reached")
 
 
 def test_when_nobody_waits_any_more_nothing_is_computed(run: Run) -> None:
     gone = CancellationToken()
     gone.set()
 
-    assert run(asked(default), cancelled=gone) == ("timeout", "nobody waits for the answer any more")
+    assert run(asked(default), cancelled=gone) == ("timeout", "the request was cancelled")
 
 
 def test_loading_is_not_on_the_guest_s_time(

@@ -174,7 +174,7 @@ async def test_a_model_that_aborts_when_it_is_loaded_again_fails_all_that_asked_
 
 def model_pid(stage: Stage) -> int:
     """Of the process that was started last."""
-    pid: int = stage.logged("model loaded")[-1]["pid"]
+    pid: int = stage.logged("model_loaded")[-1]["pid"]
     return pid
 
 
@@ -197,7 +197,7 @@ async def test_a_review_outlives_the_process_of_its_model_and_others_do_not_wait
     }
     stage.model.findings = [{**FINDING, "path": "docs/cart.md", "line": 1, "end_line": 1}]
     await stage.start()
-    await stage.until(lambda: stage.logged("model loaded"), "a model")
+    await stage.until(lambda: stage.logged("model_loaded"), "a model")
     struck = model_pid(stage)
     idle = cpu(struck)
     number = await stage.open(LOOP)
@@ -215,7 +215,7 @@ async def test_a_review_outlives_the_process_of_its_model_and_others_do_not_wait
 
     assert "1 of 1 file reviewed" in summary
     assert "Model: `tiny`" in summary
-    assert 1 == len(stage.logged("the model's process was lost"))
+    assert 1 == len(stage.logged("model_process_lost"))
     assert struck != model_pid(stage)
     assert 1 == len(stage.pull(number)["checks"])
     assert 2 == models(tmp_path)["tiny"]

@@ -1,7 +1,7 @@
-"""What `review-bot doctor` looks at: small checks, each of which says what it found and what to do.
+"""The checks of `review-bot doctor`: each reports what it found and how to fix it.
 
-`checkup` makes them all, whatever becomes of each. `parts` is what several of them share, `result`
-what they answer with; the other files hold the checks, one subject each.
+`checkup` in `run` runs all checks, also after one has failed. `shared_parts` holds what several checks
+use, `result` their results; the other modules hold the checks, one subject each.
 """
 
 from bot.app.doctor.result import DoctorResult, DoctorStatus

@@ -1,4 +1,4 @@
-"""The database: whether it can be opened and written where the settings want it."""
+"""Checks that the database can be opened and written."""
 
 import asyncio
 from pathlib import Path
@@ -12,13 +12,13 @@ NAME = "database"
 
 
 async def check_database(parts: DoctorParts) -> list[DoctorResult]:
-    """One that is not there is not made, for it would belong to whoever runs this check: another is
-    made beside it, and removed.
+    """A missing file is not created, because it would belong to the user who runs the check. A temporary
+    database next to it is created and removed instead.
     """
     url = parts.settings.database
     file = database_file(url)
     if file is None:
-        return [ok(NAME, f"{await asyncio.to_thread(reach_server, url)} lets us in")]
+        return [ok(NAME, f"connected to {await asyncio.to_thread(reach_server, url)}")]
     if file.exists():
         await _try(url)
         return [ok(NAME, f"{file} can be opened and written")]
@@ -27,8 +27,8 @@ async def check_database(parts: DoctorParts) -> list[DoctorResult]:
         with TemporaryDirectory(dir=directory, prefix=".review-bot-") as trial:
             await _try(f"sqlite:///{trial}/trial.db")
     except OSError as error:
-        return [problem(NAME, f"DATABASE_URL: {file} cannot be made: {directory}: {error.strerror}")]
-    return [ok(NAME, f"{file} is not there yet and can be made; `serve` will do so")]
+        return [problem(NAME, f"DATABASE_URL: cannot create {file}: {directory}: {error.strerror}")]
+    return [ok(NAME, f"{file} does not exist yet and can be created; `serve` will create it")]
 
 
 async def _try(url: str) -> None:
@@ -37,7 +37,7 @@ async def _try(url: str) -> None:
 
 
 def _nearest(directory: Path) -> Path:
-    """The directory, or what is there of its parents."""
+    """The directory, or its nearest existing parent."""
     while not directory.exists():
         directory = directory.parent
     return directory

@@ -1,4 +1,4 @@
-"""GitHub: whether it answers, who the bot is there, and whether it may do what it has to."""
+"""Checks that GitHub answers, and the bot's identity, permissions and events there."""
 
 from collections.abc import Iterable, Mapping
 
@@ -22,48 +22,52 @@ EVENTS = ("pull_request", "issue_comment", "pull_request_review_comment", "check
 FURTHER_PERMISSIONS = {"merge_queues": "read"}
 FURTHER_EVENTS = ("pull_request_review", "check_run", "merge_group")
 LACK = {
-    "merge_queues": "in a merge queue the check never ends, which holds it up where the check is required",
-    "pull_request_review": "commands in the text of a review are not heard",
-    "check_run": "the button that runs the check again may do nothing",
-    "merge_group": "in a merge queue the check never ends, which holds it up where the check is required",
+    "merge_queues": "the check never completes in a merge queue and blocks the queue if it is required",
+    "pull_request_review": "the bot ignores commands in the text of a review",
+    "check_run": "the button that re-runs the check may do nothing",
+    "merge_group": "the check never completes in a merge queue and blocks the queue if it is required",
 }
-"""What does not work without the further ones. Reviews do, and old servers do not have all of them."""
+"""The effects of missing further permissions and events. Reviews work without; old servers lack some."""
 LEVELS = ("none", "read", "write", "admin")
-SKEW = 30.0  # seconds; GitHub refuses an App's keys that come a minute from the future
+SKEW = 30.0  # seconds; GitHub rejects an App's tokens that were issued a minute in the future
+GRANT = (
+    "grant the permission in the App's settings under Permissions & events, then accept the change in each "
+    "installation"
+)
 
 
 async def check_github(parts: DoctorParts) -> list[DoctorResult]:
-    """Credentials are looked at for themselves, also where GitHub does not answer."""
+    """Checks the credentials even if GitHub does not answer."""
     settings = parts.settings
     try:
         ahead = await clock_ahead(settings.github_api_url)
     except BotError as error:
-        return [problem("github", f"{error}; check GITHUB_API_URL and the network"), _unproved(settings)]
-    return [_reached(settings, ahead), *await _known(settings)]
+        return [problem("github", f"{error}; check GITHUB_API_URL and the network"), _unverified(settings)]
+    return [_reached(settings, ahead), *await _identity(settings)]
 
 
 def _reached(settings: Settings, ahead: float | None) -> DoctorResult:
     url = settings.github_api_url
     if ahead is None or abs(ahead) <= SKEW:
-        return ok("github", f"answers at {url}" + ("" if ahead is None else ", and the clocks agree"))
+        return ok("github", f"reachable at {url}" + ("" if ahead is None else ", clocks in sync"))
     side = "ahead of" if ahead > 0 else "behind"
     return warning(
         "github",
-        f"answers at {url}, but this machine's clock is {abs(ahead):.0f} seconds {side} GitHub's, which "
-        "refuses an App's keys for that: set the clock by the network",
+        f"reachable at {url}, but this machine's clock is {abs(ahead):.0f} seconds {side} GitHub's, so "
+        "GitHub may reject the App's tokens: synchronize the clock (NTP)",
     )
 
 
-def _unproved(settings: Settings) -> DoctorResult:
-    """What can be said of the credentials without GitHub. They are read, and nothing is sent."""
+def _unverified(settings: Settings) -> DoctorResult:
+    """Reads the credentials without sending anything to GitHub."""
     try:
         credentials(settings)
     except BotError as error:
         return problem("credentials", str(error))
-    return warning("credentials", "they can be read, but not tried until GitHub is reached")
+    return warning("credentials", "readable, but not verified because GitHub cannot be reached")
 
 
-async def _known(settings: Settings) -> list[DoctorResult]:
+async def _identity(settings: Settings) -> list[DoctorResult]:
     try:
         async with forge(settings) as github:
             identity = await github.whoami()
@@ -74,7 +78,7 @@ async def _known(settings: Settings) -> list[DoctorResult]:
 
 def _of_app(identity: Identity) -> list[DoctorResult]:
     return [
-        ok("credentials", f"the GitHub App {identity.login}"),
+        ok("credentials", f"GitHub App {identity.login}"),
         _permissions(identity),
         _events(identity),
         _installations(identity),
@@ -83,10 +87,11 @@ def _of_app(identity: Identity) -> list[DoctorResult]:
 
 def _of_token(identity: Identity) -> list[DoctorResult]:
     return [
-        ok("credentials", f"a plain token of {identity.login}"),
+        ok("credentials", f"personal access token of {identity.login}"),
         warning(
             "permissions",
-            "a plain token cannot write check runs, so reviews are comments alone; a GitHub App can",
+            "a personal access token cannot write check runs, so the bot posts only comments: use a GitHub "
+            "App to get check runs",
         ),
     ]
 
@@ -99,28 +104,23 @@ def _permissions(identity: Identity) -> DoctorResult:
     now = ", ".join(f"{name}: {has.get(name, 'none')}" for name in weak)
     return problem(
         "permissions",
-        f"the App needs {_listed(weak)}, and has {now}: grant it under the App's settings, Permissions & "
-        "events; then accept the change where the App is installed",
+        f"the App needs {_listed(weak)}, but has {now}: {GRANT}",
     )
 
 
 def _further_permissions(identity: Identity) -> DoctorResult:
     weak = _weak(identity, FURTHER_PERMISSIONS)
     if not weak:
-        return ok("permissions", "all that is needed: " + _listed(PERMISSIONS | FURTHER_PERMISSIONS))
-    return warning(
-        "permissions",
-        f"the App lacks {_listed(weak)}, so {_lacking(weak)}: grant it under the App's settings, "
-        "Permissions & events; then accept the change where the App is installed",
-    )
+        return ok("permissions", "complete: " + _listed(PERMISSIONS | FURTHER_PERMISSIONS))
+    return warning("permissions", f"the App lacks {_listed(weak)}, so {_effects(weak)}: {GRANT}")
 
 
-def _weak(identity: Identity, wanted: Mapping[str, str]) -> dict[str, str]:
+def _weak(identity: Identity, needed: Mapping[str, str]) -> dict[str, str]:
     has = identity.permissions
-    return {name: level for name, level in wanted.items() if _rank(has.get(name)) < _rank(level)}
+    return {name: level for name, level in needed.items() if _rank(has.get(name)) < _rank(level)}
 
 
-def _lacking(names: Iterable[str]) -> str:
+def _effects(names: Iterable[str]) -> str:
     return "; ".join(dict.fromkeys(LACK[name] for name in names))
 
 
@@ -135,18 +135,20 @@ def _listed(permissions: dict[str, str]) -> str:
 def _events(identity: Identity) -> DoctorResult:
     missing = [event for event in (*EVENTS, *FURTHER_EVENTS) if event not in identity.events]
     if not missing:
-        return ok("events", "the App is told of " + ", ".join((*EVENTS, *FURTHER_EVENTS)))
+        return ok("events", "the App is subscribed to " + ", ".join((*EVENTS, *FURTHER_EVENTS)))
     further = [event for event in missing if event in FURTHER_EVENTS]
-    lack = f", so {_lacking(further)}" if further == missing else ""
-    advice = "subscribe to it under the App's settings, Permissions & events"
-    told = f"the App is not told of {', '.join(missing)}{lack}: {advice}"
-    return warning("events", told) if further == missing else problem("events", told)
+    effects = f", so {_effects(further)}" if further == missing else ""
+    message = (
+        f"the App is not subscribed to {', '.join(missing)}{effects}: subscribe in the App's settings under "
+        "Permissions & events"
+    )
+    return warning("events", message) if further == missing else problem("events", message)
 
 
 def _installations(identity: Identity) -> DoctorResult:
     number = identity.installations
     if number is None:
-        return ok("installations", "GitHub does not tell how many there are")
+        return ok("installations", "GitHub does not report their number")
     if number == 0:
-        return warning("installations", "the App is installed nowhere yet: install it on your repositories")
+        return warning("installations", "the App is not installed yet: install it on your repositories")
     return ok("installations", f"installed on {number} account{'' if number == 1 else 's'}")

@@ -1,4 +1,4 @@
-"""What llama.cpp as it is installed can use of this machine, and what it leaves unused."""
+"""Detects the hardware that the installed llama.cpp uses, and the hardware that it leaves unused."""
 
 import asyncio
 import platform
@@ -16,12 +16,12 @@ SECONDS = 60.0  # for drivers to wake up
 LIST = "https://github.com/xorbitsai/xllamacpp#installation"
 FROM_SOURCE = "https://github.com/xorbitsai/xllamacpp#build-from-source"
 WHEELS = {
-    "NVIDIA": f"its makers' package for CUDA, of the driver's version; see {LIST}",
-    "AMD": f"its makers' package for ROCm, of the driver's version, or the one for Vulkan; see {LIST}",
-    "other": f"its makers' package for Vulkan; see {LIST}",
+    "NVIDIA": f"the xllamacpp package for your driver's CUDA version; see {LIST}",
+    "AMD": f"the xllamacpp package for your driver's ROCm version, or the one for Vulkan; see {LIST}",
+    "other": f"the xllamacpp package for Vulkan; see {LIST}",
 }
 
-# Asked in a process of its own: drivers may take long, or take the process with them.
+# Runs in a separate process: drivers may be slow or crash the process.
 _PROGRAM = """
 import json, sys, xllamacpp
 devices = [
@@ -33,12 +33,12 @@ build = {"version": xllamacpp.__version__, "system": xllamacpp.get_system_info()
 print(json.dumps({**build, "devices": devices}))
 """
 
-# What makes a CPU faster at this, by its flag in /proc/cpuinfo and llama.cpp's word for it.
+# CPU features that speed up inference: the flag in /proc/cpuinfo and llama.cpp's name.
 FASTER = {"avx2": "AVX2", "avx512f": "AVX512", "avx512_vnni": "AVX512_VNNI", "amx_int8": "AMX_INT8"}
 
 
 class Device(Value):
-    """`free` and `total` are bytes of its memory."""
+    """`free` and `total` are memory in bytes."""
 
     name: str
     description: str
@@ -48,7 +48,7 @@ class Device(Value):
 
 
 class Hardware(Value):
-    """`system` is how llama.cpp describes its build: `CPU : AVX2 = 1 | FMA = 1 | CUDA : …`."""
+    """`system` is llama.cpp's description of its build: `CPU : AVX2 = 1 | FMA = 1 | CUDA : …`."""
 
     version: str
     system: str
@@ -60,12 +60,12 @@ class Hardware(Value):
 
     @property
     def backends(self) -> tuple[str, ...]:
-        """What the build can run models on: CPU, and CUDA, Metal, Vulkan … where it has them."""
+        """The backends of the build: CPU, and CUDA, Metal, Vulkan … if available."""
         return tuple(re.findall(r"(?:^|\| *)([A-Za-z0-9_]+) :", self.system))
 
     @property
     def features(self) -> tuple[str, ...]:
-        """Of the CPU, which the build uses."""
+        """The CPU features that the build uses."""
         cpu = re.split(r"\| *[A-Za-z0-9_]+ :", self.system.partition("CPU :")[2])[0]
         return tuple(re.findall(r"([A-Z0-9_]+) = 1", cpu))
 
@@ -74,22 +74,22 @@ _HARDWARE = TypeAdapter(Hardware)
 
 
 async def hardware() -> Hardware | None:
-    """None when llama.cpp does not tell."""
+    """The hardware that llama.cpp reports; None if it cannot be asked."""
     return await asyncio.to_thread(_ask)
 
 
 def _ask() -> Hardware | None:
     try:
-        told = subprocess.run(  # noqa: S603 - this interpreter and the program above
+        process = subprocess.run(  # noqa: S603 - this interpreter and the program above
             [sys.executable, "-P", "-c", _PROGRAM], capture_output=True, timeout=SECONDS, check=True
         )
-        return _HARDWARE.validate_json(told.stdout.splitlines()[-1])
+        return _HARDWARE.validate_json(process.stdout.splitlines()[-1])
     except (OSError, subprocess.SubprocessError, ValidationError, IndexError):
         return None
 
 
 def unused_gpu() -> str | None:
-    """The make of a GPU whose driver is there: NVIDIA, AMD or other. macOS needs no other build."""
+    """The make of a GPU with a driver: NVIDIA, AMD or other. None on macOS, whose build uses the GPU."""
     if platform.system() == "Darwin":
         return None
     if Path("/proc/driver/nvidia/version").exists() or shutil.which("nvidia-smi"):
@@ -100,10 +100,10 @@ def unused_gpu() -> str | None:
 
 
 def unused_features(used: tuple[str, ...], cpuinfo: Path = Path("/proc/cpuinfo")) -> tuple[str, ...]:
-    """What the CPU has and the build leaves unused, of what makes a difference."""
+    """The relevant CPU features that the build leaves unused."""
     try:
         flags = re.search(r"^flags\s*:(.*)$", cpuinfo.read_text(encoding="utf-8"), re.MULTILINE)
     except OSError:
         return ()
     has = set(flags[1].split()) if flags else set()
-    return tuple(word for flag, word in FASTER.items() if flag in has and word not in used)
+    return tuple(name for flag, name in FASTER.items() if flag in has and name not in used)

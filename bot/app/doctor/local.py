@@ -1,4 +1,4 @@
-"""The local model: what runs it, with which memory, and how fast."""
+"""Reports what runs the local model, how much memory it needs, and how fast it is."""
 
 from pathlib import Path
 
@@ -19,39 +19,44 @@ from bot.settings import Settings
 
 NAME = "local model"
 GB = 1e9
-PROMPTS = 2000  # tokens around the diff in a question of a review, about
+PROMPTS = 2000  # approximate tokens around the diff in a question of a review
 
 
 async def check_local(settings: Settings, engine: Local) -> list[DoctorResult]:
-    """What there is to say of a model that has just answered a question."""
+    """The results for a model that has just answered a question."""
     if isinstance(engine, ServedEngine):
-        about = [_server(settings, engine)]
-        about += [ok(NAME, f"asked as its {engine.profile.told()}")] if engine.profile else []
+        results = [_server(settings, engine)]
+        results += [ok(NAME, f"uses {engine.profile.describe()}")] if engine.profile else []
     else:
         found = await hardware()
-        built = _backend(settings, found) if found else []
-        about = [*built, _memory(settings, engine, found), ok(NAME, f"asked as its {engine.profile.told()}")]
-    return [*about, *_speed(settings, engine.load, engine.model)]
+        backend = _backend(settings, found) if found else []
+        profile = ok(NAME, f"uses {engine.profile.describe()}")
+        results = [*backend, _memory(settings, engine, found), profile]
+    return [*results, *_speed(settings, engine.load, engine.model)]
 
 
 def _server(settings: Settings, engine: ServedEngine) -> DoctorResult:
     found, slots = engine.found, engine.load.slots
     if not found:
-        return warning(NAME, "the server was not found out about")
+        return warning(NAME, "the server gave no information about itself")
     context = engine.model.context + AROUND
-    told = f"{found.server} {found.version}".strip()
-    parts = [f"{told} serves {found.name}: {_times(slots)} with {context} tokens of context each"]
+    server = f"{found.server} {found.version}".strip()
+    parts = [f"{server} serves {found.name}: {_times(slots)} with {context} tokens of context each"]
     if note := kind_of(found).doctor_note:
         parts.append(note)
     if found.context and found.context > context:
-        parts.append(f"it has {found.context}, LLAMA_CONTEXT is less")
-    counted = kind_of(found).count_request(found, "") is not None
+        parts.append(f"the server offers {found.context}, but LLAMA_CONTEXT is lower")
+    is_exact = kind_of(found).count_request(found, "") is not None
     parts.append(
-        "it counts tokens exactly" if counted else "tokens are estimated, it has no tokenizer to ask"
+        "the server counts tokens exactly"
+        if is_exact
+        else "token counts are estimates, because the server offers no tokenizer"
     )
-    wanted = settings.llama_context
-    if "llama_context" in settings.model_fields_set and context < wanted:
-        return warning(NAME, f"{'; '.join(parts)}; LLAMA_CONTEXT is {wanted}, more than it has")
+    configured = settings.llama_context
+    if "llama_context" in settings.model_fields_set and context < configured:
+        return warning(
+            NAME, f"{'; '.join(parts)}; LLAMA_CONTEXT is {configured}, more than the server offers: lower it"
+        )
     return ok(NAME, "; ".join(parts))
 
 
@@ -59,11 +64,11 @@ def _server(settings: Settings, engine: ServedEngine) -> DoctorResult:
 
 
 def _backend(settings: Settings, found: Hardware) -> list[DoctorResult]:
-    told = f"llama.cpp (xllamacpp {found.version}, built for {', '.join(found.backends) or 'CPU'})"
+    build = f"llama.cpp (xllamacpp {found.version}, built for {', '.join(found.backends) or 'CPU'})"
     if found.gpus and settings.llama_gpu_layers:
-        return [ok(NAME, f"{told} runs it on {_gpus(found)}, {_layers(settings.llama_gpu_layers)}")]
+        return [ok(NAME, f"{build} runs on {_gpus(found)}, {_layers(settings.llama_gpu_layers)}")]
     features = ", ".join(found.features)
-    results = [ok(NAME, f"{told} runs it on the CPU{f' ({features})' if features else ''}")]
+    results = [ok(NAME, f"{build} runs on the CPU{f' ({features})' if features else ''}")]
     return results + (_gpu_unused(settings, found) or _cpu_unused(found))
 
 
@@ -74,28 +79,28 @@ def _gpus(found: Hardware) -> str:
 
 
 def _layers(layers: int) -> str:
-    return "with all its layers" if layers < 0 else f"with {layers} of its layers (LLAMA_GPU_LAYERS)"
+    return "with all layers" if layers < 0 else f"with {layers} layers (LLAMA_GPU_LAYERS)"
 
 
 def _gpu_unused(settings: Settings, found: Hardware) -> list[DoctorResult]:
-    """A GPU that is not used, or is wanted and not there."""
+    """A GPU that is not used, or that is configured but missing."""
     if found.gpus:
         return [
-            warning(NAME, f"LLAMA_GPU_LAYERS is 0, so {_gpus(found)} is not used: -1 puts all layers there")
+            warning(NAME, f"LLAMA_GPU_LAYERS is 0, so {_gpus(found)} is unused: set it to -1 to use the GPU")
         ]
     gpu = unused_gpu()
-    wanted = "llama_gpu_layers" in settings.model_fields_set and settings.llama_gpu_layers
-    without = "LLAMA_GPU_LAYERS has no effect: " if wanted else ""
+    is_configured = "llama_gpu_layers" in settings.model_fields_set and settings.llama_gpu_layers
+    prefix = "LLAMA_GPU_LAYERS has no effect: " if is_configured else ""
     if gpu:
         make = f"the {gpu} GPU" if gpu != "other" else "the GPU"
         return [
             warning(
                 NAME,
-                f"{without}this build of llama.cpp cannot use {make} of this machine: install {WHEELS[gpu]}",
+                f"{prefix}this build of llama.cpp cannot use {make} of this machine: install {WHEELS[gpu]}",
             )
         ]
-    if wanted:
-        return [warning(NAME, f"{without}there is no GPU that this build of llama.cpp can use; unset it")]
+    if is_configured:
+        return [warning(NAME, f"{prefix}there is no GPU that this build of llama.cpp can use; unset it")]
     return []
 
 
@@ -106,39 +111,39 @@ def _cpu_unused(found: Hardware) -> list[DoctorResult]:
     return [
         ok(
             NAME,
-            f"the CPU has {', '.join(unused)}, which the published packages of xllamacpp leave unused; one "
-            f"that is built on this machine may be faster: {FROM_SOURCE}",
+            f"the CPU has {', '.join(unused)}, which the published xllamacpp packages do not use; a build "
+            f"from source on this machine may be faster: {FROM_SOURCE}",
         )
     ]
 
 
 def _memory(settings: Settings, engine: LlamaEngine, found: Hardware | None) -> DoctorResult:
-    """Reckoned from the file, as far as it tells."""
+    """An estimate from the file's metadata."""
     slots, context = engine.load.slots, engine.supervisor.context or settings.llama_context
-    told = (
+    plan = (
         f"{_times(slots)} with {context} tokens of context each ({engine.supervisor.about.get('plan', '')})"
     )
     try:
         size, cell = _size(settings.llama_model or Path())
     except (Refused, OSError) as error:
-        return ok(NAME, f"{told}; what memory that takes is not known: {error}")
+        return ok(NAME, f"{plan}; the memory needed is unknown: {error}")
     needed = size + cell * context * slots + WORKING
-    there, whose = _available(settings, found)
-    sum_ = (
-        f"{needed / GB:.1f} GB (weights {size / GB:.1f}, context {cell * context * slots / GB:.1f}, the rest "
+    available, kind = _available(settings, found)
+    estimate = (
+        f"{needed / GB:.1f} GB (weights {size / GB:.1f}, context {cell * context * slots / GB:.1f}, other "
         f"{WORKING / GB:.1f})"
     )
-    if needed > there:
+    if needed > available:
         return warning(
             NAME,
-            f"{told} take about {sum_}, and there are {there / GB:.1f} GB of {whose}: lower LLAMA_CONTEXT or "
-            "take a smaller model (`review-bot model recommend`)",
+            f"{plan} need about {estimate}, but only {available / GB:.1f} GB of {kind} are available: lower "
+            "LLAMA_CONTEXT or use a smaller model (`review-bot model recommend`)",
         )
-    return ok(NAME, f"{told} take about {sum_} of {there / GB:.1f} GB of {whose}")
+    return ok(NAME, f"{plan} need about {estimate} of {available / GB:.1f} GB of {kind}")
 
 
 def _size(path: Path) -> tuple[int, int]:
-    """Bytes of all parts of the model, and those that a token of context takes. Raises `Refused`."""
+    """Bytes of all parts of the model, and bytes per token of context. Raises `Refused`."""
     facts = read_facts(path)
     first, _, last = path.name.rpartition("-00001-of-")
     parts = list(path.parent.glob(f"{first}-?????-of-{last}")) if first and facts.parts > 1 else [path]
@@ -146,7 +151,7 @@ def _size(path: Path) -> tuple[int, int]:
 
 
 def _available(settings: Settings, found: Hardware | None) -> tuple[int, str]:
-    """Bytes, and of which memory. All layers on GPUs need theirs; else it is a matter of both."""
+    """Available bytes and the kind of memory: of the GPUs for all layers, of both for some."""
     gpus = found.gpus if found and settings.llama_gpu_layers else ()
     on_gpu = sum(gpu.total for gpu in gpus)
     if not gpus:
@@ -154,7 +159,7 @@ def _available(settings: Settings, found: Hardware | None) -> tuple[int, str]:
     return (
         (on_gpu, "GPU memory")
         if settings.llama_gpu_layers < 0
-        else (on_gpu + available_memory.whole(), "memory in all")
+        else (on_gpu + available_memory.whole(), "memory in total")
     )
 
 
@@ -162,22 +167,22 @@ def _available(settings: Settings, found: Hardware | None) -> tuple[int, str]:
 
 
 def _speed(settings: Settings, load: EngineStats, model: Model) -> list[DoctorResult]:
-    """By the question that was just asked, which is a small one."""
+    """Measured by the question that the model has just answered, which is a small one."""
     if not load.prompt_seconds or not load.answer_seconds or not load.answer_tokens:
         return []
     reads, writes = load.prompt_tokens / load.prompt_seconds, load.answer_tokens / load.answer_seconds
-    told = f"reads {reads:.0f} and writes {writes:.1f} tokens a second, by this one small question"
+    speed = f"reads {reads:.0f} and writes {writes:.1f} tokens per second, measured with one small question"
     prompt = min(settings.review_portion + PROMPTS, model.context - model.answer)
     longest = prompt / reads + model.answer / writes if reads else 0
     if longest > settings.llama_timeout:
         return [
             warning(
                 NAME,
-                f"{told}: a question of a review may take {longest:.0f} seconds, and LLAMA_TIMEOUT is "
-                f"{settings.llama_timeout:g}: raise it, lower REVIEW_PORTION, or take a smaller model",
+                f"{speed}: a question of a review may take {longest:.0f} seconds, but LLAMA_TIMEOUT is "
+                f"{settings.llama_timeout:g}: raise it, lower REVIEW_PORTION, or use a smaller model",
             )
         ]
-    return [ok(NAME, f"{told}; the largest of a review may take {max(longest, 1):.0f} s")]
+    return [ok(NAME, f"{speed}; the largest question of a review may take {max(longest, 1):.0f} s")]
 
 
 def _times(slots: int) -> str:

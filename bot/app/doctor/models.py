@@ -1,4 +1,4 @@
-"""The models: each configured one is asked something small, the way that reviews ask."""
+"""Checks the models: asks each configured one a small question in the same way as reviews do."""
 
 import json
 from typing import Any
@@ -20,19 +20,19 @@ from bot.models.servers.kinds import kind_of
 from bot.settings import EngineName, Settings
 
 NONE = (
-    "none is configured, so reviews are made from signals found in the diff: to add one, set OPENAI_API_KEY "
+    "none configured, so reviews consist of signals found in the diff: to add a model, set OPENAI_API_KEY "
     "(and OPENAI_BASE_URL for any compatible server), LLAMA_MODEL (a GGUF file) or LLAMA_SERVER_URL"
 )
 OPENAI_SOURCES = "OPENAI_API_KEY, OPENAI_BASE_URL and OPENAI_MODEL"
 ENFORCED = {
-    Enforcement.SCHEMA: "keeps to JSON schemas",
-    Enforcement.OBJECT: "takes no JSON schemas, but gives JSON",
-    Enforcement.PROMPT: "is asked for JSON in words alone",
+    Enforcement.SCHEMA: "enforces JSON schemas",
+    Enforcement.OBJECT: "enforces JSON, but not JSON schemas",
+    Enforcement.PROMPT: "does not enforce JSON, so the prompt asks for it",
 }
 
 
 FIELD = "prime"
-# With every keyword that reviews ask for, so that a server that takes some of them not is found out now.
+# Has every keyword of the reviews' schemas, to detect now that a server rejects one of them.
 FIELDS = {
     FIELD: {"type": "boolean"},
     "divisors": {"type": "array", "maxItems": 4, "items": {"type": "integer", "minimum": 1, "maximum": 7}},
@@ -53,21 +53,22 @@ MESSAGES = (
 
 
 def wanted(settings: Settings) -> tuple[EngineName, ...]:
-    """The configured models, in the order in which reviews ask them."""
+    """The configured models, in the order in which reviews use them."""
     return tuple(name for name in dict.fromkeys(settings.model_order) if name in _configured(settings))
 
 
 async def check_routes(parts: DoctorParts) -> list[DoctorResult]:
-    """What there is to say before any model is asked."""
+    """Checks the configuration of the models without asking one."""
     settings, name = parts.settings, "models"
     names = wanted(settings)
-    left_out = [source for source in _configured(settings) if source not in names]
+    left_out = [model for model in _configured(settings) if model not in names]
     results = [
         warning(
             name,
-            f"MODEL_ORDER leaves out {left}, which {_sources(settings, left)} set: add it, or unset them",
+            f"MODEL_ORDER leaves out {model}, which {_sources(settings, model)} configure: add it to "
+            "MODEL_ORDER, or unset them",
         )
-        for left in left_out
+        for model in left_out
     ]
     return results if names else [*results, warning(name, NONE)]
 
@@ -100,64 +101,65 @@ async def _check(parts: DoctorParts, name: EngineName) -> list[DoctorResult]:
     async with engines(alone, parts.sandbox, dialects=dialects) as (engine,):
         try:
             if isinstance(engine, Local):
-                await engine.start()  # so that loading is not taken for answering
-            asked = await _asked(engine, label)
+                await engine.start()  # so that the answer's time does not include loading
+            answer = await _ask(engine, label)
         except EngineFailure as failure:
             return [problem(label, f"{failure} (set by {_sources(alone, name)})")]
-        about = await check_local(parts.settings, engine) if isinstance(engine, Local) else []
-        return [asked, await _room(parts, engine, label), *_privacy(parts.settings, engine, label), *about]
+        local = await check_local(parts.settings, engine) if isinstance(engine, Local) else []
+        context = await _check_context(parts, engine, label)
+        return [answer, context, *_privacy(parts.settings, engine, label), *local]
 
 
-async def _asked(engine: Engine, label: str) -> DoctorResult:
-    """Asks a question with a schema, so that all takes part that takes part in reviews."""
+async def _ask(engine: Engine, label: str) -> DoctorResult:
+    """Asks a question with a schema, as reviews do."""
     watch = Stopwatch()
     model = engine.model
     completion = await engine.complete(
         Request(id="doctor", messages=MESSAGES, format=SCHEMA, answer=model.answer)
     )
-    told = f"{model.name} answered in {watch}"
+    answered = f"{model.name} answered in {watch}"
     if not _fits(completion):
         return warning(
             label,
-            f"{told}, but not with the JSON that was asked for: {completion.text[:80]!r}; files may stay "
-            f"without a review: {_advice(engine, completion)}",
+            f"{answered}, but not with the requested JSON: {completion.text[:80]!r}; some files may not be "
+            f"reviewed: {_advice(engine, completion)}",
         )
-    return ok(label, f"{told}; it {_manner(engine)}{_learnt(engine)}")
+    return ok(label, f"{answered}; the server {_manner(engine)}{_learnt(engine)}")
 
 
 def _fits(completion: Completion) -> bool:
     try:
-        said: Any = json.loads(completion.text)
+        answer: Any = json.loads(completion.text)
     except ValueError:
         return False
-    return isinstance(said, dict) and isinstance(said.get(FIELD), bool)
+    return isinstance(answer, dict) and isinstance(answer.get(FIELD), bool)
 
 
 def _advice(engine: Engine, completion: Completion) -> str:
-    """Unless it is told not to, vLLM lets models write blanks without end between the parts of their JSON."""
+    """By default, vLLM lets models write endless whitespace between the parts of their JSON."""
     found = engine.found if isinstance(engine, ServedEngine) else None
     endless = completion.finish == Finish.LENGTH and completion.text[-16:].isspace()
     if found and endless and (advice := kind_of(found).endless_blanks_advice):
         return advice
-    return "take a model that follows instructions better"
+    return "use a model that follows instructions better"
 
 
 def _manner(engine: Engine) -> str:
-    """How far JSON is enforced. What was configured first may have been refused by the server."""
+    """How the server enforces JSON. It may have rejected the configured enforcement."""
     level = engine.enforcement if isinstance(engine, OpenAIEngine | Local) else engine.model.enforcement
     if level == engine.model.enforcement or isinstance(engine, Local):
         return ENFORCED[level]
-    return f"{ENFORCED[level]} (OPENAI_ENFORCEMENT={level} saves asking for more in vain)"
+    return f"{ENFORCED[level]} (set OPENAI_ENFORCEMENT={level} to save failed requests)"
 
 
 def _learnt(engine: Engine) -> str:
-    """What the server objected to, and does not any more."""
+    """The adaptations to the server's objections."""
     learnt = engine.learnt if isinstance(engine, OpenAIEngine | ServedEngine) else ()
-    return f"; learnt: {', '.join(learnt)}" if learnt else ""
+    return f"; requests were adapted: {', '.join(learnt)}" if learnt else ""
 
 
-async def _room(parts: DoctorParts, engine: Engine, label: str) -> DoctorResult:
-    """Whether the prompts fit, which a review would find out only then."""
+async def _check_context(parts: DoctorParts, engine: Engine, label: str) -> DoctorResult:
+    """Whether the prompts fit the model's context."""
     model = engine.model
     try:
         review = await try_review(parts.function, review_settings(parts.settings), model, engine.count)
@@ -165,19 +167,19 @@ async def _room(parts: DoctorParts, engine: Engine, label: str) -> DoctorResult:
         return problem(label, str(error))
     if not all(entry.reviewed for entry in review.coverage):
         return problem(label, " ".join(review.problems))
-    return ok(label, f"{model.context} tokens of context, {model.answer} of them for answers, are enough")
+    return ok(label, f"{model.context} tokens of context, {model.answer} of them for the answer, are enough")
 
 
 def _privacy(settings: Settings, engine: Engine, label: str) -> list[DoctorResult]:
     if engine.local or not settings.private_local_only:
         return []
     if engine.kind != "llama" and settings.has_llama and "llama" in settings.model_order:
-        return [ok(label, "is not asked about private repositories, as PRIVATE_LOCAL_ONLY wants it")]
+        return [ok(label, "not used for private repositories (PRIVATE_LOCAL_ONLY)")]
     counts = "LLAMA_SERVER_LOCAL" if engine.kind == "llama" else "OPENAI_LOCAL"
     return [
         warning(
             label,
-            "is not local, and PRIVATE_LOCAL_ONLY is set: private repositories get no review; set "
-            f"LLAMA_MODEL, or {counts} if this server counts as local",
+            "not local, but PRIVATE_LOCAL_ONLY is set, so private repositories are not reviewed by a model: "
+            f"set LLAMA_MODEL, or {counts}=true if this server counts as local",
         )
     ]

@@ -1,4 +1,4 @@
-"""The WebAssembly modules: whether they load, ask for no more than they are granted, and work."""
+"""Checks that the WebAssembly modules load, import only what they are granted, and work."""
 
 import asyncio
 import hashlib
@@ -20,23 +20,23 @@ from bot.settings import Settings
 MODULES = ("code-review-function", "openai-integration", "llama-integration")
 MANIFEST = "manifest.json"
 
-# Any model with room for the prompts; without enforcement, so that the templates spell schemas out.
+# Any model with enough context; without enforcement, so that the templates include the schemas.
 MODEL = Model(name="rehearsal", context=128_000, answer=8_000, enforcement=Enforcement.PROMPT)
 
 
 async def check_modules(parts: DoctorParts) -> list[DoctorResult]:
-    """Loading compares what a module imports with what its world grants."""
+    """Loads each module, which compares its imports with those of its world."""
     return [await _check_module(parts, name) for name in MODULES]
 
 
 async def check_function(parts: DoctorParts) -> list[DoctorResult]:
-    """Reviews by signals alone."""
+    """Makes a review without a model."""
     function = await asyncio.to_thread(lambda: parts.function)
     watch = Stopwatch()
     review = await try_review(function, review_settings(parts.settings), None, estimate)
     if not all(entry.reviewed for entry in review.coverage) or not review.coverage:
-        return [problem("review function", "it leaves out the file of a change that has one")]
-    return [ok("review function", f"reviews a small change in {watch}")]
+        return [problem("review function", "does not account for the only file of a small change")]
+    return [ok("review function", f"reviewed a small change in {watch}")]
 
 
 async def check_templates(parts: DoctorParts) -> list[DoctorResult]:
@@ -46,8 +46,8 @@ async def check_templates(parts: DoctorParts) -> list[DoctorResult]:
     try:
         await try_review(function, review_settings(parts.settings), MODEL, estimate)
     except ModuleError as error:
-        return [problem(name, f"{error}; the templates are in PROMPTS_DIR, which is {directory}")]
-    return [ok(name, f"those in {directory} can be rendered")]
+        return [problem(name, f"{error}; fix the templates in PROMPTS_DIR ({directory})")]
+    return [ok(name, f"all templates in {directory} can be rendered")]
 
 
 async def _check_module(parts: DoctorParts, name: str) -> DoctorResult:
@@ -58,14 +58,14 @@ async def _check_module(parts: DoctorParts, name: str) -> DoctorResult:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
     except (BotError, OSError) as error:
         return problem(label, str(error))
-    wanted = _listed(path.with_name(MANIFEST), path.stem)
-    if wanted not in (None, digest):
+    expected = _listed_digest(path.with_name(MANIFEST), path.stem)
+    if expected not in (None, digest):
         return warning(
             label,
-            f"loads, but {path} is not the one that {MANIFEST} beside it lists: build the modules anew (see "
-            "wasm_modules/README.md), or install the package anew",
+            f"loads, but {path} does not match its SHA-256 in {MANIFEST}: rebuild the modules (see "
+            "wasm_modules/README.md), or reinstall the package",
         )
-    return ok(label, f"loads and imports only what it may; sha256 {digest[:12]}")
+    return ok(label, f"loads, with only the permitted imports; sha256 {digest[:12]}")
 
 
 def _path(settings: Settings, name: str) -> Path:
@@ -82,10 +82,10 @@ def _load(parts: DoctorParts, name: str, path: Path) -> None:
         LlamaModule(parts.sandbox, path, LlamaBackend({}))
 
 
-def _listed(manifest: Path, name: str) -> str | None:
-    """The digest that the manifest lists for a module; None where there is none to compare with."""
+def _listed_digest(manifest: Path, name: str) -> str | None:
+    """The digest that the manifest lists for a module; None if it lists none."""
     try:
-        told: Any = json.loads(manifest.read_bytes())
-        return str(told["modules"][name]["sha256"])
+        content: Any = json.loads(manifest.read_bytes())
+        return str(content["modules"][name]["sha256"])
     except (OSError, ValueError, LookupError, TypeError):
         return None

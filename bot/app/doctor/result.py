@@ -1,4 +1,4 @@
-"""What a check found."""
+"""The result of a check."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from bot.core.value import Value
 
 
 class DoctorStatus(StrEnum):
-    """A `warning` leaves the bot working, but not as its operator may expect; a `problem` does not."""
+    """With a `warning` the bot works, but perhaps not as expected; with a `problem` it does not work."""
 
     OK = "ok"
     WARNING = "warning"
@@ -14,7 +14,7 @@ class DoctorStatus(StrEnum):
 
 
 class DoctorResult(Value):
-    """`name` is the check's, `message` what there is, and where that is not as it should be, what to do."""
+    """`name` is the check's name; `message` says what was found and, unless it is ok, what to do."""
 
     name: str
     status: DoctorStatus

@@ -1,4 +1,4 @@
-"""Makes the checks, one after another; what becomes of one stops no other."""
+"""Runs the checks in sequence; a failed check does not stop the others."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -18,10 +18,10 @@ from bot.settings import Settings
 
 @dataclass(frozen=True)
 class _Check:
-    """`name` is for results that the check does not give itself; it has so many `seconds`.
+    """`name` names results that the check does not produce itself; `seconds` is its time limit.
 
-    `outward` checks send something somewhere. They wait until no setting is wrong: a default in its
-    place may be another's address.
+    `outward` checks send requests. They are skipped while a setting is invalid: its default may be the
+    address of another server.
     """
 
     name: str
@@ -50,9 +50,9 @@ _MODELS = {
 
 
 async def checkup(*, modules_only: bool = False) -> AsyncIterator[DoctorResult]:
-    """All results, each when it is known. Never raises; no secret is in any of them.
+    """Yields each result as soon as it is known. Never raises; results contain no secrets.
 
-    With `modules_only`, what only a running server needs is left out.
+    With `modules_only`, leaves out the checks that only a running server needs.
     """
     settings, results = read()
     for result in results:
@@ -60,11 +60,11 @@ async def checkup(*, modules_only: bool = False) -> AsyncIterator[DoctorResult]:
     if settings is None:
         yield problem("other checks", "skipped: settings could not be loaded")
         return
-    is_sound = all(result.status is DoctorStatus.OK for result in results)
+    are_settings_valid = all(result.status is DoctorStatus.OK for result in results)
     parts = DoctorParts(settings)
     for check in _MODULES if modules_only else _all(settings):
-        found = await _results(check, parts) if is_sound or not check.outward else [_put_off(check)]
-        for result in found:
+        is_skipped = check.outward and not are_settings_valid
+        for result in [_skipped(check)] if is_skipped else await _results(check, parts):
             yield result.model_copy(update={"message": parts.without_secrets(result.message)})
 
 
@@ -72,7 +72,7 @@ def _all(settings: Settings) -> Sequence[_Check]:
     return (*_SERVER, *_MODULES, *(_MODELS[name] for name in wanted(settings)))
 
 
-def _put_off(check: _Check) -> DoctorResult:
+def _skipped(check: _Check) -> DoctorResult:
     return warning(check.name, "skipped: fix the settings errors first")
 
 
@@ -81,12 +81,8 @@ async def _results(check: _Check, parts: DoctorParts) -> Sequence[DoctorResult]:
         async with asyncio.timeout(check.seconds):
             return await check.run(parts)
     except TimeoutError:
-        return [problem(check.name, f"could not be checked within {check.seconds:g} seconds")]
+        return [problem(check.name, f"the check did not finish within {check.seconds:g} seconds")]
     except BotError as error:
         return [problem(check.name, str(error))]
-    except Exception as error:  # noqa: BLE001 - whatever it is, the other checks are made and it is told
-        return [
-            problem(
-                check.name, f"the check failed, which is a fault of the bot: {type(error).__name__}: {error}"
-            )
-        ]
+    except Exception as error:  # noqa: BLE001 - it is reported, and the other checks run
+        return [problem(check.name, f"the check failed; this is a bug: {type(error).__name__}: {error}")]

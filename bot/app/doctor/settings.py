@@ -1,4 +1,4 @@
-"""The settings: whether they can be read, and where they come from."""
+"""Checks that the settings can be read, and reports where they come from."""
 
 from typing import Any
 
@@ -8,20 +8,20 @@ from bot.core.errors import SettingsError
 from bot.settings import DEFAULT_FILE, FILE_VARIABLE, Settings, load, settings_file
 
 NAME = "settings"
-SHORT = 16  # characters; a webhook secret below that can be found by trying
+SHORT = 16  # characters; a shorter webhook secret can be guessed
 
 
 def read() -> tuple[Settings | None, list[DoctorResult]]:
-    """The settings, and what there is to say about them.
+    """The settings, and the results of reading them.
 
-    Where some are wrong, those have their defaults, so that what does not hang on them can be checked;
-    None, when nothing can be read at all.
+    Invalid settings have their defaults, so that checks that do not depend on them can run; None if the
+    settings cannot be read at all.
     """
     try:
         settings = load()
     except SettingsError as error:
         lines = str(error).splitlines()
-        return _mended(lines), [problem(NAME, line) for line in lines]
+        return _with_defaults(lines), [problem(NAME, line) for line in lines]
     return settings, [ok(NAME, _origin())]
 
 
@@ -35,28 +35,32 @@ def _webhook_secret(settings: Settings) -> DoctorResult:
     if secret is None:
         return problem(
             name,
-            "GITHUB_WEBHOOK_SECRET is not set, so `serve` will not start: make a long random text, and give "
-            "it to the webhook on GitHub and to this setting",
+            "GITHUB_WEBHOOK_SECRET is not set, so `serve` will not start: generate a long random text and "
+            "set it both here and in the webhook on GitHub",
         )
     if len(secret.get_secret_value()) < SHORT:
         return warning(
             name,
-            f"GITHUB_WEBHOOK_SECRET has fewer than {SHORT} characters and can be guessed: take a long random "
+            f"GITHUB_WEBHOOK_SECRET has fewer than {SHORT} characters and can be guessed: use a long random "
             "text, here and on GitHub",
         )
     if settings.github_webhook_secret_previous:
-        return ok(name, "set; the one before it is still accepted: unset it when GitHub has the new one")
+        return ok(
+            name,
+            "set; the previous secret is still accepted: unset GITHUB_WEBHOOK_SECRET_PREVIOUS once GitHub "
+            "uses the new one",
+        )
     return ok(name, "set")
 
 
 def _origin() -> str:
     file = settings_file()
     if file:
-        return f"read from {file} and the environment, which wins"
-    return f"read from the environment; there is no {DEFAULT_FILE} here, and {FILE_VARIABLE} names no file"
+        return f"read from {file} and the environment (the environment takes precedence)"
+    return f"read from the environment; {FILE_VARIABLE} is not set, and there is no {DEFAULT_FILE} here"
 
 
-def _mended(lines: list[str]) -> Settings | None:
+def _with_defaults(lines: list[str]) -> Settings | None:
     names = [line.partition(":")[0].lower() for line in lines]
     fields = Settings.model_fields
     defaults: dict[str, Any] = {

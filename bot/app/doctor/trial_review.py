@@ -1,5 +1,5 @@
-"""A review that nobody asked for, with answers that say nothing: it shows whether the review function and
-the prompt templates work, and whether a model's context has room for them.
+"""A trial review with empty answers: checks that the review function and the prompt templates work, and that
+the prompts fit a model's context.
 """
 
 import json
@@ -13,7 +13,7 @@ from bot.core.review import Review, ReviewSettings
 from bot.review.ports import Function
 from bot.review.produce.driver import FunctionDriver
 
-# A description, two commits and a finding, so that every part of the templates is rendered.
+# Has a description, two commits and a finding, so that every part of the templates is rendered.
 CHANGE = Change(
     repository="octo/rehearsal",
     number=1,
@@ -40,17 +40,17 @@ CHANGE = Change(
 async def try_review(
     function: Function, settings: ReviewSettings, model: Model | None, count: Callable[[str], int]
 ) -> Review:
-    """Reviews `CHANGE` as for `model`, which is not asked. Raises `ModuleError`."""
-    stand_in = _StandIn(count) if model else None
-    return await FunctionDriver(function, stand_in, patient=False).run(
+    """Reviews `CHANGE` as for `model`, without asking it. Raises `ModuleError`."""
+    fake = _FakeModel(count) if model else None
+    return await FunctionDriver(function, fake, patient=False).run(
         CHANGE, settings.model_copy(update={"model": model})
     )
 
 
-class _StandIn:
-    """Answers with the least that fits a question's schema."""
+class _FakeModel:
+    """Answers with the smallest value that fits a question's schema."""
 
-    name = "stand-in"
+    name = "fake"
 
     def __init__(self, count: Callable[[str], int]) -> None:
         self._count = count
@@ -60,11 +60,11 @@ class _StandIn:
 
     async def complete(self, request: Request) -> Completion:
         text = json.dumps(least(json.loads(request.format))) if request.format else "Nothing."
-        return Completion(text=text, finish=Finish.STOP, usage=Usage(prompt=0, answer=0), model="stand-in")
+        return Completion(text=text, finish=Finish.STOP, usage=Usage(prompt=0, answer=0), model="fake")
 
 
 def least(schema: Any) -> Any:
-    """A value that fits the JSON schema, of the kinds of schema that models are held to."""
+    """The smallest value that fits the JSON schema, for the kinds of schemas that reviews use."""
     if "enum" in schema:
         return schema["enum"][0]
     kind = schema.get("type")

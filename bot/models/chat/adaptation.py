@@ -1,7 +1,7 @@
-"""What to change in a question that a server does not take: whatever its report names, of what was sent.
+"""Proposes changes to a rejected request: of the parts that the server's report names.
 
-No list of servers' sentences: a report is searched for the parameters, schema keywords, roles and numbers of
-the question itself.
+There is no list of servers' messages: the report is searched for the request's own parameters, schema
+keywords, roles and numbers.
 """
 
 import re
@@ -86,15 +86,16 @@ _PASSING = re.compile(
 def adapt(
     dialect: Dialect, sent: SentRequest, rejection: Rejection, tried: Collection[Dialect] = ()
 ) -> Dialect | None:
-    """How to put the question instead, by what the report names; None when it names nothing that was sent,
-    or all that follows from it was `tried`.
+    """The next dialect to try, by the report; None if the report names no part of the request, or all
+    dialects that follow from it were `tried`.
     """
     seen = {dialect, *tried}
-    return next((one for one in _candidates(dialect, sent, rejection) if one not in seen), None)
+    candidates = _candidates(dialect, sent, rejection)
+    return next((candidate for candidate in candidates if candidate not in seen), None)
 
 
 def lowered(dialect: Dialect) -> Dialect | None:
-    """With JSON enforced by less; None when it is not enforced at all."""
+    """The dialect with weaker enforcement of JSON; None if there is none."""
     level = LEVELS.index(dialect.enforcement) + 1
     return dialect.model_copy(update={"enforcement": LEVELS[level]}) if level < len(LEVELS) else None
 
@@ -102,19 +103,19 @@ def lowered(dialect: Dialect) -> Dialect | None:
 def fitting(
     dialect: Dialect, sent: SentRequest, rejection: Rejection, tried: Collection[Dialect] = ()
 ) -> Dialect | None:
-    """For a full context: with a shorter answer, where that is what takes up the context; or else what the
-    report names besides.
+    """The next dialect for a full context: a shorter answer if that uses up the context, or else a change of
+    what the report names.
     """
     seen = {dialect, *tried}
     ways = [*shorter(dialect, sent, rejection)]
     if needs_stream(dialect, rejection) or names(rejection, sent.parameters.difference(LIMITS)):
         ways += _candidates(dialect, sent, rejection)
-    return next((one for one in ways if one not in seen), None)
+    return next((way for way in ways if way not in seen), None)
 
 
 def is_about(sent: SentRequest, rejection: Rejection) -> bool:
-    """Whether a report names what was sent. Then it is about that, whatever else it speaks of; where servers
-    limit requests, only if it speaks of nothing that passes.
+    """Whether the report is about the request: it names a part of it. For statuses of rate limits, only if it
+    mentions no temporary condition.
     """
     if rejection.status in _OWN or 300 <= rejection.status < 400:
         return False
@@ -134,7 +135,7 @@ def needs_stream(dialect: Dialect, rejection: Rejection) -> bool:
 
 
 def _candidates(dialect: Dialect, sent: SentRequest, rejection: Rejection) -> Iterator[Dialect]:
-    """The most telling first."""
+    """The possible changes, the most specific first."""
     yield from within_context(dialect, sent, rejection)
     ways = [_limits(dialect, sent, rejection), _omitting(dialect, sent, rejection)]
     if not _is_pointed(rejection, LIMITS) and _is_pointed(rejection, sent.parameters):
@@ -156,7 +157,7 @@ def _candidates(dialect: Dialect, sent: SentRequest, rejection: Rejection) -> It
 
 
 def _limits(dialect: Dialect, sent: SentRequest, rejection: Rejection) -> Iterator[Dialect]:
-    """Another bound of the answer, or another name for it, or none."""
+    """Another limit of the answer, another name for the limit, or no limit."""
     named = names(rejection, LIMITS)
     if sent.limit is None or sent.limit_name is None:
         if named and _NEEDED.search(rejection.words):
@@ -178,7 +179,7 @@ def _omitting(dialect: Dialect, sent: SentRequest, rejection: Rejection) -> Iter
 
 
 def _schemas(dialect: Dialect, sent: SentRequest, rejection: Rejection) -> Iterator[Dialect]:
-    """Schemas that say less, or are closed where the server wants them to be."""
+    """Schemas with fewer keywords, or closed schemas if the server requires them."""
     bounds = sorted(sent.keywords.intersection(BOUNDS))
     if _CLOSED.search(rejection.words) and not dialect.closed:
         yield dialect.model_copy(update={"closed": True})
@@ -198,7 +199,7 @@ def _without(dialect: Dialect, keywords: Collection[str]) -> Dialect:
 
 
 def names(rejection: Rejection, candidates: Collection[str]) -> list[str]:
-    """Those that the report names, the fields that it points at first."""
+    """The candidates that the report names, those that it names as fields first."""
     ordered = candidates if isinstance(candidates, tuple | list) else sorted(candidates)
     pointed = [name for name in ordered if _is_pointed(rejection, [name])]
     told = [name for name in ordered if name not in pointed and _is_told(rejection.text, name)]
@@ -206,8 +207,8 @@ def names(rejection: Rejection, candidates: Collection[str]) -> list[str]:
 
 
 def _is_pointed(rejection: Rejection, candidates: Collection[str]) -> bool:
-    """Whether the report names one of them as a field. Messages are sorted by parameters, never by keywords
-    of schemas: these are words of reports, too.
+    """Whether the report names one of the candidates as a field. Keys of messages count only for parameters:
+    keywords of schemas are common words in reports.
     """
     paths, keys = (set(_parts(names)) for names in (rejection.paths, rejection.keys))
     codes = " ".join(rejection.codes).lower()
@@ -222,8 +223,8 @@ def _parts(paths: Collection[str]) -> Iterator[str]:
 
 
 def _is_told(text: str, name: str) -> bool:
-    """As it is written, or with capitals, underscores or dashes between its words. Letters of other scripts
-    stand right beside it.
+    """Whether the text contains the name as written, or with capitals, underscores or dashes between its
+    words. Letters of other scripts may adjoin it.
     """
     words = [re.escape(word) for word in re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).split("_")]
     spelt = "[_-]?".join(words)

@@ -1,4 +1,4 @@
-"""How long an answer may be, by a report that prompt, answer or both are too much."""
+"""Shorter limits for the answer, from a report that prompt, answer or both are too long."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""How long to wait before a server is asked again."""
+"""Computes the wait before the next request to a server."""
 
 import random
 import re
@@ -26,8 +26,8 @@ _LONG = re.compile(
 
 @dataclass(frozen=True)
 class BackoffPolicy:
-    """`first` and `longest` bound the waits that grow by themselves; `patience` is how long a wait the
-    server may ask for before the request is given up for now. All in seconds.
+    """`first` and `longest` bound the exponential waits; `patience` is the longest wait that the server may
+    request before the attempt is abandoned. All in seconds.
     """
 
     first: float = 1.0
@@ -35,17 +35,17 @@ class BackoffPolicy:
     patience: float = PATIENCE
 
     def next(self, attempt: int, asked: float | None) -> float | None:
-        """Seconds to wait after attempt number `attempt` (from 1); None when that is too long.
+        """Seconds to wait after attempt number `attempt` (from 1); None if that is too long.
 
-        What the server asked for is kept to, and a little more, so that not all come back at once.
+        Jitter is added to the wait that the server requested, so that clients do not return together.
         """
         if asked is None:
             return random.uniform(0, min(self.first * 2 ** (attempt - 1), self.longest))  # noqa: S311 - jitter
         return None if asked > self.patience else asked + random.uniform(0, self.first)  # noqa: S311 - jitter
 
     def growing(self, refusal: int, waited: float) -> float | None:
-        """Seconds to wait for the end of a limit that the server does not tell, after refusal number
-        `refusal` (from 1) and `waited` seconds; None when the patience is spent.
+        """Seconds to wait for the unknown end of a rate limit, after refusal number `refusal` (from 1) and
+        `waited` seconds; None if the patience is exhausted.
         """
         left = self.patience - waited
         wait = self.first * 2 ** (refusal - 1) * random.uniform(0.8, 1)  # noqa: S311 - jitter
@@ -55,11 +55,10 @@ class BackoffPolicy:
 def asked_wait(
     headers: Mapping[str, str], now: datetime | None = None, status: int = LIMITED, body: str = ""
 ) -> float | None:
-    """Seconds that the server asks to wait: by `retry-after-ms` or `retry-after`, which holds seconds or a
-    date; where it limits requests (status 429), also by the words of its report in `body`, or by when its
-    limits are reset.
-
-    At most a day. None when it asks for nothing that can be understood.
+    """The wait in seconds that the server requests: by `retry-after-ms` or `retry-after`, which has
+    seconds or a date; for rate limits (status 429) also by the text of `body` or the reset time of its
+    limits.
+    At most a day. None if the server requests no wait in a known form.
     """
     now = now or datetime.now(UTC)
     headers = {name.lower(): said for name, said in headers.items()}
@@ -72,12 +71,12 @@ def asked_wait(
 
 
 def is_short(body: str) -> bool:
-    """Whether a limit that a report speaks of may end within a minute, as far as it tells."""
+    """Whether the rate limit in the report may end within a minute."""
     return _LONG.search(body) is None
 
 
 def _retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """By the headers of that name, and those with a word before or behind it."""
+    """The wait by headers whose name contains `retry-after`."""
     names = sorted((name for name in headers if "retry-after" in name), key=len)
     for name in (name for name in names if name.endswith("-ms")):
         milliseconds = number(headers[name])
@@ -88,7 +87,7 @@ def _retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
 
 
 def _reset(headers: Mapping[str, str], now: datetime) -> float | None:
-    """When the limit that was reached is reset; of several that may be it, the first."""
+    """Seconds until the exhausted limit is reset; if it is unknown which one, the earliest."""
     resets = {name: said for name, said in headers.items() if _is_reset(name)}
     seconds = {name: moment(said, now) for name, said in resets.items()}
     known = {name: length for name, length in seconds.items() if length is not None and length >= 0}
@@ -99,7 +98,7 @@ def _reset(headers: Mapping[str, str], now: datetime) -> float | None:
 
 
 def _policies(said: str) -> list[tuple[float, float | None]]:
-    """When each of the limits in a `RateLimit` header is reset, and what is left of it."""
+    """The seconds until the reset, and the remaining requests, of each limit in a `RateLimit` header."""
     told = []
     for policy in re.split(r",(?=\s*\")", said):
         fields = {name.lower(): value for name, value in _FIELD.findall(policy)}
@@ -114,7 +113,7 @@ def _is_reset(name: str) -> bool:
 
 
 def _left(headers: Mapping[str, str], reset: str) -> float | None:
-    """What is left of the limit whose reset that header tells."""
+    """The remaining requests of the limit with that reset header."""
     return number(headers.get(reset.replace("reset", "remaining")))
 
 

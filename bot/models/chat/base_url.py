@@ -1,4 +1,4 @@
-"""Where a server is: base URLs as people write and paste them."""
+"""Parses base URLs of model servers as people write and paste them."""
 
 import ipaddress
 import re
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-# What is put behind a base URL, and is pasted along with it.
+# Paths of calls that people paste along with a base URL.
 _MODELS = "/models"
 _CALLS = ("/chat/completions", "/completions", "/responses", _MODELS, "/embeddings")
 _DEPLOYMENT = "/openai/deployments/"
@@ -16,8 +16,8 @@ _FOUNDRY = (".services.ai.azure.com", ".models.ai.azure.com", ".inference.ai.azu
 
 @dataclass(frozen=True)
 class BaseUrl:
-    """`base` is without query and trailing slash; None: OpenAI's own. `query` belongs behind every path.
-    `is_azure`: the key goes into a header of its own, as Azure's addresses of deployments want it.
+    """`base` has no query and no trailing slash; None: OpenAI's API. `query` is added to every path.
+    `is_azure`: the key is sent in Azure's own header.
     """
 
     base: str | None = None
@@ -26,7 +26,7 @@ class BaseUrl:
 
     @property
     def server(self) -> str:
-        """The base without what may be secret, as a name."""
+        """The base URL without possible secrets, as a name."""
         if self.base is None:
             return "https://api.openai.com/v1"
         parts = urlsplit(self.base)
@@ -34,7 +34,7 @@ class BaseUrl:
 
 
 def read(url: str | None) -> BaseUrl:
-    """The address that a base URL stands for."""
+    """Parses a base URL."""
     if not url:
         return BaseUrl()
     parts = urlsplit(complete(url))
@@ -44,7 +44,7 @@ def read(url: str | None) -> BaseUrl:
 
 
 def complete(url: str) -> str:
-    """With a scheme, and without the path of a call at its end."""
+    """The URL with a scheme, and without the path of a call at its end."""
     url = url.strip()
     if "@" not in url and not _SCHEME.match(url) and not url.startswith("/"):
         url = f"{_scheme_for(url)}://{url}"
@@ -57,14 +57,14 @@ def complete(url: str) -> str:
 
 
 def _is_models(path: str, host: str, query: str) -> bool:
-    """Whether questions are put below `/models`, as at Azure AI Foundry. Elsewhere that lists the models."""
+    """Whether `/models` is part of the base, as for Azure AI Foundry. Elsewhere it lists the models."""
     is_foundry = host.lower().endswith(_FOUNDRY)
     return is_foundry or ("api-version" in dict(parse_qsl(query)) and "/openai/" not in path)
 
 
 def moved(location: str, call: str, asked: str) -> tuple[str, bool]:
-    """Where a redirect to `location` leads (from the call at the URL `asked`), without what may be secret;
-    and whether it is a base URL, for the same `call` is behind it there.
+    """The target of a redirect to `location` from the URL `asked`, without possible secrets, and whether
+    it is a base URL, that is, ends in the same `call`.
     """
     there, here = urlsplit(location), urlsplit(asked)
     host = there.netloc.rpartition("@")[2] or here.netloc.rpartition("@")[2]
@@ -85,7 +85,7 @@ def is_this_machine(host: str) -> bool:
 
 
 def _scheme_for(url: str) -> str:
-    """What is on this machine or in its network mostly has no certificate."""
+    """The scheme: http for hosts on this machine or in its network, which mostly have no certificate."""
     host = urlsplit(f"//{url}").hostname or ""
     try:
         is_near = ipaddress.ip_address(host).is_private

@@ -1,4 +1,4 @@
-"""The dialects of servers: what is assumed of one, what it taught us, and a question put in it."""
+"""The request dialects of servers: the initial one, the learned one, and requests in a dialect."""
 
 import hashlib
 import os
@@ -24,11 +24,11 @@ log = structlog.get_logger()
 # `temperature`. A prefix that routers put before the name ("openai/o3") does not count.
 _REASONS = re.compile(r"(?:gpt-(?:[5-9]|[1-9]\d)|o\d{1,2})(?!\d)")
 
-KEPT = 3 * 86_400.0  # seconds for which a lesson holds; servers learn, too
+KEPT = 3 * 86_400.0  # seconds for which a learned dialect is valid; servers change, too
 
 
 def assumed(model: Model) -> Dialect:
-    """By the model's name: everything else, and above all the compatible servers, knows `max_tokens` and
+    """The initial dialect, by the model's name: all but reasoning models accept `max_tokens` and
     `temperature`.
     """
     reasons = _REASONS.match(model.name.rsplit("/", 1)[-1].lower())
@@ -38,8 +38,8 @@ def assumed(model: Model) -> Dialect:
 
 
 def spoken(request: Request, model: Model, dialect: Dialect) -> tuple[Request, Model]:
-    """The question, and the model as it is to be asked. A schema that the server does not enforce although it
-    was meant to is spelled out in the question.
+    """The question and the model in the dialect. A schema that the server does not enforce as configured is
+    added to the question as text.
     """
     if dialect.enforcement != model.enforcement and request.format is not None:
         request = spelled_out(request)
@@ -51,10 +51,10 @@ def spoken(request: Request, model: Model, dialect: Dialect) -> tuple[Request, M
 
 
 class Dialects(Protocol):
-    """What servers taught us, kept. Both methods block shortly, and never raise."""
+    """Storage of learned dialects. Both methods block briefly and never raise."""
 
     def read(self, server: str, model: str) -> Dialect | None:
-        """The dialect in which `model` is asked at `server` (a base URL); None when nothing is known."""
+        """The dialect of `model` at `server` (a base URL); None if unknown."""
         ...
 
     def write(self, server: str, model: str, dialect: Dialect | None) -> None:
@@ -82,7 +82,7 @@ class _StoredDialect(Value):
 
 
 class DialectFiles:
-    """In `folder`, a file for each model of each server: processes that write at the same time do no harm."""
+    """A file in `folder` for each model of each server; concurrent writers are safe."""
 
     def __init__(self, folder: Path, kept: float = KEPT) -> None:
         self._folder = folder
@@ -107,14 +107,14 @@ class DialectFiles:
                 lesson = _StoredDialect(server=server, model=model, learnt=time.time(), dialect=dialect)
                 self._put(path, lesson.model_dump_json().encode())
         except OSError as error:
-            log.warning("what a model's server taught cannot be kept", path=str(path), reason=str(error))
+            log.warning("dialect_not_stored", path=str(path), reason=str(error))
 
     def _path(self, server: str, model: str) -> Path:
         name = hashlib.sha256(f"{server}\n{model}".encode()).hexdigest()[:32]
         return self._folder / f"{name}.json"
 
     def _put(self, path: Path, contents: bytes) -> None:
-        """All or nothing. The parent is the cache directory, which is private."""
+        """Writes atomically. The parent is the cache directory, which is private."""
         for folder in (self._folder.parent, self._folder):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=self._folder, prefix=".", delete=False) as file:
@@ -123,7 +123,7 @@ class DialectFiles:
 
 
 class RelearntDialects:
-    """`dialects`, of which nothing is believed until it was found out again."""
+    """Wraps `dialects` and discards stored dialects, so that each is learned again."""
 
     def __init__(self, dialects: Dialects) -> None:
         self._dialects = dialects

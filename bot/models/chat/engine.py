@@ -1,4 +1,4 @@
-"""A model behind a server that speaks chat completions: a module encodes and decodes, the SDK sends."""
+"""The engine for servers with a chat completions API: a module encodes and decodes, the SDK sends."""
 
 import asyncio
 from collections.abc import Callable
@@ -28,32 +28,30 @@ from bot.models.token_counting import AROUND, counter_for
 
 log = structlog.get_logger()
 
-_BUSY = frozenset({408, 409, 425})  # of these it is not the number of requests that is limited
+_BUSY = frozenset({408, 409, 425})  # statuses that do not mean a rate limit
 
-# Held around one request, where processes take turns. Raises `Retry` when none can be had.
+# Held during one request, to limit the requests of all processes. Raises `Retry` if no slot is free.
 Turn = Callable[[], AbstractAsyncContextManager[None]]
 
 
 class Codec(Protocol):
-    """What to send, and what the answer says. Both block for about a millisecond and raise
-    `EngineFailure`.
-    """
+    """Encodes requests and decodes answers. Both block for about a millisecond and raise `EngineFailure`."""
 
     def encode(self, request: Request, model: Model, dialect: Dialect) -> str:
-        """The body of `POST /chat/completions`, in words that the server knows."""
+        """The body of `POST /chat/completions` in the server's dialect."""
         ...
 
     def decode(self, status: int, body: str) -> Completion: ...
 
 
 class OpenAIEngine:
-    """Asks `model` at `base_url` (None: OpenAI's own server).
+    """Asks `model` at `base_url` (None: OpenAI's API).
 
-    `timeout` is in seconds and for one attempt; no attempt begins when that time is over. At most
-    `concurrency` requests are under way, each tried at most `attempts` times. `local` says whether the
-    server counts as local; None: only when it is on this machine. Processes that share `cooldowns` keep to
-    what the server asked one of them to wait; a `turn` is taken for each attempt. A `wire` of the
-    caller's is used in place of one of its own. `dialects` keeps what the server teaches.
+    `timeout` is in seconds and for one attempt; no attempt begins after that time. At most `concurrency`
+    requests run concurrently, each with at most `attempts` attempts. `local` says whether the server
+    counts as local; None: only if it is on this machine. Processes that share `cooldowns` obey a wait that
+    the server requested from one of them; each attempt holds a `turn`. `wire` replaces the engine's own
+    transport. `dialects` stores the learned dialect.
     """
 
     def __init__(
@@ -89,7 +87,7 @@ class OpenAIEngine:
 
     @property
     def model(self) -> Model:
-        """As configured; what a chat adds around the texts is taken off its context."""
+        """As configured; the context is reduced by the chat template's tokens."""
         return self._model
 
     @property
@@ -102,24 +100,24 @@ class OpenAIEngine:
 
     @property
     def enforcement(self) -> Enforcement:
-        """How far JSON is enforced, by the answers so far."""
+        """The enforcement of JSON, as known from the answers so far."""
         return self._negotiator.dialect.enforcement
 
     @property
     def learnt(self) -> tuple[str, ...]:
-        """What the server taught us about how to ask it, in words for the operator."""
+        """The adaptations to the server, in words for the operator."""
         return self._negotiator.learnt
 
     async def start(self) -> None:
-        """Reads the vocabulary, so that the first count does not have to wait for it."""
+        """Loads the vocabulary in advance for the first count."""
         await asyncio.to_thread(self._counter, "")
 
     def count(self, text: str) -> int:
-        """Tokens of `text`, never too few. From any thread."""
+        """Tokens of `text`, never too few. May be called from any thread."""
         return self._counter(text)
 
     async def complete(self, request: Request) -> Completion:
-        """The model's answer. Raises `EngineFailure`; what passes has been tried again before."""
+        """The model's answer. Raises `EngineFailure`, after retries if the failure is temporary."""
         try:
             return await self._negotiator.complete(request)
         except CircuitOpen:
@@ -131,15 +129,15 @@ class OpenAIEngine:
         await self._wire.aclose()
 
     async def _ask(self, request: Request, model: Model, dialect: Dialect) -> Completion:
-        """A request keeps its place while it waits to be tried again: a server in trouble is asked less."""
+        """A request keeps its slot while it waits for a retry, which reduces the load on a failing server."""
         body = await asyncio.to_thread(self._codec.encode, request, model, dialect)
         async with self._places:
-            completion, answer = await self._insist(body)
+            completion, answer = await self._retry(body)
         usage = await asyncio.to_thread(believable, request, completion, self._counter, answer.body)
         return completion.model_copy(update={"usage": usage})
 
-    async def _insist(self, body: str) -> tuple[Completion, ChatResponse]:
-        """What passes is tried again, and once also what cannot be read."""
+    async def _retry(self, body: str) -> tuple[Completion, ChatResponse]:
+        """Retries temporary failures, and an unreadable answer once."""
         clock = asyncio.get_running_loop().time
         end = clock() + self._timeout
         tries = _Tries(self._waits, self._attempts)
@@ -169,7 +167,7 @@ class OpenAIEngine:
             raise
 
     async def _post(self, body: str) -> ChatResponse | None:
-        """None when all were asked to wait before the turn came. An answer outlives the loss of its turn."""
+        """None if a cooldown began before the turn was free. An answer is kept even if its turn was lost."""
         answer = None
         try:
             async with self._turn():
@@ -177,8 +175,8 @@ class OpenAIEngine:
                     answer = await self._wire.post(body)
         except Retry as error:
             if answer is None:
-                raise CircuitOpen(f"no turn can be had: {error}", error.after) from None
-            log.warning("a turn could not be given back", reason=str(error))
+                raise CircuitOpen(f"no request slot is available: {error}", error.after) from None
+            log.warning("request_slot_release_failed", reason=str(error))
         return answer
 
     async def _decoded(self, body: str, answer: ChatResponse) -> Completion:
@@ -191,24 +189,24 @@ class OpenAIEngine:
             if told.kind in (FailureKind.UNSUPPORTED, FailureKind.CONTEXT) or _objects(answer, body):
                 raise RequestRejected(told, body, answer.status, answer.body) from None
             raise _passing(told, answer) from None
-        # Servers that tell no name have answered with the model that was asked for.
+        # A server that names no model has used the requested one.
         return completion if completion.model else completion.model_copy(update={"model": self._model.name})
 
     def _without_key(self, message: str) -> str:
-        """Servers repeat keys in their messages."""
+        """The message without the key, which servers may repeat."""
         return redact(message.replace(self._key, HIDDEN) if self._key else message)
 
 
 class _UnreadableAnswer(EngineFailure):
-    """An answer that is none. It may be one the next time."""
+    """An answer that cannot be read. A retry may succeed."""
 
 
 class _RateLimited(EngineFailure):
-    """Requests are limited, and the server does not tell for how long."""
+    """Requests are rate limited, and the server states no wait."""
 
 
 def _passing(failure: EngineFailure, answer: ChatResponse) -> EngineFailure:
-    """The same failure, of the kind that says how often it is worth trying again."""
+    """The same failure as the class that determines its retries."""
     kind = EngineFailure
     if failure.kind == FailureKind.INVALID:
         kind = _UnreadableAnswer
@@ -222,7 +220,7 @@ def _is_limit(answer: ChatResponse) -> bool:
 
 
 class _Tries:
-    """Of one request: how often it was tried, and how long it was waited for."""
+    """The attempts and waits of one request."""
 
     def __init__(self, waits: BackoffPolicy, attempts: int) -> None:
         self._waits = waits
@@ -233,8 +231,8 @@ class _Tries:
         self._waited = 0.0
 
     def wait(self, failure: EngineFailure) -> float | None:
-        """Seconds until it is worth trying again; None when it is not. A limit that ends some time is not
-        counted as an attempt: the patience for it is.
+        """Seconds until the next attempt; None if there is none. A rate limit counts against the patience,
+        not as an attempt.
         """
         if isinstance(failure, _RateLimited):
             self._limited += 1
@@ -244,7 +242,7 @@ class _Tries:
         self._tried += 1
         self._unreadable += isinstance(failure, _UnreadableAnswer)
         passes = isinstance(failure, _UnreadableAnswer) or failure.kind == FailureKind.UNAVAILABLE
-        # What a server objects to is put in another way instead.
+        # A rejected request is adapted instead.
         if (
             isinstance(failure, RequestRejected)
             or not passes
@@ -256,12 +254,12 @@ class _Tries:
 
 
 def _objects(answer: ChatResponse, body: str) -> bool:
-    """Whether a report names what was sent, whatever its status and other words seem to say."""
+    """Whether the error report names a part of the request, regardless of its status."""
     return is_about(read_sent(body), read_rejection(answer.status, answer.body))
 
 
 def _moved(answer: ChatResponse) -> str:
-    """That the server sends us elsewhere. Code is not sent to where it was not meant to go."""
+    """The message about a redirect, which is not followed: code goes only to the configured server."""
     address, is_base = moved(answer.location, "/chat/completions", answer.url)
-    what = f"set OPENAI_BASE_URL={address}" if is_base else "check OPENAI_BASE_URL"
-    return f"the server sends us on to {address} ({answer.status}), which is not followed; {what}"
+    advice = f"set OPENAI_BASE_URL={address}" if is_base else "check OPENAI_BASE_URL"
+    return f"the server redirects to {address} ({answer.status}), but redirects are not followed; {advice}"

@@ -1,4 +1,4 @@
-"""Puts questions in ways that a server takes: when it objects to one, what it objects to is changed."""
+"""Adapts requests to a server: changes what the server rejects, and remembers what works."""
 
 import asyncio
 import re
@@ -21,23 +21,22 @@ from bot.models.chat.sent_request import read as read_sent
 
 log = structlog.get_logger()
 
-TRIES = 10  # ways in which one question is put, at most
-LARGE = 6000  # characters of a prompt that may be more than a context holds
-FULL = frozenset({200, 400, 413, 422, 500})  # statuses by which servers, and routers, tell of a full context
+TRIES = 10  # dialects that are tried for one question, at most
+LARGE = 6000  # characters of a prompt that may exceed the context
+FULL = frozenset({200, 400, 413, 422, 500})  # statuses of servers and routers for a full context
 SHORTER = 2  # shorter answers that are tried for one question, before it is asked in smaller parts
-VAIN = 2  # guesses at what a refusal means that come to nothing, until it is not guessed any more
+VAIN = 2  # failed guesses about the meaning of a rejection, after which it is not guessed again
 
 Ask = Callable[[Request, Model, Dialect], Awaitable[Completion]]
 Look = Callable[[Request, Completion], None]
 
 
 class Negotiator:
-    """Of one model at `server` (its base URL). `ask` raises `RequestRejected` for what the server does not
-    take.
+    """The negotiation for one model at `server` (its base URL). `ask` raises `RequestRejected` for a rejected
+    request.
 
-    The model that reviews are made for stays as it was configured, so that the same question keeps its
-    place in the journal, whatever the server turns out to take. What worked is kept for later questions, in
-    `dialects` also across restarts, until it is old.
+    The journal key of a question depends on the model as configured, not on the dialect. A dialect that works
+    is kept for later questions, in `dialects` also across restarts, until it expires.
     """
 
     def __init__(
@@ -55,17 +54,17 @@ class Negotiator:
 
     @property
     def dialect(self) -> Dialect:
-        """As far as is known by now."""
+        """The dialect as known so far."""
         return self._dialect
 
     @property
     def learnt(self) -> tuple[str, ...]:
-        """What the server taught us, in words for the operator."""
+        """The adaptations to the server, in words for the operator."""
         return self._dialect.differences(self._usual)
 
     async def complete(self, request: Request) -> Completion:
-        """Raises `EngineFailure`; of kind context also when the server does not say what it refuses, and the
-        question is long.
+        """Raises `EngineFailure`; of kind context also if the server rejects a long question without a
+        reason.
         """
         known = await self._known()
         attempt = _Attempt(known)
@@ -86,9 +85,9 @@ class Negotiator:
         return completion
 
     def _adapt(self, attempt: "_Attempt", rejected: RequestRejected, request: Request) -> None:
-        """The next way to put the question. Raises `EngineFailure` when there is none."""
+        """Chooses the next dialect to try. Raises `EngineFailure` if there is none."""
         if self._dialect not in attempt.tried and rejected.kind != FailureKind.CONTEXT:
-            attempt.begin(self._dialect)  # another question has learnt meanwhile
+            attempt.begin(self._dialect)  # another question has found a new dialect meanwhile
             return
         sent, rejection = read_sent(rejected.sent), read_rejection(rejected.status, rejected.body)
         if attempt.adapt(rejected.kind, sent, rejection, self._guesses):
@@ -111,7 +110,7 @@ class Negotiator:
         return self._dialect
 
     def _within(self, kept: Dialect) -> Dialect:
-        """What was learnt, with no more of JSON enforced than is configured now."""
+        """The stored dialect, with at most the enforcement of JSON that is configured now."""
         levels = list(type(kept.enforcement))
         least = max(kept.enforcement, self._usual.enforcement, key=levels.index)
         return kept.model_copy(update={"enforcement": least})
@@ -121,13 +120,13 @@ class Negotiator:
             return
         self._dialect = attempt.dialect
         self._until = time.monotonic() + KEPT
-        log.info("a model's server is asked in another way", model=self._model.name, ways=list(self.learnt))
+        log.info("dialect_changed", model=self._model.name, ways=list(self.learnt))
         kept = None if self._dialect == self._usual else self._dialect
         await asyncio.to_thread(self._dialects.write, self._server, self._model.name, kept)
 
 
 class _Attempt:
-    """One question, and the ways in which it was put."""
+    """One question and the dialects that were tried for it."""
 
     def __init__(self, dialect: Dialect) -> None:
         self.tried: set[Dialect] = set()
@@ -140,8 +139,8 @@ class _Attempt:
         self.tried.add(dialect)
 
     def adapt(self, kind: str, sent: SentRequest, rejection: Rejection, guesses: "_Guesses") -> bool:
-        """Whether there is another way. Without a word on what is wrong, JSON is enforced by one step less,
-        once.
+        """Chooses the next dialect; returns whether there is one. For a rejection without a reason, lowers
+        the enforcement of JSON by one step, once.
         """
         if len(self.tried) >= TRIES or (kind == FailureKind.CONTEXT and self._shortened >= SHORTER):
             return False
@@ -160,9 +159,9 @@ class _Attempt:
 
 
 class _Guesses:
-    """Refusals without a reason. They are taken for a form of JSON that the server does not know, and then
-    for a full context: a long question is asked for in smaller parts, once. The id of a part begins with that
-    of its whole. What came to nothing some times is not tried any more.
+    """Guesses about rejections without a reason: first an unsupported form of JSON, then a full context, for
+    which a long question is asked in smaller parts, once. The ID of a part begins with that of its whole.
+    A guess that has failed `VAIN` times is not made again.
     """
 
     def __init__(self) -> None:
@@ -191,7 +190,7 @@ class _Guesses:
         return True
 
     def answered(self, request: Request) -> None:
-        """That parts are answered shows that their whole was too long."""
+        """Records an answer: an answered part proves that its whole was too long."""
         self._wholes.pop(request.id, None)
         whole = self._whole_of(request)
         if whole is not None:

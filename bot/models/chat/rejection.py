@@ -1,4 +1,4 @@
-"""A server's report that it does not take a question as it was put."""
+"""Parses a server's error report about a rejected request."""
 
 import json
 import re
@@ -42,7 +42,7 @@ _EVENT = re.compile(r"^data:\s*([\[{].*)$", re.MULTILINE)
 
 
 class RequestRejected(EngineFailure):
-    """A server's answer of an error, for the question in `sent`. `status` and `body` are as they came."""
+    """A server's error response to the request body `sent`. `status` and `body` are unchanged."""
 
     def __init__(self, failure: EngineFailure, sent: str, status: int, body: str) -> None:
         super().__init__(failure.kind, str(failure), failure.after)
@@ -53,8 +53,8 @@ class RequestRejected(EngineFailure):
 
 @dataclass(frozen=True)
 class Rejection:
-    """What a report says: `text` are its messages, `paths` the places in the body that it names as fields
-    ("body.max_tokens"), `keys` the names under which it sorts its messages, `codes` its codes.
+    """The contents of a report: `text` has its messages, `paths` the fields that it names
+    ("body.max_tokens"), `keys` the keys of its messages, `codes` its error codes.
     """
 
     status: int
@@ -65,12 +65,12 @@ class Rejection:
 
     @property
     def words(self) -> str:
-        """All of it, to be searched."""
+        """All texts of the report, for searching."""
         return " ".join((*self.paths, *self.codes, self.text))
 
 
 def read(status: int, body: str) -> Rejection:
-    """The report in a body of any shape; of an answer that is none by its status, what it says of errors."""
+    """Reads the report in a body of any shape; ignores the answer in a body with a success status."""
     said = _inner(body)
     if status < 300 and isinstance(said, dict):
         said = {key: value for key, value in said.items() if key not in _ANSWERS}
@@ -82,7 +82,7 @@ def read(status: int, body: str) -> Rejection:
 
 @dataclass
 class _ReportReader:
-    """Goes through a report, whatever its shape is."""
+    """Collects texts, paths, keys and codes from a report of any shape."""
 
     texts: list[str] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)

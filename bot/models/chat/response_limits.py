@@ -1,6 +1,6 @@
-"""How much of a server's answer is taken in, unpacked where it is compressed although that was not asked for.
+"""Limits the size of a server's response, and decompresses one that is compressed without being asked to.
 
-What an answer is shows in its first bytes; what its header says may be wrong.
+The first bytes show the encoding; the header may be wrong.
 """
 
 import codecs
@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 import httpx2
 from openai import OpenAIError
 
-# A completion is some ten thousand tokens; whatever is longer is none.
+# A completion has about ten thousand tokens; a longer response is not a completion.
 MOST_BYTES = 16 * 1024 * 1024
 _GZIP = b"\x1f\x8b"
 _LAYERS = 3  # of compression, one within the other
@@ -19,7 +19,9 @@ _MARKS = (b"\xef\xbb", b"\xff\xfe", b"\xfe\xff")  # of Unicode, at the beginning
 
 
 class EndlessError(OpenAIError):
-    """An answer that is too long to be one. Of the SDK's kind, so that the SDK lets it through."""
+    """A response that is too long to be an answer. A subclass of the SDK's error, so that the SDK passes
+    it on.
+    """
 
 
 class _Unpacked:
@@ -54,7 +56,7 @@ class _Unpacked:
         start, self._start = self._start or b"", None
         self._bits = _bits(start, self._encoding)
         if self._bits is None and self._encoding and not _is_text(start):
-            raise EndlessError(f"compresses its answers ({self._encoding:.20}) although it was asked not to")
+            raise EndlessError(f"compresses its responses ({self._encoding:.20}) although asked not to")
         return start
 
     def _unpack(self, data: bytes, most: int) -> bytes:
@@ -122,10 +124,10 @@ class _Bounded(httpx2.AsyncByteStream):
             try:
                 data = self._unpacked.feed(chunk, left + 1)
             except zlib.error as error:
-                raise EndlessError(f"compresses its answers in a way that cannot be read: {error}") from None
+                raise EndlessError(f"compresses its responses in an unreadable way: {error}") from None
             left -= len(data)
             if left < 0:
-                raise EndlessError(f"answers more than {MOST_BYTES} bytes")
+                raise EndlessError(f"sent a response of more than {MOST_BYTES} bytes")
             yield data
         yield self._unpacked.end()
 
@@ -134,7 +136,7 @@ class _Bounded(httpx2.AsyncByteStream):
 
 
 async def bound(response: httpx2.Response) -> None:
-    """Bounds what is read of an answer, also of one that is compressed although that was not asked for."""
+    """Bounds the bytes that are read of a response, after decompression."""
     encoding = response.headers.pop("content-encoding", "").strip().lower()
     if isinstance(response.stream, httpx2.AsyncByteStream):
         response.stream = _Bounded(response.stream, "" if encoding == "identity" else encoding)

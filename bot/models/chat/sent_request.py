@@ -1,4 +1,4 @@
-"""What of a question a server may object to."""
+"""The parts of a sent request that a server may reject."""
 
 import json
 from collections.abc import Iterator
@@ -10,15 +10,14 @@ from bot.models.token_counting import AROUND, size
 
 LIMITS = ("max_tokens", "max_completion_tokens")
 FORMATS = ("response_format", "format")
-_BYTES = 2  # of code and prose in one token, at least
+_BYTES = 2  # minimum bytes of code or prose per token
 
 
 @dataclass(frozen=True)
 class SentRequest:
-    """A body that was sent, as far as servers differ about it: `parameters` beside model and messages,
-    `limit` and the name of the parameter that holds it, `format` ("json_schema", "json_object", or none),
-    the `keywords` of the schema, and whether there was a system text. `prompt` is in characters, `tokens`
-    what it takes of a context at most.
+    """A sent body: `parameters` other than model and messages, the `limit` of the answer and its parameter,
+    `format` ("json_schema", "json_object" or None), the `keywords` of the schema, and whether it has a system
+    text. `prompt` is in characters, `tokens` an upper bound on its tokens.
     """
 
     parameters: frozenset[str] = frozenset()
@@ -34,32 +33,32 @@ class SentRequest:
 
     @property
     def names(self) -> frozenset[str]:
-        """What servers may not know, and no report speaks of otherwise: parameters, the kind of JSON,
-        keywords of the schema that are no words.
+        """Names that a report mentions only if the server rejects them: parameters, the kind of JSON, and
+        keywords of the schema that are not English words.
         """
         keywords = {name for name in self.keywords if not name.islower()}
         return self.parameters | keywords | ({self.format} if self.format else set())
 
 
 def read(body: str) -> SentRequest:
-    """Of the body of `POST /chat/completions`, or of a server's own API."""
-    said: dict[str, Any] = json.loads(body)
-    name = next((name for name in LIMITS if name in said), None)
-    messages = said.get("messages", [])
+    """Reads the body of `POST /chat/completions`, or of a server's own API."""
+    sent: dict[str, Any] = json.loads(body)
+    name = next((name for name in LIMITS if name in sent), None)
+    messages = sent.get("messages", [])
     texts = [message["content"] for message in messages]
-    asked = next((said[key] for key in FORMATS if key in said), None)
+    asked = next((sent[key] for key in FORMATS if key in sent), None)
     schema = _schema(asked)
     return SentRequest(
-        parameters=frozenset(said) - {"model", "messages"},
+        parameters=frozenset(sent) - {"model", "messages"},
         limit_name=name,
-        limit=said[name] if name else None,
+        limit=sent[name] if name else None,
         format=_kind(asked, schema),
         strict="strict" in asked.get("json_schema", {}) if isinstance(asked, dict) else False,
         keywords=frozenset(_keywords(schema)) if schema else frozenset(),
         system=any(message["role"] == "system" for message in messages),
         prompt=sum(map(len, texts)),
         tokens=sum(map(size, texts)) // _BYTES + AROUND,
-        model=str(said.get("model", "")),
+        model=str(sent.get("model", "")),
     )
 
 
@@ -70,7 +69,7 @@ def _kind(asked: Any, schema: Any) -> str | None:
 
 
 def _schema(asked: Any) -> Any:
-    """Ollama's own API takes the schema itself."""
+    """The schema; in Ollama's own API, the format is the schema itself."""
     if not isinstance(asked, dict) or asked.get("type") == "json_object":
         return None
     return asked["json_schema"]["schema"] if "json_schema" in asked else asked

@@ -1,4 +1,4 @@
-"""When the next request may be sent: a wait that the server asks of one is kept to by all."""
+"""Delays requests: all processes obey a wait that the server requested from one of them."""
 
 import asyncio
 
@@ -9,11 +9,10 @@ from bot.models.circuit_open import CircuitOpen, circuit_open, cooldown_name
 
 
 class Throttle:
-    """Of the requests for `model`, in all processes that share `cooldowns`.
+    """Throttles the requests to `model` in all processes that share `cooldowns`.
 
-    Short waits are waited out here; a model that is given a rest (bot/models/circuit_breaker.py) is not
-    waited
-    for, however short the rest is: others can answer meanwhile.
+    Waits out short cooldowns. It never waits for an open circuit (bot/models/circuit_breaker.py), however
+    short, because a fallback model can answer meanwhile.
     """
 
     def __init__(self, cooldowns: Cooldowns, model: Model, waits: BackoffPolicy) -> None:
@@ -23,27 +22,29 @@ class Throttle:
         self._cooldown = f"{cooldown_name(model)} pace"
 
     async def wait(self, end: float) -> None:
-        """Returns when nothing speaks against a request.
+        """Returns when a request may be sent.
 
-        Raises `CircuitOpen` when that would take too long, or until after `end` (by the loop's clock).
+        Raises `CircuitOpen` if that takes too long, or until after `end` (by the loop's clock).
         """
-        while closed := await self._closed():
-            wait = self._waits.next(1, closed.seconds)
+        while cooldown := await self._active_cooldown():
+            wait = self._waits.next(1, cooldown.seconds)
             if wait is None or asyncio.get_running_loop().time() + wait > end:
-                raise CircuitOpen(f"{self._model.name} has to be waited for: {closed.reason}", closed.seconds)
+                raise CircuitOpen(
+                    f"{self._model.name} is not available yet: {cooldown.reason}", cooldown.seconds
+                )
             await asyncio.sleep(wait)
 
     async def open(self) -> bool:
-        """Whether a request may be sent this moment. Raises `CircuitOpen` like `wait`."""
-        return await self._closed() is None
+        """Whether a request may be sent now. Raises `CircuitOpen` like `wait`."""
+        return await self._active_cooldown() is None
 
     async def slow(self, seconds: float, reason: str) -> None:
-        """Lets all wait for so long."""
+        """Starts a cooldown of `seconds` for all processes."""
         if seconds > 0:
             await self._cooldowns.start(self._cooldown, seconds, reason)
 
-    async def _closed(self) -> Cooldown | None:
-        """None: a request may be sent."""
-        if rest := await self._cooldowns.active(cooldown_name(self._model)):
-            raise circuit_open(self._model, rest)
+    async def _active_cooldown(self) -> Cooldown | None:
+        """The active cooldown; None: a request may be sent. Raises `CircuitOpen`."""
+        if cooldown := await self._cooldowns.active(cooldown_name(self._model)):
+            raise circuit_open(self._model, cooldown)
         return await self._cooldowns.active(self._cooldown)

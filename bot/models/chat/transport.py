@@ -1,4 +1,4 @@
-"""One request to a server over the `openai` SDK, and what came back."""
+"""Sends requests to a server with the `openai` SDK."""
 
 import asyncio
 import json
@@ -24,13 +24,13 @@ from bot.models.chat.base_url import is_this_machine
 from bot.models.chat.base_url import read as read_address
 from bot.models.chat.response_limits import EndlessError, bound
 
-_CERTIFICATES = "; a certificate of your own is trusted once SSL_CERT_FILE names the file of its authority"
+_CERTIFICATES = "; to trust a private certificate, set SSL_CERT_FILE to the file of its certificate authority"
 
 
 @dataclass(frozen=True)
 class ChatResponse:
-    """Status and body as they came; `after` is when the server wants to be asked again (seconds), `location`
-    where a redirect leads to, `url` what was asked.
+    """The unchanged status and body; `after` is the wait in seconds that the server requests, `location` the
+    target of a redirect, `url` the requested URL.
     """
 
     status: int
@@ -41,11 +41,11 @@ class ChatResponse:
 
 
 class ChatTransport:
-    """A connection to the server at `base_url` (None: OpenAI's). `timeout` (seconds) is for a whole answer,
-    `chat` is where questions are posted: a path below the base URL, or a URL.
+    """A connection to the server at `base_url` (None: OpenAI's). `timeout` (seconds) is for a whole answer;
+    `chat` is the path below the base URL, or the URL, of chat requests.
 
-    Redirects are not followed: the code under review goes to the server that was named, or nowhere. For
-    the same reason no proxy of the environment is asked for a server on this machine.
+    Redirects are not followed, because the code under review must reach only the configured server. For
+    the same reason, requests to a server on this machine use no proxy of the environment.
 
     Raises:
         SettingsError: SSL_CERT_FILE or SSL_CERT_DIR cannot be read.
@@ -74,7 +74,7 @@ class ChatTransport:
             timeout=httpx2.Timeout(timeout, connect=min(timeout, 10.0)),
             http_client=DefaultAsyncHttpxClient(
                 follow_redirects=False,
-                # With a transport of its own, the client asks no proxy.
+                # With an explicit transport, the client uses no proxy.
                 transport=httpx2.AsyncHTTPTransport(verify=trusted()) if is_this_machine(host) else None,
                 verify=trusted(),
                 event_hooks={"response": [bound]},
@@ -91,22 +91,22 @@ class ChatTransport:
         return is_this_machine(self._client.base_url.host)
 
     async def post(self, body: str) -> ChatResponse:
-        """Puts a question. Raises like `send`."""
+        """Posts a chat request. Raises like `send`."""
         return await self.send(self._chat, body)
 
     async def send(self, url: str, body: str | None = None, seconds: float | None = None) -> ChatResponse:
-        """Posts `body` to `url`, or gets it where there is none; a path is one below the base URL.
+        """Posts `body` to `url`, or sends a GET request without a body; a path is relative to the base URL.
 
         Raises:
-            EngineFailure: unavailable when no answer came within `seconds` (None: the timeout), invalid
-                when it was endless.
+            EngineFailure: unavailable if no answer came within `seconds` (None: the timeout), invalid if the
+                answer was too long.
         """
         limit = self._timeout if seconds is None else min(seconds, self._timeout)
         try:
             async with asyncio.timeout(limit):
                 response = await self._send(url, body)
         except TimeoutError:
-            raise self._unavailable(f"gave no answer within {limit:g} seconds") from None
+            raise self._unavailable(f"did not answer within {limit:g} seconds") from None
         except APIStatusError as error:
             response = error.response
         except APIConnectionError as error:
@@ -137,7 +137,7 @@ class ChatTransport:
 
 
 def _text(content: bytes, charset: str | None) -> str:
-    """In the UTF that the bytes show, or else in the charset that the server names."""
+    """Decodes the content by the UTF encoding that its bytes show, or else by the server's charset."""
     encoding = json.detect_encoding(content)
     try:
         return content.decode(encoding)
@@ -150,9 +150,9 @@ def _text(content: bytes, charset: str | None) -> str:
 
 
 def trusted() -> ssl.SSLContext | bool:
-    """Whose certificates are trusted: SSL_CERT_FILE's or SSL_CERT_DIR's, else the system's (True).
+    """The trusted certificates: those in SSL_CERT_FILE or SSL_CERT_DIR, else the system's (True).
 
-    Raises `SettingsError` when that cannot be read.
+    Raises `SettingsError` if they cannot be read.
     """
     named = {name: os.environ.get(name) for name in ("SSL_CERT_FILE", "SSL_CERT_DIR")}
     name = next((name for name, path in named.items() if path), None)

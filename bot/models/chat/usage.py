@@ -1,4 +1,4 @@
-"""What a question took, when its server does not say, or says what cannot be."""
+"""Estimates the token usage of an answer if its server reports none, or an implausible one."""
 
 import json
 from collections.abc import Iterator
@@ -8,35 +8,35 @@ from bot.core.llm.messages import Completion, Request, Usage
 from bot.models.token_counting import AROUND, Counter, exact
 
 PER_MESSAGE = 8
-# A server may count twice as well or as badly as we do, but not worse; beyond, these many times and tokens
-# more it has counted something else.
+# A server's count may differ from ours by a factor of two. A count above `TIMES` our count plus `MORE` tokens
+# is implausible.
 TIMES = 8
 MORE = 10_000
-SLACK = 8  # tokens; of a few words, tokenizers make what they like
+SLACK = 8  # tokens; for a few words, tokenizers differ widely
 
 
 def believable(request: Request, completion: Completion, count: Counter, body: str) -> Usage:
-    """What the server told, each of both counts replaced by our own where it is missing, less than half of
-    what it must be, or absurd. `count` never counts too few; `body` is what the server sent.
+    """The server's usage; each count is replaced by our own if it is missing, less than half of the minimum,
+    or implausibly high. `count` never counts too few; `body` is the server's response.
     """
-    told, said = completion.usage, _said(body) or completion.text
+    reported, written = completion.usage, _written(body) or completion.text
     texts = [message.text for message in request.messages]
-    prompt = _checked(told.prompt, texts, count, PER_MESSAGE * len(texts) + AROUND)
-    answer = _checked(told.answer, [said], count, request.answer)
-    is_told = (prompt, answer) == (told.prompt, told.answer)
-    return told if is_told else Usage(prompt=prompt, answer=answer, estimated=True)
+    prompt = _checked(reported.prompt, texts, count, PER_MESSAGE * len(texts) + AROUND)
+    answer = _checked(reported.answer, [written], count, request.answer)
+    is_plausible = (prompt, answer) == (reported.prompt, reported.answer)
+    return reported if is_plausible else Usage(prompt=prompt, answer=answer, estimated=True)
 
 
-def _checked(told: int, texts: list[str], count: Counter, around: int) -> int:
+def _checked(reported: int, texts: list[str], count: Counter, around: int) -> int:
     least = sum(exact(text) for text in texts)
     most = TIMES * (least + around) + MORE
-    if told == least == 0 or (0 < told <= most and least <= 2 * told + SLACK):
-        return told
+    if reported == least == 0 or (0 < reported <= most and least <= 2 * reported + SLACK):
+        return reported
     return sum(count(text) for text in texts) + (PER_MESSAGE * len(texts) if len(texts) > 1 else 0)
 
 
-def _said(body: str) -> str:
-    """All that the model wrote, its thoughts too; empty when that cannot be told."""
+def _written(body: str) -> str:
+    """All text that the model wrote, including its thoughts; empty if unknown."""
     try:
         answer = json.loads(body)
     except (ValueError, RecursionError):

@@ -1,10 +1,10 @@
-"""GGUF models on this machine's disk: fetched, checked, listed and removed.
+"""GGUF models on this machine's disk: downloads, verifies, lists and removes them.
 
-Each has a directory of its own below the models' directory, and a line in its index:
+Each model has a directory below the model directory, and an entry in its index:
 
     models/index.json
     models/qwen2.5-coder-7b-instruct-q4_k_m/qwen2.5-coder-7b-instruct-q4_k_m.gguf
-    models/.part/NAME/            what is still being fetched
+    models/.part/NAME/            unfinished downloads
 """
 
 from bot.models.gguf_store.store import ModelStore, resolve

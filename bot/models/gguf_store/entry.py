@@ -1,4 +1,4 @@
-"""What is known of a model on the shelf."""
+"""The index entry of a stored model."""
 
 import re
 from datetime import datetime
@@ -20,8 +20,8 @@ class StoredFile(Value):
 
 
 class StoredModel(Value):
-    """One model. The first of its `files` is the one to load; `checked` tells whether the source's own
-    checksums were compared.
+    """One model. The first of its `files` is the one to load; `checked` says whether the source's checksums
+    were verified.
     """
 
     name: str
@@ -39,14 +39,12 @@ class StoredModel(Value):
 
 
 def check_name(name: str) -> str:
-    """`name`, which becomes a directory's. Raises `Refused`."""
+    """Checks a name, which becomes the name of a directory. Raises `Refused`."""
     if not _NAME.fullmatch(name) or name in _RESERVED:
-        raise Refused(
-            f"{name!r} cannot be a model's name: take letters, digits and . _ + -, up to 120 of them"
-        )
+        raise Refused(f"{name!r} is not a valid model name: use up to 120 letters, digits and . _ + -")
     return name
 
 
 def name_from(text: str) -> str:
-    """A name that is like `text`."""
+    """A valid name derived from `text`."""
     return re.sub(r"[^A-Za-z0-9._+-]+", "-", text).lstrip("._+-")[:120] or "model"

@@ -1,4 +1,4 @@
-"""What a model on the shelf is, by what its GGUF file says of itself."""
+"""Facts about a model, read from its GGUF file."""
 
 from pathlib import Path
 
@@ -19,8 +19,8 @@ _LONGEST = 200  # characters of a name
 
 
 class ModelFacts(Value):
-    """Of a model. `parameters` counts weights, `context` tokens that it was trained for; `cell` is the
-    bytes that one token of context takes in memory, at 16 bits. None: the file does not say.
+    """`parameters` counts weights; `context` is the number of tokens that the model was trained for; `cell`
+    is the memory of one token of context in bytes, at 16 bits. None: the file does not say.
     """
 
     architecture: str
@@ -35,21 +35,21 @@ class ModelFacts(Value):
 
 
 def read_facts(path: Path) -> ModelFacts:
-    """Reads the header of `path`. Raises `Refused`, which names the file and what is wrong with it."""
+    """Reads the header of `path`. Raises `Refused` that names the file and the error."""
     try:
         found = read(path)
         known = facts(found) if found else None
     except OSError as error:
         raise Refused(f"{path}: {error.strerror}") from None
     except BrokenFileError as broken:
-        raise Refused(f"{path} is no GGUF file that can be used: {broken}") from None
+        raise Refused(f"{path} is not a usable GGUF file: {broken}") from None
     if known is None:
-        raise Refused(f"{path} is a GGUF file of another version than 2 and 3: convert the model again")
+        raise Refused(f"{path} has a GGUF version other than 2 and 3: convert the model again")
     return known
 
 
 def facts(found: Metadata) -> ModelFacts:
-    """Raises `BrokenFileError` for what would abort llama.cpp."""
+    """Raises `BrokenFileError` if the file would abort llama.cpp."""
     architecture = found.text("general.architecture")[:_LONGEST] or "unknown"
     kind = found.number("general.file_type")
     return ModelFacts(

@@ -1,4 +1,4 @@
-"""Fetches one file over HTTP, and goes on where an earlier try ended."""
+"""Downloads one file over HTTP and resumes an earlier download."""
 
 import json
 import shutil
@@ -12,11 +12,11 @@ import httpx2
 
 from bot.core.errors import Refused
 
-Progress = Callable[[int, int | None], None]  # bytes that are there; bytes in all, where known
+Progress = Callable[[int, int | None], None]  # downloaded bytes; total bytes, if known
 
-ATTEMPTS = 4  # without a byte more
-PAUSE = 2.0  # seconds before the second of them; twice as long before each further one
-SPARE = 256 * 1024 * 1024  # of the disk, which is left free
+ATTEMPTS = 4  # in a row without progress
+PAUSE = 2.0  # seconds before the second attempt; doubles with each further one
+SPARE = 256 * 1024 * 1024  # bytes of the disk that stay free
 _TIMEOUT = httpx2.Timeout(30, read=60)
 _BUSY = {408, 429, 500, 502, 503, 504}
 
@@ -30,29 +30,29 @@ class RemoteFile:
     size: int | None = None
     sha256: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    shown: str = ""  # the URL without what may be a secret
+    shown: str = ""  # the URL without possible secrets
 
     def __str__(self) -> str:
         return self.shown or self.url
 
 
 class Interrupted(Exception):
-    """The rest is still to come."""
+    """A download ended early and can be resumed."""
 
 
 def fetch(remote: RemoteFile, to: Path, tell: Progress) -> None:
-    """Writes the file to `to`, by way of `to`.part, which stays when it fails.
+    """Downloads the file to `to` by way of `to`.part, which stays after a failure.
 
-    Tries again while the server is busy or breaks off. Raises `Refused`.
+    Retries while the server is busy or the connection breaks. Raises `Refused`.
     """
     part = PartialDownload(to)
     tries = 0
     with httpx2.Client(follow_redirects=True, timeout=_TIMEOUT) as client:
-        while trouble := _try(client, remote, part, tell):
-            tries = 1 if trouble.gained else tries + 1
+        while interruption := _try(client, remote, part, tell):
+            tries = 1 if interruption.gained else tries + 1
             if tries >= ATTEMPTS:
                 raise Refused(
-                    f"{remote} cannot be fetched: {trouble.reason}; try again: it goes on from there"
+                    f"{remote} cannot be downloaded: {interruption.reason}; run the command again to resume"
                 )
             time.sleep(PAUSE * 2 ** (tries - 1))
     part.finish()
@@ -60,7 +60,7 @@ def fetch(remote: RemoteFile, to: Path, tell: Progress) -> None:
 
 @dataclass(frozen=True)
 class _Interruption:
-    """Why a try ended early, and whether it brought anything."""
+    """Why an attempt ended early, and whether it made progress."""
 
     reason: str
     gained: bool
@@ -75,14 +75,14 @@ def _try(
     except (Interrupted, httpx2.TransportError) as error:
         return _Interruption(str(error) or type(error).__name__, part.size > before)
     except (httpx2.RequestError, httpx2.InvalidURL) as error:
-        raise Refused(f"{remote} cannot be fetched: {error}") from None
+        raise Refused(f"{remote} cannot be downloaded: {error}") from None
     except OSError as error:
         raise Refused(f"{part.path} cannot be written: {error.strerror}") from None
     return None
 
 
 class PartialDownload:
-    """What there is of a file so far, and of which version of it."""
+    """The downloaded part of a file, and the version that it belongs to."""
 
     def __init__(self, to: Path) -> None:
         self._to = to
@@ -112,17 +112,17 @@ class PartialDownload:
 
 
 def check_space(directory: Path, needed: int) -> None:
-    """Raises `Refused` when fewer than `needed` bytes, and some to spare, are free."""
+    """Raises `Refused` unless `needed` bytes plus `SPARE` are free."""
     free = shutil.disk_usage(directory).free
     if free < needed + SPARE:
         raise Refused(
-            f"the disk of {directory} is too small: {shown(needed)} are needed and {shown(SPARE)} to spare, "
-            f"{shown(free)} are free; set MODELS_DIR to a larger one, or choose a smaller model"
+            f"not enough disk space in {directory}: {shown(needed)} plus {shown(SPARE)} in reserve are "
+            f"needed, {shown(free)} are free; set MODELS_DIR to a larger disk, or choose a smaller model"
         )
 
 
 def shown(size: int) -> str:
-    """Bytes, for people."""
+    """A number of bytes with its unit."""
     amount = float(size)
     for unit in ("bytes", "kB", "MB"):
         if amount < 1000:
@@ -147,7 +147,7 @@ def _once(client: httpx2.Client, remote: RemoteFile, part: PartialDownload, tell
         check_space(part.path.parent, (total or start) - start)
         _write(response, part, start, total, tell)
     if total is not None and part.size != total:
-        raise Interrupted(f"it broke off after {shown(part.size)} of {shown(total)}")
+        raise Interrupted(f"the connection ended after {shown(part.size)} of {shown(total)}")
 
 
 def _write(
@@ -157,16 +157,14 @@ def _write(
         file.truncate(start)
         file.seek(start)
         tell(start, total)
-        for piece in response.iter_raw():  # as it comes: what was received is kept when it breaks off
+        for piece in response.iter_raw():  # written at once, so that an interruption loses nothing
             file.write(piece)
             start += len(piece)
             tell(start, total)
 
 
 def _is_same(stamp: Mapping[str, Any], remote: RemoteFile) -> bool:
-    """Whether what there is belongs to the file that is wanted now: by its checksum, or else by its
-    server's mark.
-    """
+    """Whether the downloaded part belongs to this file: by its checksum, or else by its ETag."""
     if remote.sha256:
         return stamp.get("sha256") == remote.sha256
     return bool(stamp.get("etag")) and stamp.get("url") == str(remote)
@@ -178,7 +176,7 @@ def _stamp(remote: RemoteFile, response: httpx2.Response) -> dict[str, Any]:
 
 
 def _rest(have: int, stamp: Mapping[str, Any]) -> dict[str, str]:
-    """Headers that ask for what is missing; for all of it when it has changed."""
+    """Headers that request the missing bytes, or the whole file if it has changed."""
     if not have:
         return {}
     etag = stamp.get("etag")
@@ -186,9 +184,10 @@ def _rest(have: int, stamp: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _span(response: httpx2.Response, remote: RemoteFile, have: int) -> tuple[int, int | None]:
-    """Where the answer's bytes begin, and how many the whole file has.
+    """The offset of the response's bytes, and the size of the whole file.
 
-    Raises `Refused` when that is not what the repository says, and `Interrupted` for bytes nobody asked for.
+    Raises `Refused` if the size differs from the repository's, and `Interrupted` for bytes that were not
+    requested.
     """
     length = response.headers.get("content-length", "")
     start, total = 0, int(length) if length.isdecimal() else None
@@ -197,22 +196,22 @@ def _span(response: httpx2.Response, remote: RemoteFile, have: int) -> tuple[int
         first, _, whole = span.partition("/")
         start, total = have, int(whole) if whole.isdecimal() else None
         if first.partition("-")[0] != str(have):
-            raise Interrupted(f"the server sent other bytes than asked for ({span})")
+            raise Interrupted(f"the server sent bytes that were not requested ({span})")
     if remote.size is not None and total not in (None, remote.size):
-        raise Refused(f"{remote} has {total} bytes; its repository says {remote.size}: try again later")
+        raise Refused(f"{remote} has {total} bytes, but its repository says {remote.size}: try again later")
     return start, total if total is not None else remote.size
 
 
 def check_status(response: httpx2.Response, remote: RemoteFile) -> None:
-    """Raises `Refused`, or `Interrupted` for what may pass."""
+    """Raises `Refused`, or `Interrupted` for a temporary error."""
     status = response.status_code
     if status in (200, 206):
         return
     if status in _BUSY:
-        raise Interrupted(f"the server answers {status}")
+        raise Interrupted(f"the server answered {status}")
     if status in (401, 403):
         raise Refused(
-            f"{remote} is not open to everybody (HTTP {status}): set HF_TOKEN to a token that may read it, "
-            "and accept its terms on its page if it has some"
+            f"access to {remote} is restricted (HTTP {status}): set HF_TOKEN to a token with read access, "
+            "and accept the terms on its page if there are any"
         )
-    raise Refused(f"{remote} cannot be fetched: the server answers {status}")
+    raise Refused(f"{remote} cannot be downloaded: the server answered {status}")

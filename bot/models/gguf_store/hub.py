@@ -1,6 +1,4 @@
-"""Asks the Hugging Face hub what a repository holds. Its own variables are respected: HF_ENDPOINT,
-HF_TOKEN, HF_HUB_OFFLINE.
-"""
+"""Looks up a repository on the Hugging Face Hub; obeys HF_ENDPOINT, HF_TOKEN and HF_HUB_OFFLINE."""
 
 import importlib.util
 from typing import TYPE_CHECKING, NoReturn
@@ -19,12 +17,13 @@ if TYPE_CHECKING:  # imported late: it takes a while, and comes with the extra o
 
 _TIMEOUT = 30.0
 OFFLINE = (
-    "HF_HUB_OFFLINE is set, so nothing is fetched: unset it, or bring the file here and give its path instead"
+    "HF_HUB_OFFLINE is set, so nothing is downloaded: unset it, or copy the file to this machine and pull it "
+    "by its path"
 )
 
 
 def is_offline() -> bool:
-    """Whether nothing may be fetched."""
+    """Whether downloads are disabled."""
     if importlib.util.find_spec("huggingface_hub") is None:
         return False
     from huggingface_hub import constants  # noqa: PLC0415
@@ -33,7 +32,7 @@ def is_offline() -> bool:
 
 
 def ask_hub(source: HubSource, revision: str | None) -> ModelOffer:
-    """What is to be fetched. Raises `Refused`."""
+    """The files to download. Raises `Refused`."""
     if importlib.util.find_spec("huggingface_hub") is None:
         raise Refused("huggingface-hub is missing: pip install 'code-review-bot[local]'")
     if is_offline():
@@ -62,13 +61,13 @@ def _look_up(repository: str, revision: str | None) -> "ModelInfo":
     except (httpx2.TransportError, OSError) as error:
         reason = str(error) or type(error).__name__
         raise Refused(
-            f"the hub cannot be reached: {reason}; HF_ENDPOINT names another one, and without a network "
-            "a file can be brought here and pulled by its path"
+            f"the hub cannot be reached: {reason}; set HF_ENDPOINT to use another hub, or copy the file to "
+            "this machine and pull it by its path"
         ) from None
 
 
 def _refuse(repository: str, revision: str | None, error: "HfHubHTTPError") -> NoReturn:
-    """In words of what to do. The hub answers 401 both for what is not there and for what is closed."""
+    """Raises `Refused` with advice. The hub answers 401 both for missing and for private repositories."""
     from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError, RevisionNotFoundError  # noqa: PLC0415
 
     status = error.response.status_code
@@ -76,15 +75,15 @@ def _refuse(repository: str, revision: str | None, error: "HfHubHTTPError") -> N
         raise Refused(f"the repository {repository} has no revision {revision}") from None
     if isinstance(error, GatedRepoError) or status == 403:
         raise Refused(
-            f"the repository {repository} is gated: accept its terms on its page, and set HF_TOKEN to a "
-            "token of the account that did"
+            f"the repository {repository} is gated: accept the terms on its page, and set HF_TOKEN to a "
+            "token of that account"
         ) from None
     if isinstance(error, RepositoryNotFoundError) or status == 401:
         raise Refused(
-            f"the repository {repository} is not there, or is private: check its name, or set HF_TOKEN to a "
-            "token that may read it"
+            f"the repository {repository} does not exist or is private: check its name, or set HF_TOKEN to a "
+            "token with read access"
         ) from None
-    raise Refused(f"the hub answers {status} about {repository}; try again later") from None
+    raise Refused(f"the hub answered {status} for {repository}; try again later") from None
 
 
 def _listed(sibling: object) -> ListedFile:
@@ -106,12 +105,12 @@ def _remote(repository: str, file: ListedFile, revision: str) -> RemoteFile:
 
 
 def _licence(found: "ModelInfo") -> str | None:
-    """With a name and a link where the hub knows no short one."""
+    """The short identifier of the licence, or its name and link."""
     card = found.card_data
     if card is None:
         tags = (tag.removeprefix("license:") for tag in found.tags or () if tag.startswith("license:"))
         return next(tags, None)
     named = [card.get("license_name"), card.get("license_link")]
     short = card.get("license")
-    said = [str(part) for part in (named if short == "other" and any(named) else [short]) if part]
-    return " ".join(said)[:300] or None
+    parts = [str(part) for part in (named if short == "other" and any(named) else [short]) if part]
+    return " ".join(parts)[:300] or None

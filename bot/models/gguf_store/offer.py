@@ -1,4 +1,4 @@
-"""What there is to fetch, before anything is fetched."""
+"""The files of a model that are about to be downloaded or copied."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ class LocalFile:
 
 @dataclass(frozen=True)
 class ModelOffer:
-    """The files of one model, in order, and what is known of them."""
+    """The files of one model, in order, with their origin."""
 
     files: tuple[RemoteFile | LocalFile, ...]
     source: str
@@ -30,6 +30,6 @@ class ModelOffer:
 
     @property
     def size(self) -> int | None:
-        """In bytes, where all of them say so."""
+        """Bytes of all files; None if a size is unknown."""
         sizes = [file.size for file in self.files]
         return None if None in sizes else sum(size for size in sizes if size)

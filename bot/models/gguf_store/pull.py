@@ -1,4 +1,4 @@
-"""Brings a model onto the shelf: fetched, checked, and there as a whole or not at all."""
+"""Downloads a model, verifies it and adds it to the store, completely or not at all."""
 
 import re
 import shutil
@@ -24,7 +24,7 @@ _PIECE = 4 * 1024 * 1024
 
 @dataclass(frozen=True)
 class PullOptions:
-    """What the operator wants of a pull, beside its source."""
+    """The options of a pull."""
 
     name: str | None = None
     revision: str | None = None
@@ -32,22 +32,22 @@ class PullOptions:
 
 
 class ProgressListener(Protocol):
-    """Is told what happens."""
+    """Receives the progress of a pull."""
 
     def offer(self, name: str, offer: ModelOffer) -> None:
-        """What is about to be fetched."""
+        """The files are about to be downloaded."""
 
     def at(self, file: str, done: int, total: int | None) -> None:
-        """So many bytes of a file are there."""
+        """`done` of `total` bytes of a file are present."""
 
     def checking(self, file: str) -> None:
-        """All of them are."""
+        """The file is complete and is being verified."""
 
 
 def pull(
     model_store: ModelStore, source: Source, pull_options: PullOptions, listener: ProgressListener
 ) -> tuple[StoredModel, bool]:
-    """The model on the shelf, and whether it is new there. Raises `Refused`."""
+    """The stored model, and whether it is new. Raises `Refused`."""
     offer = _with_checksum(_offer(source, pull_options.revision), pull_options.sha256)
     name = check_name(pull_options.name or name_from(stem(offer.files[0].name)))
     known = _known(model_store, name, offer)
@@ -67,7 +67,7 @@ def _offer(source: Source, revision: str | None) -> ModelOffer:
     if isinstance(source, HubSource):
         return ask_hub(source, revision)
     if revision:
-        raise Refused(f"--revision {revision}: only a repository of the hub has revisions; {source} is none")
+        raise Refused(f"--revision {revision}: only repositories on the hub have revisions, but not {source}")
     if isinstance(source, DiskSource):
         return ModelOffer((LocalFile(source.path, source.path.stat().st_size),), str(source))
     return _offer_of_url(source)
@@ -77,30 +77,30 @@ def _offer_of_url(source: UrlSource) -> ModelOffer:
     if is_offline():
         raise Refused(OFFLINE)
     if not source.file.lower().endswith(".gguf"):
-        raise Refused(f"{source} does not end in .gguf; GGUF files are what llama.cpp runs")
+        raise Refused(f"{source} does not end in .gguf; llama.cpp needs a GGUF file")
     return ModelOffer((RemoteFile(source.url, name_from(source.file), shown=str(source)),), str(source))
 
 
 def _with_checksum(offer: ModelOffer, sha256: str | None) -> ModelOffer:
-    """The offer, held to the checksum that the operator knows."""
+    """The offer with the operator's checksum. Raises `Refused`."""
     if sha256 is None:
         return offer
     wanted = sha256.lower().removeprefix("sha256:")
     if not _SHA256.fullmatch(wanted):
         raise Refused(f"--sha256 {sha256}: a SHA-256 has 64 hexadecimal digits")
     if len(offer.files) > 1:
-        raise Refused(f"--sha256 is of one file; {offer.source} has {len(offer.files)} parts")
+        raise Refused(f"--sha256 applies to one file, but {offer.source} has {len(offer.files)} parts")
     stated = offer.files[0].sha256
     if stated not in (None, wanted):
-        raise Refused(f"--sha256 {wanted}: the hub says that {offer.source} has {stated}")
+        raise Refused(f"--sha256 {wanted}: the hub states {stated} for {offer.source}")
     return replace(offer, files=(replace(offer.files[0], sha256=wanted),))
 
 
 def _known(model_store: ModelStore, name: str, offer: ModelOffer) -> StoredModel | None:
-    """The very model, if it is there. Raises `Refused` for another one of that name."""
+    """The same model, if it is stored. Raises `Refused` for a different model of that name."""
     if model_store.is_taken(name):
         raise Refused(
-            f"{model_store.directory / name} is there and in no index; move it away, or choose a --name"
+            f"{model_store.directory / name} exists but is not in the index; move it away, or choose a --name"
         )
     entry = model_store.find(name)
     if entry is None:
@@ -109,19 +109,19 @@ def _known(model_store: ModelStore, name: str, offer: ModelOffer) -> StoredModel
     if offered == [file.sha256 for file in entry.files]:
         return entry
     raise Refused(
-        f"another model {name} is there, from {entry.source}; choose a --name, or remove it: "
+        f"a different model {name}, from {entry.source}, is already stored; choose a --name, or remove it: "
         f"review-bot model remove {name}"
     )
 
 
 def _missing(room: Path, offer: ModelOffer) -> int:
-    """Bytes still to come, where the sizes are known."""
+    """Bytes still to download, if the sizes are known."""
     there = sum(path.stat().st_size for path in room.iterdir())
     return max((offer.size or 0) - there, 0)
 
 
 def _bring(file: RemoteFile | LocalFile, room: Path, listener: ProgressListener) -> StoredFile:
-    """One file, checked. Raises `Refused`; a wrong one is not kept."""
+    """Downloads or copies and verifies one file. Raises `Refused`; a wrong file is deleted."""
     to = room / file.name
     if not to.exists():
         _fetch(file, to, listener)
@@ -130,8 +130,8 @@ def _bring(file: RemoteFile | LocalFile, room: Path, listener: ProgressListener)
     if file.sha256 not in (None, found):
         to.unlink()
         raise Refused(
-            f"{file.name} is not what it should be: its SHA-256 is {found} instead of {file.sha256}; "
-            "it was thrown away"
+            f"{file.name} is damaged: its SHA-256 is {found} instead of {file.sha256}; the file was deleted, "
+            "pull it again"
         )
     return StoredFile(name=file.name, size=to.stat().st_size, sha256=found)
 
@@ -152,7 +152,7 @@ def _fetch(file: RemoteFile | LocalFile, to: Path, listener: ProgressListener) -
 
 
 def _facts(room: Path, kept: Sequence[StoredFile]) -> ModelFacts:
-    """Of all parts together. Raises `Refused`, and throws away what is no model."""
+    """The facts of all parts together. Deletes files that are not a model, and raises `Refused`."""
     try:
         parts = [read_facts(room / file.name) for file in kept]
         _check_parts(kept[0].name, parts)
@@ -165,7 +165,7 @@ def _facts(room: Path, kept: Sequence[StoredFile]) -> ModelFacts:
 def _check_parts(name: str, parts: Sequence[ModelFacts]) -> None:
     said = parts[0].parts
     if said != len(parts):
-        raise Refused(f"{name} is one of {said} parts: pull its repository, which has them all")
+        raise Refused(f"{name} is one of {said} parts: pull the repository that has all of them")
 
 
 def _entry(name: str, offer: ModelOffer, kept: Sequence[StoredFile], facts: ModelFacts) -> StoredModel:

@@ -1,4 +1,4 @@
-"""Where a model is to come from, as an operator writes it."""
+"""Parses the source of a model: a hub repository, a URL or a file."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _MARK = "hf:"
 
 @dataclass(frozen=True)
 class HubSource:
-    """A repository of the Hugging Face hub; `pattern` names files in it, `*` stands for anything."""
+    """A repository on the Hugging Face Hub; `pattern` names files in it, with `*` as a wildcard."""
 
     repository: str
     pattern: str | None = None
@@ -33,14 +33,14 @@ class UrlSource:
         return unquote(urlsplit(self.url).path).rsplit("/", 1)[-1]
 
     def __str__(self) -> str:
-        """Without what may be a secret: a password or a signature."""
+        """The URL without a password or a signature, which may be secret."""
         parts = urlsplit(self.url)
         return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 @dataclass(frozen=True)
 class DiskSource:
-    """A file that is here already."""
+    """A file on this machine."""
 
     path: Path
 
@@ -52,18 +52,18 @@ Source = HubSource | UrlSource | DiskSource
 
 
 def read_source(text: str, pattern: str | None = None) -> Source:
-    """What `text` means: `org/repo`, `org/repo:file.gguf`, `hf:…`, a URL, or a file.
+    """The source that `text` names: `org/repo`, `org/repo:file.gguf`, `hf:…`, a URL, or a file.
 
-    `pattern` (--file) says which files of a repository. A file that is there goes before a repository
+    `pattern` (--file) selects files of a repository. An existing file takes precedence over a repository
     of that name. Raises `Refused`.
     """
     source = _read(text.strip())
     if pattern is None:
         return source
     if not isinstance(source, HubSource):
-        raise Refused(f"--file {pattern}: {text} is one file; --file chooses among those of a repository")
+        raise Refused(f"--file {pattern}: {text} is a single file; --file selects files of a repository")
     if source.pattern not in (None, pattern):
-        raise Refused(f"--file {pattern}: {text} names a file already; keep one")
+        raise Refused(f"--file {pattern}: {text} already names a file; use only one of them")
     return HubSource(source.repository, pattern)
 
 
@@ -76,8 +76,8 @@ def _read(text: str) -> Source:
     if _REPOSITORY.fullmatch(repository):
         return HubSource(repository, pattern or None)
     raise Refused(
-        f"{text!r} is no model's source: give a repository of the Hugging Face hub (org/repo or "
-        "org/repo:file.gguf), a URL (https://…/model.gguf), or a file that is there"
+        f"{text!r} is not a model source: use a repository on the Hugging Face Hub (org/repo or "
+        "org/repo:file.gguf), a URL (https://…/model.gguf), or an existing file"
     )
 
 
@@ -85,16 +85,16 @@ def _file(text: str) -> Path | None:
     try:
         path = Path(text).expanduser()
         return path.absolute() if path.is_file() else None
-    except (OSError, RuntimeError):  # a name too long; nobody's home
+    except (OSError, RuntimeError):  # the name is too long, or the home directory is unknown
         return None
 
 
 def _at_url(text: str) -> UrlSource:
-    """The text is not repeated when it is wrong: it may hold a password."""
+    """The error does not repeat the text, which may contain a password."""
     try:
         is_whole = bool(urlsplit(text).hostname and UrlSource(text).file)
     except ValueError:
         is_whole = False
     if not is_whole:
-        raise Refused("the URL names no file: it should look like https://HOST/…/model.gguf")
+        raise Refused("the URL names no file: use the form https://HOST/…/model.gguf")
     return UrlSource(text)

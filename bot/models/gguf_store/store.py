@@ -1,4 +1,4 @@
-"""The directory of pulled models and its index."""
+"""The directory of downloaded models and its index."""
 
 import fcntl
 import hashlib
@@ -14,7 +14,7 @@ from bot.core.errors import Refused
 from bot.core.value import Value
 from bot.models.gguf_store.entry import StoredModel
 
-Seen = Callable[[int], None]  # is told how many more bytes were read
+Seen = Callable[[int], None]  # called with the number of bytes that were just read
 
 INDEX = "index.json"
 FORM = 1  # of the index
@@ -28,13 +28,13 @@ class _Index(Value):
 
 
 class ModelStore:
-    """Pulled models below `directory`. What it raises is `Refused`."""
+    """Downloaded models below `directory`. Raises only `Refused`."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory.expanduser().absolute()
 
     def models(self) -> tuple[StoredModel, ...]:
-        """All there are, by name."""
+        """All models, sorted by name."""
         return tuple(sorted(self._read().models, key=lambda entry: entry.name))
 
     def find(self, name: str) -> StoredModel | None:
@@ -44,7 +44,7 @@ class ModelStore:
         entry = self.find(name)
         if entry is None:
             known = ", ".join(entry.name for entry in self.models()) or "none"
-            raise Refused(f"there is no model {name} in {self.directory}; there are: {known}")
+            raise Refused(f"there is no model {name} in {self.directory}; stored models: {known}")
         return entry
 
     def path(self, entry: StoredModel) -> Path:
@@ -53,7 +53,7 @@ class ModelStore:
 
     @contextmanager
     def room(self, name: str) -> Iterator[Path]:
-        """A directory in which the model `name` is put together. What is in it stays for the next try."""
+        """A staging directory for the model `name`, which keeps its contents for the next attempt."""
         room = self.directory / _STAGING / name
         try:
             room.mkdir(parents=True, exist_ok=True)
@@ -63,31 +63,31 @@ class ModelStore:
             yield room
 
     def is_taken(self, name: str) -> bool:
-        """Whether a directory of that name is there that the index does not know."""
+        """Whether a directory of that name exists without an entry in the index."""
         return self.find(name) is None and (self.directory / name).exists()
 
     def admit(self, room: Path, entry: StoredModel) -> StoredModel:
-        """Puts the finished `room` on the shelf."""
+        """Moves the finished staging directory `room` into the store."""
         with self._changing() as index:
             place = self.directory / entry.name
             if any(known.name == entry.name for known in index.models) or place.exists():
-                raise Refused(f"a model {entry.name} is there already; choose another --name")
+                raise Refused(f"a model {entry.name} is already stored; choose another --name")
             room.rename(place)
             self._write(_Index(models=(*index.models, entry)))
         return entry
 
     def remove(self, name: str) -> StoredModel:
-        """Its files first: a model that the index knows and that is not whole is found by `verify`."""
+        """Removes the files before the entry, so that `verify` finds a model that was removed in part."""
         with self._changing() as index:
             entry = self.get(name)
             shutil.rmtree(self.directory / name, ignore_errors=True)
             if (self.directory / name).exists():
-                raise Refused(f"{self.directory / name} cannot be removed; remove it by hand")
+                raise Refused(f"{self.directory / name} cannot be removed; delete it manually")
             self._write(_Index(models=tuple(known for known in index.models if known.name != name)))
         return entry
 
     def verify(self, entry: StoredModel, seen: Seen = lambda _: None) -> list[str]:
-        """Reads every file again. Says what is wrong with which."""
+        """Reads every file again. Returns the errors, one per file."""
         return [
             wrong
             for file in entry.files
@@ -103,7 +103,7 @@ class ModelStore:
         except OSError as error:
             raise Refused(f"{path} cannot be read: {error.strerror}") from None
         except ValidationError:
-            raise Refused(f"{path} is no index of models: remove it, and pull the models anew") from None
+            raise Refused(f"{path} is not a valid index: delete it, and pull the models again") from None
 
     @contextmanager
     def _changing(self) -> Iterator[_Index]:
@@ -122,8 +122,8 @@ class ModelStore:
 
 
 def resolve(model: Path, directory: Path) -> Path:
-    """The file of the pulled model that `model` names; `model` itself where it is a path, or no name that
-    the shelf below `directory` knows. Raises `Refused` when the index cannot be read.
+    """The file of the stored model with the name `model`; `model` itself if it is a path, or not a name in
+    the store at `directory`. Raises `Refused` if the index cannot be read.
     """
     if len(model.parts) != 1 or model.exists():
         return model
@@ -160,5 +160,5 @@ def _locked(path: Path, *, wait: bool, what: str) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
-            raise Refused(f"{what} by another process; wait until it has ended") from None
+            raise Refused(f"{what} by another process; wait until it has finished") from None
         yield

@@ -43,7 +43,7 @@ class NamedGraph:
 
 
 class LlamaBackend:
-    """The models that a guest may ask for. Blocks; may be called from any thread; raises `NNError`."""
+    """The models that a guest may use. Blocks; may be called from any thread; raises `NNError`."""
 
     def __init__(self, models: Mapping[str, Gguf], patience: Patience | None = None) -> None:
         self._patience = patience or Patience()
@@ -58,12 +58,12 @@ class LlamaBackend:
         return NamedGraph(name, supervisor, written)
 
     def bring(self, model: bytes, config: bytes = b"") -> NamedGraph:
-        """Loads a guest's own model, a GGUF file, in a process of its own. File and process are gone when
-        the graph is closed.
+        """Loads a guest's own model, a GGUF file, in a separate process. Closing the graph removes the
+        file and the process.
         """
         written = tensors.configuration(config)
         if len(self._brought) >= MOST_BROUGHT:
-            raise NNError("too-large", f"guests hold {MOST_BROUGHT} models of their own already: drop one")
+            raise NNError("too-large", f"guests already hold {MOST_BROUGHT} models of their own: drop one")
         with ExitStack() as if_refused:
             room = ChildDirectory()
             if_refused.push(room)
@@ -87,11 +87,11 @@ class LlamaBackend:
         supervisor = self._models.get(name)
         if supervisor is None:
             known = ", ".join(self._models) or "none"
-            raise NNError("not-found", f"no model is called {name!r}; known: {known}")
+            raise NNError("not-found", f"there is no model named {name!r}; known models: {known}")
         return supervisor
 
     def close(self) -> None:
-        """Ends all processes, for good."""
+        """Ends all processes; none is started again."""
         for graph in list(self._brought):
             graph.close()
         for supervisor in self._models.values():
@@ -116,10 +116,10 @@ def _layers(config: dict[str, Any]) -> int:
 
 
 def _start(supervisor: Supervisor, path: Path) -> None:
-    """A guest is told what is wrong with its model, but not where it lies."""
+    """Starts a guest's model. Errors do not reveal the path of its file to the guest."""
     try:
         read(path)
         supervisor.start()
     except NNError as error:
         reason = str(error).rsplit(f"{path}: ", 1)[-1]
-        raise NNError(error.code, f"the model that was brought cannot be loaded: {reason:.500}") from None
+        raise NNError(error.code, f"the guest's own model cannot be loaded: {reason:.500}") from None

@@ -1,4 +1,4 @@
-"""A GGUF model as reviews ask it: through the module that speaks WASI-NN."""
+"""The engine for a GGUF model, which is asked through the module for WASI-NN."""
 
 import asyncio
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from bot.models.llama.supervisor import Supervisor
 from bot.models.profiles import Profile
 from bot.models.token_counting import AROUND, estimate, size
 
-# Counting in the child takes a millisecond; a child that takes this long (seconds) does other things.
+# Seconds to wait for a count. Counting takes a millisecond; a child that takes longer is busy.
 COUNTING = 1.0
 REMEMBERED = 4096
 LETTERS = 16  # more than any tokenizer puts into a token on average
@@ -38,7 +38,7 @@ class Module(Protocol):
 
 
 class LlamaEngine:
-    """Asks the model that `backend` knows as `model.name`, by way of `module`, as its `profile` wants it."""
+    """Asks the model `model.name` of `backend` through `module`, with the conventions of its `profile`."""
 
     def __init__(self, module: Module, backend: LlamaBackend, model: Model, profile: Profile = PLAIN) -> None:
         self._module = module
@@ -46,7 +46,7 @@ class LlamaEngine:
         self._model = model
         self._profile = profile
         self._supervisor = backend.model(model.name)
-        # As many threads as questions are under way: the others wait here, before their time begins.
+        # One thread per concurrent question: the others wait here, before their time limit begins.
         at_once = min(self._supervisor.slots, profile.at_once or self._supervisor.slots)
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="llama")
         self._ladder = EnforcementFallback(model, self._ask, look=_unseen)
@@ -55,7 +55,7 @@ class LlamaEngine:
 
     @property
     def model(self) -> Model:
-        """With the context that the loaded model has, less what a chat adds around the texts."""
+        """With the loaded model's context minus the chat template's tokens."""
         context = min(self._model.context, self._supervisor.context or self._model.context)
         return self._model.model_copy(update={"context": context - AROUND})
 
@@ -73,17 +73,17 @@ class LlamaEngine:
 
     @property
     def enforcement(self) -> Enforcement:
-        """How far JSON is enforced, by the answers so far."""
+        """The enforcement of JSON, as known from the answers so far."""
         return self._ladder.level
 
     @property
     def supervisor(self) -> Supervisor:
-        """Of the model's process."""
+        """The supervisor of the model's process."""
         return self._supervisor
 
     @property
     def load(self) -> EngineStats:
-        """How busy it is."""
+        """The load of the model."""
         now = self._supervisor.stats()
         return EngineStats(
             up=self._supervisor.pid is not None,
@@ -107,8 +107,8 @@ class LlamaEngine:
             raise EngineFailure(kind, str(error)) from None
 
     def count(self, text: str) -> int:
-        """Tokens of `text` by the model's tokenizer; an estimate while the model cannot be asked, and its
-        bytes when it cannot possibly fit.
+        """Tokens of `text` by the model's tokenizer; an estimate while the model is not available, and the
+        bytes of a text that is certainly too long.
         """
         if len(text) > LETTERS * self._model.context:
             return size(text) + 1
@@ -116,7 +116,7 @@ class LlamaEngine:
         return estimate(text) if known is None else known
 
     async def complete(self, request: Request) -> Completion:
-        """The model's answer; to a request with a schema one that fits it. Raises `EngineFailure`."""
+        """The model's answer, which fits the request's schema if there is one. Raises `EngineFailure`."""
         await self.start()
         return await self._checked.complete(self._profile.asked(request))
 
@@ -129,7 +129,7 @@ class LlamaEngine:
         return self._supervisor.count(text, COUNTING)
 
     async def _ask(self, request: Request, model: Model) -> Completion:
-        """Whoever is not waited for any more gives his slot back."""
+        """A cancelled question releases its slot."""
         cancelled = CancellationToken()
         try:
             completion = await self._in_thread(self._module.complete, request, model, cancelled)
@@ -138,7 +138,7 @@ class LlamaEngine:
             raise
         except EngineFailure as failure:
             if failure.kind == FailureKind.INVALID:
-                await self.start()  # what cannot be loaded again after a loss is no bad answer
+                await self.start()  # a model that cannot be reloaded is the real cause
             raise
         return completion.model_copy(update={"text": self._profile.said(completion.text)})
 
@@ -147,4 +147,4 @@ class LlamaEngine:
 
 
 def _unseen(_request: Request, _completion: Completion) -> None:
-    """Nothing to look at yet: every answer is checked in the end."""
+    """Does nothing: `AnswerCheck` checks every answer."""

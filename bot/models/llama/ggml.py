@@ -76,7 +76,7 @@ class GgmlModels:
         try:
             file = Path(path).resolve()
         except (OSError, ValueError, RuntimeError):  # a null character, or links in a circle
-            raise NNError("not-found", "there is no such file") from None
+            raise NNError("not-found", "the file does not exist") from None
         if not any(file.is_relative_to(granted) for granted in self._granted):
             raise NNError("not-found", f"{path} is not granted")
         return self._loaded(file.name, file, config)
@@ -101,7 +101,7 @@ class GgmlModels:
             )
             room = Path(self._room.name)
             if sum(file.stat().st_size for file in room.iterdir()) + len(contents) > MOST_BYTES:
-                raise NNError("too-large", f"models of more than {MOST_BYTES} bytes")
+                raise NNError("too-large", f"models of more than {MOST_BYTES} bytes in total")
             with tempfile.NamedTemporaryFile(dir=room, suffix=".gguf", delete=False) as file:
                 file.write(contents)
         return Path(file.name)

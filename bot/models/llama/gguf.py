@@ -1,4 +1,4 @@
-"""A GGUF file and how it is to be run."""
+"""A GGUF file and the options to run it with."""
 
 import contextlib
 import importlib.util
@@ -17,10 +17,10 @@ _QUOTA = Path("/sys/fs/cgroup/cpu.max")
 
 @dataclass(frozen=True)
 class Gguf:
-    """A model file. `context` is in tokens and for each of `slots` questions at the same time; `slots` and
-    `threads` of 0 are chosen by the machine, `gpu_layers` of -1 are all of them. With `embedding` it also
-    embeds texts; with `special` it writes special tokens by their names, which else have no text.
-    `tuning` are pairs of WasmEdge's keys and their values (see `child.tuning`).
+    """A model file. `context` is in tokens for each of `slots` concurrent questions; `slots` and `threads` 0:
+    chosen for the machine; `gpu_layers` -1: all. With `embedding`, the model also embeds texts; with
+    `special`, it writes the names of special tokens, which otherwise have no text. `tuning` has pairs of
+    WasmEdge's keys and values (see `child.load_options`).
     """
 
     path: Path
@@ -31,20 +31,20 @@ class Gguf:
     embedding: bool = False
     special: bool = False
     tuning: tuple[tuple[str, Any], ...] = ()
-    setting: str = ""  # by which the operator has named it
+    setting: str = ""  # the setting that names the file
 
     @property
-    def told(self) -> str:
-        """The file, for people who have to do something about it."""
+    def source(self) -> str:
+        """The file and the setting that names it, for error messages."""
         return f"{self.setting} is {self.path}" if self.setting else str(self.path)
 
     def plan(self) -> LoadPlan:
-        """How it is run on this machine, by what is free now."""
+        """The plan for this machine, by its free memory."""
         load_options = LoadOptions(self.context, self.slots, self.threads, self.embedding)
         return plan(load_options, Machine(cores(), available_memory.free()), self._header())
 
     def load(self, plan: LoadPlan) -> dict[str, Any]:
-        """What a child needs to know."""
+        """The fields of the child's `load` frame."""
         header = self._header()
         return {
             "model": str(self.path.absolute()),
@@ -60,32 +60,32 @@ class Gguf:
         }
 
     def _header(self) -> Header | None:
-        """None when the file cannot be read, or not loaded: `check` tells why."""
+        """None if the file cannot be read or loaded: `check` reports why."""
         with contextlib.suppress(OSError, NNError):
             return read(self.path)
         return None
 
 
 def check(name: str, gguf: Gguf) -> None:
-    """Finds out quickly, and without llama.cpp, what cannot be loaded. Raises `NNError`."""
+    """Detects files that cannot be loaded, quickly and without llama.cpp. Raises `NNError`."""
     if importlib.util.find_spec("xllamacpp") is None:
         raise NNError("unsupported-operation", "xllamacpp is missing: pip install 'code-review-bot[local]'")
     try:
         read(gguf.path)
     except OSError as error:
         raise NNError(
-            "not-found", f"the model {name} cannot be read: {gguf.told}: {error.strerror}"
+            "not-found", f"the model {name} cannot be read: {gguf.source}: {error.strerror}"
         ) from None
     except NNError as error:
         raise NNError(
             error.code,
-            f"the model {name} is broken: {error}; {gguf.told}: download it again or take another",
+            f"the model {name} is damaged: {error}; {gguf.source}: download it again or use another file",
         ) from None
 
 
 def threads() -> int:
-    """One less than there are cores to use, for llama.cpp's threads spin while they wait for each other:
-    a single one without a core of its own makes all of them crawl.
+    """One less than the usable cores: llama.cpp's threads spin while they wait for each other, so one thread
+    without its own core slows all of them down.
     """
     return max(1, cores() - 1)
 
@@ -102,7 +102,7 @@ def _cores() -> int:
 
 
 def _quota() -> int:
-    """Cores that a container may use (cgroup 2); a large number where nothing says so."""
+    """Cores that the container may use (cgroup 2); a large number without a limit."""
     try:
         quota, period = _QUOTA.read_text(encoding="ascii").split()
         return max(1, int(quota) // int(period))

@@ -1,4 +1,4 @@
-"""What a GGUF file says about the memory it takes, and what llama.cpp would abort over."""
+"""Reads from a GGUF header how much memory a context needs, and detects values that abort llama.cpp."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +60,7 @@ def _whole(about: dict[str, Any], name: str, most: int) -> int:
     if value is None:
         return 0
     if not isinstance(value, int) or not 0 < value <= most:
-        raise BrokenFileError(f"its {name} is {value!s:.60}, which is not between 1 and {most}")
+        raise BrokenFileError(f"{name} is {value!s:.60}, which is not between 1 and {most}")
     return value
 
 

@@ -1,4 +1,4 @@
-"""One child process, from its start to its end."""
+"""A child process with a loaded model, from its start to its end."""
 
 import contextlib
 import queue
@@ -225,7 +225,7 @@ class Process:
         with stream:
             for line in stream:
                 self._log.append(line.rstrip())
-                log.debug("llama.cpp", line=line.rstrip())
+                log.debug("llama_cpp_output", line=line.rstrip())
 
     def _errors(self) -> list[str]:
         """The first different errors in the child's log, without time and place."""

@@ -1,4 +1,4 @@
-"""Whose question is next. First come, first served."""
+"""A first-come, first-served queue for a model's slots."""
 
 import threading
 import time
@@ -10,7 +10,7 @@ from bot.core.errors import NNError
 
 
 class SlotPermit:
-    """The right to ask now. Giving it back twice does no harm."""
+    """A slot that is held. `release` is idempotent."""
 
     def __init__(self, turns: "SlotQueue", *, again: bool) -> None:
         self._turns: SlotQueue | None = turns
@@ -25,10 +25,10 @@ class SlotPermit:
 
 
 class SlotQueue:
-    """`slots` questions under way, and at most `most` that wait; from any thread.
+    """Admits `slots` concurrent questions; at most `most` wait. May be called from any thread.
 
-    What is asked again, for its process was lost, comes first, but one at a time: when it is one of
-    these questions that kills processes, the others are not lost with it a second time.
+    Questions that are asked again after a lost process come first, but one at a time: if one of them kills
+    the process again, the others are not lost with it.
     """
 
     def __init__(self, name: str, slots: int, most: int) -> None:
@@ -47,10 +47,10 @@ class SlotQueue:
     def take(
         self, end: float, cancelled: CancellationToken | None = None, *, again: bool = False
     ) -> SlotPermit:
-        """Waits for a turn. `again`: for a question that was lost with its process.
+        """Waits for a slot. `again`: for a question that was lost with its process.
 
         Raises:
-            NNError: timeout; no turn before `end` (monotonic), too many wait already, or `cancelled`.
+            NNError: timeout; no slot before `end` (monotonic), the queue is full, or `cancelled`.
         """
         mine = self._stand_in_line(again=again)
         with cancelled.calling(mine.set) if cancelled else nullcontext():
@@ -58,11 +58,11 @@ class SlotQueue:
         if not self._leave(mine, again=again):
             return SlotPermit(self, again=again)
         if cancelled and cancelled.is_set():
-            raise NNError("timeout", "the question was cancelled while it waited")
+            raise NNError("timeout", "the question was cancelled while it was queued")
         raise NNError("timeout", f"the model {self._name} was busy with other questions")
 
     def give_back(self, *, again: bool) -> None:
-        """For a `SlotPermit`."""
+        """Releases a slot; called by `SlotPermit`."""
         with self._lock:
             self._free += 1
             self._again = self._again and not again
@@ -73,14 +73,14 @@ class SlotQueue:
         with self._lock:
             if not again and not self._free and len(self._line) >= self._most:
                 raise NNError(
-                    "timeout", f"the model {self._name} is busy: {len(self._line)} questions wait already"
+                    "timeout", f"the model {self._name} is busy: {len(self._line)} questions are queued"
                 )
             (self._lost if again else self._line).append(mine)
             self._grant()
         return mine
 
     def _grant(self) -> None:
-        """Gives out what is free. With the lock held."""
+        """Assigns free slots. The caller holds the lock."""
         while self._free:
             if self._lost and not self._again:
                 self._again = True
@@ -94,7 +94,7 @@ class SlotQueue:
             mine.set()
 
     def _leave(self, mine: "_Waiter", *, again: bool) -> bool:
-        """Whether one was still waiting."""
+        """Removes a waiter from the queue. False if it already has a slot."""
         with self._lock:
             if mine.granted:
                 return False
@@ -103,6 +103,6 @@ class SlotQueue:
 
 
 class _Waiter(threading.Event):
-    """In the line. Set when it is one's turn (`granted`), or when one no longer wants it."""
+    """A queued question. Set when it gets a slot (`granted`) or is cancelled."""
 
     granted = False

@@ -1,4 +1,4 @@
-"""Keeps one model answering, whatever happens to the processes that hold it."""
+"""Supervises the child process of one model: starts it on demand and restarts it when it is lost."""
 
 import threading
 import time
@@ -23,11 +23,12 @@ MOST_WAITING = 256  # questions beyond those under way; one more is refused at o
 
 
 class Supervisor:
-    """Starts a child at the first question, and anew when it is lost; the questions that were under way
-    are asked a second time, one after the other. At most `slots` are under way, the others wait in the
-    order they came in. Blocks; may be called from any thread.
+    """Starts a child at the first question and again after a loss; the interrupted questions are then asked a
+    second time, one after the other. At most `slots` questions run concurrently, the others wait in order of
+    arrival. Blocks; may be called from any thread.
 
-    A loss while nothing else was answered makes the next start wait: a second, two, four, at most a minute.
+    A loss without an answer since the previous one delays the next start: one, two, four seconds, at most a
+    minute.
     """
 
     def __init__(self, name: str, gguf: Gguf, patience: Patience) -> None:
@@ -48,45 +49,45 @@ class Supervisor:
 
     @property
     def slots(self) -> int:
-        """Questions at the same time."""
+        """Number of concurrent questions."""
         return self._plan.slots
 
     @property
     def context(self) -> int | None:
-        """Tokens that a question may take; None until the model has been loaded once."""
+        """Tokens of context per question; None until the model has been loaded once."""
         return self._about.get("context")
 
     @property
     def about(self) -> dict[str, Any]:
-        """What the child said when it had loaded the model (see `frames`), and `plan`: why it has so many
-        slots. Empty until then.
+        """The child's description of the loaded model (see `frames`), and `plan`, the reason for the
+        number of slots. Empty before loading.
         """
         return dict(self._about)
 
     @property
     def pid(self) -> int | None:
-        """The child's, while there is one."""
+        """The child's process ID; None without a child."""
         process = self._process
         return process.pid if process and process.alive else None
 
     def stats(self) -> Statistics:
-        """Costs nothing; also while the model is not loaded."""
+        """Statistics; does not load the model."""
         process = self._process
         running = process.pending if process and process.alive else 0
         return self._tally.read(slots=self.slots, running=running, waiting=self._turns.waiting)
 
     def start(self) -> None:
-        """Makes sure that the model is loaded. Raises `NNError`."""
+        """Loads the model if necessary. Raises `NNError`."""
         self._running()
 
     def ask(
         self, op: str, end: float, fields: dict[str, Any], cancelled: CancellationToken | None = None
     ) -> dict[str, Any]:
-        """The model's answer, before `end` (monotonic). Once `cancelled` is set, it is asked no longer.
+        """The model's answer, before `end` (monotonic). Setting `cancelled` stops the question.
 
         Raises:
-            NNError: what is wrong with the question; code timeout for what may pass: the model is busy
-                until `end`, too many wait already, its processes die, or the question was cancelled.
+            NNError: the question is invalid; code timeout for temporary failures: the model is busy until
+                `end`, the queue is full, its processes die, or the question was cancelled.
         """
         for again in (False, True):
             process = None
@@ -116,26 +117,25 @@ class Supervisor:
         stream: bool = True,
         cancelled: CancellationToken | None = None,
     ) -> RunningGeneration:
-        """Goes on from `prompt`, in which the names of special tokens are those tokens, until `end`
-        (monotonic). Waits for its turn, until `cancelled` is set. Without `stream` there are no pieces,
-        but a `result` with a text. Raises `NNError`, like `ask`; what is wrong with the prompt, at the
-        first `next`.
+        """Generates text after `prompt`, in which the names of special tokens are those tokens, until `end`
+        (monotonic). Waits for a slot until `cancelled` is set. Without `stream` there are no pieces, but a
+        `result` with a text. Raises `NNError` like `ask`; for an invalid prompt, at the first `next`.
         """
         fields = {"prompt": prompt, "options": options, "stream": stream}
 
         def begin(again: bool) -> tuple[Process, ChildRequest]:
             return self._begin("generate", end, fields, cancelled, again=again)
 
-        return RunningGeneration(begin, self._lose, self._told)
+        return RunningGeneration(begin, self._lose, self._record)
 
     def embed(self, text: str, end: float, cancelled: CancellationToken | None = None) -> list[float]:
-        """The embedding of `text`, by a model that was loaded for it. Raises `NNError`, like `ask`."""
+        """The embedding of `text`, by a model that was loaded with embedding. Raises `NNError` like `ask`."""
         embedding: list[float] = self.ask("embed", end, {"text": text}, cancelled)["embedding"]
         return embedding
 
     def tokens(self, text: str, special: bool) -> int:
-        """Tokens of `text`; with `special` as a prompt: with the token that begins it, and with the names
-        of special tokens read as those. Waits for no turn. Raises `NNError`.
+        """Tokens of `text`; with `special` as a prompt, that is, with the initial token and with names of
+        special tokens read as such. Needs no slot. Raises `NNError`.
         """
         try:
             answer = self._running().glance(
@@ -144,12 +144,12 @@ class Supervisor:
         except ChildLostError as loss:
             raise self._lost(str(loss)) from None
         if answer is None:
-            raise NNError("timeout", f"the model {self._name} did not count in time")
+            raise NNError("timeout", f"the model {self._name} did not count tokens in time")
         return int(answer["tokens"])
 
     def count(self, text: str, seconds: float) -> int | None:
-        """Tokens of `text`, all of it text; None when the model is not loaded, or cannot tell in so many
-        seconds. Then it is not asked again for a while.
+        """Tokens of `text`, without special tokens; None if the model is not loaded or does not answer within
+        `seconds`. It is then not asked again for `UNCOUNTED` seconds.
         """
         process = self._process
         if not process or not process.alive or self.context is None or time.monotonic() < self._count_after:
@@ -163,7 +163,7 @@ class Supervisor:
         return None if answer is None else int(answer["tokens"])
 
     def close(self) -> None:
-        """Ends the child, for good."""
+        """Ends the child; it is not started again."""
         self._closed = True
         process = self._process
         if process:
@@ -174,25 +174,25 @@ class Supervisor:
     def _begin(
         self, op: str, end: float, fields: dict[str, Any], cancelled: CancellationToken | None, *, again: bool
     ) -> tuple[Process, ChildRequest]:
-        """Puts a question to the child when it is its turn, which lasts until the child is done with it."""
+        """Sends a question to the child once it has a slot, and keeps the slot until the child is done."""
         turn = self._turns.take(end, cancelled, again=again)
         try:
             if again:
-                self._sit_out(end)
+                self._wait_for_restart(end)
             process = self._running(end)
             return process, process.ask(op, end, fields, turn.release)
         except BaseException:
             turn.release()
             raise
 
-    def _sit_out(self, end: float) -> None:
-        """A question that was lost with others waits for the next start; new ones are told at once."""
+    def _wait_for_restart(self, end: float) -> None:
+        """Interrupted questions wait for the next start; new ones fail at once."""
         wait = min(self._not_before, end) - time.monotonic()
         if self._trouble and wait > 0:
             time.sleep(wait)
 
-    def _told(self, answer: dict[str, Any] | NNError) -> None:
-        """How a generation ended."""
+    def _record(self, answer: dict[str, Any] | NNError) -> None:
+        """Records the end of a generation."""
         if isinstance(answer, NNError):
             self._tally.add(refused=1)
         else:
@@ -205,16 +205,16 @@ class Supervisor:
     # ── processes ───────────────────────────────────────────────────────────────────────────────
 
     def _running(self, end: float | None = None) -> Process:
-        """The child, started if there is none. While others start it, it is waited for until `end`."""
+        """The child, started if there is none. Waits until `end` while another thread starts it."""
         if not self._starting.acquire(timeout=-1 if end is None else max(end - time.monotonic(), 0)):
-            raise NNError("timeout", f"the model {self._name} was still being loaded")
+            raise NNError("timeout", f"the model {self._name} is still loading")
         try:
             if self._closed:
                 raise NNError("timeout", "the bot is stopping")
             if self._process and self._process.alive:
                 return self._process
             if self._process:
-                self._count_loss(self._process.why)  # before those whom it left without an answer do
+                self._count_loss(self._process.why)  # before its unanswered questions count it
             if self._trouble and time.monotonic() < self._not_before:
                 raise self._trouble
             return self._start()
@@ -228,26 +228,26 @@ class Supervisor:
             self._about = {**process.start(), "plan": self._plan.why}
         except (NNError, ChildLostError) as error:
             self._process = None
-            self._losses += 1  # what does not load will not load at once
-            self._put_off()
+            self._losses += 1  # a model that fails to load will hardly load at once
+            self._delay_start()
             self._trouble = self._not_loaded(error)
             raise self._trouble from None
-        self._tell(process)
+        self._log_loaded(process)
         return process
 
     def _not_loaded(self, error: Exception) -> NNError:
-        """Whoever is killed from outside while he loads may be luckier next time."""
+        """The error of a failed start. A child that was killed from outside may load the next time."""
         code = "timeout" if "SIGKILL" in str(error) or "SIGTERM" in str(error) else "runtime-error"
-        return NNError(code, f"llama.cpp cannot load the model {self._name}: {self._gguf.told}: {error}")
+        return NNError(code, f"llama.cpp cannot load the model {self._name}: {self._gguf.source}: {error}")
 
-    def _tell(self, process: Process) -> None:
+    def _log_loaded(self, process: Process) -> None:
         if self._plan.tight:
-            log.warning("there may be too little memory for the model", model=self._name, why=self._plan.why)
-        told = {name: about for name, about in self._about.items() if name != "template"}
-        log.info("model loaded", model=self._name, pid=process.pid, **told)
+            log.warning("model_memory_low", model=self._name, why=self._plan.why)
+        about = {name: value for name, value in self._about.items() if name != "template"}
+        log.info("model_loaded", model=self._name, pid=process.pid, **about)
 
     def _lose(self, process: Process | None, loss: ChildLostError) -> NNError:
-        """Counts a loss once, whoever notices it. Returns it in words."""
+        """Counts a loss once, and returns the error for it."""
         with self._starting:
             if process and self._process is process:
                 self._count_loss(str(loss))
@@ -256,13 +256,13 @@ class Supervisor:
     def _count_loss(self, reason: str) -> None:
         """With `_starting` held."""
         self._process = None
-        self._put_off()
+        self._delay_start()
         self._trouble = self._lost(reason)
         self._tally.add(losses=1)
-        log.warning("the model's process was lost", model=self._name, reason=reason)
+        log.warning("model_process_lost", model=self._name, reason=reason)
 
-    def _put_off(self) -> None:
-        """The first start after a loss is not put off."""
+    def _delay_start(self) -> None:
+        """Delays the next start, except the first one after a loss."""
         wait = 0 if self._losses == 0 else min(2.0 ** (self._losses - 1), LONGEST_WAIT)
         self._losses += 1
         self._not_before = time.monotonic() + wait

@@ -93,15 +93,15 @@ def question(inputs: dict[str, bytes], config: dict[str, Any]) -> tuple[str, dic
     unknown = [name for name in inputs if name not in _KNOWN]
     if unknown:
         named = ", ".join(f"`{name:.50}`" for name in unknown[:5])
-        raise _invalid(f"unknown tensors {named}; known: {', '.join(_KNOWN)}")
+        raise _invalid(f"unknown tensors {named}; known tensors: {', '.join(_KNOWN)}")
     if sum(map(len, inputs.values())) > MOST_TEXT:
-        raise NNError("too-large", f"the tensors have more than {MOST_TEXT} bytes together")
+        raise NNError("too-large", f"the tensors have more than {MOST_TEXT} bytes in total")
     options = _options(inputs, config)
     prompt = _one_of(inputs, _PROMPTS)
     if prompt is None:
         return "complete", {"messages": _messages(inputs), "options": options}
     if "messages" in inputs:
-        raise _invalid(f"the tensors `messages` and `{prompt}` exclude each other")
+        raise _invalid(f"the tensors `messages` and `{prompt}` cannot be combined")
     return "generate", {"prompt": _text(prompt, inputs[prompt]), "options": options, "stream": False}
 
 
@@ -147,14 +147,14 @@ def _translated(written: dict[str, Any]) -> dict[str, Any]:
 
 def _messages(inputs: dict[str, bytes]) -> Any:
     if "messages" not in inputs:
-        raise _invalid("the tensor `messages` is missing, or else `prompt`")
+        raise _invalid("a tensor `messages` or `prompt` is required")
     return _MESSAGES.dump_python(_checked("tensor `messages`", _MESSAGES, inputs["messages"]))
 
 
 def _one_of(inputs: dict[str, bytes], names: tuple[str, str]) -> str | None:
     found = [name for name in names if name in inputs]
     if len(found) > 1:
-        raise _invalid(f"the tensors `{found[0]}` and `{found[1]}` mean the same: give one")
+        raise _invalid(f"the tensors `{found[0]}` and `{found[1]}` mean the same: use one")
     return found[0] if found else None
 
 
@@ -162,7 +162,7 @@ def _text(name: str, contents: bytes) -> str:
     try:
         return contents.decode()
     except UnicodeDecodeError as error:
-        raise _invalid(f"tensor `{name}` is no UTF-8: {error.reason} at byte {error.start}") from None
+        raise _invalid(f"tensor `{name}` is not UTF-8: {error.reason} at byte {error.start}") from None
 
 
 def _written(what: str, shape: TypeAdapter[Any], contents: bytes) -> Any:

@@ -1,4 +1,4 @@
-"""How the models that people run want to be asked, by family and size."""
+"""Prompt profiles of common local models, by family and size."""
 
 from bot.models.profiles.choosing import AUTO, names, profile_for
 from bot.models.profiles.profile import Profile

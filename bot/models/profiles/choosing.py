@@ -1,4 +1,4 @@
-"""Which profile a model has: by its name, its GGUF file, or as the operator says."""
+"""Chooses a model's profile by its name, its GGUF file, or the operator's setting."""
 
 import re
 import tomllib
@@ -41,15 +41,15 @@ def profile_for(
     parameters: int = 0,
     wanted: str = AUTO,
 ) -> Profile:
-    """The profile of a model that is called `name` by its file (general.name), its path or its server.
+    """The profile of a model with this `name` in its file (general.name), its path or its server.
 
     `architecture` and chat `template` are the GGUF file's, `parameters` counts its weights (0: by the
-    name). `wanted` is a profile's name, with "/simple" or "/full" after it to ask that way; or "auto".
-    Raises `SettingsError` when there is no such profile.
+    name). `wanted` is "auto" or a profile's name, optionally followed by "/simple" or "/full". Raises
+    `SettingsError` if there is no such profile.
     """
     known, _, level = wanted.partition("/")
     if level not in ("", *DetailLevel):
-        raise SettingsError(f"LLAMA_PROFILE ends in /{level}; it may end in /simple or /full")
+        raise SettingsError(f"LLAMA_PROFILE ends in /{level}; only /simple and /full are possible")
     chosen = _matching(_plain(name), architecture, template) if known == AUTO else _named(known)
     size = parameters / BILLION if parameters else size_of(name)
     small = DetailLevel.SIMPLE if 0 < size <= chosen.small else DetailLevel.FULL
@@ -90,11 +90,11 @@ def _named(name: str) -> Family:
     for family in families():
         if family.name == name:
             return family
-    raise SettingsError(f"LLAMA_PROFILE is {name!r}; it may be auto, {', '.join(names())}")
+    raise SettingsError(f"LLAMA_PROFILE is {name!r}; use auto or one of {', '.join(names())}")
 
 
 def _matching(name: str, architecture: str, template: str) -> Family:
-    """A name tells more than the chat template, which tells more than the architecture."""
+    """The name takes precedence over the chat template, which takes precedence over the architecture."""
     for family in families():
         if any(re.search(pattern, name) for pattern in family.names):
             return family

@@ -1,4 +1,4 @@
-"""How a model wants to be asked."""
+"""A model's prompt profile: its limits, sampling options and chat conventions."""
 
 from typing import Any, Literal
 
@@ -14,10 +14,9 @@ SIMPLE_ANSWER = 768
 
 
 class Profile(Value):
-    """A family's ways, and one model's size. `size_b` is in thousands of millions of weights, 0 when not
-    known; `context` and `answer` are the most tokens that are of use, None without such a limit;
-    `at_once` is how many questions it may be asked at the same time, None: as many as there are slots.
-    The other fields are explained in families.toml.
+    """A family's conventions and one model's size. `size_b` is in billions of weights, 0 if unknown;
+    `context` and `answer` are upper limits in tokens, None without a limit; `at_once` is the number of
+    concurrent questions, None: as many as there are slots. families.toml explains the other fields.
     """
 
     name: str
@@ -37,21 +36,21 @@ class Profile(Value):
     at_once: int | None = None
 
     def asked(self, request: Request) -> Request:
-        """The request as the model wants it."""
+        """The request, adapted to the model."""
         messages = request.messages if self.system else without_system(request.messages)
         temperature = request.temperature or self.temperature
         return request.model_copy(update={"messages": messages, "temperature": temperature})
 
     def said(self, text: str) -> str:
-        """What the model answered, without its thoughts and what belongs to its template."""
+        """The model's answer without its thoughts and template tokens."""
         for end in self.stop:
             text = text.removesuffix(end)
         return text if self.thinking == "none" else without_thoughts(text)
 
-    def told(self) -> str:
-        """In words for the operator."""
+    def describe(self) -> str:
+        """A description for the operator."""
         size = f", {self.size_b:g} B" if self.size_b else ""
-        thinking = {"none": "", "off": "; its thinking is turned off", "strip": "; its thoughts are cut away"}
-        level = "with simple questions" if self.level == DetailLevel.SIMPLE else "with all questions"
-        once = "" if self.at_once is None else f", {self.at_once} at once"
+        thinking = {"none": "", "off": "; thinking is disabled", "strip": "; thoughts are removed"}
+        level = "simple questions" if self.level == DetailLevel.SIMPLE else "all questions"
+        once = "" if self.at_once is None else f", {self.at_once} at a time"
         return f"profile {self.name} ({self.family}{size}): {level}{once}{thinking[self.thinking]}"

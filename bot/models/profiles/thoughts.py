@@ -1,4 +1,4 @@
-"""What a model says aloud before it answers."""
+"""Removes a model's thoughts from its answer."""
 
 import re
 
@@ -11,7 +11,7 @@ _ENDS = ("<|return|>", "<|end|>")
 
 
 def without_thoughts(text: str) -> str:
-    """The answer alone; empty when there are only thoughts. JSON that merely mentions a tag stays whole."""
+    """The answer alone; empty if there are only thoughts. JSON that contains a tag is left unchanged."""
     if text.lstrip().startswith(("{", "[{", '["', "`")):
         return text
     if _CHANNEL.search(text):

@@ -1,1 +1,1 @@
-"""A model that an llama.cpp, Ollama or vLLM server of the operator's runs: LLAMA_SERVER_URL."""
+"""Models on a llama.cpp, Ollama, vLLM or other OpenAI-compatible server (LLAMA_SERVER_URL)."""

@@ -1,4 +1,4 @@
-"""Counts tokens by asking the server's tokenizer, where it has one."""
+"""Counts tokens with the server's tokenizer, if it offers one."""
 
 import json
 import time
@@ -20,7 +20,7 @@ LETTERS = 16  # more than any tokenizer puts into a token on average
 
 
 class Counts:
-    """Tokens of texts in the words of `found` at `root`, exactly where it tells; else never too few.
+    """Counts tokens with the tokenizer of `found` at `root`, or else with an estimate that is never too low.
 
     Blocks for at most a second; may be called from any thread.
     """
@@ -52,7 +52,7 @@ class Counts:
         self._client.close()
 
     def _asked(self, text: str) -> int | None:
-        """None when the server does not tell now. Then it is not asked again for a while."""
+        """None if the server does not answer; it is then not asked again for `UNCOUNTED` seconds."""
         body = kind_of(self._found).count_request(self._found, text)
         if body is None or time.monotonic() < self._not_before:
             return None

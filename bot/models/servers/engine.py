@@ -1,4 +1,4 @@
-"""A model on a server of the operator's, asked over chat completions and what the server has beyond them."""
+"""The engine for a model on the operator's server: chat completions plus the server's own extensions."""
 
 import asyncio
 from dataclasses import dataclass
@@ -24,11 +24,11 @@ from bot.models.token_counting import AROUND, counter_for
 
 log = structlog.get_logger()
 
-UNNAMED = "llama-server"  # a model before its server has told its name
+UNNAMED = "llama-server"  # the name of a model before its server has been probed
 ANSWER = 1536  # tokens
-MOST = 256  # questions at the same time
-LEAST = 1024  # tokens of context that are of any use
-# Troubles after which the server is looked at anew: it may have been started again, in another way.
+MOST = 256  # concurrent questions
+LEAST = 1024  # tokens of the smallest useful context
+# Failures after which the server is probed again: it may have been restarted with another configuration.
 _DOUBTFUL = frozenset({FailureKind.UNAVAILABLE, FailureKind.REFUSED, FailureKind.CONTEXT})
 _SETTINGS = {
     "OPENAI_API_KEY": "LLAMA_SERVER_KEY",
@@ -40,10 +40,10 @@ _SETTINGS = {
 
 @dataclass(frozen=True)
 class ServerConfig:
-    """A server, with or without the /v1 in its `url`. `model` and `context` are None where the server's
-    own hold, `answer` where the profile's does; `slots` of 0 are as many as it has. `timeout` is in
-    seconds for one answer. `profile` is LLAMA_PROFILE's. `local` says whether it counts as local; None:
-    only when it is on this machine.
+    """A server; `url` is with or without /v1. `model` and `context` None: the server's values apply; `answer`
+    None: the profile's. `slots` 0: as many as the server has. `timeout` is in seconds for one answer.
+    `profile` is the value of LLAMA_PROFILE. `local` says whether the server counts as local; None: only if it
+    is on this machine.
     """
 
     url: str
@@ -63,7 +63,7 @@ class ServerConfig:
 
 @dataclass(frozen=True)
 class _ConnectedServer:
-    """The server as it was found, and what was made for it."""
+    """The probed server, and the objects that were created for it."""
 
     found: ServerInfo
     profile: Profile
@@ -80,7 +80,7 @@ class _ConnectedServer:
 
 
 class ServedEngine:
-    """Asks the server at `place`; it is looked at before the first question, and again after trouble."""
+    """Asks the server at `place`. Probes it before the first question and again after failures."""
 
     def __init__(
         self,
@@ -106,7 +106,7 @@ class ServedEngine:
 
     @property
     def model(self) -> Model:
-        """With the server's context, less what a chat adds around the texts; until then as configured."""
+        """With the server's context minus the chat template's tokens; as configured until it is probed."""
         present, place = self._present, self._place
         if present:
             return present.engine.model
@@ -128,22 +128,22 @@ class ServedEngine:
 
     @property
     def enforcement(self) -> Enforcement:
-        """How far JSON is enforced, by the answers so far."""
+        """The enforcement of JSON, as known from the answers so far."""
         return self._present.held.enforcement if self._present else Enforcement.SCHEMA
 
     @property
     def learnt(self) -> tuple[str, ...]:
-        """What the server taught us about how to ask it, in words for the operator."""
+        """The adaptations to the server, in words for the operator."""
         return self._present.engine.learnt if self._present else ()
 
     @property
     def found(self) -> ServerInfo | None:
-        """The server, once it was looked at."""
+        """The server; None before the first probe."""
         return self._present.found if self._present else None
 
     @property
     def load(self) -> EngineStats:
-        """As this process knows it; others may ask the same server."""
+        """The load from this process; other processes may use the same server."""
         slots = self._present.slots if self._present else 0
         busy = min(self._under_way, slots)
         return EngineStats(
@@ -159,8 +159,8 @@ class ServedEngine:
         )
 
     async def start(self) -> None:
-        """Looks at the server, if that was not done. Raises `EngineFailure`."""
-        await self._known()
+        """Probes the server if necessary. Raises `EngineFailure`."""
+        await self._connected()
 
     def count(self, text: str) -> int:
         """Tokens of `text` by the server's tokenizer where it has one; else never too few."""
@@ -171,7 +171,7 @@ class ServedEngine:
         """The model's answer. Raises `EngineFailure`."""
         self._under_way += 1
         try:
-            present = await self._known()
+            present = await self._connected()
             completion = await present.held.complete(present.profile.asked(request))
         except CircuitOpen:
             raise
@@ -188,8 +188,8 @@ class ServedEngine:
                 await present.aclose()
         await self._wire.aclose()
 
-    async def _known(self) -> _ConnectedServer:
-        """The server; looked at where that is due. Raises `EngineFailure`."""
+    async def _connected(self) -> _ConnectedServer:
+        """The server, probed again if that is due. Raises `EngineFailure`."""
         async with self._looking:
             if self._present and not self._doubted:
                 return self._present
@@ -198,23 +198,23 @@ class ServedEngine:
             if self._present is None or found != self._present.found:
                 self._before += [self._present] if self._present else []
                 self._present = self._make(found)
-                log.info("model server found", **found.model_dump(include={"server", "version", "name"}))
+                log.info("model_server_found", **found.model_dump(include={"server", "version", "name"}))
             self._doubted = False
             return self._present
 
     def _check(self, found: ServerInfo) -> None:
-        """What is served from elsewhere is not local, wherever the server is."""
+        """Refuses a server that is remote but counts as local, or whose context is too small."""
         if found.elsewhere and self._place.local is not False:
             raise EngineFailure(
                 FailureKind.REFUSED,
-                f"{found.server} does not run {found.name} itself, but passes everything on to "
-                f"{found.elsewhere}: take a model that runs here, or say LLAMA_SERVER_LOCAL=false",
+                f"{found.server} does not run {found.name} itself, but forwards all requests to "
+                f"{found.elsewhere}: use a model that runs locally, or set LLAMA_SERVER_LOCAL=false",
             )
         if found.context is not None and found.context < LEAST:
             raise EngineFailure(
                 FailureKind.REFUSED,
-                f"{found.server} gives a question {found.context} tokens of context; {LEAST} are the least "
-                f"that is of any use: start it with more (llama.cpp: -c, divided by its slots)",
+                f"{found.server} offers {found.context} tokens of context per question, but at least {LEAST} "
+                "are needed: start the server with a larger context (llama.cpp: -c, divided by its slots)",
             )
 
     def _make(self, found: ServerInfo) -> _ConnectedServer:
@@ -239,7 +239,7 @@ class ServedEngine:
         return _ConnectedServer(found, profile, model, slots, engine, held, counts, wire)
 
     def _ways(self, found: ServerInfo, context: int) -> tuple[ChatTransport, Codec]:
-        """Where questions go, and in which words."""
+        """The transport and the codec for the server's API."""
         place = self._place
         base = f"{place.root}/v1"
         kind = kind_of(found)
@@ -248,7 +248,7 @@ class ServedEngine:
 
 
 def _model(found: ServerInfo, place: ServerConfig, profile: Profile) -> Model:
-    """As it is to be asked: what the operator set, else no more than the model makes use of."""
+    """The model with the operator's limits, or else those that the profile recommends."""
     context = _context(found, place.context)
     if place.context is None:
         context = min(context, profile.context or context)
@@ -257,14 +257,14 @@ def _model(found: ServerInfo, place: ServerConfig, profile: Profile) -> Model:
 
 
 def _context(found: ServerInfo, wanted: int | None) -> int:
-    """Tokens for one question: what the server has, what the operator wants, whichever is less."""
+    """Tokens for one question: the lowest of the server's, the model's and the operator's limits."""
     limits = [limit for limit in (found.context, found.longest, wanted) if limit is not None]
-    # Without a wish Ollama is asked for as much as other local models get: more costs it memory.
+    # By default, Ollama gets the same context as other local models: more would cost memory.
     return min(limits if found.context or wanted else [*limits, 8 * LEAST])
 
 
 def _renamed(message: str) -> str:
-    """The codec knows the settings of the other kind of server only."""
+    """Replaces the settings' names in the codec's messages, which are those of the other kind of server."""
     for theirs, ours in _SETTINGS.items():
         message = message.replace(theirs, ours)
     return message

@@ -17,11 +17,11 @@ def kind_of(info: ServerInfo) -> OpenAICompatible:
 
 
 async def find_server(transport: ChatTransport, root: str, wanted: str | None) -> ServerInfo:
-    """What serves at `root` (a URL without its /v1); `wanted` is the model's name there, if one was chosen.
+    """Probes the server at `root` (a URL without /v1); `wanted` is the configured name of the model, if any.
 
     Raises:
-        EngineFailure: unavailable while the server is away or loads, refused when the key or the model
-            is wrong.
+        EngineFailure: unavailable while the server cannot be reached or loads its model, refused if the key
+            or the model is wrong.
     """
     responses = ServerResponses(transport, root)
     for kind in KINDS:

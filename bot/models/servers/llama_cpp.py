@@ -13,7 +13,7 @@ class LlamaCpp(OpenAICompatible):
     accepts_template_args: ClassVar[bool] = True
 
     async def recognize(self, responses: ServerResponses, wanted: str | None) -> ServerInfo | None:
-        """`/props` has the context of a slot, and how many slots there are."""
+        """Reads `/props`, which has the context of a slot and the number of slots."""
         props = await responses.at("/props")
         if not props or "default_generation_settings" not in props:
             return None
@@ -35,5 +35,5 @@ class LlamaCpp(OpenAICompatible):
         )
 
     def count_request(self, info: ServerInfo, text: str) -> dict[str, Any] | None:
-        """Words that only look like special tokens are counted as words: that is never too few."""
+        """Counts names of special tokens as plain text, which is never too few."""
         return {"content": text, "add_special": False, "parse_special": False, "model": info.model}

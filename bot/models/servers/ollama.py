@@ -1,8 +1,7 @@
-"""Ollama's own API instead of its OpenAI-compatible one, which has no way to choose the context.
+"""Ollama's native API, used because its OpenAI-compatible API cannot set the context.
 
-Without a context Ollama takes one of its own (4,096 tokens on most machines). Unless it is told not to, it
-cuts prompts that are longer without a word, and forgets the first half of a prompt when the answer comes to
-the end of the context.
+Without a context, Ollama uses its default (4,096 tokens on most machines). By default it silently truncates
+longer prompts, and discards the first half of a prompt when the answer reaches the end of the context.
 """
 
 import json
@@ -20,35 +19,35 @@ from bot.models.servers.server_info import ServerInfo, ServerKind
 CHAT = "/api/chat"
 GENERATE = "/api/generate"
 GPT_OSS = ("gptoss", "gpt-oss")
-LETTERS = 4  # of a token, about
+LETTERS = 4  # approximate characters per token
 CLOUD = "ollama.com"
 _PARSER = re.compile(r"^PARSER (\S+)$", re.MULTILINE)
 
 
 class Ollama(OpenAICompatible):
-    """Answers one question after another unless OLLAMA_NUM_PARALLEL says otherwise."""
+    """Ollama. It answers one question after the other unless OLLAMA_NUM_PARALLEL is set."""
 
     kind: ClassVar[ServerKind] = ServerKind.OLLAMA
     slots: ClassVar[int] = 1
-    doctor_note: ClassVar[str] = "the context goes with each question; LLAMA_CONTEXT chooses it"
+    doctor_note: ClassVar[str] = "LLAMA_CONTEXT sets the context, which is sent with each question"
 
     async def recognize(self, responses: ServerResponses, wanted: str | None) -> ServerInfo | None:
-        """Its context is chosen by whoever asks; the model's own length is in `/api/show`."""
+        """Reads `/api/show`, which has the context that the model was trained for; a request sets its own."""
         version = await responses.at("/api/version")
         if not version or "version" not in version:
             return None
-        listed = (await responses.at("/api/tags") or {}).get("models")
-        some = listed if isinstance(listed, list) else []
-        names = [str(one["name"]) for one in some if isinstance(one, dict) and one.get("name")]
+        tags = (await responses.at("/api/tags") or {}).get("models")
+        models = tags if isinstance(tags, list) else []
+        names = [str(entry["name"]) for entry in models if isinstance(entry, dict) and entry.get("name")]
         if not (wanted or names):
-            raise EngineFailure(FailureKind.REFUSED, "Ollama has no model yet: ollama pull MODEL")
+            raise EngineFailure(FailureKind.REFUSED, "Ollama has no model yet: run `ollama pull MODEL`")
         model = wanted or chosen(names, None, "LLAMA_SERVER_MODEL")
         shown = await responses.at("/api/show", {"model": model})
         if shown is None:
             raise EngineFailure(
                 FailureKind.REFUSED,
-                f"Ollama has no model {model}: ollama pull {model}, or set LLAMA_SERVER_MODEL to one of its "
-                f"own: {', '.join(names) or 'none yet'}",
+                f"Ollama has no model {model}: run `ollama pull {model}`, or set LLAMA_SERVER_MODEL to "
+                f"one of its models: {', '.join(names) or 'none yet'}",
             )
         info = dict_at(shown, "model_info")
         lengths = [value for key, value in info.items() if key.endswith(".context_length")]
@@ -74,28 +73,28 @@ class Ollama(OpenAICompatible):
 
 
 def _parser(shown: dict[str, Any]) -> str:
-    """Most versions tell it only as a line of the file that makes the model."""
+    """The parser; most versions report it only as a line of the Modelfile."""
     line = _PARSER.search(text_at(shown, "modelfile"))
     return text_at(shown, "parser") or (line[1] if line else "")
 
 
 def _in_cloud(model: str) -> bool:
-    """Whether Ollama passes on everything about a model of this name, `/api/show` too. Its answer to that
-    need not tell.
+    """Whether Ollama forwards all requests for a model of this name, including `/api/show`, whose answer may
+    not say so.
     """
     tag = model.rpartition(":")[2].strip().lower() if ":" in model else ""
     return tag == "cloud" or (tag.endswith("-cloud") and "/" not in tag)
 
 
 def path_for(found: ServerInfo) -> str:
-    """Where a model is asked. One that is told not to think is held to no schema at `/api/chat`
-    (ollama/ollama#14645), but at `/api/generate`. gpt-oss always thinks, and is held to it after that.
+    """The endpoint for a model. With thinking disabled, `/api/chat` does not enforce schemas
+    (ollama/ollama#14645), while `/api/generate` does. gpt-oss always thinks, and schemas apply afterwards.
     """
     return GENERATE if found.thinks and not _is_harmony(found) else CHAT
 
 
 class OllamaCodec:
-    """What `codec` encodes for `/chat/completions`, said for `/api/chat` with `context` tokens; and back."""
+    """Translates between `codec`, which speaks `/chat/completions`, and Ollama with `context` tokens."""
 
     def __init__(self, codec: Codec, found: ServerInfo, context: int) -> None:
         self._codec = codec
@@ -113,7 +112,7 @@ class OllamaCodec:
 
 
 def question(body: dict[str, Any], found: ServerInfo, context: int) -> dict[str, Any]:
-    """The body that means what `body` means for `/chat/completions`."""
+    """Translates a body of `/chat/completions` to Ollama's API."""
     limit = body.get("max_completion_tokens", body.get("max_tokens"))
     options = {"num_ctx": context, "num_predict": limit, "temperature": body.get("temperature")}
     asked = {
@@ -130,14 +129,14 @@ def question(body: dict[str, Any], found: ServerInfo, context: int) -> dict[str,
 
 
 def _prompt(messages: list[dict[str, str]]) -> dict[str, Any]:
-    """The messages for `/api/generate`, which knows a system text and one of the user's."""
+    """The messages for `/api/generate`, which accepts one system text and one prompt."""
     system = [message["content"] for message in messages if message["role"] == "system"]
     rest = [message["content"] for message in messages if message["role"] != "system"]
     return {"system": "\n\n".join(system) or None, "prompt": "\n\n".join(rest)}
 
 
 def _thinking(found: ServerInfo) -> bool | str | None:
-    """Thoughts would take the tokens that are kept for the answer."""
+    """Disables thinking, which would use the tokens reserved for the answer."""
     if not found.thinks:
         return None
     return "low" if _is_harmony(found) else False

@@ -9,24 +9,24 @@ from bot.core.llm.messages import FailureKind
 from bot.models.chat.transport import ChatTransport
 
 PATIENCE = 10.0  # seconds for an answer that needs no model
-LOADING = 503  # what llama.cpp says while it loads its model
+LOADING = 503  # llama.cpp's status while it loads its model
 
 
 class ServerResponses:
-    """What the server says at some of its paths."""
+    """Requests JSON objects from the server's paths."""
 
     def __init__(self, wire: ChatTransport, root: str) -> None:
         self._wire = wire
         self._root = root
 
     async def at(self, path: str, body: Any = None) -> dict[str, Any] | None:
-        """The object there; None where there is none, or no such path. Raises like `find_server`."""
+        """The object at `path`; None if there is no such path, or no object. Raises like `find_server`."""
         sent = None if body is None else json.dumps(body)
         answer = await self._wire.send(self._root + path, sent, PATIENCE)
         if answer.status in (401, 403):
             raise EngineFailure(
                 FailureKind.REFUSED,
-                f"the server {self._wire.server} refuses the key ({answer.status}): check LLAMA_SERVER_KEY",
+                f"the server {self._wire.server} rejected the key ({answer.status}): check LLAMA_SERVER_KEY",
             )
         if answer.status == LOADING:
             raise EngineFailure(
@@ -37,25 +37,25 @@ class ServerResponses:
         return _object(answer.body) if answer.status == 200 else None
 
     async def listed(self) -> dict[str, dict[str, Any]]:
-        """What `/v1/models` has, by id."""
-        listed = (await self.at("/v1/models") or {}).get("data")
-        some = listed if isinstance(listed, list) else []
-        return {str(one["id"]): one for one in some if isinstance(one, dict) and one.get("id")}
+        """The models at `/v1/models` by ID."""
+        data = (await self.at("/v1/models") or {}).get("data")
+        models = data if isinstance(data, list) else []
+        return {str(model["id"]): model for model in models if isinstance(model, dict) and model.get("id")}
 
     async def models(self) -> dict[str, dict[str, Any]]:
-        """The same, and one at least."""
+        """The models at `/v1/models` by ID, at least one. Raises `EngineFailure`."""
         models = await self.listed()
         if not models:
             raise EngineFailure(
                 FailureKind.REFUSED,
-                f"the server {self._wire.server} lists no model at /v1/models: LLAMA_SERVER_URL has to be "
-                "that of a llama.cpp, Ollama, vLLM or other OpenAI-compatible server",
+                f"the server {self._wire.server} lists no model at /v1/models: set LLAMA_SERVER_URL to the "
+                "URL of a llama.cpp, Ollama, vLLM or other OpenAI-compatible server",
             )
         return models
 
 
 def chosen(names: list[str], wanted: str | None, how: str) -> str:
-    """The model to ask: the one that is wanted, or the only one."""
+    """The model to ask: the wanted one, or the only one. Raises `EngineFailure`."""
     if wanted in names or (wanted is None and len(names) == 1):
         return wanted or names[0]
     what = f"has no model {wanted}" if wanted else f"has {len(names)} models"

@@ -1,4 +1,4 @@
-"""What to do when a server takes a JSON schema, and then does not hold its answer to it."""
+"""Puts schemas into the prompt if a server accepts JSON schemas but does not enforce them."""
 
 from collections.abc import Callable
 
@@ -12,11 +12,11 @@ log = structlog.get_logger()
 
 
 class SchemaFallback:
-    """Puts questions with `ask`, whose server enforces JSON as far as `enforced` says.
+    """Asks questions with `ask`; `enforced()` is how its server claims to enforce JSON.
 
-    Some servers pass over schemas without a word, Ollama for some of its models only. After the first
-    answer that does not fit, schemas are spelled out in the questions as well, and what does not fit
-    then is passed on: the review function reads what is nearly right. `loose` is as for `AnswerCheck`.
+    Some servers silently ignore schemas, Ollama only for some models. After the first answer that does not
+    fit, questions include the schema as text, and further misfits are passed on: the review function can read
+    answers that nearly fit. `loose` is as for `AnswerCheck`.
     """
 
     def __init__(
@@ -29,7 +29,7 @@ class SchemaFallback:
 
     @property
     def enforcement(self) -> Enforcement:
-        """How far JSON is enforced, by the answers so far."""
+        """The enforcement of JSON, as known from the answers so far."""
         return self._enforced() if self._trusted else Enforcement.PROMPT
 
     async def complete(self, request: Request) -> Completion:
@@ -38,10 +38,10 @@ class SchemaFallback:
             return await self._checked.complete(request)
         except Misfit as misfit:
             if self._trusted:
-                log.warning("the server does not hold its answers to schemas", reason=str(misfit))
+                log.warning("schema_not_enforced", reason=str(misfit))
             self._trusted = False
         return await self._checked.complete(request)
 
     async def _put(self, request: Request) -> Completion:
-        said = request if self._trusted or request.format is None else spelled_out(request)
-        return await self._ask(said)
+        is_plain = self._trusted or request.format is None
+        return await self._ask(request if is_plain else spelled_out(request))

@@ -1,4 +1,4 @@
-"""What is known of a server once it was looked at."""
+"""Facts about a model server, as found by probing it."""
 
 from enum import StrEnum
 
@@ -15,13 +15,12 @@ class ServerKind(StrEnum):
 
 
 class ServerInfo(Value):
-    """`model` is what the server calls its model, `name` what people see of that. `context` is in tokens
-    and for one question, `longest` what the model was trained for; None: the server tells nothing.
-    `slots` questions are answered at the same time. `thinks` models can be told not to. `elsewhere` is
-    the host that a model runs on which the server only passes on. `parameters` counts weights (0: the
-    server does not tell), `architecture` and chat `template` are the model's. `parser` is what Ollama takes
-    the model's answers apart with, if not by its template. `weights` is what vLLM was told to load, which
-    says more than the name that it serves them by.
+    """`model` is the server's name for its model, `name` the one shown to people. `context` is in tokens per
+    question, `longest` the context that the model was trained for; None: not reported. `slots` is the number
+    of concurrent questions. `thinks`: the model's thinking can be disabled. `elsewhere` is the remote host
+    that the server forwards to. `parameters` counts weights (0: not reported); `architecture` and chat
+    `template` are the model's. `parser` is Ollama's parser for the model's answers, if it does not use the
+    template. `weights` is the path or repository that vLLM has loaded, which tells more than the served name.
     """
 
     server: ServerKind

@@ -1,4 +1,4 @@
-"""What a server says that its answers took."""
+"""Sums up the tokens and seconds that a server reports for its answers."""
 
 import json
 import threading
@@ -10,30 +10,30 @@ from bot.models.chat.engine import Codec
 
 
 class ServerUsage:
-    """Tokens and seconds so far, of all answers. Seconds stay None where the server tells none."""
+    """Tokens and seconds of all answers so far. Seconds are None if the server reports none."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._sums: dict[str, float] = {}
 
     def add(self, body: str) -> None:
-        """Adds what an answer of llama.cpp, Ollama or vLLM says; of any other text nothing."""
+        """Adds the usage in an answer of llama.cpp, Ollama or vLLM; ignores any other text."""
         took = _took(_object(body))
         with self._lock:
             for name, value in took.items():
                 self._sums[name] = self._sums.get(name, 0) + value
 
     def tokens(self, name: str) -> int:
-        """Of prompt, cached or answer."""
+        """Tokens of `name`: prompt, cached or answer."""
         return int(self._sums.get(f"{name} tokens", 0))
 
     def seconds(self, name: str) -> float | None:
-        """Of prompt or answer."""
+        """Seconds of `name`: prompt or answer."""
         return self._sums.get(f"{name} seconds")
 
 
 class UsageCodec:
-    """`codec`, which adds what it decodes to `tally`."""
+    """Wraps `codec` and adds the usage of each decoded answer to `tally`."""
 
     def __init__(self, codec: Codec, tally: ServerUsage) -> None:
         self._codec = codec
@@ -49,7 +49,7 @@ class UsageCodec:
 
 
 def _took(said: dict[str, Any]) -> dict[str, float]:
-    """In order: llama.cpp's words (its `prompt_n` leaves out what was cached), Ollama's, OpenAI's."""
+    """Reads llama.cpp's fields (its `prompt_n` excludes cached tokens), Ollama's or OpenAI's."""
     if timings := _inner(said, "timings"):
         return _numbers(
             timings,

@@ -1,7 +1,7 @@
 """vLLM.
 
-Its usual grammar engine (xgrammar) allows no escapes in a string of bounded length: no quote, backslash or
-line feed, and so no code. Strings without bounds are not restricted.
+Its usual backend for grammars, xgrammar, allows no escapes in a string with a length bound: no quote,
+backslash or line feed, and so no code. Strings without bounds follow JSON.
 """
 
 from typing import Any, ClassVar
@@ -18,7 +18,7 @@ NO_BLANKS = (
 
 
 class Vllm(OpenAICompatible):
-    """Batches the questions that arrive together."""
+    """vLLM. It batches all requests."""
 
     kind: ClassVar[ServerKind] = ServerKind.VLLM
     slots: ClassVar[int] = 8
@@ -26,7 +26,7 @@ class Vllm(OpenAICompatible):
     endless_blanks_advice: ClassVar[str] = f"start vLLM with {NO_BLANKS}"
 
     async def recognize(self, responses: ServerResponses, wanted: str | None) -> ServerInfo | None:
-        """`/v1/models` has the context."""
+        """Reads `/v1/models`, which has the context."""
         version = await responses.at("/version")
         if not version or "version" not in version:
             return None
@@ -35,7 +35,7 @@ class Vllm(OpenAICompatible):
             return None
         names = list(models)
         if wanted is None and len({text_at(models[name], "root") or name for name in names}) == 1:
-            names = names[:1]  # the others are other names for it
+            names = names[:1]  # the others are aliases
         model = chosen(names, wanted, "LLAMA_SERVER_MODEL")
         return ServerInfo(
             server=self.kind,

@@ -1,6 +1,6 @@
-"""The vocabulary o200k_base, shipped here so that counting needs no network.
+"""The vocabulary o200k_base, included so that counting needs no network.
 
-tiktoken by itself fetches a vocabulary at its first use. Where the files come from stands in NOTICE.
+tiktoken would download a vocabulary at its first use. NOTICE names the origin of the files.
 """
 
 import hashlib
@@ -17,10 +17,10 @@ _loaded: list[Encoding] = []
 
 
 def o200k() -> Encoding:
-    """The encoding, loaded by the first call: that takes half a second and 80 MB.
+    """The encoding. The first call loads it, which takes half a second and 80 MB.
 
     Raises:
-        RuntimeError: the shipped file is damaged.
+        RuntimeError: the included file is damaged.
     """
     with _lock:
         if not _loaded:
@@ -29,10 +29,10 @@ def o200k() -> Encoding:
 
 
 def _load() -> Encoding:
-    room = files(__name__)
-    pattern = (room / "o200k_base.pattern").read_text(encoding="utf-8").rstrip("\n")
-    ranks = read_ranks((room / "o200k_base.tiktoken").read_bytes())
-    # No special tokens: what looks like one in a diff is text.
+    directory = files(__name__)
+    pattern = (directory / "o200k_base.pattern").read_text(encoding="utf-8").rstrip("\n")
+    ranks = read_ranks((directory / "o200k_base.tiktoken").read_bytes())
+    # No special tokens: their names in a diff are plain text.
     return Encoding("o200k_base", pat_str=pattern, mergeable_ranks=ranks, special_tokens={})
 
 
@@ -40,8 +40,8 @@ def read_ranks(contents: bytes) -> dict[bytes, int]:
     """Tokens with their ranks, from lines of `base64 rank`."""
     if hashlib.sha256(contents).hexdigest() != SHA256:
         raise RuntimeError(
-            "bot/models/vocabulary/o200k_base.tiktoken is damaged: its sha256 is not the one that "
-            "tiktoken expects; install the package anew"
+            "bot/models/vocabulary/o200k_base.tiktoken is damaged: its SHA-256 is not the expected one; "
+            "reinstall code-review-bot"
         )
     words = contents.split()
     return dict(zip(map(a2b_base64, words[::2]), map(int, words[1::2]), strict=True))

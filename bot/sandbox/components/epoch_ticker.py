@@ -1,4 +1,4 @@
-"""The clock that ends guests which do not end by themselves."""
+"""Advances the epoch that interrupts guests after their time limit."""
 
 import threading
 import time
@@ -11,7 +11,7 @@ TICK = 0.01  # seconds
 
 
 class EpochTicker:
-    """Moves an engine's epoch on while guests run, from a thread of its own; rests in between."""
+    """Advances an engine's epoch in a separate thread while guests run."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -21,7 +21,7 @@ class EpochTicker:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """For as long as a guest runs."""
+        """Keeps the epoch advancing while a guest runs."""
         self._begin()
         try:
             yield
@@ -30,7 +30,7 @@ class EpochTicker:
 
     @contextmanager
     def waiting(self) -> Iterator[None]:
-        """While a running guest waits for the host, which may be for minutes."""
+        """Suspends a guest's share while it waits for the host, which may take minutes."""
         self._end()
         try:
             yield
@@ -60,5 +60,5 @@ class EpochTicker:
 
 
 def ticks(seconds: float) -> int:
-    """At least as long as `seconds`: the first tick may come at once."""
+    """The ticks that last at least `seconds`; the first tick may come at once."""
     return int(max(seconds, 0) / TICK) + 2

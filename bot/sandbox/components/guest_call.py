@@ -1,4 +1,4 @@
-"""One call into a guest, as its host functions see it."""
+"""The state of one call into a guest, for its host functions."""
 
 import threading
 import time
@@ -17,9 +17,9 @@ _thread = threading.local()
 
 
 class GuestCall:
-    """`granted` is what this call's host functions work on: a counter of tokens, a backend's tables.
+    """`granted` is the object that the call's host functions use: a token counter, a backend's tables.
 
-    A module's linker is shared by all its calls, so host functions find their call by the thread.
+    All calls of a module share its linker, so host functions find their call by the thread.
     """
 
     def __init__(self, module: str, limits: GuestLimits, granted: Any, ticker: EpochTicker) -> None:
@@ -32,11 +32,11 @@ class GuestCall:
 
     @property
     def left(self) -> float:
-        """Seconds that the guest may still take."""
+        """Seconds until the guest's deadline."""
         return self._ends - time.monotonic()
 
     def check(self) -> None:
-        """The epoch does not reach into host functions: they look at the clock themselves."""
+        """Raises `ModuleError` after the deadline; the epoch does not interrupt host functions."""
         if self.left <= 0:
             raise self.timeout()
 
@@ -45,7 +45,7 @@ class GuestCall:
 
     @contextmanager
     def uncharged(self, store: StoreContext) -> Iterator[None]:
-        """What the host does within is not on the guest's time."""
+        """Stops the guest's clock during the host's work."""
         began = time.monotonic()
         try:
             with self._ticker.waiting():

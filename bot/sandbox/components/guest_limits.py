@@ -1,4 +1,4 @@
-"""What a guest may use in one call."""
+"""The limits of one call into a guest."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ MiB = 1 << 20
 
 @dataclass(frozen=True)
 class GuestLimits:
-    """`seconds` the guest may compute, bytes of `memory`, `values` (fields, items) it may answer with.
+    """Limits on computing `seconds`, bytes of `memory`, and `values` (fields, items) of the result.
 
-    What a guest may make the host copy is limited by wasmtime besides, to 128 MiB in a call.
+    wasmtime also limits the data that a call copies to the host, to 128 MiB.
     """
 
     seconds: float = 2.0
@@ -21,7 +21,7 @@ class GuestLimits:
     values: int = 1_000_000
 
 
-# Of a change with a megabyte of text: what a guest in a slow language needs, and then some.
+# Generous for a change with a megabyte of text and a guest in a slow language.
 _SECONDS_PER_MIB = 4.0
 _MEMORY_PER_BYTE = 16
 _MOST_MEMORY = 2048 * MiB
@@ -29,7 +29,7 @@ _PER_FILE = 1024
 
 
 def of_review(change: Change, answers: Iterable[Exchange]) -> GuestLimits:
-    """Grows with what the guest has to read: two seconds and 64 MiB, and more for a large change."""
+    """Limits for a review: two seconds and 64 MiB, and more for a large change."""
     size = _size(change) + sum(
         len(exchange.answer.text) for exchange in answers if isinstance(exchange.answer, Completion | Excerpt)
     )
@@ -37,7 +37,7 @@ def of_review(change: Change, answers: Iterable[Exchange]) -> GuestLimits:
 
 
 def of_text(*texts: str) -> GuestLimits:
-    """For a codec that reads `texts`."""
+    """Limits for a codec that reads `texts`."""
     size = sum(len(text) for text in texts)
     return _for_size(size)
 

@@ -1,4 +1,4 @@
-"""Threads for guests: blocking calls that leave the event loop alone."""
+"""A thread pool for guests' blocking calls, which keeps them out of the event loop."""
 
 import threading
 from collections.abc import Callable
@@ -16,7 +16,7 @@ _lock = threading.Lock()
 
 
 class GuestThreads:
-    """Up to `count` threads, started as they are needed."""
+    """Up to `count` threads, started on demand."""
 
     def __init__(self, name: str, count: int) -> None:
         self._executor = ThreadPoolExecutor(count, thread_name_prefix=name)

@@ -16,17 +16,17 @@ KEPT = 32  # files; older ones are removed
 
 
 class Cache:
-    """`folder` is made when it is missing. One that others may enter or that is not ours is left alone."""
+    """Creates `folder` if it is missing. Does not use one that is accessible to, or owned by, other users."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def read(self, key: str) -> bytes | None:
-        """What was written under `key`; None when there is nothing that can be trusted."""
+        """The contents that were written under `key`; None if there are none that can be trusted."""
         if not self._private():
             return None
         try:
-            # One that is opened without following a link cannot change its owner afterwards.
+            # The opened file is not a link, so its owner cannot change afterwards.
             with open(self._path(key), "rb", opener=_no_link) as file:
                 if not _ours(os.fstat(file.fileno()), stat.S_ISREG):
                     return None
@@ -36,7 +36,7 @@ class Cache:
         return contents if hashlib.sha256(contents).digest() == checksum else None
 
     def write(self, key: str, contents: bytes) -> None:
-        """Best effort: without a cache, modules are compiled at every start."""
+        """Ignores errors: without a cache, modules are compiled at every start."""
         with suppress(OSError):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if self._private():
@@ -53,7 +53,7 @@ class Cache:
             return False
 
     def _put(self, path: Path, contents: bytes) -> None:
-        """All or nothing, also when two processes write the same file."""
+        """Writes atomically, also if two processes write the same file."""
         with tempfile.NamedTemporaryFile(dir=self._folder, prefix=".", delete=False) as file:
             file.write(contents)
         Path(file.name).replace(path)
@@ -65,7 +65,7 @@ class Cache:
 
 
 def _ours(status: os.stat_result, is_kind: Callable[[int], bool]) -> bool:
-    """Of the kind, owned by this user, closed to everybody else."""
+    """Whether the file is of that kind, owned by this user, and inaccessible to others."""
     return is_kind(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & 0o077
 
 

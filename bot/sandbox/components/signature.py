@@ -1,4 +1,4 @@
-"""What an exported function takes and gives, read once from its component; calling it."""
+"""The signature of an exported function, read once from its component, and calls with it."""
 
 import ctypes
 import math
@@ -34,8 +34,8 @@ class Signature:
     def call(
         self, store: Store, function: component.Func, arguments: Sequence[Any], budget: ValueBudget
     ) -> Any:
-        """Raises `WasmtimeError` for what the guest did, `ValueTypeError` for what cannot be passed to it,
-        `OverBudgetError` for what it gives too much of.
+        """Calls the function. Raises `WasmtimeError` for an error in the guest, `ValueTypeError` for
+        arguments that cannot be passed, `OverBudgetError` for a result with too many values.
         """
         slots = (ffi.wasmtime_component_val_t * len(self.params))()
         answer = ffi.wasmtime_component_val_t()
@@ -60,7 +60,9 @@ class Signature:
 
 
 def shape_of(kind: Any) -> ValueType:
-    """The shape of a type of wasmtime's. Raises `ValueTypeError` for what the contract does not use."""
+    """The value type for wasmtime's type. Raises `ValueTypeError` for types that the contract does not
+    use.
+    """
     match kind:
         case types.ListType():
             return ListType(shape_of(kind.element))
@@ -74,7 +76,7 @@ def shape_of(kind: Any) -> ValueType:
             return ResultType(_maybe(kind.ok), _maybe(kind.err))
     scalar = _SCALARS.get(type(kind))
     if scalar is None:
-        raise ValueTypeError(f"values of type {type(kind).__name__} cannot be passed")
+        raise ValueTypeError(f"values of type {type(kind).__name__} are not supported")
     return scalar
 
 
@@ -83,7 +85,7 @@ def _maybe(kind: Any) -> ValueType | None:
 
 
 def _count(kind: int, field: str, bits: int) -> ScalarType:
-    """The wide numbers without a sign, which hold counts."""
+    """The unsigned 32-bit and 64-bit types, which hold counts."""
     return ScalarType(kind, field, _integer(0, math.inf), most=2**bits - 1)
 
 

@@ -1,4 +1,4 @@
-"""What a guest said, checked before anything believes it."""
+"""Validates a guest's results."""
 
 from typing import Any, TypeVar
 
@@ -13,7 +13,7 @@ V = TypeVar("V", bound=Value)
 
 
 def checked(kind: type[V], said: Any, module: str) -> V:
-    """`said` as a value of core; an error names the field."""
+    """`said` as a value of type `kind`. Raises `ModuleError` that names the invalid field."""
     try:
         return kind.model_validate(said)
     except ValidationError as error:
@@ -36,7 +36,7 @@ def failure(answer: VariantCase, module: str) -> EngineFailure:
 
 
 def unexpected(answer: Any, module: str) -> ModuleError:
-    """For an answer whose type is not the contract's."""
+    """The error for a result of a type that is not in the contract."""
     return ModuleError(
-        "invalid", module, f"answers with a {type(answer).__name__} that the contract does not know"
+        "invalid", module, f"returned a {type(answer).__name__} that is not part of the contract"
     )

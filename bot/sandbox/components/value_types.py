@@ -33,7 +33,7 @@ class VariantCase(NamedTuple):
 
 
 class ValueTypeError(Exception):
-    """A value does not fit its type; the text names the field by its path."""
+    """A value does not fit its type; the message has the path of the field."""
 
     def __init__(self, problem: str, path: tuple[str, ...] = ()) -> None:
         super().__init__(f"{'.'.join(path)}: {problem}" if path else problem)
@@ -45,11 +45,11 @@ class ValueTypeError(Exception):
 
 
 class OverBudgetError(Exception):
-    """A guest's answer has more values than the host is ready to build."""
+    """A guest's result has more values than allowed."""
 
 
 class ValueBudget:
-    """How many values a guest may still make the host build."""
+    """The number of values that a guest's result may still have."""
 
     def __init__(self, values: int) -> None:
         self._left = values
@@ -73,8 +73,8 @@ class ValueType(ABC):
 
 
 class ScalarType(ValueType):
-    """bool, the integers and the floats. `field` is the member of the union that holds it. A number above
-    `most` is handed over as `most`: a count that is too large to be told is no reason to do without the rest.
+    """Type bool, integer or float. `field` is the member of the union for the type. Larger numbers are
+    passed as `most`: a count that is too large must not fail the whole call.
     """
 
     def __init__(
@@ -86,9 +86,9 @@ class ScalarType(ValueType):
         self._most = most
 
     def lower(self, value: Any, slot: Slot) -> None:
-        # ctypes would cut a number that is too big without a word.
+        # ctypes would silently truncate a number that is too large.
         if not self._accepts(value):
-            raise ValueTypeError(f"{value!r:.100} is no {self._field}")
+            raise ValueTypeError(f"{value!r:.100} is not of type {self._field}")
         setattr(slot.of, self._field, value if self._most is None else min(value, self._most))
         slot.kind = self._kind
 
@@ -106,7 +106,7 @@ class StringType(ValueType):
 
     def lower(self, value: Any, slot: Slot) -> None:
         if not isinstance(value, str):
-            raise ValueTypeError(f"{type(value).__name__} is no text")
+            raise ValueTypeError(f"{type(value).__name__} is not a string")
         setattr(slot.of, self._field, _to_name(value))
         slot.kind = self._kind
 
@@ -121,7 +121,7 @@ class ListType(ValueType):
 
     def lower(self, value: Any, slot: Slot) -> None:
         if not isinstance(value, list | tuple):
-            raise ValueTypeError(f"{type(value).__name__} is no list")
+            raise ValueTypeError(f"{type(value).__name__} is not a list")
         raw = slot.of.list
         ffi.wasmtime_component_vallist_new_uninit(ctypes.byref(raw), len(value))
         _clear(raw, VAL)
@@ -182,7 +182,7 @@ class VariantType(ValueType):
         tag = type(value).__name__.lower()
         shape = self._cases.get(tag)
         if shape is None:
-            raise ValueTypeError(f"{type(value).__name__} is none of the cases {', '.join(self._cases)}")
+            raise ValueTypeError(f"{type(value).__name__} is not one of the cases {', '.join(self._cases)}")
         slot.of.variant.discriminant = _to_name(tag)
         slot.kind = VARIANT
         slot.of.variant.val = _new()
@@ -199,7 +199,7 @@ class ResultType(ValueType):
         self._err = err
 
     def lower(self, value: Any, slot: Slot) -> None:  # noqa: ARG002 - the contract passes none
-        raise ValueTypeError("a result is never passed to a guest")
+        raise ValueTypeError("a result cannot be passed to a guest")
 
     def lift(self, slot: Slot, budget: ValueBudget) -> VariantCase:
         raw = slot.of.result

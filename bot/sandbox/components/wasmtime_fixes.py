@@ -1,4 +1,4 @@
-"""Two mends to wasmtime-py 50.0.1, whose conversions still serve the host functions.
+"""Two fixes for wasmtime-py 50.0.1, whose conversions host functions still use.
 
 - A `list<u8>` is converted byte by byte, a microsecond each; a prompt of 100 kB takes 0.1 s.
 - The case of a variant is found by a global set that all threads empty and fill.
@@ -26,7 +26,7 @@ _list_from_c = types.ListType.convert_from_c
 
 
 def apply() -> None:
-    """Does nothing when it has been done."""
+    """Applies the fixes once; further calls do nothing."""
     if metadata.version("wasmtime") != WRITTEN_FOR or isinstance(types.case_test_cache, _ClassesByThread):
         return
     patched: Any = types
@@ -36,7 +36,7 @@ def apply() -> None:
 
 
 class _ClassesByThread(threading.local):
-    """A set as far as wasmtime uses it, but one for each thread."""
+    """The operations of a set that wasmtime uses, with a separate set per thread."""
 
     def __init__(self) -> None:
         self._classes: set[type] = set()

@@ -1,4 +1,4 @@
-"""What a module may be given and must offer, as wasm_modules/wit/review.wit says; holding it to that."""
+"""Checks a module's imports and exports against its world in wasm_modules/wit/review.wit."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,8 +17,8 @@ Define = Callable[[component.LinkerInstance], None]
 
 @dataclass(frozen=True)
 class World:
-    """`exports` names functions with their number of parameters, `optional` those that may be left out.
-    `grants` names interfaces with what a guest may use of each, and `define` puts host functions behind them.
+    """`exports` maps required functions to their number of parameters, `optional` further ones. `grants` maps
+    interfaces to the functions that a guest may use, and `define` adds the host functions to the linker.
     """
 
     name: str
@@ -28,7 +28,9 @@ class World:
     optional: Mapping[str, int] = field(default_factory=dict)
 
     def check_imports(self, module: str, compiled: component.Component, engine: Engine) -> None:
-        """Refuses what is not granted, functions within an interface too. Types are harmless."""
+        """Raises `ModuleError` for imports, including functions of an interface, that are not granted. Types
+        are always allowed.
+        """
         for name, imported in compiled.type.imports(engine).items():
             granted = self.grants.get(name, frozenset())
             for used in _uses(imported.ty, engine):
@@ -37,19 +39,19 @@ class World:
 
     def _refusal(self, name: str, used: str) -> str:
         granted = ", ".join(self.grants) or "nothing"
-        what = f"{name} ({used})" if used else name
-        return f"imports {what}, which a {self.name} is not granted; it may import {granted}"
+        imported = f"{name} ({used})" if used else name
+        return f"imports {imported}, which is not granted to a {self.name}; it may import {granted}"
 
     def signatures(self, module: str, compiled: component.Component, engine: Engine) -> dict[str, Signature]:
-        """The exported functions that the world asks for, or knows."""
+        """The required and optional functions that the module exports."""
         exports = compiled.type.exports(engine)
         offered = {name: count for name, count in self.optional.items() if name in exports}
-        wanted = {**self.exports, **offered}
-        return {name: _signature(module, name, count, exports) for name, count in wanted.items()}
+        functions = {**self.exports, **offered}
+        return {name: _signature(module, name, count, exports) for name, count in functions.items()}
 
 
 def _uses(imported: Any, engine: Engine) -> list[str]:
-    """The names that an import needs behind it, of those that do anything; "" is the import itself."""
+    """The names of the functions that an import uses; "" is the import itself."""
     if not isinstance(imported, component.ComponentInstanceType):
         return [] if isinstance(imported, component.ValType) else [""]
     return [
@@ -60,15 +62,15 @@ def _uses(imported: Any, engine: Engine) -> list[str]:
 def _signature(module: str, name: str, count: int, exports: Mapping[str, Any]) -> Signature:
     exported = exports[name].ty if name in exports else None
     if not isinstance(exported, component.FuncType):
-        raise ModuleError("load", module, f"exports no function `{name}`; see wasm_modules/README.md")
+        raise ModuleError("load", module, f"does not export a function `{name}`; see wasm_modules/README.md")
     try:
         signature = Signature(exported)
     except ValueTypeError as error:
-        raise ModuleError("load", module, f"exports a `{name}` of another contract: {error}") from None
+        raise ModuleError("load", module, f"exports `{name}` with another contract: {error}") from None
     if len(signature.params) != count:
         raise ModuleError(
             "load",
             module,
-            f"exports a `{name}` of another contract: it takes {len(signature.params)} values, not {count}",
+            f"exports `{name}` with another contract: it has {len(signature.params)} parameters, not {count}",
         )
     return signature

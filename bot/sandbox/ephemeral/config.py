@@ -52,9 +52,9 @@ def read(contents: bytes) -> dict[str, Any]:
     try:
         told = _parsed(contents)
     except ValueError as error:
-        raise Fault(Errno.INVALID_ENCODING, f"the configuration is no JSON: {error}") from None
+        raise Fault(Errno.INVALID_ENCODING, f"the configuration is not JSON: {error}") from None
     if not isinstance(told, dict):
-        raise Fault(Errno.INVALID_ARGUMENT, "the configuration is no JSON object")
+        raise Fault(Errno.INVALID_ARGUMENT, "the configuration is not a JSON object")
     named = {_ALSO.get(key, key): value for key, value in told.items()}
     return {key: _checked(key, value) for key, value in named.items() if key in _KEYS}
 
@@ -75,7 +75,7 @@ def _parsed(text: str | bytes) -> Any:
 def _checked(key: str, value: object) -> object:
     kind = _KEYS[key]
     if not _IS[kind](value) or (key in _LEAST and value < _LEAST[key]):  # type: ignore[operator]  # a number
-        raise Fault(Errno.INVALID_ARGUMENT, f"`{key}` is no {kind} that is allowed")
+        raise Fault(Errno.INVALID_ARGUMENT, f"`{key}` is not a valid {kind}")
     return value
 
 

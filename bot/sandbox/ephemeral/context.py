@@ -1,4 +1,4 @@
-"""An execution context: one prompt of a graph, and what the model made of it."""
+"""An execution context: one prompt of a graph, and the text that the model generated for it."""
 
 import json
 import re
@@ -20,7 +20,7 @@ _IMAGE = re.compile(r'<img src="data:image/[^;"]*;base64,')
 
 
 class GraphHandle:
-    """A graph that a guest has a handle of, and how it is configured at present."""
+    """A graph with a handle in the guest, and its current configuration."""
 
     def __init__(self, graph: Graph, config: Mapping[str, Any], name: str | None) -> None:
         self.graph = graph
@@ -179,7 +179,7 @@ class Context:
         self._say(piece)
         if len(self._text) > MOST_TEXT:
             self._stop()
-            raise Fault(Errno.TOO_LARGE, "the model does not stop")
+            raise Fault(Errno.TOO_LARGE, "the model does not stop generating")
         return True
 
     def _end(self, generation: Generation) -> None:
@@ -198,16 +198,16 @@ class Context:
         return self._text.find(text, max(0, len(self._text) - len(self.last) - len(text) + 1)) >= 0
 
     def _check_possible(self, prompt: str) -> None:
-        """No model sees or speaks here: an answer as if nothing had been shown would be a wrong one."""
+        """Rejects images and speech, which are not supported: ignoring them would give a wrong answer."""
         config = self.loaded.config
         if self.own.get("image") or _IMAGE.search(prompt):
             lacking = not config.get("mmproj")
             raise Fault(
-                Errno.INVALID_ARGUMENT if lacking else Errno.UNSUPPORTED_OPERATION, "images are not read here"
+                Errno.INVALID_ARGUMENT if lacking else Errno.UNSUPPORTED_OPERATION, "images are not supported"
             )
         for key in ("tts", "reranking"):
             if config.get(key):
-                raise Fault(Errno.UNSUPPORTED_OPERATION, f"`{key}` is not had here")
+                raise Fault(Errno.UNSUPPORTED_OPERATION, f"`{key}` is not supported")
 
     def _embed(self, deadline: float) -> None:
         batch = self.loaded.config.get("batch-size") or BATCH
@@ -223,7 +223,7 @@ class Context:
         if self._prompt is None:
             raise Fault(Errno.INVALID_ARGUMENT, "no prompt was set")
         if self._input > most:
-            raise Fault(Errno.PROMPT_TOO_LONG, f"{self._input} tokens, of {most} that fit")
+            raise Fault(Errno.PROMPT_TOO_LONG, f"{self._input} tokens; the limit is {most}")
         return self._prompt
 
     @property

@@ -1,4 +1,4 @@
-"""What the twelve functions return: error numbers, with WasmEdge's own for GGML."""
+"""The error numbers of the twelve functions, including WasmEdge's own for GGML."""
 
 from enum import IntEnum
 
@@ -22,7 +22,7 @@ class Errno(IntEnum):
 
 
 class Fault(Exception):
-    """A call that a guest learns the failure of, by its number."""
+    """A failed call, which the guest learns by the error number."""
 
     def __init__(self, errno: Errno, message: str = "") -> None:
         super().__init__(message or errno.name)

@@ -73,7 +73,7 @@ def set_input(session: Session, memory: GuestMemory, context: int, index: int, t
     """
     _, _, kind, address, length = memory.words(tensor, 5)
     if kind & 0xFF not in BYTES:
-        raise Fault(Errno.INVALID_ARGUMENT, f"a tensor of kind {kind & 0xFF} is no text")
+        raise Fault(Errno.INVALID_ARGUMENT, f"a tensor of type {kind & 0xFF} is not text")
     if index == METADATA:
         session.configure(context, memory.read(address, length, MOST_CONFIG))
     else:
@@ -147,7 +147,7 @@ def _give(memory: GuestMemory, output: bytes, out: int, most: int, written: int)
 
 def _first(index: int, output: bytes) -> bytes:
     if index != 0:
-        raise Fault(Errno.INVALID_ARGUMENT, f"there is no output {index}")
+        raise Fault(Errno.INVALID_ARGUMENT, f"output {index} does not exist")
     return output
 
 
@@ -159,4 +159,4 @@ def _text(contents: bytes, otherwise: Errno) -> str:
     try:
         return contents.decode()
     except UnicodeDecodeError:
-        raise Fault(otherwise, "no UTF-8") from None
+        raise Fault(otherwise, "not UTF-8") from None

@@ -1,4 +1,4 @@
-"""A guest's memory as it is during one call. Every range is checked against its present size."""
+"""A guest's memory during one call. Every range is checked against its current size."""
 
 import struct
 
@@ -24,7 +24,7 @@ class GuestMemory:
         """`most` is the length from which on it is too large to be copied."""
         self.check(address, length)
         if most is not None and length > most:
-            raise Fault(Errno.TOO_LARGE, f"{length} bytes, of {most} that are taken")
+            raise Fault(Errno.TOO_LARGE, f"{length} bytes; the limit is {most}")
         return bytes(self._memory.read(self._caller, address, address + length))
 
     def write(self, address: int, contents: bytes) -> None:
@@ -41,4 +41,4 @@ class GuestMemory:
 
     def check(self, address: int, length: int) -> None:
         if address + length > self.size:
-            raise Fault(Errno.INVALID_ARGUMENT, f"{length} bytes at {address:#x} are not in memory")
+            raise Fault(Errno.INVALID_ARGUMENT, f"{length} bytes at {address:#x} are outside of the memory")

@@ -1,4 +1,4 @@
-"""Lets a program in: its calls of the twelve functions, turned into calls of a session."""
+"""The twelve functions as wasmtime host functions, which call a session."""
 
 from collections.abc import Callable
 from typing import Any
@@ -54,15 +54,15 @@ class HostFunctions:
         try:
             function(self._session, self._memory(caller), *unsigned)
         except (Fault, NNError) as error:
-            told = error if isinstance(error, Fault) else fault(error)
-            # What llama.cpp refuses, programs tell by its number alone; the rest is their own doing.
-            note = log.warning if told.errno is Errno.RUNTIME_ERROR else log.debug
-            note("wasi-nn", function=name, errno=told.errno.name, reason=str(told))
-            return int(told.errno)
+            failure = error if isinstance(error, Fault) else fault(error)
+            # Programs print only the number of llama.cpp's errors; other errors are the program's own.
+            write = log.warning if failure.errno is Errno.RUNTIME_ERROR else log.debug
+            write("wasi_nn_call_failed", function=name, errno=failure.errno.name, reason=str(failure))
+            return int(failure.errno)
         return 0
 
     def _memory(self, caller: Caller) -> GuestMemory:
         memory: Any = caller.get("memory")
         if not isinstance(memory, wasmtime.Memory):
-            raise ModuleError("invalid", self._module, "exports no memory that is called `memory`")
+            raise ModuleError("invalid", self._module, "does not export a memory named `memory`")
         return GuestMemory(memory, caller)

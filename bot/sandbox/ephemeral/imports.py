@@ -1,4 +1,4 @@
-"""What a program may import: WASI preview 1, and the twelve functions."""
+"""Checks a program's imports: WASI preview 1 and the twelve functions are supported."""
 
 import wasmtime
 from wasmtime import FuncType, Module
@@ -15,14 +15,14 @@ _PARAMETERS = {"sock_accept": 3, "sock_recv": 6, "sock_send": 5}
 
 
 def check(module: Module, name: str) -> None:
-    """Raises `ModuleError` that names what there is not here."""
+    """Raises `ModuleError` that names the unsupported imports."""
     sockets = [imported.name or "" for imported in module.imports if _is_foreign_socket(imported)]
     if sockets:
         raise ModuleError(
             "imports",
             name,
-            f"imports WasmEdge sockets ({', '.join(sorted(sockets))}), which are not given; programs that "
-            "serve, such as llama-api-server, are not supported: run one that reads its arguments or input",
+            f"imports WasmEdge sockets ({', '.join(sorted(sockets))}), which are not supported; use a "
+            "program that reads its arguments or standard input instead of a server such as llama-api-server",
         )
     unknown = [f"{imported.module}.{imported.name}" for imported in module.imports if not _is_known(imported)]
     if unknown:
@@ -30,7 +30,7 @@ def check(module: Module, name: str) -> None:
             "imports",
             name,
             f"imports {', '.join(unknown[:10])}: only {WASI} and the {len(FUNCTIONS)} functions of {NAME} "
-            "are given",
+            "are supported",
         )
 
 

@@ -1,4 +1,4 @@
-"""What the core-module interface needs of a backend for GGML models."""
+"""The interface between the core-module functions and a backend for GGML models."""
 
 from collections.abc import Mapping
 from typing import Any, Literal, Protocol

@@ -1,4 +1,4 @@
-"""Runs a program: a core module of WASI preview 1 that asks models through `wasi_ephemeral_nn`."""
+"""Runs a program: a WASI preview 1 core module that uses models through `wasi_ephemeral_nn`."""
 
 import threading
 import time
@@ -82,7 +82,7 @@ class Program:
         except OSError as error:
             raise ModuleError("load", name, f"cannot be read: {error.strerror}") from None
         except WasmtimeError as error:
-            raise ModuleError("load", name, f"is no valid core module: {error!s:.500}") from None
+            raise ModuleError("load", name, f"not a valid core module: {error!s:.500}") from None
         imports.check(self._module, name)
 
     def run(
@@ -172,7 +172,7 @@ class _ProgramRun:
         if trap.trap_code is TrapCode.INTERRUPT:
             self._fail("timeout", self._late())
         if trap.trap_code is TrapCode.STACK_OVERFLOW:
-            self._fail("stack", "ran out of stack")
+            self._fail("stack", "exceeded the call stack")
         last = trap.message.strip().splitlines()[-1]  # after where in the program it was
         self._fail("trap", f"trapped: {last.rpartition('wasm trap: ')[2].strip()}")
 

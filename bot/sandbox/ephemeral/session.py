@@ -1,4 +1,4 @@
-"""What one run of a program holds: its graphs and contexts, by their handles."""
+"""The graphs and contexts of one run of a program, by their handles."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
@@ -35,11 +35,11 @@ class Handles(Generic[T]):
     def check(self) -> None:
         """Whether one more may be kept."""
         if len(self._held) >= self._most or self._next >= _HANDLES:
-            raise Fault(Errno.TOO_LARGE, f"{len(self._held)} handles are held already")
+            raise Fault(Errno.TOO_LARGE, f"{len(self._held)} handles are already in use")
 
     def at(self, handle: int) -> T:
         if handle not in self._held:
-            raise Fault(Errno.INVALID_ARGUMENT, f"there is no handle {handle}")
+            raise Fault(Errno.INVALID_ARGUMENT, f"handle {handle} does not exist")
         return self._held[handle]
 
     def drop(self, handle: int) -> T:
@@ -70,7 +70,7 @@ class Session:
             if loaded.name == name:
                 return handle
         if not self._ggml.knows(name):
-            raise Fault(Errno.NOT_FOUND, f"no model is called {name!r}")
+            raise Fault(Errno.NOT_FOUND, f"there is no model named {name!r}")
         return self._load(name, configuration, lambda settings: self._ggml.open(name, settings))
 
     def load_file(self, path: str, configuration: bytes) -> int:
@@ -125,7 +125,7 @@ class Session:
         held = sum(context.held for _, context in self._contexts.pairs())
         held += sum(graph.held for _, graph in self._graphs.pairs())
         if held + more > MOST_HELD:
-            raise Fault(Errno.TOO_LARGE, f"{more} bytes beside {held}; {MOST_HELD} are the most")
+            raise Fault(Errno.TOO_LARGE, f"{more} bytes in addition to {held}; the limit is {MOST_HELD}")
 
     def _load(
         self, name: str | None, configuration: bytes, open_: Callable[[Mapping[str, Any]], Graph]
@@ -145,4 +145,4 @@ class Session:
 
 def _check_valid(loaded: GraphHandle) -> None:
     if not loaded.valid:
-        raise Fault(Errno.INVALID_ARGUMENT, "the model did not take its configuration")
+        raise Fault(Errno.INVALID_ARGUMENT, "the model rejected its configuration")

@@ -1,1 +1,1 @@
-"""What stands behind WASI-NN: what a guest may load, what it holds, and what is asked of the models' host."""
+"""The host's side of WASI-NN: loading, resources, and the interface of the models' backend."""

@@ -1,4 +1,6 @@
-"""The standard wasi:nn, given to a guest: models by name or by content, named tensors in and out."""
+"""Implements the standard wasi:nn for guests: models by name or by content, named input and output
+tensors.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -60,7 +62,7 @@ def _error_text(call: GuestCall, store: StoreContext, handle: ResourceAny) -> st
 def _new_tensor(
     call: GuestCall, _store: StoreContext, dimensions: list[int], kind: str, contents: bytes
 ) -> Any:
-    """The standard gives it no way to fail: what is wrong with a tensor is told when it is used."""
+    """The standard has no error here: an invalid tensor is reported when it is used."""
     return _tables(call).keep(call, TENSOR, Tensor(tuple(dimensions), kind, contents))
 
 
@@ -132,7 +134,7 @@ def _compute(
 
 def _run(tables: GuestResources, graph: Graph, inputs: list[tuple[str, Tensor]]) -> dict[str, bytes]:
     if len(inputs) > MOST_INPUTS:
-        raise NNError("too-large", f"{len(inputs)} tensors; {MOST_INPUTS} are the most")
+        raise NNError("too-large", f"{len(inputs)} tensors; the limit is {MOST_INPUTS}")
     tables.check_time()
     return graph.compute(texts(inputs), tables.deadline, tables.cancelled)
 

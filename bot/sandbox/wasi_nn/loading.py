@@ -1,4 +1,4 @@
-"""What a guest may load, and how it says what.
+"""Loads the models that guests request, if they are granted.
 
 | builder | holds |
 |---|---|
@@ -20,9 +20,9 @@ ENCODINGS = ("ggml", "autodetect")
 
 @dataclass(frozen=True)
 class ModelGrant:
-    """The models of these `names` (None: all that the backend knows), and a model of the guest's own of
-    at most so many `bytes`; wasmtime ends a guest that hands over more than some 2.7 MB at once. `targets`
-    are what the operator's models run on.
+    """A guest may load the models in `names` (None: all of the backend), and its own model of at most
+    `bytes`; wasmtime ends a guest that passes more than about 2.7 MB at once. `targets` are the supported
+    devices.
     """
 
     names: frozenset[str] | None = None
@@ -33,12 +33,14 @@ class ModelGrant:
 def load(backend: Backend, grant: ModelGrant, parts: Sequence[bytes], encoding: str, target: str) -> Graph:
     """Raises `NNError`."""
     if not 1 <= len(parts) <= 2:
-        raise NNError("invalid-argument", f"a model has one builder or two, not {len(parts)}")
+        raise NNError("invalid-argument", f"a model has one or two builders, not {len(parts)}")
     model, config = (*parts, b"")[:2]
     _check_encoding(model, encoding)
     if target not in grant.targets:
         known = ", ".join(sorted(grant.targets))
-        raise NNError("unsupported-operation", f"models do not run on a {target} here, but on: {known}")
+        raise NNError(
+            "unsupported-operation", f"target {target} is not supported; supported targets: {known}"
+        )
     if model.startswith(PRELOAD):
         return load_by_name(backend, grant, _name(model.removeprefix(PRELOAD)), config)
     return _bring(backend, grant, model, config)
@@ -47,9 +49,9 @@ def load(backend: Backend, grant: ModelGrant, parts: Sequence[bytes], encoding: 
 def load_by_name(backend: Backend, grant: ModelGrant, name: str, config: bytes = b"") -> Graph:
     """Raises `NNError`."""
     if len(name) > LONGEST_NAME:
-        raise NNError("invalid-argument", f"a model's name has at most {LONGEST_NAME} letters")
+        raise NNError("invalid-argument", f"a model's name has at most {LONGEST_NAME} characters")
     if grant.names is not None and name not in grant.names:
-        raise NNError("security", f"the model {name!r} was not granted")
+        raise NNError("security", f"the model {name!r} is not granted")
     return backend.load(name, config)
 
 
@@ -57,22 +59,22 @@ def _check_encoding(model: bytes, encoding: str) -> None:
     if encoding in ENCODINGS:
         return
     if model.startswith(GGUF):
-        raise NNError("invalid-encoding", f"this is a GGUF file, of encoding ggml; not {encoding}")
-    raise NNError("unsupported-operation", f"models of encoding {encoding} are not run here, but ggml")
+        raise NNError("invalid-encoding", f"a GGUF file has the encoding ggml, not {encoding}")
+    raise NNError("unsupported-operation", f"encoding {encoding} is not supported; use ggml")
 
 
 def _name(raw: bytes) -> str:
     try:
         return raw.decode()
     except UnicodeDecodeError:
-        raise NNError("invalid-argument", "the name after `preload:` is no UTF-8") from None
+        raise NNError("invalid-argument", "the name after `preload:` is not UTF-8") from None
 
 
 def _bring(backend: Backend, grant: ModelGrant, model: bytes, config: bytes) -> Graph:
     if not model.startswith(GGUF):
-        raise NNError("invalid-encoding", "the first builder is no GGUF file, and no `preload:NAME` either")
+        raise NNError("invalid-encoding", "the first builder is neither a GGUF file nor `preload:NAME`")
     if not grant.bytes:
-        raise NNError("security", "models are loaded by the name that the operator gave them")
+        raise NNError("security", "only models that the operator has named can be loaded")
     if len(model) > grant.bytes:
-        raise NNError("too-large", f"a model of {len(model)} bytes; {grant.bytes} are the most")
+        raise NNError("too-large", f"a model of {len(model)} bytes; the limit is {grant.bytes}")
     return backend.bring(model, config)

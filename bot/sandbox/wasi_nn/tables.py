@@ -1,4 +1,4 @@
-"""What one call of a guest holds: tensors, graphs, contexts, errors. It goes with the call."""
+"""The resources of one call: tensors, graphs, contexts and errors. They end with the call."""
 
 import time
 from types import TracebackType
@@ -21,7 +21,7 @@ MOST_RESOURCES = 1000
 
 
 class LoadedGraph:
-    """A graph with the number of resources that stand for it: it is closed with the last of them."""
+    """A graph with its reference count: it is closed with its last resource."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
@@ -37,8 +37,8 @@ class LoadedGraph:
 
 
 class GuestResources:
-    """`patience` is how long the models may compute for this call, in seconds, and `memory` the bytes
-    that its tensors may take at the same time. `cancelled` is set when nobody waits for the call any more.
+    """`patience` is the time limit of the models for this call in seconds, `memory` the limit on its
+    tensors in bytes. `cancelled` is set when the caller no longer waits.
     """
 
     def __init__(
@@ -63,30 +63,30 @@ class GuestResources:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """What a guest still holds at its end, wasmtime does not drop."""
+        """Drops the resources that the guest still holds, which wasmtime does not drop."""
         for number in list(self._held):
             self.drop(number)
 
     def check_time(self) -> None:
         """Raises `NNError` of code timeout."""
         if self.cancelled and self.cancelled.is_set():
-            raise NNError("timeout", "nobody waits for the answer any more")
+            raise NNError("timeout", "the request was cancelled")
         if time.monotonic() > self.deadline:
-            raise NNError("timeout", "the time for computing is over")
+            raise NNError("timeout", "the time limit for the models was reached")
 
     def keep(self, call: GuestCall, kind: int, thing: Any) -> ResourceHost:
-        """Puts a thing into the tables; the guest gets a handle that it owns."""
+        """Adds a resource; the guest owns the returned handle."""
         number = self._put(thing)
         if len(self._held) > MOST_RESOURCES or self._memory < 0:
-            raise ModuleError("memory", call.module, "holds more of WASI-NN than it may")
+            raise ModuleError("memory", call.module, "exceeded the limits on WASI-NN resources")
         return ResourceHost.own(number, kind)
 
     def at(self, store: StoreContext, handle: ResourceAny) -> Any:
-        """The thing behind a handle that the guest lent. `to_host` uses the handle up."""
+        """The resource of a borrowed handle. `to_host` consumes the handle."""
         return self._held[handle.to_host(store).rep]
 
     def take(self, store: StoreContext, handle: ResourceAny) -> Any:
-        """The thing behind a handle that the guest gave away; no destructor will come for it."""
+        """The resource of an owned handle that the guest passed; no destructor follows."""
         return self.drop(handle.to_host(store).rep)
 
     def drop(self, number: int) -> Any:

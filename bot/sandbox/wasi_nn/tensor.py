@@ -1,4 +1,4 @@
-"""A tensor, and what is right about it."""
+"""A tensor and its validation."""
 
 import math
 from collections.abc import Iterable
@@ -25,21 +25,21 @@ class Tensor:
 
     @property
     def size(self) -> int:
-        """Bytes that it takes of the host."""
+        """Bytes of the host's memory."""
         return len(self.contents) + _OF_DIMENSION * len(self.dimensions)
 
     def check(self, name: str) -> None:
-        """Raises `NNError` of code invalid-argument when its parts do not fit each other."""
+        """Raises `NNError` of code invalid-argument if dimensions, type and contents do not match."""
         if len(self.dimensions) > MOST_DIMENSIONS:
-            raise _wrong(name, f"has {len(self.dimensions)} dimensions; {MOST_DIMENSIONS} are the most")
+            raise _wrong(name, f"has {len(self.dimensions)} dimensions; the limit is {MOST_DIMENSIONS}")
         wanted = math.prod(self.dimensions) * SIZES[self.kind]
         if wanted != len(self.contents):
             shape = " x ".join(map(str, self.dimensions))
-            raise _wrong(name, f"of {shape} {self.kind} needs {wanted} bytes and has {len(self.contents)}")
+            raise _wrong(name, f"of {shape} {self.kind} needs {wanted} bytes, but has {len(self.contents)}")
 
 
 def text(contents: bytes) -> Tensor:
-    """Bytes in a row."""
+    """Checks inputs of one dimension."""
     return Tensor((len(contents),), "U8", contents)
 
 
@@ -51,7 +51,7 @@ def texts(named: Iterable[tuple[str, Tensor]]) -> dict[str, bytes]:
             raise _wrong(name, "is given twice")
         tensor.check(name)
         if tensor.kind != "U8":
-            raise _wrong(name, f"is of {tensor.kind}; these models read text, of U8")
+            raise _wrong(name, f"has type {tensor.kind}; the models need text of type U8")
         found[name] = tensor.contents
     return found
 

@@ -64,7 +64,7 @@ class LlamaHttp:
             answer = json.loads(response.read())
         if response.status != http.client.OK:
             reason = " ".join(answer["error"]["message"].split())
-            raise NNError("invalid-argument", f"llama.cpp refuses {path}: {reason:.500}")
+            raise NNError("invalid-argument", f"llama.cpp rejected {path}: {reason:.500}")
         return answer
 
     @contextlib.contextmanager

@@ -70,7 +70,9 @@ def body(prompt: Prompt, options: dict[str, Any]) -> dict[str, Any]:
     asked = {"prompt": prompt, "stream": True, "return_progress": True, "timings_per_token": True, **given}
     if options.get("json-schema") is not None:
         if "grammar" in given:
-            raise NNError("invalid-argument", "the options have both a grammar and a json-schema: choose one")
+            raise NNError(
+                "invalid-argument", "the options have both a grammar and a json-schema: use one of them"
+            )
         asked["json_schema"] = {"x-guidance": GUIDANCE, **options["json-schema"]}
     return asked
 

@@ -41,8 +41,8 @@ def _disarmed(messages: list[dict[str, str]], tokenizer: Tokenizer) -> Prompt:
     if any(written.count(mark) != 1 for mark in marks):
         raise NNError(
             "security",
-            "a text contains the name of a special token, and the model's chat template leaves no way "
-            "to keep the two apart",
+            "a text contains the name of a special token, and the model's chat template does not allow to "
+            "distinguish the two",
         )
     texts = dict(zip(marks, (message["content"] for message in messages), strict=True))
     parts: list[str | int] = []
