@@ -155,9 +155,7 @@ async def test_a_redirection_that_leads_nowhere_ends(location: str | None) -> No
         small_github(web.get("/{path:.*}", moved)) as url,
         GitHubForge(url, TokenCredentials(SECRET), pauses=()) as forge,
     ):
-        with pytest.raises(
-            Refused, match=r"redirected|too many redirects"
-        ):
+        with pytest.raises(Refused, match=r"redirected|too many redirects"):
             await forge.pull(REF)
 
 

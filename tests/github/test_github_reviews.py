@@ -137,8 +137,8 @@ async def test_cut_off_at_any_write_the_next_try_completes_it(
 
     async def die(now: Moment, call: Call) -> None:
         dying = call.key == f"POST {path}" and call.count == count and now is moment
-        if dying or town.simulator.door.calls.counts["died"]:
-            town.simulator.door.calls.counts["died"] = 1
+        if dying or town.simulator.pipeline.calls.counts["died"]:
+            town.simulator.pipeline.calls.counts["died"] = 1
             raise Dropped
 
     end = town.simulator.on_call(die)

@@ -199,7 +199,7 @@ def test_a_hunk_that_moved_is_found_near_by() -> None:
             "diff --git a/f b/f\nnew file mode 100644\n--- /dev/null\n+++ b/f\n@@ -0,0 +1 @@\n+x\n",
             "adds a file",
         ),
-        (HEADER + "@@ -2000000,1 +2000000,1 @@\n-a\n+b\n", "beyond the 1000000 lines"),
+        (HEADER + "@@ -2000000,1 +2000000,1 @@\n-a\n+b\n", "exceeds the limit of 1000000 lines"),
         (HEADER + "@@ -9,1 +9,1 @@\n-a\n+b\n", "found the end of the file"),
         (
             "diff --git a/f b/f\ndeleted file mode 100644\n--- a/f\n+++ /dev/null\n@@ -1 +0,0 @@\n-one\n",
@@ -207,7 +207,7 @@ def test_a_hunk_that_moved_is_found_near_by() -> None:
         ),
         (
             "diff --git a/g b/f\nsimilarity index 100%\nrename from g\nrename to f\n",
-            "to where there is one already",
+            "to a path that already exists",
         ),
     ],
 )

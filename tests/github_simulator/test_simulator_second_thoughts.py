@@ -136,7 +136,7 @@ async def test_title_and_text_are_edited(town: Town) -> None:
     edits = told(town, "pull_request", "edited")
     assert [edit["changes"] for edit in edits] == [{"title": {"from": "Retry"}}, {"body": {"from": "Why"}}]
     assert edits[0]["pull_request"]["title"] == "Another"
-    with pytest.raises(Refused, match="nothing is edited"):
+    with pytest.raises(Refused, match="nothing changes"):
         await town.simulator.edit(*SHOP, EditPull(user="mira", title="Another"))
 
 
@@ -153,7 +153,7 @@ async def test_a_review_has_a_text_or_approves(town: Town) -> None:
         ("submitted", "approved", None),
         ("edited", "commented", "/help"),
     ]
-    with pytest.raises(Refused, match="needs a text"):
+    with pytest.raises(Refused, match="needs a body"):
         await town.simulator.submit_review(*SHOP, SubmitReview(user="mira"))
     with pytest.raises(Unknown):
         await town.simulator.edit_review(*SHOP, EditReview(user="mira", review=7, body="x"))

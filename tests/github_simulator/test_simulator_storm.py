@@ -59,7 +59,7 @@ async def test_another_seed_strikes_other_calls() -> None:
 
 def struck(storm: Storm, key: str = "GET /x", count: int = 1000) -> list[Kind | None]:
     rng = SeededRng(storm)
-    strikes = (rng.throw(key, at, OF_CALLS) for at in range(1, count + 1))
+    strikes = (rng.draw(key, at, OF_CALLS) for at in range(1, count + 1))
     return [strike.kind if strike else None for strike in strikes]
 
 
@@ -79,7 +79,7 @@ def test_about_the_share_that_was_asked_for_is_struck() -> None:
 
 def test_a_storm_that_begins_late_strikes_what_it_would_have_struck() -> None:
     storm = Storm(seed=3, rate=0.5)
-    late = SeededRng(storm).throw("GET /x", 40, OF_CALLS)
+    late = SeededRng(storm).draw("GET /x", 40, OF_CALLS)
 
     assert struck(storm, count=40)[-1] == (late.kind if late else None)
 

@@ -199,7 +199,7 @@ def seed_that_strikes_first(key: str, spared: int) -> int:
     wanted = [True] + [False] * spared
     for seed in itertools.count():
         rng = SeededRng(Storm(seed=seed, rate=0.2, kinds={Kind.CLOCK_JUMP}))
-        if wanted == [rng.throw(key, at, OF_CALLS) is not None for at in range(1, spared + 2)]:
+        if wanted == [rng.draw(key, at, OF_CALLS) is not None for at in range(1, spared + 2)]:
             return seed
     raise AssertionError
 
