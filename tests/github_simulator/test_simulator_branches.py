@@ -1,4 +1,4 @@
-"""The branch that a pull goes to: it moves on, is merged into the pull, or is another one."""
+"""A pull's base branch: it advances, is merged into the pull, or is changed."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""The control API: its shapes are a contract with those who drive it, whatever they send."""
+"""The control API: its JSON is a contract, also for invalid requests."""
 
 import json
 from typing import Any

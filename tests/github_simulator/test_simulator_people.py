@@ -1,4 +1,4 @@
-"""What people and other Apps do on a pull, as methods of the simulator and as orders of its control API."""
+"""Actions of people and other Apps, as methods of the simulator and through its control API."""
 
 import json
 from typing import Any
