@@ -1,7 +1,7 @@
-"""A stateful GitHub in one aiohttp application: for the demo, for tests, and for any other client.
+"""A stateful GitHub simulator in one aiohttp application, for the demo, the tests and other clients.
 
-It keeps pull requests, answers GitHub's REST API from what it keeps, and sends signed deliveries.
-What it does not know it answers as GitHub would, never with an invented success.
+It stores pull requests, answers GitHub's REST and GraphQL APIs from its state, and sends signed deliveries.
+Unsupported calls get GitHub's own error, never an invented success.
 """
 
 from github_simulator.app import create_app

@@ -11,28 +11,28 @@ from github_simulator.graph import GRAPHQL, GRAPHQL_PATHS
 from github_simulator.moved import GHES, patterns_by_id
 from github_simulator.simulator import Simulator
 
-LONGEST_BODY = 64 * 1024 * 1024  # bytes; a diff of 40 MB is legal
+MAX_BODY = 64 * 1024 * 1024  # bytes; diffs of 40 MB are allowed
 
 
 def create_app(simulator: Simulator, middlewares: Sequence[Middleware] = ()) -> web.Application:
-    """Answers the API at the root and, like GitHub Enterprise Server, under `/api/v3`; and
-    the GraphQL API next to it. Repositories are there by their names and by their ids.
+    """Serves the REST API at the root and, like GitHub Enterprise Server, under `/api/v3`; the GraphQL API;
+    and the control API. Repositories are addressed by name or by id.
 
-    `middlewares` see every call, the outermost first.
+    `middlewares` wrap every call, the outermost first.
     """
-    app = web.Application(client_max_size=LONGEST_BODY, middlewares=middlewares)
+    app = web.Application(client_max_size=MAX_BODY, middlewares=middlewares)
     app.add_subapp("/_simulator", Control(simulator).app())
     for prefix in ("", GHES):
         for route in ROUTES:
             for pattern in (route.pattern, *patterns_by_id(route)):
-                app.router.add_route(route.method, prefix + pattern, simulator.door.opens(route))
+                app.router.add_route(route.method, prefix + pattern, simulator.pipeline.handler(route))
     for path in GRAPHQL_PATHS:
-        app.router.add_route(GRAPHQL.method, path, simulator.door.opens(GRAPHQL))
-    app.router.add_route("*", "/{path:.*}", simulator.door.turn_away)
+        app.router.add_route(GRAPHQL.method, path, simulator.pipeline.handler(GRAPHQL))
+    app.router.add_route("*", "/{path:.*}", simulator.pipeline.handle_unknown)
 
-    async def stopped(_: web.Application) -> AsyncIterator[None]:
+    async def stop_simulator(_: web.Application) -> AsyncIterator[None]:
         yield
         await simulator.stop()
 
-    app.cleanup_ctx.append(stopped)
+    app.cleanup_ctx.append(stop_simulator)
     return app

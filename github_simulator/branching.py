@@ -1,15 +1,15 @@
-"""What happens to pulls and branches."""
+"""Opens, pushes to, merges and closes pulls."""
 
 from bot.core.errors import Refused
+from github_simulator.base import Done, SimulatorBase
 from github_simulator.content import whole_file
 from github_simulator.control_requests import Advance, MergeBase, OpenPull, Push, Retarget, WriteFile
-from github_simulator.stage import Done, Stage
 from github_simulator.state import Pull, Written
 from github_simulator.state.branches import Opening, advance, merge_base, open_pull, push_commit, retarget
 
 
-class Branching(Stage):
-    """The methods return when the deliveries that they begin were answered."""
+class Branching(SimulatorBase):
+    """Operations on pulls and branches. Methods return after their deliveries were answered."""
 
     async def open_pull(self, order: OpenPull) -> Done:
         repository = self.world.add_repository(order.repository, private=order.private)
@@ -17,7 +17,7 @@ class Branching(Stage):
         author = self.world.account(order.author)
         opening = Opening(order.title, order.body, author, commits, order.branch, order.draft, order.fork)
         pull = open_pull(self.world, repository, opening)
-        return await self.told(pull, self.events.pull("opened", pull, author))
+        return await self.finish(pull, self.events.pull("opened", pull, author))
 
     async def push(self, repository: str, number: int, order: Push) -> Done:
         pull = self.world.pull(repository, number)
@@ -25,46 +25,46 @@ class Branching(Stage):
         author = self.world.account(order.author) if order.author else pull.author
         push_commit(self.world, pull, author, Written(order.message, order.diff), force=order.force)
         delivery = self.events.pull("synchronize", pull, author, before=before, after=pull.head.sha)
-        return await self.told(pull, delivery)
+        return await self.finish(pull, delivery)
 
     def advance(self, order: Advance) -> None:
-        """A commit on the default branch, which pulls that are open do not have until they merge it."""
+        """Adds a commit to the default branch; open pulls lack it until they merge it."""
         repository = self.world.add_repository(order.repository)
         advance(repository, Written(order.message, order.diff))
 
     async def merge_base(self, repository: str, number: int, order: MergeBase | None = None) -> Done:
-        """The default branch, as it is now, is merged into the pull's head and pushed."""
-        pull, known = self.world.pull(repository, number), self.world.repository(repository)
+        """Merges the current default branch into the pull's head and pushes it."""
+        pull, repo = self.world.pull(repository, number), self.world.repository(repository)
         before = pull.head.sha
         author = self.world.account(order.author) if order and order.author else pull.author
-        merge_base(self.world, known, pull, author)
+        merge_base(self.world, repo, pull, author)
         delivery = self.events.pull("synchronize", pull, author, before=before, after=pull.head.sha)
-        return await self.told(pull, delivery)
+        return await self.finish(pull, delivery)
 
     async def retarget(self, repository: str, number: int, order: Retarget) -> Done:
-        """The pull goes to another branch from now on."""
-        pull, known = self.world.pull(repository, number), self.world.repository(repository)
-        was = {"ref": {"from": pull.target}, "sha": {"from": pull.base.sha}}
-        retarget(self.world, known, pull, order.branch)
-        return await self.told(pull, self.events.pull("edited", pull, pull.author, changes={"base": was}))
+        """Changes the pull's base branch."""
+        pull, repo = self.world.pull(repository, number), self.world.repository(repository)
+        changes = {"base": {"ref": {"from": pull.target}, "sha": {"from": pull.base.sha}}}
+        retarget(self.world, repo, pull, order.branch)
+        return await self.finish(pull, self.events.pull("edited", pull, pull.author, changes=changes))
 
     async def set_draft(self, repository: str, number: int, *, draft: bool) -> Done:
         pull = self.world.pull(repository, number)
         if pull.draft == draft:
             raise Refused(f"{repository}#{number} is {'a draft' if draft else 'ready for review'} already")
         pull.draft = draft
-        return await self._turn(pull, "converted_to_draft" if draft else "ready_for_review")
+        return await self._transition(pull, "converted_to_draft" if draft else "ready_for_review")
 
     async def close(self, repository: str, number: int) -> Done:
         pull = self._open(repository, number)
         pull.closed = self.world.now()
-        return await self._turn(pull, "closed")
+        return await self._transition(pull, "closed")
 
     async def merge(self, repository: str, number: int) -> Done:
-        """The pull is merged, and thereby closed."""
+        """Merges, and so closes, the pull."""
         pull = self._open(repository, number)
         pull.closed = pull.merged = self.world.now()
-        return await self._turn(pull, "closed")
+        return await self._transition(pull, "closed")
 
     async def reopen(self, repository: str, number: int) -> Done:
         pull = self.world.pull(repository, number)
@@ -73,7 +73,7 @@ class Branching(Stage):
         if not pull.closed:
             raise Refused(f"{repository}#{number} is open already")
         pull.closed = None
-        return await self._turn(pull, "reopened")
+        return await self._transition(pull, "reopened")
 
     def write_file(self, order: WriteFile) -> None:
         repository = self.world.add_repository(order.repository)
@@ -89,6 +89,6 @@ class Branching(Stage):
             raise Refused(f"{repository}#{number} is closed already")
         return pull
 
-    async def _turn(self, pull: Pull, action: str) -> Done:
+    async def _transition(self, pull: Pull, action: str) -> Done:
         pull.updated = self.world.now()
-        return await self.told(pull, self.events.pull(action, pull, pull.author))
+        return await self.finish(pull, self.events.pull(action, pull, pull.author))

@@ -1,4 +1,4 @@
-"""Calls of the API, counted and told to whoever listens: a test that wants to strike at the n-th one."""
+"""Counts API calls and notifies listeners, such as a test that acts on the n-th call."""
 
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Moment(StrEnum):
-    """BEFORE: nothing has happened yet. AFTER: the effect is there, the answer is not sent."""
+    """BEFORE: the call has had no effect yet. AFTER: it has, and the answer is not sent yet."""
 
     BEFORE = "before"
     AFTER = "after"
@@ -15,10 +15,11 @@ class Moment(StrEnum):
 
 @dataclass(slots=True)
 class Call:
-    """`template` is the path as GitHub's description spells it; of an unknown path, the path itself.
+    """An API call.
 
-    `number` counts all calls, `count` those with the same key, both from 1. `status` is the answer's.
-    `variant` is the name of a GraphQL operation, or "diff"; `account` whose repositories are asked about.
+    `template` is the path as in GitHub's OpenAPI description, or the path itself if that is unknown. `number`
+    counts all calls, `count` those with the same key, both from 1. `status` is the answer's. `variant` is the
+    name of a GraphQL operation, or "diff"; `account` owns the repositories that the call concerns.
     """
 
     method: str
@@ -36,7 +37,7 @@ class Call:
 
 
 class Dropped(Exception):
-    """A listener raises it to end the connection without an answer."""
+    """Raised by a listener to close the connection without an answer."""
 
 
 Listener = Callable[[Moment, Call], Awaitable[None]]
@@ -48,7 +49,7 @@ class Calls:
         self._listeners: list[Listener] = []
 
     def listen(self, listener: Listener) -> Callable[[], None]:
-        """`listener` is awaited before and after every call; returns what ends that."""
+        """Awaits `listener` before and after every call; returns a function that removes it."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
@@ -57,6 +58,6 @@ class Calls:
         self.counts[key] += 1
         return Call(method, template, path, self.counts.total(), self.counts[key], variant, account)
 
-    async def tell(self, moment: Moment, call: Call) -> None:
+    async def notify(self, moment: Moment, call: Call) -> None:
         for listener in tuple(self._listeners):
             await listener(moment, call)

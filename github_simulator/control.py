@@ -1,4 +1,4 @@
-"""The control API under `/_simulator/`: what people do on GitHub, and a look at its state."""
+"""The control API under `/_simulator/`: performs actions of people, and reports the state."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -46,13 +46,13 @@ from github_simulator.state import Delivery, Unknown
 from github_simulator.storm import Storm
 
 OrderType = TypeVar("OrderType", bound=Value)
-Answering = Callable[[web.Request], Awaitable[web.Response]]
+Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 _PULL = "/pulls/{owner}/{repo}/{number:[0-9]{1,9}}"
 
 
-class Unusable(Exception):
-    """A body that no order can be read from; `reasons` name the keys."""
+class InvalidRequest(Exception):
+    """A body that cannot be parsed as a control request; `reasons` name the keys."""
 
     def __init__(self, reasons: list[str]) -> None:
         super().__init__("; ".join(reasons))
@@ -60,15 +60,16 @@ class Unusable(Exception):
 
 
 class Control:
-    """Requests are JSON objects, one for each record of github_simulator/control_requests.py. The result is
-    JSON, too: a head, the number of a comment, and the `delivery` that told of it, once that was answered.
+    """The control API's handlers. Requests are JSON objects (github_simulator/control_requests.py).
+
+    Answers are JSON, too: a head, a comment's id, and the GUID of the `delivery`, once that was answered.
     """
 
     def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
 
     def app(self) -> web.Application:
-        app = web.Application(middlewares=[_explain])
+        app = web.Application(middlewares=[_errors_as_json])
         add = app.router.add_route
         add("GET", "/state", self.state)
         add("POST", "/pulls", self.open_pull)
@@ -85,16 +86,16 @@ class Control:
         add("POST", f"{_PULL}/merge-base", self.merge_base)
         add("POST", f"{_PULL}/pending-review", self.begin_review)
         add("POST", f"{_PULL}/reviews", self.submit_review)
-        add("POST", f"{_PULL}/edit", _acting(EditPull, self._simulator.edit))
-        add("POST", f"{_PULL}/reviews/edit", _acting(EditReview, self._simulator.edit_review))
-        add("POST", f"{_PULL}/lock", _acting(Lock, self._simulator.lock))
-        add("POST", f"{_PULL}/unlock", _acting(Unlock, self._simulator.unlock))
-        add("POST", f"{_PULL}/rerun", _acting(Rerun, self._simulator.rerun))
-        add("POST", f"{_PULL}/queue", _acting(Enqueue, self._simulator.enqueue))
-        add("POST", f"{_PULL}/dequeue", _acting(Dequeue, self._simulator.dequeue))
+        add("POST", f"{_PULL}/edit", _handler(EditPull, self._simulator.edit))
+        add("POST", f"{_PULL}/reviews/edit", _handler(EditReview, self._simulator.edit_review))
+        add("POST", f"{_PULL}/lock", _handler(Lock, self._simulator.lock))
+        add("POST", f"{_PULL}/unlock", _handler(Unlock, self._simulator.unlock))
+        add("POST", f"{_PULL}/rerun", _handler(Rerun, self._simulator.rerun))
+        add("POST", f"{_PULL}/queue", _handler(Enqueue, self._simulator.enqueue))
+        add("POST", f"{_PULL}/dequeue", _handler(Dequeue, self._simulator.dequeue))
         add("POST", "/deliveries", self.tell)
-        for turn in ("draft", "ready", "close", "merge", "reopen"):
-            add("POST", f"{_PULL}/{turn}", self._turns(turn))
+        for transition in ("draft", "ready", "close", "merge", "reopen"):
+            add("POST", f"{_PULL}/{transition}", self._transition_handler(transition))
         add("POST", "/deliveries/{guid}/redeliver", self.redeliver)
         add("POST", "/faults", self.inject)
         add("DELETE", "/faults", self.clear_faults)
@@ -174,14 +175,14 @@ class Control:
         done = await self._simulator.delete_comment(*_pull(request), comment)
         return _answer(_delivery(done.delivery), 200)
 
-    def _turns(self, turn: str) -> Answering:
+    def _transition_handler(self, transition: str) -> Handler:
         async def answer(request: web.Request) -> web.Response:
             repository, number = _pull(request)
-            if turn in ("draft", "ready"):
-                done = await self._simulator.set_draft(repository, number, draft=turn == "draft")
-            elif turn == "close":
+            if transition in ("draft", "ready"):
+                done = await self._simulator.set_draft(repository, number, draft=transition == "draft")
+            elif transition == "close":
                 done = await self._simulator.close(repository, number)
-            elif turn == "merge":
+            elif transition == "merge":
                 done = await self._simulator.merge(repository, number)
             else:
                 done = await self._simulator.reopen(repository, number)
@@ -222,8 +223,8 @@ class Control:
         return _answer({}, 200)
 
     async def set_clock(self, request: web.Request) -> web.Response:
-        shown = self._simulator.set_clock(await _read(request, SetClock))
-        return _answer({"now": shown.isoformat()}, 201)
+        now = self._simulator.set_clock(await _read(request, SetClock))
+        return _answer({"now": now.isoformat()}, 201)
 
     async def permit(self, request: web.Request) -> web.Response:
         self._simulator.permit(await _read(request, Permit))
@@ -248,26 +249,26 @@ class Control:
         return _answer({"revoked": self._simulator.revoke_tokens()}, 200)
 
 
-def _acting(order: type[OrderType], act: Callable[[str, int, OrderType], Awaitable[Done]]) -> Answering:
+def _handler(order: type[OrderType], apply: Callable[[str, int, OrderType], Awaitable[Done]]) -> Handler:
     async def answer(request: web.Request) -> web.Response:
-        return _answer(_head(await act(*_pull(request), await _read(request, order))), 201)
+        return _answer(_head(await apply(*_pull(request), await _read(request, order))), 201)
 
     return answer
 
 
 @web.middleware
-async def _explain(
+async def _errors_as_json(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    """Errors as JSON: 422 for an order that cannot be read or carried out, 404 for what is not there."""
+    """Errors as JSON: 422 for a request that cannot be parsed or executed, 404 for an unknown object."""
     try:
         return await handler(request)
-    except Unusable as unusable:
-        return _answer({"message": str(unusable), "errors": unusable.reasons}, 422)
+    except InvalidRequest as invalid:
+        return _answer({"message": str(invalid), "errors": invalid.reasons}, 422)
     except Refused as refused:
         return _answer({"message": str(refused)}, 422)
     except Unknown as unknown:
-        return _answer({"message": f"{unknown} is not known"}, 404)
+        return _answer({"message": f"{unknown} does not exist"}, 404)
     except web.HTTPException as error:
         return _answer({"message": f"{request.method} {request.path}: {error.reason}"}, error.status)
 
@@ -276,7 +277,7 @@ async def _read(request: web.Request, order: type[OrderType]) -> OrderType:
     try:
         return order.model_validate_json(await request.read())
     except ValidationError as error:
-        raise Unusable([_reason(one) for one in error.errors(include_url=False)]) from None
+        raise InvalidRequest([_reason(detail) for detail in error.errors(include_url=False)]) from None
 
 
 def _reason(error: Any) -> str:

@@ -1,4 +1,4 @@
-"""What the control API takes, key by key. Unknown keys and wrong types are errors."""
+"""The request models of the control API. Unknown keys and wrong types are errors."""
 
 from typing import Annotated, Any, Literal
 
@@ -22,7 +22,7 @@ class ControlRequest(Value):
 
 
 class NewCommit(ControlRequest):
-    """`diff` is what `git diff` or `git format-patch` prints."""
+    """`diff` is the output of `git diff` or `git format-patch`."""
 
     message: str
     diff: str = Field(min_length=1)
@@ -43,14 +43,14 @@ class OpenPull(ControlRequest):
 
 
 class Push(NewCommit):
-    """`author` is the pull's unless named; `force` puts the commit in place of all the pull has."""
+    """`author` defaults to the pull's; `force` replaces all commits of the pull."""
 
     author: Login | None = None
     force: bool = False
 
 
 class Say(ControlRequest):
-    """`permission` is what the user has in the repository from now on; None leaves it as it is."""
+    """`permission` is granted to the user first; None leaves it unchanged."""
 
     user: Login
     permission: Permission | None = None
@@ -58,8 +58,8 @@ class Say(ControlRequest):
 
 
 class SayOnLines(ControlRequest):
-    """In a thread (`reply_to`: any comment of it), or on lines `start` to `line` of the diff's `side`, or
-    without `line` on the whole file.
+    """A comment in a thread (`reply_to`: any comment of it), on lines `start` to `line` of the diff's `side`,
+    or without `line` on the whole file.
     """
 
     user: Login
@@ -73,7 +73,7 @@ class SayOnLines(ControlRequest):
 
 
 class React(ControlRequest):
-    """`comment` is in the conversation or on lines."""
+    """A reaction to a comment in the conversation or on lines."""
 
     user: Login
     comment: int
@@ -81,7 +81,7 @@ class React(ControlRequest):
 
 
 class ResolveThread(ControlRequest):
-    """The thread that `comment` is in; `resolved` False opens it again."""
+    """Resolves the thread that contains `comment`; `resolved` False reopens it."""
 
     user: Login
     comment: int
@@ -115,7 +115,7 @@ class Advance(NewCommit):
 
 
 class MergeBase(ControlRequest):
-    """`author` is the pull's unless named."""
+    """`author` defaults to the pull's."""
 
     author: Login | None = None
 
@@ -125,8 +125,9 @@ class Retarget(ControlRequest):
 
 
 class GrantApp(ControlRequest):
-    """What the App may besides the usual, or in its place: {"contents": "write", "checks": "none"}.
-    `at_once`: with the tokens that are in use, too.
+    """Changes the App's default permissions: {"contents": "write", "checks": "none"}.
+
+    `at_once` also changes the tokens in use.
     """
 
     permissions: dict[str, Literal["none", "read", "write"]]
@@ -134,14 +135,14 @@ class GrantApp(ControlRequest):
 
 
 class Archive(ControlRequest):
-    """From now on nothing of the repository can be changed; `archived` False: it can again."""
+    """Archives the repository, which makes it read-only; `archived` False unarchives it."""
 
     repository: FullName
     archived: bool = True
 
 
 class Block(ControlRequest):
-    """`user` takes no word of `blocked` any more on what is theirs; `lifted`: again."""
+    """`user` blocks `blocked` from their pulls and repositories; `lifted` unblocks."""
 
     user: Login
     blocked: Login
@@ -149,7 +150,7 @@ class Block(ControlRequest):
 
 
 class BeginReview(ControlRequest):
-    """`user` begins a review on the pull, and does not send it."""
+    """`user` starts a review of the pull, which stays pending."""
 
     user: Login
     body: str = ""
@@ -162,14 +163,14 @@ class Permit(ControlRequest):
 
 
 class Rename(ControlRequest):
-    """Gives a repository another name, with the same owner."""
+    """Renames a repository; the owner stays the same."""
 
     repository: FullName
     name: str = Field(pattern=r"^[A-Za-z0-9_.-]{1,100}$")
 
 
 class WriteFile(ControlRequest):
-    """Puts a file on the default branch, which pulls opened from now on begin with; or on `branch`."""
+    """Writes a file to the default branch, for pulls opened later, or to `branch`."""
 
     repository: FullName
     path: str = Field(min_length=1)
@@ -178,14 +179,14 @@ class WriteFile(ControlRequest):
 
 
 class SetClock(ControlRequest):
-    """GitHub's clock shows the true time and `offset` seconds, until it is set again."""
+    """Sets GitHub's clock `offset` seconds ahead of the real time."""
 
     offset: float = Field(ge=-_TEN_YEARS, le=_TEN_YEARS)
 
 
 class Rerun(ControlRequest):
-    """Asks for the App's check on the pull's head, or on another of its commits, again. `all`: for the whole
-    suite, as "Re-run all checks" does.
+    """Requests a re-run of the App's check on the pull's head or on commit `head`. `all`: of the whole suite,
+    like "Re-run all checks".
     """
 
     user: Login
@@ -194,20 +195,20 @@ class Rerun(ControlRequest):
 
 
 class Enqueue(ControlRequest):
-    """Into the merge queue."""
+    """Adds the pull to the merge queue."""
 
     user: Login
 
 
 class Dequeue(ControlRequest):
-    """Out of the merge queue."""
+    """Removes the pull from the merge queue."""
 
     user: Login
     reason: Literal["merged", "invalidated", "dequeued"] = "dequeued"
 
 
 class EditPull(ControlRequest):
-    """Writes another title or text for the pull; None leaves it as it is."""
+    """Edits the pull's title or body; None leaves it unchanged."""
 
     user: Login
     title: str | None = Field(default=None, min_length=1, max_length=256)
@@ -215,7 +216,7 @@ class EditPull(ControlRequest):
 
 
 class SubmitReview(ControlRequest):
-    """A review of a pull, with a text or without. `permission` as in `Say`."""
+    """Submits a review of a pull. `permission` as in `Say`."""
 
     user: Login
     permission: Permission | None = None
@@ -224,7 +225,7 @@ class SubmitReview(ControlRequest):
 
 
 class EditReview(ControlRequest):
-    """Another text for a review (its id)."""
+    """Edits the body of a review (its id)."""
 
     user: Login
     review: int
@@ -232,7 +233,7 @@ class EditReview(ControlRequest):
 
 
 class Lock(ControlRequest):
-    """Locks the conversation of a pull. An empty reason is none."""
+    """Locks the conversation of a pull. An empty `reason` means none."""
 
     user: Login
     reason: Literal["", "off-topic", "too heated", "resolved", "spam"] = ""
@@ -243,7 +244,7 @@ class Unlock(ControlRequest):
 
 
 class Tell(ControlRequest):
-    """A delivery of any event, of whatever kind: GitHub has more of them than are simulated."""
+    """Sends a delivery of any event, including those that are not simulated."""
 
     event: str = Field(pattern=r"^[!-~]{1,100}$")
     payload: dict[str, Any]

@@ -1,11 +1,11 @@
-"""What happens, as deliveries tell it."""
+"""Builds webhook payloads and sends them as deliveries."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from github_simulator.shapes import comments as comment_shapes
 from github_simulator.shapes.accounts import user
-from github_simulator.shapes.checks import check_suite, simple_commit, status, told_run
+from github_simulator.shapes.checks import check_suite, run_in_delivery, simple_commit, status
 from github_simulator.shapes.commits import commit
 from github_simulator.shapes.pulls import issue, label, pull_in_full, pull_in_list
 from github_simulator.shapes.repositories import repository as repository_shape
@@ -29,7 +29,7 @@ from github_simulator.webhook import Webhook
 
 
 class Events:
-    """Each method tells one thing that `sender` did, and returns the delivery that it began."""
+    """Each method sends one event caused by `sender`, and returns its delivery, if any."""
 
     def __init__(self, world: World, hook: Webhook, site: Callable[[], Site], *, as_app: bool = True) -> None:
         """`as_app`: the webhook is the app's, and payloads name the installation; else the repository's."""
@@ -39,71 +39,71 @@ class Events:
         self._as_app = as_app
 
     def pull(self, action: str, pull: Pull, sender: Account, **more: object) -> Delivery | None:
-        known = self._world.repository(pull.repository)
-        shape = pull_in_full(self._site(), known, pull)
-        return self._tell(
-            "pull_request", known, sender, action, {"number": pull.number, "pull_request": shape, **more}
+        repo = self._world.repository(pull.repository)
+        shape = pull_in_full(self._site(), repo, pull)
+        return self._send(
+            "pull_request", repo, sender, action, {"number": pull.number, "pull_request": shape, **more}
         )
 
     def comment(
         self, action: str, pull: Pull, comment: Comment, sender: Account, before: str | None = None
     ) -> Delivery | None:
         """`before` is the body before it was edited."""
-        known, site = self._world.repository(pull.repository), self._site()
+        repo, site = self._world.repository(pull.repository), self._site()
         changes = {"changes": {"body": {"from": before}}} if before is not None else {}
-        told = {
+        fields = {
             **changes,
-            "issue": issue(site, known, pull),
-            "comment": comment_shapes.comment(site, known, pull, comment, self._world.app),
+            "issue": issue(site, repo, pull),
+            "comment": comment_shapes.comment(site, repo, pull, comment, self._world.app),
         }
-        return self._tell("issue_comment", known, sender, action, told)
+        return self._send("issue_comment", repo, sender, action, fields)
 
     def label(self, action: str, pull: Pull, name: str, sender: Account) -> Delivery | None:
-        known = self._world.repository(pull.repository)
-        return self.pull(action, pull, sender, label=label(self._site(), known, name))
+        repo = self._world.repository(pull.repository)
+        return self.pull(action, pull, sender, label=label(self._site(), repo, name))
 
     def review(
         self, action: str, pull: Pull, review: Review, sender: Account, before: str | None = None
     ) -> Delivery | None:
-        """`before` is the body before it was edited. A review without a text has none."""
-        known, site = self._world.repository(pull.repository), self._site()
-        shape = comment_shapes.review(site, known, pull, review)
+        """`before` is the body before it was edited. The body of a review without text is null."""
+        repo, site = self._world.repository(pull.repository), self._site()
+        shape = comment_shapes.review(site, repo, pull, review)
         shape |= {"state": review.state.lower(), "body": review.body or None}
         changes = {"changes": {"body": {"from": before}}} if before is not None else {}
-        told = {**changes, "review": shape, "pull_request": pull_in_list(site, known, pull)}
-        return self._tell("pull_request_review", known, sender, action, told)
+        fields = {**changes, "review": shape, "pull_request": pull_in_list(site, repo, pull)}
+        return self._send("pull_request_review", repo, sender, action, fields)
 
     def inline(
         self, action: str, pull: Pull, comment: InlineComment, sender: Account, before: str | None = None
     ) -> Delivery | None:
         """`before` is the body before it was edited."""
-        known, site = self._world.repository(pull.repository), self._site()
+        repo, site = self._world.repository(pull.repository), self._site()
         changes = {"changes": {"body": {"from": before}}} if before is not None else {}
-        told = {
+        fields = {
             **changes,
-            "comment": comment_shapes.inline(site, known, pull, comment),
-            "pull_request": pull_in_list(site, known, pull),
+            "comment": comment_shapes.inline(site, repo, pull, comment),
+            "pull_request": pull_in_list(site, repo, pull),
         }
-        return self._tell("pull_request_review_comment", known, sender, action, told)
+        return self._send("pull_request_review_comment", repo, sender, action, fields)
 
     def thread(self, action: str, pull: Pull, first: int, sender: Account) -> Delivery | None:
-        """`first` is the comment that began the thread."""
-        known, site = self._world.repository(pull.repository), self._site()
-        comments = [comment_shapes.inline(site, known, pull, said) for said in pull.threads[first]]
+        """`first` is the id of the thread's first comment."""
+        repo, site = self._world.repository(pull.repository), self._site()
+        comments = [comment_shapes.inline(site, repo, pull, comment) for comment in pull.threads[first]]
         thread = {"node_id": node(THREAD, first), "comments": comments}
-        told = {"thread": thread, "pull_request": pull_in_list(site, known, pull)}
-        return self._tell("pull_request_review_thread", known, sender, action, told)
+        fields = {"thread": thread, "pull_request": pull_in_list(site, repo, pull)}
+        return self._send("pull_request_review_thread", repo, sender, action, fields)
 
-    def run(self, action: str, known: Repository, run: CheckRun, sender: Account) -> Delivery | None:
-        told = {"check_run": told_run(self._site(), known, run, self._world.app)}
-        return self._tell("check_run", known, sender, action, told)
+    def run(self, action: str, repo: Repository, run: CheckRun, sender: Account) -> Delivery | None:
+        fields = {"check_run": run_in_delivery(self._site(), repo, run, self._world.app)}
+        return self._send("check_run", repo, sender, action, fields)
 
-    def suite(self, action: str, known: Repository, suite: CheckSuite, sender: Account) -> Delivery | None:
-        told = {"check_suite": check_suite(self._site(), known, suite, self._world.app)}
-        return self._tell("check_suite", known, sender, action, told)
+    def suite(self, action: str, repo: Repository, suite: CheckSuite, sender: Account) -> Delivery | None:
+        fields = {"check_suite": check_suite(self._site(), repo, suite, self._world.app)}
+        return self._send("check_suite", repo, sender, action, fields)
 
     def group(self, action: str, group: MergeGroup, sender: Account) -> Delivery | None:
-        known = self._world.repository(group.pull.repository)
+        repo = self._world.repository(group.pull.repository)
         reason = {"reason": group.destroyed} if group.destroyed else {}
         shape = {
             "head_sha": group.head.sha,
@@ -112,41 +112,41 @@ class Events:
             "base_ref": f"refs/heads/{group.pull.target}",
             "head_commit": simple_commit(group.head),
         }
-        return self._tell("merge_group", known, sender, action, {"merge_group": shape, **reason})
+        return self._send("merge_group", repo, sender, action, {"merge_group": shape, **reason})
 
-    def anything(self, event: str, payload: Mapping[str, Any]) -> Delivery | None:
-        """A delivery of whatever event, as it is given."""
+    def send(self, event: str, payload: Mapping[str, Any]) -> Delivery | None:
+        """Sends any event with the given payload."""
         return self._hook.post(event, payload)
 
-    def status(self, known: Repository, said: Status, sender: Account) -> Delivery | None:
-        """This event has no actions."""
+    def status(self, repo: Repository, commit_status: Status, sender: Account) -> Delivery | None:
+        """A commit status; this event has no actions."""
         site = self._site()
-        made = known.commit(said.head)
-        branches = [pull.branch for pull in known.pulls.values() if pull.head is made and not pull.fork]
-        address = f"{site.repository(known.full_name)}/commits/{said.head}"
-        told = {
-            **status(site, known, said),
-            "sha": said.head,
-            "name": known.full_name,
-            "commit": commit(site, known, made) if made else {},
+        head_commit = repo.commit(commit_status.head)
+        branches = [pull.branch for pull in repo.pulls.values() if pull.head is head_commit and not pull.fork]
+        address = f"{site.repository(repo.full_name)}/commits/{commit_status.head}"
+        fields = {
+            **status(site, repo, commit_status),
+            "sha": commit_status.head,
+            "name": repo.full_name,
+            "commit": commit(site, repo, head_commit) if head_commit else {},
             "branches": [
-                {"name": name, "commit": {"sha": said.head, "url": address}, "protected": False}
+                {"name": name, "commit": {"sha": commit_status.head, "url": address}, "protected": False}
                 for name in branches
             ],
         }
-        return self._tell("status", known, sender, None, told)
+        return self._send("status", repo, sender, None, fields)
 
-    def _tell(
-        self, event: str, known: Repository, sender: Account, action: str | None, told: Mapping[str, Any]
+    def _send(
+        self, event: str, repo: Repository, sender: Account, action: str | None, fields: Mapping[str, Any]
     ) -> Delivery | None:
         site = self._site()
-        installation = self._installation(known)
-        if installation is not None and not self._world.app.hears(event, action):
+        installation = self._installation(repo)
+        if installation is not None and not self._world.app.is_subscribed(event, action):
             return None
         payload = {
             **({"action": action} if action else {}),
-            **told,
-            "repository": repository_shape(site, known),
+            **fields,
+            "repository": repository_shape(site, repo),
             "sender": user(site, sender),
         }
         if installation is not None:
@@ -154,7 +154,7 @@ class Events:
                 "id": installation.id,
                 "node_id": node("Integration", installation.id),
             }
-        return self._hook.post(event, payload, known, installation)
+        return self._hook.post(event, payload, repo, installation)
 
-    def _installation(self, known: Repository) -> Installation | None:
-        return self._world.installation_of(known.owner) if self._as_app else None
+    def _installation(self, repo: Repository) -> Installation | None:
+        return self._world.installation_of(repo.owner) if self._as_app else None

@@ -1,4 +1,4 @@
-"""Troubles on demand: answers that GitHub gives on a bad day."""
+"""Injects faults: replaces, delays, edits or drops answers on demand."""
 
 import asyncio
 from collections.abc import Mapping
@@ -18,13 +18,13 @@ from github_simulator.edits import Edit, on_purpose
 
 
 class Fault(Value):
-    """Strikes `times` calls (None: for ever), after passing over `skip` of them.
+    """Affects `times` calls (None: all), after skipping `skip` of them.
 
     `path` is a template ("/repos/{owner}/{repo}/pulls/{pull_number}") or a pattern ("/repos/acme/*").
-    `account` strikes only what concerns this account's repositories, and `variant` only the GraphQL operation
-    of that name, or "diff"; None: all of them. `status` None: the answer stays as it is, only late (`delay`,
-    in seconds), changed by `edits`, or not sent at all (`drop`). `after_effect`: what was asked for happens
-    all the same. `body` text is sent as it is, else as JSON.
+    `account` limits the fault to this account's repositories, `variant` to the GraphQL operation of that
+    name, or to "diff"; None: no limit. `status` None keeps the answer, but delays it (`delay`, in seconds),
+    changes it (`edits`), or drops it (`drop`). `after_effect`: the call still takes effect. `body` text is
+    sent verbatim, anything else as JSON.
     """
 
     method: str = "*"
@@ -41,7 +41,7 @@ class Fault(Value):
     drop: bool = False
     edits: tuple[Edit, ...] = ()
 
-    def meets(self, call: Call) -> bool:
+    def matches(self, call: Call) -> bool:
         return (
             self.method in ("*", call.method)
             and (self.path == call.template or fnmatchcase(call.path, self.path))
@@ -51,8 +51,8 @@ class Fault(Value):
 
 
 @dataclass(slots=True)
-class _Waiting:
-    """A fault with how many calls it still passes over, and how many it still strikes."""
+class _PendingFault:
+    """A fault, with how many calls it still skips, and how many it still affects."""
 
     fault: Fault
     skip: int
@@ -60,37 +60,39 @@ class _Waiting:
 
 
 class Faults:
-    """Those still to come, in the order in which they were asked for."""
+    """The pending faults, in the order of injection."""
 
     def __init__(self) -> None:
-        self._waiting: list[_Waiting] = []
+        self._pending: list[_PendingFault] = []
 
     def add(self, fault: Fault) -> None:
-        self._waiting.append(_Waiting(fault, fault.skip, fault.times))
+        self._pending.append(_PendingFault(fault, fault.skip, fault.times))
 
     def clear(self, account: str | None = None) -> None:
-        """All of them, or those that were to strike one account's repositories alone."""
-        kept = [one for one in self._waiting if account is not None and one.fault.account != account]
-        self._waiting[:] = kept
+        """Removes all faults, or those limited to `account`."""
+        kept = [
+            pending for pending in self._pending if account is not None and pending.fault.account != account
+        ]
+        self._pending[:] = kept
 
-    def strike(self, call: Call) -> Fault | None:
-        """The fault that this call meets; each call meets one at most."""
-        for waiting in self._waiting:
-            if not waiting.fault.meets(call):
+    def next_for(self, call: Call) -> Fault | None:
+        """The fault that affects this call; at most one."""
+        for pending in self._pending:
+            if not pending.fault.matches(call):
                 continue
-            if waiting.skip:
-                waiting.skip -= 1
+            if pending.skip:
+                pending.skip -= 1
                 continue
-            if waiting.times is not None:
-                waiting.times -= 1
-            if waiting.times == 0:
-                self._waiting.remove(waiting)
-            return waiting.fault
+            if pending.times is not None:
+                pending.times -= 1
+            if pending.times == 0:
+                self._pending.remove(pending)
+            return pending.fault
         return None
 
 
-async def suffer(fault: Fault) -> web.Response | None:
-    """What is answered in place of the truth; None when nothing is. Raises `Dropped`."""
+async def apply_fault(fault: Fault) -> web.Response | None:
+    """Delays, and returns the substitute answer; None to keep the real one. Raises `Dropped`."""
     await asyncio.sleep(fault.delay)
     if fault.drop:
         raise Dropped
@@ -100,10 +102,10 @@ async def suffer(fault: Fault) -> web.Response | None:
     if isinstance(fault.body, str):
         body = fault.body.encode("utf-8", "replace")
         return on_purpose(web.Response(body=body, status=fault.status, headers=headers))
-    told = _usual_body(fault.status) if fault.body is None else fault.body
-    return on_purpose(answer(told, fault.status, headers))
+    content = _default_body(fault.status) if fault.body is None else fault.body
+    return on_purpose(answer(content, fault.status, headers))
 
 
-def _usual_body(status: int) -> dict[str, Any]:
-    known = status in HTTPStatus.__members__.values()
-    return Refusal(status, HTTPStatus(status).phrase if known else "Error").body
+def _default_body(status: int) -> dict[str, Any]:
+    is_known = status in HTTPStatus.__members__.values()
+    return Refusal(status, HTTPStatus(status).phrase if is_known else "Error").body

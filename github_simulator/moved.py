@@ -1,4 +1,4 @@
-"""Repositories by their ids ("/repositories/7/pulls/1"): where GitHub sends whoever asks by an old name."""
+"""Routes by repository id ("/repositories/7/pulls/1"), and redirects of renamed repositories to them."""
 
 from collections.abc import Iterator
 from urllib.parse import quote
@@ -11,13 +11,13 @@ from github_simulator.api.routes import Route
 from github_simulator.shapes.site import Site
 from github_simulator.state import Repository, World
 
-GHES = "/api/v3"  # where GitHub Enterprise Server has its API
+GHES = "/api/v3"  # the API's prefix on GitHub Enterprise Server
 
 _BY_NAME = "/repos/{owner}/{repo}"
 _BY_ID = "/repositories/{repository_id}"
 _ID = "repository_id"
 _READS = ("GET", "HEAD")
-_PERMANENT, _TEMPORARY = 301, 307  # how GitHub answers reads, and writes
+_PERMANENT, _TEMPORARY = 301, 307  # redirects of reads, and of writes
 
 
 def patterns_by_id(route: Route) -> Iterator[str]:
@@ -27,20 +27,20 @@ def patterns_by_id(route: Route) -> Iterator[str]:
 
 
 def name_repository(request: web.Request, world: World) -> None:
-    """Puts the repository's name into what a path by its id has matched. Raises `Unknown`."""
+    """Adds the repository's name to the match of a path by id. Raises `Unknown`."""
     word = request.match_info.get(_ID)
     if word is None:
         return
     if not word.isascii() or not word.isdecimal():
         raise not_found()
-    known = world.numbered(int(word[:18]))
-    request.match_info.update(owner=known.owner.login, repo=known.name)
+    repo = world.repository_by_id(int(word[:18]))
+    request.match_info.update(owner=repo.owner.login, repo=repo.name)
 
 
 def redirection(
     request: web.Request, site: Site, repository: Repository, status: int | None = None
 ) -> web.Response:
-    """Leads to the repository by its id; `status` None: as GitHub does."""
+    """Redirects to the repository's path by id; `status` None: GitHub's own status."""
     names = request.match_info
     prefix = GHES if request.path.startswith(GHES) else ""
     rest = request.rel_url.raw_path.removeprefix(prefix).removeprefix(

@@ -1,4 +1,4 @@
-"""What tells apart the calls of one route: what is asked for, and of whose repositories."""
+"""Distinguishes calls of one route by their operation and account."""
 
 import json
 import re
@@ -14,16 +14,16 @@ _DIFF = "application/vnd.github.diff"
 
 
 async def variant_of(request: web.Request) -> str:
-    """The name of a GraphQL operation, "diff" where one is asked for; empty for everything usual."""
+    """The name of a GraphQL operation, "diff" for a raw diff, otherwise empty."""
     if request.path.endswith("/graphql"):
         return _operation(await request.read())
     return "diff" if _DIFF in request.headers.get("Accept", "") else ""
 
 
 def account_of(request: web.Request, world: World) -> str:
-    """The login of the account whose repositories are asked about, in lower case; empty where none is named.
+    """The login, in lower case, of the account whose repositories the call concerns; empty if unknown.
 
-    GraphQL names no repository in its path, so there it is the account of the token's installation.
+    GraphQL paths name no repository, so there it is the account of the token's installation.
     """
     if owner := _OWNER.search(request.path):
         return owner[1].lower()

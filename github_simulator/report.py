@@ -1,14 +1,14 @@
-"""The state of the simulated GitHub as one JSON object."""
+"""Reports the simulator's state as one JSON object."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from github_simulator.shapes.checks import standing
+from github_simulator.shapes.checks import suite_outcome
 from github_simulator.state import CheckRun, CheckSuite, InlineComment, MergeGroup, Pull, Repository, World
 
 
 def report(world: World, calls: Mapping[str, int], struck: Mapping[str, int]) -> dict[str, Any]:
-    """`calls` counts calls by their key, `struck` the strikes of the storm by their kind."""
+    """`calls` counts calls by key, `struck` the strikes of the storm by kind."""
     return {
         "pulls": [report_pull(world, pull) for pull in world.pulls()],
         "deliveries": [
@@ -26,9 +26,9 @@ def report(world: World, calls: Mapping[str, int], struck: Mapping[str, int]) ->
 
 
 def report_pull(world: World, pull: Pull) -> dict[str, Any]:
-    """One pull request with everything that stands on it."""
-    known = world.repository(pull.repository)
-    checks = known.checks.values()
+    """One pull request with its comments, reviews, checks and reactions."""
+    repo = world.repository(pull.repository)
+    checks = repo.checks.values()
     commits = {commit.sha for commit in pull.history}
     return {
         "repository": pull.repository,
@@ -55,8 +55,8 @@ def report_pull(world: World, pull: Pull) -> dict[str, Any]:
         ],
         "inline": [_inline(pull, comment) for comment in pull.inline.values()],
         "checks": [_check(run) for run in checks if run.head in commits and run.app is None],
-        "suites": [_suite(known, suite) for suite in known.suites.values() if suite.head in commits],
-        "queue": [_group(known, group) for group in known.groups if group.pull is pull],
+        "suites": [_suite(repo, suite) for suite in repo.suites.values() if suite.head in commits],
+        "queue": [_group(repo, group) for group in repo.groups if group.pull is pull],
         "reactions": [
             {"comment": comment, "user": reaction.user.login, "content": reaction.content}
             for comment, reaction in pull.reactions()
@@ -65,7 +65,7 @@ def report_pull(world: World, pull: Pull) -> dict[str, Any]:
 
 
 def _inline(pull: Pull, comment: InlineComment) -> dict[str, Any]:
-    """`line` and `start` as they were said; `resolver` is who resolved the thread, if anybody has."""
+    """`line` and `start` are the original ones; `resolver` is who resolved the thread, or None."""
     resolver = pull.resolved.get(comment.thread)
     return {
         "id": comment.id,
@@ -79,21 +79,23 @@ def _inline(pull: Pull, comment: InlineComment) -> dict[str, Any]:
         "resolved": resolver is not None,
         "resolver": resolver.login if resolver else None,
         "minimised": comment.minimised,
-        "reactions": [{"user": one.user.login, "content": one.content} for one in comment.reactions],
+        "reactions": [
+            {"user": reaction.user.login, "content": reaction.content} for reaction in comment.reactions
+        ],
     }
 
 
-def _suite(known: Repository, suite: CheckSuite) -> dict[str, Any]:
-    """`app` is empty for the App's own."""
-    status, conclusion = standing(known, suite)
+def _suite(repo: Repository, suite: CheckSuite) -> dict[str, Any]:
+    """`app` is empty for the App itself."""
+    status, conclusion = suite_outcome(repo, suite)
     app = suite.app.slug if suite.app else ""
     return {"head": suite.head, "app": app, "status": status, "conclusion": conclusion}
 
 
-def _group(known: Repository, group: MergeGroup) -> dict[str, Any]:
-    """A merge group that the pull was queued in, with the App's checks on it."""
+def _group(repo: Repository, group: MergeGroup) -> dict[str, Any]:
+    """A merge group of the pull, with the App's checks on it."""
     head = group.head.sha
-    checks = [_check(run) for run in known.checks.values() if run.head == head and run.app is None]
+    checks = [_check(run) for run in repo.checks.values() if run.head == head and run.app is None]
     return {"head": head, "destroyed": group.destroyed, "checks": checks}
 
 

@@ -1,4 +1,4 @@
-"""Where every call of the API comes in: counted, struck by faults and storms, checked, answered, marked."""
+"""Handles every API call: counts it, applies faults and storms, checks access, answers."""
 
 import logging
 import uuid
@@ -17,7 +17,7 @@ from github_simulator.api.visitors import Visitor, identify
 from github_simulator.calls import Call, Calls, Dropped, Moment
 from github_simulator.edits import edited
 from github_simulator.events import Events
-from github_simulator.faults import Faults, suffer
+from github_simulator.faults import Faults, apply_fault
 from github_simulator.moved import GHES, name_repository, redirection
 from github_simulator.naming import account_of, variant_of
 from github_simulator.shapes.site import Site
@@ -30,7 +30,7 @@ from github_simulator.webhook import Webhook
 Answer = TypeVar("Answer", bound=web.StreamResponse)
 
 _LOG = logging.getLogger(__name__)
-_FREE = "/rate_limit"  # asking it does not count
+_FREE = "/rate_limit"  # does not count against the limit
 
 
 class RequestPipeline:
@@ -54,26 +54,26 @@ class RequestPipeline:
         self.calls = Calls()
         self.faults = Faults()
 
-    def opens(self, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        """What aiohttp calls for `route`."""
+    def handler(self, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """The aiohttp handler of `route`."""
 
         async def answer(request: web.Request) -> web.StreamResponse:
             return await self._receive(request, route)
 
         return answer
 
-    async def turn_away(self, request: web.Request) -> web.StreamResponse:
-        """What aiohttp calls for everything that is not simulated."""
+    async def handle_unknown(self, request: web.Request) -> web.StreamResponse:
+        """The aiohttp handler of everything that is not simulated."""
         return await self._receive(request, None)
 
     async def _receive(self, request: web.Request, route: Route | None) -> web.StreamResponse:
         path = request.path.removeprefix(GHES)
         variant, account = await variant_of(request), account_of(request, self._world)
         call = self.calls.begin(request.method, route.template if route else path, path, variant, account)
-        strike = self._current_storm.meet(call)  # at once: a storm goes by the order of the counts
+        strike = self._current_storm.strike_for(call)  # at once: storms depend on the order of the counts
         try:
-            response = self._mark(await self._serve(request, route, call, strike))
-            return self._mark(await self._strikes.after(strike, request, call.template, response))
+            response = self._add_headers(await self._serve(request, route, call, strike))
+            return self._add_headers(await self._strikes.after(strike, request, call.template, response))
         except Dropped:
             if request.transport is not None:
                 request.transport.abort()
@@ -82,17 +82,17 @@ class RequestPipeline:
     async def _serve(
         self, request: web.Request, route: Route | None, call: Call, strike: Strike | None
     ) -> web.Response:
-        await self.calls.tell(Moment.BEFORE, call)
-        fault = self.faults.strike(call)
-        response = await suffer(fault) if fault and not fault.after_effect else None
+        await self.calls.notify(Moment.BEFORE, call)
+        fault = self.faults.next_for(call)
+        response = await apply_fault(fault) if fault and not fault.after_effect else None
         if response is None:
             response = await self._strikes.before(strike, request)
         if response is None:
             response = await self._answer(request, route, call)
         call.status = response.status
-        await self.calls.tell(Moment.AFTER, call)
+        await self.calls.notify(Moment.AFTER, call)
         if fault and fault.after_effect:
-            response = await suffer(fault) or response
+            response = await apply_fault(fault) or response
         return edited(response, fault.edits) if fault else response
 
     async def _answer(self, request: web.Request, route: Route | None, call: Call) -> web.Response:
@@ -101,7 +101,7 @@ class RequestPipeline:
             visitor = identify(self._world, request.headers.get("Authorization"), self._key)
             if call.path != _FREE:
                 count_call(self._world, visitor)
-            response = await self._ask(request, route, visitor)
+            response = await self._dispatch(request, route, visitor)
         except Moved as moved:
             response = redirection(request, self._site(), moved.repository)
         except Unknown:
@@ -112,7 +112,7 @@ class RequestPipeline:
             response.headers.setdefault(name, value)
         return response
 
-    async def _ask(self, request: web.Request, route: Route | None, visitor: Visitor) -> web.Response:
+    async def _dispatch(self, request: web.Request, route: Route | None, visitor: Visitor) -> web.Response:
         if route is None:
             _LOG.warning("not simulated: %s %s", request.method, request.path)
             raise not_found()
@@ -121,17 +121,17 @@ class RequestPipeline:
         full_name = f"{names['owner']}/{names['repo']}" if "repo" in names else None
         check_access(self._world, route.need, visitor, full_name)
         body = await read_body(request)
-        asked = ApiRequest(self._world, self._site(), self._events, self._hook, request, visitor, body)
-        return await route.answer(asked)
+        api_request = ApiRequest(self._world, self._site(), self._events, self._hook, request, visitor, body)
+        return await route.answer(api_request)
 
-    def _mark(self, response: Answer) -> Answer:
-        """With what every answer of GitHub's bears, its own clock's time among it."""
-        marks = {
+    def _add_headers(self, response: Answer) -> Answer:
+        """Adds the headers of every GitHub answer, including the Date of its clock."""
+        headers = {
             "Date": format_datetime(self._world.now(), usegmt=True),
             "Server": "github.com",
             "X-GitHub-Request-Id": uuid.uuid4().hex[:24].upper(),
             "X-GitHub-Api-Version-Selected": "2022-11-28",
         }
-        for name, value in marks.items():
+        for name, value in headers.items():
             response.headers.setdefault(name, value)
         return response

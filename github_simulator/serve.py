@@ -1,4 +1,4 @@
-"""Serves a simulator on a port of this machine."""
+"""Serves a simulator on a local port."""
 
 import contextlib
 from collections.abc import AsyncIterator, Sequence
@@ -16,7 +16,7 @@ HOST = "127.0.0.1"
 async def served(
     simulator: Simulator, port: int = 0, host: str = HOST, middlewares: Sequence[Middleware] = ()
 ) -> AsyncIterator[str]:
-    """Serves while the block runs; gives the address, and tells it to the simulator. Port 0: any free one."""
+    """Serves the simulator, sets its `url`, and yields it. Port 0: any free port."""
     runner = web.AppRunner(create_app(simulator, middlewares), access_log=None)
     await runner.setup()
     try:

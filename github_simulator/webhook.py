@@ -1,4 +1,4 @@
-"""The webhook: sends signed deliveries, and records how they were answered."""
+"""Sends signed webhook deliveries, and records their answers."""
 
 import asyncio
 import hashlib
@@ -15,16 +15,16 @@ from github_simulator.state import Delivery, Installation, Repository, World
 from github_simulator.storm import CurrentStorm, Kind
 from github_simulator.storm.rng import Strike
 
-TIMEOUT = 10.0  # seconds; what GitHub allows
-LONGEST = 25 * 1024 * 1024  # bytes; larger ones GitHub does not send
-_KEPT = 10_000  # bytes of an answer
+TIMEOUT = 10.0  # seconds; GitHub's limit
+MAX_PAYLOAD = 25 * 1024 * 1024  # bytes; GitHub does not send larger ones
+_MAX_ANSWER = 10_000  # bytes that are recorded
 _OUTCOMES = {502: "failed to connect to host", 504: "timed out"}
 
 
 class Webhook:
-    """Sends to `url`, signed with `secret`; without a URL nothing is sent. `close` it in the end.
+    """Sends to `url`, signed with `secret`; sends nothing without a URL. Must be closed.
 
-    `current_storm` says which deliveries are lost, late, or sent twice.
+    `current_storm` decides which deliveries are lost, late, or sent twice.
     """
 
     def __init__(
@@ -52,9 +52,9 @@ class Webhook:
         repository: Repository | None = None,
         installation: Installation | None = None,
     ) -> Delivery | None:
-        """Begins to send a payload; None when there is nowhere to send it, or it is too large."""
+        """Starts to send a payload; None without a URL, or if the payload is too large."""
         body = json.dumps(payload).encode()
-        if self.url is None or len(body) > LONGEST:
+        if self.url is None or len(body) > MAX_PAYLOAD:
             return None
         delivery = Delivery(
             id=self._world.new_id(),
@@ -68,8 +68,8 @@ class Webhook:
         )
         return self._begin(delivery)
 
-    def post_again(self, first: Delivery) -> Delivery:
-        """Sends the same body under the same GUID."""
+    def redeliver(self, first: Delivery) -> Delivery:
+        """Sends the same body again, with the same GUID."""
         return self._begin(
             Delivery(
                 id=self._world.new_id(),
@@ -85,7 +85,7 @@ class Webhook:
         )
 
     async def settle(self, delivery: Delivery | None = None) -> None:
-        """Returns when `delivery`, or else every one begun so far, has been answered or given up."""
+        """Waits until `delivery`, or else every delivery so far, was answered or has failed."""
         tasks = [self._tasks.get(delivery.id)] if delivery else list(self._tasks.values())
         await asyncio.gather(*(task for task in tasks if task))
 
@@ -100,7 +100,7 @@ class Webhook:
     def _begin(self, delivery: Delivery) -> Delivery:
         self._world.deliveries.append(delivery)
         delivery.headers = self._headers(delivery)
-        strike = self._current_storm.meet_delivery(delivery.guid)
+        strike = self._current_storm.strike_for_delivery(delivery.guid)
         task = self._tasks[delivery.id] = asyncio.create_task(self._send(delivery, strike))
         task.add_done_callback(lambda _: self._tasks.pop(delivery.id, None))
         return delivery
@@ -127,7 +127,7 @@ class Webhook:
     async def _send(self, delivery: Delivery, strike: Strike | None) -> None:
         kind = strike.kind if strike else None
         if strike and kind is Kind.DELIVERY_LOST:
-            _fail(delivery, strike.chance.choice((502, 504)))
+            _fail(delivery, strike.rng.choice((502, 504)))
             return
         if strike and kind is Kind.DELIVERY_LATE:
             await asyncio.sleep(strike.delay())
@@ -151,12 +151,12 @@ class Webhook:
             str(self.url), data=delivery.body, headers=delivery.headers, allow_redirects=False
         )
         async with post as response:
-            delivery.answer = (await response.content.read(_KEPT)).decode("utf-8", "replace")
+            delivery.answer = (await response.content.read(_MAX_ANSWER)).decode("utf-8", "replace")
             delivery.answer_headers = dict(response.headers)
             delivery.status = response.status
             delivery.outcome = "OK" if response.ok else f"Invalid HTTP Response: {response.status}"
 
 
 def _fail(delivery: Delivery, status: int) -> None:
-    """Nobody answered: GitHub records a status of its own."""
+    """Records the status that GitHub uses for a delivery without an answer."""
     delivery.status, delivery.outcome = status, _OUTCOMES[status]

@@ -1,4 +1,4 @@
-"""What the tests of several rooms share."""
+"""Fixtures and hooks shared by all tests."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,12 +7,12 @@ import pytest
 
 from tests.postgres import Cluster, cluster
 
-# Whose tests take longest, mostly waiting; begun last, they would leave the other workers idle in the end.
+# The slowest tests, which mostly wait; started last, they would leave other workers idle at the end.
 FIRST = ("stories", "models", "simulator", "sandbox", "engine", "cli")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The order in which files are handed to workers (with --no-loadscope-reorder)."""
+    """Orders the files for the workers (with --no-loadscope-reorder)."""
     here = Path(__file__).parent
 
     def rank(item: pytest.Item) -> int:
@@ -24,6 +24,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Cluster]:
-    """A PostgreSQL server for the whole run; each test makes a database of its own."""
+    """A PostgreSQL server for the whole run; each test creates its own database."""
     with cluster() as running:
         yield running

@@ -1,8 +1,8 @@
-"""Starts `review-bot` from a process that has imported it already, so that each start costs a fork.
+"""Starts `review-bot` by forking a process that has already imported it.
 
-Importing the bot takes more than a second of CPU time, and the stories start it some hundred times. What is
-forked has an environment, a standard error and an end of its own; nothing but the imports is shared. The
-stories that are about starting run the installed program.
+Importing the bot takes more than a second of CPU time, and the stories start it hundreds of times. A forked
+process has its own environment, standard error and exit status; only the imports are shared. Stories about
+starting run the installed program.
 
     process = await spawn(["serve"], environment)
 """
@@ -26,12 +26,12 @@ from typing import Any, NoReturn
 
 ROOT = Path(__file__).parent.parent
 STANDARD_ERROR = 2
-LARGEST = 1 << 20  # bytes of a request: its words and environment
+LARGEST = 1 << 20  # bytes of a request: arguments and environment
 
 
 @dataclass
 class Forked:
-    """A process that was forked. Like `asyncio.subprocess.Process`, as far as the tests need it."""
+    """A forked process, with the part of `asyncio.subprocess.Process` that the tests need."""
 
     pid: int
     stderr: asyncio.StreamReader
@@ -43,21 +43,21 @@ class Forked:
 
     async def _wait(self) -> int:
         self.returncode = int(await self._status.readline())
-        await self._status.read()  # to its end, which closes the pipe
+        await self._status.read()  # until the process ends, which closes the pipe
         return self.returncode
 
     async def wait(self) -> int:
-        """The exit status, or the negative number of the signal that ended it."""
+        """Waits for the exit status; negative if a signal ended the process."""
         return await asyncio.shield(self._end)
 
     def send_signal(self, number: signal.Signals) -> None:
-        """Does nothing once it has ended, as its number may be another's by then."""
+        """Does nothing after the process has ended: its id may have been reused."""
         if self.returncode is None:
             os.kill(self.pid, number)
 
 
 async def spawn(words: Sequence[str], environment: Mapping[str, str]) -> Forked:
-    """Starts `review-bot` with these words, as if it were a fresh process."""
+    """Starts `review-bot` with these arguments, like a new process."""
     errors, errors_end = os.pipe()
     status, status_end = os.pipe()
     request = json.dumps({"words": [*words], "environment": {**environment}}).encode()
@@ -79,7 +79,7 @@ async def _reader(descriptor: int) -> asyncio.StreamReader:
 
 @cache
 def _server() -> socket.socket:
-    """The connection to the server, one for each process of the tests; it ends with the connection."""
+    """The connection to the server, one per test process; the server exits when it is closed."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, LARGEST)
     with theirs:
@@ -98,7 +98,7 @@ def _end(connection: socket.socket, server: "subprocess.Popen[bytes]") -> None:
 
 
 def serve(connection: socket.socket) -> None:
-    """Forks for each request, and reports each end, until the connection is closed."""
+    """Forks for each request and reports each exit, until the connection is closed."""
     ended, wakeup = os.pipe()
     os.set_blocking(wakeup, False)
     os.set_blocking(ended, False)
@@ -128,7 +128,7 @@ def serve(connection: socket.socket) -> None:
 
 
 def _report(children: dict[int, int]) -> None:
-    """Tells each child's end to whoever asked for it."""
+    """Reports the exit of each child to its requester."""
     for child, status in [*children.items()]:
         pid, end = os.waitpid(child, os.WNOHANG)
         if pid:
@@ -138,7 +138,7 @@ def _report(children: dict[int, int]) -> None:
 
 
 def _become(request: Mapping[str, Any], errors: int) -> NoReturn:
-    """Runs the command in this process, which was just forked."""
+    """Runs the command in this newly forked process."""
     from bot.cli import main
 
     os.dup2(errors, STANDARD_ERROR)

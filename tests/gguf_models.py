@@ -1,4 +1,4 @@
-"""GGUF models with random weights, made on the spot: what they say is noise, but llama.cpp runs them."""
+"""Creates GGUF models with random weights: their output is noise, but llama.cpp runs them."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +16,7 @@ SPECIAL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
 
 @dataclass(frozen=True)
 class Shape:
-    """How large a model is: the numbers of each token's state, of layers, of heads, and in between."""
+    """The size of a model: embedding length, layers, heads, and feed-forward length."""
 
     width: int
     layers: int
@@ -41,9 +41,9 @@ def make_model(
 ) -> Path:
     """Writes a llama of `shape` with a byte-level vocabulary to `path`, and returns `path`.
 
-    `context` is the length it says it was trained for, `template` its chat template. At temperature 0
-    it never ends an answer by itself, so that its length is known. `favourite` is a character that it
-    says wherever it may: the quotation mark, for one, ends the strings of JSON.
+    `context` is the declared training length, `template` the chat template. At temperature 0 the model never
+    ends an answer by itself, so that the length is known. `favourite` is a character that it prefers: the
+    quotation mark, for example, ends JSON strings.
     """
     shape = shape if layers is None else replace(shape, layers=layers)
     writer = gguf.GGUFWriter(path, "llama")
@@ -69,7 +69,7 @@ def make_model(
 
 
 def _add_vocabulary(writer: gguf.GGUFWriter) -> int:
-    """One token per byte, a few pairs of letters, and the special ones. Returns how many there are."""
+    """Adds one token per byte, a few pairs of letters, and the special tokens. Returns their number."""
     bytes_ = [_shown(byte) for byte in range(256)]
     pairs = [("t", "h"), ("i", "n"), ("e", "r"), ("Ġ", "t"), ("o", "n")]
     tokens = [*bytes_, *(left + right for left, right in pairs), *SPECIAL]
@@ -86,7 +86,7 @@ def _add_vocabulary(writer: gguf.GGUFWriter) -> int:
 
 
 def _shown(byte: int) -> str:
-    """The letter that stands for a byte in byte-level vocabularies."""
+    """The character that represents a byte in byte-level vocabularies."""
     printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
     if byte in printable:
         return chr(byte)
@@ -96,8 +96,8 @@ def _shown(byte: int) -> str:
 def _add_weights(
     writer: gguf.GGUFWriter, tokens: int, shape: Shape, random: np.random.Generator, favourite: str
 ) -> None:
-    """One place of the state holds the same in every token, and no layer writes to it: what reads from
-    it alone is said the more, whatever went before.
+    """One dimension of the state is the same in every token, and no layer writes to it: tokens that read only
+    this dimension become more likely in any context.
     """
 
     def add(name: str, *sizes: int, silent: int = 0) -> None:
@@ -121,7 +121,7 @@ def _add_weights(
 
 
 def _favour(name: str, values: "np.ndarray[Any, Any]", favourite: str) -> None:
-    """Token numbers below 256 are bytes."""
+    """Makes a byte more likely; tokens below 256 are bytes."""
     if name == "token_embd.weight":
         values[:, 0] = 4
     elif name.endswith(("attn_output.weight", "ffn_down.weight")):

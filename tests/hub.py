@@ -1,7 +1,7 @@
-"""A server that speaks the Hugging Face hub's protocol, as far as models are fetched by it.
+"""A fake server of the part of the Hugging Face hub's protocol that downloads models.
 
-A repository's files are looked up by `/api/models/{repository}` and fetched by
-`/{repository}/resolve/{revision}/{file}`, which leads on to another address as the hub's does.
+`/api/models/{repository}` lists a repository's files, and `/{repository}/resolve/{revision}/{file}` redirects
+to their contents, like the hub.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 @dataclass
 class Repository:
-    """`closed` is "gated" or "private": then only `token` opens it."""
+    """`closed` is "gated" or "private": then `token` is required."""
 
     files: dict[str, bytes]
     licence: str | None = "apache-2.0"
@@ -33,11 +33,11 @@ class Repository:
 
 @dataclass
 class Hub:
-    """What it holds, what goes wrong, and what it was asked.
+    """The repositories, the faults, and the recorded requests.
 
-    Bodies end without a word after so many bytes as `cuts` holds, one of them for each. `busy` answers
-    are 503. Bytes are at `cdn`, another server's URL, where it is set. `tampered` serves other bytes than
-    those that were listed. `stubborn` knows no ranges.
+    Each number in `cuts` truncates one body after that many bytes. The first `busy` answers are 503. `cdn` is
+    the URL of another server with the contents. `tampered` serves other bytes than those listed. `stubborn`
+    ignores ranges.
     """
 
     repositories: dict[str, Repository] = field(default_factory=dict)
@@ -51,13 +51,13 @@ class Hub:
     url: str = ""
 
     def fetched(self, part: str = "/cdn/") -> list[dict[str, str]]:
-        """The headers of the requests for files' bytes."""
+        """The headers of the requests for file contents."""
         return [headers for method, path, headers in self.asked if method == "GET" and part in path]
 
 
 @contextmanager
 def hub(**repositories: Repository) -> Iterator[Hub]:
-    """Serves until the block ends."""
+    """Serves the hub while the block runs."""
     made = Hub(dict(repositories))
     server = ThreadingHTTPServer(("127.0.0.1", 0), _answering(made))
     server.daemon_threads = True
@@ -73,7 +73,7 @@ def hub(**repositories: Repository) -> Iterator[Hub]:
 
 
 def let_the_library_ask(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As HF_ENDPOINT does for a process that starts."""
+    """Points the library at the fake hub, like HF_ENDPOINT at the start of a process."""
     monkeypatch.setattr(constants, "ENDPOINT", url)
     template = "{repo_id}/resolve/{revision}/{filename}"
     monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", f"{url}/{template}")
@@ -91,7 +91,7 @@ class _Answering(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def log_message(self, *_: Any) -> None:
-        """Tests look at `asked`."""
+        """Silent: tests read `asked`."""
 
     def do_HEAD(self) -> None:
         self.do_GET()
@@ -158,13 +158,13 @@ class _Answering(BaseHTTPRequestHandler):
         self._say(206 if start else 200, {"ETag": etag, "Accept-Ranges": "bytes", **span}, shown[start:])
 
     def _start(self, etag: str) -> int:
-        """Where the range begins that is asked for; 0 when the file is another one by now."""
+        """The start of the requested range; 0 if the file has changed."""
         found = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
         is_same = self.headers.get("If-Range", etag) == etag
         return int(found[1]) if found and is_same else 0
 
     def _opened(self, name: str) -> Repository | None:
-        """Answers by itself where there is no such repository, or it is closed."""
+        """The repository; sends the error itself if it is unknown or closed."""
         repository = self.of.repositories.get(name)
         knows = self.headers.get("Authorization") == f"Bearer {self.of.token}"
         if repository and (knows or not repository.closed):

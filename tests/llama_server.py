@@ -1,4 +1,4 @@
-"""llama.cpp's own OpenAI-compatible server, as xllamacpp carries it: a server that nobody here wrote."""
+"""Runs llama.cpp's own OpenAI-compatible server, from xllamacpp: an independent implementation."""
 
 import contextlib
 import subprocess
@@ -26,7 +26,7 @@ sys.stdin.read()
 
 @contextlib.contextmanager
 def llama_server(model: Path, *, context: int = 8192, key: str = "llama-key") -> Iterator[str]:
-    """Serves `model` on the loopback; gives the base URL, with its /v1. Ends with this process."""
+    """Serves `model` on loopback; yields the base URL, with its /v1. Ends with this process."""
     with llama_process(model, context=context, key=key) as (url, _):
         yield url
 
@@ -35,8 +35,8 @@ def llama_server(model: Path, *, context: int = 8192, key: str = "llama-key") ->
 def llama_process(
     model: Path, *, context: int, key: str, slots: int = 2, threads: int = 1, batch: int = 256
 ) -> Iterator[tuple[str, int]]:
-    """The same with so many `slots` of `context` tokens each, which reads so many tokens of a prompt in one
-    `batch`; gives the number of the process, too.
+    """The same with `slots` of `context` tokens each and prompt batches of `batch` tokens; also yields the
+    process id.
     """
     numbers = [str(number) for number in (context, slots, threads, batch)]
     program = subprocess.Popen(

@@ -1,7 +1,7 @@
-"""Checks calls and deliveries against GitHub's own description of its API.
+"""Checks calls and deliveries against GitHub's OpenAPI description.
 
-The whole description takes long to load, so it is cut to what is simulated, and the cut is kept in
-`.cache/`. Every request that the bot makes and every answer that the simulator gives can be checked:
+The complete description is slow to load, so it is reduced to the simulated part, which is cached in
+`.cache/`. Checks every request of the bot and every answer of the simulator:
 
     contract = Contract()
     create_app(simulator, middlewares=[contract.check])
@@ -56,7 +56,7 @@ _SERVER_ERROR = 500
 
 @functools.cache
 def description() -> dict[str, Any]:
-    """GitHub's description, cut to the simulated paths and the deliveries."""
+    """GitHub's description, reduced to the simulated paths and the deliveries."""
     source = material("openapi", "generated", "api.github.com.json")
     version = material("openapi", "package.json").read_bytes()
     wanted = sorted({route.template for route in ROUTES})
@@ -64,7 +64,7 @@ def description() -> dict[str, Any]:
     kept = CACHE / f"openapi-{named.hexdigest()[:16]}.json"
     if not kept.exists():
         kept.parent.mkdir(exist_ok=True)
-        fresh = kept.with_suffix(f".{os.getpid()}")  # others may be making it, too
+        fresh = kept.with_suffix(f".{os.getpid()}")  # other workers may be writing it, too
         fresh.write_text(json.dumps(_cut(json.loads(source.read_bytes()), wanted)))
         for stale in kept.parent.glob("openapi-*.json"):
             stale.unlink(missing_ok=True)
@@ -75,7 +75,7 @@ def description() -> dict[str, Any]:
 
 @functools.cache
 def contract_reader() -> OpenAPI:
-    """That the description itself is sound is GitHub's business, and takes seconds to find out."""
+    """The reader; does not validate the description itself, which takes seconds."""
     read = SchemaPath.from_dict(_without_webhooks(description()), resolved_cache_maxsize=_PLACES)
     checks = Config(
         spec_validator_cls=None, request_validator_cls=_Requests, response_validator_cls=_Responses
@@ -84,7 +84,7 @@ def contract_reader() -> OpenAPI:
 
 
 def check_delivery(event: str, payload: Mapping[str, Any]) -> None:
-    """Raises `jsonschema.ValidationError` unless GitHub could send this."""
+    """Raises `jsonschema.ValidationError` unless the payload matches the description."""
     name = "-".join(filter(None, (event, payload.get("action")))).replace("_", "-")
     assert name in description()["x-webhooks"], f"GitHub has no delivery {name}"
     _delivery_validator(name).validate(payload)
@@ -100,7 +100,7 @@ def _delivery_validator(name: str) -> OAS30Validator:
 
 @dataclass
 class Contract:
-    """Records what breaks the description. `check` is an aiohttp middleware."""
+    """Records violations of the description. `check` is an aiohttp middleware."""
 
     violations: list[str] = field(default_factory=list)
     checked: set[str] = field(default_factory=set)
@@ -122,7 +122,7 @@ class Contract:
         return check
 
     def _note(self, request: web.Request, template: str, body: bytes, response: web.Response) -> None:
-        """A request that was refused may be wrong; the refusal may not, unless a test made it up."""
+        """Refused requests may be invalid; answers may not, unless a test injected them."""
         asked = _Asked(request, template, body)
         self.checked.add(f"{request.method} {template}")
         try:
@@ -170,7 +170,7 @@ _SOUND: set[tuple[object, ...]] = set()
 
 
 class _Asked:
-    """A request of aiohttp as openapi-core wants it, without its headers: the description names none.
+    """An aiohttp request in openapi-core's protocol, without headers: the description names none.
 
     `whole` is all of it that is checked.
     """
@@ -199,7 +199,7 @@ class _Answered:
 
 
 def _template(request: web.Request) -> str | None:
-    """The path as the description spells it; None for what is not GitHub's."""
+    """The path as in the description; None for other paths."""
     resource = request.match_info.route.resource
     template = resource.canonical.removeprefix("/api/v3") if resource else ""
     template = template.replace("/repositories/{repository_id}", "/repos/{owner}/{repo}")
@@ -207,19 +207,19 @@ def _template(request: web.Request) -> str | None:
 
 
 def _is_honest(response: web.Response) -> bool:
-    """Whether an answer is JSON that must be as GitHub describes it."""
+    """Whether an answer is JSON that must match the description."""
     is_json = response.content_type == "application/json"
     return is_json and response.status < _SERVER_ERROR and ON_PURPOSE not in response
 
 
 def _is_documented(asked: _Asked, response: web.Response) -> bool:
-    """What any route may answer (redirects, 401, 403, 429) is not spelled out everywhere."""
+    """Whether the status is documented; common ones (redirects, 401, 403, 429) are often omitted."""
     documented = description()["paths"][asked.path][asked.method]["responses"]
     return response.status < _REDIRECT or str(response.status) in documented
 
 
 def _causes(error: BaseException) -> str:
-    """The error with what caused it, down to the field."""
+    """The error and its causes, down to the field."""
     told = [str(error)[:200]]
     told += [
         f"{'/'.join(map(str, inner.absolute_path))}: {inner.message}"[:300]
@@ -231,7 +231,7 @@ def _causes(error: BaseException) -> str:
 
 
 def _cut(full: dict[str, Any], wanted: list[str]) -> dict[str, Any]:
-    """Paths and deliveries that are wanted, with everything that they refer to."""
+    """The selected paths and deliveries, with everything that they reference."""
     paths = {template: full["paths"][template] for template in wanted}
     hooks = {name: hook for name, hook in full["x-webhooks"].items() if name.rpartition("-")[0] in EVENTS} | {
         name: full["x-webhooks"][name] for name in _BY_NAME
@@ -258,9 +258,9 @@ _BY_NAME = (
 
 
 def _amend(full: dict[str, Any]) -> None:
-    """What GitHub does though its description says otherwise: a comment on a file has no line, one that is
-    outdated has no place any more, nobody is a user and an enterprise at once, a check run may be stale, a
-    label need not be described, and the events of an App in a check suite are not those of years ago only.
+    """Corrects the description where GitHub deviates from it: a comment on a file has no line, an outdated
+    one no location, no account is both a user and an enterprise, a check run may be stale, a label may lack a
+    description, and an App in a check suite has current events.
     """
     listed = full["paths"]["/app/installations"]["get"]["responses"]["200"]["content"]["application/json"]
     account = listed["schema"]["items"]["properties"]["account"]
@@ -294,8 +294,8 @@ def _add_referred(full: dict[str, Any], cut: dict[str, Any]) -> None:
 
 
 def _references(node: object) -> Iterator[str]:
-    """Every `$ref` below `node`. On the way, examples are dropped (they are large and nobody reads them),
-    and null is put into the `enum` of what is nullable: the description forgets that it must be there.
+    """Every `$ref` below `node`. Also drops examples, which are large, and adds null to the `enum` of
+    nullable fields, where the description omits it.
     """
     if isinstance(node, dict):
         node.pop("examples", None)

@@ -1,6 +1,6 @@
-"""A PostgreSQL server for the tests, on loopback: its own cluster in a directory of its own.
+"""A PostgreSQL server for the tests, on loopback, with its own cluster in a separate directory.
 
-The machine's PostgreSQL is used where there is one, else the one that comes as a wheel with the tests.
+Uses the machine's PostgreSQL, or else the one from the tests' wheel.
 """
 
 import os
@@ -17,14 +17,14 @@ from tempfile import TemporaryDirectory
 
 import psycopg
 
-_VERSIONS = Path("/usr/lib/postgresql")  # where Debian puts the programs, out of the PATH
+_VERSIONS = Path("/usr/lib/postgresql")  # Debian's location of the programs, outside the PATH
 _INITDB = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
 _OPTIONS = "-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200"
 _names = count(1)
 
 
 class Cluster:
-    """A running server. Databases are made with `fresh` and vanish with the cluster."""
+    """A running server. `fresh` creates databases, which are deleted with the cluster."""
 
     def __init__(self, programs: Path, directory: Path, port: int) -> None:
         self._programs = programs
@@ -46,7 +46,7 @@ class Cluster:
         _run(self._programs / "initdb", "-D", self._directory, *_INITDB)
 
     def start(self) -> None:
-        """Starts the server, also again after `stop`."""
+        """Starts the server; can be called again after `stop`."""
         log = self._directory / "log"
         self._control("-w", "-o", f"-p {self.port} {_OPTIONS}", "-l", log, "start")
 
@@ -59,7 +59,7 @@ class Cluster:
 
 @contextmanager
 def cluster() -> Iterator[Cluster]:
-    """A server on an empty cluster, which is gone afterwards."""
+    """A server on an empty, temporary cluster."""
     with TemporaryDirectory(prefix="review-bot-postgres-") as name:
         directory = Path(name)
         running = Cluster(_programs(directory), directory / "cluster", _free_port())
@@ -74,9 +74,9 @@ def cluster() -> Iterator[Cluster]:
 
 
 def _programs(directory: Path) -> Path:
-    """Where initdb and pg_ctl are: of the newest version that Debian has here, in the PATH, or a wheel's.
+    """The directory of initdb and pg_ctl: Debian's newest version, the PATH, or the wheel.
 
-    The wheel's are copied: the user that runs them may not be let into our own directories.
+    Those of the wheel are copied: the user that runs them may lack access to our directories.
     """
     found = sorted(_VERSIONS.glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     known = str(found[-1]) if found else shutil.which("initdb")
@@ -88,14 +88,14 @@ def _programs(directory: Path) -> Path:
     package = Path(wheel.origin).parent
     copied = directory / "wheel" / package.name / "pginstall"
     shutil.copytree(package / copied.name, copied, symlinks=True)
-    libraries = package.with_name(f"{package.name}.libs")  # found by the programs relative to themselves
+    libraries = package.with_name(f"{package.name}.libs")  # the programs find it relative to themselves
     if libraries.is_dir():
         shutil.copytree(libraries, directory / "wheel" / libraries.name, symlinks=True)
     return copied / "bin"
 
 
 def _user() -> str:
-    """Whoever runs the server in place of root, which PostgreSQL refuses."""
+    """The user that runs the server instead of root, which PostgreSQL refuses."""
     try:
         return pwd.getpwnam("postgres").pw_name
     except KeyError:

@@ -1,8 +1,8 @@
-"""Holds our shapes to what GitHub's description promises: whatever GitHub may send by it, can be read.
+"""Checks that the bot's shapes can read everything that GitHub's description allows.
 
-A shape is compared with each place of the description where it is read from. It demands too much when a
-field that it needs is not promised there, or when it takes less than a field may hold: null, another kind of
-value, a word that is not known yet.
+Compares a shape with each schema that it is read from. A shape is too strict if it requires a field that the
+schema does not guarantee, or rejects a value that the schema allows: null, another type, an unknown enum
+value.
 """
 
 import itertools
@@ -17,9 +17,9 @@ from pydantic.fields import FieldInfo
 Schema = Mapping[str, Any]
 Model = type[BaseModel]
 
-UNKNOWN_WORD = "teleported"  # of an enumeration that has grown
+UNKNOWN_WORD = "teleported"  # a new value of an enumeration
 _MOMENT = "2026-01-01T00:00:00Z"
-_FORMS = {  # what GitHub's description calls a text, and is always of one form
+_FORMS = {  # strings in the description that always have one format
     "sha": "a" * 40,
     "full_name": "octo/spoon",
     "expires_at": _MOMENT,
@@ -29,14 +29,14 @@ _LARGE = 2**53
 
 @dataclass
 class Walk:
-    """Compares shapes with schemas, down to the last field. `description` holds what schemas refer to."""
+    """Compares shapes with schemas recursively. `description` contains the referenced schemas."""
 
     description: Schema
     seen: set[Model] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
 
     def check(self, model: Model, schema: Schema, place: str) -> None:
-        """All objects that `schema` stands for, as far as they have to do with `model`."""
+        """Checks all objects of `schema` that `model` may read."""
         self.seen.add(model)
         for number, kind in enumerate(self._objects(schema)):
             if _is_about(model, kind):
@@ -65,7 +65,7 @@ class Walk:
             )
 
     def _usual(self, model: Model, kind: Schema) -> dict[str, Any]:
-        """An object that holds what the model needs, and no more."""
+        """An object with only the fields that the model requires."""
         properties = kind.get("properties", {})
         return {
             name: next(iter(self._values(info, properties.get(name), name)), None)
@@ -74,7 +74,7 @@ class Walk:
         }
 
     def _values(self, info: FieldInfo, schema: Schema | None, name: str) -> Iterator[Any]:
-        """What the field may hold, the usual first."""
+        """The values that the field may have, the most common first."""
         if schema is None:
             return
         nested = _model_in(info.annotation)
@@ -96,7 +96,7 @@ class Walk:
                 yield from _plain_values(kind, name)
 
     def _inner(self, schema: Schema) -> Schema:
-        """Of a list, what its items are."""
+        """The schema of a list's items."""
         [first, *_] = self._kinds(schema)
         return self._inner(first.get("items", {})) if first.get("type") == "array" else schema
 
@@ -104,7 +104,7 @@ class Walk:
         return (kind for kind in self._kinds(schema) if "properties" in kind or kind.get("type") == "object")
 
     def _kinds(self, schema: Schema) -> Iterator[Schema]:
-        """The schemas without alternatives that `schema` stands for."""
+        """The alternatives of `schema`, flattened."""
         schema = self._found(schema)
         rest = {key: value for key, value in schema.items() if key not in ("oneOf", "anyOf", "allOf")}
         choices: list[list[Schema]] = [[rest]] if rest else []
@@ -161,18 +161,18 @@ def _plain_values(kind: Schema, name: str) -> Iterator[Any]:
 
 
 def _fields(model: Model) -> list[tuple[str, FieldInfo]]:
-    """By the names that they have in JSON."""
+    """The model's fields by their JSON names."""
     return [(info.alias or name, info) for name, info in model.model_fields.items()]
 
 
 def _is_about(model: Model, kind: Schema) -> bool:
-    """Whether an object may be what the model reads: an empty one is what a lenient field passes over."""
+    """Whether an object may be read by the model; a lenient field skips an empty one."""
     named = {name for name, _ in _fields(model)}
     return not named or bool(named & kind.get("properties", {}).keys())
 
 
 def _model_in(annotation: Any) -> Model | None:
-    """The shape that a field's type holds, be it one, one of a list, or one or none."""
+    """The shape in a field's type, also inside a list or an optional."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((found for inner in get_args(annotation) if (found := _model_in(inner))), None)

@@ -15,7 +15,7 @@ PRIVATE_WORDS = {
     "traces", "untracked", "voice", "weather", "wire", "wish", "workshop",
 }
 # fmt: on
-"""Metaphors that once named modules; the glossary has the terms that took their place."""
+"""Metaphors that once named modules; the glossary has the current terms."""
 
 
 def classes() -> Iterator[tuple[str, Path, bool]]:

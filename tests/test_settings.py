@@ -15,7 +15,7 @@ ANCESTORS = ("LLM_API_KEY", "LLM_API_ENDPOINT", "LLM_MODEL_NAME", "LLM_CTX_SIZE"
 
 @pytest.fixture(autouse=True)
 def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No setting of the machine that runs the tests leaks in."""
+    """Removes the machine's own settings."""
     for name in [*(field.upper() for field in Settings.model_fields), *ANCESTORS, "REVIEW_BOT_SETTINGS"]:
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)

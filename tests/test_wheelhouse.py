@@ -1,6 +1,6 @@
-"""What `make wheelhouse` packs installs without a network, or says why it does not.
+"""The result of `make wheelhouse` installs without a network, or explains why not.
 
-The wheels here are made up and empty; `.ci/run` packs and installs the real ones.
+The wheels here are fake and empty; `.ci/run` packs and installs the real ones.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ SCRIPTS = CHECKOUT / "deploy" / "wheelhouse"
 
 
 def wheel(house: Path, name: str, *needs: str) -> None:
-    """A package without code; `needs` are those of its extra `local`."""
+    """A package without code; `needs` are the requirements of its extra `local`."""
     stem = name.replace("-", "_")
     wanted = "".join(f"Requires-Dist: {need}; extra == 'local'\n" for need in needs)
     texts = {
@@ -34,7 +34,7 @@ def wheel(house: Path, name: str, *needs: str) -> None:
 
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
-    """A directory as `pack` leaves it."""
+    """A directory created by `pack`."""
     house = tmp_path / "house"
     house.mkdir()
     wheel(house, "code-review-bot", "made-up-engine")
@@ -49,7 +49,7 @@ def house(tmp_path: Path) -> Path:
 
 
 def install(house: Path, target: Path) -> subprocess.CompletedProcess[str]:
-    """Without a package index, whatever this machine is set to."""
+    """Installs without a package index, whatever the machine's settings."""
     environment = {"PATH": os.environ["PATH"], "PYTHON": sys.executable, "PIP_CONFIG_FILE": os.devnull}
     words = [str(house / "install"), str(target)]
     return subprocess.run(words, env=environment, capture_output=True, text=True, check=False)

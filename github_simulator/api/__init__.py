@@ -1,4 +1,4 @@
-"""GitHub's REST API, as far as it is simulated: one module for each family of routes."""
+"""The simulated part of GitHub's REST API: one module per family of routes."""
 
 from github_simulator.api import (
     apps,

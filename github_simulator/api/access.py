@@ -1,4 +1,4 @@
-"""Who may ask for what."""
+"""Checks credentials and permissions of API calls."""
 
 from typing import Literal, NamedTuple
 
@@ -12,9 +12,9 @@ _FOR_APPS_ONLY = frozenset({"checks"})
 
 
 class Need(NamedTuple):
-    """What a route takes. `permissions`: any of these will do; of `level` and on the path's repository.
+    """What a route requires: any one of `permissions`, with `level`, on the path's repository.
 
-    `app`: only the app itself, by its JSON web token. `credentials`: somebody, whoever it is.
+    `app`: the app itself, by its JSON web token. `credentials`: any user or installation.
     """
 
     permissions: tuple[str, ...] = ()
@@ -32,12 +32,12 @@ def writes(*permissions: str) -> Need:
 
 
 BY_APP = Need(app=True)
-BY_SOMEBODY = Need(credentials=True)
-BY_ANYBODY = Need()
+AUTHENTICATED = Need(credentials=True)
+ANONYMOUS = Need()
 
 
 def check_access(world: World, need: Need, visitor: Visitor, full_name: str | None) -> None:
-    """Raises `Refusal` unless `visitor` may; `full_name` is the repository in the path, if there is one."""
+    """Raises `Refusal` unless `visitor` has access; `full_name` is the repository in the path, if any."""
     if need.app != visitor.app:
         raise Refusal(401, "A JSON web token could not be decoded" if need.app else "Bad credentials")
     if full_name is not None and not need.app:
@@ -47,8 +47,8 @@ def check_access(world: World, need: Need, visitor: Visitor, full_name: str | No
 
 
 def _check_repository(need: Need, visitor: Visitor, repository: Repository) -> None:
-    """What is private does not exist for those who may not read it."""
-    if repository.private and not _sees(visitor, repository):
+    """A private repository does not exist for callers without read permission."""
+    if repository.private and not _can_read(visitor, repository):
         raise not_found()
     if visitor.token is None or (need.level == "read" and not repository.private):
         return
@@ -60,26 +60,26 @@ def _check_repository(need: Need, visitor: Visitor, repository: Repository) -> N
         _check_user(need, visitor)
 
 
-def _sees(visitor: Visitor, repository: Repository) -> bool:
+def _can_read(visitor: Visitor, repository: Repository) -> bool:
     if visitor.installation:
         return visitor.installation.account is repository.owner
     return repository.allows(visitor.account, "read")
 
 
 def _check_installation(need: Need, visitor: Visitor, repository: Repository) -> None:
-    if not _sees(visitor, repository) or not _granted(need, visitor):
+    if not _can_read(visitor, repository) or not _has_permission(need, visitor):
         raise _inaccessible("integration", need)
 
 
 def _check_user(need: Need, visitor: Visitor) -> None:
-    """A user may say something wherever they may read; check runs are for apps."""
+    """Users may write wherever they may read, except check runs, which only apps may write."""
     if need.level == "write" and set(need.permissions) <= _FOR_APPS_ONLY:
         raise _inaccessible("personal access token", need)
-    if visitor.permissions is not None and not _granted(need, visitor):
+    if visitor.permissions is not None and not _has_permission(need, visitor):
         raise _inaccessible("personal access token", need)
 
 
-def _granted(need: Need, visitor: Visitor) -> bool:
+def _has_permission(need: Need, visitor: Visitor) -> bool:
     enough = ("write",) if need.level == "write" else ("read", "write")
     granted = visitor.permissions or {}
     return any(granted.get(permission) in enough for permission in need.permissions)

@@ -1,4 +1,4 @@
-"""Whether a comment may stand where it is to stand, and GitHub's words when it may not."""
+"""Validates the location of an inline comment, with GitHub's error messages."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ _SIDES = ("LEFT", "RIGHT")
 
 
 class Draft(NamedTuple):
-    """A comment on lines as it was sent. Without `line` and `position` it names nothing."""
+    """An inline comment as sent. Without `line` and `position` it has no location."""
 
     path: str
     body: str
@@ -27,7 +27,7 @@ class Draft(NamedTuple):
 
 
 class Spot(NamedTuple):
-    """What everything said in one request has in common."""
+    """What all comments of one request have in common."""
 
     world: World
     pull: Pull
@@ -37,7 +37,7 @@ class Spot(NamedTuple):
 
 
 def read_draft(sent: Mapping[str, Any]) -> Draft:
-    """The field types were checked before; what is left is which sides there are."""
+    """Parses a comment whose field types were checked before; checks the sides."""
     side = sent.get("side") or "RIGHT"
     start_side = sent.get("start_side") or side
     for name, value in (("side", side), ("start_side", start_side)):
@@ -60,7 +60,7 @@ def diff_at(pull: Pull, head: Commit) -> Sequence[File]:
 
 
 def place_draft(spot: Spot, files: Sequence[File], draft: Draft) -> InlineComment:
-    """The comment where it belongs. Raises `Refusal` when that is not on the diff."""
+    """The comment at its location. Raises `Refusal` if that is not part of the diff."""
     file = next((file for file in files if file.path == draft.path), None)
     if file is None:
         raise unprocessable(_sentence(f"{THREAD} path is invalid", _BLANK))
@@ -115,7 +115,7 @@ def _check_start(file: File, draft: Draft, end: Place) -> None:
 
 
 def _sentence(*reasons: str) -> str:
-    """Reasons joined as GitHub joins them."""
+    """Joins reasons as GitHub does."""
     if len(reasons) < 3:
         return " and ".join(reasons)
     return f"{', '.join(reasons[:-1])}, and {reasons[-1]}"

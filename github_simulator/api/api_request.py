@@ -1,4 +1,4 @@
-"""One request to the API, read."""
+"""A parsed request to the API."""
 
 import json
 from dataclasses import dataclass, field
@@ -13,18 +13,18 @@ from github_simulator.shapes.site import Site
 from github_simulator.state import Account, Pull, Repository, World
 from github_simulator.webhook import Webhook
 
-_MOST_ID = 2**63
+_MAX_ID = 2**63
 
 
 @dataclass(slots=True)
 class ApiRequest:
-    """Who asks for what. `events` is told of what a write has done."""
+    """A request, its caller and its body. Writes publish their effects through `events`."""
 
     world: World
     site: Site
     events: Events
     hook: Webhook
-    request: web.Request
+    http: web.Request
     visitor: Visitor
     body: dict[str, Any] = field(default_factory=dict)
 
@@ -40,26 +40,26 @@ class ApiRequest:
 
     @property
     def repository(self) -> Repository:
-        return self.world.repository("{owner}/{repo}".format_map(self.request.match_info))
+        return self.world.repository("{owner}/{repo}".format_map(self.http.match_info))
 
     @property
     def pull(self) -> Pull:
-        """The pull that the path names, as a pull or as an issue."""
-        names = self.request.match_info
+        """The pull in the path, named as a pull or as an issue."""
+        names = self.http.match_info
         number = self.number("pull_number" if "pull_number" in names else "issue_number")
         return self.world.pull(self.repository.full_name, number)
 
     def word(self, name: str) -> str:
-        return self.request.match_info[name]
+        return self.http.match_info[name]
 
     def number(self, name: str) -> int:
-        word = self.request.match_info[name]
-        if not word.isascii() or not word.isdecimal() or int(word[:20]) >= _MOST_ID:
+        word = self.http.match_info[name]
+        if not word.isascii() or not word.isdecimal() or int(word[:20]) >= _MAX_ID:
             raise not_found()
         return int(word)
 
     def text(self, name: str) -> str:
-        """A field that must be there."""
+        """A required text field."""
         value = self.text_if(name)
         if value is None:
             raise missing(name)
@@ -79,7 +79,7 @@ class ApiRequest:
 
 
 async def read_body(request: web.Request) -> dict[str, Any]:
-    """The JSON object that was sent, empty when nothing was."""
+    """The JSON object in the body; empty without a body."""
     raw = await request.read()
     if not raw.strip():
         return {}

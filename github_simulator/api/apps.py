@@ -1,10 +1,10 @@
-"""The app: itself, its installations and their tokens, its webhook's deliveries."""
+"""Routes of the app, its installations, their tokens, and the deliveries of its webhook."""
 
 import json
 
 from aiohttp import web
 
-from github_simulator.api.access import BY_APP, BY_SOMEBODY
+from github_simulator.api.access import AUTHENTICATED, BY_APP
 from github_simulator.api.api_request import ApiRequest, answer
 from github_simulator.api.paging import cut_page, page_of
 from github_simulator.api.refusals import Refusal, mistyped, not_found
@@ -20,126 +20,134 @@ _LEVELS = ("read", "write", "admin")
 
 
 @routes("GET", "/app", BY_APP)
-async def get_app(asked: ApiRequest) -> web.Response:
-    count = len(asked.world.installations)
-    return answer({**accounts.app(asked.site, asked.world.app), "installations_count": count})
+async def get_app(request: ApiRequest) -> web.Response:
+    count = len(request.world.installations)
+    return answer({**accounts.app(request.site, request.world.app), "installations_count": count})
 
 
 @routes("GET", "/app/installations", BY_APP)
-async def list_installations(asked: ApiRequest) -> web.Response:
-    installations = list(asked.world.installations.values())
-    return page_of(asked, installations, lambda installed: _shape(asked, installed))
+async def list_installations(request: ApiRequest) -> web.Response:
+    installations = list(request.world.installations.values())
+    return page_of(request, installations, lambda installation: _shape(request, installation))
 
 
 @routes("GET", "/app/installations/{installation_id}", BY_APP)
-async def get_installation(asked: ApiRequest) -> web.Response:
-    return answer(_shape(asked, _installation(asked)))
+async def get_installation(request: ApiRequest) -> web.Response:
+    return answer(_shape(request, _installation(request)))
 
 
 @routes("GET", "/repos/{owner}/{repo}/installation", BY_APP)
-async def get_installation_of_repository(asked: ApiRequest) -> web.Response:
-    return answer(_shape(asked, asked.world.installation_of(asked.repository.owner)))
+async def get_installation_of_repository(request: ApiRequest) -> web.Response:
+    return answer(_shape(request, request.world.installation_of(request.repository.owner)))
 
 
 @routes("POST", "/app/installations/{installation_id}/access_tokens", BY_APP)
-async def create_token(asked: ApiRequest) -> web.Response:
-    installed = _installation(asked)
-    wanted = asked.body.get("permissions")
-    if wanted is not None and not isinstance(wanted, dict):
-        raise mistyped("permissions", wanted, "an object")
-    if wanted and not all(_grants(asked, name, level) for name, level in wanted.items()):
+async def create_token(request: ApiRequest) -> web.Response:
+    installation = _installation(request)
+    requested = request.body.get("permissions")
+    if requested is not None and not isinstance(requested, dict):
+        raise mistyped("permissions", requested, "an object")
+    if requested and not all(_grants(request, name, level) for name, level in requested.items()):
         raise Refusal(422, "The permissions requested are not granted to this installation.")
-    return answer(accounts.installation_token(asked.world.mint(installed, wanted)), 201)
+    return answer(accounts.installation_token(request.world.mint(installation, requested)), 201)
 
 
-@routes("GET", "/installation/repositories", BY_SOMEBODY)
-async def list_repositories(asked: ApiRequest) -> web.Response:
-    installed = asked.visitor.installation
-    if installed is None:
+@routes("GET", "/installation/repositories", AUTHENTICATED)
+async def list_repositories(request: ApiRequest) -> web.Response:
+    installation = request.visitor.installation
+    if installation is None:
         raise Refusal(
             403, "You must authenticate with an installation access token in order to list repositories"
         )
-    known = asked.world.repositories_of(installed)
-    shown, headers = cut_page(asked, known)
-    shapes = [repository(asked.site, one, asked.actor) for one in shown]
+    repositories = request.world.repositories_of(installation)
+    page, headers = cut_page(request, repositories)
+    shapes = [repository(request.site, repo, request.actor) for repo in page]
     return answer(
-        {"total_count": len(known), "repository_selection": "all", "repositories": shapes}, 200, headers
+        {"total_count": len(repositories), "repository_selection": "all", "repositories": shapes},
+        200,
+        headers,
     )
 
 
-@routes("DELETE", "/installation/token", BY_SOMEBODY)
-async def revoke_token(asked: ApiRequest) -> web.Response:
-    token = asked.visitor.token
+@routes("DELETE", "/installation/token", AUTHENTICATED)
+async def revoke_token(request: ApiRequest) -> web.Response:
+    token = request.visitor.token
     if token is None or token.installation is None:
         raise not_found()
-    del asked.world.tokens[token.text]
+    del request.world.tokens[token.text]
     return web.Response(status=204)
 
 
 @routes("GET", "/app/hook/deliveries", BY_APP)
-async def list_deliveries(asked: ApiRequest) -> web.Response:
-    """The newest first. Pages by `cursor`: the id of the last delivery of the page before."""
-    cursor = asked.request.query.get("cursor")
-    newest = [delivery for delivery in reversed(asked.world.deliveries) if delivery.status is not None]
-    left = [one for one in newest if cursor is None or (cursor.isdecimal() and one.id < int(cursor[:18]))]
-    shown, _ = cut_page(asked, left)
+async def list_deliveries(request: ApiRequest) -> web.Response:
+    """Newest first. `cursor` is the id of the last delivery on the page before."""
+    cursor = request.http.query.get("cursor")
+    newest_first = [
+        delivery for delivery in reversed(request.world.deliveries) if delivery.status is not None
+    ]
+    remaining = [
+        delivery
+        for delivery in newest_first
+        if cursor is None or (cursor.isdecimal() and delivery.id < int(cursor[:18]))
+    ]
+    page, _ = cut_page(request, remaining)
     headers = {}
-    if len(left) > len(shown):
-        following = asked.request.url.update_query(cursor=str(shown[-1].id))
+    if len(remaining) > len(page):
+        following = request.http.url.update_query(cursor=str(page[-1].id))
         headers["Link"] = f'<{following}>; rel="next"'
-    return answer([_delivery(one) for one in shown], headers=headers)
+    return answer([_delivery(delivery) for delivery in page], headers=headers)
 
 
 @routes("GET", "/app/hook/deliveries/{delivery_id}", BY_APP)
-async def get_delivery(asked: ApiRequest) -> web.Response:
-    one = _find(asked)
-    request = {"headers": one.headers, "payload": json.loads(one.body)}
-    response = {"headers": one.answer_headers, "payload": one.answer}
-    return answer({**_delivery(one), "url": "", "request": request, "response": response})
+async def get_delivery(request: ApiRequest) -> web.Response:
+    delivery = _find(request)
+    sent = {"headers": delivery.headers, "payload": json.loads(delivery.body)}
+    response = {"headers": delivery.answer_headers, "payload": delivery.answer}
+    return answer({**_delivery(delivery), "url": "", "request": sent, "response": response})
 
 
 @routes("POST", "/app/hook/deliveries/{delivery_id}/attempts", BY_APP)
-async def redeliver(asked: ApiRequest) -> web.Response:
-    asked.hook.post_again(_find(asked))
+async def redeliver(request: ApiRequest) -> web.Response:
+    request.hook.redeliver(_find(request))
     return answer({}, 202)
 
 
-def _installation(asked: ApiRequest) -> Installation:
-    installed = asked.world.installations.get(asked.number("installation_id"))
-    if installed is None:
+def _installation(request: ApiRequest) -> Installation:
+    installation = request.world.installations.get(request.number("installation_id"))
+    if installation is None:
         raise not_found()
-    return installed
+    return installation
 
 
-def _shape(asked: ApiRequest, installed: Installation) -> Shape:
-    return accounts.installation(asked.site, asked.world.app, installed)
+def _shape(request: ApiRequest, installation: Installation) -> Shape:
+    return accounts.installation(request.site, request.world.app, installation)
 
 
-def _grants(asked: ApiRequest, name: str, level: object) -> bool:
-    granted = asked.world.app.permissions.get(name)
+def _grants(request: ApiRequest, name: str, level: object) -> bool:
+    granted = request.world.app.permissions.get(name)
     return granted is not None and level in _LEVELS and _LEVELS.index(level) <= _LEVELS.index(granted)
 
 
-def _find(asked: ApiRequest) -> Delivery:
-    wanted = asked.number("delivery_id")
-    for one in asked.world.deliveries:
-        if one.id == wanted and one.status is not None:
-            return one
+def _find(request: ApiRequest) -> Delivery:
+    number = request.number("delivery_id")
+    for delivery in request.world.deliveries:
+        if delivery.id == number and delivery.status is not None:
+            return delivery
     raise not_found()
 
 
-def _delivery(one: Delivery) -> Shape:
+def _delivery(delivery: Delivery) -> Shape:
     return {
-        "id": one.id,
-        "guid": one.guid,
-        "delivered_at": when(one.sent),
-        "redelivery": one.redelivery,
-        "duration": one.duration,
-        "status": one.outcome,
-        "status_code": one.status,
-        "event": one.event,
-        "action": one.action,
-        "installation_id": one.installation,
-        "repository_id": one.repository,
+        "id": delivery.id,
+        "guid": delivery.guid,
+        "delivered_at": when(delivery.sent),
+        "redelivery": delivery.redelivery,
+        "duration": delivery.duration,
+        "status": delivery.outcome,
+        "status_code": delivery.status,
+        "event": delivery.event,
+        "action": delivery.action,
+        "installation_id": delivery.installation,
+        "repository_id": delivery.repository,
         "throttled_at": None,
     }

@@ -1,4 +1,4 @@
-"""Check runs, which only apps may write."""
+"""Routes of check runs, which only apps may write."""
 
 from datetime import UTC, datetime
 
@@ -25,88 +25,88 @@ CONCLUSIONS = (
     "stale",
     "timed_out",
 )
-MOST_ANNOTATIONS = 50
-MOST_MESSAGE = 65_536  # bytes of an annotation's message
-MOST_TEXT = 65_535  # characters of summary and of text
+MAX_ANNOTATIONS = 50
+MAX_MESSAGE = 65_536  # bytes of an annotation's message
+MAX_TEXT = 65_535  # characters of summary and of text
 _ANNOTATION = {"path": str, "start_line": int, "end_line": int, "annotation_level": str, "message": str}
 _LEVELS = ("notice", "warning", "failure")
 
 
 @routes("POST", "/repos/{owner}/{repo}/check-runs", writes("checks"))
-async def create_check(asked: ApiRequest) -> web.Response:
-    known, name, head = asked.repository, asked.text("name"), asked.text("head_sha")
-    if known.commit(head) is None:
+async def create_check(request: ApiRequest) -> web.Response:
+    repo, name, head = request.repository, request.text("name"), request.text("head_sha")
+    if repo.commit(head) is None:
         raise Refusal(422, f"No commit found for SHA: {head}")
-    suite = asked.world.suite(known, head, None)
-    run = CheckRun(asked.world.new_id(), name, head, suite, "queued", asked.world.now(), {})
-    _write(asked, run)
-    known.checks[run.id] = run
-    asked.events.run("created", known, run, asked.actor)
-    _tell_of_end(asked, run)
-    shape = check_run(asked.site, known, run, asked.world.app)
+    suite = request.world.suite(repo, head, None)
+    run = CheckRun(request.world.new_id(), name, head, suite, "queued", request.world.now(), {})
+    _write(request, run)
+    repo.checks[run.id] = run
+    request.events.run("created", repo, run, request.actor)
+    _send_completed(request, run)
+    shape = check_run(request.site, repo, run, request.world.app)
     return answer(shape, 201, {"Location": shape["url"]})
 
 
 @routes("GET", "/repos/{owner}/{repo}/check-runs/{check_run_id}", reads("checks"))
-async def get_check(asked: ApiRequest) -> web.Response:
-    return answer(check_run(asked.site, asked.repository, _find(asked), asked.world.app))
+async def get_check(request: ApiRequest) -> web.Response:
+    return answer(check_run(request.site, request.repository, _find(request), request.world.app))
 
 
 @routes("PATCH", "/repos/{owner}/{repo}/check-runs/{check_run_id}", writes("checks"))
-async def update_check(asked: ApiRequest) -> web.Response:
-    run = _find(asked)
+async def update_check(request: ApiRequest) -> web.Response:
+    run = _find(request)
     if run.app is not None:
         raise Refusal(
             403,
             "Invalid app_id `"
-            + str(asked.world.app.id)
+            + str(request.world.app.id)
             + "` - check run can only be modified by the GitHub App that created it.",
         )
-    _write(asked, run)
-    _tell_of_end(asked, run)
-    return answer(check_run(asked.site, asked.repository, run, asked.world.app))
+    _write(request, run)
+    _send_completed(request, run)
+    return answer(check_run(request.site, request.repository, run, request.world.app))
 
 
 @routes("GET", "/repos/{owner}/{repo}/check-runs/{check_run_id}/annotations", reads("checks"))
-async def list_annotations(asked: ApiRequest) -> web.Response:
-    known, run = asked.repository, _find(asked)
-    return page_of(asked, run.annotations, lambda mark: annotation(asked.site, known, run, mark))
+async def list_annotations(request: ApiRequest) -> web.Response:
+    repo, run = request.repository, _find(request)
+    return page_of(request, run.annotations, lambda mark: annotation(request.site, repo, run, mark))
 
 
 @routes("GET", "/repos/{owner}/{repo}/commits/{ref}/check-runs", reads("checks"))
-async def list_checks(asked: ApiRequest) -> web.Response:
+async def list_checks(request: ApiRequest) -> web.Response:
     """The newest of each name, unless `filter=all`."""
-    known, query = asked.repository, asked.request.query
-    commit = known.commit(asked.word("ref"))
+    repo, query = request.repository, request.http.query
+    commit = repo.commit(request.word("ref"))
     if commit is None:
-        raise Refusal(422, f"No commit found for SHA: {asked.word('ref')}")
+        raise Refusal(422, f"No commit found for SHA: {request.word('ref')}")
     name = query.get("check_name")
-    runs = [run for run in known.checks.values() if run.head == commit.sha and name in (None, run.name)]
+    runs = [run for run in repo.checks.values() if run.head == commit.sha and name in (None, run.name)]
     if query.get("filter") != "all":
         runs = list({(run.name, run.app): run for run in runs}.values())
-    shown, headers = cut_page(asked, runs)
-    shapes = [check_run(asked.site, known, run, asked.world.app) for run in shown]
+    page, headers = cut_page(request, runs)
+    shapes = [check_run(request.site, repo, run, request.world.app) for run in page]
     return answer({"total_count": len(runs), "check_runs": shapes}, headers=headers)
 
 
-def _find(asked: ApiRequest) -> CheckRun:
-    run = asked.repository.checks.get(asked.number("check_run_id"))
+def _find(request: ApiRequest) -> CheckRun:
+    run = request.repository.checks.get(request.number("check_run_id"))
     if run is None:
         raise not_found()
     return run
 
 
-def _write(asked: ApiRequest, run: CheckRun) -> None:
-    """Puts what was sent into `run`, once all of it is known to be right. A status that is no end takes the
-    conclusion away; either ends the wait of a suite that was asked for again.
+def _write(request: ApiRequest, run: CheckRun) -> None:
+    """Validates the whole body, then updates `run`. A status other than "completed" removes the conclusion;
+    any status or conclusion ends the "queued" state of a suite after a re-run request.
     """
-    output, annotations = _output(asked)
-    status, conclusion = _outcome(asked)
-    completed = _time(asked, "completed_at") or asked.world.now()
-    run.name = asked.text_if("name") or run.name
-    run.external = asked.text_if("external_id") or run.external
-    run.details = asked.text_if("details_url") or run.details
-    run.started = _time(asked, "started_at") or run.started
+    output, annotations = _output(request)
+    status, conclusion = _outcome(request)
+    completed = _time(request, "completed_at") or request.world.now()
+    run.name = request.text_if("name") or run.name
+    run.external = request.text_if("external_id") or run.external
+    run.details = request.text_if("details_url") or run.details
+    run.started = _time(request, "started_at") or run.started
     run.output |= output
     run.annotations += annotations
     if conclusion or status:
@@ -115,15 +115,15 @@ def _write(asked: ApiRequest, run: CheckRun) -> None:
         run.conclusion, run.completed = conclusion, completed if conclusion else None
 
 
-def _tell_of_end(asked: ApiRequest, run: CheckRun) -> None:
+def _send_completed(request: ApiRequest, run: CheckRun) -> None:
     if run.status == "completed":
-        asked.events.run("completed", asked.repository, run, asked.actor)
-        if all(one.status == "completed" for one in asked.repository.runs_of(run.suite)):
-            asked.events.suite("completed", asked.repository, run.suite, asked.actor)
+        request.events.run("completed", request.repository, run, request.actor)
+        if all(other.status == "completed" for other in request.repository.runs_of(run.suite)):
+            request.events.suite("completed", request.repository, run.suite, request.actor)
 
 
-def _outcome(asked: ApiRequest) -> tuple[str | None, str | None]:
-    status, conclusion = asked.text_if("status"), asked.text_if("conclusion")
+def _outcome(request: ApiRequest) -> tuple[str | None, str | None]:
+    status, conclusion = request.text_if("status"), request.text_if("conclusion")
     if status is not None and status not in STATUSES:
         raise mistyped("status", status, f"a member of {list(STATUSES)}")
     if conclusion is not None and conclusion not in CONCLUSIONS:
@@ -133,8 +133,8 @@ def _outcome(asked: ApiRequest) -> tuple[str | None, str | None]:
     return status, conclusion
 
 
-def _output(asked: ApiRequest) -> tuple[dict[str, str], list[dict[str, object]]]:
-    output = asked.body.get("output")
+def _output(request: ApiRequest) -> tuple[dict[str, str], list[dict[str, object]]]:
+    output = request.body.get("output")
     if output is None:
         return {}, []
     if not isinstance(output, dict):
@@ -145,10 +145,10 @@ def _output(asked: ApiRequest) -> tuple[dict[str, str], list[dict[str, object]]]
     annotations = output.get("annotations") or []
     if not isinstance(annotations, list):
         raise mistyped("output/annotations", annotations, "an array")
-    if len(annotations) > MOST_ANNOTATIONS:
+    if len(annotations) > MAX_ANNOTATIONS:
         raise Refusal(
             422,
-            f"Invalid request.\n\nNo more than {MOST_ANNOTATIONS} items are allowed; "
+            f"Invalid request.\n\nNo more than {MAX_ANNOTATIONS} items are allowed; "
             f"{len(annotations)} were supplied.",
         )
     for mark in annotations:
@@ -157,7 +157,7 @@ def _output(asked: ApiRequest) -> tuple[dict[str, str], list[dict[str, object]]]
 
 
 def _check_annotation(mark: object) -> None:
-    """What an annotation must have, and of what kind."""
+    """Checks the required fields of an annotation and their types."""
     if not isinstance(mark, dict):
         raise mistyped("output/annotations/items", mark, "an object")
     for name, kind in _ANNOTATION.items():
@@ -168,7 +168,7 @@ def _check_annotation(mark: object) -> None:
             raise mistyped(f"output/annotations/items/{name}", value, f"a {kind.__name__}")
     if mark["annotation_level"] not in _LEVELS:
         raise mistyped("annotation_level", mark["annotation_level"], f"a member of {list(_LEVELS)}")
-    if len(mark["message"].encode("utf-8", "replace")) > MOST_MESSAGE:
+    if len(mark["message"].encode("utf-8", "replace")) > MAX_MESSAGE:
         raise Refusal(422, "Invalid request.\n\nMessage exceeds a maximum bytesize of 64 KB.")
 
 
@@ -178,15 +178,15 @@ def _output_text(output: dict[str, object], name: str) -> str | None:
         return None
     if not isinstance(value, str):
         raise mistyped(f"output/{name}", value, "a string")
-    if len(value) > MOST_TEXT:
+    if len(value) > MAX_TEXT:
         raise Refusal(
-            422, f"Invalid request.\n\nOnly {MOST_TEXT} characters are allowed; {len(value)} were supplied."
+            422, f"Invalid request.\n\nOnly {MAX_TEXT} characters are allowed; {len(value)} were supplied."
         )
     return value
 
 
-def _time(asked: ApiRequest, name: str) -> datetime | None:
-    value = asked.text_if(name)
+def _time(request: ApiRequest, name: str) -> datetime | None:
+    value = request.text_if(name)
     try:
         return datetime.fromisoformat(value).astimezone(UTC) if value else None
     except ValueError:

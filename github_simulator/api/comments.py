@@ -1,4 +1,4 @@
-"""Comments in a pull's conversation."""
+"""Routes of comments in a pull's conversation."""
 
 from aiohttp import web
 
@@ -22,51 +22,51 @@ _WRITE = writes("issues", "pull_requests")
 
 
 @routes("GET", "/repos/{owner}/{repo}/issues/{issue_number}/comments", _READ)
-async def list_comments(asked: ApiRequest) -> web.Response:
-    pull = asked.pull
-    return page_of(asked, list(pull.comments.values()), lambda comment: _shape(asked, pull, comment))
+async def list_comments(request: ApiRequest) -> web.Response:
+    pull = request.pull
+    return page_of(request, list(pull.comments.values()), lambda comment: _shape(request, pull, comment))
 
 
 @routes("POST", "/repos/{owner}/{repo}/issues/{issue_number}/comments", _WRITE)
-async def create_comment(asked: ApiRequest) -> web.Response:
-    pull, body = asked.pull, checked_text(asked, "body", "IssueComment")
-    check_open(asked, pull, "IssueComment")
-    now = asked.world.now()
-    comment = Comment(asked.world.new_id(), asked.actor, body, now, now, asked.by_app)
+async def create_comment(request: ApiRequest) -> web.Response:
+    pull, body = request.pull, checked_text(request, "body", "IssueComment")
+    check_open(request, pull, "IssueComment")
+    now = request.world.now()
+    comment = Comment(request.world.new_id(), request.actor, body, now, now, request.by_app)
     pull.comments[comment.id] = comment
-    asked.events.comment("created", pull, comment, asked.actor)
-    shape = _shape(asked, pull, comment)
+    request.events.comment("created", pull, comment, request.actor)
+    shape = _shape(request, pull, comment)
     return answer(shape, 201, {"Location": shape["url"]})
 
 
 @routes("GET", "/repos/{owner}/{repo}/issues/comments/{comment_id}", _READ)
-async def get_comment(asked: ApiRequest) -> web.Response:
-    return answer(_shape(asked, *_find(asked)))
+async def get_comment(request: ApiRequest) -> web.Response:
+    return answer(_shape(request, *_find(request)))
 
 
 @routes("PATCH", "/repos/{owner}/{repo}/issues/comments/{comment_id}", _WRITE)
-async def update_comment(asked: ApiRequest) -> web.Response:
-    pull, comment = _find(asked)
-    _check_owner(asked, comment)
-    check_open(asked, pull, "IssueComment")
-    before, comment.body = comment.body, checked_text(asked, "body", "IssueComment")
-    comment.updated = asked.world.now()
-    asked.events.comment("edited", pull, comment, asked.actor, before)
-    return answer(_shape(asked, pull, comment))
+async def update_comment(request: ApiRequest) -> web.Response:
+    pull, comment = _find(request)
+    _check_owner(request, comment)
+    check_open(request, pull, "IssueComment")
+    before, comment.body = comment.body, checked_text(request, "body", "IssueComment")
+    comment.updated = request.world.now()
+    request.events.comment("edited", pull, comment, request.actor, before)
+    return answer(_shape(request, pull, comment))
 
 
 @routes("DELETE", "/repos/{owner}/{repo}/issues/comments/{comment_id}", _WRITE)
-async def delete_comment(asked: ApiRequest) -> web.Response:
-    pull, comment = _find(asked)
-    _check_owner(asked, comment)
+async def delete_comment(request: ApiRequest) -> web.Response:
+    pull, comment = _find(request)
+    _check_owner(request, comment)
     del pull.comments[comment.id]
-    asked.events.comment("deleted", pull, comment, asked.actor)
+    request.events.comment("deleted", pull, comment, request.actor)
     return web.Response(status=204)
 
 
-def checked_text(asked: ApiRequest, name: str, resource: str) -> str:
-    """A text that is neither blank nor too long for GitHub."""
-    text = asked.text(name)
+def checked_text(request: ApiRequest, name: str, resource: str) -> str:
+    """A text field that is neither blank nor too long for GitHub."""
+    text = request.text(name)
     if not text.strip():
         raise invalid(resource, "data", "unprocessable", "Body cannot be blank")
     if not fits(text):
@@ -78,19 +78,19 @@ def fits(text: str) -> bool:
     return len(text) <= MOST_CHARACTERS and len(text.encode("utf-8", "replace")) <= MOST_BYTES
 
 
-def _find(asked: ApiRequest) -> tuple[Pull, Comment]:
-    return asked.world.find_comment(asked.repository, asked.number("comment_id"))
+def _find(request: ApiRequest) -> tuple[Pull, Comment]:
+    return request.world.find_comment(request.repository, request.number("comment_id"))
 
 
-def _check_owner(asked: ApiRequest, comment: Comment) -> None:
-    """Somebody else's comment may be changed by those who may write to the repository, and by apps."""
+def _check_owner(request: ApiRequest, comment: Comment) -> None:
+    """Users with write permission and apps may change comments of others."""
     if (
-        not asked.by_app
-        and comment.user is not asked.actor
-        and not asked.repository.allows(asked.actor, "write")
+        not request.by_app
+        and comment.user is not request.actor
+        and not request.repository.allows(request.actor, "write")
     ):
         raise Refusal(403, "Must have admin rights to Repository.")
 
 
-def _shape(asked: ApiRequest, pull: Pull, comment: Comment) -> Shape:
-    return comment_shapes.comment(asked.site, asked.repository, pull, comment, asked.world.app)
+def _shape(request: ApiRequest, pull: Pull, comment: Comment) -> Shape:
+    return comment_shapes.comment(request.site, request.repository, pull, comment, request.world.app)

@@ -1,4 +1,4 @@
-"""Answers that are a diff, not JSON."""
+"""Answers in the diff and patch media types."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -16,9 +16,9 @@ MOST_LINES = 20_000
 _MEDIA = re.compile(r"application/vnd\.github(?:\.v3)?\.(\w+)")
 
 
-def wants(asked: ApiRequest, media: str) -> bool:
-    """Whether the Accept header asks for this one of GitHub's media types: "diff", "patch", "raw"."""
-    return media in _MEDIA.findall(asked.request.headers.get("Accept", ""))
+def wants(request: ApiRequest, media: str) -> bool:
+    """Whether the Accept header requests GitHub's media type `media`: "diff", "patch" or "raw"."""
+    return media in _MEDIA.findall(request.http.headers.get("Accept", ""))
 
 
 def diff_answer(resource: str, files: Sequence[File]) -> web.Response:
@@ -28,8 +28,8 @@ def diff_answer(resource: str, files: Sequence[File]) -> web.Response:
 
 
 def patch_answer(resource: str, files: Sequence[File], commits: Sequence[Commit]) -> web.Response:
-    """The commits as mails, as `git format-patch` writes them."""
-    text = "".join(_mails(commits))
+    """The commits as e-mails, in the format of `git format-patch`."""
+    text = "".join(_emails(commits))
     _check_size(resource, files, text)
     return _text(text, "patch")
 
@@ -57,7 +57,7 @@ def _text(text: str, kind: str) -> web.Response:
     return web.Response(body=text.encode("utf-8", "replace"), headers=headers)
 
 
-def _mails(commits: Sequence[Commit]) -> Iterator[str]:
+def _emails(commits: Sequence[Commit]) -> Iterator[str]:
     for number, commit in enumerate(commits, 1):
         title, _, rest = commit.message.partition("\n")
         count = f" {number}/{len(commits)}" if len(commits) > 1 else ""

@@ -1,4 +1,4 @@
-"""Labels on pulls. One that the repository lacks is made when it is put on something."""
+"""Routes of labels on pulls. Adding an unknown label creates it."""
 
 from typing import Any
 
@@ -11,58 +11,58 @@ from github_simulator.api.refusals import Refusal, invalid, mistyped
 from github_simulator.api.routes import Routes
 from github_simulator.shapes.pulls import label
 from github_simulator.state import Pull
-from github_simulator.state.labels import put_on, take_off
+from github_simulator.state.labels import attach_labels, detach_label
 
 routes = Routes()
 
-LONGEST = 50  # characters
-_HERE = "/repos/{owner}/{repo}/issues/{issue_number}/labels"
+MAX_LENGTH = 50  # characters
+_PATH = "/repos/{owner}/{repo}/issues/{issue_number}/labels"
 _READ, _WRITE = reads("issues", "pull_requests"), writes("issues", "pull_requests")
 
 
-@routes("GET", _HERE, _READ)
-async def list_labels(asked: ApiRequest) -> web.Response:
-    known, pull = asked.repository, asked.pull
-    return page_of(asked, pull.labels, lambda name: label(asked.site, known, name))
+@routes("GET", _PATH, _READ)
+async def list_labels(request: ApiRequest) -> web.Response:
+    repo, pull = request.repository, request.pull
+    return page_of(request, pull.labels, lambda name: label(request.site, repo, name))
 
 
-@routes("POST", _HERE, _WRITE)
-async def add_labels(asked: ApiRequest) -> web.Response:
-    _check_rights(asked)
-    pull, names = asked.pull, _names(asked)
-    for name in put_on(asked.world, asked.repository, pull, names):
-        asked.events.label("labeled", pull, name, asked.actor)
-    return answer(_all(asked, pull))
+@routes("POST", _PATH, _WRITE)
+async def add_labels(request: ApiRequest) -> web.Response:
+    _check_permission(request)
+    pull, names = request.pull, _names(request)
+    for name in attach_labels(request.world, request.repository, pull, names):
+        request.events.label("labeled", pull, name, request.actor)
+    return answer(_all(request, pull))
 
 
-@routes("DELETE", f"{_HERE}/{{name}}", _WRITE)
-async def remove_label(asked: ApiRequest) -> web.Response:
-    _check_rights(asked)
-    pull = asked.pull
-    taken = take_off(pull, asked.word("name"))
-    if taken is None:
+@routes("DELETE", f"{_PATH}/{{name}}", _WRITE)
+async def remove_label(request: ApiRequest) -> web.Response:
+    _check_permission(request)
+    pull = request.pull
+    removed = detach_label(pull, request.word("name"))
+    if removed is None:
         raise Refusal(404, "Label does not exist")
-    asked.events.label("unlabeled", pull, taken, asked.actor)
-    return answer(_all(asked, pull))
+    request.events.label("unlabeled", pull, removed, request.actor)
+    return answer(_all(request, pull))
 
 
-def _names(asked: ApiRequest) -> list[str]:
-    sent: Any = asked.body.get("labels")
+def _names(request: ApiRequest) -> list[str]:
+    sent: Any = request.body.get("labels")
     if not isinstance(sent, list) or not sent:
         raise mistyped("labels", sent, "an array")
-    names: list[Any] = [one.get("name") if isinstance(one, dict) else one for one in sent]
+    names: list[Any] = [item.get("name") if isinstance(item, dict) else item for item in sent]
     for name in names:
         if not isinstance(name, str) or not name.strip():
             raise mistyped("labels/items", name, "a string")
-        if len(name) > LONGEST:
-            raise invalid("Label", "name", "custom", f"name is too long (maximum is {LONGEST} characters)")
+        if len(name) > MAX_LENGTH:
+            raise invalid("Label", "name", "custom", f"name is too long (maximum is {MAX_LENGTH} characters)")
     return names
 
 
-def _check_rights(asked: ApiRequest) -> None:
-    if not (asked.by_app or asked.repository.allows(asked.actor, "triage")):
+def _check_permission(request: ApiRequest) -> None:
+    if not (request.by_app or request.repository.allows(request.actor, "triage")):
         raise Refusal(403, "Must have triage rights to Repository.")
 
 
-def _all(asked: ApiRequest, pull: Pull) -> list[dict[str, Any]]:
-    return [label(asked.site, asked.repository, name) for name in pull.labels]
+def _all(request: ApiRequest, pull: Pull) -> list[dict[str, Any]]:
+    return [label(request.site, request.repository, name) for name in pull.labels]

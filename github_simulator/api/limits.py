@@ -1,4 +1,4 @@
-"""The primary rate limit: so many calls an hour for each token."""
+"""The primary rate limit: calls per hour and token."""
 
 from github_simulator.api.refusals import Refusal
 from github_simulator.api.visitors import Visitor
@@ -9,7 +9,7 @@ WINDOW = 3600  # seconds
 
 
 def window_end(world: World) -> int:
-    """When the counts begin anew, in seconds since 1970."""
+    """When the counts are reset, as Unix time."""
     return (int(world.now().timestamp()) // WINDOW + 1) * WINDOW
 
 
@@ -25,7 +25,7 @@ def limit_headers(world: World, visitor: Visitor) -> dict[str, str]:
 
 
 def count_call(world: World, visitor: Visitor) -> None:
-    """Raises `Refusal` when the token has used up its hour."""
+    """Counts a call. Raises `Refusal` if the token has reached its limit."""
     token = visitor.token
     if token is None:
         return
@@ -33,6 +33,6 @@ def count_call(world: World, visitor: Visitor) -> None:
         token.window, token.used = window_end(world), 0
     token.used += 1
     if token.used > LIMIT:
-        installed = token.installation
-        whose = f"installation ID {installed.id}" if installed else f"user ID {token.actor.id}"
-        raise Refusal(403, f"API rate limit exceeded for {whose}.", headers=limit_headers(world, visitor))
+        installation = token.installation
+        owner = f"installation ID {installation.id}" if installation else f"user ID {token.actor.id}"
+        raise Refusal(403, f"API rate limit exceeded for {owner}.", headers=limit_headers(world, visitor))

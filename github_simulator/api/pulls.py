@@ -1,4 +1,4 @@
-"""Pull requests, their files and commits."""
+"""Routes of pull requests, their files and commits."""
 
 from aiohttp import web
 
@@ -17,36 +17,38 @@ MOST_COMMITS = 250
 
 
 @routes("GET", "/repos/{owner}/{repo}/pulls", reads("pull_requests"))
-async def list_pulls(asked: ApiRequest) -> web.Response:
-    """The newest first; those that are open, unless `state` says otherwise."""
-    known, state = asked.repository, asked.request.query.get("state", "open")
-    pulls = [pull for pull in reversed(known.pulls.values()) if state in ("all", pull.state)]
-    return page_of(asked, pulls, lambda pull: pull_in_list(asked.site, known, pull))
+async def list_pulls(request: ApiRequest) -> web.Response:
+    """Newest first; open pulls unless `state` says otherwise."""
+    repo, state = request.repository, request.http.query.get("state", "open")
+    pulls = [pull for pull in reversed(repo.pulls.values()) if state in ("all", pull.state)]
+    return page_of(request, pulls, lambda pull: pull_in_list(request.site, repo, pull))
 
 
 @routes("GET", "/repos/{owner}/{repo}/pulls/{pull_number}", reads("pull_requests"))
-async def get_pull(asked: ApiRequest) -> web.Response:
-    pull = asked.pull
-    if wants(asked, "diff"):
+async def get_pull(request: ApiRequest) -> web.Response:
+    pull = request.pull
+    if wants(request, "diff"):
         return diff_answer("PullRequest", pull.files)
-    if wants(asked, "patch"):
+    if wants(request, "patch"):
         return patch_answer("PullRequest", pull.files, pull.commits)
-    return answer(pull_in_full(asked.site, asked.repository, pull))
+    return answer(pull_in_full(request.site, request.repository, pull))
 
 
 @routes("GET", "/repos/{owner}/{repo}/issues/{issue_number}", reads("issues", "pull_requests"))
-async def get_issue(asked: ApiRequest) -> web.Response:
-    return answer(issue(asked.site, asked.repository, asked.pull))
+async def get_issue(request: ApiRequest) -> web.Response:
+    return answer(issue(request.site, request.repository, request.pull))
 
 
 @routes("GET", "/repos/{owner}/{repo}/pulls/{pull_number}/files", reads("pull_requests"))
-async def list_files(asked: ApiRequest) -> web.Response:
-    known, head = asked.repository, asked.pull.head
-    files = asked.pull.files[:MOST_FILES]
-    return page_of(asked, files, lambda file: diff_entry(asked.site, known, file, head.sha, head.tree))
+async def list_files(request: ApiRequest) -> web.Response:
+    repo, head = request.repository, request.pull.head
+    files = request.pull.files[:MOST_FILES]
+    return page_of(request, files, lambda file: diff_entry(request.site, repo, file, head.sha, head.tree))
 
 
 @routes("GET", "/repos/{owner}/{repo}/pulls/{pull_number}/commits", reads("pull_requests"))
-async def list_commits(asked: ApiRequest) -> web.Response:
-    known = asked.repository
-    return page_of(asked, asked.pull.commits[:MOST_COMMITS], lambda made: commit(asked.site, known, made))
+async def list_commits(request: ApiRequest) -> web.Response:
+    repo = request.repository
+    return page_of(
+        request, request.pull.commits[:MOST_COMMITS], lambda item: commit(request.site, repo, item)
+    )

@@ -1,4 +1,4 @@
-"""Reactions to comments. Giving one twice is no error: it is there already."""
+"""Routes of reactions to comments. A repeated reaction returns the existing one."""
 
 from aiohttp import web
 
@@ -19,64 +19,64 @@ _READ, _WRITE = reads("issues", "pull_requests"), writes("issues", "pull_request
 
 
 @routes("GET", _ON_COMMENT, _READ)
-async def list_on_comment(asked: ApiRequest) -> web.Response:
-    return _list(asked, _on_comment(asked))
+async def list_on_comment(request: ApiRequest) -> web.Response:
+    return _list(request, _on_comment(request))
 
 
 @routes("POST", _ON_COMMENT, _WRITE)
-async def react_to_comment(asked: ApiRequest) -> web.Response:
-    return _give(asked, _on_comment(asked))
+async def react_to_comment(request: ApiRequest) -> web.Response:
+    return _add(request, _on_comment(request))
 
 
 @routes("DELETE", f"{_ON_COMMENT}/{{reaction_id}}", _WRITE)
-async def take_from_comment(asked: ApiRequest) -> web.Response:
-    return _take(asked, _on_comment(asked))
+async def take_from_comment(request: ApiRequest) -> web.Response:
+    return _remove(request, _on_comment(request))
 
 
 @routes("GET", _ON_INLINE, _READ)
-async def list_on_inline(asked: ApiRequest) -> web.Response:
-    return _list(asked, _on_inline(asked))
+async def list_on_inline(request: ApiRequest) -> web.Response:
+    return _list(request, _on_inline(request))
 
 
 @routes("POST", _ON_INLINE, _WRITE)
-async def react_to_inline(asked: ApiRequest) -> web.Response:
-    return _give(asked, _on_inline(asked))
+async def react_to_inline(request: ApiRequest) -> web.Response:
+    return _add(request, _on_inline(request))
 
 
 @routes("DELETE", f"{_ON_INLINE}/{{reaction_id}}", _WRITE)
-async def take_from_inline(asked: ApiRequest) -> web.Response:
-    return _take(asked, _on_inline(asked))
+async def take_from_inline(request: ApiRequest) -> web.Response:
+    return _remove(request, _on_inline(request))
 
 
-def _on_comment(asked: ApiRequest) -> list[Reaction]:
-    return asked.world.find_comment(asked.repository, asked.number("comment_id"))[1].reactions
+def _on_comment(request: ApiRequest) -> list[Reaction]:
+    return request.world.find_comment(request.repository, request.number("comment_id"))[1].reactions
 
 
-def _on_inline(asked: ApiRequest) -> list[Reaction]:
-    return asked.world.find_inline(asked.repository, asked.number("comment_id"))[1].reactions
+def _on_inline(request: ApiRequest) -> list[Reaction]:
+    return request.world.find_inline(request.repository, request.number("comment_id"))[1].reactions
 
 
-def _list(asked: ApiRequest, reactions: list[Reaction]) -> web.Response:
-    content = asked.request.query.get("content")
-    wanted = [given for given in reactions if content in (None, given.content)]
-    return page_of(asked, wanted, lambda given: reaction(asked.site, given))
+def _list(request: ApiRequest, reactions: list[Reaction]) -> web.Response:
+    content = request.http.query.get("content")
+    selected = [item for item in reactions if content in (None, item.content)]
+    return page_of(request, selected, lambda item: reaction(request.site, item))
 
 
-def _give(asked: ApiRequest, reactions: list[Reaction]) -> web.Response:
-    content = asked.text("content")
+def _add(request: ApiRequest, reactions: list[Reaction]) -> web.Response:
+    content = request.text("content")
     if content not in CONTENTS:
         raise mistyped("content", content, f"a member of {list(CONTENTS)}")
-    for given in reactions:
-        if given.user is asked.actor and given.content == content:
-            return answer(reaction(asked.site, given))
-    made = Reaction(asked.world.new_id(), asked.actor, content, asked.world.now())
-    reactions.append(made)
-    return answer(reaction(asked.site, made), 201)
+    for item in reactions:
+        if item.user is request.actor and item.content == content:
+            return answer(reaction(request.site, item))
+    created = Reaction(request.world.new_id(), request.actor, content, request.world.now())
+    reactions.append(created)
+    return answer(reaction(request.site, created), 201)
 
 
-def _take(asked: ApiRequest, reactions: list[Reaction]) -> web.Response:
-    wanted = asked.number("reaction_id")
-    found = next((given for given in reactions if given.id == wanted), None)
+def _remove(request: ApiRequest, reactions: list[Reaction]) -> web.Response:
+    number = request.number("reaction_id")
+    found = next((item for item in reactions if item.id == number), None)
     if found is None:
         raise not_found()
     reactions.remove(found)

@@ -1,4 +1,4 @@
-"""Answers other than success, with GitHub's words."""
+"""Error answers with GitHub's wording."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,7 +9,7 @@ Errors = Sequence[str | Mapping[str, Any]]
 
 
 class Refusal(Exception):
-    """The API says no. `errors` is GitHub's list of reasons, where it gives one."""
+    """An error answer of the API. `errors` is GitHub's list of reasons, if any."""
 
     def __init__(
         self, status: int, message: str, errors: Errors = (), headers: Mapping[str, str] | None = None
@@ -36,13 +36,13 @@ def not_found() -> Refusal:
 
 
 def invalid(resource: str, field: str, code: str, message: str | None = None) -> Refusal:
-    """422 for a field whose value does not do."""
+    """422 for a field with an invalid value."""
     error = {"resource": resource, "code": code, "field": field}
     return Refusal(422, "Validation Failed", [error | ({"message": message} if message else {})])
 
 
 def unprocessable(*reasons: str) -> Refusal:
-    """422 with sentences in place of fields."""
+    """422 with sentences instead of field errors."""
     return Refusal(422, "Unprocessable Entity", reasons)
 
 
@@ -51,5 +51,5 @@ def missing(field: str) -> Refusal:
 
 
 def mistyped(field: str, value: object, kind: str) -> Refusal:
-    spelled = "nil" if value is None else repr(value)[:100]
-    return Refusal(422, f"Invalid request.\n\nFor 'properties/{field}', {spelled} is not {kind}.")
+    shown = "nil" if value is None else repr(value)[:100]
+    return Refusal(422, f"Invalid request.\n\nFor 'properties/{field}', {shown} is not {kind}.")

@@ -1,4 +1,4 @@
-"""Repositories: themselves, their files and commits, and who may do what in them."""
+"""Routes of repositories: their files, commits, comparisons and permissions."""
 
 from aiohttp import web
 
@@ -18,57 +18,57 @@ routes = Routes()
 
 
 @routes("GET", "/repos/{owner}/{repo}", reads("metadata"))
-async def get_repository(asked: ApiRequest) -> web.Response:
-    return answer(full_repository(asked.site, asked.repository, asked.visitor.account))
+async def get_repository(request: ApiRequest) -> web.Response:
+    return answer(full_repository(request.site, request.repository, request.visitor.account))
 
 
 @routes("GET", "/repos/{owner}/{repo}/collaborators/{username}/permission", reads("metadata"))
-async def get_permission(asked: ApiRequest) -> web.Response:
-    if not (asked.by_app or asked.repository.allows(asked.actor, "write")):
+async def get_permission(request: ApiRequest) -> web.Response:
+    if not (request.by_app or request.repository.allows(request.actor, "write")):
         raise Refusal(403, "Must have push access to view collaborator permission.")
-    account = asked.world.accounts.get(asked.word("username").lower())
+    account = request.world.accounts.get(request.word("username").lower())
     if account is None:
-        raise Refusal(404, f"{asked.word('username')} is not a user")
-    return answer(collaborator(asked.site, asked.repository, account))
+        raise Refusal(404, f"{request.word('username')} is not a user")
+    return answer(collaborator(request.site, request.repository, account))
 
 
 @routes("GET", "/repos/{owner}/{repo}/contents/{path}", reads("contents"))
-async def get_contents(asked: ApiRequest) -> web.Response:
-    """A file, as far as diffs told of it. Folders, links and binary files are not simulated."""
-    known = asked.repository
-    ref, path = asked.request.query.get("ref") or known.branch, asked.word("path")
-    tree = known.tree(ref)
+async def get_contents(request: ApiRequest) -> web.Response:
+    """A file, as far as diffs have shown it. Directories, links and binary files are not simulated."""
+    repo = request.repository
+    ref, path = request.http.query.get("ref") or repo.branch, request.word("path")
+    tree = repo.tree(ref)
     if tree is None:
         raise Refusal(404, f"No commit found for the ref {ref}")
     entry = tree.get(path)
     if entry is None or not isinstance(entry.content, Text) or not entry.mode.startswith("100"):
         raise not_found()
-    if wants(asked, "raw"):
+    if wants(request, "raw"):
         return _raw(entry.content)
-    return answer(contents(asked.site, known, ref, path, entry.content))
+    return answer(contents(request.site, repo, ref, path, entry.content))
 
 
 @routes("GET", "/repos/{owner}/{repo}/commits/{ref}", reads("contents"))
-async def get_commit(asked: ApiRequest) -> web.Response:
-    known = asked.repository
-    made = _commit(known, asked.word("ref"))
-    if wants(asked, "diff"):
-        return diff_answer("Commit", made.files)
-    files, headers = cut_page(asked, made.files, MOST_FILES, MOST_FILES)
-    return answer(commits.commit_with_files(asked.site, known, made, files), headers=headers)
+async def get_commit(request: ApiRequest) -> web.Response:
+    repo = request.repository
+    commit = _commit(repo, request.word("ref"))
+    if wants(request, "diff"):
+        return diff_answer("Commit", commit.files)
+    files, headers = cut_page(request, commit.files, MOST_FILES, MOST_FILES)
+    return answer(commits.commit_with_files(request.site, repo, commit, files), headers=headers)
 
 
 @routes("GET", "/repos/{owner}/{repo}/compare/{basehead}", reads("contents"))
-async def compare(asked: ApiRequest) -> web.Response:
-    known = asked.repository
-    base_ref, dots, head_ref = asked.word("basehead").partition("...")
+async def compare(request: ApiRequest) -> web.Response:
+    repo = request.repository
+    base_ref, dots, head_ref = request.word("basehead").partition("...")
     if not dots:
         raise not_found()
-    told = _between(known, base_ref, head_ref)
-    if wants(asked, "diff"):
-        return diff_answer("Comparison", told.files)
-    told = told._replace(files=told.files[:MOST_FILES])
-    return answer(commits.comparison(asked.site, known, told))
+    comparison = _between(repo, base_ref, head_ref)
+    if wants(request, "diff"):
+        return diff_answer("Comparison", comparison.files)
+    comparison = comparison._replace(files=comparison.files[:MOST_FILES])
+    return answer(commits.comparison(request.site, repo, comparison))
 
 
 def _raw(text: Text) -> web.Response:
@@ -78,44 +78,44 @@ def _raw(text: Text) -> web.Response:
     )
 
 
-def _commit(known: Repository, ref: str) -> Commit:
-    found = known.commit(ref)
-    if found is None:
+def _commit(repo: Repository, ref: str) -> Commit:
+    commit = repo.commit(ref)
+    if commit is None:
         raise Refusal(422, f"No commit found for SHA: {ref}")
-    return found
+    return commit
 
 
-def _between(known: Repository, base_ref: str, head_ref: str) -> commits.Between:
-    """What the second has that the first has not, from the newest commit on that both have."""
-    head = known.commit(head_ref)
-    base = _base(known, base_ref, head) if head else None
+def _between(repo: Repository, base_ref: str, head_ref: str) -> commits.Comparison:
+    """What the second ref has and the first has not, since their newest common commit."""
+    head = repo.commit(head_ref)
+    base = _base(repo, base_ref, head) if head else None
     if head is None or base is None:
         raise not_found()
-    left, right = _ancestry(known, base), _ancestry(known, head)
+    left, right = _ancestry(repo, base), _ancestry(repo, head)
     shared = {commit.sha for commit in left} & {commit.sha for commit in right}
     common = [commit for commit in right if commit.sha in shared]
-    fork = max(common, key=lambda commit: len(_ancestry(known, commit)), default=None)
+    fork = max(common, key=lambda commit: len(_ancestry(repo, commit)), default=None)
     if fork is None:
         raise Refusal(404, f"No common ancestor between {base_ref} and {head_ref}.")
-    line = [commit for commit in reversed(right) if commit.sha not in shared]
+    new_commits = [commit for commit in reversed(right) if commit.sha not in shared]
     behind = sum(commit.sha not in shared for commit in left)
-    return commits.Between(base, fork, head, line, behind, compare_trees(fork.tree, head.tree))
+    return commits.Comparison(base, fork, head, new_commits, behind, compare_trees(fork.tree, head.tree))
 
 
-def _base(known: Repository, ref: str, head: Commit) -> Commit | None:
-    """A branch that pulls go to is where the pull that has `head` finds it."""
-    pulls = [pull for pull in known.pulls_of(head.sha) if ref.removeprefix("refs/heads/") == pull.target]
-    return pulls[-1].base if pulls else known.commit(ref)
+def _base(repo: Repository, ref: str, head: Commit) -> Commit | None:
+    """The base commit: for the base branch of a pull with this `head`, the pull's own base."""
+    pulls = [pull for pull in repo.pulls_of(head.sha) if ref.removeprefix("refs/heads/") == pull.target]
+    return pulls[-1].base if pulls else repo.commit(ref)
 
 
-def _ancestry(known: Repository, commit: Commit) -> list[Commit]:
-    """The commit and those before it, the newest first. What was merged into a line comes before it."""
-    found: dict[str, Commit] = {}
-    waiting = [commit]
-    while waiting:
-        one = waiting.pop()
-        if one.sha not in found:
-            found[one.sha] = one
-            parents = [known.commit(sha) for sha in one.parents]
-            waiting += [parent for parent in parents if parent is not None]
-    return list(found.values())
+def _ancestry(repo: Repository, commit: Commit) -> list[Commit]:
+    """The commit and its ancestors, newest first."""
+    ancestors: dict[str, Commit] = {}
+    pending = [commit]
+    while pending:
+        current = pending.pop()
+        if current.sha not in ancestors:
+            ancestors[current.sha] = current
+            parents = [repo.commit(sha) for sha in current.parents]
+            pending += [parent for parent in parents if parent is not None]
+    return list(ancestors.values())

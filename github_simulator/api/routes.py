@@ -1,4 +1,4 @@
-"""The table of what is simulated. Paths are spelled as in GitHub's OpenAPI description."""
+"""The route table. Paths are written as in GitHub's OpenAPI description."""
 
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
@@ -8,18 +8,18 @@ from aiohttp import web
 from github_simulator.api.access import Need
 from github_simulator.api.api_request import ApiRequest
 
-Answering = Callable[[ApiRequest], Awaitable[web.Response]]
+Handler = Callable[[ApiRequest], Awaitable[web.Response]]
 
 
 class Route(NamedTuple):
     method: str
     template: str
     need: Need
-    answer: Answering
+    answer: Handler
 
     @property
     def pattern(self) -> str:
-        """The template as aiohttp wants it: some names take slashes, too."""
+        """The template in aiohttp's syntax; some parameters may contain slashes."""
         pattern = self.template
         for name in ("path", "basehead"):
             pattern = pattern.replace(f"{{{name}}}", f"{{{name}:.+}}")
@@ -27,10 +27,10 @@ class Route(NamedTuple):
 
 
 class Routes(list[Route]):
-    """One module's part of the table; decorate with `@routes("GET", "/path/{name}", need)`."""
+    """The routes of one module; decorate with `@routes("GET", "/path/{name}", need)`."""
 
-    def __call__(self, method: str, template: str, need: Need) -> Callable[[Answering], Answering]:
-        def add(answer: Answering) -> Answering:
+    def __call__(self, method: str, template: str, need: Need) -> Callable[[Handler], Handler]:
+        def add(answer: Handler) -> Handler:
             self.append(Route(method, template, need, answer))
             return answer
 

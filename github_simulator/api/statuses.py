@@ -1,4 +1,4 @@
-"""Commit statuses: the old way to say how a commit fares."""
+"""Routes of commit statuses."""
 
 from aiohttp import web
 
@@ -14,20 +14,22 @@ routes = Routes()
 
 
 @routes("GET", "/repos/{owner}/{repo}/commits/{ref}/status", reads("statuses"))
-async def get_status(asked: ApiRequest) -> web.Response:
-    """The newest of each context."""
-    known = asked.repository
-    commit = known.commit(asked.word("ref"))
+async def get_status(request: ApiRequest) -> web.Response:
+    """The combined status, from the newest status of each context."""
+    repo = request.repository
+    commit = repo.commit(request.word("ref"))
     if commit is None:
-        raise Refusal(422, f"No commit found for SHA: {asked.word('ref')}")
-    said = list({one.context: one for one in known.statuses if one.head == commit.sha}.values())
-    shown, headers = cut_page(asked, said)
-    shape = combined_status(asked.site, known, commit.sha, shown, _together(said))
-    return answer({**shape, "total_count": len(said)}, headers=headers)
+        raise Refusal(422, f"No commit found for SHA: {request.word('ref')}")
+    statuses = list(
+        {status.context: status for status in repo.statuses if status.head == commit.sha}.values()
+    )
+    page, headers = cut_page(request, statuses)
+    shape = combined_status(request.site, repo, commit.sha, page, _combined_state(statuses))
+    return answer({**shape, "total_count": len(statuses)}, headers=headers)
 
 
-def _together(said: list[Status]) -> str:
-    states = {one.state for one in said}
+def _combined_state(statuses: list[Status]) -> str:
+    states = {status.state for status in statuses}
     if states & {"failure", "error"}:
         return "failure"
     return "success" if states == {"success"} else "pending"

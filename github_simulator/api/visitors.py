@@ -1,4 +1,4 @@
-"""Who asks: nobody, the app by its JSON web token, an installation, or a user."""
+"""Identifies the caller: anonymous, the app by its JSON web token, an installation, or a user."""
 
 import json
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ import jwt
 from github_simulator.api.refusals import Refusal
 from github_simulator.state import Account, Installation, Token, World
 
-LONGEST_JWT = 600  # seconds from now to its end
+LONGEST_JWT = 600  # seconds until it expires
 _UNREADABLE = "A JSON web token could not be decoded"
 _EXPIRED = (
     "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the "
@@ -21,7 +21,7 @@ _NOT_ISSUED = (
 
 
 class Visitor(NamedTuple):
-    """`token` is what an installation or a user came with; `app` is whether the app itself asks."""
+    """A caller. `token` is that of an installation or a user; `app` is True for the app itself."""
 
     account: Account | None = None
     token: Token | None = None
@@ -33,12 +33,12 @@ class Visitor(NamedTuple):
 
     @property
     def permissions(self) -> Mapping[str, str] | None:
-        """What the token was narrowed to; None: whatever its user may."""
+        """The token's permissions; None: all of its user's."""
         return self.token.permissions if self.token else None
 
 
 def identify(world: World, authorization: str | None, key: str | None) -> Visitor:
-    """`key` is the app's public key (PEM), or None to believe any signature. Raises `Refusal`."""
+    """The caller. `key` is the app's public key (PEM); None accepts any signature. Raises `Refusal`."""
     scheme, _, secret = (authorization or "").partition(" ")
     if not authorization:
         return Visitor()

@@ -1,8 +1,8 @@
-"""What files hold, line by line, as far as diffs have told: pure, and without git.
+"""File contents, line by line, as far as diffs have shown them; pure code, without git.
 
-A diff shows only parts of a file. So a file is a row of `Line` objects, of which many may have a text
-that is not known yet. A commit keeps the objects that it does not touch, and hence two versions are
-compared by which objects they share, and what a later diff tells of a line is known in all versions.
+A diff shows only parts of a file. So a file is a list of `Line` objects, many with a text that is still
+unknown. A commit keeps the objects that it does not change. So two versions are compared by the objects that
+they share, and a line that a later diff shows becomes known in all versions.
 """
 
 from github_simulator.content.commit import commit_files

@@ -1,4 +1,4 @@
-"""The difference of two versions of a file as a patch, by the lines that they share."""
+"""Diffs two versions of a file by the lines that they share."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ class Step(NamedTuple):
 
 
 class Patch(NamedTuple):
-    """`text` is None when both versions hold the same."""
+    """`text` is None if both versions are equal."""
 
     text: str | None
     additions: int
@@ -30,7 +30,7 @@ class Patch(NamedTuple):
 
 
 def diff_texts(base: Text, head: Text) -> Patch:
-    """What turns `base` into `head`, with `CONTEXT` lines around, as far as they are known."""
+    """The patch from `base` to `head`, with up to `CONTEXT` known lines of context."""
     left = base.lines
     steps = list(_number(_align(left, head.lines)))
     changes = [index for index, step in enumerate(steps) if step.kind != " "]
@@ -42,7 +42,7 @@ def diff_texts(base: Text, head: Text) -> Patch:
 
 
 def _align(left: Sequence[Line], right: Sequence[Line]) -> Iterator[tuple[str, Line]]:
-    """Every line of both, in order. Versions never swap lines, so those in both part the rest in gaps."""
+    """Every line of both, in order. Versions never reorder lines, so shared lines delimit the changes."""
     shared = {id(line) for line in left} & {id(line) for line in right}
     at = 0
     removed: list[Line] = []
@@ -58,11 +58,11 @@ def _align(left: Sequence[Line], right: Sequence[Line]) -> Iterator[tuple[str, L
 
 
 def _gap(removed: Sequence[Line], added: Sequence[Line]) -> Iterator[tuple[str, Line]]:
-    """Lines between two shared ones. What reads the same at either edge has not changed."""
-    most = min(len(removed), len(added))
-    first = next((at for at in range(most) if not removed[at].reads_as(added[at])), most)
-    most -= first
-    last = next((at for at in range(most) if not removed[-1 - at].reads_as(added[-1 - at])), most)
+    """Lines between two shared ones; equal lines at either edge are unchanged."""
+    limit = min(len(removed), len(added))
+    first = next((at for at in range(limit) if not removed[at].reads_as(added[at])), limit)
+    limit -= first
+    last = next((at for at in range(limit) if not removed[-1 - at].reads_as(added[-1 - at])), limit)
     yield from ((" ", line) for line in removed[:first])
     yield from (("-", line) for line in removed[first : len(removed) - last])
     yield from (("+", line) for line in added[first : len(added) - last])
@@ -78,17 +78,17 @@ def _number(lines: Iterator[tuple[str, Line]]) -> Iterator[Step]:
 
 
 def _spans(steps: Sequence[Step], changes: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Where hunks begin and end. Changes whose context meets share one."""
-    start = _before(steps, changes[0])
-    for one, other in pairwise(changes):
-        end, begin = _behind(steps, one), _before(steps, other)
+    """The start and end of each hunk. Changes with adjacent context share a hunk."""
+    start = _context_start(steps, changes[0])
+    for change, following in pairwise(changes):
+        end, begin = _context_end(steps, change), _context_start(steps, following)
         if end < begin:
             yield start, end
             start = begin
-    yield start, _behind(steps, changes[-1])
+    yield start, _context_end(steps, changes[-1])
 
 
-def _before(steps: Sequence[Step], change: int) -> int:
+def _context_start(steps: Sequence[Step], change: int) -> int:
     """The index at which the context before `change` begins."""
     at = change
     while at > max(0, change - CONTEXT) and steps[at - 1].line.text is not None:
@@ -96,8 +96,8 @@ def _before(steps: Sequence[Step], change: int) -> int:
     return at
 
 
-def _behind(steps: Sequence[Step], change: int) -> int:
-    """The index behind the context that follows `change`."""
+def _context_end(steps: Sequence[Step], change: int) -> int:
+    """The index after the context that follows `change`."""
     at = change + 1
     while at < min(len(steps), change + 1 + CONTEXT) and steps[at].line.text is not None:
         at += 1
@@ -110,7 +110,7 @@ def _render(steps: Sequence[Step], left: Sequence[Line]) -> str:
     added = sum(step.kind != "-" for step in steps)
     section = _section(left, first.left)
     header = f"@@ -{_range(first.left, deleted)} +{_range(first.right, added)} @@{section}\n"
-    return header + "".join(_show(step) for step in steps)
+    return header + "".join(_render_line(step) for step in steps)
 
 
 def _range(before: int, count: int) -> str:
@@ -118,14 +118,14 @@ def _range(before: int, count: int) -> str:
     return f"{start}" if count == 1 else f"{start},{count}"
 
 
-def _show(step: Step) -> str:
+def _render_line(step: Step) -> str:
     end = "\n" if step.line.ended else "\n\\ No newline at end of file\n"
     return f"{step.kind}{step.line.text or ''}{end}"
 
 
 def _section(left: Sequence[Line], at: int) -> str:
-    """The heading of a hunk that begins at line `at`: what a diff showed there, or the last line before
-    it that looks like the beginning of something.
+    """The section heading of a hunk that begins at line `at`: the one that a diff showed, or the last line
+    before it that looks like a heading.
     """
     if at < len(left) and left[at].section:
         return f" {left[at].section}"

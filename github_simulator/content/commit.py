@@ -12,19 +12,19 @@ from github_simulator.content.tree import REGULAR, Entry, Lineage, Tree, unseen_
 
 
 def commit_files(parent: Tree, files: Sequence[File]) -> Tree:
-    """The tree after a commit that changes `files`. Raises `Conflict`, and then nothing is learned."""
+    """The tree after a commit that changes `files`. Raises `Conflict`, and then changes nothing."""
     step = _Step(parent)
     try:
         for file in files:
-            step.take(file)
+            step.apply(file)
     except BaseException:
-        step.forget()
+        step.revert()
         raise
     return step.tree
 
 
 class _Step:
-    """One commit in the making. Old sides are those of the parent: a diff's files change together."""
+    """Applies one commit. Old sides come from the parent: all files of a diff change together."""
 
     def __init__(self, parent: Tree) -> None:
         self._parent = parent
@@ -33,7 +33,7 @@ class _Step:
         self._written: set[str] = set()
         self.tree = parent.next()
 
-    def take(self, file: File) -> None:
+    def apply(self, file: File) -> None:
         if file.path in self._written:
             raise Conflict(f"{file.path}: the diff changes this file twice")
         self._written.add(file.path)
@@ -44,22 +44,22 @@ class _Step:
         else:
             self._change(file)
 
-    def forget(self) -> None:
-        self._ledger.forget()
+    def revert(self) -> None:
+        self._ledger.revert()
         for path in self._discovered:
             del self._parent.ground[path]
 
     def _add(self, file: File) -> None:
         if self._parent.get(file.path) is not None:
-            raise Conflict(f"{file.path}: the diff adds a file that is there already")
+            raise Conflict(f"{file.path}: the diff adds a file that already exists")
         content = Binary() if file.absent == BINARY else added_lines(_hunks(file))
         self.tree.changed[file.path] = Entry(content, file.after or REGULAR)
 
     def _remove(self, file: File) -> None:
         entry = self._old(file.path, file.before)
         if file.patch is not None:
-            rest = self._patched(file, entry.content)
-            if isinstance(rest, Text) and rest.lines:
+            remaining = self._patched(file, entry.content)
+            if isinstance(remaining, Text) and remaining.lines:
                 raise Conflict(f"{file.path}: the diff removes the file, but not all of its lines")
         self._drop(file.path)
 
@@ -67,7 +67,7 @@ class _Step:
         source = file.previous or file.path
         entry = self._old(source, file.before)
         if file.path != source and self.tree.get(file.path) is not None:
-            raise Conflict(f"{file.path}: the diff moves a file to where there is one already")
+            raise Conflict(f"{file.path}: the diff moves a file to a path that already exists")
         if file.status is FileStatus.RENAMED:
             self._drop(source)
         copied = file.status is FileStatus.COPIED
@@ -78,7 +78,7 @@ class _Step:
         if file.absent == BINARY:
             return Binary()
         if file.status is FileStatus.RETYPED:
-            self._patched(file.model_copy(update={"patch": _first_hunk(file)}), entry.content)
+            self._patched(file.model_copy(update={"patch": _removal_part(file)}), entry.content)
             return added_lines(_hunks(file))
         return self._patched(file, entry.content) if file.patch is not None else entry.content
 
@@ -89,12 +89,12 @@ class _Step:
         return apply_patch(file.path, content, hunks, self._ledger)
 
     def _drop(self, path: str) -> None:
-        """`path` is gone, unless the same commit has put another file there."""
+        """Removes `path`, unless the same commit has written another file there."""
         if self.tree.get(path) is self._parent.get(path):
             self.tree.changed[path] = None
 
     def _old(self, path: str, mode: str | None) -> Entry:
-        """The file before this commit; one that no diff has told of was there from the beginning."""
+        """The file before this commit; a file that no diff has shown existed from the start."""
         entry = self._parent.get(path)
         if entry is None and path in self._parent.changed:
             raise Conflict(f"{path}: the diff changes a file that an earlier commit removed")
@@ -108,7 +108,7 @@ def _hunks(file: File) -> tuple[Hunk, ...]:
     return parse_patch(file.patch) if file.patch is not None else ()
 
 
-def _first_hunk(file: File) -> str | None:
-    """The part of a retyped file's patch that removes what was there."""
-    head, mark, _ = (file.patch or "").partition("\n@@ -0,0 ")
-    return f"{head}\n" if mark else None
+def _removal_part(file: File) -> str | None:
+    """The part of a retyped file's patch that removes the old content."""
+    removal, separator, _ = (file.patch or "").partition("\n@@ -0,0 ")
+    return f"{removal}\n" if separator else None

@@ -1,4 +1,4 @@
-"""The difference of two trees as the files of a change."""
+"""Compares two trees; the result is the files of a change."""
 
 from collections.abc import Iterator
 
@@ -9,11 +9,11 @@ from github_simulator.content.lines import Content, Text
 from github_simulator.content.tree import Entry, Lineage, Tree
 
 _EMPTY = Text()
-_KIND = slice(0, -3)  # the digits of a mode that say file, link or submodule
+_KIND = slice(0, -3)  # the digits of a mode for file, link or submodule
 
 
 def compare_trees(base: Tree, head: Tree) -> tuple[File, ...]:
-    """The files that differ, by path. Renames and copies are those that diffs told of."""
+    """The files that differ, by path, with the renames and copies that diffs declared."""
     touched = {*base.changed, *head.changed}
     origins = {entry.lineage: path for path in touched if (entry := base.get(path)) is not None}
     pairs = list(_pairs(base, head, sorted(touched), origins))
@@ -28,14 +28,14 @@ def _pairs(base: Tree, head: Tree, paths: list[str], origins: dict[Lineage, str]
             if before is not None:
                 yield _file(path, None, FileStatus.REMOVED, before, None)
         elif before is not None:
-            if not _same(before, after):
-                yield _file(path, None, _changed(before, after), before, after)
+            if not _is_unchanged(before, after):
+                yield _file(path, None, _change_status(before, after), before, after)
         else:
-            yield _appeared(base, head, path, after, origins)
+            yield _new_path(base, head, path, after, origins)
 
 
-def _appeared(base: Tree, head: Tree, path: str, after: Entry, origins: dict[Lineage, str]) -> File:
-    """A path that only `head` has: moved there, copied, or new."""
+def _new_path(base: Tree, head: Tree, path: str, after: Entry, origins: dict[Lineage, str]) -> File:
+    """A path that only `head` has: renamed, copied, or new."""
     previous = origins.get(after.lineage)
     if previous is not None and head.get(previous) is None:
         return _file(path, previous, FileStatus.RENAMED, base.get(previous), after)
@@ -46,7 +46,7 @@ def _appeared(base: Tree, head: Tree, path: str, after: Entry, origins: dict[Lin
 
 
 def _source(base: Tree, lineage: Lineage, origins: dict[Lineage, str]) -> str | None:
-    """The path in `base` of the file that this one is a copy of, over any number of copies."""
+    """The path in `base` of the file that this one was copied from, also indirectly."""
     while lineage.source is not None:
         lineage = lineage.source
         found = origins.get(lineage) or next(
@@ -57,16 +57,16 @@ def _source(base: Tree, lineage: Lineage, origins: dict[Lineage, str]) -> str | 
     return None
 
 
-def _same(before: Entry, after: Entry) -> bool:
+def _is_unchanged(before: Entry, after: Entry) -> bool:
     return before.mode == after.mode and _patch(before.content, after.content) == Patch(None, 0, 0)
 
 
-def _changed(before: Entry, after: Entry) -> FileStatus:
+def _change_status(before: Entry, after: Entry) -> FileStatus:
     return FileStatus.MODIFIED if before.mode[_KIND] == after.mode[_KIND] else FileStatus.RETYPED
 
 
 def _patch(before: Content, after: Content) -> Patch | None:
-    """None when one of them is binary and they are not the same."""
+    """None if one of them is binary and they differ."""
     if before is after:
         return Patch(None, 0, 0)
     return diff_texts(before, after) if isinstance(before, Text) and isinstance(after, Text) else None
@@ -77,7 +77,7 @@ def _file(
 ) -> File:
     old: Content = before.content if before else _EMPTY
     new: Content = after.content if after else _EMPTY
-    patch = _replaced(old, new) if status is FileStatus.RETYPED else _patch(old, new)
+    patch = _replacement(old, new) if status is FileStatus.RETYPED else _patch(old, new)
     modes = before and before.mode, after and after.mode
     absent = reason(status, binary=patch is None, mode_changed=modes[0] != modes[1])
     text, additions, deletions = patch or (None, 0, 0)
@@ -94,9 +94,9 @@ def _file(
     )
 
 
-def _replaced(old: Content, new: Content) -> Patch | None:
-    """All of `old` out, all of `new` in: how git shows a path that became another kind of thing."""
-    out, into = _patch(old, _EMPTY), _patch(_EMPTY, new)
-    if out is None or into is None:
+def _replacement(old: Content, new: Content) -> Patch | None:
+    """Removes all of `old` and adds all of `new`: git's diff of a path whose type changed."""
+    removal, addition = _patch(old, _EMPTY), _patch(_EMPTY, new)
+    if removal is None or addition is None:
         return None
-    return Patch(f"{out.text or ''}{into.text or ''}" or None, into.additions, out.deletions)
+    return Patch(f"{removal.text or ''}{addition.text or ''}" or None, addition.additions, removal.deletions)

@@ -1,4 +1,4 @@
-"""Merges what one branch did into another that both grew from the same files, line by line."""
+"""Merges one branch into another, line by line."""
 
 from collections.abc import Sequence
 
@@ -8,9 +8,9 @@ from github_simulator.content.tree import Entry, Tree
 
 
 def merge_trees(base: Tree, ahead: Tree, head: Tree) -> Tree:
-    """`head` with all that lies between `base` and `ahead`. Raises `Conflict` where both did something.
+    """`head` with the changes from `base` to `ahead`. Raises `Conflict` if both changed the same lines.
 
-    The merged files share their lines with `ahead`, so that only what `head` did is left between the two.
+    The merged files share their lines with `ahead`, so that the two differ only by the changes of `head`.
     """
     merged = Tree(ahead.ground, dict(head.changed))
     for path in sorted({*ahead.changed, *base.changed}):
@@ -25,28 +25,28 @@ def _merge(path: str, before: Entry | None, theirs: Entry | None, ours: Entry | 
     contents = [entry.content if entry else None for entry in (before, theirs, ours)]
     base, ahead, head = contents
     if ours is None or not (isinstance(base, Text) and isinstance(ahead, Text) and isinstance(head, Text)):
-        raise Conflict(f"{path}: both branches changed the file, and not by lines alone")
+        raise Conflict(f"{path}: both branches changed the file, and not only its lines")
     return Entry(_merge_lines(path, base, ahead, head), ours.mode, ours.lineage)
 
 
 def _merge_lines(path: str, base: Text, ahead: Text, head: Text) -> Text:
     old, new = base.lines, ahead.lines
-    gone = {id(line) for line in old} - {id(line) for line in new}
+    removed = {id(line) for line in old} - {id(line) for line in new}
     added = _runs(old, new)
     lines = list(added.pop(None, ()))
     for line in head.lines:
-        if id(line) in gone:
-            gone.remove(id(line))
+        if id(line) in removed:
+            removed.remove(id(line))
             continue
         lines.append(line)
         lines += added.pop(id(line), ())
-    if gone or added:
+    if removed or added:
         raise Conflict(f"{path}: both branches changed the same lines")
     return Text(tuple(lines), head.tail, len(head.tail.lines) if head.tail else 0)
 
 
 def _runs(old: Sequence[Line], new: Sequence[Line]) -> dict[int | None, list[Line]]:
-    """The lines that only `new` has, by the line before them that both have; None: by none."""
+    """The lines that only `new` has, by the shared line before them; None: at the start."""
     kept = {id(line) for line in old}
     runs: dict[int | None, list[Line]] = {}
     before: int | None = None

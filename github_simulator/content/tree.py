@@ -1,4 +1,4 @@
-"""The files of a commit by path."""
+"""The files of a commit, by path."""
 
 from dataclasses import dataclass, field
 
@@ -8,7 +8,7 @@ REGULAR = "100644"
 
 
 class Lineage:
-    """A file through all its commits and renames. `source` is the one that it was copied from."""
+    """The identity of a file through commits and renames. `source` is the file that it was copied from."""
 
     __slots__ = ("source",)
 
@@ -18,7 +18,7 @@ class Lineage:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Entry:
-    """A file at one commit. `mode` is spelled as git prints it."""
+    """A file at one commit. `mode` is in git's notation."""
 
     content: Content
     mode: str = REGULAR
@@ -27,9 +27,9 @@ class Entry:
 
 @dataclass(slots=True)
 class Tree:
-    """`changed` holds what commits did (None: the path is gone), `ground` what was there before them.
+    """`changed` contains the files that commits changed (None: deleted), `ground` the files before them.
 
-    All trees of a pull share one ground, to which a file is added when a diff first tells of it.
+    All trees of a pull share one ground, to which a file is added when a diff first shows it.
     """
 
     ground: dict[str, Entry] = field(default_factory=dict)
@@ -46,10 +46,10 @@ class Tree:
 
 
 def whole_file(text: str) -> Entry:
-    """A file whose text is known."""
+    """A file with known text."""
     return Entry(read_text(text))
 
 
 def unseen_file(mode: str | None) -> Entry:
-    """A file of which nothing is known but that it is there."""
+    """A file that exists, with unknown content."""
     return Entry(Text(tail=Tail()), mode or REGULAR)

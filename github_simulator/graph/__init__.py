@@ -1,4 +1,4 @@
-"""GitHub's GraphQL API, as far as it is simulated: the part of its schema that is known here, and answers."""
+"""The simulated part of GitHub's GraphQL API: its schema and its resolvers."""
 
 from github_simulator.graph.route import GRAPHQL, GRAPHQL_PATHS
 from github_simulator.graph.schema import SDL

@@ -1,4 +1,4 @@
-"""Lists page by page, with cursors."""
+"""Paged lists with cursors."""
 
 import base64
 from collections.abc import Callable, Sequence
@@ -8,7 +8,7 @@ from github_simulator.graph.failures import failure
 
 Item = TypeVar("Item")
 
-MOST = 100
+LIMIT = 100
 _CURSOR = "cursor:v2:"
 
 
@@ -21,17 +21,15 @@ def connection(
     last: int | None = None,
     after: str | None = None,
 ) -> dict[str, Any]:
-    """GitHub wants to be told how many: `first` or `last`, a hundred at most."""
+    """A page of `items`. Like GitHub, requires `first` or `last`, at most 100."""
     count = last if first is None else first
     if count is None:
         message = f"You must provide a `first` or `last` value to properly paginate the `{field}` connection."
         raise failure("MISSING_PAGINATION_BOUNDARIES", message)
-    if not 0 < count <= MOST:
-        message = (
-            f"Requesting {count} records on the `{field}` connection exceeds the limit of {MOST} records."
-        )
-        raise failure("EXCESSIVE_PAGINATION", message)
-    start = _start(after)
+    if not 0 < count <= LIMIT:
+        requested = f"Requesting {count} records on the `{field}` connection"
+        raise failure("EXCESSIVE_PAGINATION", f"{requested} exceeds the limit of {LIMIT} records.")
+    start = _offset(after)
     end = min(start + count, len(items)) if first is not None else len(items)
     start = start if first is not None else max(start, len(items) - count)
     return {
@@ -50,7 +48,7 @@ def _cursor(count: int) -> str:
     return base64.b64encode(f"{_CURSOR}{count}".encode()).decode()
 
 
-def _start(cursor: str | None) -> int:
+def _offset(cursor: str | None) -> int:
     if cursor is None:
         return 0
     try:

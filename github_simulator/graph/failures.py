@@ -1,4 +1,4 @@
-"""Failures as GraphQL answers them: with status 200, in a list."""
+"""GraphQL errors in GitHub's format."""
 
 from typing import Any
 
@@ -7,8 +7,8 @@ from graphql import GraphQLError
 from github_simulator.api.refusals import Refusal
 
 _TYPES = {401: "FORBIDDEN", 403: "FORBIDDEN", 404: "NOT_FOUND"}
-_UNKNOWN = ("Cannot query field", "Unknown type", "Unknown argument")
-_CODES = dict(zip(_UNKNOWN, ("undefinedField", "undefinedType", "argumentNotAccepted"), strict=True))
+_PREFIXES = ("Cannot query field", "Unknown type", "Unknown argument")
+_CODES = dict(zip(_PREFIXES, ("undefinedField", "undefinedType", "argumentNotAccepted"), strict=True))
 
 
 def failure(kind: str, message: str) -> GraphQLError:
@@ -16,21 +16,21 @@ def failure(kind: str, message: str) -> GraphQLError:
 
 
 def no_such(kind: str, named: str) -> GraphQLError:
-    """`named` as GitHub puts it: "with the name 'o/r'"."""
+    """`named` in GitHub's wording: "with the name 'o/r'"."""
     return failure("NOT_FOUND", f"Could not resolve to a {kind} {named}.")
 
 
 def of_refusal(refusal: Refusal) -> GraphQLError:
-    """The REST API's refusal as this API puts it."""
+    """The GraphQL error for an error of the REST API."""
     return failure(_TYPES.get(refusal.status, "UNPROCESSABLE"), refusal.message)
 
 
-def spelled(error: GraphQLError) -> dict[str, Any]:
-    """What GitHub knows of an error's kind stands beside its message, but for what is wrong with a query."""
-    told: dict[str, Any] = dict(error.formatted)
+def format_error(error: GraphQLError) -> dict[str, Any]:
+    """The error as JSON: GitHub puts its `type` next to the message, and validation codes into extensions."""
+    formatted: dict[str, Any] = dict(error.formatted)
     kind = (error.extensions or {}).get("type")
-    told.pop("extensions", None)
+    formatted.pop("extensions", None)
     if kind:
-        return {"type": kind, **told}
-    code = next((_CODES[word] for word in _UNKNOWN if error.message.startswith(word)), None)
-    return {**told, "extensions": {"code": code}} if code else told
+        return {"type": kind, **formatted}
+    code = next((_CODES[prefix] for prefix in _PREFIXES if error.message.startswith(prefix)), None)
+    return {**formatted, "extensions": {"code": code}} if code else formatted

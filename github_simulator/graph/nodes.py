@@ -1,4 +1,4 @@
-"""Threads, comments and files in GraphQL's shapes. What takes arguments, or work, is a function."""
+"""Threads, comments and files in GraphQL's shapes; fields with arguments are functions."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from github_simulator.state.places import current_place
 
 Shape = dict[str, Any]
 
-LARGEST = 512_000  # bytes; of a larger file only the beginning is given
+MAX_TEXT = 512_000  # bytes; the text of a larger file is truncated
 _CONTENTS = {
     "+1": "THUMBS_UP",
     "-1": "THUMBS_DOWN",
@@ -28,27 +28,27 @@ _MOST_INT = 2**31 - 1
 
 
 def actor(account: Account) -> Shape:
-    """An App's login has no "[bot]" here."""
+    """An account; GraphQL omits the "[bot]" of an App's login."""
     kind = _KINDS[account.kind]
     login = account.login.removesuffix("[bot]")
     return {"__typename": kind, "id": node(kind, account.id), "login": login}
 
 
 def thread(pull: Pull, first: int) -> Shape:
-    said = pull.threads[first]
-    place = current_place(pull, said[0])
+    entries = pull.threads[first]
+    place = current_place(pull, entries[0])
     resolver = pull.resolved.get(first)
-    side, line = said[0].side, said[0].line
+    side, line = entries[0].side, entries[0].line
 
     def comments(_info: Any, **page: Any) -> Shape:
-        return connection("comments", said, comment, **page)
+        return connection("comments", entries, comment, **page)
 
     return {
         "__typename": THREAD,
         "id": node(THREAD, first),
         "isResolved": resolver is not None,
         "resolvedBy": {**actor(resolver), "__typename": "User"} if resolver else None,
-        "path": said[0].path,
+        "path": entries[0].path,
         "line": place.line(side) if place else None,
         "startLine": None,
         "originalLine": line,
@@ -59,37 +59,39 @@ def thread(pull: Pull, first: int) -> Shape:
     }
 
 
-def comment(said: InlineComment) -> Shape:
+def comment(record: InlineComment) -> Shape:
     def reactions(_info: Any, content: str | None = None, **page: Any) -> Shape:
-        given = [one for one in said.reactions if content in (None, _CONTENTS[one.content])]
-        return connection("reactions", given, _reaction, **page)
+        selected = [
+            reaction for reaction in record.reactions if content in (None, _CONTENTS[reaction.content])
+        ]
+        return connection("reactions", selected, _reaction, **page)
 
     return {
         "__typename": COMMENT,
-        "id": node(COMMENT, said.id),
-        "databaseId": said.id if said.id <= _MOST_INT else None,
-        "fullDatabaseId": str(said.id),
-        "body": said.body,
-        "author": actor(said.user),
-        "isMinimized": said.minimised,
-        "minimizedReason": "resolved" if said.minimised else None,
+        "id": node(COMMENT, record.id),
+        "databaseId": record.id if record.id <= _MOST_INT else None,
+        "fullDatabaseId": str(record.id),
+        "body": record.body,
+        "author": actor(record.user),
+        "isMinimized": record.minimised,
+        "minimizedReason": "resolved" if record.minimised else None,
         "reactions": reactions,
     }
 
 
 def blob(entry: Entry) -> Shape:
-    """A file whose content no diff tells is binary here."""
+    """A file; unknown content is binary."""
     text = entry.content.render() if isinstance(entry.content, Text) else None
     content = (text or "").encode("utf-8", "replace")
-    cut = len(content) > LARGEST
+    is_truncated = len(content) > MAX_TEXT
     return {
         "__typename": "Blob",
         "id": node("Blob", len(content)),
         "oid": blob_sha(content),
         "byteSize": len(content),
         "isBinary": text is None,
-        "isTruncated": cut,
-        "text": content[:LARGEST].decode("utf-8", "ignore") if text is not None else None,
+        "isTruncated": is_truncated,
+        "text": content[:MAX_TEXT].decode("utf-8", "ignore") if text is not None else None,
     }
 
 
@@ -102,6 +104,6 @@ def commit(sha: str, message: str) -> Shape:
     return {"__typename": "Commit", "id": node("Commit", int(sha[:12], 16)), "oid": sha, "message": message}
 
 
-def _reaction(given: Reaction) -> Shape:
-    user = {**actor(given.user), "__typename": "User"}
-    return {"id": node("Reaction", given.id), "content": _CONTENTS[given.content], "user": user}
+def _reaction(record: Reaction) -> Shape:
+    user = {**actor(record.user), "__typename": "User"}
+    return {"id": node("Reaction", record.id), "content": _CONTENTS[record.content], "user": user}

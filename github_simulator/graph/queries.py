@@ -1,4 +1,4 @@
-"""What can be asked: repositories, the files in them, and the threads of a pull."""
+"""Resolvers of queries: repositories, their files, and the threads of a pull."""
 
 from typing import Any
 
@@ -19,44 +19,44 @@ Shape = dict[str, Any]
 class Queries:
     """The fields of GitHub's `Query`, for one request."""
 
-    def __init__(self, asked: ApiRequest) -> None:
-        self._asked = asked
+    def __init__(self, request: ApiRequest) -> None:
+        self._request = request
 
     def repository(self, _info: Any, owner: str, name: str) -> Shape:
         full_name = f"{owner}/{name}"
         try:
-            known = self._asked.world.followed(full_name)
-            self._check(reads("metadata"), known.full_name)
+            repo = self._request.world.find_repository(full_name)
+            self._check(reads("metadata"), repo.full_name)
         except (Unknown, Refusal):
             raise no_such("Repository", f"with the name '{full_name}'") from None
         return {
-            "id": node("Repository", known.id),
-            "nameWithOwner": known.full_name,
-            "object": lambda _info, expression=None: self._object(known, expression),
-            "pullRequest": lambda _info, number: self._pull(known, number),
+            "id": node("Repository", repo.id),
+            "nameWithOwner": repo.full_name,
+            "object": lambda _info, expression=None: self._object(repo, expression),
+            "pullRequest": lambda _info, number: self._pull(repo, number),
         }
 
-    def _object(self, known: Repository, expression: str | None) -> Shape | None:
-        """What git makes of the expression: "REVISION", or "REVISION:PATH"."""
-        self._require(reads("contents"), known)
+    def _object(self, repo: Repository, expression: str | None) -> Shape | None:
+        """The object that a git expression names: "REVISION", or "REVISION:PATH"."""
+        self._require(reads("contents"), repo)
         revision, colon, path = (expression or "").partition(":")
         if revision.startswith("-"):
             return None
         if not colon:
-            made = known.commit(revision)
-            return nodes.commit(made.sha, made.message) if made else None
-        tree = known.tree(revision)
+            commit = repo.commit(revision)
+            return nodes.commit(commit.sha, commit.message) if commit else None
+        tree = repo.tree(revision)
         if tree is None or path.startswith(("./", "../")):
             return None
         entry = tree.get(path)
         if entry is not None:
             return nodes.blob(entry)
-        below = [one for one in tree.paths() if not path or one.startswith(f"{path}/")]
-        return nodes.folder(below) if below else None
+        children = [candidate for candidate in tree.paths() if not path or candidate.startswith(f"{path}/")]
+        return nodes.folder(children) if children else None
 
-    def _pull(self, known: Repository, number: int) -> Shape:
-        self._require(reads("pull_requests"), known)
-        pull = known.pulls.get(number)
+    def _pull(self, repo: Repository, number: int) -> Shape:
+        self._require(reads("pull_requests"), repo)
+        pull = repo.pulls.get(number)
         if pull is None:
             raise no_such("PullRequest", f"with the number of {number}")
         return {
@@ -65,14 +65,14 @@ class Queries:
             "reviewThreads": lambda _info, **page: _threads(pull, **page),
         }
 
-    def _require(self, need: Need, known: Repository) -> None:
+    def _require(self, need: Need, repo: Repository) -> None:
         try:
-            self._check(need, known.full_name)
+            self._check(need, repo.full_name)
         except Refusal as refusal:
             raise _forbidden(refusal) from None
 
     def _check(self, need: Need, full_name: str) -> None:
-        check_access(self._asked.world, need, self._asked.visitor, full_name)
+        check_access(self._request.world, need, self._request.visitor, full_name)
 
 
 def _threads(pull: Pull, **page: Any) -> Shape:

@@ -1,4 +1,4 @@
-"""The one route of the GraphQL API."""
+"""The route of the GraphQL API."""
 
 import functools
 from typing import Any
@@ -17,16 +17,16 @@ from graphql import (
     validate,
 )
 
-from github_simulator.api.access import BY_SOMEBODY
+from github_simulator.api.access import AUTHENTICATED
 from github_simulator.api.api_request import ApiRequest, answer
 from github_simulator.api.refusals import Refusal
 from github_simulator.api.routes import Route
-from github_simulator.graph.failures import spelled
+from github_simulator.graph.failures import format_error
 from github_simulator.graph.mutations import Mutations
 from github_simulator.graph.queries import Queries
 from github_simulator.graph.schema import SDL
 
-GRAPHQL_PATHS = ("/graphql", "/api/graphql")  # the other is GitHub Enterprise Server's
+GRAPHQL_PATHS = ("/graphql", "/api/graphql")  # the second is GitHub Enterprise Server's
 
 
 @functools.cache
@@ -34,44 +34,44 @@ def schema() -> GraphQLSchema:
     return build_schema(SDL)
 
 
-async def answer_query(asked: ApiRequest) -> web.Response:
-    query, variables = asked.body.get("query"), asked.body.get("variables")
+async def answer_query(request: ApiRequest) -> web.Response:
+    query, variables = request.body.get("query"), request.body.get("variables")
     if not isinstance(query, str):
         raise Refusal(400, "A query attribute must be specified and must be a string.")
     if variables is not None and not isinstance(variables, dict):
         raise Refusal(400, "Variables must be an object.")
-    result = _execute(asked, query, variables or {})
-    told: dict[str, Any] = {} if result.data is None and result.errors else {"data": result.data}
+    result = _execute(request, query, variables or {})
+    body: dict[str, Any] = {} if result.data is None and result.errors else {"data": result.data}
     if result.errors:
-        told["errors"] = [spelled(error) for error in result.errors]
-    return answer(told, headers={"X-RateLimit-Resource": "graphql"})
+        body["errors"] = [format_error(error) for error in result.errors]
+    return answer(body, headers={"X-RateLimit-Resource": "graphql"})
 
 
 @functools.lru_cache(maxsize=500)
 def _parsed(query: str) -> tuple[DocumentNode | None, list[GraphQLError]]:
-    """The query, or what is wrong with it. Clients send the same ones over and over."""
+    """The parsed query, or its errors; cached, since clients repeat their queries."""
     try:
         document = parse(query)
     except (GraphQLError, RecursionError) as error:
-        failed = error if isinstance(error, GraphQLError) else GraphQLError("The query is too deep")
-        return None, [failed]
+        failure = error if isinstance(error, GraphQLError) else GraphQLError("The query is too deep")
+        return None, [failure]
     return document, validate(schema(), document)
 
 
-def _execute(asked: ApiRequest, query: str, variables: dict[str, Any]) -> ExecutionResult:
+def _execute(request: ApiRequest, query: str, variables: dict[str, Any]) -> ExecutionResult:
     document, errors = _parsed(query)
     if document is None or errors:
         return ExecutionResult(errors=errors)
-    operation = get_operation_ast(document, asked.body.get("operationName"))
-    changes = operation is not None and operation.operation is OperationType.MUTATION
-    root = Mutations(asked) if changes else Queries(asked)
+    operation = get_operation_ast(document, request.body.get("operationName"))
+    is_mutation = operation is not None and operation.operation is OperationType.MUTATION
+    root = Mutations(request) if is_mutation else Queries(request)
     return execute_sync(
         schema(),
         document,
         root_value=root,
         variable_values=variables,
-        operation_name=asked.body.get("operationName"),
+        operation_name=request.body.get("operationName"),
     )
 
 
-GRAPHQL = Route("POST", "/graphql", BY_SOMEBODY, answer_query)
+GRAPHQL = Route("POST", "/graphql", AUTHENTICATED, answer_query)

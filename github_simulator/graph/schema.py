@@ -1,4 +1,4 @@
-"""The part of GitHub's schema that is simulated, in GitHub's own spelling."""
+"""The simulated part of GitHub's GraphQL schema."""
 
 SDL = """
 scalar BigInt

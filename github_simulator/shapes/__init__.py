@@ -1,1 +1,1 @@
-"""GitHub's JSON, made from what is kept. One module for each family of objects."""
+"""GitHub's JSON, built from the state. One module per family of objects."""

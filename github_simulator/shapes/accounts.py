@@ -1,4 +1,4 @@
-"""Users, the app and its installations."""
+"""JSON of users, the app and its installations."""
 
 from github_simulator.shapes.site import Shape, Site, node, when
 from github_simulator.state import Account, App, Installation, Repository, Token
@@ -30,50 +30,50 @@ def user(site: Site, account: Account) -> Shape:
 
 
 def profile(site: Site, account: Account) -> Shape:
-    """What `GET /user` and `GET /users/{username}` tell."""
-    unsaid = dict.fromkeys(("name", "company", "location", "email", "hireable", "bio", "twitter_username"))
+    """The answer to `GET /user` and `GET /users/{username}`."""
+    empty = dict.fromkeys(("name", "company", "location", "email", "hireable", "bio", "twitter_username"))
     counts = dict.fromkeys(("public_repos", "public_gists", "followers", "following"), 0)
     times = dict.fromkeys(("created_at", "updated_at"), when(account.created))
-    return {**user(site, account), **unsaid, "blog": "", **counts, **times}
+    return {**user(site, account), **empty, "blog": "", **counts, **times}
 
 
-def app(site: Site, known: App) -> Shape:
+def app(site: Site, github_app: App) -> Shape:
     return {
-        "id": known.id,
-        "client_id": known.client,
-        "slug": known.slug,
-        "node_id": node("App", known.id),
-        "owner": user(site, known.owner),
-        "name": known.name,
+        "id": github_app.id,
+        "client_id": github_app.client,
+        "slug": github_app.slug,
+        "node_id": node("App", github_app.id),
+        "owner": user(site, github_app.owner),
+        "name": github_app.name,
         "description": None,
-        "external_url": f"{site.html}/apps/{known.slug}",
-        "html_url": f"{site.html}/apps/{known.slug}",
-        "created_at": when(known.created),
-        "updated_at": when(known.created),
-        "permissions": known.permissions,
-        "events": list(known.events),
+        "external_url": f"{site.html}/apps/{github_app.slug}",
+        "html_url": f"{site.html}/apps/{github_app.slug}",
+        "created_at": when(github_app.created),
+        "updated_at": when(github_app.created),
+        "permissions": github_app.permissions,
+        "events": list(github_app.events),
     }
 
 
-def installation(site: Site, known: App, installed: Installation) -> Shape:
-    api = f"{site.api}/app/installations/{installed.id}"
-    settings = f"{site.html}/organizations/{installed.account.login}/settings"
+def installation(site: Site, github_app: App, record: Installation) -> Shape:
+    api = f"{site.api}/app/installations/{record.id}"
+    settings = f"{site.html}/organizations/{record.account.login}/settings"
     return {
-        "id": installed.id,
-        "client_id": known.client,
-        "account": user(site, installed.account),
+        "id": record.id,
+        "client_id": github_app.client,
+        "account": user(site, record.account),
         "repository_selection": "all",
         "access_tokens_url": f"{api}/access_tokens",
         "repositories_url": f"{site.api}/installation/repositories",
-        "html_url": f"{settings}/installations/{installed.id}",
-        "app_id": known.id,
-        "app_slug": known.slug,
-        "target_id": installed.account.id,
-        "target_type": installed.account.kind.value,
-        "permissions": known.permissions,
-        "events": list(known.events),
-        "created_at": when(installed.created),
-        "updated_at": when(installed.created),
+        "html_url": f"{settings}/installations/{record.id}",
+        "app_id": github_app.id,
+        "app_slug": github_app.slug,
+        "target_id": record.account.id,
+        "target_type": record.account.kind.value,
+        "permissions": github_app.permissions,
+        "events": list(github_app.events),
+        "created_at": when(record.created),
+        "updated_at": when(record.created),
         "single_file_name": None,
         "has_multiple_single_files": False,
         "single_file_paths": [],
@@ -92,11 +92,11 @@ def installation_token(token: Token) -> Shape:
 
 
 def collaborator(site: Site, repository: Repository, account: Account) -> Shape:
-    """Answers about a permission. Its old form knows no triage and no maintain."""
+    """The answer about a permission; the legacy field has no triage and no maintain."""
     role = repository.permission(account)
-    old = {"triage": "read", "maintain": "write"}.get(role, role)
+    legacy = {"triage": "read", "maintain": "write"}.get(role, role)
     return {
-        "permission": old,
+        "permission": legacy,
         "role_name": role,
         "user": {**user(site, account), "permissions": rights(repository, account), "role_name": role},
     }
@@ -109,7 +109,7 @@ def association(repository: Repository, account: Account) -> str:
 
 
 def rights(repository: Repository, account: Account | None) -> dict[str, bool]:
-    """What `account` may do in `repository`, by GitHub's names for it."""
+    """The permissions of `account` on `repository`, by GitHub's names."""
     return {
         "admin": repository.allows(account, "admin"),
         "maintain": repository.allows(account, "maintain"),

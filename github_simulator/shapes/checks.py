@@ -1,4 +1,4 @@
-"""Check runs, their suites, and commit statuses."""
+"""JSON of check runs, check suites and commit statuses."""
 
 from collections.abc import Mapping, Sequence
 
@@ -19,10 +19,10 @@ _WORST_FIRST = (
 )
 
 
-def check_run(site: Site, known: Repository, run: CheckRun, by: App) -> Shape:
-    api = site.repository(known.full_name)
+def check_run(site: Site, repo: Repository, run: CheckRun, own_app: App) -> Shape:
+    api = site.repository(repo.full_name)
     here = f"{api}/check-runs/{run.id}"
-    html = f"{site.html}/{known.full_name}/runs/{run.id}"
+    html = f"{site.html}/{repo.full_name}/runs/{run.id}"
     return {
         "id": run.id,
         "name": run.name,
@@ -42,31 +42,31 @@ def check_run(site: Site, known: Repository, run: CheckRun, by: App) -> Shape:
             "annotations_url": f"{here}/annotations",
         },
         "check_suite": {"id": run.suite.id},
-        "app": app(site, run.app or by),
-        "pull_requests": [_pull(site, known, pull) for pull in _pulls(known, run.head)],
+        "app": app(site, run.app or own_app),
+        "pull_requests": [_pull(site, repo, pull) for pull in _pulls(repo, run.head)],
     }
 
 
-def told_run(site: Site, known: Repository, run: CheckRun, by: App) -> Shape:
-    """A check run as deliveries tell of it: with its suite."""
-    told = suite_in_run(site, known, run.suite, by)
-    return {**check_run(site, known, run, by), "check_suite": told}
+def run_in_delivery(site: Site, repo: Repository, run: CheckRun, own_app: App) -> Shape:
+    """A check run in the payload of a delivery, with its suite."""
+    suite = suite_in_run(site, repo, run.suite, own_app)
+    return {**check_run(site, repo, run, own_app), "check_suite": suite}
 
 
-def annotation(site: Site, known: Repository, run: CheckRun, mark: Mapping[str, object]) -> Shape:
-    wanted = ("start_column", "end_column", "title", "raw_details")
+def annotation(site: Site, repo: Repository, run: CheckRun, mark: Mapping[str, object]) -> Shape:
+    optional = ("start_column", "end_column", "title", "raw_details")
     return {
-        **dict.fromkeys(wanted),
+        **dict.fromkeys(optional),
         **mark,
-        "blob_href": f"{site.html}/{known.full_name}/blob/{run.head}/{mark['path']}",
+        "blob_href": f"{site.html}/{repo.full_name}/blob/{run.head}/{mark['path']}",
     }
 
 
-def suite_in_run(site: Site, known: Repository, suite: CheckSuite, by: App) -> Shape:
-    """GitHub names no branch and no pull of a fork."""
-    pulls = _pulls(known, suite.head)
-    made = known.commit(suite.head)
-    status, conclusion = standing(known, suite)
+def suite_in_run(site: Site, repo: Repository, suite: CheckSuite, own_app: App) -> Shape:
+    """The suite in a check run. GitHub omits branches and pulls of forks."""
+    pulls = _pulls(repo, suite.head)
+    commit = repo.commit(suite.head)
+    status, conclusion = suite_outcome(repo, suite)
     return {
         "id": suite.id,
         "node_id": node("CheckSuite", suite.id),
@@ -74,91 +74,91 @@ def suite_in_run(site: Site, known: Repository, suite: CheckSuite, by: App) -> S
         "head_sha": suite.head,
         "status": status,
         "conclusion": conclusion,
-        "url": f"{site.repository(known.full_name)}/check-suites/{suite.id}",
-        "before": made.parents[0] if made and made.parents else None,
+        "url": f"{site.repository(repo.full_name)}/check-suites/{suite.id}",
+        "before": commit.parents[0] if commit and commit.parents else None,
         "after": suite.head,
-        "pull_requests": [_pull(site, known, pull) for pull in pulls],
-        "app": app(site, suite.app or by),
+        "pull_requests": [_pull(site, repo, pull) for pull in pulls],
+        "app": app(site, suite.app or own_app),
         "created_at": when(suite.created),
         "updated_at": when(suite.created),
     }
 
 
-def check_suite(site: Site, known: Repository, suite: CheckSuite, by: App) -> Shape:
-    """A suite as deliveries tell of it."""
-    made = known.commit(suite.head)
-    shape = suite_in_run(site, known, suite, by)
+def check_suite(site: Site, repo: Repository, suite: CheckSuite, own_app: App) -> Shape:
+    """A suite in the payload of a delivery."""
+    commit = repo.commit(suite.head)
+    shape = suite_in_run(site, repo, suite, own_app)
     return {
         **shape,
-        "latest_check_runs_count": len(known.runs_of(suite)),
+        "latest_check_runs_count": len(repo.runs_of(suite)),
         "check_runs_url": f"{shape['url']}/check-runs",
-        "head_commit": simple_commit(made) if made else {},
+        "head_commit": simple_commit(commit) if commit else {},
     }
 
 
-def standing(known: Repository, suite: CheckSuite) -> tuple[str, str | None]:
-    """Status and conclusion of a suite: those of its runs, unless it waits to be run again."""
-    runs = known.runs_of(suite)
+def suite_outcome(repo: Repository, suite: CheckSuite) -> tuple[str, str | None]:
+    """Status and conclusion of a suite: those of its runs, or "queued" after a re-run was requested."""
+    runs = repo.runs_of(suite)
     if suite.queued or not runs:
         return "queued", None
     if any(run.status != "completed" for run in runs):
         return "in_progress", None
     conclusions = {run.conclusion for run in runs}
-    return "completed", next(one for one in _WORST_FIRST if one in conclusions)
+    return "completed", next(conclusion for conclusion in _WORST_FIRST if conclusion in conclusions)
 
 
-def simple_commit(made: Commit) -> Shape:
-    person = {"name": made.author.login, "email": "someone@example.com"}
+def simple_commit(commit: Commit) -> Shape:
+    person = {"name": commit.author.login, "email": "someone@example.com"}
     return {
-        "id": made.sha,
-        "tree_id": made.sha,
-        "message": made.message,
-        "timestamp": when(made.date),
+        "id": commit.sha,
+        "tree_id": commit.sha,
+        "message": commit.message,
+        "timestamp": when(commit.date),
         "author": person,
         "committer": person,
     }
 
 
-def status(site: Site, known: Repository, said: Status) -> Shape:
+def status(site: Site, repo: Repository, record: Status) -> Shape:
     return {
-        "url": f"{site.repository(known.full_name)}/statuses/{said.head}",
-        "avatar_url": f"{site.html}/avatars/u/{said.by.id}?v=4",
-        "id": said.id,
-        "node_id": node("StatusContext", said.id),
-        "state": said.state,
+        "url": f"{site.repository(repo.full_name)}/statuses/{record.head}",
+        "avatar_url": f"{site.html}/avatars/u/{record.by.id}?v=4",
+        "id": record.id,
+        "node_id": node("StatusContext", record.id),
+        "state": record.state,
         "description": None,
         "target_url": None,
-        "context": said.context,
-        "created_at": when(said.created),
-        "updated_at": when(said.created),
+        "context": record.context,
+        "created_at": when(record.created),
+        "updated_at": when(record.created),
     }
 
 
-def combined_status(site: Site, known: Repository, head: str, shown: Sequence[Status], state: str) -> Shape:
-    api = site.repository(known.full_name)
+def combined_status(site: Site, repo: Repository, head: str, statuses: Sequence[Status], state: str) -> Shape:
+    api = site.repository(repo.full_name)
     return {
         "state": state,
-        "statuses": [status(site, known, said) for said in shown],
+        "statuses": [status(site, repo, record) for record in statuses],
         "sha": head,
-        "repository": repository(site, known),
+        "repository": repository(site, repo),
         "commit_url": f"{api}/commits/{head}",
         "url": f"{api}/commits/{head}/status",
     }
 
 
-def _pulls(known: Repository, head: str) -> Sequence[Pull]:
-    """The open pulls with this head. GitHub does not list those from forks."""
-    pulls = [pull for pull in known.pulls.values() if pull.head.sha == head]
+def _pulls(repo: Repository, head: str) -> Sequence[Pull]:
+    """The open pulls with this head, without those from forks, which GitHub omits."""
+    pulls = [pull for pull in repo.pulls.values() if pull.head.sha == head]
     return [pull for pull in pulls if not (pull.closed or pull.fork)]
 
 
-def _pull(site: Site, known: Repository, pull: Pull) -> Shape:
-    api = site.repository(known.full_name)
-    repo = {"id": known.id, "url": api, "name": known.name}
+def _pull(site: Site, repo: Repository, pull: Pull) -> Shape:
+    api = site.repository(repo.full_name)
+    short = {"id": repo.id, "url": api, "name": repo.name}
     return {
         "id": pull.id,
         "number": pull.number,
         "url": f"{api}/pulls/{pull.number}",
-        "head": {"ref": pull.branch, "sha": pull.head.sha, "repo": repo},
-        "base": {"ref": pull.target, "sha": pull.base.sha, "repo": repo},
+        "head": {"ref": pull.branch, "sha": pull.head.sha, "repo": short},
+        "base": {"ref": pull.target, "sha": pull.base.sha, "repo": short},
     }

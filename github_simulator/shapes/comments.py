@@ -1,4 +1,4 @@
-"""Comments, reviews, comments on lines, and reactions."""
+"""JSON of comments, reviews, inline comments and reactions."""
 
 from github_simulator.shapes.accounts import app, association, user
 from github_simulator.shapes.pulls import reactions
@@ -7,97 +7,97 @@ from github_simulator.state import App, Comment, InlineComment, Pull, Reaction, 
 from github_simulator.state.places import current_place
 
 
-def comment(site: Site, known: Repository, pull: Pull, said: Comment, by: App) -> Shape:
-    api = site.repository(known.full_name)
-    here = f"{api}/issues/comments/{said.id}"
+def comment(site: Site, repo: Repository, pull: Pull, record: Comment, own_app: App) -> Shape:
+    api = site.repository(repo.full_name)
+    here = f"{api}/issues/comments/{record.id}"
     return {
         "url": here,
-        "html_url": f"{site.html}/{known.full_name}/pull/{pull.number}#issuecomment-{said.id}",
+        "html_url": f"{site.html}/{repo.full_name}/pull/{pull.number}#issuecomment-{record.id}",
         "issue_url": f"{api}/issues/{pull.number}",
-        "id": said.id,
-        "node_id": node("IssueComment", said.id),
-        "user": user(site, said.user),
-        "created_at": when(said.created),
-        "updated_at": when(said.updated),
-        "author_association": association(known, said.user),
-        "body": said.body,
-        "reactions": reactions(f"{here}/reactions", [reaction.content for reaction in said.reactions]),
-        "performed_via_github_app": app(site, by) if said.by_app else None,
+        "id": record.id,
+        "node_id": node("IssueComment", record.id),
+        "user": user(site, record.user),
+        "created_at": when(record.created),
+        "updated_at": when(record.updated),
+        "author_association": association(repo, record.user),
+        "body": record.body,
+        "reactions": reactions(f"{here}/reactions", [reaction.content for reaction in record.reactions]),
+        "performed_via_github_app": app(site, own_app) if record.by_app else None,
     }
 
 
-def review(site: Site, known: Repository, pull: Pull, given: Review) -> Shape:
-    here = f"{site.repository(known.full_name)}/pulls/{pull.number}"
-    html = f"{site.html}/{known.full_name}/pull/{pull.number}#pullrequestreview-{given.id}"
+def review(site: Site, repo: Repository, pull: Pull, record: Review) -> Shape:
+    here = f"{site.repository(repo.full_name)}/pulls/{pull.number}"
+    html = f"{site.html}/{repo.full_name}/pull/{pull.number}#pullrequestreview-{record.id}"
     shape = {
-        "id": given.id,
-        "node_id": node("PullRequestReview", given.id),
-        "user": user(site, given.user),
-        "body": given.body,
-        "state": given.state,
+        "id": record.id,
+        "node_id": node("PullRequestReview", record.id),
+        "user": user(site, record.user),
+        "body": record.body,
+        "state": record.state,
         "html_url": html,
         "pull_request_url": here,
-        "author_association": association(known, given.user),
+        "author_association": association(repo, record.user),
         "_links": {"html": {"href": html}, "pull_request": {"href": here}},
-        "commit_id": given.head,
+        "commit_id": record.head,
     }
-    return shape | ({"submitted_at": when(given.submitted)} if given.submitted else {})
+    return shape | ({"submitted_at": when(record.submitted)} if record.submitted else {})
 
 
-def inline(site: Site, known: Repository, pull: Pull, said: InlineComment) -> Shape:
-    """A comment on a line. After a push that took the line away, `line` and `position` are null."""
-    api = site.repository(known.full_name)
-    here, there = f"{api}/pulls/comments/{said.id}", f"{api}/pulls/{pull.number}"
-    html = f"{site.html}/{known.full_name}/pull/{pull.number}#discussion_r{said.id}"
+def inline(site: Site, repo: Repository, pull: Pull, record: InlineComment) -> Shape:
+    """An inline comment. `line` and `position` are null once a push has removed the line."""
+    api = site.repository(repo.full_name)
+    here, there = f"{api}/pulls/comments/{record.id}", f"{api}/pulls/{pull.number}"
+    html = f"{site.html}/{repo.full_name}/pull/{pull.number}#discussion_r{record.id}"
     shape = {
         "url": here,
-        "pull_request_review_id": said.review.id if said.review else None,
-        "id": said.id,
-        "node_id": node("PullRequestReviewComment", said.id),
-        "diff_hunk": said.hunk,
-        "path": said.path,
+        "pull_request_review_id": record.review.id if record.review else None,
+        "id": record.id,
+        "node_id": node("PullRequestReviewComment", record.id),
+        "diff_hunk": record.hunk,
+        "path": record.path,
         "commit_id": pull.head.sha,
-        "original_commit_id": said.head,
-        "user": user(site, said.user),
-        "body": said.body,
-        "created_at": when(said.created),
-        "updated_at": when(said.updated),
+        "original_commit_id": record.head,
+        "user": user(site, record.user),
+        "body": record.body,
+        "created_at": when(record.created),
+        "updated_at": when(record.updated),
         "html_url": html,
         "pull_request_url": there,
-        "author_association": association(known, said.user),
+        "author_association": association(repo, record.user),
         "_links": {"self": {"href": here}, "html": {"href": html}, "pull_request": {"href": there}},
-        "reactions": reactions(f"{here}/reactions", [reaction.content for reaction in said.reactions]),
-        "subject_type": "file" if said.line is None else "line",
-        "side": said.side,
-        **_lines(pull, said),
+        "reactions": reactions(f"{here}/reactions", [reaction.content for reaction in record.reactions]),
+        "subject_type": "file" if record.line is None else "line",
+        "side": record.side,
+        **_lines(pull, record),
     }
-    return shape | ({"in_reply_to_id": said.reply_to} if said.reply_to else {})
+    return shape | ({"in_reply_to_id": record.reply_to} if record.reply_to else {})
 
 
-def reaction(site: Site, given: Reaction) -> Shape:
+def reaction(site: Site, record: Reaction) -> Shape:
     return {
-        "id": given.id,
-        "node_id": node("Reaction", given.id),
-        "user": user(site, given.user),
-        "content": given.content,
-        "created_at": when(given.created),
+        "id": record.id,
+        "node_id": node("Reaction", record.id),
+        "user": user(site, record.user),
+        "content": record.content,
+        "created_at": when(record.created),
     }
 
 
-def _lines(pull: Pull, said: InlineComment) -> Shape:
-    """Where the comment was put, and where its line is now."""
-    if said.line is None:
-        nowhere = ("line", "start_line", "original_line", "original_start_line", "start_side")
-        return {**dict.fromkeys(nowhere), "position": 1, "original_position": 1}
-    place = current_place(pull, said)
-    line = place.line(said.side) if place else None
-    span = said.line - said.start if said.start else None
+def _lines(pull: Pull, record: InlineComment) -> Shape:
+    """The original and the current location of a comment."""
+    if record.line is None:
+        absent = ("line", "start_line", "original_line", "original_start_line", "start_side")
+        return {**dict.fromkeys(absent), "position": 1, "original_position": 1}
+    place = current_place(pull, record)
+    line = place.line(record.side) if place else None
+    span = record.line - record.start if record.start else None
     return {
         "line": line,
         "start_line": line - span if line and span else None,
         "position": place.position if place else None,
-        "original_line": said.line,
-        "original_start_line": said.start,
-        "start_side": said.start_side if said.start else None,
-        "original_position": said.position,
+        "original_line": record.line,
+        "original_start_line": record.start,
+        "start_side": record.start_side if record.start else None,
+        "original_position": record.position,
     }

@@ -1,4 +1,4 @@
-"""Pull requests, and the issue that each of them also is."""
+"""JSON of pull requests, and of the issue that each one also is."""
 
 from urllib.parse import quote
 
@@ -8,10 +8,10 @@ from github_simulator.shapes.site import Shape, Site, node, when, when_if
 from github_simulator.state import Account, Pull, Repository
 
 
-def pull_in_list(site: Site, known: Repository, pull: Pull) -> Shape:
-    api = site.repository(known.full_name)
+def pull_in_list(site: Site, repo: Repository, pull: Pull) -> Shape:
+    api = site.repository(repo.full_name)
     here, issue = f"{api}/pulls/{pull.number}", f"{api}/issues/{pull.number}"
-    html = f"{site.html}/{known.full_name}/pull/{pull.number}"
+    html = f"{site.html}/{repo.full_name}/pull/{pull.number}"
     links = {
         "self": here,
         "html": html,
@@ -31,27 +31,27 @@ def pull_in_list(site: Site, known: Repository, pull: Pull) -> Shape:
         "diff_url": f"{html}.diff",
         "patch_url": f"{html}.patch",
         **addresses,
-        **_talk(site, known, pull),
+        **_common(site, repo, pull),
         "requested_reviewers": [],
         "requested_teams": [],
         "draft": pull.draft,
         "merged_at": when_if(pull.merged),
         "merge_commit_sha": pull.head.sha if pull.merged else None,
         "auto_merge": None,
-        "head": _head(site, known, pull),
-        "base": _side(site, known, known.owner, pull.target, pull.base.sha),
+        "head": _head(site, repo, pull),
+        "base": _side(site, repo, repo.owner, pull.target, pull.base.sha),
         "_links": {name: {"href": address} for name, address in links.items()},
     }
 
 
-def pull_in_full(site: Site, known: Repository, pull: Pull) -> Shape:
+def pull_in_full(site: Site, repo: Repository, pull: Pull) -> Shape:
     return {
-        **pull_in_list(site, known, pull),
+        **pull_in_list(site, repo, pull),
         "merged": pull.merged is not None,
         "mergeable": None if pull.merged else True,
         "rebaseable": None if pull.merged else True,
         "mergeable_state": "unknown" if pull.merged else "clean",
-        "merged_by": user(site, known.owner) if pull.merged else None,
+        "merged_by": user(site, repo.owner) if pull.merged else None,
         "comments": len(pull.comments),
         "review_comments": len(pull.inline),
         "maintainer_can_modify": False,
@@ -62,10 +62,10 @@ def pull_in_full(site: Site, known: Repository, pull: Pull) -> Shape:
     }
 
 
-def issue(site: Site, known: Repository, pull: Pull) -> Shape:
-    api = site.repository(known.full_name)
+def issue(site: Site, repo: Repository, pull: Pull) -> Shape:
+    api = site.repository(repo.full_name)
     here = f"{api}/issues/{pull.number}"
-    html = f"{site.html}/{known.full_name}/pull/{pull.number}"
+    html = f"{site.html}/{repo.full_name}/pull/{pull.number}"
     return {
         "url": here,
         "repository_url": api,
@@ -76,7 +76,7 @@ def issue(site: Site, known: Repository, pull: Pull) -> Shape:
         "html_url": html,
         "id": pull.id + 1,
         "node_id": node("Issue", pull.id),
-        **_talk(site, known, pull),
+        **_common(site, repo, pull),
         "comments": len(pull.comments),
         "draft": pull.draft,
         "pull_request": {
@@ -92,13 +92,13 @@ def issue(site: Site, known: Repository, pull: Pull) -> Shape:
     }
 
 
-def label(site: Site, known: Repository, name: str) -> Shape:
-    made = known.labels[name.lower()]
+def label(site: Site, repo: Repository, name: str) -> Shape:
+    record = repo.labels[name.lower()]
     return {
-        "id": made.id,
-        "node_id": node("Label", made.id),
-        "url": f"{site.repository(known.full_name)}/labels/{quote(made.name)}",
-        "name": made.name,
+        "id": record.id,
+        "node_id": node("Label", record.id),
+        "url": f"{site.repository(repo.full_name)}/labels/{quote(record.name)}",
+        "name": record.name,
         "color": "ededed",
         "default": False,
         "description": None,
@@ -106,14 +106,14 @@ def label(site: Site, known: Repository, name: str) -> Shape:
 
 
 def reactions(address: str, contents: list[str]) -> Shape:
-    """How often each reaction was given."""
+    """The count of each reaction."""
     kinds = ("+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes")
     counts = {kind: contents.count(kind) for kind in kinds}
     return {"url": address, "total_count": len(contents), **counts}
 
 
-def _talk(site: Site, known: Repository, pull: Pull) -> Shape:
-    """What pull and issue have in common."""
+def _common(site: Site, repo: Repository, pull: Pull) -> Shape:
+    """The fields that pull and issue share."""
     return {
         "number": pull.number,
         "state": pull.state,
@@ -122,8 +122,8 @@ def _talk(site: Site, known: Repository, pull: Pull) -> Shape:
         "title": pull.title,
         "body": pull.body,
         "user": user(site, pull.author),
-        "author_association": association(known, pull.author),
-        "labels": [label(site, known, name) for name in pull.labels],
+        "author_association": association(repo, pull.author),
+        "labels": [label(site, repo, name) for name in pull.labels],
         "milestone": None,
         "assignee": None,
         "assignees": [],
@@ -133,18 +133,18 @@ def _talk(site: Site, known: Repository, pull: Pull) -> Shape:
     }
 
 
-def _head(site: Site, known: Repository, pull: Pull) -> Shape:
+def _head(site: Site, repo: Repository, pull: Pull) -> Shape:
     if not pull.fork:
-        return _side(site, known, known.owner, pull.branch, pull.head.sha)
-    fork = Repository(known.id + 1, pull.author, known.name, known.private, known.created)
+        return _side(site, repo, repo.owner, pull.branch, pull.head.sha)
+    fork = Repository(repo.id + 1, pull.author, repo.name, repo.private, repo.created)
     return _side(site, fork, pull.author, pull.branch, pull.head.sha, fork=True)
 
 
-def _side(site: Site, known: Repository, owner: Account, ref: str, sha: str, *, fork: bool = False) -> Shape:
+def _side(site: Site, repo: Repository, owner: Account, ref: str, sha: str, *, fork: bool = False) -> Shape:
     return {
         "label": f"{owner.login}:{ref}",
         "ref": ref,
         "sha": sha,
         "user": user(site, owner),
-        "repo": {**repository(site, known), "fork": fork},
+        "repo": {**repository(site, repo), "fork": fork},
     }

@@ -1,4 +1,4 @@
-"""Repositories, and what of their files is known."""
+"""JSON of repositories and file contents."""
 
 import base64
 import hashlib
@@ -49,19 +49,19 @@ _LISTS = {  # field: path below the repository's address
 _COUNTS = ("forks", "forks_count", "stargazers_count", "watchers", "watchers_count", "size")
 
 
-def repository(site: Site, known: Repository, account: Account | None = None) -> Shape:
-    """`account` is who asks; the permissions in the answer are theirs."""
-    api = site.repository(known.full_name)
-    html = f"{site.html}/{known.full_name}"
-    open_pulls = sum(pull.closed is None for pull in known.pulls.values())
+def repository(site: Site, repo: Repository, account: Account | None = None) -> Shape:
+    """`account` is the caller; the permissions in the answer are theirs."""
+    api = site.repository(repo.full_name)
+    html = f"{site.html}/{repo.full_name}"
+    open_pulls = sum(pull.closed is None for pull in repo.pulls.values())
     return {
-        "id": known.id,
-        "node_id": node("Repository", known.id),
-        "name": known.name,
-        "full_name": known.full_name,
-        "private": known.private,
-        "visibility": "private" if known.private else "public",
-        "owner": user(site, known.owner),
+        "id": repo.id,
+        "node_id": node("Repository", repo.id),
+        "name": repo.name,
+        "full_name": repo.full_name,
+        "private": repo.private,
+        "visibility": "private" if repo.private else "public",
+        "owner": user(site, repo.owner),
         "html_url": html,
         "url": api,
         "description": None,
@@ -69,25 +69,25 @@ def repository(site: Site, known: Repository, account: Account | None = None) ->
         **{f"{name}_url": f"{api}/{path}" for name, path in _LISTS.items()},
         "clone_url": f"{html}.git",
         "git_url": f"git:{html.partition(':')[2]}.git",
-        "ssh_url": f"git@{site.html.partition('//')[2]}:{known.full_name}.git",
+        "ssh_url": f"git@{site.html.partition('//')[2]}:{repo.full_name}.git",
         "svn_url": html,
         "mirror_url": None,
         "homepage": None,
         "language": None,
         "license": None,
-        "default_branch": known.branch,
+        "default_branch": repo.branch,
         **dict.fromkeys(_COUNTS, 0),
         "open_issues": open_pulls,
         "open_issues_count": open_pulls,
         **_features(),
-        "archived": known.archived,
-        **dict.fromkeys(("created_at", "updated_at", "pushed_at"), when(known.created)),
-        "permissions": rights(known, account),
+        "archived": repo.archived,
+        **dict.fromkeys(("created_at", "updated_at", "pushed_at"), when(repo.created)),
+        "permissions": rights(repo, account),
     }
 
 
-def full_repository(site: Site, known: Repository, account: Account | None) -> Shape:
-    return {**repository(site, known, account), "network_count": 0, "subscribers_count": 0}
+def full_repository(site: Site, repo: Repository, account: Account | None) -> Shape:
+    return {**repository(site, repo, account), "network_count": 0, "subscribers_count": 0}
 
 
 def _features() -> Shape:
@@ -104,16 +104,16 @@ def _features() -> Shape:
 
 
 def blob_sha(content: bytes) -> str:
-    """The name that git gives to a file's content."""
+    """Git's object id of a blob."""
     return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
 
 
-def contents(site: Site, known: Repository, ref: str, path: str, text: Text) -> Shape:
+def contents(site: Site, repo: Repository, ref: str, path: str, text: Text) -> Shape:
     data = text.render().encode("utf-8", "replace")
     sha = blob_sha(data)
-    api = site.repository(known.full_name)
+    api = site.repository(repo.full_name)
     here = f"{api}/contents/{path}?ref={ref}"
-    html = f"{site.html}/{known.full_name}/blob/{ref}/{path}"
+    html = f"{site.html}/{repo.full_name}/blob/{ref}/{path}"
     return {
         "type": "file",
         "encoding": "base64",
@@ -125,6 +125,6 @@ def contents(site: Site, known: Repository, ref: str, path: str, text: Text) -> 
         "url": here,
         "git_url": f"{api}/git/blobs/{sha}",
         "html_url": html,
-        "download_url": f"{site.html}/raw/{known.full_name}/{ref}/{path}",
+        "download_url": f"{site.html}/raw/{repo.full_name}/{ref}/{path}",
         "_links": {"self": here, "git": f"{api}/git/blobs/{sha}", "html": html},
     }

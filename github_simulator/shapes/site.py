@@ -1,4 +1,4 @@
-"""Addresses, times and node ids, as every shape needs them."""
+"""Addresses, times and node ids in GitHub's formats."""
 
 import base64
 from datetime import datetime
@@ -10,7 +10,7 @@ COMMENT = "PullRequestReviewComment"
 
 
 class Site(NamedTuple):
-    """`api` is the root of the API, `html` that of the pages; both without a slash at the end."""
+    """`api` is the root of the API, `html` that of the pages; both without a trailing slash."""
 
     api: str
     html: str
@@ -24,7 +24,7 @@ def node(kind: str, number: int) -> str:
 
 
 def number_in(name: str, kind: str) -> int | None:
-    """The number in a node id; None when it names something of another kind, or nothing."""
+    """The number in a node id; None if the id is invalid or of another kind."""
     try:
         found, _, number = base64.b64decode(name, validate=True).decode().partition(":")
     except ValueError:

@@ -1,4 +1,4 @@
-"""What the simulated GitHub keeps. No shape of its API is known here."""
+"""The state of the simulated GitHub, independent of its API."""
 
 from github_simulator.state.accounts import Account, App, Installation, Kind, Token
 from github_simulator.state.deliveries import Delivery

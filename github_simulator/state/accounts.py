@@ -1,19 +1,19 @@
-"""Who acts: accounts, the app, its installations, and tokens."""
+"""Accounts, the app, its installations, and tokens."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-_OF_CHECKS = frozenset({"check_run", "check_suite"})
-_TO_THE_AUTHOR = frozenset({"rerequested", "requested_action"})
-_NEEDED: Mapping[str, tuple[str, ...]] = {
+_CHECK_EVENTS = frozenset({"check_run", "check_suite"})
+_RERUN_ACTIONS = frozenset({"rerequested", "requested_action"})
+_REQUIRED: Mapping[str, tuple[str, ...]] = {
     "check_run": ("checks",),
     "check_suite": ("checks",),
     "merge_group": ("merge_queues",),
     "status": ("statuses",),
 }
-"""The permissions without which an event cannot be subscribed to."""
+"""The permissions that an event subscription requires."""
 
 
 class Kind(StrEnum):
@@ -24,7 +24,7 @@ class Kind(StrEnum):
 
 @dataclass(eq=False, slots=True)
 class Account:
-    """`blocks` are the logins, in lower case, of those whom it has blocked."""
+    """`blocks` are the logins, in lower case, of the accounts that it has blocked."""
 
     id: int
     login: str
@@ -35,7 +35,7 @@ class Account:
 
 @dataclass(eq=False, slots=True)
 class App:
-    """The GitHub App. `permissions` is what it asks of those who install it."""
+    """A GitHub App. `permissions` are those that it requests from installations."""
 
     id: int
     slug: str
@@ -46,13 +46,13 @@ class App:
     events: tuple[str, ...]
     created: datetime
 
-    def hears(self, event: str, action: str | None) -> bool:
-        """Whether it is told of what happens: of what it has subscribed to and may read. That its own checks
-        are asked for again is told to every app that may write checks.
+    def is_subscribed(self, event: str, action: str | None) -> bool:
+        """Whether the app gets the event: it must have subscribed, and have the permission. Re-run requests
+        go to every app that may write checks.
         """
-        if event in _OF_CHECKS and action in _TO_THE_AUTHOR:
+        if event in _CHECK_EVENTS and action in _RERUN_ACTIONS:
             return self.permissions.get("checks") == "write"
-        return event in self.events and all(name in self.permissions for name in _NEEDED.get(event, ()))
+        return event in self.events and all(name in self.permissions for name in _REQUIRED.get(event, ()))
 
     @property
     def client(self) -> str:
@@ -70,8 +70,8 @@ class Installation:
 
 @dataclass(eq=False, slots=True)
 class Token:
-    """`permissions` None: whatever `actor` may. `installation` is None for a user's token. `used` calls
-    were made in the rate limit's hour that ends at `window` (seconds since 1970).
+    """`permissions` None: all of `actor`'s. `installation` is None for a user's token. `used` counts the
+    calls in the rate limit's hour that ends at `window` (Unix time).
     """
 
     text: str

@@ -1,4 +1,4 @@
-"""Commits: opening a pull, pushing to it, and what happens on the branch that it goes to."""
+"""Creates commits: opens pulls, pushes to them, and advances their base branch."""
 
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from github_simulator.state.world import World, name_commit
 
 
 class Opening(NamedTuple):
-    """What a pull begins with. `branch` empty: one is named after the pull."""
+    """A pull to open. An empty `branch` gets a name from the pull's number."""
 
     title: str
     body: str | None
@@ -25,10 +25,10 @@ class Opening(NamedTuple):
 
 
 def open_pull(world: World, repository: Repository, opening: Opening) -> Pull:
-    """Raises `Refused` when a diff cannot be read or does not apply; then nothing has changed."""
+    """Opens a pull. Raises `Refused`, and changes nothing, if a diff is malformed or does not apply."""
     number = max(repository.pulls, default=0) + 1
     base = _base(world, repository, number)
-    commits = _grow(world, repository.full_name, base, opening.author, opening.commits)
+    commits = _add_commits(world, repository.full_name, base, opening.author, opening.commits)
     now = world.now()
     pull = Pull(
         repository=repository.full_name,
@@ -46,7 +46,7 @@ def open_pull(world: World, repository: Repository, opening: Opening) -> Pull:
         history=list(commits),
         draft=opening.draft,
         fork=opening.fork,
-        caught=len(repository.ahead),
+        base_commits=len(repository.ahead),
     )
     repository.pulls[number] = pull
     return pull
@@ -55,16 +55,16 @@ def open_pull(world: World, repository: Repository, opening: Opening) -> Pull:
 def push_commit(
     world: World, pull: Pull, author: Account, written: Written, *, force: bool = False
 ) -> Commit:
-    """Puts a commit on the pull's head, or with `force` in place of all its commits.
+    """Adds a commit to the pull, or with `force` replaces all its commits.
 
-    Raises `Refused` like `open_pull`, and when the pull is closed or the commit is its head already.
+    Raises `Refused` like `open_pull`, and if the pull is closed or the commit already is its head.
     """
     if pull.closed:
         raise Refused(f"{pull.repository}#{pull.number} is closed; reopen it to push to it")
     tip = pull.base if force else pull.head
-    [commit] = _grow(world, pull.repository, tip, author, (written,))
+    [commit] = _add_commits(world, pull.repository, tip, author, (written,))
     if commit.sha == pull.head.sha:
-        raise Refused(f"{commit.sha} is the head already: same parent, message and diff")
+        raise Refused(f"{commit.sha} already is the head: same parent, message and diff")
     pull.commits = [commit] if force else [*pull.commits, commit]
     pull.history.append(commit)
     pull.updated = world.now()
@@ -72,7 +72,7 @@ def push_commit(
 
 
 def advance(repository: Repository, written: Written) -> None:
-    """Puts a commit on the default branch. Pulls have it when they are opened later, or merge it.
+    """Adds a commit to the default branch. Pulls include it if they are opened later, or merge it.
 
     Raises `Refused` like `open_pull`.
     """
@@ -87,8 +87,8 @@ def advance(repository: Repository, written: Written) -> None:
 
 
 def merge_base(world: World, repository: Repository, pull: Pull, author: Account) -> Commit:
-    """Merges the base branch, as it is now, into the head. Raises `Refused` at a conflict, or where there is
-    nothing to merge.
+    """Merges the current base branch into the head. Raises `Refused` for a conflict, or if there is nothing
+    to merge.
     """
     if pull.closed:
         raise Refused(f"{pull.repository}#{pull.number} is closed; reopen it to push to it")
@@ -99,7 +99,7 @@ def merge_base(world: World, repository: Repository, pull: Pull, author: Account
     files = compare_trees(pull.head.tree, tree)
     merge = Commit(sha, (pull.head.sha, ahead.sha), message, author, world.now(), tree, files)
     pull.bases.append(ahead)
-    pull.caught = len(repository.ahead)
+    pull.base_commits = len(repository.ahead)
     pull.commits = [*pull.commits, merge]
     pull.history.append(merge)
     pull.updated = world.now()
@@ -107,9 +107,9 @@ def merge_base(world: World, repository: Repository, pull: Pull, author: Account
 
 
 def retarget(world: World, repository: Repository, pull: Pull, branch: str) -> None:
-    """Has the pull go to another branch, whose files are the same as far as the pull is concerned."""
+    """Changes the pull's base branch; the new one has the same files as far as the pull is concerned."""
     if branch == pull.target:
-        raise Refused(f"{pull.repository}#{pull.number} goes to {branch} already")
+        raise Refused(f"the base branch of {pull.repository}#{pull.number} already is {branch}")
     sha = name_commit("base", repository.full_name, branch, str(pull.number))
     old = pull.base
     message = f"The state of {branch}"
@@ -118,24 +118,24 @@ def retarget(world: World, repository: Repository, pull: Pull, branch: str) -> N
 
 
 def _ahead(world: World, repository: Repository, pull: Pull) -> Commit:
-    """The base branch as it is now, on top of what the pull has of it."""
-    fresh = repository.ahead[pull.caught :]
-    if not fresh:
-        raise Refused(f"{pull.repository}#{pull.number} has all of {pull.target}; put a commit on it first")
-    return _grow(world, repository.full_name, pull.base, repository.owner, tuple(fresh))[-1]
+    """The head of the base branch, with the commits that the pull lacks."""
+    new = repository.ahead[pull.base_commits :]
+    if not new:
+        raise Refused(f"{pull.repository}#{pull.number} is up to date with {pull.target}; advance that first")
+    return _add_commits(world, repository.full_name, pull.base, repository.owner, tuple(new))[-1]
 
 
 def _base(world: World, repository: Repository, number: int) -> Commit:
-    """The commit that the pull starts from. What else is in it, the pull's diffs will tell."""
+    """The pull's base commit; its unknown files are revealed by the pull's diffs."""
     sha = name_commit("base", repository.full_name, str(number))
     tree = Tree(dict(repository.files))
     return Commit(sha, (), f"The state of {repository.branch}", repository.owner, world.now(), tree)
 
 
-def _grow(
+def _add_commits(
     world: World, repository: str, tip: Commit, author: Account, commits: tuple[Written, ...]
 ) -> list[Commit]:
-    grown = []
+    created = []
     for number, written in enumerate(commits, 1):
         try:
             files, tree = _apply(tip.tree, written.diff)
@@ -144,12 +144,12 @@ def _grow(
             raise Refused(f"commit {number} ({title}): {refusal}") from refusal
         sha = name_commit(repository, tip.sha, author.login, written.message, written.diff)
         tip = Commit(sha, (tip.sha,), written.message, author, world.now(), tree, files)
-        grown.append(tip)
-    return grown
+        created.append(tip)
+    return created
 
 
 def _apply(tree: Tree, diff: str) -> tuple[tuple[File, ...], Tree]:
     files = parse_diff(diff)
     if not files:
-        raise Refused("the diff names no file; expected is the output of `git diff`")
+        raise Refused("the diff names no file; expected `git diff` output")
     return files, commit_files(tree, files)

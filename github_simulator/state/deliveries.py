@@ -1,4 +1,4 @@
-"""Deliveries of webhooks, as they were sent and answered."""
+"""Webhook deliveries and their answers."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -6,8 +6,8 @@ from datetime import datetime
 
 @dataclass(eq=False, slots=True)
 class Delivery:
-    """One attempt. `guid` is what X-GitHub-Delivery says, the same in each attempt; `status` is the
-    answer's HTTP status, None until there is one, and `outcome` GitHub's words for it.
+    """One attempt. `guid` is the X-GitHub-Delivery header, the same for each attempt; `status` is the HTTP
+    status of the answer, or None, and `outcome` GitHub's description of it.
     """
 
     id: int

@@ -1,4 +1,4 @@
-"""Labels put on pulls and taken off."""
+"""Adds and removes labels of pulls."""
 
 from collections.abc import Sequence
 
@@ -7,17 +7,17 @@ from github_simulator.state.repositories import Repository
 from github_simulator.state.world import World
 
 
-def put_on(world: World, repository: Repository, pull: Pull, names: Sequence[str]) -> list[str]:
-    """Returns those that the pull did not have."""
-    known = [world.label(repository, name).name for name in names]
-    fresh = [name for name in dict.fromkeys(known) if name not in pull.labels]
-    pull.labels += fresh
-    return fresh
+def attach_labels(world: World, repository: Repository, pull: Pull, names: Sequence[str]) -> list[str]:
+    """Adds labels; returns those that the pull did not have."""
+    labels = [world.label(repository, name).name for name in names]
+    added = [name for name in dict.fromkeys(labels) if name not in pull.labels]
+    pull.labels += added
+    return added
 
 
-def take_off(pull: Pull, name: str) -> str | None:
-    """The label as it is spelled; None when the pull has none such."""
-    found = next((known for known in pull.labels if known.lower() == name.lower()), None)
-    if found is not None:
-        pull.labels.remove(found)
-    return found
+def detach_label(pull: Pull, name: str) -> str | None:
+    """Removes a label; returns its name, or None if the pull does not have it."""
+    label = next((labels for labels in pull.labels if labels.lower() == name.lower()), None)
+    if label is not None:
+        pull.labels.remove(label)
+    return label

@@ -1,4 +1,4 @@
-"""Where on a diff a review comment stands, and where it has gone after a push."""
+"""Locations of review comments on a diff, also after a push."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -12,8 +12,8 @@ LEFT = "LEFT"
 
 
 class Place(NamedTuple):
-    """A line of a patch. `left` and `right` are its numbers on the sides that have it, `position` counts
-    the lines below the first "@@", `number` the hunk; `hunk` is the hunk's text up to the line.
+    """A line of a patch. `left` and `right` are its line numbers on either side, `position` counts the lines
+    below the first "@@", `number` the hunks; `hunk` is the hunk's text up to the line.
     """
 
     left: int | None
@@ -41,18 +41,18 @@ def places(file: File) -> Iterator[Place]:
 
 
 def find_place(file: File, line: int, side: str) -> Place | None:
-    """The place of `line` (from 1) on `side`; None when the diff does not show it."""
+    """The place of `line` (from 1) on `side`; None if the diff does not show it."""
     return next((place for place in places(file) if place.line(side) == line), None)
 
 
 def anchor_of(pull: Pull, head: Tree, file: File, line: int, side: str) -> Line | None:
-    """The line itself, by its number."""
+    """The line with that number."""
     lines = _lines(pull, head, file, side)
     return lines[line - 1] if line <= len(lines) else None
 
 
 def current_place(pull: Pull, comment: InlineComment) -> Place | None:
-    """Where the comment's line is on the pull's diff now; None when it is not there any more."""
+    """The current place of the comment's line on the pull's diff; None if it was removed."""
     file = next((file for file in pull.files if file.path == comment.path), None)
     if file is None or comment.anchor is None:
         return None

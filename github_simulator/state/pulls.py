@@ -1,4 +1,4 @@
-"""Pull requests and what people and bots say on them."""
+"""Pull requests, with their commits, comments, reviews and checks."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ Reviewing = Literal["COMMENTED", "APPROVED", "CHANGES_REQUESTED", "DISMISSED", "
 
 @dataclass(eq=False, slots=True)
 class Commit:
-    """`files` is the commit's own diff; for the base, which stands for all history, it is empty."""
+    """`files` is the commit's diff; empty for the base, which represents all history."""
 
     sha: str
     parents: tuple[str, ...]
@@ -35,7 +35,7 @@ class Reaction:
 
 @dataclass(eq=False, slots=True)
 class Comment:
-    """A comment in a pull's conversation. `by_app` when the app wrote it."""
+    """A comment in a pull's conversation. `by_app`: the app wrote it."""
 
     id: int
     user: Account
@@ -60,8 +60,8 @@ class Review:
 
 @dataclass(eq=False, slots=True)
 class InlineComment:
-    """A comment on lines `start` to `line` of `side` as they were at commit `head`; without `line` it is
-    on the whole file. `anchor` is the line itself, by which it is found again after a push.
+    """A comment on lines `start` to `line` of `side` at commit `head`; without `line`, on the whole file.
+    `anchor` is the line object, which identifies the line after a push.
     """
 
     id: int
@@ -86,15 +86,15 @@ class InlineComment:
 
     @property
     def thread(self) -> int:
-        """The id of the comment that began the thread."""
+        """The id of the thread's first comment."""
         return self.reply_to or self.id
 
 
 @dataclass(eq=False, slots=True)
 class CheckSuite:
-    """The check runs of one app (None: the app's own) on commit `head`.
+    """The check runs of one app (None: the tested app) on commit `head`.
 
-    `queued`: somebody has asked for them again, and none of them was written since.
+    `queued`: a re-run was requested, and no run was written since.
     """
 
     id: int
@@ -106,7 +106,7 @@ class CheckSuite:
 
 @dataclass(eq=False, slots=True)
 class CheckRun:
-    """`output` holds title, summary and text, as they were sent. `app` None: the app's own."""
+    """`output` contains title, summary and text as sent. `app` None: the tested app."""
 
     id: int
     name: str
@@ -125,7 +125,7 @@ class CheckRun:
 
 @dataclass(eq=False, slots=True)
 class Status:
-    """What somebody said of commit `head` in the old way. Each `context` counts by its newest."""
+    """A commit status of commit `head`. The newest of each `context` counts."""
 
     id: int
     head: str
@@ -137,12 +137,12 @@ class Status:
 
 @dataclass(eq=False, slots=True)
 class Pull:
-    """`base` is the commit to which the head is compared, the newest of `bases`: the one on which the first
-    of `commits` stands, until a newer one is merged into the head. `history` also has commits that a forced
-    push took away. `fork` names the repository that the head is in, when it is another one.
+    """`base`, the newest of `bases`, is the commit that the head is compared with: the parent of the first of
+    `commits`, or a newer one that was merged into the head. `history` also contains commits that a forced
+    push removed. `fork`: the head is in another repository.
 
-    `resolved` says of threads, by their first comment, who resolved them. `caught` counts the commits of the
-    base branch that the pull has. `locked` is why its conversation is locked, None while it is not.
+    `resolved` maps the first comment of a thread to who resolved it. `base_commits` counts the commits of the
+    base branch that the pull includes. `locked` is the reason of a locked conversation, or None.
     """
 
     repository: str
@@ -160,7 +160,7 @@ class Pull:
     history: list[Commit]
     draft: bool = False
     fork: bool = False
-    caught: int = 0
+    base_commits: int = 0
     closed: datetime | None = None
     merged: datetime | None = None
     labels: list[str] = field(default_factory=list)
@@ -193,19 +193,21 @@ class Pull:
 
     @property
     def threads(self) -> dict[int, list[InlineComment]]:
-        """The comments on lines by thread, the oldest first."""
+        """The inline comments by thread, oldest first."""
         threads: dict[int, list[InlineComment]] = {}
         for comment in self.inline.values():
             threads.setdefault(comment.thread, []).append(comment)
         return threads
 
     def pending(self, account: Account) -> Review | None:
-        """The review that `account` has begun and not sent."""
-        mine = [one for one in self.reviews.values() if one.user is account and one.state == "PENDING"]
-        return next(iter(mine), None)
+        """The pending review of `account`."""
+        pending = [
+            review for review in self.reviews.values() if review.user is account and review.state == "PENDING"
+        ]
+        return next(iter(pending), None)
 
     def reactions(self) -> Iterator[tuple[int, Reaction]]:
-        """Each with the id of the comment that it is on."""
+        """All reactions, each with the id of its comment."""
         comments: list[Comment | InlineComment] = [*self.comments.values(), *self.inline.values()]
         for comment in comments:
             for reaction in comment.reactions:

@@ -1,4 +1,4 @@
-"""The merge queue: commits on which pulls are tried before they are merged."""
+"""The merge queue: merge commits that are checked before pulls are merged."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,9 +10,9 @@ Removal = Literal["merged", "invalidated", "dequeued"]
 
 @dataclass(eq=False, slots=True)
 class MergeGroup:
-    """`pull` merged into the state of its base branch, as commit `head` on a branch of the queue's own.
+    """The merge of `pull` into its base branch, as commit `head` on a branch of the queue.
 
-    `destroyed` is why the group is gone, None while it is there.
+    `destroyed` is why the group was destroyed, or None.
     """
 
     pull: Pull

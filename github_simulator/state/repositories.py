@@ -1,4 +1,4 @@
-"""Repositories, and who may do what in them."""
+"""Repositories, their contents and permissions."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,7 +10,7 @@ from github_simulator.state.pulls import CheckRun, CheckSuite, Commit, Pull, Sta
 from github_simulator.state.queues import MergeGroup
 
 Permission = Literal["none", "read", "triage", "write", "maintain", "admin"]
-PERMISSIONS: tuple[Permission, ...] = get_args(Permission)  # the weakest first
+PERMISSIONS: tuple[Permission, ...] = get_args(Permission)  # weakest first
 
 
 class Label(NamedTuple):
@@ -19,7 +19,7 @@ class Label(NamedTuple):
 
 
 class Written(NamedTuple):
-    """A commit as somebody wrote it. `diff` is what `git diff` prints."""
+    """A commit to create. `diff` is the output of `git diff`."""
 
     message: str
     diff: str
@@ -27,11 +27,11 @@ class Written(NamedTuple):
 
 @dataclass(eq=False, slots=True)
 class Repository:
-    """`files` are those of the default branch whose text is known, and `lost` those that are gone from it.
+    """`files` are the files of the default branch with known text, `lost` its deleted files.
 
-    `branches` holds files that other branches have in place of the default branch's. `ahead` are the commits
-    that the default branch got while there were pulls. `labels` are known by their names in lower case.
-    `groups` are those that the merge queue has made, the ones that are gone among them.
+    `branches` contains files in which other branches differ from the default branch. `ahead` are the commits
+    that were added to the default branch. `labels` are indexed by name in lower case. `groups` are all merge
+    groups, including destroyed ones.
     """
 
     id: int
@@ -58,7 +58,7 @@ class Repository:
         return f"{self.owner.login}/{self.name}"
 
     def permission(self, account: Account | None) -> Permission:
-        """What `account` may do; everybody may read what is public."""
+        """The permission of `account`; everybody may read a public repository."""
         login = account.login.lower() if account else ""
         if login == self.owner.login.lower():
             return "admin"
@@ -79,15 +79,15 @@ class Repository:
         return next((group.head for group in self.groups if ref in (group.head.sha, group.branch)), None)
 
     def runs_of(self, suite: CheckSuite) -> list[CheckRun]:
-        """The newest of each name."""
+        """The newest run of each name."""
         return list({run.name: run for run in self.checks.values() if run.suite is suite}.values())
 
     def pulls_of(self, sha: str) -> list[Pull]:
-        """The pulls that have, or had before a forced push, commit `sha`."""
+        """The pulls whose history contains commit `sha`."""
         return [pull for pull in self.pulls.values() if any(commit.sha == sha for commit in pull.history)]
 
     def tree(self, ref: str) -> Tree | None:
-        """The files at `ref`. A branch that pulls go to also has what they told of it."""
+        """The files at `ref`. A base branch also has the files that its pulls revealed."""
         branch = ref.removeprefix("refs/heads/")
         targets = {self.branch, *self.branches, *(pull.target for pull in self.pulls.values())}
         if ref == "HEAD" or branch in targets:
@@ -96,8 +96,8 @@ class Repository:
         return commit.tree if commit else None
 
     def _branch(self, name: str) -> Tree:
-        told: dict[str, Entry] = {}
+        seen: dict[str, Entry] = {}
         for pull in self.pulls.values():
-            told |= pull.base.tree.ground
-        known = told | self.files | self.branches.get(name, {})
-        return Tree({path: entry for path, entry in known.items() if path not in self.lost})
+            seen |= pull.base.tree.ground
+        entries = seen | self.files | self.branches.get(name, {})
+        return Tree({path: entry for path, entry in entries.items() if path not in self.lost})

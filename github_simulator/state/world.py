@@ -1,4 +1,4 @@
-"""Everything that the simulated GitHub knows, and the changes that leave it consistent."""
+"""The complete state of the simulated GitHub, and the operations that keep it consistent."""
 
 import base64
 import hashlib
@@ -35,16 +35,16 @@ APP_EVENTS = (
 )
 TOKEN_LIFE = timedelta(hours=1)
 PLAIN_USER = "token-user"
-_FIRST_ID = 2**33  # GitHub's ids have outgrown 32 bits
+_FIRST_ID = 2**33  # GitHub's ids exceed 32 bits
 _ID_DIGITS = 15
 
 
 class Unknown(LookupError):
-    """There is no such thing here. Its text names it."""
+    """An unknown object; the text names it."""
 
 
 class Moved(Unknown):
-    """`repository` had that name once, and has another one now."""
+    """`repository` was renamed and no longer has that name."""
 
     def __init__(self, full_name: str, repository: Repository) -> None:
         super().__init__(f"repository {full_name}, which is {repository.full_name} now,")
@@ -52,11 +52,11 @@ class Moved(Unknown):
 
 
 class World:
-    """Repositories, accounts and tokens. `clock` tells the time, in UTC; GitHub's own clock is `offset`
-    seconds ahead of it, and for the time of a `jump` by as much more.
+    """Repositories, accounts and tokens. `clock` returns the time, in UTC; GitHub's clock is `offset` plus
+    `jump` seconds ahead of it.
 
-    Without the id of an `app`, whoever first comes as an app is the one. `permissions` are what it has
-    besides the usual ones, or in their place ("none": not at all). `others` are other apps.
+    Without the id of an `app`, the first app that calls is accepted. `permissions` change its default
+    permissions ("none" removes one). `others` are other apps.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class World:
         self._clock = clock or (lambda: datetime.now(UTC))
         self.offset = 0.0
         self.jump = 0.0
-        self._settled = app is not None
+        self._app_is_known = app is not None
         self._ids = itertools.count(_FIRST_ID)
         self.accounts: dict[str, Account] = {}
         self.repositories: dict[str, Repository] = {}
@@ -93,9 +93,7 @@ class World:
         self.grant(permissions or {})
 
     def grant(self, permissions: Mapping[str, str], *, at_once: bool = False) -> None:
-        """What the app has from now on besides the usual; tokens that are in use keep what they have, unless
-        it is granted, or taken away, `at_once`.
-        """
+        """Changes the app's default permissions; tokens in use keep theirs unless `at_once`."""
         wanted = {**APP_PERMISSIONS, **permissions}
         self.app.permissions = {name: level for name, level in wanted.items() if level != "none"}
         for token in self.tokens.values() if at_once else ():
@@ -110,65 +108,65 @@ class World:
         return next(self._ids)
 
     def account(self, login: str, kind: Kind = Kind.USER) -> Account:
-        """The account of this name, made when it is first spoken of."""
-        known = self.accounts.get(login.lower())
-        if known is None:
+        """The account with this login, created on first use."""
+        account = self.accounts.get(login.lower())
+        if account is None:
             kind = Kind.BOT if login.endswith("[bot]") else kind
-            known = self.accounts[login.lower()] = Account(self.new_id(), login, kind, self.now())
-        return known
+            account = self.accounts[login.lower()] = Account(self.new_id(), login, kind, self.now())
+        return account
 
     def recognise(self, issuer: str) -> bool:
         """Whether `issuer` (an id, or a client id) is the app."""
-        if not self._settled and issuer.isascii() and issuer.isdecimal() and len(issuer) < _ID_DIGITS:
-            self.app.id, self._settled = int(issuer), True
+        if not self._app_is_known and issuer.isascii() and issuer.isdecimal() and len(issuer) < _ID_DIGITS:
+            self.app.id, self._app_is_known = int(issuer), True
         return issuer in (str(self.app.id), self.app.client)
 
     def add_repository(self, full_name: str, *, private: bool = False) -> Repository:
-        """The repository of this name, made and the app installed on it when it is first spoken of."""
-        known = self.repositories.get(full_name.lower())
-        if known is None:
+        """The repository with this name, created on first use with the app installed."""
+        repo = self.repositories.get(full_name.lower())
+        if repo is None:
             login, _, name = full_name.partition("/")
             owner = self.account(login, Kind.ORGANIZATION)
-            known = Repository(self.new_id(), owner, name, private, self.now())
-            known.granted[PLAIN_USER] = "admin"
-            self.repositories[full_name.lower()] = known
+            repo = Repository(self.new_id(), owner, name, private, self.now())
+            repo.granted[PLAIN_USER] = "admin"
+            self.repositories[full_name.lower()] = repo
             self.moved.pop(full_name.lower(), None)
             self._install(owner)
-        return known
+        return repo
 
     def repository(self, full_name: str) -> Repository:
-        """Raises `Unknown`, and `Moved` for a name that it had before it was renamed."""
-        known = self.repositories.get(full_name.lower())
-        if known is not None:
-            return known
+        """Raises `Unknown`, or `Moved` for the old name of a renamed repository."""
+        repo = self.repositories.get(full_name.lower())
+        if repo is not None:
+            return repo
         moved = self.moved.get(full_name.lower())
         raise Moved(full_name, moved) if moved else Unknown(f"repository {full_name}")
 
-    def followed(self, full_name: str) -> Repository:
+    def find_repository(self, full_name: str) -> Repository:
         """The repository that has, or had, this name. Raises `Unknown`."""
         try:
             return self.repository(full_name)
         except Moved as moved:
             return moved.repository
 
-    def numbered(self, repository: int) -> Repository:
-        """The repository of this id. Raises `Unknown`."""
-        for known in self.repositories.values():
-            if known.id == repository:
-                return known
+    def repository_by_id(self, repository: int) -> Repository:
+        """The repository with this id. Raises `Unknown`."""
+        for repo in self.repositories.values():
+            if repo.id == repository:
+                return repo
         raise Unknown(f"repository {repository}")
 
     def rename(self, full_name: str, name: str) -> Repository:
-        """Gives a repository another name. The old one leads to it until another repository has it."""
-        known = self.repository(full_name)
-        del self.repositories[known.full_name.lower()]
-        self.moved[known.full_name.lower()] = known
-        known.name = name
-        self.repositories[known.full_name.lower()] = known
-        self.moved.pop(known.full_name.lower(), None)
-        for pull in known.pulls.values():
-            pull.repository = known.full_name
-        return known
+        """Renames a repository. The old name is redirected until another repository uses it."""
+        repo = self.repository(full_name)
+        del self.repositories[repo.full_name.lower()]
+        self.moved[repo.full_name.lower()] = repo
+        repo.name = name
+        self.repositories[repo.full_name.lower()] = repo
+        self.moved.pop(repo.full_name.lower(), None)
+        for pull in repo.pulls.values():
+            pull.repository = repo.full_name
+        return repo
 
     def pull(self, full_name: str, number: int) -> Pull:
         pull = self.repository(full_name).pulls.get(number)
@@ -193,17 +191,17 @@ class World:
         raise Unknown(f"review comment {comment}")
 
     def label(self, repository: Repository, name: str) -> Label:
-        """The label of this name, made when it is first spoken of."""
-        known = repository.labels.get(name.lower())
-        if known is None:
-            known = repository.labels[name.lower()] = Label(self.new_id(), name)
-        return known
+        """The label with this name, created on first use."""
+        label = repository.labels.get(name.lower())
+        if label is None:
+            label = repository.labels[name.lower()] = Label(self.new_id(), name)
+        return label
 
     def suite(self, repository: Repository, head: str, app: App | None) -> CheckSuite:
-        """The suite of an app (None: the app itself) on commit `head`, made when it is first spoken of."""
-        for known in repository.suites.values():
-            if known.head == head and known.app is app:
-                return known
+        """The suite of an app (None: the tested app) on commit `head`, created on first use."""
+        for suite in repository.suites.values():
+            if suite.head == head and suite.app is app:
+                return suite
         suite = CheckSuite(self.new_id(), head, app, self.now())
         repository.suites[suite.id] = suite
         return suite
@@ -215,10 +213,10 @@ class World:
         raise Unknown(f"installation on {owner.login}")
 
     def repositories_of(self, installation: Installation) -> list[Repository]:
-        return [known for known in self.repositories.values() if known.owner is installation.account]
+        return [repo for repo in self.repositories.values() if repo.owner is installation.account]
 
     def mint(self, installation: Installation, permissions: Mapping[str, str] | None = None) -> Token:
-        """A new installation token, in the long format: its length and shape promise nothing."""
+        """Creates an installation token in the long format."""
         granted = {"metadata": "read", **permissions} if permissions else dict(self.app.permissions)
         claims = {"iss": "github", "sub": str(installation.id), "jti": self.new_id()}
         text = ".".join((_segment({"alg": "ES256", "typ": "JWT"}), _segment(claims), _scramble(str(claims))))
@@ -228,26 +226,26 @@ class World:
         return token
 
     def add_token(self, text: str, login: str, permissions: Mapping[str, str] | None = None) -> Token:
-        """A user's token; with `permissions` a fine-grained one, which may no more than these."""
+        """Adds a user's token; with `permissions`, a fine-grained one limited to these."""
         narrowed = dict(permissions) if permissions is not None else None
         token = self.tokens[text] = Token(text, self.account(login), narrowed)
         return token
 
     def token(self, text: str) -> Token | None:
-        """The token, unless it was revoked, has expired, or looks like one that only GitHub hands out.
+        """The token, unless it was revoked, has expired, or has the format of an installation token.
 
-        Any other text is accepted as a token of the user `token-user`, an admin of everything, so that
-        a client with a token of its own needs no preparation.
+        Any other text is accepted as a token of the user `token-user`, an admin of all repositories, so that
+        clients need no preparation.
         """
-        known = self.tokens.get(text)
-        if text in self.revoked or (known and known.expires and known.expires <= self.now()):
+        token = self.tokens.get(text)
+        if text in self.revoked or (token and token.expires and token.expires <= self.now()):
             return None
-        if known is None and not text.startswith("ghs_"):
+        if token is None and not text.startswith("ghs_"):
             return self.add_token(text, PLAIN_USER)
-        return known
+        return token
 
     def revoke(self, token: Token) -> bool:
-        """The token is refused from now on; False for a user's, which could not be replaced."""
+        """Revokes the token; False for a user's token, which could not be replaced."""
         if token.installation is None:
             return False
         self.revoked.add(token.text)
@@ -255,7 +253,7 @@ class World:
         return True
 
     def revoke_tokens(self) -> int:
-        """Every token that is in use is refused from now on; returns how many."""
+        """Revokes every token in use; returns how many."""
         count = len(self.tokens)
         self.revoked |= set(self.tokens)
         self.tokens.clear()

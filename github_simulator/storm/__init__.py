@@ -1,6 +1,6 @@
-"""Bad weather: a share of all calls and deliveries is struck, and the seed says which and how.
+"""Storms: random faults in a share of all calls and deliveries, determined by a seed.
 
-`Fault` (github_simulator/faults.py) strikes one call on purpose; a storm strikes everywhere.
+`Fault` (github_simulator/faults.py) affects chosen calls; a storm affects all.
 """
 
 from github_simulator.storm.current_storm import CurrentStorm

@@ -1,4 +1,4 @@
-"""What GitHub says in a storm, in its own words."""
+"""Error answers of a storm, with GitHub's wording."""
 
 from aiohttp import web
 
@@ -38,7 +38,7 @@ _PERMANENT = {
 
 
 def stormy_answer(strike: Strike, world: World, token: Token | None) -> web.Response | None:
-    """What is answered in place of the truth; None for a kind that lets the truth through."""
+    """The error answer of a strike; None for a kind that keeps the real answer."""
     if strike.kind in (Kind.ERROR_BEFORE, Kind.ERROR_AFTER):
         return _error(strike)
     if strike.kind in _LIMITS:
@@ -52,12 +52,12 @@ def stormy_answer(strike: Strike, world: World, token: Token | None) -> web.Resp
 
 
 def _error(strike: Strike) -> web.Response:
-    """500 and 502 with JSON, 503 with a page and sometimes the time to come back, 504 with an excuse."""
-    status = strike.chance.choice((500, 502, 503, 504))
+    """500, 502 and 504 with JSON, 503 with a page and sometimes a Retry-After header."""
+    status = strike.rng.choice((500, 502, 503, 504))
     if status != 503:
         return answer({"message": _SLOW if status == 504 else "Server Error"}, status)
-    waits = strike.chance.random() < 0.5
-    headers = {"Retry-After": str(strike.storm.retry_after)} if waits else {}
+    has_retry_after = strike.rng.random() < 0.5
+    headers = {"Retry-After": str(strike.storm.retry_after)} if has_retry_after else {}
     return web.Response(text=_UNICORN, status=status, content_type="text/html", headers=headers)
 
 
@@ -67,8 +67,8 @@ def _secondary(strike: Strike) -> web.Response:
 
 
 def _primary(strike: Strike, world: World, token: Token | None) -> web.Response:
-    installed = token.installation if token else None
-    whose = f" for installation ID {installed.id}" if installed else ""
+    installation = token.installation if token else None
+    owner = f" for installation ID {installation.id}" if installation else ""
     reset = int(world.now().timestamp()) + strike.storm.retry_after
     headers = {
         "X-RateLimit-Limit": str(LIMIT),
@@ -77,4 +77,4 @@ def _primary(strike: Strike, world: World, token: Token | None) -> web.Response:
         "X-RateLimit-Reset": str(reset),
         "X-RateLimit-Resource": "core",
     }
-    return refuse(Refusal(403, f"API rate limit exceeded{whose}.", headers=headers))
+    return refuse(Refusal(403, f"API rate limit exceeded{owner}.", headers=headers))

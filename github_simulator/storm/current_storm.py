@@ -1,4 +1,4 @@
-"""The storm that goes on, if any, and what it has struck."""
+"""The current storm, if any, and the counts of its strikes."""
 
 from collections import Counter
 
@@ -11,41 +11,41 @@ from github_simulator.storm.rng import SeededRng, Strike
 
 
 class CurrentStorm:
-    """`struck` counts strikes by kind since the last storm began, also when it is over."""
+    """`struck` counts strikes by kind since the last storm began, also after its end."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._rng: SeededRng | None = None
-        self._moved = 0  # calls after which the clock is moved back
-        self._orders: dict[str, int] = {}  # by GUID: the how-manieth it is
+        self._calls_until_reset = 0  # calls until the clock is reset
+        self._ordinals: dict[str, int] = {}  # by GUID, from 1
         self._attempts: Counter[str] = Counter()  # by GUID
         self.struck: Counter[str] = Counter()
 
     def begin(self, storm: Storm) -> None:
-        """In place of the storm before."""
+        """Starts a storm, which replaces the current one."""
         self.calm()
         self.struck.clear()
         self._rng = SeededRng(storm)
 
     def calm(self) -> None:
-        """Nothing is struck any more, and the clock is right again. Tokens that were revoked stay so."""
+        """Ends the storm and resets the clock. Revoked tokens stay revoked."""
         self._rng = None
-        self._moved, self._world.jump = 0, 0.0
+        self._calls_until_reset, self._world.jump = 0, 0.0
 
-    def meet(self, call: Call) -> Strike | None:
-        """To be asked once for every call, in the order of their counts."""
+    def strike_for(self, call: Call) -> Strike | None:
+        """The strike on a call, if any. Must be called once per call, in the ordinal of their counts."""
         self._pass_time()
         if self._rng is None:
             return None
-        return self._rng.throw(call.key, call.count, kinds_for(call.method, call.template))
+        return self._rng.draw(call.key, call.count, kinds_for(call.method, call.template))
 
-    def meet_delivery(self, guid: str) -> Strike | None:
-        """To be asked once for every attempt to deliver."""
-        order = self._orders.setdefault(guid, len(self._orders) + 1)
+    def strike_for_delivery(self, guid: str) -> Strike | None:
+        """The strike on a delivery, if any. Must be called once per attempt."""
+        ordinal = self._ordinals.setdefault(guid, len(self._ordinals) + 1)
         self._attempts[guid] += 1
         if self._rng is None:
             return None
-        strike = self._rng.throw(f"delivery {order}", self._attempts[guid], OF_DELIVERIES)
+        strike = self._rng.draw(f"delivery {ordinal}", self._attempts[guid], OF_DELIVERIES)
         if strike:
             self.note(strike)
         return strike
@@ -55,10 +55,10 @@ class CurrentStorm:
 
     def move_clock(self, strike: Strike) -> None:
         self._world.jump = strike.jump()
-        self._moved = strike.storm.jump_calls
+        self._calls_until_reset = strike.storm.jump_calls
 
     def _pass_time(self) -> None:
-        if self._moved:
-            self._moved -= 1
-            if not self._moved:
+        if self._calls_until_reset:
+            self._calls_until_reset -= 1
+            if not self._calls_until_reset:
                 self._world.jump = 0.0

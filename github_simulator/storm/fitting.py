@@ -1,4 +1,4 @@
-"""Which kinds a call can meet."""
+"""Selects the kinds of fault that can affect a call."""
 
 from github_simulator.storm.kinds import OF_CALLS, Kind
 from github_simulator.storm.odd import ODD, SHORT
@@ -8,7 +8,7 @@ _OF_REPOSITORY = "/repos/{owner}/{repo}"
 
 
 def kinds_for(method: str, template: str) -> frozenset[Kind]:
-    """Those that fit the method, and the path as GitHub's description spells it."""
+    """The kinds for a method and a path as in GitHub's OpenAPI description."""
     is_read = method == "GET"
     unfit = {
         Kind.UNPROCESSABLE: is_read,

@@ -1,4 +1,4 @@
-"""Answers that are true in part: with odd records in them, cut short, empty, or beside an error."""
+"""Partial answers: with malformed records, truncated, empty, or with an error next to the data."""
 
 import json
 from typing import Any
@@ -12,34 +12,36 @@ from github_simulator.storm.odd import ODD
 from github_simulator.storm.rng import Strike
 
 _FORBIDDEN = {"type": "FORBIDDEN", "message": "Resource not accessible by integration"}
-_UNWELL = {"message": "Something went wrong while executing your query. This may be the result of a timeout."}
+_SERVER_ERROR = {
+    "message": "Something went wrong while executing your query. This may be the result of a timeout."
+}
 
 
 def half_answer(strike: Strike, template: str, response: web.Response) -> web.Response:
-    """What is sent in place of `response`, which is the whole truth."""
+    """The partial answer that replaces `response`."""
     match strike.kind:
         case Kind.EMPTY_ANSWER:
             return on_purpose(web.Response(status=response.status, headers=_without_body(response)))
         case Kind.ODD_RECORD:
             return edited(response, ODD.get(template, ()))
         case Kind.SHORT_LIST:
-            return edited(response, (Edit(keep=strike.chance.randrange(2)),))
+            return edited(response, (Edit(keep=strike.rng.randrange(2)),))
         case _:
-            return _half(strike, response)
+            return _partial(strike, response)
 
 
 def _without_body(response: web.Response) -> dict[str, str]:
     return {name: value for name, value in response.headers.items() if name != "Content-Length"}
 
 
-def _half(strike: Strike, response: web.Response) -> web.Response:
-    """A query's answer with one field of it, or all, kept back. Mutations are answered as they are."""
-    told = json.loads(response.body) if isinstance(response.body, bytes) else {}
-    repository = (told.get("data") or {}).get("repository")
+def _partial(strike: Strike, response: web.Response) -> web.Response:
+    """A query's answer without one field, or without data. Answers to mutations stay unchanged."""
+    body = json.loads(response.body) if isinstance(response.body, bytes) else {}
+    repository = (body.get("data") or {}).get("repository")
     if not isinstance(repository, dict):
         return response
-    form = strike.chance.choice((_all_forbidden, _nothing, _first_forbidden))
-    return answer(form(repository), headers={"X-RateLimit-Resource": "graphql"})
+    render = strike.rng.choice((_all_forbidden, _nothing, _first_forbidden))
+    return answer(render(repository), headers={"X-RateLimit-Resource": "graphql"})
 
 
 def _all_forbidden(_repository: dict[str, Any]) -> dict[str, Any]:
@@ -47,7 +49,7 @@ def _all_forbidden(_repository: dict[str, Any]) -> dict[str, Any]:
 
 
 def _nothing(_repository: dict[str, Any]) -> dict[str, Any]:
-    return {"data": None, "errors": [_UNWELL]}
+    return {"data": None, "errors": [_SERVER_ERROR]}
 
 
 def _first_forbidden(repository: dict[str, Any]) -> dict[str, Any]:

@@ -1,30 +1,30 @@
-"""What can go wrong between GitHub and a client."""
+"""The kinds of fault in a storm."""
 
 from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """`BEFORE`: nothing happens. `AFTER`: what was asked for happens, only its answer is lost."""
+    """`BEFORE`: the call has no effect. `AFTER`: it has, but its answer is lost."""
 
     LATENCY = "latency"
     ERROR_BEFORE = "error_before"  # 500, 502, 503 or 504
     ERROR_AFTER = "error_after"
-    RESET_BEFORE = "reset_before"  # the connection ends without an answer
+    RESET_BEFORE = "reset_before"  # the connection is closed without an answer
     RESET_AFTER = "reset_after"
-    CUT_BODY = "cut_body"  # the connection ends in the middle of the answer; the effect is there
+    CUT_BODY = "cut_body"  # the connection is closed in the middle of the answer, after the effect
     REVOKED_TOKEN = "revoked_token"  # noqa: S105 - no secret; 401 for this token from now on
     SECONDARY_LIMIT = "secondary_limit"  # 403 with Retry-After
-    SECONDARY_LIMIT_BARE = "secondary_limit_bare"  # 403, and no header tells how long
+    SECONDARY_LIMIT_BARE = "secondary_limit_bare"  # 403 without a Retry-After header
     TOO_MANY = "too_many"  # the same with 429
     TOO_MANY_BARE = "too_many_bare"
-    PRIMARY_LIMIT = "primary_limit"  # 403; nothing is left until X-RateLimit-Reset
-    CLOCK_JUMP = "clock_jump"  # GitHub's clock goes ahead or back, for a few calls
+    PRIMARY_LIMIT = "primary_limit"  # 403 until X-RateLimit-Reset
+    CLOCK_JUMP = "clock_jump"  # GitHub's clock jumps for a few calls
     REDIRECT = "redirect"  # 301, 302, 307 or 308, to the repository by its id
-    LOGIN_PAGE = "login_page"  # 200, and a page of some proxy's in place of the answer
-    EMPTY_ANSWER = "empty_answer"  # a good status, and nothing in the body; the effect is there
-    ODD_RECORD = "odd_record"  # what no client needs is empty, null, missing or of an unknown word
-    HALF_ANSWER = "half_answer"  # GraphQL only: data beside errors, or no data
-    SHORT_LIST = "short_list"  # a list of files or commits that ends too early
+    LOGIN_PAGE = "login_page"  # 200 with a proxy's page instead of the answer
+    EMPTY_ANSWER = "empty_answer"  # a success status without a body, after the effect
+    ODD_RECORD = "odd_record"  # optional fields are empty, null, missing or unknown
+    HALF_ANSWER = "half_answer"  # GraphQL only: errors with or without data
+    SHORT_LIST = "short_list"  # a truncated list of files or commits
     NOT_FOUND = "not_found"
     NOT_ACCEPTABLE = "not_acceptable"  # reads only
     UNPROCESSABLE = "unprocessable"  # writes only
@@ -34,7 +34,7 @@ class Kind(StrEnum):
 
 
 PERMANENT = frozenset({Kind.NOT_FOUND, Kind.NOT_ACCEPTABLE, Kind.UNPROCESSABLE})
-PARTIAL = frozenset({Kind.SHORT_LIST})  # what comes of it may be less, however often one tries
+PARTIAL = frozenset({Kind.SHORT_LIST})  # retries cannot restore the missing items
 PASSING = frozenset(Kind) - PERMANENT - PARTIAL
 BARE = frozenset({Kind.SECONDARY_LIMIT_BARE, Kind.TOO_MANY_BARE})
 HALF = frozenset({Kind.EMPTY_ANSWER, Kind.ODD_RECORD, Kind.HALF_ANSWER, Kind.SHORT_LIST})

@@ -1,4 +1,4 @@
-"""Records as GitHub has been seen to give them: with what no client needs left out, emptied or added."""
+"""Malformed records as GitHub sends them: optional fields missing, empty or unknown."""
 
 from github_simulator.edits import Edit
 

@@ -1,4 +1,4 @@
-"""How a storm is asked for."""
+"""The parameters of a storm."""
 
 from pydantic import Field
 
@@ -7,14 +7,14 @@ from github_simulator.storm.kinds import PASSING, Kind
 
 
 class Storm(Value):
-    """Strikes the share `rate` of all calls and deliveries, each in one of `kinds`.
+    """Strikes the share `rate` of all calls and deliveries, each with one of `kinds`.
 
-    Which are struck, and how, depends on `seed` and on the how-manieth of its key a call is, not on what
-    else goes on. No key (method and template) is struck more than `most_in_a_row` times in a row: a client
-    that tries again gets through, unless `kinds` holds some that are permanent.
+    The strikes depend only on `seed` and on the count of calls with the same key (method and template). No
+    key is struck more than `most_in_a_row` times in a row, so that a client that retries succeeds, unless
+    `kinds` contains permanent ones.
 
-    `latency` is the longest delay and `jump` the farthest that the clock moves, in seconds; it is moved
-    back after `jump_calls` calls, whosesoever. `retry_after` is how long limits last, in seconds.
+    `latency` is the longest delay and `jump` the largest jump of the clock, in seconds; the clock is reset
+    after `jump_calls` calls. `retry_after` is how long limits last, in seconds.
     """
 
     seed: int = Field(ge=-(2**63), lt=2**63)

@@ -1,4 +1,4 @@
-"""A strike, carried out on one call."""
+"""Applies strikes to calls."""
 
 import asyncio
 import contextlib
@@ -23,7 +23,7 @@ _REFUSED = 400
 
 
 class Strikes:
-    """`key` is the app's public key, or None where any signature is believed."""
+    """`key` is the app's public key; None accepts any signature."""
 
     def __init__(
         self, current_storm: CurrentStorm, world: World, site: Callable[[], Site], key: str | None
@@ -34,15 +34,15 @@ class Strikes:
         self._key = key
 
     async def before(self, strike: Strike | None, request: web.Request) -> web.Response | None:
-        """Before anything has happened: an answer, or None when the call goes its way. Raises `Dropped`."""
+        """Before the call's effect: a substitute answer, or None to continue. Raises `Dropped`."""
         if strike is None or strike.kind in AFTER:
             return None
         token = self._token(request)
         if strike.kind is Kind.REVOKED_TOKEN and not (token and self._world.revoke(token)):
             return None  # there is nothing to revoke
-        moved = self._moved(strike, request)
-        if strike.kind is Kind.REDIRECT and moved is None:
-            return None  # there is no such repository, or it is asked for by its id already
+        redirection_response = self._redirection(strike, request)
+        if strike.kind is Kind.REDIRECT and redirection_response is None:
+            return None  # unknown repository, or already addressed by id
         self._current_storm.note(strike)
         if strike.kind is Kind.LATENCY:
             await asyncio.sleep(strike.delay())
@@ -50,32 +50,32 @@ class Strikes:
             self._current_storm.move_clock(strike)
         if strike.kind is Kind.RESET_BEFORE:
             raise Dropped
-        return moved or stormy_answer(strike, self._world, token)
+        return redirection_response or stormy_answer(strike, self._world, token)
 
     async def after(
         self, strike: Strike | None, request: web.Request, template: str, response: web.Response
     ) -> web.StreamResponse:
-        """After the effect: what is sent in place of `response`. Raises `Dropped`."""
+        """After the call's effect: the answer that replaces `response`. Raises `Dropped`."""
         if strike is None or strike.kind not in AFTER:
             return response
         self._current_storm.note(strike)
         if strike.kind is Kind.RESET_AFTER:
             raise Dropped
         if strike.kind is Kind.CUT_BODY:
-            return await _cut(request, response)
+            return await _send_truncated(request, response)
         if strike.kind in HALF:
             return half_answer(strike, template, response) if response.status < _REFUSED else response
         return stormy_answer(strike, self._world, None) or response
 
-    def _moved(self, strike: Strike, request: web.Request) -> web.Response | None:
+    def _redirection(self, strike: Strike, request: web.Request) -> web.Response | None:
         names = request.match_info
         if strike.kind is not Kind.REDIRECT or "owner" not in names:
             return None
         try:
-            known = self._world.repository(f"{names['owner']}/{names['repo']}")
+            repo = self._world.repository(f"{names['owner']}/{names['repo']}")
         except Unknown:
             return None
-        return redirection(request, self._site(), known, strike.chance.choice(_REDIRECTS))
+        return redirection(request, self._site(), repo, strike.rng.choice(_REDIRECTS))
 
     def _token(self, request: web.Request) -> Token | None:
         try:
@@ -84,8 +84,8 @@ class Strikes:
             return None
 
 
-async def _cut(request: web.Request, response: web.Response) -> web.StreamResponse:
-    """Promises the whole body, sends half of it, and hangs up. Raises `Dropped` where there is no body."""
+async def _send_truncated(request: web.Request, response: web.Response) -> web.StreamResponse:
+    """Sends half of the announced body and closes the connection. Raises `Dropped` without a body."""
     body = response.body
     if not isinstance(body, bytes) or len(body) < 2:
         raise Dropped
@@ -95,5 +95,5 @@ async def _cut(request: web.Request, response: web.Response) -> web.StreamRespon
         await cut.prepare(request)
         await cut.write(body[: len(body) // 2])
     if request.transport is not None:
-        request.transport.close()  # what was written still goes out; `abort` would throw it away
+        request.transport.close()  # sends what was written; `abort` would discard it
     return cut

@@ -1,4 +1,6 @@
-"""What one submission, one claim and one end cost while many jobs wait: the engine by itself."""
+"""Measures the cost of one submission, one claim and one completion with many waiting jobs, in the engine
+alone.
+"""
 
 import asyncio
 import os
@@ -16,7 +18,7 @@ from bot.engine import ClaimLimits, Store, connect
 
 WORKER = "bench"
 LEASE = timedelta(hours=1)
-TOGETHER = 256  # operations that are under way while a backlog is made
+TOGETHER = 256  # concurrent operations while a backlog is created
 COMMAND = 10  # the priority of a command
 
 Spread = Callable[[int], Task]
@@ -24,18 +26,18 @@ T = TypeVar("T")
 
 
 def over_repositories(number: int) -> Task:
-    """Of two hundred repositories in twenty installations."""
+    """Jobs of two hundred repositories in twenty installations."""
     place = number % 200
     return _push(f"org{place % 20}/shop{place}", number, installation=place % 20)
 
 
 def of_one_repository(number: int) -> Task:
-    """Each of a pull request of its own."""
+    """Jobs of one repository, each for a different pull request."""
     return _push("acme/shop", number, installation=1)
 
 
 def of_one_pull(number: int) -> Task:
-    """Commands, of which none supersedes another."""
+    """Commands on one pull request; none supersedes another."""
     pull = PullRef(repository="acme/shop", number=1, installation=1)
     return Task(pull=pull, cause=Cause.COMMAND, comment=number)
 
@@ -51,10 +53,9 @@ def _push(repository: str, number: int, installation: int) -> Task:
 
 @dataclass(frozen=True)
 class Case:
-    """`waiting` jobs of `spread` are due all the while; `asleep` more wait for tomorrow, `done` have ended.
+    """`waiting` jobs of `spread` stay due; `asleep` more are due tomorrow, `done` have ended.
 
-    `blocked`: one of them runs and keeps the others from running, and what is measured is
-    the work that goes on `elsewhere`.
+    `blocked`: one of them runs and blocks the others; the work measured is `elsewhere`.
     """
 
     waiting: int
@@ -80,7 +81,7 @@ class Cost:
 
 
 class Backlog:
-    """A store with the jobs of a case. `submitted` and `claimed` are keys, in the order of what was done."""
+    """A store with the jobs of a case. `submitted` and `claimed` are keys, in order."""
 
     def __init__(self, store: Store, case: Case) -> None:
         self._store = store
@@ -99,7 +100,7 @@ class Backlog:
             self._in_the_way = await self._claim()
 
     async def measure(self, times: int) -> Cost:
-        """The backlog stays as long as it is: for each job that comes, one goes."""
+        """Keeps the backlog's length: for each submitted job, one is completed."""
         taken: dict[str, list[float]] = defaultdict(list)
         spread = elsewhere if self._case.blocked else self._case.spread
         began = time.process_time()
@@ -111,7 +112,7 @@ class Backlog:
         return Cost(cpu=cpu, **{name: median(values) for name, values in taken.items()})
 
     async def empty(self) -> None:
-        """Ends what is in the way of others, then claims and ends whatever is due."""
+        """Completes blocking jobs, then claims and completes all due ones."""
         if self._in_the_way:
             await self._finish(self._in_the_way)
         while job := await self._store.jobs.claim(WORKER, LEASE):
@@ -148,7 +149,7 @@ class Backlog:
 
 
 async def cost(case: Case, url: str, times: int) -> Cost:
-    """Of `case` on the empty database at `url`."""
+    """The cost of `case` on the empty database at `url`."""
     async with await connect(url, limits=case.limits, holder=f"bench/{os.getpid()}") as store:
         backlog = Backlog(store, case)
         await backlog.fill()

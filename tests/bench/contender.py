@@ -1,4 +1,4 @@
-"""What the bench asks of every server that it measures."""
+"""The protocols of the servers that the benchmark measures."""
 
 from collections.abc import Collection
 from contextlib import AbstractAsyncContextManager
@@ -20,26 +20,26 @@ class Running(Protocol):
     def path(self) -> str: ...
 
     def check(self) -> None:
-        """Raises `NotRunning` when one of its processes has ended."""
+        """Raises `NotRunning` if one of its processes has ended."""
 
     async def kill(self) -> None:
-        """Ends its processes as a crash would."""
+        """Kills its processes, like a crash."""
 
     def kept(self) -> Collection[str] | None:
-        """The ids of the deliveries that outlived the processes; None where nothing is meant to."""
+        """The ids of the deliveries that survived the processes; None if the server stores none."""
 
     def acknowledged(self) -> Collection[str]:
-        """The ids of deliveries, beside the bench's own, that it acknowledged."""
+        """The ids of acknowledged deliveries other than the benchmark's."""
 
     def reviews(self) -> int:
-        """Reviews that it has made beside the load."""
+        """Reviews that it made during the load."""
 
 
 class Contender(Protocol):
-    """A server in one way of running it."""
+    """A server in one configuration."""
 
     @property
     def name(self) -> str: ...
 
     def running(self, directory: Path) -> AbstractAsyncContextManager[Running]:
-        """Starts it on an empty `directory`. Raises `NotRunning`."""
+        """Starts the server in an empty `directory`. Raises `NotRunning`."""

@@ -1,8 +1,8 @@
-"""Diffs of new files, which fit on whatever stands there."""
+"""Diffs of new files, which apply to any tree."""
 
 
 def new_files(name: str, files: int, lines: int = 12) -> str:
-    """`files` files that nobody else has, if `name` is nobody else's."""
+    """A diff of `files` new files; their names are unique if `name` is."""
     return "".join(_new_file(f"shop/{name}_{at}.py", lines) for at in range(files))
 
 

@@ -1,4 +1,4 @@
-"""What the disk asks for a promise: the time of one small append with its fsync."""
+"""Measures the time of a small append with fsync."""
 
 import os
 import statistics
@@ -10,7 +10,7 @@ PIECE = b"\0" * 4096
 
 
 def fsync_ms(directory: Path) -> float:
-    """The median of appends of 4 kB, each brought to the disk, in milliseconds."""
+    """The median time of 4 kB appends with fsync, in milliseconds."""
     path = directory / "fsync"
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:

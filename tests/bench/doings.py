@@ -1,4 +1,4 @@
-"""Steady work for the bot: pulls are opened, pushed to, talked about and closed, as the seed says."""
+"""Steady load for the bot: opens, pushes to, comments on and closes pulls, determined by a seed."""
 
 import asyncio
 import random
@@ -10,12 +10,12 @@ from tests.bench.diffs import new_files
 from tests.bench.people import People
 
 REPOSITORIES = tuple(f"acme/shop{number}" for number in range(5))
-MOST_OPEN = 20  # pulls; the oldest are closed
+MOST_OPEN = 20  # open pulls; the oldest are closed
 WEIGHTS = {"open": 6, "push": 7, "command": 3, "chat": 2, "close": 2}
 
 
 class Doings:
-    """`done` counts what was done, by its name."""
+    """`done` counts the actions by name."""
 
     def __init__(self, people: People, seed: int) -> None:
         self._people = people
@@ -25,7 +25,7 @@ class Doings:
         self.done: Counter[str] = Counter()
 
     async def go_on(self, seconds: float, rate: float) -> None:
-        """`rate` a minute, at moments that the seed says, too."""
+        """Acts at `rate` per minute, at seeded random times."""
         until = time.monotonic() + seconds
         due = time.monotonic()
         while (due := due + self._chance.expovariate(rate / 60)) < until:
@@ -63,7 +63,7 @@ class Doings:
         return self._chance.choice(pulls)
 
     def _change(self) -> tuple[str, str]:
-        """A name that nobody has, and a diff of one to five files."""
+        """A unique name, and a diff of one to five files."""
         self._numbers += 1
         name = f"part_{self._numbers}"
         return name, new_files(name, self._chance.randint(1, 5), self._chance.randint(3, 40))

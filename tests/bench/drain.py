@@ -1,4 +1,4 @@
-"""Measures how fast a backlog is reviewed, and what the engine takes for it: `make bench-drain`."""
+"""Measures how fast a backlog is reviewed, and the engine's cost: `make bench-drain`."""
 
 import argparse
 import asyncio
@@ -26,7 +26,7 @@ Fresh = Callable[[], str]  # the URL of an empty database
 
 
 def cases(lengths: Sequence[int]) -> Mapping[str, Sequence[Case]]:
-    """By what is varied; ratios are to the first of each."""
+    """The cases by the varied parameter; ratios are to the first of each."""
     few, one = lengths[0], ClaimLimits(installation=1)
     blocked = "blocked: one installation at its limit"
     found = {
@@ -62,7 +62,7 @@ def _line(what: str, case: Case, taken: Cost, first: Cost) -> str:
 async def show_pipeline(
     fresh: Mapping[bool, Fresh], variants: Sequence[Variant], pulls: int, rounds: int
 ) -> None:
-    """In turn, in an order that rotates from round to round."""
+    """Measures the variants in turn; the order rotates with each round."""
     taken: dict[str, list[Drained]] = defaultdict(list)
     for number in range(rounds):
         for variant in (*variants[number % len(variants) :], *variants[: number % len(variants)]):
@@ -87,7 +87,7 @@ PARTS = ("cpu", "cpu_from_start", "others")
 
 @contextmanager
 def databases() -> Iterator[Mapping[bool, Fresh]]:
-    """Where empty databases come from: True is PostgreSQL, which is left out where there is none."""
+    """Factories of empty databases: True is PostgreSQL, omitted if it is not installed."""
     CACHE.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         directory = Path(stack.enter_context(TemporaryDirectory(prefix="drain-", dir=CACHE)))

@@ -1,4 +1,4 @@
-"""What a process and its children use, as /proc tells."""
+"""Reads the resource use of a process and its children from /proc."""
 
 import os
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ PROC = Path("/proc")
 
 @dataclass(frozen=True)
 class Use:
-    """Memory in megabytes, CPU in seconds since the processes began; children that have ended count, too."""
+    """Memory in megabytes, CPU in seconds since the start, including children that have ended."""
 
     rss: float = 0.0
     pss: float = 0.0
@@ -25,24 +25,24 @@ class Use:
 
 
 def use(pid: int) -> Use:
-    """Of a process and all below it."""
+    """The use of a process and its descendants."""
     return sum((_use_of_one(one) for one in family(pid)), Use())
 
 
 def peak(pid: int) -> float:
-    """The most resident memory that a process ever had, in megabytes."""
+    """The peak resident memory of a process, in megabytes."""
     status = (PROC / str(pid) / "status").read_text(encoding="ascii", errors="replace")
     line = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
     return int(line.split()[1]) * 1024 / 1e6
 
 
 def cpu(*pids: int) -> float:
-    """CPU seconds of processes and all below them."""
+    """CPU seconds of processes and their descendants."""
     return sum(_cpu(one) for pid in pids for one in family(pid))
 
 
 def family(pid: int) -> Iterator[int]:
-    """The process and all below it."""
+    """The process and its descendants."""
     yield pid
     with suppress(OSError):
         for child in (PROC / f"{pid}/task/{pid}/children").read_text(encoding="ascii").split():
@@ -50,7 +50,7 @@ def family(pid: int) -> Iterator[int]:
 
 
 def _use_of_one(pid: int) -> Use:
-    """Nothing, of a process that ends meanwhile."""
+    """The use of one process; zero if it has ended meanwhile."""
     try:
         threads, files = (len(list((PROC / str(pid) / name).iterdir())) for name in ("task", "fd"))
         return Use(_memory(pid, "Rss"), _memory(pid, "Pss"), files, threads, _cpu(pid))
@@ -65,7 +65,7 @@ def _memory(pid: int, kind: str) -> float:
 
 
 def _cpu(pid: int) -> float:
-    """User and system time, its own and that of its children that have ended."""
+    """User and system time, including children that have ended."""
     try:
         stat = (PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
     except OSError:

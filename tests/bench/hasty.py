@@ -1,4 +1,4 @@
-"""The bot's command line with hours of a minute: what it does every hour, it does every minute."""
+"""The bot's command line with accelerated schedules: hourly tasks run every minute."""
 
 from bot.app import worker_parts
 from bot.cli import main

@@ -1,7 +1,7 @@
-"""Measures how fast deliveries are acknowledged, by our server and by others: `make bench-intake`.
+"""Measures how fast our server and others acknowledge deliveries: `make bench-intake`.
 
-All take the same body, GitHub's own recorded one, signed. They are measured in turn, in an order that
-rotates from round to round; what is printed are medians over the rounds.
+All get the same signed body, recorded from GitHub. They are measured in turn, in an order that rotates with
+each round; the output shows medians over the rounds.
 """
 
 import argparse
@@ -29,13 +29,13 @@ ROLES = ("web", "worker")
 
 
 def delivery_body() -> str:
-    """A recorded delivery of a label: we keep it and then ignore it, and so do the others."""
+    """A recorded delivery about a label, which all servers store and then ignore."""
     recorded = recorded_deliveries()["pull_request"]
     return json.dumps(next(payload for payload in recorded if payload["action"] == "labeled"))
 
 
 def contenders(stack: ExitStack) -> Iterator[Contender]:
-    """Ours, then the peers. What cannot be had is told and left out."""
+    """Ours, then the peers. Reports and omits those that are not available."""
     yield Ours("ours: one process, SQLite")
     yield Ours("ours: the same, a review a second", every=1)
     yield Ours("ours: the same, as many as it can", every=0)
@@ -55,7 +55,7 @@ def contenders(stack: ExitStack) -> Iterator[Contender]:
 async def measure(
     chosen: Sequence[Contender], rounds: int, plan: Plan
 ) -> tuple[Mapping[str, list[Turn]], float]:
-    """The turns of each server by its name, and what an fsync took meanwhile."""
+    """The turns of each server by name, and the fsync times meanwhile."""
     body = delivery_body()
     turns: dict[str, list[Turn]] = defaultdict(list)
     waits: list[float] = []
@@ -94,7 +94,7 @@ The others write none: what they acknowledged and have not done is gone with the
 
 
 def tell(text: str) -> None:
-    """What is going on, out of the way of the figures."""
+    """Reports progress on stderr, apart from the figures."""
     sys.stderr.write(f"{text}\n")
 
 

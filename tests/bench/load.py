@@ -1,9 +1,10 @@
-"""Sends signed deliveries over kept connections, and times the answers: a process of its own.
+"""A load generator in a separate process: sends signed deliveries over persistent connections, and times
+them.
 
-`python -m tests.bench.load` reads an order as JSON and prints what came of it as JSON. With a rate, each
-delivery has its moment, whether the ones before it were answered or not, and its latency counts from that
-moment: a server that stalls is charged for everything that waits meanwhile. Without one, each connection
-sends the next delivery when the last was answered.
+`python -m tests.bench.load` reads an order as JSON and prints the outcome as JSON. With a rate, each delivery
+has a scheduled time, independent of earlier answers, and its latency counts from that time: a stalled server
+is charged for all waiting deliveries. Without a rate, each connection sends the next delivery after each
+answer.
 """
 
 import asyncio
@@ -18,15 +19,15 @@ from dataclasses import asdict, dataclass, field
 
 from tests.bench.wire import Broken, Connection
 
-MOST_OPEN = 1000  # connections; `select` can watch 1024 files
-PATIENCE = 10.0  # seconds; after that GitHub gives a delivery up
+MOST_OPEN = 1000  # connections; `select` supports 1024 files
+PATIENCE = 10.0  # seconds; GitHub's timeout of a delivery
 
 
 @dataclass(frozen=True)
 class Order:
     """`seconds` of deliveries of one body.
 
-    `rate` a second, or else as fast as `connections` get them answered.
+    `rate` per second, or else as fast as `connections` allow.
     """
 
     port: int
@@ -40,10 +41,10 @@ class Order:
 
 @dataclass
 class Outcome:
-    """Ids that were acknowledged, their latencies in milliseconds, and errors by what was seen.
+    """Acknowledged ids, their latencies in milliseconds, and counts of errors.
 
-    `late`: milliseconds by which the deliveries left after their moment, which is the generator's fault or
-    the machine's. `seconds`: from the first delivery to the last answer.
+    `late`: milliseconds between scheduled and actual sending, caused by the generator or the machine.
+    `seconds`: from the first delivery to the last answer.
     """
 
     acknowledged: list[str] = field(default_factory=list)
@@ -54,7 +55,7 @@ class Outcome:
 
 
 class Load:
-    """One order under way."""
+    """One order in progress."""
 
     def __init__(self, order: Order) -> None:
         self._order = order
@@ -89,7 +90,7 @@ class Load:
             await self._deliver(now)
 
     async def _deliver(self, due: float) -> None:
-        """One delivery under an id of its own; whatever goes wrong is counted."""
+        """Sends one delivery with a unique id; counts any error."""
         delivery = str(uuid.uuid4())
         try:
             async with asyncio.timeout(PATIENCE):
@@ -126,7 +127,7 @@ class Load:
             self.outcome.errors[f"status {status}"] += 1
 
     async def _connection(self) -> Connection:
-        """One that waits, the last used first, or a new one."""
+        """An idle connection, most recently used first, or a new one."""
         while self._idle:
             connection = self._idle.pop()
             if connection.usable:
@@ -153,7 +154,7 @@ class Load:
 
 
 async def load(order: Order) -> Outcome:
-    """Carries the order out in a process of its own, which shares no loop with anything that is measured."""
+    """Executes the order in a separate process, which shares no event loop with the measured code."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -168,7 +169,7 @@ async def load(order: Order) -> Outcome:
 
 
 def main() -> None:
-    """`select` waits for microseconds; `epoll` would round up to a millisecond, which counts as latency."""
+    """Uses `select`, which waits for microseconds; `epoll` rounds up to a millisecond, which adds latency."""
     order = Order(**json.load(sys.stdin))
     loop = asyncio.SelectorEventLoop(selectors.SelectSelector())
     outcome = loop.run_until_complete(Load(order).run())

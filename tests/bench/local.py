@@ -1,7 +1,7 @@
-"""Measures what a model behind WASI-NN does, beside llama.cpp's own server: `make bench-local`.
+"""Compares a model behind WASI-NN with llama.cpp's own server: `make bench-local`.
 
-Both hold the same file and take the same questions, with the same slots, batch size and threads. They
-are asked in turn, in an order that changes from round to round; what is printed are medians.
+Both load the same file and get the same questions, with the same slots, batch size and threads. They are
+measured in turn, in an order that changes with each round; the output shows medians.
 """
 
 import argparse
@@ -23,14 +23,16 @@ from tests.bench.local_turn import Turn, question, take_turn
 
 SLOTS = 16
 PARALLEL = (1, 4, 16)
-LEAST = 4  # questions of a turn
+LEAST = 4  # questions per turn
 PROMPT, ANSWER = 256, 64  # tokens
 
-Turns = Mapping[int, Mapping[str, Sequence[Turn]]]  # by how many were asked at once, and the side's name
+Turns = Mapping[
+    int, Mapping[str, Sequence[Turn]]
+]  # by the number of concurrent questions, and the side's name
 
 
 class UnequalError(Exception):
-    """The two sides did not do the same work, so that their times say nothing."""
+    """The two sides did different work, so their times cannot be compared."""
 
 
 async def measure(model: Path, rounds: int, parallel: Sequence[int] = PARALLEL, slots: int = SLOTS) -> Turns:
@@ -58,7 +60,7 @@ async def measure(model: Path, rounds: int, parallel: Sequence[int] = PARALLEL, 
 
 
 def check(taken: Mapping[str, Turn], answered: int) -> None:
-    """Both read and wrote as many tokens, and as many as were asked for."""
+    """Checks that both read and wrote the requested number of tokens."""
     prompts = {turn.counts.prompt for turn in taken.values()}
     answers = {turn.counts.answer for turn in taken.values()}
     if len(prompts) > 1 or answers != {answered}:
@@ -66,7 +68,7 @@ def check(taken: Mapping[str, Turn], answered: int) -> None:
 
 
 def tell(text: str) -> None:
-    """What is going on, out of the way of the figures."""
+    """Reports progress on stderr, apart from the figures."""
     sys.stderr.write(f"{text}\n")
 
 

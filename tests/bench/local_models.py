@@ -1,4 +1,4 @@
-"""The models that `make bench-local` asks: random, of three sizes, made once and kept below .cache."""
+"""The models of `make bench-local`: random weights, three sizes, created once below .cache."""
 
 import os
 from pathlib import Path
@@ -8,11 +8,11 @@ from tests.gguf_models import LARGE, MIDDLE, TINY, Shape, make_model
 
 KEPT = CHECKOUT / ".cache" / "models"
 SHAPES = {"0.5 MB": TINY, "79 MB": MIDDLE, "313 MB": LARGE}
-LETTER = "e"  # what they say all the time, so that an answer is as long as it may be
+LETTER = "e"  # the only output, so that each answer has the maximum length
 
 
 def kept(name: str, directory: Path = KEPT) -> Path:
-    """The file of the model of that name, which is made if it is not there yet."""
+    """The file of the model of that name, created if it does not exist."""
     path = directory / _file(SHAPES[name])
     if not path.exists():
         directory.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The two that `make bench-local` compares: a model behind WASI-NN, and behind llama.cpp's own server."""
+"""The two sides of `make bench-local`: a model behind WASI-NN, and behind llama.cpp's own server."""
 
 import asyncio
 import http.client
@@ -24,7 +24,7 @@ OURS, THEIRS = "WASI-NN", "llama.cpp's own server"
 SYSTEM = "You review changes to programs."
 CONTEXT = 1024
 KEY = "bench"
-SECONDS = 600  # for one answer
+SECONDS = 600  # seconds for one answer
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Counts:
 
 
 class Side(Protocol):
-    """A model that runs. `process` holds it; `asks` where this process does a part of the work."""
+    """A running model in `process`; `asks` is True if this process does a part of the work."""
 
     @property
     def name(self) -> str: ...
@@ -51,12 +51,12 @@ class Side(Protocol):
     def asks(self) -> bool: ...
 
     async def ask(self, text: str, answer: int) -> Counts:
-        """Asks for an answer of so many tokens."""
+        """Requests an answer of that many tokens."""
 
 
 @dataclass(frozen=True)
 class Ours:
-    """The way that reviews go: engine, component in its sandbox, WASI-NN, the process of the model."""
+    """The path of reviews: engine, sandboxed component, WASI-NN, the model's process."""
 
     engine: LlamaEngine
     backend: LlamaBackend
@@ -76,7 +76,7 @@ class Ours:
 
 
 class Theirs:
-    """Chat completions of llama.cpp's own server, a connection per question."""
+    """Chat completions of llama.cpp's own server, one connection per question."""
 
     name = THEIRS
     asks = False

@@ -1,6 +1,6 @@
-"""Asks a local model from several threads, cancels and kills at random: is anything left over?
+"""Queries a local model from several threads, with random cancellations and kills, and checks for leaks.
 
-`python -m tests.bench.local_soak`; `--requests 200` is what it does without.
+`python -m tests.bench.local_soak`; the default is `--requests 200`.
 """
 
 import argparse
@@ -31,14 +31,14 @@ from tests.gguf_models import make_model
 THREADS, SLOTS, CONTEXT = 8, 4, 2048
 LONGEST = 200  # tokens of an answer
 KILLS_APART = 6  # questions
-SETTLE = 20.0  # seconds in which everything must be gone
+SETTLE = 20.0  # seconds in which all resources must be released
 
 Ask = Callable[[Supervisor, Random], str]
 
 
 @dataclass(frozen=True)
 class Held:
-    """What this process has: threads, processes below it, open files, directories of models."""
+    """The resources of this process: threads, descendants, open files, model directories."""
 
     threads: frozenset[str]
     processes: frozenset[int]
@@ -46,7 +46,7 @@ class Held:
     rooms: frozenset[str]
 
     def left(self, before: "Held") -> dict[str, object]:
-        """What came since `before` and is not gone."""
+        """The resources that are new since `before`."""
         came: dict[str, object] = {
             "threads": self.threads - before.threads,
             "processes": self.processes - before.processes,
@@ -67,18 +67,18 @@ def held() -> Held:
 
 
 def settled(before: Held, seconds: float = SETTLE) -> dict[str, object]:
-    """What is left over in the end; empty as soon as nothing is."""
+    """Leaked resources at the end; returns early if there are none."""
     end = time.monotonic() + seconds
     while (left := held().left(before)) and time.monotonic() < end:
         time.sleep(0.05)
     return left
 
 
-# ── what is asked ───────────────────────────────────────────────────────────────────────────────
+# ── the requests ───────────────────────────────────────────────────────────────────────────────
 
 
 def chat(model: Supervisor, random: Random) -> str:
-    """A whole answer."""
+    """A complete answer."""
     wanted = random.randint(1, LONGEST)
     messages = [{"role": "user", "content": "x" * random.randint(1, CONTEXT // 2)}]
     options = {"n-predict": wanted, "temp": 0.0, "seed": 0, "json-schema": None}
@@ -87,7 +87,7 @@ def chat(model: Supervisor, random: Random) -> str:
 
 
 def late(model: Supervisor, random: Random) -> str:
-    """An answer that has less time than it takes."""
+    """An answer that times out."""
     options = {"n-predict": CONTEXT, "temp": 0.0, "seed": 0, "json-schema": None}
     fields = {"messages": [{"role": "user", "content": "late"}], "options": options}
     model.ask("complete", soon(random.uniform(0, 0.1)), fields)
@@ -95,7 +95,7 @@ def late(model: Supervisor, random: Random) -> str:
 
 
 def cancelled(model: Supervisor, random: Random) -> str:
-    """An answer that nobody waits for any more after a moment."""
+    """An answer that is cancelled after a moment."""
     stop = CancellationToken()
     timer = threading.Timer(random.uniform(0, 0.1), stop.set)
     timer.start()
@@ -109,7 +109,7 @@ def cancelled(model: Supervisor, random: Random) -> str:
 
 
 def streamed(model: Supervisor, random: Random) -> str:
-    """An answer of which only the beginning is read."""
+    """An answer of which only the start is read."""
     pieces = random.randint(0, LONGEST)
     generation = model.generate("x" * random.randint(1, 500), {"n-predict": LONGEST, "temp": 0.0}, soon(60))
     try:
@@ -128,8 +128,8 @@ WAYS: Sequence[Ask] = (chat, chat, chat, late, cancelled, streamed)
 
 
 def outcome(model: Supervisor, number: int, seed: int) -> str:
-    """How question `number` ended. Some answers are the last of their process, while others wait for it;
-    one that is killed while it loads would only be left alone for a while.
+    """How question `number` ended. Some kill the model's process while others wait for it, but not while it
+    loads, which would only start a cooldown.
     """
     random = Random(seed * 1_000_003 + number)
     try:
@@ -149,7 +149,7 @@ def _kill(model: Supervisor) -> None:
 
 
 def run(path: Path, requests: int, seed: int) -> tuple[Counter[str], int, dict[str, object]]:
-    """How the questions ended, how often the process was lost, and what is left over afterwards."""
+    """How the questions ended, how often the process was lost, and which resources leaked."""
     before = held()
     model = Supervisor("soak", Gguf(path, context=CONTEXT, slots=SLOTS), Patience(load=60, silence=10))
     try:
@@ -170,7 +170,7 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> int:
-    """The exit status; 1 when something is left over."""
+    """The exit status; 1 if something leaked."""
     given = arguments()
     with TemporaryDirectory() as directory:
         ends, losses, left = run(make_model(Path(directory) / "tiny.gguf"), given.requests, given.seed)

@@ -1,4 +1,4 @@
-"""The turns of both sides in one line."""
+"""Formats the turns of both sides as one line."""
 
 from collections.abc import Callable, Mapping, Sequence
 from statistics import median
@@ -14,7 +14,7 @@ HEAD = (
 
 
 def line(many: int, taken: Mapping[str, Sequence[Turn]]) -> str:
-    """Medians; of the ratios of each round, too."""
+    """One line of medians, including the ratios of each round."""
     ours, theirs = taken[OURS], taken[THEIRS]
     rates = f"{_middle(ours, _rate):>15.1f}{_middle(theirs, _rate):>9.1f}{_ratio(ours, theirs, _rate):>7.3f}"
     costs = f"{_middle(ours, _cost):>14.2f}{_middle(theirs, _cost):>9.2f}{_ratio(ours, theirs, _cost):>7.3f}"
@@ -48,5 +48,5 @@ def _middle(turns: Sequence[Turn], figure: Callable[[Turn], float]) -> float:
 
 
 def _ratio(ours: Sequence[Turn], theirs: Sequence[Turn], figure: Callable[[Turn], float]) -> float:
-    """Turns of one round stand side by side."""
+    """The ratios of the turns of each round."""
     return median(figure(one) / max(figure(other), 1e-9) for one, other in zip(ours, theirs, strict=True))

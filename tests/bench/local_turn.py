@@ -1,4 +1,4 @@
-"""One turn of one side: so many questions at once, and what they took."""
+"""One turn of one side: concurrent questions, and their cost."""
 
 import asyncio
 import os
@@ -10,14 +10,14 @@ from time import perf_counter
 from tests.bench.gauge import cpu
 from tests.bench.local_sides import Counts, Side
 
-LETTERS = "fgkpqzwxy"  # no two of them are one token
-AROUND = 53  # tokens of the template and of what it says to the system
+LETTERS = "fgkpqzwxy"  # no two of them form one token
+AROUND = 53  # tokens of the template and the system message
 
 
 @dataclass(frozen=True)
 class Turn:
-    """`first` is the time to an answer of one token, `seconds` that to all answers, `cpu` what the side
-    used meanwhile; memory is that of the model's process and of the one that asks it, in megabytes.
+    """`first` is the time of an answer of one token, `seconds` that of all answers, `cpu` the side's CPU
+    seconds; memory is that of the model's process and of the asking one, in megabytes.
     """
 
     first: float
@@ -29,8 +29,8 @@ class Turn:
 
 
 def question(number: int, tokens: int) -> str:
-    """A text that begins like no other, so that nobody can go on from the one before; `tokens` is the
-    length of the whole prompt, nearly.
+    """A text with a unique start, so that no prompt cache applies; `tokens` is the approximate length of the
+    whole prompt.
     """
     begin = f"{number:06}"
     rest = range(tokens - len(begin) - AROUND)
@@ -38,7 +38,7 @@ def question(number: int, tokens: int) -> str:
 
 
 async def take_turn(side: Side, lanes: Sequence[Sequence[str]], answer: int) -> Turn:
-    """Asks a question for one token; then the questions of each lane one by one, all lanes at once."""
+    """Requests one token; then the questions of each lane one by one, with all lanes in parallel."""
     begun = perf_counter()
     await side.ask(lanes[0][0][::-1], 1)
     first = perf_counter() - begun
@@ -55,7 +55,7 @@ async def _ask(side: Side, texts: Sequence[str], answer: int) -> Counts:
 
 
 def _cpu(side: Side) -> float:
-    """Of the process that holds the model and, where that is a part of the side, of the one that asks it."""
+    """CPU seconds of the model's process and, if it is part of the side, of the asking one."""
     times = os.times()
     return cpu(side.process) + (times.user + times.system if side.asks else 0.0)
 

@@ -1,8 +1,8 @@
-"""Measures whether `serve` gives back the memory of large bodies and of many reviews: `make bench-memory`.
+"""Measures whether `serve` releases the memory of large bodies and of many reviews: `make bench-memory`.
 
-Reviews come first, until the server is warm: libraries are loaded and tokens were counted. The figures
-before and after are those of that warm server. Between them it receives two deliveries of 25 MB, and makes
-as many reviews as are asked for. Exit status 1: the memory grew by more than a fifth.
+Reviews warm the server up first: libraries are loaded and tokens counted. The figures before and after are
+those of the warm server. In between it receives two deliveries of 25 MB, and makes the requested number of
+reviews. Exit status 1: the memory grew by more than a fifth.
 """
 
 import argparse
@@ -31,27 +31,27 @@ from tests.bench.scene import Scene, scene
 
 WARM, REVIEWS = 10, 200
 KINDS = ("text", "records")  # of the large bodies
-AT_ONCE = 4  # pull requests that are open and not reviewed yet: one for each slot of the worker
+AT_ONCE = 4  # open pull requests without a review: one per worker slot
 GROWTH = 1.2  # of the memory of a warm server
-QUIET = 12.0  # seconds without work, before memory is read: what was freed is given back
+QUIET = 12.0  # idle seconds before memory is read, so that freed memory is released
 PATIENCE = 300.0  # seconds for a review
 
 
 @dataclass
 class Bench:
-    """One server under load. `opened` pull requests there are."""
+    """One server under load, with `opened` pull requests."""
 
     acting: Scene
     opened: int = 0
 
     async def review(self, count: int) -> None:
-        """Returns when `count` more pull requests have their review."""
+        """Waits until `count` more pull requests have a review."""
         slots = asyncio.Semaphore(AT_ONCE)
         await asyncio.gather(*(self._review_one(slots) for _ in range(count)))
         await self._until_reviewed(self.opened)
 
     async def deliver(self, size: int, kind: str) -> None:
-        """Sends a delivery of `size` bytes. Raises `NotRunning` when it is refused."""
+        """Sends a delivery of `size` bytes. Raises `NotRunning` if it is refused."""
         body = large_body(size, self.opened, kind)
         url = f"http://127.0.0.1:{self.acting.bots[0].port}/webhooks/github"
         async with (
@@ -62,7 +62,7 @@ class Bench:
                 raise NotRunning(f"a delivery of {size} bytes is refused: {await answer.text()}")
 
     async def quiet(self, name: str) -> Use:
-        """What the server uses when it has nothing to do."""
+        """The use of the idle server."""
         await asyncio.sleep(QUIET)
         self.acting.check()
         pid = self.acting.bots[0].pid
@@ -86,10 +86,10 @@ class Bench:
 
 
 def large_body(size: int, number: int, kind: str) -> bytes:
-    """The edit of a pull request: it is read whole, and asks for nothing.
+    """An edit of a pull request that is parsed completely, and needs no action.
 
-    `text`: it has one long text; one character beyond the first plane makes Python keep four bytes for each.
-    `records`: it has very many small records, each of which becomes an object where it is parsed whole.
+    `text`: one long text; one character outside the BMP makes Python use four bytes per character. `records`:
+    many small records, each of which becomes an object if the body is parsed completely.
     """
     payload: dict[str, Any] = {
         "action": "edited",
@@ -122,7 +122,7 @@ def signed(body: bytes) -> dict[str, str]:
 
 
 async def measure(given: argparse.Namespace, directory: Path) -> float:
-    """The ratio of the memory after to that before."""
+    """The ratio of memory after to memory before."""
     tell(f"{'MB':<46}{'Rss':>8}{'Pss':>8}{'peak':>8}{'threads':>9}")
     async with scene(directory, f"sqlite:///{directory / 'bot.db'}") as acting:
         if given.cold:
@@ -156,7 +156,7 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     given = arguments()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # and end what was started
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # and stop the started processes
     CACHE.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="memory-", dir=CACHE) as name:
         try:

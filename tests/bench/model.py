@@ -1,7 +1,7 @@
 """A scripted model in a process of its own: `python -m tests.bench.model [--seed N --trouble RATE]`.
 
-Prints its URL. A share RATE of the requests meets trouble: a limit of a second, an error, or the end of
-the connection without an answer. The same seed brings the same trouble in the same order.
+Prints its URL. A share RATE of the requests fails: with a rate limit of a second, an error, or a closed
+connection. The same seed gives the same failures in the same order.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from tests.stories.scripted_model import ScriptedModel, schema_of, scripted_mode
 
 
 class Trouble:
-    """What the model is scripted to answer. Nothing of it is kept: it answers for hours."""
+    """The scripted answers. Nothing is recorded, since the model runs for hours."""
 
     def __init__(self, model: ScriptedModel, seed: int, rate: float) -> None:
         self._model = model
@@ -33,7 +33,7 @@ class Trouble:
 
 
 def findings(body: dict[str, Any]) -> list[dict[str, Any]]:
-    """On the first line of about every third file, always of the same ones."""
+    """Findings on the first line of about every third file, determined by the path."""
     fields = schema_of(body)["properties"]
     paths = fields["notes"]["items"]["properties"]["path"]["enum"] if "notes" in fields else []
     return [
@@ -56,7 +56,7 @@ def _reset() -> web.Response:
 
 
 class Gone(web.Response):
-    """The end of the connection in place of an answer."""
+    """Closes the connection instead of answering."""
 
     async def prepare(self, request: web.BaseRequest) -> Any:
         if request.transport:

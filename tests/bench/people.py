@@ -1,4 +1,4 @@
-"""What people do on the simulated GitHub, asked for through its control API from another process."""
+"""Actions of people on the simulated GitHub, through its control API."""
 
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
@@ -9,12 +9,12 @@ import aiohttp
 from bot.github.webhooks import is_relevant
 from github_simulator import Storm
 
-GIVEN_UP = (502, 504)  # what GitHub records when nobody has answered
+GIVEN_UP = (502, 504)  # what GitHub records without an answer
 PATIENCE = aiohttp.ClientTimeout(total=120)
 
 
 class People:
-    """Each doing returns when its delivery was answered or given up. Raises `ClientResponseError`."""
+    """Each action returns after its delivery was answered or has failed. Raises `ClientResponseError`."""
 
     def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
         self._session = session
@@ -62,19 +62,19 @@ async def people(url: str) -> AsyncIterator[People]:
 
 
 def lost(state: dict[str, Any]) -> Collection[str]:
-    """Deliveries that the bot acts on and GitHub has given up each time."""
+    """Relevant deliveries of which every attempt failed."""
     tries = [one for one in state["deliveries"] if is_relevant(one["event"], one.get("action"))]
     arrived = {one["id"] for one in tries if one["status"] not in GIVEN_UP}
     return {one["id"] for one in tries} - arrived
 
 
 def left_over(state: dict[str, Any]) -> list[str]:
-    """What a person would miss: reviews of open heads, ends of what was begun, each once."""
+    """What a person would miss: reviews of open heads, and completed checks and comments, each once."""
     return [f"{pull['repository']}#{pull['number']}: {what}" for pull in state["pulls"] for what in _of(pull)]
 
 
 def reviewed(state: dict[str, Any]) -> int:
-    """Heads that have a review."""
+    """The reviewed heads."""
     checks = [check for pull in state["pulls"] for check in pull["checks"]]
     return sum(check["conclusion"] in ("success", "neutral") for check in checks)
 

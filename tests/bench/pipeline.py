@@ -1,4 +1,4 @@
-"""How fast a backlog of pull requests is reviewed by the whole pipeline, and what CPU that takes."""
+"""Measures how fast the whole pipeline reviews a backlog of pull requests, and its CPU time."""
 
 import asyncio
 import time
@@ -14,15 +14,15 @@ from tests.bench.people import left_over, reviewed
 from tests.bench.program import NotRunning
 from tests.bench.scene import Scene, scene
 
-FILES = 3  # of each pull
+FILES = 3  # files per pull
 REPOSITORIES = 5
-LOOK = 0.02  # seconds between looks at the queue
-QUIET = {"SWEEP_MINUTES": "0", "CATCH_UP": "0"}  # only deliveries lead to reviews here
+LOOK = 0.02  # seconds between polls of the queue
+QUIET = {"SWEEP_MINUTES": "0", "CATCH_UP": "0"}  # only deliveries trigger reviews here
 
 
 @dataclass(frozen=True)
 class Variant:
-    """The roles of its processes; the first one takes the deliveries."""
+    """The roles of its processes; the first one receives the deliveries."""
 
     name: str
     roles: Sequence[str]
@@ -51,7 +51,7 @@ class Drained:
 
 
 async def drain(variant: Variant, directory: Path, database: str, pulls: int) -> Drained:
-    """Raises `NotRunning` when not every pull has its review in the end."""
+    """Raises `NotRunning` if a pull has no review at the end."""
     async with scene(directory, database) as acting:
         acting.settings |= QUIET
         async with _held_up(database):
@@ -70,7 +70,7 @@ async def drain(variant: Variant, directory: Path, database: str, pulls: int) ->
 
 @asynccontextmanager
 async def _held_up(database: str) -> AsyncIterator[None]:
-    """Deliveries are taken and lie there: only one process carries them on, and it is this one."""
+    """Receives deliveries without processing them: the dispatcher's lease is held by this process."""
     async with await connect(database, holder="bench") as store:
         await store.leases.acquire("dispatcher", 3600)
     yield
@@ -85,7 +85,7 @@ async def _open(acting: Scene, pulls: int) -> None:
 
 
 async def _work(acting: Scene, seen: Database, pulls: int) -> Drained:
-    """Returns when nothing is left to do."""
+    """Waits until the queue is empty."""
     others, used = acting.others_cpu(), acting.bots_cpu()
     await _until(acting, lambda: seen.jobs().keys() & {"running", "done"})
     began = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Programs that are measured: started, waited for, ended without a word."""
+"""Starts, awaits and kills the measured programs."""
 
 import asyncio
 import os
@@ -18,7 +18,7 @@ class NotRunning(Exception):
 
 @dataclass
 class Program:
-    """A command in a session of its own, so that its workers end with it. What it says goes to `log`."""
+    """A command in its own process session, so that its workers end with it. Its output goes to `log`."""
 
     command: Sequence[str]
     environment: Mapping[str, str]
@@ -40,7 +40,7 @@ class Program:
             )
 
     async def listens(self, port: int) -> None:
-        """Returns when it takes connections. Raises `NotRunning`."""
+        """Waits until it accepts connections. Raises `NotRunning`."""
         try:
             async with asyncio.timeout(PATIENCE):
                 while not await _accepts(port):
@@ -50,12 +50,12 @@ class Program:
             raise NotRunning(f"it does not listen after {PATIENCE:.0f} seconds: {self._said()}") from None
 
     def check(self) -> None:
-        """Raises `NotRunning` when it has ended."""
+        """Raises `NotRunning` if it has ended."""
         if self._process is None or self._process.returncode is not None:
             raise NotRunning(f"it ended: {self._said()}")
 
     async def kill(self) -> None:
-        """As the machine would: without a word, with all its workers."""
+        """Kills it with all its workers, like a crash of the machine."""
         if self._process is None:
             return
         with suppress(ProcessLookupError):

@@ -1,4 +1,4 @@
-"""Finds a Python that PR-Agent can be installed on."""
+"""Finds a Python version that PR-Agent supports."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ NAMES = ("python3.12", "python3.13")
 
 
 def newer_python() -> str:
-    """One that starts and is new enough. Raises `NotRunning`."""
+    """A working Python that is new enough. Raises `NotRunning`."""
     for candidate in _candidates():
         if _is_new_enough(candidate):
             return candidate
@@ -21,7 +21,7 @@ def newer_python() -> str:
 
 
 def _candidates() -> Iterator[str]:
-    """From the path, then from pyenv, whose shims are on the path but start only what is switched on."""
+    """Candidates from the PATH, then from pyenv, whose shims start only the selected version."""
     yield from (found for name in NAMES if (found := shutil.which(name)))
     root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     for name in NAMES:

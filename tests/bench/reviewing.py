@@ -1,5 +1,5 @@
-"""Keeps a worker busy: pull requests are opened on the simulated GitHub, as fast as they are reviewed or
-one in so many seconds.
+"""Keeps a worker busy: opens pull requests on the simulated GitHub, as fast as they are reviewed or at a
+given interval.
 """
 
 import asyncio
@@ -11,15 +11,13 @@ from github_simulator.calls import Call, Moment
 from github_simulator.control_requests import NewCommit, OpenPull
 from tests.stories.stage import REPOSITORY
 
-AHEAD = 4  # pull requests that are open and not reviewed yet: one for each slot of the worker
-EVERY = 5  # each of so many is a large one
+AHEAD = 4  # open pull requests without a review: one per worker slot
+EVERY = 5  # one in this many is large
 FILES, LINES = 40, 100  # of a large one
 
 
 class Reviewing:
-    """The pull requests of one server's time, one in `every` seconds at most. `made` counts the reviews
-    that were finished.
-    """
+    """The pull requests of one server, at most one in `every` seconds. `made` counts completed reviews."""
 
     def __init__(self, simulator: Simulator, every: float) -> None:
         self._simulator = simulator
@@ -42,7 +40,7 @@ class Reviewing:
             stop()
 
     async def _notice(self, moment: Moment, call: Call) -> None:
-        """A review ends with its check."""
+        """Counts a completed check as a review."""
         if moment is Moment.AFTER and "check-runs" in call.path:
             checks = self._simulator.world.repository(REPOSITORY).checks.values()
             self.made = sum(check.status == "completed" for check in checks)
@@ -51,7 +49,7 @@ class Reviewing:
 
 @asynccontextmanager
 async def reviewing(simulator: Simulator, every: float) -> AsyncIterator[Reviewing]:
-    """Opens pull requests beside the block."""
+    """Opens pull requests while the block runs."""
     work = Reviewing(simulator, every)
     task = asyncio.create_task(work.keep_open())
     try:
@@ -63,7 +61,7 @@ async def reviewing(simulator: Simulator, every: float) -> AsyncIterator[Reviewi
 
 
 def pull(number: int) -> OpenPull:
-    """Mostly one file of ten lines; now and then forty files of a hundred."""
+    """Mostly one file of ten lines; sometimes forty files of a hundred."""
     files, lines = (FILES, LINES) if number % EVERY == 0 else (1, 10)
     diff = "".join(_new_file(f"shop/part_{number}_{at}.py", lines) for at in range(files))
     commit = NewCommit(message=f"Part {number}", diff=diff)

@@ -1,4 +1,6 @@
-"""A simulated GitHub, a scripted model and the bot's processes, each apart: what one uses is its own."""
+"""A simulated GitHub, a scripted model and the bot, in separate processes, so that their use can be
+separated.
+"""
 
 import asyncio
 import sys
@@ -15,7 +17,7 @@ from tests.bench.people import People, people
 from tests.bench.program import NotRunning, Program, free_port
 from tests.stories.stage import private_key, settings
 
-PATIENCE = 60.0  # seconds for a program to say where it is
+PATIENCE = 60.0  # seconds for a program to print its URL
 SERVE = ("-m", "bot.cli", "serve")
 
 
@@ -35,7 +37,7 @@ class Bot:
 
 @dataclass
 class Scene:
-    """`serve` is what Python is given to serve; deliveries go to whoever is started first as `port`."""
+    """`serve` are Python's arguments to start the bot; the first one, on `port`, gets the deliveries."""
 
     people: People
     settings: dict[str, str]
@@ -44,7 +46,7 @@ class Scene:
     bots: list[Bot] = field(default_factory=list)
 
     async def start(self, role: str) -> Bot:
-        """Returns when the process listens. Raises `NotRunning`."""
+        """Waits until the process listens. Raises `NotRunning`."""
         port = int(self.settings["PORT"]) if role != "worker" else free_port()
         name = f"{role} {sum(bot.name.startswith(role) for bot in self.bots) + 1}"
         environment = {**self.settings, "PORT": str(port), "ROLE": role}
@@ -64,7 +66,7 @@ class Scene:
         return cpu(*(program._process.pid for program in self.others if program._process))
 
     def check(self) -> None:
-        """Raises `NotRunning` when a process has ended."""
+        """Raises `NotRunning` if a process has ended."""
         for program in (*self.others, *(bot.program for bot in self.bots)):
             program.check()
 
@@ -77,7 +79,7 @@ class Scene:
 async def scene(
     directory: Path, database: str, *, trouble: tuple[int, float] = (1, 0.0), serve: Sequence[str] = SERVE
 ) -> AsyncIterator[Scene]:
-    """Everything but the bot runs. `trouble` is the seed and the rate of the model's failures."""
+    """Starts everything except the bot. `trouble` is the seed and the rate of the model's failures."""
     port = free_port()
     seed, rate = map(str, trouble)
     async with AsyncExitStack() as stack:
@@ -100,7 +102,7 @@ async def scene(
 
 
 def _environment(directory: Path, github: str) -> dict[str, str]:
-    """Everything is kept below `directory`, except the compiled modules: compiling is not measured here."""
+    """All state is below `directory`, except compiled modules: compilation is not measured."""
     (directory / "settings.toml").touch()
     simulator = Simulator()
     simulator.url = github
@@ -114,7 +116,7 @@ def _environment(directory: Path, github: str) -> dict[str, str]:
 
 
 async def _said(stack: AsyncExitStack, directory: Path, module: str, *arguments: str) -> tuple[Program, str]:
-    """A program that runs, and the URL that it has printed first. Raises `NotRunning`."""
+    """A running program, and the URL on its first line of output. Raises `NotRunning`."""
     log = directory / f"log {module}"
     program = Program([sys.executable, "-m", module, *arguments], {}, CHECKOUT, log)
     stack.push_async_callback(program.kill)

@@ -1,6 +1,6 @@
-"""Lets the bot work for long, in a storm and with a model that fails, and watches it: `make soak`.
+"""Runs and monitors the bot for a long time, in a storm and with a failing model: `make soak`.
 
-In the end the storm stops, and everything has to come to its end. Exit status 1: something did not.
+At the end the storm stops, and all work must complete. Exit status 1: some did not.
 """
 
 import argparse
@@ -28,7 +28,7 @@ from tests.bench.trend import Sample, Trend
 from tests.postgres import cluster
 
 EVERY = 10.0  # seconds between samples
-PATIENCE = 600.0  # seconds for everything to come to its end
+PATIENCE = 600.0  # seconds for all work to complete
 RATE, TROUBLE = 0.05, 0.05  # of the storm, and of the model's failures
 HASTY = ("-m", "tests.bench.hasty", "serve")
 MINUTES = 1 / (24 * 60)  # as days
@@ -43,7 +43,7 @@ ROLES = {"sqlite": ("all",), "postgresql": ("web", "worker", "worker")}
 
 
 class Soak:
-    """One scene under load. `trend` holds what was seen of its processes."""
+    """One scene under load. `trend` contains the samples of its processes."""
 
     def __init__(self, acting: Scene, seen: Database, trend: Trend) -> None:
         self._acting = acting
@@ -52,7 +52,7 @@ class Soak:
         self._began = time.monotonic()
 
     async def watch(self) -> None:
-        """Goes on until it is cancelled. Raises `NotRunning` when a process has ended."""
+        """Samples until it is cancelled. Raises `NotRunning` if a process has ended."""
         while True:
             self._acting.check()
             self.look()
@@ -65,24 +65,24 @@ class Soak:
         self._trend.add(Sample(seconds, uses, seen.jobs(), seen.unread(), seen.sizes()))
 
     async def settle(self) -> dict[str, Any]:
-        """GitHub's state when everything has come to its end, or as it stands after all patience."""
+        """GitHub's state after all work has completed, or after the timeout."""
         await self._acting.people.calm()
         until = time.monotonic() + PATIENCE
         while True:
-            idle = is_idle(self._seen)  # asked first: a delivery that arrives meanwhile is looked for again
+            idle = is_idle(self._seen)  # checked first: a delivery may arrive meanwhile
             state = await self._acting.people.state()
             if (idle and not lost(state) and is_idle(self._seen)) or time.monotonic() > until:
                 return state
             await asyncio.sleep(1)
 
     async def reviews(self) -> int:
-        """Reviews that were made, as the bot's processes count them."""
+        """Completed reviews, by the bot's metrics."""
         counts = [await metric(bot.port, "review_bot_review_seconds_count") for bot in self._acting.bots]
         return round(sum(counts))
 
 
 async def soak(given: argparse.Namespace, directory: Path, database: str, trend: Trend) -> bool:
-    """Whether everything came to its end."""
+    """Whether all work completed."""
     trouble = (given.seed, TROUBLE)
     async with scene(directory, database, trouble=trouble, serve=HASTY) as acting:
         acting.settings |= SHORT
@@ -127,7 +127,7 @@ def tell_end(trend: Trend, done: Counter[str], state: dict[str, Any], reviews: i
 
 
 def tell_logs(directory: Path) -> None:
-    """How often the bot said what, and the first of each that it called an error."""
+    """Prints the count of each log event, and the first of each error."""
     said: Counter[str] = Counter()
     for path in sorted(directory.glob("log *")):
         for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
@@ -147,7 +147,7 @@ def _entry(line: str) -> tuple[str, str]:
 
 
 def tell_left_over(state: dict[str, Any], seen: Database) -> bool:
-    """True when nothing is."""
+    """Prints unfinished work; returns True if there is none."""
     found = [*left_over(state), *(f"delivery {guid} never arrived" for guid in lost(state))]
     if not is_idle(seen):
         found.append(f"the queue did not drain: {seen.jobs()}, {seen.unread()} unread")
@@ -185,7 +185,7 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     given = arguments()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # and end what was started
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # and stop the started processes
     CACHE.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="soak-", dir=CACHE) as name, given.out.open("w", newline="") as file:
         directory = Path(name)

@@ -1,4 +1,4 @@
-"""The figures of all turns as text."""
+"""Formats the figures of all turns as text."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +17,7 @@ def table(turns: Mapping[str, Sequence[Turn]], many: int, rate: float) -> str:
 
 
 def line(name: str, taken: Sequence[Turn]) -> str:
-    """Medians, but errors, kept deliveries and reviews in all."""
+    """Medians, and totals of errors, stored deliveries and reviews."""
     one, many, p50, p99 = (_middle(taken, figure) for figure in FIGURES.values())
     late = _middle(taken, lambda turn: turn.late)
     wrong = sum(turn.errors.total() for turn in taken)
@@ -34,7 +34,7 @@ def _durable(taken: Sequence[Turn]) -> str:
 
 
 def ratios(turns: Mapping[str, Sequence[Turn]], many: int) -> str:
-    """Each of ours by each of the others, figure by figure."""
+    """The ratio of each of ours to each of the others, by figure."""
     names = [name for name, taken in turns.items() if taken]
     ours = [name for name in names if name.startswith("ours")]
     head = f"{'ours / theirs':<{2 * WIDTH}}{'ack/s c=1':>10}{f'c={many}':>8}{'p50':>8}{'p99':>8}"
@@ -50,7 +50,7 @@ def _ratio(turns: Mapping[str, Sequence[Turn]], mine: str, theirs: str) -> str:
 
 
 def errors(turns: Mapping[str, Sequence[Turn]]) -> str:
-    """What the errors were, of those who had any."""
+    """The errors of each server that had any."""
     seen = {name: sum((turn.errors for turn in taken), Counter[str]()) for name, taken in turns.items()}
     return "\n".join(
         f"{name}: {', '.join(f'{count} x {error}' for error, count in counted.items())}"

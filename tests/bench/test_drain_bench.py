@@ -1,4 +1,4 @@
-"""The benches of the queue do what they say, shortly; how fast is not asserted."""
+"""Short runs of the queue's benchmarks; speed is not asserted."""
 
 from collections import Counter
 from pathlib import Path

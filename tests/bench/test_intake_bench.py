@@ -1,4 +1,4 @@
-"""The bench does what it says, on our server and for a second; how fast is not asserted."""
+"""A short run of the intake benchmark on our server; speed is not asserted."""
 
 import asyncio
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The bench and the soak of local models do what they say, shortly; how fast is not asserted."""
+"""Short runs of the benchmark and the soak test of local models; speed is not asserted."""
 
 import tempfile
 import threading
@@ -59,7 +59,7 @@ def test_no_two_questions_begin_alike() -> None:
 
 
 def test_a_soak_leaves_nothing_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # others have models at the same time
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # other tests use models at the same time
     ends, _, left = local_soak.run(kept("0.5 MB", tmp_path), requests=60, seed=3)
 
     assert {} == left

@@ -1,4 +1,4 @@
-"""What the bot's processes used over the time, as a file of samples and as a few figures."""
+"""Records the resource use of the bot's processes over time, and summarises it."""
 
 import csv
 from collections.abc import Callable, Sequence
@@ -8,14 +8,14 @@ from typing import TextIO
 
 from tests.bench.gauge import Use
 
-WARM = 180.0  # seconds after which a process has grown to its size
+WARM = 180.0  # seconds of warm-up
 JOBS = ("waiting", "running", "parked")
 SIZES = ("main", "main_wal", "inbox", "inbox_wal")
 
 
 @dataclass(frozen=True)
 class Sample:
-    """At `seconds` after the beginning. Sizes are bytes."""
+    """A sample at `seconds` after the start. Sizes are bytes."""
 
     seconds: float
     uses: dict[str, Use]
@@ -26,7 +26,7 @@ class Sample:
 
 @dataclass
 class Trend:
-    """Each sample is written as it comes, a row for each process."""
+    """Writes each sample immediately, one row per process."""
 
     file: TextIO
     samples: list[Sample] = field(default_factory=list)
@@ -46,8 +46,8 @@ class Trend:
         self.file.flush()
 
     def report(self) -> list[str]:
-        """A line for each process and figure: after the warming up, in the middle, in the end, and its slope
-        over the last two thirds.
+        """A line per process and figure: after warm-up, in the middle, at the end, and the slope over the
+        last two thirds.
         """
         heads = "".join(f"{head:>12}" for head in ("minute 3", "middle", "end", "per hour"))
         lines = [f"{'':<28}{heads}"]
@@ -68,7 +68,7 @@ def _shape(points: Sequence[tuple[float, float]]) -> tuple[float, float, float, 
 
 
 def slope(points: Sequence[tuple[float, float]]) -> float:
-    """By least squares over the last two thirds, a second."""
+    """The slope per second over the last two thirds, by least squares."""
     late = points[len(points) // 3 :]
     return linear_regression(*zip(*late, strict=True)).slope if len(late) > 1 else 0.0
 

@@ -1,4 +1,4 @@
-"""One server, measured once: started on an empty directory, proven, loaded, killed, and its rows counted."""
+"""Measures one server once: starts it, checks it, applies the load, kills it, and counts its rows."""
 
 import asyncio
 import statistics
@@ -12,25 +12,25 @@ from tests.bench.contender import CACHE, SECRET, Contender, Running
 from tests.bench.load import Order, Outcome, load
 from tests.bench.program import NotRunning
 
-RATE = 200.0  # deliveries a second
+RATE = 200.0  # deliveries per second
 MANY = 16  # connections
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Seconds of each part of a turn."""
+    """The seconds of each part of a turn."""
 
     warm: float = 1.5
-    full: float = 3.0  # of each of the two parts without a rate
+    full: float = 3.0  # per part without a rate
     steady: float = 6.0  # of the part at RATE
 
 
 @dataclass(frozen=True)
 class Turn:
-    """Acknowledgements a second over one connection and over many; latencies at RATE in milliseconds.
+    """Acknowledgements per second over one connection and over many; latencies at RATE in milliseconds.
 
-    `acknowledged` counts every delivery that got its 2xx, `lost` those of them that did not outlive the
-    processes (None: nothing is meant to). `late` is the generator's own lateness at RATE.
+    `acknowledged` counts deliveries that got a 2xx, `lost` those of them that did not survive the processes
+    (None: the server stores none). `late` is the generator's own delay at RATE.
     """
 
     one: float
@@ -45,9 +45,9 @@ class Turn:
 
 
 async def take_turn(contender: Contender, plan: Plan, body: str) -> Turn:
-    """Raises `NotRunning` when the server cannot be started, or does not verify what it takes."""
+    """Raises `NotRunning` if the server does not start, or does not verify signatures."""
     CACHE.mkdir(parents=True, exist_ok=True)
-    # Beside the checkout and not in the system's temporary directory, which may be no disk at all.
+    # Next to the checkout, because the system's temporary directory may be in memory.
     with TemporaryDirectory(prefix="turn-", dir=CACHE) as name:
         async with contender.running(Path(name)) as running:
             first = await _proven(running, body)
@@ -58,7 +58,7 @@ async def take_turn(contender: Contender, plan: Plan, body: str) -> Turn:
 
 
 async def _proven(running: Running, body: str) -> Outcome:
-    """One signed delivery, acknowledged; and one signed with another secret, refused."""
+    """Checks that a signed delivery is accepted, and one with another secret refused."""
     taken = await load(Order(running.port, running.path, body, SECRET, seconds=0.1, rate=10))
     refused = await load(Order(running.port, running.path, body, "another secret", seconds=0.1, rate=10))
     if len(taken.acknowledged) != 1 or not all(error.startswith("status 4") for error in refused.errors):
@@ -69,7 +69,7 @@ async def _proven(running: Running, body: str) -> Outcome:
 
 
 def _orders(running: Running, plan: Plan, body: str) -> list[Order]:
-    """To get warm; at RATE; and then, for that may leave work behind, at full speed."""
+    """Warm-up, load at RATE, and finally full speed, which may leave a backlog."""
     port, path = running.port, running.path
     return [
         Order(port, path, body, SECRET, plan.warm, rate=RATE / 2),
@@ -98,7 +98,7 @@ def _count(running: Running, outcomes: Sequence[Outcome]) -> Turn:
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
-    """Infinite when there are no values: nothing was ever answered."""
+    """Infinite without values: nothing was answered."""
     if len(values) < 2:
         return float("inf")
     return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]

@@ -1,4 +1,4 @@
-"""HTTP/1.1 over one kept connection, with as little work as it takes: the machine is the servers'."""
+"""A minimal HTTP/1.1 client with one persistent connection, to leave the CPU to the servers."""
 
 import asyncio
 import re
@@ -10,11 +10,11 @@ _closes = re.compile(rb"\r\nconnection: *close", re.IGNORECASE)
 
 
 class Broken(Exception):
-    """The connection ended before the answer did, or the answer has no length."""
+    """The connection was closed before the answer was complete, or the answer has no length."""
 
 
 class Connection(asyncio.Protocol):
-    """One request at a time."""
+    """A connection with one request at a time."""
 
     def __init__(self) -> None:
         self._transport: asyncio.WriteTransport | None = None
@@ -24,12 +24,12 @@ class Connection(asyncio.Protocol):
 
     @classmethod
     async def to(cls, port: int) -> Self:
-        """Raises `OSError`."""
+        """Opens a connection. Raises `OSError`."""
         _, connection = await asyncio.get_running_loop().create_connection(cls, "127.0.0.1", port)
         return connection
 
     async def post(self, head: bytes, body: bytes) -> int:
-        """The status of the answer, once all of it is here. Raises `Broken`."""
+        """The status of the answer, after all of it was read. Raises `Broken`."""
         if self._transport is None or not self.usable:
             raise Broken("the connection is closed")
         self._answer = asyncio.get_running_loop().create_future()

@@ -1,4 +1,4 @@
-"""The town of a test, under the eye of GitHub's own description."""
+"""Fixtures: a simulated GitHub, checked against GitHub's OpenAPI description."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -16,7 +16,7 @@ APP = 7
 
 @pytest.fixture(scope="session")
 def keys() -> tuple[str, str]:
-    """Private and public key, as PEM."""
+    """Private and public key, in PEM format."""
     key = rsa.generate_private_key(65537, 2048)
     private = key.private_bytes(
         serialization.Encoding.PEM,
@@ -36,7 +36,7 @@ def credentials(keys: tuple[str, str]) -> AppCredentials:
 
 @pytest.fixture
 def contract() -> Iterator[Contract]:
-    """Fails the test when a request of the bot's broke GitHub's description."""
+    """Fails the test if a request of the bot violates GitHub's description."""
     contract = Contract()
     yield contract
     assert not contract.violations, "\n".join(contract.violations)

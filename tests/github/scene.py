@@ -1,4 +1,4 @@
-"""A simulated GitHub on loopback with a forge that talks to it, and small ones for worse days."""
+"""A simulated GitHub on loopback with a client, and minimal servers for unusual answers."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -57,7 +57,7 @@ new file mode 100644
 
 @dataclass
 class Scene:
-    """A simulator in service, and a forge as the App of it."""
+    """A running simulator, and a client with the credentials of its App."""
 
     simulator: Simulator
     url: str
@@ -88,11 +88,11 @@ class Scene:
         self.simulator.inject(Fault(method=method, path=path, status=status, **fault))
 
     def count(self, method: str, path: str) -> int:
-        """How often the simulator was asked for this, however it answered."""
-        return self.simulator.door.calls.counts[f"{method} {path}"]
+        """The number of calls, whatever the answers."""
+        return self.simulator.pipeline.calls.counts[f"{method} {path}"]
 
     def posted(self) -> Any:
-        """What stands on the only pull."""
+        """The report of the only pull."""
         [pull] = self.simulator.state()["pulls"]
         return pull
 
@@ -104,7 +104,7 @@ class Scene:
 
 @asynccontextmanager
 async def small_github(*routes: web.RouteDef) -> AsyncIterator[str]:
-    """For what no GitHub on a good day does: answers of the test's own making."""
+    """A server with the test's own answers."""
     app = web.Application()
     app.add_routes(routes)
     runner = web.AppRunner(app, access_log=None)

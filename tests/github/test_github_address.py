@@ -1,4 +1,4 @@
-"""Addresses of pull requests, and what is none."""
+"""Valid and invalid addresses of pull requests."""
 
 import pytest
 from hypothesis import given

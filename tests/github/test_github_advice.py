@@ -1,4 +1,4 @@
-"""A refusal says what to do about it: which permission a call takes, and what else GitHub may mean."""
+"""A refusal says what to do: which permission to grant, or what else GitHub requires."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""How a commit stands with everybody else's checks."""
+"""The combined status of other Apps' checks on a commit."""
 
 from typing import Any
 

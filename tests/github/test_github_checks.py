@@ -1,4 +1,4 @@
-"""Check runs: one of a name on a head, and none where the bot may not."""
+"""Check runs: one per name and head, and none without the permission."""
 
 from typing import Any
 
@@ -114,7 +114,7 @@ def marked(count: int, *, first: int = 1, conclusion: Conclusion = Conclusion.NE
 
 
 def annotated(town: Scene) -> list[int]:
-    """The lines that the newest check run marks."""
+    """The lines that the newest check run annotates."""
     return [mark["start_line"] for mark in town.posted()["checks"][-1]["annotations"]]
 
 
@@ -146,7 +146,7 @@ async def test_the_same_check_put_twice_has_its_annotations_once(town: Scene) ->
 
 
 async def test_what_is_lacking_is_added(town: Scene) -> None:
-    """As when the process died half-way."""
+    """Like after a crash half-way."""
     ref = await town.open()
     town.fail("PATCH", RUN, 502)
     with pytest.raises(Retry):
@@ -168,7 +168,7 @@ async def test_annotations_whose_answer_is_lost_are_not_sent_again(
 
 
 async def test_a_check_with_other_annotations_gets_a_run_of_its_own(town: Scene) -> None:
-    """GitHub never takes annotations away. It shows the newest run of a name."""
+    """Annotations cannot be removed. GitHub shows the newest run of a name."""
     ref = await town.open()
     await put(town, ref, marked(3))
     for _ in range(2):
@@ -249,7 +249,7 @@ async def test_without_the_permission_no_check_is_read_and_none_ends(town: Scene
 
 
 async def test_without_the_permission_an_app_is_refused_every_time(town: Scene) -> None:
-    """So that the check is there as soon as somebody grants it."""
+    """So that the check appears as soon as the permission is granted."""
     ref = await town.open()
     town.simulator.world.grant({"checks": "none"})
     for _ in range(2):
@@ -365,7 +365,7 @@ async def test_after_a_restart_nothing_in_progress_is_begun_unseen(town: Scene, 
 
 @pytest.mark.parametrize("fault", [{"status": 403}, {"status": 200, "body": {}}])
 async def test_a_check_that_ends_is_written_unseen(town: Scene, fault: Any) -> None:
-    """As on the commit of a merge queue."""
+    """Like on the commit of a merge queue."""
     ref = await town.open()
     town.fail("GET", RUNS, times=None, **fault)
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""A machine whose clock is wrong, or a GitHub whose is: the bot goes by GitHub's."""
+"""Wrong clocks of the machine or of GitHub: the bot uses GitHub's time."""
 
 import asyncio
 import time
@@ -22,7 +22,7 @@ HOURS = [timedelta(hours=1), timedelta(hours=-1), timedelta(days=400)]
 
 @dataclass
 class Clock:
-    """GitHub's, for the bot runs on the machine's own."""
+    """GitHub's clock; the bot uses the machine's."""
 
     ahead: timedelta
 
@@ -46,7 +46,7 @@ async def town_at(
 async def test_clocks_that_differ_cost_one_call(
     ahead: timedelta, keys: tuple[str, str], credentials: AppCredentials, contract: Contract
 ) -> None:
-    """Learnt once: neither a later signature nor the end of a token is judged wrongly."""
+    """Learnt once: later signatures and token expiry use the corrected time."""
     async with town_at(Clock(ahead), keys, credentials, contract) as town:
         ref = await town.open()
         for _ in range(3):

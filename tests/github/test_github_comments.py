@@ -1,4 +1,4 @@
-"""Comments and reactions: done twice, they show once."""
+"""Comments and reactions are idempotent."""
 
 import asyncio
 from typing import Any
@@ -68,7 +68,7 @@ async def test_a_comment_deleted_while_it_is_updated_is_written_anew(town: Scene
 
 
 async def test_the_marker_in_somebody_elses_comment_is_not_the_bots(town: Scene) -> None:
-    """Else anyone could have the bot fail at editing a comment that is not its own."""
+    """Otherwise the bot would try to edit a comment of somebody else, and fail."""
     ref = await town.open()
     await town.simulator.say("acme/shop", ref.number, Say(user="mallory", body=f"{MARKER} mine"))
     assert await town.forge.find_comment(ref, MARKER) is None

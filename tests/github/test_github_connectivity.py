@@ -1,4 +1,4 @@
-"""Whether it is GitHub's API that answers: by what it says, for a proxy may take its marks off."""
+"""GitHub's API is recognised by its answers, since a proxy may remove its headers."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ REFUSAL = {"message": "Not Found", "documentation_url": "https://docs.github.com
 
 
 async def ahead_of(body: Any, status: int = 200, **headers: str) -> float | None:
-    """What is found out of a server that says this; `body` text is sent as it is."""
+    """The result for a server with this answer; `body` text is sent verbatim."""
 
     async def answer(_: web.Request) -> web.Response:
         if isinstance(body, str):
@@ -59,7 +59,7 @@ async def test_the_simulator_is_and_nobody_is_not(town: Scene) -> None:
 
 
 async def test_it_is_found_where_a_redirection_leads() -> None:
-    """Nothing but the address is sent, so it may lead anywhere."""
+    """No credentials are sent, so any redirect may be followed."""
 
     async def answer(_: web.Request) -> web.Response:
         return web.json_response(LIMITS)

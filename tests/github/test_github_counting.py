@@ -1,4 +1,4 @@
-"""What GitHub lists is counted against what it says there is: the rest is told of, and nothing is made up."""
+"""Lists are compared with GitHub's totals: missing items are reported, and nothing is invented."""
 
 from typing import Any
 
@@ -20,12 +20,12 @@ LOGIN = "<!DOCTYPE html><html><body>Sign in</body></html>"
 
 
 def edit(town: Scene, path: str, *edits: dict[str, Any], times: int = 100, skip: int = 0) -> None:
-    """Changes GitHub's answers to a path."""
+    """Edits GitHub's answers to a path."""
     town.fail("GET", path, times=times, skip=skip, edits=tuple(Edit.model_validate(one) for one in edits))
 
 
 async def fetch_with(town: Scene, ref: PullRef, *, counted: Any = ..., **fault: Any) -> Change:
-    """The change, when the raw diff is answered in this way, and `counted` files are said to be there."""
+    """The change, with this answer to the raw diff and a total of `counted` files."""
     pull = await town.forge.pull(ref)
     town.fail("GET", PULL, **fault)
     if counted is not ...:
@@ -34,7 +34,7 @@ async def fetch_with(town: Scene, ref: PullRef, *, counted: Any = ..., **fault: 
 
 
 def counted_as(town: Scene, number: Any) -> None:
-    """What GitHub says how many files there are; the raw diff is no JSON, and is not changed."""
+    """Sets GitHub's total of files; the raw diff is not JSON, and stays unchanged."""
     edit(town, PULL, {"at": "/changed_files", "value": number})
 
 
@@ -71,7 +71,7 @@ async def test_a_list_that_ends_too_early_leaves_a_number(town: Scene) -> None:
 
 @pytest.mark.parametrize("number", [0, 1, None, "many", -5])
 async def test_fewer_than_were_listed_is_no_news(town: Scene, number: Any) -> None:
-    """GitHub has been seen to count none where there were some."""
+    """GitHub sometimes reports a total of 0 for existing files."""
     ref = await town.open(DIFF, NOTES)
     counted_as(town, number)
     change = await fetch(town, ref)
@@ -107,7 +107,7 @@ async def test_a_change_of_which_nothing_is_shown_is_waited_for(town: Scene, bod
     edit(town, FILES, {"keep": 0})
     with pytest.raises(Retry, match="shows no diff of acme/shop#1, although it counts 4 changed") as raised:
         await fetch_with(town, ref, status=200, body=body)
-    assert raised.value.after is None  # so that it is tried a bounded number of times
+    assert raised.value.after is None  # so that the number of retries is bounded
     assert len((await fetch(town, ref)).files) == 4
 
 
@@ -152,7 +152,7 @@ async def test_a_file_whose_record_cannot_be_read_is_counted_and_hides_no_other(
 async def test_a_file_with_lines_but_not_all_of_them_in_its_patch_is_named(
     town: Scene, edits: Any, absent: str
 ) -> None:
-    """Where the patch cannot be made from the two versions of the file."""
+    """If the patch cannot be made from the two versions of the file."""
     ref = await town.open(NOTES)
     edit(town, FILES, *edits)
     town.fail("GET", CONTENTS, 403, times=100)
@@ -263,7 +263,7 @@ async def test_in_a_storm_of_short_lists_nothing_is_lost_silently(town: Scene, s
 
 
 async def test_a_renamed_repositorys_privacy_is_not_guessed_open(town: Scene) -> None:
-    """Where GitHub does not say whether a repository is private, its code does not leave for any model."""
+    """If GitHub does not say whether a repository is private, its code is not sent to public models."""
     ref = await town.open()
     edit(town, PULL, {"at": "/base/repo", "value": None})
     assert (await town.forge.pull(ref)).private is True

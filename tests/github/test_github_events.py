@@ -1,4 +1,4 @@
-"""What a delivery means: every recorded payload is read, or ignored on purpose."""
+"""Every recorded payload is read, or deliberately ignored."""
 
 import json
 from collections import Counter
@@ -137,7 +137,7 @@ ACTIONS = (
 
 
 def test_every_recorded_delivery_is_read_or_ignored_on_purpose() -> None:
-    """Six servers, 58 events: what happens to pull requests is looked at, the rest has its reason."""
+    """Six servers, 58 events: pull request events create tasks, all others have a reason."""
     seen: Counter[str] = Counter()
     for server, name, payload in recorded():
         event = read(name, payload)

@@ -1,4 +1,4 @@
-"""Bad days: limits, lost tokens, servers that fail. All ends as `Retry` or `Refused`, without secrets."""
+"""Rate limits, revoked tokens and server errors become `Retry` or `Refused`, without secrets."""
 
 import asyncio
 import time
@@ -110,7 +110,7 @@ def reset_in(seconds: int) -> Callable[[], dict[str, str]]:
 async def test_a_limit_says_when_it_ends(
     status: int, headers: Any, body: Any, least: float, most: float
 ) -> None:
-    """Whatever is written there, the wait is known and never longer than an hour, and nothing sleeps."""
+    """Whatever the headers say, the wait is known and at most an hour, and nothing sleeps."""
 
     async def limited(_: web.Request) -> web.Response:
         return web.json_response(body, status=status, headers=headers())
@@ -152,7 +152,7 @@ async def test_a_revoked_token_is_replaced_once(town: Scene) -> None:
 
 
 async def test_a_new_token_that_is_not_taken_is_a_thing_that_passes(town: Scene) -> None:
-    """Somebody revokes them faster than they are made, or GitHub has not heard of the new one yet."""
+    """Tokens are revoked as fast as they are created, or the new one is not active yet."""
     ref = await town.open()
     town.fail("GET", PULL, 401, times=2, body={"message": "Bad credentials"})
     with pytest.raises(Retry, match=r"401 Bad credentials \(with a newly created token\)"):
@@ -276,7 +276,7 @@ async def test_an_answer_that_lacks_what_is_needed_names_it_and_is_not_waited_fo
 
 @asynccontextmanager
 async def answering(body: str) -> AsyncIterator[GitHubForge]:
-    """A forge whose GitHub says the same to everything."""
+    """A client of a server with one answer to all calls."""
 
     async def answer(_: web.Request) -> web.Response:
         return web.Response(text=body)
@@ -299,7 +299,7 @@ async def test_a_page_in_place_of_an_answer_may_be_gone_the_next_time(town: Scen
 async def test_a_write_whose_answer_is_not_githubs_is_looked_for_and_never_doubled(
     town: Scene, body: str, *, after_effect: bool
 ) -> None:
-    """An empty object is GitHub's kind of answer, and tells as little."""
+    """An empty object is a valid JSON answer, but leaves the outcome open."""
     ref = await town.open()
     town.fail("POST", COMMENTS, 200, body=body, after_effect=after_effect)
     if after_effect:

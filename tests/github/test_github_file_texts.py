@@ -1,4 +1,4 @@
-"""Texts of files: many at once, whatever they are called, and one by one where GitHub has no GraphQL."""
+"""Texts of files with any name: in batches, or one by one without GraphQL."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -125,7 +125,7 @@ async def test_many_files_are_read_in_batches_each_once(town: Scene) -> None:
 @pytest.mark.parametrize(
     "fault",
     [
-        {"status": 502, "times": 3},  # as often as a read is tried
+        {"status": 502, "times": 3},  # the number of attempts of a read
         {
             "status": 200,
             "times": 3,

@@ -1,4 +1,4 @@
-"""GraphQL tells failures with status 200: they end as the same errors as those of the REST API."""
+"""GraphQL errors with status 200 become the same errors as those of the REST API."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ async def test_a_rate_limit_is_waited_for(town: Scene, kind: str) -> None:
         await town.forge.threads(ref)
     assert caught.value.after is not None
     assert caught.value.after > 1
-    with pytest.raises(Retry, match="rate limit"):  # the gate is closed: GitHub is not asked again
+    with pytest.raises(Retry, match="rate limit"):  # the cooldown is active: GitHub is not called again
         await town.forge.threads(ref)
     assert town.count("POST", GRAPHQL) == 1
 
@@ -74,7 +74,7 @@ async def test_a_token_that_was_revoked_is_replaced(town: Scene) -> None:
 
 
 async def test_the_wait_is_graphqls_and_the_rest_apis(town: Scene) -> None:
-    """GitHub counts them apart, but whoever is limited had better leave it in peace."""
+    """GitHub counts the APIs separately, but a limited client should stop all calls."""
     ref = await town.open()
     town.fail("POST", GRAPHQL, 200, body=errors("You have exceeded a secondary rate limit."))
     with pytest.raises(Retry):

@@ -1,4 +1,4 @@
-"""GraphQL's half answers are taken as far as they go; what is lost or refused, the REST API tells."""
+"""Partial GraphQL answers are used, and the REST API provides what is missing."""
 
 from typing import Any
 
@@ -60,7 +60,7 @@ async def say(town: Scene, body: str, **where: Any) -> int:
 
 
 def half(town: Scene, *edits: dict[str, Any], errors: Any = (), times: int = ALL) -> None:
-    """GraphQL answers with the truth, changed so, and these errors beside it."""
+    """GraphQL returns the real answer with these edits and errors."""
     beside = [{"at": "/errors", "value": [*errors]}] if errors else []
     made = tuple(Edit.model_validate(one) for one in (*edits, *beside))
     town.fail("POST", GRAPHQL, times=times, edits=made)
@@ -72,7 +72,7 @@ async def threads(town: Scene, ref: PullRef) -> dict[str, Thread]:
 
 @pytest.fixture
 async def ref(town: Scene) -> PullRef:
-    """A pull with two threads of the bot's, the first answered and resolved by mira, and one of hers."""
+    """A pull with two threads of the bot, the first answered and resolved by mira, and one of mira's."""
     ref = await town.open()
     comments = (on(12, "noisy"), on(11, "slow"))
     await town.forge.put_review(ref, town.posted()["head"], MarkedText("m", "m"), comments)
@@ -113,7 +113,7 @@ async def test_what_is_odd_in_what_is_not_needed_does_no_harm(town: Scene, ref: 
     own = {"noisy", "slow"} if "Mannequin" not in str(edits) else set()
     assert own == set(told)
     assert all(thread.id for thread in told.values())
-    assert town.count("GET", INLINE) == 1  # by the review that was put before
+    assert town.count("GET", INLINE) == 1  # from the review that was posted before
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ async def test_what_is_odd_in_what_is_not_needed_does_no_harm(town: Scene, ref: 
         [{"at": f"{NODES}/1/first/nodes/0/fullDatabaseId", "value": None}],
         [{"at": f"{NODES}/1/first/nodes/0/fullDatabaseId", "value": "x"}],
         [{"at": f"{NODES}/1/isResolved", "remove": True}],
-        [{"at": f"{NODES}/1", "remove": True}],  # a page that ends too early: GitHub counts three
+        [{"at": f"{NODES}/1", "remove": True}],  # a truncated page: GitHub counts three
         [{"at": f"{NODES[:-5]}pageInfo", "value": None}, {"at": f"{NODES}/1", "remove": True}],
         [{"at": f"{NODES[:-5]}pageInfo/hasNextPage", "value": True}, {"at": f"{NODES}/1", "value": None}],
     ],
@@ -136,7 +136,7 @@ async def test_what_is_odd_in_what_is_not_needed_does_no_harm(town: Scene, ref: 
 async def test_a_thread_that_is_lost_is_taken_from_the_list_of_comments(
     town: Scene, ref: PullRef, edits: Any
 ) -> None:
-    """Otherwise what it says would be said again."""
+    """Otherwise its finding would be posted again."""
     half(town, *edits)
     told = await threads(town, ref)
     assert {"noisy", "slow"} == set(told)
@@ -266,7 +266,7 @@ async def test_a_text_whose_content_is_none_is_there_but_not_told(town: Scene) -
 
 
 async def test_a_repository_that_graphql_does_not_know_has_no_files_of_its_own_accord(town: Scene) -> None:
-    """The organisation's, which most have not made: nothing more is asked of it."""
+    """The organisation's repository, which few have: no further calls are made."""
     await town.open()
     assert await town.forge.texts_of("acme/.github", town.installation, ("a", "b")) == {}
     assert town.count("GET", CONTENTS) == 0

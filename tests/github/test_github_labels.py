@@ -1,4 +1,4 @@
-"""Labels: put on and taken off, and nothing asked where all is as it should be."""
+"""Labels are added and removed, without calls that change nothing."""
 
 from typing import Any
 

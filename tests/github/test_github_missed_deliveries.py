@@ -1,4 +1,4 @@
-"""What GitHub did not deliver: the tries it made, and the pull requests that nobody told of."""
+"""Missed deliveries: GitHub's delivery attempts, and open pull requests without a delivery."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -23,7 +23,7 @@ HEAD = "a" * 40
 
 
 class Ear:
-    """Where deliveries come in. `status` is what they are answered with."""
+    """Receives deliveries, and answers with `status`."""
 
     def __init__(self) -> None:
         self.status = 202
@@ -45,7 +45,7 @@ async def ear(town: Scene) -> AsyncIterator[Ear]:
 async def asked_for(
     credentials: AppCredentials, routes: dict[str, Callable[[web.Request], web.Response]]
 ) -> AsyncIterator[Missed]:
-    """A GitHub with these answers, by path, and one to tokens."""
+    """A server with these answers by path, and tokens."""
 
     async def answer(request: web.Request) -> web.Response:
         return routes[request.path](request)
@@ -104,7 +104,7 @@ async def test_tries_of_many_pages_are_all_told_the_newest_first(town: Scene, ea
 
 
 def tries(*days: int, following: str | None = None) -> web.Response:
-    """A page of tries so many days ago, with a link to the next."""
+    """A page of attempts that many days ago, with a link to the next."""
     now = datetime.now(UTC)
     page = [
         {

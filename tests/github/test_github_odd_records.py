@@ -1,4 +1,4 @@
-"""Odd records: what decorates may be anything, an item that cannot be read is left out, nothing else is."""
+"""Malformed records: optional fields may be anything, and only unreadable items are omitted."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -40,7 +40,7 @@ async def test_a_commits_author_may_be_anything(town: Scene, author: Any) -> Non
     edit(town, COMMITS, {"at": "/*/author", "value": author})
     change = await fetch(town, ref)
     name = "x" if isinstance(author, dict) and author.get("login") == "x" else "octocat"
-    assert [commit.author for commit in change.commits] == [name, name]  # else that of the commit itself
+    assert [commit.author for commit in change.commits] == [name, name]  # otherwise the commit's own author
 
 
 @pytest.mark.parametrize(

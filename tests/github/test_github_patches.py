@@ -1,4 +1,4 @@
-"""Patches made here read like git's: they have the lines of both versions, whatever the lines hold."""
+"""Generated patches are equivalent to git's, for any content."""
 
 from collections.abc import Iterable
 
@@ -13,7 +13,7 @@ FILE = st.tuples(st.lists(LINE, max_size=12), st.booleans())
 
 
 def lines_of(file: tuple[list[str], bool]) -> list[str]:
-    """Lines with their ends; the flag says whether the last one has one."""
+    """Lines with their line ends; the flag says whether the last one has one."""
     texts, ended = file
     lines = [f"{text}\n" for text in texts]
     if lines and not ended and texts[-1]:
@@ -29,7 +29,7 @@ def text(lines: Iterable[DiffLine], kinds: str) -> list[str]:
 def test_a_patch_shows_what_was_taken_and_what_was_put(
     old: tuple[list[str], bool], new: tuple[list[str], bool]
 ) -> None:
-    """Lines that no hunk shows are the same in both versions."""
+    """Lines outside all hunks are equal in both versions."""
     before, after = lines_of(old), lines_of(new)
     patch = make_patch(before, after)
     rebuilt: list[str] = []

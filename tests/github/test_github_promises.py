@@ -1,4 +1,4 @@
-"""Our shapes demand no more than GitHub's OpenAPI description and GraphQL schema promise."""
+"""The bot's shapes require no more than GitHub's OpenAPI description and GraphQL schema guarantee."""
 
 import importlib
 import pkgutil
@@ -87,7 +87,7 @@ QUERIES: list[tuple[Model, str]] = [
     (file_texts._Blobs, texts_query(1)),
     *(((bot.github.thread_resolution._Ignored), mutation) for mutation in (RESOLVE, UNRESOLVE, MINIMISE)),
 ]
-# No answer to a call: what they hold is compared as parts of others, or is of all answers alike.
+# Not answers: their fields are compared as parts of others, or are common to all answers.
 NO_ANSWERS = {Payload, graphql._Failures, graphql._Failure, graphql._Extensions, graphql._GraphqlBody}
 
 
@@ -136,7 +136,7 @@ def test_what_github_may_send_can_be_read(part: Any) -> None:
 
 
 def test_every_shape_is_compared() -> None:
-    """A new one needs an entry above."""
+    """A new shape needs an entry above."""
     walk = Walk(description())
     for part in (answered, delivered, queried):
         part(walk)
@@ -156,7 +156,7 @@ def every_shape() -> set[Model]:
 
 
 def operation_schemas(query: str) -> Iterator[tuple[str, Schema]]:
-    """What each operation of a document may be answered with, in the words of OpenAPI."""
+    """The answer schema of each operation of a document, in OpenAPI's terms."""
     document = parse(query)
     fragments = {
         node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
@@ -172,7 +172,7 @@ def operation_schemas(query: str) -> Iterator[tuple[str, Schema]]:
 
 
 def _selected(schema: GraphQLSchema, kind: Any, chosen: SelectionSetNode, fragments: Any) -> dict[str, Any]:
-    """Every field that is asked for is there. Of an interface's kinds only some have a fragment's fields."""
+    """All selected fields are present; fields of a fragment only in some types of an interface."""
     properties: dict[str, Any] = {}
     required: list[str] = []
     for node in chosen.selections:
@@ -209,7 +209,7 @@ def _typed(schema: GraphQLSchema, kind: Any, node: FieldNode, fragments: Any) ->
 
 
 class Greedy(Payload):
-    """Demands what the schema below does not promise."""
+    """Requires a field that the schema below does not guarantee."""
 
     id: int
     name: str

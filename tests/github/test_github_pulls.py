@@ -1,4 +1,4 @@
-"""Fetching a pull request: what it is, its files, its commits."""
+"""Fetching a pull request with its files and commits."""
 
 import base64
 from typing import Any
@@ -149,7 +149,7 @@ async def test_a_patch_that_github_leaves_out_is_made_from_both_versions(town: S
 
 
 async def test_the_version_before_is_that_of_the_merge_base_not_of_the_bases_tip() -> None:
-    """Else what others have merged meanwhile would be shown as taken back."""
+    """Otherwise changes merged meanwhile would appear as reverted."""
     base, head = ({"ref": "x", "sha": sha * 40, "repo": None} for sha in "bf")
     pull = {"title": "T", "state": "open", "html_url": "u", "changed_files": 1, "base": base, "head": head}
     listed = {"filename": "a.py", "status": "modified", "additions": 1, "deletions": 1}
@@ -197,7 +197,7 @@ async def test_a_file_too_long_to_compare_is_named_as_not_shown(town: Scene) -> 
 async def test_a_file_that_github_will_not_hand_out_is_named_as_not_shown(
     town: Scene, status: int, body: Any
 ) -> None:
-    """Above 1 MB it hands out no content in this way; a submodule and a binary file have no text."""
+    """This API omits contents above 1 MB; submodules and binary files have no text."""
     ref = await town.open(added("big.txt", ["x" * 1000] * 600))
     pull = await town.forge.pull(ref)
     town.fail("GET", PULL, 406)
@@ -207,7 +207,7 @@ async def test_a_file_that_github_will_not_hand_out_is_named_as_not_shown(
 
 
 async def test_a_push_while_a_pull_is_read_means_to_begin_anew(town: Scene) -> None:
-    """The files of one head with the number of another would put comments on wrong lines."""
+    """Mixing the files of two heads would put comments on wrong lines."""
     ref = await town.open()
     pull = await town.forge.pull(ref)
 

@@ -1,4 +1,4 @@
-"""Limits are kept: what GitHub says must wait is not asked, by nobody who shares the gates."""
+"""Rate limits are respected by all clients that share the cooldowns."""
 
 import time
 from collections.abc import AsyncIterator, Callable
@@ -24,7 +24,7 @@ HOUR = 3600
 
 
 class Doors:
-    """Gates that a test can look at and open."""
+    """Cooldowns that a test can inspect and end."""
 
     def __init__(self) -> None:
         self.shut: dict[str, Cooldown] = {}
@@ -38,7 +38,7 @@ class Doors:
 
 @asynccontextmanager
 async def answering(answer: Callable[[], web.Response]) -> AsyncIterator[tuple[str, list[str]]]:
-    """A GitHub that answers every call alike; with its address, the paths that it was asked for."""
+    """A server with one answer to all calls; yields its address and the requested paths."""
     asked: list[str] = []
 
     async def serve(request: web.Request) -> web.Response:
@@ -146,7 +146,7 @@ async def test_maintenance_with_an_end_is_waited_for_and_not_asked_into(town: Sc
 
 
 class NoCooldowns:
-    """Gates whose database is away."""
+    """Cooldowns whose database is unavailable."""
 
     async def active(self, name: str) -> Cooldown | None:
         return None
@@ -183,7 +183,7 @@ async def test_a_refusal_closes_nothing(town: Scene) -> None:
 
 
 def last_of(seconds: int, clock: int = 0, status: int = 200, **headers: str) -> Callable[[], web.Response]:
-    """The last call that is allowed, from a GitHub whose clock is ahead of ours by `clock` seconds."""
+    """The answer to the last allowed call, from a GitHub whose clock is `clock` seconds ahead."""
 
     def answer() -> web.Response:
         now = int(time.time()) + clock

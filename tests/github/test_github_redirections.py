@@ -1,4 +1,4 @@
-"""Redirections: on the same server a call goes on as it is, to another one it never goes."""
+"""Redirects: calls follow them unchanged on the same server, and never to another."""
 
 from typing import Any
 
@@ -99,7 +99,7 @@ async def test_a_write_keeps_its_method_and_body(status: int) -> None:
 
 
 async def test_what_was_asked_for_is_asked_for_at_the_new_address(town: Scene) -> None:
-    """GitHub's addresses have the query in them; one that has none keeps what was asked."""
+    """GitHub's target contains the query; a target without one keeps the original query."""
     seen: list[str] = []
 
     async def answer(request: web.Request) -> web.Response:
@@ -119,7 +119,7 @@ async def test_what_was_asked_for_is_asked_for_at_the_new_address(town: Scene) -
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_nothing_goes_to_another_server(status: int, method: str) -> None:
-    """Neither the credentials nor what was to be written."""
+    """Neither credentials nor bodies."""
     seen: list[str] = []
 
     async def elsewhere(request: web.Request) -> web.Response:
@@ -160,7 +160,7 @@ async def test_a_redirection_that_leads_nowhere_ends(location: str | None) -> No
 
 
 async def test_a_write_that_is_answered_elsewhere_is_looked_for(town: Scene) -> None:
-    """303 says that the answer is to be read at another address: what was asked for may have been done."""
+    """303 means that the answer is at another address: the write may have been done."""
     ref = await town.open()
     headers = {"Location": f"{town.url}/repos/acme/shop/issues/1/comments"}
     town.fail("POST", COMMENTS, 303, headers=headers, after_effect=True)

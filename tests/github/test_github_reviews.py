@@ -1,4 +1,4 @@
-"""Reviews with comments on lines: one bad line does not lose the others, and nothing shows twice."""
+"""Reviews with inline comments: an invalid line does not lose the others, and nothing is posted twice."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -30,7 +30,7 @@ BAD = (on(500, body="off the diff"), on(11).model_copy(update={"path": "no/such.
 
 
 async def put(town: Scene, ref: PullRef, comments: Sequence[InlineComment]) -> Sequence[InlineComment]:
-    """What GitHub does not take."""
+    """Posts a review; returns what GitHub refused."""
     return [*(await town.forge.put_review(ref, town.posted()["head"], TEXT, comments)).refused]
 
 
@@ -131,15 +131,15 @@ async def test_a_lone_comment_whose_answer_is_lost_is_found_not_posted_again(tow
 async def test_cut_off_at_any_write_the_next_try_completes_it(
     town: Scene, moment: Moment, path: str, count: int
 ) -> None:
-    """The connection ends at the n-th POST, before or after it took effect, and GitHub is away for the
-    look that follows: as if the process had died there.
+    """The connection is closed at the n-th POST, before or after its effect, and GitHub does not answer the
+    following read: like a crash at this point.
     """
     ref = await town.open()
 
     async def die(now: Moment, call: Call) -> None:
         dying = call.key == f"POST {path}" and call.count == count and now is moment
-        if dying or town.simulator.door.calls.counts["died"]:
-            town.simulator.door.calls.counts["died"] = 1
+        if dying or town.simulator.pipeline.calls.counts["died"]:
+            town.simulator.pipeline.calls.counts["died"] = 1
             raise Dropped
 
     end = town.simulator.on_call(die)
@@ -276,7 +276,7 @@ async def test_a_draft_of_the_tokens_owner_is_nobody_elses_to_delete(town: Scene
 async def test_a_draft_in_the_way_of_a_review_alone_leaves_the_comments_to_be_posted_one_by_one(
     town: Scene,
 ) -> None:
-    """As some versions of GitHub have it; a second time nothing is posted twice."""
+    """The behaviour of some GitHub versions; a retry posts nothing twice."""
     ref = await town.open()
     pending = unprocessable("User can only have one pending review per pull request").body
     town.fail("POST", REVIEWS, 422, times=None, body=pending)

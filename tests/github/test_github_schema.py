@@ -1,4 +1,4 @@
-"""GitHub's real GraphQL schema: the bot's questions are valid there, and the simulator's agrees."""
+"""The bot's queries are valid in GitHub's real GraphQL schema, and the simulator's schema agrees with it."""
 
 import functools
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ QUERIES = {
 
 @functools.cache
 def github() -> GraphQLSchema:
-    """That GitHub's schema is sound is GitHub's business, and takes seconds to find out."""
+    """GitHub's schema, not validated itself, which would take seconds."""
     return build_schema(material("graphql-schema", "schema.graphql").read_text(), assume_valid=True)
 
 
@@ -82,7 +82,7 @@ def test_what_the_simulator_has_github_has_too(name: str) -> None:
 
 
 def check_inputs(ours: GraphQLInputObjectType, theirs: GraphQLNamedType) -> None:
-    """What is sent must be all that there is: an input that is left out might be asked for."""
+    """The inputs must be complete: an omitted one might be required."""
     assert isinstance(theirs, GraphQLInputObjectType)
     assert {name: str(field.type) for name, field in ours.fields.items()} == {
         name: str(field.type) for name, field in theirs.fields.items()
@@ -98,7 +98,7 @@ def check_fields(ours: Mapping[str, GraphQLField], theirs: GraphQLNamedType) -> 
 
 
 def check_arguments(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> None:
-    """Those of ours are GitHub's, and those that GitHub must have are among them."""
+    """Our arguments exist in GitHub's schema, and include its required ones."""
     assert {name: str(one.type) for name, one in ours.items()} == {
         name: str(theirs[name].type) for name in ours
     }

@@ -1,4 +1,4 @@
-"""The bot's threads on lines: what became of them, answering in them, and putting them away."""
+"""The bot's review threads: their state, replies, and resolution."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ async def say(town: Scene, body: str, **where: Any) -> int:
 
 @pytest.fixture
 async def ref(town: Scene) -> PullRef:
-    """A pull with threads of the bot's on line 12, on the left side and on the file, and one of mira's."""
+    """A pull with threads of the bot on line 12, on the left side and on the file, and one of mira's."""
     ref = await town.open()
     await review(town, ref, on(12, "noisy"), on(11, "was better", Side.LEFT), on(1, "long", whole=True))
     await say(town, "nice", path="shop/api.py", line=11)
@@ -142,7 +142,7 @@ async def test_of_a_long_talk_the_latest_is_told(town: Scene, ref: PullRef) -> N
 
 
 async def test_a_person_who_is_called_like_the_app_did_not_begin_its_threads(town: Scene) -> None:
-    """GraphQL leaves "[bot]" out of an App's name."""
+    """GraphQL omits the "[bot]" of an App's login."""
     ref = await town.open()
     order = SayOnLines(user="code-review-bot", body="mine?", path="shop/api.py", line=12)
     await town.simulator.say_on_lines("acme/shop", 1, order)

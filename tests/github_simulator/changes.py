@@ -1,4 +1,4 @@
-"""Changes and findings that nobody would write: for what must hold of any."""
+"""Hypothesis strategies for arbitrary changes and findings."""
 
 import difflib
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ lines = st.lists(st.sampled_from(_TEXTS), min_size=1, max_size=30)
 
 @st.composite
 def edited(draw: st.DrawFn, before: Sequence[str]) -> list[str]:
-    """Lines taken out, put in and changed at places far apart or side by side."""
+    """Removes, adds and changes lines, at distant or adjacent places."""
     after: list[str] = []
     for line in before:
         what = draw(st.sampled_from("kkkkkkdic"))
@@ -37,7 +37,7 @@ def edited(draw: st.DrawFn, before: Sequence[str]) -> list[str]:
 
 
 def _patch(before: Sequence[str], after: Sequence[str], ended: tuple[bool, bool], context: int) -> str | None:
-    """As git would write it; `ended` says of either side whether its last line has a newline."""
+    """A patch in git's format; `ended` says for each side whether its last line has a newline."""
     old, new = _with_ends(before, ended[0]), _with_ends(after, ended[1])
     found = list(difflib.unified_diff(old, new, n=context))[2:]
     text = "".join(
@@ -55,7 +55,7 @@ def _with_ends(texts: Sequence[str], ended: bool) -> list[str]:
 
 @st.composite
 def files(draw: st.DrawFn) -> list[File]:
-    """The files of a change. Context is what git shows, or less."""
+    """The files of a change, with git's context or less."""
     made = []
     for path in draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=3, unique=True)):
         kind = draw(st.sampled_from(["modified", "modified", "added", "removed", "renamed", "binary"]))
@@ -98,7 +98,7 @@ def as_diff(changed: Sequence[File]) -> str:
 
 @st.composite
 def spots(draw: st.DrawFn, changed: Sequence[File]) -> LineRange:
-    """Lines of one hunk, more or less; or none of the change, the wrong way round, of no file at all."""
+    """Locations in or near a hunk, outside the change, reversed, or in an unknown file."""
     shown = [
         (file.path, side, start, start + count - 1)
         for file in changed

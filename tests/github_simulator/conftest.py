@@ -1,4 +1,4 @@
-"""A simulator on loopback, checked against GitHub's description, and somebody who receives deliveries."""
+"""Fixtures: a simulator on loopback, checked against GitHub's description, and a webhook receiver."""
 
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -35,7 +35,7 @@ NEXT = (
 
 @dataclass
 class Inbox:
-    """Receives deliveries; answers with `status`."""
+    """Receives deliveries, and answers with `status`."""
 
     url: str = ""
     status: int = 202
@@ -48,7 +48,7 @@ class Inbox:
 
 @dataclass
 class Town:
-    """A simulator in service, with a client for whoever wants to talk to it."""
+    """A running simulator, with clients."""
 
     simulator: Simulator
     url: str
@@ -96,7 +96,7 @@ def key() -> rsa.RSAPrivateKey:
 
 @pytest.fixture
 def contract() -> Iterator[Contract]:
-    """Fails the test when a call broke GitHub's description."""
+    """Fails the test if a call violates GitHub's description."""
     contract = Contract()
     yield contract
     assert not contract.violations, "\n".join(contract.violations)

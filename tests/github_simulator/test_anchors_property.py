@@ -1,4 +1,4 @@
-"""Whatever a review says of whatever change, GitHub takes every comment that is made of it."""
+"""For any change and any findings, GitHub accepts every inline comment."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -42,7 +42,7 @@ class Opened(NamedTuple):
 
 
 def opened(changed: Sequence[File]) -> Opened:
-    """The pull request on a GitHub of its own, without the wire."""
+    """The pull request on a new simulated GitHub, without a network."""
     world = World(app=1)
     repository = world.add_repository("acme/shop")
     written = (Written("Change", as_diff(changed)),)
@@ -68,7 +68,7 @@ def test_github_takes_every_comment_that_is_put_on_lines(said: tuple[list[File],
 
 
 def assert_offer_fits(finding: Finding, file: File, body: str) -> None:
-    """Nobody but us offers a change, and ours is what the finding says, for lines of the head."""
+    """Only the bot's comments contain a suggestion, with the finding's text, on lines of the head."""
     tokens = MarkdownIt("commonmark").parse(body)
     offers = [token for token in tokens if token.type == "fence" and token.info.startswith("suggestion")]
     assert len(offers) <= 1
@@ -85,7 +85,7 @@ def assert_offer_fits(finding: Finding, file: File, body: str) -> None:
 @settings(max_examples=300, deadline=None, suppress_health_check=SLOW)
 @given(reviewed())
 def test_what_git_prints_is_what_github_shows(said: tuple[list[File], list[Finding]]) -> None:
-    """The test's own ground: its diffs can be read, and mean the same to both."""
+    """The test's premise: its diffs can be parsed, and both sides agree on them."""
     changed, _ = said
     text = as_diff(changed)
 

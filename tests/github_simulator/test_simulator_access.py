@@ -1,4 +1,4 @@
-"""Who may do what, in GitHub's words."""
+"""Access checks, with GitHub's messages."""
 
 import re
 from datetime import UTC, datetime, timedelta

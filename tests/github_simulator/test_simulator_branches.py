@@ -1,4 +1,4 @@
-"""The branch that a pull goes to: it moves on, is merged into the pull, or is another one."""
+"""A pull's base branch: it advances, is merged into the pull, or is changed."""
 
 import json
 from typing import Any
@@ -137,11 +137,11 @@ async def test_a_conflict_is_refused_and_nothing_has_changed(town: Town) -> None
 
 async def test_there_must_be_something_to_merge(town: Town) -> None:
     await town.open()
-    with pytest.raises(Refused, match="has all of main"):
+    with pytest.raises(Refused, match="is up to date with main"):
         await town.simulator.merge_base("acme/shop", 1)
     await advance(town)
     await town.open()
-    with pytest.raises(Refused, match="has all of main"):
+    with pytest.raises(Refused, match="is up to date with main"):
         await town.simulator.merge_base("acme/shop", 2)
     await town.simulator.close("acme/shop", 1)
     with pytest.raises(Refused, match="closed"):

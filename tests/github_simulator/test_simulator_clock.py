@@ -1,4 +1,4 @@
-"""GitHub's clock: shown on every answer, and what tokens are judged by."""
+"""GitHub's clock is shown on every answer, and determines token expiry."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime

@@ -1,4 +1,4 @@
-"""Where nothing may be said: locked, archived, blocked, begun and not sent, no longer permitted."""
+"""Refused comments: locked, archived, blocked, pending review, revoked permission."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ async def order(town: Town, path: str, **body: Any) -> Any:
 
 
 async def tried(town: Town) -> dict[str, tuple[int, str]]:
-    """What the App may: the status, and the first of GitHub's words that says why."""
+    """The status of the App's writes, and GitHub's first reason."""
     client = await town.as_installation()
     head = (await client.get(PULL)).json()["head"]["sha"]
     calls = {

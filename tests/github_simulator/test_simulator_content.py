@@ -1,4 +1,4 @@
-"""Commits' diffs, put together: git itself says whether the whole is right."""
+"""The combined diffs of commits agree with git."""
 
 import subprocess
 import tempfile
@@ -18,7 +18,7 @@ PATHS = ("a.txt", "b.txt", "lib/c.py", "with space.md", "ünï.txt")
 
 @dataclass
 class Repository:
-    """A real one, in a directory of its own."""
+    """A real git repository in a temporary directory."""
 
     root: Path
 
@@ -28,7 +28,7 @@ class Repository:
         return done.stdout.decode()
 
     def commit(self) -> str:
-        """Keeps all there is; returns the tree's name."""
+        """Commits everything; returns the tree's id."""
         self.git("add", "--all")
         return self.git("write-tree").strip()
 
@@ -36,7 +36,7 @@ class Repository:
         return self.git("diff", "--find-renames", *options, base, head)
 
     def tree_with(self, base: str, diff: str) -> str:
-        """The name of the tree that `diff` makes of `base`."""
+        """The id of the tree that results from `diff` on `base`."""
         self.git("read-tree", base)
         if diff:
             self.git("apply", "--cached", "--unidiff-zero", "-", stdin=diff.encode())
@@ -61,7 +61,7 @@ commits = st.lists(
 
 
 def change(root: Path, path: str, what: tuple[object, ...]) -> None:
-    """One edit of a file; none where it cannot be made."""
+    """One edit of a file; nothing if it is impossible."""
     file = root / path
     file.parent.mkdir(exist_ok=True)
     if what[0] == "write":
@@ -101,7 +101,7 @@ def test_the_sum_of_commits_is_what_git_makes_of_them(
         begin = tree = Tree(ground)
         for step in steps:
             for path, what in step:
-                # What no diff has shown cannot be told as gone: a file moved whole to where another was.
+                # Unknown content cannot be shown as removed: a whole file moved over another.
                 if known or what[0] != "move" or what[1] not in base:
                     change(repository.root, path, what)
             following = repository.commit()
@@ -199,7 +199,7 @@ def test_a_hunk_that_moved_is_found_near_by() -> None:
             "diff --git a/f b/f\nnew file mode 100644\n--- /dev/null\n+++ b/f\n@@ -0,0 +1 @@\n+x\n",
             "adds a file",
         ),
-        (HEADER + "@@ -2000000,1 +2000000,1 @@\n-a\n+b\n", "beyond the 1000000 lines"),
+        (HEADER + "@@ -2000000,1 +2000000,1 @@\n-a\n+b\n", "exceeds the limit of 1000000 lines"),
         (HEADER + "@@ -9,1 +9,1 @@\n-a\n+b\n", "found the end of the file"),
         (
             "diff --git a/f b/f\ndeleted file mode 100644\n--- a/f\n+++ /dev/null\n@@ -1 +0,0 @@\n-one\n",
@@ -207,7 +207,7 @@ def test_a_hunk_that_moved_is_found_near_by() -> None:
         ),
         (
             "diff --git a/g b/f\nsimilarity index 100%\nrename from g\nrename to f\n",
-            "to where there is one already",
+            "to a path that already exists",
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""Every route, once: each answer must be one that GitHub's own description allows."""
+"""Calls every route once: each answer must match GitHub's OpenAPI description."""
 
 import json
 
@@ -90,7 +90,7 @@ async def test_every_delivery_conforms_to_githubs_description(town: Town) -> Non
 
 
 async def _live(town: Town) -> None:
-    """What people and other Apps do."""
+    """Actions of people and other Apps."""
     simulator, pull = town.simulator, ("acme/shop", 1)
     said = await simulator.say_on_lines(*pull, SayOnLines(user="mira", body="?", path="docs/new.md", line=1))
     assert said.comment is not None
@@ -104,7 +104,7 @@ async def _live(town: Town) -> None:
 
 
 async def _think_again(town: Town) -> None:
-    """What people change their minds about."""
+    """Edits, re-runs, locks and the merge queue."""
     simulator, pull = town.simulator, ("acme/shop", 1)
     head = simulator.world.pull(*pull).head.sha
     written = {"name": "review", "head_sha": head, "conclusion": "neutral"}
@@ -207,7 +207,7 @@ async def _write(town: Town) -> None:
 
 
 async def _change(client: httpx.AsyncClient, review: int) -> None:
-    """What can be undone: labels, and a review that requests changes."""
+    """Reversible actions: labels, and a review that requests changes."""
     labels = f"{ISSUE}/labels"
     assert len((await client.post(labels, json={"labels": ["Risky", "size/S"]})).json()) == 2
     assert len((await client.get(labels)).json()) == 2

@@ -1,4 +1,4 @@
-"""The control API: its shapes are a contract with those who drive it, whatever they send."""
+"""The control API: its JSON is a contract, also for invalid requests."""
 
 import json
 from typing import Any
@@ -158,10 +158,10 @@ async def test_a_diff_that_does_not_apply_is_refused_with_file_and_line(town: To
 async def test_what_is_not_there_is_said_so(town: Town) -> None:
     client = await town.client()
     missing = await client.post("/_simulator/pulls/acme/shop/7/close")
-    assert (missing.status_code, missing.json()) == (404, {"message": "repository acme/shop is not known"})
+    assert (missing.status_code, missing.json()) == (404, {"message": "repository acme/shop does not exist"})
     await town.open()
     missing = await client.post("/_simulator/pulls/acme/shop/7/close")
-    assert missing.json() == {"message": "pull request acme/shop#7 is not known"}
+    assert missing.json() == {"message": "pull request acme/shop#7 does not exist"}
     assert (await client.get("/_simulator/nothing")).status_code == 404
     assert (await client.get("/_simulator/pulls")).status_code == 405
 

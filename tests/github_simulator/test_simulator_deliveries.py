@@ -1,4 +1,4 @@
-"""Deliveries: signed, recorded, sent again; and the bot hears of its own doings."""
+"""Deliveries are signed, recorded and redelivered; the bot also gets events of its own actions."""
 
 import asyncio
 import hashlib

@@ -1,4 +1,4 @@
-"""Bad days on demand, and striking at the n-th call."""
+"""Injected faults, also at the n-th call."""
 
 import httpx
 import pytest

@@ -1,4 +1,4 @@
-"""Whatever is sent to the API, the answer is GitHub's and never a crash."""
+"""For any input, the API answers like GitHub and never crashes."""
 
 import json
 from collections.abc import Iterator

@@ -65,7 +65,7 @@ async def threads(client: httpx.AsyncClient, **variables: Any) -> Any:
 
 
 async def talk(town: Town) -> tuple[int, int]:
-    """A thread of mira's on a line with an answer of the bot's, and one of the bot's on a file."""
+    """A thread of mira on a line with a reply of the bot, and one of the bot on a file."""
     await town.open()
     client = await town.as_installation()
     said = await town.simulator.say_on_lines(

@@ -1,4 +1,4 @@
-"""Answers that are true in part, and repositories that have moved."""
+"""Partial answers, and redirects of renamed repositories."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ SAID = {"body": "Hello"}
 
 
 def strike(town: Town, kind: Kind, seed: int = 1) -> None:
-    """Every call from now on."""
+    """Strikes every call from now on."""
     order = {"seed": seed, "rate": 1, "most_in_a_row": 1000, "kinds": [kind]}
     town.simulator.storm(Storm.model_validate(order))
 

@@ -1,4 +1,4 @@
-"""Deliveries in a storm: lost, late, or there twice."""
+"""Deliveries in a storm: lost, late, or sent twice."""
 
 import httpx
 import pytest
@@ -62,7 +62,7 @@ async def test_a_late_delivery_comes(town: Town) -> None:
 
 
 async def fates(inbox: Inbox, seed: int) -> list[bool]:
-    """Which of the deliveries of one story arrive."""
+    """Which deliveries of one scenario arrive."""
     simulator = Simulator(webhook=inbox.url, secret=SECRET)
     simulator.storm(Storm(seed=seed, rate=0.5, kinds={Kind.DELIVERY_LOST}))
     async with served(simulator):

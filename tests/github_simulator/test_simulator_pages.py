@@ -1,4 +1,4 @@
-"""Lists come in pages, and what is too large does not come at all."""
+"""Lists are paged, and too large diffs are refused."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ async def open_many(town: Town, count: int, lines: int = 1) -> None:
 
 
 async def walk(client: httpx.AsyncClient, path: str) -> list[list[Any]]:
-    """Every page, by following the links."""
+    """All pages, by following the links."""
     pages, address = [], path
     while address:
         answer = await client.get(address)

@@ -1,4 +1,4 @@
-"""What people and other Apps do on a pull, as methods of the simulator and as orders of its control API."""
+"""Actions of people and other Apps, as methods of the simulator and through its control API."""
 
 import json
 from typing import Any
@@ -61,7 +61,7 @@ async def test_a_person_comments_on_a_file(town: Town) -> None:
         ({"path": "shop/api.py", "line": 42, "start": 11}, "same hunk"),
         ({"path": "no/such.py", "line": 1}, "Validation Failed"),
         ({"path": "no/such.py"}, "Validation Failed"),
-        ({"line": 12}, "say where"),
+        ({"line": 12}, "give a location"),
     ],
 )
 async def test_people_too_can_only_comment_on_the_diff(town: Town, where: Any, reason: str) -> None:

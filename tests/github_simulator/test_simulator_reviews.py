@@ -1,4 +1,4 @@
-"""Comments, reviews and where on the diff they may stand."""
+"""Comments and reviews, and their valid locations on the diff."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Checks that are asked for again, the merge queue, edits, reviews, locks, and events of any kind."""
+"""Re-run checks, the merge queue, edits, reviews, locks, and arbitrary events."""
 
 import json
 from typing import Any
@@ -26,7 +26,7 @@ SHOP = ("acme/shop", 1)
 
 
 def told(town: Town, event: str, action: str | None = None) -> list[dict[str, Any]]:
-    """What was delivered of an event."""
+    """The payloads delivered for an event."""
     payloads = [json.loads(body) for head, body in town.inbox.received if head["X-GitHub-Event"] == event]
     return [payload for payload in payloads if action in (None, payload.get("action"))]
 
@@ -38,7 +38,7 @@ def suite(town: Town) -> tuple[str, str | None]:
 
 
 async def checked(town: Town, head: str) -> str:
-    """Puts a check of the App on `head`; returns its address."""
+    """Creates a check of the App on `head`; returns its address."""
     client = await town.as_installation()
     written = {"name": "review", "head_sha": head, "conclusion": "success"}
     return str((await client.post("/repos/acme/shop/check-runs", json=written)).json()["url"])
@@ -136,7 +136,7 @@ async def test_title_and_text_are_edited(town: Town) -> None:
     edits = told(town, "pull_request", "edited")
     assert [edit["changes"] for edit in edits] == [{"title": {"from": "Retry"}}, {"body": {"from": "Why"}}]
     assert edits[0]["pull_request"]["title"] == "Another"
-    with pytest.raises(Refused, match="nothing is edited"):
+    with pytest.raises(Refused, match="nothing changes"):
         await town.simulator.edit(*SHOP, EditPull(user="mira", title="Another"))
 
 
@@ -153,7 +153,7 @@ async def test_a_review_has_a_text_or_approves(town: Town) -> None:
         ("submitted", "approved", None),
         ("edited", "commented", "/help"),
     ]
-    with pytest.raises(Refused, match="needs a text"):
+    with pytest.raises(Refused, match="needs a body"):
         await town.simulator.submit_review(*SHOP, SubmitReview(user="mira"))
     with pytest.raises(Unknown):
         await town.simulator.edit_review(*SHOP, EditReview(user="mira", review=7, body="x"))
@@ -237,6 +237,6 @@ async def test_what_is_delivered_has_the_keys_that_github_sends(
     recorded = [one for one in recorded_deliveries()[event] if one["action"] == action][-1]
     [ours] = told(town, event, action)
 
-    later = {"rerequestable", "runs_rerequestable", "head_commit"}  # in some recordings, not in all
+    later = {"rerequestable", "runs_rerequestable", "head_commit"}  # only in some recordings
     assert set(recorded[part]) - later <= set(ours[part])
     assert {"repository", "installation", "sender"} <= set(ours)

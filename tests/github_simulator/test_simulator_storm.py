@@ -1,4 +1,4 @@
-"""Storms: what the seed decides, how they begin and end, and what they leave alone."""
+"""Storms: determined by the seed, their start and end, and their limits."""
 
 import asyncio
 from collections.abc import Iterable
@@ -26,7 +26,7 @@ async def ask(client: httpx.AsyncClient, paths: Iterable[str]) -> list[tuple[str
 
 
 async def answers_of(seed: int, paths: list[str], *, together: bool = False) -> dict[str, list[int]]:
-    """What the calls of each path are answered with, on a GitHub of their own."""
+    """The answers to the calls of each path, on a new simulated GitHub."""
     simulator = Simulator()
     seen: dict[str, list[int]] = {path: [] for path in PATHS}
     async with served(simulator) as url, httpx.AsyncClient(base_url=url) as client:
@@ -48,7 +48,7 @@ async def test_the_same_seed_strikes_the_same_calls_in_whatever_order_they_come(
 
     assert in_turn == at_once
     assert {200, 429} < {status for answers in in_turn.values() for status in answers}
-    assert 3 == len({tuple(answers) for answers in in_turn.values()})  # not every key alike
+    assert 3 == len({tuple(answers) for answers in in_turn.values()})  # keys differ
 
 
 async def test_another_seed_strikes_other_calls() -> None:
@@ -59,7 +59,7 @@ async def test_another_seed_strikes_other_calls() -> None:
 
 def struck(storm: Storm, key: str = "GET /x", count: int = 1000) -> list[Kind | None]:
     rng = SeededRng(storm)
-    strikes = (rng.throw(key, at, OF_CALLS) for at in range(1, count + 1))
+    strikes = (rng.draw(key, at, OF_CALLS) for at in range(1, count + 1))
     return [strike.kind if strike else None for strike in strikes]
 
 
@@ -79,7 +79,7 @@ def test_about_the_share_that_was_asked_for_is_struck() -> None:
 
 def test_a_storm_that_begins_late_strikes_what_it_would_have_struck() -> None:
     storm = Storm(seed=3, rate=0.5)
-    late = SeededRng(storm).throw("GET /x", 40, OF_CALLS)
+    late = SeededRng(storm).draw("GET /x", 40, OF_CALLS)
 
     assert struck(storm, count=40)[-1] == (late.kind if late else None)
 

@@ -1,4 +1,4 @@
-"""Each kind of strike, as a real client suffers it."""
+"""Each kind of strike, seen by a real client."""
 
 import asyncio
 import itertools
@@ -20,7 +20,7 @@ ALWAYS = 1000
 
 
 def strike(town: Town, kind: Kind, **more: float) -> None:
-    """Every call from now on, and always in this way."""
+    """Strikes every call from now on with this kind."""
     storm = {"seed": 1, "rate": 1, "most_in_a_row": ALWAYS, "kinds": [kind], **more}
     town.simulator.storm(Storm.model_validate(storm))
 
@@ -195,11 +195,11 @@ async def test_an_answer_is_too_late_for_the_impatient_and_its_effect_comes(town
 
 
 def seed_that_strikes_first(key: str, spared: int) -> int:
-    """A seed that strikes the first call of `key`, and then none of so many."""
+    """A seed that strikes the first call of `key`, and not the following `spared` ones."""
     wanted = [True] + [False] * spared
     for seed in itertools.count():
         rng = SeededRng(Storm(seed=seed, rate=0.2, kinds={Kind.CLOCK_JUMP}))
-        if wanted == [rng.throw(key, at, OF_CALLS) is not None for at in range(1, spared + 2)]:
+        if wanted == [rng.draw(key, at, OF_CALLS) is not None for at in range(1, spared + 2)]:
             return seed
     raise AssertionError
 

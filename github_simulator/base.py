@@ -1,4 +1,4 @@
-"""What everything that happens on the simulated GitHub needs: its world, its webhook, its door."""
+"""The base class of the simulator's mixins: its state, webhook and request pipeline."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -15,7 +15,7 @@ from github_simulator.webhook import TIMEOUT, Webhook
 
 
 class Done(NamedTuple):
-    """What an order led to: on which pull, which comment or review if any, and the delivery that told it."""
+    """The result of an action: the pull, the comment or review, if any, and the last delivery."""
 
     pull: Pull
     delivery: Delivery | None
@@ -23,13 +23,13 @@ class Done(NamedTuple):
     review: Review | None = None
 
 
-class Stage:
+class SimulatorBase:
     """A GitHub that sends its deliveries to `webhook`, signed with `secret`.
 
-    `app` is the id of the GitHub App (None: whoever comes as an app is it), `key` its public key (None:
-    any signature is believed), `permissions` what it has besides the usual ({"contents": "write"}). `as_app`
-    False: the webhook is a repository's, payloads name no installation. `url` is where this GitHub is
-    reached; whoever serves it sets it.
+    `app` is the id of the GitHub App (None: that of the first app that calls), `key` its public key (None:
+    any signature is accepted), `permissions` what it has in addition to the defaults ({"contents": "write"}).
+    `as_app` False: the webhook is a repository's, and payloads name no installation. `url` is the simulator's
+    address, set by the server.
     """
 
     def __init__(
@@ -49,22 +49,22 @@ class Stage:
         self.current_storm = CurrentStorm(self.world)
         self.hook = Webhook(self.world, self.current_storm, webhook, secret, timeout=timeout)
         self.events = Events(self.world, self.hook, self.site, as_app=as_app)
-        self.door = RequestPipeline(
+        self.pipeline = RequestPipeline(
             self.world, self.events, self.hook, self.current_storm, self.site, key=key
         )
 
     def site(self) -> Site:
         return Site(api=self.url, html=self.url)
 
-    async def told(self, pull: Pull, *deliveries: Delivery | None) -> Done:
-        """When all deliveries were answered; the last is named."""
+    async def finish(self, pull: Pull, *deliveries: Delivery | None) -> Done:
+        """Waits until all deliveries were answered; the result has the last one."""
         for delivery in deliveries:
             if delivery is not None:
                 await self.hook.settle(delivery)
         return Done(pull, deliveries[-1] if deliveries else None)
 
 
-def reason_of(refusal: Refusal) -> Refused:
-    """What the API would refuse, as the refusal of an order."""
-    details = [one if isinstance(one, str) else one.get("message") or one for one in refusal.errors]
+def to_refused(refusal: Refusal) -> Refused:
+    """Turns an error of the API into the refusal of a control request."""
+    details = [error if isinstance(error, str) else error.get("message") or error for error in refusal.errors]
     return Refused("; ".join([refusal.message, *map(str, details)]))
