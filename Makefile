@@ -49,7 +49,7 @@ cargo-test:
 # Test material from npm: GitHub's API description, recorded webhook payloads.
 npm: tests/npm/node_modules/.ready
 
-# The figures of README's section "Footprint".
+# The figures of docs/measurements.md, section "Footprint".
 bench-footprint: $(VENV)/.test
 	$(BIN)/python -m tests.bench.footprint
 
@@ -76,6 +76,14 @@ soak: $(VENV)/.test
 # Web, workers and inference killed at random, at length; CRASH_ARGS='--database postgresql --seed 2'.
 crash: $(VENV)/.test
 	$(BIN)/python -m tests.stories.crash $(CRASH_ARGS)
+
+.PHONY: picture
+# The picture in README, from a run of the demo; docs/pictures/review.py says what it needs.
+picture: $(VENV)/.run
+	$(PYTHON) -m venv .cache/pictures
+	.cache/pictures/bin/pip install --quiet --disable-pip-version-check --requirement docs/pictures/requirements.txt
+	npm ci --prefix docs/pictures --ignore-scripts --no-audit --no-fund --loglevel=error
+	.cache/pictures/bin/python docs/pictures/review.py
 
 wheel: $(VENV)/.run
 	$(PIP) install build
