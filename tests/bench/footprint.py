@@ -1,4 +1,4 @@
-"""Measures what README's "Footprint" tells: `make bench-footprint`. Medians; a bare Python for scale."""
+"""Measures the footprint in docs/measurements.md: `make bench-footprint`. Medians, beside a bare Python."""
 
 import asyncio
 import statistics
