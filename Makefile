@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --constraint constraints.txt
 CARGO ?= cargo
 
-.PHONY: demo test quick refusals lint format modules cargo-test npm crash picture bench-footprint bench-memory bench-intake bench-drain bench-local soak wheel wheelhouse lock clean
+.PHONY: demo test quick refusals lint format modules cargo-test npm crash bench-footprint bench-memory bench-intake bench-drain bench-local soak wheel wheelhouse lock clean
 
 demo: $(VENV)/.run
 	$(BIN)/review-bot demo
@@ -77,6 +77,7 @@ soak: $(VENV)/.test
 crash: $(VENV)/.test
 	$(BIN)/python -m tests.stories.crash $(CRASH_ARGS)
 
+.PHONY: picture
 # The picture in README, from a run of the demo; docs/pictures/review.py says what it needs.
 picture: $(VENV)/.run
 	$(PYTHON) -m venv .cache/pictures

@@ -1,4 +1,4 @@
-"""Measures the footprint in docs/measurements.md: `make bench-footprint`. Medians; bare Python for scale."""
+"""Measures the footprint in docs/measurements.md: `make bench-footprint`. Medians, beside a bare Python."""
 
 import asyncio
 import statistics
@@ -82,7 +82,7 @@ def tell_modules(directory: Path) -> None:
 
 
 def tell_instance(function: ReviewFunction) -> None:
-    """The cost of isolation: a new store with an instance, before the function runs."""
+    """What isolation costs: a new store with an instance in it, before the function does anything."""
     module = function._module
 
     def instance() -> None:
@@ -95,7 +95,7 @@ def tell_instance(function: ReviewFunction) -> None:
 
 
 def tell_first_answer(function: ReviewFunction) -> None:
-    """A new store with an instance, and the function's first answer on the demo's pull request."""
+    """A new store, an instance in it, and the function's answer about the demo's pull request."""
     files = [file for commit in bundled_script().pull.commits for file in parse_diff(commit.diff)]
     change = Change(title="Invoices", files=tuple(files[:3]))
     chosen = review_settings(load())
