@@ -1,8 +1,10 @@
 """What the tests of several rooms share."""
 
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
+import certifi
 import pytest
 
 from tests.postgres import Cluster, cluster
@@ -20,6 +22,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return FIRST.index(room) if room in FIRST else len(FIRST)
 
     items.sort(key=rank)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """HTTP clients read all certificates of authorities when they are made, which takes 30 ms, and the tests
+    make thousands of clients for servers without TLS.
+    """
+    one, end, _ = Path(certifi.where()).read_text(encoding="utf-8").partition("-----END CERTIFICATE-----")
+    bundle = tmp_path_factory.mktemp("authorities") / "one.pem"
+    bundle.write_text(one + end, encoding="utf-8")
+    paths = ssl.get_default_verify_paths()._replace(openssl_cafile=str(bundle), openssl_capath="")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(certifi, "where", lambda: str(bundle))
+        patch.setattr(ssl, "get_default_verify_paths", lambda: paths)
+        yield
 
 
 @pytest.fixture(scope="session")
