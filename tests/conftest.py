@@ -6,11 +6,16 @@ from pathlib import Path
 
 import certifi
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.postgres import Cluster, cluster
 
 # Whose tests take longest, mostly waiting; begun last, they would leave the other workers idle in the end.
 FIRST = ("stories", "models", "simulator", "sandbox", "engine", "cli")
+
+# How long an example takes says nothing: other processes have the machine, too.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
