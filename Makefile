@@ -6,13 +6,16 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --constraint constraints.txt
 CARGO ?= cargo
 
-.PHONY: demo test quick refusals lint format modules cargo-test npm crash bench-footprint bench-memory bench-intake bench-drain bench-local soak wheel wheelhouse lock clean
+.PHONY: demo test quick refusals properties lint format modules cargo-test npm crash bench-footprint bench-memory bench-intake bench-drain bench-local soak wheel wheelhouse lock clean
 
 demo: $(VENV)/.run
 	$(BIN)/review-bot demo
 
 # Many tests wait for processes: four at a time keep two cores busy.
 PYTEST_ARGS ?= -n 4 --dist loadfile --no-loadscope-reorder
+
+# The tests' own code is compiled by pytest, which takes each worker ten seconds where it may not be kept.
+test quick: export PYTHONDONTWRITEBYTECODE :=
 
 test: $(VENV)/.test tests/npm/node_modules/.ready
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
@@ -24,6 +27,10 @@ quick: $(VENV)/.test
 # Every call that the bot makes, refused in every way: prints what is left of the review, as a table.
 refusals: $(VENV)/.test tests/npm/node_modules/.ready
 	$(BIN)/python -m tests.stories.refusals $(REFUSALS)
+
+# What `make test` tries on hundreds of made-up changes, on thousands; EXAMPLES=20000.
+properties: $(VENV)/.test
+	EXAMPLES=$(or $(EXAMPLES),2000) $(BIN)/python -m pytest -q -o timeout=0 tests/simulator/test_anchors_property.py
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .

@@ -1,14 +1,21 @@
 """Fixtures and hooks shared by all tests."""
 
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
+import certifi
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.postgres import Cluster, cluster
 
 # The slowest tests, which mostly wait; started last, they would leave other workers idle at the end.
 FIRST = ("stories", "models", "simulator", "sandbox", "engine", "cli")
+
+# How long an example takes says nothing: other processes have the machine, too.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -20,6 +27,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return FIRST.index(room) if room in FIRST else len(FIRST)
 
     items.sort(key=rank)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """HTTP clients read all certificates of authorities when they are made, which takes 30 ms, and the tests
+    make thousands of clients for servers without TLS.
+    """
+    one, end, _ = Path(certifi.where()).read_text(encoding="utf-8").partition("-----END CERTIFICATE-----")
+    bundle = tmp_path_factory.mktemp("authorities") / "one.pem"
+    bundle.write_text(one + end, encoding="utf-8")
+    paths = ssl.get_default_verify_paths()._replace(openssl_cafile=str(bundle), openssl_capath="")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(certifi, "where", lambda: str(bundle))
+        patch.setattr(ssl, "get_default_verify_paths", lambda: paths)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -21,12 +21,23 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
 ROOT = Path(__file__).parent.parent
 STANDARD_ERROR = 2
 LARGEST = 1 << 20  # bytes of a request: arguments and environment
+LATER = (  # what others import at the first call
+    "anyio._backends._asyncio",
+    "anyio.streams.tls",
+    "certifi",
+    "httpcore",
+    "httpcore2",
+    "jsonschema",
+    "psycopg",
+    "sqlalchemy.dialects.postgresql.psycopg",
+)
 
 
 @dataclass
@@ -172,6 +183,8 @@ def _import_all() -> None:
 
     for entry in COMMANDS.values():
         entry.load()
+    for module in LATER:
+        import_module(module)
     o200k()
     gc.collect()
     gc.freeze()

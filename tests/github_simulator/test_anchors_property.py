@@ -1,5 +1,6 @@
 """For any change and any findings, GitHub accepts every inline comment."""
 
+import os
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -28,6 +29,7 @@ from github_simulator.state.branches import Opening, open_pull
 from github_simulator.state.repositories import Written
 from tests.github_simulator.changes import as_diff, reviewed
 
+EXAMPLES = int(os.environ.get("EXAMPLES", "200"))  # `make properties` tries ten times as many, as CI does
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 ALL = 1_000
 
@@ -49,7 +51,7 @@ def opened(changed: Sequence[File]) -> Opened:
     return Opened(world, open_pull(world, repository, Opening("", "", world.account("ada"), written)))
 
 
-@settings(max_examples=2_000, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=SLOW)
 @given(reviewed())
 def test_github_takes_every_comment_that_is_put_on_lines(said: tuple[list[File], list[Finding]]) -> None:
     changed, found = said
@@ -82,7 +84,7 @@ def assert_offer_fits(finding: Finding, file: File, body: str) -> None:
         assert old != finding.replacement
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=EXAMPLES // 4, deadline=None, suppress_health_check=SLOW)
 @given(reviewed())
 def test_what_git_prints_is_what_github_shows(said: tuple[list[File], list[Finding]]) -> None:
     """The test's premise: its diffs can be parsed, and both sides agree on them."""

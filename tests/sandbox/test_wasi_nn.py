@@ -243,7 +243,8 @@ LOWERED = """
 
 def run(sandbox: Sandbox, code: str) -> str:
     module = sandbox.load(nn_guest(INSTANCES, LOWERED, code), "guest", NN)
-    said: str = module.call("run", (), GuestLimits(memory=16 * MiB), GuestResources(Models(), 1, 2 * MiB))
+    limits = GuestLimits(seconds=60, memory=16 * MiB)
+    said: str = module.call("run", (), limits, GuestResources(Models(), 1, 2 * MiB))
     return said
 
 

@@ -1,8 +1,8 @@
 """Something other than GitHub answers any one of the bot's calls, or GitHub fails for good: the review ends,
 and what was paid for is shown.
 
-`python -m tests.stories.refusals` prints all cells as a table; the suite leaves out some of those that
-refuse a call later than the first time.
+`make refusals` tries all cells and prints them as a table, as CI does; the suite tries every call and every
+way to refuse it, but not each with each.
 """
 
 from pathlib import Path
@@ -26,7 +26,7 @@ async def test_whatever_is_answered_the_review_ends_and_nothing_is_lost(
     outcomes = await running.run(refusal, running.chosen(refusal))
 
     assert not broken(outcomes)
-    assert len(outcomes) >= 35
+    assert len(outcomes) >= 15
 
 
 async def test_whatever_a_sweep_is_answered_the_rest_is_found(tmp_path: Path) -> None:
