@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --constraint constraints.txt
 CARGO ?= cargo
 
-.PHONY: demo test quick refusals lint format modules cargo-test npm crash bench-footprint bench-memory bench-intake bench-drain bench-local soak wheel wheelhouse lock clean
+.PHONY: demo test quick refusals lint format modules verify-modules cargo-test npm crash bench-footprint bench-memory bench-intake bench-drain bench-local soak wheel wheelhouse lock clean
 
 demo: $(VENV)/.run
 	$(BIN)/review-bot demo
@@ -39,9 +39,13 @@ format: $(VENV)/.lint
 	$(BIN)/ruff format --quiet .
 	cd wasm_modules && $(CARGO) fmt --all
 
-# Builds the WebAssembly modules and their manifest; see wasm_modules/README.md.
+# Builds the WebAssembly modules and their manifest with the pinned toolchain; see wasm_modules/README.md.
 modules:
 	$(PYTHON) wasm_modules/build
+
+# Fails unless wasm_modules/dist holds the bytes that the sources give.
+verify-modules:
+	$(PYTHON) wasm_modules/build --verify
 
 cargo-test:
 	cd wasm_modules && $(CARGO) test --workspace --quiet
