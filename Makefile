@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --constraint constraints.txt
 CARGO ?= cargo
 
-.PHONY: demo test quick refusals properties lint format modules cargo-test npm crash bench-footprint bench-memory bench-intake bench-drain bench-local soak wheel wheelhouse lock clean
+.PHONY: demo test quick refusals properties lint format modules verify-modules cargo-test npm crash bench-footprint bench-memory bench-intake bench-drain bench-local soak picture wheel wheelhouse lock clean
 
 demo: $(VENV)/.run
 	$(BIN)/review-bot demo
@@ -46,9 +46,13 @@ format: $(VENV)/.lint
 	$(BIN)/ruff format --quiet .
 	cd wasm_modules && $(CARGO) fmt --all
 
-# Builds the WebAssembly modules and their manifest; see wasm_modules/README.md.
+# Builds the WebAssembly modules and their manifest with the pinned toolchain; see wasm_modules/README.md.
 modules:
 	$(PYTHON) wasm_modules/build
+
+# Fails unless wasm_modules/dist holds the bytes that the sources give.
+verify-modules:
+	$(PYTHON) wasm_modules/build --verify
 
 cargo-test:
 	cd wasm_modules && $(CARGO) test --workspace --quiet
@@ -84,7 +88,6 @@ soak: $(VENV)/.test
 crash: $(VENV)/.test
 	$(BIN)/python -m tests.stories.crash $(CRASH_ARGS)
 
-.PHONY: picture
 # The picture in README, from a run of the demo; docs/pictures/review.py says what it needs.
 picture: $(VENV)/.run
 	$(PYTHON) -m venv .cache/pictures

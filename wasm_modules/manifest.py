@@ -8,7 +8,7 @@ from typing import Any
 
 HOME = Path(__file__).resolve().parent
 DIST = HOME / "dist"
-MANIFEST = DIST / "manifest.json"
+MANIFEST = "manifest.json"
 MODULES = ("code-review-function", "llama-integration", "openai-integration")
 CRATES = (*MODULES, "answer-text", "xtask")
 
@@ -35,23 +35,27 @@ def source_digest(home: Path = HOME) -> str:
     return digest.hexdigest()
 
 
-def describe(toolchain: str) -> dict[str, Any]:
-    """The manifest of what lies in dist/ now."""
+def describe(toolchain: str, folder: Path = DIST) -> dict[str, Any]:
+    """The manifest of the modules in `folder`."""
     modules = {}
     for name in MODULES:
-        contents = (DIST / f"{name}.wasm").read_bytes()
+        contents = (folder / f"{name}.wasm").read_bytes()
         modules[name] = {"bytes": len(contents), "sha256": hashlib.sha256(contents).hexdigest()}
     return {"source": source_digest(), "toolchain": toolchain, "modules": modules}
 
 
-def write(toolchain: str) -> None:
-    MANIFEST.write_text(json.dumps(describe(toolchain), indent=2) + "\n")
+def write(toolchain: str, folder: Path = DIST) -> None:
+    (folder / MANIFEST).write_text(json.dumps(describe(toolchain, folder), indent=2) + "\n")
 
 
 def complaints() -> list[str]:
-    """Where dist/ does not match its manifest or the manifest not the sources; empty when all is well."""
+    """Where dist/ does not match its manifest or the manifest not the sources; empty when all is well.
+
+    This compares digests alone. Only a build from source (`build --verify`) shows that the modules are what
+    the sources give.
+    """
     try:
-        manifest = json.loads(MANIFEST.read_text())
+        manifest = json.loads((DIST / MANIFEST).read_text())
         now = describe(manifest["toolchain"])
     except OSError as error:
         return [f"{Path(str(error.filename)).name} is missing; run `make modules`"]
@@ -63,3 +67,13 @@ def complaints() -> list[str]:
     if manifest["source"] != now["source"]:
         found.append("the sources have changed since the modules were built; run `make modules`")
     return found
+
+
+def differing(built: Path, dist: Path) -> list[str]:
+    """The files that two folders do not hold with the same bytes."""
+    names = sorted({path.name for folder in (built, dist) for path in folder.iterdir()})
+    return [name for name in names if _contents(built / name) != _contents(dist / name)]
+
+
+def _contents(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None

@@ -1,85 +1,115 @@
-"""Finds a Rust toolchain that builds for wasm32-unknown-unknown, and says how to call it."""  # noqa: INP001 - scripts beside the sources, no package
+"""The toolchain that builds the modules: exact versions of Debian packages, so that the bytes are the same
+everywhere.
+
+The packages come from Debian 12, whose main archive does not change any more. It has no standard library for
+WebAssembly, so this is built along with the modules, from the sources in `rust-web-src`.
+"""  # noqa: INP001 - scripts beside the sources, no package
 
 import os
-import re
 import shutil
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
 TARGET = "wasm32-unknown-unknown"
-DEBIAN_RUSTC = Path("/usr/bin/rustc")
-DEBIAN_CARGO = Path("/usr/bin/cargo")
+RUST = "1.85.0+dfsg3-1~deb12u3"
+LLVM = "1:19.1.7-3~deb12u1"
+PACKAGES = {
+    "binaryen": "108-1",
+    "cargo-web": RUST,
+    "libllvm19": LLVM,
+    "libstd-rust-web-1.85": RUST,
+    "libstd-rust-web-dev": RUST,
+    "lld-19": LLVM,
+    "rust-web-src": RUST,
+    "rustc-web": RUST,
+}
+LIST = "\n".join(f"  {name}={version}" for name, version in PACKAGES.items())
 ADVICE = f"""\
-no Rust toolchain for {TARGET} found; install one of these:
-  rustup:  rustup target add {TARGET}
-  Debian:  apt-get install --no-install-recommends rustc-web cargo-web rust-web-src lld-22
+The modules are built with exactly these versions of packages of Debian 12 (bookworm), amd64:
+{LIST}
+On Debian 12, as root, `wasm_modules/build --install` installs them. Anywhere else, use a container:
+  docker run --rm --volume "$PWD:/src" --workdir /src debian:12 sh -c 'apt-get update -qq &&
+    apt-get install -qq --yes --no-install-recommends python3 ca-certificates && wasm_modules/build --install'
+For a trial with another compiler that has the target {TARGET}: `wasm_modules/build --any-toolchain`.
 """
 
 
 @dataclass(frozen=True)
 class Toolchain:
-    """How to call cargo: the program, arguments to add to a build for TARGET, flags of the compiler, the
-    environment to add.
-    """
+    """How to build for TARGET: cargo and its arguments, flags of rustc, the environment, wasm-opt."""
 
+    name: str
     cargo: str
-    rustc: str
     arguments: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        standard = "standard library built along" if self.arguments else "standard library as delivered"
-        return f"{_said(self.rustc, '--version')}, {standard}"
-
-    @property
-    def sysroot(self) -> str:
-        return _said(self.rustc, "--print", "sysroot")
+    optimiser: str | None = None
 
 
-def find() -> Toolchain | None:
-    return _with_target("rustc", "cargo") or _debian()
-
-
-def _with_target(rustc: str, cargo: str) -> Toolchain | None:
-    """A toolchain whose standard library for TARGET is installed, as rustup does it."""
-    if not (shutil.which(rustc) and shutil.which(cargo)):
-        return None
-    library = _said(rustc, "--print", "target-libdir", "--target", TARGET)
-    if not (library and any(Path(library).glob("libstd-*.rlib"))):
-        return None
-    return Toolchain(cargo, rustc)
-
-
-def _debian() -> Toolchain | None:
-    """Debian's compiler with its sources: the standard library is built along with the modules."""
-    linker = _newest_linker()
-    if not (DEBIAN_RUSTC.exists() and DEBIAN_CARGO.exists() and linker):
-        return None
-    if not (Path(_said(str(DEBIAN_RUSTC), "--print", "sysroot")) / "lib/rustlib/src/rust/library").exists():
+def pinned() -> Toolchain | None:
+    """The pinned toolchain, if exactly its packages are installed."""
+    if missing():
         return None
     return Toolchain(
-        str(DEBIAN_CARGO),
-        str(DEBIAN_RUSTC),
-        ("-Zbuild-std=std", "-Zbuild-std-features=optimize_for_size"),
-        # What a panic would say reaches nobody: there is nowhere to write it to.
-        ("-Zunstable-options", "-Cpanic=immediate-abort"),
-        # RUSTC must be said: a compiler of rustup would be found first. RUSTC_BOOTSTRAP allows -Z.
-        {
-            "RUSTC": str(DEBIAN_RUSTC),
-            "RUSTC_BOOTSTRAP": "1",
-            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER": linker,
+        name=", ".join(f"{name} {PACKAGES[name]}" for name in ("rustc-web", "lld-19", "binaryen")),
+        cargo="/usr/bin/cargo",
+        arguments=(
+            "-Zbuild-std=std,panic_abort",
+            # A panic message would not reach anybody: the modules have nowhere to write it to.
+            "-Zbuild-std-features=optimize_for_size,panic_immediate_abort",
+        ),
+        flags=("--remap-path-prefix=/usr/lib/rustlib/src/rust=rust", "-Zlocation-detail=none"),
+        environment={
+            "RUSTC": "/usr/bin/rustc",  # otherwise a compiler of rustup comes first
+            "RUSTC_BOOTSTRAP": "1",  # allows -Z
+            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER": "/usr/bin/wasm-ld-19",
         },
+        optimiser="/usr/bin/wasm-opt",
     )
 
 
-def _newest_linker() -> str | None:
-    found = {path.name for folder in os.get_exec_path() for path in Path(folder).glob("wasm-ld*")}
-    versions = {int(match[1]): name for name in found if (match := re.fullmatch(r"wasm-ld-(\d+)", name))}
-    return versions[max(versions)] if versions else next(iter(found & {"wasm-ld"}), None)
+def any_toolchain() -> Toolchain | None:
+    """Whatever compiler comes first in PATH, if it has a standard library for TARGET."""
+    if not (shutil.which("rustc") and shutil.which("cargo")):
+        return None
+    library = _output("rustc", "--print", "target-libdir", "--target", TARGET)
+    if not (library and any(Path(library).glob("libstd-*.rlib"))):
+        return None
+    return Toolchain(_output("rustc", "--version"), "cargo", optimiser=shutil.which("wasm-opt"))
 
 
-def _said(*command: str) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - the compiler
-    return done.stdout.strip() if done.returncode == 0 else ""
+def install() -> str:
+    """Installs the pinned toolchain; returns why that failed, or an empty text."""
+    if shutil.which("apt-get") is None or os.geteuid() != 0:
+        return "apt-get and root are needed to install the pinned toolchain"
+    wanted = [f"{name}={PACKAGES[name]}" for name in PACKAGES]
+    options = ("-qq", "--yes", "--no-install-recommends", "--allow-downgrades")
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["apt-get", "update", "-qq"], ["apt-get", "install", *options, *wanted]):
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)  # noqa: S603
+        if done.returncode != 0:
+            return f"`{' '.join(command)}` failed:\n{done.stderr}"
+    return ""
+
+
+def missing() -> list[str]:
+    """Packages that are not installed in the pinned version."""
+    query = ("dpkg-query", "--show", "--showformat", "${Package} ${Version} ${db:Status-Status}\n", *PACKAGES)
+    installed = set(_output(*query).splitlines()) if shutil.which("dpkg-query") else set()
+    return [name for name, version in PACKAGES.items() if f"{name} {version} installed" not in installed]
+
+
+def clean_environment() -> dict[str, str]:
+    """This process's environment without the variables that change what cargo and rustc build."""
+    kept = ("CARGO_HOME", "CARGO_HTTP_", "CARGO_NET_", "CARGO_REGISTR", "CARGO_SOURCE_")
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name.startswith(kept) or not name.startswith(("CARGO", "RUST"))
+    }
+
+
+def _output(*command: str) -> str:
+    """What the command prints, also when it fails for some of its arguments."""
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603

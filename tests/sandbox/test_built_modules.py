@@ -1,9 +1,14 @@
 """The modules in wasm_modules/dist: built from these sources, small, and granted no more than needed."""
 
 import re
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from wasmtime import component
@@ -25,12 +30,55 @@ IMPORTS = {
 
 
 def test_they_were_built_from_these_sources() -> None:
-    """`make modules` mends it."""
+    """After a change of the sources, run `make modules`."""
     check = [sys.executable, str(DIST.parent / "build"), "--check"]
 
     done = subprocess.run(check, capture_output=True, text=True, check=False)
 
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.fixture
+def build(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    """The script `wasm_modules/build`, with a compiler that gives what lies in dist/."""
+    monkeypatch.syspath_prepend(str(DIST.parent))
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    loader = SourceFileLoader("build_modules", str(DIST.parent / "build"))
+    spec = spec_from_loader(loader.name, loader)
+    assert spec is not None
+    script = module_from_spec(spec)
+    loader.exec_module(script)
+    monkeypatch.setattr(script, "build", lambda _, folder: shutil.copytree(DIST, folder, dirs_exist_ok=True))
+    yield script
+    for name in ("manifest", "toolchain"):
+        del sys.modules[name]
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(DIST, tmp_path / "dist"))
+
+
+def test_what_the_sources_give_passes_the_verification(build: ModuleType, copied: Path) -> None:
+    assert build.verify(None, copied) == 0
+
+
+@pytest.mark.parametrize("name", IMPORTS)
+def test_a_byte_more_fails_the_verification_even_when_the_manifest_fits(
+    build: ModuleType, copied: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    module = copied / f"{name}.wasm"
+    module.write_bytes(module.read_bytes() + b"\0")
+    build.manifest.write("any", copied)
+
+    assert build.verify(None, copied) == 1
+    assert f"dist/{name}.wasm is not what these sources give" in capsys.readouterr().err
+
+
+def test_a_file_that_no_source_gives_fails_the_verification(build: ModuleType, copied: Path) -> None:
+    (copied / "extra.wasm").write_bytes(b"")
+
+    assert build.verify(None, copied) == 1
 
 
 def test_together_they_are_small() -> None:

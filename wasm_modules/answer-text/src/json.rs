@@ -7,7 +7,7 @@
 
 use serde_json::{Map, Number, Value};
 
-use crate::head;
+use crate::slices::head;
 
 /// Levels of lists and objects.
 const DEPTH: usize = 128;

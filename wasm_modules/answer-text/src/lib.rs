@@ -4,15 +4,7 @@
 
 pub mod json;
 mod objects;
+mod slices;
 mod thoughts;
 
 pub use objects::{Found, Objects, objects, without_thoughts};
-
-/// The beginning of `text`: at most so many bytes, whole characters.
-fn head(text: &str, bytes: usize) -> &str {
-    let mut end = text.len().min(bytes);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
-}

@@ -1,6 +1,6 @@
 //! The marks that models put around what they think before they answer.
 
-use crate::head;
+use crate::slices::head;
 
 /// Bytes of the longest mark.
 const LONGEST: usize = 80;

@@ -1,93 +1,105 @@
-//! The review of a change, from the first look at it to its last word.
+//! The review of a change, from the first look at it to the finished record.
 
-use crate::desk::{self, Desk};
-use crate::fold::{Cx, Stop};
-use crate::map::{self, Land};
-use crate::merge::merge;
-use crate::plain;
-use crate::rounds;
-use crate::rounds::chunks::{self, Report};
-use crate::rounds::summary::{Summary, summarise};
-use crate::rounds::verify::verify;
+use crate::ask::file_texts;
+use crate::ask::host::{Host, Stop};
+use crate::ask::prompt_context::{PromptContext, fit_model};
+use crate::diff::overview::{self, Overview};
+use crate::diff::triage::{self, FileDecision};
+use crate::findings::batches;
+use crate::findings::merge::merge;
+use crate::findings::report::ModelReport;
+use crate::findings::rounds::review_chunks;
+use crate::findings::verify::verify;
 use crate::signals;
-use crate::texts;
-use crate::triage::{self, Fate};
+use crate::summary::digests;
+use crate::summary::heuristics;
+use crate::summary::model::Summary;
+use crate::summary::rounds::summarise;
 use crate::wit::{Change, Coverage, Features, File, Finding, Note, Review, Settings};
 
-/// The most entries that a list of the review may have; the host takes no more.
+/// The most entries that a list of the review may have; the host accepts no more.
 const MOST: usize = 10_000;
 
 /// Begins the reason where the rest was reviewed.
 const PART: &str = "only a part of it was reviewed: ";
 
-/// Reasons of files whose text was not read.
-const NOBODY: &str = "neither a model nor a rule has read it";
+/// Reasons for files whose text was not read.
+const UNREAD: &str = "neither a model nor a rule has read it";
 const SMALL: &str = "the model's context is too small for any of it";
 
-/// Everything that is said about the whole change.
+/// Everything that is said about the change as a whole.
 struct Words {
     summary: Summary,
     notes: Vec<Note>,
     problems: Vec<String>,
 }
 
-/// Reviews `change`: with the model of `settings`, or by signals alone.
-pub fn review(cx: &Cx, change: &Change, settings: &Settings) -> Result<Review, Stop> {
+/// Reviews `change` with the model of `settings`, or by signals alone.
+pub fn review(host: &Host, change: &Change, settings: &Settings) -> Result<Review, Stop> {
     let signals = if settings.features.signals {
         signals::read(change, &settings.omit)
     } else {
         signals::Reading::default()
     };
-    let (signals, silent) = (signals.findings, signals.silent);
-    // About a change without files there is nothing to ask.
+    let (signals, stopped_early) = (signals.findings, signals.stopped_early);
+    // A change without files gives no question to ask.
     let model = settings.model.as_ref().filter(|_| !change.files.is_empty());
-    let fates = triage::fates(change, model.is_some());
-    let fates = texts::surround(cx, change, settings, fates)?;
-    let mut coverage = coverage(change, &fates);
-    let land = Land::of(change, &fates);
+    let decisions = triage::decisions(change, model.is_some());
+    let decisions = file_texts::add_contexts(host, change, settings, decisions)?;
+    let mut coverage = coverage(change, &decisions);
+    let overview = Overview::of(change, &decisions);
     let fitted = match model {
-        Some(model) => Some(desk::fitted(cx, change, settings, model)?),
+        Some(model) => Some(fit_model(host, change, settings, model)?),
         None => None,
     };
     let (findings, mut words) = match &fitted {
         None | Some(Err(_)) => {
             if let Some(Err(_)) = fitted {
-                nobody_read(&mut coverage, &fates, SMALL);
+                mark_unread(&mut coverage, &decisions, SMALL);
             } else if !settings.features.signals {
-                nobody_read(&mut coverage, &fates, NOBODY);
+                mark_unread(&mut coverage, &decisions, UNREAD);
             }
             let findings = merge(signals, Vec::new(), settings);
-            let mut words = by_signals(change, &settings.features, &land, &findings);
-            let told = fitted.and_then(Result::err);
-            let told = told.map(|why| format!("The model was not asked: {why}."));
-            words.problems.extend(told);
+            let mut words = by_signals(change, &settings.features, &overview, &findings);
+            let reason = fitted.and_then(Result::err);
+            let reason = reason.map(|why| format!("The model was not asked: {why}."));
+            words.problems.extend(reason);
             (findings, words)
         }
         Some(Ok(model)) => {
-            let desk = Desk::new(cx, change, settings, model)?;
-            rounds::rehearse(&desk)?;
-            let shown: Vec<bool> = fates
+            let context = PromptContext::new(host, change, settings, model)?;
+            check_templates(&context)?;
+            let shown: Vec<bool> = decisions
                 .iter()
-                .map(|fate| matches!(fate, Fate::Read(..)))
+                .map(|decision| matches!(decision, FileDecision::Read(..)))
                 .collect();
-            let mut report = chunks::review(&desk, fates, &signals)?;
-            let found = verify(&desk, &mut report, &signals)?;
+            let mut report = review_chunks(&context, decisions, &signals)?;
+            let found = verify(&context, &mut report, &signals)?;
             let findings = merge(signals, found, settings);
-            own_up(&mut coverage, &shown, &report);
-            let words = by_model(&desk, &land, report, &findings)?;
+            mark_missed(&mut coverage, &shown, &report);
+            let words = by_model(&context, &overview, report, &findings)?;
             (findings, words)
         }
     };
-    words.problems.extend(silent);
-    Ok(assemble(change, land, coverage, findings, words))
+    words.problems.extend(stopped_early);
+    Ok(assemble(change, overview, coverage, findings, words))
 }
 
-/// Which files are reviewed, as far as it is known before anybody is asked. Without a model this is
-/// the last word: a file whose patch the signals scanned counts as reviewed.
-fn coverage(change: &Change, fates: &[Fate]) -> Vec<Coverage> {
-    let entry = |(file, fate): (&File, &Fate)| {
-        let part = || Some(format!("{PART}{}", triage::shortage(file, fate)?));
-        let reason = fate.unread().map(str::to_owned).or_else(part);
+/// Renders the templates that only some reviews need, so that the first review of all reports a broken one.
+fn check_templates(context: &PromptContext) -> Result<(), Stop> {
+    digests::prompt(context, "x", "x")?;
+    if context.settings.features.verification {
+        batches::prompt(context, "x", "x", "x", true, "x")?;
+    }
+    Ok(())
+}
+
+/// Which files are reviewed, as far as this is known before the model is asked. Without a model it is final:
+/// a file whose patch the signals scanned counts as reviewed.
+fn coverage(change: &Change, decisions: &[FileDecision]) -> Vec<Coverage> {
+    let entry = |(file, decision): (&File, &FileDecision)| {
+        let part = || Some(format!("{PART}{}", triage::shortage(file, decision)?));
+        let reason = decision.unread().map(str::to_owned).or_else(part);
         Coverage {
             path: file.path.clone(),
             reviewed: reason.is_none(),
@@ -95,12 +107,12 @@ fn coverage(change: &Change, fates: &[Fate]) -> Vec<Coverage> {
             later: false,
         }
     };
-    change.files.iter().zip(fates).map(entry).collect()
+    change.files.iter().zip(decisions).map(entry).collect()
 }
 
-/// Names what the model was `shown` and did not answer for, or not in full: a file is reviewed when all of
-/// its changed lines were in questions that were answered.
-fn own_up(coverage: &mut [Coverage], shown: &[bool], report: &Report) {
+/// Marks the files that the model was `shown` and gave no answer about, or not in full: a file is reviewed when
+/// all of its changed lines were in requests that were answered.
+fn mark_missed(coverage: &mut [Coverage], shown: &[bool], report: &ModelReport) {
     for (at, (entry, shown)) in coverage.iter_mut().zip(shown).enumerate() {
         let is_read = report.read.contains(&at);
         if let Some(missed) = report.missed.get(&at) {
@@ -115,38 +127,44 @@ fn own_up(coverage: &mut [Coverage], shown: &[bool], report: &Report) {
     }
 }
 
-/// No text was read: there is nobody to read it, or it is too long for the model.
-fn nobody_read(coverage: &mut [Coverage], fates: &[Fate], why: &str) {
-    for (entry, fate) in coverage.iter_mut().zip(fates) {
-        if matches!(fate, Fate::Read(..)) {
+/// Marks every file that was to be read: no reader is configured, or the text is too long for the model.
+fn mark_unread(coverage: &mut [Coverage], decisions: &[FileDecision], why: &str) {
+    for (entry, decision) in coverage.iter_mut().zip(decisions) {
+        if matches!(decision, FileDecision::Read(..)) {
             entry.reviewed = false;
             entry.reason = Some(why.to_string());
         }
     }
 }
 
-fn by_signals(change: &Change, features: &Features, land: &Land, findings: &[Finding]) -> Words {
+fn by_signals(
+    change: &Change,
+    features: &Features,
+    overview: &Overview,
+    findings: &[Finding],
+) -> Words {
     Words {
-        summary: plain::summary(change, features, land, findings),
-        notes: plain::notes(change, land, findings),
+        summary: heuristics::summary(change, features, overview, findings),
+        notes: heuristics::notes(change, overview, findings),
         problems: Vec::new(),
     }
 }
 
 fn by_model(
-    desk: &Desk,
-    land: &Land,
-    mut report: Report,
+    context: &PromptContext,
+    overview: &Overview,
+    mut report: ModelReport,
     findings: &[Finding],
 ) -> Result<Words, Stop> {
-    let mut words = by_signals(desk.change, &desk.settings.features, land, findings);
+    let features = &context.settings.features;
+    let mut words = by_signals(context.change, features, overview, findings);
     // A model that said nothing about any file will not say more about all of them.
     let is_silent = report.read.is_empty() && !report.missed.is_empty();
     if !is_silent {
-        words.notes = notes(desk.change, &report);
+        words.notes = notes(context.change, &report);
     }
-    if !is_silent && desk.settings.features.summary {
-        match summarise(desk, land, &report, findings)? {
+    if !is_silent && features.summary {
+        match summarise(context, overview, &report, findings)? {
             Ok(summary) => words.summary = summary,
             Err(why) => {
                 words
@@ -162,7 +180,7 @@ fn by_model(
 }
 
 /// The model's notes, in the change's order.
-fn notes(change: &Change, report: &Report) -> Vec<Note> {
+fn notes(change: &Change, report: &ModelReport) -> Vec<Note> {
     let note = |(at, text): (&usize, &String)| {
         Some(Note {
             name: change.files.get(*at)?.path.clone(),
@@ -174,12 +192,12 @@ fn notes(change: &Change, report: &Report) -> Vec<Note> {
 
 fn assemble(
     change: &Change,
-    land: Land,
+    overview: Overview,
     coverage: Vec<Coverage>,
     mut findings: Vec<Finding>,
     words: Words,
 ) -> Review {
-    let effort = map::effort(change, &land.kinds, &findings);
+    let effort = overview::effort(change, &overview.kinds, &findings);
     findings.truncate(MOST);
     let Words {
         summary,
@@ -198,7 +216,7 @@ fn assemble(
         diagram,
     } = summary;
     commits.truncate(MOST);
-    let mut order = map::order(change, &land.kinds);
+    let mut order = overview::order(change, &overview.kinds);
     order.truncate(MOST);
     Review {
         purpose,
@@ -211,7 +229,7 @@ fn assemble(
         diagram,
         findings,
         coverage,
-        areas: land.areas,
+        areas: overview.areas,
         order,
         effort,
         problems,

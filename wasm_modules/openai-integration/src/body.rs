@@ -3,7 +3,7 @@
 use answer_text::json;
 use serde_json::{Value, json};
 
-use crate::said;
+use crate::output;
 
 /// The completion that `body` holds: JSON, JSON behind comments that keep a connection alive, or a stream
 /// of events or lines, put together. None when it is nothing of the kind.
@@ -110,8 +110,8 @@ impl Whole {
         }
         let parts = &event["candidates"][0]["content"]["parts"]; // Gemini
         self.is_any |= parts.is_array();
-        self.content += &said::of_content(parts).content;
-        let parts = said::of_content(&delta["content"]);
+        self.content += &output::of_content(parts).content;
+        let parts = output::of_content(&delta["content"]);
         self.content += &parts.content;
         self.reasoning += &parts.reasoning;
         for key in ["text", "response"] {

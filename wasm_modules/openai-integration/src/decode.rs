@@ -3,9 +3,10 @@
 use answer_text::without_thoughts;
 use serde_json::Value;
 
-use crate::said::{self, Said};
+use crate::failure::failure;
+use crate::output::{self, ModelOutput};
 use crate::wit::{Completion, Failure, Finish, Trouble, Usage};
-use crate::{body, failure, report};
+use crate::{body, report};
 
 /// Parts of the words for an answer that came to its limit, in any server's spelling.
 const CUT: [&str; 6] = [
@@ -83,7 +84,7 @@ fn unreadable(body: &str) -> Failure {
 }
 
 fn completion(answer: &Value) -> Result<Completion, Failure> {
-    let said = said::read(answer).ok_or_else(|| {
+    let said = output::read(answer).ok_or_else(|| {
         failure(
             Trouble::Invalid,
             "the server's answer holds no message; is OPENAI_BASE_URL that of a chat completions server?",
@@ -104,7 +105,7 @@ fn completion(answer: &Value) -> Result<Completion, Failure> {
     })
 }
 
-fn finish(said: &Said) -> Result<Finish, Failure> {
+fn finish(said: &ModelOutput) -> Result<Finish, Failure> {
     let reason = said.finish.trim().to_lowercase().replace(['-', ' '], "_");
     let is_of = |words: &[&str]| words.iter().any(|word| reason.contains(word));
     // Withheld comes first: "content_filter: max severity".

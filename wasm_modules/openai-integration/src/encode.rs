@@ -3,7 +3,7 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
 
-use crate::failure;
+use crate::failure::failure;
 use crate::wit::{Dialect, Enforcement, Failure, Message, Model, Request, Role, Trouble};
 
 struct Body<'a> {

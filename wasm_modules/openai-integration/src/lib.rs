@@ -4,8 +4,9 @@
 mod body;
 mod decode;
 mod encode;
+mod failure;
+mod output;
 mod report;
-mod said;
 
 /// The contract of `../wit`.
 #[allow(clippy::too_many_arguments, reason = "generated")]
@@ -21,14 +22,7 @@ pub use bindings::code_review_bot::review::types as wit;
 pub use decode::decode;
 pub use encode::encode;
 
-use wit::{Completion, Dialect, Failure, Model, Request, Trouble};
-
-pub(crate) fn failure(kind: Trouble, message: impl Into<String>) -> Failure {
-    Failure {
-        kind,
-        message: message.into(),
-    }
-}
+use wit::{Completion, Dialect, Failure, Model, Request};
 
 struct Codec;
 

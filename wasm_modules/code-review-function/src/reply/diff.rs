@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::desk::Desk;
-use crate::patch::{Hunk, parse};
-use crate::show::{self, Excerpt, Origin};
-use crate::visible::{clip, visible};
+use crate::ask::prompt_context::PromptContext;
+use crate::diff::line_numbers::LineNumbers;
+use crate::diff::patch::{Hunk, parse};
+use crate::diff::render::{self, Excerpt};
+use crate::text::visible::{clip, visible};
 use crate::wit::{Question, Side, Spot};
 
 /// Bytes of a line; the rest is clipped.
@@ -20,13 +21,18 @@ const SLACK: usize = 2;
 const PARTIAL: &str = "(a part of the file)\n";
 
 /// What is shown, and what is not, by place in the change.
-pub struct Shown {
+pub struct ShownDiff {
     pub text: String,
     pub missing: Vec<usize>,
 }
 
 /// The diff of `files`, in their order, in at most `room` tokens.
-pub fn show(desk: &Desk, question: &Question, files: &[usize], room: usize) -> Shown {
+pub fn show(
+    context: &PromptContext,
+    question: &Question,
+    files: &[usize],
+    room: usize,
+) -> ShownDiff {
     let (mut text, mut missing) = (String::new(), Vec::new());
     let (mut left, mut tries) = (room, 0);
     for &at in files {
@@ -34,29 +40,29 @@ pub fn show(desk: &Desk, question: &Question, files: &[usize], room: usize) -> S
             missing.push(at);
             continue;
         }
-        let (part, is_whole) = file(desk, question, at, left);
-        left = left.saturating_sub(desk.cx.tokens(&part) + 1);
+        let (part, is_whole) = file(context, question, at, left);
+        left = left.saturating_sub(context.host.tokens(&part) + 1);
         tries = if part.is_empty() { tries + 1 } else { 0 };
         text.push_str(&part);
         if !is_whole {
             missing.push(at);
         }
     }
-    Shown { text, missing }
+    ShownDiff { text, missing }
 }
 
 /// The file's heading and its hunks in at most `room` tokens, and whether these are all.
-fn file(desk: &Desk, question: &Question, at: usize, room: usize) -> (String, bool) {
-    let Some(file) = desk.change.files.get(at) else {
+fn file(context: &PromptContext, question: &Question, at: usize, room: usize) -> (String, bool) {
+    let Some(file) = context.change.files.get(at) else {
         return (String::new(), false);
     };
     let Ok(hunks) = parse(file.patch.as_deref().unwrap_or_default()) else {
         return (String::new(), false);
     };
-    let heading = show::heading(file, &[]);
+    let heading = render::heading(file, &[]);
     let texts: Vec<String> = hunks.iter().map(whole).collect();
     let all = format!("{heading}{}\n", texts.concat());
-    if desk.fits(&all, room) {
+    if context.fits(&all, room) {
         return (all, true);
     }
     let heading = format!("{heading}{PARTIAL}");
@@ -65,8 +71,8 @@ fn file(desk: &Desk, question: &Question, at: usize, room: usize) -> (String, bo
     let mut order: Vec<(usize, &String)> = (0..).zip(&texts).collect();
     // The sort is stable: hunks of one kind stay in their order.
     order.sort_by_key(|(at, _)| !hunks.get(*at).is_some_and(about));
-    let left = room.saturating_sub(desk.cx.tokens(&heading) + SLACK);
-    match fitting(desk, &order, left) {
+    let left = room.saturating_sub(context.host.tokens(&heading) + SLACK);
+    match fitting(context, &order, left) {
         some if some.is_empty() => (some, false),
         some => (format!("{heading}{some}\n"), false),
     }
@@ -74,18 +80,18 @@ fn file(desk: &Desk, question: &Question, at: usize, room: usize) -> (String, bo
 
 /// The first texts, in that `order`, that fit into `room`; the very first cut to size. They stand by their
 /// places.
-fn fitting(desk: &Desk, order: &[(usize, &String)], room: usize) -> String {
+fn fitting(context: &PromptContext, order: &[(usize, &String)], room: usize) -> String {
     let (mut kept, mut left) = (BTreeMap::new(), room);
     for &(at, whole) in order {
         let text = if kept.is_empty() {
-            desk.clipped(whole, left)
+            context.clipped(whole, left)
         } else {
             whole.clone()
         };
-        if text.is_empty() || !desk.fits(&text, left) {
+        if text.is_empty() || !context.fits(&text, left) {
             break;
         }
-        left = left.saturating_sub(desk.cx.tokens(&text) + SLACK);
+        left = left.saturating_sub(context.host.tokens(&text) + SLACK);
         kept.insert(at, text);
     }
     kept.into_values().collect()
@@ -96,12 +102,12 @@ fn whole(hunk: &Hunk) -> String {
     let all = Excerpt {
         section: &hunk.section,
         lines: &hunk.lines,
-        origin: Origin::of(hunk),
-        head: &[],
+        origin: LineNumbers::of(hunk),
+        signatures: &[],
         before: &[],
         after: &[],
     };
-    show::excerpt(&mut out, &all, false, WIDTH);
+    render::excerpt(&mut out, &all, false, WIDTH);
     out
 }
 

@@ -1,12 +1,12 @@
 //! What the question's prompt tells, within the room that it has.
 
-use crate::desk::Desk;
-use crate::fold::Stop;
-use crate::map::path;
+use crate::ask::host::Stop;
+use crate::ask::prompt_context::PromptContext;
+use crate::diff::overview::path;
 use crate::reply::diff::{around, show};
 use crate::reply::rank::ranked;
-use crate::rounds::listing::{line, overview};
-use crate::visible::{clip, visible};
+use crate::summary::listing::file_list;
+use crate::text::visible::{clip, one_line, visible};
 use crate::wit::{Change, Place, Question, Remark, Revision, Side, Spot, Status};
 
 /// Bytes of what the repository tells its contributors, of a description, and of a question.
@@ -55,16 +55,16 @@ impl Material {
 }
 
 /// The text of the file around the lines in question, where there is one to be had.
-pub fn surroundings(desk: &Desk, question: &Question) -> Result<String, Stop> {
+pub fn surroundings(context: &PromptContext, question: &Question) -> Result<String, Stop> {
     let wanted = question
         .spot
         .as_ref()
-        .filter(|_| desk.settings.features.texts);
-    let Some((spot, place)) = wanted.and_then(|spot| Some((spot, source(desk.change, spot)?)))
+        .filter(|_| context.settings.features.texts);
+    let Some((spot, place)) = wanted.and_then(|spot| Some((spot, source(context.change, spot)?)))
     else {
         return Ok(String::new());
     };
-    let text = desk.cx.fetch(vec![place])?.pop().flatten();
+    let text = context.host.fetch(vec![place])?.pop().flatten();
     Ok(around(text.unwrap_or_default(), spot, AROUND))
 }
 
@@ -82,30 +82,33 @@ fn source(change: &Change, spot: &Spot) -> Option<Place> {
 }
 
 /// Divides `room` tokens: the diff gets what the rest leaves of it.
-pub fn gather(desk: &Desk, question: &Question, text: &str, room: usize) -> Material {
-    let change = desk.change;
+pub fn gather(context: &PromptContext, question: &Question, text: &str, room: usize) -> Material {
+    let change = context.change;
     let short = |text: &str, bytes: usize, share: usize| {
         let text = clip(visible(text.trim()).trim(), bytes);
-        desk.clipped(&text, room / share)
+        context.clipped(&text, room / share)
     };
     let mut material = Material {
-        title: desk.clipped(&line(&change.title, 300), room / 16),
+        title: context.clipped(&one_line(&change.title, 300), room / 16),
         body: short(&change.body, BODY, 12),
-        guidance: short(&desk.settings.guidance, GUIDANCE, 12),
-        map: desk.clipped(&overview(change), room / 8),
+        guidance: short(&context.settings.guidance, GUIDANCE, 12),
+        map: context.clipped(&file_list(change), room / 8),
         diff: String::new(),
         missing: String::new(),
-        text: desk.clipped(text, room / 5),
-        thread: thread(desk, &question.thread, room / 6),
+        text: context.clipped(text, room / 5),
+        thread: thread(context, &question.thread, room / 6),
         place: place(question),
         question: short(&question.text, QUESTION, 6),
         unseen: String::new(),
     };
-    let left = room.saturating_sub(material.tokens(desk) + room / 16);
-    let shown = show(desk, question, &ranked(change, question), left);
-    let names = shown.missing.iter().map(|&at| line(path(change, at), 400));
+    let left = room.saturating_sub(material.tokens(context) + room / 16);
+    let shown = show(context, question, &ranked(change, question), left);
+    let names = shown
+        .missing
+        .iter()
+        .map(|&at| one_line(path(change, at), 400));
     let missing: String = names.map(|path| format!("{path}\n")).collect();
-    material.missing = desk.clipped(&missing, room / 16);
+    material.missing = context.clipped(&missing, room / 16);
     material.unseen = unseen(change, &shown.missing);
     material.diff = shown.text;
     material
@@ -113,7 +116,7 @@ pub fn gather(desk: &Desk, question: &Question, text: &str, room: usize) -> Mate
 
 impl Material {
     /// Tokens of all but the diff and the names of what is missing of it.
-    fn tokens(&self, desk: &Desk) -> usize {
+    fn tokens(&self, context: &PromptContext) -> usize {
         let Material {
             title,
             body,
@@ -125,7 +128,10 @@ impl Material {
             ..
         } = self;
         let texts = [title, body, guidance, map, text, thread, question];
-        texts.into_iter().map(|text| desk.cx.tokens(text)).sum()
+        texts
+            .into_iter()
+            .map(|text| context.host.tokens(text))
+            .sum()
     }
 }
 
@@ -155,7 +161,7 @@ fn place(question: &Question) -> String {
         Side::Left => "old",
         Side::Right => "new",
     };
-    let (path, line) = (line(&spot.path, 400), spot.line);
+    let (path, line) = (one_line(&spot.path, 400), spot.line);
     format!(
         "{path}, lines {line} to {} of the {side} file",
         spot.end.max(line)
@@ -163,19 +169,19 @@ fn place(question: &Question) -> String {
 }
 
 /// The latest remarks that fit into `room` tokens, the oldest of them first.
-fn thread(desk: &Desk, remarks: &[Remark], room: usize) -> String {
+fn thread(context: &PromptContext, remarks: &[Remark], room: usize) -> String {
     let (mut kept, mut left) = (Vec::new(), room);
     for remark in remarks.iter().rev() {
         let text = said(remark);
         let text = if kept.is_empty() {
-            desk.clipped(&text, left)
+            context.clipped(&text, left)
         } else {
             text
         };
-        if !desk.fits(&text, left) {
+        if !context.fits(&text, left) {
             break;
         }
-        left -= desk.cx.tokens(&text).min(left);
+        left -= context.host.tokens(&text).min(left);
         kept.push(text);
     }
     kept.reverse();
@@ -187,7 +193,7 @@ fn said(remark: &Remark) -> String {
     let author = if remark.mine {
         "you".to_string()
     } else {
-        format!("@{}", line(&remark.author, 100))
+        format!("@{}", one_line(&remark.author, 100))
     };
     let text = visible(remark.text.trim());
     let lines: String = text.lines().map(|line| format!("| {line}\n")).collect();

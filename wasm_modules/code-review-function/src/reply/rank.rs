@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::kinds::FileKind;
-use crate::map;
-use crate::slices::start;
+use crate::diff::kinds::FileKind;
+use crate::diff::overview;
+use crate::text::slices::start;
 use crate::wit::{Change, File, Question};
 
 /// Words of the question that count.
@@ -27,8 +27,8 @@ const EMPTY: [&str; 40] = [
 /// then by the words that they share with the question, then in the order of reading.
 pub fn ranked(change: &Change, question: &Question) -> Vec<usize> {
     let words = words(question);
-    let kinds = map::kinds(change);
-    let order = map::order(change, &kinds);
+    let kinds = overview::kinds(change);
+    let order = overview::order(change, &kinds);
     let order: BTreeMap<&str, usize> = order.iter().map(String::as_str).zip(0..).collect();
     let most = (BYTES / change.files.len().max(1)).min(EACH);
     let place = question.spot.as_ref().map(|spot| spot.path.as_str());

@@ -1,8 +1,8 @@
 //! Calls and their arguments, also where they go on over several lines.
 
-use super::place::Row;
-use super::text::{self, FILLER, Look, is_quote, is_word};
-use crate::slices::{between, byte_before, head, tail};
+use crate::signals::source_file::Row;
+use crate::signals::text::{self, FILLER, Search, is_quote, is_word};
+use crate::text::slices::{between, byte_before, head, tail};
 
 /// The most lines that a call is followed over.
 const REACH: usize = 20;
@@ -12,17 +12,17 @@ const HEADS: &str = "if else elif for while try except finally with def class";
 
 /// A piece of code, without its strings (`code`) and with them (`bare`); both of the same length.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Piece {
+pub struct Fragment {
     pub code: String,
-    pub bare: String,
+    pub uncommented: String,
 }
 
 impl<'r> Row<'r> {
     /// The line, with those that follow until its brackets are closed.
-    pub fn statement(&self) -> Piece {
-        let mut piece = Piece {
+    pub fn statement(&self) -> Fragment {
+        let mut piece = Fragment {
             code: self.code().into(),
-            bare: self.bare().into(),
+            uncommented: self.uncommented().into(),
         };
         let mut open = text::unclosed(self.code());
         for row in self.below().take(REACH) {
@@ -31,13 +31,13 @@ impl<'r> Row<'r> {
             }
             open += text::unclosed(row.code());
             piece.code += &format!("\n{}", row.code());
-            piece.bare += &format!("\n{}", row.bare());
+            piece.uncommented += &format!("\n{}", row.uncommented());
         }
         piece
     }
 
     /// Whether a statement begins on the line: the one above ended its own.
-    pub fn begins(&self) -> bool {
+    pub fn begins_statement(&self) -> bool {
         let above = self.previous().map_or("", |above| above.code().trim_end());
         let goes_on = above.ends_with(['=', '(', ',', '+', '.', '[', '?', '&', '|', '>', '\\']);
         let opens = above.ends_with(':') && !text::has_word(above, HEADS);
@@ -47,7 +47,7 @@ impl<'r> Row<'r> {
 
     /// The arguments of every call, begun on this line, of one of `names` (with spaces between).
     /// A name that begins with a dot is called on anything.
-    pub fn calls(&self, names: &'static str) -> Vec<Piece> {
+    pub fn calls(&self, names: &'static str) -> Vec<Fragment> {
         if !text::has_one_of(self.code(), "{} (", names) {
             return Vec::new();
         }
@@ -59,24 +59,24 @@ impl<'r> Row<'r> {
     }
 }
 
-impl Piece {
+impl Fragment {
     /// The part from one place to another; empty where there is none.
-    pub fn slice(&self, from: usize, to: usize) -> Piece {
-        Piece {
+    pub fn slice(&self, from: usize, to: usize) -> Fragment {
+        Fragment {
             code: between(&self.code, from, to).into(),
-            bare: between(&self.bare, from, to).into(),
+            uncommented: between(&self.uncommented, from, to).into(),
         }
     }
 
     /// The arguments of the calls of `name` that begin within the first `limit` bytes.
-    fn calls(&self, name: &str, limit: usize) -> Vec<Piece> {
+    fn calls(&self, name: &str, limit: usize) -> Vec<Fragment> {
         let starts = self.code.match_indices(name).filter(|(at, _)| *at < limit);
         starts
             .filter_map(|(at, _)| self.arguments(at, name))
             .collect()
     }
 
-    fn arguments(&self, at: usize, name: &str) -> Option<Piece> {
+    fn arguments(&self, at: usize, name: &str) -> Option<Fragment> {
         let bytes = self.code.as_bytes();
         let before = head(&self.code, at);
         let part = before.ends_with(['.', '$']) || before.ends_with("->") || before.ends_with("::");
@@ -91,7 +91,7 @@ impl Piece {
     }
 
     /// Parted at the commas that stand outside brackets.
-    pub fn parts(&self) -> Vec<Piece> {
+    pub fn parts(&self) -> Vec<Fragment> {
         let (mut parts, mut depth, mut start) = (Vec::new(), 0, 0);
         for (at, byte) in self.code.bytes().enumerate() {
             match byte {
@@ -111,7 +111,7 @@ impl Piece {
     }
 
     /// The first argument; empty where there is none.
-    pub fn first(&self) -> Piece {
+    pub fn first(&self) -> Fragment {
         self.parts().into_iter().next().unwrap_or_default()
     }
 
@@ -177,12 +177,12 @@ impl Piece {
     /// Values named inside strings: `f"{x}"`, `${x}`, `#{x}`, `"$x"`.
     fn holds_values(&self, language: &str) -> bool {
         match language {
-            "Python" => formatted(&self.code) && self.bare.contains('{'),
+            "Python" => formatted(&self.code) && self.uncommented.contains('{'),
             "JavaScript" | "TypeScript" | "Vue" | "Svelte" => self.code.holds("${"),
-            "Ruby" | "Elixir" => self.bare.holds("#{"),
+            "Ruby" | "Elixir" => self.uncommented.holds("#{"),
             "PHP" | "Perl" | "Kotlin" | "Groovy" | "Dart" | "Scala" | "Shell" => self.filled('$'),
             "C#" => self.code.holds("$\"") || self.code.holds("$@\""),
-            "Swift" => self.bare.holds("\\("),
+            "Swift" => self.uncommented.holds("\\("),
             "Rust" => self.has("format! (") && self.filled('{'),
             _ => false,
         }
@@ -190,8 +190,8 @@ impl Piece {
 
     /// Whether `mark` stands inside a string, before a name.
     fn filled(&self, mark: char) -> bool {
-        self.bare.match_indices(mark).any(|(at, _)| {
-            let next = self.bare.as_bytes().get(at + 1);
+        self.uncommented.match_indices(mark).any(|(at, _)| {
+            let next = self.uncommented.as_bytes().get(at + 1);
             self.code.as_bytes().get(at) == Some(&FILLER)
                 && next.is_some_and(|byte| byte.is_ascii_alphabetic() || b"_{".contains(byte))
         })

@@ -1,8 +1,8 @@
 //! Merge conflict markers that were left in.
 
-use super::place::Row;
-use super::report::Report;
-use super::rule::Signal;
+use crate::signals::report::Report;
+use crate::signals::signal::Signal;
+use crate::signals::source_file::Row;
 use crate::wit::Severity;
 
 const MARKER: Signal = Signal::bug(
@@ -14,11 +14,11 @@ const MARKER: Signal = Signal::bug(
      Choose what should stay and delete the markers.",
 );
 
-pub fn look(row: &Row, report: &mut Report) {
+pub fn check(row: &Row, report: &mut Report) {
     let marked = row.text().starts_with(['<', '=', '>', '|']);
     if marked && (opens(row) || closes(row) || parts(row)) {
-        let hit = report.hit(&MARKER, row.place(), row.number());
-        if row.place().rehearses {
+        let hit = report.hit(&MARKER, row.file(), row.number());
+        if row.file().is_non_production {
             hit.severity = Severity::Minor;
         }
     }
@@ -35,7 +35,7 @@ fn closes(row: &Row) -> bool {
 /// Alone, seven equals signs underline a heading in many formats; in code they part a conflict.
 fn parts(row: &Row) -> bool {
     let alone = row.text().trim_end() == "=======" && row.code().trim_end() == "=======";
-    alone && row.place().speaks("Python|JavaScript|TypeScript|Go|Rust|Java|Kotlin|C|C++|C#|Ruby|PHP|Swift|YAML|JSON|TOML|SQL|CSS")
+    alone && row.file().is_language("Python|JavaScript|TypeScript|Go|Rust|Java|Kotlin|C|C++|C#|Ruby|PHP|Swift|YAML|JSON|TOML|SQL|CSS")
         && !row.previous().is_some_and(|above| heading(above.text()))
 }
 

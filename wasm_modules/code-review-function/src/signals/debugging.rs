@@ -1,14 +1,15 @@
 //! What was of use while the code was written, and was forgotten in it.
 
-use super::call::Piece;
-use super::place::Row;
-use super::report::Report;
-use super::rule::Fits::{Code, When};
-use super::rule::Rehearsal::Silent;
-use super::rule::{JAVA, PYTHON, Rule, SCRIPT, Signal};
-use super::text;
-use crate::kinds::FileKind;
-use crate::slices::{byte_before, head};
+use crate::diff::kinds::FileKind;
+use crate::signals::call::Fragment;
+use crate::signals::report::Report;
+use crate::signals::rule::Fits::{Code, When};
+use crate::signals::rule::InTests::Silent;
+use crate::signals::rule::{JAVA, PYTHON, Rule, SCRIPT};
+use crate::signals::signal::Signal;
+use crate::signals::source_file::Row;
+use crate::signals::text;
+use crate::text::slices::{byte_before, head};
 use crate::wit::Severity::{Major, Minor, Nit};
 
 const BREAKPOINT: Signal = Signal::new(
@@ -96,41 +97,41 @@ pub const RULES: &[Rule] = &[
         Code(&["var_dump (", "dd (", "debug_print_backtrace (", "ray ("]),
         DUMP,
     )
-    .rehearsed(Silent),
-    Rule::new("Rust", Code(&["dbg! ("]), DUMP).rehearsed(Silent),
+    .in_tests(Silent),
+    Rule::new("Rust", Code(&["dbg! ("]), DUMP).in_tests(Silent),
     Rule::new(
         "",
         When("debug debugging here test xxx aaa asdf hello foo", marked),
         DUMP,
     )
-    .rehearsed(Silent),
+    .in_tests(Silent),
     Rule::new(
         SCRIPT,
         When("alert", |row| row.code().trim_start().starts_with("alert(")),
         PRINT,
     )
-    .rehearsed(Silent),
-    Rule::new(SCRIPT, When("console", console), PRINT).rehearsed(Silent),
-    Rule::new(PYTHON, When("print pprint", print), PRINT).rehearsed(Silent),
+    .in_tests(Silent),
+    Rule::new(SCRIPT, When("console", console), PRINT).in_tests(Silent),
+    Rule::new(PYTHON, When("print pprint", print), PRINT).in_tests(Silent),
     Rule::new(
         "Go",
         When("fmt", |row| {
-            row.place().kind == FileKind::Source
+            row.file().kind == FileKind::Source
                 && row.has("fmt.Println (")
-                && !row.place().prints()
+                && !row.file().is_command_line()
         }),
         PRINT,
     )
-    .rehearsed(Silent),
+    .in_tests(Silent),
     Rule::new(
         JAVA,
         When("println", |row| {
-            row.has("System.out.println (") && !row.place().prints()
+            row.has("System.out.println (") && !row.file().is_command_line()
         }),
         PRINT,
     )
-    .rehearsed(Silent),
-    Rule::new("PHP", Code(&["print_r ("]), PRINT).rehearsed(Silent),
+    .in_tests(Silent),
+    Rule::new("PHP", Code(&["print_r ("]), PRINT).in_tests(Silent),
     Rule::new(
         "",
         When(
@@ -156,10 +157,11 @@ const NOTES: &[&str] = &[
 ];
 
 /// Finds notes that say "do not merge"; they stand in comments, so no table sees them.
-pub fn look(row: &Row, report: &mut Report) {
-    let place = row.place();
-    let commented = row.bare().trim_end().len() < row.text().trim_end().len();
-    let read = place.kind.reviewable() && place.kind != FileKind::Documentation && !place.rehearses;
+pub fn check(row: &Row, report: &mut Report) {
+    let file = row.file();
+    let commented = row.uncommented().trim_end().len() < row.text().trim_end().len();
+    let read =
+        file.kind.reviewable() && file.kind != FileKind::Documentation && !file.is_non_production;
     if !commented || !read || row.text().len() > 400 {
         return;
     }
@@ -168,7 +170,7 @@ pub fn look(row: &Row, report: &mut Report) {
     }
     let lower = row.text().to_ascii_lowercase();
     if NOTES.iter().any(|note| ends_there(&lower, note)) {
-        report.hit(&REMINDER, place, row.number());
+        report.hit(&REMINDER, file, row.number());
     }
 }
 
@@ -200,9 +202,9 @@ fn marked(row: &Row) -> bool {
     calls.any(|args| telling(&args.first()))
 }
 
-fn telling(argument: &Piece) -> bool {
+fn telling(argument: &Fragment) -> bool {
     let text = argument
-        .bare
+        .uncommented
         .trim()
         .trim_start_matches('f')
         .trim_start_matches(text_quotes);
@@ -224,7 +226,7 @@ fn text_quotes(c: char) -> bool {
 }
 
 fn console(row: &Row) -> bool {
-    (row.has("console.log (") || row.has("console.debug (")) && !row.place().prints()
+    (row.has("console.log (") || row.has("console.debug (")) && !row.file().is_command_line()
 }
 
 fn print(row: &Row) -> bool {
@@ -233,12 +235,12 @@ fn print(row: &Row) -> bool {
         .iter()
         .any(|args| !args.has("file =") && !args.has("file="))
         && row.code().trim_start().starts_with('p')
-        && !row.place().prints()
+        && !row.file().is_command_line()
 }
 
 fn secret(row: &Row) -> bool {
     row.calls(WRITERS).iter().any(|args| {
-        values(args, row.place().language)
+        values(args, row.file().language)
             .any(|word| SECRETS.contains(&word.to_ascii_lowercase().as_str()))
     })
 }
@@ -267,10 +269,10 @@ const SECRETS: &[&str] = &[
 ];
 
 /// The last words of the paths whose values are given: of `user.password` the `password`.
-fn values<'p>(args: &'p Piece, language: &str) -> impl Iterator<Item = &'p str> {
+fn values<'p>(args: &'p Fragment, language: &str) -> impl Iterator<Item = &'p str> {
     let inside = args.mixes(language);
-    let bytes = args.bare.as_bytes();
-    text::words(&args.bare)
+    let bytes = args.uncommented.as_bytes();
+    text::words(&args.uncommented)
         .filter(move |(at, word)| {
             let end = at + word.len();
             let plain = args.code.as_bytes().get(*at) != Some(&text::FILLER);
@@ -282,7 +284,7 @@ fn values<'p>(args: &'p Piece, language: &str) -> impl Iterator<Item = &'p str> 
             let called = bytes
                 .get(end)
                 .is_some_and(|byte| matches!(byte, b'(' | b'.' | b'=' | b'['));
-            (plain || filled) && !called && !wrapped(head(&args.bare, *at))
+            (plain || filled) && !called && !wrapped(head(&args.uncommented, *at))
         })
         .map(|(_, word)| word)
 }

@@ -1,12 +1,12 @@
 //! Lines that differ from what they replace in one small, dangerous way.
 
-use super::place::Place;
-use super::report::Report;
-use super::rule::Signal;
-use super::text::{self, Look};
-use crate::kinds::FileKind;
-use crate::patch::{Kind, Line};
-use crate::slices::items;
+use crate::diff::kinds::FileKind;
+use crate::diff::patch::{Kind, Line};
+use crate::signals::report::Report;
+use crate::signals::signal::Signal;
+use crate::signals::source_file::SourceFile;
+use crate::signals::text::{self, Search};
+use crate::text::slices::items;
 use crate::wit::Severity::{Major, Minor, Nit};
 use crate::wit::Side;
 
@@ -45,22 +45,22 @@ const LOCK: Signal = Signal::new(
      or say what makes it needless.",
 );
 
-pub fn read(place: &Place, report: &mut Report) {
-    if !matches!(place.kind, FileKind::Source | FileKind::Migration) || place.rehearses {
+pub fn read(file: &SourceFile, report: &mut Report) {
+    if !matches!(file.kind, FileKind::Source | FileKind::Migration) || file.is_non_production {
         return;
     }
-    for hunk in place.hunks {
+    for hunk in file.hunks {
         for (old, new) in pairs(&hunk.lines) {
-            compare(place, old, new, report);
+            compare(file, old, new, report);
         }
-        locks(place, &hunk.lines, report);
+        locks(file, &hunk.lines, report);
     }
 }
 
 /// Each deleted line with the added line that takes its place: blocks of one length, line by line.
 fn pairs(lines: &[Line]) -> Vec<(&Line, &Line)> {
     let blocks = lines.chunk_by(|a, b| a.kind == b.kind);
-    let next = blocks.clone().skip(1);
+    let next = lines.chunk_by(|a, b| a.kind == b.kind).skip(1);
     let replaced = blocks.zip(next).filter(|(old, new)| {
         let is = |block: &[Line], kind| block.first().is_some_and(|line| line.kind == kind);
         is(old, Kind::Deleted) && is(new, Kind::Added) && old.len() == new.len()
@@ -70,27 +70,27 @@ fn pairs(lines: &[Line]) -> Vec<(&Line, &Line)> {
         .collect()
 }
 
-fn compare(place: &Place, old: &Line, new: &Line, report: &mut Report) {
+fn compare(file: &SourceFile, old: &Line, new: &Line, report: &mut Report) {
     let line = new.new.unwrap_or(1);
     let (before, after) = (old.text.trim(), new.text.trim());
     if before.len() > 400 || before == after || commented(before) {
         return;
     }
     if unconditional(before, after) {
-        report.hit(&CONDITION, place, line);
+        report.hit(&CONDITION, file, line);
     } else if before.replacen("await ", "", 1) == after
         && before.holds("await ")
-        && !made_sync(place)
+        && !made_sync(file)
     {
-        report.hit(&AWAIT, place, line);
+        report.hit(&AWAIT, file, line);
     } else if let Some(found) = operator(before, after) {
-        report.hit(&BOUNDARY, place, line).found = found;
+        report.hit(&BOUNDARY, file, line).found = found;
     }
 }
 
 /// Whether a function of the file stops being asynchronous.
-fn made_sync(place: &Place) -> bool {
-    let mut lines = place.first_lines();
+fn made_sync(file: &SourceFile) -> bool {
+    let mut lines = file.first_lines();
     lines.any(|line| line.kind == Kind::Deleted && line.text.holds("async "))
 }
 
@@ -169,7 +169,7 @@ fn operator(before: &str, after: &str) -> Option<String> {
 }
 
 /// Taking a lock, on a deleted line, with code left over in the hunk and no lock added.
-fn locks(place: &Place, lines: &[Line], report: &mut Report) {
+fn locks(file: &SourceFile, lines: &[Line], report: &mut Report) {
     let takes = |line: &&Line| {
         let text = line.text.trim();
         text.ends_with(".Lock()")
@@ -187,7 +187,7 @@ fn locks(place: &Place, lines: &[Line], report: &mut Report) {
         .iter()
         .any(|word| text_of(lines, Kind::Added, word));
     if let Some(line) = of(Kind::Deleted).find(takes).filter(|_| stays && !locked) {
-        let hit = report.hit(&LOCK, place, line.old.unwrap_or(1));
+        let hit = report.hit(&LOCK, file, line.old.unwrap_or(1));
         hit.side = Side::Left;
         hit.found = line.text.trim().trim_end_matches(';').to_owned();
     }

@@ -1,9 +1,10 @@
 //! Settings of web applications and databases that open them up.
 
-use super::place::Row;
-use super::rule::Fits::{Bare, Code, When};
-use super::rule::{JAVA, PYTHON, Rule, SCRIPT, Signal};
-use super::text::{self, Look};
+use crate::signals::rule::Fits::{Code, Uncommented, When};
+use crate::signals::rule::{JAVA, PYTHON, Rule, SCRIPT};
+use crate::signals::signal::Signal;
+use crate::signals::source_file::Row;
+use crate::signals::text::{self, Search};
 use crate::wit::Severity::{Major, Minor};
 
 const DEBUG: Signal = Signal::security(
@@ -74,7 +75,7 @@ pub const RULES: &[Rule] = &[
     Rule::new(
         PYTHON,
         When("allowed_hosts", |row| {
-            row.says("ALLOWED_HOSTS = [ ' * ' ]") && !local(row)
+            row.has_in_strings("ALLOWED_HOSTS = [ ' * ' ]") && !local(row)
         }),
         HOSTS,
     ),
@@ -123,7 +124,7 @@ pub const RULES: &[Rule] = &[
     ),
     Rule::new(
         SCRIPT,
-        Bare(&["algorithms : [ ' none '", "algorithm : ' none '"]),
+        Uncommented(&["algorithms : [ ' none '", "algorithm : ' none '"]),
         TOKEN,
     ),
     Rule::new(
@@ -148,14 +149,14 @@ fn flask_debug(row: &Row) -> bool {
         .calls("app.run socketio.run application.run")
         .iter()
         .any(|args| args.has("debug = True"));
-    let settings = row.place().path.holds("settings") || row.place().path.holds("config");
+    let settings = row.file().path.holds("settings") || row.file().path.holds("config");
     let set = row.code().trim() == "DEBUG = True" || row.code().trim() == "app.debug = True";
     (run || set && settings || row.has("app.debug = True")) && !local(row)
 }
 
 fn local(row: &Row) -> bool {
     text::has_word(
-        row.place().path,
+        row.file().path,
         "dev development local test tests testing debug example",
     ) || row
         .above()
@@ -218,12 +219,14 @@ fn cors(row: &Row) -> bool {
         "origins : ' * '",
     ];
     let near = || row.above().take(6).chain(row.below().take(6)).chain([*row]);
-    text::has_any(row.bare(), &credentials) && near().any(|one| text::has_any(one.bare(), &origin))
+    text::has_any(row.uncommented(), &credentials)
+        && near().any(|one| text::has_any(one.uncommented(), &origin))
 }
 
 fn unsigned(row: &Row) -> bool {
     let decodes =
         || row.has("jwt.decode (") || row.above().take(4).any(|above| above.has("jwt.decode ("));
-    row.says("' verify_signature ' : False")
-        || (row.code().holds("verify=False") || row.says("algorithms = [ ' none '")) && decodes()
+    row.has_in_strings("' verify_signature ' : False")
+        || (row.code().holds("verify=False") || row.has_in_strings("algorithms = [ ' none '"))
+            && decodes()
 }

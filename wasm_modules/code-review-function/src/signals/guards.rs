@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::place::Place;
-use super::report::Report;
-use super::rule::Signal;
-use super::text::{self, Look};
-use crate::kinds::FileKind;
-use crate::patch::Line;
+use crate::diff::kinds::FileKind;
+use crate::diff::patch::Line;
+use crate::signals::report::Report;
+use crate::signals::signal::Signal;
+use crate::signals::source_file::SourceFile;
+use crate::signals::text::{self, Search};
 use crate::wit::{Severity, Side, Status};
 
 const REMOVED: Signal = Signal::security(
@@ -98,21 +98,21 @@ pub struct Guards {
 }
 
 impl Guards {
-    pub fn read(&mut self, place: &Place) {
-        let code = place.kind == FileKind::Source
-            && !place.rehearses
-            && place.file.status != Status::Removed;
+    pub fn read(&mut self, file: &SourceFile) {
+        let code = file.kind == FileKind::Source
+            && !file.is_non_production
+            && file.entry.status != Status::Removed;
         if !code {
             return;
         }
-        for word in place.added().filter_map(word) {
+        for word in file.added().filter_map(word) {
             *self.back.entry(word).or_default() += 1;
         }
-        let replaced = place.added().any(|line| text::mentions(&line.text, CHECKS));
-        for line in place.deleted() {
+        let replaced = file.added().any(|line| text::mentions(&line.text, CHECKS));
+        for line in file.deleted() {
             let guard = |word| Guard {
                 word,
-                path: place.path.to_owned(),
+                path: file.path.to_owned(),
                 line: line.old.unwrap_or(1),
                 replaced,
             };
@@ -127,7 +127,7 @@ impl Guards {
                 *back -= 1;
                 continue;
             }
-            let hit = report.at(&REMOVED, &guard.path, guard.line);
+            let hit = report.hit_at(&REMOVED, &guard.path, guard.line);
             hit.side = Side::Left;
             hit.found = guard.word.to_owned();
             if guard.replaced {

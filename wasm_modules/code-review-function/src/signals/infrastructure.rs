@@ -1,10 +1,11 @@
 //! Rights and openings given away in containers, clusters, clouds and shells.
 
-use super::place::Row;
-use super::rule::Fits::{Bare, Code, When};
-use super::rule::{COMMANDS, PYTHON, Rule, Signal};
-use super::text::{self, Look};
-use crate::slices::tail;
+use crate::signals::rule::Fits::{Code, Uncommented, When};
+use crate::signals::rule::{COMMANDS, PYTHON, Rule};
+use crate::signals::signal::Signal;
+use crate::signals::source_file::Row;
+use crate::signals::text::{self, Search};
+use crate::text::slices::tail;
 use crate::wit::Severity::{Major, Minor, Nit};
 use crate::wit::Status;
 
@@ -107,7 +108,7 @@ const LATEST: Signal = Signal::new(
 pub const RULES: &[Rule] = &[
     Rule::new(
         "YAML|JSON|Terraform",
-        Bare(&[
+        Uncommented(&[
             "privileged : true",
             "' privileged ' : true",
             "privileged = true",
@@ -138,7 +139,7 @@ pub const RULES: &[Rule] = &[
         "YAML",
         When("sys_admin net_admin sys_ptrace", |row| {
             text::has_any(
-                row.bare(),
+                row.uncommented(),
                 &["- SYS_ADMIN", "- ' SYS_ADMIN '", "[ ' SYS_ADMIN '"],
             )
         }),
@@ -183,7 +184,7 @@ pub const RULES: &[Rule] = &[
         COMMANDS,
         When("chmod", |row| {
             text::has_any(
-                row.bare(),
+                row.uncommented(),
                 &[
                     "chmod 777",
                     "chmod -R 777",
@@ -212,14 +213,16 @@ pub const RULES: &[Rule] = &[
     ),
     Rule::new(
         "Shell|Dockerfile|YAML|Makefile|Sudoers|Terraform|Python|Ruby",
-        Bare(&["NOPASSWD: ALL", "NOPASSWD:ALL"]),
+        Uncommented(&["NOPASSWD: ALL", "NOPASSWD:ALL"]),
         SUDO,
     ),
     Rule::new(COMMANDS, When("curl wget", piped), PIPED),
     Rule::new("Dockerfile", When("from", unpinned_base), LATEST),
     Rule::new(
         "YAML",
-        When("image latest", |row| row.says("image : .. :latest")),
+        When("image latest", |row| {
+            row.has_in_strings("image : .. :latest")
+        }),
         LATEST,
     ),
 ];
@@ -237,7 +240,7 @@ fn stays_root(row: &Row) -> bool {
                 .any(|name| below.code().trim_start().starts_with(name))
         })
     };
-    let whole = row.place().file.status == Status::Added || instruction(&["CMD", "ENTRYPOINT"]);
+    let whole = row.file().entry.status == Status::Added || instruction(&["CMD", "ENTRYPOINT"]);
     root && whole && !instruction(&["USER ", "FROM "])
 }
 
@@ -255,7 +258,7 @@ fn wildcard(row: &Row) -> bool {
         "name : cluster-admin",
     ];
     let denied = |row: &Row| text::mentions(row.text(), "deny condition");
-    text::has_any(row.bare(), &everything)
+    text::has_any(row.uncommented(), &everything)
         && !row
             .above()
             .take(6)
@@ -266,7 +269,7 @@ fn wildcard(row: &Row) -> bool {
 /// Open to all, but not for the web; the ports stand a few lines away.
 fn open_port(row: &Row) -> bool {
     let near = || row.above().take(10).chain(row.below().take(10));
-    let all = row.says("0.0.0.0/0") || row.says("::/0");
+    let all = row.has_in_strings("0.0.0.0/0") || row.has_in_strings("::/0");
     let inward = || {
         near().any(|one| text::mentions(one.text(), "ingress inbound")) && !nearest_is_egress(row)
     };
@@ -285,7 +288,7 @@ fn nearest_is_egress(row: &Row) -> bool {
 
 fn public(row: &Row) -> bool {
     text::has_any(
-        row.bare(),
+        row.uncommented(),
         &[
             "publicly_accessible = true",
             "PubliclyAccessible : true",
@@ -310,11 +313,14 @@ fn piped(row: &Row) -> bool {
         "| python3",
         "| zsh",
     ];
-    let fetched = row.bare().find("curl").or_else(|| row.bare().find("wget"));
+    let fetched = row
+        .uncommented()
+        .find("curl")
+        .or_else(|| row.uncommented().find("wget"));
     let run = |text: &str| text::has_any(text, &shells);
-    fetched.is_some_and(|at| run(tail(row.bare(), at)))
+    fetched.is_some_and(|at| run(tail(row.uncommented(), at)))
         || text::has_any(
-            row.bare(),
+            row.uncommented(),
             &["bash <( curl", "sh -c ' $( curl", "bash -c ' $( curl"],
         )
 }

@@ -1,11 +1,12 @@
 //! Changes of a database's schema that lose data, stop the service, or cannot be taken back.
 
-use super::place::Row;
-use super::rule::Fits::When;
-use super::rule::{PYTHON, Rule, Signal};
-use super::text::{self, Look};
-use crate::kinds::FileKind;
-use crate::slices::tail;
+use crate::diff::kinds::FileKind;
+use crate::signals::rule::Fits::When;
+use crate::signals::rule::{PYTHON, Rule};
+use crate::signals::signal::Signal;
+use crate::signals::source_file::Row;
+use crate::signals::text::{self, Search};
+use crate::text::slices::tail;
 use crate::wit::Severity::{Major, Minor, Nit};
 
 const DROP_TABLE: Signal = migration(
@@ -105,7 +106,7 @@ pub const RULES: &[Rule] = &[
     Rule::new(
         "SQL",
         When("update", |row| {
-            every_row(row, "update ") && row.place().kind != FileKind::Migration
+            every_row(row, "update ") && row.file().kind != FileKind::Migration
         }),
         EVERY_ROW,
     ),
@@ -144,7 +145,7 @@ pub const RULES: &[Rule] = &[
     Rule::new(
         "Ruby",
         When("add_index", |row| {
-            migrates(row) && !row.statement().bare.holds("concurrently")
+            migrates(row) && !row.statement().uncommented.holds("concurrently")
         }),
         INDEX,
     ),
@@ -163,16 +164,16 @@ pub const RULES: &[Rule] = &[
 ];
 
 fn migrates(row: &Row) -> bool {
-    row.place().kind == FileKind::Migration && up(row)
+    row.file().kind == FileKind::Migration && up(row)
 }
 
 /// Whether the line belongs to the way forward; the way back may drop what was made.
 fn up(row: &Row) -> bool {
-    let file = row.place().name();
+    let file = row.file().name();
     let names = |text: &str| text::mentions(text, "downgrade down( .down self.down def|down down:");
     let down = text::mentions(row.section(), "downgrade down(") || names(&marked(row));
     let backward = file.ends_with(".down.sql") || file == "down.sql" || down;
-    !backward && !row.place().rehearses
+    !backward && !row.file().is_non_production
 }
 
 /// The nearest line above that says which way it goes: a function's head, or a comment in SQL.
@@ -260,14 +261,14 @@ fn sql_index(row: &Row) -> bool {
         .nth(1)
         .and_then(|rest| rest.split([' ', '(']).next())
         .unwrap_or_default();
-    let made = |line: &crate::patch::Line| {
+    let made = |line: &crate::diff::patch::Line| {
         let lower = line.text.to_ascii_lowercase();
         lower.holds("create table") && lower.contains(table)
     };
     creates
-        && row.place().kind == FileKind::Migration
+        && row.file().kind == FileKind::Migration
         && !sql.holds("concurrently")
-        && !row.place().first_lines().any(made)
+        && !row.file().first_lines().any(made)
 }
 
 /// A whole statement, up to its semicolon, that begins with `verb` and has no condition.
@@ -288,7 +289,7 @@ fn every_row(row: &Row, verb: &str) -> bool {
     changes
         && !text::has_word(&sql, "where limit join using")
         && !sql.holds("tmp")
-        && !row.place().rehearses
+        && !row.file().is_non_production
         && up(row)
 }
 
@@ -312,7 +313,7 @@ fn required(row: &Row) -> bool {
     let null = ["nullable = False", "null : false", "allowNull : false"]
         .iter()
         .any(|pattern| statement.has(pattern));
-    let default = text::mentions(&statement.bare, "default identity");
+    let default = text::mentions(&statement.uncommented, "default identity");
     null && !default
         && called(
             row,
@@ -323,7 +324,7 @@ fn required(row: &Row) -> bool {
 /// `RunPython(forwards)` without a second function, `RunSQL(sql)` without a second statement.
 fn one_way(row: &Row) -> bool {
     let calls = row.calls("migrations.RunPython migrations.RunSQL");
-    row.place().kind == FileKind::Migration
+    row.file().kind == FileKind::Migration
         && calls.iter().any(|args| {
             args.parts().len() == 1 && !args.has("reverse_code") && !args.has("reverse_sql")
         })

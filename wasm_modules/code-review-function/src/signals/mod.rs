@@ -14,16 +14,17 @@ mod dependencies;
 mod edits;
 mod exposure;
 mod guards;
+mod hunk_start;
 mod infrastructure;
-mod mask;
+mod lexer;
+mod masked;
 mod migrations;
 mod modes;
-mod opening;
-mod paint;
-mod place;
 mod report;
 mod rule;
 mod secrets;
+mod signal;
+mod source_file;
 mod syntax;
 mod testing;
 mod text;
@@ -34,12 +35,12 @@ mod workflows;
 
 use std::collections::BTreeSet;
 
-use place::{Place, Row};
-use report::{Hit, Report};
-use rule::{Index, Rule, Rules};
+use crate::signals::report::{Hit, Report};
+use crate::signals::rule::{Index, Rule, Rules};
+use crate::signals::source_file::{Row, SourceFile};
 
-use crate::patch::{self, Hunk};
-use crate::visible::{clip, visible};
+use crate::diff::patch::{self, Hunk};
+use crate::text::visible::{clip, visible};
 use crate::wit::{Change, File, Finding, Source};
 
 /// Families of rules that look at single lines, by name.
@@ -125,21 +126,21 @@ pub struct Reading {
     /// The most important first.
     pub findings: Vec<Finding>,
     /// Where a rule fell silent, in words for the reader; None when none did.
-    pub silent: Option<String>,
+    pub stopped_early: Option<String>,
 }
 
 /// All findings of a change but those of the families in `omit`; the same for the same change.
 pub fn read(change: &Change, omit: &[String]) -> Reading {
     let report = report(change, Omitted(omit));
-    let silent = silent(&report.partial);
-    let hits = report.folded().into_iter();
+    let stopped_early = stopped_early(&report.partial);
+    let hits = report.into_ranked_hits().into_iter();
     Reading {
         findings: hits.map(Hit::finding).collect(),
-        silent,
+        stopped_early,
     }
 }
 
-fn silent(partial: &BTreeSet<String>) -> Option<String> {
+fn stopped_early(partial: &BTreeSet<String>) -> Option<String> {
     let first = clip(&visible(partial.first()?), 200);
     let more = match partial.len() {
         1 => String::new(),
@@ -165,29 +166,29 @@ pub fn is_of_the_whole(finding: &Finding) -> bool {
 /// said about them.
 fn report(change: &Change, omitted: Omitted) -> Report {
     let mut report = Report::default();
-    let mut rules = Rules::new(omitted.tables());
+    let mut rules = Rules::new(omitted.tables(), secrets::is_on);
     let mut tests = testing::Tests::default();
     let mut dependencies = dependencies::Dependencies::default();
     let mut guards = guards::Guards::default();
-    for file in &change.files {
-        let hunks = hunks(file);
-        let place = Place::new(file, &hunks);
+    for entry in &change.files {
+        let hunks = hunks(entry);
+        let file = SourceFile::new(entry, &hunks);
         if omitted.keeps(MODES) {
-            modes::read(&place, &mut report);
+            modes::read(&file, &mut report);
         }
         if omitted.keeps(EDITS) {
-            edits::read(&place, &mut report);
+            edits::read(&file, &mut report);
         }
         if omitted.keeps(TESTING) {
-            tests.read(&place);
+            tests.read(&file);
         }
         if omitted.keeps(DEPENDENCIES) {
-            dependencies.read(&place, &mut report);
+            dependencies.read(&file, &mut report);
         }
         if omitted.keeps(GUARDS) {
-            guards.read(&place);
+            guards.read(&file);
         }
-        lines(&place, rules.of(&place), omitted, &mut report);
+        lines(&file, rules.of(&file), omitted, &mut report);
     }
     if omitted.keeps(TESTING) {
         tests.conclude(&mut report);
@@ -200,28 +201,28 @@ fn report(change: &Change, omitted: Omitted) -> Report {
         untested::conclude(change, &mut report);
     }
     let skipped = change.files.iter().filter(|file| file.skip.is_some());
-    report.forget(&skipped.map(|file| file.path.as_str()).collect());
+    report.remove_files(&skipped.map(|file| file.path.as_str()).collect());
     report
 }
 
-/// What a family that looks at every added line does with one.
-type Look = fn(&Row, &mut Report);
+/// How a family that reads every added line checks one.
+type Check = fn(&Row, &mut Report);
 
 /// Looks at each added line, once for all families that need no more than that.
-fn lines(place: &Place, mut rules: Option<&mut Index>, omitted: Omitted, report: &mut Report) {
-    let looks: [(&str, Look); 4] = [
-        (CONFLICTS, conflicts::look),
-        (SECRETS, secrets::look),
-        (UNICODE, unicode::look),
-        (DEBUGGING, debugging::look),
+fn lines(file: &SourceFile, mut rules: Option<&mut Index>, omitted: Omitted, report: &mut Report) {
+    let checks: [(&str, Check); 4] = [
+        (CONFLICTS, conflicts::check),
+        (SECRETS, secrets::check),
+        (UNICODE, unicode::check),
+        (DEBUGGING, debugging::check),
     ];
-    let looks = looks.into_iter().filter(|(name, _)| omitted.keeps(name));
-    let looks: Vec<_> = looks.map(|(_, look)| look).collect();
-    for rows in place.rows() {
+    let checks = checks.into_iter().filter(|(name, _)| omitted.keeps(name));
+    let checks: Vec<_> = checks.map(|(_, check)| check).collect();
+    for rows in file.rows() {
         for row in rows.added() {
-            looks.iter().for_each(|look| look(&row, report));
+            checks.iter().for_each(|check| check(&row, report));
             if let Some(rules) = &mut rules {
-                rules.look(&row, report);
+                rules.check(&row, report);
             }
         }
     }
@@ -235,7 +236,7 @@ fn hunks(file: &File) -> Vec<Hunk> {
 
 #[cfg(test)]
 fn hits(change: &Change) -> Vec<Hit> {
-    report(change, Omitted(&[])).folded()
+    report(change, Omitted(&[])).into_ranked_hits()
 }
 
 #[cfg(test)]

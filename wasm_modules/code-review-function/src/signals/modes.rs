@@ -1,9 +1,9 @@
 //! What a file's mode says: made executable, a link out of the repository, another repository.
 
-use super::place::Place;
-use super::report::Report;
-use super::rule::Signal;
-use crate::kinds::FileKind;
+use crate::diff::kinds::FileKind;
+use crate::signals::report::Report;
+use crate::signals::signal::Signal;
+use crate::signals::source_file::SourceFile;
 use crate::wit::{Severity, Status};
 
 const EXECUTABLE: Signal = Signal::security(
@@ -42,43 +42,43 @@ const MODULE: Signal = Signal::new(
     "Code from another repository changes with this line and cannot be seen here. Check the commit that it names.",
 );
 
-pub fn read(place: &Place, report: &mut Report) {
-    let (before, after) = (place.file.before.as_deref(), place.file.after.as_deref());
-    let line = place.lines().find_map(|line| line.new).unwrap_or(1);
+pub fn read(file: &SourceFile, report: &mut Report) {
+    let (before, after) = (file.entry.before.as_deref(), file.entry.after.as_deref());
+    let line = file.lines().find_map(|line| line.new).unwrap_or(1);
     match after {
         Some("100755") if before == Some("100644") => {
-            let signal = if runs(place) { &SCRIPT } else { &EXECUTABLE };
-            report.hit(signal, place, line).found = "100644 to 100755".to_owned();
+            let signal = if runs(file) { &SCRIPT } else { &EXECUTABLE };
+            report.hit(signal, file, line).found = "100644 to 100755".to_owned();
         }
-        Some("120000") => link(place, line, report),
-        Some("160000") if place.file.status != Status::Removed => {
-            report.hit(&MODULE, place, line);
+        Some("120000") => link(file, line, report),
+        Some("160000") if file.entry.status != Status::Removed => {
+            report.hit(&MODULE, file, line);
         }
         _ => {}
     }
 }
 
-fn runs(place: &Place) -> bool {
-    let shebang = place
+fn runs(file: &SourceFile) -> bool {
+    let shebang = file
         .lines()
         .any(|line| line.new == Some(1) && line.text.starts_with("#!"));
-    let folder = place.leads_through("bin scripts script tools hack hooks");
+    let folder = file.is_in_folder("bin scripts script tools hack hooks");
     let code = matches!(
-        place.kind,
+        file.kind,
         FileKind::Source | FileKind::Ci | FileKind::Tests | FileKind::Other
     );
     shebang || folder || code
 }
 
-fn link(place: &Place, line: u32, report: &mut Report) {
-    let folders = place.path.matches('/').count();
-    let target = place
+fn link(file: &SourceFile, line: u32, report: &mut Report) {
+    let folders = file.path.matches('/').count();
+    let target = file
         .added()
         .map(|line| line.text.as_str())
         .next()
         .unwrap_or_default();
     let up = target.split('/').take_while(|part| *part == "..").count();
     if target.starts_with('/') || up > folders {
-        report.hit(&LINK, place, line).found = format!("`{target}`");
+        report.hit(&LINK, file, line).found = format!("`{target}`");
     }
 }

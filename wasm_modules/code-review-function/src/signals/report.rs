@@ -3,8 +3,8 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use super::place::Place;
-use super::rule::Signal;
+use crate::signals::signal::Signal;
+use crate::signals::source_file::SourceFile;
 use crate::wit::{Finding, Severity, Side, Source};
 
 /// The most files that one signal is reported in; the last of them says how many more there are.
@@ -39,12 +39,12 @@ pub struct Report {
 
 impl Report {
     /// Notes a signal on a line at the head; what is returned can still be refined.
-    pub fn hit(&mut self, signal: &'static Signal, place: &Place, line: u32) -> &mut Hit {
-        self.at(signal, place.path, line)
+    pub fn hit(&mut self, signal: &'static Signal, file: &SourceFile, line: u32) -> &mut Hit {
+        self.hit_at(signal, file.path, line)
     }
 
     #[expect(clippy::indexing_slicing, reason = "at the place of what is pushed")]
-    pub fn at(&mut self, signal: &'static Signal, path: &str, line: u32) -> &mut Hit {
+    pub fn hit_at(&mut self, signal: &'static Signal, path: &str, line: u32) -> &mut Hit {
         if self.hits.len() >= self.limit {
             self.hits = first_lines(std::mem::take(&mut self.hits));
             self.limit = 2 * self.hits.len() + MANY;
@@ -66,13 +66,13 @@ impl Report {
     }
 
     /// Takes back what was noted about files with these paths.
-    pub fn forget(&mut self, paths: &BTreeSet<&str>) {
+    pub fn remove_files(&mut self, paths: &BTreeSet<&str>) {
         self.hits.retain(|hit| !paths.contains(hit.path.as_str()));
         self.partial.retain(|path| !paths.contains(path.as_str()));
     }
 
     /// One hit per signal and file, ranked.
-    pub fn folded(self) -> Vec<Hit> {
+    pub fn into_ranked_hits(self) -> Vec<Hit> {
         let mut hits = first_files(first_lines(self.hits));
         sort(&mut hits, rank);
         hits

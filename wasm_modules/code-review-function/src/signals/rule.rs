@@ -1,74 +1,21 @@
-//! A signal, what it says, and the rules that look for it line by line.
+//! Rules that look at single lines of code, and the index that finds the few rules that may match a line.
 
 use std::collections::BTreeMap;
 
-use super::place::{Place, Row};
-use super::report::Report;
-use super::secrets;
-use super::text;
-use crate::kinds::FileKind;
-use crate::slices::start;
+use crate::diff::kinds::FileKind;
+use crate::signals::report::Report;
+use crate::signals::signal::Signal;
+use crate::signals::source_file::{Row, SourceFile};
+use crate::signals::text;
+use crate::text::slices::start;
 use crate::wit::Severity;
-
-/// What is said when a rule fits.
-#[derive(Clone, Copy, Debug)]
-pub struct Signal {
-    /// Names it among all signals: "python/eval".
-    pub name: &'static str,
-    pub severity: Severity,
-    pub category: &'static str,
-    pub confidence: f32,
-    pub title: &'static str,
-    /// What will go wrong and what to do; "{}" stands for what was found.
-    pub body: &'static str,
-}
-
-impl Signal {
-    pub const fn new(
-        name: &'static str,
-        severity: Severity,
-        category: &'static str,
-        confidence: f32,
-        title: &'static str,
-        body: &'static str,
-    ) -> Self {
-        Signal {
-            name,
-            severity,
-            category,
-            confidence,
-            title,
-            body,
-        }
-    }
-
-    pub const fn security(
-        name: &'static str,
-        severity: Severity,
-        confidence: f32,
-        title: &'static str,
-        body: &'static str,
-    ) -> Self {
-        Self::new(name, severity, "security", confidence, title, body)
-    }
-
-    pub const fn bug(
-        name: &'static str,
-        severity: Severity,
-        confidence: f32,
-        title: &'static str,
-        body: &'static str,
-    ) -> Self {
-        Self::new(name, severity, "correctness", confidence, title, body)
-    }
-}
 
 #[derive(Clone, Copy)]
 pub enum Fits {
     /// One of these patterns (see `text`) fits the code.
     Code(&'static [&'static str]),
     /// One of these patterns fits the code with its strings.
-    Bare(&'static [&'static str]),
+    Uncommented(&'static [&'static str]),
     /// The line has one of these words (lower case, with spaces between; in any case in the line; or
     /// any line at all, if empty), and the function says yes.
     When(&'static str, fn(&Row) -> bool),
@@ -76,7 +23,7 @@ pub enum Fits {
 
 /// How a rule is taken in tests, examples and benchmarks.
 #[derive(Clone, Copy, PartialEq)]
-pub enum Rehearsal {
+pub enum InTests {
     Same,
     Nit,
     Silent,
@@ -88,7 +35,7 @@ pub struct Rule {
     pub on: &'static str,
     pub fits: Fits,
     pub signal: Signal,
-    pub rehearsal: Rehearsal,
+    pub in_tests: InTests,
     pub fix: Option<fn(&Row) -> Option<String>>,
 }
 
@@ -101,13 +48,13 @@ impl Rule {
             on,
             fits,
             signal,
-            rehearsal: Rehearsal::Nit,
+            in_tests: InTests::Nit,
             fix: None,
         }
     }
 
-    pub const fn rehearsed(self, rehearsal: Rehearsal) -> Self {
-        Rule { rehearsal, ..self }
+    pub const fn in_tests(self, in_tests: InTests) -> Self {
+        Rule { in_tests, ..self }
     }
 
     /// With the text to put in place of the line.
@@ -121,7 +68,7 @@ impl Rule {
     fn fits(&self, row: &Row) -> bool {
         match self.fits {
             Fits::Code(patterns) => text::has_any(row.code(), patterns),
-            Fits::Bare(patterns) => text::has_any(row.bare(), patterns),
+            Fits::Uncommented(patterns) => text::has_any(row.uncommented(), patterns),
             Fits::When(_, test) => test(row),
         }
     }
@@ -129,24 +76,24 @@ impl Rule {
     /// Words of which a line must have one, in lower case.
     fn triggers(&self) -> Vec<String> {
         match self.fits {
-            Fits::Code(patterns) | Fits::Bare(patterns) => {
+            Fits::Code(patterns) | Fits::Uncommented(patterns) => {
                 patterns.iter().map(|one| longest_word(one)).collect()
             }
             Fits::When(words, _) => words.split(' ').map(str::to_owned).collect(),
         }
     }
 
-    fn report(&'static self, row: &Row, report: &mut Report) {
-        let rehearses = row.place().rehearses;
-        if rehearses && self.rehearsal == Rehearsal::Silent {
+    fn report(&'static self, row: &Row, quotes: bool, report: &mut Report) {
+        let is_non_production = row.file().is_non_production;
+        if is_non_production && self.in_tests == InTests::Silent {
             return;
         }
-        let hit = report.hit(&self.signal, row.place(), row.number());
-        if !secrets::stands_on(row) {
+        let hit = report.hit(&self.signal, row.file(), row.number());
+        if quotes {
             hit.found = start(row.text().trim(), QUOTED).to_owned();
             hit.replacement = self.fix.and_then(|fix| fix(row));
         }
-        if rehearses && self.rehearsal == Rehearsal::Nit {
+        if is_non_production && self.in_tests == InTests::Nit {
             hit.severity = Severity::Nit;
         }
     }
@@ -167,6 +114,7 @@ pub struct Index {
     /// Those that any line may fit.
     always: Vec<usize>,
     slots: Vec<Vec<(String, usize)>>,
+    holds_secret: fn(&Row) -> bool,
 }
 
 /// The most lines of one file that a rule is applied to, of those with its words. Nobody wrote a file
@@ -177,11 +125,12 @@ pub const MOST: usize = 5000;
 const SLOTS: usize = 1024;
 
 impl Index {
-    fn new(rules: impl Iterator<Item = &'static Rule>) -> Self {
+    fn new(rules: impl Iterator<Item = &'static Rule>, holds_secret: fn(&Row) -> bool) -> Self {
         let mut index = Index {
             rules: Vec::new(),
             always: Vec::new(),
             slots: vec![Vec::new(); SLOTS],
+            holds_secret,
         };
         for (at, rule) in rules.enumerate() {
             index.rules.push((rule, 0));
@@ -196,19 +145,19 @@ impl Index {
     }
 
     /// Applies the rules that may fit the line.
-    pub fn look(&mut self, row: &Row, report: &mut Report) {
+    pub fn check(&mut self, row: &Row, report: &mut Report) {
         if row.text().len() > LONGEST {
             return;
         }
-        for at in self.candidates(row.bare()) {
+        for at in self.candidates(row.uncommented()) {
             let Some((rule, applied)) = self.rules.get_mut(at) else {
                 continue;
             };
             *applied += 1;
             if *applied > MOST {
-                report.partial.insert(row.place().path.to_owned());
+                report.partial.insert(row.file().path.to_owned());
             } else if rule.fits(row) {
-                rule.report(row, report);
+                rule.report(row, !(self.holds_secret)(row), report);
             }
         }
     }
@@ -238,31 +187,37 @@ pub struct Rules {
     tables: Vec<&'static [Rule]>,
     /// By language.
     indexes: BTreeMap<&'static str, Index>,
+    /// Whether a line holds a secret, so that it must not be quoted.
+    holds_secret: fn(&Row) -> bool,
 }
 
 /// Lines longer than this were not written by hand.
 const LONGEST: usize = 1000;
 
 impl Rules {
-    pub fn new(tables: Vec<&'static [Rule]>) -> Self {
+    pub fn new(tables: Vec<&'static [Rule]>, holds_secret: fn(&Row) -> bool) -> Self {
         Rules {
             tables,
             indexes: BTreeMap::new(),
+            holds_secret,
         }
     }
 
     /// The rules for a file that holds code or configuration; None for any other.
-    pub fn of(&mut self, place: &Place) -> Option<&mut Index> {
-        let code = place.kind.reviewable()
-            && place.kind != FileKind::Documentation
-            && !place.language.is_empty();
-        code.then(|| self.index(place))
+    pub fn of(&mut self, file: &SourceFile) -> Option<&mut Index> {
+        let code = file.kind.reviewable()
+            && file.kind != FileKind::Documentation
+            && !file.language.is_empty();
+        code.then(|| self.index(file))
     }
 
-    fn index(&mut self, place: &Place) -> &mut Index {
-        let index = self.indexes.entry(place.language).or_insert_with(|| {
+    fn index(&mut self, file: &SourceFile) -> &mut Index {
+        let index = self.indexes.entry(file.language).or_insert_with(|| {
             let all = self.tables.iter().flat_map(|table| table.iter());
-            Index::new(all.filter(|rule| rule.on.is_empty() || place.speaks(rule.on)))
+            Index::new(
+                all.filter(|rule| rule.on.is_empty() || file.is_language(rule.on)),
+                self.holds_secret,
+            )
         });
         for (_, applied) in &mut index.rules {
             *applied = 0;

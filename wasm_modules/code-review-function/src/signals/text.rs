@@ -12,7 +12,7 @@
 use std::fmt;
 use std::ops::Deref;
 
-use crate::slices::{between, byte_before, head, items, tail};
+use crate::text::slices::{between, byte_before, head, items, tail};
 
 /// Stands for every byte inside a string, where strings are blanked.
 pub const FILLER: u8 = 1;
@@ -72,7 +72,7 @@ impl fmt::Display for Name<'_> {
 
 /// What rules do most. Out of line, and without the standard library's search for long texts: there are
 /// hundreds of calls, and the module is to stay small.
-pub trait Look {
+pub trait Search {
     /// Whether `part` stands anywhere in the text. An empty one stands nowhere.
     fn holds(&self, part: &str) -> bool;
 
@@ -80,7 +80,7 @@ pub trait Look {
     fn cut(&self, mark: &str) -> Option<(&str, &str)>;
 }
 
-impl Look for str {
+impl Search for str {
     #[inline(never)]
     fn holds(&self, part: &str) -> bool {
         place_of(self, part).is_some()

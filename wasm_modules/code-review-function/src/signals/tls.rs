@@ -1,9 +1,10 @@
 //! Checks of certificates and host keys that are switched off.
 
-use super::place::Row;
-use super::rule::Fits::{Bare, Code, When};
-use super::rule::{C, COMMANDS, JAVA, PYTHON, Rule, SCRIPT, Signal};
-use super::text::{self, Look};
+use crate::signals::rule::Fits::{Code, Uncommented, When};
+use crate::signals::rule::{C, COMMANDS, JAVA, PYTHON, Rule, SCRIPT};
+use crate::signals::signal::Signal;
+use crate::signals::source_file::Row;
+use crate::signals::text::{self, Search};
 use crate::wit::Severity::{Major, Minor};
 
 const CHECK: Signal = Signal::security(
@@ -156,7 +157,7 @@ pub const RULES: &[Rule] = &[
     ),
     Rule::new(
         "YAML|JSON|TOML|INI",
-        Bare(&[
+        Uncommented(&[
             "insecure-skip-tls-verify : true",
             "insecureSkipVerify : true",
             "insecure_skip_verify : true",
@@ -171,7 +172,7 @@ pub const RULES: &[Rule] = &[
     Rule::new(COMMANDS, When("curl wget git npm", command), COMMAND),
     Rule::new(
         "",
-        Bare(&[
+        Uncommented(&[
             "StrictHostKeyChecking=no",
             "StrictHostKeyChecking no",
             "StrictHostKeyChecking: no",
@@ -181,8 +182,8 @@ pub const RULES: &[Rule] = &[
     Rule::new(
         "",
         When("sslmode", |row| {
-            row.says("sslmode=disable")
-                && !text::mentions(row.bare(), "localhost 127.0.0.1 @db @postgres")
+            row.has_in_strings("sslmode=disable")
+                && !text::mentions(row.uncommented(), "localhost 127.0.0.1 @db @postgres")
         }),
         DATABASE,
     ),
@@ -201,7 +202,7 @@ fn python(row: &Row) -> bool {
     ];
     // An argument has no blanks around its "="; a variable of that name may be anything.
     let argument = row.has("verify = False") && row.code().holds("verify=False");
-    let token = row.has("jwt.decode (") || row.says("verify_signature");
+    let token = row.has("jwt.decode (") || row.has_in_strings("verify_signature");
     (argument || text::has_any(row.code(), &patterns)) && !token && !row.has("def $ (")
 }
 
@@ -216,12 +217,12 @@ fn environment(row: &Row) -> bool {
             "{} , ' 0 '",
         ]
         .iter()
-        .any(|pattern| text::has_one_of(row.bare(), pattern, name))
+        .any(|pattern| text::has_one_of(row.uncommented(), pattern, name))
     };
     off("NODE_TLS_REJECT_UNAUTHORIZED")
         || off("PYTHONHTTPSVERIFY")
-        || row.says("GIT_SSL_NO_VERIFY = 1")
-        || row.says("GIT_SSL_NO_VERIFY = true")
+        || row.has_in_strings("GIT_SSL_NO_VERIFY = 1")
+        || row.has_in_strings("GIT_SSL_NO_VERIFY = true")
 }
 
 fn php(row: &Row) -> bool {
@@ -234,7 +235,7 @@ fn php(row: &Row) -> bool {
             "{} ' => false",
         ]
         .iter()
-        .any(|pattern| text::has_one_of(row.bare(), pattern, name))
+        .any(|pattern| text::has_one_of(row.uncommented(), pattern, name))
     };
     off("CURLOPT_SSL_VERIFYPEER")
         || off("CURLOPT_SSL_VERIFYHOST")
@@ -259,7 +260,7 @@ fn csharp(row: &Row) -> bool {
 }
 
 fn command(row: &Row) -> bool {
-    let fetches = row.bare();
+    let fetches = row.uncommented();
     let curl = text::has(fetches, "curl")
         && (text::has(fetches, "curl .. --insecure")
             || fetches.split_whitespace().any(short_insecure));
@@ -291,5 +292,5 @@ fn checked(row: &Row) -> Option<String> {
         ("strictSSL : false", "strictSSL: true"),
     ]
     .iter()
-    .find_map(|(pattern, good)| row.swapped(pattern, good))
+    .find_map(|(pattern, good)| row.with_replaced(pattern, good))
 }

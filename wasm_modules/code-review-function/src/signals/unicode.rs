@@ -1,11 +1,11 @@
 //! Characters that cannot be seen, or that look like others: code that does not read as it runs.
 
-use super::place::Row;
-use super::report::Report;
-use super::rule::Signal;
-use super::text::FILLER;
-use crate::kinds::FileKind;
-use crate::slices::{head, tail};
+use crate::diff::kinds::FileKind;
+use crate::signals::report::Report;
+use crate::signals::signal::Signal;
+use crate::signals::source_file::Row;
+use crate::signals::text::FILLER;
+use crate::text::slices::{head, tail};
 use crate::wit::Severity;
 
 const BIDI: Signal = Signal::security(
@@ -43,9 +43,9 @@ const LOOKALIKE: Signal = Signal::security(
     "One letter of this name is {}, so the name is not the one it looks like. Write it with Latin letters.",
 );
 
-pub fn look(row: &Row, report: &mut Report) {
+pub fn check(row: &Row, report: &mut Report) {
     let unread = matches!(
-        row.place().kind,
+        row.file().kind,
         FileKind::Lock | FileKind::Vendored | FileKind::Minified | FileKind::Generated
     );
     if unread || row.text().is_ascii() {
@@ -54,10 +54,10 @@ pub fn look(row: &Row, report: &mut Report) {
     let Some((signal, severity, found)) = hidden(row).or_else(|| lookalike(row)) else {
         return;
     };
-    let hit = report.hit(signal, row.place(), row.number());
+    let hit = report.hit(signal, row.file(), row.number());
     hit.found = format!("U+{:04X}", u32::from(found));
     hit.severity = severity;
-    if row.place().kind == FileKind::Documentation {
+    if row.file().kind == FileKind::Documentation {
         hit.severity = if severity <= Severity::Major {
             Severity::Minor
         } else {
@@ -103,7 +103,7 @@ fn lookalike(row: &Row) -> Option<Found> {
         .as_bytes()
         .get(at)
         .is_some_and(|byte| *byte != FILLER && *byte != b' ');
-    let severity = if in_code && row.place().kind != FileKind::Documentation {
+    let severity = if in_code && row.file().kind != FileKind::Documentation {
         Severity::Major
     } else {
         Severity::Nit

@@ -1,10 +1,10 @@
 //! Source that changes while no test does.
 
-use super::report::{Report, count};
-use super::rule::Signal;
-use super::text::Look;
-use crate::kinds::{FileKind, kind, language};
-use crate::patch;
+use crate::diff::kinds::{FileKind, kind, language};
+use crate::diff::patch;
+use crate::signals::report::{Report, count};
+use crate::signals::signal::Signal;
+use crate::signals::text::Search;
 use crate::wit::{Change, File, Severity, Status};
 
 /// Fewer added lines than this need no test of their own.
@@ -29,8 +29,9 @@ pub fn conclude(change: &Change, report: &mut Report) {
         .fold(0, |sum, file| sum.saturating_add(file.additions));
     let largest = source.iter().rev().max_by_key(|file| file.additions);
     if let Some(file) = largest.filter(|_| added >= SMALL) {
-        report.at(&UNTESTED, &file.path, first_added(file)).found =
-            count(added as usize, "line", "lines");
+        report
+            .hit_at(&UNTESTED, &file.path, first_added(file))
+            .found = count(added as usize, "line", "lines");
     }
 }
 

@@ -1,11 +1,12 @@
 //! Workflows of GitHub Actions: what they may do, whose text they run, whose code they trust.
 
-use super::place::Row;
-use super::rule::Fits::{Bare, When};
-use super::rule::{Rule, Signal};
-use super::text::{self, Look};
-use crate::kinds::FileKind;
-use crate::patch::{Kind, Line};
+use crate::diff::kinds::FileKind;
+use crate::diff::patch::{Kind, Line};
+use crate::signals::rule::Fits::{Uncommented, When};
+use crate::signals::rule::Rule;
+use crate::signals::signal::Signal;
+use crate::signals::source_file::Row;
+use crate::signals::text::{self, Search};
 use crate::wit::Severity::{Major, Minor, Nit};
 
 const ALL: Signal = Signal::security(
@@ -108,7 +109,7 @@ pub const RULES: &[Rule] = &[
     Rule::new(
         "YAML",
         When("write", |row| {
-            workflow(row) && row.says("permissions : write-all")
+            workflow(row) && row.has_in_strings("permissions : write-all")
         }),
         ALL,
     ),
@@ -135,7 +136,9 @@ pub const RULES: &[Rule] = &[
     Rule::new(
         "YAML",
         When("secrets", |row| {
-            workflow(row) && row.says("echo .. { secrets.") && !row.bare().contains(['|', '>'])
+            workflow(row)
+                && row.has_in_strings("echo .. { secrets.")
+                && !row.uncommented().contains(['|', '>'])
         }),
         PRINTED,
     ),
@@ -143,13 +146,13 @@ pub const RULES: &[Rule] = &[
     Rule::new(
         "YAML",
         When("continue", |row| {
-            workflow(row) && row.says("continue-on-error : true")
+            workflow(row) && row.has_in_strings("continue-on-error : true")
         }),
         CONTINUED,
     ),
     Rule::new(
         "YAML",
-        Bare(&[
+        Uncommented(&[
             "ACTIONS_ALLOW_UNSECURE_COMMANDS : true",
             "ACTIONS_ALLOW_UNSECURE_COMMANDS : ' true '",
         ]),
@@ -158,7 +161,7 @@ pub const RULES: &[Rule] = &[
 ];
 
 fn workflow(row: &Row) -> bool {
-    row.place().kind == FileKind::Ci
+    row.file().kind == FileKind::Ci
 }
 
 /// `contents: write` under `permissions:`.
@@ -178,7 +181,7 @@ fn widens(row: &Row) -> bool {
     let scope = row.code().trim().split(':').next().unwrap_or_default();
     let (read, none) = (format!("{scope}: read"), format!("{scope}: none"));
     let deleted = row
-        .place()
+        .file()
         .first_lines()
         .filter(|line| line.kind == Kind::Deleted);
     deleted
@@ -187,10 +190,10 @@ fn widens(row: &Row) -> bool {
 }
 
 fn untrusted_checkout(row: &Row) -> bool {
-    let head =
-        row.says("ref : .. github.event.pull_request.head") || row.says("ref : .. github.head_ref");
+    let head = row.has_in_strings("ref : .. github.event.pull_request.head")
+        || row.has_in_strings("ref : .. github.head_ref");
     let target = |line: &Line| line.new.is_some() && line.text.holds("pull_request_target");
-    workflow(row) && head && row.place().first_lines().any(target)
+    workflow(row) && head && row.file().first_lines().any(target)
 }
 
 fn unpinned(row: &Row) -> bool {
@@ -213,7 +216,10 @@ fn unpinned(row: &Row) -> bool {
 /// What a stranger chooses, put into a `run:` or a `script:` by the template engine.
 fn injected(row: &Row) -> bool {
     let chosen = ["{ github.event.", "{ github.head_ref"];
-    workflow(row) && text::has_any(row.bare(), &chosen) && foreign(row.bare()) && scripted(row)
+    workflow(row)
+        && text::has_any(row.uncommented(), &chosen)
+        && foreign(row.uncommented())
+        && scripted(row)
 }
 
 fn foreign(text: &str) -> bool {
@@ -252,8 +258,8 @@ fn scripted(row: &Row) -> bool {
 
 fn ignored(row: &Row) -> bool {
     let checks = text::has_word(
-        row.bare(),
+        row.uncommented(),
         "test tests lint check audit pytest mypy ruff eslint tsc clippy jest typecheck vet",
     );
-    workflow(row) && checks && text::has(row.bare(), "|| true")
+    workflow(row) && checks && text::has(row.uncommented(), "|| true")
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use code_review_function::patch::{Hunk, parse, shows};
+use code_review_function::diff::patch::{Hunk, parse, shows};
 use code_review_function::wit::{Answer, Change, Finding, Finish, Side, Source, Trouble};
 use proptest::prelude::*;
 use serde_json::{Map, Value};

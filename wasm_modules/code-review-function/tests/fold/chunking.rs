@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use code_review_function::patch::{Kind, parse};
+use code_review_function::diff::patch::{Kind, parse};
 use code_review_function::wit::{Change, File, Step};
 use proptest::prelude::*;
 

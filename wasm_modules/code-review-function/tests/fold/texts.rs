@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use code_review_function::patch::{Kind, parse};
+use code_review_function::diff::patch::{Kind, parse};
 use code_review_function::wit::{
     Answer, Change, Excerpt, File, Place, Revision, Settings, Status, Step, Trouble,
 };

@@ -11,7 +11,7 @@ fn scopes(path: &str, marked: &str) -> (Vec<String>, String) {
         .position(|line| line.contains('¦'))
         .unwrap();
     let outline = Outline::new(family(path).unwrap(), &text);
-    let around = outline.around(at);
+    let around = outline.scopes_of(at);
     let named = |scope: &Range<usize>| outline.lines[outline.name(scope)].trim().to_string();
     let last = around.first().map(|scope| outline.end(scope, 1000) - 1);
     let last = last.map_or("", |at| outline.lines[at].trim());
@@ -139,9 +139,12 @@ fn a_deleted_line_is_in_what_it_was_in() {
         Family::Python,
         "def one():\n    pass\n\ndef two():\n    pass\n",
     );
-    assert_eq!(outline.around_lost(2, "    x = 1").first(), Some(&(0..1)));
-    assert!(outline.around_lost(0, "x = 1").is_empty());
-    assert_eq!(outline.around(3).first(), Some(&(3..4)));
+    assert_eq!(
+        outline.scopes_of_deleted(2, "    x = 1").first(),
+        Some(&(0..1))
+    );
+    assert!(outline.scopes_of_deleted(0, "x = 1").is_empty());
+    assert_eq!(outline.scopes_of(3).first(), Some(&(3..4)));
 }
 
 #[test]
@@ -157,8 +160,8 @@ fn a_signature_ends_with_its_brackets() {
         Family::Python,
         "@x\ndef f(\n    a=(1, 2),\n):\n    if a:\n        pass\n",
     );
-    assert_eq!(outline.around(4).first(), Some(&(0..4)));
+    assert_eq!(outline.scopes_of(4).first(), Some(&(0..4)));
     let outline = Outline::new(Family::Python, "def f(): return 1\ndef g():\n    pass\n");
-    assert_eq!(outline.around(0).first(), Some(&(0..1)));
+    assert_eq!(outline.scopes_of(0).first(), Some(&(0..1)));
     assert_eq!(outline.lines.len(), 3);
 }

@@ -145,10 +145,10 @@ corpora!(
 fn every_finding_lands_on_the_diff() {
     for case in CORPORA.iter().flat_map(|corpus| cases(corpus)) {
         let file = file(case.path, &case.text);
-        let hunks =
-            crate::patch::parse(file.patch.as_deref().unwrap_or_default()).unwrap_or_default();
+        let hunks = crate::diff::patch::parse(file.patch.as_deref().unwrap_or_default())
+            .unwrap_or_default();
         for finding in scan(&change(vec![file.clone()])) {
-            let lands = crate::patch::shows(&hunks, finding.side, finding.line, finding.end);
+            let lands = crate::diff::patch::shows(&hunks, finding.side, finding.line, finding.end);
             assert!(
                 lands,
                 "{}:{} {}\n{}",
@@ -223,13 +223,13 @@ proptest! {
         let body: String = lines.iter().map(|(kind, line)| format!("{}{line}\n", signs[usize::from(*kind)])).collect();
         let count = |not: u8| lines.iter().filter(|(kind, _)| *kind != not).count();
         let patch = format!("@@ -5,{} +5,{} @@\n{body}", count(1), count(2));
-        let hunks = crate::patch::parse(&patch).unwrap_or_default();
+        let hunks = crate::diff::patch::parse(&patch).unwrap_or_default();
         let found = scan(&change(vec![file(path, &patch)]));
         prop_assert_eq!(&found, &scan(&change(vec![file(path, &patch)])), "the same again");
         for finding in found {
             let worded = !finding.title.is_empty() && !finding.body.contains("{}");
             prop_assert!(worded, "{} says: {}", finding.title, finding.body);
-            let shown = crate::patch::shows(&hunks, finding.side, finding.line, finding.end);
+            let shown = crate::diff::patch::shows(&hunks, finding.side, finding.line, finding.end);
             prop_assert!(shown || count(2) == 0, "{} at {}", finding.title, finding.line);
         }
     }

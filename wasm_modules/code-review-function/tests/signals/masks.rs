@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::Mask;
+use super::Lexer;
 use crate::signals::syntax::syntax;
 use crate::signals::text::FILLER;
 
@@ -11,7 +11,7 @@ fn code(language: &str, lines: &[&str]) -> Vec<String> {
     let Some(syntax) = syntax(language) else {
         return Vec::new();
     };
-    let mut mask = Mask::opening(syntax, lines.iter().copied());
+    let mut mask = Lexer::opening(syntax, lines.iter().copied());
     let codes = lines
         .iter()
         .map(|line| mask.line(line).code.replace(FILLER as char, "~"));
@@ -104,11 +104,11 @@ proptest! {
         lines in prop::collection::vec("([a-zé/*#'\"`{}$<>!\\\\ -]|\"\"\"|r#\"|\\$\\{){0,20}", 1..6),
     ) {
         let Some(syntax) = syntax(language) else { return Ok(()) };
-        let mut mask = Mask::opening(syntax, lines.iter().map(String::as_str));
+        let mut mask = Lexer::opening(syntax, lines.iter().map(String::as_str));
         for line in &lines {
             let masked = mask.line(line);
-            prop_assert!(masked.bare.is_ascii() && masked.code.is_ascii());
-            prop_assert_eq!((masked.bare.len(), masked.code.len()), (line.len(), line.len()));
+            prop_assert!(masked.uncommented.is_ascii() && masked.code.is_ascii());
+            prop_assert_eq!((masked.uncommented.len(), masked.code.len()), (line.len(), line.len()));
         }
     }
 }

@@ -348,7 +348,7 @@ fn a_lock_file_that_is_not_to_be_reviewed_is_still_evidence() {
 #[test]
 fn a_file_too_long_for_the_rules_is_named() {
     let long = |lines: usize| file("app/calc.py", &"x = eval(a)\n".repeat(lines));
-    assert_eq!(read(&change(vec![long(MOST)]), &[]).silent, None);
-    let silent = read(&change(vec![long(MOST + 1)]), &[]).silent;
+    assert_eq!(read(&change(vec![long(MOST)]), &[]).stopped_early, None);
+    let silent = read(&change(vec![long(MOST + 1)]), &[]).stopped_early;
     assert!(silent.unwrap().ends_with("were left out in app/calc.py."));
 }

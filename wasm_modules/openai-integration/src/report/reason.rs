@@ -1,7 +1,7 @@
 //! Why a server refused, where its report tells.
 
-use crate::report::reading::Report;
-use crate::report::words::{
+use crate::report::parse::Report;
+use crate::report::phrases::{
     ANSWER, BALANCING, CONTEXT, COUNTED, EXCESS, FORMULAS, GONE, KEY, MEANS, NO_ADDRESS, NO_MODEL,
     OTHER_LIMITS, PACED, PASSING, PERHAPS_SPENT, POLICY, PROMPT, REQUEST, SPENT, THROTTLED,
     TOO_LARGE, TOO_MANY, says,

@@ -1,10 +1,11 @@
 //! Bugs of C and C++.
 
-use super::super::place::Row;
-use super::super::rule::Fits::When;
-use super::super::rule::Rehearsal::Same;
-use super::super::rule::{C, Rule, Signal};
-use super::super::text::{self, Look, Name};
+use crate::signals::rule::Fits::When;
+use crate::signals::rule::InTests::Same;
+use crate::signals::rule::{C, Rule};
+use crate::signals::signal::Signal;
+use crate::signals::source_file::Row;
+use crate::signals::text::{self, Name, Search};
 use crate::wit::Severity::Major;
 
 const TERMINATOR: Signal = Signal::bug(
@@ -65,8 +66,8 @@ pub const RULES: &[Rule] = &[
         }),
         TERMINATOR,
     )
-    .rehearsed(Same),
-    Rule::new(C, When("sizeof", sizeof_pointer), POINTER).rehearsed(Same),
+    .in_tests(Same),
+    Rule::new(C, When("sizeof", sizeof_pointer), POINTER).in_tests(Same),
     Rule::new(
         C,
         When("for", |row| {
@@ -83,8 +84,8 @@ pub const RULES: &[Rule] = &[
         }),
         UNSIGNED,
     )
-    .rehearsed(Same),
-    Rule::new(C, When("for", past_array), ARRAY).rehearsed(Same),
+    .in_tests(Same),
+    Rule::new(C, When("for", past_array), ARRAY).in_tests(Same),
     Rule::new(
         "C",
         When("if while return", |row| {
@@ -92,7 +93,7 @@ pub const RULES: &[Rule] = &[
         }),
         LITERAL,
     )
-    .rehearsed(Same),
+    .in_tests(Same),
     Rule::new(C, When("strncpy strncat memcpy", by_source), SOURCE_LENGTH),
 ];
 

@@ -1,12 +1,13 @@
 //! Bugs that are written alike in many languages.
 
-use super::super::place::Row;
-use super::super::rule::Fits::When;
-use super::super::rule::Rehearsal::Same;
-use super::super::rule::{BRACES, Rule, Signal};
-use super::super::text::{self, Look};
-use super::loops;
-use crate::slices::{byte_before, head, tail};
+use crate::signals::bugs::loops;
+use crate::signals::rule::Fits::When;
+use crate::signals::rule::InTests::Same;
+use crate::signals::rule::{BRACES, Rule};
+use crate::signals::signal::Signal;
+use crate::signals::source_file::Row;
+use crate::signals::text::{self, Search};
+use crate::text::slices::{byte_before, head, tail};
 use crate::wit::Severity::{Major, Minor};
 
 pub const BEYOND: Signal = Signal::bug(
@@ -96,18 +97,18 @@ const ANY: &str = "Python|JavaScript|TypeScript|Vue|Svelte|Go|Rust|Java|Kotlin|C
 
 pub const RULES: &[Rule] = &[
     Rule::new(BRACES, When("for while", loops::beyond), BEYOND)
-        .rehearsed(Same)
+        .in_tests(Same)
         .fixed(loops::within),
     Rule::new("Go", When("for", loops::beyond), BEYOND)
-        .rehearsed(Same)
+        .in_tests(Same)
         .fixed(loops::within),
-    Rule::new(ANY, When("for", loops::neighbour), NEIGHBOUR).rehearsed(Same),
+    Rule::new(ANY, When("for", loops::neighbour), NEIGHBOUR).in_tests(Same),
     Rule::new(
         "C|C++|Objective-C|Java|JavaScript|TypeScript|Vue|Svelte|C#|PHP|Dart",
         When("if while", assigned),
         ASSIGNED,
     )
-    .rehearsed(Same),
+    .in_tests(Same),
     Rule::new(
         ANY,
         When("if elif while return assert and or", itself),
@@ -118,19 +119,19 @@ pub const RULES: &[Rule] = &[
         When("return", in_finally),
         FINALLY,
     )
-    .rehearsed(Same),
+    .in_tests(Same),
     Rule::new(
         "JavaScript|TypeScript|Vue|Svelte|Java|C#|Kotlin|C++|PHP|Dart",
         When("catch", empty_catch),
         EMPTY,
     ),
-    Rule::new(BRACES, When("if", ends_at_once), SEMICOLON).rehearsed(Same),
+    Rule::new(BRACES, When("if", ends_at_once), SEMICOLON).in_tests(Same),
     Rule::new(
         "C|C++|Java|JavaScript|TypeScript|PHP",
         When("case", falls_through),
         FALLS,
     ),
-    Rule::new(ANY, When("len length size count", never_negative), NEGATIVE).rehearsed(Same),
+    Rule::new(ANY, When("len length size count", never_negative), NEGATIVE).in_tests(Same),
     Rule::new(
         "Python|JavaScript|TypeScript|Java|C|C++|C#|PHP|Ruby|Go",
         When(
@@ -139,7 +140,7 @@ pub const RULES: &[Rule] = &[
         ),
         SWAPPED,
     )
-    .rehearsed(Same),
+    .in_tests(Same),
 ];
 
 /// `if (x = y)`, where nothing else in the brackets compares. A loop often takes its next element

@@ -1,11 +1,12 @@
 //! Errors of Python that are caught too widely, or raised wrongly.
 
-use super::super::place::Row;
-use super::super::rule::Fits::{Code, When};
-use super::super::rule::Rehearsal::Same;
-use super::super::rule::{PYTHON, Rule, Signal};
-use super::super::text;
-use super::python::body;
+use crate::signals::bugs::python::body;
+use crate::signals::rule::Fits::{Code, When};
+use crate::signals::rule::InTests::Same;
+use crate::signals::rule::{PYTHON, Rule};
+use crate::signals::signal::Signal;
+use crate::signals::source_file::Row;
+use crate::signals::text;
 use crate::wit::Severity::{Major, Minor};
 
 const BARE: Signal = Signal::bug(
@@ -52,7 +53,7 @@ pub const RULES: &[Rule] = &[
         }),
         EXCEPT_OR,
     )
-    .rehearsed(Same),
+    .in_tests(Same),
     Rule::new(PYTHON, Code(&["raise NotImplemented ("]), RAISED),
     Rule::new(
         PYTHON,

@@ -1,10 +1,11 @@
 //! Bugs of Go.
 
-use super::super::place::Row;
-use super::super::rule::Fits::{Code, When};
-use super::super::rule::Rehearsal::{Same, Silent};
-use super::super::rule::{Rule, Signal};
-use super::super::text::{self, Look, Name};
+use crate::signals::rule::Fits::{Code, When};
+use crate::signals::rule::InTests::{Same, Silent};
+use crate::signals::rule::Rule;
+use crate::signals::signal::Signal;
+use crate::signals::source_file::Row;
+use crate::signals::text::{self, Name, Search};
 use crate::wit::Severity::{Major, Minor, Nit};
 
 const IGNORED: Signal = Signal::bug(
@@ -102,12 +103,12 @@ const CAPTURED: Signal = Signal::new(
 );
 
 pub const RULES: &[Rule] = &[
-    Rule::new("Go", When("_", ignored), IGNORED).rehearsed(Silent),
+    Rule::new("Go", When("_", ignored), IGNORED).in_tests(Silent),
     Rule::new(
         "Go",
         When("unmarshal", |row| {
             row.code().trim().starts_with("json.Unmarshal(")
-                && row.place().kind != crate::kinds::FileKind::Tests
+                && row.file().kind != crate::diff::kinds::FileKind::Tests
         }),
         IGNORED,
     ),
@@ -120,7 +121,7 @@ pub const RULES: &[Rule] = &[
         }),
         INVERTED,
     )
-    .rehearsed(Same),
+    .in_tests(Same),
     Rule::new(
         "Go",
         When("nil", |row| {
@@ -131,7 +132,7 @@ pub const RULES: &[Rule] = &[
         }),
         LOST,
     ),
-    Rule::new("Go", When("defer", closes_early), EARLY).rehearsed(Same),
+    Rule::new("Go", When("defer", closes_early), EARLY).in_tests(Same),
     Rule::new(
         "Go",
         When("add", |row| {
@@ -142,9 +143,9 @@ pub const RULES: &[Rule] = &[
         }),
         ADD,
     )
-    .rehearsed(Same),
-    Rule::new("Go", When("defer", defers_lock), RELOCKED).rehearsed(Same),
-    Rule::new("Go", When("map", nil_map), NIL_MAP).rehearsed(Same),
+    .in_tests(Same),
+    Rule::new("Go", When("defer", defers_lock), RELOCKED).in_tests(Same),
+    Rule::new("Go", When("map", nil_map), NIL_MAP).in_tests(Same),
     Rule::new("Go", When("mutex waitgroup rwmutex", copies_lock), COPIED),
     Rule::new(
         "Go",
@@ -183,7 +184,8 @@ fn ignored(row: &Row) -> bool {
         .iter()
         .any(|start| code.starts_with(start));
     let called = CALLS.iter().any(|call| code.contains(call));
-    let meant = code.starts_with("_, _") || code.starts_with("if ") || row.text() != row.bare();
+    let meant =
+        code.starts_with("_, _") || code.starts_with("if ") || row.text() != row.uncommented();
     !meant && (lone || dropped && called)
 }
 

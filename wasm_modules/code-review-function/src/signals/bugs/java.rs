@@ -1,11 +1,12 @@
 //! Bugs of Java.
 
-use super::super::place::Row;
-use super::super::rule::Fits::{Code, When};
-use super::super::rule::Rehearsal::Same;
-use super::super::rule::{Rule, Signal};
-use super::super::text::{self, Look};
-use crate::slices::{head, tail};
+use crate::signals::rule::Fits::{Code, When};
+use crate::signals::rule::InTests::Same;
+use crate::signals::rule::Rule;
+use crate::signals::signal::Signal;
+use crate::signals::source_file::Row;
+use crate::signals::text::{self, Search};
+use crate::text::slices::{head, tail};
 use crate::wit::Severity::{Major, Minor};
 
 const TEXT: Signal = Signal::bug(
@@ -59,8 +60,8 @@ const RUN: Signal = Signal::new(
 );
 
 pub const RULES: &[Rule] = &[
-    Rule::new("Java", When("if return while else equals", identity), TEXT).rehearsed(Same),
-    Rule::new("Java", When("remove", removes), REMOVED).rehearsed(Same),
+    Rule::new("Java", When("if return while else equals", identity), TEXT).in_tests(Same),
+    Rule::new("Java", When("remove", removes), REMOVED).in_tests(Same),
     Rule::new(
         "Java|Kotlin",
         When("bigdecimal", |row| {

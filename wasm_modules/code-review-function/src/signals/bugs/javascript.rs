@@ -1,10 +1,11 @@
 //! Bugs of JavaScript and TypeScript.
 
-use super::super::place::Row;
-use super::super::rule::Fits::{Code, When};
-use super::super::rule::Rehearsal::Same;
-use super::super::rule::{Rule, SCRIPT, Signal};
-use super::super::text::{self, Look};
+use crate::signals::rule::Fits::{Code, When};
+use crate::signals::rule::InTests::Same;
+use crate::signals::rule::{Rule, SCRIPT};
+use crate::signals::signal::Signal;
+use crate::signals::source_file::Row;
+use crate::signals::text::{self, Search};
 use crate::wit::Severity::{Major, Minor};
 
 const FOR_EACH: Signal = Signal::bug(
@@ -102,7 +103,7 @@ pub const RULES: &[Rule] = &[
         ]),
         PREDICATE,
     )
-    .rehearsed(Same),
+    .in_tests(Same),
     Rule::new(
         SCRIPT,
         Code(&[
@@ -110,8 +111,8 @@ pub const RULES: &[Rule] = &[
         ]),
         NAN,
     )
-    .rehearsed(Same),
-    Rule::new(SCRIPT, When("typeof", misspelt), TYPE).rehearsed(Same),
+    .in_tests(Same),
+    Rule::new(SCRIPT, When("typeof", misspelt), TYPE).in_tests(Same),
     Rule::new(
         SCRIPT,
         When("indexof", |row| {
@@ -119,8 +120,8 @@ pub const RULES: &[Rule] = &[
         }),
         INDEX,
     )
-    .rehearsed(Same),
-    Rule::new(SCRIPT, When("if return while const", new_literal), NEW).rehearsed(Same),
+    .in_tests(Same),
+    Rule::new(SCRIPT, When("if return while const", new_literal), NEW).in_tests(Same),
     Rule::new(
         SCRIPT,
         When("in instanceof", |row| {
@@ -131,7 +132,7 @@ pub const RULES: &[Rule] = &[
         }),
         NOT_IN,
     )
-    .rehearsed(Same),
+    .in_tests(Same),
     Rule::new(SCRIPT, When("state", mutates_state), STATE),
     Rule::new(SCRIPT, Code(&["useEffect ( async"]), EFFECT),
     Rule::new(SCRIPT, When("delete", deletes_element), DELETED),
@@ -144,7 +145,7 @@ fn deletes_element(row: &Row) -> bool {
 }
 
 fn misspelt(row: &Row) -> bool {
-    let Some((_, rest)) = row.bare().cut("typeof ") else {
+    let Some((_, rest)) = row.uncommented().cut("typeof ") else {
         return false;
     };
     let Some((_, compared)) = rest.cut("==") else {

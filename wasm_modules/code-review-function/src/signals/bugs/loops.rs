@@ -1,8 +1,8 @@
 //! Loops that go too far.
 
-use super::super::place::Row;
-use super::super::text::{self, Look, Name};
-use crate::slices::head;
+use crate::signals::source_file::Row;
+use crate::signals::text::{self, Name, Search};
+use crate::text::slices::head;
 
 /// What the length of something is called after it: `x.length`.
 const LENGTHS: &[&str] = &[
@@ -69,7 +69,7 @@ fn limit(code: &str) -> Option<(&str, &str)> {
 }
 
 pub fn within(row: &Row) -> Option<String> {
-    row.swapped("<=", "<")
+    row.with_replaced("<=", "<")
         .filter(|_| row.code().matches("<=").count() == 1)
 }
 

@@ -1,10 +1,11 @@
 //! Memory of C and C++ that is used when it is gone, or goes the wrong way.
 
-use super::super::place::Row;
-use super::super::rule::Fits::When;
-use super::super::rule::Rehearsal::Same;
-use super::super::rule::{C, Rule, Signal};
-use super::super::text::{self, Look, Name};
+use crate::signals::rule::Fits::When;
+use crate::signals::rule::InTests::Same;
+use crate::signals::rule::{C, Rule};
+use crate::signals::signal::Signal;
+use crate::signals::source_file::Row;
+use crate::signals::text::{self, Name, Search};
 use crate::wit::Severity::{Major, Minor};
 
 const FREED: Signal = Signal::bug(
@@ -48,10 +49,10 @@ const RESIZED: Signal = Signal::bug(
 );
 
 pub const RULES: &[Rule] = &[
-    Rule::new(C, When("free", freed), FREED).rehearsed(Same),
-    Rule::new(C, When("delete", deleted), FREED).rehearsed(Same),
-    Rule::new(C, When("return", returns_local), LOCAL).rehearsed(Same),
-    Rule::new("C++", When("delete", deletes_array), DELETE).rehearsed(Same),
+    Rule::new(C, When("free", freed), FREED).in_tests(Same),
+    Rule::new(C, When("delete", deleted), FREED).in_tests(Same),
+    Rule::new(C, When("return", returns_local), LOCAL).in_tests(Same),
+    Rule::new("C++", When("delete", deletes_array), DELETE).in_tests(Same),
     Rule::new("C++", When("move", moved), MOVED),
     Rule::new(C, When("realloc", resizes), RESIZED),
 ];

@@ -1,10 +1,11 @@
 //! Bugs of PHP.
 
-use super::super::place::Row;
-use super::super::rule::Fits::{Code, When};
-use super::super::rule::Rehearsal::Same;
-use super::super::rule::{Rule, Signal};
-use super::super::text::{self, Look};
+use crate::signals::rule::Fits::{Code, When};
+use crate::signals::rule::InTests::Same;
+use crate::signals::rule::Rule;
+use crate::signals::signal::Signal;
+use crate::signals::source_file::Row;
+use crate::signals::text::{self, Search};
 use crate::wit::Severity::{Major, Minor};
 
 const POSITION: Signal = Signal::bug(
@@ -41,15 +42,15 @@ const SHOWN: Signal = Signal::security(
 );
 
 pub const RULES: &[Rule] = &[
-    Rule::new("PHP", When("strpos stripos", position), POSITION).rehearsed(Same),
+    Rule::new("PHP", When("strpos stripos", position), POSITION).in_tests(Same),
     Rule::new("PHP", When("md5 sha1 hash crypt", loose), LOOSE),
     Rule::new(
         "PHP",
         When("move_uploaded_file", |row| {
             row.calls("move_uploaded_file").iter().any(|args| {
-                args.parts()
-                    .get(1)
-                    .is_some_and(|part| part.bare.holds("['name']") && !part.bare.holds("basename"))
+                args.parts().get(1).is_some_and(|part| {
+                    part.uncommented.holds("['name']") && !part.uncommented.holds("basename")
+                })
             })
         }),
         UPLOAD,
@@ -58,8 +59,8 @@ pub const RULES: &[Rule] = &[
     Rule::new(
         "PHP",
         When("display_errors", |row| {
-            row.bare().holds("ini_set('display_errors', 1)")
-                || row.bare().holds("ini_set('display_errors', '1')")
+            row.uncommented().holds("ini_set('display_errors', 1)")
+                || row.uncommented().holds("ini_set('display_errors', '1')")
         }),
         SHOWN,
     ),

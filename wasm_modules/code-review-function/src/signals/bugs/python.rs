@@ -1,11 +1,12 @@
 //! Bugs of Python.
 
-use super::super::place::Row;
-use super::super::rule::Fits::When;
-use super::super::rule::Rehearsal::Same;
-use super::super::rule::{PYTHON, Rule, Signal};
-use super::super::text::{self, Look, Name};
-use crate::slices::{between, head as start, tail};
+use crate::signals::rule::Fits::When;
+use crate::signals::rule::InTests::Same;
+use crate::signals::rule::{PYTHON, Rule};
+use crate::signals::signal::Signal;
+use crate::signals::source_file::Row;
+use crate::signals::text::{self, Name, Search};
+use crate::text::slices::{between, head as start, tail};
 use crate::wit::Severity::{Major, Minor, Nit};
 
 const DEFAULT: Signal = Signal::bug(
@@ -87,26 +88,26 @@ const LATE: Signal = Signal::bug(
 );
 
 pub const RULES: &[Rule] = &[
-    Rule::new(PYTHON, When("def", mutable_default), DEFAULT).rehearsed(Same),
+    Rule::new(PYTHON, When("def", mutable_default), DEFAULT).in_tests(Same),
     Rule::new(PYTHON, When("none", equals_none), NONE).fixed(|row| {
-        row.swapped("== None", "is None")
-            .or_else(|| row.swapped("!= None", "is not None"))
+        row.with_replaced("== None", "is None")
+            .or_else(|| row.with_replaced("!= None", "is not None"))
     }),
     Rule::new(PYTHON, When("is", is_literal), LITERAL)
-        .rehearsed(Same)
+        .in_tests(Same)
         .fixed(equal),
     Rule::new(PYTHON, When("assert", asserts_tuple), TUPLE)
-        .rehearsed(Same)
+        .in_tests(Same)
         .fixed(without_brackets),
-    Rule::new(PYTHON, When("range", past), PAST).rehearsed(Same),
+    Rule::new(PYTHON, When("range", past), PAST).in_tests(Same),
     Rule::new(
         PYTHON,
         When("remove pop del append insert", while_iterating),
         ITERATING,
     )
-    .rehearsed(Same),
-    Rule::new(PYTHON, When("sort reverse append extend", nothing), NOTHING).rehearsed(Same),
-    Rule::new(PYTHON, When("or", or_literal), OR).rehearsed(Same),
+    .in_tests(Same),
+    Rule::new(PYTHON, When("sort reverse append extend", nothing), NOTHING).in_tests(Same),
+    Rule::new(PYTHON, When("or", or_literal), OR).in_tests(Same),
     Rule::new(PYTHON, When("lambda", late), LATE),
 ];
 
@@ -157,7 +158,7 @@ fn equal(row: &Row) -> Option<String> {
     } else {
         ("is", "==")
     };
-    row.swapped(from, by)
+    row.with_replaced(from, by)
 }
 
 /// `assert (condition, "message")`.

@@ -1,11 +1,12 @@
 //! Bugs of Ruby.
 
-use super::super::place::Row;
-use super::super::rule::Fits::When;
-use super::super::rule::Rehearsal::Same;
-use super::super::rule::{Rule, Signal};
-use super::super::text::{self, Look};
-use crate::slices::tail;
+use crate::signals::rule::Fits::When;
+use crate::signals::rule::InTests::Same;
+use crate::signals::rule::Rule;
+use crate::signals::signal::Signal;
+use crate::signals::source_file::Row;
+use crate::signals::text::{self, Search};
+use crate::text::slices::tail;
 use crate::wit::Severity::{Major, Minor};
 
 const ASSIGNED: Signal = Signal::bug(
@@ -41,7 +42,7 @@ const ALL: Signal = Signal::bug(
 );
 
 pub const RULES: &[Rule] = &[
-    Rule::new("Ruby", When("if unless elsif while", assigned), ASSIGNED).rehearsed(Same),
+    Rule::new("Ruby", When("if unless elsif while", assigned), ASSIGNED).in_tests(Same),
     Rule::new(
         "Ruby",
         When("rescue", |row| row.has("rescue Exception") && !raises(row)),

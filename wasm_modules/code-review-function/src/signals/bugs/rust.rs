@@ -1,10 +1,11 @@
 //! Bugs of Rust.
 
-use super::super::place::Row;
-use super::super::rule::Fits::{Code, When};
-use super::super::rule::Rehearsal::{Same, Silent};
-use super::super::rule::{Rule, Signal};
-use super::super::text::{self, Look};
+use crate::signals::rule::Fits::{Code, When};
+use crate::signals::rule::InTests::{Same, Silent};
+use crate::signals::rule::Rule;
+use crate::signals::signal::Signal;
+use crate::signals::source_file::Row;
+use crate::signals::text::{self, Search};
 use crate::wit::Severity::{Major, Minor};
 
 const INCLUSIVE: Signal = Signal::bug(
@@ -50,9 +51,9 @@ const RELEASED: Signal = Signal::new(
 
 pub const RULES: &[Rule] = &[
     Rule::new("Rust", When("for", inclusive), INCLUSIVE)
-        .rehearsed(Same)
-        .fixed(|row| row.swapped("0..=", "0..")),
-    Rule::new("Rust", Code(&["todo! (", "unimplemented! ("]), UNFINISHED).rehearsed(Silent),
+        .in_tests(Same)
+        .fixed(|row| row.with_replaced("0..=", "0..")),
+    Rule::new("Rust", Code(&["todo! (", "unimplemented! ("]), UNFINISHED).in_tests(Silent),
     Rule::new(
         "Rust",
         When("write_all flush sync_all save commit", |row| {
@@ -70,9 +71,9 @@ pub const RULES: &[Rule] = &[
         }),
         IGNORED,
     )
-    .rehearsed(Silent),
+    .in_tests(Silent),
     Rule::new("Rust", When("parse", parses), PARSED),
-    Rule::new("Rust", When("lock write read", released), RELEASED).rehearsed(Same),
+    Rule::new("Rust", When("lock write read", released), RELEASED).in_tests(Same),
 ];
 
 fn inclusive(row: &Row) -> bool {
@@ -104,7 +105,7 @@ fn parses(row: &Row) -> bool {
         .or_else(|| row.code().cut(".parse::<"));
     let unwrapped = |rest: &str| rest.starts_with(".unwrap()") || rest.holds(">().unwrap()");
     plain.is_some_and(|(before, rest)| unwrapped(rest) && !before.ends_with('"'))
-        && !row.place().prints()
+        && !row.file().is_command_line()
 }
 
 fn released(row: &Row) -> bool {

@@ -1,10 +1,11 @@
 //! Bugs of SQL.
 
-use super::super::place::Row;
-use super::super::rule::Fits::When;
-use super::super::rule::Rehearsal::Same;
-use super::super::rule::{Rule, Signal};
-use super::super::text::{self, Look};
+use crate::signals::rule::Fits::When;
+use crate::signals::rule::InTests::Same;
+use crate::signals::rule::Rule;
+use crate::signals::signal::Signal;
+use crate::signals::source_file::Row;
+use crate::signals::text::{self, Search};
 use crate::wit::Severity::{Major, Minor};
 
 const NULL: Signal = Signal::bug(
@@ -40,7 +41,7 @@ const MONEY: Signal = Signal::bug(
 );
 
 pub const RULES: &[Rule] = &[
-    Rule::new("SQL", When("null", equals_null), NULL).rehearsed(Same),
+    Rule::new("SQL", When("null", equals_null), NULL).in_tests(Same),
     Rule::new("SQL", When("grant", grants), GRANT),
     Rule::new(
         "SQL",

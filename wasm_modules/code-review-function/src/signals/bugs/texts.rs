@@ -1,11 +1,12 @@
 //! Texts and lists that are not used as they were meant to be.
 
-use super::super::place::Row;
-use super::super::rule::Fits::When;
-use super::super::rule::Rehearsal::Same;
-use super::super::rule::{JAVA, PYTHON, Rule, SCRIPT, Signal};
-use super::super::text::{self, FILLER, Look, Name};
-use crate::slices::{between, head, tail};
+use crate::signals::rule::Fits::When;
+use crate::signals::rule::InTests::Same;
+use crate::signals::rule::{JAVA, PYTHON, Rule, SCRIPT};
+use crate::signals::signal::Signal;
+use crate::signals::source_file::Row;
+use crate::signals::text::{self, FILLER, Name, Search};
+use crate::text::slices::{between, head, tail};
 use crate::wit::Severity::{Major, Minor};
 
 const UNFILLED: Signal = Signal::bug(
@@ -76,7 +77,7 @@ pub const RULES: &[Rule] = &[
         }),
         DROPPED,
     )
-    .rehearsed(Same),
+    .in_tests(Same),
     Rule::new(
         SCRIPT,
         When("trim tolowercase touppercase padstart", |row| {
@@ -84,7 +85,7 @@ pub const RULES: &[Rule] = &[
         }),
         DROPPED,
     )
-    .rehearsed(Same),
+    .in_tests(Same),
     Rule::new(
         JAVA,
         When("trim tolowercase touppercase strip", |row| {
@@ -95,14 +96,14 @@ pub const RULES: &[Rule] = &[
         }),
         DROPPED,
     )
-    .rehearsed(Same),
-    Rule::new(ANY, When("length len size count", past_last), LAST).rehearsed(Same),
-    Rule::new(SCRIPT, When("array", maps_holes), HOLES).rehearsed(Same),
+    .in_tests(Same),
+    Rule::new(ANY, When("length len size count", past_last), LAST).in_tests(Same),
+    Rule::new(SCRIPT, When("array", maps_holes), HOLES).in_tests(Same),
 ];
 
 /// A plain text that is shown, with a name in braces that the lines above know.
 fn unfilled(row: &Row, open: &'static str) -> bool {
-    let (code, bare) = (row.code(), row.bare());
+    let (code, bare) = (row.code(), row.uncommented());
     let shown = [
         "raise ",
         "return ",
@@ -160,7 +161,7 @@ fn dropped(row: &Row, methods: &[&str]) -> bool {
         && object
             .bytes()
             .all(|byte| text::is_word(byte) || byte == b'.');
-    path && !object.starts_with("return") && row.begins()
+    path && !object.starts_with("return") && row.begins_statement()
 }
 
 /// `x[x.length]` and the like, where nothing is assigned to it.

@@ -1,9 +1,10 @@
 //! Work that nobody waits for, and waiting where nobody should.
 
-use super::super::place::Row;
-use super::super::rule::Fits::{Code, When};
-use super::super::rule::{PYTHON, Rule, SCRIPT, Signal};
-use super::super::text::{self, Look};
+use crate::signals::rule::Fits::{Code, When};
+use crate::signals::rule::{PYTHON, Rule, SCRIPT};
+use crate::signals::signal::Signal;
+use crate::signals::source_file::Row;
+use crate::signals::text::{self, Search};
 use crate::wit::Severity::{Major, Minor};
 
 const COROUTINE: Signal = Signal::bug(
@@ -118,7 +119,7 @@ fn unawaited(row: &Row, head: &str) -> bool {
             name,
             "if" | "for" | "while" | "function" | "super" | "catch"
         );
-    plain && defined(row, &format!("{head}{name}(")) && in_async(row) && row.begins()
+    plain && defined(row, &format!("{head}{name}(")) && in_async(row) && row.begins_statement()
 }
 
 fn defined(row: &Row, head: &str) -> bool {

@@ -1,10 +1,11 @@
 //! Bugs of YAML.
 
-use super::super::place::Row;
-use super::super::rule::Fits::When;
-use super::super::rule::Rehearsal::Same;
-use super::super::rule::{Rule, Signal};
-use super::super::text::{self, Look};
+use crate::signals::rule::Fits::When;
+use crate::signals::rule::InTests::Same;
+use crate::signals::rule::Rule;
+use crate::signals::signal::Signal;
+use crate::signals::source_file::Row;
+use crate::signals::text::{self, Search};
 use crate::wit::Severity::Major;
 
 const TWICE: Signal = Signal::bug(
@@ -15,7 +16,7 @@ const TWICE: Signal = Signal::bug(
     "Only one of the two counts, most often the last; some readers refuse the file. Delete one, or merge them.",
 );
 
-pub const RULES: &[Rule] = &[Rule::new("YAML", When("", twice), TWICE).rehearsed(Same)];
+pub const RULES: &[Rule] = &[Rule::new("YAML", When("", twice), TWICE).in_tests(Same)];
 
 /// A key that a sibling above has too: at the same depth, with nothing less indented between.
 fn twice(row: &Row) -> bool {

@@ -1,9 +1,10 @@
 //! Cryptography and chance that are too weak for what they protect.
 
-use super::super::place::Row;
-use super::super::rule::Fits::{Bare, When};
-use super::super::rule::{JAVA, PYTHON, Rule, SCRIPT, Signal};
-use super::super::text::{self, Look};
+use crate::signals::rule::Fits::{Uncommented, When};
+use crate::signals::rule::{JAVA, PYTHON, Rule, SCRIPT};
+use crate::signals::signal::Signal;
+use crate::signals::source_file::Row;
+use crate::signals::text::{self, Search};
 use crate::wit::Severity::{Major, Minor};
 
 const HASH: Signal = Signal::security(
@@ -83,7 +84,7 @@ pub const RULES: &[Rule] = &[
                 )
                 && secret(row)
                 && !row
-                    .place()
+                    .file()
                     .first_lines()
                     .any(|line| line.text.holds("\"crypto/rand\""))
         }),
@@ -98,7 +99,7 @@ pub const RULES: &[Rule] = &[
     ),
     Rule::new(
         CODE,
-        Bare(&[
+        Uncommented(&[
             "AES/ECB",
             "MODE_ECB",
             "' DES '",
@@ -151,7 +152,7 @@ fn fast_hash(row: &Row) -> bool {
         "getInstance ( ' SHA-1 ' )",
         "getInstance ( ' SHA1 ' )",
     ];
-    let hashes = text::has_any(row.code(), &calls) || text::has_any(row.bare(), &named);
+    let hashes = text::has_any(row.code(), &calls) || text::has_any(row.uncommented(), &named);
     let password = |text: &str| {
         text::mentions(text, "password passwd pwd passphrase")
             && !text::mentions(text, "pbkdf2 hmac pwned breach bcrypt scrypt argon")
@@ -209,6 +210,6 @@ fn timing(row: &Row) -> bool {
     compares
         && equal
         && text::mentions(row.code(), "hmac signature")
-        && !text::mentions(row.bare(), "null length undefined")
+        && !text::mentions(row.uncommented(), "null length undefined")
         && !row.code().holds("None")
 }

@@ -1,10 +1,11 @@
 //! Files, addresses and targets that a stranger chooses.
 
-use super::super::place::Row;
-use super::super::rule::Fits::When;
-use super::super::rule::{Rule, Signal};
-use super::super::text::{self, Look};
-use super::taint::tainted;
+use crate::signals::calls::taint::tainted;
+use crate::signals::rule::Fits::When;
+use crate::signals::rule::Rule;
+use crate::signals::signal::Signal;
+use crate::signals::source_file::Row;
+use crate::signals::text::{self, Search};
 use crate::wit::Severity::{Critical, Major, Minor};
 
 const FILE: Signal = Signal::security(
@@ -100,7 +101,7 @@ pub const RULES: &[Rule] = &[
         When("extract", |row| {
             row.calls("extract")
                 .iter()
-                .any(|args| args.bare.holds("$_"))
+                .any(|args| args.uncommented.holds("$_"))
         }),
         ASSIGN,
     ),
@@ -110,7 +111,7 @@ pub const RULES: &[Rule] = &[
             row.calls("Object.assign")
                 .iter()
                 .any(|args| {
-                    matches!(args.parts().as_slice(), [_, second] if second.bare.trim() == "req.body")
+                    matches!(args.parts().as_slice(), [_, second] if second.uncommented.trim() == "req.body")
                 })
         }),
         ASSIGN,
@@ -137,11 +138,11 @@ fn redirected(row: &Row) -> bool {
     let header = row
         .calls("header")
         .into_iter()
-        .filter(|args| args.bare.holds("Location:"));
+        .filter(|args| args.uncommented.holds("Location:"));
     let spoken = row.code().trim_start().starts_with("redirect_to params[");
     spoken
         || calls
             .into_iter()
             .chain(header)
-            .any(|args| !local(&args.bare) && tainted(row, &args))
+            .any(|args| !local(&args.uncommented) && tainted(row, &args))
 }

@@ -1,10 +1,11 @@
 //! Functions of C that write where they should not.
 
-use super::super::call::Piece;
-use super::super::place::Row;
-use super::super::rule::Fits::{Bare, Code, When};
-use super::super::rule::{C, Rule, Signal};
-use super::super::text::{self, Look};
+use crate::signals::call::Fragment;
+use crate::signals::rule::Fits::{Code, Uncommented, When};
+use crate::signals::rule::{C, Rule};
+use crate::signals::signal::Signal;
+use crate::signals::source_file::Row;
+use crate::signals::text::{self, Search};
 use crate::wit::Severity::{Critical, Major, Minor, Nit};
 
 const GETS: Signal = Signal::security(
@@ -108,12 +109,12 @@ pub const RULES: &[Rule] = &[
         ]),
         UNCHECKED,
     ),
-    Rule::new("Go", Bare(&["unsafe.Pointer ("]), UNSAFE),
+    Rule::new("Go", Uncommented(&["unsafe.Pointer ("]), UNSAFE),
 ];
 
 /// Copies of what is no literal; into memory that was sized for it they are fine.
 fn copies(row: &Row) -> bool {
-    let second = |args: &Piece| args.parts().get(1).is_some_and(|part| !part.constant("C"));
+    let second = |args: &Fragment| args.parts().get(1).is_some_and(|part| !part.constant("C"));
     let copied = row
         .calls("strcpy strcat")
         .iter()
@@ -121,14 +122,14 @@ fn copies(row: &Row) -> bool {
     let printed = row.calls("sprintf vsprintf").iter().any(|args| {
         args.parts()
             .get(1)
-            .is_some_and(|format| format.bare.holds("%s"))
+            .is_some_and(|format| format.uncommented.holds("%s"))
             && !sized(row, &args.first())
     });
     copied || printed
 }
 
 /// Whether the target was allocated just above by the length of something.
-fn sized(row: &Row, target: &Piece) -> bool {
+fn sized(row: &Row, target: &Fragment) -> bool {
     let name = target.code.trim();
     row.above().take(8).any(|above| {
         above.code().contains(name) && text::mentions(above.code(), "strlen malloc sizeof")
@@ -137,7 +138,7 @@ fn sized(row: &Row, target: &Piece) -> bool {
 
 /// A format that is a single name, with nothing after it.
 fn formats(row: &Row) -> bool {
-    let alone = |args: &Piece, at: usize| {
+    let alone = |args: &Fragment, at: usize| {
         let parts = args.parts();
         let name = parts
             .get(at)
@@ -158,6 +159,6 @@ fn formats(row: &Row) -> bool {
         || row.calls("snprintf").iter().any(|args| alone(args, 2))
 }
 
-fn unlimited(args: &Piece) -> bool {
-    args.bare.holds("\"%s") || args.bare.holds(" %s")
+fn unlimited(args: &Fragment) -> bool {
+    args.uncommented.holds("\"%s") || args.uncommented.holds(" %s")
 }

@@ -1,10 +1,11 @@
 //! Objects that are made from bytes by rules that the bytes can choose.
 
-use super::super::place::Row;
-use super::super::rule::Fits::{Code, When};
-use super::super::rule::{JAVA, PYTHON, Rule, SCRIPT, Signal};
-use super::super::text::{self, Look};
-use super::taint::tainted;
+use crate::signals::calls::taint::tainted;
+use crate::signals::rule::Fits::{Code, When};
+use crate::signals::rule::{JAVA, PYTHON, Rule, SCRIPT};
+use crate::signals::signal::Signal;
+use crate::signals::source_file::Row;
+use crate::signals::text::{self, Search};
 use crate::wit::Severity::{Major, Minor};
 
 const UNSAFE: Signal = Signal::security(
@@ -45,11 +46,12 @@ pub const RULES: &[Rule] = &[
         DOUBTFUL,
     ),
     Rule::new(PYTHON, When("load load_all unsafe_load", yaml), YAML).fixed(|row| {
-        row.swapped("yaml.load (", "yaml.safe_load(").filter(|_| {
-            row.calls("yaml.load")
-                .iter()
-                .all(|args| args.parts().len() == 1)
-        })
+        row.with_replaced("yaml.load (", "yaml.safe_load(")
+            .filter(|_| {
+                row.calls("yaml.load")
+                    .iter()
+                    .all(|args| args.parts().len() == 1)
+            })
     }),
     Rule::new(PYTHON, Code(&["jsonpickle.decode ("]), UNSAFE),
     Rule::new(
@@ -97,7 +99,7 @@ pub const RULES: &[Rule] = &[
 fn pickles(row: &Row) -> Option<bool> {
     let args = row.calls("pickle.loads pickle.load cPickle.loads cPickle.load dill.loads dill.load marshal.loads").into_iter().next()?;
     let received = text::mentions(
-        &args.bare,
+        &args.uncommented,
         "request body payload b64decode recv socket message cookie",
     );
     Some(received || tainted(row, &args))
@@ -105,7 +107,8 @@ fn pickles(row: &Row) -> Option<bool> {
 
 fn unserialises(row: &Row) -> Option<bool> {
     let mut calls = row.calls("unserialize").into_iter();
-    let args = calls.find(|args| !args.literal("PHP") && !args.bare.holds("allowed_classes"))?;
+    let args =
+        calls.find(|args| !args.literal("PHP") && !args.uncommented.holds("allowed_classes"))?;
     Some(tainted(row, &args))
 }
 
@@ -117,9 +120,9 @@ fn loads(row: &Row) -> Option<bool> {
     let args = marshal.or_else(|| {
         row.calls("YAML.load")
             .into_iter()
-            .find(|args| given(&args.bare))
+            .find(|args| given(&args.uncommented))
     })?;
-    Some(given(&args.bare) || tainted(row, &args))
+    Some(given(&args.uncommented) || tainted(row, &args))
 }
 
 fn given(text: &str) -> bool {
@@ -131,6 +134,6 @@ fn yaml(row: &Row) -> bool {
     let loads = row
         .calls("yaml.load yaml.load_all")
         .iter()
-        .any(|args| !safe(&args.bare) && !args.is_empty());
+        .any(|args| !safe(&args.uncommented) && !args.is_empty());
     loads || row.has("yaml.unsafe_load (")
 }

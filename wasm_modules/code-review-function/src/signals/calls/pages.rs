@@ -1,11 +1,12 @@
 //! Values that reach a web page as markup.
 
-use super::super::place::Row;
-use super::super::rule::Fits::{Bare, When};
-use super::super::rule::{JAVA, PYTHON, Rule, SCRIPT, Signal};
-use super::super::text::{self, Look};
-use super::taint::tainted;
-use crate::slices::tail;
+use crate::signals::calls::taint::tainted;
+use crate::signals::rule::Fits::{Uncommented, When};
+use crate::signals::rule::{JAVA, PYTHON, Rule, SCRIPT};
+use crate::signals::signal::Signal;
+use crate::signals::source_file::Row;
+use crate::signals::text::{self, Search};
+use crate::text::slices::tail;
 use crate::wit::Severity::{Major, Minor};
 
 const MARKUP: Signal = Signal::security(
@@ -56,7 +57,7 @@ pub const RULES: &[Rule] = &[
         When("dangerouslysetinnerhtml", dangerously),
         MARKUP_VALUE,
     ),
-    Rule::new("Vue|HTML", Bare(&["v-html = '"]), MARKUP_VALUE),
+    Rule::new("Vue|HTML", Uncommented(&["v-html = '"]), MARKUP_VALUE),
     Rule::new(
         "TypeScript",
         When("bypasssecuritytrusthtml", |_| true),
@@ -91,7 +92,9 @@ pub const RULES: &[Rule] = &[
         When("html js", |row| {
             row.calls("template.HTML template.JS template.HTMLAttr")
                 .iter()
-                .any(|args| !args.constant("Go") && !text::mentions(&args.bare, "sanitize policy"))
+                .any(|args| {
+                    !args.constant("Go") && !text::mentions(&args.uncommented, "sanitize policy")
+                })
         }),
         MARKUP,
     ),
@@ -129,7 +132,7 @@ fn assigned(row: &Row) -> Option<bool> {
     let value = statement.slice(end, ends);
     let fixed =
         value.literal("JavaScript") || value.code.starts_with('=') || value.code.trim().is_empty();
-    let cleaned = clean(&value.bare)
+    let cleaned = clean(&value.uncommented)
         || row
             .above()
             .take(15)
@@ -143,14 +146,17 @@ fn written(row: &Row) -> bool {
     let whole = row
         .calls("document.write document.writeln")
         .iter()
-        .any(|args| !args.literal(language) && !clean(&args.bare));
+        .any(|args| !args.literal(language) && !clean(&args.uncommented));
     let second = row.calls(".insertAdjacentHTML").iter().any(|args| {
         args.parts()
             .get(1)
-            .is_some_and(|part| !part.literal(language) && !clean(&part.bare))
+            .is_some_and(|part| !part.literal(language) && !clean(&part.uncommented))
     });
     let jquery = row.calls(".html .append").iter().any(|args| {
-        row.has("$ (") && args.mixes(language) && args.bare.contains('<') && !clean(&args.bare)
+        row.has("$ (")
+            && args.mixes(language)
+            && args.uncommented.contains('<')
+            && !clean(&args.uncommented)
     });
     whole || second || jquery && row.code().holds("$(")
 }
@@ -158,20 +164,20 @@ fn written(row: &Row) -> bool {
 fn dangerously(row: &Row) -> bool {
     let statement = row.statement();
     let literal = statement.code.holds("__html: '") || statement.code.holds("__html: \"");
-    let cleaned = clean(&statement.bare)
+    let cleaned = clean(&statement.uncommented)
         || row
             .above()
             .take(15)
             .any(|above| text::mentions(above.code(), "sanitize purify"));
-    !cleaned && !literal && !text::mentions(&statement.bare, "json.stringify")
+    !cleaned && !literal && !text::mentions(&statement.uncommented, "json.stringify")
 }
 
 /// Text with markup and a stranger's value in it, sent as the answer.
 fn answered(row: &Row, names: &'static str) -> bool {
-    let language = row.place().language;
+    let language = row.file().language;
     row.calls(names).iter().any(|args| {
-        args.bare.contains('<')
-            && !clean(&args.bare)
+        args.uncommented.contains('<')
+            && !clean(&args.uncommented)
             && (args.mixes(language) || args.parts().len() > 1)
             && tainted(row, args)
     })
@@ -181,9 +187,9 @@ fn returned(row: &Row) -> bool {
     let statement = row.statement();
     let value = statement.code.trim_start().starts_with("return ");
     value
-        && statement.bare.contains('<')
+        && statement.uncommented.contains('<')
         && statement.mixes("Python")
-        && !clean(&statement.bare)
+        && !clean(&statement.uncommented)
         && tainted(row, &statement)
 }
 
@@ -203,24 +209,24 @@ fn echoed(row: &Row) -> bool {
     let code = statement.code.trim_start();
     let shown = code.starts_with("echo ")
         || code.starts_with("print ")
-        || row.bare().holds("<?= ")
-        || row.bare().holds("<?php echo ");
+        || row.uncommented().holds("<?= ")
+        || row.uncommented().holds("<?php echo ");
     shown
         && !text::mentions(
-            &statement.bare,
+            &statement.uncommented,
             "htmlspecialchars htmlentities json_encode intval escape (int) strip_tags urlencode",
         )
         && tainted(row, &statement)
 }
 
 fn ruby(row: &Row) -> bool {
-    let safe =
-        row.bare().holds(".html_safe") && (row.bare().holds("#{") || row.bare().holds("params"));
+    let safe = row.uncommented().holds(".html_safe")
+        && (row.uncommented().holds("#{") || row.uncommented().holds("params"));
     let raw = row
         .calls("raw")
         .iter()
-        .any(|args| args.bare.holds("params"))
+        .any(|args| args.uncommented.holds("params"))
         || row.has("raw params")
         || row.has("raw @$");
-    (safe || raw) && !clean(row.bare())
+    (safe || raw) && !clean(row.uncommented())
 }

@@ -1,11 +1,12 @@
 //! Programs and code that are started from text.
 
-use super::super::call::Piece;
-use super::super::place::Row;
-use super::super::rule::Fits::When;
-use super::super::rule::{C, JAVA, PYTHON, Rule, SCRIPT, Signal};
-use super::super::text::{self, Look, Name};
-use super::taint::tainted;
+use crate::signals::call::Fragment;
+use crate::signals::calls::taint::tainted;
+use crate::signals::rule::Fits::When;
+use crate::signals::rule::{C, JAVA, PYTHON, Rule, SCRIPT};
+use crate::signals::signal::Signal;
+use crate::signals::source_file::Row;
+use crate::signals::text::{self, Name, Search};
 use crate::wit::Severity::{Major, Minor};
 
 const EVAL: Signal = Signal::security(
@@ -94,7 +95,7 @@ pub const RULES: &[Rule] = &[
         "Ruby",
         When(
             "ls cat git rm cp mv curl wget grep tar convert ping",
-            |row| row.bare().contains('`') && row.bare().holds("#{"),
+            |row| row.uncommented().contains('`') && row.uncommented().holds("#{"),
         ),
         SHELL,
     ),
@@ -112,7 +113,7 @@ pub const RULES: &[Rule] = &[
         "C#",
         When("process", |row| {
             row.calls("Process.Start").iter().any(|args| {
-                args.mixes("C#") && text::mentions(&args.bare, "cmd /c bash -c powershell")
+                args.mixes("C#") && text::mentions(&args.uncommented, "cmd /c bash -c powershell")
             })
         }),
         SHELL,
@@ -120,7 +121,7 @@ pub const RULES: &[Rule] = &[
 ];
 
 fn evaluates(row: &Row, names: &'static str) -> bool {
-    let language = row.place().language;
+    let language = row.file().language;
     row.calls(names)
         .iter()
         .any(|args| !args.is_empty() && !args.first().constant(language) && !args.has("compile ("))
@@ -140,11 +141,11 @@ fn script_evaluates(row: &Row) -> bool {
 }
 
 fn ruby_evaluates(row: &Row) -> bool {
-    let given = |args: &Piece| args.bare.holds("params[") || args.bare.holds("#{");
+    let given = |args: &Fragment| args.uncommented.holds("params[") || args.uncommented.holds("#{");
     let sent = row
         .calls(".send .public_send")
         .iter()
-        .any(|args| args.bare.holds("params"));
+        .any(|args| args.uncommented.holds("params"));
     let named = row.has("params") && row.has(".constantize");
     sent || named
         || evaluates(row, "eval")
@@ -169,7 +170,7 @@ fn python(row: &Row) -> Option<bool> {
 }
 
 /// For `shell=True` on a line of its own: the command, above it.
-fn keyword_line(row: &Row) -> Option<Piece> {
+fn keyword_line(row: &Row) -> Option<Fragment> {
     let opens = |above: &Row| above.has("subprocess. $ (") && text::unclosed(above.code()) > 0;
     let alone = row.has("shell = True") && !row.has("$ ( .. shell");
     let call = row
@@ -180,8 +181,8 @@ fn keyword_line(row: &Row) -> Option<Piece> {
     call.calls("subprocess.run subprocess.call subprocess.check_output subprocess.check_call subprocess.Popen").into_iter().next().map(|args| args.first())
 }
 
-fn judged(row: &Row, command: &Piece) -> Option<bool> {
-    let language = row.place().language;
+fn judged(row: &Row, command: &Fragment) -> Option<bool> {
+    let language = row.file().language;
     if command.is_empty()
         || command.constant(language)
         || command.has("shlex.quote (")
@@ -200,7 +201,7 @@ fn judged(row: &Row, command: &Piece) -> Option<bool> {
 }
 
 /// What the name was set to, above.
-fn given(row: &Row, name: Name) -> Option<Piece> {
+fn given(row: &Row, name: Name) -> Option<Fragment> {
     let set = row.above().take(30).find(|above| {
         above.code().trim_start().starts_with(name.as_str())
             && text::has_name(above.code(), "{} =", name)
@@ -229,20 +230,22 @@ fn go(row: &Row) -> bool {
         .iter()
         .any(|args| {
             let parts = args.parts();
-            let shell = parts.iter().position(|part| part.bare.trim() == "\"-c\"");
+            let shell = parts
+                .iter()
+                .position(|part| part.uncommented.trim() == "\"-c\"");
             let command = shell.and_then(|at| parts.get(at + 1));
             command.is_some_and(|command| !command.constant("Go"))
         })
 }
 
 fn java(row: &Row) -> bool {
-    let language = row.place().language;
+    let language = row.file().language;
     let run = row
         .calls(".exec")
         .iter()
         .any(|args| row.has("getRuntime") && (args.first().mixes(language) || tainted(row, args)));
     let built = row.calls("ProcessBuilder").iter().any(|args| {
-        text::mentions(&args.bare, "\"-c\" \"/c\"")
+        text::mentions(&args.uncommented, "\"-c\" \"/c\"")
             && args
                 .parts()
                 .last()
@@ -252,7 +255,8 @@ fn java(row: &Row) -> bool {
 }
 
 fn php(row: &Row) -> bool {
-    let escaped = |args: &Piece| text::mentions(&args.bare, "escapeshellarg escapeshellcmd");
+    let escaped =
+        |args: &Fragment| text::mentions(&args.uncommented, "escapeshellarg escapeshellcmd");
     let commands = row.calls("exec shell_exec system passthru popen proc_open");
     commands
         .iter()
@@ -263,16 +267,21 @@ fn ruby(row: &Row) -> bool {
     let commands = row.calls(
         "system exec spawn IO.popen Open3.capture2 Open3.capture3 Open3.popen3 Kernel.system",
     );
-    let bare = row.code().trim_start().starts_with("system \"") && row.bare().holds("#{");
+    let bare = row.code().trim_start().starts_with("system \"") && row.uncommented().holds("#{");
     bare || commands.iter().any(|args| {
-        args.parts().len() == 1 && args.bare.holds("#{") && !args.bare.holds("shellescape")
+        args.parts().len() == 1
+            && args.uncommented.holds("#{")
+            && !args.uncommented.holds("shellescape")
     })
 }
 
 /// `.arg("-c").arg(format!(…))`, on one line or two.
 fn rust(row: &Row) -> bool {
     let shell = |text: &str| text.holds(".arg(\"-c\")") || text.holds("\"-c\",");
-    let near = shell(row.bare()) || row.previous().is_some_and(|above| shell(above.bare()));
+    let near = shell(row.uncommented())
+        || row
+            .previous()
+            .is_some_and(|above| shell(above.uncommented()));
     let made = row
         .calls(".arg .args")
         .iter()

@@ -1,11 +1,12 @@
 //! Queries that values are pasted into.
 
-use super::super::call::formatted;
-use super::super::place::Row;
-use super::super::rule::Fits::When;
-use super::super::rule::{Rule, Signal};
-use super::super::text::{self, FILLER, Look, is_quote, is_word};
-use crate::slices::{head, items, tail};
+use crate::signals::call::formatted;
+use crate::signals::rule::Fits::When;
+use crate::signals::rule::Rule;
+use crate::signals::signal::Signal;
+use crate::signals::source_file::Row;
+use crate::signals::text::{self, FILLER, Search, is_quote, is_word};
+use crate::text::slices::{head, items, tail};
 use crate::wit::Severity::{Major, Nit};
 
 const INJECTION: Signal = Signal::security(
@@ -42,12 +43,12 @@ const CODE: &str = "Python|JavaScript|TypeScript|Go|Java|Kotlin|Scala|Groovy|C#|
 pub const RULES: &[Rule] = &[
     Rule::new(
         CODE,
-        When(WORDS, |row| pasted(row) == Some(Place::Value)),
+        When(WORDS, |row| pasted(row) == Some(Hole::Value)),
         INJECTION,
     ),
     Rule::new(
         CODE,
-        When(WORDS, |row| pasted(row) == Some(Place::Name)),
+        When(WORDS, |row| pasted(row) == Some(Hole::Name)),
         SORTED,
     ),
     Rule::new(
@@ -58,7 +59,7 @@ pub const RULES: &[Rule] = &[
     Rule::new(
         "JavaScript|TypeScript",
         When("where", |row| {
-            row.bare().holds("$where") && row.statement().mixes("JavaScript")
+            row.uncommented().holds("$where") && row.statement().mixes("JavaScript")
         }),
         MONGO,
     ),
@@ -66,13 +67,13 @@ pub const RULES: &[Rule] = &[
 
 /// Where in a statement a value stands.
 #[derive(Clone, Copy, PartialEq)]
-enum Place {
+enum Hole {
     Value,
     Name,
 }
 
 /// Whether the line pastes something into SQL, and where.
-fn pasted(row: &Row) -> Option<Place> {
+fn pasted(row: &Row) -> Option<Hole> {
     if logs(row) || !row.code().bytes().any(is_quote) && !inside_text(row) {
         return None;
     }
@@ -80,10 +81,10 @@ fn pasted(row: &Row) -> Option<Place> {
     if !sql.contains(HOLE) || !statement(row, &sql) {
         return None;
     }
-    let places = sql
+    let kinds = sql
         .match_indices(HOLE)
-        .map(|(at, hole)| place(head(&sql, at), tail(&sql, at + hole.len())));
-    places.flatten().min_by_key(|place| *place as u8)
+        .map(|(at, hole)| hole_kind(head(&sql, at), tail(&sql, at + hole.len())));
+    kinds.flatten().min_by_key(|kind| *kind as u8)
 }
 
 /// `texts` without the arguments behind a statement: values that are given beside it are not pasted into it.
@@ -99,8 +100,8 @@ fn statement_alone(texts: &str) -> String {
 
 /// Whether the line stands inside a text of several lines.
 fn inside_text(row: &Row) -> bool {
-    let first = row.bare().trim_start();
-    let at = row.bare().len() - first.len();
+    let first = row.uncommented().trim_start();
+    let at = row.uncommented().len() - first.len();
     row.code().as_bytes().get(at) == Some(&FILLER)
 }
 
@@ -120,9 +121,9 @@ const NEXT: char = '\u{3}';
 
 /// The text of a line's strings, with a hole for every value put into them.
 fn flattened(row: &Row) -> String {
-    let (code, bare) = (row.code().as_bytes(), row.bare().as_bytes());
+    let (code, bare) = (row.code().as_bytes(), row.uncommented().as_bytes());
     let mut flat = Flat {
-        language: row.place().language,
+        language: row.file().language,
         braces: braces(row),
         text: String::with_capacity(bare.len()),
     };
@@ -140,7 +141,7 @@ fn flattened(row: &Row) -> String {
 
 /// Whether `{name}` in this line's strings stands for a value.
 fn braces(row: &Row) -> bool {
-    match row.place().language {
+    match row.file().language {
         "Python" => {
             let mut above = row.above().take(20);
             let mut opened = || above.find(|above| above.code().holds("\"\"\""));
@@ -290,11 +291,11 @@ fn statement(row: &Row, sql: &str) -> bool {
             && row
                 .above()
                 .take(8)
-                .any(|above| text::has_word(above.bare(), "select update delete insert"))
+                .any(|above| text::has_word(above.uncommented(), "select update delete insert"))
 }
 
 /// The place of a hole between what stands before it and after it.
-fn place(before: &str, after: &str) -> Option<Place> {
+fn hole_kind(before: &str, after: &str) -> Option<Hole> {
     let quoted = before.ends_with('\'') && after.trim_start().starts_with(['\'', ' ', '"']);
     let before = before.trim_end();
     let word = text::words(before).last().map_or("", |(_, word)| word);
@@ -311,12 +312,12 @@ fn place(before: &str, after: &str) -> Option<Place> {
         "values ('",
     ];
     if quoted || ends.iter().any(|end| before.ends_with(end)) {
-        return Some(Place::Value);
+        return Some(Hole::Value);
     }
     match word {
-        "like" | "limit" | "offset" | "between" => Some(Place::Value),
+        "like" | "limit" | "offset" | "between" => Some(Hole::Value),
         "by" | "from" | "into" | "update" | "join" | "table" | "where" | "and" | "or" => {
-            Some(Place::Name)
+            Some(Hole::Name)
         }
         _ => None,
     }
@@ -327,8 +328,8 @@ fn ruby(row: &Row) -> bool {
     let calls =
         row.calls(".where .find_by_sql .order .joins .having .exists? .execute .select_all where");
     calls.iter().any(|args| {
-        args.first().bare.holds("#{")
+        args.first().uncommented.holds("#{")
             && args.first().code.trim_start().starts_with('"')
-            && !text::mentions(&args.bare, "quote sanitize")
+            && !text::mentions(&args.uncommented, "quote sanitize")
     })
 }

@@ -1,9 +1,9 @@
 //! Whether a value comes from outside: from a request, by way of names that the hunk shows.
 
-use super::super::call::Piece;
-use super::super::place::Row;
-use super::super::text::{self, Look};
-use crate::slices::tail;
+use crate::signals::call::Fragment;
+use crate::signals::source_file::Row;
+use crate::signals::text::{self, Search};
+use crate::text::slices::tail;
 
 /// How many lines above are followed.
 const REACH: usize = 30;
@@ -73,15 +73,15 @@ const CLEANERS: &str = "secure_filename basename escape quote sanitize validate 
      htmlspecialchars atoi parse_int whitelist allowlist allowed safe_join clean len( isdigit abs( hash";
 
 /// Whether the piece of code holds a stranger's value, given or by name.
-pub fn tainted(row: &Row, piece: &Piece) -> bool {
-    if cleaned(&piece.bare) || checked(row) {
+pub fn tainted(row: &Row, piece: &Fragment) -> bool {
+    if cleaned(&piece.uncommented) || checked(row) {
         return false;
     }
-    if foreign(&piece.bare) {
+    if foreign(&piece.uncommented) {
         return true;
     }
     let known = strangers(row);
-    names(&piece.bare).any(|name| known.contains(&name))
+    names(&piece.uncommented).any(|name| known.contains(&name))
 }
 
 /// Whether the lines above look at the value before it is used.
@@ -125,7 +125,7 @@ fn strangers<'r>(row: &Row<'r>) -> Vec<&'r str> {
 
 /// `name = value` and `name := value`; of `a, err := f()` the `a`.
 fn assignment<'r>(row: &Row<'r>) -> Option<(&'r str, &'r str)> {
-    let (left, right) = row.bare().cut("=")?;
+    let (left, right) = row.uncommented().cut("=")?;
     let compares = left.ends_with(['=', '!', '<', '>']) || right.starts_with('=');
     let left = left.trim_end_matches([':', ' ', '+', '.']);
     let left = left.split(',').next().unwrap_or(left);
@@ -137,7 +137,7 @@ fn assignment<'r>(row: &Row<'r>) -> Option<(&'r str, &'r str)> {
 
 /// Parameters that a route fills: `<path:name>` over a view, `@RequestParam String name`.
 fn parameters<'r>(row: &Row<'r>, known: &mut Vec<&'r str>) {
-    let bare = row.bare();
+    let bare = row.uncommented();
     if bare.holds(".route(") || bare.holds("@app.") || bare.holds("@router.") {
         let marks = bare
             .match_indices(['<', '{'])

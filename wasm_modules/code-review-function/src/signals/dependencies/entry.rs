@@ -1,9 +1,9 @@
 //! The lines of manifests that name a package.
 
-use super::super::place::Place;
-use super::super::text::{self, Look};
-use super::Ecosystem;
-use crate::patch::{Hunk, Kind, Line};
+use crate::diff::patch::{Hunk, Kind, Line};
+use crate::signals::dependencies::ecosystem::Ecosystem;
+use crate::signals::source_file::SourceFile;
+use crate::signals::text::{self, Search};
 
 /// A package and what is said about its version.
 #[derive(Debug, PartialEq)]
@@ -58,9 +58,9 @@ impl Entry {
 }
 
 /// All packages named by lines that the file's hunks show. Context counts as what was there before.
-pub fn read(ecosystem: Ecosystem, place: &Place) -> Vec<Entry> {
+pub fn read(ecosystem: Ecosystem, file: &SourceFile) -> Vec<Entry> {
     let mut entries = Vec::new();
-    for hunk in place.hunks {
+    for hunk in file.hunks {
         let mut section = heading(ecosystem, &hunk.section);
         for (at, line) in hunk.lines.iter().enumerate() {
             if let Some(found) = section_of(ecosystem, &line.text) {

@@ -1,10 +1,9 @@
 //! What lock files give away by themselves.
 
-use super::super::place::Place;
-use super::super::report::Report;
-use super::super::rule::Signal;
-use super::super::text::Look;
-use super::{Dependencies, Ecosystem};
+use crate::signals::report::Report;
+use crate::signals::signal::Signal;
+use crate::signals::source_file::SourceFile;
+use crate::signals::text::Search;
 use crate::wit::Severity;
 
 const PLAIN: Signal = Signal::security(
@@ -26,29 +25,17 @@ const ALONE: Signal = Signal::new(
      change is no accident.",
 );
 
-pub fn read(place: &Place, report: &mut Report) {
-    for line in place.added() {
+pub fn read(file: &SourceFile, report: &mut Report) {
+    for line in file.added() {
         let text = line.text.trim_start();
         let fetched =
             text.starts_with("\"resolved\": \"http://") || text.starts_with("resolved \"http://");
         if fetched && !text.holds("http://localhost") {
-            report.hit(&PLAIN, place, line.new.unwrap_or(1));
+            report.hit(&PLAIN, file, line.new.unwrap_or(1));
         }
     }
 }
 
-pub fn conclude(dependencies: &Dependencies, report: &mut Report) {
-    for (ecosystem, path, line) in &dependencies.locks {
-        if !dependencies.touched(*ecosystem) {
-            report.at(&ALONE, path, *line);
-        }
-    }
-}
-
-impl Dependencies {
-    fn touched(&self, ecosystem: Ecosystem) -> bool {
-        self.manifests
-            .iter()
-            .any(|manifest| manifest.ecosystem == ecosystem)
-    }
+pub fn report_alone(path: &str, line: u32, report: &mut Report) {
+    report.hit_at(&ALONE, path, line);
 }

@@ -1,16 +1,18 @@
 //! What a change does to the packages that the project stands on.
 
+mod ecosystem;
 mod entry;
 mod locks;
 
-use entry::Entry;
+use crate::signals::dependencies::ecosystem::Ecosystem;
+use crate::signals::dependencies::entry::Entry;
 
-use super::place::Place;
-use super::report::Report;
-use super::rule::Signal;
-use crate::kinds::{FileKind, kind};
-use crate::slices::head;
-use crate::wit::{Change, File, Severity, Status};
+use crate::diff::kinds::FileKind;
+use crate::signals::report::Report;
+use crate::signals::signal::Signal;
+use crate::signals::source_file::SourceFile;
+use crate::text::slices::head;
+use crate::wit::{Change, Severity, Status};
 
 const NEW: Signal = Signal::new(
     "dependencies/new",
@@ -76,87 +78,26 @@ struct Manifest {
     news: bool,
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Ecosystem {
-    Npm,
-    Python,
-    Rust,
-    Go,
-    Ruby,
-    Php,
-    Java,
-}
-
-impl Ecosystem {
-    fn of(name: &str) -> Option<Self> {
-        match name.to_ascii_lowercase().as_str() {
-            "package.json"
-            | "package-lock.json"
-            | "yarn.lock"
-            | "pnpm-lock.yaml"
-            | "npm-shrinkwrap.json"
-            | "bun.lock"
-            | "bun.lockb" => Some(Self::Npm),
-            "pyproject.toml" | "poetry.lock" | "uv.lock" | "pdm.lock" | "pipfile"
-            | "pipfile.lock" | "setup.py" => Some(Self::Python),
-            "cargo.toml" | "cargo.lock" => Some(Self::Rust),
-            "go.mod" | "go.sum" => Some(Self::Go),
-            "gemfile" | "gemfile.lock" => Some(Self::Ruby),
-            "composer.json" | "composer.lock" => Some(Self::Php),
-            "build.gradle" | "build.gradle.kts" => Some(Self::Java),
-            name if name.ends_with(".txt") => Some(Self::Python),
-            _ => None,
-        }
-    }
-
-    /// Names of lock files, and commands that need one.
-    fn traces(self) -> &'static [&'static str] {
-        match self {
-            Self::Npm => &[
-                "package-lock.json",
-                "yarn.lock",
-                "pnpm-lock.yaml",
-                "npm ci",
-                "--frozen-lockfile",
-                "--immutable",
-            ],
-            Self::Python => &[
-                "poetry.lock",
-                "uv.lock",
-                "pdm.lock",
-                "Pipfile.lock",
-                "uv sync --locked",
-                "uv sync --frozen",
-            ],
-            Self::Rust => &["Cargo.lock", "--locked"],
-            Self::Go => &["go.sum"],
-            Self::Ruby => &["Gemfile.lock", "bundle install --deployment"],
-            Self::Php => &["composer.lock"],
-            Self::Java => &["gradle.lockfile"],
-        }
-    }
-}
-
 impl Dependencies {
-    pub fn read(&mut self, place: &Place, report: &mut Report) {
-        let Some(ecosystem) = Ecosystem::of(place.name()) else {
+    pub fn read(&mut self, file: &SourceFile, report: &mut Report) {
+        let Some(ecosystem) = Ecosystem::of(file.name()) else {
             return;
         };
-        match place.kind {
+        match file.kind {
             FileKind::Lock => {
                 self.locks
-                    .push((ecosystem, place.path.to_owned(), place.first_changed()));
-                locks::read(place, report);
+                    .push((ecosystem, file.path.to_owned(), file.first_changed()));
+                locks::read(file, report);
             }
-            FileKind::Dependencies if place.file.status != Status::Removed => {
-                self.manifest(ecosystem, place, report)
+            FileKind::Dependencies if file.entry.status != Status::Removed => {
+                self.manifest(ecosystem, file, report)
             }
             _ => {}
         }
     }
 
-    fn manifest(&mut self, ecosystem: Ecosystem, place: &Place, report: &mut Report) {
-        let entries = entry::read(ecosystem, place);
+    fn manifest(&mut self, ecosystem: Ecosystem, file: &SourceFile, report: &mut Report) {
+        let entries = entry::read(ecosystem, file);
         let (added, before): (Vec<Entry>, Vec<Entry>) =
             entries.into_iter().partition(|entry| entry.added);
         let changed = added.iter().filter(|entry| {
@@ -170,12 +111,12 @@ impl Dependencies {
             .filter(|entry| !before.iter().any(|old| old.name == entry.name))
             .copied()
             .collect();
-        if place.file.status != Status::Added {
-            announce(place, &fresh, report);
+        if file.entry.status != Status::Added {
+            announce(file, &fresh, report);
         }
         for entry in &changed {
             judge(
-                place,
+                file,
                 entry,
                 before.iter().find(|old| old.name == entry.name),
                 report,
@@ -184,7 +125,7 @@ impl Dependencies {
         if let Some(first) = changed.first() {
             let manifest = Manifest {
                 ecosystem,
-                path: place.path.to_owned(),
+                path: file.path.to_owned(),
                 line: first.line,
                 news: !fresh.is_empty(),
             };
@@ -210,10 +151,17 @@ impl Dependencies {
                 } else {
                     "the lock file"
                 };
-                report.at(&UNLOCKED, &manifest.path, manifest.line).found = lock.to_owned();
+                report
+                    .hit_at(&UNLOCKED, &manifest.path, manifest.line)
+                    .found = lock.to_owned();
             }
         }
-        locks::conclude(&self, report);
+        for (ecosystem, path, line) in &self.locks {
+            let is_of = |manifest: &Manifest| manifest.ecosystem == *ecosystem;
+            if !self.manifests.iter().any(is_of) {
+                locks::report_alone(path, *line, report);
+            }
+        }
     }
 
     /// Whether a lock file beside the manifest, or above it, changes too.
@@ -224,20 +172,6 @@ impl Dependencies {
             .filter(|lock| lock.0 == manifest.ecosystem);
         same.into_iter()
             .any(|lock| manifest.path.starts_with(folder(&lock.1)))
-    }
-}
-
-impl Ecosystem {
-    /// A lock file is taken to exist where the change mentions one, other than in a manifest.
-    fn locked(self, change: &Change) -> bool {
-        let traced = |text: &str| self.traces().iter().any(|trace| text.contains(trace));
-        let mentions =
-            |file: &File| traced(&file.path) || file.patch.as_deref().is_some_and(traced);
-        let mut files = change
-            .files
-            .iter()
-            .filter(|file| kind(&file.path) != FileKind::Dependencies);
-        files.any(mentions)
     }
 }
 
@@ -258,7 +192,7 @@ fn folder(path: &str) -> &str {
     path.rfind('/').map_or("", |at| head(path, at + 1))
 }
 
-fn announce(place: &Place, fresh: &[&Entry], report: &mut Report) {
+fn announce(file: &SourceFile, fresh: &[&Entry], report: &mut Report) {
     let Some(first) = fresh.first() else { return };
     let mut names: Vec<String> = fresh
         .iter()
@@ -268,18 +202,18 @@ fn announce(place: &Place, fresh: &[&Entry], report: &mut Report) {
     if fresh.len() > names.len() {
         names.push(format!("{} more", fresh.len() - names.len()));
     }
-    report.hit(&NEW, place, first.line).found = names.join(", ");
+    report.hit(&NEW, file, first.line).found = names.join(", ");
 }
 
-fn judge(place: &Place, entry: &Entry, before: Option<&Entry>, report: &mut Report) {
+fn judge(file: &SourceFile, entry: &Entry, before: Option<&Entry>, report: &mut Report) {
     let name = format!("`{}`", entry.name);
     if entry.elsewhere() && !before.is_some_and(Entry::elsewhere) {
-        report.hit(&ELSEWHERE, place, entry.line).found = name;
+        report.hit(&ELSEWHERE, file, entry.line).found = name;
     } else if entry.unlimited() && before.is_none_or(Entry::pinned) {
-        report.hit(&LOOSE, place, entry.line).found = name;
+        report.hit(&LOOSE, file, entry.line).found = name;
     } else if before.is_some_and(Entry::pinned) && entry.range() {
         let old = before.map_or("", |old| old.spec.as_str());
-        report.hit(&LOOSENED, place, entry.line).found =
+        report.hit(&LOOSENED, file, entry.line).found =
             format!("{name} goes from `{old}` to `{}`", entry.spec);
     }
 }

@@ -1,11 +1,11 @@
 //! Names that promise a secret, given a literal: `password = "…"`, `apiKey: "…"`, `TOKEN=…`.
 
-use super::super::place::{Place, Row};
-use super::super::rule::Signal;
-use super::super::text::Look;
-use super::entropy::{generated, stands_in, words_only};
-use super::{Secret, masked};
-use crate::kinds::FileKind;
+use crate::diff::kinds::FileKind;
+use crate::signals::secrets::entropy::{generated, is_placeholder, words_only};
+use crate::signals::secrets::secret::{Secret, masked};
+use crate::signals::signal::Signal;
+use crate::signals::source_file::{Row, SourceFile};
+use crate::signals::text::Search;
 use crate::wit::Severity;
 
 const LITERAL: Signal = Signal::security(
@@ -28,16 +28,16 @@ const HARMLESS: &str = "csrftoken xsrftoken nexttoken pagetoken continuationtoke
 const WEAK: &str = "supersecret super-secret super_secret mysecret my-secret-key my_secret_key secretkey letmein qwerty trustno1";
 
 pub fn find(row: &Row) -> Option<Secret> {
-    if !row.place().kind.reviewable() || row.place().kind == FileKind::Documentation {
+    if !row.file().kind.reviewable() || row.file().kind == FileKind::Documentation {
         return None;
     }
     let text = row.text();
     let marks = text.match_indices([':', '=']).take(8).map(|(at, _)| at);
     let (name, value) = marks
-        .filter_map(|at| pair(row.place(), text, at))
+        .filter_map(|at| pair(row.file(), text, at))
         .find(|(name, value)| secret(name, value))?;
     let found = format!("`{name}` is given a literal ({}).", masked(value));
-    let severity = if row.place().kind == FileKind::Ci {
+    let severity = if row.file().kind == FileKind::Ci {
         Severity::Minor
     } else {
         LITERAL.severity
@@ -50,7 +50,7 @@ pub fn find(row: &Row) -> Option<Secret> {
 }
 
 /// The name before the mark at `at` and the literal behind it.
-fn pair<'t>(place: &Place, text: &'t str, at: usize) -> Option<(&'t str, &'t str)> {
+fn pair<'t>(file: &SourceFile, text: &'t str, at: usize) -> Option<(&'t str, &'t str)> {
     let (before, value) = text.split_at_checked(at)?;
     let name = name_before(before)?;
     let value = value.trim_start_matches([':', '=', '>', ' ', '\t']);
@@ -62,7 +62,7 @@ fn pair<'t>(place: &Place, text: &'t str, at: usize) -> Option<(&'t str, &'t str
         let (value, after) = value.strip_prefix(quote)?.split_once(quote)?;
         return ends_there(after).then_some((name, value));
     }
-    let plain = place.speaks("YAML|Environment|Properties|INI|Dockerfile|Shell")
+    let plain = file.is_language("YAML|Environment|Properties|INI|Dockerfile|Shell")
         && !before.contains(['$', '(', '?']);
     let value = value
         .split(|c: char| c.is_whitespace())
@@ -134,7 +134,7 @@ fn believable(name: &str, value: &str) -> bool {
         && !value.contains([' ', '\t', '(', ')', '<', '>', '{', '}', '\\']);
     let elsewhere =
         value.holds("://") || value.starts_with(['/', '.', '#', '-']) || value.starts_with("$2");
-    if !shaped || elsewhere || stands_in(value) || name.contains(&flat) || capitals(value) {
+    if !shaped || elsewhere || is_placeholder(value) || name.contains(&flat) || capitals(value) {
         return false;
     }
     if WEAK

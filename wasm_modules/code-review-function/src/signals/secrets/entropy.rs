@@ -17,7 +17,7 @@ pub fn entropy(text: &str) -> f32 {
 }
 
 /// Whether the text is a stand-in: a template, a reference, or a word that says so.
-pub fn stands_in(text: &str) -> bool {
+pub fn is_placeholder(text: &str) -> bool {
     const MARKS: &str = "example changeme change_me change-me change-this xxx your placeholder dummy fake redacted \
          replace insert sample todo **** .... ${ {{ $( %( %s <% env. environ process.env getenv vault: arn: enc[ \
          op:// ssm: secretsmanager foobar not-a-real notareal abc123def 00000 11111 ----- test";

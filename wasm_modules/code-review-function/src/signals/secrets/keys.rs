@@ -1,9 +1,9 @@
 //! Private keys in PEM, reported at the line that opens the block.
 
-use super::super::place::Row;
-use super::super::rule::Signal;
-use super::super::text::Look;
-use super::Secret;
+use crate::signals::secrets::secret::Secret;
+use crate::signals::signal::Signal;
+use crate::signals::source_file::Row;
+use crate::signals::text::Search;
 use crate::wit::Severity;
 
 const KEY: Signal = Signal::security(

@@ -3,37 +3,33 @@
 mod assignments;
 mod entropy;
 mod keys;
+mod secret;
 mod tokens;
 mod urls;
 
-use super::place::{Place, Row};
-use super::report::{Hit, Report};
-use super::rule::Signal;
-use super::text;
-use crate::kinds::FileKind;
-use crate::slices::start;
+use crate::signals::secrets::secret::Secret;
+
+use crate::diff::kinds::FileKind;
+use crate::signals::report::{Hit, Report};
+use crate::signals::source_file::{Row, SourceFile};
+use crate::signals::text;
 use crate::wit::Severity;
 
-/// A secret found on a line.
-struct Secret {
-    signal: &'static Signal,
-    /// Its first characters and what they belong to.
-    found: String,
-    severity: Severity,
-}
-
-pub fn look(row: &Row, report: &mut Report) {
-    if !matches!(
-        row.place().kind,
+pub fn check(row: &Row, report: &mut Report) {
+    let is_recorded = matches!(
+        row.file().kind,
         FileKind::Lock | FileKind::Vendored | FileKind::Snapshot | FileKind::Minified
-    ) && let Some(secret) = of(row)
-    {
+    );
+    if is_recorded {
+        return;
+    }
+    if let Some(secret) = of(row) {
         note(row, secret, report);
     }
 }
 
 /// Whether the line holds a secret, so that it must not be repeated.
-pub fn stands_on(row: &Row) -> bool {
+pub fn is_on(row: &Row) -> bool {
     of(row).is_some()
 }
 
@@ -46,27 +42,21 @@ fn of(row: &Row) -> Option<Secret> {
 }
 
 fn note(row: &Row, secret: Secret, report: &mut Report) {
-    let hit: &mut Hit = report.hit(secret.signal, row.place(), row.number());
+    let hit: &mut Hit = report.hit(secret.signal, row.file(), row.number());
     hit.found = secret.found;
-    hit.severity = softened(row.place(), secret.severity);
-    if secret.severity == Severity::Major && row.bare().trim().is_empty() {
+    hit.severity = softened(row.file(), secret.severity);
+    if secret.severity == Severity::Major && row.uncommented().trim().is_empty() {
         hit.severity = Severity::Nit; // what stands in a comment is often only an example
     }
 }
 
 /// Made-up secrets are common where nothing runs in production.
-fn softened(place: &Place, severity: Severity) -> Severity {
-    let template = text::mentions(place.name(), "example sample template .dist .tpl");
-    let soft = place.rehearses || template || place.kind == FileKind::Documentation;
+fn softened(file: &SourceFile, severity: Severity) -> Severity {
+    let template = text::mentions(file.name(), "example sample template .dist .tpl");
+    let soft = file.is_non_production || template || file.kind == FileKind::Documentation;
     match severity {
         Severity::Critical if soft => Severity::Minor,
         _ if soft => Severity::Nit,
         severity => severity,
     }
-}
-
-/// The first characters, and no more than a quarter, of a secret.
-fn masked(secret: &str) -> String {
-    let shown = (secret.len() / 4).min(8);
-    format!("`{}…`", start(secret, shown))
 }

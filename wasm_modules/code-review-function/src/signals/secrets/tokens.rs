@@ -1,10 +1,10 @@
 //! Secrets that are told by how they begin.
 
-use super::super::rule::Signal;
-use super::super::text::{self, Look};
-use super::entropy::{entropy, made_up};
-use super::{Secret, masked};
-use crate::slices::{head, tail};
+use crate::signals::secrets::entropy::{entropy, made_up};
+use crate::signals::secrets::secret::{Secret, masked};
+use crate::signals::signal::Signal;
+use crate::signals::text::{self, Search};
+use crate::text::slices::{head, tail};
 use crate::wit::Severity;
 
 /// How a kind of token is written: what it begins with, how long the rest is, and of what.

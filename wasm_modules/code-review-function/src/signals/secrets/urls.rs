@@ -1,11 +1,11 @@
 //! Addresses with a password in them: `postgres://user:password@host`.
 
-use super::super::place::Row;
-use super::super::rule::Signal;
-use super::super::text::Look;
-use super::entropy::{stands_in, words_only};
-use super::{Secret, masked};
-use crate::slices::tail;
+use crate::signals::secrets::entropy::{is_placeholder, words_only};
+use crate::signals::secrets::secret::{Secret, masked};
+use crate::signals::signal::Signal;
+use crate::signals::source_file::Row;
+use crate::signals::text::Search;
+use crate::text::slices::tail;
 use crate::wit::Severity;
 
 const URL: Signal = Signal::security(
@@ -37,7 +37,7 @@ fn password(address: &str) -> Option<&str> {
         .iter()
         .any(|name| host.starts_with(name));
     let one_label = !host.contains('.');
-    let made_up = stands_in(login) || host.holds("example.") || weak(user, password);
+    let made_up = is_placeholder(login) || host.holds("example.") || weak(user, password);
     let short = password.len() < 4 || one_label && words_only(password);
     let filled_in = password.contains(['$', '{', '%', '*']);
     (!local && !short && !made_up && !filled_in).then_some(password)

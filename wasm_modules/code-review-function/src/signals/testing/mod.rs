@@ -2,12 +2,12 @@
 
 pub mod switched;
 
-use super::place::Place;
-use super::report::Report;
-use super::rule::Signal;
-use super::text::{self, Look};
-use crate::kinds::FileKind;
-use crate::patch::Line;
+use crate::diff::kinds::FileKind;
+use crate::diff::patch::Line;
+use crate::signals::report::Report;
+use crate::signals::signal::Signal;
+use crate::signals::source_file::SourceFile;
+use crate::signals::text::{self, Search};
 use crate::wit::Severity::{Minor, Nit};
 use crate::wit::{Side, Status};
 
@@ -75,18 +75,18 @@ enum What {
 }
 
 impl Tests {
-    pub fn read(&mut self, place: &Place) {
-        let (path, status) = (place.path, place.file.status);
-        if place.kind == FileKind::Source && status == Status::Removed {
-            self.removed.push(stem(place.name()));
+    pub fn read(&mut self, file: &SourceFile) {
+        let (path, status) = (file.path, file.entry.status);
+        if file.kind == FileKind::Source && status == Status::Removed {
+            self.removed.push(stem(file.name()));
         }
-        if place.kind != FileKind::Tests || place.language.is_empty() {
+        if file.kind != FileKind::Tests || file.language.is_empty() {
             return;
         }
-        self.gained += place.added().filter(|line| defines(&line.text)).count();
-        self.tabled |= place.added().any(|line| text::mentions(&line.text, TABLES));
+        self.gained += file.added().filter(|line| defines(&line.text)).count();
+        self.tabled |= file.added().any(|line| text::mentions(&line.text, TABLES));
         self.fresh |= status == Status::Added;
-        if let Some((line, what)) = lost(place) {
+        if let Some((line, what)) = lost(file) {
             self.lost.push(Lost {
                 path: path.to_owned(),
                 line,
@@ -117,7 +117,7 @@ impl Tests {
         if moved && !assertions {
             return;
         }
-        let hit = report.at(signal, &lost.path, lost.line);
+        let hit = report.hit_at(signal, &lost.path, lost.line);
         hit.found = found;
         hit.side = Side::Left;
         let expected = self
@@ -149,17 +149,17 @@ fn stem(name: &str) -> String {
 }
 
 /// What a file of tests loses, and the deleted line where that shows first.
-fn lost(place: &Place) -> Option<(u32, What)> {
-    let deleted = |such: fn(&str) -> bool| count(place.deleted(), such);
-    let added = |such: fn(&str) -> bool| count(place.added(), such).0;
+fn lost(file: &SourceFile) -> Option<(u32, What)> {
+    let deleted = |such: fn(&str) -> bool| count(file.deleted(), such);
+    let added = |such: fn(&str) -> bool| count(file.added(), such).0;
     let ((tests, test), (assertions, assertion)) = (deleted(defines), deleted(asserts));
-    if place.file.status == Status::Removed {
-        return Some((place.deleted().next()?.old?, What::File(tests)));
+    if file.entry.status == Status::Removed {
+        return Some((file.deleted().next()?.old?, What::File(tests)));
     }
     if tests > added(defines) {
         return Some((test?, What::Tests(tests - added(defines))));
     }
-    let weaker = assertions > 0 && tests == added(defines) && place.added().next().is_none();
+    let weaker = assertions > 0 && tests == added(defines) && file.added().next().is_none();
     weaker.then_some((assertion?, What::Assertions(assertions)))
 }
 

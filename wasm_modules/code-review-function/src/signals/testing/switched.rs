@@ -1,12 +1,13 @@
 //! Tests that are switched off, or cannot fail.
 
-use super::super::place::Row;
-use super::super::rule::Fits::{Code, When};
-use super::super::rule::Rehearsal::Same;
-use super::super::rule::{JAVA, PYTHON, Rule, SCRIPT, Signal};
-use super::super::text;
-use super::tests;
-use crate::kinds::FileKind;
+use crate::diff::kinds::FileKind;
+use crate::signals::rule::Fits::{Code, When};
+use crate::signals::rule::InTests::Same;
+use crate::signals::rule::{JAVA, PYTHON, Rule, SCRIPT};
+use crate::signals::signal::Signal;
+use crate::signals::source_file::Row;
+use crate::signals::testing::tests;
+use crate::signals::text;
 use crate::wit::Severity::{Major, Minor, Nit};
 
 const FOCUSED: Signal = tests(
@@ -43,20 +44,20 @@ const EMPTY: Signal = tests(
 );
 
 pub const RULES: &[Rule] = &[
-    Rule::new(SCRIPT, When("only fit fdescribe ftest", focused), FOCUSED).rehearsed(Same),
+    Rule::new(SCRIPT, When("only fit fdescribe ftest", focused), FOCUSED).in_tests(Same),
     Rule::new(
         "Ruby",
         When("focus fit fdescribe fcontext", |row| {
-            row.place().kind == FileKind::Tests
+            row.file().kind == FileKind::Tests
                 && (row.has("focus: true") || row.has("fit '") || row.has("fdescribe '"))
         }),
         FOCUSED,
     )
-    .rehearsed(Same),
+    .in_tests(Same),
     Rule::new(
         SCRIPT,
         When("skip xit xtest xdescribe todo", |row| {
-            row.place().kind == FileKind::Tests
+            row.file().kind == FileKind::Tests
                 && text::has_any(
                     row.code(),
                     &[
@@ -71,8 +72,8 @@ pub const RULES: &[Rule] = &[
         }),
         SKIPPED,
     )
-    .rehearsed(Same),
-    Rule::new(PYTHON, When("skip skiptest", bare_skip), SKIPPED).rehearsed(Same),
+    .in_tests(Same),
+    Rule::new(PYTHON, When("skip skiptest", bare_skip), SKIPPED).in_tests(Same),
     Rule::new(
         PYTHON,
         When("skip skipif xfail", |row| {
@@ -90,7 +91,7 @@ pub const RULES: &[Rule] = &[
         }),
         SKIPPED_WITH_REASON,
     )
-    .rehearsed(Same),
+    .in_tests(Same),
     Rule::new(
         JAVA,
         When("ignore disabled", |row| {
@@ -100,25 +101,25 @@ pub const RULES: &[Rule] = &[
         }),
         SKIPPED,
     )
-    .rehearsed(Same),
+    .in_tests(Same),
     Rule::new(
         "Rust",
         When("ignore", |row| row.text().trim() == "#[ignore]"),
         SKIPPED,
     )
-    .rehearsed(Same),
-    Rule::new("Go", When("skip skipnow", go_skip), SKIPPED).rehearsed(Same),
+    .in_tests(Same),
+    Rule::new("Go", When("skip skipnow", go_skip), SKIPPED).in_tests(Same),
     Rule::new(
         "Ruby",
         When("xit xdescribe xcontext skip pending", |row| {
-            row.place().kind == FileKind::Tests
+            row.file().kind == FileKind::Tests
                 && (text::has_any(row.code(), &["xit '", "xdescribe '", "xcontext '"])
                     || row.code().trim() == "skip"
                     || row.has("skip: true"))
         }),
         SKIPPED,
     )
-    .rehearsed(Same),
+    .in_tests(Same),
     Rule::new(
         "PHP",
         When("marktestskipped marktestincomplete", |row| {
@@ -127,13 +128,13 @@ pub const RULES: &[Rule] = &[
         }),
         SKIPPED,
     )
-    .rehearsed(Same),
+    .in_tests(Same),
     Rule::new(
         "C#",
         Code(&["[ Ignore ]", "Fact ( Skip =", "Theory ( Skip ="]),
         SKIPPED,
     )
-    .rehearsed(Same),
+    .in_tests(Same),
     Rule::new(
         PYTHON,
         When("assert asserttrue assertequal", |row| {
@@ -148,7 +149,7 @@ pub const RULES: &[Rule] = &[
         }),
         EMPTY,
     )
-    .rehearsed(Same),
+    .in_tests(Same),
     Rule::new(
         SCRIPT,
         Code(&[
@@ -161,7 +162,7 @@ pub const RULES: &[Rule] = &[
         ]),
         EMPTY,
     )
-    .rehearsed(Same),
+    .in_tests(Same),
     Rule::new(
         JAVA,
         Code(&[
@@ -171,13 +172,13 @@ pub const RULES: &[Rule] = &[
         ]),
         EMPTY,
     )
-    .rehearsed(Same),
+    .in_tests(Same),
     Rule::new(
         "Rust",
         Code(&["assert! ( true )", "assert_eq! ( 1 , 1 )"]),
         EMPTY,
     )
-    .rehearsed(Same),
+    .in_tests(Same),
     Rule::new(
         "Ruby|PHP",
         Code(&[
@@ -188,7 +189,7 @@ pub const RULES: &[Rule] = &[
         ]),
         EMPTY,
     )
-    .rehearsed(Same),
+    .in_tests(Same),
 ];
 
 fn focused(row: &Row) -> bool {
@@ -201,7 +202,7 @@ fn focused(row: &Row) -> bool {
         "fdescribe ( '",
         "ftest ( '",
     ];
-    row.place().kind == FileKind::Tests && text::has_any(row.code(), &calls)
+    row.file().kind == FileKind::Tests && text::has_any(row.code(), &calls)
 }
 
 /// A skip without a reason or a condition.
@@ -224,5 +225,5 @@ fn go_skip(row: &Row) -> bool {
     let first = row
         .previous()
         .is_some_and(|above| above.code().starts_with("func "));
-    skips && first && row.place().kind == FileKind::Tests
+    skips && first && row.file().kind == FileKind::Tests
 }

@@ -1,0 +1,10 @@
+//! Parts of texts, never in the middle of a character.
+
+/// The beginning of `text`: at most so many bytes, whole characters.
+pub fn head(text: &str, bytes: usize) -> &str {
+    let mut end = text.len().min(bytes);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}

@@ -1,0 +1,190 @@
+//! The files to show to the model, and what showing them costs.
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::ask::pieces::{Layout, Piece, PieceSource, pieces};
+use crate::ask::prompt_context::PromptContext;
+use crate::ask::schema::quoted;
+use crate::diff::file_order::{OrderKey, order_keys};
+use crate::diff::hunk_context::HunkContext;
+use crate::diff::patch::Hunk;
+use crate::diff::render;
+use crate::diff::triage::FileDecision;
+use crate::signals::is_of_the_whole;
+use crate::wit::{Change, Finding};
+
+/// Tokens that a file takes beside its heading and its hunks: what joining adds, [`PARTIAL`], and
+/// commas in the answer's schema.
+const SLACK: usize = 28;
+
+/// Stands under the heading of a file of which only some pieces are shown.
+const PARTIAL: &str = "(a part of the file)\n";
+
+/// A file: its heading, and its hunks.
+#[derive(Debug)]
+pub struct FileDiff<'a> {
+    /// Its position in the change.
+    pub file: usize,
+    pub path: &'a str,
+    pub order: OrderKey,
+    pub hunks: Vec<Hunk>,
+    /// What is shown around each hunk; none where it is not known.
+    contexts: Vec<HunkContext>,
+    heading: String,
+    layout: Layout,
+    /// How many lines its hunks have.
+    lines: usize,
+    /// Counted at most once, and only when the bytes do not settle whether it fits.
+    tokens: OnceCell<usize>,
+}
+
+/// A file, or some of its pieces; no pieces when there is nothing to show but its heading.
+#[derive(Clone, Debug)]
+pub struct FilePart<'a> {
+    pub diff: Rc<FileDiff<'a>>,
+    pub pieces: Vec<Rc<Piece>>,
+}
+
+/// Every file that somebody should look at, related ones side by side.
+pub fn parts<'a>(
+    change: &'a Change,
+    decisions: Vec<FileDecision>,
+    signals: &[Finding],
+    layout: Layout,
+) -> Vec<FilePart<'a>> {
+    let mut known: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+    // What hangs on the whole change would make every push change other files' questions.
+    for signal in signals.iter().filter(|one| !is_of_the_whole(one)) {
+        known.entry(&signal.path).or_default().push(signal);
+    }
+    let order_keys = order_keys(change.files.iter().map(|file| file.path.as_str()));
+    let mut parts = Vec::new();
+    for (at, ((file, decision), order)) in change
+        .files
+        .iter()
+        .zip(decisions)
+        .zip(order_keys)
+        .enumerate()
+    {
+        let (hunks, contexts) = match decision {
+            FileDecision::Read(hunks, contexts) => (hunks, contexts),
+            FileDecision::NameOnly | FileDecision::NotShown(_) => (Vec::new(), Vec::new()),
+            FileDecision::Skipped(_) => continue,
+        };
+        let known = known.get(file.path.as_str()).map_or(&[][..], Vec::as_slice);
+        let heading = render::heading(file, known);
+        let lines = hunks.iter().map(|hunk| hunk.lines.len()).sum();
+        let tokens = OnceCell::new();
+        let diff = FileDiff {
+            file: at,
+            path: &file.path,
+            order,
+            hunks,
+            contexts,
+            heading,
+            layout,
+            lines,
+            tokens,
+        };
+        parts.push(FilePart {
+            pieces: pieces(diff.source()),
+            diff: Rc::new(diff),
+        });
+    }
+    parts.sort_by(|one, other| one.diff.order.cmp(&other.diff.order));
+    parts
+}
+
+impl FileDiff<'_> {
+    fn source(&self) -> PieceSource<'_> {
+        PieceSource {
+            hunks: &self.hunks,
+            contexts: &self.contexts,
+            layout: self.layout,
+        }
+    }
+
+    /// At least as many as tokens. The schema of the answer spells the path twice.
+    fn bytes(&self) -> usize {
+        self.heading.len() + 2 * quoted(self.path).len() + SLACK
+    }
+
+    fn tokens(&self, context: &PromptContext) -> usize {
+        let path = || 2 * context.host.tokens(&quoted(self.path));
+        *self
+            .tokens
+            .get_or_init(|| context.host.tokens(&self.heading) + path() + SLACK)
+    }
+}
+
+impl<'a> FilePart<'a> {
+    pub fn bytes(&self) -> usize {
+        let pieces: usize = self.pieces.iter().map(|piece| piece.bytes()).sum();
+        self.diff.bytes() + pieces
+    }
+
+    pub fn tokens(&self, context: &PromptContext) -> usize {
+        let pieces: usize = self.pieces.iter().map(|piece| piece.tokens(context)).sum();
+        self.diff.tokens(context) + pieces
+    }
+
+    /// Whether this is only some of what there is to show of the file.
+    fn is_partial(&self) -> bool {
+        let shown: usize = self.pieces.iter().map(|piece| piece.len()).sum();
+        shown < self.diff.lines
+    }
+
+    /// The part in two: between hunks, or else between the lines of its only one.
+    pub fn halves(&self) -> Option<(FilePart<'a>, FilePart<'a>)> {
+        let diff = &self.diff;
+        let part = |pieces: &[Rc<Piece>]| FilePart {
+            diff: diff.clone(),
+            pieces: pieces.to_vec(),
+        };
+        match self.pieces.as_slice() {
+            [] => None,
+            [piece] => {
+                let (one, other) = piece.halves(diff.source())?;
+                Some((part(&[one]), part(&[other])))
+            }
+            pieces => {
+                let (one, other) = pieces.split_at(middle(pieces));
+                Some((part(one), part(other)))
+            }
+        }
+    }
+
+    /// The part with less around its only piece; none when it must be cut.
+    pub fn plainer(&self) -> Option<FilePart<'a>> {
+        let [piece] = self.pieces.as_slice() else {
+            return None;
+        };
+        Some(FilePart {
+            diff: self.diff.clone(),
+            pieces: vec![piece.plainer(self.diff.source())?],
+        })
+    }
+
+    /// Appends the part as the model sees it.
+    pub fn show(&self, out: &mut String) {
+        out.push_str(&self.diff.heading);
+        out.push_str(if self.is_partial() { PARTIAL } else { "" });
+        self.pieces
+            .iter()
+            .for_each(|piece| out.push_str(&piece.text));
+    }
+}
+
+/// Where to cut `pieces`, two or more, so that their halves are most alike in size.
+fn middle(pieces: &[Rc<Piece>]) -> usize {
+    let all: usize = pieces.iter().map(|piece| piece.bytes()).sum();
+    let ends = pieces.iter().scan(0, |sum, piece| {
+        *sum += piece.bytes();
+        Some(*sum)
+    });
+    let cuts = ends.zip(1..pieces.len());
+    let nearest = cuts.min_by_key(|(end, _)| (2 * end).abs_diff(all));
+    nearest.map_or(1, |(_, cut)| cut)
+}

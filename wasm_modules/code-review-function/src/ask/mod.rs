@@ -1,0 +1,14 @@
+//! Asking a model: prompts, how much fits into them, the diff in chunks, and the answers.
+
+#[allow(clippy::string_slice, reason = "the positions are those of matches")]
+pub mod answers;
+pub mod budget;
+pub mod chunks;
+pub mod file_diffs;
+pub mod file_texts;
+pub mod host;
+pub mod pieces;
+pub mod prompt_context;
+pub mod questions;
+pub mod schema;
+pub mod templates;

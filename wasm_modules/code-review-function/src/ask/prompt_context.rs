@@ -1,0 +1,359 @@
+//! Where questions to the model are made: what every request shares, and how many tokens are left.
+
+use std::collections::BTreeSet;
+
+use crate::ask::host::{Host, Stop};
+use crate::ask::schema;
+use crate::ask::templates::Templates;
+use crate::text::slices::head;
+use crate::text::visible::{clip, visible};
+use crate::wit::{Change, Enforcement, Level, Message, Model, Request, Role, Settings};
+
+/// Tokens that a request must have left for the diff, for a review to make sense.
+pub const LEAST_DIFF: usize = 300;
+/// Tokens that chat templates put around messages; with a hundredth of the context for what the
+/// count of joined pieces may be off.
+const WRAPPING: usize = 48;
+/// Tokens of an answer that are of any use, where all is asked for and where little is.
+const ANSWER: u32 = 512;
+const SIMPLE_ANSWER: u32 = 256;
+/// Bytes of an error that the note asking for a repair tells, and tokens that they may take.
+const ERROR: usize = 120;
+/// The most bytes of what the repository tells its contributors, and of its rules for some files; less
+/// where the context is small.
+const GUIDANCE: usize = 4000;
+/// Stands between two rules.
+const RULE: &str = "\n\n";
+/// The most bytes of how the review is to be worded.
+const TONE: usize = 300;
+
+pub struct PromptContext<'a> {
+    pub host: &'a Host<'a>,
+    pub model: &'a Model,
+    pub change: &'a Change,
+    pub settings: &'a Settings,
+    prompts: Templates<'a>,
+    system: String,
+    tone: String,
+    /// What the repository tells its contributors, cut to size.
+    guidance: String,
+    /// Bytes of the repository's rules in one question at most, and tokens set aside for them.
+    rules: (usize, usize),
+    /// Tokens that are left beside the system prompt, the answer and the note that asks for a repair.
+    left: usize,
+    /// Tokens kept free in every request for that note.
+    repair: usize,
+}
+
+impl<'a> PromptContext<'a> {
+    /// Refuses when a template is broken, or the model's context too small to show any diff.
+    pub fn new(
+        host: &'a Host<'a>,
+        change: &'a Change,
+        settings: &'a Settings,
+        model: &'a Model,
+    ) -> Result<Self, Stop> {
+        let prompts = Templates::new(&settings.templates)?;
+        let tone = clip(&visible(settings.tone.trim()), TONE);
+        let system = prompts.render(
+            "system",
+            &[("language", &settings.language), ("tone", &tone)],
+        )?;
+        let repair = host.tokens(&prompts.render("repair", &[("error", "")])?) + ERROR;
+        let mut context = PromptContext {
+            host,
+            model,
+            change,
+            settings,
+            prompts,
+            system,
+            tone,
+            guidance: String::new(),
+            rules: (0, 0),
+            left: 0,
+            repair,
+        };
+        let spare = context.measure()?;
+        context.allot(spare);
+        Ok(context)
+    }
+
+    /// Sees how much is left for data, and gives back what of it a review could do without.
+    fn measure(&mut self) -> Result<usize, Stop> {
+        let context = self.model.context as usize;
+        let fixed = self.model.answer as usize
+            + self.host.tokens(&self.system)
+            + WRAPPING
+            + context / 100
+            + self.repair;
+        let schema = self.chunk_schema(&[]);
+        let mark = |text: &str| if text.is_empty() { "" } else { "x" };
+        let shown = [
+            ("title", "x"),
+            ("body", "x"),
+            ("tone", &self.tone),
+            ("guidance", mark(&self.settings.guidance)),
+            ("rules", mark(&self.settings.rules.concat())),
+            ("diff", "x"),
+            ("replacements", flag(self.replacements())),
+            ("simple", flag(self.simple())),
+            ("schema", self.schema_in_prompt(&schema)),
+        ];
+        let bare = self.host.tokens(&self.render("chunk", &shown)?) + self.schema_tokens(&schema);
+        let needed = fixed + bare + LEAST_DIFF;
+        // A tenth of the context is for the pull request's title and body.
+        if let Some(spare) = (context - context / 10).checked_sub(needed) {
+            self.left = context - fixed;
+            return Ok(spare);
+        }
+        Err(Stop::Small(format!(
+            "the context of the model {} is too small: {context} tokens, of which {} are for its answer; \
+             at least {} are needed, so use a model with a larger context or let it answer in fewer tokens",
+            self.model.name,
+            self.model.answer,
+            needed * 9 / 8 + 2,
+        )))
+    }
+
+    /// Gives guidance and rules their share of the tokens that a review could do without.
+    fn allot(&mut self, spare: usize) {
+        let most = (self.model.context as usize / 10)
+            .min(GUIDANCE)
+            .min(spare / 2);
+        let text = visible(self.settings.guidance.trim());
+        self.guidance = clip(text.trim(), most);
+        let rules = self.settings.rules.iter();
+        let tokens = rules.map(|rule| self.host.tokens(&clip(&visible(rule), most)) + RULE.len());
+        self.rules = (most, tokens.sum::<usize>().min(most));
+    }
+
+    /// The repository's rules for these files of the change, each once, in their order.
+    pub fn rules(&self, files: impl Iterator<Item = usize>) -> String {
+        let files = files.filter_map(|at| self.change.files.get(at));
+        let named: BTreeSet<u32> = files.flat_map(|file| file.rules.iter().copied()).collect();
+        let texts = named
+            .into_iter()
+            .filter_map(|at| self.settings.rules.get(at as usize))
+            .map(|rule| visible(rule.trim()));
+        let rules: Vec<String> = texts.filter(|rule| !rule.is_empty()).collect();
+        clip(&rules.join(RULE), self.rules.0)
+    }
+
+    /// Tokens for the diff in a chunk's question: what the context leaves, and no more than is wanted.
+    pub fn chunk_room(&self) -> Result<usize, Stop> {
+        let schema = self.chunk_schema(&[]);
+        let rules = if self.rules.1 > 0 { "x" } else { "" };
+        let left = self.room(&self.chunk_prompt("x", rules, &schema)?, &schema);
+        let wanted = (self.settings.portion as usize).max(LEAST_DIFF);
+        Ok(left.saturating_sub(self.rules.1).min(wanted))
+    }
+
+    /// What a chunk's prompt says: its diff, the repository's rules for it, and what the pull request is
+    /// for. Nothing that changes with every push, or else every push would make every chunk's question
+    /// a new one.
+    pub fn chunk_prompt(&self, diff: &str, rules: &str, schema: &str) -> Result<String, Stop> {
+        let bytes = (self.model.context as usize / 12).min(3000);
+        let title = clip(&visible(&self.change.title), (bytes / 4).min(300));
+        let body = clip(visible(self.change.body.trim()).trim(), bytes - title.len());
+        let schema = self.schema_in_prompt(schema);
+        self.render(
+            "chunk",
+            &[
+                ("title", &title),
+                ("body", &body),
+                ("tone", &self.tone),
+                ("guidance", &self.guidance),
+                ("rules", rules),
+                ("diff", diff),
+                ("replacements", flag(self.replacements())),
+                ("simple", flag(self.simple())),
+                ("schema", schema),
+            ],
+        )
+    }
+
+    /// Whether the model is to be asked for little at a time.
+    pub fn simple(&self) -> bool {
+        self.model.level == Level::Simple
+    }
+
+    /// Whether code to put in place of lines is asked for.
+    pub fn replacements(&self) -> bool {
+        self.settings.features.replacements && !self.simple()
+    }
+
+    /// The form of an answer about the files `paths`.
+    pub fn chunk_schema(&self, paths: &[&str]) -> String {
+        if self.simple() {
+            schema::simple_chunk(paths)
+        } else {
+            schema::chunk(paths, self.replacements())
+        }
+    }
+
+    pub fn render(&self, template: &str, values: &[(&str, &str)]) -> Result<String, Stop> {
+        self.prompts.render(template, values)
+    }
+
+    /// The schema as the prompt has to spell it out: empty where the server enforces it.
+    pub fn schema_in_prompt<'s>(&self, schema: &'s str) -> &'s str {
+        if self.model.enforcement == Enforcement::Schema {
+            ""
+        } else {
+            schema
+        }
+    }
+
+    /// Tokens that are left for data in a request whose prompt without them is `bare`.
+    pub fn room(&self, bare: &str, schema: &str) -> usize {
+        self.left
+            .saturating_sub(self.host.tokens(bare) + self.schema_tokens(schema))
+    }
+
+    /// Servers put the schema that they enforce into the prompt.
+    fn schema_tokens(&self, schema: &str) -> usize {
+        if self.model.enforcement == Enforcement::Schema {
+            self.host.tokens(schema)
+        } else {
+            0
+        }
+    }
+
+    /// Whether `text` surely takes no more than `tokens`; counts only when its bytes do not settle it.
+    pub fn fits(&self, text: &str, tokens: usize) -> bool {
+        text.len() <= tokens || self.host.tokens(text) <= tokens
+    }
+
+    /// The first lines of `text` that fit into `tokens`, saying how many are missing.
+    pub fn clipped(&self, text: &str, tokens: usize) -> String {
+        if self.fits(text, tokens) {
+            return text.to_string();
+        }
+        let mut bytes = text.len() * tokens / self.host.tokens(text).max(1);
+        loop {
+            let kept = first_lines(text, bytes);
+            if bytes < 16 || self.fits(&kept, tokens) {
+                return if bytes < 16 { String::new() } else { kept };
+            }
+            bytes = bytes * 4 / 5;
+        }
+    }
+
+    pub fn request(&self, id: &str, user: String, schema: &str) -> Request {
+        let system = Message {
+            role: Role::System,
+            text: self.system.clone(),
+        };
+        Request {
+            id: id.to_string(),
+            messages: vec![
+                system,
+                Message {
+                    role: Role::User,
+                    text: user,
+                },
+            ],
+            format: Some(schema.to_string()),
+            answer: self.model.answer,
+            temperature: 0.0,
+            spare: 0,
+        }
+    }
+
+    /// Asks again, showing the answer that could not be read as far as there is room for it.
+    pub fn repair(&self, asked: Request, wrong: &str, error: &str) -> Result<Request, Stop> {
+        let note = self.render("repair", &[("error", &clip(&visible(error), ERROR))])?;
+        let schema = self.schema_tokens(asked.format.as_deref().unwrap_or_default());
+        let said = asked
+            .messages
+            .iter()
+            .skip(1)
+            .map(|message| self.host.tokens(&message.text));
+        let used = said.sum::<usize>() + schema + self.host.tokens(&note);
+        let shown = clip(
+            &visible(wrong),
+            (self.left + self.repair).saturating_sub(used).min(2000),
+        );
+        let mut messages = asked.messages;
+        messages.push(Message {
+            role: Role::Assistant,
+            text: if shown.is_empty() {
+                "…".into()
+            } else {
+                shown
+            },
+        });
+        messages.push(Message {
+            role: Role::User,
+            text: note,
+        });
+        Ok(Request {
+            id: format!("{}/repair", asked.id),
+            messages,
+            ..asked
+        })
+    }
+}
+
+/// The model as it can be asked within its context: in full, with shorter answers, or for little at a time. Or
+/// else why it cannot be asked at all.
+pub fn fit_model(
+    host: &Host,
+    change: &Change,
+    settings: &Settings,
+    model: &Model,
+) -> Result<Result<Model, String>, Stop> {
+    let mut reason = String::new();
+    for model in fallbacks(model) {
+        match PromptContext::new(host, change, settings, &model) {
+            Ok(_) => return Ok(Ok(model)),
+            Err(Stop::Small(why)) => reason = why,
+            Err(stop) => return Err(stop),
+        }
+    }
+    Ok(Err(reason))
+}
+
+/// The same model, asked for less and less.
+fn fallbacks(model: &Model) -> Vec<Model> {
+    let shorter = |least: u32| (model.answer / 2).max(least).min(model.answer);
+    let simple = Model {
+        level: Level::Simple,
+        ..model.clone()
+    };
+    let mut fallbacks = vec![model.clone()];
+    if model.level == Level::Full {
+        fallbacks.push(Model {
+            answer: shorter(ANSWER),
+            ..model.clone()
+        });
+        fallbacks.push(simple.clone());
+    }
+    fallbacks.extend(
+        [shorter(SIMPLE_ANSWER), model.answer.min(SIMPLE_ANSWER)].map(|answer| Model {
+            answer,
+            ..simple.clone()
+        }),
+    );
+    fallbacks
+}
+
+/// A condition as templates see it.
+pub fn flag(wanted: bool) -> &'static str {
+    if wanted { "yes" } else { "" }
+}
+
+/// The lines of `text` that end within `bytes`, and a note of how many do not.
+fn first_lines(text: &str, bytes: usize) -> String {
+    let mut end = 0;
+    let mut lines = text.split_inclusive('\n').peekable();
+    while let Some(line) = lines.next_if(|line| end + line.len() <= bytes) {
+        end += line.len();
+    }
+    let missing = lines.count();
+    if end == 0 {
+        clip(text, bytes)
+    } else {
+        format!("{}… ({missing} more lines)\n", head(text, end))
+    }
+}

@@ -1,0 +1,154 @@
+//! What came of the questions about the chunks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::ask::chunks::Chunk;
+use crate::ask::file_diffs::FilePart;
+use crate::ask::pieces::Layout;
+use crate::ask::questions::Unanswered;
+use crate::diff::render;
+use crate::text::visible::{clip, visible};
+use crate::wit::Finding;
+
+/// What the model said about the files, by their place in the change.
+#[derive(Default)]
+pub struct ModelReport<'a> {
+    /// Whether the model was asked for little at a time.
+    pub simple: bool,
+    pub notes: BTreeMap<usize, String>,
+    /// What it found in each chunk.
+    pub found: Vec<ChunkFindings<'a>>,
+    pub risks: Vec<String>,
+    /// Files that were shown, at least in part, and answered.
+    pub read: BTreeSet<usize>,
+    /// Why a file, or a part of it, was not reviewed.
+    pub missed: BTreeMap<usize, Missed>,
+    /// What the reader should know about how it went.
+    pub problems: Vec<String>,
+    /// Findings that fit nothing that the diff shows.
+    pub dropped: usize,
+}
+
+/// Findings in a chunk.
+pub struct ChunkFindings<'a> {
+    /// The chunk's name: "3", "3/a".
+    pub name: String,
+    pub chunk: Chunk<'a>,
+    pub findings: Vec<Finding>,
+}
+
+pub struct Missed {
+    pub why: String,
+    /// Whether nothing but the budget was in the way.
+    pub later: bool,
+    path: String,
+}
+
+impl ModelReport<'_> {
+    /// Files whose lines nobody answered for. What has none to show is reviewed by its name.
+    pub fn miss(&mut self, parts: &[FilePart], why: Unanswered) {
+        let later = matches!(why, Unanswered::Budget(_));
+        let why = why.reason();
+        let missed = parts.iter().filter(|part| !part.diff.hunks.is_empty());
+        let missed: Vec<&FilePart> = missed.collect();
+        if !later {
+            self.note_missed(&missed, &why);
+        }
+        for part in missed {
+            let known = self.missed.get(&part.diff.file);
+            if known.is_none_or(|known| known.later && !later) {
+                let missed = Missed {
+                    why: clip(&why, 900),
+                    later,
+                    path: part.diff.path.to_string(),
+                };
+                self.missed.insert(part.diff.file, missed);
+            }
+        }
+    }
+
+    fn note_missed(&mut self, missed: &[&FilePart], why: &str) {
+        let is_new = |part: &&&FilePart| {
+            let known = self.missed.get(&part.diff.file);
+            known.is_none_or(|known| known.later)
+        };
+        let fresh: Vec<&str> = missed
+            .iter()
+            .filter(is_new)
+            .map(|part| part.diff.path)
+            .collect();
+        if !fresh.is_empty() {
+            let why = clip(why, 400);
+            self.problems
+                .push(format!("Not reviewed: {}: {why}", names(&fresh)));
+        }
+    }
+
+    pub fn clear_replacements(&mut self) {
+        let findings = self.found.iter_mut().flat_map(|one| &mut one.findings);
+        findings.for_each(|finding| finding.replacement = None);
+    }
+
+    pub fn note_clipped(&mut self, parts: &[FilePart], layout: Layout) {
+        let long = |part: &&FilePart| render::clipped(&part.diff.hunks, layout.line) > 0;
+        let paths: Vec<&str> = parts
+            .iter()
+            .filter(long)
+            .map(|part| part.diff.path)
+            .collect();
+        if !paths.is_empty() {
+            self.problems.push(format!(
+                "Lines longer than {} bytes were shown to the model shortened: {}.",
+                layout.line,
+                names(&paths)
+            ));
+        }
+    }
+
+    pub fn note_dropped(&mut self) {
+        match self.dropped {
+            0 => {}
+            1 => self.problems.push(
+                "One finding of the model fits no line of the diff and was dropped.".to_string(),
+            ),
+            many => self.problems.push(format!(
+                "{many} findings of the model fit no line of the diff and were dropped."
+            )),
+        }
+    }
+
+    /// Names once what the budget did not last for.
+    pub fn note_later(&mut self) {
+        let later: Vec<&Missed> = self.missed.values().filter(|one| one.later).collect();
+        let paths: Vec<&str> = later.iter().map(|one| one.path.as_str()).collect();
+        let (names, why) = (names(&paths), later.first().map_or("", |one| &one.why));
+        let (count, are) = match paths.len() {
+            0 => return,
+            1 => ("1 file".to_string(), "is"),
+            many => (format!("{many} files"), "are"),
+        };
+        let told = if self.read.is_empty() {
+            format!(
+                "No question could be asked: {why}. {count} ({names}) {are} not reviewed by the model."
+            )
+        } else {
+            format!("Not all could be asked: {why}. {count} ({names}) {are} not fully reviewed.")
+        };
+        self.problems.push(told);
+    }
+}
+
+/// The first of `paths`, and how many there are beside them.
+fn names(paths: &[&str]) -> String {
+    let shown: Vec<String> = paths
+        .iter()
+        .take(3)
+        .map(|path| clip(&visible(path), 200))
+        .collect();
+    let more = paths.len() - shown.len();
+    if more == 0 {
+        shown.join(", ")
+    } else {
+        format!("{} and {more} more", shown.join(", "))
+    }
+}

@@ -1,0 +1,246 @@
+//! The first rounds: every chunk is shown to the model, in halves when it was too much.
+
+use serde_json::Value;
+
+use crate::ask::answers::{list, sentences, text};
+use crate::ask::budget;
+use crate::ask::chunks::{Chunk, Limits, partition};
+use crate::ask::file_diffs::{FilePart, parts};
+use crate::ask::host::Stop;
+use crate::ask::pieces::Layout;
+use crate::ask::prompt_context::PromptContext;
+use crate::ask::questions::{Question, Unanswered, ask_sparing};
+use crate::ask::schema::SIMPLE_FINDINGS;
+use crate::diff::triage::FileDecision;
+use crate::findings::parse::{self, ShownFile};
+use crate::findings::report::{ChunkFindings, ModelReport};
+use crate::text::visible::{clip, visible};
+use crate::wit::Finding;
+
+/// How often a chunk is halved before its files are named as not reviewed.
+const HALVINGS: usize = 3;
+/// The most findings that are taken from one answer, the first ones.
+const FINDINGS: usize = 12;
+/// How sure findings count as about which the model says nothing; and of models that are not asked.
+const UNSAID: f32 = 0.5;
+const UNASKED: f32 = 0.7;
+
+/// A question about a chunk, and how often it has been halved.
+struct OpenChunk<'a> {
+    /// "3", "3/a".
+    name: String,
+    chunk: Chunk<'a>,
+    halved: usize,
+}
+
+/// Asks about every file to be read, the most important first.
+pub fn review_chunks<'a>(
+    context: &PromptContext<'a>,
+    decisions: Vec<FileDecision>,
+    signals: &[Finding],
+) -> Result<ModelReport<'a>, Stop> {
+    let room = context.chunk_room()?;
+    let layout = Layout::of(room);
+    let parts = parts(context.change, decisions, signals, layout);
+    let mut report = ModelReport {
+        simple: context.simple(),
+        ..ModelReport::default()
+    };
+    report.note_clipped(&parts, layout);
+    let mut open = report.open(context, parts, room);
+    while !open.is_empty() {
+        open.sort_by_cached_key(|one| budget::importance(&one.chunk));
+        let answers = answers(context, &open)?;
+        let again = open.into_iter().zip(answers);
+        open = again
+            .flat_map(|(one, answer)| report.take(one, answer, layout))
+            .collect();
+    }
+    if !context.replacements() {
+        report.clear_replacements();
+    }
+    report.note_later();
+    report.note_dropped();
+    Ok(report)
+}
+
+/// Files that a chunk may have: as many as the answer has room to say something about.
+fn files(context: &PromptContext) -> usize {
+    if context.simple() {
+        return 1;
+    }
+    ((context.model.answer as usize).saturating_sub(200) / 40).clamp(4, 50)
+}
+
+fn answers(
+    context: &PromptContext,
+    open: &[OpenChunk],
+) -> Result<Vec<Result<Value, Unanswered>>, Stop> {
+    let questions: Vec<Question> = open.iter().map(|one| question(context, one)).collect();
+    let fields = ["notes", "note", "findings", "risks"];
+    ask_sparing(context, &questions, &fields, |at| {
+        open.get(at)
+            .map_or(0, |one| budget::after_chunk(context, &one.chunk))
+    })
+}
+
+fn question<'q>(context: &'q PromptContext, open: &'q OpenChunk) -> Question<'q> {
+    let write = move || {
+        let schema = context.chunk_schema(&open.chunk.paths());
+        let rules = context.rules(open.chunk.files());
+        Ok((
+            context.chunk_prompt(&open.chunk.show(), &rules, &schema)?,
+            schema,
+        ))
+    };
+    Question {
+        id: format!("chunk/{}", open.name),
+        write: Box::new(write),
+    }
+}
+
+impl<'a> ModelReport<'a> {
+    /// The chunks to ask about, by their numbers. Files of which not even a line fits are missed.
+    fn open(
+        &mut self,
+        context: &PromptContext,
+        parts: Vec<FilePart<'a>>,
+        room: usize,
+    ) -> Vec<OpenChunk<'a>> {
+        let limits = Limits {
+            room,
+            files: files(context),
+        };
+        let (chunks, misfits) = partition(context, parts, limits);
+        let small = "the model's context is too small for any of it";
+        self.miss(&misfits, Unanswered::Other(small.to_string()));
+        let open = |(nth, chunk): (usize, _)| OpenChunk {
+            name: nth.to_string(),
+            chunk,
+            halved: 0,
+        };
+        (1..).zip(chunks).map(open).collect()
+    }
+
+    /// Takes in an answer; what has to be asked again in halves comes back.
+    fn take(
+        &mut self,
+        open: OpenChunk<'a>,
+        answer: Result<Value, Unanswered>,
+        layout: Layout,
+    ) -> Vec<OpenChunk<'a>> {
+        match answer {
+            Ok(value) => self.read(open, &value, layout),
+            Err(Unanswered::TooLong(why, part)) => {
+                match open.chunk.halves().filter(|_| open.halved < HALVINGS) {
+                    Some((one, other)) => return halves(&open, [one, other]),
+                    None => {
+                        let why = format!("asked in small parts and still {why}");
+                        self.read_part(open, part, why, layout);
+                    }
+                }
+            }
+            Err(Unanswered::Broken(why, part)) => self.read_part(open, Some(part), why, layout),
+            Err(lost) => self.miss(&open.chunk.parts, lost),
+        }
+        Vec::new()
+    }
+
+    fn read(&mut self, open: OpenChunk<'a>, value: &Value, layout: Layout) {
+        let parts = &open.chunk.parts;
+        self.read_notes(parts, value);
+        let risks = sentences(value, "risks").into_iter().take(3);
+        self.risks.extend(risks.map(|risk| clip(&risk, 600)));
+        self.read.extend(parts.iter().map(|part| part.diff.file));
+        let findings = self.read_findings(parts, value, layout);
+        if !findings.is_empty() {
+            self.found.push(ChunkFindings {
+                name: open.name,
+                chunk: open.chunk,
+                findings,
+            });
+        }
+    }
+
+    /// Takes what can be read of an answer; what its end would have said is missed.
+    fn read_part(&mut self, open: OpenChunk<'a>, part: Option<Value>, why: String, layout: Layout) {
+        let parts = open.chunk.parts.clone();
+        if let Some(part) = part {
+            self.read(open, &part, layout);
+        }
+        self.miss(&parts, Unanswered::Other(why));
+    }
+
+    fn read_notes(&mut self, parts: &[FilePart], value: &Value) {
+        for note in list(value, "notes") {
+            let path = text(note, &["path", "file"]);
+            let said = text(note, &["text", "note", "summary"]);
+            if let Some(part) = named(parts, &path) {
+                self.note(part, &said);
+            }
+        }
+        if let [part] = parts {
+            self.note(part, &text(value, &["note"]));
+        }
+    }
+
+    fn note(&mut self, part: &FilePart, said: &str) {
+        if !said.is_empty() {
+            let known = self.notes.entry(part.diff.file).or_default();
+            *known = clip(format!("{known} {said}").trim(), 1200);
+        }
+    }
+
+    fn read_findings(&mut self, parts: &[FilePart], value: &Value, layout: Layout) -> Vec<Finding> {
+        let shown = |path: &str| {
+            named(parts, path).map(|part| ShownFile {
+                path: part.diff.path,
+                hunks: &part.diff.hunks,
+                width: layout.line,
+            })
+        };
+        let said = list(value, "findings").iter();
+        let (most, unsaid) = if self.simple {
+            (SIMPLE_FINDINGS, UNASKED)
+        } else {
+            (FINDINGS, UNSAID)
+        };
+        let (fit, unfit): (Vec<_>, Vec<_>) = said
+            .map(|finding| parse::read(finding, unsaid, shown))
+            .partition(Result::is_ok);
+        self.dropped += unfit.len();
+        fit.into_iter().flatten().take(most).collect()
+    }
+}
+
+fn halves<'a>(open: &OpenChunk<'a>, chunks: [Chunk<'a>; 2]) -> Vec<OpenChunk<'a>> {
+    let halves = ["a", "b"].into_iter().zip(chunks);
+    let readable =
+        halves.filter(|(_, chunk)| chunk.parts.iter().any(|part| !part.pieces.is_empty()));
+    readable
+        .map(|(half, chunk)| OpenChunk {
+            name: format!("{}/{half}", open.name),
+            chunk,
+            halved: open.halved + 1,
+        })
+        .collect()
+}
+
+/// The part that the model means by `path`: as it is written, as it was shown, or by its end if that is
+/// enough to tell it.
+fn named<'c, 'a>(parts: &'c [FilePart<'a>], path: &str) -> Option<&'c FilePart<'a>> {
+    let slashed = path.replace('\\', "/");
+    let known = |path: &str| parts.iter().any(|part| part.diff.path == path);
+    let path = if known(path) { path } else { slashed.as_str() };
+    let exact = parts
+        .iter()
+        .find(|part| part.diff.path == path || visible(part.diff.path) == path);
+    let ending = format!(
+        "/{}",
+        path.trim_start_matches("./").trim_start_matches("b/")
+    );
+    let mut ending = parts
+        .iter()
+        .filter(|part| !path.is_empty() && format!("/{}", part.diff.path).ends_with(&ending));
+    exact.or_else(|| ending.next().filter(|_| ending.next().is_none()))
+}

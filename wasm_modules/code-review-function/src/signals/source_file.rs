@@ -1,0 +1,263 @@
+//! Where signals are looked for: a file of the change, and the lines that it has at the head.
+
+use std::cell::OnceCell;
+
+use crate::diff::kinds::{self, FileKind};
+use crate::diff::patch::{Hunk, Kind, Line};
+use crate::signals::lexer::Lexer;
+use crate::signals::masked::{Masked, Masker};
+use crate::signals::syntax::syntax;
+use crate::signals::text::{self, Search};
+use crate::wit::File;
+
+const NON_PRODUCTION: &str = "examples example benches bench benchmarks samples sample demo demos";
+
+/// The most lines that a rule can look up or down.
+const REACH: usize = 100;
+
+/// A file of the change with its hunks read.
+pub struct SourceFile<'a> {
+    pub entry: &'a File,
+    pub path: &'a str,
+    pub kind: FileKind,
+    /// Empty when it is not known.
+    pub language: &'static str,
+    pub hunks: &'a [Hunk],
+    /// Whether the code is no part of what runs in production: tests, examples, benchmarks.
+    pub is_non_production: bool,
+    prints: OnceCell<bool>,
+}
+
+impl<'a> SourceFile<'a> {
+    pub fn new(entry: &'a File, hunks: &'a [Hunk]) -> Self {
+        let path = entry.path.as_str();
+        let (kind, language) = (
+            kinds::kind_of(entry),
+            kinds::language(path).unwrap_or_default(),
+        );
+        let mut file = SourceFile {
+            entry,
+            path,
+            kind,
+            language,
+            hunks,
+            is_non_production: false,
+            prints: OnceCell::new(),
+        };
+        file.is_non_production = kind == FileKind::Tests || file.is_in_folder(NON_PRODUCTION);
+        file
+    }
+
+    /// Whether the language is one of `names`, which have "|" between them.
+    pub fn is_language(&self, names: &str) -> bool {
+        names.split('|').any(|name| name == self.language)
+    }
+
+    /// Whether printing is its business: a command, a script.
+    pub fn is_command_line(&self) -> bool {
+        const NAMES: &str = "cli main cmd command commands console script scripts manage setup build demo seed seeds report print __main__";
+        const FOLDERS: &str =
+            "cmd cli bin scripts script tools tool commands management hack seeds";
+        *self.prints.get_or_init(|| {
+            let script = |line: &Line| {
+                line.new == Some(1) && line.text.starts_with("#!")
+                    || line.text.holds("__main__")
+                    || line.text.holds("argparse")
+            };
+            text::has_word(self.name(), NAMES)
+                || self.is_in_folder(FOLDERS)
+                || self.lines().any(script)
+        })
+    }
+
+    /// Whether one of the path's folders has one of these names (with spaces between).
+    pub fn is_in_folder(&self, folders: &'static str) -> bool {
+        let mut parts = self.path.split('/').rev().skip(1);
+        parts.any(|part| {
+            folders
+                .split(' ')
+                .any(|folder| part.eq_ignore_ascii_case(folder))
+        })
+    }
+
+    /// The file's name without its folders.
+    pub fn name(&self) -> &'a str {
+        self.path.rsplit('/').next().unwrap_or_default()
+    }
+
+    pub fn added(&self) -> impl Iterator<Item = &'a Line> {
+        self.lines().filter(|line| line.kind == Kind::Added)
+    }
+
+    pub fn deleted(&self) -> impl Iterator<Item = &'a Line> {
+        self.lines().filter(|line| line.kind == Kind::Deleted)
+    }
+
+    /// The first line at the head that is added, or else shown; 1 where nothing is shown.
+    pub fn first_changed(&self) -> u32 {
+        let shown = self.lines().find_map(|line| line.new);
+        self.added()
+            .find_map(|line| line.new)
+            .or(shown)
+            .unwrap_or(1)
+    }
+
+    /// The lines that a rule may look through for every line, so that reading stays linear.
+    pub fn first_lines(&self) -> impl Iterator<Item = &'a Line> {
+        self.lines().take(1000)
+    }
+
+    pub fn lines(&self) -> impl Iterator<Item = &'a Line> {
+        self.hunks.iter().flat_map(|hunk| &hunk.lines)
+    }
+
+    /// The lines of each hunk at the head.
+    pub fn rows(&'a self) -> impl Iterator<Item = Rows<'a>> {
+        self.hunks.iter().map(|hunk| Rows::new(self, hunk))
+    }
+}
+
+/// The lines of one hunk as they are at the head.
+pub struct Rows<'a> {
+    pub file: &'a SourceFile<'a>,
+    /// What the hunk's header names: the function that the first line stands in.
+    section: &'a str,
+    lines: Vec<(&'a Line, Masked<'a>)>,
+}
+
+impl<'a> Rows<'a> {
+    fn new(file: &'a SourceFile<'a>, hunk: &'a Hunk) -> Self {
+        let shown = hunk.lines.iter().filter(|line| line.new.is_some());
+        let mut mask = syntax(file.language)
+            .map(|syntax| Lexer::opening(syntax, shown.clone().map(|line| line.text.as_str())));
+        let lines = shown
+            .map(|line| (line, masked(mask.as_mut(), &line.text)))
+            .collect();
+        Rows {
+            file,
+            section: &hunk.section,
+            lines,
+        }
+    }
+
+    pub fn added(&self) -> impl Iterator<Item = Row<'_>> {
+        self.all().filter(|row| row.added())
+    }
+
+    pub fn all(&self) -> impl Iterator<Item = Row<'_>> {
+        (0..self.lines.len()).filter_map(|at| self.row(at))
+    }
+
+    fn row(&self, at: usize) -> Option<Row<'_>> {
+        let (line, masked) = self.lines.get(at)?;
+        Some(Row {
+            rows: self,
+            at,
+            line,
+            masked,
+        })
+    }
+}
+
+fn masked<'a>(mask: Option<&mut Lexer>, text: &'a str) -> Masked<'a> {
+    match mask {
+        Some(mask) => mask.line(text),
+        None => Masker::new(text).finish(),
+    }
+}
+
+/// A line at the head, among its neighbours.
+#[derive(Clone, Copy)]
+pub struct Row<'r> {
+    rows: &'r Rows<'r>,
+    at: usize,
+    line: &'r Line,
+    masked: &'r Masked<'r>,
+}
+
+impl<'r> Row<'r> {
+    pub fn file(&self) -> &'r SourceFile<'r> {
+        self.rows.file
+    }
+
+    pub fn added(&self) -> bool {
+        self.line().kind == Kind::Added
+    }
+
+    pub fn section(&self) -> &'r str {
+        self.rows.section
+    }
+
+    pub fn line(&self) -> &'r Line {
+        self.line
+    }
+
+    pub fn number(&self) -> u32 {
+        self.line().new.unwrap_or(1)
+    }
+
+    /// As it is written.
+    pub fn text(&self) -> &'r str {
+        &self.line().text
+    }
+
+    /// Without comments; ASCII.
+    pub fn uncommented(&self) -> &'r str {
+        &self.masked.uncommented
+    }
+
+    /// Without comments and strings; ASCII.
+    pub fn code(&self) -> &'r str {
+        &self.masked.code
+    }
+
+    /// Whether a pattern (see `text`) fits the code.
+    pub fn has(&self, pattern: &'static str) -> bool {
+        text::has(self.code(), pattern)
+    }
+
+    /// Whether a pattern fits the code with its strings.
+    pub fn has_in_strings(&self, pattern: &'static str) -> bool {
+        text::has(self.uncommented(), pattern)
+    }
+
+    /// The rows below, the nearest first; no more than a rule needs, so that reading stays linear.
+    pub fn below(&self) -> impl Iterator<Item = Row<'r>> {
+        let rows = self.rows;
+        (self.at + 1..=self.at + REACH).map_while(move |at| rows.row(at))
+    }
+
+    /// The rows above, the nearest first.
+    pub fn above(&self) -> impl Iterator<Item = Row<'r>> {
+        let rows = self.rows;
+        (self.at.saturating_sub(REACH)..self.at)
+            .rev()
+            .filter_map(move |at| rows.row(at))
+    }
+
+    /// The nearest row below that is not blank.
+    pub fn next(&self) -> Option<Row<'r>> {
+        self.below().find(|row| !row.code().trim().is_empty())
+    }
+
+    /// The nearest row above that is not blank.
+    pub fn previous(&self) -> Option<Row<'r>> {
+        self.above().find(|row| !row.code().trim().is_empty())
+    }
+}
+
+impl Row<'_> {
+    /// The line as written, with what `pattern` fits in its code replaced.
+    pub fn with_replaced(&self, pattern: &'static str, by: &str) -> Option<String> {
+        let (from, to) = text::find(self.code(), pattern)?;
+        let (before, after) = (self.text().get(..from)?, self.text().get(to..)?);
+        Some(format!("{before}{by}{after}"))
+    }
+
+    /// The nearest row above that is indented less: what this line stands in.
+    pub fn parent(&self) -> Option<Row<'_>> {
+        let indent = text::indent(self.text());
+        self.above()
+            .find(|row| !row.text().trim().is_empty() && text::indent(row.text()) < indent)
+    }
+}

@@ -1,0 +1,171 @@
+//! The numbered list of the files by which the summary's question and its answer name them.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use crate::diff::overview::Overview;
+use crate::diff::render;
+use crate::findings::report::ModelReport;
+use crate::summary::directories::{DirectoryGroup, directory_groups};
+use crate::summary::walkthrough::lines;
+use crate::text::visible::{clip, one_line, visible};
+use crate::wit::{Change, Status};
+
+/// Lines for the directories of files that have no note.
+const BARE: usize = 30;
+/// The most lines that a commit is said to be about.
+const NUMBERS: usize = 12;
+
+/// The files that a line is about, and what it says of them.
+type Entry = (Vec<usize>, String);
+
+/// Lines, each of a file or of all the files in a directory.
+pub struct Listing {
+    files: Vec<Vec<usize>>,
+    pub text: String,
+}
+
+impl Listing {
+    fn of(change: &Change, overview: &Overview, entries: Vec<Entry>) -> Self {
+        let mut text = String::new();
+        for (nth, (_, entry)) in (1..).zip(&entries) {
+            let _ = writeln!(text, "{nth} {entry}");
+        }
+        let unread: Vec<usize> = (0..overview.unread.len())
+            .filter(|&at| overview.unread(at).is_some())
+            .collect();
+        if !unread.is_empty() {
+            let _ = writeln!(
+                text,
+                "not read (generated and the like): {}",
+                lines(change, &unread)
+            );
+        }
+        Listing {
+            files: entries.into_iter().map(|(files, _)| files).collect(),
+            text,
+        }
+    }
+
+    /// Each file with its note of at most `bytes`, then the directories of the others.
+    pub fn of_files(
+        change: &Change,
+        overview: &Overview,
+        report: &ModelReport,
+        bytes: usize,
+    ) -> Self {
+        let noted = |at: &&usize| **at < change.files.len();
+        let entry = |(&at, note): (&usize, &String)| {
+            let note = one_line(note, bytes);
+            (vec![at], format!("{}: {note}", file(change, at)))
+        };
+        let notes = report.notes.iter().filter(|(at, _)| noted(at));
+        let mut entries: Vec<Entry> = notes.map(entry).collect();
+        let mut bare = overview.read();
+        bare.retain(|at| !report.notes.contains_key(at));
+        entries.extend(directories(change, bare, BARE));
+        Listing::of(change, overview, entries)
+    }
+
+    /// The directories of all files, in about `most` lines.
+    pub fn of_directories(change: &Change, overview: &Overview, most: usize) -> Self {
+        Listing::of(change, overview, directories(change, overview.read(), most))
+    }
+
+    /// One line that says `text`, about nothing.
+    pub fn bare(text: String) -> Self {
+        Listing {
+            files: Vec::new(),
+            text,
+        }
+    }
+
+    /// The numbers of the first lines that are about any of `files`.
+    pub fn numbers(&self, files: BTreeSet<usize>) -> String {
+        let lines = (1..).zip(&self.files);
+        let about = lines.filter(|(_, line)| line.iter().any(|at| files.contains(at)));
+        let numbers: Vec<String> = about
+            .take(NUMBERS)
+            .map(|(nth, _)| nth.to_string())
+            .collect();
+        numbers.join(", ")
+    }
+
+    /// The files that an answer means by "1-3, 7".
+    pub fn files(&self, numbers: &str) -> Vec<usize> {
+        let numbers = ranges(numbers, self.files.len());
+        let entries = numbers
+            .into_iter()
+            .filter_map(|nth| self.files.get(nth - 1));
+        entries.flatten().copied().collect()
+    }
+}
+
+fn directories(change: &Change, files: Vec<usize>, most: usize) -> Vec<Entry> {
+    let entry = |group: DirectoryGroup| match group.files.as_slice() {
+        &[at] => (vec![at], file(change, at)),
+        _ => {
+            let lines = lines(change, &group.files);
+            let text = format!("{}/: {lines}", visible(&group.path));
+            (group.files, text)
+        }
+    };
+    directory_groups(change, files, most, 1)
+        .into_iter()
+        .map(entry)
+        .collect()
+}
+
+fn file(change: &Change, at: usize) -> String {
+    let Some(file) = change.files.get(at) else {
+        return String::new();
+    };
+    let status = match file.status {
+        Status::Modified => String::new(),
+        other => format!(" {}", render::status_name(other)),
+    };
+    let path = visible(&file.path).replace('\n', " ");
+    format!("{path} +{} -{}{status}", file.additions, file.deletions)
+}
+
+/// The files one by one, or if they are many, by directory.
+pub fn file_list(change: &Change) -> String {
+    let all = 0..change.files.len();
+    let entries: Vec<String> = if all.len() <= 2 * BARE {
+        all.map(|at| file(change, at)).collect()
+    } else {
+        let entries = directories(change, all.collect(), 2 * BARE).into_iter();
+        entries.map(|(_, text)| text).collect()
+    };
+    let lines = entries.into_iter().map(|entry| format!("{entry}\n"));
+    lines.collect()
+}
+
+/// The numbers from 1 to `most` that `text` names, in its order.
+fn ranges(text: &str, most: usize) -> Vec<usize> {
+    let text = clip(text, 2000).replace(['\u{2013}', '\u{2212}'], "-");
+    let text = text.replace(" to ", "-").replace(" - ", "-");
+    let tokens = text.split(|c: char| !c.is_ascii_digit() && c != '-');
+    let range = |token: &str| -> Option<(usize, usize)> {
+        let (first, last) = token.split_once('-').unwrap_or((token, token));
+        Some((first.parse().ok()?, last.parse().ok()?))
+    };
+    let ranges = tokens.filter_map(range);
+    ranges
+        .flat_map(|(first, last)| first.max(1)..=last.min(most))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_however_they_are_written() {
+        assert_eq!(ranges("1-3, 7", 9), [1, 2, 3, 7]);
+        assert_eq!(ranges("[2, \"5\"] 1 to 2", 9), [2, 5, 1, 2]);
+        assert_eq!(ranges("files 3\u{2013}99", 5), [3, 4, 5]);
+        assert_eq!(ranges("0, 12, 99999999999999999999999", 9), [0; 0]);
+        assert_eq!(ranges("none", 9), [0; 0]);
+    }
+}

@@ -1,0 +1,199 @@
+//! The last round: one text about the whole pull request.
+
+use serde_json::Value;
+
+use crate::ask::answers::{list, sentences, text};
+use crate::ask::host::Stop;
+use crate::ask::prompt_context::{PromptContext, flag};
+use crate::ask::questions::{Question, Unanswered, ask};
+use crate::diff::overview::Overview;
+use crate::findings::report::ModelReport;
+use crate::summary::diagram;
+use crate::summary::digests::portion;
+use crate::summary::heuristics;
+use crate::summary::listing::Listing;
+use crate::summary::model::{Summary, wanted};
+use crate::summary::prompt::{SummaryInput, SummaryPrompt, compose};
+use crate::summary::schema::{self, Parts};
+use crate::summary::walkthrough::{self, NamedGroup};
+use crate::text::visible::clip;
+use crate::wit::{Change, Finding, Note};
+
+/// Commits that are described, and tokens of the answer that one takes with what is said besides.
+const COMMITS: usize = 30;
+const COMMIT: usize = 60;
+
+/// Asks for the summary; for a shorter one, if that was too much. The inner error says why there is none.
+pub fn summarise(
+    context: &PromptContext,
+    overview: &Overview,
+    report: &ModelReport,
+    findings: &[Finding],
+) -> Result<Result<Summary, String>, Stop> {
+    let input = SummaryInput {
+        context,
+        overview,
+        report,
+        findings,
+    };
+    let summary = match attempt(input, "summary", parts(context), 1)? {
+        Err(Unanswered::TooLong(..)) => attempt(input, "summary/short", least(context), 2)?,
+        summary => summary,
+    };
+    Ok(summary.map_err(Unanswered::reason))
+}
+
+fn least(context: &PromptContext) -> Parts {
+    if context.simple() {
+        Parts::SIMPLE
+    } else {
+        Parts::LEAST
+    }
+}
+
+/// What is wanted, and may fit into the answer. One commit is the pull request itself.
+fn parts(context: &PromptContext) -> Parts {
+    let (features, commits) = (&context.settings.features, context.change.commits.len());
+    let room = context.model.answer as usize / COMMIT;
+    if context.simple() {
+        return Parts::SIMPLE;
+    }
+    Parts {
+        walkthrough: features.walkthrough,
+        commits: if features.commits && commits > 1 {
+            commits.min(COMMITS).min(room)
+        } else {
+            0
+        },
+        diagram: features.diagram,
+        details: true,
+    }
+}
+
+/// One question for the summary, with a `share`th of what there is to tell.
+fn attempt(
+    input: SummaryInput,
+    id: &str,
+    parts: Parts,
+    share: usize,
+) -> Result<Result<Summary, Unanswered>, Stop> {
+    let context = input.context;
+    let schema = schema::summary(parts);
+    let left = context.room(
+        &prompt(context, &SummaryPrompt::bare(), parts, &schema)?,
+        &schema,
+    );
+    let texts = compose(input, portion(context, left) / share)?;
+    let write = || Ok((prompt(context, &texts, parts, &schema)?, schema.clone()));
+    let question = Question {
+        id: id.to_string(),
+        write: Box::new(write),
+    };
+    let answer = ask(context, &[question], &["purpose", "majors", "risks"])?.pop();
+    let nothing = || Unanswered::Other("nothing was asked".to_string());
+    Ok(answer
+        .unwrap_or_else(|| Err(nothing()))
+        .and_then(|value| read(input, &texts.listing, &value)))
+}
+
+fn prompt(
+    context: &PromptContext,
+    texts: &SummaryPrompt,
+    parts: Parts,
+    schema: &str,
+) -> Result<String, Stop> {
+    let texts = [
+        ("title", texts.title.as_str()),
+        ("body", &texts.body),
+        ("commits", &texts.commits),
+        ("map", &texts.listing.text),
+        ("findings", &texts.findings),
+        ("notes", &texts.notes),
+        ("walkthrough", flag(parts.walkthrough)),
+        ("describe", flag(parts.commits > 0)),
+        ("diagram", flag(parts.diagram)),
+        ("simple", flag(!parts.details)),
+        ("schema", context.schema_in_prompt(schema)),
+    ];
+    context.render("summary", &texts)
+}
+
+fn read(input: SummaryInput, listing: &Listing, value: &Value) -> Result<Summary, Unanswered> {
+    let purpose = text(value, &["purpose", "summary"]);
+    if purpose.is_empty() {
+        let why = "the model's summary does not say what the pull request does";
+        return Err(Unanswered::Other(why.to_string()));
+    }
+    let (change, features) = (input.context.change, &input.context.settings.features);
+    let walkthrough = walkthrough::complete(change, input.overview, groups(listing, value));
+    Ok(Summary {
+        purpose: clip(&purpose, 6000),
+        majors: ten(value, "majors"),
+        risks: ten(value, "risks"),
+        commits: wanted(features.commits, commits(change, value)),
+        walkthrough: wanted(features.walkthrough, walkthrough),
+        tests: clip(&text(value, &["tests"]), 1200),
+        diagram: diagram(input, value).filter(|_| features.diagram),
+    })
+}
+
+fn ten(value: &Value, name: &str) -> Vec<String> {
+    let sentences = sentences(value, name);
+    let ten = sentences.iter().take(10);
+    ten.map(|text| clip(text, 1200)).collect()
+}
+
+fn groups(listing: &Listing, value: &Value) -> Vec<NamedGroup> {
+    let groups = list(value, "groups").iter().take(8);
+    let said = groups.map(|said| NamedGroup {
+        name: clip(&text(said, &["name", "title"]), 120),
+        files: listing.files(&numbers(said.get("files"))),
+        text: clip(&text(said, &["text", "summary"]), 1200),
+    });
+    said.filter(|said| !said.name.is_empty()).collect()
+}
+
+/// Numbers as they are written, also as a list of them.
+fn numbers(value: Option<&Value>) -> String {
+    match value {
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+        None => String::new(),
+    }
+}
+
+/// A note on each commit; those that the model said nothing about keep what the rules say.
+fn commits(change: &Change, value: &Value) -> Vec<Note> {
+    let mut notes = heuristics::commits(change);
+    for said in list(value, "commits") {
+        let nth: Option<usize> = text(said, &["commit", "name", "id"]).parse().ok();
+        let text = text(said, &["text", "summary", "note"]);
+        let at = nth.and_then(|nth| nth.checked_sub(1));
+        let note = at.and_then(|at| notes.get_mut(at));
+        if let Some(note) = note.filter(|_| !text.is_empty()) {
+            note.text = clip(&text, 1200);
+        }
+    }
+    notes
+}
+
+fn diagram(
+    SummaryInput {
+        context, report, ..
+    }: SummaryInput,
+    value: &Value,
+) -> Option<String> {
+    let step = |said: &Value| diagram::Step {
+        from: text(said, &["from", "source"]),
+        to: text(said, &["to", "target"]),
+        label: text(said, &["label", "text"]),
+    };
+    let steps: Vec<diagram::Step> = list(value, "flow").iter().map(step).collect();
+    let change = context.change;
+    let texts = [&change.title, &change.body]
+        .into_iter()
+        .chain(report.notes.values())
+        .chain(change.files.iter().map(|file| &file.path))
+        .chain(change.commits.iter().map(|commit| &commit.message));
+    diagram::diagram(&steps, texts.map(String::as_str))
+}

@@ -1,0 +1,123 @@
+//! The forms of the answers about the whole. What is told comes before what is judged.
+
+use crate::ask::schema::{choice, list, object, text};
+
+const PURPOSE: usize = 1200;
+const SENTENCE: usize = 300;
+const TESTS: usize = 400;
+const DIGEST: usize = 1200;
+const NAME: usize = 60;
+/// Characters for the numbers of a group's files.
+const NUMBERS: usize = 160;
+
+/// The parts of a summary that can be left out.
+#[derive(Clone, Copy, Debug)]
+pub struct Parts {
+    pub walkthrough: bool,
+    /// How many commits are to be described.
+    pub commits: usize,
+    pub diagram: bool,
+    /// What matters most and what the tests cover.
+    pub details: bool,
+}
+
+impl Parts {
+    /// Nothing but what every summary has.
+    pub const LEAST: Parts = Parts {
+        walkthrough: false,
+        commits: 0,
+        diagram: false,
+        details: true,
+    };
+    /// Purpose and risks alone, as a small model is asked for them.
+    pub const SIMPLE: Parts = Parts {
+        details: false,
+        ..Parts::LEAST
+    };
+}
+
+pub fn summary(parts: Parts) -> String {
+    let mut fields = Vec::new();
+    if parts.walkthrough {
+        fields.push(("groups", groups()));
+    }
+    if parts.commits > 0 {
+        fields.push(("commits", commits(parts.commits)));
+    }
+    fields.push(("purpose", text(PURPOSE)));
+    if parts.details {
+        fields.push(("majors", list(&text(SENTENCE), 6)));
+        fields.push(("tests", text(TESTS)));
+    }
+    fields.push(("risks", list(&text(SENTENCE), 6)));
+    if parts.diagram {
+        fields.push(("flow", flow()));
+    }
+    object(&fields)
+}
+
+fn groups() -> String {
+    let group = [
+        ("name", text(NAME)),
+        ("files", text(NUMBERS)),
+        ("text", text(SENTENCE)),
+    ];
+    list(&object(&group), 8)
+}
+
+fn commits(count: usize) -> String {
+    let names: Vec<String> = (1..=count).map(|nth| nth.to_string()).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let commit = [("commit", choice(&names)), ("text", text(SENTENCE))];
+    list(&object(&commit), count)
+}
+
+fn flow() -> String {
+    let step = [
+        ("from", text(NAME)),
+        ("to", text(NAME)),
+        ("label", text(2 * NAME)),
+    ];
+    list(&object(&step), 10)
+}
+
+pub fn digest() -> String {
+    object(&[
+        ("digest", text(DIGEST)),
+        ("risks", list(&text(SENTENCE), 3)),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ask::schema::assert_strict;
+
+    #[test]
+    fn every_schema_is_bounded_and_strict() {
+        let all = Parts {
+            walkthrough: true,
+            commits: 3,
+            diagram: true,
+            details: true,
+        };
+        for schema in [
+            summary(all),
+            summary(Parts::LEAST),
+            summary(Parts::SIMPLE),
+            digest(),
+        ] {
+            assert_strict(&schema);
+        }
+    }
+
+    #[test]
+    fn what_is_not_wanted_is_not_asked_for() {
+        let least = summary(Parts::LEAST);
+        for field in ["groups", "commits", "flow"] {
+            assert!(!least.contains(field));
+        }
+        let simple = summary(Parts::SIMPLE);
+        assert!(!simple.contains("majors") && simple.contains("purpose"));
+    }
+}

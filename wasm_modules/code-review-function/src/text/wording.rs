@@ -1,0 +1,6 @@
+//! Small pieces of the sentences that a reader sees.
+
+/// "1 file", "3 files".
+pub fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}

@@ -1,0 +1,10 @@
+//! How a failure is built.
+
+use crate::wit::{Failure, Trouble};
+
+pub fn failure(kind: Trouble, message: impl Into<String>) -> Failure {
+    Failure {
+        kind,
+        message: message.into(),
+    }
+}
