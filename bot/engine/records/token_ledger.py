@@ -29,7 +29,7 @@ class TokenLedger:
         line = _line(pull, job, month_of(now))
 
         def reserve(connection: Connection) -> int | str:
-            lock(connection, "token ledger")
+            lock(connection, "purse")  # processes of an older release use this name
             reserved = _sums(connection, reservations, line, reservations.c.until > now)
             scope = (_sums(connection, spendings, line) + reserved).spent(limits, tokens)
             if scope:
