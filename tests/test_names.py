@@ -1,6 +1,7 @@
 """Names: one word for one thing, and words of the field for modules."""
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,3 +45,24 @@ def test_modules_are_named_in_the_words_of_the_field() -> None:
 
     assert len(modules) > 500
     assert private == []
+
+
+def log_events() -> Iterator[tuple[str, str]]:
+    """Where an event is logged, and its key."""
+    levels = {"debug", "info", "warning", "error", "exception", "critical"}
+    for package in (ROOT / "bot", ROOT / "github_simulator"):
+        for path in sorted(package.rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
+                    continue
+                if ast.unparse(node.func.value) == "log" and node.func.attr in levels:
+                    first = node.args[0]
+                    for key in (first.body, first.orelse) if isinstance(first, ast.IfExp) else (first,):
+                        yield f"{path.relative_to(ROOT)}:{node.lineno}", ast.literal_eval(key)
+
+
+def test_log_events_are_short_keys_that_one_can_search_for() -> None:
+    events = list(log_events())
+
+    assert len(events) > 80
+    assert [event for event in events if not re.fullmatch(r"[a-z][a-z0-9_]{1,40}", event[1])] == []
