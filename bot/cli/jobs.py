@@ -17,8 +17,8 @@ from bot.cli import deliveries, logs
 from bot.core.errors import Refused
 from bot.core.jobs import Job, JobError, JobState
 from bot.core.markdown import clean
+from bot.core.phrases import number as counted
 from bot.core.records import ReviewStage
-from bot.core.rendering.phrases import number as counted
 from bot.core.review import Review
 from bot.settings import load
 

@@ -11,10 +11,10 @@ from bot.core.change import Pull
 from bot.core.channels import Channel, DisabledChannel
 from bot.core.jobs import Cause, Task
 from bot.core.markdown import MAX_COMMENT, code, inline, shorten
+from bot.core.phrases import moment
 from bot.core.rendering.channel_notes import notes
 from bot.core.rendering.links import commit
 from bot.core.rendering.markers import STATUS_END, STATUS_START, summary_marker
-from bot.core.rendering.phrases import moment
 
 AGAIN = "Comment `/review` to try again."
 LATER = "Resolve this before you request another review."

@@ -7,11 +7,11 @@ from bot.core.change import FileStatus, Pull
 from bot.core.channels import Channel, DisabledChannel
 from bot.core.check_run import Annotation, AnnotationLevel, Check, Conclusion
 from bot.core.markdown import clean, clip, code, inline, shorten
+from bot.core.phrases import moment, number
 from bot.core.rendering.banner import AGAIN, LATER
 from bot.core.rendering.channel_notes import notes
 from bot.core.rendering.coverage import complete, count
 from bot.core.rendering.links import SHORT, commit
-from bot.core.rendering.phrases import moment, number
 from bot.core.rendering.report import Report
 from bot.core.rendering.sections import missing, problems
 from bot.core.rendering.summary import render_whole

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from bot.core.change import File
 from bot.core.diff import nothing_to_read
-from bot.core.rendering.phrases import number
+from bot.core.phrases import number
 from bot.core.rendering.report import Report
 from bot.core.review import Coverage
 

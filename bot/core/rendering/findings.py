@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from bot.core.findings.tracking import TrackedFinding
 from bot.core.markdown import clip, code, defuse, shorten
+from bot.core.phrases import details, number
 from bot.core.rendering import links
 from bot.core.rendering.inline_comments import also, plain_title, title
-from bot.core.rendering.phrases import details, number
 from bot.core.rendering.report import Report
 from bot.core.review import Finding, Severity
 

@@ -2,7 +2,7 @@
 
 from bot.core.llm.messages import Usage
 from bot.core.markdown import code, inline
-from bot.core.rendering.phrases import details, duration, number
+from bot.core.phrases import details, duration, number
 from bot.core.rendering.report import Report
 
 _SCOPES = {

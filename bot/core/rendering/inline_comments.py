@@ -11,6 +11,7 @@ from bot.core.findings.threads import Thread
 from bot.core.findings.visible_lines import VisibleLines
 from bot.core.markdown import clean, clip, code, defuse, inline, shorten
 from bot.core.markdown.code import suggestion
+from bot.core.phrases import number
 from bot.core.rendering.links import SHORT, commit, spot
 from bot.core.rendering.markers import (
     back_marker,
@@ -20,7 +21,6 @@ from bot.core.rendering.markers import (
     review_marker,
     whole_marker,
 )
-from bot.core.rendering.phrases import number
 from bot.core.review import Finding, FindingSource, Severity, Side
 
 _MAX_INLINE = 20_000

@@ -7,7 +7,7 @@ from bot.core.commands import COMMANDS
 from bot.core.comments.comment import OWN_MARKER, MarkedText
 from bot.core.llm.messages import Usage
 from bot.core.markdown import MAX_COMMENT, cell, clip, code, defuse, inline, shorten
-from bot.core.rendering.phrases import number
+from bot.core.phrases import number
 
 _MOST_QUOTED = 300  # characters of a question
 

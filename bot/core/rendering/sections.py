@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from bot.core.markdown import clip, code, defuse, inline
+from bot.core.phrases import details, number
 from bot.core.rendering import links
 from bot.core.rendering.coverage import unlisted, unreviewed
-from bot.core.rendering.phrases import details, number
 from bot.core.rendering.report import Report
 from bot.core.review import ChangeNote
 

@@ -1,8 +1,8 @@
 """Renders the outcome of a review in one line, for the top of the summary comment and the check."""
 
 from bot.core.markdown import inline
+from bot.core.phrases import by_severity, number
 from bot.core.rendering.coverage import count, unlisted
-from bot.core.rendering.phrases import by_severity, number
 from bot.core.rendering.report import Report
 from bot.core.review import Severity
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from bot.core.markdown import cell, clean, clip, inline
+from bot.core.phrases import details, number
 from bot.core.rendering import links
-from bot.core.rendering.phrases import details, number
 from bot.core.rendering.report import Report
 from bot.core.rendering.sections import majors
 from bot.core.review import ChangeNote, Group
