@@ -15,7 +15,7 @@ _LIFETIME = 600  # seconds; the longest lifetime that GitHub accepts
 
 
 class AppClient:
-    """Signs each call of an App with its private credential, by GitHub's clock."""
+    """Signs each call of an App with its private key, by GitHub's clock."""
 
     def __init__(self, transport: GitHubTransport, credentials: Credentials) -> None:
         self.clock = Clock()

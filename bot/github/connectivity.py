@@ -17,7 +17,7 @@ _FIELDS = {"resources", "documentation_url"}  # in the rate limits, and in refus
 
 
 async def clock_ahead(api_url: str, *, agent: str = "code-review-bot", timeout: float = 10.0) -> float | None:  # noqa: ASYNC109 - it is httpx's
-    """Whole seconds by which this machine's clock is ahead of GitHub's; None without a Date header.
+    """Seconds that this machine's clock is ahead of GitHub's, to the second; None without a Date header.
 
     Raises:
         Retry: nothing answers at `api_url`.

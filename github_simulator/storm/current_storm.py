@@ -33,7 +33,7 @@ class CurrentStorm:
         self._calls_until_reset, self._world.jump = 0, 0.0
 
     def strike_for(self, call: Call) -> Strike | None:
-        """The strike on a call, if any. Must be called once per call, in the ordinal of their counts."""
+        """The strike on a call, if any. Must be called once per call, in the order of their counts."""
         self._pass_time()
         if self._rng is None:
             return None
