@@ -65,7 +65,7 @@ async def test_a_finding_is_dismissed_for_the_whole_repository(stage: Stage) -> 
     [finding] = stage.pull(number)["inline"]
     await stage.say_on_lines(number, "/dismiss lists are never empty here", reply_to=finding["id"])
     await stage.until(lambda: replies(stage, number), "an answer")
-    assert "will not be raised again" in replies(stage, number)[0]["body"]
+    assert "will not report it again" in replies(stage, number)[0]["body"]
 
     other = await stage.open(LOOP, branch="again")
     await stage.reviewed(other)

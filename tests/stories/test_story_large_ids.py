@@ -102,7 +102,7 @@ async def test_from_the_delivery_to_the_check_ids_are_large(unset_stage: Stage, 
     await stage.reviewed(number)
 
     assert {finding["id"]} == {said["reply_to"] for said in replies(stage, number)}
-    assert "will not be raised again" in replies(stage, number)[0]["body"]
+    assert "will not report it again" in replies(stage, number)[0]["body"]
     assert "what is in the cart" in replies(stage, number)[1]["body"]
     assert {"success"} == {check["conclusion"] for check in stage.pull(number)["checks"]}
     assert LARGE < min(ids(stage, number))

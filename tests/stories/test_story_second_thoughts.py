@@ -215,7 +215,7 @@ async def test_the_merge_queue_gets_the_verdict_of_the_head(stage: Stage) -> Non
 
     said = queued(stage, number)
     assert (said["conclusion"], said["title"]) == ("success", check(stage, number)["title"])
-    assert f"repeats what the review of #{number} at" in said["summary"]
+    assert f"repeats the result of the review of #{number} at" in said["summary"]
     assert asked == len(stage.model.asked)
     assert len(stage.own(number)) == 1
     await stage.simulator.rerun(
