@@ -160,11 +160,11 @@ def with_a_column_more(schema: Schema) -> Schema:
     """The next release's schema, in which every table has one more column."""
     tables = MetaData()
     for table in schema.tables.sorted_tables:
-        table.to_metadata(tables).append_column(Column("evidence", Text))
+        table.to_metadata(tables).append_column(Column("of_a_later_release", Text))
 
     def add(connection: Connection) -> None:
         for table in tables.sorted_tables:
-            run(connection, f"ALTER TABLE {table.name} ADD COLUMN evidence TEXT")
+            run(connection, f"ALTER TABLE {table.name} ADD COLUMN of_a_later_release TEXT")
 
     return replace(schema, tables=tables, steps=(*schema.steps, add))
 

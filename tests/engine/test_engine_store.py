@@ -107,7 +107,8 @@ async def test_the_database_of_a_newer_release_is_refused(sqlite_url: str, tmp_p
         file.execute("UPDATE schema_version SET version = 99")
     file.close()
 
-    with pytest.raises(SettingsError, match="schema version 99, but this release supports up to 5"):
+    newest = MAIN_SCHEMA.version
+    with pytest.raises(SettingsError, match=f"schema version 99, but this release supports up to {newest}"):
         await connect(sqlite_url)
 
 
