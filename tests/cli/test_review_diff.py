@@ -129,7 +129,7 @@ def test_a_model_that_fails_does_not_fail_the_review(run: Run, town: GitHubScene
 
     assert 0 == ran.status
     assert not file["reviewed"]
-    assert "could not be read" in file["reason"]
+    assert "could not be parsed" in file["reason"]
 
 
 def test_a_budget_holds_and_what_it_leaves_out_is_named(

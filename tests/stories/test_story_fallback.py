@@ -76,7 +76,7 @@ async def test_a_change_in_any_style_is_reviewed_by_rules_and_by_the_model(stage
     number = await stage.open(STYLES[style], RISKY)
     summary = await stage.reviewed(number)
 
-    assert "Text is run as code" in summary
+    assert "String is evaluated as code" in summary
     assert "It wakes nobody" in summary
     assert "Review problems" not in summary
     assert check(stage, number)["conclusion"] == "success"

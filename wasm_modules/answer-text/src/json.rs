@@ -1,30 +1,32 @@
-//! A JSON parser that forgives what models and proxies get wrong, where it is certain what they meant.
+//! A lenient JSON parser for the mistakes of models and proxies, where the meaning is certain.
 //!
-//! Valid JSON means here what it means everywhere. Beyond it the parser takes comments, trailing and missing
-//! commas, single and typographic quotes, names without quotes, Python's words, bare line feeds and quotes
-//! inside of strings, unknown escapes, and halves of surrogate pairs (as U+FFFD). Of a text that ends too
-//! early it keeps what is complete: a string, a number or an object of a list that was cut is left out.
+//! Valid JSON has its usual meaning. In addition, the parser accepts comments, trailing and missing
+//! commas, single and typographic quotes, names without quotes, Python's literals, bare line feeds
+//! and quotes inside strings, unknown escapes, and halves of surrogate pairs (as U+FFFD). Of a
+//! truncated text it keeps what is complete: a truncated string, number or object of a list is left
+//! out.
 
 use serde_json::{Map, Number, Value};
 
 use crate::slices::head;
 
-/// Levels of lists and objects.
+/// The most nested levels of lists and objects.
 const DEPTH: usize = 128;
-/// Bytes of the longest comment. Looking further for its end at every quote could take for ever.
+/// The most bytes of a comment. Searching further for its end at every quote would take quadratic
+/// time.
 const COMMENT: usize = 4096;
 
 /// A value at the beginning of a text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parsed {
     pub value: Value,
-    /// Bytes of the text that it takes.
+    /// The bytes of text that it occupies.
     pub length: usize,
-    /// Whether its end is there.
+    /// Whether it is complete.
     pub whole: bool,
 }
 
-/// What is wrong, in words, and at which byte.
+/// What is wrong, and at which byte.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Error {
     pub message: &'static str,
@@ -34,7 +36,7 @@ pub struct Error {
 /// The value that `text` begins with.
 ///
 /// # Errors
-/// Names the first thing that cannot be understood, or that nothing is there.
+/// The first syntax error, or that there is no value.
 pub fn parse(text: &str) -> Result<Parsed, Error> {
     let mut parser = Parser {
         text,
@@ -48,11 +50,11 @@ pub fn parse(text: &str) -> Result<Parsed, Error> {
             length: parser.at,
             whole: !parser.cut,
         }),
-        None => Err(parser.error("it ends before its first value does")),
+        None => Err(parser.error("it ends before its first value is complete")),
     }
 }
 
-/// Where a value stands: that decides which quote ends a string.
+/// The position of a value, which decides which quote ends a string.
 #[derive(Clone, Copy, PartialEq)]
 enum Place {
     Root,
@@ -91,7 +93,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// Nothing, because the text has ended.
+    /// None, because the text has ended.
     fn ended<T>(&mut self) -> Option<T> {
         self.cut = true;
         None
@@ -101,7 +103,7 @@ impl<'t> Parser<'t> {
         self.at += blank(self.rest());
     }
 
-    /// None when the text ends before it is certain what the value is.
+    /// None if the text ends before the value is certain.
     fn value(&mut self, place: Place) -> Result<Option<Value>, Error> {
         self.skip_blank();
         match self.peek() {
@@ -140,7 +142,7 @@ impl<'t> Parser<'t> {
             let Some(name) = self.key()? else { break };
             let known = !self.cut;
             let value = self.value(Place::Member)?;
-            // What was cut inside of a member is left out there; the member itself stays.
+            // What was truncated inside a member is left out; the member itself stays.
             if let Some(value) = value.filter(|_| known) {
                 members.insert(name, value);
             }
@@ -155,7 +157,7 @@ impl<'t> Parser<'t> {
         let mut items = Vec::new();
         while self.goes_on(']')? {
             let item = self.value(Place::Item)?;
-            // An object that was cut lacks fields that nobody can make up.
+            // A truncated object lacks fields, so it is left out.
             let item = item.filter(|item| !(self.cut && item.is_object()));
             items.extend(item);
             if self.cut {
@@ -165,7 +167,7 @@ impl<'t> Parser<'t> {
         Ok(Value::Array(items))
     }
 
-    /// Whether another part follows, before `end` (which is passed) or the end of the text.
+    /// Whether another part follows before `end` (which is skipped) or the end of the text.
     fn goes_on(&mut self, end: char) -> Result<bool, Error> {
         loop {
             self.skip_blank();
@@ -211,7 +213,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// None when the text ends within the string.
+    /// None if the text ends inside the string.
     fn string(&mut self, place: Place) -> Option<String> {
         let close = closing(self.next()?)?;
         let mut out = String::new();
@@ -225,7 +227,7 @@ impl<'t> Parser<'t> {
         self.ended()
     }
 
-    /// None when the text ends within it.
+    /// None if the text ends inside it.
     fn escape(&mut self, out: &mut String) -> Option<()> {
         let Some(c) = self.next() else {
             return self.ended();
@@ -238,7 +240,7 @@ impl<'t> Parser<'t> {
             'r' => out.push('\r'),
             't' => out.push('\t'),
             'u' => self.code_unit(out)?,
-            // No escape of JSON: the backslash of a regular expression or a path, most likely.
+            // Not a JSON escape: most likely the backslash of a regular expression or a path.
             other => out.extend(['\\', other]),
         }
         Some(())
@@ -266,7 +268,8 @@ impl<'t> Parser<'t> {
         Some(())
     }
 
-    /// None when the text ends with it: there may be more digits. What is no number ("12-14") is a text.
+    /// None if the text ends with it, because digits may be missing. Anything else ("12-14")
+    /// becomes a string.
     fn number(&mut self) -> Option<Value> {
         let rest = self.rest();
         let length = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "+-._".contains(c)));
@@ -296,14 +299,14 @@ impl<'t> Parser<'t> {
                 self.at = self.text.len();
                 return Ok(self.ended());
             }
-            _ => return Err(self.error("a text stands there without quotes")),
+            _ => return Err(self.error("a string without quotes")),
         };
         self.at += word.len();
         Ok(Some(value))
     }
 }
 
-/// The quotes that close a string which `quote` opens.
+/// The quotes that close a string that `quote` opens.
 fn closing(quote: char) -> Option<&'static str> {
     match quote {
         '"' => Some("\""),
@@ -314,8 +317,8 @@ fn closing(quote: char) -> Option<&'static str> {
     }
 }
 
-/// Whether a string ends before `rest`, or the quote belongs to its text: in JSON one is followed by
-/// nothing but what may follow a string.
+/// Whether a string ends before `rest`, or the quote belongs to its text: a closing quote is
+/// followed only by what may follow a string in JSON.
 fn ends(rest: &str, place: Place) -> bool {
     let after = &rest[blank(rest)..];
     let Some(next) = after.chars().next() else {
@@ -326,12 +329,12 @@ fn ends(rest: &str, place: Place) -> bool {
         (Place::Member, ',' | '，') => begins_member(&after[next.len_utf8()..]),
         (Place::Item, ',' | '，') => begins_item(&after[next.len_utf8()..]),
         (_, '}' | ']') => true,
-        // A comma is missing, where a line ends as well.
+        // A comma is missing at the end of a line.
         _ => rest[..rest.len() - after.len()].contains('\n') && closing(next).is_some(),
     }
 }
 
-/// Whether what follows a comma in an object is the name of a field, or its end.
+/// Whether a comma in an object is followed by the name of a field, or by the object's end.
 fn begins_member(rest: &str) -> bool {
     let rest = &rest[blank(rest)..];
     let name = identifier(rest);
@@ -345,7 +348,7 @@ fn begins_member(rest: &str) -> bool {
     }
 }
 
-/// Whether what follows a comma in a list is a value, or its end.
+/// Whether a comma in a list is followed by a value, or by the list's end.
 fn begins_item(rest: &str) -> bool {
     let rest = &rest[blank(rest)..];
     let Some(c) = rest.chars().next() else {
@@ -357,7 +360,7 @@ fn begins_item(rest: &str) -> bool {
         || words.contains(&identifier(rest))
 }
 
-/// Bytes of blanks and comments at the beginning of `text`.
+/// The bytes of blanks and comments at the beginning of `text`.
 fn blank(text: &str) -> usize {
     let mut rest = text;
     loop {
@@ -371,7 +374,7 @@ fn blank(text: &str) -> usize {
     }
 }
 
-/// Bytes of the comment that `text` begins with; 0 without one.
+/// The bytes of the comment that `text` begins with; 0 without one.
 fn comment(text: &str) -> usize {
     let near = head(text, COMMENT);
     let ended = near.len() == text.len();
@@ -584,7 +587,7 @@ mod tests {
         }
     }
 
-    /// Whether `part` is `whole` with some of it left out.
+    /// Whether `part` is `whole` with parts left out.
     fn within(part: &Value, whole: &Value) -> bool {
         match (part, whole) {
             (Value::Object(part), Value::Object(whole)) => part

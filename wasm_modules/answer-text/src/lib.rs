@@ -1,10 +1,10 @@
-//! Reads what models write: JSON that is only nearly JSON, with thoughts and prose around it.
+//! Reads the output of models: almost valid JSON, with reasoning and prose around it.
 //!
-//! Nothing here panics, whatever the text is, and the work is bounded by the length of the text.
+//! Nothing here panics for any text, and the work is linear in its length.
 
 pub mod json;
 mod objects;
+mod reasoning;
 mod slices;
-mod thoughts;
 
-pub use objects::{Found, Objects, objects, without_thoughts};
+pub use objects::{Found, Objects, objects, without_reasoning};

@@ -1,42 +1,43 @@
-//! The JSON objects in what a model wrote, apart from those that it only thought of.
+//! Finds the JSON objects in a model's output, and separates those in its reasoning.
 
 use serde_json::Value;
 
 use crate::json::{Error, Parsed, parse};
-use crate::thoughts::{Mark, aside, is_heading, mark};
+use crate::reasoning::{Mark, element_length, is_heading, mark};
 
-/// Bytes that may be read for one byte of the text: places that only look like JSON are read in vain.
+/// The most bytes that are parsed per byte of text, because text that only looks like JSON is
+/// parsed in vain.
 const EFFORT: usize = 16;
 const LEAST_EFFORT: usize = 64 * 1024;
-/// How often JSON may be wrapped into a string of JSON.
+/// How often JSON may be nested in JSON strings.
 const WRAPPED: usize = 2;
-/// How many elements are looked for.
+/// The most elements that are searched for.
 const ELEMENTS: usize = 64;
 
 /// A value in a text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Found {
     pub value: Value,
-    /// Whether its end is there; if not, this is what is complete of it.
+    /// Whether it is complete; if not, this is its complete part.
     pub whole: bool,
-    /// Whether it stands in an element of its own, such as `<planning>`: whatever stands outside of one counts
-    /// for more.
-    pub aside: bool,
+    /// Whether it is inside an element such as `<planning>`: objects outside elements take
+    /// precedence.
+    pub in_element: bool,
 }
 
-/// Objects, and lists of objects, in their order.
+/// Objects and lists of objects, in their order.
 #[derive(Debug, Default)]
 pub struct Objects {
-    /// Those that stand outside of thoughts.
-    pub said: Vec<Found>,
-    /// Those within.
-    pub thought: Vec<Found>,
-    /// Whether there are thoughts, and nothing but blanks after them.
-    pub only_thoughts: bool,
-    /// Whether a mark of thoughts stands in prose and nothing closes it: what follows counts as said, unless the
-    /// text was cut.
+    /// Those outside the reasoning.
+    pub outside: Vec<Found>,
+    /// Those inside the reasoning.
+    pub inside: Vec<Found>,
+    /// Whether there is reasoning with only blanks after it.
+    pub only_reasoning: bool,
+    /// Whether a reasoning marker appears in prose without a closing one: what follows counts as
+    /// the answer, unless the text was truncated.
     pub doubtful: bool,
-    /// What is wrong with the first place that looks like an object and cannot be read.
+    /// The syntax error at the first position that looks like an object and cannot be parsed.
     pub error: Option<Error>,
 }
 
@@ -52,10 +53,10 @@ pub fn objects(text: &str) -> Objects {
     Reader::read(&text).found
 }
 
-/// What stands after the thoughts; all of `text` where there are none, or nothing else.
-pub fn without_thoughts(text: &str) -> &str {
+/// The text after the reasoning; all of `text` if there is no reasoning, or nothing after it.
+pub fn without_reasoning(text: &str) -> &str {
     let reader = Reader::read(text);
-    let said = text[reader.said_from..].trim_start();
+    let said = text[reader.reasoning_end..].trim_start();
     if said.is_empty() || reader.open {
         text
     } else {
@@ -63,7 +64,7 @@ pub fn without_thoughts(text: &str) -> &str {
     }
 }
 
-/// The text that a JSON string holds, where `text` is one and it holds an object.
+/// The contents of a JSON string, if `text` is one and contains an object.
 fn unwrapped(text: &str) -> Option<String> {
     let trimmed = text.trim();
     let parsed = trimmed.starts_with('"').then(|| parse(trimmed).ok())??;
@@ -79,17 +80,17 @@ struct Reader<'t> {
     text: &'t str,
     at: usize,
     left: usize,
-    /// Whether thoughts are open.
+    /// Whether the current position is inside the reasoning.
     open: bool,
-    /// How many objects had been said when they were opened.
+    /// How many objects were found before the reasoning began.
     before: usize,
-    /// Whether what opened them may be prose: something else stands before it, or it is a heading.
+    /// Whether the opening marker may be prose: something precedes it, or it is a heading.
     doubtful: bool,
-    /// Where the element ends that is being read; 0 where there is none.
-    aside: usize,
+    /// The end of the current element; 0 if there is none.
+    element_end: usize,
     elements: usize,
-    /// Where the text begins that is no thought.
-    said_from: usize,
+    /// The position at which the reasoning ends.
+    reasoning_end: usize,
     found: Objects,
 }
 
@@ -102,29 +103,30 @@ impl<'t> Reader<'t> {
             open: false,
             before: 0,
             doubtful: false,
-            aside: 0,
+            element_end: 0,
             elements: ELEMENTS,
-            said_from: 0,
+            reasoning_end: 0,
             found: Objects::default(),
         };
         reader.skip_bare_channels();
         while reader.step() {}
         reader.settle();
-        let rest = text[reader.said_from..].trim();
-        reader.found.only_thoughts = reader.open || (reader.said_from > 0 && rest.is_empty());
+        let rest = text[reader.reasoning_end..].trim();
+        reader.found.only_reasoning = reader.open || (reader.reasoning_end > 0 && rest.is_empty());
         reader
     }
 
-    /// Nothing closes the thoughts: they were none where their mark may be prose and no object stands before it.
+    /// Without a closing marker, the text is not reasoning if the opening one may be prose and no
+    /// object precedes it.
     fn settle(&mut self) {
         if self.open && self.doubtful && self.before == 0 {
             self.open = false;
             self.found.doubtful = true;
-            self.found.said.append(&mut self.found.thought);
+            self.found.outside.append(&mut self.found.inside);
         }
     }
 
-    /// Some servers leave out a template's marks and keep the names of its channels.
+    /// Some servers remove a template's markers and keep the names of its channels.
     fn skip_bare_channels(&mut self) {
         let start = self.text.trim_start();
         if let Some(at) = self
@@ -133,11 +135,11 @@ impl<'t> Reader<'t> {
             .filter(|_| start.starts_with("analysis"))
         {
             self.at = at + "assistantfinal".len();
-            self.said_from = self.at;
+            self.reasoning_end = self.at;
         }
     }
 
-    /// Passes the next object, mark or character of interest; false when there is none.
+    /// Reads the next object, marker or character of interest; false if there is none.
     fn step(&mut self) -> bool {
         let rest = &self.text[self.at..];
         let Some(next) = rest.find(['{', '[', '<', '◁']) else {
@@ -161,12 +163,15 @@ impl<'t> Reader<'t> {
         true
     }
 
-    /// Notes the element that `rest` begins with, if it is one.
+    /// Records the element that `rest` begins with, if it is one.
     fn enter(&mut self, rest: &str) {
-        if self.at >= self.aside && self.elements > 0 && rest[1..].starts_with(char::is_alphabetic)
+        if self.at >= self.element_end
+            && self.elements > 0
+            && rest[1..].starts_with(char::is_alphabetic)
         {
             self.elements -= 1;
-            self.aside = aside(rest).map_or(self.aside, |length| self.at + length);
+            self.element_end =
+                element_length(rest).map_or(self.element_end, |length| self.at + length);
         }
     }
 
@@ -174,23 +179,24 @@ impl<'t> Reader<'t> {
         match mark {
             Mark::Open if !self.open => {
                 self.open = true;
-                let before = &self.text[self.said_from..self.at];
+                let before = &self.text[self.reasoning_end..self.at];
                 self.doubtful = !before.trim().is_empty() || is_heading(&self.text[self.at..]);
-                self.before = self.found.said.len();
+                self.before = self.found.outside.len();
             }
             Mark::Open | Mark::Other => {}
             Mark::Close => {
-                // Without an opening mark (the template may have given it) all before was thought.
+                // Without an opening marker (the template may contain it), everything before is
+                // reasoning.
                 let kept = if self.open { self.before } else { 0 };
-                let drafts = self.found.said.drain(kept..);
-                self.found.thought.extend(drafts);
+                let drafts = self.found.outside.drain(kept..);
+                self.found.inside.extend(drafts);
                 self.open = false;
-                self.said_from = end;
+                self.reasoning_end = end;
             }
         }
     }
 
-    /// Reads the object or list that `rest` begins with; returns its bytes, 0 when there is none.
+    /// Reads the object or list that `rest` begins with; returns its bytes, or 0 if there is none.
     fn take(&mut self, rest: &str) -> usize {
         if self.left == 0 {
             return 0;
@@ -203,17 +209,18 @@ impl<'t> Reader<'t> {
             }) => {
                 self.left = self.left.saturating_sub(length);
                 let list = if self.open {
-                    &mut self.found.thought
+                    &mut self.found.inside
                 } else {
-                    &mut self.found.said
+                    &mut self.found.outside
                 };
-                // Of a cut object nothing is read twice. A cut one without anything in it may be none.
+                // No part of a truncated object is read twice. A truncated one without contents may
+                // not be an object.
                 let is_any = whole || !is_empty(&value);
-                let aside = self.at < self.aside;
+                let in_element = self.at < self.element_end;
                 list.push(Found {
                     value,
                     whole,
-                    aside,
+                    in_element,
                 });
                 if is_any { length } else { 0 }
             }
@@ -250,7 +257,7 @@ mod tests {
     use super::*;
 
     fn said(text: &str) -> Vec<Value> {
-        let found = objects(text).said.into_iter();
+        let found = objects(text).outside.into_iter();
         found.filter(|one| one.whole).map(|one| one.value).collect()
     }
 
@@ -305,8 +312,12 @@ mod tests {
             ("{\"a\": 0} <answer>{\"a\": 1}</answer>", [false, false]),
             ("{\"a\": 0} <b>{\"a\": 1}", [false, false]),
         ] {
-            let asides: Vec<bool> = objects(text).said.iter().map(|one| one.aside).collect();
-            assert_eq!(asides, expected, "{text}");
+            let in_elements: Vec<bool> = objects(text)
+                .outside
+                .iter()
+                .map(|one| one.in_element)
+                .collect();
+            assert_eq!(in_elements, expected, "{text}");
         }
     }
 
@@ -321,10 +332,10 @@ mod tests {
     #[test]
     fn unclosed_thoughts_are_told() {
         let found = objects("<think>hm {\"a\": 0}");
-        assert!(found.only_thoughts && found.said.is_empty());
-        assert_eq!(found.thought.len(), 1);
-        assert!(objects("hm {\"a\": 0}</think> \n").only_thoughts);
-        assert!(!objects("{}").only_thoughts);
+        assert!(found.only_reasoning && found.outside.is_empty());
+        assert_eq!(found.inside.len(), 1);
+        assert!(objects("hm {\"a\": 0}</think> \n").only_reasoning);
+        assert!(!objects("{}").only_reasoning);
     }
 
     #[test]
@@ -344,14 +355,14 @@ mod tests {
             ("plain", "plain"),
             ("", ""),
         ] {
-            assert_eq!(without_thoughts(text), expected);
+            assert_eq!(without_reasoning(text), expected);
         }
     }
 
     #[test]
     fn text_that_only_looks_like_json_costs_little() {
         let text = "{\"a\": [".repeat(20_000);
-        assert!(objects(&text).said.iter().all(|one| !one.whole));
+        assert!(objects(&text).outside.iter().all(|one| !one.whole));
         let text = format!("{}{{\"b\": 1}}", "fn f() { return x; } ".repeat(2000));
         assert_eq!(said(&text), [json!({"b": 1})]);
     }
@@ -367,8 +378,8 @@ mod tests {
 
         #[test]
         fn no_text_makes_it_panic(text in "\\PC*", odd in "[<>|/{}\\[\\]\"think◁▷:, a]{0,120}") {
-            let _ = (objects(&text), without_thoughts(&text));
-            let _ = (objects(&odd), without_thoughts(&odd));
+            let _ = (objects(&text), without_reasoning(&text));
+            let _ = (objects(&odd), without_reasoning(&odd));
         }
     }
 }

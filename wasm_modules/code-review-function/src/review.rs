@@ -24,8 +24,8 @@ const MOST: usize = 10_000;
 const PART: &str = "only a part of it was reviewed: ";
 
 /// Reasons for files whose text was not read.
-const UNREAD: &str = "neither a model nor a rule has read it";
-const SMALL: &str = "the model's context is too small for any of it";
+const UNREAD: &str = "neither a model nor a rule has checked it";
+const SMALL: &str = "the model's context is too small for any part of it";
 
 /// Everything that is said about the change as a whole.
 struct Words {
@@ -171,7 +171,9 @@ fn by_model(
                     .summary
                     .risks
                     .extend(report.risks.iter().take(8).cloned());
-                report.problems.push(format!("There is no summary by the model ({why}); this one is put together from its notes."));
+                report.problems.push(format!(
+                    "The model gave no summary ({why}); this one is compiled from its notes."
+                ));
             }
         }
     }

@@ -44,7 +44,7 @@ pub fn change(files: Vec<File>) -> Change {
     }
 }
 
-/// Settings that leave nothing out, without a model.
+/// Settings with every feature, without a model.
 pub fn settings() -> Settings {
     Settings {
         model: None,

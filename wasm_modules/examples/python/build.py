@@ -1,8 +1,8 @@
 """Builds a component from a module in Python: `python build.py MODULE WORLD OUTPUT`.
 
-Needs `pip install componentize-py`. Python's own runtime wants WASI, which is not granted, so it is given
-stubs that trap. componentize-py stubs all of `wasi:`, and with it `wasi:nn`, the one that is granted: that
-goes by another name of the same length until the component is built.
+Needs `pip install componentize-py`. Python's runtime needs WASI, which is not granted, so it gets stubs that
+trap. componentize-py would replace every `wasi:` package by stubs, including `wasi:nn`, which is granted. The
+script therefore gives that package another name of the same length until the component is built.
 """
 
 import shutil
@@ -17,7 +17,7 @@ REAL, DISGUISED = "wasi:nn", "wazi:nn"
 
 
 def build(module: str, world: str, output: Path, folder: Path = HERE) -> None:
-    """Makes `output`, a component of `world`, of `folder`/`module`.py."""
+    """Builds the component `output` of `world` from `folder`/`module`.py."""
     with TemporaryDirectory() as room:
         wit = Path(shutil.copytree(CONTRACT, Path(room, "wit")))
         for file in wit.rglob("*.wit"):

@@ -1,6 +1,6 @@
 """A llama-integration in Python: asks a local model through the standard WASI-NN.
 
-It says to the model what the module in Rust says, byte for byte, so that the same model answers both alike.
+It sends the same bytes to the model as the Rust module, so that the same model gives both the same answers.
 """
 
 import json
@@ -25,7 +25,7 @@ TROUBLE = {
 
 class WitWorld(World):
     def complete(self, request: types.Request, model: types.Model) -> types.Completion:
-        """Errors are raised as `Err`, which the component's caller gets as the error of a result."""
+        """Errors are raised as `Err`, which becomes the error of the result."""
         inputs = {"messages": messages(request), "options": options(request, model)}
         try:
             outputs = compute(model.name, inputs)
@@ -51,7 +51,7 @@ def messages(request: types.Request) -> str:
 
 
 def options(request: types.Request, model: types.Model) -> str:
-    """The schema goes along as it is written: models answer in the order of its fields."""
+    """The schema is passed unchanged: models answer in the order of its fields."""
     schema = request.format
     if schema is not None and model.enforcement == types.Enforcement.OBJECT:
         schema = '{"type":"object"}'
@@ -76,6 +76,6 @@ def completion(outputs: dict[str, bytes]) -> types.Completion:
 
 
 def failure(error: object) -> Err[types.Failure]:
-    """What an error of WASI-NN means, in the backend's own words."""
+    """The failure for an error of WASI-NN, with the backend's message."""
     kind = TROUBLE.get(error.code(), types.Trouble.INVALID)
     return Err(types.Failure(kind=kind, message=error.data()))

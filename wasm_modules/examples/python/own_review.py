@@ -8,7 +8,7 @@ QUESTION = "In one sentence: what does the pull request “{title}” do?\n\n{bo
 
 
 class WitWorld(World):
-    """Called with every answer so far: keeps nothing, and says the same to the same arguments."""
+    """Called with every answer so far; keeps no state, and is deterministic."""
 
     def review(
         self, change: types.Change, settings: types.Settings, answers: list[types.Exchange]

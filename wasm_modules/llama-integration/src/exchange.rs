@@ -1,4 +1,4 @@
-//! What the tensors hold. All are of type U8.
+//! The contents of the tensors. All are of type U8.
 //!
 //! | tensor | holds |
 //! |---|---|
@@ -17,10 +17,10 @@ use crate::wit::{
 /// A tensor's name and bytes.
 pub type Named = (String, Vec<u8>);
 
-/// The same question gets the same answer.
+/// A constant seed, so that the same question gets the same answer.
 const SEED: u32 = 0;
 
-/// WASI-NN's error codes, as far as they are told apart here.
+/// The error codes of WASI-NN that are distinguished here.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Code {
     TooLarge,
@@ -55,12 +55,12 @@ struct Options<'a> {
     n_predict: u32,
     temp: f32,
     seed: u32,
-    /// As it is written: models answer in the order of its fields.
+    /// Passed unchanged: models answer in the order of its fields.
     #[serde(skip_serializing_if = "Option::is_none")]
     json_schema: Option<&'a RawValue>,
 }
 
-/// The tensors to compute with. Fails when the request's schema is no JSON.
+/// The input tensors. Fails if the request's schema is not JSON.
 pub fn inputs(request: &Request, model: &Model) -> Result<Vec<Named>, Failure> {
     let messages: Vec<Turn> = request.messages.iter().map(turn).collect();
     let options = Options {
@@ -99,13 +99,13 @@ fn schema(request: &Request, enforcement: Enforcement) -> Result<Option<&RawValu
     };
     serde_json::from_str(text).map(Some).map_err(|error| {
         invalid(format!(
-            "the schema of request {:?} is no JSON: {error}",
+            "the schema of request {:?} is not JSON: {error}",
             request.id
         ))
     })
 }
 
-/// Reads what the model computed.
+/// Reads the output tensors.
 pub fn completion(outputs: &[Named]) -> Result<Completion, Failure> {
     let metadata: Metadata = serde_json::from_slice(named(outputs, "metadata")?)
         .map_err(|error| invalid(format!("the model's metadata cannot be read: {error}")))?;
@@ -128,10 +128,10 @@ fn named<'a>(outputs: &'a [Named], name: &str) -> Result<&'a [u8], Failure> {
     let found = outputs.iter().find(|(found, _)| found == name);
     found
         .map(|(_, bytes)| bytes.as_slice())
-        .ok_or_else(|| invalid(format!("the model gave no tensor {name:?}")))
+        .ok_or_else(|| invalid(format!("the model returned no tensor {name:?}")))
 }
 
-/// What an error of WASI-NN means; `words` are the backend's own.
+/// The failure for an error of WASI-NN; `words` are the backend's message.
 pub fn failure(code: Code, words: &str, model: &str) -> Failure {
     let (kind, message) = match code {
         Code::TooLarge => (Trouble::Context, words.to_owned()),

@@ -1,5 +1,5 @@
-//! Asks a model that the host holds, through the standard WASI-NN: named tensors in, named tensors
-//! out. What they hold stands in `exchange`.
+//! Asks a model of the host through the standard WASI-NN: named tensors in, named tensors out. See
+//! `exchange` for their contents.
 
 mod exchange;
 

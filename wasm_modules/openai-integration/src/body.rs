@@ -1,12 +1,12 @@
-//! The answer's body: JSON, or what servers and proxies make of it.
+//! The body of the answer: JSON, or what servers and proxies make of it.
 
 use answer_text::json;
 use serde_json::{Value, json};
 
 use crate::output;
 
-/// The completion that `body` holds: JSON, JSON behind comments that keep a connection alive, or a stream
-/// of events or lines, put together. None when it is nothing of the kind.
+/// The completion in `body`: JSON, JSON after keep-alive comments, or a stream of events or lines,
+/// which is assembled. None for anything else.
 pub fn read(body: &str) -> Option<Value> {
     let text = body.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     if let Ok(value) = serde_json::from_str(text) {
@@ -22,7 +22,7 @@ pub fn read(body: &str) -> Option<Value> {
     }
 }
 
-/// JSON that is not quite it, such as with half of a surrogate pair, or with something behind it.
+/// Almost valid JSON, for example with half of a surrogate pair, or with something after it.
 fn lenient(text: &str) -> Option<Value> {
     let text = text.trim_start();
     let parsed = text
@@ -31,7 +31,7 @@ fn lenient(text: &str) -> Option<Value> {
     parsed.whole.then_some(parsed.value)
 }
 
-/// The data of server-sent events, or lines of JSON; none where there are not several of them.
+/// The data of server-sent events, or lines of JSON; empty unless there are several.
 fn events(text: &str) -> Vec<Value> {
     let mut data: Vec<Vec<&str>> = vec![Vec::new()];
     for line in text.lines() {
@@ -52,7 +52,7 @@ fn events(text: &str) -> Vec<Value> {
     values.filter(|values| values.len() > 1).unwrap_or_default()
 }
 
-/// One event over several lines, or, where blank lines between them were left out, one for each line.
+/// One event over several lines, or one per line if the blank lines between them are missing.
 fn event_of(lines: &[&str]) -> Vec<Value> {
     let is_spread = lines.first().is_some_and(|line| lenient(line).is_none());
     match lenient(&lines.join("\n")).filter(|_| is_spread) {
@@ -61,12 +61,12 @@ fn event_of(lines: &[&str]) -> Vec<Value> {
     }
 }
 
-/// One completion out of the parts of a stream; its error report, where one broke it off.
+/// One completion from the parts of a stream, or the error report that ended it.
 fn put_together(events: &[Value]) -> Option<Value> {
     if let Some(report) = events.iter().find(|event| !event["error"].is_null()) {
         return Some(report.clone());
     }
-    // What the Responses API ends its streams with.
+    // How the Responses API ends its streams.
     let mut responses = events.iter().map(|event| &event["response"]);
     if let Some(response) = responses.rfind(|response| response["output"].is_array()) {
         return Some(response.clone());
@@ -88,7 +88,7 @@ fn index(event: &Value) -> Option<u64> {
 #[derive(Default)]
 struct Whole {
     is_any: bool,
-    /// Of the choice that is read.
+    /// Of the first choice.
     index: Option<u64>,
     content: String,
     reasoning: String,

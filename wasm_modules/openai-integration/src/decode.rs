@@ -1,6 +1,6 @@
-//! What the server answered.
+//! Reads the server's answer.
 
-use answer_text::without_thoughts;
+use answer_text::without_reasoning;
 use serde_json::Value;
 
 use crate::failure::failure;
@@ -8,7 +8,7 @@ use crate::output::{self, ModelOutput};
 use crate::wit::{Completion, Failure, Finish, Trouble, Usage};
 use crate::{body, report};
 
-/// Parts of the words for an answer that came to its limit, in any server's spelling.
+/// Parts of finish reasons for an answer that reached its limit, in any server's spelling.
 const CUT: [&str; 6] = [
     "length",
     "max_",
@@ -17,7 +17,7 @@ const CUT: [&str; 6] = [
     "limit",
     "incomplete",
 ];
-/// For one that the server withheld.
+/// For an answer that the server withheld.
 const WITHHELD: [&str; 11] = [
     "filter",
     "safety",
@@ -31,7 +31,7 @@ const WITHHELD: [&str; 11] = [
     "policy",
     "moderat",
 ];
-/// For one that it broke off.
+/// For an answer that it aborted.
 const BROKEN: [&str; 5] = [
     "error",
     "insufficient_system_resource",
@@ -40,13 +40,13 @@ const BROKEN: [&str; 5] = [
     "cancel",
 ];
 
-/// Reads an answer of any status.
+/// Reads an answer with any status.
 pub fn decode(status: u16, text: &str) -> Result<Completion, Failure> {
     if !(200..300).contains(&status) {
         return generated(text).map_or_else(|| Err(report::failure_of(status, text)), Ok);
     }
     let answer = body::read(text).ok_or_else(|| unreadable(text))?;
-    // Routers report the error of the server behind them with status 200.
+    // Routers report the errors of upstream servers with status 200.
     if report::is_error(&answer) {
         return Err(report::failure_of(
             report::inner_status(&answer),
@@ -57,12 +57,12 @@ pub fn decode(status: u16, text: &str) -> Result<Completion, Failure> {
     completion(if inner.is_object() { inner } else { &answer })
 }
 
-/// The answer that a server refuses to pass on because it is not quite the JSON that was asked for.
+/// The answer in an error report: some servers reject answers that do not match the schema.
 fn generated(text: &str) -> Option<Completion> {
     let report = body::read(text)?;
     let generated = report["error"]["failed_generation"].as_str()?;
     (!generated.trim().is_empty()).then(|| Completion {
-        text: without_thoughts(generated).to_owned(),
+        text: without_reasoning(generated).to_owned(),
         finish: Finish::Stop,
         usage: usage(&Value::Null),
         model: String::new(),
@@ -74,47 +74,47 @@ fn unreadable(body: &str) -> Failure {
     let message = if start.starts_with('<') {
         "the server answered with a web page; check OPENAI_BASE_URL (it usually ends in /v1)"
     } else if start.starts_with("data:") || start.starts_with("event:") {
-        "the server streamed its answer although that was not asked for, and no answer is in the stream"
+        "the server sent a stream that was not requested, and it contains no answer"
     } else if start.is_empty() {
         "the server's answer is empty"
     } else {
-        "the server's answer is no JSON; check OPENAI_BASE_URL (it usually ends in /v1)"
+        "the server's answer is not JSON; check OPENAI_BASE_URL (it usually ends in /v1)"
     };
     failure(Trouble::Invalid, message)
 }
 
 fn completion(answer: &Value) -> Result<Completion, Failure> {
-    let said = output::read(answer).ok_or_else(|| {
+    let output = output::read(answer).ok_or_else(|| {
         failure(
             Trouble::Invalid,
-            "the server's answer holds no message; is OPENAI_BASE_URL that of a chat completions server?",
+            "the server's answer contains no message; check that OPENAI_BASE_URL points to a chat completions server",
         )
     })?;
-    if said.content.trim().is_empty() && !said.refusal.trim().is_empty() {
+    if output.content.trim().is_empty() && !output.refusal.trim().is_empty() {
         return Err(failure(
             Trouble::Refused,
-            format!("the model refused: {}", report::shown(&said.refusal)),
+            format!("the model refused: {}", report::shown(&output.refusal)),
         ));
     }
-    let finish = finish(&said)?;
+    let finish = finish(&output)?;
     Ok(Completion {
-        text: without_thoughts(said.answer(finish == Finish::Length)).to_owned(),
+        text: without_reasoning(output.answer(finish == Finish::Length)).to_owned(),
         finish,
         usage: usage(answer),
         model: answer["model"].as_str().unwrap_or_default().to_owned(),
     })
 }
 
-fn finish(said: &ModelOutput) -> Result<Finish, Failure> {
-    let reason = said.finish.trim().to_lowercase().replace(['-', ' '], "_");
+fn finish(output: &ModelOutput) -> Result<Finish, Failure> {
+    let reason = output.finish.trim().to_lowercase().replace(['-', ' '], "_");
     let is_of = |words: &[&str]| words.iter().any(|word| reason.contains(word));
-    // Withheld comes first: "content_filter: max severity".
+    // Withheld takes precedence: "content_filter: max severity".
     if is_of(&WITHHELD) {
         Ok(Finish::Filter)
     } else if is_of(&BROKEN) {
         Err(failure(
             Trouble::Unavailable,
-            "the server broke off its answer",
+            "the server aborted its answer",
         ))
     } else if is_of(&CUT) {
         Ok(Finish::Length)
@@ -123,7 +123,7 @@ fn finish(said: &ModelOutput) -> Result<Finish, Failure> {
     }
 }
 
-/// Tokens by whichever names the server counts them under; 0 where it does not.
+/// The token counts under any of their names; 0 if there are none.
 fn usage(answer: &Value) -> Usage {
     let told = [&answer["usage"], &answer["usageMetadata"], answer];
     let count = |names: &[&str]| {
@@ -151,7 +151,7 @@ fn usage(answer: &Value) -> Usage {
     }
 }
 
-/// A count of tokens; 0 where it is none.
+/// A token count; 0 if it is not a number.
 fn tokens(count: &Value) -> u32 {
     let text = || count.as_str().and_then(|text| text.trim().parse().ok());
     let count = count.as_f64().or_else(text).unwrap_or_default();

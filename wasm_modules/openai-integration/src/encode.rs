@@ -55,11 +55,11 @@ struct Named<'a> {
     name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     strict: Option<bool>,
-    /// As it is written: models answer in the order of its fields.
+    /// Passed unchanged: models answer in the order of its fields.
     schema: &'a RawValue,
 }
 
-/// The body as JSON text. Fails when the request's schema is no JSON.
+/// The body as JSON text. Fails if the request's schema is not JSON.
 pub fn encode(request: &Request, model: &Model, dialect: &Dialect) -> Result<String, Failure> {
     let body = Body {
         request,
@@ -107,12 +107,12 @@ fn schema<'a>(text: &'a str, id: &str) -> Result<&'a RawValue, Failure> {
     serde_json::from_str(text).map_err(|error| {
         failure(
             Trouble::Invalid,
-            format!("the schema of request {id:?} is no JSON: {error}"),
+            format!("the schema of request {id:?} is not JSON: {error}"),
         )
     })
 }
 
-/// The first part of the request's id, in the letters that the API allows for a schema's name.
+/// The first part of the request's id, in the characters that the API allows for a schema's name.
 fn name(id: &str) -> String {
     let first = id.split('/').next().unwrap_or_default();
     let name: String = first

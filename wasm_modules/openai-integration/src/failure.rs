@@ -1,4 +1,4 @@
-//! How a failure is built.
+//! Builds failures.
 
 use crate::wit::{Failure, Trouble};
 

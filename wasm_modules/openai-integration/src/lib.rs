@@ -1,5 +1,5 @@
 //! A codec between the contract's records and the chat completions API: bytes in, bytes out, no
-//! network. The host sends what `encode` gives and hands the answer to `decode`.
+//! network. The host sends the result of `encode`, and passes the answer to `decode`.
 
 mod body;
 mod decode;

@@ -1,21 +1,21 @@
-//! Where in an answer the model's words stand, in the API's form and in those of other servers.
+//! Finds the model's output in an answer, in the API's format and in those of other servers.
 
 use answer_text::objects;
 use serde_json::Value;
 
-/// What a model said, apart by what it is.
+/// The parts of a model's output.
 #[derive(Debug, Default)]
 pub struct ModelOutput {
     pub content: String,
-    /// The arguments of the tool that it called, although none was offered.
+    /// The arguments of a tool call, although no tool was offered.
     pub arguments: String,
     pub reasoning: String,
     pub refusal: String,
-    /// Why it ended, as the server spells it.
+    /// The finish reason, as the server spells it.
     pub finish: String,
 }
 
-/// Where a model's thoughts stand beside its answer.
+/// Fields with the model's reasoning.
 const REASONING: [&str; 7] = [
     "reasoning_content",
     "reasoning",
@@ -25,7 +25,7 @@ const REASONING: [&str; 7] = [
     "thinking_blocks",
     "reasoning_details",
 ];
-/// Where an answer stands that is a text.
+/// Fields with an answer that is a text.
 const TEXTS: [&str; 7] = [
     "response",
     "output_text",
@@ -35,48 +35,48 @@ const TEXTS: [&str; 7] = [
     "text",
     "content",
 ];
-/// What an answer may be wrapped in.
+/// Fields in which an answer may be wrapped.
 const WRAPPERS: [&str; 5] = ["result", "data", "output", "results", "response"];
-/// Where parts of a message hold JSON that has been read already.
+/// Fields of message parts with JSON that is already parsed.
 const READ: [&str; 6] = ["json", "output", "data", "parsed", "object", "value"];
 
-/// None when no message is there.
+/// None if there is no message.
 pub fn read(answer: &Value) -> Option<ModelOutput> {
-    let mut said = message(answer)?;
-    if said.finish.is_empty() {
-        said.finish = finish(answer);
+    let mut output = message(answer)?;
+    if output.finish.is_empty() {
+        output.finish = finish(answer);
     }
-    Some(said)
+    Some(output)
 }
 
 fn message(answer: &Value) -> Option<ModelOutput> {
-    let mut said = ModelOutput::default();
+    let mut output = ModelOutput::default();
     if answer["choices"].is_array() || answer["choices"].is_object() {
         return of_choices(&answer["choices"]);
     } else if answer["message"].is_object() {
-        said.read_message(&answer["message"]); // Ollama, Cohere, Bedrock
+        output.read_message(&answer["message"]); // Ollama, Cohere, Bedrock
     } else if let Some(parts) = answer["candidates"][0]["content"]["parts"].as_array() {
-        parts.iter().for_each(|part| said.read_part(part)); // Gemini
+        parts.iter().for_each(|part| output.read_part(part)); // Gemini
     } else if answer["content"].is_array() {
-        said.read_content(&answer["content"]); // Anthropic
+        output.read_content(&answer["content"]); // Anthropic
     } else if is_items(&answer["output"]) {
         let items = answer["output"].as_array().into_iter().flatten();
-        items.for_each(|item| said.read_item(item)); // the Responses API
-        said.finish = text(&answer["incomplete_details"]["reason"]);
+        items.for_each(|item| output.read_item(item)); // the Responses API
+        output.finish = text(&answer["incomplete_details"]["reason"]);
     } else if let Some(found) = TEXTS.iter().find_map(|key| answer[key].as_str()) {
-        said.content = found.to_owned();
+        output.content = found.to_owned();
     } else if let Some(first) = answer.get(0) {
         if !first.is_string() {
             return message(first);
         }
-        said.content = joined(answer); // Replicate
+        output.content = joined(answer); // Replicate
     } else {
         let inner = WRAPPERS.iter().map(|key| &answer[key]);
         return inner
             .filter(|inner| inner.is_object() || inner.is_array())
             .find_map(read);
     }
-    Some(said)
+    Some(output)
 }
 
 fn is_items(output: &Value) -> bool {
@@ -84,7 +84,7 @@ fn is_items(output: &Value) -> bool {
     items.is_some_and(|items| items.iter().all(|item| !item["type"].is_null()))
 }
 
-/// The first choice that says something.
+/// The first choice with contents.
 fn of_choices(choices: &Value) -> Option<ModelOutput> {
     let choices: Vec<&Value> = match choices {
         Value::Array(choices) => choices.iter().collect(),
@@ -92,43 +92,44 @@ fn of_choices(choices: &Value) -> Option<ModelOutput> {
         Value::Object(map) => map.values().collect(),
         _ => Vec::new(),
     };
-    let mut said: Vec<ModelOutput> = choices.into_iter().filter_map(of_choice).collect();
-    let at = said
+    let mut output: Vec<ModelOutput> = choices.into_iter().filter_map(of_choice).collect();
+    let at = output
         .iter()
         .position(ModelOutput::is_any)
         .unwrap_or_default();
-    (at < said.len()).then(|| said.swap_remove(at))
+    (at < output.len()).then(|| output.swap_remove(at))
 }
 
 fn of_choice(choice: &Value) -> Option<ModelOutput> {
-    let mut said = ModelOutput::default();
+    let mut output = ModelOutput::default();
     let message = ["message", "delta"].iter().find_map(|key| choice.get(key));
     match message.filter(|message| message.is_object()) {
-        Some(message) => said.read_message(message),
-        // A text for a message, or of completions without chat.
-        None => said.content = message.unwrap_or(&choice["text"]).as_str()?.to_owned(),
+        Some(message) => output.read_message(message),
+        // A text instead of a message, or the text of the older completions API.
+        None => output.content = message.unwrap_or(&choice["text"]).as_str()?.to_owned(),
     }
-    said.finish = finish(choice);
-    Some(said)
+    output.finish = finish(choice);
+    Some(output)
 }
 
-/// What a message's content says, apart from the thoughts in it.
+/// A message's content, with its reasoning separated.
 pub fn of_content(content: &Value) -> ModelOutput {
-    let mut said = ModelOutput::default();
-    said.read_content(content);
-    said
+    let mut output = ModelOutput::default();
+    output.read_content(content);
+    output
 }
 
 impl ModelOutput {
-    /// The text that the answer is to be looked for in. What a model called a tool with is the answer where
-    /// its content holds none; thoughts are, where there is nothing else, or nothing but a word and they end in
-    /// an object, and they were not cut.
+    /// The text in which to search for the answer. Tool arguments are used if the content has no
+    /// object. Reasoning is used if it was not truncated and there is nothing else, or if the
+    /// content has no object and the reasoning ends in one.
     pub fn answer(&self, is_cut: bool) -> &str {
-        let is_said = |text: &str| !text.trim().is_empty();
+        let is_present = |text: &str| !text.trim().is_empty();
         let holds = holds_object(&self.content);
-        if is_said(&self.arguments) && !holds {
+        if is_present(&self.arguments) && !holds {
             &self.arguments
-        } else if is_cut || holds || (is_said(&self.content) && !ends_in_object(&self.reasoning)) {
+        } else if is_cut || holds || (is_present(&self.content) && !ends_in_object(&self.reasoning))
+        {
             &self.content
         } else {
             &self.reasoning
@@ -161,7 +162,7 @@ impl ModelOutput {
         }
     }
 
-    /// Text, a list of parts, or JSON that a gateway has read already.
+    /// Text, a list of parts, or JSON that a gateway has already parsed.
     fn read_content(&mut self, content: &Value) {
         match content {
             Value::String(text) => self.content.push_str(text),
@@ -211,7 +212,7 @@ impl ModelOutput {
         }
     }
 
-    /// As text of JSON, or as JSON; those of several calls one after the other.
+    /// As JSON text or as JSON; the arguments of several calls are concatenated.
     fn read_arguments(&mut self, arguments: &Value) {
         match arguments {
             Value::Object(_) => self.arguments.push_str(&arguments.to_string()),
@@ -221,14 +222,14 @@ impl ModelOutput {
     }
 }
 
-/// Whether an object is in the text that is not empty.
+/// Whether the text contains a non-empty object.
 fn holds_object(text: &str) -> bool {
     let is_full = |value: &Value| match value {
         Value::Object(map) => !map.is_empty(),
         Value::Array(items) => !items.is_empty(),
         _ => false,
     };
-    text.contains('{') && objects(text).said.iter().any(|one| is_full(&one.value))
+    text.contains('{') && objects(text).outside.iter().any(|one| is_full(&one.value))
 }
 
 fn ends_in_object(text: &str) -> bool {
@@ -236,7 +237,7 @@ fn ends_in_object(text: &str) -> bool {
         .ends_with('}')
 }
 
-/// The text of a part, or the JSON in it; of a part of no kind, that is itself.
+/// The text of a part, or the JSON in it; a part without a type is JSON itself.
 fn of_part(part: &Value) -> String {
     let text = joined(part);
     let read = READ
@@ -251,7 +252,7 @@ fn of_part(part: &Value) -> String {
     }
 }
 
-/// The text of a value, of its parts, or of the text that it has.
+/// The text of a value or of its parts.
 fn joined(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -276,7 +277,7 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-fn finish(said: &Value) -> String {
+fn finish(output: &Value) -> String {
     let keys = [
         "finish_reason",
         "finishReason",
@@ -284,8 +285,9 @@ fn finish(said: &Value) -> String {
         "stopReason",
         "done_reason",
     ];
-    let told = keys.iter().find_map(|key| said[key].as_str());
-    told.or_else(|| said["candidates"][0]["finishReason"].as_str())
+    let reason = keys.iter().find_map(|key| output[key].as_str());
+    reason
+        .or_else(|| output["candidates"][0]["finishReason"].as_str())
         .unwrap_or_default()
         .to_owned()
 }

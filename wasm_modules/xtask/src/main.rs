@@ -1,5 +1,5 @@
-//! `xtask MODULE COMPONENT`: makes a component of a core module that carries its world (as
-//! wit-bindgen writes it), and checks that it is a valid one.
+//! `xtask MODULE COMPONENT`: turns a core module with an embedded world (as wit-bindgen writes it)
+//! into a component, and validates it.
 
 use std::error::Error;
 use std::process::ExitCode;

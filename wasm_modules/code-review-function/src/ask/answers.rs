@@ -1,48 +1,50 @@
-//! Reads the JSON that a model wrote, also when it wrote more than that, or not quite what was asked.
+//! Reads the JSON in a model's answer, even if there is other text around it or it deviates from
+//! what was asked for.
 
 use answer_text::{Found, Objects, objects};
 use serde_json::Value;
 
-/// Characters that show where an answer cannot be read.
+/// Characters quoted at the position of a syntax error.
 const NEAR: usize = 16;
 
-/// How many objects an answer may be wrapped in.
+/// The most objects that an answer may be wrapped in.
 const WRAPPED: usize = 4;
 
-/// What an answer has to look like.
+/// The expected shape of an answer.
 pub struct Form<'f> {
-    /// It has at least one of these.
+    /// An answer has at least one of these fields.
     pub fields: &'f [&'f str],
-    /// The JSON schema that was asked for. Called only where `fields` are not enough to tell.
+    /// The JSON schema that was asked for. Called only if `fields` are not enough to decide.
     pub schema: &'f dyn Fn() -> Option<String>,
 }
 
-/// Why there is no answer in a text.
+/// Why a text contains no answer.
 #[derive(Debug, PartialEq)]
 pub struct ParseError {
-    /// In words for the model that is to repair it.
+    /// A description for the model, which is asked to repair it.
     pub why: String,
-    /// What can be read all the same: the complete parts of an answer that was cut, or one that stands
-    /// among the model's thoughts.
+    /// What can be read anyway: the complete parts of a truncated answer, or an answer inside the
+    /// model's reasoning.
     pub part: Option<Value>,
 }
 
-/// The last object in `text` that fits the form, itself or wrapped in another. What stands outside of elements
-/// such as `<planning>` comes before what stands in one. `is_cut`: the text came to its limit.
+/// The last object in `text` that matches the form, by itself or wrapped in another. Objects
+/// outside elements such as `<planning>` take precedence. `is_cut`: the text reached its token
+/// limit.
 ///
 /// # Errors
-/// Says what is wrong with the answer, and what can be read of it.
+/// What is wrong with the answer, and what can be read of it.
 pub fn answer(text: &str, form: &Form, is_cut: bool) -> Result<Value, ParseError> {
     let mut found = objects(text);
     let fits = |one: &Found| with_fields(&one.value, form.fields).is_some();
-    if found.said.iter().any(|one| !one.aside && fits(one)) {
-        found.said.retain(|one| !one.aside);
+    if found.outside.iter().any(|one| !one.in_element && fits(one)) {
+        found.outside.retain(|one| !one.in_element);
     }
-    let last = found.said.iter().rfind(|one| fits(one));
+    let last = found.outside.iter().rfind(|one| fits(one));
     if last.is_some_and(|last| !last.whole) || (is_cut && found.doubtful) {
         return Err(unread(text, &found, form));
     }
-    let mut fit: Vec<Value> = complete(&found.said)
+    let mut fit: Vec<Value> = complete(&found.outside)
         .filter_map(|value| with_fields(value, form.fields))
         .collect();
     if fit.len() > 1 {
@@ -73,7 +75,7 @@ fn strings(list: Option<&Value>) -> Vec<String> {
         .collect()
 }
 
-/// The value, or what is wrapped in it: as a member, as JSON text, or in a list of answers.
+/// The value, or the answer wrapped in it: as a member, as JSON text, or in a list of answers.
 fn with_fields(value: &Value, fields: &[&str]) -> Option<Value> {
     match value {
         Value::Array(items) => items
@@ -99,14 +101,14 @@ fn within(value: &Value, fields: &[&str], depth: usize) -> Option<Value> {
 
 fn text_of_json(text: &str) -> Option<Value> {
     let is_object = text.trim_start().starts_with('{');
-    let found = is_object.then(|| objects(text).said.pop())??;
+    let found = is_object.then(|| objects(text).outside.pop())??;
     found.whole.then_some(found.value)
 }
 
-/// A list without the object around it, where its items fit the list of the form whose items say most: whoever
-/// leaves out that one has not answered.
+/// A list without the object around it, if its items match the list with the most fields in the
+/// form. An answer without that list would be empty.
 fn listed(found: &Objects, form: &Form) -> Option<Value> {
-    let mut lists = complete(&found.said).filter(|value| value.is_array());
+    let mut lists = complete(&found.outside).filter(|value| value.is_array());
     let list = lists.next_back()?;
     let first = list.get(0)?.as_object()?;
     let schema: Value = serde_json::from_str(&(form.schema)()?).ok()?;
@@ -125,11 +127,11 @@ fn unread(text: &str, found: &Objects, form: &Form) -> ParseError {
         let mut values = found.iter().rev().map(|one| &one.value);
         values.find_map(|value| with_fields(value, form.fields))
     };
-    let cut = found.said.iter().find(|one| !one.whole);
-    let why = if found.only_thoughts {
-        "the answer holds thoughts and nothing after them".to_string()
+    let cut = found.outside.iter().find(|one| !one.whole);
+    let why = if found.only_reasoning {
+        "the answer contains nothing but reasoning".to_string()
     } else if cut.is_some() {
-        "invalid JSON: it ends before it is complete".to_string()
+        "invalid JSON: it is incomplete".to_string()
     } else if let Some(error) = &found.error {
         let near: String = text
             .get(error.at..)
@@ -140,13 +142,13 @@ fn unread(text: &str, found: &Objects, form: &Form) -> ParseError {
         format!("invalid JSON: {} near {near:?}", error.message)
     } else {
         let fields = form.fields.join("\", \"");
-        format!("there is no JSON object with \"{fields}\" in the answer")
+        format!("the answer contains no JSON object with \"{fields}\"")
     };
-    let part = fitting(&found.said).or_else(|| fitting(&found.thought));
+    let part = fitting(&found.outside).or_else(|| fitting(&found.inside));
     ParseError { why, part }
 }
 
-/// The text of the first of `names` that `value` has; a number counts as its digits.
+/// The text of the first of `names` that `value` has. Numbers are converted.
 pub fn text(value: &Value, names: &[&str]) -> String {
     let found = names.iter().find_map(|name| match value.get(name)? {
         Value::String(text) => Some(text.trim().to_string()),
@@ -156,7 +158,7 @@ pub fn text(value: &Value, names: &[&str]) -> String {
     found.unwrap_or_default()
 }
 
-/// The whole number that the first of `names` holds, also as a text ("12", "L12", "12-14").
+/// The whole number in the first of `names`, also from a text ("12", "L12", "12-14").
 pub fn number(value: &Value, names: &[&str]) -> Option<u32> {
     names.iter().find_map(|name| match value.get(name)? {
         Value::Number(number) => whole(number.as_f64()?),
@@ -180,7 +182,7 @@ fn digits(text: &str) -> Option<u32> {
         .ok()
 }
 
-/// The list of that name; anything else that stands there counts as a list of itself.
+/// The list of that name; any other value counts as a list of one.
 pub fn list<'v>(value: &'v Value, name: &str) -> &'v [Value] {
     match value.get(name) {
         Some(Value::Array(items)) => items,
@@ -189,7 +191,7 @@ pub fn list<'v>(value: &'v Value, name: &str) -> &'v [Value] {
     }
 }
 
-/// A list of sentences; of objects in it, their text.
+/// A list of sentences. Objects are replaced by their text.
 pub fn sentences(value: &Value, name: &str) -> Vec<String> {
     let sentence = |item: &Value| match item {
         Value::String(text) => text.trim().to_string(),
@@ -313,15 +315,15 @@ mod tests {
         let why = |text: &str| unread(text).why;
         assert_eq!(
             why("I cannot do that."),
-            "there is no JSON object with \"findings\", \"notes\" in the answer"
+            "the answer contains no JSON object with \"findings\", \"notes\""
         );
         assert_eq!(
             why("<think>hm"),
-            "the answer holds thoughts and nothing after them"
+            "the answer contains nothing but reasoning"
         );
         assert_eq!(
             why("{\"findings\": x}"),
-            "invalid JSON: a text stands there without quotes near \"x}\""
+            "invalid JSON: a string without quotes near \"x}\""
         );
         assert!(read(&"[{".repeat(5000)).is_err());
     }
@@ -329,7 +331,7 @@ mod tests {
     #[test]
     fn of_an_answer_that_is_not_one_what_is_certain_can_be_read() {
         let cut = unread("{\"notes\": [{\"path\": \"a\"}, {\"path\": \"b");
-        assert_eq!(cut.why, "invalid JSON: it ends before it is complete");
+        assert_eq!(cut.why, "invalid JSON: it is incomplete");
         assert_eq!(cut.part, Some(json!({"notes": [{"path": "a"}]})));
         assert_eq!(
             unread("<think>{\"notes\": [1]} or").part,

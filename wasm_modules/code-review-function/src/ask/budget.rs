@@ -1,4 +1,4 @@
-//! What the budget of tokens is spent on first, and what every question leaves for those after it.
+//! What the token budget is spent on first, and what each question leaves for later ones.
 
 use std::cmp::Reverse;
 
@@ -7,12 +7,13 @@ use crate::ask::file_diffs::FilePart;
 use crate::ask::prompt_context::PromptContext;
 use crate::diff::kinds::{FileKind, kind};
 
-/// Tokens of the summary's prompt, about.
+/// Approximate tokens of the summary's prompt.
 const SUMMARY: u32 = 6000;
-/// Bytes of code that make a token, about.
+/// Approximate bytes of code per token.
 const BYTES: usize = 4;
 
-/// Sorts the chunk that matters most first: what its weightiest files are, then how much there is of them.
+/// A sort key that puts the most important chunk first: by the kind of its most important files,
+/// then by their size.
 pub fn importance(chunk: &Chunk) -> (u8, Reverse<usize>) {
     let shown = || chunk.parts.iter().filter(|part| !part.pieces.is_empty());
     let first = shown().map(rank).min().unwrap_or(u8::MAX);
@@ -31,7 +32,8 @@ fn rank(part: &FilePart) -> u8 {
     }
 }
 
-/// What a question about `chunk` leaves: half of itself to verify what it finds, and the summary.
+/// Tokens to leave after a question about `chunk`: half of its own for the verification, and those
+/// of the summary.
 pub fn after_chunk(context: &PromptContext, chunk: &Chunk) -> u32 {
     if !context.settings.features.verification {
         return after_verification(context);
@@ -41,7 +43,7 @@ pub fn after_chunk(context: &PromptContext, chunk: &Chunk) -> u32 {
     after_verification(context) + (prompt + context.model.answer) / 2
 }
 
-/// What a second look at findings leaves: the summary.
+/// Tokens to leave after the verification: those of the summary.
 pub fn after_verification(context: &PromptContext) -> u32 {
     if context.settings.features.summary {
         context.model.context.min(SUMMARY) + context.model.answer

@@ -1,10 +1,10 @@
-//! Puts every part of the change into exactly one chunk that fits into a request.
+//! Splits the change into chunks that fit into a request. Every part is in exactly one of them.
 //!
-//! What does not fit is cut in two until it does: between files, where they are least related; then
-//! between hunks; then between lines. Where a cut between files falls depends on their paths alone,
-//! never on sizes: the cuts are a tree over the files in their order, and a chunk is a node of it that
-//! fits while its parent does not. So a push that changes one file changes nothing but the chunks
-//! with that file, and all other questions keep the answers that are known already.
+//! What does not fit is split in two until it does: first between the least related files, then
+//! between hunks, then between lines. Where files are split depends on their paths alone, never on
+//! sizes: the splits form a tree over the ordered files, and a chunk is a node that fits while its
+//! parent does not. A push that changes one file therefore only changes the chunks with that file,
+//! and the answers to all other questions can be reused.
 
 use std::ops::Range;
 
@@ -19,7 +19,7 @@ pub struct Chunk<'a> {
     pub parts: Vec<FilePart<'a>>,
 }
 
-/// How much goes into a chunk.
+/// The limits of a chunk.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Tokens for the parts.
@@ -28,10 +28,11 @@ pub struct Limits {
     pub files: usize,
 }
 
-/// A token has hardly ever more bytes than this: what is larger is cut without being counted.
+/// Tokens rarely have more bytes than this, so larger chunks are split without counting their
+/// tokens.
 const BYTES_PER_TOKEN: usize = 6;
 
-/// The chunks, and the parts of which not even a line fits.
+/// The chunks, and the parts of which not even one line fits.
 pub fn partition<'a>(
     context: &PromptContext,
     parts: Vec<FilePart<'a>>,
@@ -53,12 +54,13 @@ pub fn partition<'a>(
             open.extend([(cut, end), (start, cut)]);
         }
     }
-    // A removed or renamed file is told beside its neighbours; alone it is nothing to ask about.
+    // A removed or renamed file is mentioned next to its neighbours; on its own it needs no
+    // question.
     chunks.retain(|chunk: &Chunk| chunk.parts.iter().any(|part| !part.pieces.is_empty()));
     (chunks, misfits)
 }
 
-/// Cuts one file until its parts fit.
+/// Splits one file until its parts fit.
 fn split<'a>(
     context: &PromptContext,
     part: &FilePart<'a>,
@@ -89,8 +91,8 @@ fn fits(context: &PromptContext, parts: &[FilePart], limits: Limits) -> bool {
     bytes <= limits.room || tokens() <= limits.room
 }
 
-/// What holds two neighbours together: how closely they are related, and among equals a hash of
-/// their paths.
+/// How strongly two neighbours belong together: how closely they are related, and as a tie-breaker
+/// a hash of their paths.
 type Boundary = (usize, u64);
 
 fn boundary(one: &FilePart, other: &FilePart) -> Boundary {
@@ -99,15 +101,14 @@ fn boundary(one: &FilePart, other: &FilePart) -> Boundary {
     (closeness, hash(&paths))
 }
 
-/// The place of the boundary to be cut first.
+/// The position of the boundary to split first.
 fn weakest(boundaries: &[Boundary]) -> usize {
     let weakest = boundaries.iter().zip(0..).min();
     weakest.map_or(0, |(_, at)| at)
 }
 
 impl<'a> Chunk<'a> {
-    /// The chunk in two that are most alike, to be asked about once more; none when it is a single line,
-    /// or less.
+    /// The chunk in two halves of similar size, to ask again. None if it is a single line or less.
     pub fn halves(&self) -> Option<(Chunk<'a>, Chunk<'a>)> {
         let (one, other) = match self.parts.as_slice() {
             [] => return None,
@@ -130,7 +131,7 @@ impl<'a> Chunk<'a> {
         diff
     }
 
-    /// The places of its files in the change.
+    /// The positions of its files in the change.
     pub fn files(&self) -> impl Iterator<Item = usize> {
         self.parts.iter().map(|part| part.diff.file)
     }
@@ -140,14 +141,15 @@ impl<'a> Chunk<'a> {
     }
 }
 
-/// Where to cut between two or more parts so that both halves are smaller by far: where the least
-/// related neighbours are, if only it is not too far from the middle.
+/// Where to split two or more parts: between the least related neighbours that are not too far from
+/// the middle.
 fn cut(parts: &[FilePart]) -> usize {
     let all: usize = parts.iter().map(FilePart::bytes).sum();
     let central: Range<usize> = all / 4..all - all / 4;
     let mut size = 0;
     let pairs = parts.iter().zip(parts.iter().skip(1)).zip(1..);
-    // Each place to cut at: how large what stands before it is, and how closely related its neighbours are.
+    // Each position to split at, with the size of what precedes it and how closely its neighbours
+    // are related.
     let cuts = pairs.map(|((one, other), at)| {
         size += one.bytes();
         (at, size, one.diff.order.closeness(&other.diff.order))

@@ -1,4 +1,4 @@
-//! The files to show to the model, and what showing them costs.
+//! The files to show to the model, and the tokens that they take.
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -15,14 +15,14 @@ use crate::diff::triage::FileDecision;
 use crate::signals::is_of_the_whole;
 use crate::wit::{Change, Finding};
 
-/// Tokens that a file takes beside its heading and its hunks: what joining adds, [`PARTIAL`], and
-/// commas in the answer's schema.
+/// Tokens of a file in addition to its heading and hunks: for joining, [`PARTIAL`], and commas in
+/// the answer's schema.
 const SLACK: usize = 28;
 
-/// Stands under the heading of a file of which only some pieces are shown.
+/// Follows the heading of a file that is only partly shown.
 const PARTIAL: &str = "(a part of the file)\n";
 
-/// A file: its heading, and its hunks.
+/// A file with its heading and hunks.
 #[derive(Debug)]
 pub struct FileDiff<'a> {
     /// Its position in the change.
@@ -30,24 +30,24 @@ pub struct FileDiff<'a> {
     pub path: &'a str,
     pub order: OrderKey,
     pub hunks: Vec<Hunk>,
-    /// What is shown around each hunk; none where it is not known.
+    /// The context of each hunk; empty if unknown.
     contexts: Vec<HunkContext>,
     heading: String,
     layout: Layout,
-    /// How many lines its hunks have.
+    /// The number of lines of its hunks.
     lines: usize,
-    /// Counted at most once, and only when the bytes do not settle whether it fits.
+    /// Counted at most once, and only if the size in bytes does not decide whether it fits.
     tokens: OnceCell<usize>,
 }
 
-/// A file, or some of its pieces; no pieces when there is nothing to show but its heading.
+/// A file, or some of its pieces. There are no pieces if only its heading is shown.
 #[derive(Clone, Debug)]
 pub struct FilePart<'a> {
     pub diff: Rc<FileDiff<'a>>,
     pub pieces: Vec<Rc<Piece>>,
 }
 
-/// Every file that somebody should look at, related ones side by side.
+/// Every file to show, related ones next to each other.
 pub fn parts<'a>(
     change: &'a Change,
     decisions: Vec<FileDecision>,
@@ -55,7 +55,7 @@ pub fn parts<'a>(
     layout: Layout,
 ) -> Vec<FilePart<'a>> {
     let mut known: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
-    // What hangs on the whole change would make every push change other files' questions.
+    // A signal about the whole change would change the questions about other files with every push.
     for signal in signals.iter().filter(|one| !is_of_the_whole(one)) {
         known.entry(&signal.path).or_default().push(signal);
     }
@@ -106,7 +106,7 @@ impl FileDiff<'_> {
         }
     }
 
-    /// At least as many as tokens. The schema of the answer spells the path twice.
+    /// At least as many as tokens. The answer's schema contains the path twice.
     fn bytes(&self) -> usize {
         self.heading.len() + 2 * quoted(self.path).len() + SLACK
     }
@@ -130,13 +130,13 @@ impl<'a> FilePart<'a> {
         self.diff.tokens(context) + pieces
     }
 
-    /// Whether this is only some of what there is to show of the file.
+    /// Whether only some pieces of the file are shown.
     fn is_partial(&self) -> bool {
         let shown: usize = self.pieces.iter().map(|piece| piece.len()).sum();
         shown < self.diff.lines
     }
 
-    /// The part in two: between hunks, or else between the lines of its only one.
+    /// The part in two halves, split between hunks, or between the lines of its only hunk.
     pub fn halves(&self) -> Option<(FilePart<'a>, FilePart<'a>)> {
         let diff = &self.diff;
         let part = |pieces: &[Rc<Piece>]| FilePart {
@@ -156,7 +156,7 @@ impl<'a> FilePart<'a> {
         }
     }
 
-    /// The part with less around its only piece; none when it must be cut.
+    /// The part with less context around its only piece; none if it must be split instead.
     pub fn plainer(&self) -> Option<FilePart<'a>> {
         let [piece] = self.pieces.as_slice() else {
             return None;
@@ -167,7 +167,7 @@ impl<'a> FilePart<'a> {
         })
     }
 
-    /// Appends the part as the model sees it.
+    /// Appends the part in the form in which the model sees it.
     pub fn show(&self, out: &mut String) {
         out.push_str(&self.diff.heading);
         out.push_str(if self.is_partial() { PARTIAL } else { "" });
@@ -177,7 +177,7 @@ impl<'a> FilePart<'a> {
     }
 }
 
-/// Where to cut `pieces`, two or more, so that their halves are most alike in size.
+/// Where to split two or more `pieces` into halves of similar size.
 fn middle(pieces: &[Rc<Piece>]) -> usize {
     let all: usize = pieces.iter().map(|piece| piece.bytes()).sum();
     let ends = pieces.iter().scan(0, |sum, piece| {

@@ -1,4 +1,4 @@
-//! The texts of changed files, asked for once, to show hunks with what they stand in.
+//! Fetches the texts of changed files, to show hunks with their context.
 
 use crate::ask::host::{Host, Stop};
 use crate::diff::generated::{TOP, is_marked};
@@ -9,11 +9,11 @@ use crate::diff::scopes::family;
 use crate::diff::triage::FileDecision;
 use crate::wit::{Change, File, Place, Revision, Settings, Status};
 
-/// The most texts that are asked for.
+/// The most texts to fetch.
 const MOST: usize = 300;
 
-/// Adds to the files that are to be read what stands around their hunks, as far as their texts are to
-/// be had. A text that shows that its file is generated makes the file skipped.
+/// Adds the context of the hunks to the files to review, as far as their texts are available. A
+/// file whose text shows that it is generated is skipped.
 pub fn add_contexts(
     host: &Host,
     change: &Change,
@@ -44,7 +44,7 @@ fn place(at: usize, file: &File) -> Place {
     }
 }
 
-/// Of an added file, the diff has all there is.
+/// The diff of an added file already contains all of it.
 fn is_wanted(file: &File, decision: &FileDecision) -> bool {
     let kinds = [FileKind::Assets, FileKind::Other];
     let was_there = matches!(
@@ -66,7 +66,7 @@ fn add_context(file: &File, decision: &mut FileDecision, text: &str) {
     };
     let is_written = file.marks.iter().any(|mark| mark == "-generated");
     if !is_written && is_marked(unchanged_top(hunks, text)) {
-        *decision = FileDecision::Skipped("generated file, as its first lines say".to_string());
+        *decision = FileDecision::Skipped("generated file, according to its header".to_string());
     } else {
         *surroundings = found;
     }

@@ -26,7 +26,7 @@ pub enum Stop {
     Ask(Vec<Request>),
     /// These texts are not known yet.
     Fetch(Vec<Place>),
-    /// It cannot review this; the message says what is wrong and what to do.
+    /// The function cannot review this; the message says what is wrong and what to do.
     Refuse(String),
     /// The model's context has no room for any question; the message says how much it needs.
     Small(String),
@@ -73,8 +73,8 @@ impl<'a> Host<'a> {
 }
 
 impl<'a> Host<'a> {
-    /// The texts at `places`, in their order, once it is known of all of them; none where there is none
-    /// to be had.
+    /// The texts at `places`, in their order, once the journal holds them all; None for a text that
+    /// is not available.
     pub fn fetch(&self, places: Vec<Place>) -> Result<Vec<Option<&'a str>>, Stop> {
         let known = |place: &Place| self.journal.get(place.id.as_str()).copied();
         let texts: Vec<_> = places.iter().map(known).collect();
@@ -97,7 +97,7 @@ fn text(answer: &Answer) -> Option<&str> {
     }
 }
 
-/// What the host gets for an answer to a question that is ready, or left early.
+/// The result of a call of `reply`, finished or left early.
 pub fn turn(reply: Result<String, Stop>) -> Result<Turn, Refusal> {
     match reply {
         Ok(text) => Ok(Turn::Done(text)),
@@ -107,7 +107,7 @@ pub fn turn(reply: Result<String, Stop>) -> Result<Turn, Refusal> {
     }
 }
 
-/// What the host gets for a review that ended, or left early.
+/// The result of a call of `review`, finished or left early.
 pub fn step(review: Result<Review, Stop>) -> Result<Step, Refusal> {
     match review {
         Ok(review) => Ok(Step::Done(review)),

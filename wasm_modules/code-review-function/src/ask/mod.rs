@@ -1,4 +1,4 @@
-//! Asking a model: prompts, how much fits into them, the diff in chunks, and the answers.
+//! Asking a model: prompts and their size, the diff in chunks, and the answers.
 
 #[allow(clippy::string_slice, reason = "the positions are those of matches")]
 pub mod answers;

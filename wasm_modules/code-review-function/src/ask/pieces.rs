@@ -1,4 +1,4 @@
-//! Hunks as text, with what stands around them, cut where a request has no room for all of one.
+//! Hunks as text with their context, split if a request has no room for a whole hunk.
 
 use std::cell::OnceCell;
 use std::ops::Range;
@@ -11,23 +11,23 @@ use crate::diff::patch::{Hunk, Kind, Line};
 use crate::diff::render::{self, Excerpt};
 use crate::text::slices::items;
 
-/// Tokens that joining may add to a piece.
+/// Tokens that joining pieces may add.
 const SLACK: usize = 2;
-/// Bytes of a line's number and marks, about.
+/// Approximate bytes of a line's number and marker.
 const NUMBER: usize = 8;
 
-/// How much is shown at most, in bytes.
+/// The most bytes that are shown.
 #[derive(Clone, Copy, Debug)]
 pub struct Layout {
-    /// Of a line; the rest is clipped.
+    /// Of a line; the rest is truncated.
     pub line: usize,
-    /// Of a piece, about.
+    /// Of a piece, approximately.
     pub piece: usize,
 }
 
 impl Layout {
-    /// The layout for requests with room for so many tokens: pieces that fit more often than not,
-    /// and lines of which several always fit.
+    /// The layout for requests with room for so many tokens: a piece usually fits, and several
+    /// lines always do.
     pub fn of(room: usize) -> Self {
         Layout {
             line: (room / 3).clamp(40, 1000),
@@ -36,7 +36,7 @@ impl Layout {
     }
 }
 
-/// What pieces are cut from: a file's hunks, and what is shown around each of them, if anything is.
+/// What pieces are made of: a file's hunks and their contexts, if known.
 #[derive(Clone, Copy)]
 pub struct PieceSource<'p> {
     pub hunks: &'p [Hunk],
@@ -44,11 +44,11 @@ pub struct PieceSource<'p> {
     pub layout: Layout,
 }
 
-/// How much of what stands around a hunk is shown.
+/// How much context of a hunk is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Surroundings {
     None,
-    /// What the hunk stands in.
+    /// The signatures of the enclosing scopes.
     Head,
     All,
 }
@@ -56,13 +56,13 @@ enum Surroundings {
 /// Lines of a hunk.
 #[derive(Clone, Debug)]
 struct Span {
-    /// Which of the file's hunks, and which of its lines.
+    /// The position of the hunk in the file.
     hunk: usize,
     lines: Range<usize>,
     origin: LineNumbers,
 }
 
-/// Lines of a hunk, or several hunks without a gap between what is shown of them, ready to be shown.
+/// Lines of a hunk, or several adjacent hunks, as text.
 #[derive(Debug)]
 pub struct Piece {
     pub text: String,
@@ -72,7 +72,7 @@ pub struct Piece {
     tokens: OnceCell<usize>,
 }
 
-/// All of the hunks.
+/// The pieces of all hunks.
 pub fn pieces(source: PieceSource) -> Vec<Rc<Piece>> {
     let mut pieces: Vec<Rc<Piece>> = Vec::new();
     for (at, hunk) in source.hunks.iter().enumerate() {
@@ -92,7 +92,7 @@ pub fn pieces(source: PieceSource) -> Vec<Rc<Piece>> {
     pieces
 }
 
-/// The lines of `hunk` in spans that are no longer than a piece should be, or a single line.
+/// The lines of `hunk` in spans of at most the size of a piece, or of a single line.
 fn spans(hunk: &Hunk, at: usize, layout: Layout) -> Vec<Span> {
     let (mut spans, mut start, mut bytes) = (Vec::new(), 0, 0);
     let mut origin = LineNumbers::of(hunk);
@@ -157,8 +157,8 @@ impl Piece {
         }
     }
 
-    /// One piece of this one and the next, when nothing is left out between them and they are no longer
-    /// than a piece should be.
+    /// Joins this piece with the next, if they are adjacent and together not larger than a piece
+    /// should be.
     fn joined(&self, next: &Piece, source: PieceSource) -> Option<Rc<Piece>> {
         let (last, first) = (self.spans.last()?, next.spans.first()?);
         let both = self.surroundings == Surroundings::All && next.surroundings == Surroundings::All;
@@ -173,7 +173,7 @@ impl Piece {
         })
     }
 
-    /// How many lines of hunks it shows.
+    /// The number of lines of hunks that it shows.
     pub fn len(&self) -> usize {
         self.spans.iter().map(|span| span.lines.len()).sum()
     }
@@ -189,8 +189,8 @@ impl Piece {
             .get_or_init(|| context.host.tokens(&self.text) + SLACK)
     }
 
-    /// The same lines of one hunk with less around them; none when it must be cut, or nothing is left
-    /// to leave out.
+    /// The same lines with less context; none if there is no context left, or if it must be split
+    /// instead.
     pub fn plainer(&self, source: PieceSource) -> Option<Rc<Piece>> {
         let surroundings = match (self.spans.len(), self.surroundings) {
             (1, Surroundings::All) => Surroundings::Head,
@@ -200,8 +200,8 @@ impl Piece {
         Some(Piece::new(source, self.spans.clone(), surroundings))
     }
 
-    /// The piece in two: between its hunks, or at the line near the middle of its only one where a
-    /// reader would miss the least.
+    /// The piece in two halves, split between its hunks, or at the best line near the middle of its
+    /// only hunk.
     pub fn halves(&self, source: PieceSource) -> Option<(Rc<Piece>, Rc<Piece>)> {
         let [span] = self.spans.as_slice() else {
             let (one, other) = self.spans.split_at(self.spans.len() / 2);
@@ -243,8 +243,8 @@ impl Span {
     }
 }
 
-/// How bad it is to cut between two lines: a deleted line stays with what replaces it, a line with
-/// what it is indented under.
+/// How bad it is to split between two lines: a deleted line belongs to its replacement, an indented
+/// line to the line above it.
 fn boundary(before: &Line, after: &Line) -> (bool, usize) {
     let replaced = before.kind == Kind::Deleted && after.kind != Kind::Context;
     let indent = after.text.len() - after.text.trim_start().len();

@@ -1,4 +1,4 @@
-//! Where questions to the model are made: what every request shares, and how many tokens are left.
+//! What all requests to the model share, and how many tokens are left in them.
 
 use std::collections::BTreeSet;
 
@@ -9,22 +9,22 @@ use crate::text::slices::head;
 use crate::text::visible::{clip, visible};
 use crate::wit::{Change, Enforcement, Level, Message, Model, Request, Role, Settings};
 
-/// Tokens that a request must have left for the diff, for a review to make sense.
+/// The least tokens for the diff in a request; with fewer, a review makes no sense.
 pub const LEAST_DIFF: usize = 300;
-/// Tokens that chat templates put around messages; with a hundredth of the context for what the
-/// count of joined pieces may be off.
+/// Tokens that chat templates add to messages. A hundredth of the context is added for inexact
+/// counts of joined pieces.
 const WRAPPING: usize = 48;
-/// Tokens of an answer that are of any use, where all is asked for and where little is.
+/// The least useful tokens of an answer, with all fields and with few.
 const ANSWER: u32 = 512;
 const SIMPLE_ANSWER: u32 = 256;
-/// Bytes of an error that the note asking for a repair tells, and tokens that they may take.
+/// The most bytes of an error in the repair message, and the tokens reserved for them.
 const ERROR: usize = 120;
-/// The most bytes of what the repository tells its contributors, and of its rules for some files; less
-/// where the context is small.
+/// The most bytes of the repository's guidance, and of its rules for some files; fewer if the
+/// context is small.
 const GUIDANCE: usize = 4000;
-/// Stands between two rules.
+/// Separates two rules.
 const RULE: &str = "\n\n";
-/// The most bytes of how the review is to be worded.
+/// The most bytes of the tone.
 const TONE: usize = 300;
 
 pub struct PromptContext<'a> {
@@ -32,40 +32,40 @@ pub struct PromptContext<'a> {
     pub model: &'a Model,
     pub change: &'a Change,
     pub settings: &'a Settings,
-    prompts: Templates<'a>,
+    templates: Templates<'a>,
     system: String,
     tone: String,
-    /// What the repository tells its contributors, cut to size.
+    /// The repository's guidance, truncated.
     guidance: String,
-    /// Bytes of the repository's rules in one question at most, and tokens set aside for them.
+    /// The most bytes of the repository's rules in one question, and the tokens reserved for them.
     rules: (usize, usize),
-    /// Tokens that are left beside the system prompt, the answer and the note that asks for a repair.
+    /// Tokens that are left besides the system prompt, the answer and the repair message.
     left: usize,
-    /// Tokens kept free in every request for that note.
+    /// Tokens reserved in every request for the repair message.
     repair: usize,
 }
 
 impl<'a> PromptContext<'a> {
-    /// Refuses when a template is broken, or the model's context too small to show any diff.
+    /// Refuses if a template is broken, or if the model's context is too small to show any diff.
     pub fn new(
         host: &'a Host<'a>,
         change: &'a Change,
         settings: &'a Settings,
         model: &'a Model,
     ) -> Result<Self, Stop> {
-        let prompts = Templates::new(&settings.templates)?;
+        let templates = Templates::new(&settings.templates)?;
         let tone = clip(&visible(settings.tone.trim()), TONE);
-        let system = prompts.render(
+        let system = templates.render(
             "system",
             &[("language", &settings.language), ("tone", &tone)],
         )?;
-        let repair = host.tokens(&prompts.render("repair", &[("error", "")])?) + ERROR;
+        let repair = host.tokens(&templates.render("repair", &[("error", "")])?) + ERROR;
         let mut context = PromptContext {
             host,
             model,
             change,
             settings,
-            prompts,
+            templates,
             system,
             tone,
             guidance: String::new(),
@@ -78,7 +78,7 @@ impl<'a> PromptContext<'a> {
         Ok(context)
     }
 
-    /// Sees how much is left for data, and gives back what of it a review could do without.
+    /// Computes the tokens that are left for data, and returns those that a review does not need.
     fn measure(&mut self) -> Result<usize, Stop> {
         let context = self.model.context as usize;
         let fixed = self.model.answer as usize
@@ -115,7 +115,7 @@ impl<'a> PromptContext<'a> {
         )))
     }
 
-    /// Gives guidance and rules their share of the tokens that a review could do without.
+    /// Gives guidance and rules their share of the tokens that a review does not need.
     fn allot(&mut self, spare: usize) {
         let most = (self.model.context as usize / 10)
             .min(GUIDANCE)
@@ -139,7 +139,8 @@ impl<'a> PromptContext<'a> {
         clip(&rules.join(RULE), self.rules.0)
     }
 
-    /// Tokens for the diff in a chunk's question: what the context leaves, and no more than is wanted.
+    /// Tokens for the diff in a chunk's question: what the context leaves, at most the configured
+    /// number.
     pub fn chunk_room(&self) -> Result<usize, Stop> {
         let schema = self.chunk_schema(&[]);
         let rules = if self.rules.1 > 0 { "x" } else { "" };
@@ -148,9 +149,9 @@ impl<'a> PromptContext<'a> {
         Ok(left.saturating_sub(self.rules.1).min(wanted))
     }
 
-    /// What a chunk's prompt says: its diff, the repository's rules for it, and what the pull request is
-    /// for. Nothing that changes with every push, or else every push would make every chunk's question
-    /// a new one.
+    /// A chunk's prompt: its diff, the repository's rules for it, and the purpose of the pull
+    /// request. It contains nothing that changes with every push, or else no answer could be
+    /// reused.
     pub fn chunk_prompt(&self, diff: &str, rules: &str, schema: &str) -> Result<String, Stop> {
         let bytes = (self.model.context as usize / 12).min(3000);
         let title = clip(&visible(&self.change.title), (bytes / 4).min(300));
@@ -172,17 +173,17 @@ impl<'a> PromptContext<'a> {
         )
     }
 
-    /// Whether the model is to be asked for little at a time.
+    /// Whether the model is asked for little at a time.
     pub fn simple(&self) -> bool {
         self.model.level == Level::Simple
     }
 
-    /// Whether code to put in place of lines is asked for.
+    /// Whether the model is asked for replacement code.
     pub fn replacements(&self) -> bool {
         self.settings.features.replacements && !self.simple()
     }
 
-    /// The form of an answer about the files `paths`.
+    /// The schema of an answer about the files `paths`.
     pub fn chunk_schema(&self, paths: &[&str]) -> String {
         if self.simple() {
             schema::simple_chunk(paths)
@@ -192,10 +193,10 @@ impl<'a> PromptContext<'a> {
     }
 
     pub fn render(&self, template: &str, values: &[(&str, &str)]) -> Result<String, Stop> {
-        self.prompts.render(template, values)
+        self.templates.render(template, values)
     }
 
-    /// The schema as the prompt has to spell it out: empty where the server enforces it.
+    /// The schema as it appears in the prompt: empty if the server enforces it.
     pub fn schema_in_prompt<'s>(&self, schema: &'s str) -> &'s str {
         if self.model.enforcement == Enforcement::Schema {
             ""
@@ -204,13 +205,13 @@ impl<'a> PromptContext<'a> {
         }
     }
 
-    /// Tokens that are left for data in a request whose prompt without them is `bare`.
+    /// Tokens that are left for data in a request whose prompt without data is `bare`.
     pub fn room(&self, bare: &str, schema: &str) -> usize {
         self.left
             .saturating_sub(self.host.tokens(bare) + self.schema_tokens(schema))
     }
 
-    /// Servers put the schema that they enforce into the prompt.
+    /// Servers add the schema that they enforce to the prompt.
     fn schema_tokens(&self, schema: &str) -> usize {
         if self.model.enforcement == Enforcement::Schema {
             self.host.tokens(schema)
@@ -219,12 +220,12 @@ impl<'a> PromptContext<'a> {
         }
     }
 
-    /// Whether `text` surely takes no more than `tokens`; counts only when its bytes do not settle it.
+    /// Whether `text` takes at most `tokens`; counts only if its size in bytes does not decide it.
     pub fn fits(&self, text: &str, tokens: usize) -> bool {
         text.len() <= tokens || self.host.tokens(text) <= tokens
     }
 
-    /// The first lines of `text` that fit into `tokens`, saying how many are missing.
+    /// The first lines of `text` that fit into `tokens`, with the number of missing lines.
     pub fn clipped(&self, text: &str, tokens: usize) -> String {
         if self.fits(text, tokens) {
             return text.to_string();
@@ -260,7 +261,7 @@ impl<'a> PromptContext<'a> {
         }
     }
 
-    /// Asks again, showing the answer that could not be read as far as there is room for it.
+    /// A request that asks again, and shows as much of the unreadable answer as there is room for.
     pub fn repair(&self, asked: Request, wrong: &str, error: &str) -> Result<Request, Stop> {
         let note = self.render("repair", &[("error", &clip(&visible(error), ERROR))])?;
         let schema = self.schema_tokens(asked.format.as_deref().unwrap_or_default());
@@ -295,8 +296,8 @@ impl<'a> PromptContext<'a> {
     }
 }
 
-/// The model as it can be asked within its context: in full, with shorter answers, or for little at a time. Or
-/// else why it cannot be asked at all.
+/// The model with settings that fit its context: as configured, with shorter answers, or for little
+/// at a time; or else why it cannot be asked at all.
 pub fn fit_model(
     host: &Host,
     change: &Change,
@@ -314,7 +315,7 @@ pub fn fit_model(
     Ok(Err(reason))
 }
 
-/// The same model, asked for less and less.
+/// The same model with settings that need less and less.
 fn fallbacks(model: &Model) -> Vec<Model> {
     let shorter = |least: u32| (model.answer / 2).max(least).min(model.answer);
     let simple = Model {
@@ -338,12 +339,12 @@ fn fallbacks(model: &Model) -> Vec<Model> {
     fallbacks
 }
 
-/// A condition as templates see it.
+/// A condition in the form that templates use.
 pub fn flag(wanted: bool) -> &'static str {
     if wanted { "yes" } else { "" }
 }
 
-/// The lines of `text` that end within `bytes`, and a note of how many do not.
+/// The lines of `text` that end within `bytes`, and the number of the others.
 fn first_lines(text: &str, bytes: usize) -> String {
     let mut end = 0;
     let mut lines = text.split_inclusive('\n').peekable();

@@ -1,4 +1,4 @@
-//! Asking for JSON: a question, its answer, and one repair when the answer cannot be read.
+//! Asking for JSON: a question, its answer, and one repair if the answer cannot be parsed.
 
 use serde_json::Value;
 
@@ -8,10 +8,10 @@ use crate::ask::prompt_context::PromptContext;
 use crate::text::visible::clip;
 use crate::wit::{Answer, Completion, Failure, Finish, Request, Trouble};
 
-/// Bytes of a server's words that are passed on.
+/// Bytes of a server's message that are passed on.
 const TOLD: usize = 300;
 
-/// Something to ask the model. `write` makes the prompt and the schema of the answer.
+/// A question to the model. `write` gives the prompt and the schema of the answer.
 pub struct Question<'a> {
     pub id: String,
     pub write: Box<dyn Fn() -> Result<(String, String), Stop> + 'a>,
@@ -20,19 +20,19 @@ pub struct Question<'a> {
 /// Why a question has no answer.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Unanswered {
-    /// Prompt or answer were too long; a smaller question may do. The words say which; beside them stands
-    /// what can be read of an answer that was cut.
+    /// Prompt or answer were too long; a smaller question may work. Holds the reason, and what can
+    /// be read of a truncated answer.
     TooLong(String, Option<Value>),
-    /// Not all of the answer can be read, asked twice; this can.
+    /// The answer can only be read in part, even at the second attempt.
     Broken(String, Value),
-    /// The budget of tokens does not allow it.
+    /// The token budget does not allow it.
     Budget(String),
     /// For the reader.
     Other(String),
 }
 
 impl Unanswered {
-    /// In words for the reader.
+    /// A description for the reader.
     pub fn reason(self) -> String {
         match self {
             Self::TooLong(why, _) | Self::Broken(why, _) | Self::Budget(why) | Self::Other(why) => {
@@ -42,7 +42,7 @@ impl Unanswered {
     }
 }
 
-/// What one completion turned out to be.
+/// The outcome of one completion.
 enum Outcome {
     Read(Value),
     /// The answer, and what is wrong with it.
@@ -59,7 +59,7 @@ pub fn ask(
     ask_sparing(context, questions, fields, |_| 0)
 }
 
-/// Like [`ask`]; the question at `at` leaves `spare(at)` tokens of the budget for what comes later.
+/// Like [`ask`]; the question at `at` leaves `spare(at)` tokens of the budget for later questions.
 pub fn ask_sparing(
     context: &PromptContext,
     questions: &[Question],
@@ -93,7 +93,7 @@ pub fn ask_sparing(
 }
 
 fn unwritten() -> Stop {
-    Stop::Refuse("the function asks for what it has not written".to_string())
+    Stop::Refuse("internal error: a request has no prompt".to_string())
 }
 
 fn request(context: &PromptContext, question: &Question, spare: u32) -> Result<Request, Stop> {
@@ -102,7 +102,7 @@ fn request(context: &PromptContext, question: &Question, spare: u32) -> Result<R
     Ok(Request { spare, ..request })
 }
 
-/// Asks once more for each answer that could not be read.
+/// Asks again for each answer that could not be parsed.
 fn repair(
     context: &PromptContext,
     ids: &[String],
@@ -134,7 +134,7 @@ fn read(answer: &Answer, form: &Form) -> Outcome {
     match answer {
         Answer::Completion(completion) => read_completion(completion, form),
         Answer::Excerpt(excerpt) => {
-            let why = "a text stands where an answer belongs".to_string();
+            let why = "the journal holds a file text instead of an answer".to_string();
             Outcome::Invalid(excerpt.text.clone(), ParseError { why, part: None })
         }
         Answer::Failure(failure) => Outcome::Lost(lost(failure)),
@@ -151,7 +151,7 @@ fn lost(failure: &Failure) -> Unanswered {
             )
         }
         Trouble::Budget if failure.message.is_empty() => {
-            Unanswered::Budget("the budget of tokens is used up".to_string())
+            Unanswered::Budget("the token budget is used up".to_string())
         }
         Trouble::Budget => Unanswered::Budget(failure.message.clone()),
         _ => Unanswered::Other(format!("the model did not answer: {}", failure.message)),
@@ -166,11 +166,11 @@ fn read_completion(completion: &Completion, form: &Form) -> Outcome {
     ) {
         (Ok(value), _) => Outcome::Read(value),
         (Err(unread), Finish::Length) => Outcome::Lost(Unanswered::TooLong(
-            "the model's answer did not end within its limit".to_string(),
+            "the model's answer exceeded its token limit".to_string(),
             unread.part,
         )),
         (Err(_), Finish::Filter) => Outcome::Lost(Unanswered::Other(
-            "the model's server withheld the answer".to_string(),
+            "the model's server withheld the answer (content filter)".to_string(),
         )),
         (Err(unread), Finish::Stop) => Outcome::Invalid(completion.text.clone(), unread),
     }
@@ -180,7 +180,9 @@ fn conclude(outcome: Outcome) -> Result<Value, Unanswered> {
     match outcome {
         Outcome::Read(value) => Ok(value),
         Outcome::Invalid(_, ParseError { why, part }) => {
-            let why = format!("the model's answer could not be read, asked twice: {why}");
+            let why = format!(
+                "the model's answer could not be parsed, even at the second attempt: {why}"
+            );
             Err(match part {
                 Some(part) => Unanswered::Broken(why, part),
                 None => Unanswered::Other(why),

@@ -1,11 +1,11 @@
 //! The JSON schemas of the answers.
 //!
-//! They keep to what OpenAI's strict mode and both of llama.cpp's grammar engines enforce: objects
-//! with every field required, lists, strings, whole numbers and choices, each with a bound. Fields
-//! are asked for in an order that lets a model think before it judges, so they are written as text
-//! and not as a map.
+//! They use only what OpenAI's strict mode and both grammar engines of llama.cpp enforce: objects
+//! with every field required, lists, strings, integers and enumerations, each with a bound. The
+//! order of the fields lets a model reason before it judges, so schemas are written as text: a map
+//! would lose the order.
 
-/// Characters of the answer's texts.
+/// The most characters of the texts in an answer.
 pub const TITLE: usize = 120;
 pub const BODY: usize = 900;
 pub const NOTE: usize = 240;
@@ -29,7 +29,8 @@ pub const CATEGORIES: [&str; 11] = [
 ];
 pub const SEVERITIES: [&str; 4] = ["critical", "major", "minor", "nit"];
 
-/// Notes, findings and risks about the files `paths`; of a finding with its replacement, if that is wanted.
+/// Notes, findings and risks about the files `paths`; findings have a replacement if
+/// `replacements`.
 pub fn chunk(paths: &[&str], replacements: bool) -> String {
     let path = || choice(paths);
     let note = object(&[("path", path()), ("text", text(NOTE))]);
@@ -54,7 +55,7 @@ pub fn chunk(paths: &[&str], replacements: bool) -> String {
     ])
 }
 
-/// What changes in the files `paths` and what is wrong there, in the fewest fields.
+/// What changes in the files `paths` and what is wrong there, with as few fields as possible.
 pub fn simple_chunk(paths: &[&str]) -> String {
     let finding = [
         ("path", choice(paths)),
@@ -74,7 +75,7 @@ pub fn simple_verify() -> String {
     object(&[("reason", text(NOTE)), ("real", choice(&["yes", "no"]))])
 }
 
-/// What becomes of findings 1 to `count`; with `fixes`, also of their replacements.
+/// Verdicts on findings 1 to `count`; with `fixes`, also on their replacements.
 pub fn verify(count: u32, fixes: bool) -> String {
     let mut verdict = vec![
         ("number", integer(1, count)),
@@ -124,7 +125,7 @@ pub fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// Fails when a part of `schema` is not bounded or not strict.
+/// Fails if a part of `schema` is not bounded or not strict.
 #[cfg(test)]
 pub fn assert_strict(schema: &str) {
     walk(&serde_json::from_str(schema).unwrap());

@@ -1,4 +1,4 @@
-//! The prompt templates, rendered here so that they change without a rebuild.
+//! Renders the prompt templates, which can thus be changed without a rebuild.
 
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value};
 
@@ -11,7 +11,7 @@ pub struct Templates<'a> {
 }
 
 impl<'a> Templates<'a> {
-    /// Refuses a template that does not parse, naming it.
+    /// Refuses a template that does not parse, and names it.
     pub fn new(templates: &'a [Template]) -> Result<Self, Stop> {
         let mut env = Environment::new();
         env.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -27,7 +27,7 @@ impl<'a> Templates<'a> {
         Ok(Templates { templates: env })
     }
 
-    /// Refuses when there is no such template, or when it cannot be rendered with `values`.
+    /// Refuses if there is no such template, or if it cannot be rendered with `values`.
     pub fn render(&self, name: &str, values: &[(&str, &str)]) -> Result<String, Stop> {
         let values: Value = values
             .iter()
@@ -44,11 +44,11 @@ impl<'a> Templates<'a> {
     }
 }
 
-/// Says what is wrong with the template `name`, where, and what to do.
+/// What is wrong with the template `name`, where, and what to do.
 fn broken(name: &str, error: &Error) -> Stop {
     if error.kind() == ErrorKind::TemplateNotFound {
         return Stop::Refuse(format!(
-            "the prompt template \"{name}\" is missing; put {name}.md among the prompts"
+            "the prompt template \"{name}\" is missing; add {name}.md to the prompts folder"
         ));
     }
     let line = error
@@ -112,7 +112,7 @@ mod tests {
     fn a_missing_template_is_refused_by_name() {
         assert_eq!(
             rendered("x", "summary"),
-            "the prompt template \"summary\" is missing; put summary.md among the prompts"
+            "the prompt template \"summary\" is missing; add summary.md to the prompts folder"
         );
     }
 }

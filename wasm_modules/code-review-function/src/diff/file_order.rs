@@ -1,10 +1,10 @@
-//! Which files belong together: a test follows its source, the rest is in the order of paths.
+//! The order in which files are shown: by path, with each test right after its source.
 
 use std::collections::BTreeMap;
 
 use crate::diff::kinds::{FileKind, kind};
 
-/// Where a file stands in the order of a review. Files with the same `group` belong together.
+/// The sort key of a file. Files with the same `group` belong together.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct OrderKey {
     group: String,
@@ -13,8 +13,8 @@ pub struct OrderKey {
 }
 
 impl OrderKey {
-    /// How closely a file is related to its neighbour: the directories that they share, or all there
-    /// is when they belong together.
+    /// How closely two files are related: the number of directories that they share, or the maximum
+    /// if they belong together.
     pub fn closeness(&self, other: &OrderKey) -> usize {
         if self.group == other.group {
             usize::MAX
@@ -69,7 +69,8 @@ fn shared(one: &str, other: &str) -> usize {
         .count()
 }
 
-/// The name that a source and its test have in common: "test_user.py", "user.spec.ts", "UserTest.java".
+/// The name that a source and its test share: "user" for "test_user.py", "user.spec.ts" and
+/// "UserTest.java".
 fn stem(path: &str) -> String {
     let name = path.rsplit('/').next().unwrap_or(path);
     let name = name.split('.').next().unwrap_or(name).to_lowercase();

@@ -1,25 +1,27 @@
-//! Whether the lines of a file say that nobody wrote it: it calls itself generated, or it is minified.
+//! Detects files that no person wrote, from their lines: generated files with a header, and
+//! minified files.
 //!
-//! A pull request must not be able to hide code by adding one comment or one long line to a file. So
-//! of a file that was there before, the lines of the base have to say it too; a file that is new
-//! speaks for itself, and the review names it with the reason.
+//! A pull request must not be able to hide code by adding one comment or one long line to a file.
+//! For an existing file, the lines of the base must therefore show it, too. A new file is believed,
+//! and the review names it with the reason.
 
 use crate::diff::kinds::language;
 use crate::diff::patch::{Hunk, Kind, Line};
 use crate::text::visible::clip;
 use crate::wit::Status;
 
-/// Lines at the top of a file among which generators put their mark.
+/// Lines at the top of a file in which generators put their header.
 pub const TOP: u32 = 20;
 
-/// Bytes beyond which no person writes a line, and that such lines have together in a minified file.
+/// A line with more bytes is not hand-written; a minified file has at least so many bytes in such
+/// lines.
 const LONG: usize = 1000;
 const BULK: usize = 5000;
-/// The most lines of a minified file that a person could have written: a licence, a source map.
+/// The most ordinary lines of a minified file: a licence, a source map.
 const SHORT: usize = 20;
 
-/// Why nobody should read a file with these hunks line by line; None when somebody should. Of a file that
-/// is deleted, the base speaks alone.
+/// Why a file with these hunks needs no review, or None if it does. For a deleted file, only the
+/// base counts.
 pub fn reason(path: &str, hunks: &[Hunk], status: Status) -> Option<&'static str> {
     let is_new = status == Status::Added;
     let both = |says: &dyn Fn(Side) -> bool| match status {
@@ -29,9 +31,9 @@ pub fn reason(path: &str, hunks: &[Hunk], status: Status) -> Option<&'static str
     };
     if both(&|side| is_marked(top(hunks, side))) {
         return Some(if is_new {
-            "new file that calls itself generated"
+            "new file that is generated, according to its header"
         } else {
-            "generated file, as its first lines say"
+            "generated file, according to its header"
         });
     }
     let is_script = matches!(
@@ -42,7 +44,7 @@ pub fn reason(path: &str, hunks: &[Hunk], status: Status) -> Option<&'static str
     minified.then_some("minified file")
 }
 
-/// Whether one of the first lines of a text, or two together, say that it was generated.
+/// Whether one of the first lines of a text, or two of them together, say that it is generated.
 pub fn is_marked<'a>(top: impl Iterator<Item = &'a str>) -> bool {
     let mut before = String::new();
     for line in top.take(TOP as usize) {
@@ -82,7 +84,7 @@ fn top(hunks: &[Hunk], side: Side) -> impl Iterator<Item = &str> {
         .map(|line| line.text.as_str())
 }
 
-/// The words of a line that is a comment, in lower case.
+/// The text of a comment line, in lower case.
 fn remark(line: &str) -> Option<String> {
     const OPEN: [&str; 11] = [
         "//", "#", "/*", "*", "--", ";", "<!--", "%", "\"\"\"", "(*", "{-",
@@ -94,7 +96,7 @@ fn remark(line: &str) -> Option<String> {
     Some(clip(words.trim(), 300).to_lowercase())
 }
 
-/// Whether a remark is what generators write.
+/// Whether a comment is one that generators write.
 fn says(remark: &str) -> bool {
     const BEGINNINGS: [&str; 12] = [
         "auto-generated file",
@@ -125,7 +127,7 @@ fn says(remark: &str) -> bool {
         || rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
 }
 
-/// Whether nearly all that the hunks show stands in lines that no person writes.
+/// Whether nearly all text of the hunks is in overlong lines.
 fn is_bulky(hunks: &[Hunk]) -> bool {
     let lines = || hunks.iter().flat_map(|hunk| &hunk.lines);
     let long = lines().filter(|line| line.text.len() > LONG);
@@ -192,7 +194,7 @@ mod tests {
     #[test]
     fn of_a_deleted_file_the_base_is_believed() {
         let of = |patch| reason("a.go", &parse(patch).unwrap(), Status::Removed);
-        let said = Some("generated file, as its first lines say");
+        let said = Some("generated file, according to its header");
         assert_eq!(of("@@ -1,2 +0,0 @@\n-// @generated\n-x\n"), said);
         assert_eq!(of("@@ -1,2 +0,0 @@\n-package a\n-x\n"), None);
     }
@@ -203,7 +205,7 @@ mod tests {
         let added = format!("@@ -0,0 +1,2 @@\n+{mark}\n+x\n");
         assert_eq!(
             of(&added, true),
-            Some("new file that calls itself generated")
+            Some("new file that is generated, according to its header")
         );
         assert_eq!(of(&added, false), None);
         let hiding = format!("@@ -1,2 +1,3 @@\n+{mark}\n a\n-b\n+evil()\n");
@@ -216,7 +218,7 @@ mod tests {
         let kept = format!("@@ -1,2 +1,2 @@\n {mark}\n-b\n+c\n");
         let renewed = format!("@@ -1,2 +1,2 @@\n-{mark} 1\n-b\n+{mark} 2\n+c\n");
         let taken = format!("@@ -1,2 +1,1 @@\n-{mark}\n-b\n+c\n");
-        let said = Some("generated file, as its first lines say");
+        let said = Some("generated file, according to its header");
         assert_eq!((of(&kept, false), of(&renewed, false)), (said, said));
         assert_eq!(of(&taken, false), None);
         let below = format!("@@ -80,2 +80,2 @@\n {mark}\n-b\n+c\n");

@@ -1,7 +1,7 @@
-//! What is shown of a file beside its hunks: the function or section that a hunk stands in.
+//! The context that is shown around a hunk: the function or section that contains it.
 //!
-//! All of it where it is small; else its signature and some lines next to the hunk. These lines are for
-//! the reader alone: findings are put on the lines of the true hunks.
+//! A small scope is shown in full; of a large one, its signature and some lines next to the hunk.
+//! Findings never refer to these lines, only to those of the hunks themselves.
 
 use std::ops::Range;
 
@@ -9,29 +9,29 @@ use crate::diff::line_numbers::{ContextLine, LineNumbers};
 use crate::diff::patch::{Hunk, Kind, Line};
 use crate::diff::scopes::{Family, Outline};
 
-/// Lines and bytes around a hunk up to which a whole scope is shown.
+/// A scope with at most so many lines and bytes around a hunk is shown in full.
 const LINES: usize = 60;
 const BYTES: usize = 2000;
-/// Lines of a larger scope that are shown before a hunk and after it.
+/// Lines of a larger scope that are shown before and after a hunk.
 const BEFORE: usize = 8;
 const AFTER: usize = 4;
-/// Bytes that a file may have around its hunks, whatever they are; twice theirs are added.
+/// Bytes of context for one file, to which twice the size of its hunks is added.
 const FILE: usize = 2000;
-/// Bytes of a line's number and marks, about.
+/// Approximate bytes of a line's number and marker.
 const NUMBER: usize = 8;
 
-/// What is shown around one hunk, none of it twice.
+/// The context of one hunk. No line is shown twice.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HunkContext {
-    /// Signatures of the scopes, the outermost first.
+    /// Signatures of the enclosing scopes, the outermost first.
     pub signatures: Vec<ContextLine>,
-    /// Lines right before the hunk, and right after it.
+    /// Lines directly before and after the hunk.
     pub before: Vec<ContextLine>,
     pub after: Vec<ContextLine>,
 }
 
-/// What to show around each of `hunks` of a file that reads `text`. None when it is not the text that
-/// the hunks are of.
+/// The context of each of `hunks`, taken from the file's `text`. None if the hunks do not match the
+/// text.
 pub fn contexts(hunks: &[Hunk], family: Family, text: &str) -> Option<Vec<HunkContext>> {
     let outline = Outline::new(family, text);
     if !agree(hunks, &outline.lines) {
@@ -41,7 +41,7 @@ pub fn contexts(hunks: &[Hunk], family: Family, text: &str) -> Option<Vec<HunkCo
     Some(hunks.iter().map(|hunk| builder.place(hunk)).collect())
 }
 
-/// Whether every line that the hunks show of the head stands in the text.
+/// Whether every line that the hunks show of the head is in the text.
 fn agree(hunks: &[Hunk], lines: &[&str]) -> bool {
     let shown = hunks.iter().flat_map(|hunk| &hunk.lines);
     let mut shown = shown.filter(|line| line.new.is_some()).peekable();
@@ -62,8 +62,8 @@ fn shown(hunk: &Hunk) -> Range<usize> {
     start..start + hunk.new_lines as usize
 }
 
-/// The changed lines of a hunk that are not blank, each with the place at the head where it is, or
-/// before which it was.
+/// The changed, non-blank lines of a hunk, each with its position at the head; for a deleted line,
+/// the position of the next one.
 fn changed(hunk: &Hunk) -> Vec<(usize, &Line)> {
     let lines = hunk.lines.iter().scan(LineNumbers::of(hunk), |next, line| {
         let at = index(next.new);
@@ -74,27 +74,27 @@ fn changed(hunk: &Hunk) -> Vec<(usize, &Line)> {
     lines.filter(|(_, line)| is_said(line)).collect()
 }
 
-/// Lines to show around a hunk, from 0.
+/// Lines to show around a hunk, counted from 0.
 struct Selection {
     signatures: Vec<usize>,
     before: Range<usize>,
     after: Range<usize>,
 }
 
-/// Where a hunk stands.
+/// The scope that contains a hunk.
 struct Scope {
-    /// The signatures, the innermost first; the first line of the others.
+    /// The signature of the innermost scope, and the first lines of the outer ones.
     signature: Range<usize>,
     outer: Vec<usize>,
     end: usize,
 }
 
-/// A file while it is filled hunk by hunk.
+/// Collects the contexts of a file, hunk by hunk.
 struct ContextBuilder<'p> {
     outline: &'p Outline<'p>,
-    /// Which lines are shown already.
+    /// Which lines are already shown.
     taken: Vec<bool>,
-    /// Bytes that are left for what stands around hunks.
+    /// Bytes that are left for context.
     left: usize,
 }
 
@@ -111,13 +111,13 @@ impl<'p> ContextBuilder<'p> {
         builder
     }
 
-    /// What to show around `hunk`: as much of it as there is room for.
+    /// The largest context of `hunk` that there is room for.
     fn place(&mut self, hunk: &Hunk) -> HunkContext {
         let shown = shown(hunk);
         let Some(scope) = self.scope(hunk) else {
             return HunkContext::default();
         };
-        // Of prose, the headings say enough.
+        // For prose, the headings are enough.
         let is_code = self.outline.family != Family::Headings;
         let choices = [
             self.whole(&shown, &scope).filter(|_| is_code),
@@ -131,7 +131,7 @@ impl<'p> ContextBuilder<'p> {
         fitting.map(|choice| self.show(choice)).unwrap_or_default()
     }
 
-    /// The scope of the first changed line, up to the end of that of the last.
+    /// The scope of the first changed line, extended to the end of the scope of the last one.
     fn scope(&self, hunk: &Hunk) -> Option<Scope> {
         let lines = changed(hunk);
         let first = self.scopes(lines.iter().copied())?;
@@ -148,8 +148,8 @@ impl<'p> ContextBuilder<'p> {
         })
     }
 
-    /// The scopes of the first of these lines, or of the first added one where that has none: what was
-    /// there before may have been indented otherwise.
+    /// The scopes of the first of these lines, or of the first added one if that has none: the old
+    /// code may be indented differently.
     fn scopes<'l>(
         &self,
         lines: impl Iterator<Item = (usize, &'l Line)> + Clone,
@@ -198,7 +198,7 @@ impl<'p> ContextBuilder<'p> {
         }
     }
 
-    /// Those lines of signatures that stand above `before` and are not shown yet.
+    /// The signature lines above `before` that are not shown yet.
     fn heads(&self, lines: impl Iterator<Item = usize>, before: &Range<usize>) -> Vec<usize> {
         lines
             .filter(|at| *at < before.start && self.is_free(*at))
@@ -209,7 +209,7 @@ impl<'p> ContextBuilder<'p> {
         self.taken.get(at) == Some(&false)
     }
 
-    /// The lines right before `end` that are not shown yet, from `start` on.
+    /// The lines from `start` that directly precede `end` and are not shown yet.
     fn free_before(&self, start: usize, end: usize) -> Range<usize> {
         let free = (start..end).rev().take_while(|at| self.is_free(*at));
         end - free.count()..end

@@ -1,4 +1,5 @@
-//! An overview of the change: how much changes where, in which order to read it, and what that takes.
+//! An overview of the change: how much changes where, the order in which to read it, and the
+//! effort.
 
 use std::collections::BTreeMap;
 
@@ -7,12 +8,12 @@ use crate::diff::kinds::{FileKind, kind_of};
 use crate::diff::triage::{FileDecision, size};
 use crate::wit::{Area, Change, File, Finding, Severity};
 
-/// What of the change is where, and which of it nobody reads.
+/// The files of the change by kind and area, and which of them are not reviewed.
 pub struct Overview {
-    /// Of each file in its order.
+    /// The kind of each file, in the change's order.
     pub kinds: Vec<FileKind>,
     pub areas: Vec<Area>,
-    /// Of each file in its order, why it is not read; None where it is.
+    /// Why each file is not reviewed, in the change's order; None if it is.
     pub unread: Vec<Option<String>>,
 }
 
@@ -29,20 +30,20 @@ impl Overview {
         }
     }
 
-    /// The files that are read, by their place.
+    /// The positions of the files that are reviewed.
     pub fn read(&self) -> Vec<usize> {
         let files = (0..).zip(&self.unread);
         let read = files.filter(|(_, unread)| unread.is_none());
         read.map(|(at, _)| at).collect()
     }
 
-    /// Why the file at that place is not read; None where it is.
+    /// Why the file at that position is not reviewed; None if it is.
     pub fn unread(&self, at: usize) -> Option<&str> {
         self.unread.get(at)?.as_deref()
     }
 }
 
-/// The path of the file at that place in the change; empty where there is none.
+/// The path of the file at that position in the change; empty if there is none.
 pub fn path(change: &Change, at: usize) -> &str {
     change.files.get(at).map_or("", |file| file.path.as_str())
 }
@@ -52,7 +53,7 @@ pub fn kinds(change: &Change) -> Vec<FileKind> {
     change.files.iter().map(kind_of).collect()
 }
 
-/// The change by kinds of files, the largest first.
+/// The change by area, the largest first.
 fn areas(change: &Change, kinds: &[FileKind]) -> Vec<Area> {
     let mut areas: BTreeMap<&str, Area> = BTreeMap::new();
     for (file, kind) in change.files.iter().zip(kinds) {
@@ -77,8 +78,8 @@ fn areas(change: &Change, kinds: &[FileKind]) -> Vec<Area> {
     areas
 }
 
-/// The paths worth reading, in this order: what lays down the shape of things first (migrations,
-/// dependencies), then the source with its tests, then what is around it.
+/// The paths to review, in reading order: first what the rest depends on (migrations,
+/// dependencies), then the source with its tests, then everything else.
 pub fn order(change: &Change, kinds: &[FileKind]) -> Vec<String> {
     let order_keys = order_keys(change.files.iter().map(|file| file.path.as_str()));
     let files = change.files.iter().zip(kinds).zip(order_keys);
@@ -101,11 +102,11 @@ fn stage(kind: FileKind) -> u8 {
     }
 }
 
-/// Changed lines up to which a review takes 1, 2, 3 and 4 of five.
+/// The most changed lines for an effort of 1, 2, 3 and 4.
 const EFFORTS: [u64; 4] = [20, 120, 500, 1500];
 
-/// How much work the review is, 1 to 5. Tests and prose count half, what nobody reads not at all; a
-/// critical finding or a change all over the place makes it more.
+/// The effort of the review, 1 to 5. Tests and prose count half, files that are not reviewed not at
+/// all. A critical finding or a change of many files adds one.
 pub fn effort(change: &Change, kinds: &[FileKind], findings: &[Finding]) -> u32 {
     let weight = |(file, kind): (&File, &FileKind)| match kind {
         kind if !kind.reviewable() => 0,

@@ -1,8 +1,8 @@
-//! Reads the hunks of one file's patch.
+//! Parses the hunks of one file's patch.
 //!
-//! The counts in a hunk's header say where the hunk ends, never what its lines look like: an added
-//! line may read `+@@ -1 +1 @@`, `++++ b/x` or `+diff --git`. Lines end in "\n" alone; a carriage
-//! return is part of the text.
+//! Only the counts in a hunk's header determine where it ends, never the look of its lines: an
+//! added line may read `+@@ -1 +1 @@`, `++++ b/x` or `+diff --git`. Lines end in "\n" alone; a
+//! carriage return is part of the text.
 
 use crate::text::slices::head;
 use crate::wit::Side;
@@ -30,7 +30,7 @@ pub struct Line {
 pub struct Hunk {
     /// The whole `@@` line.
     pub header: String,
-    /// What stands behind the second `@@`: the enclosing function, as git guesses it.
+    /// The text after the second `@@`: the enclosing function, as git guesses it.
     pub section: String,
     pub old_start: u32,
     pub old_lines: u32,
@@ -39,10 +39,10 @@ pub struct Hunk {
     pub lines: Vec<Line>,
 }
 
-/// Reads all hunks of a patch that begins at its first `@@`. An empty patch has none.
+/// Parses all hunks of a patch that begins at its first `@@`. An empty patch has none.
 ///
 /// # Errors
-/// In words, with the number of the patch's line, for anything that git would not have printed.
+/// Describes, with its line number, anything that git would not have printed.
 pub fn parse(patch: &str) -> Result<Vec<Hunk>, String> {
     let mut hunks = Vec::new();
     let mut lines = Lines::new(patch);
@@ -78,7 +78,7 @@ impl Hunk {
     }
 }
 
-/// The lines of a patch with their numbers, from 1; one can be looked at before it is taken.
+/// The lines of a patch with their numbers, from 1. The next one can be peeked at.
 struct Lines<'a> {
     rest: Option<&'a str>,
     number: usize,
@@ -113,13 +113,12 @@ impl<'a> Lines<'a> {
 fn header(text: &str) -> Result<Hunk, String> {
     if text.starts_with("@@@") {
         return Err(
-            "this is the combined diff of a merge; only a diff between two commits can be read"
-                .into(),
+            "combined diffs of merges are not supported; use a diff between two commits".into(),
         );
     }
     let wrong = || {
         format!(
-            "a hunk header like \"@@ -1,2 +1,2 @@\" should stand here, not {:?}",
+            "expected a hunk header like \"@@ -1,2 +1,2 @@\", found {:?}",
             short(text)
         )
     };
@@ -139,7 +138,7 @@ fn header(text: &str) -> Result<Hunk, String> {
     })
 }
 
-/// Reads `12,3` or `12`, which means `12,1`. None when it is no such range or ends beyond u32.
+/// Parses `12,3` or `12`, which means `12,1`. None if it is not such a range or exceeds u32.
 fn range(text: &str) -> Option<(u32, u32)> {
     let (start, count) = text.split_once(',').unwrap_or((text, "1"));
     let (start, count) = (number(start)?, number(count)?);
@@ -191,7 +190,7 @@ fn fill(hunk: &mut Hunk, lines: &mut Lines) -> Result<(), String> {
 
 fn astray(hunk: &Hunk, number: usize, text: &str) -> String {
     format!(
-        "line {number} of the patch: {:?} has no place inside the hunk {:?}",
+        "line {number} of the patch: unexpected {:?} in the hunk {:?}",
         short(text),
         short(&hunk.header)
     )
@@ -199,9 +198,7 @@ fn astray(hunk: &Hunk, number: usize, text: &str) -> String {
 
 fn end_without_newline(hunk: &mut Hunk, number: usize) -> Result<(), String> {
     let line = hunk.lines.last_mut().ok_or_else(|| {
-        format!(
-            "line {number} of the patch: a missing newline is noted, but no line stands before it"
-        )
+        format!("line {number} of the patch: a missing newline is noted without a line before it")
     })?;
     line.newline = false;
     Ok(())

@@ -1,4 +1,4 @@
-//! A file's diff as the model reads it: every line with its number, nothing hidden.
+//! Writes a file's diff for the model: every line with its number, without hidden characters.
 //!
 //! ```text
 //! @@ -10,3 +10,3 @@ fn area
@@ -8,8 +8,8 @@
 //! 12 |}
 //! ```
 //!
-//! The number counts in the new file; of a deleted line (`-`), in the old one. A line of `…` alone
-//! stands for lines that are left out around a hunk.
+//! The numbers are those of the new file; of deleted lines (`-`), those of the old one. A line with
+//! `…` alone stands for lines that are left out around a hunk.
 
 use std::fmt::Write;
 
@@ -21,12 +21,12 @@ use crate::wit::{File, Finding, Severity, Status};
 /// The most signals that a file's header names.
 const SIGNALS: usize = 8;
 
-/// Some lines of a hunk, and unchanged ones around them.
+/// Some lines of a hunk, and unchanged lines around them.
 pub struct Excerpt<'s> {
-    /// What the hunk's header names.
+    /// The section in the hunk's header.
     pub section: &'s str,
     pub lines: &'s [Line],
-    /// Where the lines begin.
+    /// The numbers of the first line.
     pub origin: LineNumbers,
     pub signatures: &'s [ContextLine],
     pub before: &'s [ContextLine],
@@ -34,12 +34,12 @@ pub struct Excerpt<'s> {
 }
 
 impl Excerpt<'_> {
-    /// The number of the first line that is shown at the head, signatures aside.
+    /// The number of the first line at the head, without signatures.
     pub fn start(&self) -> u32 {
         self.before.first().map_or(self.origin.new, |line| line.0)
     }
 
-    /// The number of the line after the last that is shown at the head.
+    /// The number after the last line at the head.
     pub fn end(&self) -> u32 {
         let hunk = || self.lines.iter().fold(self.origin, LineNumbers::after).new;
         self.after
@@ -48,8 +48,8 @@ impl Excerpt<'_> {
     }
 }
 
-/// Appends the excerpt, under a header that fits its lines of the hunk unless it goes on where the one
-/// before it ended. Lines longer than `width` bytes are clipped.
+/// Appends the excerpt, with a header for its lines unless it continues the one before. Lines
+/// longer than `width` bytes are truncated.
 pub fn excerpt(out: &mut String, excerpt: &Excerpt, goes_on: bool, width: usize) {
     let shown = excerpt.lines;
     let is_dos = shown.iter().all(|line| line.text.ends_with('\r'));
@@ -82,7 +82,7 @@ fn push_header(out: &mut String, excerpt: &Excerpt, shown: &[Line], width: usize
     out.push('\n');
 }
 
-/// Says that lines are left out, when `next` is not `number`.
+/// Marks omitted lines if `next` is not `number`.
 fn push_gap(out: &mut String, next: Option<u32>, number: u32) {
     if next.is_some_and(|next| next != number) {
         out.push_str("…\n");
@@ -101,7 +101,7 @@ fn push_text(out: &mut String, text: &str, endings: &str, width: usize) {
     clip_from(out, start, width);
 }
 
-/// `endings` is what every line ends with and nobody needs to see.
+/// `endings` is the line ending that every line has, which is not shown.
 fn push_numbered(out: &mut String, line: &Line, endings: &str, width: usize) {
     let (number, mark) = match line.kind {
         Kind::Context => (line.new, ' '),
@@ -126,7 +126,7 @@ pub fn clipped(hunks: &[Hunk], width: usize) -> usize {
         .count()
 }
 
-/// What stands above a file's hunks: path, status, size, what the signals found in it.
+/// The heading of a file: path, status, size and the signals found in it.
 pub fn heading(file: &File, signals: &[&Finding]) -> String {
     let mut out = format!("### {}\n{}", visible(&file.path), status_name(file.status));
     if let Some(previous) = file
@@ -164,7 +164,7 @@ pub fn status_name(status: Status) -> &'static str {
         Status::Removed => "removed",
         Status::Renamed => "renamed",
         Status::Copied => "copied",
-        Status::Retyped => "became another kind of file",
+        Status::Retyped => "type changed",
         Status::Unchanged => "unchanged",
     }
 }

@@ -1,4 +1,4 @@
-//! Every file of the change gets exactly one decision.
+//! Decides for every file of the change how it is reviewed.
 
 use crate::diff::generated;
 use crate::diff::hunk_context::HunkContext;
@@ -6,22 +6,22 @@ use crate::diff::kinds::{FileKind, kind_of};
 use crate::diff::patch::{self, Hunk, Kind};
 use crate::wit::{Change, File, Status};
 
-/// What becomes of a file.
+/// How a file is reviewed.
 #[derive(Debug)]
 pub enum FileDecision {
-    /// Its hunks are read by the model, or without one by the signals. What stands around each of them
-    /// is told where it is known; else there are none.
+    /// The model reviews its hunks; without a model, the signals do. The contexts are those of the
+    /// hunks, or empty if unknown.
     Read(Vec<Hunk>, Vec<HunkContext>),
-    /// There is nothing to read but its name: renamed without changes, empty.
+    /// There is nothing to review but its name: renamed without changes, empty.
     NameOnly,
-    /// The model is told its name and not its text, and this is why. The signals scan it.
+    /// The model sees its name but not its text, for this reason. The signals scan it.
     NotShown(String),
-    /// Nobody reviews it, and this is why.
+    /// It is not reviewed, for this reason.
     Skipped(String),
 }
 
 impl FileDecision {
-    /// Why nobody reads the file's text; None where somebody does, or where there is none.
+    /// Why the file's text is not reviewed; None if it is, or if there is none.
     pub fn unread(&self) -> Option<&str> {
         match self {
             FileDecision::NotShown(reason) | FileDecision::Skipped(reason) => Some(reason),
@@ -30,11 +30,11 @@ impl FileDecision {
     }
 }
 
-/// Bytes of a deleted file that is shown to the model in full, and of all that are.
+/// The most bytes of one deleted file that is shown to the model, and of all of them together.
 const DELETED: usize = 12_000;
 const ALL_DELETED: usize = 48_000;
 
-/// The host's words for a file without a patch that hides nothing.
+/// The host's reasons for a missing patch where nothing is hidden.
 const NOTHING_TO_READ: [&str; 4] = [
     "empty file",
     "renamed without changes",
@@ -42,14 +42,14 @@ const NOTHING_TO_READ: [&str; 4] = [
     "only its mode changed",
 ];
 
-/// The decision of each file. With a model, deleted files are shown as long as they are small, for the model may
-/// see what is lost with them; of the others it is told the names.
+/// The decision for each file. The model sees small deleted files in full, because it may notice
+/// what is lost with them, and only the names of large ones.
 pub fn decisions(change: &Change, is_asked: bool) -> Vec<FileDecision> {
     let mut decisions: Vec<FileDecision> = change.files.iter().map(decide).collect();
     if is_asked {
         let mut deleted: Vec<_> = change.files.iter().zip(&mut decisions).collect();
         deleted.retain(|(file, _)| file.status == Status::Removed);
-        // What runs comes first; the sort is stable.
+        // Source and migrations come first; the sort is stable.
         deleted.sort_by_key(|(file, _)| {
             !matches!(kind_of(file), FileKind::Source | FileKind::Migration)
         });
@@ -61,7 +61,8 @@ pub fn decisions(change: &Change, is_asked: bool) -> Vec<FileDecision> {
     decisions
 }
 
-/// Keeps a deleted file from being shown where it is too large, or nothing is `left` of the bytes for all of them.
+/// Does not show a deleted file that is too large, or that exceeds the bytes `left` for all of
+/// them.
 fn leave_out_large(decision: &mut FileDecision, left: &mut usize) {
     let FileDecision::Read(hunks, _) = decision else {
         return;
@@ -69,13 +70,12 @@ fn leave_out_large(decision: &mut FileDecision, left: &mut usize) {
     let lines = hunks.iter().flat_map(|hunk| &hunk.lines);
     let bytes: usize = lines.map(|line| line.text.len() + 1).sum();
     if bytes > DELETED {
-        *decision = FileDecision::NotShown(
-            "deleted, and too long to show its text to the model".to_string(),
-        );
+        *decision =
+            FileDecision::NotShown("deleted file, too long to show to the model".to_string());
     } else if let Some(rest) = left.checked_sub(bytes) {
         *left = rest;
     } else {
-        let why = "deleted with many others, and its text is not shown to the model";
+        let why = "deleted file, not shown to the model because too many are deleted";
         *decision = FileDecision::NotShown(why.to_string());
     }
 }
@@ -89,11 +89,11 @@ fn decide(file: &File) -> FileDecision {
         (None, Some(reason)) if NOTHING_TO_READ.contains(&reason) => FileDecision::NameOnly,
         (None, Some(reason)) => FileDecision::Skipped(reason.to_string()),
         (None, None) if is_bare(file) => FileDecision::NameOnly,
-        (None, None) => FileDecision::Skipped("its diff is missing".to_string()),
+        (None, None) => FileDecision::Skipped("no diff is available".to_string()),
     }
 }
 
-/// Why the file is not to be read, whatever is in it: the host says so, `.gitattributes` does, or its
+/// Why the file is not reviewed whatever it contains: because of the host, `.gitattributes` or its
 /// name.
 fn unread(file: &File) -> Option<String> {
     let marked = |mark: &str| file.marks.iter().any(|one| one == mark);
@@ -107,15 +107,17 @@ fn unread(file: &File) -> Option<String> {
     (!reason.is_empty()).then(|| reason.to_string())
 }
 
-/// What `.gitattributes` says of a file is believed before what the file says of itself.
+/// `.gitattributes` takes precedence over the file's own header.
 fn read(file: &File, patch: &str) -> FileDecision {
     let hunks = match patch::parse(patch) {
         Ok(hunks) if hunks.is_empty() && is_bare(file) => return FileDecision::NameOnly,
         Ok(hunks) if hunks.is_empty() => {
-            return FileDecision::Skipped("its diff shows no lines".to_string());
+            return FileDecision::Skipped("the diff shows no lines".to_string());
         }
         Ok(hunks) => hunks,
-        Err(error) => return FileDecision::Skipped(format!("its diff could not be read: {error}")),
+        Err(error) => {
+            return FileDecision::Skipped(format!("the diff could not be parsed: {error}"));
+        }
     };
     let is_written = file.marks.iter().any(|mark| mark == "-generated");
     let reason = generated::reason(&file.path, &hunks, file.status);
@@ -125,12 +127,13 @@ fn read(file: &File, patch: &str) -> FileDecision {
     }
 }
 
-/// Whether the file is not said to have any changed line.
+/// Whether the file has no changed lines, according to the host.
 fn is_bare(file: &File) -> bool {
     file.additions == 0 && file.deletions == 0 && file.status != Status::Modified
 }
 
-/// What of the file's diff is missing, in words: it shows fewer changed lines than the file is said to have.
+/// Describes what is missing if the diff shows fewer changed lines than the host counts for the
+/// file.
 pub fn shortage(file: &File, decision: &FileDecision) -> Option<String> {
     let FileDecision::Read(hunks, _) = decision else {
         return None;
@@ -140,10 +143,10 @@ pub fn shortage(file: &File, decision: &FileDecision) -> Option<String> {
     let (added, deleted) = (count(Kind::Added), count(Kind::Deleted));
     let is_short = added < u64::from(file.additions) || deleted < u64::from(file.deletions);
     let (shown, all) = (added + deleted, size(file));
-    is_short.then(|| format!("its diff shows {shown} of {all} changed lines"))
+    is_short.then(|| format!("the diff shows only {shown} of {all} changed lines"))
 }
 
-/// Lines that change in `file`.
+/// The number of changed lines of `file`.
 pub fn size(file: &File) -> u64 {
     u64::from(file.additions) + u64::from(file.deletions)
 }
@@ -198,7 +201,7 @@ mod tests {
         file.patch = Some("@@ -0,0 +1 @@\n+// Code generated by x. DO NOT EDIT.\n".into());
         assert_eq!(skipped(&file), None);
         file.status = Status::Added;
-        let said = "new file that calls itself generated";
+        let said = "new file that is generated, according to its header";
         assert_eq!(skipped(&file).as_deref(), Some(said));
         file.marks = vec!["-generated".into()];
         assert_eq!(skipped(&file), None);

@@ -3,7 +3,7 @@
 use crate::diff::patch::{Hunk, Kind};
 use crate::wit::Side;
 
-/// Lines by which a model may miss the diff and still be taken at its word.
+/// Lines by which a model may miss the diff.
 const NEAR: u32 = 3;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,15 +11,15 @@ pub struct Anchor {
     pub side: Side,
     pub line: u32,
     pub end: u32,
-    /// Whether these are the lines that were named. If not, nothing may be put in their place.
+    /// Whether these are the lines that the model named. If not, no replacement is accepted.
     pub exact: bool,
 }
 
-/// Where a remark on `line` to `end` of `side` belongs: those lines, as far as one hunk shows them;
-/// else the edge of a hunk that ends near by; else, of a line that is named as new but was deleted,
-/// the deleted one. None when the diff shows nothing of the sort.
+/// The place of a finding on `line` to `end` of `side`: those lines, as far as one hunk shows them;
+/// else the edge of a nearby hunk; else the deleted line, if a deleted line was given as new. None
+/// if the diff shows none of these.
 ///
-/// A remark on an unchanged line is put on the new side, whichever was named.
+/// A finding on an unchanged line is always put on the new side.
 pub fn find(hunks: &[Hunk], side: Side, line: u32, end: u32) -> Option<Anchor> {
     let end = end.max(line);
     if side == Side::Left {
@@ -54,7 +54,7 @@ fn deleted(hunks: &[Hunk], line: u32) -> bool {
     lines.any(|shown| shown.kind == Kind::Deleted && shown.old == Some(line))
 }
 
-/// The lines `line` to `end`, cut at the end of the hunk that shows `line`.
+/// The lines `line` to `end`, limited to the hunk that shows `line`.
 fn within(hunks: &[Hunk], side: Side, line: u32, end: u32) -> Option<Anchor> {
     let (_, last) = spans(hunks, side).find(|&(first, last)| first <= line && line <= last)?;
     Some(Anchor {
@@ -77,7 +77,7 @@ fn near(hunks: &[Hunk], line: u32) -> Option<Anchor> {
     (nearest.abs_diff(line) <= NEAR).then_some(anchor)
 }
 
-/// First and last line of each hunk that has lines on `side`.
+/// The first and last line of each hunk that has lines on `side`.
 fn spans(hunks: &[Hunk], side: Side) -> impl Iterator<Item = (u32, u32)> {
     let span = move |hunk: &Hunk| match side {
         Side::Left => (hunk.old_start, hunk.old_lines),

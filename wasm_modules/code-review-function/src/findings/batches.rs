@@ -1,4 +1,5 @@
-//! Questions about findings: what of a chunk they stand on, and as many in one question as fit.
+//! Questions that verify findings: the lines that they refer to, and as many findings per question
+//! as fit.
 
 use std::fmt::Write;
 
@@ -16,28 +17,28 @@ use crate::wit::{Finding, Severity, Side};
 /// The most findings in one question.
 const MOST: usize = 8;
 
-/// Tokens that a finding takes beside its text: its number.
+/// Tokens of a finding's number.
 const NUMBER: usize = 6;
 
-/// A finding as the question tells it, and the tokens of that.
+/// A finding with its text for the question, and the tokens of that text.
 struct Candidate {
     finding: Finding,
     text: String,
     tokens: usize,
 }
 
-/// Findings, and the part of the diff that they stand on.
+/// Findings, and the part of the diff that they refer to.
 pub struct Batch<'a> {
     pub id: String,
     /// Tokens for findings and lines.
     pub room: usize,
     candidates: Vec<Candidate>,
     chunk: Chunk<'a>,
-    /// What the repository asks of a review of these files.
+    /// The repository's rules for these files.
     rules: String,
 }
 
-/// The questions about the findings of one chunk: one, unless they do not fit into it.
+/// The questions about the findings of one chunk: one, or several if one is not enough.
 pub fn batches<'a>(
     context: &PromptContext,
     found: ChunkFindings<'a>,
@@ -61,7 +62,7 @@ pub fn batches<'a>(
     Ok(fit)
 }
 
-/// Halves what does not fit, until it does.
+/// Splits in halves what does not fit.
 fn split<'a>(
     context: &PromptContext,
     candidates: Vec<Candidate>,
@@ -84,7 +85,7 @@ fn split<'a>(
 }
 
 impl Candidate {
-    /// The text takes no more than a part of the `room`.
+    /// The text is limited to a part of the `room`.
     fn new(context: &PromptContext, finding: Finding, room: usize) -> Self {
         let text = context.clipped(&describe(&finding), room / 3);
         Candidate {
@@ -127,7 +128,7 @@ impl Batch<'_> {
         Ok((prompt, schema))
     }
 
-    /// Tokens that the findings take of the room.
+    /// Tokens that the findings take.
     fn taken(&self) -> usize {
         self.candidates.iter().map(|one| one.tokens).sum()
     }
@@ -143,7 +144,7 @@ impl Batch<'_> {
         self.candidates.len() <= most && shown + self.taken() <= self.room
     }
 
-    /// Of a hunk too long to show, the lines around the only finding.
+    /// Limits a hunk that is too long to the lines around its only finding.
     fn narrowed(mut self, context: &PromptContext) -> Self {
         let is_under = |part: &FilePart, candidates: &[Candidate]| {
             let mut pieces = part.pieces.iter();
@@ -159,7 +160,7 @@ impl Batch<'_> {
     }
 }
 
-/// The form of an answer about `count` findings; a small model is asked about a single one.
+/// The schema of an answer about `count` findings; a small model is asked about a single one.
 fn form(context: &PromptContext, count: usize, fixes: bool) -> String {
     if context.simple() {
         schema::simple_verify()
@@ -187,7 +188,7 @@ pub fn prompt(
     context.render("verify", &values)
 }
 
-/// The files that the findings are about, and of them the hunks that they stand on.
+/// The files and hunks that the findings refer to.
 fn relevant_parts<'a>(chunk: &Chunk<'a>, candidates: &[Candidate]) -> Chunk<'a> {
     let narrow = |part: &FilePart<'a>| {
         let here = || {
@@ -200,7 +201,7 @@ fn relevant_parts<'a>(chunk: &Chunk<'a>, candidates: &[Candidate]) -> Chunk<'a> 
             .cloned()
             .collect();
         let mut part = part.clone();
-        // Without any, they are about lines that another part of the file shows.
+        // If there are none, the findings refer to lines in another part of the file.
         if !pieces.is_empty() {
             part.pieces = pieces;
         }
@@ -210,7 +211,8 @@ fn relevant_parts<'a>(chunk: &Chunk<'a>, candidates: &[Candidate]) -> Chunk<'a> 
     Chunk { parts }
 }
 
-/// Whether a line of any of the findings, all of one file, is among the numbered lines of `text`.
+/// Whether one of the numbered lines of `text` belongs to one of the findings, which are all of one
+/// file.
 fn is_shown<'c>(text: &str, candidates: impl Iterator<Item = &'c Candidate>) -> bool {
     let findings: Vec<&Finding> = candidates.map(|one| &one.finding).collect();
     let is_of = |line: &str| {

@@ -1,17 +1,18 @@
-//! One list of findings from many: no finding twice, the most important first.
+//! Merges lists of findings: without duplicates, the most important first.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::wit::{Finding, Settings, Source, Spot};
 
-/// Lines between two remarks that may be the same one.
+/// The most lines between two findings that may be duplicates.
 const NEAR: u32 = 2;
-/// How alike the titles are of remarks on the same lines, and of remarks anywhere.
+/// The least similarity of titles for duplicates on the same lines, and for the same flaw
+/// elsewhere.
 const ALIKE: f32 = 0.5;
 const MUCH_ALIKE: f32 = 0.6;
-/// Words that a title must have for its similarity to mean something.
+/// The least words of a title for its similarity to count.
 const WORDS: usize = 3;
-/// Findings that others are compared with, and places that one finding names besides its own.
+/// The most findings that others are compared with, and the most other places of one finding.
 const LEADERS: usize = 200;
 const PLACES: usize = 100;
 
@@ -21,10 +22,11 @@ struct TitledFinding {
     words: BTreeSet<String>,
 }
 
-/// `signals` and what the model found, ranked, without repeats and without what `settings` leave out.
+/// `signals` and the model's findings, ranked, without duplicates and without those that `settings`
+/// exclude.
 ///
-/// Of two findings of the same thing the more severe is kept, a signal before a model's. What the model
-/// found in the same way in several places is one finding that names them all.
+/// Of two duplicates the more severe is kept; a signal takes precedence over a model's finding. If
+/// the model found the same flaw in several places, one finding lists them all.
 pub fn merge(signals: Vec<Finding>, found: Vec<Finding>, settings: &Settings) -> Vec<Finding> {
     let mut all: Vec<Finding> = signals
         .into_iter()
@@ -44,13 +46,14 @@ pub fn merge(signals: Vec<Finding>, found: Vec<Finding>, settings: &Settings) ->
     gather(kept)
 }
 
-/// Whether the finding is grave enough and, where it is a model's, sure enough to be shown.
+/// Whether the finding is severe enough and, if it is a model's, certain enough to be shown.
 pub fn is_wanted(finding: &Finding, settings: &Settings) -> bool {
     let is_sure = finding.source == Source::Signal || finding.confidence >= settings.confidence;
     finding.severity <= settings.threshold && is_sure
 }
 
-/// Whether one of `signals` says the same and is at least as severe: then [`merge`] drops the finding.
+/// Whether one of `signals` says the same and is at least as severe, so that [`merge`] drops the
+/// finding.
 pub fn is_known(finding: &Finding, signals: &[Finding]) -> bool {
     let finding = TitledFinding::of(finding.clone());
     signals.iter().any(|signal| {
@@ -60,7 +63,7 @@ pub fn is_known(finding: &Finding, signals: &[Finding]) -> bool {
     })
 }
 
-/// Puts findings of the same flaw in different places into the best-ranked of them.
+/// Combines findings of the same flaw in different places into the best-ranked one.
 fn gather(ranked: Vec<TitledFinding>) -> Vec<Finding> {
     let mut kept: Vec<TitledFinding> = Vec::new();
     for finding in ranked {
@@ -73,7 +76,7 @@ fn gather(ranked: Vec<TitledFinding>) -> Vec<Finding> {
     kept.into_iter().map(|titled| titled.finding).collect()
 }
 
-/// Severity first, then confidence, then what it is about, then where it is.
+/// By severity, then confidence, category and place.
 fn rank(one: &Finding, other: &Finding) -> std::cmp::Ordering {
     let place = |finding: &Finding| (finding.path.clone(), finding.line, finding.end);
     let severity = one.severity.cmp(&other.severity);
@@ -83,15 +86,15 @@ fn rank(one: &Finding, other: &Finding) -> std::cmp::Ordering {
         .then_with(|| place(one).cmp(&place(other)))
 }
 
-/// What hurts most comes first.
+/// The most harmful categories come first.
 fn weight(category: &str) -> usize {
     let first = ["security", "data", "correctness", "concurrency"];
     let found = first.iter().position(|name| *name == category);
     found.unwrap_or(first.len())
 }
 
-/// Whether two findings of one file say the same. The rules of the signals know what they repeat; of
-/// two remarks of a model, the same kind on neighbouring lines may still be two flaws.
+/// Whether two findings of one file are duplicates. Signals are already free of duplicates. Two
+/// findings of a model with the same category on neighbouring lines may still be different flaws.
 fn is_same(one: &TitledFinding, other: &TitledFinding) -> bool {
     let (first, second) = (&one.finding, &other.finding);
     if !touch(first, second) {
@@ -108,7 +111,7 @@ fn is_same(one: &TitledFinding, other: &TitledFinding) -> bool {
     }
 }
 
-/// Whether the model found the same flaw in another place.
+/// Whether both are the same flaw in different places, found by the model.
 fn recurs(one: &TitledFinding, other: &TitledFinding) -> bool {
     let is_models = |titled: &TitledFinding| titled.finding.source == Source::Model;
     is_models(one)
@@ -133,7 +136,7 @@ impl TitledFinding {
         TitledFinding { finding, words }
     }
 
-    /// The share of the shorter title's words that the other has as well.
+    /// The share of the shorter title's words that the other title contains.
     fn similarity(&self, other: &TitledFinding) -> f32 {
         let least = self.words.len().min(other.words.len());
         if least == 0 {
@@ -142,7 +145,7 @@ impl TitledFinding {
         self.words.intersection(&other.words).count() as f32 / least as f32
     }
 
-    /// Names the places of `other` besides its own.
+    /// Adds the places of `other`.
     fn add(&mut self, other: Finding) {
         let spot = Spot {
             path: other.path,

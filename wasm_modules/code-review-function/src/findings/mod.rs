@@ -1,4 +1,4 @@
-//! The model's findings: asked for chunk by chunk, verified, merged with the signals.
+//! The model's findings: requested chunk by chunk, verified, and merged with the signals.
 
 mod anchor;
 pub mod batches;

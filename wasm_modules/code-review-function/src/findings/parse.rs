@@ -1,4 +1,4 @@
-//! The findings in a model's answer, as far as they make sense.
+//! Reads the findings in a model's answer.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use crate::findings::replacement;
 use crate::text::visible::{clip, visible};
 use crate::wit::{Finding, Severity, Side, Source};
 
-/// A file as the model was shown it: its path in full, its hunks, and how many bytes of a line.
+/// A file as it was shown to the model: its full path, its hunks, and the most bytes of a line.
 #[derive(Clone, Copy)]
 pub struct ShownFile<'a> {
     pub path: &'a str,
@@ -18,11 +18,11 @@ pub struct ShownFile<'a> {
     pub width: usize,
 }
 
-/// Reads one finding. `shown` gives a file by its path as the model wrote it; `unsaid` is how sure a
-/// finding counts as when the model does not say.
+/// Reads one finding. `shown` looks up a file by the path that the model wrote; `unsaid` is the
+/// confidence of a finding for which the model gives none.
 ///
 /// # Errors
-/// Why there is no such finding: it names no file or line of the diff, or says nothing.
+/// Why it is not a valid finding: it names no file or line of the diff, or has no text.
 pub fn read<'a>(
     value: &Value,
     unsaid: f32,
@@ -58,7 +58,7 @@ fn side(value: &Value) -> Side {
     }
 }
 
-/// Title and body; the title is taken from the body where there is none.
+/// Title and body. A missing title is taken from the body.
 fn words(value: &Value) -> Option<(String, String)> {
     let body = text(
         value,
@@ -77,7 +77,7 @@ fn words(value: &Value) -> Option<(String, String)> {
     (!title.is_empty()).then(|| (clip(&title, 300), clip(&body, 4000)))
 }
 
-/// How severe the model says it is, in the words asked for or in usual ones.
+/// The severity that the model gives, in the expected or in other common words.
 pub fn severity(value: &Value) -> Option<Severity> {
     let word = text(value, &["severity", "level", "priority"]).to_lowercase();
     match word.as_str() {
@@ -112,7 +112,7 @@ fn category(word: &str) -> String {
     }
 }
 
-/// 0 to 1, from per cent, a fraction or a word; none where nothing is said.
+/// 0 to 1, from a percentage, a fraction or a word; None if the model gives none.
 pub fn confidence(value: &Value) -> Option<f32> {
     let value = value.get("confidence")?;
     let said = match value.as_str().map(str::to_lowercase).as_deref() {

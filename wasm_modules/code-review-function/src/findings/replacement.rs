@@ -1,4 +1,4 @@
-//! Code to put in place of lines, as a model wrote it, where it can be put there and changes something.
+//! Replacement code from a model, if it can be applied and changes something.
 
 use serde_json::Value;
 
@@ -7,13 +7,13 @@ use crate::findings::anchor::Anchor;
 use crate::text::visible::visible;
 use crate::wit::Side;
 
-/// Bytes of the longest replacement.
+/// The most bytes of a replacement.
 const LONGEST: usize = 4000;
 
-/// The text to put in place of the lines of `anchor`. The model saw at most `width` bytes of each line.
+/// The replacement for the lines of `anchor`. The model saw at most `width` bytes of each line.
 ///
-/// None where it named other lines than these, lines that the diff leaves as they were, or lines that it
-/// saw only in part; and where the text is what stands there already.
+/// None if the model named other lines, unchanged lines, or lines that it saw only in part, or if
+/// the replacement equals the current text.
 pub fn read(value: &Value, hunks: &[Hunk], anchor: Anchor, width: usize) -> Option<String> {
     if !anchor.exact || anchor.side != Side::Right {
         return None;
@@ -34,7 +34,7 @@ fn replaced(hunks: &[Hunk], anchor: Anchor) -> Vec<&Line> {
     lines.filter(named).collect()
 }
 
-/// Whether the model saw the line as it is: nothing clipped, nothing written out.
+/// Whether the model saw the line unmodified: not truncated, and without escaped characters.
 fn is_whole(line: &Line, width: usize) -> bool {
     let text = line.text.trim_end_matches('\r');
     text.len() <= width && visible(text) == text
@@ -45,7 +45,7 @@ fn is_same(text: &str, lines: &[&Line]) -> bool {
     text.lines().map(str::trim_end).eq(now)
 }
 
-/// The code without the fences and line numbers that models like to copy along.
+/// The code without the fences and line numbers that models often copy.
 fn code(value: &Value) -> Option<String> {
     let raw = value
         .get("replacement")
@@ -63,7 +63,7 @@ fn code(value: &Value) -> Option<String> {
     (!text.trim().is_empty() && text.len() <= LONGEST).then_some(text)
 }
 
-/// The code of a line in the form in which diffs are shown: `12+|code`.
+/// The code of a line in the form of the shown diff: `12+|code`.
 fn unnumbered(line: &str) -> Option<&str> {
     let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
     let code = rest

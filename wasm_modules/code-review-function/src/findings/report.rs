@@ -1,4 +1,4 @@
-//! What came of the questions about the chunks.
+//! The results of the questions about the chunks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,22 +10,22 @@ use crate::diff::render;
 use crate::text::visible::{clip, visible};
 use crate::wit::Finding;
 
-/// What the model said about the files, by their place in the change.
+/// What the model said about the files, by their position in the change.
 #[derive(Default)]
 pub struct ModelReport<'a> {
-    /// Whether the model was asked for little at a time.
+    /// Whether the model is asked for little at a time.
     pub simple: bool,
     pub notes: BTreeMap<usize, String>,
-    /// What it found in each chunk.
+    /// The findings in each chunk.
     pub found: Vec<ChunkFindings<'a>>,
     pub risks: Vec<String>,
-    /// Files that were shown, at least in part, and answered.
+    /// Files that were shown, at least in part, and for which there was an answer.
     pub read: BTreeSet<usize>,
     /// Why a file, or a part of it, was not reviewed.
     pub missed: BTreeMap<usize, Missed>,
-    /// What the reader should know about how it went.
+    /// Problems that the reader should know about.
     pub problems: Vec<String>,
-    /// Findings that fit nothing that the diff shows.
+    /// The number of findings that do not match the diff.
     pub dropped: usize,
 }
 
@@ -39,13 +39,14 @@ pub struct ChunkFindings<'a> {
 
 pub struct Missed {
     pub why: String,
-    /// Whether nothing but the budget was in the way.
+    /// Whether only the budget prevented it.
     pub later: bool,
     path: String,
 }
 
 impl ModelReport<'_> {
-    /// Files whose lines nobody answered for. What has none to show is reviewed by its name.
+    /// Records files without an answer for their lines. A file without lines is reviewed by its
+    /// name.
     pub fn miss(&mut self, parts: &[FilePart], why: Unanswered) {
         let later = matches!(why, Unanswered::Budget(_));
         let why = why.reason();
@@ -98,7 +99,7 @@ impl ModelReport<'_> {
             .collect();
         if !paths.is_empty() {
             self.problems.push(format!(
-                "Lines longer than {} bytes were shown to the model shortened: {}.",
+                "Lines longer than {} bytes were truncated for the model: {}.",
                 layout.line,
                 names(&paths)
             ));
@@ -109,15 +110,15 @@ impl ModelReport<'_> {
         match self.dropped {
             0 => {}
             1 => self.problems.push(
-                "One finding of the model fits no line of the diff and was dropped.".to_string(),
+                "One model finding was dropped because it does not refer to a line of the diff.".to_string(),
             ),
             many => self.problems.push(format!(
-                "{many} findings of the model fit no line of the diff and were dropped."
+                "{many} model findings were dropped because they do not refer to a line of the diff."
             )),
         }
     }
 
-    /// Names once what the budget did not last for.
+    /// Reports the files for which the budget was not enough, once.
     pub fn note_later(&mut self) {
         let later: Vec<&Missed> = self.missed.values().filter(|one| one.later).collect();
         let paths: Vec<&str> = later.iter().map(|one| one.path.as_str()).collect();
@@ -129,16 +130,18 @@ impl ModelReport<'_> {
         };
         let told = if self.read.is_empty() {
             format!(
-                "No question could be asked: {why}. {count} ({names}) {are} not reviewed by the model."
+                "The model could not be asked at all: {why}. {count} ({names}) {are} not reviewed by the model."
             )
         } else {
-            format!("Not all could be asked: {why}. {count} ({names}) {are} not fully reviewed.")
+            format!(
+                "The model could not be asked about everything: {why}. {count} ({names}) {are} not fully reviewed."
+            )
         };
         self.problems.push(told);
     }
 }
 
-/// The first of `paths`, and how many there are beside them.
+/// The first of `paths`, and the number of the others.
 fn names(paths: &[&str]) -> String {
     let shown: Vec<String> = paths
         .iter()

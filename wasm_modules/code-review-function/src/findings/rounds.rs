@@ -1,4 +1,4 @@
-//! The first rounds: every chunk is shown to the model, in halves when it was too much.
+//! The first rounds: every chunk is shown to the model, and split in halves if it is too large.
 
 use serde_json::Value;
 
@@ -17,15 +17,16 @@ use crate::findings::report::{ChunkFindings, ModelReport};
 use crate::text::visible::{clip, visible};
 use crate::wit::Finding;
 
-/// How often a chunk is halved before its files are named as not reviewed.
+/// How often a chunk is split before its files count as not reviewed.
 const HALVINGS: usize = 3;
-/// The most findings that are taken from one answer, the first ones.
+/// The most findings that are taken from one answer.
 const FINDINGS: usize = 12;
-/// How sure findings count as about which the model says nothing; and of models that are not asked.
+/// The confidence of findings for which the model gives none, and for models that are not asked for
+/// it.
 const UNSAID: f32 = 0.5;
 const UNASKED: f32 = 0.7;
 
-/// A question about a chunk, and how often it has been halved.
+/// A question about a chunk, and how often the chunk has been split.
 struct OpenChunk<'a> {
     /// "3", "3/a".
     name: String,
@@ -33,7 +34,7 @@ struct OpenChunk<'a> {
     halved: usize,
 }
 
-/// Asks about every file to be read, the most important first.
+/// Asks about every file to review, the most important first.
 pub fn review_chunks<'a>(
     context: &PromptContext<'a>,
     decisions: Vec<FileDecision>,
@@ -64,7 +65,7 @@ pub fn review_chunks<'a>(
     Ok(report)
 }
 
-/// Files that a chunk may have: as many as the answer has room to say something about.
+/// The most files of a chunk: as many as the answer has room for.
 fn files(context: &PromptContext) -> usize {
     if context.simple() {
         return 1;
@@ -100,7 +101,8 @@ fn question<'q>(context: &'q PromptContext, open: &'q OpenChunk) -> Question<'q>
 }
 
 impl<'a> ModelReport<'a> {
-    /// The chunks to ask about, by their numbers. Files of which not even a line fits are missed.
+    /// The numbered chunks to ask about. Files of which not even one line fits are recorded as
+    /// missed.
     fn open(
         &mut self,
         context: &PromptContext,
@@ -112,7 +114,7 @@ impl<'a> ModelReport<'a> {
             files: files(context),
         };
         let (chunks, misfits) = partition(context, parts, limits);
-        let small = "the model's context is too small for any of it";
+        let small = "the model's context is too small for any part of it";
         self.miss(&misfits, Unanswered::Other(small.to_string()));
         let open = |(nth, chunk): (usize, _)| OpenChunk {
             name: nth.to_string(),
@@ -122,7 +124,7 @@ impl<'a> ModelReport<'a> {
         (1..).zip(chunks).map(open).collect()
     }
 
-    /// Takes in an answer; what has to be asked again in halves comes back.
+    /// Reads an answer; returns the halves that must be asked again.
     fn take(
         &mut self,
         open: OpenChunk<'a>,
@@ -135,7 +137,7 @@ impl<'a> ModelReport<'a> {
                 match open.chunk.halves().filter(|_| open.halved < HALVINGS) {
                     Some((one, other)) => return halves(&open, [one, other]),
                     None => {
-                        let why = format!("asked in small parts and still {why}");
+                        let why = format!("even in small parts, {why}");
                         self.read_part(open, part, why, layout);
                     }
                 }
@@ -162,7 +164,7 @@ impl<'a> ModelReport<'a> {
         }
     }
 
-    /// Takes what can be read of an answer; what its end would have said is missed.
+    /// Reads what it can of an answer, and records its files as missed, because its end is unknown.
     fn read_part(&mut self, open: OpenChunk<'a>, part: Option<Value>, why: String, layout: Layout) {
         let parts = open.chunk.parts.clone();
         if let Some(part) = part {
@@ -226,8 +228,8 @@ fn halves<'a>(open: &OpenChunk<'a>, chunks: [Chunk<'a>; 2]) -> Vec<OpenChunk<'a>
         .collect()
 }
 
-/// The part that the model means by `path`: as it is written, as it was shown, or by its end if that is
-/// enough to tell it.
+/// The part that the model means by `path`: the exact path, the path as shown, or a unique ending
+/// of it.
 fn named<'c, 'a>(parts: &'c [FilePart<'a>], path: &str) -> Option<&'c FilePart<'a>> {
     let slashed = path.replace('\\', "/");
     let known = |path: &str| parts.iter().any(|part| part.diff.path == path);

@@ -1,4 +1,5 @@
-//! The second look: what the model found is put to it again, to be refuted from the lines it stands on.
+//! Verification: the model is asked again about its findings, to refute them from the lines that
+//! they refer to.
 
 use serde_json::Value;
 
@@ -14,15 +15,15 @@ use crate::findings::report::ModelReport;
 use crate::text::visible::clip;
 use crate::wit::Finding;
 
-/// Tokens that a question must have left for lines and findings, to be worth asking.
+/// The least tokens for lines and findings in a question.
 const LEAST: usize = 150;
-/// What is left of the confidence in a finding that could not be checked.
+/// The factor for the confidence in a finding that could not be verified.
 const UNCHECKED: f32 = 0.7;
 
 type Answer = Result<Value, Unanswered>;
 
-/// What is left of the findings in `report` after a second look, where one is wanted. Those that would
-/// be dropped in any case, and those that `signals` name already, are not asked about.
+/// The findings in `report` after the verification, if it is enabled. Findings that would be
+/// dropped anyway, or that `signals` already name, are not asked about.
 pub fn verify(
     context: &PromptContext,
     report: &mut ModelReport,
@@ -46,7 +47,7 @@ pub fn verify(
     Ok(apply_verdicts(checked.collect(), report))
 }
 
-/// The answers to the questions, in their order. Where there is no room for one, none is asked.
+/// The answers to the questions, in their order. A question without enough room is not asked.
 fn answers(context: &PromptContext, batches: &[Batch]) -> Result<Vec<Answer>, Stop> {
     let is_large = |batch: &&Batch| batch.room >= LEAST;
     let large = batches.iter().filter(is_large);
@@ -61,7 +62,8 @@ fn answers(context: &PromptContext, batches: &[Batch]) -> Result<Vec<Answer>, St
     Ok(batches.iter().map(answer).collect())
 }
 
-/// What is left of each batch after its answer. Findings without one stay, with less confidence.
+/// The findings that remain after the answers. Findings without an answer are kept with lower
+/// confidence.
 fn apply_verdicts(batches: Vec<(Vec<Finding>, Answer)>, report: &mut ModelReport) -> Vec<Finding> {
     let mut kept = Vec::new();
     let mut unchecked: Option<(usize, String)> = None;
@@ -85,7 +87,7 @@ fn apply_verdicts(batches: Vec<(Vec<Finding>, Answer)>, report: &mut ModelReport
     kept
 }
 
-/// The finding after its verdict, if it stands. Nothing makes it graver or surer than it was.
+/// The finding after its verdict, if it is kept. A verdict never raises severity or confidence.
 fn apply_verdict((nth, mut finding): (u32, Finding), answer: &Value) -> Option<Finding> {
     if is_no(answer.get("real")) {
         return None;
@@ -111,7 +113,7 @@ fn apply_verdict((nth, mut finding): (u32, Finding), answer: &Value) -> Option<F
     Some(finding)
 }
 
-/// "no" to the single question that a small model is asked.
+/// Whether the answer to the single question for a small model is "no".
 fn is_no(said: Option<&Value>) -> bool {
     match said {
         Some(Value::Bool(said)) => !said,
@@ -131,12 +133,11 @@ fn less_confident(mut finding: Finding) -> Finding {
 }
 
 fn unchecked_note(count: usize, why: &str) -> String {
-    let (findings, count) = match count {
-        1 => ("One finding".to_string(), "counts"),
-        many => (format!("{many} findings"), "count"),
-    };
-    format!(
-        "{findings} of the model could not be checked a second time ({}) and {count} for less.",
-        clip(why, 400)
-    )
+    let why = clip(why, 400);
+    match count {
+        1 => format!("One model finding could not be verified ({why}); its confidence is lowered."),
+        many => format!(
+            "{many} model findings could not be verified ({why}); their confidence is lowered."
+        ),
+    }
 }

@@ -1,4 +1,4 @@
-//! The diff as far as there is room for it, what matters most first.
+//! The diff as far as there is room for it, the most relevant files first.
 
 use std::collections::BTreeMap;
 
@@ -9,18 +9,18 @@ use crate::diff::render::{self, Excerpt};
 use crate::text::visible::{clip, visible};
 use crate::wit::{Question, Side, Spot};
 
-/// Bytes of a line; the rest is clipped.
+/// The most bytes of a line; the rest is truncated.
 const WIDTH: usize = 400;
-/// Tokens that are not worth another file.
+/// The least tokens for another file.
 const LITTLE: usize = 40;
-/// Files in a row for which there may be no room, before the rest is given up.
+/// The most consecutive files without room, before the rest is left out.
 const TRIES: usize = 20;
-/// Tokens that joining may add.
+/// Tokens that joining texts may add.
 const SLACK: usize = 2;
-/// Stands under the heading of a file of which only some hunks are shown.
+/// Follows the heading of a file that is only partly shown.
 const PARTIAL: &str = "(a part of the file)\n";
 
-/// What is shown, and what is not, by place in the change.
+/// The shown diff, and the positions of the files that are not shown in full.
 pub struct ShownDiff {
     pub text: String,
     pub missing: Vec<usize>,
@@ -51,7 +51,7 @@ pub fn show(
     ShownDiff { text, missing }
 }
 
-/// The file's heading and its hunks in at most `room` tokens, and whether these are all.
+/// The file's heading and hunks in at most `room` tokens, and whether they are complete.
 fn file(context: &PromptContext, question: &Question, at: usize, room: usize) -> (String, bool) {
     let Some(file) = context.change.files.get(at) else {
         return (String::new(), false);
@@ -69,7 +69,7 @@ fn file(context: &PromptContext, question: &Question, at: usize, room: usize) ->
     let spot = question.spot.as_ref();
     let about = |hunk: &Hunk| spot.is_some_and(|spot| spot.path == file.path && holds(hunk, spot));
     let mut order: Vec<(usize, &String)> = (0..).zip(&texts).collect();
-    // The sort is stable: hunks of one kind stay in their order.
+    // The sort is stable, so hunks otherwise keep their order.
     order.sort_by_key(|(at, _)| !hunks.get(*at).is_some_and(about));
     let left = room.saturating_sub(context.host.tokens(&heading) + SLACK);
     match fitting(context, &order, left) {
@@ -78,8 +78,8 @@ fn file(context: &PromptContext, question: &Question, at: usize, room: usize) ->
     }
 }
 
-/// The first texts, in that `order`, that fit into `room`; the very first cut to size. They stand by their
-/// places.
+/// The first texts in that `order` that fit into `room`, sorted by position. The very first one is
+/// truncated if necessary.
 fn fitting(context: &PromptContext, order: &[(usize, &String)], room: usize) -> String {
     let (mut kept, mut left) = (BTreeMap::new(), room);
     for &(at, whole) in order {
@@ -111,7 +111,7 @@ fn whole(hunk: &Hunk) -> String {
     out
 }
 
-/// Whether `spot` is about any line of `hunk`.
+/// Whether `spot` refers to a line of `hunk`.
 fn holds(hunk: &Hunk, spot: &Spot) -> bool {
     let (start, lines) = match spot.side {
         Side::Left => (hunk.old_start, hunk.old_lines),

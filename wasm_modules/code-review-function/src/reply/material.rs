@@ -1,4 +1,4 @@
-//! What the question's prompt tells, within the room that it has.
+//! The contents of the prompt for a person's question, within the available room.
 
 use crate::ask::host::Stop;
 use crate::ask::prompt_context::PromptContext;
@@ -9,16 +9,16 @@ use crate::summary::listing::file_list;
 use crate::text::visible::{clip, one_line, visible};
 use crate::wit::{Change, Place, Question, Remark, Revision, Side, Spot, Status};
 
-/// Bytes of what the repository tells its contributors, of a description, and of a question.
+/// The most bytes of the repository's guidance, of a description, and of a question.
 const GUIDANCE: usize = 1000;
 const BODY: usize = 2000;
 const QUESTION: usize = 4000;
-/// Lines of the file that are shown before and after those in question.
+/// Lines of the file that are shown before and after those of the question.
 const AROUND: usize = 60;
-/// Files that are named where not all are shown.
+/// The most files that are named as not shown.
 const NAMES: usize = 3;
 
-/// What the prompt tells, ready to be shown.
+/// The contents of the prompt.
 pub struct Material {
     pub title: String,
     pub body: String,
@@ -30,12 +30,13 @@ pub struct Material {
     pub thread: String,
     pub place: String,
     pub question: String,
-    /// For the reader: what of the diff is not shown; empty when it is all there.
+    /// A note for the reader about the parts of the diff that the model does not see; empty if it
+    /// sees all.
     pub unseen: String,
 }
 
 impl Material {
-    /// One letter each, to measure what the prompt takes without them; empty what surely is.
+    /// One letter for each part that may be present, to measure the prompt without its contents.
     pub fn bare(question: &Question, text: &str) -> Self {
         let mark = |text: &str| if text.is_empty() { "" } else { "x" }.to_string();
         Material {
@@ -54,7 +55,7 @@ impl Material {
     }
 }
 
-/// The text of the file around the lines in question, where there is one to be had.
+/// The text of the file around the lines of the question, if available.
 pub fn surroundings(context: &PromptContext, question: &Question) -> Result<String, Stop> {
     let wanted = question
         .spot
@@ -81,7 +82,7 @@ fn source(change: &Change, spot: &Spot) -> Option<Place> {
     })
 }
 
-/// Divides `room` tokens: the diff gets what the rest leaves of it.
+/// Divides `room` tokens: the diff gets what the other parts leave.
 pub fn gather(context: &PromptContext, question: &Question, text: &str, room: usize) -> Material {
     let change = context.change;
     let short = |text: &str, bytes: usize, share: usize| {
@@ -115,7 +116,7 @@ pub fn gather(context: &PromptContext, question: &Question, text: &str, room: us
 }
 
 impl Material {
-    /// Tokens of all but the diff and the names of what is missing of it.
+    /// Tokens of everything except the diff and the list of missing files.
     fn tokens(&self, context: &PromptContext) -> usize {
         let Material {
             title,
@@ -168,7 +169,7 @@ fn place(question: &Question) -> String {
     )
 }
 
-/// The latest remarks that fit into `room` tokens, the oldest of them first.
+/// The latest remarks that fit into `room` tokens, in chronological order.
 fn thread(context: &PromptContext, remarks: &[Remark], room: usize) -> String {
     let (mut kept, mut left) = (Vec::new(), room);
     for remark in remarks.iter().rev() {
@@ -188,7 +189,7 @@ fn thread(context: &PromptContext, remarks: &[Remark], room: usize) -> String {
     kept.concat()
 }
 
-/// A remark under its author's name; its lines are marked, so that none passes for a name.
+/// A remark under its author's name. Its lines are marked, so that none can pose as a name.
 fn said(remark: &Remark) -> String {
     let author = if remark.mine {
         "you".to_string()

@@ -15,8 +15,8 @@ use crate::wit::{Change, Question, Settings};
 
 /// The most bytes of an answer.
 const ANSWER: usize = 6000;
-/// Questions for the answer, the second where the first was too much: id, the share of the room that it
-/// takes (its reciprocal), and the words of the answer.
+/// The questions to try, the second if the first is too large: id, divisor of the room, and the
+/// words of the answer.
 const ATTEMPTS: [(&str, usize, &str); 2] = [("reply", 1, "300"), ("reply/short", 2, "100")];
 
 /// The answer, as Markdown.
@@ -100,7 +100,7 @@ fn prompt(
     context.render("reply", &texts)
 }
 
-/// The answer cut to size, with a word on what the model did not see.
+/// The answer, truncated if necessary, with a note on what the model did not see.
 fn finished(said: &str, material: &Material) -> String {
     let mut answer = clip(said, ANSWER);
     let fences = answer

@@ -1,4 +1,4 @@
-//! Which files a question is most likely about.
+//! Ranks the files by how likely a question is about them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,15 +7,15 @@ use crate::diff::overview;
 use crate::text::slices::start;
 use crate::wit::{Change, File, Question};
 
-/// Words of the question that count.
+/// The most words of the question that count.
 const WORDS: usize = 16;
-/// Bytes of all patches that are looked at, and of one.
+/// The most bytes of all patches that are searched, and of one.
 const BYTES: usize = 2_000_000;
 const EACH: usize = 64_000;
-/// What a word in the path is worth, in words of the diff.
+/// The weight of a word in the path, compared with one in the diff.
 const PATH: usize = 3;
 
-/// Words that say nothing about what is asked.
+/// Words without meaning for the search.
 const EMPTY: [&str; 40] = [
     "about", "and", "any", "are", "but", "can", "change", "code", "could", "did", "does", "else",
     "file", "for", "from", "has", "have", "how", "into", "its", "just", "line", "not", "please",
@@ -23,8 +23,8 @@ const EMPTY: [&str; 40] = [
     "which", "why", "will", "with", "you",
 ];
 
-/// Places in the change of the files worth showing, the best first: the one that was asked about,
-/// then by the words that they share with the question, then in the order of reading.
+/// The positions of the files worth showing, the best first: the one that was asked about, then by
+/// the words that they share with the question, then in reading order.
 pub fn ranked(change: &Change, question: &Question) -> Vec<usize> {
     let words = words(question);
     let kinds = overview::kinds(change);
@@ -49,7 +49,7 @@ pub fn ranked(change: &Change, question: &Question) -> Vec<usize> {
     ranks.into_iter().map(|(.., at)| at).collect()
 }
 
-/// The words of the question, and of what was said right before it.
+/// The words of the question and of the remark before it.
 fn words(question: &Question) -> Vec<String> {
     let before = question.thread.last().map(|remark| remark.text.as_str());
     let texts = [question.text.as_str(), before.unwrap_or_default()];

@@ -1,16 +1,17 @@
-//! Calls and their arguments, also where they go on over several lines.
+//! Calls and their arguments, also across several lines.
 
 use crate::signals::source_file::Row;
 use crate::signals::text::{self, FILLER, Search, is_quote, is_word};
 use crate::text::slices::{between, byte_before, head, tail};
 
-/// The most lines that a call is followed over.
+/// The most lines of a call.
 const REACH: usize = 20;
 
-/// Words of Python whose lines end in a colon.
+/// Python keywords whose lines end in a colon.
 const HEADS: &str = "if else elif for while try except finally with def class";
 
-/// A piece of code, without its strings (`code`) and with them (`bare`); both of the same length.
+/// A fragment of code without strings (`code`) and with them (`uncommented`); both have the same
+/// length.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Fragment {
     pub code: String,
@@ -18,7 +19,7 @@ pub struct Fragment {
 }
 
 impl<'r> Row<'r> {
-    /// The line, with those that follow until its brackets are closed.
+    /// The line and those that follow until its brackets are closed.
     pub fn statement(&self) -> Fragment {
         let mut piece = Fragment {
             code: self.code().into(),
@@ -36,7 +37,7 @@ impl<'r> Row<'r> {
         piece
     }
 
-    /// Whether a statement begins on the line: the one above ended its own.
+    /// Whether a statement begins on this line.
     pub fn begins_statement(&self) -> bool {
         let above = self.previous().map_or("", |above| above.code().trim_end());
         let goes_on = above.ends_with(['=', '(', ',', '+', '.', '[', '?', '&', '|', '>', '\\']);
@@ -45,8 +46,8 @@ impl<'r> Row<'r> {
         !goes_on && !opens && self.above().take(REACH).map(brackets).sum::<i32>() <= 0
     }
 
-    /// The arguments of every call, begun on this line, of one of `names` (with spaces between).
-    /// A name that begins with a dot is called on anything.
+    /// The arguments of every call of one of `names` (separated by spaces) that begins on this
+    /// line. A name that begins with a dot matches any receiver.
     pub fn calls(&self, names: &'static str) -> Vec<Fragment> {
         if !text::has_one_of(self.code(), "{} (", names) {
             return Vec::new();
@@ -60,7 +61,7 @@ impl<'r> Row<'r> {
 }
 
 impl Fragment {
-    /// The part from one place to another; empty where there is none.
+    /// The part between two positions; empty if there is none.
     pub fn slice(&self, from: usize, to: usize) -> Fragment {
         Fragment {
             code: between(&self.code, from, to).into(),
@@ -90,7 +91,7 @@ impl Fragment {
         Some(self.slice(open + 1, close.max(open + 1)))
     }
 
-    /// Parted at the commas that stand outside brackets.
+    /// Splits the fragment at commas outside brackets.
     pub fn parts(&self) -> Vec<Fragment> {
         let (mut parts, mut depth, mut start) = (Vec::new(), 0, 0);
         for (at, byte) in self.code.bytes().enumerate() {
@@ -110,7 +111,7 @@ impl Fragment {
         parts
     }
 
-    /// The first argument; empty where there is none.
+    /// The first argument; empty if there is none.
     pub fn first(&self) -> Fragment {
         self.parts().into_iter().next().unwrap_or_default()
     }
@@ -123,7 +124,7 @@ impl Fragment {
         self.code.trim().is_empty()
     }
 
-    /// Whether it is nothing but strings, joined or not, with no values put into them.
+    /// Whether it consists of constant strings only.
     pub fn literal(&self, language: &str) -> bool {
         let plain = |byte: u8| {
             byte == FILLER
@@ -136,7 +137,7 @@ impl Fragment {
             && !self.holds_values(language)
     }
 
-    /// Whether it is a number, a constant in capitals or a plain string.
+    /// Whether it is a number, a constant in capitals or a constant string.
     pub fn constant(&self, language: &str) -> bool {
         let code = self.code.trim();
         let capitals = |byte: u8| {
@@ -145,7 +146,8 @@ impl Fragment {
         self.literal(language) || !code.is_empty() && code.bytes().all(capitals)
     }
 
-    /// Whether a value is put into one of its strings: by interpolation, formatting or joining.
+    /// Whether a value is inserted into one of its strings: by interpolation, formatting or
+    /// concatenation.
     pub fn mixes(&self, language: &str) -> bool {
         let strings = self.code.bytes().any(is_quote);
         strings && (self.joins(language) || self.formats(language) || self.holds_values(language))
@@ -174,7 +176,7 @@ impl Fragment {
         }
     }
 
-    /// Values named inside strings: `f"{x}"`, `${x}`, `#{x}`, `"$x"`.
+    /// Interpolated values: `f"{x}"`, `${x}`, `#{x}`, `"$x"`.
     fn holds_values(&self, language: &str) -> bool {
         match language {
             "Python" => formatted(&self.code) && self.uncommented.contains('{'),
@@ -188,7 +190,7 @@ impl Fragment {
         }
     }
 
-    /// Whether `mark` stands inside a string, before a name.
+    /// Whether `mark` is inside a string, before a name.
     fn filled(&self, mark: char) -> bool {
         self.uncommented.match_indices(mark).any(|(at, _)| {
             let next = self.uncommented.as_bytes().get(at + 1);
@@ -198,7 +200,8 @@ impl Fragment {
     }
 }
 
-/// Whether what is called here is declared here: `def eval(`, `function exec(`, `fn`, `func`.
+/// Whether the name is declared here instead of called: `def eval(`, `function exec(`, `fn`,
+/// `func`.
 fn declared(before: &str) -> bool {
     let word = before
         .trim_end()
@@ -211,7 +214,7 @@ fn declared(before: &str) -> bool {
     )
 }
 
-/// Whether `mark` joins a string and something that is none.
+/// Whether `mark` joins a string with something else.
 fn has_joint(code: &str, mark: char) -> bool {
     code.match_indices(mark).any(|(at, _)| {
         let (before, after) = (head(code, at).trim_end(), tail(code, at + 1).trim_start());
@@ -224,7 +227,7 @@ fn has_joint(code: &str, mark: char) -> bool {
     })
 }
 
-/// Whether a string has Python's prefix `f`.
+/// Whether there is a Python f-string.
 pub fn formatted(code: &str) -> bool {
     code.match_indices(['f', 'F']).any(|(at, _)| {
         let alone = byte_before(code.as_bytes(), at)

@@ -1,4 +1,4 @@
-//! Merge conflict markers that were left in.
+//! Merge conflict markers.
 
 use crate::signals::report::Report;
 use crate::signals::signal::Signal;
@@ -9,9 +9,9 @@ const MARKER: Signal = Signal::bug(
     "conflicts/marker",
     Severity::Critical,
     0.97,
-    "A merge conflict is not resolved",
-    "Conflict markers are committed, so the file holds two versions of the same lines and will not parse or run. \
-     Choose what should stay and delete the markers.",
+    "Unresolved merge conflict",
+    "The conflict markers are committed, so the file contains both versions of the same lines. Keep the right \
+     one and delete the markers.",
 );
 
 pub fn check(row: &Row, report: &mut Report) {
@@ -32,14 +32,15 @@ fn closes(row: &Row) -> bool {
     labelled(row.text(), ">>>>>>>")
 }
 
-/// Alone, seven equals signs underline a heading in many formats; in code they part a conflict.
+/// In many text formats, a line of seven equals signs underlines a heading; in code it belongs to a
+/// conflict.
 fn parts(row: &Row) -> bool {
     let alone = row.text().trim_end() == "=======" && row.code().trim_end() == "=======";
     alone && row.file().is_language("Python|JavaScript|TypeScript|Go|Rust|Java|Kotlin|C|C++|C#|Ruby|PHP|Swift|YAML|JSON|TOML|SQL|CSS")
         && !row.previous().is_some_and(|above| heading(above.text()))
 }
 
-/// Seven of a mark at the line's start, then nothing or a blank and a label.
+/// Seven marker characters at the start of the line, then nothing, or a space and a label.
 fn labelled(text: &str, marker: &str) -> bool {
     let rest = text
         .strip_prefix(marker)
@@ -53,7 +54,7 @@ fn near(row: &Row, marker: &str) -> bool {
         .any(|below| below.text().starts_with(marker))
 }
 
-/// A text as wide as the line under it.
+/// A text as wide as the line below it.
 fn heading(text: &str) -> bool {
     text.trim_end().len() == 7
 }

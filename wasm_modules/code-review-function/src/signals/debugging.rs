@@ -1,4 +1,4 @@
-//! What was of use while the code was written, and was forgotten in it.
+//! Debugging code that was left in.
 
 use crate::diff::kinds::FileKind;
 use crate::signals::call::Fragment;
@@ -17,9 +17,8 @@ const BREAKPOINT: Signal = Signal::new(
     Major,
     "debugging",
     0.95,
-    "A breakpoint is left in",
-    "When this line is reached, the program stops and waits for a debugger that is not there: a request hangs, a \
-     job never ends. Delete the line.",
+    "Breakpoint is left in the code",
+    "The program stops here and waits for a debugger, so a request or a job hangs. Delete the line.",
 );
 
 const DUMP: Signal = Signal::new(
@@ -27,9 +26,8 @@ const DUMP: Signal = Signal::new(
     Minor,
     "debugging",
     0.85,
-    "Debugging output is left in",
-    "Inner values are written out wherever this runs, to users or to logs. Delete the line, or log on purpose at \
-     a fitting level.",
+    "Debugging output is left in the code",
+    "It prints internal values to users or logs. Delete the line, or log at a suitable level.",
 );
 
 const PRINT: Signal = Signal::new(
@@ -37,8 +35,8 @@ const PRINT: Signal = Signal::new(
     Nit,
     "debugging",
     0.5,
-    "Printing that may be left over from debugging",
-    "Output of this line goes around the logs and their levels. Delete it if it was for debugging.",
+    "Leftover debug print",
+    "This bypasses the logger and its levels. Delete it if it was only for debugging.",
 );
 
 const REMINDER: Signal = Signal::new(
@@ -46,19 +44,20 @@ const REMINDER: Signal = Signal::new(
     Minor,
     "debugging",
     0.8,
-    "A note says that this must not be merged",
-    "The author meant to take this out before the merge. Do what the note says, or delete the note.",
+    "Comment says that this must not be merged",
+    "The author meant to remove this before the merge. Do what the comment says, or delete it.",
 );
 
 const SECRET: Signal = Signal::security(
     "debugging/logged-secret",
     Major,
     0.75,
-    "A secret is written to the log",
-    "Logs are kept, copied and read by more people than may know it. Log that it is there, or an id, but not the value.",
+    "Secret is written to the log",
+    "Logs are stored, copied and read by people who must not know it. Log an id, or only that the value is \
+     set.",
 );
 
-/// What writes to a log or to the terminal.
+/// Functions that write to a log or to the terminal.
 const WRITERS: &str = "print println console.log console.info console.debug console.warn console.error logger.info logger.debug \
      logger.warn logger.warning logger.error logging.info logging.debug logging.warning logging.error log.info log.debug log.warn \
      log.error log.Printf log.Println log.Print fmt.Println fmt.Printf System.out.println System.err.println error_log println! \
@@ -142,7 +141,7 @@ pub const RULES: &[Rule] = &[
     ),
 ];
 
-/// Notes to oneself, in lower case.
+/// Notes to the author, in lower case.
 const NOTES: &[&str] = &[
     "do not merge",
     "don't merge",
@@ -156,7 +155,7 @@ const NOTES: &[&str] = &[
     "nocommit",
 ];
 
-/// Finds notes that say "do not merge"; they stand in comments, so no table sees them.
+/// Finds notes that say "do not merge". They are in comments, which rules in tables do not see.
 pub fn check(row: &Row, report: &mut Report) {
     let file = row.file();
     let commented = row.uncommented().trim_end().len() < row.text().trim_end().len();
@@ -174,7 +173,7 @@ pub fn check(row: &Row, report: &mut Report) {
     }
 }
 
-/// Whether the word may belong to a note: each has one that begins like these.
+/// Whether the word may belong to a note: each note has a word that begins like this.
 fn noted(word: &str) -> bool {
     let start = word.as_bytes().get(..4);
     start.is_some_and(|start| {
@@ -184,7 +183,7 @@ fn noted(word: &str) -> bool {
     })
 }
 
-/// Whether the note stands there by itself: "don't merge own keys" is about something else.
+/// Whether the note ends there: "don't merge own keys" is about something else.
 fn ends_there(text: &str, note: &str) -> bool {
     let Some((_, rest)) = text.split_once(note) else {
         return false;
@@ -195,7 +194,7 @@ fn ends_there(text: &str, note: &str) -> bool {
         || text::has_word(word, "this yet until before it me to or")
 }
 
-/// Printing of a text that only its author can have meant: "DEBUG", "here", "xxx".
+/// Printing of a text for debugging: "DEBUG", "here", "xxx".
 fn marked(row: &Row) -> bool {
     let names = "print println console.log console.debug console.info fmt.Println fmt.Printf System.out.println println! eprintln! puts p echo printf";
     let mut calls = row.calls(names).into_iter();
@@ -268,7 +267,7 @@ const SECRETS: &[&str] = &[
     "clientsecret",
 ];
 
-/// The last words of the paths whose values are given: of `user.password` the `password`.
+/// The last parts of the paths that are printed: `password` for `user.password`.
 fn values<'p>(args: &'p Fragment, language: &str) -> impl Iterator<Item = &'p str> {
     let inside = args.mixes(language);
     let bytes = args.uncommented.as_bytes();
@@ -289,7 +288,7 @@ fn values<'p>(args: &'p Fragment, language: &str) -> impl Iterator<Item = &'p st
         .map(|(_, word)| word)
 }
 
-/// Whether the value goes through a function first: `len(password)`, `mask(secret)`.
+/// Whether the value is passed to a function first: `len(password)`, `mask(secret)`.
 fn wrapped(before: &str) -> bool {
     let path = before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || "_.".contains(c));
     path.strip_suffix('(')

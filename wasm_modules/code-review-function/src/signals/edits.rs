@@ -1,4 +1,4 @@
-//! Lines that differ from what they replace in one small, dangerous way.
+//! Small but dangerous changes of single lines.
 
 use crate::diff::kinds::FileKind;
 use crate::diff::patch::{Kind, Line};
@@ -14,25 +14,25 @@ const CONDITION: Signal = Signal::bug(
     "edits/where",
     Major,
     0.8,
-    "A statement loses its condition",
-    "The line had a WHERE and no longer has one, so the statement now touches every row. Put the condition back.",
+    "`WHERE` clause is removed",
+    "The statement now affects every row. Restore the condition.",
 );
 
 const AWAIT: Signal = Signal::bug(
     "edits/await",
     Minor,
     0.6,
-    "A call is no longer awaited",
-    "The line is the same but for `await`: its errors go unseen and what follows runs before it is done. Await it, \
-     or say why not.",
+    "`await` is removed",
+    "The code continues before the call is done, and its errors are lost. Restore `await`, or add a comment \
+     that explains why it is not needed.",
 );
 
 const BOUNDARY: Signal = Signal::bug(
     "edits/boundary",
     Nit,
     0.5,
-    "Only a boundary or an operator changes here",
-    "{}: the case on the boundary now goes the other way. Check it, and that a test covers it.",
+    "Only an operator changes",
+    "{}. Check that this is intended, and that a test covers the boundary case.",
 );
 
 const LOCK: Signal = Signal::new(
@@ -40,9 +40,9 @@ const LOCK: Signal = Signal::new(
     Minor,
     "concurrency",
     0.6,
-    "A lock is no longer taken",
-    "`{}` is deleted while the code that it guarded stays, so two threads may now be in it at once. Keep the lock, \
-     or say what makes it needless.",
+    "Lock is removed",
+    "`{}` is deleted but the code that it protected remains, so two threads can run it at once. Keep the lock, \
+     or explain why it is no longer needed.",
 );
 
 pub fn read(file: &SourceFile, report: &mut Report) {
@@ -57,7 +57,7 @@ pub fn read(file: &SourceFile, report: &mut Report) {
     }
 }
 
-/// Each deleted line with the added line that takes its place: blocks of one length, line by line.
+/// Each deleted line with the added line that replaces it, for blocks of equal length.
 fn pairs(lines: &[Line]) -> Vec<(&Line, &Line)> {
     let blocks = lines.chunk_by(|a, b| a.kind == b.kind);
     let next = lines.chunk_by(|a, b| a.kind == b.kind).skip(1);
@@ -88,7 +88,7 @@ fn compare(file: &SourceFile, old: &Line, new: &Line, report: &mut Report) {
     }
 }
 
-/// Whether a function of the file stops being asynchronous.
+/// Whether a function of the file is no longer async.
 fn made_sync(file: &SourceFile) -> bool {
     let mut lines = file.first_lines();
     lines.any(|line| line.kind == Kind::Deleted && line.text.holds("async "))
@@ -138,7 +138,7 @@ const OPERATORS: &[(&str, &str)] = &[
     ("false", "true"),
 ];
 
-/// What differs, if it is an operator and nothing else: "`<` became `<=`".
+/// The difference if only an operator changes: "`<` became `<=`".
 fn operator(before: &str, after: &str) -> Option<String> {
     let (old, new): (Vec<&str>, Vec<&str>) = (
         before.split_whitespace().collect(),
@@ -161,14 +161,14 @@ fn operator(before: &str, after: &str) -> Option<String> {
         .any(|(from, to)| *from == old && *to == new);
     known.then(|| {
         if new.is_empty() {
-            format!("`{old}` is gone")
+            format!("`{old}` is removed")
         } else {
             format!("`{old}` became `{new}`")
         }
     })
 }
 
-/// Taking a lock, on a deleted line, with code left over in the hunk and no lock added.
+/// A deleted line that takes a lock, if code remains in the hunk and no lock is added.
 fn locks(file: &SourceFile, lines: &[Line], report: &mut Report) {
     let takes = |line: &&Line| {
         let text = line.text.trim();

@@ -1,4 +1,4 @@
-//! Settings of web applications and databases that open them up.
+//! Insecure settings of web applications and databases.
 
 use crate::signals::rule::Fits::{Code, Uncommented, When};
 use crate::signals::rule::{JAVA, PYTHON, Rule, SCRIPT};
@@ -11,62 +11,60 @@ const DEBUG: Signal = Signal::security(
     "exposure/debug",
     Major,
     0.8,
-    "Debug mode is switched on",
-    "In debug mode errors show source, settings and sometimes a console to whoever causes them. Read the switch \
-     from the environment and leave it off by default.",
+    "Debug mode is enabled",
+    "Error pages reveal source code and settings, and sometimes offer a console. Read the setting from the \
+     environment and leave it off by default.",
 );
 
 const HOSTS: Signal = Signal::security(
     "exposure/hosts",
     Minor,
     0.7,
-    "Requests for every host name are accepted",
-    "With `ALLOWED_HOSTS = [\"*\"]` an attacker chooses the host that links and password mails are built from. Name \
-     the hosts that the site is served under.",
+    "Every host name is accepted",
+    "With `ALLOWED_HOSTS = [\"*\"]` an attacker chooses the host used in links and password mails. List the \
+     site's host names.",
 );
 
 const CORS: Signal = Signal::security(
     "exposure/cors",
     Major,
     0.8,
-    "Every website may send requests with the user's credentials",
-    "Any origin is allowed together with credentials, so a hostile page can read and change what the user may. \
-     Allow only the origins that need it.",
+    "CORS allows every origin with credentials",
+    "Any website can read and change data on behalf of a signed-in user. Allow only the origins that need it.",
 );
 
 const CSRF: Signal = Signal::security(
     "exposure/csrf",
     Major,
     0.7,
-    "The protection against forged requests is switched off",
-    "Another site can make the browser of a signed-in user send this request. Leave the protection on; exempt only \
-     what is authenticated without cookies, and say so beside it.",
+    "CSRF protection is disabled",
+    "Another site can send this request with a signed-in user's browser. Keep the protection on, and exempt \
+     only requests that are authenticated without cookies.",
 );
 
 const COOKIE: Signal = Signal::security(
     "exposure/cookie",
     Minor,
     0.7,
-    "A cookie is left open to scripts or to plain connections",
-    "A stolen session cookie is a stolen session. Keep `Secure` and `HttpOnly` on; switch them by environment if \
-     local development needs it.",
+    "Cookie lacks `Secure` or `HttpOnly`",
+    "Scripts or plain HTTP connections can read it, and a stolen session cookie is a stolen session. Keep both \
+     on; disable them only for local development.",
 );
 
 const TOKEN: Signal = Signal::security(
     "exposure/unsigned-token",
     Major,
     0.9,
-    "A token is read without checking its signature",
-    "Anybody can write a token that says they are somebody else, and it is believed. Verify the signature with the \
-     expected algorithm and key.",
+    "Token signature is not verified",
+    "Anyone can forge a token for any user. Verify the signature with the expected algorithm and key.",
 );
 
 const BINDING: Signal = Signal::security(
     "exposure/renderer",
     Major,
     0.8,
-    "Web content gets the rights of the desktop application",
-    "A script injected into a page can then run programs on the user's machine. Keep node integration off and \
+    "Web content gets access to the desktop",
+    "A script injected into a page can run programs on the user's machine. Keep node integration off, and \
      context isolation and web security on.",
 );
 
@@ -164,7 +162,7 @@ fn local(row: &Row) -> bool {
         .any(|above| text::mentions(above.text(), "development local class dev"))
 }
 
-/// Whether what follows is secured without cookies: by a signature or a token.
+/// Whether the code below authenticates without cookies: by a signature or a token.
 fn signed(row: &Row) -> bool {
     let near = row.above().take(12).chain(row.below().take(15));
     near.into_iter().any(|near| {

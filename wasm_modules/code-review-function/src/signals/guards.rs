@@ -1,4 +1,4 @@
-//! Checks of who may do what, taken out of the code and not put back elsewhere.
+//! Access checks that are removed and not added elsewhere.
 
 use std::collections::BTreeMap;
 
@@ -14,12 +14,12 @@ const REMOVED: Signal = Signal::security(
     "guards/removed",
     Severity::Major,
     0.7,
-    "A check of access is removed",
-    "`{}` stood here and the change does not bring it back, so what it guarded may now be reached by anybody. \
-     Restore it, or say what guards this now.",
+    "Access check is removed",
+    "The change deletes `{}` and does not add it back, so unauthorised users may reach what it protected. \
+     Restore it, or explain what protects it now.",
 );
 
-/// What guards: decorators, middleware, annotations and calls, as words.
+/// Words of access checks: decorators, middleware, annotations and calls.
 const GUARDS: &[&str] = &[
     "login_required",
     "permission_required",
@@ -74,19 +74,19 @@ const GUARDS: &[&str] = &[
     "timingSafeEqual",
 ];
 
-/// What names of other checks hold.
+/// Parts of the names of other checks.
 const CHECKS: &str =
     "auth permission permit role guard admin policy escape sanit verif compare secure";
 
 /// No word of the list is shorter.
 const SHORTEST: usize = 7;
 
-/// A word that guards, on a line that is deleted.
+/// A word for an access check on a deleted line.
 struct Guard {
     word: &'static str,
     path: String,
     line: u32,
-    /// Whether another check may have taken its place.
+    /// Whether another check may replace it.
     replaced: bool,
 }
 
@@ -137,7 +137,7 @@ impl Guards {
     }
 }
 
-/// The first guard that a line uses; not where it imports or defines it, nor in comments.
+/// The first guard that a line uses, except in imports, definitions and comments.
 fn word(line: &Line) -> Option<&'static str> {
     let text = line.text.trim_start();
     let idle = [

@@ -4,7 +4,7 @@ use crate::signals::syntax::Syntax;
 use crate::signals::text::Search;
 use crate::text::slices::head;
 
-/// Whether a comment is closed that was not opened in these lines.
+/// Whether these lines close a comment that they do not open.
 pub fn inside_comment<'a>(syntax: &Syntax, lines: impl Iterator<Item = &'a str>) -> bool {
     let Some((open, close)) = syntax.block else {
         return false;
@@ -21,8 +21,8 @@ pub fn inside_comment<'a>(syntax: &Syntax, lines: impl Iterator<Item = &'a str>)
     false
 }
 
-/// Whether the first `"""` of these lines closes a text: it stands behind words, or alone on its
-/// line where nothing before it leads up to a text.
+/// Whether the first `"""` of these lines closes a string: it follows text, or is alone on its line
+/// without an opening before it.
 pub fn inside_triple<'a>(lines: impl Iterator<Item = &'a str>) -> bool {
     let mut above = "(";
     for line in lines.map(str::trim) {

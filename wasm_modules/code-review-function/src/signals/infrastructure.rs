@@ -1,4 +1,4 @@
-//! Rights and openings given away in containers, clusters, clouds and shells.
+//! Excessive permissions and exposure in containers, clusters, clouds and shell scripts.
 
 use crate::signals::rule::Fits::{Code, Uncommented, When};
 use crate::signals::rule::{COMMANDS, PYTHON, Rule};
@@ -13,52 +13,52 @@ const PRIVILEGED: Signal = Signal::security(
     "infrastructure/privileged",
     Major,
     0.85,
-    "A container gets the rights of its host",
-    "Whoever breaks into the container owns the machine under it, and from there its neighbours. Drop this and grant \
-     the single capability or device that is needed.",
+    "Container runs with the host's privileges",
+    "Anyone who breaks into the container controls the machine. Remove this, and grant only the capability or \
+     device that is needed.",
 );
 
 const ESCALATION: Signal = Signal::security(
     "infrastructure/escalation",
     Minor,
     0.75,
-    "A container may run as root or gain rights",
-    "A fault in the program becomes a fault with root's rights. Run as an unprivileged user and forbid escalation.",
+    "Container may run as root or gain privileges",
+    "A bug in the program then gives an attacker root in the container. Run as an unprivileged user and \
+     disable privilege escalation.",
 );
 
 const ROOT: Signal = Signal::security(
     "infrastructure/root",
     Minor,
     0.75,
-    "The image runs as root",
-    "No other user follows this `USER root`, so the program runs with all rights inside the container. Switch to an \
-     unprivileged user after what needs root.",
+    "Image runs as root",
+    "No other user follows `USER root`, so the program runs as root inside the container. Switch to an \
+     unprivileged user after the steps that need root.",
 );
 
 const WILDCARD: Signal = Signal::security(
     "infrastructure/wildcard",
     Major,
     0.8,
-    "All rights are granted at once",
-    "Whoever holds this role or policy may do everything, and so may whoever steals it. Name the actions and \
-     resources that are needed.",
+    "All permissions are granted",
+    "Anyone who gets this role or policy can do everything. List the actions and resources that are needed.",
 );
 
 const OPEN: Signal = Signal::security(
     "infrastructure/open",
     Major,
     0.75,
-    "A port is opened to the whole internet",
-    "Every address may connect (`{}`). Allow only the networks that need it, or put a proxy in front.",
+    "Port is open to the whole internet",
+    "Every address can connect (`{}`). Allow only the networks that need access, or put a proxy in front.",
 );
 
 const PUBLIC: Signal = Signal::security(
     "infrastructure/public",
     Major,
     0.75,
-    "A store of data is made public or left unencrypted",
-    "Everybody on the internet, or whoever gets at the disks, can read what is stored here. Keep it private and \
-     encrypted; publish single objects on purpose.",
+    "Data store is public or unencrypted",
+    "Anyone on the internet, or with access to the disks, can read the data. Keep it private and encrypted; \
+     publish single objects only.",
 );
 
 const PROTECTION: Signal = Signal::new(
@@ -66,34 +66,34 @@ const PROTECTION: Signal = Signal::new(
     Minor,
     "reliability",
     0.7,
-    "A protection against losing data is switched off",
-    "One wrong command then destroys the resource with no way back. Leave the protection on.",
+    "Protection against data loss is disabled",
+    "One wrong command can destroy the resource for good. Keep the protection on.",
 );
 
 const MODE: Signal = Signal::security(
     "infrastructure/mode",
     Minor,
     0.8,
-    "Files are made writable for everybody",
-    "With mode 777 every user and every process on the machine can change these files, programs included. Give the \
-     owner or a group what it needs: 750, 640.",
+    "Files are writable by everyone",
+    "With mode 777 every user and process on the machine can change them. Give only the owner or a group what \
+     it needs: 750, 640.",
 );
 
 const SUDO: Signal = Signal::security(
     "infrastructure/sudo",
     Major,
     0.8,
-    "A user may become root without a password",
-    "Whoever gets this account has the machine. Allow only the commands that are needed, by their full paths.",
+    "User may run sudo without a password",
+    "Anyone who gets this account controls the machine. Allow only specific commands, with their full paths.",
 );
 
 const PIPED: Signal = Signal::security(
     "infrastructure/piped",
     Minor,
     0.75,
-    "A script from the network is run unseen",
-    "What the server sends today, or a part of it when the connection breaks, is executed at once. Download it, \
-     check it against a known digest, then run it.",
+    "Script from the network is executed unchecked",
+    "Whatever the server sends is executed at once, even a partial download. Download it, verify its checksum, \
+     then run it.",
 );
 
 const LATEST: Signal = Signal::new(
@@ -101,8 +101,8 @@ const LATEST: Signal = Signal::new(
     Nit,
     "reliability",
     0.6,
-    "An image is not pinned to a version",
-    "The same source gives another result tomorrow. Name a version, better a digest.",
+    "Image is not pinned to a version",
+    "The same source can give a different result tomorrow. Pin a version, or better a digest.",
 );
 
 pub const RULES: &[Rule] = &[
@@ -227,7 +227,7 @@ pub const RULES: &[Rule] = &[
     ),
 ];
 
-/// `USER root` with no other user in what follows, as far as the end of the file is shown.
+/// `USER root` without another user after it, if the hunk shows the end of the file.
 fn stays_root(row: &Row) -> bool {
     let root = matches!(
         row.code().trim(),
@@ -266,7 +266,7 @@ fn wildcard(row: &Row) -> bool {
             .any(|near| denied(&near))
 }
 
-/// Open to all, but not for the web; the ports stand a few lines away.
+/// Open to everyone, except for web ports, which are a few lines away.
 fn open_port(row: &Row) -> bool {
     let near = || row.above().take(10).chain(row.below().take(10));
     let all = row.has_in_strings("0.0.0.0/0") || row.has_in_strings("::/0");
@@ -325,7 +325,7 @@ fn piped(row: &Row) -> bool {
         )
 }
 
-/// `FROM image` or `FROM image:latest`, where `image` is no stage of this file.
+/// `FROM image` or `FROM image:latest`, where `image` is not a stage of this file.
 fn unpinned_base(row: &Row) -> bool {
     let mut words = row.code().split_whitespace();
     let from = words.next() == Some("FROM");

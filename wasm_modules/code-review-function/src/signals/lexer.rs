@@ -1,8 +1,7 @@
-//! Takes comments and strings out of code, line by line.
+//! Masks comments and strings in code, line by line.
 //!
-//! What a hunk shows may begin inside a comment or a string; [`opening`] guesses that from the lines
-//! of the hunk. Where the guess is wrong, code may be taken for text or the other way round,
-//! until the hunk ends.
+//! A hunk may begin inside a comment or a string; `hunk_start` guesses this from its lines. If the
+//! guess is wrong, code may be mistaken for text or vice versa, until the end of the hunk.
 
 use crate::signals::hunk_start;
 use crate::signals::masked::{self, Masked, Masker};
@@ -60,7 +59,7 @@ impl Lexer {
         masker.finish()
     }
 
-    /// Goes at least one byte further; `byte` is the next one.
+    /// Advances by at least one byte; `byte` is the next one.
     fn step(&mut self, masker: &mut Masker, byte: u8) {
         match self.state {
             State::Code => self.code(masker, byte),
@@ -117,7 +116,7 @@ impl Lexer {
         masker.code(if triple { 3 } else { 1 });
     }
 
-    /// Whether the mark here is a lifetime (`&'a str`) or parts digits (`1'000`).
+    /// Whether the mark here is a lifetime (`&'a str`) or a digit separator (`1'000`).
     fn no_quote(&self, masker: &Masker) -> bool {
         let rest = masker.rest();
         if !rest.starts_with(b"'") {
@@ -149,7 +148,7 @@ impl Lexer {
         true
     }
 
-    /// Counts braces inside `${…}`; the last one leads back into the string.
+    /// Counts braces inside `${…}`; the last one returns to the string.
     fn braces(&mut self, byte: u8) {
         let Some(open) = self.templates.last_mut() else {
             return;

@@ -1,18 +1,18 @@
-//! The masked forms of a line, painted over its own bytes.
+//! A line with comments and strings masked.
 
 use std::borrow::Cow;
 
 use crate::signals::text::FILLER;
 use crate::text::slices::{byte_before, items};
 
-/// A line without its comments; without its comments and its strings. Both are ASCII and as long
-/// in bytes as the line itself, so that a place in one is a place in the others.
+/// A line without comments, and without comments and strings. Both are ASCII and as long in bytes
+/// as the line itself, so that positions are the same in all of them.
 pub struct Masked<'a> {
     pub uncommented: Cow<'a, str>,
     pub code: Cow<'a, str>,
 }
 
-/// Goes through a line from left to right; copies it only where something is painted over.
+/// Reads a line from left to right, and copies it only if something is masked.
 pub struct Masker<'a> {
     text: &'a str,
     pub bytes: &'a [u8],
@@ -33,17 +33,17 @@ impl<'a> Masker<'a> {
         }
     }
 
-    /// The bytes from here on.
+    /// The bytes from this position on.
     pub fn rest(&self) -> &'a [u8] {
         items(self.bytes, self.at..)
     }
 
-    /// The byte before this place, if there is one.
+    /// The byte before this position, if there is one.
     pub fn before(&self) -> Option<u8> {
         byte_before(self.bytes, self.at)
     }
 
-    /// How many bytes from here on are such.
+    /// How many bytes from here on satisfy the predicate.
     pub fn run(&self, such: impl Fn(u8) -> bool) -> usize {
         let rest = self.rest();
         rest.iter()
@@ -67,7 +67,7 @@ impl<'a> Masker<'a> {
         self.at = end;
     }
 
-    /// What follows, up to `end`, is a comment.
+    /// The bytes up to `end` are a comment.
     pub fn comment(&mut self, end: usize) {
         let end = end.min(self.bytes.len());
         paint(&mut self.uncommented, self.bytes, (self.at, end), b' ');
@@ -75,7 +75,7 @@ impl<'a> Masker<'a> {
         self.at = end;
     }
 
-    /// Skips a regular expression, if one begins here; what it says is no code.
+    /// Skips a regular expression, if one begins here, like a string.
     pub fn regex(&mut self) -> bool {
         let mut before = items(self.bytes, ..self.at).iter().rev();
         let may = before
@@ -121,10 +121,11 @@ fn ascii(byte: u8) -> u8 {
     if byte.is_ascii() { byte } else { b'x' }
 }
 
-/// Beyond this, a slash is taken to divide; so a long line is read in linear time.
+/// A slash without a partner within this distance is a division, so that long lines are read in
+/// linear time.
 const LONGEST_REGEX: usize = 200;
 
-/// Bytes up to the slash that ends a regular expression; a slash within `[…]` does not.
+/// Bytes up to the slash that ends a regular expression; a slash inside `[…]` does not end it.
 fn regex_length(rest: &[u8]) -> Option<usize> {
     let (mut at, mut class) = (0, false);
     while let Some(byte) = rest.get(at).filter(|_| at < LONGEST_REGEX) {

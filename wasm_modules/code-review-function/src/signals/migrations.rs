@@ -1,4 +1,4 @@
-//! Changes of a database's schema that lose data, stop the service, or cannot be taken back.
+//! Schema changes that lose data, block the service, or cannot be reversed.
 
 use crate::diff::kinds::FileKind;
 use crate::signals::rule::Fits::When;
@@ -13,62 +13,63 @@ const DROP_TABLE: Signal = migration(
     "migrations/drop-table",
     Major,
     0.8,
-    "A table is dropped with everything in it",
-    "The data is gone once this has run, and the version of the program that still runs during the release will \
-     fail. Stop using the table first, keep a copy, drop it in a later release.",
+    "Migration drops a table",
+    "The data is lost, and the version that is still running during the deployment fails. Stop using the table \
+     first, back it up, and drop it in a later release.",
 );
 
 const DROP_COLUMN: Signal = migration(
     "migrations/drop-column",
     Minor,
     0.8,
-    "A column is dropped with everything in it",
-    "The data is gone once this has run, and the version of the program that still runs during the release will \
-     fail. Stop using the column first and drop it in a later release.",
+    "Migration drops a column",
+    "The data is lost, and the version that is still running during the deployment fails. Stop using the \
+     column first, and drop it in a later release.",
 );
 
 const NOT_NULL: Signal = migration(
     "migrations/not-null",
     Major,
     0.85,
-    "A required column is added without a default",
-    "On a table that already has rows this fails, and the migration stops half-way. Give it a default, or add it \
-     nullable, fill it, then require it.",
+    "Required column is added without a default",
+    "The migration fails on a table that already has rows. Add a default, or add the column as nullable, fill \
+     it, then make it required.",
 );
 
 const INDEX: Signal = migration(
     "migrations/index",
     Nit,
     0.5,
-    "An index is built while writes wait",
-    "On PostgreSQL, a large table cannot be written to until the index is built. Build it concurrently, outside of \
-     a transaction.",
+    "Index creation blocks writes",
+    "PostgreSQL blocks writes to the table until the index is built. Build it concurrently, outside a \
+     transaction.",
 );
 
 const RENAME: Signal = migration(
     "migrations/rename",
     Nit,
     0.6,
-    "A table or column is renamed in place",
-    "The version of the program that still runs during the release knows only the old name. Add the new one, write \
-     both, then drop the old one.",
+    "Table or column is renamed in place",
+    "The version that is still running during the deployment knows only the old name. Add the new one, write \
+     to both, then drop the old one.",
 );
 
 const IRREVERSIBLE: Signal = migration(
     "migrations/irreversible",
     Nit,
     0.7,
-    "The migration cannot be taken back",
-    "There is no way back if the release has to be undone. Say how to reverse it, or state that it cannot be.",
+    "Migration cannot be reversed",
+    "If the release must be rolled back, the database cannot follow. Implement the reverse step, or document \
+     that there is none.",
 );
 
 const EVERY_ROW: Signal = migration(
     "migrations/every-row",
     Major,
     0.85,
-    "A statement without WHERE changes every row",
-    "Every row of the table is deleted or overwritten. Add the condition; if all rows are meant, say so in a \
-     comment.",
+    "Statement without `WHERE` changes every row",
+    "Every row of the table is deleted or overwritten. Add a condition, or a comment that says this is \
+     intended.",
 );
 
 const fn migration(
@@ -167,7 +168,7 @@ fn migrates(row: &Row) -> bool {
     row.file().kind == FileKind::Migration && up(row)
 }
 
-/// Whether the line belongs to the way forward; the way back may drop what was made.
+/// Whether the line belongs to the forward migration; the backward one may drop what was created.
 fn up(row: &Row) -> bool {
     let file = row.file().name();
     let names = |text: &str| text::mentions(text, "downgrade down( .down self.down def|down down:");
@@ -176,7 +177,7 @@ fn up(row: &Row) -> bool {
     !backward && !row.file().is_non_production
 }
 
-/// The nearest line above that says which way it goes: a function's head, or a comment in SQL.
+/// The nearest line above that gives the direction: a function's head, or a comment in SQL.
 fn marked(row: &Row) -> String {
     let ways = |text: &str| {
         text::has_word(text, "up down upgrade downgrade change")
@@ -252,7 +253,7 @@ fn sql_required(row: &Row) -> bool {
         )
 }
 
-/// An index of a table that is not made in the same change.
+/// An index on a table that is not created in the same change.
 fn sql_index(row: &Row) -> bool {
     let sql = statement(row);
     let creates = sql.starts_with("create index") || sql.starts_with("create unique index");
@@ -271,7 +272,7 @@ fn sql_index(row: &Row) -> bool {
         && !row.file().first_lines().any(made)
 }
 
-/// A whole statement, up to its semicolon, that begins with `verb` and has no condition.
+/// A statement that begins with `verb` and has no condition up to its semicolon.
 fn every_row(row: &Row, verb: &str) -> bool {
     let begins = row
         .code()
@@ -307,7 +308,7 @@ fn drops(row: &Row) -> bool {
     )
 }
 
-/// A new column that may not be null and has no default.
+/// A new column that is not nullable and has no default.
 fn required(row: &Row) -> bool {
     let statement = row.statement();
     let null = ["nullable = False", "null : false", "allowNull : false"]

@@ -1,9 +1,10 @@
 //! Signals: risks that can be seen in the diff itself, without a model.
 //!
-//! [`scan`] reads the files of a change once, in their order. Families that look at single lines of
-//! code are tables of [`rule::Rule`]s; the others read a whole file or the whole change. Only added
-//! lines give rise to a signal, except where something is missed that was deleted. Comments and
-//! strings are no code (see [`mask`]); tests and examples are taken easy.
+//! [`read`] scans the files of a change once, in their order. Rules come in families. Those that
+//! check single lines of code are tables of [`rule::Rule`]s; the others read a whole file or the
+//! whole change. Only added lines are reported, except where a deletion is the problem. Comments
+//! and strings are not code (see [`lexer`]); in tests and examples, signals are less severe or left
+//! out.
 
 mod bugs;
 mod call;
@@ -43,7 +44,7 @@ use crate::diff::patch::{self, Hunk};
 use crate::text::visible::{clip, visible};
 use crate::wit::{Change, File, Finding, Source};
 
-/// Families of rules that look at single lines, by name.
+/// Families of rules that check single lines, by name.
 const TABLES: &[(&str, &[Rule])] = &[
     ("bugs/c", bugs::c::RULES),
     ("bugs/common", bugs::COMMON),
@@ -76,7 +77,7 @@ const TABLES: &[(&str, &[Rule])] = &[
     ("workflows", workflows::RULES),
 ];
 
-/// Families that look at a line, at a file, or at the change as a whole.
+/// Families that check a line, a file, or the whole change.
 const CONFLICTS: &str = "conflicts";
 const DEBUGGING: &str = "debugging";
 const DEPENDENCIES: &str = "dependencies";
@@ -99,7 +100,7 @@ const OTHERS: [&str; 9] = [
     UNTESTED,
 ];
 
-/// The names of all families, each of which can be left out.
+/// The names of all families. Each can be left out.
 pub fn families() -> Vec<&'static str> {
     let tables = TABLES.iter().map(|(name, _)| *name);
     tables.chain(OTHERS).collect()
@@ -120,16 +121,17 @@ impl Omitted<'_> {
     }
 }
 
-/// What the rules said about a change.
+/// The results of the rules for a change.
 #[derive(Default)]
 pub struct Reading {
     /// The most important first.
     pub findings: Vec<Finding>,
-    /// Where a rule fell silent, in words for the reader; None when none did.
+    /// A note for the reader about files that a rule did not check to the end; None if there are
+    /// none.
     pub stopped_early: Option<String>,
 }
 
-/// All findings of a change but those of the families in `omit`; the same for the same change.
+/// All findings of a change except those of the families in `omit`. Deterministic.
 pub fn read(change: &Change, omit: &[String]) -> Reading {
     let report = report(change, Omitted(omit));
     let stopped_early = stopped_early(&report.partial);
@@ -147,7 +149,7 @@ fn stopped_early(partial: &BTreeSet<String>) -> Option<String> {
         many => format!(" and {} more", many - 1),
     };
     Some(format!(
-        "A rule looks at no more than {} lines of a file; some lines beyond were left out in {first}{more}.",
+        "A rule checks at most {} lines of a file; later lines were not checked in {first}{more}.",
         rule::MOST
     ))
 }
@@ -156,14 +158,13 @@ pub fn scan(change: &Change) -> Vec<Finding> {
     read(change, &[]).findings
 }
 
-/// Whether a finding of the rules is about the change as a whole, so that any file may bring it about on
-/// any other.
+/// Whether a signal is about the change as a whole, so that any file can cause it in any other.
 pub fn is_of_the_whole(finding: &Finding) -> bool {
     finding.source == Source::Signal && finding.title == untested::UNTESTED.title
 }
 
-/// Files that are not to be reviewed are evidence (a lock file, a test that moved), and nothing is
-/// said about them.
+/// Files that are not to be reviewed count as evidence (a lock file, a moved test), but are not
+/// reported.
 fn report(change: &Change, omitted: Omitted) -> Report {
     let mut report = Report::default();
     let mut rules = Rules::new(omitted.tables(), secrets::is_on);
@@ -205,10 +206,10 @@ fn report(change: &Change, omitted: Omitted) -> Report {
     report
 }
 
-/// How a family that reads every added line checks one.
+/// How a family checks an added line.
 type Check = fn(&Row, &mut Report);
 
-/// Looks at each added line, once for all families that need no more than that.
+/// Checks each added line with all families that need only single lines.
 fn lines(file: &SourceFile, mut rules: Option<&mut Index>, omitted: Omitted, report: &mut Report) {
     let checks: [(&str, Check); 4] = [
         (CONFLICTS, conflicts::check),
@@ -228,7 +229,8 @@ fn lines(file: &SourceFile, mut rules: Option<&mut Index>, omitted: Omitted, rep
     }
 }
 
-/// None for a file without a patch, or with one that cannot be read; the review names those.
+/// Empty for a file without a patch, or with one that cannot be parsed; the review names such
+/// files.
 fn hunks(file: &File) -> Vec<Hunk> {
     let patch = file.patch.as_deref().unwrap_or_default();
     patch::parse(patch).unwrap_or_default()

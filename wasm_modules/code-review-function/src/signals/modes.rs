@@ -1,4 +1,4 @@
-//! What a file's mode says: made executable, a link out of the repository, another repository.
+//! Changes of a file's mode: executable files, symbolic links, submodules.
 
 use crate::diff::kinds::FileKind;
 use crate::signals::report::Report;
@@ -10,9 +10,9 @@ const EXECUTABLE: Signal = Signal::security(
     "modes/executable",
     Severity::Minor,
     0.8,
-    "A file that is no script is made executable",
-    "The mode changes from {}. A file that nobody runs should not be executable: it widens what can be started \
-     from a checkout. Take the bit back with `git update-index --chmod=-x`.",
+    "Non-script file becomes executable",
+    "The mode changes from {}. A file that is not meant to be run should not be executable; undo it with `git \
+     update-index --chmod=-x`.",
 );
 
 const SCRIPT: Signal = Signal::new(
@@ -20,17 +20,17 @@ const SCRIPT: Signal = Signal::new(
     Severity::Nit,
     "permissions",
     0.6,
-    "A script is made executable",
-    "The mode changes from {}. Check that this is meant.",
+    "Script becomes executable",
+    "The mode changes from {}. Check that this is intended.",
 );
 
 const LINK: Signal = Signal::security(
     "modes/link",
     Severity::Minor,
     0.8,
-    "A symbolic link leads out of the repository",
-    "The link points to {}, which differs from machine to machine and may expose files of whoever follows it. \
-     Link to a path inside the repository.",
+    "Symbolic link points outside the repository",
+    "It points to {}, which differs between machines and may expose other files. Link to a path inside the \
+     repository.",
 );
 
 const MODULE: Signal = Signal::new(
@@ -38,8 +38,8 @@ const MODULE: Signal = Signal::new(
     Severity::Nit,
     "dependencies",
     0.6,
-    "A submodule moves to another commit",
-    "Code from another repository changes with this line and cannot be seen here. Check the commit that it names.",
+    "Submodule moves to another commit",
+    "This changes code that is not part of this diff. Review the commit that it points to.",
 );
 
 pub fn read(file: &SourceFile, report: &mut Report) {

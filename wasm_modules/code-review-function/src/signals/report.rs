@@ -1,4 +1,4 @@
-//! Gathers what the signals found and makes findings of it, ranked and free of repetition.
+//! Collects the hits of the rules, and turns them into findings, ranked and without repetition.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -7,12 +7,12 @@ use crate::signals::signal::Signal;
 use crate::signals::source_file::SourceFile;
 use crate::wit::{Finding, Severity, Side, Source};
 
-/// The most files that one signal is reported in; the last of them says how many more there are.
+/// The most files in which one signal is reported; the last one gives the number of the others.
 const FILES: usize = 25;
 
 const MANY: usize = 5000;
 
-/// A signal found on a line.
+/// A signal on a line.
 #[derive(Clone, Debug)]
 pub struct Hit {
     pub signal: &'static Signal,
@@ -21,24 +21,24 @@ pub struct Hit {
     pub end: u32,
     pub side: Side,
     pub severity: Severity,
-    /// What was found, in words; stands for the "{}" of the signal's body.
+    /// What was found; replaces "{}" in the signal's body.
     pub found: String,
     pub replacement: Option<String>,
-    /// How many more lines of the file, or more files, have it.
+    /// How many more lines of the file, and how many more files, have it.
     more: (usize, usize),
 }
 
 #[derive(Default)]
 pub struct Report {
     hits: Vec<Hit>,
-    /// Files in which a rule fell silent before their end.
+    /// Files that a rule did not check to the end.
     pub partial: BTreeSet<String>,
-    /// With this many hits, they are folded before more come in.
+    /// The number of hits at which they are condensed.
     limit: usize,
 }
 
 impl Report {
-    /// Notes a signal on a line at the head; what is returned can still be refined.
+    /// Reports a signal on a line at the head. The returned hit can be refined.
     pub fn hit(&mut self, signal: &'static Signal, file: &SourceFile, line: u32) -> &mut Hit {
         self.hit_at(signal, file.path, line)
     }
@@ -65,7 +65,7 @@ impl Report {
         &mut self.hits[at]
     }
 
-    /// Takes back what was noted about files with these paths.
+    /// Removes the hits in files with these paths.
     pub fn remove_files(&mut self, paths: &BTreeSet<&str>) {
         self.hits.retain(|hit| !paths.contains(hit.path.as_str()));
         self.partial.retain(|path| !paths.contains(path.as_str()));
@@ -110,7 +110,7 @@ fn first_files(hits: Vec<Hit>) -> Vec<Hit> {
     kept
 }
 
-/// One sort for every order, so that the module holds its code once.
+/// One sort function for every order, to keep the module small.
 #[inline(never)]
 fn sort(hits: &mut [Hit], order: fn(&Hit, &Hit) -> Ordering) {
     hits.sort_by(order);
@@ -125,7 +125,7 @@ fn by_signal(a: &Hit, b: &Hit) -> Ordering {
     order.then((a.line, a.side).cmp(&(b.line, b.side)))
 }
 
-/// The most severe first, then the surest, then as the files are ordered.
+/// By severity, then confidence, then path and line.
 fn rank(a: &Hit, b: &Hit) -> Ordering {
     let order = (a.severity as u8).cmp(&(b.severity as u8));
     let order = order.then(b.signal.confidence.total_cmp(&a.signal.confidence));
@@ -162,12 +162,12 @@ impl Hit {
         let (lines, files) = self.more;
         if lines > 0 {
             body += &format!(
-                " The same on {}.",
+                " Also on {}.",
                 count(lines, "more line of this file", "more lines of this file")
             );
         }
         if files > 0 {
-            body += &format!(" The same in {}.", count(files, "more file", "more files"));
+            body += &format!(" Also in {}.", count(files, "more file", "more files"));
         }
         body
     }

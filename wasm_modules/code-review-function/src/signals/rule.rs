@@ -1,4 +1,5 @@
-//! Rules that look at single lines of code, and the index that finds the few rules that may match a line.
+//! Rules that check single lines of code, and the index that finds the few rules that may match a
+//! line.
 
 use std::collections::BTreeMap;
 
@@ -12,16 +13,16 @@ use crate::wit::Severity;
 
 #[derive(Clone, Copy)]
 pub enum Fits {
-    /// One of these patterns (see `text`) fits the code.
+    /// One of these patterns (see `text`) matches the code.
     Code(&'static [&'static str]),
-    /// One of these patterns fits the code with its strings.
+    /// One of these patterns matches the code with its strings.
     Uncommented(&'static [&'static str]),
-    /// The line has one of these words (lower case, with spaces between; in any case in the line; or
-    /// any line at all, if empty), and the function says yes.
+    /// The line contains one of these words (in lower case, separated by spaces; the case in the
+    /// line does not matter; empty for any line), and the function returns true.
     When(&'static str, fn(&Row) -> bool),
 }
 
-/// How a rule is taken in tests, examples and benchmarks.
+/// How a rule is reported in tests, examples and benchmarks.
 #[derive(Clone, Copy, PartialEq)]
 pub enum InTests {
     Same,
@@ -31,7 +32,7 @@ pub enum InTests {
 
 #[derive(Clone, Copy)]
 pub struct Rule {
-    /// Languages, with "|" between; empty: every language.
+    /// Languages, separated by "|"; empty for every language.
     pub on: &'static str,
     pub fits: Fits,
     pub signal: Signal,
@@ -39,7 +40,7 @@ pub struct Rule {
     pub fix: Option<fn(&Row) -> Option<String>>,
 }
 
-/// The most of a line that is quoted in what is said about it, in bytes.
+/// The most bytes of a line that are quoted.
 const QUOTED: usize = 80;
 
 impl Rule {
@@ -57,7 +58,7 @@ impl Rule {
         Rule { in_tests, ..self }
     }
 
-    /// With the text to put in place of the line.
+    /// Adds a function that gives the replacement for the line.
     pub const fn fixed(self, fix: fn(&Row) -> Option<String>) -> Self {
         Rule {
             fix: Some(fix),
@@ -73,7 +74,7 @@ impl Rule {
         }
     }
 
-    /// Words of which a line must have one, in lower case.
+    /// The words of which a line must contain one, in lower case.
     fn triggers(&self) -> Vec<String> {
         match self.fits {
             Fits::Code(patterns) | Fits::Uncommented(patterns) => {
@@ -106,22 +107,21 @@ fn longest_word(pattern: &str) -> String {
     longest.unwrap_or_default().to_ascii_lowercase()
 }
 
-/// The rules of one language, found by the words that a line must have: a table of lists, by a hash
-/// of the word.
+/// The rules of one language, indexed by the words that a line must contain: a hash table of lists.
 pub struct Index {
-    /// Each with how often it was applied to the file that is read.
+    /// Each with the number of times that it was applied to the current file.
     rules: Vec<(&'static Rule, usize)>,
-    /// Those that any line may fit.
+    /// Rules that may match any line.
     always: Vec<usize>,
     slots: Vec<Vec<(String, usize)>>,
     holds_secret: fn(&Row) -> bool,
 }
 
-/// The most lines of one file that a rule is applied to, of those with its words. Nobody wrote a file
-/// that goes beyond it, and some rules take long.
+/// The most lines of one file that a rule is applied to. Hand-written files do not reach it, and
+/// some rules are slow.
 pub const MOST: usize = 5000;
 
-/// A power of two, so that few words share a slot.
+/// A power of two, large enough that few words share a slot.
 const SLOTS: usize = 1024;
 
 impl Index {
@@ -144,7 +144,7 @@ impl Index {
         index
     }
 
-    /// Applies the rules that may fit the line.
+    /// Applies the rules that may match the line.
     pub fn check(&mut self, row: &Row, report: &mut Report) {
         if row.text().len() > LONGEST {
             return;
@@ -182,7 +182,7 @@ fn slot(word: &str) -> usize {
     (hash ^ hash >> 15) as usize & (SLOTS - 1)
 }
 
-/// All rules that look at single lines of code, ready to be applied.
+/// All rules that check single lines of code.
 pub struct Rules {
     tables: Vec<&'static [Rule]>,
     /// By language.
@@ -191,7 +191,7 @@ pub struct Rules {
     holds_secret: fn(&Row) -> bool,
 }
 
-/// Lines longer than this were not written by hand.
+/// Longer lines are not hand-written.
 const LONGEST: usize = 1000;
 
 impl Rules {
@@ -232,5 +232,5 @@ pub const JAVA: &str = "Java|Kotlin|Scala|Groovy";
 pub const C: &str = "C|C++|Objective-C";
 /// Languages in which conditions and loops are written as in C.
 pub const BRACES: &str = "C|C++|Objective-C|Java|JavaScript|TypeScript|Vue|Svelte|C#|PHP|Dart";
-/// Where commands of a shell are written.
+/// Languages that contain shell commands.
 pub const COMMANDS: &str = "Shell|Dockerfile|YAML|Makefile|Groovy";

@@ -2,16 +2,16 @@
 
 use crate::wit::Severity;
 
-/// The finding that a rule gives, but for its place.
+/// The text and severity of a finding by a rule.
 #[derive(Clone, Copy, Debug)]
 pub struct Signal {
-    /// Names it among all signals: "python/eval".
+    /// Its unique id: "python/eval".
     pub name: &'static str,
     pub severity: Severity,
     pub category: &'static str,
     pub confidence: f32,
     pub title: &'static str,
-    /// What will go wrong and what to do; "{}" stands for what was found.
+    /// Why it matters and what to do; "{}" is replaced by what was found.
     pub body: &'static str,
 }
 

@@ -1,4 +1,4 @@
-//! Where signals are looked for: a file of the change, and the lines that it has at the head.
+//! A file of the change in which signals are searched, and its lines at the head.
 
 use std::cell::OnceCell;
 
@@ -12,18 +12,18 @@ use crate::wit::File;
 
 const NON_PRODUCTION: &str = "examples example benches bench benchmarks samples sample demo demos";
 
-/// The most lines that a rule can look up or down.
+/// The most lines that a rule can look at above or below a line.
 const REACH: usize = 100;
 
-/// A file of the change with its hunks read.
+/// A file of the change with its parsed hunks.
 pub struct SourceFile<'a> {
     pub entry: &'a File,
     pub path: &'a str,
     pub kind: FileKind,
-    /// Empty when it is not known.
+    /// Empty if unknown.
     pub language: &'static str,
     pub hunks: &'a [Hunk],
-    /// Whether the code is no part of what runs in production: tests, examples, benchmarks.
+    /// Whether the code does not run in production: tests, examples, benchmarks.
     pub is_non_production: bool,
     prints: OnceCell<bool>,
 }
@@ -48,12 +48,12 @@ impl<'a> SourceFile<'a> {
         file
     }
 
-    /// Whether the language is one of `names`, which have "|" between them.
+    /// Whether the language is one of `names`, which are separated by "|".
     pub fn is_language(&self, names: &str) -> bool {
         names.split('|').any(|name| name == self.language)
     }
 
-    /// Whether printing is its business: a command, a script.
+    /// Whether it is a command or a script, which is supposed to print.
     pub fn is_command_line(&self) -> bool {
         const NAMES: &str = "cli main cmd command commands console script scripts manage setup build demo seed seeds report print __main__";
         const FOLDERS: &str =
@@ -70,7 +70,7 @@ impl<'a> SourceFile<'a> {
         })
     }
 
-    /// Whether one of the path's folders has one of these names (with spaces between).
+    /// Whether one of the path's folders has one of these names (separated by spaces).
     pub fn is_in_folder(&self, folders: &'static str) -> bool {
         let mut parts = self.path.split('/').rev().skip(1);
         parts.any(|part| {
@@ -93,7 +93,7 @@ impl<'a> SourceFile<'a> {
         self.lines().filter(|line| line.kind == Kind::Deleted)
     }
 
-    /// The first line at the head that is added, or else shown; 1 where nothing is shown.
+    /// The first added line at the head, or else the first shown one; 1 if nothing is shown.
     pub fn first_changed(&self) -> u32 {
         let shown = self.lines().find_map(|line| line.new);
         self.added()
@@ -102,7 +102,7 @@ impl<'a> SourceFile<'a> {
             .unwrap_or(1)
     }
 
-    /// The lines that a rule may look through for every line, so that reading stays linear.
+    /// The lines that a rule may search for every line, limited to keep the scan linear.
     pub fn first_lines(&self) -> impl Iterator<Item = &'a Line> {
         self.lines().take(1000)
     }
@@ -120,7 +120,7 @@ impl<'a> SourceFile<'a> {
 /// The lines of one hunk as they are at the head.
 pub struct Rows<'a> {
     pub file: &'a SourceFile<'a>,
-    /// What the hunk's header names: the function that the first line stands in.
+    /// The section in the hunk's header: the function that contains the first line.
     section: &'a str,
     lines: Vec<(&'a Line, Masked<'a>)>,
 }
@@ -166,7 +166,7 @@ fn masked<'a>(mask: Option<&mut Lexer>, text: &'a str) -> Masked<'a> {
     }
 }
 
-/// A line at the head, among its neighbours.
+/// A line at the head, with access to its neighbours.
 #[derive(Clone, Copy)]
 pub struct Row<'r> {
     rows: &'r Rows<'r>,
@@ -196,7 +196,7 @@ impl<'r> Row<'r> {
         self.line().new.unwrap_or(1)
     }
 
-    /// As it is written.
+    /// The line as written.
     pub fn text(&self) -> &'r str {
         &self.line().text
     }
@@ -211,17 +211,17 @@ impl<'r> Row<'r> {
         &self.masked.code
     }
 
-    /// Whether a pattern (see `text`) fits the code.
+    /// Whether a pattern (see `text`) matches the code.
     pub fn has(&self, pattern: &'static str) -> bool {
         text::has(self.code(), pattern)
     }
 
-    /// Whether a pattern fits the code with its strings.
+    /// Whether a pattern matches the code with its strings.
     pub fn has_in_strings(&self, pattern: &'static str) -> bool {
         text::has(self.uncommented(), pattern)
     }
 
-    /// The rows below, the nearest first; no more than a rule needs, so that reading stays linear.
+    /// The rows below, the nearest first; limited to keep the scan linear.
     pub fn below(&self) -> impl Iterator<Item = Row<'r>> {
         let rows = self.rows;
         (self.at + 1..=self.at + REACH).map_while(move |at| rows.row(at))
@@ -247,14 +247,14 @@ impl<'r> Row<'r> {
 }
 
 impl Row<'_> {
-    /// The line as written, with what `pattern` fits in its code replaced.
+    /// The line as written, with the match of `pattern` replaced.
     pub fn with_replaced(&self, pattern: &'static str, by: &str) -> Option<String> {
         let (from, to) = text::find(self.code(), pattern)?;
         let (before, after) = (self.text().get(..from)?, self.text().get(to..)?);
         Some(format!("{before}{by}{after}"))
     }
 
-    /// The nearest row above that is indented less: what this line stands in.
+    /// The nearest row above that is indented less: the parent of this line.
     pub fn parent(&self) -> Option<Row<'_>> {
         let indent = text::indent(self.text());
         self.above()

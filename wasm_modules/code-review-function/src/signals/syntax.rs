@@ -1,4 +1,4 @@
-//! How languages write comments and strings, as far as it takes to tell both from code.
+//! The syntax of comments and strings in each language, to distinguish them from code.
 
 /// What opens and closes a comment that may span lines.
 pub type Block = (&'static str, &'static str);
@@ -7,7 +7,7 @@ pub type Block = (&'static str, &'static str);
 pub struct Syntax {
     /// What begins a comment that ends with the line.
     pub line: &'static [&'static str],
-    /// Such a comment must stand at the line's start or after a blank.
+    /// Such a comment must be at the start of the line or after a blank.
     pub spaced: bool,
     pub block: Option<Block>,
     /// The quotation marks of strings.
@@ -165,7 +165,7 @@ const SYNTAXES: &[(&str, Syntax)] = &[
     ),
 ];
 
-/// None for a language whose comments and strings are not known.
+/// None for a language with unknown syntax.
 pub fn syntax(language: &str) -> Option<&'static Syntax> {
     let fits = |(names, _): &&(&str, Syntax)| names.split('|').any(|name| name == language);
     SYNTAXES.iter().find(fits).map(|(_, syntax)| syntax)

@@ -1,20 +1,20 @@
-//! Looking for things in a line of code, without regular expressions.
+//! Pattern matching in lines of code, without regular expressions.
 //!
-//! A pattern is a text of pieces with spaces between. Pieces follow one another in the line, with or
-//! without blanks between them, and a piece that is a word stands alone: `verify = False` fits
-//! `verify=False` but not `reverify = False`. Some pieces are special:
-//! `$` an identifier or a path like `a.b.c`, `'` any quotation mark, `..` anything at all, and `{}` the
-//! [`Name`] that is given with the pattern.
+//! A pattern consists of pieces separated by spaces. Pieces must follow one another in the line,
+//! with or without blanks between them, and a piece that is a word must be a whole word: `verify =
+//! False` matches `verify=False` but not `reverify = False`. Some pieces are special: `$` is an
+//! identifier or a path like `a.b.c`, `'` any quotation mark, `..` anything, and `{}` the [`Name`]
+//! that is given with the pattern.
 //!
-//! Patterns are ours, and written down in the rules: no text of a change is ever one. What a rule cuts out
-//! of a change and looks for elsewhere is a [`Name`], which is never empty and has nothing special in it.
+//! Patterns are constants in the rules, never text of a change. Text of a change that a rule
+//! searches for elsewhere is a [`Name`], which is never empty and has no special pieces.
 
 use std::fmt;
 use std::ops::Deref;
 
 use crate::text::slices::{between, byte_before, head, items, tail};
 
-/// Stands for every byte inside a string, where strings are blanked.
+/// Replaces every byte inside a masked string.
 pub const FILLER: u8 = 1;
 
 pub fn is_word(byte: u8) -> bool {
@@ -29,18 +29,18 @@ pub fn is_quote(byte: u8) -> bool {
     matches!(byte, b'"' | b'\'' | b'`')
 }
 
-/// A name that stands in code: letters, digits and underscores of ASCII, one at least. A path has several,
-/// joined by `.`, `->` or `::`, and may have a `$` before them.
+/// A name in code: at least one ASCII letter, digit or underscore. A path has several names, joined
+/// by `.`, `->` or `::`, and may begin with `$`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Name<'a>(&'a str);
 
 impl<'a> Name<'a> {
-    /// `text` without blanks around it, if that is one word.
+    /// `text` without surrounding blanks, if it is one word.
     pub fn word(text: &'a str) -> Option<Self> {
         Self::of(text, is_word)
     }
 
-    /// `text` without blanks around it, if that is a word or a path.
+    /// `text` without surrounding blanks, if it is a word or a path.
     pub fn path(text: &'a str) -> Option<Self> {
         Self::of(text, |byte| is_word(byte) || b".:->$".contains(&byte))
             .filter(|name| name.bytes().any(is_word))
@@ -70,13 +70,13 @@ impl fmt::Display for Name<'_> {
     }
 }
 
-/// What rules do most. Out of line, and without the standard library's search for long texts: there are
-/// hundreds of calls, and the module is to stay small.
+/// The most frequent operations of rules. They are not inlined and do not use the standard
+/// library's search, because there are hundreds of calls and the module must stay small.
 pub trait Search {
-    /// Whether `part` stands anywhere in the text. An empty one stands nowhere.
+    /// Whether the text contains `part`. An empty part is never contained.
     fn holds(&self, part: &str) -> bool;
 
-    /// Parts the text around the first `mark`. An empty one stands nowhere.
+    /// Splits the text at the first `mark`. An empty mark is never found.
     fn cut(&self, mark: &str) -> Option<(&str, &str)>;
 }
 
@@ -97,7 +97,8 @@ fn place_of(text: &str, part: &str) -> Option<usize> {
     places_of(text, part).next()
 }
 
-/// Where `part` stands in `text`; an empty one, nowhere. Parts are short, so the simplest search will do.
+/// The positions of `part` in `text`; none for an empty part. Parts are short, so the simplest
+/// search is enough.
 fn places_of(text: &str, part: &str) -> impl Iterator<Item = usize> {
     let part = part.as_bytes();
     let first = part.first();
@@ -107,7 +108,7 @@ fn places_of(text: &str, part: &str) -> impl Iterator<Item = usize> {
         .map(|(at, _)| at)
 }
 
-/// Whether `pattern` fits anywhere in `text`.
+/// Whether `pattern` matches anywhere in `text`.
 pub fn has(text: &str, pattern: &'static str) -> bool {
     find(text, pattern).is_some()
 }
@@ -116,18 +117,19 @@ pub fn has_any(text: &str, patterns: &[&'static str]) -> bool {
     patterns.iter().any(|pattern| has(text, pattern))
 }
 
-/// Whether `pattern` fits anywhere in `text`, with `name` for its piece `{}`.
+/// Whether `pattern` matches anywhere in `text`, with `name` for its piece `{}`.
 pub fn has_name(text: &str, pattern: &'static str, name: Name) -> bool {
     seek(text, pattern, name.0).is_some()
 }
 
-/// Whether one of these `names` (with spaces between), which are ours, fits `{}` in `pattern` anywhere.
+/// Whether `pattern` matches anywhere with one of the constant `names` (separated by spaces) for
+/// its piece `{}`.
 pub fn has_one_of(text: &str, pattern: &'static str, names: &'static str) -> bool {
     let mut names = names.split(' ');
     names.any(|name| seek(text, pattern, name).is_some())
 }
 
-/// Where `pattern` first fits in `text`, and where that ends.
+/// The start and end of the first match of `pattern` in `text`.
 pub fn find(text: &str, pattern: &'static str) -> Option<(usize, usize)> {
     seek(text, pattern, "")
 }
@@ -152,7 +154,7 @@ fn path_starts(bytes: &[u8], at: usize) -> bool {
         && !byte_before(bytes, at).is_some_and(is_path)
 }
 
-/// Whether the pieces follow one another from `at` on; gives the end.
+/// Matches the pieces from `at` on; returns the end.
 fn fit(bytes: &[u8], at: usize, pattern: &'static str, name: &str) -> Option<usize> {
     let (piece, rest) = pattern.split_once(' ').unwrap_or((pattern, ""));
     if piece == ".." {
@@ -190,7 +192,7 @@ fn literal_end(bytes: &[u8], at: usize, piece: &[u8]) -> Option<usize> {
     (bytes.get(at..end) == Some(piece) && alone).then_some(end)
 }
 
-/// The place of the next byte that is no blank, or the end.
+/// The position of the next byte that is not blank, or the end.
 pub fn skip_blanks(bytes: &[u8], at: usize) -> usize {
     let blanks = items(bytes, at..)
         .iter()
@@ -198,7 +200,7 @@ pub fn skip_blanks(bytes: &[u8], at: usize) -> usize {
     at + blanks.count()
 }
 
-/// The words of a line (letters, digits and underscores of ASCII) and where each begins.
+/// The words of a line (ASCII letters, digits and underscores) and their positions.
 pub fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -212,18 +214,20 @@ pub fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// Whether `text` has one of `list`'s words (in lower case, with spaces between), in any case.
+/// Whether `text` contains one of `list`'s words (in lower case, separated by spaces), ignoring
+/// case.
 pub fn has_word(text: &str, list: &'static str) -> bool {
     words(text).any(|(_, word)| list.split(' ').any(|one| one.eq_ignore_ascii_case(word)))
 }
 
-/// Whether `text` holds one of `list`'s entries (in lower case, with spaces between), in any case.
+/// Whether `text` contains one of `list`'s entries (in lower case, separated by spaces), ignoring
+/// case.
 pub fn mentions(text: &str, list: &'static str) -> bool {
     let lower = text.to_ascii_lowercase();
     list.split(' ').any(|one| lower.holds(one))
 }
 
-/// Where the bracket that opens at `open` is closed, in code without its strings.
+/// The position of the bracket that closes the one at `open`, in code without strings.
 pub fn closing(code: &str, open: usize) -> Option<usize> {
     let mut depth = 0usize;
     for (at, byte) in code.bytes().enumerate().skip(open) {
@@ -248,7 +252,7 @@ pub fn unclosed(code: &str) -> i32 {
     })
 }
 
-/// Blanks at the line's start.
+/// The number of blanks at the start of the line.
 pub fn indent(text: &str) -> usize {
     text.len() - text.trim_start().len()
 }

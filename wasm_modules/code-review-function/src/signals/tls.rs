@@ -1,4 +1,4 @@
-//! Checks of certificates and host keys that are switched off.
+//! Disabled verification of certificates and host keys.
 
 use crate::signals::rule::Fits::{Code, Uncommented, When};
 use crate::signals::rule::{C, COMMANDS, JAVA, PYTHON, Rule, SCRIPT};
@@ -11,36 +11,36 @@ const CHECK: Signal = Signal::security(
     "tls/unchecked",
     Major,
     0.9,
-    "The check of TLS certificates is switched off",
-    "Anybody on the way can pose as the server, read what is sent and change what is answered. Leave the check on; \
-     for a private authority, add its certificate to those that are trusted.",
+    "TLS certificate verification is disabled",
+    "Anyone on the network path can impersonate the server and read or change the data. Keep verification on; \
+     for a private CA, add its certificate to the trusted ones.",
 );
 
 const COMMAND: Signal = Signal::security(
     "tls/command",
     Minor,
     0.85,
-    "A command fetches without checking the certificate",
-    "What is fetched can be replaced on the way, and is then built, run or trusted. Drop the option; for a private \
-     authority, install its certificate.",
+    "Download does not verify the certificate",
+    "Anyone on the network path can replace what is downloaded and then run or trusted. Remove the option; for \
+     a private CA, install its certificate.",
 );
 
 const HOST_KEY: Signal = Signal::security(
     "tls/host-key",
     Minor,
     0.85,
-    "The host key of an SSH server is not checked",
-    "Anybody on the way can pose as the server and gets whatever is sent to it. Put the server's key into \
-     known_hosts, for example with `ssh-keyscan` at build time, and check it.",
+    "SSH host key is not verified",
+    "Anyone on the network path can impersonate the server. Add its key to `known_hosts`, for example with \
+     `ssh-keyscan` at build time, and verify it.",
 );
 
 const DATABASE: Signal = Signal::security(
     "tls/plain-database",
     Minor,
     0.6,
-    "The connection to the database is not encrypted",
-    "With `sslmode=disable` the password and all data cross the network in the clear. Use `sslmode=verify-full`, or \
-     at least `require`, wherever the database is not on the same machine.",
+    "Database connection is not encrypted",
+    "With `sslmode=disable` the password and all data are sent in plain text. Use `sslmode=verify-full`, or at \
+     least `require`, unless the database is on the same machine.",
 );
 
 pub const RULES: &[Rule] = &[
@@ -200,7 +200,8 @@ fn python(row: &Row) -> bool {
         "= ssl.CERT_NONE",
         "' CERT_NONE '",
     ];
-    // An argument has no blanks around its "="; a variable of that name may be anything.
+    // A keyword argument has no blanks around its "="; a variable of that name may be something
+    // else.
     let argument = row.has("verify = False") && row.code().holds("verify=False");
     let token = row.has("jwt.decode (") || row.has_in_strings("verify_signature");
     (argument || text::has_any(row.code(), &patterns)) && !token && !row.has("def $ (")
@@ -243,7 +244,7 @@ fn php(row: &Row) -> bool {
         || off("verify_peer_name")
 }
 
-/// A check with an empty body, or one that says yes to every host.
+/// A verifier with an empty body, or one that accepts every host.
 fn java(row: &Row) -> bool {
     let empty = row.has("checkServerTrusted ( .. ) { }")
         || row.has("checkServerTrusted (")

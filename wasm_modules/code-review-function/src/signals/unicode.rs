@@ -1,4 +1,4 @@
-//! Characters that cannot be seen, or that look like others: code that does not read as it runs.
+//! Characters that are invisible or look like others, so that code does not read as it runs.
 
 use crate::diff::kinds::FileKind;
 use crate::signals::report::Report;
@@ -12,35 +12,34 @@ const BIDI: Signal = Signal::security(
     "unicode/bidi",
     Severity::Major,
     0.95,
-    "A hidden character changes the order in which this line is shown",
-    "The line holds {}, which makes text appear in another order than it is run. That is a known way to hide code \
-     from reviewers. Delete the character or write it as an escape.",
+    "Bidirectional control character",
+    "The line contains {}, which makes the text appear in a different order than it runs and can hide code \
+     from reviewers. Delete it, or write it as an escape sequence.",
 );
 
 const INVISIBLE: Signal = Signal::security(
     "unicode/invisible",
     Severity::Minor,
     0.85,
-    "An invisible character is added",
-    "The line holds {}, which cannot be seen: two names or texts that look the same will differ. Delete it or \
-     write it as an escape.",
+    "Invisible character",
+    "The line contains {}, so two names or strings that look the same can differ. Delete it, or write it as an \
+     escape sequence.",
 );
 
 const TAGS: Signal = Signal::security(
     "unicode/tags",
     Severity::Major,
     0.9,
-    "Invisible text is hidden in this line",
-    "The line holds {}; whole sentences can be written so that people do not see them but language models and \
-     programs do. Delete them.",
+    "Invisible text",
+    "The line contains {}, which people cannot see but programs and language models can read. Delete it.",
 );
 
 const LOOKALIKE: Signal = Signal::security(
     "unicode/lookalike",
     Severity::Major,
     0.85,
-    "A name mixes letters of two alphabets that look alike",
-    "One letter of this name is {}, so the name is not the one it looks like. Write it with Latin letters.",
+    "Name mixes look-alike letters of two alphabets",
+    "One letter is {}, so this is not the name that it looks like. Write it in Latin letters only.",
 );
 
 pub fn check(row: &Row, report: &mut Report) {
@@ -78,7 +77,7 @@ fn hidden(row: &Row) -> Option<Found> {
         0x3164 | 0x115F | 0x1160 | 0xFFA0 => Some((&INVISIBLE, Severity::Major, c)),
         0x200B | 0x2060 | 0x00AD => Some((&INVISIBLE, Severity::Minor, c)),
         0xFEFF if at > 0 || row.number() > 1 => Some((&INVISIBLE, Severity::Minor, c)),
-        // Joiners belong to emoji and to several scripts; between ASCII letters they are hidden.
+        // Joiners are legitimate in emoji and several scripts, but not between ASCII letters.
         0x200C | 0x200D if among_ascii(text, at, c) => Some((&INVISIBLE, Severity::Minor, c)),
         _ => None,
     })
@@ -111,7 +110,7 @@ fn lookalike(row: &Row) -> Option<Found> {
     Some((&LOOKALIKE, severity, found))
 }
 
-/// The letter of another alphabet in a word that is otherwise Latin.
+/// The letter of another alphabet in an otherwise Latin word.
 fn mixed(word: &str) -> Option<char> {
     let latin = word.chars().filter(|c| c.is_ascii_alphabetic()).count();
     let alike = word.chars().all(|c| c.is_ascii() || LOOKALIKES.contains(c));

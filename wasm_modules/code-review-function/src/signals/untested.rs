@@ -1,4 +1,4 @@
-//! Source that changes while no test does.
+//! Source changes without test changes.
 
 use crate::diff::kinds::{FileKind, kind, language};
 use crate::diff::patch;
@@ -7,7 +7,7 @@ use crate::signals::signal::Signal;
 use crate::signals::text::Search;
 use crate::wit::{Change, File, Severity, Status};
 
-/// Fewer added lines than this need no test of their own.
+/// Fewer added lines do not need a test.
 const SMALL: u32 = 10;
 
 pub const UNTESTED: Signal = Signal::new(
@@ -15,8 +15,9 @@ pub const UNTESTED: Signal = Signal::new(
     Severity::Nit,
     "tests",
     0.5,
-    "Code changes, tests do not",
-    "The change adds {} of code and touches no test. Add a test that fails without it, or say how it was checked.",
+    "Code changes without tests",
+    "The change adds {} of code and touches no test. Add a test that fails without it, or explain how it was \
+     tested.",
 );
 
 pub fn conclude(change: &Change, report: &mut Report) {
@@ -44,7 +45,7 @@ fn tests(file: &File) -> bool {
     kind(&file.path) == FileKind::Tests || inline()
 }
 
-/// Whether tests are usual for such a file: code that stays, and neither markup nor style nor a script.
+/// Whether tests are usual for such a file: source code that is not markup, style or a script.
 fn tested(file: &File) -> bool {
     let tested = language(&file.path).is_some_and(|language| {
         !matches!(

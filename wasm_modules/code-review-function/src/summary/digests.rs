@@ -1,7 +1,7 @@
-//! Makes the notes on many files short enough for one summary, in as many rounds as it takes.
+//! Condenses the notes on many files for one summary, in as many rounds as necessary.
 //!
-//! Which notes are put together depends on what they are about and not on what they say: a push
-//! that changes one note changes one question of each round, and the other answers are known.
+//! Notes are grouped by what they are about, not by what they say: a push that changes one note
+//! changes one question of each round, and the other answers can be reused.
 
 use std::ops::Range;
 
@@ -15,12 +15,12 @@ use crate::summary::schema;
 use crate::text::slices::items;
 use crate::text::visible::{clip, hash};
 
-/// Rounds after which the rest is clipped.
+/// Rounds after which the rest is truncated.
 const ROUNDS: usize = 6;
-/// Bytes that a digest takes at most, with its risks. A batch no longer than that is one already.
+/// The most bytes of a digest with its risks. A batch that is not longer needs none.
 const DIGEST: usize = 1800;
 
-/// The least tokens to tell everything in, however small the portions of the diff are.
+/// The least tokens for the contents of a question, however small the chunks of the diff are.
 const LEAST: usize = 2000;
 
 /// A line to condense.
@@ -31,7 +31,8 @@ pub struct Line {
     pub text: String,
 }
 
-/// Tokens for all that one question tells: `left`, or as many as a portion of the diff may have.
+/// Tokens for the contents of one question: `left`, but at most as many as a chunk of the diff may
+/// have.
 pub fn portion(context: &PromptContext, left: usize) -> usize {
     left.min((context.settings.portion as usize).max(LEAST))
 }
@@ -76,7 +77,7 @@ fn cost(context: &PromptContext, line: &Line) -> usize {
     context.host.tokens(&line.text) + 1
 }
 
-/// One line for each batch. The long ones are asked about.
+/// One line for each batch. The model condenses the long ones.
 fn shortened(
     context: &PromptContext,
     round: usize,
@@ -126,7 +127,7 @@ pub fn prompt(context: &PromptContext, notes: &str, schema: &str) -> Result<Stri
     )
 }
 
-/// Neighbouring lines together, each batch of at most `room`: halves of halves, until they fit.
+/// Batches of neighbouring lines of at most `room`, made by splitting in halves.
 fn batches(lines: &[Line], costs: &[usize], room: usize) -> Vec<Range<usize>> {
     let (mut batches, mut open) = (Vec::new(), Vec::new());
     open.extend((!lines.is_empty()).then_some(0..lines.len()));
@@ -142,7 +143,8 @@ fn batches(lines: &[Line], costs: &[usize], room: usize) -> Vec<Range<usize>> {
     batches
 }
 
-/// Where to cut `range`, of two lines or more: near its middle, at the key with the least hash.
+/// Where to split a `range` of two lines or more: near its middle, at the key with the smallest
+/// hash.
 fn cut(lines: &[Line], range: &Range<usize>) -> usize {
     let quarter = range.len() / 4;
     let near =
@@ -151,7 +153,7 @@ fn cut(lines: &[Line], range: &Range<usize>) -> usize {
         .unwrap_or(range.start + 1)
 }
 
-/// The digest of a batch; where there is none, the beginning of the batch.
+/// The digest of a batch; without one, the beginning of the batch.
 fn digest(batch: &str, answer: Result<Value, Unanswered>) -> String {
     let said = answer.ok().map(|value| {
         let risks: String = sentences(&value, "risks")

@@ -1,4 +1,4 @@
-//! Files in groups of one directory each, as few as a list has room for.
+//! Groups files by directory, in as many groups as a list has room for.
 
 use std::collections::BTreeMap;
 
@@ -6,15 +6,16 @@ use crate::diff::overview::path;
 use crate::text::slices::{head, tail};
 use crate::wit::Change;
 
-/// Files by their place in the change, and the nearest directory that holds them all: "" is the root.
+/// Files by their position in the change, and the nearest directory that contains them all; "" is
+/// the root.
 #[derive(Debug, PartialEq)]
 pub struct DirectoryGroup {
     pub path: String,
     pub files: Vec<usize>,
 }
 
-/// `files` in at most `most` groups, or one, by the names of their directories. A group of up to
-/// `few` files is not split.
+/// `files` in at most `most` groups (at least one) by directory. A group of up to `few` files is
+/// not split.
 pub fn directory_groups(
     change: &Change,
     files: Vec<usize>,
@@ -53,7 +54,7 @@ impl DirectoryGroup {
         }
     }
 
-    /// One part for each directory right below its own, and one for the files that lie in there.
+    /// One part for each direct subdirectory, and one for the files in the directory itself.
     fn parts(&self, change: &Change) -> Vec<DirectoryGroup> {
         let mut parts: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for &at in &self.files {
@@ -72,7 +73,7 @@ fn parent(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(directory, _)| directory)
 }
 
-/// The directories that two have in common.
+/// The directories that two paths have in common.
 fn common<'a>(one: &'a str, other: &str) -> &'a str {
     let mut shared = 0;
     for (part, twin) in one.split('/').zip(other.split('/')) {

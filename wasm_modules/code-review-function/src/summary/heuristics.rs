@@ -1,4 +1,4 @@
-//! What can be said about a change without a model.
+//! What can be said about a change without a model, by rules.
 
 use std::collections::BTreeMap;
 
@@ -12,12 +12,12 @@ use crate::text::visible::clip;
 use crate::text::wording::count;
 use crate::wit::{Area, Change, Commit, Features, File, Finding, Note, Severity};
 
-/// How many files, parts and risks are told of.
+/// The most notes, major changes and risks.
 const NOTES: usize = 10;
 const MAJORS: usize = 5;
 const RISKS: usize = 8;
 
-/// All that is said about the whole.
+/// The whole summary.
 pub fn summary(
     change: &Change,
     features: &Features,
@@ -35,7 +35,7 @@ pub fn summary(
     }
 }
 
-/// Title, size and areas: what is known for sure.
+/// Title, size and areas.
 pub fn purpose(change: &Change, areas: &[Area]) -> String {
     let title = clip(change.title.trim(), 300);
     let title = if title.is_empty() {
@@ -75,7 +75,7 @@ pub fn purpose(change: &Change, areas: &[Area]) -> String {
     )
 }
 
-/// The largest parts and those with the gravest findings.
+/// The largest files and those with the most severe findings.
 pub fn majors(change: &Change, overview: &Overview, findings: &[Finding]) -> Vec<String> {
     let files = by_importance(change, overview, findings)
         .into_iter()
@@ -98,7 +98,7 @@ pub fn notes(change: &Change, overview: &Overview, findings: &[Finding]) -> Vec<
         .collect()
 }
 
-/// The files that are to be read, the most important first: by their gravest finding, then by size.
+/// The files to review, the most important first: by their worst finding, then by size.
 fn by_importance<'a>(
     change: &'a Change,
     overview: &Overview,
@@ -128,7 +128,7 @@ fn by_importance<'a>(
     files
 }
 
-/// Kind, status and size of a file; where there is no diff, why.
+/// Kind, status and size of a file; without a diff, the reason.
 fn kind_status_and_size(file: &File) -> String {
     let lines = match (file.additions, file.deletions, &file.absent) {
         (0, 0, Some(_)) => return kind_and_status(file),
@@ -138,7 +138,7 @@ fn kind_status_and_size(file: &File) -> String {
     format!("{}, {lines}", kind_and_status(file))
 }
 
-/// Kind and status of a file; where there is no diff, why.
+/// Kind and status of a file; without a diff, the reason.
 fn kind_and_status(file: &File) -> String {
     let known = format!(
         "{}, {}",
@@ -151,7 +151,7 @@ fn kind_and_status(file: &File) -> String {
     }
 }
 
-/// The grave findings, each kind with the places where it was found.
+/// The severe findings, each title with the places where it was found.
 pub fn risks(findings: &[Finding]) -> Vec<String> {
     let mut places: Vec<(&str, Vec<String>)> = Vec::new();
     for finding in findings
@@ -186,7 +186,7 @@ fn named(places: &[String]) -> String {
     }
 }
 
-/// Each of several commits by the files that it touches; what it is called stands in its message.
+/// Each of several commits by the files that it touches. The reader sees its message anyway.
 pub fn commits(change: &Change) -> Vec<Note> {
     if change.commits.len() < 2 {
         return Vec::new();

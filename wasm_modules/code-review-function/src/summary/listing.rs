@@ -1,4 +1,4 @@
-//! The numbered list of the files by which the summary's question and its answer name them.
+//! The numbered list of files, by which the summary's question and its answer refer to them.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -11,15 +11,15 @@ use crate::summary::walkthrough::lines;
 use crate::text::visible::{clip, one_line, visible};
 use crate::wit::{Change, Status};
 
-/// Lines for the directories of files that have no note.
+/// The most lines for the directories of files without a note.
 const BARE: usize = 30;
-/// The most lines that a commit is said to be about.
+/// The most lines that are given for a commit.
 const NUMBERS: usize = 12;
 
-/// The files that a line is about, and what it says of them.
+/// The files of a line, and its text.
 type Entry = (Vec<usize>, String);
 
-/// Lines, each of a file or of all the files in a directory.
+/// A list of lines, each about a file or about all the files in a directory.
 pub struct Listing {
     files: Vec<Vec<usize>>,
     pub text: String,
@@ -47,7 +47,7 @@ impl Listing {
         }
     }
 
-    /// Each file with its note of at most `bytes`, then the directories of the others.
+    /// Each file with a note of at most `bytes`, then the directories of the other files.
     pub fn of_files(
         change: &Change,
         overview: &Overview,
@@ -67,12 +67,12 @@ impl Listing {
         Listing::of(change, overview, entries)
     }
 
-    /// The directories of all files, in about `most` lines.
+    /// The directories of all files, in approximately `most` lines.
     pub fn of_directories(change: &Change, overview: &Overview, most: usize) -> Self {
         Listing::of(change, overview, directories(change, overview.read(), most))
     }
 
-    /// One line that says `text`, about nothing.
+    /// A list with the given text and no files.
     pub fn bare(text: String) -> Self {
         Listing {
             files: Vec::new(),
@@ -128,7 +128,7 @@ fn file(change: &Change, at: usize) -> String {
     format!("{path} +{} -{}{status}", file.additions, file.deletions)
 }
 
-/// The files one by one, or if they are many, by directory.
+/// The files one by one, or by directory if there are many.
 pub fn file_list(change: &Change) -> String {
     let all = 0..change.files.len();
     let entries: Vec<String> = if all.len() <= 2 * BARE {
@@ -141,7 +141,7 @@ pub fn file_list(change: &Change) -> String {
     lines.collect()
 }
 
-/// The numbers from 1 to `most` that `text` names, in its order.
+/// The numbers from 1 to `most` that `text` contains, in its order.
 fn ranges(text: &str, most: usize) -> Vec<usize> {
     let text = clip(text, 2000).replace(['\u{2013}', '\u{2212}'], "-");
     let text = text.replace(" to ", "-").replace(" - ", "-");

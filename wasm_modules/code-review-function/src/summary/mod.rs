@@ -1,4 +1,4 @@
-//! What is said about the change as a whole, by rules or by the model.
+//! The summary of the change, by rules or by the model.
 
 pub mod diagram;
 pub mod digests;

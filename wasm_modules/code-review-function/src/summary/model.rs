@@ -1,4 +1,4 @@
-//! What is said about the whole change, whoever wrote it.
+//! The summary of a change, independent of who wrote it.
 
 use crate::wit::{Group, Note};
 
@@ -12,7 +12,7 @@ pub struct Summary {
     pub diagram: Option<String>,
 }
 
-/// `list` if the feature is on, else nothing.
+/// `list` if the feature is on, else an empty list.
 pub fn wanted<T>(is_wanted: bool, list: Vec<T>) -> Vec<T> {
     if is_wanted { list } else { Vec::new() }
 }

@@ -1,4 +1,4 @@
-//! What the summary's question tells, within the room that it has.
+//! The contents of the summary's prompt, within the available room.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -13,20 +13,21 @@ use crate::summary::listing::Listing;
 use crate::text::visible::{clip, one_line, visible};
 use crate::wit::{Change, Finding};
 
-/// Commits, findings and risks that are told; tokens that a commit takes, about.
+/// The most commits, findings and risks; approximate tokens of a commit.
 const COMMITS: usize = 30;
 const COMMIT: usize = 60;
 const FINDINGS: usize = 15;
 const RISKS: usize = 20;
-/// Bytes of a note on a file, the least and the most; and of all notes, about.
+/// The least and the most bytes of a note on a file, and approximately of all notes.
 const NOTE: (usize, usize) = (80, 160);
 const NOTES: usize = 6000;
-/// Bytes of a note that is to be condensed.
+/// The most bytes of a note to condense.
 const LONG: usize = 240;
-/// Lines for the directories of a change with more files than can be listed, the most that fit.
+/// Numbers of lines to try for the directories of a change with too many files.
 const DIRECTORIES: [usize; 4] = [60, 30, 12, 4];
 
-/// What the summary is about: the change and its lie, what was said of its files, what was found.
+/// What the summary is made from: the change and its overview, the notes on its files, the
+/// findings.
 #[derive(Clone, Copy)]
 pub struct SummaryInput<'m, 'd> {
     pub context: &'m PromptContext<'d>,
@@ -35,19 +36,19 @@ pub struct SummaryInput<'m, 'd> {
     pub findings: &'m [Finding],
 }
 
-/// What the prompt tells, ready to be shown.
+/// The contents of the prompt.
 pub struct SummaryPrompt {
     pub title: String,
     pub body: String,
     pub commits: String,
     pub findings: String,
     pub listing: Listing,
-    /// Risks that were seen on the way; of a large change, digests of its notes.
+    /// Risks from the chunks; for a large change, digests of its notes.
     pub notes: String,
 }
 
 impl SummaryPrompt {
-    /// One letter each, to measure what the prompt takes without them.
+    /// One letter for each part, to measure the prompt without its contents.
     pub fn bare() -> Self {
         let x = || "x".to_string();
         SummaryPrompt {
@@ -61,7 +62,7 @@ impl SummaryPrompt {
     }
 }
 
-/// Divides `room` tokens: the files get what the rest leaves of it.
+/// Divides `room` tokens: the files get what the other parts leave.
 pub fn compose(input: SummaryInput, room: usize) -> Result<SummaryPrompt, Stop> {
     let context = input.context;
     let change = context.change;
@@ -87,8 +88,8 @@ pub fn compose(input: SummaryInput, room: usize) -> Result<SummaryPrompt, Stop> 
     })
 }
 
-/// The files with their notes, and the risks; or else, where that is too long, the directories and
-/// digests of the notes.
+/// The files with their notes, and the risks; if that is too long, the directories and digests of
+/// the notes.
 fn files(input: SummaryInput, room: usize) -> Result<(Listing, String), Stop> {
     let SummaryInput {
         context, report, ..
@@ -128,7 +129,7 @@ fn directories(
     })
 }
 
-/// What the chunks' answers say, as lines to condense.
+/// The notes and risks from the chunks, as lines to condense.
 fn notes(change: &Change, report: &ModelReport) -> Vec<Line> {
     let notes = report.notes.iter().filter_map(|(at, note)| {
         let path = &change.files.get(*at)?.path;

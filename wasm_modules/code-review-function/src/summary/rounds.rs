@@ -1,4 +1,4 @@
-//! The last round: one text about the whole pull request.
+//! The last round: one summary of the whole pull request.
 
 use serde_json::Value;
 
@@ -19,11 +19,12 @@ use crate::summary::walkthrough::{self, NamedGroup};
 use crate::text::visible::clip;
 use crate::wit::{Change, Finding, Note};
 
-/// Commits that are described, and tokens of the answer that one takes with what is said besides.
+/// The most commits that are described, and the tokens of an answer for each of them.
 const COMMITS: usize = 30;
 const COMMIT: usize = 60;
 
-/// Asks for the summary; for a shorter one, if that was too much. The inner error says why there is none.
+/// Asks for the summary, or for a shorter one if that was too much. The inner error says why there
+/// is none.
 pub fn summarise(
     context: &PromptContext,
     overview: &Overview,
@@ -51,7 +52,8 @@ fn least(context: &PromptContext) -> Parts {
     }
 }
 
-/// What is wanted, and may fit into the answer. One commit is the pull request itself.
+/// The parts that are enabled and may fit into the answer. A single commit is not described: it is
+/// the pull request itself.
 fn parts(context: &PromptContext) -> Parts {
     let (features, commits) = (&context.settings.features, context.change.commits.len());
     let room = context.model.answer as usize / COMMIT;
@@ -70,7 +72,7 @@ fn parts(context: &PromptContext) -> Parts {
     }
 }
 
-/// One question for the summary, with a `share`th of what there is to tell.
+/// One question for the summary, whose contents get the room divided by `share`.
 fn attempt(
     input: SummaryInput,
     id: &str,
@@ -153,7 +155,7 @@ fn groups(listing: &Listing, value: &Value) -> Vec<NamedGroup> {
     said.filter(|said| !said.name.is_empty()).collect()
 }
 
-/// Numbers as they are written, also as a list of them.
+/// Numbers as text, also from a list.
 fn numbers(value: Option<&Value>) -> String {
     match value {
         Some(Value::String(text)) => text.clone(),
@@ -162,7 +164,7 @@ fn numbers(value: Option<&Value>) -> String {
     }
 }
 
-/// A note on each commit; those that the model said nothing about keep what the rules say.
+/// A note on each commit. Commits without a note by the model keep the note by rules.
 fn commits(change: &Change, value: &Value) -> Vec<Note> {
     let mut notes = heuristics::commits(change);
     for said in list(value, "commits") {

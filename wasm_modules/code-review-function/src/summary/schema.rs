@@ -1,4 +1,4 @@
-//! The forms of the answers about the whole. What is told comes before what is judged.
+//! The schemas of the summary's answers. Descriptions come before judgements.
 
 use crate::ask::schema::{choice, list, object, text};
 
@@ -7,29 +7,29 @@ const SENTENCE: usize = 300;
 const TESTS: usize = 400;
 const DIGEST: usize = 1200;
 const NAME: usize = 60;
-/// Characters for the numbers of a group's files.
+/// The most characters for the numbers of a group's files.
 const NUMBERS: usize = 160;
 
 /// The parts of a summary that can be left out.
 #[derive(Clone, Copy, Debug)]
 pub struct Parts {
     pub walkthrough: bool,
-    /// How many commits are to be described.
+    /// The number of commits to describe.
     pub commits: usize,
     pub diagram: bool,
-    /// What matters most and what the tests cover.
+    /// The major changes, and what the tests cover.
     pub details: bool,
 }
 
 impl Parts {
-    /// Nothing but what every summary has.
+    /// Only the parts that every summary has.
     pub const LEAST: Parts = Parts {
         walkthrough: false,
         commits: 0,
         diagram: false,
         details: true,
     };
-    /// Purpose and risks alone, as a small model is asked for them.
+    /// Purpose and risks only, for small models.
     pub const SIMPLE: Parts = Parts {
         details: false,
         ..Parts::LEAST

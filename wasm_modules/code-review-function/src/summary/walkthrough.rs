@@ -1,4 +1,4 @@
-//! The table of what changes where: every file of the change in exactly one of its groups.
+//! The walkthrough: every file of the change in exactly one group.
 
 use std::collections::BTreeMap;
 
@@ -9,18 +9,18 @@ use crate::text::visible::clip;
 use crate::text::wording::count;
 use crate::wit::{Change, File, Group, Status};
 
-/// Groups that the rules make, unless there are more areas.
+/// The most groups by rules, unless there are more areas.
 const ROWS: usize = 12;
-/// Groups of the rules beside those of the model.
+/// The most groups by rules in addition to those of the model.
 const REST: usize = 4;
-/// Files of one area that are not worth telling apart by directory.
+/// A group of an area with so many files is not split by directory.
 const FEW: usize = 8;
-/// Reasons not to read files that are told.
+/// The most reasons for files that are not reviewed.
 const REASONS: usize = 8;
-/// The most paths of a group; the host takes no more.
+/// The most paths of a group; the host accepts no more.
 const PATHS: usize = 10_000;
 
-/// What somebody said of files, which are named by their place in the change.
+/// A group with a name and a text, and its files by their position in the change.
 #[derive(Debug)]
 pub struct NamedGroup {
     pub name: String,
@@ -28,12 +28,12 @@ pub struct NamedGroup {
     pub text: String,
 }
 
-/// The groups made by rule alone.
+/// The groups by rules alone.
 pub fn by_rule(change: &Change, overview: &Overview) -> Vec<Group> {
     grouped(change, overview, (0..change.files.len()).collect(), ROWS)
 }
 
-/// The groups that somebody named, each file in the first that has it, and the rest by rule.
+/// The given groups, each file in the first one that contains it, and the other files by rules.
 pub fn complete(change: &Change, overview: &Overview, said: Vec<NamedGroup>) -> Vec<Group> {
     let mut open = vec![true; change.files.len()];
     let mut groups = Vec::new();
@@ -60,7 +60,7 @@ pub fn complete(change: &Change, overview: &Overview, said: Vec<NamedGroup>) -> 
     groups
 }
 
-/// By area, and within it by directory; what is not read stands last.
+/// By area, and within an area by directory. Files that are not reviewed come last.
 fn grouped(change: &Change, overview: &Overview, files: Vec<usize>, rows: usize) -> Vec<Group> {
     let (unread, read): (Vec<usize>, Vec<usize>) = files
         .into_iter()

@@ -1,4 +1,4 @@
-//! Working with texts that may hold anything.
+//! Helpers for arbitrary text.
 
 pub mod slices;
 pub mod visible;

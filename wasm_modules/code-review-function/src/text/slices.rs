@@ -1,16 +1,16 @@
-//! Parts of texts and lists by their places, for any places: a part that is not there is empty.
+//! Slices of texts and lists that never panic: a slice that is out of bounds is empty.
 //!
-//! Indexing ends the function where a place is wrong, and with it the whole review. So nothing here is
-//! indexed (the lints of this crate refuse it): a wrong place costs no more than what is looked for.
+//! An index out of bounds would trap and end the whole review. The lints of this crate therefore
+//! forbid indexing, and a wrong position costs no more than the result of that lookup.
 
 use std::slice::SliceIndex;
 
-/// The text up to `end`; empty where that is beyond it or within a character.
+/// The text up to `end`; empty if that is out of bounds or inside a character.
 pub fn head(text: &str, end: usize) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
-/// The first `most` bytes of the text, or a little less: never a part of a character.
+/// At most the first `most` bytes of the text, never ending inside a character.
 pub fn start(text: &str, most: usize) -> &str {
     let mut ends = (0..=most.min(text.len())).rev();
     head(
@@ -20,17 +20,17 @@ pub fn start(text: &str, most: usize) -> &str {
     )
 }
 
-/// The text from `start` on; empty where that is beyond it or within a character.
+/// The text from `start` on; empty if that is out of bounds or inside a character.
 pub fn tail(text: &str, start: usize) -> &str {
     text.get(start..).unwrap_or_default()
 }
 
-/// The text from `start` up to `end`; empty where it has no such part.
+/// The text from `start` up to `end`; empty if that is out of bounds.
 pub fn between(text: &str, start: usize, end: usize) -> &str {
     text.get(start..end).unwrap_or_default()
 }
 
-/// The items of `list` in `range`; none where the list does not have all of them.
+/// The items of `list` in `range`; none if the list does not have all of them.
 pub fn items<T, R>(list: &[T], range: R) -> &[T]
 where
     R: SliceIndex<[T], Output = [T]>,

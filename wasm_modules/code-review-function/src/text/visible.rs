@@ -1,22 +1,22 @@
-//! Text of the pull request as the model may see it: nothing hidden in it, nothing that closes its
-//! fence, and never longer than agreed.
+//! Makes text of the pull request safe for a prompt: no hidden characters, nothing that closes its
+//! fence, and a bounded length.
 
 use crate::text::slices::{self, between, tail};
 
-/// `text` with characters that a reader does not see written as `\u{…}`, and with what chat
-/// templates take for the end of a message broken up. Line feeds and tabs stay.
+/// Writes invisible characters as `\u{…}`, and breaks up the control tokens of chat templates. Line
+/// feeds and tabs stay.
 pub fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     push_visible(&mut out, text);
     out
 }
 
-/// Appends [`visible`] of `text`.
+/// Appends [`visible`] of `text` to `out`.
 pub fn push_visible(out: &mut String, text: &str) {
     let mut plain = 0;
     for (at, byte) in text.bytes().enumerate() {
-        // All that needs a closer look is a control character, or the start of a mark or of a
-        // character beyond ASCII.
+        // Only control characters, the start of a token, and the start of a non-ASCII character
+        // need a closer look.
         let is_plain = matches!(byte, b' '..=b'~' | b'\n' | b'\t' | 0x80..=0xbf)
             && byte != b'<'
             && byte != b'[';
@@ -54,7 +54,7 @@ fn is_hidden(c: char) -> bool {
     }
 }
 
-/// Words by which chat templates mark roles and turns, beside the common `<|name|>`.
+/// Control tokens of chat templates other than the common form `<|name|>`.
 const TURNS: [&str; 8] = [
     "[INST]",
     "[/INST]",
@@ -66,7 +66,7 @@ const TURNS: [&str; 8] = [
     "<end_of_turn>",
 ];
 
-/// Whether `text` begins with something that a tokenizer may read as the mark of a turn.
+/// Whether `text` begins with what a tokenizer may read as a control token.
 fn opens_token(text: &str) -> bool {
     if !text.starts_with(['<', '[']) {
         return false;
@@ -76,7 +76,7 @@ fn opens_token(text: &str) -> bool {
         || is_special(text, "<｜", "｜>")
 }
 
-/// `<|name|>`: a short name between the two marks.
+/// `<|name|>`: a short name between `open` and `close`.
 fn is_special(text: &str, open: &str, close: &str) -> bool {
     let Some(rest) = text.strip_prefix(open) else {
         return false;
@@ -90,8 +90,8 @@ fn is_special(text: &str, open: &str, close: &str) -> bool {
     name > 0 && tail(rest, name).starts_with(close)
 }
 
-/// `text` between two marks that do not occur in it. They are derived from the text alone, so that
-/// the same text always gives the same prompt.
+/// Puts `text` between two markers that do not occur in it. They are derived from the text alone,
+/// so that the same text always gives the same prompt.
 pub fn fence(text: &str) -> String {
     let mut seed = hash(text);
     let mut mark = format!("data-{seed:016x}");
@@ -107,21 +107,21 @@ pub fn fence(text: &str) -> String {
     format!("<{mark}>\n{text}{newline}</{mark}>")
 }
 
-/// FNV-1a, 64 bit: short, the same everywhere, and no more is asked of it.
+/// FNV-1a with 64 bits: small and stable, not cryptographic.
 pub fn hash(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |sum, byte| {
         (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     })
 }
 
-/// The start of `text`, at most `bytes` long, with "…" when something is missing.
+/// Truncates `text` to at most `bytes`, ending in "…" if something is missing.
 pub fn clip(text: &str, bytes: usize) -> String {
     let mut clipped = text.to_string();
     clip_from(&mut clipped, 0, bytes);
     clipped
 }
 
-/// Clips what `text` has from `start` on to `bytes`.
+/// Truncates the part of `text` that begins at `start` to at most `bytes`.
 pub fn clip_from(text: &mut String, start: usize, bytes: usize) {
     let clipped = tail(text, start);
     if clipped.len() > bytes {

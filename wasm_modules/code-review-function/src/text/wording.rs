@@ -1,4 +1,4 @@
-//! Small pieces of the sentences that a reader sees.
+//! Small parts of sentences for the reader.
 
 /// "1 file", "3 files".
 pub fn count(number: usize, noun: &str) -> String {

@@ -1,4 +1,4 @@
-//! Whatever a model answers, the review ends, and what it says can be put on the diff.
+//! Whatever a model answers, the review ends, and its findings are on lines of the diff.
 
 use std::collections::BTreeSet;
 
@@ -71,7 +71,7 @@ fn object(fields: Vec<(&str, Value)>) -> Value {
     )
 }
 
-/// A finding that is likely to stand on a line.
+/// A finding that is likely to be on a line of the diff.
 fn finding() -> impl Strategy<Value = Value> {
     let fields = (word(), 0u32..90, 0u32..90, word(), word(), json());
     fields.prop_map(|(path, line, end, severity, title, other)| {
@@ -139,7 +139,7 @@ fn hunks(change: &Change, path: &str) -> Vec<Hunk> {
     parse(file.patch.as_deref().unwrap()).unwrap()
 }
 
-/// Where the finding stands, and where it says the same is found besides.
+/// The place of the finding, and its other places.
 fn spots(finding: &Finding) -> Vec<(String, u32, u32, Side)> {
     let own = (
         finding.path.clone(),

@@ -1,4 +1,4 @@
-//! No request takes more tokens than the model has, whatever the change and however the model counts.
+//! No request exceeds the model's context, whatever the change and however the model counts.
 
 use std::cell::Cell;
 
@@ -51,7 +51,7 @@ pub fn keeps_within(change: &Change, settings: &Settings, count: &dyn Fn(&str) -
     keeps_within_reading(change, settings, count, unknown);
 }
 
-/// The same where the host has texts.
+/// The same with a host that has texts.
 pub fn keeps_within_reading(
     change: &Change,
     settings: &Settings,

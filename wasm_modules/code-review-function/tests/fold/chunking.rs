@@ -1,4 +1,4 @@
-//! Every line that is to be reviewed is shown exactly once, and a push changes few questions.
+//! Every line to review is shown exactly once, and a push changes few questions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -179,7 +179,7 @@ fn a_line_too_long_is_shortened_and_the_review_says_so() {
     let told = tell(&change(vec![file]), &settings(8000, 1000), nothing);
     assert_eq!(
         told.review.problems,
-        ["Lines longer than 1000 bytes were shown to the model shortened: src/long.py."]
+        ["Lines longer than 1000 bytes were truncated for the model: src/long.py."]
     );
     assert!(told.chunks()["chunk/1"].contains("yyy…\n"));
 }

@@ -1,4 +1,4 @@
-//! A file is called reviewed when its text was read, be it gone or not.
+//! A file counts as reviewed when its text was read, also if it is deleted.
 
 use code_review_function::wit::{File, Source, Status};
 use serde_json::json;
@@ -113,7 +113,7 @@ fn without_a_model_and_without_rules_nobody_has_read_anything() {
     let change = change(vec![patched("a.py", "@@ -1 +1 @@\n-1\n+2\n")]);
     assert_eq!(
         tell(&change, &settings, nothing).missed("a.py"),
-        Some("neither a model nor a rule has read it")
+        Some("neither a model nor a rule has checked it")
     );
 }
 
@@ -128,7 +128,7 @@ fn a_diff_that_shows_less_than_it_should_is_not_called_reviewed() {
         ..patched("empty.py", "")
     };
     let told = tell(&change(vec![cut, empty]), &settings(20_000, 1000), nothing);
-    let cut = Some("only a part of it was reviewed: its diff shows 3 of 91 changed lines");
+    let cut = Some("only a part of it was reviewed: the diff shows only 3 of 91 changed lines");
     assert_eq!(told.missed("cut.py"), cut);
-    assert_eq!(told.missed("empty.py"), Some("its diff shows no lines"));
+    assert_eq!(told.missed("empty.py"), Some("the diff shows no lines"));
 }

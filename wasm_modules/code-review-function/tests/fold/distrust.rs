@@ -1,11 +1,11 @@
-//! Text of the pull request is data: it cannot pass itself off as anything else.
+//! Text of the pull request is data: it cannot pose as anything else.
 
 use serde_json::json;
 
 use crate::made::{change, patched, shop};
 use crate::script::{empty, nothing, said, settings, tell};
 
-/// The text between the marks that open at `after`.
+/// The text between the markers that begin at `after`.
 fn fenced<'a>(prompt: &'a str, after: &str) -> &'a str {
     let rest = prompt.split_once(after).unwrap().1.trim_start();
     let (mark, rest) = rest.split_once('\n').unwrap();

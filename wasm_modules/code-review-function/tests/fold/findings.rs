@@ -1,4 +1,4 @@
-//! What becomes of findings on their way into the review.
+//! How findings get into the review.
 
 use code_review_function::wit::{Settings, Source};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Made-up changes.
+//! Changes for tests.
 
 use code_review_function::wit::{Change, Commit, File, Status};
 use proptest::prelude::*;
@@ -96,8 +96,8 @@ pub fn shop() -> Change {
     change
 }
 
-/// A line of code, or now and then something hard: nothing, what looks like the frame of a prompt, a
-/// long line, `wild`.
+/// A line of code, or sometimes something difficult: nothing, text that looks like part of a
+/// prompt, a long line, `wild`.
 fn line(seed: u16, wild: &str) -> String {
     match seed % 16 {
         0 => String::new(),

@@ -34,7 +34,7 @@ fn about(path: &str, line: u32, side: Side) -> Question {
     }
 }
 
-/// What came of a question: the answer or the refusal, and all that was asked and fetched.
+/// The result of a question: the answer or the refusal, and everything that was asked and fetched.
 struct Heard {
     end: Result<String, String>,
     requests: Vec<Request>,
@@ -282,7 +282,7 @@ fn what_goes_wrong_is_refused_with_its_reason() {
     };
     let (why, ids) = refused(|_| said("It just is."));
     assert!(why.starts_with(
-        "the question could not be answered: the model's answer could not be read, asked twice"
+        "the question could not be answered: the model's answer could not be parsed, even at the second attempt"
     ));
     assert_eq!(ids, ["reply", "reply/repair"]);
     let (why, ids) = refused(|_| failed(Trouble::Context));

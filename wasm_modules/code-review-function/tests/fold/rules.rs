@@ -1,4 +1,4 @@
-//! What the repository tells its contributors, what it asks of a review, and how it is to be worded.
+//! The repository's guidance, its rules for reviews, and the tone.
 
 use code_review_function::wit::{Change, File, Settings};
 use proptest::prelude::*;
@@ -17,7 +17,7 @@ fn ruled(path: &str, rules: &[u32]) -> File {
     }
 }
 
-/// Every file in a question of its own.
+/// Every file in a separate question.
 fn asked(change: &Change, rules: &[&str]) -> Told {
     let settings = Settings {
         rules: rules.iter().map(|rule| rule.to_string()).collect(),

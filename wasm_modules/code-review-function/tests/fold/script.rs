@@ -14,7 +14,7 @@ pub fn quarter(text: &str) -> u32 {
     text.len().div_ceil(4) as u32
 }
 
-/// The worst tokenizer there can be.
+/// The worst possible tokenizer: every byte is a token.
 pub fn bytewise(text: &str) -> u32 {
     text.len() as u32
 }
@@ -33,7 +33,7 @@ pub fn settings(context: u32, answer: u32) -> Settings {
     }
 }
 
-/// All that a review can have, but texts and verification, which have stories of their own.
+/// Every feature except texts and verification, which have separate tests.
 pub fn everything() -> Features {
     Features {
         signals: true,
@@ -105,7 +105,7 @@ pub fn failed(kind: Trouble) -> Answer {
     })
 }
 
-/// What a model answers that finds nothing.
+/// The answer of a model that finds nothing.
 pub fn nothing(request: &Request) -> Answer {
     said(empty(request))
 }
@@ -122,7 +122,7 @@ pub fn empty(request: &Request) -> Value {
     }
 }
 
-/// A review with everything that was asked for it.
+/// A review with all requests for it.
 pub struct Told {
     pub review: Review,
     pub requests: Vec<Request>,
@@ -158,7 +158,7 @@ impl Told {
             .text
     }
 
-    /// Why `path` is not reviewed; None when it is.
+    /// Why `path` is not reviewed; None if it is.
     pub fn missed(&self, path: &str) -> Option<&str> {
         let entry = self
             .review
@@ -175,7 +175,7 @@ pub fn step(change: &Change, settings: &Settings, answers: &[Exchange]) -> Step 
     run(change, settings, answers, &quarter).unwrap_or_else(|refusal| panic!("{}", refusal.message))
 }
 
-/// Runs the fold to its end.
+/// Calls the function until it is done.
 pub fn tell(change: &Change, settings: &Settings, answer: impl FnMut(&Request) -> Answer) -> Told {
     tell_counting(change, settings, &quarter, answer)
 }

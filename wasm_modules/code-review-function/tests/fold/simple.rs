@@ -169,7 +169,7 @@ fn a_context_that_is_too_small_for_all_that_can_be_asked_is_enough_for_little() 
 fn a_context_that_is_too_small_for_anything_leaves_the_review_to_the_rules() {
     let told = tell(&shop(), &within(900, Level::Full), |_| panic!("asked"));
     let why = told.missed("shop/cart.py").unwrap();
-    assert_eq!(why, "the model's context is too small for any of it");
+    assert_eq!(why, "the model's context is too small for any part of it");
     let [problem] = &told.review.problems[..] else {
         panic!("{:?}", told.review.problems)
     };

@@ -1,4 +1,4 @@
-//! What a budget of tokens allows is spent on what matters most, and the rest is named.
+//! A limited token budget is spent on the most important files, and the others are named.
 
 use code_review_function::wit::{Change, File, Request, Settings, Source, Trouble};
 use serde_json::json;
@@ -10,7 +10,7 @@ fn long(path: &str) -> File {
     added(path, &vec!["value = call(value)".to_string(); 110])
 }
 
-/// Files of every kind, in an order that says nothing.
+/// Files of every kind, in arbitrary order.
 fn mixed() -> Change {
     change(vec![
         long("docs/guide.md"),
@@ -31,7 +31,7 @@ fn paths(request: &Request) -> Vec<&str> {
     lines.filter_map(|line| line.strip_prefix("### ")).collect()
 }
 
-/// A review whose budget lasts for so many questions about chunks.
+/// A review whose budget is enough for so many questions about chunks.
 fn told(change: &Change, settings: &Settings, lasts: usize) -> Told {
     let mut asked = 0;
     tell(change, settings, |request| {
@@ -90,7 +90,7 @@ fn what_the_budget_does_not_allow_is_named_once_and_the_review_concludes() {
         panic!("{:?}", told.review.problems)
     };
     assert!(
-        problem.starts_with("Not all could be asked: the script says so. "),
+        problem.starts_with("The model could not be asked about everything: the script says so. "),
         "{problem}"
     );
     assert!(problem.contains("docs/guide.md"), "{problem}");
@@ -139,11 +139,9 @@ fn where_nothing_could_be_asked_the_signals_and_plain_words_stand() {
     assert!(sources.into_iter().all(|source| source == Source::Signal));
     assert!(told.review.purpose.contains("touches 6 files"));
     assert_eq!(told.review.problems.len(), 1);
-    assert!(
-        told.review.problems[0].starts_with(
-            "No question could be asked: the script says so. 6 files (docs/guide.md, "
-        )
-    );
+    assert!(told.review.problems[0].starts_with(
+        "The model could not be asked at all: the script says so. 6 files (docs/guide.md, "
+    ));
 }
 
 #[test]

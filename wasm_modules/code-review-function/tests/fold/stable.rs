@@ -1,4 +1,4 @@
-//! A push asks anew about the files that it changes, and about nothing else.
+//! A push causes new questions about the files that it changes, and about no others.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,7 +40,8 @@ fn prompts(change: &Change, portion: u32) -> BTreeMap<String, BTreeSet<String>> 
 
 type Prompts = BTreeMap<String, BTreeSet<String>>;
 
-/// Every prompt of `one` is one of `other`, or about nothing but what stood or stands with `path`.
+/// Every prompt of `one` is one of `other`, or only about files that were or are together with
+/// `path`.
 fn assert_unmoved(one: &Prompts, other: &Prompts, path: &str) {
     let beside: BTreeSet<&String> = other
         .values()

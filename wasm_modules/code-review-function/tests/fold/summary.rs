@@ -1,4 +1,4 @@
-//! The text about the whole: what it is asked from, and what becomes of the answer.
+//! The summary: what the question contains, and how the answer is used.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Hunks are shown with what they stand in, where the host has the texts of the files.
+//! Hunks are shown with their context if the host has the texts of the files.
 
 use std::collections::BTreeMap;
 
@@ -159,7 +159,7 @@ fn a_generated_file_is_known_by_the_top_that_the_diff_does_not_show() {
     );
     assert_eq!(
         told.missed("shop/cart.py"),
-        Some("generated file, as its first lines say")
+        Some("generated file, according to its header")
     );
     let hiding = patched(
         "a.py",
@@ -216,7 +216,7 @@ fn no_more_texts_are_asked_for_than_is_sensible() {
     assert_eq!(places.len(), 300);
 }
 
-/// A text that has the lines that the file's patch shows of the head, and made-up ones between.
+/// A text with the lines that the file's patch shows of the head, and other ones in between.
 fn text_of(file: &File, seed: usize) -> String {
     let hunks = parse(file.patch.as_deref().unwrap_or_default()).unwrap();
     let lines = hunks.iter().flat_map(|hunk| &hunk.lines);

@@ -1,4 +1,4 @@
-//! What goes wrong with models, and what becomes of it.
+//! Failures of models, and how the review handles them.
 
 use code_review_function::run;
 use code_review_function::wit::{Finish, Severity, Source, Template, Trouble};
@@ -19,7 +19,11 @@ fn an_unreadable_answer_is_asked_for_once_more() {
     let repair = &told.requests[1];
     assert_eq!(repair.messages[..2], told.requests[0].messages[..]);
     assert_eq!(repair.messages[2].text, "I found no problems!");
-    assert!(repair.messages[3].text.contains("there is no JSON object"));
+    assert!(
+        repair.messages[3]
+            .text
+            .contains("the answer contains no JSON object")
+    );
     assert_eq!(told.missed("shop/cart.py"), None);
 }
 
@@ -29,7 +33,7 @@ fn files_of_an_answer_that_stays_unreadable_are_named() {
     assert_eq!(told.ids(), ["chunk/1", "chunk/1/repair"]);
     let why = told.missed("shop/cart.py").unwrap();
     assert!(
-        why.starts_with("the model's answer could not be read, asked twice: "),
+        why.starts_with("the model's answer could not be parsed, even at the second attempt: "),
         "{why}"
     );
     assert!(
@@ -91,9 +95,7 @@ fn halving_ends_and_what_is_left_is_named() {
     assert!(told.requests.len() < 20);
     assert_eq!(
         told.missed("big.py"),
-        Some(
-            "asked in small parts and still it does not fit the model's context (the script says so)"
-        )
+        Some("even in small parts, it does not fit the model's context (the script says so)")
     );
 }
 
@@ -167,7 +169,7 @@ fn without_a_summary_the_notes_and_signals_stand_in() {
     assert_eq!(
         told.review.problems,
         [
-            "There is no summary by the model (the model did not answer: the script says so); this one is put together from its notes."
+            "The model gave no summary (the model did not answer: the script says so); this one is compiled from its notes."
         ]
     );
     assert_eq!(told.missed("shop/cart.py"), None);
@@ -199,7 +201,7 @@ fn findings_that_fit_nothing_are_dropped_and_counted() {
     );
     assert_eq!(
         told.review.problems,
-        ["5 findings of the model fit no line of the diff and were dropped."]
+        ["5 model findings were dropped because they do not refer to a line of the diff."]
     );
 }
 

@@ -1,4 +1,4 @@
-//! The second look at what the model found.
+//! The verification of the model's findings.
 
 use code_review_function::wit::{
     Answer, Change, Finding, Request, Settings, Severity, Source, Trouble,
@@ -31,7 +31,7 @@ fn looked(change: &Change, settings: &Settings, findings: Value, verdict: Answer
     })
 }
 
-/// The same on the shop, of which one finding is known.
+/// The same for the shop, for which one finding is known.
 fn shop_looked(verdict: Value) -> Told {
     let answer = said(json!({"verdicts": [verdict]}));
     looked(&shop(), &checking(8000, 1000), json!([division()]), answer)
@@ -123,7 +123,7 @@ fn findings_that_could_not_be_checked_count_for_less_and_the_review_says_so() {
         assert_eq!(
             told.review.problems,
             [format!(
-                "One finding of the model could not be checked a second time ({why}) and counts for less."
+                "One model finding could not be verified ({why}); its confidence is lowered."
             )]
         );
         assert_eq!(told.missed("shop/cart.py"), None);
@@ -239,7 +239,8 @@ fn findings_too_long_for_one_question_are_asked_about_in_several() {
     assert_eq!(told.review.problems, [""; 0]);
 }
 
-/// How many lines the chunk and the second look show of a file that is so long, with a long finding on line 97.
+/// How many lines the chunk and the verification show of a file of that length, with a long finding
+/// on line 97.
 fn shown_lines(length: usize) -> (usize, usize) {
     let lines: Vec<String> = (1..=length)
         .map(|nth| format!("value_{nth} = {nth}"))

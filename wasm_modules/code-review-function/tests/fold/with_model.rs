@@ -1,4 +1,4 @@
-//! The ordinary course: the chunks, then the summary.
+//! The normal course: the chunks, then the summary.
 
 use code_review_function::wit::{Exchange, Severity, Side, Source, Step};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! With no model configured, the review is made from what the diff itself says.
+//! Without a model, the review consists of the signals and a summary by rules.
 
 use code_review_function::wit::{Status, Step};
 
@@ -72,9 +72,9 @@ fn removed_and_unreadable_files_are_told_apart() {
     assert!(
         told.missed("b.py")
             .unwrap()
-            .starts_with("its diff could not be read: ")
+            .starts_with("the diff could not be parsed: ")
     );
-    assert_eq!(told.missed("c.py"), Some("its diff is missing"));
+    assert_eq!(told.missed("c.py"), Some("no diff is available"));
     assert_eq!(told.missed("run.sh"), None);
 }
 
@@ -94,5 +94,5 @@ fn a_file_too_long_for_the_rules_is_named_among_the_problems() {
         |_| said(""),
     );
     assert_eq!(told.review.problems.len(), 1);
-    assert!(told.review.problems[0].contains("left out in big.py"));
+    assert!(told.review.problems[0].contains("later lines were not checked in big.py"));
 }

@@ -1,4 +1,4 @@
-//! What becomes of the steps of a flow. Included by `src/flow.rs`.
+//! Diagrams of flows.
 
 use super::*;
 use proptest::prelude::*;
@@ -79,7 +79,7 @@ fn the_word_that_ends_a_block_is_put_into_brackets() {
     );
 }
 
-/// A number behind `mark`, and the rest.
+/// A number after `mark`, and the rest.
 fn numbered<'t>(text: &'t str, mark: &str) -> Option<(usize, &'t str)> {
     let rest = text.strip_prefix(mark)?;
     let digits = rest

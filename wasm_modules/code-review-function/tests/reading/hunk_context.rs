@@ -1,4 +1,4 @@
-//! What is shown around hunks, whatever the hunks and the text are.
+//! The context of hunks, for any hunks and texts.
 
 use proptest::prelude::*;
 
@@ -16,7 +16,7 @@ const FAMILIES: [Family; 8] = [
     Family::Sections,
 ];
 
-/// A line of anything: a definition, a bracket, a heading, words.
+/// A line of any kind: a definition, a bracket, a heading, words.
 fn line() -> impl Strategy<Value = String> {
     let text = prop_oneof![
         "(def|class|fn|function|async def|describe) [a-c]\\([a-c]?\\)?( do|:|\\{| =>)?",
@@ -53,7 +53,7 @@ fn changed_text() -> impl Strategy<Value = (Vec<String>, Vec<Hunk>)> {
     })
 }
 
-/// The hunk of those lines, which begins behind so many lines of the head.
+/// The hunk of those lines, which begins after so many lines of the head.
 fn hunk(block: &[(u8, String)], before: usize) -> Hunk {
     let count = |skipped: u8| block.iter().filter(|(kind, _)| *kind != skipped).count();
     let (old, new) = (count(1), count(2));

@@ -1,9 +1,9 @@
-//! What lines of code, of headings and of keys stand in.
+//! The scopes of lines of code, headings and keys.
 
 use super::*;
 
-/// The first lines of the scopes around the line that has a "¦" in it, innermost first, and the last
-/// line of the innermost.
+/// The first lines of the scopes around the line with a "¦", the innermost first, and the last line
+/// of the innermost.
 fn scopes(path: &str, marked: &str) -> (Vec<String>, String) {
     let text = marked.replace('¦', "");
     let at = marked

@@ -1,9 +1,10 @@
 //! The signals on a corpus of small changes: what must be found, and what must not.
 //!
-//! A corpus is a text of cases. A case begins with `>>> NAMES PATH` and holds the added lines of that
-//! file, or a patch where its first line begins with `@@`. NAMES are the signals to be found, with
-//! commas between; `quiet` means none. A "¦" is taken out before the case is read: it keeps made-up
-//! secrets from being taken for real ones by whoever scans this repository. Findings that the change has no tests are left out of account.
+//! A corpus is a text of cases. A case begins with `>>> NAMES PATH` and contains the added lines of
+//! that file, or a patch if its first line begins with `@@`. NAMES are the expected signals,
+//! separated by commas; `quiet` means none. A "¦" is removed before the case is read: it keeps
+//! secret scanners from reporting the fake secrets here. The signal for changes without tests is
+//! ignored.
 
 use super::{Hit, hits, scan};
 use proptest::prelude::*;
@@ -54,7 +55,7 @@ pub fn file(path: &str, text: &str) -> File {
     }
 }
 
-/// A patch that adds the text behind line 10 of a file that was there before.
+/// A patch that adds the text after line 10 of an existing file.
 fn all_added(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let body: String = lines.iter().map(|line| format!("+{line}\n")).collect();
@@ -91,7 +92,7 @@ fn names(hits: &[Hit]) -> Vec<&'static str> {
     names
 }
 
-/// Every case with its number of the ones that came out otherwise.
+/// The cases with unexpected results, by number.
 fn differences(corpus: &str) -> String {
     let mut report = String::new();
     for case in cases(corpus) {
@@ -158,7 +159,7 @@ fn every_finding_lands_on_the_diff() {
     }
 }
 
-/// Pieces of the corpus, mixed with what breaks careless slicing.
+/// Parts of the corpus, mixed with text that breaks careless slicing.
 fn a_line() -> impl Strategy<Value = String> {
     let lines = CORPORA
         .iter()

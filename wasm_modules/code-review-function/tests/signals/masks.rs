@@ -1,4 +1,4 @@
-//! Comments and strings, taken out of code of many languages.
+//! Comments and strings, masked in code of many languages.
 
 use proptest::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Patches as git prints them, as tools mangle them, and as nobody should.
+//! Patches as git prints them, as tools mangle them, and invalid ones.
 
 use proptest::prelude::*;
 
@@ -133,7 +133,7 @@ fn what_git_would_not_print_is_refused_in_words() {
         ("@@ -1,2 +1 @@\n+a\n+b\n", "more lines than its header says"),
         (
             "@@ -1 +1 @@\n\\ No newline at end of file\n",
-            "no line stands before",
+            "without a line before it",
         ),
         ("@@ -4294967295,9 +1 @@\n-a\n", "hunk header"),
         ("@@ -1 +1 @@\n-a\n+b\n+c\n", "hunk header"),

@@ -1,4 +1,4 @@
-//! Paths and the kinds and languages they name.
+//! Paths with their kinds and languages.
 
 use proptest::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What the signals say about whole changes.
+//! Signals for whole changes.
 
 use super::corpus::{change, file};
 use super::rule::MOST;
@@ -38,7 +38,7 @@ fn a_finding_says_where_what_and_what_to_do() {
     );
     assert_eq!(
         (found.category.as_str(), found.title.as_str()),
-        ("security", "Text is run as code")
+        ("security", "String is evaluated as code")
     );
     assert!(found.body.contains("Parse it"), "{}", found.body);
 }
@@ -48,9 +48,7 @@ fn one_rule_speaks_once_per_file() {
     let found = only(vec![file("app/a.py", "eval(a)\nx = 1\neval(b)\neval(c)\n")]);
     assert_eq!(found.line, 11);
     assert!(
-        found
-            .body
-            .ends_with("The same on 2 more lines of this file."),
+        found.body.ends_with("Also on 2 more lines of this file."),
         "{}",
         found.body
     );
@@ -68,7 +66,7 @@ fn one_rule_speaks_in_a_limited_number_of_files() {
         .find(|finding| finding.path == "app/a24.py")
         .map(|finding| finding.body.as_str());
     assert!(
-        last.is_some_and(|body| body.ends_with("The same in 15 more files.")),
+        last.is_some_and(|body| body.ends_with("Also in 15 more files.")),
         "{last:?}"
     );
 }
@@ -329,7 +327,7 @@ fn nothing_is_said_about_files_that_are_not_to_be_reviewed() {
     let bad = || file("app/calc.py", "result = eval(text)\n");
     let mut skipped = bad();
     skipped.skip = Some("the path filter leaves it out".into());
-    assert_eq!(titles(vec![bad()]), ["Text is run as code"]);
+    assert_eq!(titles(vec![bad()]), ["String is evaluated as code"]);
     assert_eq!(titles(vec![skipped]), [""; 0]);
     let mut marked = bad();
     marked.marks = vec!["generated".into()];
@@ -350,5 +348,9 @@ fn a_file_too_long_for_the_rules_is_named() {
     let long = |lines: usize| file("app/calc.py", &"x = eval(a)\n".repeat(lines));
     assert_eq!(read(&change(vec![long(MOST)]), &[]).stopped_early, None);
     let silent = read(&change(vec![long(MOST + 1)]), &[]).stopped_early;
-    assert!(silent.unwrap().ends_with("were left out in app/calc.py."));
+    assert!(
+        silent
+            .unwrap()
+            .ends_with("later lines were not checked in app/calc.py.")
+    );
 }

@@ -1,4 +1,4 @@
-//! Chance that comes out the same for the same number.
+//! A deterministic random generator.
 
 pub struct Dice(u64);
 
@@ -16,7 +16,7 @@ impl Dice {
         mixed ^ mixed >> 31
     }
 
-    /// A number below `most`; 0 where that is 0.
+    /// A number below `most`; 0 if that is 0.
     pub fn below(&mut self, most: usize) -> usize {
         (self.next() % most.max(1) as u64) as usize
     }

@@ -1,4 +1,4 @@
-//! Hunks of all kinds: code that is added, deleted, replaced, moved, or some of it.
+//! Hunks of all kinds: code that is added, deleted, replaced or moved, in part or as a whole.
 
 use std::fmt::Write;
 

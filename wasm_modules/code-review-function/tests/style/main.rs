@@ -1,7 +1,7 @@
-//! However a change is written, its review ends: no style of code traps the function.
+//! No style of code traps the function.
 //!
-//! Real-looking code of every language that has rules is written otherwise (blanks, line breaks, comments,
-//! brackets, cases), put into hunks of all kinds, and reviewed. Each number is one change.
+//! Realistic code of every language with rules is reformatted (blanks, line breaks, comments,
+//! brackets, case), put into hunks of all kinds, and reviewed. Each number is one change.
 //!
 //! ```text
 //! STYLE_MUTATIONS=100000 cargo test --package code-review-function --test style -- --nocapture
@@ -33,12 +33,14 @@ use code_review_function::wit::{Change, Settings, Step};
 use dice::Dice;
 use seeds::Seed;
 
-/// Changes that are tried by every test run beyond those that stand for every file in every way.
+/// Changes of every test run in addition to those that cover every file in every style.
 const FEW: u64 = 300;
-/// Of how many changes one is reviewed to its end by a model; of the others, the first questions are written.
+/// One in so many changes is completely reviewed with a model; for the others, the first questions
+/// are written.
 const WHOLE: u64 = 20;
 
-/// The change of that number: first every file of this folder in every way, then any code in any ways.
+/// The change of that number: first every file of this folder in every style, then any code in
+/// random styles.
 fn change(seeds: &[Seed], number: u64) -> Change {
     let mut dice = Dice::new(number);
     let files: Vec<&Seed> = seeds.iter().filter(|seed| seed.is_whole).collect();

@@ -1,4 +1,4 @@
-//! What stands about a change beside its lines: paths, statuses, counts, attributes, and broken patches.
+//! The record of a changed file: paths, statuses, counts, attributes, and broken patches.
 
 use code_review_function::wit::{Change, Commit, File, Status};
 
@@ -55,7 +55,7 @@ pub fn plain(path: &str, patch: String) -> File {
     }
 }
 
-/// A file with that patch, most often as git would tell of it.
+/// A file with that patch, usually consistent with git.
 pub fn file(dice: &mut Dice, path: &str, patch: String) -> File {
     let mut file = plain(path, patch);
     file.status = dice.pick(&STATUSES[..3]);
@@ -87,7 +87,7 @@ fn oddity(dice: &mut Dice, file: &mut File) {
     }
 }
 
-/// A patch that is cut, empty, without its last line feed, or with a header that is wrong.
+/// A patch that is truncated, empty, without its last line feed, or with a wrong header.
 fn broken(dice: &mut Dice, patch: String) -> String {
     match dice.below(6) {
         0 => String::new(),

@@ -1,4 +1,4 @@
-//! The code that is written otherwise: the files of this folder, and the cases of the rules' own corpora.
+//! The code to reformat: the files of this folder, and the cases of the rules' corpora.
 
 use std::fs;
 use std::path::Path;
@@ -6,11 +6,11 @@ use std::path::Path;
 pub struct Seed {
     pub path: String,
     pub text: String,
-    /// Whether it is a file as people write it, not a case of a few lines.
+    /// Whether it is a complete file, not a case of a few lines.
     pub is_whole: bool,
 }
 
-/// All pieces of code, in an order that is always the same.
+/// All pieces of code, in a fixed order.
 pub fn all() -> Vec<Seed> {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let mut seeds = Vec::new();
@@ -29,8 +29,8 @@ pub fn all() -> Vec<Seed> {
     seeds
 }
 
-/// A block begins with `>>> PATH`, or with `>>> NAMES PATH` in the corpora of the rules. Of a patch, the lines
-/// are taken.
+/// A block begins with `>>> PATH`, or with `>>> NAMES PATH` in the corpora of the rules. For a
+/// patch, its lines are used.
 fn blocks(text: &str, is_whole: bool) -> Vec<Seed> {
     let seed = |block: &str| {
         let (head, text) = block.split_once('\n').unwrap_or((block, ""));

@@ -1,4 +1,4 @@
-//! Ways in which the same code may be written, and in which it is written wrongly.
+//! Styles in which the same code may be written, correctly or not.
 
 use crate::dice::Dice;
 
@@ -28,7 +28,7 @@ pub const WAYS: &[(&str, Way)] = &[
     ("indentation", indented),
 ];
 
-/// `text` in one to five of these ways.
+/// `text` in one to five of these styles.
 pub fn rewritten(dice: &mut Dice, text: &str) -> String {
     let mut text = text.to_string();
     for _ in 0..=dice.below(5) {
@@ -46,14 +46,14 @@ pub fn rewritten(dice: &mut Dice, text: &str) -> String {
     text
 }
 
-/// Goes through the characters; `write` puts each, or something else, into the text.
+/// Rewrites the characters; `write` appends each, or something else.
 fn each(text: &str, mut write: impl FnMut(&mut String, char)) -> String {
     let mut out = String::with_capacity(text.len() * 2);
     text.chars().for_each(|c| write(&mut out, c));
     out
 }
 
-/// How often something is done: always, or once in a while.
+/// How often something is done: always or sometimes.
 fn rate(dice: &mut Dice) -> usize {
     dice.pick(&[1, 1, 1, 2, 10])
 }
@@ -212,7 +212,7 @@ fn semicolons(dice: &mut Dice, text: &str) -> String {
     })
 }
 
-/// Each word as `write` says.
+/// Rewrites each word.
 fn words(text: &str, mut write: impl FnMut(&mut String, &str)) -> String {
     let mut out = String::with_capacity(text.len() * 2);
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
@@ -312,7 +312,7 @@ fn quotes(dice: &mut Dice, text: &str) -> String {
     })
 }
 
-/// Each line as `write` says.
+/// Rewrites each line.
 fn lines(text: &str, mut write: impl FnMut(&mut String, &str)) -> String {
     let mut out = String::with_capacity(text.len() * 2);
     for line in text.split('\n') {

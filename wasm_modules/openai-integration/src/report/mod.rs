@@ -1,5 +1,5 @@
-//! What a server's error report means. OpenAI's codes come first; compatible servers have their
-//! own words for the same troubles, so the message is looked at as well.
+//! Interprets a server's error report. OpenAI's codes come first; compatible servers have their own
+//! words for the same problems, so the message is searched as well.
 
 mod parse;
 mod phrases;
@@ -30,7 +30,7 @@ pub fn is_error(answer: &Value) -> bool {
         || (answer["choices"].is_null() && holds("detail"))
 }
 
-/// Whether it says anything: codes of success and empty texts do not.
+/// Whether it has contents: success codes and empty texts do not count.
 fn is_told(error: &Value) -> bool {
     match error {
         Value::Null | Value::Bool(false) => false,
@@ -42,7 +42,7 @@ fn is_told(error: &Value) -> bool {
     }
 }
 
-/// The status that an error report of status 200 names; 0 when it names none.
+/// The status inside an error report that has status 200; 0 if there is none.
 pub fn inner_status(answer: &Value) -> u16 {
     let reports = [&answer["error"], &answer["choices"][0]["error"], answer];
     let codes = reports
@@ -56,7 +56,7 @@ pub fn inner_status(answer: &Value) -> u16 {
         .unwrap_or_default()
 }
 
-/// What went wrong, from status and body of a server's error.
+/// The failure for the status and body of a server's error.
 pub fn failure_of(status: u16, body: &str) -> Failure {
     let report = read(body);
     let reason = reason(status, &report.words);
@@ -92,7 +92,7 @@ fn describe(kind: Trouble, status: u16, reason: Option<Reason>, report: &Report)
         (Trouble::Unavailable, _) if status == 429 => "the server limits the rate of requests",
         (Trouble::Unavailable, _) => "the server is busy or down",
         (Trouble::Unsupported | Trouble::Refused, _) => "the server refused the request",
-        // The host's own word; no server has a name for it.
+        // Set by the host only; no server reports it.
         (Trouble::Budget | Trouble::Invalid, _) => "the server reported an error",
     };
     let status = if status == 0 {
@@ -100,7 +100,7 @@ fn describe(kind: Trouble, status: u16, reason: Option<Reason>, report: &Report)
     } else {
         format!(" ({status})")
     };
-    // Servers repeat the key in such a message.
+    // Such a message may contain the key.
     if report.message.is_empty() || reason == Some(Reason::Key) {
         return format!("{advice}{status}");
     }
@@ -222,7 +222,7 @@ mod tests {
             (
                 402,
                 r#"{"error":{"message":"Insufficient credits"}}"#,
-                "paid",
+                "credit",
             ),
             (
                 429,

@@ -1,25 +1,25 @@
-//! An error report of any shape, as words to be searched and a message to be shown.
+//! Reads an error report of any shape into words to search and a message to show.
 
 use serde_json::{Map, Value};
 
 use crate::body;
 
-/// Longest part of a server's message that is passed on, in characters.
+/// The most characters of a server's message that are passed on.
 const SHOWN: usize = 400;
-/// How deep reports are wrapped in one another: a router's holds that of the server behind it, as text.
+/// How deeply reports may be nested: a router's report may contain the upstream server's, as text.
 const WRAPPED: usize = 12;
-/// Values of a report that are looked at.
+/// The most values of a report that are read.
 const MOST: usize = 400;
-/// Bytes of the longest text that counts although it stands where no message is known to stand.
+/// The most bytes of a text in an unknown field.
 const OTHER: usize = 1000;
 
 /// An error report of any of the known shapes, in lower case where it is searched.
 pub struct Report {
-    /// For people.
+    /// To show to people.
     pub message: String,
-    /// Codes and messages, in lower case, without addresses.
+    /// Codes and messages, in lower case, without URLs.
     pub words: String,
-    /// The messages of that.
+    /// The messages only.
     pub prose: String,
 }
 
@@ -31,7 +31,7 @@ pub fn read(body: &str) -> Report {
     };
     match body::read(body) {
         Some(value) => parts.gather("message", &value, WRAPPED),
-        // A proxy's page tells nothing, a line of text may.
+        // A proxy's page says nothing useful, a line of text may.
         None if body.trim_start().starts_with('<') => {}
         None => parts.parts.push(Part::Message(body.to_owned())),
     }
@@ -52,7 +52,7 @@ pub fn read(body: &str) -> Report {
     }
 }
 
-/// In lower case and without addresses: what these are called says nothing about the error.
+/// In lower case and without URLs, whose words say nothing about the error.
 fn searched(parts: &[&str]) -> String {
     let text = parts.join(" ").to_lowercase();
     let words = text.split(' ').map(|word| match word.find("http") {
@@ -64,9 +64,9 @@ fn searched(parts: &[&str]) -> String {
 
 enum Part {
     Message(String),
-    /// A text that stands where no message is known to stand.
+    /// A text in an unknown field.
     Other(String),
-    /// Not for people.
+    /// Not to show to people.
     Code(String),
 }
 
@@ -80,13 +80,13 @@ impl Part {
 
 struct Parts {
     parts: Vec<Part>,
-    /// How many values are looked at yet.
+    /// How many more values are read.
     left: usize,
 }
 
 impl Parts {
-    /// Codes and messages of a report, and of those within it, whatever its shape is. What it repeats of the
-    /// request is not read: it would speak of every parameter.
+    /// Codes and messages of a report and of nested ones, whatever its shape. Copies of the request
+    /// are not read: they would mention every parameter.
     fn gather(&mut self, key: &str, report: &Value, depth: usize) {
         if depth == 0 || self.left == 0 {
             return;
@@ -143,10 +143,10 @@ impl Parts {
 }
 
 const CODES: [&str; 5] = ["code", "type", "param", "status", "loc"];
-/// Where the question may be repeated.
+/// Fields that may repeat the question.
 const REPEATED: [&str; 4] = ["input", "input_value", "request", "content"];
 
-/// Where messages stand, and reports within reports.
+/// Fields with messages and nested reports.
 const MESSAGES: [&str; 16] = [
     "error",
     "message",
@@ -166,7 +166,7 @@ const MESSAGES: [&str; 16] = [
     "title",
 ];
 
-/// The text on one line, shortened, without anything that looks like a key.
+/// The text on one line, truncated, without anything that looks like a key.
 pub fn shown(text: &str) -> String {
     let words: Vec<&str> = text
         .split_whitespace()

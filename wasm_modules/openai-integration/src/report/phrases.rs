@@ -1,6 +1,6 @@
-//! Words by which servers tell what went wrong. All lower case: reports are searched in it.
+//! Phrases in the error reports of servers, in lower case like the reports that are searched.
 
-/// Codes and words for "prompt and answer do not fit".
+/// Prompt and answer do not fit the context.
 pub const CONTEXT: [&str; 21] = [
     "context_length_exceeded",
     "exceed_context_size", // llama.cpp
@@ -25,11 +25,11 @@ pub const CONTEXT: [&str; 21] = [
     "request too large", // one request above a per-minute limit: waiting does not help
 ];
 
-/// Enough for that where nothing says that requests are limited.
+/// The same, unless the report is about a rate limit.
 pub const TOO_MANY: [&str; 1] = ["too many tokens"];
-/// That one request is above a limit: waiting does not help.
+/// A single request exceeds a limit, so waiting does not help.
 pub const TOO_LARGE: [&str; 2] = ["request too large", "context_length_exceeded"];
-/// Of limits for a time.
+/// Rate limits.
 pub const PACED: [&str; 6] = [
     "per minute",
     "per-minute",
@@ -38,7 +38,7 @@ pub const PACED: [&str; 6] = [
     "per hour",
     "per day",
 ];
-/// Requests are limited in number or rate.
+/// The number or rate of requests is limited.
 pub const THROTTLED: [&str; 14] = [
     "throttl",
     "please wait",
@@ -56,8 +56,8 @@ pub const THROTTLED: [&str; 14] = [
     "/ minute",
 ];
 
-/// What may be too long, and words that say so. The first list is enough by itself, the second only where
-/// the words are not about the answer.
+/// What may be too long, and words that say so. The first list is enough by itself, the second only
+/// if the report is not about the answer.
 pub const PROMPT: [&str; 4] = ["prompt", "input", "conversation", "sequence"];
 pub const REQUEST: [&str; 7] = [
     "request", "messages", "total", "content", "context", "text", "body",
@@ -93,7 +93,7 @@ pub const ANSWER: [&str; 7] = [
     "output token",
     "completion token",
 ];
-/// Words of validators and limits that only look like those above.
+/// Phrases of validators and other limits that only look like those above.
 pub const FORMULAS: [&str; 5] = [
     "input should be",
     "input validation error",
@@ -133,14 +133,15 @@ pub const SPENT: [&str; 21] = [
     "\u{4f59}\u{989d}\u{4e0d}\u{8db3}",
     "\u{6b20}\u{8d39}",
 ];
-/// Words of an account that is spent, unless the report names when to come back.
+/// A spent quota, unless the report says when to retry.
 pub const PERHAPS_SPENT: [&str; 4] = [
     "exceeded your current quota",
     "billing",
     "quota exceeded",
     "exceeded quota",
 ];
-/// What an account has, and words that say that it is gone. Both in one sentence tell a spent account.
+/// What an account has, and words that say that it is used up. Both in one sentence mean a spent
+/// quota.
 pub const MEANS: [&str; 15] = [
     "credit",
     "balance",
@@ -178,7 +179,7 @@ pub const GONE: [&str; 18] = [
     "no quota",
     "no remaining",
 ];
-/// Has the same letters as a balance.
+/// Looks like "balance".
 pub const BALANCING: [&str; 2] = ["balancer", "balancing"];
 pub const PASSING: [&str; 16] = [
     "retry in",
@@ -225,7 +226,7 @@ pub const KEY: [&str; 9] = [
     "missing api key",
 ];
 
-/// That there is no such model, in a report that speaks of a model.
+/// There is no such model, in a report that mentions a model.
 pub const NO_MODEL: [&str; 18] = [
     "model_not_found",
     "model not found",
@@ -247,7 +248,7 @@ pub const NO_MODEL: [&str; 18] = [
     "throughput",
 ];
 
-/// That the address is wrong.
+/// The address is wrong.
 pub const NO_ADDRESS: [&str; 7] = [
     "resource not found",
     "no route",
@@ -258,7 +259,7 @@ pub const NO_ADDRESS: [&str; 7] = [
     "page not found",
 ];
 
-/// Of a report without a status: the question was not taken.
+/// In a report without a status: the request was rejected.
 pub const REJECTED: [&str; 9] = [
     "invalid",
     "unsupported",
@@ -271,7 +272,7 @@ pub const REJECTED: [&str; 9] = [
     "bad_request",
 ];
 
-/// Of a server that hands on what one behind it would not take, or whose chat template would not.
+/// A request that an upstream server or the chat template rejected.
 pub const NOT_TAKEN: [&str; 16] = [
     "invalid_request_error",
     "schema conversion failed",
@@ -302,7 +303,7 @@ pub const BUSY: [&str; 8] = [
     "unavailable",
 ];
 
-/// Whether any of `list` is in `words`.
+/// Whether `words` contain any of `list`.
 pub fn says(words: &str, list: &[&str]) -> bool {
     list.iter().any(|word| words.contains(word))
 }

@@ -1,4 +1,4 @@
-//! Why a server refused, where its report tells.
+//! Why a server refused a request, as far as its report says.
 
 use crate::report::parse::Report;
 use crate::report::phrases::{
@@ -7,7 +7,7 @@ use crate::report::phrases::{
     TOO_LARGE, TOO_MANY, says,
 };
 
-/// What makes it useless to ask again in other words.
+/// Reasons for which another attempt is useless.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Reason {
     Key,
@@ -27,26 +27,28 @@ impl Reason {
         match self {
             Reason::Key => "the server refused the key; check OPENAI_API_KEY",
             Reason::Spent => {
-                "the account's quota is spent: it has to be paid for, or wait for its next month"
+                "the account's quota is spent; add credit, or wait until it is renewed"
             }
-            Reason::Policy => "the server's content policy forbids the question",
-            Reason::Moved => "the server has moved; set OPENAI_BASE_URL to its present address",
-            Reason::NoModel => "no such model at this server; check OPENAI_MODEL",
+            Reason::Policy => "the server's content policy rejected the request",
+            Reason::Moved => "the server has moved; set OPENAI_BASE_URL to its new address",
+            Reason::NoModel => "the server has no such model; check OPENAI_MODEL",
             Reason::OtherApi => {
-                "this model does not answer chat completions; set OPENAI_MODEL to one that does"
+                "this model does not support chat completions; set OPENAI_MODEL to one that does"
             }
             Reason::Version => {
-                "the server wants another version; check the api-version in OPENAI_BASE_URL"
+                "the server requires another API version; check the api-version in OPENAI_BASE_URL"
             }
             Reason::NoAddress => {
-                "no chat completions at this address; check OPENAI_BASE_URL (it usually ends in /v1)"
+                "no chat completions API at this address; check OPENAI_BASE_URL (it usually ends in /v1)"
             }
-            Reason::Forbidden => "the key may not do this; check its project and its permissions",
+            Reason::Forbidden => {
+                "the key lacks permission for this; check its project and its permissions"
+            }
         }
     }
 }
 
-/// The reason that status and words tell, if there is one.
+/// The reason according to status and words, if there is one.
 pub fn reason(status: u16, words: &str) -> Option<Reason> {
     always(status, words).or_else(|| match status {
         429 | 408 | 500.. => None,
@@ -68,8 +70,8 @@ fn always(status: u16, words: &str) -> Option<Reason> {
     }
 }
 
-/// Whether the account is spent, unless the report names when to come back. A server that fails has limits of
-/// its own.
+/// Whether the account's quota is spent. Reports with a retry time and errors of the server itself
+/// do not count.
 fn perhaps_spent(status: u16, words: &str) -> bool {
     let is_gone = |sentence: &str| {
         says(sentence, &MEANS) && says(sentence, &GONE) && !says(sentence, &BALANCING)
@@ -101,22 +103,22 @@ fn of_a_refusal(status: u16, words: &str) -> Option<Reason> {
     }
 }
 
-/// Whether requests are limited in number or rate.
+/// Whether the number or rate of requests is limited.
 pub fn is_throttled(status: u16, words: &str) -> bool {
     status == 429 || says(words, &THROTTLED)
 }
 
-/// Whether prompt and answer do not fit, in whatever words.
+/// Whether prompt and answer do not fit the context, in any words.
 pub fn is_full(status: u16, report: &Report) -> bool {
     let words = &report.words;
     let throttled = is_throttled(status, words);
-    // What is limited per minute may be called a context, too.
+    // Reports on rate limits may mention a context, too.
     let known = if throttled && says(words, &PACED) {
         says(words, &TOO_LARGE)
     } else {
         says(words, &CONTEXT) || (says(words, &TOO_MANY) && !throttled)
     };
-    // What codes are called is no prose: "invalid_input_error".
+    // Codes are not prose: "invalid_input_error".
     let guessed =
         matches!(status, 400 | 413 | 422 | 500) && !throttled && is_too_long(&report.prose);
     (known && status != 401) || guessed || status == 413

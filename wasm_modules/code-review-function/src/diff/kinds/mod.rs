@@ -1,8 +1,9 @@
-//! What kind of file a path names, judged by the path alone; [`kind_of`] heeds `.gitattributes`, too.
+//! The kind of a file, derived from its path; [`kind_of`] also considers `.gitattributes`.
 //!
-//! The first of these that fits wins: vendored, lock, minified, generated, snapshot, CI, migration,
-//! dependencies, prose, tests, documentation, assets, source, configuration, other. So a lock file in
-//! `vendor/` is vendored, a README in `tests/` is documentation, and a script in `docs/` is source.
+//! The first match wins: vendored, lock, minified, generated, snapshot, CI, migration,
+//! dependencies, prose, tests, documentation, assets, source, configuration, other. A lock file in
+//! `vendor/` is therefore vendored, a README in `tests/` is documentation, and a script in `docs/`
+//! is source.
 
 mod names;
 
@@ -30,7 +31,7 @@ pub enum FileKind {
 }
 
 impl FileKind {
-    /// The line of the change map that such files are counted in.
+    /// The area that such files are counted in.
     pub fn area(&self) -> &'static str {
         match self {
             Self::Source => "source",
@@ -52,7 +53,7 @@ impl FileKind {
         self.reason().is_none()
     }
 
-    /// Why such a file is not reviewed, for the reader; None when it is.
+    /// Why such a file is not reviewed, or None if it is.
     pub fn reason(&self) -> Option<&'static str> {
         match self {
             Self::Lock => Some("lock file"),
@@ -72,8 +73,8 @@ pub fn kind(path: &str) -> FileKind {
     first.map_or(FileKind::Other, |(kind, _)| *kind)
 }
 
-/// The kind of a file by its path and by what `.gitattributes` says of it, which has the last word on
-/// what is generated and what is vendored.
+/// The kind of a file by its path and its `.gitattributes`, which take precedence for generated and
+/// vendored files.
 pub fn kind_of(file: &File) -> FileKind {
     let says = |mark: &str| file.marks.iter().any(|one| one == mark);
     if says("generated") {
@@ -171,7 +172,7 @@ fn dependencies(name: &Name) -> bool {
     requirements || name.is(names::MANIFESTS) || name.ends(names::MANIFEST_ENDINGS)
 }
 
-/// Text for people, wherever it lies; but `requirements.txt` and `CMakeLists.txt` were not for people.
+/// Text for people, in any folder. `requirements.txt` and `CMakeLists.txt` are matched before.
 fn prose(name: &Name) -> bool {
     name.has_extension("md mdx markdown rst adoc asciidoc") || name.starts(names::PROSE)
 }
@@ -183,7 +184,7 @@ fn tests(name: &Name) -> bool {
         || name.code() && (name.starts("test_ tests_ test-") || test_ending(name))
 }
 
-/// Endings like `_test.go`, `.spec.ts`, `Test.java`. A capital matters: `latest.py` is no test.
+/// Endings like `_test.go`, `.spec.ts`, `Test.java`. The case matters: `latest.py` is not a test.
 fn test_ending(name: &Name) -> bool {
     let lower = "_test _tests _spec _unittest .test .tests .spec .cy .e2e -test -spec";
     let capital = "Test Tests TestCase Spec Specs IT";

@@ -1,6 +1,6 @@
-//! The names that tell kinds and languages apart, and a path taken apart to look for them.
+//! The names that identify kinds and languages, and a path split up for the comparison.
 
-/// A path in lower case, and its stem as it is written.
+/// A path in lower case, and its stem as written.
 pub struct Name {
     /// With a "/" before and after every folder: "/src/app/".
     folders: String,
@@ -56,16 +56,16 @@ impl Name {
             .unwrap_or_default()
     }
 
-    // The lists below hold their entries in one text, with spaces between.
+    // The lists below are strings with entries separated by spaces.
 
-    /// Whether one of the folders on the way has one of these names.
+    /// Whether one of the path's folders has one of these names.
     pub fn inside(&self, names: &str) -> bool {
         self.folders
             .split('/')
             .any(|folder| any(names, |name| folder == name))
     }
 
-    /// Whether the path leads through one of these runs of folders.
+    /// Whether the path contains one of these sequences of folders.
     pub fn under(&self, runs: &str) -> bool {
         any(runs, |run| self.folders.contains(&format!("/{run}/")))
     }
@@ -92,7 +92,7 @@ impl Name {
     }
 }
 
-/// Whether an entry of `list` fits.
+/// Whether an entry of `list` matches.
 pub fn any(list: &str, fits: impl FnMut(&str) -> bool) -> bool {
     list.split_ascii_whitespace().any(fits)
 }
@@ -197,7 +197,7 @@ const BY_EXTENSION: &[(&str, &str)] = &[
     ("rst", "reStructuredText"),
 ];
 
-/// Languages that configure or mark up.
+/// Languages for configuration and markup.
 pub const NOT_CODE: [&str; 15] = [
     "CMake",
     "Dockerfile",

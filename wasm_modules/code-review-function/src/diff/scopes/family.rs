@@ -1,19 +1,19 @@
-//! The families of languages that show their scopes in the same way.
+//! Families of languages that show their scopes in the same way.
 
 use crate::diff::kinds::language;
 
-/// How a language shows what belongs together.
+/// How a language shows its scopes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
-    /// `def` and `class`, and what is indented below.
+    /// `def` and `class` with an indented block.
     Python,
     /// Functions, types and blocks in braces.
     Braces,
     /// Every block in braces has a name: CSS, Terraform.
     Blocks,
-    /// From a word to `end`.
+    /// From a keyword to `end`.
     Ends,
-    /// What is indented less contains what is indented more: YAML, JSON, XML.
+    /// Lines contain those that are indented deeper: YAML, JSON, XML.
     Keys,
     /// Definitions begin at the margin.
     Margin,
@@ -23,7 +23,7 @@ pub enum Family {
     Sections,
 }
 
-/// None for languages without scopes, or with none that can be told cheaply.
+/// None for languages whose scopes are unknown or too expensive to find.
 pub fn family(path: &str) -> Option<Family> {
     Some(match language(path)? {
         "Python" => Family::Python,

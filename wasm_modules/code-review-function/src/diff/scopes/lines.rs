@@ -1,14 +1,14 @@
-//! What a single line says of the shape of its file.
+//! What a single line reveals about the scopes of its file.
 
 use crate::diff::scopes::family::Family;
 
-/// What a line that is indented no deeper than a scope's first one means for the scope.
+/// What a line means for a scope if it is not indented deeper than the scope's first line.
 pub enum End {
-    /// It goes on: `} else {`, `rescue`.
+    /// The scope continues: `} else {`, `rescue`.
     Not,
-    /// The line is its last: `}`, `end`.
+    /// The line is the last one of the scope: `}`, `end`.
     With,
-    /// The line is no longer in it.
+    /// The line is after the scope.
     Before,
 }
 
@@ -22,7 +22,7 @@ const CONTROL: &str = " if else elif for foreach while switch match catch try do
     synchronized select unless until loop guard defer go return throw case default new await yield assert and or \
     not in ";
 const BINDINGS: &str = " let var val const ";
-/// What tests are made of, where they are calls with a block.
+/// Functions that define tests by a call with a block.
 const STORIES: &str = " describe context it test suite before after beforeEach afterEach beforeAll afterAll \
     scenario feature specify ";
 const BLOCKS: &str = " def defp defmodule defmacro defimpl defprotocol class module function macro struct \
@@ -53,7 +53,7 @@ pub fn indent(line: &str) -> usize {
     columns.take_while(|columns| *columns > 0).sum()
 }
 
-/// Whether the line says nothing of where it stands: a comment, a label, a line for the preprocessor.
+/// Whether the indentation of the line means nothing: a comment, a label, a preprocessor line.
 pub fn is_remark(text: &str, family: Family) -> bool {
     let comment = [
         "//", "/*", "* ", "*/", "-- ", "# ", "#!", "#[", "<!--", ";;",
@@ -66,7 +66,7 @@ pub fn is_remark(text: &str, family: Family) -> bool {
         || family == Family::Python && text.starts_with('@')
 }
 
-/// Whether the line begins by closing what was opened above, or is the brace of the line above.
+/// Whether the line begins with a closing bracket, or is the opening brace of the line above.
 pub fn is_closing(line: &str) -> bool {
     let text = line.trim_start();
     text.starts_with([')', ']', '}']) || text.starts_with("</") || text.trim_end() == "{"
@@ -91,12 +91,12 @@ pub fn has_heading_mark(line: &str) -> bool {
         && line.trim_end().ends_with(']')
 }
 
-/// Whether more must follow that is indented deeper.
+/// Whether a deeper block must follow.
 pub fn opens_block(line: &str) -> bool {
     line.ends_with([':', '{', '[']) || line.starts_with('<') && !line.contains("</")
 }
 
-/// How many round brackets the line opens and does not close.
+/// How many parentheses the line opens and does not close.
 pub fn brackets(line: &str) -> i32 {
     let bracket = |byte: u8| i32::from(byte == b'(') - i32::from(byte == b')');
     line.bytes().map(bracket).sum()
@@ -118,7 +118,7 @@ pub fn opens_by_word(line: &str) -> bool {
     holds(BLOCKS, word) || is_story() || is_rspec()
 }
 
-/// Whether a function, a type or, at the margin, any block begins here. `next`: the line below.
+/// Whether a function or a type begins here; at the margin, any block. `next` is the line below.
 pub fn opens_by_brace(line: &str, next: &str, at_margin: bool) -> bool {
     if line.ends_with(';') {
         return false;
@@ -140,12 +140,12 @@ fn defines(line: &str) -> bool {
         || line.contains(" function (")
 }
 
-/// The first line of a function in C whose parameters go on below.
+/// The first line of a C function whose parameters continue below.
 fn is_head(line: &str) -> bool {
     line.contains('(') && line.ends_with([',', '(']) && line.starts_with(char::is_alphabetic)
 }
 
-/// `name(…) {`, with types and modifiers before the name; no call with a block, no loop.
+/// `name(…) {`, with types and modifiers before the name, but not a call with a block or a loop.
 fn is_method(line: &str) -> bool {
     let Some((before, _)) = line.split_once('(') else {
         return false;

@@ -1,8 +1,7 @@
-//! What a line of a file stands in: a function in a class, a key of a mapping, a section.
+//! Finds the scopes that contain a line: a function in a class, a key of a mapping, a section.
 //!
-//! No parser: the shape of a file is told by how deep its lines are indented (or by its headings), and
-//! which of the lines above begin something, by a few words. Where that guess is wrong, a reader is
-//! shown a few lines more, or fewer.
+//! This is a heuristic, not a parser: it relies on indentation (or headings) and on a few keywords.
+//! If it is wrong, the model is shown a few lines more or fewer.
 
 mod family;
 mod lines;
@@ -14,9 +13,9 @@ use crate::diff::scopes::lines::{brackets, ends, has_heading_mark, indent, is_cl
 use crate::diff::scopes::lines::{opens_block, opens_by_brace, opens_by_def, opens_by_word};
 use crate::text::slices::items;
 
-/// How far up a scope is looked for, in lines.
+/// How many lines up a scope is searched for.
 const REACH: usize = 3000;
-/// The most scopes that are told of a line, and lines that a signature has.
+/// The most scopes of a line, and the most lines of a signature.
 const NESTED: usize = 4;
 const SIGNATURE: usize = 6;
 /// Lines like `@decorator` that belong to a signature.
@@ -28,7 +27,7 @@ const BODY: usize = 1000;
 pub struct Outline<'t> {
     pub family: Family,
     pub lines: Vec<&'t str>,
-    /// None for lines that say nothing of it: blank ones, comments, labels.
+    /// None for lines whose indentation means nothing: blank lines, comments, labels.
     depths: Vec<Option<usize>>,
 }
 
@@ -47,22 +46,22 @@ impl<'t> Outline<'t> {
         }
     }
 
-    /// The line at that place; empty where there is none.
+    /// The line at that position; empty if there is none.
     pub fn line(&self, at: usize) -> &'t str {
         self.lines.get(at).copied().unwrap_or_default()
     }
 
-    /// The depth of the line at that place, where it says anything of it.
+    /// The depth of the line at that position, if it has one.
     fn depth(&self, at: usize) -> Option<usize> {
         self.depths.get(at).copied().flatten()
     }
 
-    /// The signatures of the scopes that the line `at` stands in, or opens; the innermost first.
+    /// The signatures of the scopes that contain or begin at line `at`, the innermost first.
     pub fn scopes_of(&self, at: usize) -> Vec<Range<usize>> {
         self.search(at, usize::MAX)
     }
 
-    /// The signatures of the scopes that `text` would stand in, were it the line before `at`.
+    /// The signatures of the scopes that would contain `text` if it were the line before `at`.
     pub fn scopes_of_deleted(&self, at: usize, text: &str) -> Vec<Range<usize>> {
         match (at.checked_sub(1), depth(self.family, text)) {
             (None, _) => Vec::new(),
@@ -96,8 +95,8 @@ impl<'t> Outline<'t> {
         found
     }
 
-    /// Where the scope with that signature ends: the line after its last one. Looks no further than
-    /// `most`, and gives that if it has not ended there.
+    /// The line after the last one of the scope with that signature, or `most` if it does not end
+    /// before.
     pub fn end(&self, signature: &Range<usize>, most: usize) -> usize {
         let opened = self.name_depth(signature);
         let mut end = signature.end;
@@ -119,13 +118,13 @@ impl<'t> Outline<'t> {
         }
     }
 
-    /// How deep the line stands that gives the scope its name, below its decorators.
+    /// The depth of the line that names the scope, below its decorators.
     fn name_depth(&self, signature: &Range<usize>) -> usize {
         let depths = signature.clone().filter_map(|at| self.depth(at));
         depths.min().unwrap_or_default()
     }
 
-    /// The line that gives the scope its name.
+    /// The line that names the scope.
     pub fn name(&self, signature: &Range<usize>) -> usize {
         let is_named = |at: &usize| self.depth(*at) == Some(self.name_depth(signature));
         signature.clone().find(is_named).unwrap_or(signature.start)
@@ -154,7 +153,7 @@ impl<'t> Outline<'t> {
         start..at + self.signature_lines(at)
     }
 
-    /// How many lines a signature takes: until its brackets are closed.
+    /// How many lines a signature has: until its parentheses are closed.
     fn signature_lines(&self, at: usize) -> usize {
         let mut open = 0;
         let closed = items(&self.lines, at..)
@@ -189,7 +188,7 @@ fn depth(family: Family, line: &str) -> Option<usize> {
     }
 }
 
-/// The level of each heading, outside of blocks of code.
+/// The level of each heading outside code blocks.
 fn headings(lines: &[&str]) -> Vec<Option<usize>> {
     let mut fenced = false;
     let mut depths = Vec::with_capacity(lines.len());

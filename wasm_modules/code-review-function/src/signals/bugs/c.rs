@@ -12,48 +12,52 @@ const TERMINATOR: Signal = Signal::bug(
     "c/terminator",
     Major,
     0.9,
-    "There is no room for the end of the text",
-    "`strlen` does not count the closing zero, so copying the text writes one byte too far. Allocate one more.",
+    "No space allocated for the terminating null byte",
+    "`strlen` does not count the terminating null byte, so copying the string writes one byte past the buffer. \
+     Allocate `strlen(…) + 1`.",
 );
 
 const POINTER: Signal = Signal::bug(
     "c/sizeof-pointer",
     Major,
     0.85,
-    "The size of a pointer is taken, not of what it points to",
-    "`sizeof` gives 4 or 8 here, whatever the buffer's length. Give the length of the buffer.",
+    "`sizeof` is applied to a pointer instead of the buffer",
+    "It returns the size of the pointer (4 or 8 bytes), not the length of the buffer. Pass the buffer's length \
+     instead.",
 );
 
 const UNSIGNED: Signal = Signal::bug(
     "c/unsigned-down",
     Major,
     0.95,
-    "The loop never ends",
-    "An unsigned counter is never below 0; after 0 it becomes huge. Use a signed counter, or count down with `i-- > 0`.",
+    "Loop with an unsigned counter never ends",
+    "An unsigned value is never below 0: after 0 it wraps around to the maximum. Use a signed counter, or \
+     `while (i-- > 0)`.",
 );
 
 const ARRAY: Signal = Signal::bug(
     "c/array-end",
     Major,
     0.9,
-    "The loop goes one past the end of the array",
-    "The array's last index is its size less one; the last round writes or reads behind it. Compare with `<`.",
+    "Loop runs one past the end of the array",
+    "The last valid index is the size minus one, so the last iteration reads or writes out of bounds. Use `<` \
+     instead of `<=`.",
 );
 
 const LITERAL: Signal = Signal::bug(
     "c/string-identity",
     Major,
     0.9,
-    "Texts are compared by address",
-    "`==` compares pointers, and equal texts lie at different places. Use `strcmp`.",
+    "Strings are compared by address",
+    "`==` compares pointers, so two equal strings usually compare as different. Use `strcmp`.",
 );
 
 const SOURCE_LENGTH: Signal = Signal::security(
     "c/source-length",
     Major,
     0.85,
-    "A copy is limited by the length of its source",
-    "The limit must be the room in the target; the source may be longer. Give the target's size.",
+    "Copy is bounded by the source length",
+    "The limit must be the size of the destination; a longer source overflows it. Pass the destination's size.",
 );
 
 pub const RULES: &[Rule] = &[

@@ -1,4 +1,4 @@
-//! Bugs that are written alike in many languages.
+//! Bugs that look the same in many languages.
 
 use crate::signals::bugs::loops;
 use crate::signals::rule::Fits::When;
@@ -14,83 +14,86 @@ pub const BEYOND: Signal = Signal::bug(
     "bugs/beyond",
     Major,
     0.9,
-    "The loop goes one past the end",
-    "The last round uses an index equal to the length, where there is nothing. Compare with `<`, not `<=`.",
+    "Loop runs one past the end",
+    "The last iteration uses an index equal to the length, which is out of bounds. Use `<` instead of `<=`.",
 );
 
 const NEIGHBOUR: Signal = Signal::bug(
     "bugs/neighbour",
     Major,
     0.8,
-    "The last round reads past the end",
-    "The loop runs over all indexes and looks at the next element too, which the last one does not have. Stop one \
-     earlier.",
+    "Last iteration reads past the end",
+    "The loop covers every index and also reads the next element, which does not exist for the last one. Stop \
+     one element earlier.",
 );
 
 const ASSIGNED: Signal = Signal::bug(
     "bugs/assigned",
     Major,
     0.9,
-    "A condition assigns instead of comparing",
-    "`=` stores the value and the condition depends on it alone. Write a comparison, or extra brackets if the \
-     assignment is meant.",
+    "Condition assigns instead of comparing",
+    "`=` overwrites the variable, and the condition tests the assigned value. Use `==`, or add parentheses if \
+     the assignment is intended.",
 );
 
 const ENDLESS: Signal = Signal::bug(
     "bugs/itself",
     Major,
     0.8,
-    "A value is compared with itself",
-    "Both sides are the same, so the outcome is always the same. One of them was probably meant to be another.",
+    "Value is compared with itself",
+    "Both operands are the same, so the result never changes. One of them is probably meant to be something \
+     else.",
 );
 
 const FINALLY: Signal = Signal::bug(
     "bugs/finally",
     Major,
     0.85,
-    "A return in `finally` swallows errors",
-    "Whatever was thrown or returned before is lost when `finally` returns. Return after it.",
+    "`return` in `finally` discards exceptions",
+    "A pending exception or return value is lost when `finally` returns. Move the `return` after the block.",
 );
 
 const EMPTY: Signal = Signal::bug(
     "bugs/empty-catch",
     Minor,
     0.75,
-    "An error is caught and forgotten",
-    "What fails here fails silently, and the code goes on as if it had not. Handle it, log it, or let it pass on; if it \
-     can be ignored, say why.",
+    "Exception is silently ignored",
+    "The failure leaves no trace and the code continues as if nothing happened. Handle, log or rethrow it, or \
+     add a comment that explains why it can be ignored.",
 );
 
 const SEMICOLON: Signal = Signal::bug(
     "bugs/semicolon",
     Major,
     0.9,
-    "A semicolon ends the `if` at once",
-    "The condition decides nothing, and the block below always runs. Delete the semicolon.",
+    "Semicolon ends the `if` statement",
+    "The condition has no effect and the following block always runs. Remove the semicolon.",
 );
 
 const FALLS: Signal = Signal::bug(
     "bugs/falls-through",
     Minor,
     0.65,
-    "One case runs on into the next",
-    "There is no `break` before the next case, so its code runs too. Add one, or a comment that says it is meant.",
+    "Case falls through to the next one",
+    "There is no `break`, so the code of the next case runs as well. Add `break`, or a comment that says the \
+     fall-through is intended.",
 );
 
 const NEGATIVE: Signal = Signal::bug(
     "bugs/never-negative",
     Major,
     0.85,
-    "A length is never negative",
-    "The condition is the same for every value, so one of the branches is dead. Compare with 0 or 1 as it was meant.",
+    "Length is compared as if it could be negative",
+    "A length is never below 0, so the condition is constant and one branch is dead code. Compare with 0 or 1 \
+     as intended.",
 );
 
 const SWAPPED: Signal = Signal::bug(
     "bugs/typo-operator",
     Major,
     0.8,
-    "`=+` or `=-` is no operator",
-    "The value is replaced, not added to. Write `+=` or `-=`.",
+    "`=+` or `=-` is used instead of `+=` or `-=`",
+    "The variable is overwritten instead of incremented or decremented. Swap the two characters.",
 );
 
 const ANY: &str = "Python|JavaScript|TypeScript|Vue|Svelte|Go|Rust|Java|Kotlin|C|C++|Objective-C|C#|PHP|Ruby|Swift|Dart|Scala";
@@ -143,8 +146,8 @@ pub const RULES: &[Rule] = &[
     .in_tests(Same),
 ];
 
-/// `if (x = y)`, where nothing else in the brackets compares. A loop often takes its next element
-/// that way, and a call's answer is often kept; so there the right side must be a literal or a name.
+/// `if (x = y)` without any comparison. Loops often fetch their next element this way, and results
+/// of calls are often stored, so in these cases the right side must be a literal or a name.
 fn assigned(row: &Row) -> bool {
     let mut heads = row.calls("if while").into_iter();
     heads.any(|head| {
@@ -161,7 +164,7 @@ fn assigned(row: &Row) -> bool {
     })
 }
 
-/// Whether there is a `=` that is no part of another operator.
+/// Whether there is a `=` that is not part of another operator.
 fn single_assignment(code: &str) -> bool {
     let bytes = code.as_bytes();
     bytes.iter().enumerate().any(|(at, byte)| {
@@ -177,7 +180,7 @@ fn declares(code: &str) -> bool {
     left.contains([' ', '*', '&']) || code.holds("function") || code.holds("lambda")
 }
 
-/// `a == a`, `x && x`: two equal paths around an operator; NaN is told by `x != x`.
+/// `a == a`, `x && x`: two equal paths around an operator. `x != x` is a test for NaN.
 fn itself(row: &Row) -> bool {
     let code = row.code();
     ["==", "===", "&&", "||", " and ", " or ", "<", ">"]
@@ -190,7 +193,7 @@ fn itself(row: &Row) -> bool {
         })
 }
 
-/// Whether the operator is not a piece of a longer one, and no shift, generic or arrow.
+/// Whether the operator is not part of a longer one, and not a shift, a generic or an arrow.
 fn alone(left: &str, operator: &str) -> bool {
     !(operator.len() == 1 || operator == "==")
         || !left.ends_with(['=', '!', '<', '>', '-', '&', '|'])
@@ -220,11 +223,11 @@ fn same_side(left: &str, right: &str) -> bool {
         || after.starts_with("and ")
         || after.starts_with("or ");
     let named = a.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    // Only NaN differs from itself, and code that asks for it says so.
+    // Only NaN differs from itself, and code that tests for it usually says so.
     named && a == b && opens && closes
 }
 
-/// A return or a break right inside `finally`.
+/// A return directly inside `finally`.
 fn in_finally(row: &Row) -> bool {
     let inside = row.parent().is_some_and(|parent| {
         matches!(
@@ -235,7 +238,7 @@ fn in_finally(row: &Row) -> bool {
     inside && row.code().trim_start().starts_with("return")
 }
 
-/// `catch (e) {}` on one line or two, with no comment that says why.
+/// `catch (e) {}` on one line or two, without a comment.
 fn empty_catch(row: &Row) -> bool {
     let code = row.code().trim_end();
     let Some((_, after)) = code.cut("catch") else {
@@ -264,7 +267,7 @@ fn ends_at_once(row: &Row) -> bool {
     rest == ";" || rest == "; {"
 }
 
-/// A statement right above a label that does not leave the switch.
+/// A statement directly above a label that does not leave the switch.
 fn falls_through(row: &Row) -> bool {
     let label = |text: &str| {
         text.starts_with("case ") || text.starts_with("default:") || text.starts_with("default :")
@@ -289,7 +292,8 @@ fn falls_through(row: &Row) -> bool {
     statement && !leaves && !between && !label(last) && simple_before(&above)
 }
 
-/// Whether the block above is straight: its lines stand at one depth up to their label.
+/// Whether the block above has no nested blocks: its lines have the same indentation up to their
+/// label.
 fn simple_before(last: &Row) -> bool {
     let indent = text::indent(last.text());
     let mut above = last
@@ -302,7 +306,7 @@ fn simple_before(last: &Row) -> bool {
     })
 }
 
-/// `len(x) < 0`, with nothing before it that could make it less.
+/// `len(x) < 0` without an operator before it.
 fn never_negative(row: &Row) -> bool {
     const FORMS: &[&str] = &[
         "len ( $ ) < 0",
@@ -321,7 +325,7 @@ fn never_negative(row: &Row) -> bool {
         .any(|(at, _)| !head(row.code(), at).trim_end().ends_with(['-', '+', '*']))
 }
 
-/// `x =+ 1`: the sign stands with the equals sign, apart from the value.
+/// `x =+ 1`: the sign is next to the equals sign instead of the value.
 fn typo(row: &Row) -> bool {
     let code = row.code().trim();
     let Some((name, value)) = code.cut(" =+ ").or_else(|| code.cut(" =- ")) else {

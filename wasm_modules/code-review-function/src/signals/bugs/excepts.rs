@@ -1,4 +1,4 @@
-//! Errors of Python that are caught too widely, or raised wrongly.
+//! Python exceptions that are caught too broadly or raised wrongly.
 
 use crate::signals::bugs::python::body;
 use crate::signals::rule::Fits::{Code, When};
@@ -13,34 +13,34 @@ const BARE: Signal = Signal::bug(
     "python/bare-except",
     Minor,
     0.8,
-    "Every error is caught, the exit of the program too",
-    "A bare `except:` also takes `KeyboardInterrupt` and `SystemExit`, and hides misspelt names. Name the errors that \
-     are expected.",
+    "Bare `except:` catches every exception",
+    "It also catches `KeyboardInterrupt` and `SystemExit`, and it hides typos. Name the exceptions that you \
+     expect.",
 );
 
 const SWALLOWED: Signal = Signal::bug(
     "python/swallowed",
     Minor,
     0.8,
-    "Errors are caught and forgotten",
-    "What fails here fails silently, and the code goes on as if it had not. Catch the error that is expected, and log or \
-     handle the others.",
+    "Exceptions are silently ignored",
+    "Any failure here leaves no trace and the code continues as if nothing happened. Catch the expected \
+     exception only, and log or handle the others.",
 );
 
 const EXCEPT_OR: Signal = Signal::bug(
     "python/except-or",
     Major,
     0.97,
-    "Only the first of the errors is caught",
-    "`A or B` is `A`. Name both in brackets: `except (A, B):`.",
+    "Only the first exception type is caught",
+    "`A or B` evaluates to `A`. Use a tuple: `except (A, B):`.",
 );
 
 const RAISED: Signal = Signal::bug(
     "python/raise-not-implemented",
     Minor,
     0.95,
-    "`NotImplemented` cannot be raised",
-    "It is no exception, so this raises a TypeError instead. Raise `NotImplementedError`.",
+    "`NotImplemented` is not an exception",
+    "Raising it fails with a `TypeError`. Raise `NotImplementedError` instead.",
 );
 
 pub const RULES: &[Rule] = &[

@@ -12,41 +12,42 @@ const IGNORED: Signal = Signal::bug(
     "go/ignored",
     Minor,
     0.8,
-    "An error is thrown away",
-    "When this fails, the code goes on with an empty value. Check the error, or say why it cannot happen.",
+    "Error is discarded",
+    "If the call fails, the code continues with a zero value. Check the error, or add a comment that explains \
+     why it cannot occur.",
 );
 
 const DEFERRED: Signal = Signal::bug(
     "go/defer-loop",
     Major,
     0.85,
-    "What is deferred in a loop runs only at the end of the function",
-    "Files, locks and connections pile up until then. Put the body of the loop into a function, or close at the end of \
-     each round.",
+    "`defer` in a loop runs only when the function returns",
+    "Open files, locks and connections accumulate until then. Move the loop body into a function, or close at \
+     the end of each iteration.",
 );
 
 const INVERTED: Signal = Signal::bug(
     "go/inverted",
     Major,
     0.9,
-    "The error is returned where there is none",
-    "With `err == nil` the branch returns nil, and real errors are passed over. Compare with `!=`.",
+    "Error is returned when there is none",
+    "With `err == nil` this branch returns nil, and real errors are ignored. Use `!=`.",
 );
 
 const LOST: Signal = Signal::bug(
     "go/lost",
     Minor,
     0.65,
-    "An error becomes success",
-    "The branch for an error returns nil in its place, so the caller goes on with nothing. Return the error.",
+    "Error is replaced by nil",
+    "The error branch returns nil, so the caller continues as if the call had succeeded. Return the error.",
 );
 
 const EARLY: Signal = Signal::bug(
     "go/early-close",
     Major,
     0.9,
-    "The response is used before its error is checked",
-    "When the call fails there is no response, and closing its body panics. Check the error first.",
+    "Response is used before its error is checked",
+    "If the call fails, the response is nil and closing it panics. Check the error first.",
 );
 
 const ADD: Signal = Signal::new(
@@ -54,8 +55,8 @@ const ADD: Signal = Signal::new(
     Major,
     "concurrency",
     0.9,
-    "The group is joined from inside the goroutine",
-    "`Wait` may run before the goroutine has started and find nothing to wait for. Call `Add` before `go`.",
+    "`WaitGroup.Add` is called inside the goroutine",
+    "`Wait` can run before the goroutine starts and return immediately. Call `Add` before the `go` statement.",
 );
 
 const RELOCKED: Signal = Signal::new(
@@ -63,16 +64,17 @@ const RELOCKED: Signal = Signal::new(
     Major,
     "concurrency",
     0.97,
-    "A lock is deferred where an unlock is meant",
-    "At the end of the function the lock is taken again, and everything that needs it waits for ever. Defer `Unlock`.",
+    "`Lock` is deferred instead of `Unlock`",
+    "The lock is taken again when the function returns, and everything that needs it deadlocks. Defer \
+     `Unlock`.",
 );
 
 const NIL_MAP: Signal = Signal::bug(
     "go/nil-map",
     Major,
     0.9,
-    "A map is written to that was never made",
-    "Writing to a nil map panics. Make it first: `m := make(map[K]V)`.",
+    "Write to a nil map",
+    "Writing to a map that was never initialised panics. Create it first: `m := make(map[K]V)`.",
 );
 
 const COPIED: Signal = Signal::new(
@@ -80,16 +82,16 @@ const COPIED: Signal = Signal::new(
     Major,
     "concurrency",
     0.93,
-    "A lock is copied",
-    "The function gets its own copy of the lock or the group, so it guards or waits for nothing. Give a pointer.",
+    "Lock is passed by value",
+    "The function works on a copy of the mutex or wait group, so it synchronises nothing. Pass a pointer.",
 );
 
 const LEAKED: Signal = Signal::bug(
     "go/leaked-context",
     Minor,
     0.9,
-    "The context is never cancelled",
-    "Without its cancel function, the timer and what waits on it live on until the deadline. Keep it and defer it.",
+    "Cancel function of the context is discarded",
+    "The context's timer and resources are held until the deadline. Keep the cancel function and `defer` it.",
 );
 
 const CAPTURED: Signal = Signal::new(
@@ -97,9 +99,9 @@ const CAPTURED: Signal = Signal::new(
     Nit,
     "concurrency",
     0.5,
-    "A goroutine uses the variable of the loop around it",
-    "Before Go 1.22 all rounds share the variable, so the goroutines may all see the last value. Pass it as an argument if \
-     older versions are supported.",
+    "Goroutine captures the loop variable",
+    "Before Go 1.22 all iterations share the variable, so every goroutine may see its last value. If you \
+     support older versions, pass it as an argument.",
 );
 
 pub const RULES: &[Rule] = &[
@@ -159,7 +161,7 @@ pub const RULES: &[Rule] = &[
     Rule::new("Go", When("go", captures), CAPTURED),
 ];
 
-/// Well-known calls whose error is assigned to `_`, with no comment that says why.
+/// Well-known calls whose error is assigned to `_` without a comment.
 fn ignored(row: &Row) -> bool {
     const CALLS: &[&str] = &[
         "os.Open(",
@@ -189,7 +191,7 @@ fn ignored(row: &Row) -> bool {
     !meant && (lone || dropped && called)
 }
 
-/// A `defer` inside a `for` with no function between.
+/// A `defer` inside a `for` without a function in between.
 fn defers_in_loop(row: &Row) -> bool {
     if !row.code().trim().starts_with("defer ") || row.code().holds("wg.Done") {
         return false;
@@ -210,7 +212,7 @@ fn defers_in_loop(row: &Row) -> bool {
     false
 }
 
-/// `defer mu.Lock()`; after an unlock it is meant, to take the lock again.
+/// `defer mu.Lock()`. After an unlock it is intended: it takes the lock again.
 fn defers_lock(row: &Row) -> bool {
     let code = row.code().trim();
     let locks =
@@ -226,7 +228,7 @@ fn gives_error(code: &str) -> bool {
     code.starts_with("return") && (code.ends_with(" err") || code.holds(", err)"))
 }
 
-/// `resp, err := http.Get(…)` with the close on the very next line; the same with rows.
+/// `resp, err := http.Get(…)` closed on the very next line; the same for rows.
 fn closes_early(row: &Row) -> bool {
     let closed = row
         .code()
@@ -241,7 +243,7 @@ fn closes_early(row: &Row) -> bool {
     name.is_some_and(|name| row.previous().is_some_and(|above| opened(&above, name)))
 }
 
-/// `var m map[K]V`, then `m[k] = v` before anything makes it.
+/// `var m map[K]V`, then `m[k] = v` without an initialisation.
 fn nil_map(row: &Row) -> bool {
     let Some(name) = row
         .code()
@@ -263,7 +265,7 @@ fn nil_map(row: &Row) -> bool {
     })
 }
 
-/// A lock or a group among the parameters, by value.
+/// A mutex or wait group that is passed by value.
 fn copies_lock(row: &Row) -> bool {
     let head = row.code().trim_start().starts_with("func ");
     head && text::has_any(

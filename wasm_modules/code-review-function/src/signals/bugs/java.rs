@@ -13,24 +13,24 @@ const TEXT: Signal = Signal::bug(
     "java/string-identity",
     Major,
     0.93,
-    "Texts are compared by identity",
-    "`==` asks whether both are the same object, which equal texts need not be. Use `equals`.",
+    "Strings are compared by identity",
+    "`==` tests whether both are the same object, which equal strings need not be. Use `equals`.",
 );
 
 const REMOVED: Signal = Signal::bug(
     "java/remove-iterating",
     Major,
     0.85,
-    "A list is changed while it is walked through",
-    "The next round throws ConcurrentModificationException. Use `removeIf`, or an iterator's own `remove`.",
+    "List is modified while iterating over it",
+    "The next iteration throws `ConcurrentModificationException`. Use `removeIf` or the iterator's `remove`.",
 );
 
 const DECIMAL: Signal = Signal::bug(
     "java/decimal",
     Minor,
     0.9,
-    "A decimal is made from an inexact number",
-    "`new BigDecimal(0.1)` is 0.1000000000000000055…. Give it as text, or use `BigDecimal.valueOf`.",
+    "`BigDecimal` is created from an inexact double",
+    "`new BigDecimal(0.1)` is 0.1000000000000000055…. Pass a string, or use `BigDecimal.valueOf`.",
 );
 
 const NULL: Signal = Signal::bug(
@@ -38,7 +38,7 @@ const NULL: Signal = Signal::bug(
     Major,
     0.95,
     "`equals(null)` is never true",
-    "It is false for every object, and throws where there is none. Compare with `== null`.",
+    "It returns false for every object and throws when the receiver is null. Use `== null`.",
 );
 
 const SHARED: Signal = Signal::new(
@@ -46,8 +46,8 @@ const SHARED: Signal = Signal::new(
     Major,
     "concurrency",
     0.85,
-    "A date format is shared between threads",
-    "`SimpleDateFormat` keeps state while it works, so two threads get each other's dates. Use `DateTimeFormatter`.",
+    "`SimpleDateFormat` is shared between threads",
+    "It is not thread-safe, so concurrent calls corrupt each other's dates. Use `DateTimeFormatter`.",
 );
 
 const RUN: Signal = Signal::new(
@@ -55,8 +55,8 @@ const RUN: Signal = Signal::new(
     Major,
     "concurrency",
     0.9,
-    "The thread is never started",
-    "`run` does the work in the current thread. Call `start`.",
+    "Thread is never started",
+    "`run` executes the work in the current thread. Call `start`.",
 );
 
 pub const RULES: &[Rule] = &[

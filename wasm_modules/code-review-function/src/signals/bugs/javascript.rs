@@ -12,82 +12,86 @@ const FOR_EACH: Signal = Signal::bug(
     "javascript/for-each-async",
     Major,
     0.9,
-    "Nobody waits for the work of this loop",
-    "`forEach` ignores the promises: the code goes on before they are done and their errors are lost. Use `for … of` with \
-     `await`, or `Promise.all` over `map`.",
+    "Async callback in `forEach` is not awaited",
+    "`forEach` ignores the returned promises: the code continues before they settle, and their errors are \
+     lost. Use `for … of` with `await`, or `Promise.all` with `map`.",
 );
 
 const PREDICATE: Signal = Signal::bug(
     "javascript/async-predicate",
     Major,
     0.95,
-    "An asynchronous test is always true",
-    "It gives a promise, and every promise counts as true, so nothing is filtered. Await all answers first, then filter.",
+    "Async predicate is always truthy",
+    "It returns a promise, and every promise is truthy, so nothing is filtered. Await all results first, then \
+     filter.",
 );
 
 const NAN: Signal = Signal::bug(
     "javascript/nan",
     Major,
     0.97,
-    "Nothing equals NaN",
-    "The comparison is always the same, even for NaN itself. Use `Number.isNaN`.",
+    "Comparison with NaN is always false",
+    "NaN does not equal anything, not even itself. Use `Number.isNaN`.",
 );
 
 const TYPE: Signal = Signal::bug(
     "javascript/typeof",
     Major,
     0.95,
-    "`typeof` never gives this word",
-    "The comparison can never hold. It gives undefined, object, boolean, number, bigint, string, symbol or function.",
+    "`typeof` never returns this value",
+    "The comparison is always false. `typeof` returns undefined, object, boolean, number, bigint, string, \
+     symbol or function.",
 );
 
 const INDEX: Signal = Signal::bug(
     "javascript/index-of",
     Major,
     0.85,
-    "The place 0 counts as not found",
-    "`indexOf` gives 0 for the first place and -1 for none, which counts as true. Use `includes`, or compare with -1.",
+    "`indexOf` is used as a boolean",
+    "It returns 0 (falsy) for the first position and -1 (truthy) for no match. Use `includes`, or compare with \
+     -1.",
 );
 
 const NEW: Signal = Signal::bug(
     "javascript/new-literal",
     Major,
     0.95,
-    "A new object equals nothing else",
-    "Arrays and objects are compared by identity, so this is always the same. Look at the length or the keys.",
+    "Comparison with a new object is always false",
+    "Arrays and objects are compared by identity, and a literal is always a new one. Compare the length or the \
+     keys.",
 );
 
 const NOT_IN: Signal = Signal::bug(
     "javascript/not-in",
     Major,
     0.95,
-    "The negation takes only the left side",
-    "`!a in b` asks whether `true` or `false` is a key of `b`. Write `!(a in b)`.",
+    "`!` applies to the left operand only",
+    "`!a in b` checks whether `true` or `false` is a key of `b`. Write `!(a in b)`.",
 );
 
 const STATE: Signal = Signal::bug(
     "javascript/state",
     Minor,
     0.8,
-    "The component's state is changed behind its back",
-    "The page is not drawn again, and the change can be lost. Use `setState`.",
+    "State is mutated directly",
+    "React does not re-render, and the change can be lost. Use `setState`.",
 );
 
 const EFFECT: Signal = Signal::bug(
     "javascript/effect-async",
     Minor,
     0.9,
-    "The effect gives a promise where a clean-up is expected",
-    "React calls what an effect gives back when it cleans up, and a promise cannot be called. Define an asynchronous \
-     function inside and call it.",
+    "`useEffect` callback is async",
+    "React expects a clean-up function and gets a promise. Define an async function inside the effect and call \
+     it.",
 );
 
 const DELETED: Signal = Signal::bug(
     "javascript/delete",
     Minor,
     0.65,
-    "Deleting from an array leaves a hole",
-    "The length stays, and the place reads as undefined. Use `splice` or `filter`.",
+    "`delete` leaves a hole in the array",
+    "The length stays the same and the element becomes undefined. Use `splice` or `filter`.",
 );
 
 pub const RULES: &[Rule] = &[
@@ -171,14 +175,14 @@ fn misspelt(row: &Row) -> bool {
         && quoted_directly(rest)
 }
 
-/// Whether the comparison follows the name at once: `typeof x === "…"`.
+/// Whether the comparison directly follows the name: `typeof x === "…"`.
 fn quoted_directly(rest: &str) -> bool {
     let name =
         rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || "_.$[]()?".contains(c));
     name.trim_start().starts_with("==")
 }
 
-/// `if (a.indexOf(b))`, with nothing to compare it with.
+/// `if (a.indexOf(b))` without a comparison.
 fn bare_index(head: &str) -> bool {
     let head = head.trim().trim_start_matches('!');
     let Some((name, rest)) = head.cut(".indexOf(") else {

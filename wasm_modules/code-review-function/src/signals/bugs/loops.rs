@@ -1,10 +1,10 @@
-//! Loops that go too far.
+//! Loops that run past the end.
 
 use crate::signals::source_file::Row;
 use crate::signals::text::{self, Name, Search};
 use crate::text::slices::head;
 
-/// What the length of something is called after it: `x.length`.
+/// Properties that give a length: `x.length`.
 const LENGTHS: &[&str] = &[
     ".length()",
     ".size()",
@@ -15,7 +15,7 @@ const LENGTHS: &[&str] = &[
     ".count",
 ];
 
-/// `i <= x.length` and `i <= len(x)` in the head of a loop that begins at 0 and indexes `x` with `i`.
+/// `i <= x.length` or `i <= len(x)` in a loop that starts at 0 and indexes `x` with `i`.
 pub fn beyond(row: &Row) -> bool {
     let code = row.code();
     let from_zero = code.holds("= 0;") || code.holds("=0;");
@@ -26,12 +26,12 @@ pub fn beyond(row: &Row) -> bool {
         })
 }
 
-/// Whether the loop takes every index in turn.
+/// Whether the loop visits every index.
 fn steps_by_one(code: &str) -> bool {
     code.holds("++") || text::has(code, "+= 1") || !code.holds("+=")
 }
 
-/// Whether the next lines use `list[name]`, with nothing before that could leave the last round out.
+/// Whether the next lines use `list[name]` without a check that could exclude the last iteration.
 fn indexed(row: &Row, name: Name, list: &str) -> bool {
     let forms = [
         format!("{list}[{name}]"),
@@ -73,7 +73,7 @@ pub fn within(row: &Row) -> Option<String> {
         .filter(|_| row.code().matches("<=").count() == 1)
 }
 
-/// A loop over all indexes of something, whose body takes the element after the current one.
+/// A loop over all indexes whose body reads the element after the current one.
 pub fn neighbour(row: &Row) -> bool {
     let Some((name, list)) = full_range(row.code()) else {
         return false;
@@ -106,7 +106,7 @@ pub fn neighbour(row: &Row) -> bool {
     })
 }
 
-/// `if (a[i] > a[i + 1])`: the index is all that the condition is about.
+/// `if (a[i] > a[i + 1])`: the condition only uses this index.
 fn compares_neighbour(code: &str, index: &[String]) -> bool {
     let code = code.trim();
     let head = code.starts_with("if ") || code.starts_with("if(");
@@ -118,7 +118,7 @@ fn compares_neighbour(code: &str, index: &[String]) -> bool {
         && !code.contains('?')
 }
 
-/// The counter and the list of a loop that runs from 0 to the length.
+/// The counter and the list of a loop from 0 to the length.
 fn full_range(code: &str) -> Option<(&str, &str)> {
     let code = code.trim();
     if let Some((name, rest)) = code

@@ -1,4 +1,4 @@
-//! Memory of C and C++ that is used when it is gone, or goes the wrong way.
+//! Memory errors of C and C++: use after free, wrong deallocation.
 
 use crate::signals::rule::Fits::When;
 use crate::signals::rule::InTests::Same;
@@ -12,40 +12,43 @@ const FREED: Signal = Signal::bug(
     "c/used-after-free",
     Major,
     0.85,
-    "Memory is used after it was freed",
-    "What is read or written there may belong to something else by now. Use it before it is freed, or do not free it yet.",
+    "Memory is used after it is freed",
+    "The memory may already belong to something else. Use it before `free`, or free it later.",
 );
 
 const LOCAL: Signal = Signal::bug(
     "c/returned-local",
     Major,
     0.9,
-    "The address of a local variable is returned",
-    "The memory is gone when the function ends; the caller reads garbage. Let the caller give the buffer, or allocate it.",
+    "Address of a local variable is returned",
+    "The variable is destroyed when the function returns, so the caller gets a dangling pointer. Allocate the \
+     memory, or let the caller pass a buffer.",
 );
 
 const DELETE: Signal = Signal::bug(
     "c/delete-array",
     Major,
     0.9,
-    "An array is deleted as a single object",
-    "What `new[]` made must go with `delete[]`; anything else corrupts memory. Better: use a vector.",
+    "Array is deleted with `delete`",
+    "Memory from `new[]` must be released with `delete[]`; anything else is undefined behaviour. Better: use \
+     `std::vector`.",
 );
 
 const MOVED: Signal = Signal::bug(
     "c/moved",
     Minor,
     0.65,
-    "A value is used after it was moved away",
-    "What is left in it is unspecified. Use it before the move, or give it a new value first.",
+    "Value is used after it was moved",
+    "A moved-from object is in an unspecified state. Use it before the move, or assign a new value first.",
 );
 
 const RESIZED: Signal = Signal::bug(
     "c/realloc",
     Minor,
     0.85,
-    "Memory is lost when it cannot be resized",
-    "`realloc` gives NULL and keeps the old block, whose address is overwritten here. Assign to another pointer and check it.",
+    "Memory leaks when `realloc` fails",
+    "On failure `realloc` returns NULL and keeps the old block, whose only pointer is overwritten here. Assign \
+     to a temporary pointer and check it.",
 );
 
 pub const RULES: &[Rule] = &[
@@ -57,7 +60,7 @@ pub const RULES: &[Rule] = &[
     Rule::new(C, When("realloc", resizes), RESIZED),
 ];
 
-/// A use of what was freed, in the lines below, at the same depth and before it gets a new value.
+/// A use of freed memory in the lines below, at the same depth, before a new value is assigned.
 fn freed(row: &Row) -> bool {
     let code = row.code().trim();
     let name = code
@@ -106,7 +109,7 @@ fn leaves(code: &str) -> bool {
         || code.starts_with('}')
 }
 
-/// Whether the line reads or writes through the name, and does not set it first.
+/// Whether the line reads or writes through the name without assigning it first.
 fn uses(code: &str, name: Name) -> bool {
     let through = [format!("{name}->"), format!("{name}[")];
     let given = [
@@ -147,7 +150,7 @@ fn returns_local(row: &Row) -> bool {
     !text && inside_function(row).any(|above| declares(above.code(), name, address))
 }
 
-/// The lines above, up to the head of the function.
+/// The lines above, up to the start of the function.
 fn inside_function<'r>(row: &Row<'r>) -> impl Iterator<Item = Row<'r>> {
     row.above().take(60).take_while(|above| {
         above.text().starts_with([' ', '\t', '{']) || above.text().trim().is_empty()

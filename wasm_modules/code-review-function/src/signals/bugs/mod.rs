@@ -1,4 +1,4 @@
-//! Patterns of plain bugs, where the line alone all but proves them.
+//! Patterns of bugs that a single line nearly proves.
 
 pub mod c;
 mod common;

@@ -12,33 +12,34 @@ const POSITION: Signal = Signal::bug(
     "php/position",
     Major,
     0.85,
-    "A match at the very start counts as none",
-    "`strpos` gives 0 for the first place, which counts as false. Compare with `=== false`, or use `str_contains`.",
+    "Match at position 0 is treated as no match",
+    "`strpos` returns 0 for the first position, which is falsy. Compare with `=== false`, or use \
+     `str_contains`.",
 );
 
 const LOOSE: Signal = Signal::security(
     "php/loose-hash",
     Major,
     0.8,
-    "Hashes are compared loosely",
-    "With `==`, texts like `0e12` and `0e99` count as equal numbers, so another hash can pass. Use `hash_equals`.",
+    "Hashes are compared with `==`",
+    "Strings like `0e12` and `0e99` compare as equal numbers, so a wrong hash can pass. Use `hash_equals`.",
 );
 
 const UPLOAD: Signal = Signal::security(
     "php/upload",
     Major,
     0.65,
-    "An upload keeps the name that a stranger gave it",
-    "A file named `x.php` becomes code on the server. Choose the name and the ending yourself, and store it where nothing \
-     is executed.",
+    "Uploaded file keeps the client's file name",
+    "A file named `x.php` can become executable code on the server. Generate the name and extension yourself, \
+     and store the file outside the web root.",
 );
 
 const SHOWN: Signal = Signal::security(
     "php/errors-shown",
     Minor,
     0.7,
-    "Errors are shown to visitors",
-    "Messages tell paths, queries and settings. Log them instead, and leave `display_errors` off.",
+    "Errors are displayed to visitors",
+    "Error messages reveal paths, queries and settings. Turn `display_errors` off and log them instead.",
 );
 
 pub const RULES: &[Rule] = &[

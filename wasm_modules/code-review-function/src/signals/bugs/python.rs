@@ -13,9 +13,9 @@ const DEFAULT: Signal = Signal::bug(
     "python/mutable-default",
     Major,
     0.9,
-    "A default argument is shared between calls",
-    "The default is made once, so what one call puts into it the next one finds there. Default to `None` and make a new \
-     one inside.",
+    "Mutable default argument is shared between calls",
+    "The default is created once, so changes made in one call are visible in the next. Use `None` and create a \
+     new object inside the function.",
 );
 
 const NONE: Signal = Signal::new(
@@ -24,67 +24,69 @@ const NONE: Signal = Signal::new(
     "style",
     0.7,
     "`None` is compared with `==`",
-    "A class may define `==` as it likes; `is None` asks what is meant.",
+    "A class can override `==`. Use `is None`.",
 );
 
 const LITERAL: Signal = Signal::bug(
     "python/is-literal",
     Major,
     0.95,
-    "Identity is compared where equality is meant",
-    "`is` asks for the same object; whether equal texts and numbers are one object is up to the interpreter. Compare \
-     with `==`.",
+    "`is` is used to compare with a literal",
+    "`is` tests identity, and whether equal strings or numbers are the same object depends on the interpreter. \
+     Use `==`.",
 );
 
 const TUPLE: Signal = Signal::bug(
     "python/assert-tuple",
     Major,
     0.97,
-    "This assertion can never fail",
-    "It asserts on a tuple, which is always true. Drop the brackets: `assert condition, \"message\"`.",
+    "Assertion on a tuple is always true",
+    "A non-empty tuple is truthy, so this never fails. Remove the parentheses: `assert condition, \
+     \"message\"`.",
 );
 
 const PAST: Signal = Signal::bug(
     "python/range-past",
     Major,
     0.85,
-    "The index goes one past the end",
-    "`range(len(x) + 1)` ends with an index that `x` does not have, so the last round raises IndexError. Use \
-     `range(len(x))`.",
+    "Loop runs one past the end",
+    "`range(len(x) + 1)` includes an index that `x` does not have, so the last iteration raises `IndexError`. \
+     Use `range(len(x))`.",
 );
 
 const ITERATING: Signal = Signal::bug(
     "bugs/while-iterating",
     Major,
     0.85,
-    "A list is changed while it is walked through",
-    "Removing an element shifts the others: some are skipped, and a dictionary raises an error. Walk over a copy, or \
-     build a new one.",
+    "Collection is modified while iterating over it",
+    "Removing an element from a list skips the next one; changing a dictionary or set raises an error. Iterate \
+     over a copy, or build a new collection.",
 );
 
 const NOTHING: Signal = Signal::bug(
     "python/nothing",
     Major,
     0.9,
-    "The result is always None",
-    "The method changes the list and gives nothing back, so the name now holds None. Call it on a line of its own, or use \
-     `sorted`.",
+    "Result of an in-place method is always `None`",
+    "The method changes the list and returns `None`, which is assigned here. Call it as a separate statement, \
+     or use `sorted`.",
 );
 
 const OR: Signal = Signal::bug(
     "python/or-literal",
     Major,
     0.95,
-    "The condition is always true",
-    "`x == \"a\" or \"b\"` is true whatever `x` is, since a text is true. Write `x in (\"a\", \"b\")`.",
+    "Condition is always true",
+    "`x == \"a\" or \"b\"` is always truthy, because a non-empty string is. Write `x in (\"a\", \"b\")`.",
 );
 
 const LATE: Signal = Signal::bug(
     "python/late-binding",
     Minor,
     0.75,
-    "All functions made in this loop use the last value",
-    "The lambda looks the loop's variable up when it is called, after the loop has ended. Bind it: `lambda x=x: …`.",
+    "Closures in a loop share the loop variable",
+    "The lambda reads the variable when it is called, so every one sees the last value. Bind it as a default: \
+     `lambda x=x: …`.",
 );
 
 pub const RULES: &[Rule] = &[
@@ -123,7 +125,7 @@ fn mutable_default(row: &Row) -> bool {
     text::has_any(between(&head.code, open, close), &empty)
 }
 
-/// The lines that are indented more than this one, below it.
+/// The lines below this one that are indented deeper.
 pub fn body<'r>(row: &Row<'r>) -> impl Iterator<Item = Row<'r>> {
     let indent = text::indent(row.text());
     row.below().take_while(move |below| {
@@ -131,7 +133,7 @@ pub fn body<'r>(row: &Row<'r>) -> impl Iterator<Item = Row<'r>> {
     })
 }
 
-/// Queries overload `==`, so lines that filter are left alone.
+/// Queries overload `==`, so lines that filter are not reported.
 fn equals_none(row: &Row) -> bool {
     let compares = row.has("== None") || row.has("!= None");
     compares
@@ -216,7 +218,7 @@ fn past(row: &Row) -> bool {
         .any(|below| below.code().holds(&format!("{list}[{name}]")))
 }
 
-/// `xs.remove(…)` and `del xs[…]` right inside `for x in xs:`, unless the loop ends there.
+/// `xs.remove(…)` and `del xs[…]` directly inside `for x in xs:`, unless the loop ends there.
 fn while_iterating(row: &Row) -> bool {
     let Some(head) = loop_head(row) else {
         return false;
@@ -244,7 +246,7 @@ fn while_iterating(row: &Row) -> bool {
         && !leaves
 }
 
-/// The nearest `for` that this line stands in.
+/// The innermost `for` around this line.
 fn loop_head<'r>(row: &Row<'r>) -> Option<Row<'r>> {
     let mut indent = text::indent(row.text());
     for above in row.above().filter(|above| !above.text().trim().is_empty()) {
@@ -258,7 +260,7 @@ fn loop_head<'r>(row: &Row<'r>) -> Option<Row<'r>> {
     None
 }
 
-/// `x = y.sort()`. Other methods of that kind are believed only of what is a list above.
+/// `x = y.sort()`. Other such methods count only if a line above shows that `y` is a list.
 fn nothing(row: &Row) -> bool {
     let code = row.code().trim();
     let Some((name, value)) = code.cut(" = ").filter(|(name, _)| is_path(name)) else {
@@ -303,7 +305,7 @@ fn or_literal(row: &Row) -> bool {
     })
 }
 
-/// A lambda kept for later that uses the variable of the loop around it.
+/// A stored lambda that uses the variable of the loop around it.
 fn late(row: &Row) -> bool {
     let Some(head) = row
         .parent()

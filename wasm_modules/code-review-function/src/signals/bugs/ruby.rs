@@ -13,24 +13,26 @@ const ASSIGNED: Signal = Signal::bug(
     "ruby/assigned",
     Major,
     0.93,
-    "A condition assigns instead of comparing",
-    "`=` stores the literal, which counts as true, so the branch always runs. Compare with `==`.",
+    "Condition assigns instead of comparing",
+    "`=` assigns the literal, which is truthy, so the branch always runs. Use `==`.",
 );
 
 const RESCUED: Signal = Signal::bug(
     "ruby/rescue-all",
     Minor,
     0.8,
-    "Every error is caught, the exit of the program too",
-    "`Exception` includes interrupts and misspelt names. Rescue `StandardError`, or the errors that are expected.",
+    "`rescue Exception` catches every exception",
+    "It also catches interrupts and `exit`, and it hides typos. Rescue `StandardError`, or the exceptions that \
+     you expect.",
 );
 
 const SWALLOWED: Signal = Signal::bug(
     "ruby/swallowed",
     Minor,
     0.75,
-    "Errors are caught and forgotten",
-    "What fails here fails silently, and the code goes on as if it had not. Handle it, log it, or let it pass on.",
+    "Exceptions are silently ignored",
+    "Any failure here leaves no trace and the code continues as if nothing happened. Handle, log or re-raise \
+     it.",
 );
 
 const ALL: Signal = Signal::bug(
@@ -38,7 +40,7 @@ const ALL: Signal = Signal::bug(
     Minor,
     0.65,
     "Every record of the model is deleted",
-    "There is no condition before it. Add one; if all are meant, say so in a comment.",
+    "The call has no condition. Add one, or a comment that says deleting all records is intended.",
 );
 
 pub const RULES: &[Rule] = &[
@@ -52,7 +54,7 @@ pub const RULES: &[Rule] = &[
     Rule::new("Ruby", When("delete_all destroy_all", deletes), ALL),
 ];
 
-/// `if x = 1`, `if status = "open"`: what is assigned is a literal.
+/// `if x = 1`, `if status = "open"`: a literal is assigned.
 fn assigned(row: &Row) -> bool {
     let code = row.code();
     let heads = [
@@ -77,7 +79,7 @@ fn raises(row: &Row) -> bool {
         .any(|below| text::has_word(below.code(), "raise"))
 }
 
-/// `rescue => e` with nothing before the `end`.
+/// `rescue => e` with an empty body.
 fn swallows(row: &Row) -> bool {
     let code = row.code().trim();
     let rescue = code == "rescue"

@@ -12,7 +12,7 @@ const INCLUSIVE: Signal = Signal::bug(
     "rust/inclusive",
     Major,
     0.9,
-    "The range goes one past the end",
+    "Range runs one past the end",
     "`..=` includes the length itself, and indexing with it panics. Use `..`.",
 );
 
@@ -20,24 +20,24 @@ const UNFINISHED: Signal = Signal::bug(
     "rust/unfinished",
     Minor,
     0.85,
-    "This code is not finished and panics when it is reached",
-    "Whoever reaches it loses the thread or the program. Finish it, or return an error.",
+    "Unfinished code panics when reached",
+    "`todo!` and `unimplemented!` end the thread or the program. Finish the code, or return an error.",
 );
 
 const IGNORED: Signal = Signal::bug(
     "rust/ignored",
     Minor,
     0.75,
-    "A failure to write is ignored",
-    "Data is lost without a trace when this fails. Pass the error on with `?`, or log it.",
+    "Write error is ignored",
+    "If the write fails, data is lost without a trace. Return the error with `?`, or log it.",
 );
 
 const PARSED: Signal = Signal::bug(
     "rust/parse-unwrap",
     Minor,
     0.7,
-    "A bad input stops the program",
-    "`unwrap` panics for everything that does not parse. Pass the error on with `?`, or handle it.",
+    "Invalid input causes a panic",
+    "`unwrap` panics on everything that does not parse. Return the error with `?`, or handle it.",
 );
 
 const RELEASED: Signal = Signal::new(
@@ -45,8 +45,9 @@ const RELEASED: Signal = Signal::new(
     Major,
     "concurrency",
     0.95,
-    "The lock is released at once",
-    "`let _ =` drops the guard on the same line, so nothing is guarded. Give it a name: `let _guard =`.",
+    "Lock is released immediately",
+    "`let _ =` drops the guard in the same statement, so nothing is protected. Bind it to a name: `let _guard \
+     =`.",
 );
 
 pub const RULES: &[Rule] = &[
@@ -97,7 +98,7 @@ fn inclusive(row: &Row) -> bool {
             .any(|below| index.iter().any(|index| below.code().holds(index.as_str())))
 }
 
-/// `x.parse().unwrap()`, where `x` is no literal.
+/// `x.parse().unwrap()`, where `x` is not a literal.
 fn parses(row: &Row) -> bool {
     let plain = row
         .code()

@@ -12,32 +12,33 @@ const NULL: Signal = Signal::bug(
     "sql/equals-null",
     Major,
     0.93,
-    "Nothing equals NULL",
-    "`= NULL` and `<> NULL` are never true, not even for NULL. Use `IS NULL` or `IS NOT NULL`.",
+    "Comparison with NULL is never true",
+    "`= NULL` and `<> NULL` evaluate to NULL, even for NULL itself. Use `IS NULL` or `IS NOT NULL`.",
 );
 
 const GRANT: Signal = Signal::security(
     "sql/grant",
     Minor,
     0.75,
-    "All rights on the data are granted",
-    "Whoever gets this account can read, change and drop everything. Grant what the program needs.",
+    "All privileges are granted",
+    "The account can read, change and drop everything. Grant only the privileges that the program needs.",
 );
 
 const ROWS: Signal = Signal::security(
     "sql/row-security",
     Major,
     0.85,
-    "The protection of single rows is switched off",
-    "Every account that may read the table can now read all of its rows. Keep it on, and change the policy instead.",
+    "Row-level security is disabled",
+    "Every account with access to the table can now see all of its rows. Keep it enabled and change the policy \
+     instead.",
 );
 
 const MONEY: Signal = Signal::bug(
     "sql/money",
     Minor,
     0.75,
-    "Money is stored inexactly",
-    "Sums of floating point numbers drift by cents. Use NUMERIC with two or more places, or whole cents.",
+    "Money is stored as a floating point number",
+    "Rounding errors add up in sums. Use NUMERIC, or store whole cents.",
 );
 
 pub const RULES: &[Rule] = &[
@@ -57,7 +58,7 @@ fn lower(row: &Row) -> String {
     row.code().to_ascii_lowercase()
 }
 
-/// A comparison; an UPDATE may well set something to NULL.
+/// A comparison. An UPDATE may set a column to NULL.
 fn equals_null(row: &Row) -> bool {
     let code = lower(row);
     let unequal = text::has_any(&code, &["<> null", "!= null"]);

@@ -1,4 +1,4 @@
-//! Texts and lists that are not used as they were meant to be.
+//! Strings and lists that are used wrongly.
 
 use crate::signals::rule::Fits::When;
 use crate::signals::rule::InTests::Same;
@@ -13,33 +13,33 @@ const UNFILLED: Signal = Signal::bug(
     "texts/unfilled",
     Minor,
     0.82,
-    "A name in braces is shown as it is",
-    "The text has no mark that makes it a template, so readers see the name, not its value. Put `f` before it in Python; use \
-     backticks in JavaScript.",
+    "Placeholder is not interpolated",
+    "The string is not a template, so readers see the braces instead of the value. Add the `f` prefix in \
+     Python; use backticks in JavaScript.",
 );
 
 const DROPPED: Signal = Signal::bug(
     "texts/dropped",
     Major,
     0.88,
-    "The changed text is thrown away",
-    "Texts never change: the call gives a new one, which nobody keeps. Assign it.",
+    "Result of a string method is discarded",
+    "Strings are immutable: the method returns a new one, which is not used. Assign the result.",
 );
 
 const LAST: Signal = Signal::bug(
     "texts/past-last",
     Major,
     0.92,
-    "The index is one past the last element",
-    "The last element is at the length less one; here there is nothing. Subtract 1.",
+    "Index is one past the last element",
+    "The last valid index is the length minus one. Subtract 1.",
 );
 
 const HOLES: Signal = Signal::bug(
     "texts/holes",
     Major,
     0.9,
-    "Nothing is run for the places of a new array",
-    "`new Array(n)` has holes, which `map` and `forEach` skip. Use `Array.from({ length: n }, …)`.",
+    "`map` or `forEach` skips the holes of a new array",
+    "`new Array(n)` has no elements, so the callback never runs. Use `Array.from({ length: n }, …)`.",
 );
 
 const ANY: &str = "Python|JavaScript|TypeScript|Vue|Svelte|Go|Rust|Java|Kotlin|C++|C#|PHP";
@@ -101,7 +101,7 @@ pub const RULES: &[Rule] = &[
     Rule::new(SCRIPT, When("array", maps_holes), HOLES).in_tests(Same),
 ];
 
-/// A plain text that is shown, with a name in braces that the lines above know.
+/// A plain string for the user with a name in braces that is defined in the lines above.
 fn unfilled(row: &Row, open: &'static str) -> bool {
     let (code, bare) = (row.code(), row.uncommented());
     let shown = [
@@ -130,7 +130,7 @@ fn unfilled(row: &Row, open: &'static str) -> bool {
     else {
         return false;
     };
-    // A text of one word is a key or a pattern, not a sentence.
+    // A string of one word is a key or a pattern, not a sentence.
     let inside = code.as_bytes().get(at) == Some(&FILLER)
         && bare
             .trim_start_matches(|c: char| c.is_ascii_alphanumeric())
@@ -150,7 +150,7 @@ fn unfilled(row: &Row, open: &'static str) -> bool {
     shown && !template && inside && plain && !text::has_name(code, "{} =", root) && known()
 }
 
-/// A statement that is nothing but such a call on a name.
+/// A statement that only calls such a method on a name.
 fn dropped(row: &Row, methods: &[&str]) -> bool {
     let code = row.code().trim().trim_end_matches(';');
     let object = methods
@@ -164,7 +164,7 @@ fn dropped(row: &Row, methods: &[&str]) -> bool {
     path && !object.starts_with("return") && row.begins_statement()
 }
 
-/// `x[x.length]` and the like, where nothing is assigned to it.
+/// `x[x.length]` and the like, unless it is assigned to.
 fn past_last(row: &Row) -> bool {
     let code = row.code();
     let mut opens = code.match_indices(['[', '(']).map(|(at, _)| at);
@@ -202,7 +202,7 @@ fn list_before(code: &str, at: usize) -> &str {
         .unwrap_or_default()
 }
 
-/// `new Array(n).map(…)`, with nothing that fills it first.
+/// `new Array(n).map(…)` without `fill`.
 fn maps_holes(row: &Row) -> bool {
     let code = row.code();
     let open = text::find(code, "new Array (").and_then(|(_, end)| end.checked_sub(1));

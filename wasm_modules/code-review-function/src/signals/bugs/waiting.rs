@@ -1,4 +1,4 @@
-//! Work that nobody waits for, and waiting where nobody should.
+//! Bugs of asynchronous code: missing `await`, and blocking calls.
 
 use crate::signals::rule::Fits::{Code, When};
 use crate::signals::rule::{PYTHON, Rule, SCRIPT};
@@ -11,42 +11,42 @@ const COROUTINE: Signal = Signal::bug(
     "waiting/coroutine",
     Major,
     0.88,
-    "A coroutine is made but never run",
-    "`{}` is asynchronous: without `await` nothing of it happens. Await it, or hand it to a task.",
+    "Coroutine is never awaited",
+    "`{}` is async: without `await` its body does not run. Await it, or create a task.",
 );
 
 const PROMISE: Signal = Signal::bug(
     "waiting/promise",
     Minor,
     0.75,
-    "Nobody waits for this call",
-    "`{}` is asynchronous: what follows runs before it is done, and its errors go unseen. Await it, or write `void` before \
-     it if that is meant.",
+    "Promise is not awaited",
+    "`{}` is async: the code continues before it is done, and its errors are lost. Await it, or write `void` \
+     in front of it if that is intended.",
 );
 
 const BODY: Signal = Signal::bug(
     "waiting/body",
     Major,
     0.88,
-    "The body of the response is used before it has come",
-    "`json()` and `text()` give a promise, which has none of the fields that are read below. Await it.",
+    "Response body is used before it is available",
+    "`json()` and `text()` return a promise, which has none of the fields that are read below. Await it.",
 );
 
 const EXECUTOR: Signal = Signal::bug(
     "waiting/promise-executor",
     Minor,
     0.85,
-    "Errors of this promise are lost",
-    "What an asynchronous executor throws does not reject the promise, so whoever waits for it waits for ever. Make it an \
-     ordinary function.",
+    "Promise executor is async",
+    "An exception in an async executor does not reject the promise, so its caller may wait for ever. Use a \
+     regular function.",
 );
 
 const AT_ONCE: Signal = Signal::bug(
     "waiting/at-once",
     Major,
     0.8,
-    "The function is called at once, not later",
-    "The timer is given the call's result, not the function. Give the function: `setTimeout(run, 100)`.",
+    "Callback is called immediately",
+    "The timer receives the result of the call, not the function. Pass the function: `setTimeout(run, 100)`.",
 );
 
 const BLOCKING: Signal = Signal::new(
@@ -54,8 +54,8 @@ const BLOCKING: Signal = Signal::new(
     Minor,
     "performance",
     0.75,
-    "A call blocks every other task",
-    "While it waits, no other task of the event loop or executor runs. Use the asynchronous form, or move the call to a \
+    "Blocking call in async code",
+    "It stops every other task of the event loop until it returns. Use the async variant, or run it in a \
      thread.",
 );
 
@@ -106,7 +106,7 @@ const PYTHON_CALLS: &[&str] = &[
     "urllib.request.urlopen (",
 ];
 
-/// A line that is nothing but a call of a function which the hunk shows to be asynchronous.
+/// A line that only calls a function that is async according to the hunk.
 fn unawaited(row: &Row, head: &str) -> bool {
     let code = row.code().trim().trim_end_matches(';');
     let Some((name, _)) = code.cut("(").filter(|_| code.ends_with(')')) else {
@@ -131,7 +131,7 @@ fn defined(row: &Row, head: &str) -> bool {
     })
 }
 
-/// Whether the function around the line is asynchronous, so that it could wait.
+/// Whether the function around the line is async.
 fn in_async(row: &Row) -> bool {
     let indent = text::indent(row.text());
     let heads = ["def ", "function ", "=> {", ") {"];
@@ -164,7 +164,7 @@ fn unread(row: &Row) -> bool {
     body && !code.holds("await ") && fetched() && name.is_some_and(read)
 }
 
-/// A call that waits, in an asynchronous function.
+/// A blocking call in an async function.
 fn blocking(row: &Row, calls: &[&'static str], head: &str) -> bool {
     let indent = text::indent(row.text());
     let mut above = row

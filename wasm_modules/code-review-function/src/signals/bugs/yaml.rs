@@ -12,13 +12,14 @@ const TWICE: Signal = Signal::bug(
     "yaml/twice",
     Major,
     0.85,
-    "The same key stands twice",
-    "Only one of the two counts, most often the last; some readers refuse the file. Delete one, or merge them.",
+    "Duplicate key",
+    "Only one of the values is used, usually the last; some parsers reject the file. Remove one, or merge \
+     them.",
 );
 
 pub const RULES: &[Rule] = &[Rule::new("YAML", When("", twice), TWICE).in_tests(Same)];
 
-/// A key that a sibling above has too: at the same depth, with nothing less indented between.
+/// A key that a sibling above has, too: at the same depth in the same mapping.
 fn twice(row: &Row) -> bool {
     let Some(key) = key(row) else {
         return false;
@@ -32,7 +33,7 @@ fn twice(row: &Row) -> bool {
     same.any(|above| !in_text(&above)) && !in_text(row)
 }
 
-/// Whether the line is still in the mapping at this depth; a "-" begins another one.
+/// Whether the line is still in the mapping at this depth. A "-" begins a new one.
 fn inside(row: &Row, indent: usize) -> bool {
     let code = row.code().trim_start();
     text::indent(row.text()) >= indent
@@ -49,7 +50,7 @@ fn key<'r>(row: &Row<'r>) -> Option<&'r str> {
     (plain && !key.is_empty() && (rest.is_empty() || rest.starts_with(' '))).then_some(key)
 }
 
-/// Whether the line belongs to a text of several lines.
+/// Whether the line belongs to a block scalar.
 fn in_text(row: &Row) -> bool {
     row.parent().is_none_or(|parent| {
         parent.code().trim_end().ends_with(['|', '>', '-', '+']) && text::indent(row.text()) > 0

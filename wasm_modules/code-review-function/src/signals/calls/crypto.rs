@@ -1,4 +1,4 @@
-//! Cryptography and chance that are too weak for what they protect.
+//! Weak cryptography and predictable random numbers.
 
 use crate::signals::rule::Fits::{Uncommented, When};
 use crate::signals::rule::{JAVA, PYTHON, Rule, SCRIPT};
@@ -11,35 +11,35 @@ const HASH: Signal = Signal::security(
     "calls/password-hash",
     Major,
     0.85,
-    "Passwords are hashed with a fast function",
-    "Billions of guesses per second can be tried against such a hash once it leaks. Use a slow one made for passwords: \
-     argon2, scrypt or bcrypt.",
+    "Password is hashed with a fast function",
+    "If the hash leaks, attackers can try billions of guesses per second. Use a password hash: argon2, scrypt \
+     or bcrypt.",
 );
 
 const RANDOM: Signal = Signal::security(
     "calls/random",
     Major,
     0.8,
-    "A secret is drawn from a generator that can be foreseen",
-    "From a few values its next ones can be computed, and so can tokens and codes. Use the system's generator for \
-     secrets: `secrets`, `crypto.randomBytes`, `SecureRandom`, `crypto/rand`.",
+    "Secret comes from a predictable random generator",
+    "Its future values can be computed from a few known ones, so tokens and codes can be guessed. Use a \
+     cryptographic generator: `secrets`, `crypto.randomBytes`, `SecureRandom`, `crypto/rand`.",
 );
 
 const CIPHER: Signal = Signal::security(
     "calls/cipher",
     Major,
     0.8,
-    "The cipher or its mode is broken",
-    "ECB shows patterns of the text, DES and RC4 can be broken outright. Use AES-GCM or ChaCha20-Poly1305.",
+    "Insecure cipher or mode",
+    "ECB reveals patterns in the plaintext; DES and RC4 are broken. Use AES-GCM or ChaCha20-Poly1305.",
 );
 
 const TIMING: Signal = Signal::security(
     "calls/timing",
     Minor,
     0.65,
-    "A signature is compared in a way that leaks by time",
-    "The comparison ends at the first difference, so the right value can be found byte by byte. Use a comparison in \
-     constant time: `hmac.compare_digest`, `timingSafeEqual`.",
+    "Secret is compared in variable time",
+    "The comparison stops at the first difference, so an attacker can find the value byte by byte. Use a \
+     constant-time comparison: `hmac.compare_digest`, `timingSafeEqual`.",
 );
 
 const CODE: &str = "Python|JavaScript|TypeScript|Go|Java|Kotlin|Ruby|PHP|Rust|C#|C|C++";
@@ -124,7 +124,7 @@ pub const RULES: &[Rule] = &[
     ),
 ];
 
-/// A fast hash on a line, or in a function, that speaks of passwords.
+/// A fast hash on a line or in a function that mentions passwords.
 fn fast_hash(row: &Row) -> bool {
     let calls = [
         "hashlib.md5 (",
@@ -161,7 +161,7 @@ fn fast_hash(row: &Row) -> bool {
     hashes && (password(row.code()) || near() || password(row.section()))
 }
 
-/// Whether the line, or the function around it, makes something that must not be guessed.
+/// Whether the line or the function around it creates a secret.
 fn secret(row: &Row) -> bool {
     let named = |text: &str| {
         text::mentions(

@@ -1,4 +1,4 @@
-//! Files, addresses and targets that a stranger chooses.
+//! Paths, URLs and redirect targets that come from a request.
 
 use crate::signals::calls::taint::tainted;
 use crate::signals::rule::Fits::When;
@@ -12,26 +12,26 @@ const FILE: Signal = Signal::security(
     "calls/path",
     Major,
     0.75,
-    "A file is opened by a name from a request",
-    "A name like `../../etc/passwd` leads out of the folder that is meant. Take the last part of the name only, or \
-     check that the resolved path stays inside the folder.",
+    "File path comes from a request",
+    "A name like `../../etc/passwd` escapes the intended directory (path traversal). Use only the base name, \
+     or check that the resolved path stays inside the directory.",
 );
 
 const ADDRESS: Signal = Signal::security(
     "calls/address",
     Major,
     0.7,
-    "The server fetches an address from a request",
-    "A stranger can make the server call machines that only it can reach, such as the cloud's metadata service. Allow \
-     named hosts only.",
+    "Server fetches a URL from a request",
+    "An attacker can reach internal services such as the cloud metadata endpoint (SSRF). Allow only known \
+     hosts.",
 );
 
 const REDIRECT: Signal = Signal::security(
     "calls/redirect",
     Minor,
     0.7,
-    "The target of a redirect comes from a request",
-    "A link to this site can lead to a hostile one, which people will trust. Allow paths of this site only.",
+    "Redirect target comes from a request",
+    "A link to your site can lead users to a malicious one (open redirect). Allow only paths of your own site.",
 );
 
 const INCLUDE: Signal = Signal::security(
@@ -39,15 +39,16 @@ const INCLUDE: Signal = Signal::security(
     Critical,
     0.9,
     "Code is loaded from a path in a request",
-    "A stranger chooses which code the server runs. Choose from a fixed list of names.",
+    "An attacker can choose which code the server runs. Choose from a fixed list of names.",
 );
 
 const ASSIGN: Signal = Signal::security(
     "calls/assign",
     Major,
     0.75,
-    "All fields of a request are taken over unseen",
-    "A stranger can set fields that no form shows, such as a role or an owner. Name the fields that are allowed.",
+    "All fields of a request are assigned",
+    "An attacker can set fields that no form shows, such as a role or an owner (mass assignment). List the \
+     allowed fields.",
 );
 
 const CODE: &str = "Python|JavaScript|TypeScript|Go|Java|Kotlin|Ruby|PHP|C#";

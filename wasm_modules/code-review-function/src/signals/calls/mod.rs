@@ -1,4 +1,4 @@
-//! Calls that are dangerous with what they are given.
+//! Calls that are dangerous with their arguments.
 
 pub mod crypto;
 pub mod input;

@@ -1,4 +1,4 @@
-//! Functions of C that write where they should not.
+//! C functions that can overflow a buffer, and unsafe code.
 
 use crate::signals::call::Fragment;
 use crate::signals::rule::Fits::{Code, Uncommented, When};
@@ -12,41 +12,41 @@ const GETS: Signal = Signal::security(
     "calls/gets",
     Critical,
     0.97,
-    "Input is read without any limit",
-    "`gets` writes on past the end of the buffer for every line that is longer. Use `fgets` with the buffer's size.",
+    "`gets` reads without a limit",
+    "A line longer than the buffer overflows it. Use `fgets` with the buffer's size.",
 );
 
 const COPY: Signal = Signal::security(
     "calls/copy",
     Major,
     0.75,
-    "Text is copied without knowing how much room there is",
-    "If the text is longer than the buffer, what lies behind is overwritten. Use `snprintf` or `strlcpy` with the \
-     buffer's size, and handle what does not fit.",
+    "String is copied without a bounds check",
+    "A string longer than the buffer overflows it. Use `snprintf` or `strlcpy` with the buffer's size, and \
+     handle truncation.",
 );
 
 const FORMAT: Signal = Signal::security(
     "calls/format",
     Major,
     0.85,
-    "A value is used as a format",
-    "A `%n` or `%s` in the value reads and writes memory. Print it with a format of its own: `printf(\"%s\", value)`.",
+    "Variable is used as a format string",
+    "A `%n` or `%s` in the value reads or writes memory. Use a constant format: `printf(\"%s\", value)`.",
 );
 
 const SCAN: Signal = Signal::security(
     "calls/scan",
     Major,
     0.85,
-    "A word is read without a limit",
-    "`%s` writes on past the end of the buffer for every word that is longer. Give the width: `%63s` for 64 bytes.",
+    "`%s` is read without a width",
+    "A word longer than the buffer overflows it. Give the width: `%63s` for 64 bytes.",
 );
 
 const TEMPORARY: Signal = Signal::security(
     "calls/temporary",
     Minor,
     0.8,
-    "The name of a temporary file can be foreseen",
-    "Somebody else can make a file or a link of this name before it is opened. Use a function that opens the file too: \
+    "Temporary file name is predictable",
+    "An attacker can create a file or a link with this name first. Use a function that also opens the file: \
      `mkstemp`, `NamedTemporaryFile`.",
 );
 
@@ -55,17 +55,17 @@ const UNSAFE: Signal = Signal::new(
     Nit,
     "correctness",
     0.5,
-    "Code outside of the compiler's checks",
-    "Check what this `unsafe` promises, and that a comment beside it says why it holds.",
+    "New `unsafe` code",
+    "The compiler does not check it. Make sure that a comment next to it explains why it is sound.",
 );
 
 const UNCHECKED: Signal = Signal::bug(
     "calls/unchecked",
     Minor,
     0.65,
-    "A check of bounds or of text is skipped",
-    "If the promise is ever broken, memory is read or written that belongs to something else. Use the checked form, \
-     unless a measurement asks for this one.",
+    "Bounds or UTF-8 check is skipped",
+    "If the assumption is ever wrong, this is undefined behaviour. Use the checked variant unless a benchmark \
+     justifies this one.",
 );
 
 pub const RULES: &[Rule] = &[
@@ -112,7 +112,7 @@ pub const RULES: &[Rule] = &[
     Rule::new("Go", Uncommented(&["unsafe.Pointer ("]), UNSAFE),
 ];
 
-/// Copies of what is no literal; into memory that was sized for it they are fine.
+/// A copy of something other than a literal, unless the target was allocated for it.
 fn copies(row: &Row) -> bool {
     let second = |args: &Fragment| args.parts().get(1).is_some_and(|part| !part.constant("C"));
     let copied = row
@@ -128,7 +128,7 @@ fn copies(row: &Row) -> bool {
     copied || printed
 }
 
-/// Whether the target was allocated just above by the length of something.
+/// Whether the target was allocated in the lines above with a computed length.
 fn sized(row: &Row, target: &Fragment) -> bool {
     let name = target.code.trim();
     row.above().take(8).any(|above| {
@@ -136,7 +136,7 @@ fn sized(row: &Row, target: &Fragment) -> bool {
     })
 }
 
-/// A format that is a single name, with nothing after it.
+/// A format that is a single variable without arguments.
 fn formats(row: &Row) -> bool {
     let alone = |args: &Fragment, at: usize| {
         let parts = args.parts();

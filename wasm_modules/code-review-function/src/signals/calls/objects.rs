@@ -1,4 +1,4 @@
-//! Objects that are made from bytes by rules that the bytes can choose.
+//! Unsafe deserialisation.
 
 use crate::signals::calls::taint::tainted;
 use crate::signals::rule::Fits::{Code, When};
@@ -12,25 +12,25 @@ const UNSAFE: Signal = Signal::security(
     "calls/deserialise",
     Major,
     0.85,
-    "Untrusted bytes are turned into objects",
-    "Bytes made for the purpose run code while they are read. Use a format that only holds values, such as JSON, or \
-     allow named classes only.",
+    "Untrusted data is deserialised into objects",
+    "Crafted data can run code while it is read. Use a data-only format such as JSON, or allow only specific \
+     classes.",
 );
 
 const DOUBTFUL: Signal = Signal::security(
     "calls/deserialise-local",
     Minor,
     0.65,
-    "Objects are read in a way that can run code",
-    "If anybody else can write what is read here, they can run code in this program. Use a format that only holds \
-     values, or check a signature first.",
+    "Deserialisation can run code",
+    "Anyone who can write the data that is read here can run code in this program. Use a data-only format, or \
+     verify a signature first.",
 );
 
 const YAML: Signal = Signal::security(
     "calls/yaml",
     Major,
     0.85,
-    "YAML is read in a way that can run code",
+    "YAML loader can run code",
     "A document with a tag like `!!python/object/apply` runs code while it is read. Use `yaml.safe_load`.",
 );
 
@@ -95,7 +95,7 @@ pub const RULES: &[Rule] = &[
     ),
 ];
 
-/// Whether a pickle is read, and whether it comes from outside.
+/// Whether a pickle is loaded, and whether it comes from outside.
 fn pickles(row: &Row) -> Option<bool> {
     let args = row.calls("pickle.loads pickle.load cPickle.loads cPickle.load dill.loads dill.load marshal.loads").into_iter().next()?;
     let received = text::mentions(

@@ -1,4 +1,4 @@
-//! Values that reach a web page as markup.
+//! Values that are inserted into a web page as HTML.
 
 use crate::signals::calls::taint::tainted;
 use crate::signals::rule::Fits::{Uncommented, When};
@@ -13,27 +13,27 @@ const MARKUP: Signal = Signal::security(
     "calls/markup",
     Major,
     0.8,
-    "A value is put into a page as markup",
-    "A value like `<img src=x onerror=…>` runs a script in the reader's browser, with their session. Put it in as text, \
-     or sanitise it first.",
+    "Value is inserted into a page as HTML",
+    "A value like `<img src=x onerror=…>` runs a script in the user's browser (XSS). Insert it as text, or \
+     sanitise it first.",
 );
 
 const MARKUP_VALUE: Signal = Signal::security(
     "calls/markup-value",
     Minor,
     0.65,
-    "Markup is put into a page unescaped",
-    "If any part of it comes from a user, it can run scripts in other users' browsers. Put it in as text, or sanitise \
-     it where it is used.",
+    "HTML is inserted without escaping",
+    "If any part of it comes from a user, it can run scripts in other users' browsers (XSS). Insert it as \
+     text, or sanitise it here.",
 );
 
 const TEMPLATE: Signal = Signal::security(
     "calls/template",
     Major,
     0.85,
-    "A template is put together from values",
-    "A value like `{{ config }}` or `{{ ''.__class__ }}` is executed by the template engine on the server. Keep the \
-     template fixed and give values as its variables.",
+    "Template is built from values",
+    "A value like `{{ config }}` or `{{ ''.__class__ }}` is executed by the template engine on the server. \
+     Keep the template constant and pass values as variables.",
 );
 
 pub const RULES: &[Rule] = &[
@@ -120,7 +120,8 @@ fn clean(text: &str) -> bool {
     text::mentions(text, "sanitize purify escape encode")
 }
 
-/// What is assigned to `innerHTML`: with a value put into text (true), or something unknown (false).
+/// An assignment to `innerHTML`: of a string with inserted values (true), or of something unknown
+/// (false).
 fn assigned(row: &Row) -> Option<bool> {
     let (_, end) = text::find(row.code(), ".innerHTML =")
         .or_else(|| text::find(row.code(), ".innerHTML +="))
@@ -172,7 +173,7 @@ fn dangerously(row: &Row) -> bool {
     !cleaned && !literal && !text::mentions(&statement.uncommented, "json.stringify")
 }
 
-/// Text with markup and a stranger's value in it, sent as the answer.
+/// HTML with an untrusted value, sent as a response.
 fn answered(row: &Row, names: &'static str) -> bool {
     let language = row.file().language;
     row.calls(names).iter().any(|args| {

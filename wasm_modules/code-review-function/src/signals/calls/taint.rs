@@ -1,14 +1,15 @@
-//! Whether a value comes from outside: from a request, by way of names that the hunk shows.
+//! Taint analysis: whether a value comes from a request, directly or through names that the hunk
+//! shows.
 
 use crate::signals::call::Fragment;
 use crate::signals::source_file::Row;
 use crate::signals::text::{self, Search};
 use crate::text::slices::tail;
 
-/// How many lines above are followed.
+/// How many lines above are considered.
 const REACH: usize = 30;
 
-/// What gives values that a stranger chose.
+/// Sources of untrusted values.
 const SOURCES: &[&str] = &[
     "request.args",
     "request.form",
@@ -68,11 +69,11 @@ const SOURCES: &[&str] = &[
     "Request.Form",
 ];
 
-/// What makes a value harmless, or at least something else.
+/// Functions that sanitise or convert a value.
 const CLEANERS: &str = "secure_filename basename escape quote sanitize validate int( (int) (float) int.parse parseint number( float( .to_i intval uuid( encodeuri \
      htmlspecialchars atoi parse_int whitelist allowlist allowed safe_join clean len( isdigit abs( hash";
 
-/// Whether the piece of code holds a stranger's value, given or by name.
+/// Whether the code contains an untrusted value, directly or by name.
 pub fn tainted(row: &Row, piece: &Fragment) -> bool {
     if cleaned(&piece.uncommented) || checked(row) {
         return false;
@@ -84,7 +85,7 @@ pub fn tainted(row: &Row, piece: &Fragment) -> bool {
     names(&piece.uncommented).any(|name| known.contains(&name))
 }
 
-/// Whether the lines above look at the value before it is used.
+/// Whether the lines above check the value before it is used.
 fn checked(row: &Row) -> bool {
     const CHECKS: &str = "is_relative_to startswith starts_with hasprefix commonpath islocal allowed allowlist whitelist netloc is_safe permitted";
     row.above()
@@ -104,7 +105,7 @@ fn names(text: &str) -> impl Iterator<Item = &str> {
     text::words(text).map(|(_, word)| word)
 }
 
-/// The names that hold strangers' values where the line stands.
+/// The names that hold untrusted values at this line.
 fn strangers<'r>(row: &Row<'r>) -> Vec<&'r str> {
     let mut above: Vec<Row<'r>> = row.above().take(REACH).collect();
     above.reverse();
@@ -123,7 +124,7 @@ fn strangers<'r>(row: &Row<'r>) -> Vec<&'r str> {
     known
 }
 
-/// `name = value` and `name := value`; of `a, err := f()` the `a`.
+/// `name = value` and `name := value`; for `a, err := f()`, `a`.
 fn assignment<'r>(row: &Row<'r>) -> Option<(&'r str, &'r str)> {
     let (left, right) = row.uncommented().cut("=")?;
     let compares = left.ends_with(['=', '!', '<', '>']) || right.starts_with('=');

@@ -1,4 +1,4 @@
-//! The package managers that are known, and their files.
+//! The known package managers and their files.
 
 use crate::diff::kinds::{FileKind, kind};
 use crate::wit::{Change, File};
@@ -36,7 +36,7 @@ impl Ecosystem {
         }
     }
 
-    /// Names of lock files, and commands that need one.
+    /// Names of lock files, and commands that require one.
     fn traces(self) -> &'static [&'static str] {
         match self {
             Self::Npm => &[
@@ -63,7 +63,7 @@ impl Ecosystem {
         }
     }
 
-    /// A lock file is taken to exist where the change mentions one, other than in a manifest.
+    /// Whether a lock file seems to exist: the change mentions one outside manifests.
     pub fn locked(self, change: &Change) -> bool {
         let traced = |text: &str| self.traces().iter().any(|trace| text.contains(trace));
         let mentions =

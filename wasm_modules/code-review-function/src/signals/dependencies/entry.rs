@@ -5,12 +5,12 @@ use crate::signals::dependencies::ecosystem::Ecosystem;
 use crate::signals::source_file::SourceFile;
 use crate::signals::text::{self, Search};
 
-/// A package and what is said about its version.
+/// A package and its version requirement.
 #[derive(Debug, PartialEq)]
 pub struct Entry {
     pub name: String,
     pub spec: String,
-    /// At the head; of a deleted entry, at the base.
+    /// At the head; for a deleted entry, at the base.
     pub line: u32,
     pub added: bool,
 }
@@ -29,7 +29,7 @@ impl Entry {
         self.spec.starts_with(['^', '~', '>', '*'])
     }
 
-    /// Any version at all. A requirement without one may be limited elsewhere.
+    /// Any version. A requirement without a version may be limited elsewhere.
     pub fn unlimited(&self) -> bool {
         matches!(self.spec.as_str(), "*" | "latest" | "x" | ">=0" | ">=0.0.0")
     }
@@ -57,7 +57,7 @@ impl Entry {
     }
 }
 
-/// All packages named by lines that the file's hunks show. Context counts as what was there before.
+/// All packages in the lines that the file's hunks show. Context lines count as old.
 pub fn read(ecosystem: Ecosystem, file: &SourceFile) -> Vec<Entry> {
     let mut entries = Vec::new();
     for hunk in file.hunks {
@@ -92,7 +92,7 @@ fn heading(ecosystem: Ecosystem, section: &str) -> Option<bool> {
     section_of(ecosystem, section)
 }
 
-/// Whether a line opens (true) or leaves (false) a list of packages; None when it does neither.
+/// Whether a line begins (true) or ends (false) a list of packages; None if neither.
 fn section_of(ecosystem: Ecosystem, text: &str) -> Option<bool> {
     let text = text.trim();
     match ecosystem {
@@ -128,7 +128,7 @@ fn json_section(text: &str) -> Option<bool> {
     opens.then(|| listing.iter().any(|end| key.ends_with(end)))
 }
 
-/// Where the hunk does not show which list it is in: neighbours tell.
+/// If the hunk does not show which list it is in, the neighbouring lines decide.
 fn guessed(ecosystem: Ecosystem, hunk: &Hunk, at: usize) -> bool {
     let text = hunk.lines.get(at).map_or("", |line| line.text.as_str());
     match ecosystem {
@@ -154,7 +154,7 @@ fn versioned(spec: &str) -> bool {
         || spec.starts_with("http")
 }
 
-/// The package that a line names, and what it says about the version.
+/// The package in a line and its version requirement.
 fn named(ecosystem: Ecosystem, text: &str) -> Option<(&str, &str)> {
     let text = text.trim();
     match ecosystem {

@@ -1,4 +1,4 @@
-//! What lock files give away by themselves.
+//! Signals in lock files.
 
 use crate::signals::report::Report;
 use crate::signals::signal::Signal;
@@ -10,9 +10,8 @@ const PLAIN: Signal = Signal::security(
     "dependencies/plain-address",
     Severity::Major,
     0.85,
-    "A locked package is fetched without encryption",
-    "The package is taken over `http://`, so anybody on the way can replace it. Point the lock file back to the \
-     registry's `https://` address.",
+    "Locked package is fetched over plain HTTP",
+    "Anyone on the network path can replace it. Change the lock file back to the registry's `https://` URL.",
 );
 
 const ALONE: Signal = Signal::new(
@@ -20,9 +19,8 @@ const ALONE: Signal = Signal::new(
     Severity::Nit,
     "dependencies",
     0.5,
-    "A lock file changes without its manifest",
-    "Versions move although nothing asks for it. That is right for an update of locked packages; check that the \
-     change is no accident.",
+    "Lock file changes without its manifest",
+    "This is fine for an update of locked packages. Otherwise, check that the change is intended.",
 );
 
 pub fn read(file: &SourceFile, report: &mut Report) {

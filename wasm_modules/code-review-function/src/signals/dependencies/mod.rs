@@ -1,4 +1,4 @@
-//! What a change does to the packages that the project stands on.
+//! Changes of the project's dependencies.
 
 mod ecosystem;
 mod entry;
@@ -19,8 +19,8 @@ const NEW: Signal = Signal::new(
     Severity::Nit,
     "dependencies",
     0.6,
-    "A dependency is added",
-    "New: {}. Check that it is the package you mean, that it is maintained, and that its licence fits.",
+    "New dependency",
+    "Added: {}. Check that it is the right package, that it is maintained, and that its licence fits.",
 );
 
 const LOOSE: Signal = Signal::new(
@@ -28,8 +28,8 @@ const LOOSE: Signal = Signal::new(
     Severity::Minor,
     "dependencies",
     0.75,
-    "A dependency may be of any version",
-    "{} is not limited to a version, so the next install may bring a broken or hijacked release. State a version or \
+    "Dependency has no version limit",
+    "{} accepts any version, so the next install may bring a broken or malicious release. Specify a version or \
      a range.",
 );
 
@@ -38,17 +38,17 @@ const LOOSENED: Signal = Signal::new(
     Severity::Nit,
     "dependencies",
     0.6,
-    "A pinned dependency becomes a range",
-    "{}. Builds without a lock file may now differ from day to day. Check that this is meant.",
+    "Pinned dependency becomes a range",
+    "{}. Without a lock file, builds may differ from day to day. Check that this is intended.",
 );
 
 const ELSEWHERE: Signal = Signal::security(
     "dependencies/elsewhere",
     Severity::Minor,
     0.75,
-    "A dependency comes from outside the registry",
-    "{} is taken from an address that its owner can change at will, unseen by audits. Use a published release, or \
-     name an exact commit.",
+    "Dependency does not come from the registry",
+    "{} comes from an address whose contents its owner can change at any time. Use a published release, or pin \
+     an exact commit.",
 );
 
 const UNLOCKED: Signal = Signal::new(
@@ -56,16 +56,16 @@ const UNLOCKED: Signal = Signal::new(
     Severity::Minor,
     "dependencies",
     0.7,
-    "The lock file does not follow the manifest",
-    "Dependencies change here, but {} does not. A build that insists on the lock will fail, others will install \
-     something nobody tested. Run the package manager and commit the lock file.",
+    "Lock file is not updated",
+    "Dependencies change here, but {} does not. Run the package manager and commit the lock file, so that \
+     every build installs the same versions.",
 );
 
-/// What the files of a change say about dependencies.
+/// The dependencies in the files of a change.
 #[derive(Default)]
 pub struct Dependencies {
     manifests: Vec<Manifest>,
-    /// With the first line that changes.
+    /// Each with its first changed line.
     locks: Vec<(Ecosystem, String, u32)>,
 }
 
@@ -74,7 +74,7 @@ struct Manifest {
     path: String,
     /// The first line that changes a dependency.
     line: u32,
-    /// Whether a package is named that was not named before.
+    /// Whether there is a new package.
     news: bool,
 }
 
@@ -164,7 +164,7 @@ impl Dependencies {
         }
     }
 
-    /// Whether a lock file beside the manifest, or above it, changes too.
+    /// Whether a lock file in the manifest's folder or above it also changes.
     fn follows(&self, manifest: &Manifest) -> bool {
         let same = self
             .locks
@@ -176,8 +176,8 @@ impl Dependencies {
 }
 
 impl Manifest {
-    /// Go always has a lock file; a list of requirements never does. Rust's changes for new packages
-    /// only, the others' with every word of the manifest.
+    /// Go always has a lock file; a list of requirements never does. Rust's lock file only changes
+    /// for new packages, the others for any change of the manifest.
     fn expects_lock(&self, locked: bool) -> bool {
         match self.ecosystem {
             Ecosystem::Go => self.news,
@@ -187,7 +187,7 @@ impl Manifest {
     }
 }
 
-/// The folder of a path, with its "/"; empty at the root.
+/// The folder of a path including its final "/"; empty for the root.
 fn folder(path: &str) -> &str {
     path.rfind('/').map_or("", |at| head(path, at + 1))
 }

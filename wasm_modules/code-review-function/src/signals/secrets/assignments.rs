@@ -1,4 +1,4 @@
-//! Names that promise a secret, given a literal: `password = "…"`, `apiKey: "…"`, `TOKEN=…`.
+//! Literals assigned to names of secrets: `password = "…"`, `apiKey: "…"`, `TOKEN=…`.
 
 use crate::diff::kinds::FileKind;
 use crate::signals::secrets::entropy::{generated, is_placeholder, words_only};
@@ -12,16 +12,16 @@ const LITERAL: Signal = Signal::security(
     "secrets/literal",
     Severity::Major,
     0.75,
-    "A password or key is written into the code",
-    "{} Everybody who can read the repository or its history has it, and it cannot be changed without a release. \
-     Read it from the environment or a secret store, and change the one that was here.",
+    "Hard-coded password or key",
+    "{} Anyone who can read the repository or its history has it. Read it from the environment or a secret \
+     store, and rotate this one.",
 );
 
 /// How such names end, in lower case and without separators.
 const NAMES: &str = "password passwd passphrase pwd secret secretkey secrettoken apikey apisecret accesskey accesstoken authtoken \
      bearertoken token privatekey clientsecret signingkey encryptionkey jwtsecret jwtkey masterkey credential authkey hmackey dbpass";
 
-/// Names that end like that but hold no secret.
+/// Names that end like that but do not hold a secret.
 const HARMLESS: &str = "csrftoken xsrftoken nexttoken pagetoken continuationtoken synctoken cancellationtoken canceltoken publickey \
      maxtoken eostoken bostoken padtoken septoken unktoken masktoken nextpagetoken";
 
@@ -36,7 +36,7 @@ pub fn find(row: &Row) -> Option<Secret> {
     let (name, value) = marks
         .filter_map(|at| pair(row.file(), text, at))
         .find(|(name, value)| secret(name, value))?;
-    let found = format!("`{name}` is given a literal ({}).", masked(value));
+    let found = format!("`{name}` is set to a literal ({}).", masked(value));
     let severity = if row.file().kind == FileKind::Ci {
         Severity::Minor
     } else {
@@ -49,7 +49,7 @@ pub fn find(row: &Row) -> Option<Secret> {
     })
 }
 
-/// The name before the mark at `at` and the literal behind it.
+/// The name before the position `at` and the literal after it.
 fn pair<'t>(file: &SourceFile, text: &'t str, at: usize) -> Option<(&'t str, &'t str)> {
     let (before, value) = text.split_at_checked(at)?;
     let name = name_before(before)?;
@@ -92,7 +92,7 @@ fn name_before(before: &str) -> Option<&str> {
     (!name.is_empty()).then_some(name)
 }
 
-/// What stands before a type: of `password: &str` the `password`.
+/// The name before a type: `password` for `password: &str`.
 fn typed(before: &str) -> Option<&str> {
     let (name, kind) = before.rsplit_once(':')?;
     let types = [
@@ -123,7 +123,7 @@ fn secret(name: &str, value: &str) -> bool {
         && believable(&flat, value)
 }
 
-/// Whether the value can be a secret, and not a name, a path, a label or a stand-in for one.
+/// Whether the value can be a secret, and not a name, a path, a label or a placeholder.
 fn believable(name: &str, value: &str) -> bool {
     let flat: String = value
         .chars()

@@ -1,4 +1,4 @@
-//! Telling a secret from a text that only stands for one.
+//! Distinguishes secrets from placeholders.
 
 /// Bits per byte, from 0 for one byte repeated.
 pub fn entropy(text: &str) -> f32 {
@@ -16,7 +16,7 @@ pub fn entropy(text: &str) -> f32 {
     shares.map(|share| -share * share.log2()).sum()
 }
 
-/// Whether the text is a stand-in: a template, a reference, or a word that says so.
+/// Whether the text is a placeholder: a template, a reference, or a word that says so.
 pub fn is_placeholder(text: &str) -> bool {
     const MARKS: &str = "example changeme change_me change-me change-this xxx your placeholder dummy fake redacted \
          replace insert sample todo **** .... ${ {{ $( %( %s <% env. environ process.env getenv vault: arn: enc[ \
@@ -28,7 +28,7 @@ pub fn is_placeholder(text: &str) -> bool {
         || lower.starts_with(['<', '$', '%', '@', '&', '*', '{', '['])
 }
 
-/// Whether a token says of itself that it is made up.
+/// Whether a token is an obvious example.
 pub fn made_up(token: &str) -> bool {
     let lower = token.to_ascii_lowercase();
     [
@@ -44,14 +44,14 @@ pub fn made_up(token: &str) -> bool {
     .any(|mark| lower.contains(mark))
 }
 
-/// Whether it reads like words or a name, not like a password: letters with single joints between.
+/// Whether it looks like words or a name, not like a password: letters with separators.
 pub fn words_only(text: &str) -> bool {
     text.chars()
         .all(|c| c.is_alphabetic() || "-_./: ".contains(c))
 }
 
-/// Whether a piece of it mixes letters and digits at random, as generated secrets do; names like
-/// `step_2_of_3` do not.
+/// Whether a part of it mixes letters and digits randomly, as generated secrets do, unlike names
+/// such as `step_2_of_3`.
 pub fn generated(text: &str) -> bool {
     let mixed = |piece: &str| {
         let digits = piece.bytes().filter(u8::is_ascii_digit).count();

@@ -10,9 +10,9 @@ const KEY: Signal = Signal::security(
     "secrets/private-key",
     Severity::Critical,
     0.95,
-    "A private key is added to the repository",
-    "A block \"{}\" begins here. Whoever can read the repository or its history has the key. Replace the key \
-     everywhere it is trusted and keep the new one in a secret store.",
+    "Private key is committed",
+    "A \"{}\" block begins here, and anyone who can read the repository or its history has the key. Revoke it \
+     everywhere and store the new one in a secret store.",
 );
 
 pub fn find(row: &Row) -> Option<Secret> {
@@ -30,7 +30,7 @@ pub fn find(row: &Row) -> Option<Secret> {
     })
 }
 
-/// Whether the key's bytes stand here; code that only looks for the header has none.
+/// Whether the key's bytes are here; code that only searches for the header has none.
 fn encoded(text: &str) -> bool {
     let text = text.trim().trim_start_matches(['"', '\'', '+', ' ']);
     let text = text.strip_prefix("\\n").unwrap_or(text);
@@ -38,7 +38,7 @@ fn encoded(text: &str) -> bool {
     text.bytes().take_while(|byte| base64(byte)).count() >= 24
 }
 
-/// Whether a header of an old or a PGP key stands here.
+/// Whether this is a header of an old or a PGP key.
 fn headed(text: &str) -> bool {
     ["Proc-Type:", "DEK-Info:", "Version:", "Comment:"]
         .iter()

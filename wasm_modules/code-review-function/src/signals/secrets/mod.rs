@@ -1,4 +1,4 @@
-//! Secrets that a change adds. What is said about one never repeats it, only its first characters.
+//! Secrets that a change adds. A finding never repeats a secret, only its first characters.
 
 mod assignments;
 mod entropy;
@@ -28,7 +28,7 @@ pub fn check(row: &Row, report: &mut Report) {
     }
 }
 
-/// Whether the line holds a secret, so that it must not be repeated.
+/// Whether the line contains a secret, so that it must not be quoted.
 pub fn is_on(row: &Row) -> bool {
     of(row).is_some()
 }
@@ -50,7 +50,7 @@ fn note(row: &Row, secret: Secret, report: &mut Report) {
     }
 }
 
-/// Made-up secrets are common where nothing runs in production.
+/// Fake secrets are common in code that does not run in production.
 fn softened(file: &SourceFile, severity: Severity) -> Severity {
     let template = text::mentions(file.name(), "example sample template .dist .tpl");
     let soft = file.is_non_production || template || file.kind == FileKind::Documentation;

@@ -1,4 +1,4 @@
-//! Secrets that are told by how they begin.
+//! Secrets that are recognised by their prefix.
 
 use crate::signals::secrets::entropy::{entropy, made_up};
 use crate::signals::secrets::secret::{Secret, masked};
@@ -7,7 +7,7 @@ use crate::signals::text::{self, Search};
 use crate::text::slices::{head, tail};
 use crate::wit::Severity;
 
-/// How a kind of token is written: what it begins with, how long the rest is, and of what.
+/// The format of a token: its prefix, and the length and characters of the rest.
 struct Token {
     prefix: &'static str,
     rest: (usize, usize),
@@ -17,7 +17,7 @@ struct Token {
 
 const ANY: usize = 400;
 
-/// No token is shorter; a shorter rest of a line is not looked at.
+/// No token is shorter, so a shorter rest of a line is not checked.
 const SHORTEST: usize = 20;
 
 const TOKENS: &[Token] = &[
@@ -90,9 +90,9 @@ const TOKEN: Signal = Signal::security(
     "secrets/token",
     Severity::Critical,
     0.95,
-    "A secret is added to the repository",
-    "This line holds {}. Whoever can read the repository or its history can use it. Revoke it, then read it \
-     from the environment or a secret store; deleting the line is not enough.",
+    "Secret is committed",
+    "This line contains {}, which anyone with access to the repository or its history can use. Revoke it and \
+     read the new one from the environment or a secret store; deleting the line is not enough.",
 );
 
 pub fn find(line: &str) -> Option<Secret> {
@@ -125,7 +125,7 @@ fn token_at(line: &str, at: usize) -> Option<(&'static Token, &str)> {
         .then_some((token, head(here, token.prefix.len() + length)))
 }
 
-/// Whether the rest looks drawn at random; a web token must have its three parts.
+/// Whether the rest looks random; a JSON web token must have three parts.
 fn random(token: &Token, rest: &str) -> bool {
     match token.prefix {
         "eyJ" => {

@@ -1,4 +1,4 @@
-//! Addresses with a password in them: `postgres://user:password@host`.
+//! URLs with a password: `postgres://user:password@host`.
 
 use crate::signals::secrets::entropy::{is_placeholder, words_only};
 use crate::signals::secrets::secret::{Secret, masked};
@@ -12,9 +12,9 @@ const URL: Signal = Signal::security(
     "secrets/url",
     Severity::Major,
     0.85,
-    "An address with its password is added",
-    "This address carries a password ({}). It will be in the history, in logs and in error messages. Change the \
-     password and read the address from the environment or a secret store.",
+    "URL contains a password",
+    "The password ({}) ends up in the history, in logs and in error messages. Change it, and read the URL from \
+     the environment or a secret store.",
 );
 
 pub fn find(row: &Row) -> Option<Secret> {
@@ -28,7 +28,7 @@ pub fn find(row: &Row) -> Option<Secret> {
     })
 }
 
-/// The password of what follows "://", if it has a real one.
+/// The password in the text after "://", if it is a real one.
 fn password(address: &str) -> Option<&str> {
     let ends = |c: char| c.is_whitespace() || "/\"'`<>?#,;)|".contains(c);
     let (login, host) = address.split(ends).next()?.rsplit_once('@')?;
@@ -43,7 +43,7 @@ fn password(address: &str) -> Option<&str> {
     (!local && !short && !made_up && !filled_in).then_some(password)
 }
 
-/// What people write when they mean "your password here".
+/// Common placeholders for a password.
 fn weak(user: &str, password: &str) -> bool {
     let known = [
         "pass", "password", "passwd", "secret", "pwd", "pw", "postgres", "root", "guest", "admin",

@@ -1,4 +1,4 @@
-//! Tests that are taken away.
+//! Deleted tests.
 
 pub mod switched;
 
@@ -15,9 +15,8 @@ const FILE_DELETED: Signal = tests(
     "testing/file-deleted",
     Minor,
     0.7,
-    "A file of tests is deleted",
-    "Nothing else of the change seems to go with it, so what it checked ({}) is no longer checked. Keep it, or say \
-     what replaces it.",
+    "Test file is deleted",
+    "The file contains {}, and the code that it covers seems to stay. Keep it, or explain what replaces it.",
 );
 
 const TESTS_DELETED: Signal = tests(
@@ -25,15 +24,15 @@ const TESTS_DELETED: Signal = tests(
     Minor,
     0.7,
     "Tests are deleted",
-    "The change takes {} away and adds fewer. Keep them, or say what checks this now.",
+    "The change removes {} and adds fewer. Keep them, or explain what covers this code now.",
 );
 
 const ASSERTIONS_DELETED: Signal = tests(
     "testing/assertions-deleted",
     Minor,
     0.65,
-    "Assertions are deleted from a test that stays",
-    "The test goes on passing but checks less ({} gone). Restore what it checked, or delete the test openly.",
+    "Assertions are removed from a test",
+    "The test still passes but checks less ({} removed). Restore the checks, or delete the test.",
 );
 
 const fn tests(
@@ -46,20 +45,20 @@ const fn tests(
     Signal::new(name, severity, "tests", confidence, title, body)
 }
 
-/// Counts what the files of tests lose and gain.
+/// Counts the tests that the change deletes and adds.
 #[derive(Default)]
 pub struct Tests {
     lost: Vec<Lost>,
     gained: usize,
-    /// Whether tests became one that runs over a table.
+    /// Whether a table-driven test is added.
     tabled: bool,
-    /// Stems of files of code that are deleted; their tests may go too.
+    /// Stems of deleted source files, whose tests may be deleted, too.
     removed: Vec<String>,
-    /// Stems of files of tests that are added: others may have been merged into them.
+    /// Whether a test file is added, into which others may be merged.
     fresh: bool,
 }
 
-/// How tests are written that run over a table, in any of the languages.
+/// How table-driven tests are written, in any of the languages.
 const TABLES: &str = "parametrize .each( .each` parameterizedtest subtest t.run( #[case rstest dataprovider test_case shared_examples";
 
 struct Lost {
@@ -148,7 +147,7 @@ fn stem(name: &str) -> String {
     name.split('.').next().unwrap_or_default().to_owned()
 }
 
-/// What a file of tests loses, and the deleted line where that shows first.
+/// What a test file loses, and the first deleted line that shows it.
 fn lost(file: &SourceFile) -> Option<(u32, What)> {
     let deleted = |such: fn(&str) -> bool| count(file.deleted(), such);
     let added = |such: fn(&str) -> bool| count(file.added(), such).0;
@@ -163,7 +162,7 @@ fn lost(file: &SourceFile) -> Option<(u32, What)> {
     weaker.then_some((assertion?, What::Assertions(assertions)))
 }
 
-/// How many of the lines are such, and the number at the base of the first.
+/// How many lines satisfy the predicate, and the line number of the first at the base.
 fn count<'a>(
     lines: impl Iterator<Item = &'a Line>,
     such: fn(&str) -> bool,

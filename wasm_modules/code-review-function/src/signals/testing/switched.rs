@@ -1,4 +1,4 @@
-//! Tests that are switched off, or cannot fail.
+//! Tests that are disabled or cannot fail.
 
 use crate::diff::kinds::FileKind;
 use crate::signals::rule::Fits::{Code, When};
@@ -15,32 +15,31 @@ const FOCUSED: Signal = tests(
     Major,
     0.95,
     "Only this test will run",
-    "A focused test silences all others of its file, so their failures go unseen. Take `only` out.",
+    "A focused test skips all others in the file, so their failures stay unnoticed. Remove `only`.",
 );
 
 const SKIPPED: Signal = tests(
     "testing/skipped",
     Minor,
     0.8,
-    "A test is switched off",
-    "What it checked is no longer checked, and nobody is reminded. Mend the test, or name the reason and the issue \
-     that will bring it back.",
+    "Test is disabled",
+    "What it covered is no longer checked. Fix the test, or give the reason and the issue that tracks it.",
 );
 
 const SKIPPED_WITH_REASON: Signal = tests(
     "testing/skipped-with-reason",
     Nit,
     0.6,
-    "A test is switched off, with a reason",
-    "What it checked is not checked where it is skipped. See that the reason holds.",
+    "Test is disabled, with a reason",
+    "What it covers is not checked where it is skipped. Check that the reason still holds.",
 );
 
 const EMPTY: Signal = tests(
     "testing/empty",
     Minor,
     0.85,
-    "An assertion that cannot fail",
-    "This holds whatever the code does, so the test proves nothing. Assert on what the code gives.",
+    "Assertion can never fail",
+    "It is true whatever the code does, so the test proves nothing. Assert on a result of the code.",
 );
 
 pub const RULES: &[Rule] = &[
@@ -219,7 +218,7 @@ fn bare_skip(row: &Row) -> bool {
     )
 }
 
-/// `t.Skip(…)` as a test's first statement: nothing decides whether it is skipped.
+/// `t.Skip(…)` as a test's first statement: it is skipped unconditionally.
 fn go_skip(row: &Row) -> bool {
     let skips = text::has_any(row.code(), &["t.Skip (", "t.SkipNow (", "b.Skip ("]);
     let first = row

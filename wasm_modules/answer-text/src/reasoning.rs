@@ -1,11 +1,11 @@
-//! The marks that models put around what they think before they answer.
+//! The markers around a model's reasoning.
 
 use crate::slices::head;
 
-/// Bytes of the longest mark.
+/// The most bytes of a marker.
 const LONGEST: usize = 80;
 
-/// What models call their thoughts, between `<` and `>` or `[` and `]`, in lower case.
+/// Names of reasoning elements, between `<` and `>` or `[` and `]`, in lower case.
 const NAMES: [&str; 16] = [
     "think",
     "thinking",
@@ -29,15 +29,15 @@ const CLOSING: [&str; 4] = ["/", "end_of_", "end_", "close_"];
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Mark {
-    /// Thoughts begin here.
+    /// The reasoning begins here.
     Open,
-    /// Thoughts end here.
+    /// The reasoning ends here.
     Close,
-    /// Part of a chat template; says nothing.
+    /// Another part of a chat template.
     Other,
 }
 
-/// The mark that `text` begins with, and its bytes.
+/// The marker that `text` begins with, and its bytes.
 pub fn mark(text: &str) -> Option<(Mark, usize)> {
     let (inner, length) = match text.chars().next()? {
         '<' => between(text, '<', '>')?,
@@ -63,7 +63,7 @@ pub fn mark(text: &str) -> Option<(Mark, usize)> {
     is_thought(name).then_some((mark, length))
 }
 
-/// Words of the templates that have channels.
+/// Words of templates with channels.
 const TEMPLATE: [&str; 6] = ["start", "end", "return", "message", "constrain", "call"];
 
 fn between(text: &str, open: char, close: char) -> Option<(&str, usize)> {
@@ -104,28 +104,29 @@ fn channel(inner: &str, text: &str, length: usize) -> (Mark, usize) {
     (mark, length + rest.len() - name.len() + end)
 }
 
-/// Whether the head of a channel names who is to read it, or the form that it has: what follows is no thought.
+/// Whether the head of a channel names a recipient or a format, so that what follows is not
+/// reasoning.
 fn is_addressed(rest: &str) -> bool {
     let near = head(rest, LONGEST * 2);
     let end = near.find("<|message|>").unwrap_or(0);
     near[..end].contains("to=") || near[..end].contains("<|constrain|>")
 }
 
-/// Whether an opening mark may as well be a word of prose: headings stand in brackets, too.
+/// Whether an opening marker may also be prose: headings are sometimes in brackets, too.
 pub fn is_heading(text: &str) -> bool {
     let name = between(text, '[', ']').map(|(inner, _)| plain(inner));
     name.is_some_and(|name| !name.starts_with("think") && !name.starts_with("thought"))
 }
 
-/// Parts of the names of elements that hold answers.
+/// Parts of the names of elements that contain answers.
 const ANSWERS: [&str; 13] = [
     "answer", "final", "output", "response", "result", "json", "call", "solution", "review",
     "report", "correct", "revis", "fix",
 ];
 
-/// The bytes of the element without attributes that `text` begins with, up to its end; None where that is
-/// missing, or where an answer may be inside.
-pub fn aside(text: &str) -> Option<usize> {
+/// The bytes of the element without attributes that `text` begins with; None if it has no end, or
+/// if it may contain an answer.
+pub fn element_length(text: &str) -> Option<usize> {
     let (name, length) = between(text, '<', '>')?;
     let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name
