@@ -156,7 +156,7 @@ class _ProgramRun:
         try:
             start = linker.instantiate(store, module).exports(store).get("_start")
             if not isinstance(start, Func):
-                self._fail("invalid", "is no program: it exports no function `_start`")
+                self._fail("invalid", "not a program: it does not export a function `_start`")
             start(store)
         except ExitTrap as end:
             return end.code
