@@ -48,7 +48,7 @@ class GraphHandle:
         self.valid = True
 
     def give_floor(self, context: "Context") -> None:
-        """Starts a generation for a context; ends one that another context had started."""
+        """Gives the graph to a context; interrupts the generation of the previous one."""
         if self.speaker is not None and self.speaker is not context:
             self.speaker.interrupt()
         self.speaker = context
