@@ -64,7 +64,7 @@ async def test_an_answer_that_fits_is_passed_on() -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("I cannot do that.", "no JSON"),
+        ("I cannot do that.", "not JSON"),
         ('{"purpose": "It divides."}', "'risks' is a required property"),
         ('{"purpose": 7, "risks": []}', r"\$\.purpose: 7 is not of type 'string'"),
         ('{"purpose": "", "risks": [], "more": NaN}', "NaN"),

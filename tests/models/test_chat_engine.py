@@ -232,7 +232,7 @@ async def test_a_server_has_so_long_for_a_whole_answer(
     failure = await _failure(engine(timeout=0.2))
 
     assert failure.kind == "unavailable"
-    assert "gave no answer within 0.2 seconds" in str(failure)
+    assert "did not answer within 0.2 seconds" in str(failure)
 
 
 async def test_a_server_that_is_not_there_is_named(engine: Make, unused_tcp_port: int) -> None:

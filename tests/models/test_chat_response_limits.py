@@ -61,7 +61,7 @@ def test_text_is_left_as_it_is(text: str) -> None:
 
 @pytest.mark.parametrize("data", [b"\x0b\x02\x80hello\x03", b"\x28\xb5\x2f\xfd\x20"])
 def test_what_cannot_be_unpacked_is_told(data: bytes) -> None:
-    with pytest.raises(EndlessError, match="compresses its answers"):
+    with pytest.raises(EndlessError, match="compresses its responses"):
         _read("br", data, 100)
 
 

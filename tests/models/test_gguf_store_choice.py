@@ -64,7 +64,7 @@ def test_several_models_are_listed() -> None:
 
 
 def test_a_pattern_that_fits_nothing_lists_what_there_is() -> None:
-    with pytest.raises(Refused, match=r"no file \*q9\*; there are m-q4_0\.gguf"):
+    with pytest.raises(Refused, match=r"no file \*q9\*; it has m-q4_0\.gguf"):
         chosen(["m-q4_0.gguf"], "*q9*")
 
 

@@ -59,7 +59,7 @@ def test_a_pattern_chooses_in_a_repository_only() -> None:
     assert read_source("org/repo", "*q8*") == HubSource("org/repo", "*q8*")
     with pytest.raises(Refused, match="--file"):
         read_source("https://host/a.gguf", "*q8*")
-    with pytest.raises(Refused, match="keep one"):
+    with pytest.raises(Refused, match="use only one"):
         read_source("org/repo:a.gguf", "b.gguf")
 
 

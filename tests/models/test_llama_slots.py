@@ -106,7 +106,7 @@ def test_whoever_is_cancelled_leaves_the_line() -> None:
     cancelled = CancellationToken()
     threading.Timer(0.05, cancelled.set).start()
 
-    with pytest.raises(NNError, match="cancelled while it waited"):
+    with pytest.raises(NNError, match="cancelled while it was queued"):
         turns.take(_later(), cancelled)
 
     assert turns.waiting == 0

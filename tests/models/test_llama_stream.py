@@ -86,7 +86,12 @@ def test_a_grammar_is_obeyed(model: Supervisor) -> None:
     ("prompt", "options", "code", "names"),
     [
         (PROMPT, {"grammar": "root ::= ("}, "invalid-argument", "grammar"),
-        (PROMPT, {"grammar": 'root ::= "x"', "json-schema": {"const": 1}}, "invalid-argument", "choose one"),
+        (
+            PROMPT,
+            {"grammar": 'root ::= "x"', "json-schema": {"const": 1}},
+            "invalid-argument",
+            "use one of them",
+        ),
         ([1, 999_999], {}, "invalid-argument", "invalid tokens"),
         ("x" * 5000, {}, "too-large", "4096"),
     ],
@@ -173,7 +178,7 @@ def test_a_turn_is_waited_for_until_it_is_cancelled(model: Supervisor) -> None:
     cancelled = CancellationToken()
     cancelled.set()
 
-    with pytest.raises(NNError, match="cancelled while it waited"):
+    with pytest.raises(NNError, match="cancelled while it was queued"):
         model.generate(PROMPT, GREEDY, _end(), cancelled=cancelled)
     under_way.close()
 

@@ -79,8 +79,11 @@ def test_an_empty_schema_is_none() -> None:
 @pytest.mark.parametrize(
     ("inputs", "words"),
     [
-        ({"messages": CHAT, "text": b"", "2": b""}, "unknown tensors `text`, `2`; known: messages, prompt"),
-        ({"messages": CHAT, "prompt": b"x"}, "`messages` and `prompt` exclude each other"),
+        (
+            {"messages": CHAT, "text": b"", "2": b""},
+            "unknown tensors `text`, `2`; known tensors: messages, prompt",
+        ),
+        ({"messages": CHAT, "prompt": b"x"}, "`messages` and `prompt` cannot be combined"),
         ({"prompt": b"x", "0": b"x"}, "`prompt` and `0` mean the same"),
         ({"prompt": b"x", "1": b"{}", "metadata": b"{}"}, "`metadata` and `1` mean the same"),
         ({"0": b"abc\xff"}, "`0` is not UTF-8: invalid start byte at byte 3"),

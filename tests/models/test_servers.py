@@ -235,7 +235,7 @@ async def test_a_server_on_this_machine_is_asked_through_no_proxy(
 
 async def test_a_context_that_is_of_no_use_is_told(asking: Asking) -> None:
     async with asking(VLLM(coder=512).app) as engine:
-        with pytest.raises(EngineFailure, match="512 tokens of context; 1024 are the least"):
+        with pytest.raises(EngineFailure, match="512 tokens of context per question, but at least 1024"):
             await engine.start()
 
 

@@ -229,7 +229,7 @@ async def test_a_model_that_ollama_has_not_pulled_is_named(asking: Asking) -> No
 
 async def test_of_several_models_one_has_to_be_chosen(asking: Asking) -> None:
     async with asking(Ollama(qwen_7b=CODER, llama_8b=CODER).app) as engine:
-        with pytest.raises(EngineFailure, match=r"has 2 models: set LLAMA_SERVER_MODEL; it has qwen:7b"):
+        with pytest.raises(EngineFailure, match=r"has 2 models: set LLAMA_SERVER_MODEL to one of qwen:7b"):
             await engine.start()
 
 

@@ -143,10 +143,10 @@ def test_a_guest_that_wants_wasi_is_refused_by_name(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("contents", "words"),
     [
-        (b"", "no WebAssembly component"),
-        (b"(component)", "no WebAssembly component"),
+        (b"", "not a WebAssembly component"),
+        (b"(component)", "not a WebAssembly component"),
         (b"\0asm\x01\0\0\0", "core module"),
-        (b"\0asm\x0d\0\x01\0\xff\xff", "no valid component"),
+        (b"\0asm\x0d\0\x01\0\xff\xff", "not a valid component"),
     ],
 )
 def test_what_is_no_component_is_refused(sandbox: Sandbox, contents: bytes, words: str) -> None:
@@ -164,7 +164,7 @@ def test_a_file_that_is_not_there_is_told(sandbox: Sandbox, tmp_path: Path) -> N
 
 
 def test_a_function_with_other_parameters_is_refused(sandbox: Sandbox) -> None:
-    with pytest.raises(ModuleError, match="it takes 1 values, not 2") as caught:
+    with pytest.raises(ModuleError, match="it has 1 parameters, not 2") as caught:
         sandbox.load(guest(ECHO), "module", World("text", {"run": 2}))
 
     assert caught.value.kind == "load"

@@ -252,7 +252,7 @@ def test_a_guest_that_says_no_model_is_told_so(sandbox: Sandbox) -> None:
     load = "(call $first (i32.const 0) (i32.const 0) (i32.const 5) (i32.const 0) (i32.const 32))"
     words = "(call $second (i32.load (i32.const 36)) (i32.const 48)) i32.const 48"
 
-    assert run(sandbox, load + words) == "a model has one builder or two, not 0"
+    assert run(sandbox, load + words) == "a model has one or two builders, not 0"
 
 
 @pytest.mark.parametrize("size", [0, 1_000_000])

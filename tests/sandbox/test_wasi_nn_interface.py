@@ -90,9 +90,15 @@ REFUSED = [
     ((b"",), {}, OWN, "invalid-encoding", "no GGUF file"),
     ((), {}, OWN, "invalid-argument", "not 0"),
     ((MODEL, b"", b""), {}, OWN, "invalid-argument", "not 3"),
-    ((MODEL,), {"encoding": "onnx"}, OWN, "invalid-encoding", "a GGUF file, of encoding ggml; not onnx"),
+    ((MODEL,), {"encoding": "onnx"}, OWN, "invalid-encoding", "a GGUF file has the encoding ggml, not onnx"),
     ((b"\x08\x03",), {"encoding": "onnx"}, OWN, "unsupported-operation", "encoding onnx"),
-    ((MODEL,), {"target": "gpu"}, OWN, "unsupported-operation", "do not run on a gpu here, but on: cpu"),
+    (
+        (MODEL,),
+        {"target": "gpu"},
+        OWN,
+        "unsupported-operation",
+        "target gpu is not supported; supported targets: cpu",
+    ),
     (
         (MODEL,),
         {"target": "tpu"},
@@ -158,7 +164,7 @@ WRONG = [
     (b"hello", [1] * 17, "U8", "has 17 dimensions; the limit is 16"),
     (b"hello", [1] * 10_000, "U8", "has 10000 dimensions"),
     (b"12345678", [8], "FP64", "needs 64 bytes and has 8"),
-    (b"12345678", [2], "FP32", "is of FP32; these models read text, of U8"),
+    (b"12345678", [2], "FP32", "has type FP32; the models need text of type U8"),
     (b"12345678", [4], "BF16", "is of BF16"),
 ]
 

@@ -99,7 +99,7 @@ def test_an_unknown_tensor_is_named(sandbox: Sandbox, backend: LlamaBackend) -> 
     code, words = run(sandbox, backend, program)
 
     assert code == "invalid-argument"
-    assert "unknown tensors `prmopt`; known: messages, prompt" in words
+    assert "unknown tensors `prmopt`; known tensors: messages, prompt" in words
 
 
 def test_a_module_stops_when_nobody_waits_any_more(sandbox: Sandbox, backend: LlamaBackend) -> None:

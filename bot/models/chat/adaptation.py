@@ -64,7 +64,7 @@ _FORMAT = re.compile(
     r"|the word '?json",
     re.IGNORECASE | re.ASCII,
 )
-# What is no other's affair, in whatever report.
+# Phrases that are unambiguous in any report.
 _SPOKEN_FORMAT = re.compile(
     r"json[ -]schemas?\b|json[ -]mode|structured[ _-]?outputs?|response[ -]formats?", re.IGNORECASE
 )

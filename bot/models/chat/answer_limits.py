@@ -17,7 +17,7 @@ ANSWER = re.compile(
     r"(?:tokens?|length|size|limit)",
     re.IGNORECASE | re.ASCII,
 )
-# Words for what is no answer.
+# Words for parts other than the answer.
 _PROMPT = re.compile(
     r"prompt|\binputs?\b|\bmessages?\b|conversation|\bcontext|sequence|\btotal\b|\bcontents?\b|\bbody\b",
     re.IGNORECASE | re.ASCII,

@@ -44,7 +44,7 @@ _MOMENT = re.compile(
     r"|[A-Z][a-z]{2}, \d\d? [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (?:GMT|[+-]\d{4}))",
     re.IGNORECASE,
 )
-# A length in whatever language, that is no part of a rate: "60 queries per 30 seconds".
+# A duration in several languages, unless it is part of a rate: "60 queries per 30 seconds".
 _ANY = re.compile(
     r"(?<![\w.])(\d+(?:\.\d+)?\s*(?:se[ckg][a-z]*|mins?\b|minut\w*|hours?|stunden?|heures?|horas?"
     r"|秒(?:钟|鐘)?|分(?:钟|鐘|間)?|小时|小時|時間|초|분|시간|s\b))",

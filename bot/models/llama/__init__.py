@@ -1,8 +1,7 @@
-"""GGUF models on llama.cpp, in a process of their own.
+"""GGUF models on llama.cpp, each in a separate process.
 
-A broken model may abort llama.cpp or make it hang, and no answer is worth the server. So the model
-lives in a process of its own (`child`); the files here are its parent's, who plans it (`header`, `plan`),
-starts it, watches it and starts it anew (`process`, `supervisor`), and lets questions in by turns
-(`turns`, `call`, `stream`). `frames` is what the two say to each other. `backend` is what WASI-NN is
-given, `engine` what reviews are given.
+A broken model may abort or hang llama.cpp, which must not affect the server. So the model runs in a child
+process (`child`); the modules here belong to the parent, which plans the child (`header`, `plan`), starts,
+watches and restarts it (`process`, `supervisor`), and queues questions (`slots`, `child_request`, `stream`).
+`frames` is the protocol between the two. WASI-NN uses `backend`, reviews use `engine`.
 """

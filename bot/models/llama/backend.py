@@ -1,4 +1,4 @@
-"""Models by name, and models that guests bring along, as WASI-NN wants them."""
+"""The backend for WASI-NN: models by name, and guests' own models."""
 
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -99,7 +99,7 @@ class LlamaBackend:
 
 
 def _file(room: ChildDirectory, model: bytes, config: dict[str, Any]) -> Gguf:
-    """In a directory that nobody else may read."""
+    """Writes the model to a private directory."""
     path = room.path / "model.gguf"
     path.write_bytes(model)
     return Gguf(

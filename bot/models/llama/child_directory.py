@@ -1,4 +1,4 @@
-"""The private directory of a child, which leaves with it or at the next start."""
+"""The private directory of a child, which is removed with it or at the next start."""
 
 import fcntl
 import os
@@ -13,8 +13,8 @@ YOUNG = 60.0  # seconds in which a directory may not have its lock yet
 
 
 class ChildDirectory:
-    """A new directory that is locked while its parent lives. A parent that is killed cannot take it
-    away: whoever makes the next one does, as it is then no longer locked.
+    """A new directory that is locked while its parent lives. If the parent is killed, the lock is
+    released, and the next parent removes the directory.
     """
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class ChildDirectory:
 
 
 def sweep() -> None:
-    """Takes away what killed parents left behind."""
+    """Removes the directories of killed parents."""
     for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         try:
             lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
@@ -51,7 +51,7 @@ def sweep() -> None:
 
 
 def _left(lock: int) -> bool:
-    """Whether it is ours, and nobody's who lives."""
+    """Whether the directory belongs to this user, and to no living process."""
     about = os.fstat(lock)
     if about.st_uid != os.getuid() or time.time() - about.st_mtime < YOUNG:
         return False

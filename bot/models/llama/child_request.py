@@ -1,4 +1,4 @@
-"""One question to a child, from when it is sent until its answer or the child's end."""
+"""One question to a child, from sending until its answer or the child's end."""
 
 import queue
 from collections.abc import Callable
@@ -61,5 +61,5 @@ class ChildRequest:
 
 
 def is_piece(frame: "dict[str, Any] | ChildLostError") -> bool:
-    """Whether more is to come."""
+    """Whether more frames follow."""
     return isinstance(frame, dict) and "piece" in frame

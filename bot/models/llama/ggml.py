@@ -1,4 +1,4 @@
-"""Models for programs that configure them themselves: WasmEdge's GGML keys, on processes of llama.cpp."""
+"""Models for programs that configure them with WasmEdge's GGML keys, on processes of llama.cpp."""
 
 import json
 import tempfile
@@ -146,7 +146,7 @@ class GgmlGraph:
         return int(self._running.about["context"])
 
     def configure(self, config: Mapping[str, Any]) -> None:
-        """Loads the model anew where `config` is about how it is loaded."""
+        """Applies `config`; reloads the model if that is necessary."""
         wanted = self._wanted(config)
         if wanted == self._gguf and self._supervisor:
             return
@@ -185,7 +185,7 @@ class GgmlGraph:
 
     def _start(self, gguf: Gguf) -> None:
         self._end()
-        # Kept before it is started, which takes long: whoever closes meanwhile ends that.
+        # Stored before the start, which takes long, so that `close` can end it meanwhile.
         supervisor = self._supervisor = Supervisor(self._name, gguf, self._patience)
         try:
             supervisor.start()
@@ -196,11 +196,11 @@ class GgmlGraph:
     def _wanted(self, config: Mapping[str, Any]) -> Gguf:
         """A `ctx-size` of 0 is the one that the model was trained for, as far as it is allowed."""
         asked = config.get("ctx-size", USUAL_CONTEXT) or self._most_context
-        wished = config.get("threads") or 0
+        requested = config.get("threads") or 0
         return Gguf(
             self._path,
             context=min(asked, self._most_context),
-            threads=min(wished, threads()),
+            threads=min(requested, threads()),
             gpu_layers=max(-1, min(config.get("n-gpu-layers", -1), 1000)),
             embedding=bool(config.get("embedding")),
             special=True,

@@ -1,4 +1,4 @@
-"""What a child is given when it starts, and how it ended."""
+"""Starts a child process and describes its exit status."""
 
 import os
 import signal
@@ -52,7 +52,7 @@ def _environment() -> dict[str, str]:
 
 
 def ending(code: int) -> str:
-    """What an exit status says."""
+    """A description of an exit status."""
     if code >= 0:
         return f"it ended by itself (exit status {code})"
     try:

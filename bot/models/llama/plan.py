@@ -1,4 +1,4 @@
-"""How many questions at the same time, and with what, for this model on this machine."""
+"""Plans slots, threads, batch and context for a model on this machine."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from bot.models.llama.header import Header
 
 MOST_SLOTS = 16
 RESERVE = 512 * 1024**2  # bytes that the rest of the process and of the bot may need
-BATCH = 256  # tokens, see below; more is no faster
+BATCH = 256  # tokens, see below; a larger batch is not faster
 BATCH_PER_THREAD = 64  # with fewer, reading a prompt is slower for every model
 # Bytes of a model times tokens that a thread works through in about a second, half of one when weights have
 # 16 bits, more when they have four. A quick model loses a tenth by batches as small as those of a slow one.

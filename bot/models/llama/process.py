@@ -93,12 +93,12 @@ class Process:
     def ask(
         self, op: str, end: float, fields: dict[str, Any], ended: Callable[[], None] | None = None
     ) -> ChildRequest:
-        """Sends a question, which the child is to answer before `end` (monotonic); a child that does not
-        is killed. `ended` is called when nothing more will come, by another thread.
+        """Sends a question; the child is killed if it does not answer before `end` (monotonic). Another
+        thread calls `ended` when no more frames will come.
 
         Raises:
             NNError: the question is too large.
-            LostError: there is no child any more. `ended` is not called then.
+            ChildLostError: the child has ended. `ended` is not called.
         """
         seconds = end - time.monotonic()
         return self._put(op, {**fields, "seconds": seconds}, seconds + self._patience.grace, ended)
@@ -117,7 +117,7 @@ class Process:
         return answer
 
     def cancel(self, call: ChildRequest) -> None:
-        """Tells the child that nobody waits for the answer any more."""
+        """Tells the child to cancel the question."""
         if call.number in self._pending:
             call.overdue = min(call.overdue, time.monotonic() + self._patience.grace)
             with contextlib.suppress(OSError):  # then it ends by itself, or is found to hang
@@ -205,7 +205,7 @@ class Process:
         call.put(frame)
 
     def _reap(self, child: subprocess.Popen[str]) -> None:
-        """Whoever has hung up is given a moment to end."""
+        """Waits briefly for a child that has closed the connection to end."""
         try:
             child.wait(2)
         except subprocess.TimeoutExpired:

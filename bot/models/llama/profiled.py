@@ -1,4 +1,4 @@
-"""A GGUF file, loaded and asked as its profile wants it."""
+"""Loads and asks a GGUF file with the options of its profile."""
 
 import json
 from dataclasses import dataclass, field

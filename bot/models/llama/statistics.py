@@ -1,4 +1,4 @@
-"""What a model has been doing, in numbers."""
+"""Statistics of a model's questions, tokens and times."""
 
 import threading
 from typing import Any, NamedTuple

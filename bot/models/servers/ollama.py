@@ -156,7 +156,7 @@ def _format(wanted: dict[str, Any]) -> Any:
 
 
 def reply(status: int, body: str) -> str:
-    """What `/chat/completions` would have answered. What is no answer of Ollama's stays as it is."""
+    """Translates Ollama's answer to one of `/chat/completions`; leaves any other body unchanged."""
     try:
         said = json.loads(body)
     except (ValueError, RecursionError):

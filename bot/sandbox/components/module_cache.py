@@ -1,7 +1,7 @@
 """Compiled modules on disk.
 
-A compiled module is native code that runs as this process. So it is only read from a directory that
-nobody else can write to, from a file of our own, and only if its checksum holds.
+A compiled module is native code that runs in this process. So it is read only from a private directory, from
+a file of this user, and only if its checksum is correct.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""How Python values and component values turn into one another: the only place that knows.
+"""Converts between Python values and component values.
 
 | WIT | Python, lowered | Python, lifted |
 |---|---|---|
@@ -9,9 +9,9 @@
 | result | nothing here lowers one | `VariantCase` of tag "ok" or "err" |
 | enum | str | str |
 
-wasmtime's own conversion is not used for calls, for three reasons: it looks up every type anew for
-every value (3000 files take seconds), it finds the case of a variant by a global set that threads
-share, and it has no bound on what a guest makes the host build.
+wasmtime's own conversion is not used for calls, for three reasons: it looks up the type again for every value
+(3000 files take seconds), it finds the case of a variant with a global set that threads share, and it does
+not limit the values that a guest's result may have.
 """
 
 import ctypes

@@ -12,7 +12,7 @@ from bot.sandbox.ephemeral.ports import Generation, Graph
 
 # Tokens that a prompt must leave free, as WasmEdge has it.
 SPARE = 4
-BATCH = 2048  # tokens; what `batch-size` is where nobody says so
+BATCH = 2048  # tokens; the default of `batch-size`
 MOST_TEXT = 64 << 20  # bytes
 
 # How programs put an image into a prompt.
@@ -48,7 +48,7 @@ class GraphHandle:
         self.valid = True
 
     def give_floor(self, context: "Context") -> None:
-        """A graph speaks for one context at a time; whoever begins ends what another had begun."""
+        """Gives the graph to a context; interrupts the generation of the previous one."""
         if self.speaker is not None and self.speaker is not context:
             self.speaker.interrupt()
         self.speaker = context

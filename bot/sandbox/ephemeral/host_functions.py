@@ -33,8 +33,8 @@ class HostFunctions:
             linker.define_func(NAME, name, kind, self._guarded(name, function), access_caller=True)
 
     def _guarded(self, name: str, function: Callable[..., None]) -> Callable[..., int]:
-        """Whatever it raises besides faults ends the guest, and is kept here: wasmtime hands exceptions
-        over in a global that threads share.
+        """Wraps a function. An exception other than a fault ends the guest and is stored here, because
+        wasmtime passes exceptions in a global that threads share.
         """
 
         def call(caller: Caller, *arguments: int) -> int:

@@ -55,7 +55,7 @@ class Graph(Protocol):
         ...
 
     def configure(self, config: Mapping[str, Any]) -> None:
-        """Makes it run by `config`, loading the model anew where that takes it."""
+        """Applies `config`; reloads the model if that is necessary."""
         ...
 
     def tokenize(self, prompt: str) -> int:
@@ -76,8 +76,8 @@ class Graph(Protocol):
 
 
 class Ggml(Protocol):
-    """The models that a guest may load. May block for minutes; raises `NNError`, of code not-found where
-    there is no such file or the guest may not read it.
+    """The models that a guest may load. May block for minutes; raises `NNError`, of code not-found if the
+    file does not exist or the guest may not read it.
     """
 
     def knows(self, name: str) -> bool:

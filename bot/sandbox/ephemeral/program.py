@@ -156,7 +156,7 @@ class _ProgramRun:
         try:
             start = linker.instantiate(store, module).exports(store).get("_start")
             if not isinstance(start, Func):
-                self._fail("invalid", "is no program: it exports no function `_start`")
+                self._fail("invalid", "not a program: it does not export a function `_start`")
             start(store)
         except ExitTrap as end:
             return end.code
@@ -178,8 +178,8 @@ class _ProgramRun:
 
     def _late(self) -> str:
         return (
-            f"not done after {self._allowed.seconds:g} s, so it was ended; programs that read lines go on "
-            "for ever at the end of their input: end them by what they call the end, or allow more time"
+            f"not done after {self._allowed.seconds:g} s and stopped; raise --deadline, or, if the program "
+            "reads lines in a loop, send its own command to quit: it does not stop at the end of the input"
         )
 
     def _fail(self, kind: str, message: str) -> NoReturn:

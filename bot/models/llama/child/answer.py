@@ -37,7 +37,7 @@ class GeneratedAnswer:
         return self.over()
 
     def over(self) -> bool:
-        """Whether nobody waits for more of it."""
+        """Whether the question was cancelled or its time is over."""
         return self.stop.is_set() or time.monotonic() > self.end
 
     def _pass_on(self, text: str, tokens: int, give: Give) -> None:

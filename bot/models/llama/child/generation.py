@@ -42,7 +42,9 @@ class Llama:
     def complete(
         self, messages: list[dict[str, str]], options: dict[str, Any], seconds: float, stop: CancellationToken
     ) -> dict[str, Any]:
-        """The model's answer to a chat; a length is a length, whoever set it. Raises like `generate`."""
+        """The model's answer to a chat; the finish is "length" for any length limit. Raises like
+        `generate`.
+        """
         asked = prompt(messages, self._door)
         if options.get("json-schema") is not None:
             asked = opened(asked, self._opening)

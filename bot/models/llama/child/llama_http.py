@@ -94,6 +94,6 @@ def _readable(connection: socket.socket, end: float) -> bool:
 
 
 def _hang_up(connection: socket.socket) -> None:
-    """Whoever waits for something to read is told that nothing comes."""
+    """Ends pending reads of the connection."""
     with contextlib.suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)
