@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import NNError
-from bot.models.llama import child_directory, frames
 from bot.models.llama.backend import LlamaBackend
 from bot.models.llama.gguf import Gguf
 from bot.models.llama.process import Patience
@@ -259,9 +258,8 @@ def test_closing_does_not_wait_for_answers(make: Make) -> None:
 
 
 _PARENT = """
-import sys, threading, time
+import sys, time
 from pathlib import Path
-from bot.models.llama import frames, room
 from bot.models.llama.backend import LlamaBackend
 from bot.models.llama.gguf import Gguf
 backend = LlamaBackend({"tiny": Gguf(Path(sys.argv[1]), context=8192)})

@@ -41,7 +41,7 @@ HOSTILE = {
     "endless start": (guest(f"(func $start {LOOP}) (start $start) {ECHO}"), "timeout", "not done"),
     "memory from the start": (guest(ECHO, pages=1024), "memory", "16 MiB"),
     "memory bomb": (guest(run(GROW)), "trap", "memory limit of 16 MiB was too low"),
-    "deep recursion": (guest(RECURSE), "stack", "too deeply"),
+    "deep recursion": (guest(RECURSE), "stack", "exceeded the call stack"),
     "panic": (guest(run("unreachable")), "trap", "panic"),
     "division by zero": (guest(run("(i32.div_u (i32.const 1) (i32.const 0))")), "trap", "divide by zero"),
     "wild access": (guest(run("(i32.load (i32.const -4))")), "trap", "out of bounds memory access"),
