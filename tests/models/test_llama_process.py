@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import NNError
+from bot.models.llama import child_directory, frames
 from bot.models.llama.backend import LlamaBackend
 from bot.models.llama.gguf import Gguf
 from bot.models.llama.process import Patience
