@@ -136,7 +136,7 @@ def test_what_there_is_not_is_named() -> None:
 def test_what_is_no_program_is_refused() -> None:
     assert _refusal(b"no module").kind == "load"
     assert _refusal(bytes(wasmtime.wat2wasm("(component)"))).kind == "load"
-    assert "not export a function `_start`" in str(_refusal(bytes(wasmtime.wat2wasm("(module)"))))
+    assert "a function `_start`" in str(_refusal(bytes(wasmtime.wat2wasm("(module)"))))
     with pytest.raises(ModuleError, match="cannot be read"):
         Program(SANDBOX, Path("/nowhere/app.wasm"), "app.wasm")
 

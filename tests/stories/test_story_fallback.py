@@ -145,6 +145,6 @@ async def test_a_large_deleted_file_is_named_and_nothing_turns_green(stage: Stag
 
     assert "total += prices" not in prompts(stage)
     assert "Not reviewed" in summary
-    assert "too long to show its text to the model: `src/old.py`" in summary
+    assert "deleted file, too long to show to the model: `src/old.py`" in summary
     assert "0 of 1 file reviewed" in summary
     assert check(stage, number)["conclusion"] == "neutral"

@@ -25,7 +25,7 @@ NONSENSE = REVIEW.format(code="(i32.const 65528)")
 HOSTILE = {
     "endless loop": (ENDLESS, "not done after"),
     "memory bomb": (BOMB, "MiB"),
-    "deep recursion": (RECURSION, "too deeply"),
+    "deep recursion": (RECURSION, "exceeded the call stack"),
     "trap": (TRAP, "panic"),
     "nonsense": (NONSENSE, "module code-review-function"),
 }
