@@ -60,7 +60,7 @@ def test_a_module_that_is_none_is_named_and_the_others_are_checked(
 
     assert (1, wrong) == (ran.status, ran.troubles)
     assert "not a valid component" in ran.found(wrong[0])["message"]
-    assert "llama-integration.wasm is not there" in ran.found(wrong[1])["message"]
+    assert "llama-integration.wasm is missing" in ran.found(wrong[1])["message"]
 
 
 def test_a_module_with_a_right_that_it_may_not_have_is_named(

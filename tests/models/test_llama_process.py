@@ -259,9 +259,8 @@ def test_closing_does_not_wait_for_answers(make: Make) -> None:
 
 
 _PARENT = """
-import sys, threading, time
+import sys, time
 from pathlib import Path
-from bot.models.llama import frames, room
 from bot.models.llama.backend import LlamaBackend
 from bot.models.llama.gguf import Gguf
 backend = LlamaBackend({"tiny": Gguf(Path(sys.argv[1]), context=8192)})

@@ -99,17 +99,17 @@ def test_a_count_that_is_too_large_is_told_as_the_largest(same: Module, field: s
 @pytest.mark.parametrize(
     ("field", "wrong", "words"),
     [
-        ("a", 256, "value.a: 256 is no u8"),
-        ("c", -1, "value.c: -1 is no u32"),
-        ("c", True, "value.c: True is no u32"),
-        ("e", 2**31, "value.e: 2147483648 is no s32"),
-        ("flag", 1, "value.flag: 1 is no boolean"),
+        ("a", 256, "value.a: 256 is not of type u8"),
+        ("c", -1, "value.c: -1 is not of type u32"),
+        ("c", True, "value.c: True is not of type u32"),
+        ("e", 2**31, "value.e: 2147483648 is not of type s32"),
+        ("flag", 1, "value.flag: 1 is not of type boolean"),
         ("maybe", 3, "value.maybe: int is not a string"),
         ("points", "x", "value.points: str is not a list"),
-        ("points", [Point(x=1, y=1.0)], "value.points.0.x: 1 is no f32"),
+        ("points", [Point(x=1, y=1.0)], "value.points.0.x: 1 is not of type f32"),
         ("points", [Point(x=1.0)], "value.points.0.y: Point has no such field"),
-        ("choice", 3, "value.choice: int is none of the cases point, word"),
-        ("deep", [[], [None, "x"]], "value.deep.1.1: 'x' is no u32"),
+        ("choice", 3, "value.choice: int is not one of the cases point, word"),
+        ("deep", [[], [None, "x"]], "value.deep.1.1: 'x' is not of type u32"),
     ],
 )
 def test_what_does_not_fit_is_named(same: Module, field: str, wrong: object, words: str) -> None:

@@ -143,7 +143,7 @@ def _thinking(found: ServerInfo) -> bool | str | None:
 
 
 def _is_harmony(found: ServerInfo) -> bool:
-    """Whether Ollama takes the model for gpt-oss, as it finds that out."""
+    """Whether Ollama treats the model as gpt-oss, by Ollama's own criteria."""
     tags = all(tag in found.template for tag in ("<|start|>", "<|end|>"))
     return found.parser == "harmony" or (found.architecture in GPT_OSS and tags and not found.parser)
 
@@ -171,10 +171,10 @@ def reply(status: int, body: str) -> str:
 
 def _completion(said: dict[str, Any]) -> dict[str, Any]:
     message = said.get("message")
-    # A parser that knows of no answers without thoughts takes all of it for thoughts.
+    # A parser that expects thoughts treats an answer without thoughts as thoughts.
     generated = said.get("response") or said.get("thinking")
     text = message.get("content") if isinstance(message, dict) else generated
-    # Ollama breaks off an answer that says the same again and again: it is not done then, and counts nothing.
+    # Ollama stops an answer that repeats itself: `done` is then false, and there are no counts.
     broken = said.get("done") is False
     told = len(text) // LETTERS if broken and isinstance(text, str) else 0
     prompt, answer = _count(said, "prompt_eval_count"), _count(said, "eval_count") or told

@@ -1,4 +1,4 @@
-"""A server that speaks chat completions, and nothing else that the bot knows of."""
+"""A server with a chat completions API and no further API that the bot uses."""
 
 from typing import Any, ClassVar
 
@@ -8,9 +8,9 @@ from bot.models.servers.server_info import ServerInfo, ServerKind
 
 
 class OpenAICompatible:
-    """What holds for any server. The class of a kind of server overrides what its servers do otherwise.
+    """The behaviour of any server. Subclasses for the kinds of server override it.
 
-    `slots`: questions at the same time where the server does not tell. `accepts_template_args`: it accepts
+    `slots`: concurrent questions if the server does not report its slots. `accepts_template_args`: it accepts
     `chat_template_kwargs` and `top_p`. `doctor_note` and `endless_blanks_advice` are for the operator.
     """
 
@@ -24,7 +24,7 @@ class OpenAICompatible:
         """The server, if it is of this kind; `wanted` is the model that the operator chose.
 
         Raises:
-            EngineFailure: the server is unavailable, or it lacks the model or refuses the key.
+            EngineFailure: the server is unavailable, lacks the model or rejects the key.
         """
         models = await responses.models()
         model = chosen(list(models), wanted, "LLAMA_SERVER_MODEL")
@@ -36,7 +36,7 @@ class OpenAICompatible:
         return "/v1/chat/completions"
 
     def codec(self, codec: Codec, _info: ServerInfo, _context: int) -> Codec:
-        """What translates `codec`, which encodes for `/chat/completions`, into the server's own API."""
+        """A codec for the server's own API, based on `codec`, which encodes for `/chat/completions`."""
         return codec
 
     def loosened(self, schema: str) -> str:

@@ -1,4 +1,4 @@
-"""What a model server answers at its paths, and values read from that."""
+"""Requests JSON from a model server's paths and reads values from the responses."""
 
 import json
 from pathlib import PurePosixPath
@@ -58,13 +58,13 @@ def chosen(names: list[str], wanted: str | None, how: str) -> str:
     """The model to ask: the wanted one, or the only one. Raises `EngineFailure`."""
     if wanted in names or (wanted is None and len(names) == 1):
         return wanted or names[0]
-    what = f"has no model {wanted}" if wanted else f"has {len(names)} models"
-    known = f"; it has {', '.join(names[:20])}" if names else ""
-    raise EngineFailure(FailureKind.REFUSED, f"the server at LLAMA_SERVER_URL {what}: set {how}{known}")
+    reason = f"has no model {wanted}" if wanted else f"has {len(names)} models"
+    known = f" to one of {', '.join(names[:20])}" if names else ""
+    raise EngineFailure(FailureKind.REFUSED, f"the server at LLAMA_SERVER_URL {reason}: set {how}{known}")
 
 
 def display_name(model: str) -> str:
-    """A model that is called by its file is shown without the folders, which are nobody's business."""
+    """The name to show: of a path only the file's name, because directories are private."""
     path = PurePosixPath(model)
     is_file = path.is_absolute() or path.suffix.lower() == ".gguf"
     return (path.stem if path.suffix.lower() == ".gguf" else path.name) if is_file else model
@@ -89,7 +89,7 @@ def text_at(value: dict[str, Any], key: str) -> str:
 
 
 def listed_context(model: dict[str, Any]) -> int | None:
-    """The context that a list of models tells: vLLM's, and that of some others."""
+    """The context in a list of models, as reported by vLLM and some others."""
     return positive(model.get("max_model_len") or model.get("context_length"))
 
 
