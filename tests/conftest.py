@@ -11,19 +11,36 @@ from hypothesis import HealthCheck, settings
 from tests.postgres import Cluster, cluster
 
 # The slowest tests, which mostly wait; started last, they would leave other workers idle at the end.
-FIRST = ("stories", "models", "simulator", "sandbox", "engine", "cli")
+FIRST = ("stories", "models", "github_simulator", "sandbox", "engine", "cli")
+
+HERE = Path(__file__).parent
+FETCHED = HERE / "npm/node_modules/.ready"
+NEED_FETCHED = ("cli", "engine", "github", "github_simulator", "stories")
+"""The tests that hold the bot to GitHub's description of its API, which comes from npm."""
 
 # How long an example takes says nothing: other processes have the machine, too.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Ends the run at once if it includes tests whose material has not been fetched."""
+    if FETCHED.exists():
+        return
+    chosen = [Path(config.invocation_params.dir, argument.partition("::")[0]) for argument in config.args]
+    needing = [HERE / name for name in NEED_FETCHED]
+    if any(path.is_relative_to(need) or need.is_relative_to(path) for path in chosen for need in needing):
+        raise pytest.UsageError(
+            "GitHub's API description is missing: run `make npm` to fetch it, or `make quick` for the tests "
+            "that do not need it"
+        )
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Orders the files for the workers (with --no-loadscope-reorder)."""
-    here = Path(__file__).parent
 
     def rank(item: pytest.Item) -> int:
-        room = item.path.relative_to(here).parts[0]
+        room = item.path.relative_to(HERE).parts[0]
         return FIRST.index(room) if room in FIRST else len(FIRST)
 
     items.sort(key=rank)
