@@ -16,6 +16,7 @@ from bot.core.errors import NNError
 from bot.models.llama.child_request import ChildRequest
 from bot.models.llama.gguf import Gguf
 from bot.models.llama.process import Patience, Process
+from bot.models.llama.slots import SlotPermit, SlotQueue
 from bot.models.llama.supervisor import Supervisor
 
 SLOTS = 4
@@ -140,6 +141,36 @@ def test_a_question_that_kills_its_process_takes_no_other_with_it(
     assert "SIGABRT" in str(hostile.exception())
     stats = model.stats()
     assert (stats.losses, stats.answered, stats.refused) == (2, 3, 0)
+
+
+def test_an_interrupted_question_waits_when_the_next_process_is_lost_before_it_is_asked(
+    model: Supervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take = SlotQueue.take
+
+    def lose(pid: int | None) -> None:
+        assert pid
+        os.kill(pid, signal.SIGABRT)
+        while model.pid == pid:
+            time.sleep(0.001)
+
+    def take_and_lose(turns: SlotQueue, *rest: Any, again: bool) -> SlotPermit:
+        turn = take(turns, *rest, again=again)
+        if again:
+            model.start()
+            lose(model.pid)
+        return turn
+
+    model.start()
+    monkeypatch.setattr(SlotQueue, "take", take_and_lose)
+    with ThreadPoolExecutor() as threads:
+        answer = threads.submit(_ask, model, "0")
+        _wait_for(model, 1)
+        lose(model.pid)
+        text = answer.result()
+
+    assert text == "0" * LONG
+    assert model.stats().losses == 2
 
 
 def _answers(model: Supervisor) -> bool:

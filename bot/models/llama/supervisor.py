@@ -22,6 +22,10 @@ UNCOUNTED = 10.0  # seconds without counting after a count that took too long
 MOST_WAITING = 256  # questions beyond those under way; one more is refused at once
 
 
+class _DelayedStartError(NNError):
+    """The child was lost, and the time of its next start has not come. The text is that of the loss."""
+
+
 class Supervisor:
     """Starts a child at the first question and again after a loss; the interrupted questions are then asked a
     second time, one after the other. At most `slots` questions run concurrently, the others wait in order of
@@ -177,19 +181,24 @@ class Supervisor:
         """Sends a question to the child once it has a slot, and keeps the slot until the child is done."""
         turn = self._turns.take(end, cancelled, again=again)
         try:
-            if again:
-                self._wait_for_restart(end)
-            process = self._running(end)
+            process = self._restarted(end) if again else self._running(end)
             return process, process.ask(op, end, fields, turn.release)
         except BaseException:
             turn.release()
             raise
 
-    def _wait_for_restart(self, end: float) -> None:
-        """Interrupted questions wait for the next start; new ones fail at once."""
-        wait = min(self._not_before, end) - time.monotonic()
-        if self._trouble and wait > 0:
-            time.sleep(wait)
+    def _restarted(self, end: float) -> Process:
+        """The child for an interrupted question, which waits for the next start where a new one fails at once.
+        The child may be lost once more in the meantime, which delays that start again.
+        """
+        while True:
+            try:
+                return self._running(end)
+            except _DelayedStartError:
+                wait = self._not_before - time.monotonic()
+                if time.monotonic() + wait >= end:
+                    raise
+                time.sleep(max(wait, 0))
 
     def _record(self, answer: dict[str, Any] | NNError) -> None:
         """Records the end of a generation."""
@@ -216,7 +225,7 @@ class Supervisor:
             if self._process:
                 self._count_loss(self._process.why)  # before its unanswered questions count it
             if self._trouble and time.monotonic() < self._not_before:
-                raise self._trouble
+                raise _DelayedStartError(self._trouble.code, str(self._trouble))
             return self._start()
         finally:
             self._starting.release()
