@@ -188,7 +188,7 @@ class Supervisor:
             raise
 
     def _restarted(self, end: float) -> Process:
-        """The child for an interrupted question, which waits for the next start where a new one fails at once.
+        """The child for an interrupted question, which waits for the next start; a new one fails at once.
         The child may be lost once more in the meantime, which delays that start again.
         """
         while True:

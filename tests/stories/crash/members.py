@@ -59,10 +59,14 @@ class Member:
     def starting(self) -> bool:
         return not self._listens and self._running.pid is not None
 
-    def kill(self) -> None:
+    def kill(self) -> bool:
+        """False when there is no process: none has been started, or it has ended."""
+        if self._running.pid is None:
+            return False
         self._expected = True
         self._listens = False
         self._running.kill()
+        return True
 
     def children(self) -> list[int]:
         """The processes that hold its local model."""

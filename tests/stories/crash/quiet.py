@@ -33,8 +33,9 @@ class Quiet:
                     calm = calm + 1 if await self._is_quiet() else 0
         except TimeoutError:
             words = {member.name: member.last_words() for member in self._crew.members}
-            left = f"{self._failed()}, {self._books.unread()}, {self._books.open_jobs()}"
-            raise AssertionError(f"missing, unread or open for ever: {left}; {words}") from None
+            absent = [member.name for member in self._crew.members if not member.ready]
+            left = f"{absent}, {self._failed()}, {self._books.unread()}, {self._books.open_jobs()}"
+            raise AssertionError(f"absent, missing, unread or open for ever: {left}; {words}") from None
 
     async def _is_quiet(self) -> bool:
         if not self._crew.complete or await self._missing():

@@ -111,8 +111,11 @@ class Reaper:
         while not (member.starting or member.ready):  # noqa: ASYNC110
             await asyncio.sleep(LOOK)
         await asyncio.sleep(self._random.uniform(0, LONGEST_START))
-        self.early += member.starting
-        member.kill()
+        starting = member.starting
+        while not member.kill():
+            await asyncio.sleep(LOOK)
+            starting = member.starting
+        self.early += starting
 
     def _arm(self, kind: str) -> _Armed:
         if kind == "web":
