@@ -2,25 +2,41 @@
 
 The format, with optional parts in brackets:
 
-    {"id": "python/paging", "title": "…", ["body": "…", "language": "python", "source": "…",]
+    {"id": "python/paging", "title": "…", ["body": "…", "commits": ["message", …],
+     "language": "python", "source": "…",]
      "diff": "a unified diff, as git prints it",
      ["texts": {"path": "the file at the head"},]
      "golden": [{"text": "the expected comment",
-                 ["path": "…", "line": 3, "end": 4, "side": "right", "severity": "major", "category": "…"]}]}
+                 ["path": "…", "line": 3, "end": 4, "side": "right", "severity": "major", "category": "…",
+                  "terms": [["timeout", "deadline"], ["retry"]], "needs": "file"]}]}
 
 A pull request without golden comments is clean: every finding in it is wrong. A golden comment without a path
-has no position (as in benchmarks that compare only meanings).
+has no position (as in benchmarks that compare only meanings). `terms` are the key terms of a golden comment:
+a finding has the same meaning if it contains a term of each group. `needs` is what a reader must see to find
+the defect: the diff, the whole files that it changes, or other files of the repository.
 """
 
 from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field, ValidationError, model_validator
 
-from bot.core.change import Change
+from bot.core.change import Change, Commit
 from bot.core.diff import DiffError, parse_diff
 from bot.core.errors import Refused
 from bot.core.review import Severity, Side
 from bot.core.value import Value
+
+Term = Annotated[str, Field(min_length=2)]
+
+
+class Needs(StrEnum):
+    """What a reader must see to find a defect."""
+
+    DIFF = "diff"
+    FILE = "file"
+    REPOSITORY = "repository"
 
 
 class Golden(Value):
@@ -33,6 +49,8 @@ class Golden(Value):
     side: Side = Side.RIGHT
     severity: Severity | None = None
     category: str = ""
+    terms: tuple[Annotated[tuple[Term, ...], Field(min_length=1)], ...] = ()
+    needs: Needs | None = None
 
     @model_validator(mode="after")
     def _has_a_place(self) -> "Golden":
@@ -44,11 +62,12 @@ class Golden(Value):
 
 
 class Case(Value):
-    """A pull request and its expected comments."""
+    """A pull request and its expected comments. `commits` are messages, the oldest first."""
 
     id: str = Field(min_length=1)
     title: str = ""
     body: str = ""
+    commits: tuple[str, ...] = ()
     language: str = ""
     source: str = ""
     diff: str
@@ -61,7 +80,11 @@ class Case(Value):
 
     def change(self) -> Change:
         """The pull request as input of the review function. Raises `DiffError`."""
-        return Change(title=self.title, body=self.body, files=parse_diff(self.diff))
+        commits = [
+            Commit(sha=f"{number:040x}", message=message, author="")
+            for number, message in enumerate(self.commits, 1)
+        ]
+        return Change(title=self.title, body=self.body, commits=tuple(commits), files=parse_diff(self.diff))
 
 
 def read_dataset(lines: Iterable[str], name: str) -> Iterator[Case]:
