@@ -10,15 +10,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bot.app.operator import operator
-from bot.cli import output
+from bot.cli import terminal
 from bot.core.change import Pull, PullRef
 from bot.core.config import ConfigProblem, EffectiveConfig, merge_layers, read_layer, render_effective
 from bot.core.config.paths import OF_DIRECTORY
 from bot.core.config.schema import make_schema
 from bot.core.errors import Refused
-from bot.review.policy.repository_config import RepositoryConfig
-from bot.settings import load
 
 app = typer.Typer(
     help="Validates and shows a repository's configuration, and prints its JSON Schema.",
@@ -60,10 +57,14 @@ def show(
     if not repository.is_dir():
         raise Refused(f"--repository {repository}: not a directory")
     effective = asyncio.run(_effective(repository, path))
-    output.show(Console(), render_effective(effective, path))
+    terminal.show(Console(), render_effective(effective, path))
 
 
 async def _effective(repository: Path, path: str | None) -> EffectiveConfig:
+    from bot.app.operator import operator  # noqa: PLC0415 - the other commands need no settings
+    from bot.review.policy.repository_config import RepositoryConfig  # noqa: PLC0415
+    from bot.settings import load  # noqa: PLC0415
+
     paths = [path] if path else list(_configured_directories(repository))
     return await RepositoryConfig(_Checkout(repository), operator(load())).of(_ANY, paths)
 

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from bot.app.serving import Bot, serving
-from bot.cli import logs, output
+from bot.cli import logs, terminal
 from bot.cli.demo_pull import Script, bundled_script, script_of
 from bot.cli.simulator import USUAL_RATE, Rate, Seed
 from bot.core.errors import Refused
@@ -192,11 +192,11 @@ def _show(console: Console, seen: dict[str, Any]) -> None:
     own = [comment for comment in seen["comments"] if comment["user"].endswith("[bot]")]
     for comment in own:
         console.rule(escape(f"comment by {comment['user']}"))
-        output.show(console, comment["body"])
+        terminal.show(console, comment["body"])
     console.rule(f"inline comments: {len(seen['inline'])}")
     for comment in seen["inline"]:
         console.print(f"[bold]{escape(comment['path'])}:{comment['line']}[/bold]")
-        output.show(console, comment["body"])
+        terminal.show(console, comment["body"])
     check = seen["check"]
     console.rule(f"check {check['name']}: {check['conclusion']}")
     console.print(

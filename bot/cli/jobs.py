@@ -18,11 +18,9 @@ from bot.core.errors import Refused
 from bot.core.jobs import Job, JobError, JobState
 from bot.core.markdown import clean
 from bot.core.phrases import number as counted
-from bot.core.records import ReviewStage
-from bot.core.review import Review
-from bot.settings import load
 
 if TYPE_CHECKING:
+    from bot.core.review import Review
     from bot.engine import Store
 
 app = typer.Typer(help="Lists, explains, retries and cancels review jobs.", add_completion=False)
@@ -161,8 +159,10 @@ async def _job(store: "Store", number: int) -> tuple[Job, Sequence[JobError]]:
     return job, await store.jobs.job_errors(number)
 
 
-async def _unposted_review(store: "Store", job: Job) -> Review | None:
+async def _unposted_review(store: "Store", job: Job) -> "Review | None":
     """The review of a failed job that was not posted, or only in part."""
+    from bot.core.records import ReviewStage  # noqa: PLC0415 - as in `_store`
+
     record = await store.records.of_job(job.id) if job.state is JobState.FAILED else None
     return record.review if record and record.stage is ReviewStage.MADE else None
 
@@ -205,9 +205,10 @@ def _run(work: Callable[["Store"], Awaitable[T]]) -> T:
 @asynccontextmanager
 async def _store() -> AsyncIterator["Store"]:
     """The server's database. A missing one is not created: it would be the wrong one."""
-    url = load().database
     from bot.engine import connect, database_file  # noqa: PLC0415 - takes a quarter of a second
+    from bot.settings import load  # noqa: PLC0415 - `--help` must not wait for it
 
+    url = load().database
     file = database_file(url)
     if file is not None and not file.exists():
         raise Refused(f"DATABASE_URL: {file} does not exist; set the same value as for `review-bot serve`")
@@ -265,7 +266,7 @@ def _show_one(job: Job, job_errors: Sequence[JobError]) -> None:
         _say(f"  {job_error.at:%Y-%m-%d %H:%M:%S} UTC, attempt {job_error.attempt}: {job_error.text}")
 
 
-def _show_review(review: Review) -> None:
+def _show_review(review: "Review") -> None:
     """Prints texts of models and authors without terminal control characters."""
     findings = counted(len(review.findings), "finding")
     _say(f"The review was not posted on GitHub, or only in part. {findings}:")

@@ -5,8 +5,6 @@ import sys
 from collections.abc import MutableMapping
 from typing import Any, Literal
 
-import structlog
-
 from bot.core.redaction import redact
 
 Format = Literal["auto", "json", "console"]
@@ -14,6 +12,8 @@ Format = Literal["auto", "json", "console"]
 
 def configure(level: str, form: Format) -> None:
     """Sets up structlog. Log records of libraries go through the same redaction."""
+    import structlog  # noqa: PLC0415 - most commands only print help or text
+
     number = logging.getLevelNamesMapping()[level.upper()]
     as_json = form == "json" or (form == "auto" and not sys.stderr.isatty())
     structlog.configure(
@@ -36,6 +36,8 @@ class _Forward(logging.Handler):
     """Passes the libraries' warnings to structlog."""
 
     def emit(self, record: logging.LogRecord) -> None:
+        import structlog  # noqa: PLC0415 - see `configure`
+
         structlog.get_logger(record.name).log(record.levelno, record.getMessage(), exc_info=record.exc_info)
 
 

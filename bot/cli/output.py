@@ -1,17 +1,12 @@
 """The output of `review-bot review`: one JSON object for programs, Markdown for people."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
-
-from rich.console import Console
-from rich.markdown import Markdown
 
 from bot.core.change import File
 from bot.core.rendering import Report, render_summary
 from bot.core.review import Coverage, Finding, Review
 
-_HIDDEN = re.compile(r"<!--.*?-->|</?(?:details|summary|sub|br|b|table|tr|td|th)\b[^>]*>", re.DOTALL)
 _SHOWN = {"path", "line", "end", "side", "severity", "category", "title", "body", "source"}
 
 
@@ -38,11 +33,6 @@ def as_json(report: Report, timings: Mapping[str, float]) -> dict[str, Any]:
 def as_markdown(report: Report) -> str:
     """The summary comment, as it would be posted."""
     return render_summary(report)
-
-
-def show(console: Console, body: str) -> None:
-    """Prints a comment's Markdown on a terminal, without GitHub's HTML."""
-    console.print(Markdown(_HIDDEN.sub("", body)))
 
 
 def _file(file: File, coverage: Coverage | None) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from rich.console import Console
 from bot.app.engines import engines
 from bot.app.function import review_function, templates
 from bot.app.operator import budget
-from bot.cli import differences, logs, output
+from bot.cli import differences, logs, output, terminal
 from bot.cli.progress import watched
 from bot.cli.run_journal import RunJournal
 from bot.core.change import PullRef
@@ -100,7 +100,7 @@ def replay(
         elif diff_against:
             differences.show(Console(), result)
         else:
-            output.show(Console(), markdown)
+            terminal.show(Console(), markdown)
 
 
 async def _exported(settings: Settings, review: str) -> str:

@@ -17,7 +17,7 @@ from bot.app.engines import engines
 from bot.app.forge import forge
 from bot.app.function import review_function, review_settings
 from bot.app.operator import budget, operator
-from bot.cli import change_sources, logs, output
+from bot.cli import change_sources, logs, output, terminal
 from bot.cli.progress import watched
 from bot.cli.run_journal import RunJournal
 from bot.core.change import Change, Pull
@@ -73,7 +73,7 @@ def review(
     if as_json:
         sys.stdout.write(json.dumps(output.as_json(report, timings), indent=2) + "\n")
     elif report.change.files:
-        output.show(Console(), output.as_markdown(report))
+        terminal.show(Console(), output.as_markdown(report))
     else:
         sys.stdout.write(f"{report.review.purpose}\n")
 

@@ -3,8 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from bot.core.review import Severity
+if TYPE_CHECKING:
+    from bot.core.review import Severity
 
 
 def number(count: int, noun: str) -> str:
@@ -15,8 +17,10 @@ def number(count: int, noun: str) -> str:
     return f"{count:,} {plural}"
 
 
-def by_severity(severities: Iterable[Severity]) -> str:
+def by_severity(severities: "Iterable[Severity]") -> str:
     """For example "1 critical, 2 minor", the most severe first."""
+    from bot.core.review import Severity  # noqa: PLC0415 - the command line uses the other functions alone
+
     counts = Counter(severities)
     return ", ".join(f"{counts[severity]} {severity}" for severity in Severity if counts[severity])
 
