@@ -225,7 +225,7 @@ class Supervisor:
             if self._process:
                 self._count_loss(self._process.why)  # before its unanswered questions count it
             if self._trouble and time.monotonic() < self._not_before:
-                raise _DelayedStartError(self._trouble.code, str(self._trouble))
+                raise _DelayedStartError(self._trouble.code, str(self._trouble)) from self._trouble
             return self._start()
         finally:
             self._starting.release()
