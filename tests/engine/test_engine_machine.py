@@ -237,4 +237,4 @@ def test_jobs_agree_with_a_model_of_them_on_postgresql(postgres: Cluster) -> Non
         runner.run(store._writers[0].run(lambda connection: connection.execute(empty)))
         return store
 
-    run_machine(open_store, runs=25)
+    run_machine(open_store, runs=12)

@@ -17,7 +17,7 @@ from tests.stories.refusals.outcome import Outcome
 from tests.stories.refusals.refusals import REFUSALS, Called
 
 AT_ONCE = 8
-SHARE = 3  # of the ways to refuse, the suite tries every third on a call
+SHARE = 6  # of the ways to refuse, the suite tries every sixth on a call
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +63,7 @@ class Matrix:
 
     def chosen(self, refusal: str) -> list[Row]:
         """For the suite: a share of the calls that are refused always, and a smaller one of the others. Each
-        of those is refused in three ways or four, each of these in one, so that all are tried, and all ways.
+        of those is refused in one way or two, each of these in one, so that all are tried, and all ways.
         """
         always = [row for row in self.rows if not row.skip and not row.late]
         others = [row for row in self.rows if row.skip or row.late]
