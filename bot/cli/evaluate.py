@@ -145,12 +145,12 @@ def _validate_judge(model: str | None, base_url: str | None) -> Judge | None:
 
 async def _evaluate(
     settings: Settings, plan: Plan, out: Path | None, *, baselines: bool
-) -> evaluation_tables.Report:
+) -> evaluation_tables.EvaluationReport:
     async with evaluation(settings, plan) as opened:
         done = _resume(out, opened.header) if out else []
         with _Recorder(out, opened.header, plan, done) as recorder:
             reviews = await _run(opened, done, recorder)
-        return evaluation_tables.Report(
+        return evaluation_tables.EvaluationReport(
             header=opened.header,
             reviews=reviews,
             rules=await opened.rules_only() if baselines and opened.header.model != "none" else None,

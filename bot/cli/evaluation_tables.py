@@ -35,7 +35,7 @@ Prices = tuple[float, float] | None
 
 
 @dataclass(frozen=True)
-class Report:
+class EvaluationReport:
     """The reviews of a run, of the rules alone and of the babbler; None: not requested, or the same."""
 
     header: RunHeader
@@ -61,7 +61,7 @@ class Report:
         return {"category": by_category(self.reviews), "needs": by_needs(self.reviews)}
 
 
-def as_json(report: Report, price: Prices) -> dict[str, Any]:
+def as_json(report: EvaluationReport, price: Prices) -> dict[str, Any]:
     """The report for programs: `scores`, the run first; then `language`, `size`, `category` and `needs`."""
     return {
         "run": report.header.model_dump(mode="json"),
@@ -71,7 +71,7 @@ def as_json(report: Report, price: Prices) -> dict[str, Any]:
     }
 
 
-def show(report: Report, price: Prices) -> None:
+def show(report: EvaluationReport, price: Prices) -> None:
     """Prints the report."""
     table = Table(*_COLUMNS, *(("cost",) if price else ()), box=None, caption=_LEGEND, pad_edge=False)
     sections = {"": report.scores, **report.parts}

@@ -17,7 +17,7 @@ from bot.core.evaluation.dataset import Golden, Needs
 from bot.core.review import Side
 
 
-class _Comment(BaseModel):
+class _AacrComment(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     note: str
@@ -34,7 +34,7 @@ class _AacrPull(BaseModel):
 
     githubPrUrl: str  # noqa: N815 - the benchmark's name
     project_main_language: str = ""
-    comments: tuple[_Comment, ...] = ()
+    comments: tuple[_AacrComment, ...] = ()
 
 
 _PULLS: TypeAdapter[list[_AacrPull]] = TypeAdapter(list[_AacrPull])
@@ -59,7 +59,7 @@ def read_aacr(file: Path) -> Iterator[BenchmarkPull]:
         )
 
 
-def _golden(comment: _Comment) -> Golden:
+def _golden(comment: _AacrComment) -> Golden:
     line, end = comment.from_line, comment.to_line
     has_line = bool(comment.path) and line is not None and line >= 1
     return Golden(

@@ -23,7 +23,7 @@ _SAME = 0.5  # share of common words of two findings that say the same
 Counts = tuple[int, int, int]  # right, findings, golden
 
 
-class Difference(Value):
+class MeasureDifference(Value):
     """The value of a measure in both runs, and the 95 % interval of the difference.
 
     `p` is the two-sided probability of a difference at least this large if the runs do not differ.
@@ -58,7 +58,7 @@ class WrongChange(Value):
 class RunComparison(Value):
     """`cases` are the pull requests in both runs; `only_first` and `only_second` are in one of them."""
 
-    differences: tuple[Difference, ...]
+    differences: tuple[MeasureDifference, ...]
     golden: tuple[GoldenChange, ...]
     wrong: tuple[WrongChange, ...]
     cases: int = Field(ge=1)
@@ -134,7 +134,7 @@ _MEASURES: tuple[tuple[str, Callable[[Counts], float]], ...] = (
 )
 
 
-def _differences(first: Sequence[Counts], second: Sequence[Counts]) -> list[Difference]:
+def _differences(first: Sequence[Counts], second: Sequence[Counts]) -> list[MeasureDifference]:
     random = Random(_SEED)  # noqa: S311 - not for secrets
     drawn: list[list[float]] = [[] for _ in _MEASURES]
     for _ in range(SAMPLES):
@@ -148,9 +148,9 @@ def _differences(first: Sequence[Counts], second: Sequence[Counts]) -> list[Diff
     ]
 
 
-def _difference(name: str, first: float, second: float, drawn: Sequence[float]) -> Difference:
+def _difference(name: str, first: float, second: float, drawn: Sequence[float]) -> MeasureDifference:
     below, above = sum(value <= 0 for value in drawn), sum(value >= 0 for value in drawn)
-    return Difference(
+    return MeasureDifference(
         name=name,
         first=first,
         second=second,
