@@ -59,6 +59,16 @@ def from_diff(source: str) -> GivenChange:
     return GivenChange(Change(files=diff.files), _unread(diff))
 
 
+def description(file: Path) -> str:
+    """The description of a change in `file`. Raises `Refused`."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise Refused(f"--body-file {file}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise Refused(f"--body-file {file}: not UTF-8") from None
+
+
 def _bytes_of(source: str) -> bytes:
     """The diff, cut one byte above the limit, so that a larger one is detected."""
     if source != _STDIN:

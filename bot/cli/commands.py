@@ -41,8 +41,10 @@ COMMANDS: Mapping[str, CommandEntry] = {
     "replay": CommandEntry(
         "replay", "Replays a stored review offline and checks that the output is identical."
     ),
-    "eval": CommandEntry("evaluate", "Scores reviews of a dataset against its golden comments."),
-    "dataset": CommandEntry("evaluate", "Creates datasets for `review-bot eval`.", "dataset_app"),
+    "eval": CommandEntry(
+        "evaluate", "Scores reviews of a dataset against its golden comments, and compares results."
+    ),
+    "dataset": CommandEntry("datasets", "Converts published benchmarks to datasets for `review-bot eval`."),
     "demo": CommandEntry(
         "demo",
         "Reviews a sample pull request on a simulated GitHub, including a push and a /review comment.",

@@ -1,132 +1,122 @@
-"""`review-bot eval` and `review-bot dataset`: measure the quality of reviews."""
+"""`review-bot eval`: measures the quality of reviews, and compares two measurements."""
 
 import asyncio
+import hashlib
 import json
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
 import typer
 from rich.console import Console
-from rich.progress import track
-from rich.table import Table
+from rich.progress import Progress
 
-from bot.app.engines import engines
-from bot.app.function import review_function, review_settings
-from bot.app.operator import budget
-from bot.cli import logs
-from bot.cli.run_journal import RunJournal
-from bot.core.change import Change
-from bot.core.errors import EngineFailure, Refused
+from bot.cli import evaluation_tables, logs
+from bot.cli.evaluation_run import Evaluation, Judge, Plan, evaluation
+from bot.core.errors import Refused
+from bot.core.evaluation.baselines import babble
+from bot.core.evaluation.comparison import compare
 from bot.core.evaluation.dataset import Case, read_dataset
-from bot.core.evaluation.judging import question, read_verdict
-from bot.core.evaluation.martian import read_benchmark
-from bot.core.evaluation.matching import FindingMatch, match
-from bot.core.evaluation.scores import Judged, Score, by, score
-from bot.core.llm.messages import Excerpt, Failure, Revision, TextLocation
-from bot.core.review import Finding
-from bot.models.routing import Route, Router
-from bot.review.produce.options import ReviewOptions
-from bot.review.produce.reviewer import Reviewer
-from bot.review.produce.source_files import not_granted, paths_of, text_at
-from bot.sandbox import Sandbox
+from bot.core.evaluation.results import CaseReview, RunHeader, read_results, write_header, write_review
 from bot.settings import Settings, load
-from bot.web import PrometheusMetrics
 
-_CONCURRENCY = 4  # pull requests reviewed at the same time
+app = typer.Typer(
+    help="Scores reviews of a dataset against its golden comments, and compares results.",
+    no_args_is_help=True,
+    add_completion=False,
+)
 
-
-class _Texts:
-    """The head revision's texts that are part of a case."""
-
-    def __init__(self, texts: Mapping[str, str]) -> None:
-        self._texts = texts
-
-    async def read(self, change: Change, places: Sequence[TextLocation]) -> Sequence[Excerpt | Failure]:
-        granted = paths_of(change)
-        available = [self._texts if place.revision is Revision.HEAD else {} for place in places]
-        return [
-            text_at(place, texts) if place.path in granted else not_granted(place)
-            for place, texts in zip(places, available, strict=True)
-        ]
+Price = Annotated[
+    tuple[float, float] | None,
+    typer.Option(help="Price per million prompt tokens and per million answer tokens."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-app = typer.Typer(add_completion=False)
-dataset_app = typer.Typer(no_args_is_help=True, add_completion=False)
-
-
-@dataset_app.callback()
-def about_datasets() -> None:
-    """Creates datasets for `review-bot eval`."""
-
-
-@app.command("eval")
-def evaluate(
+@app.command("run")
+def run(
     dataset: Annotated[Path, typer.Argument(help="Dataset file: JSON Lines, one pull request per line.")],
     *,
     model: Annotated[
         str | None,
-        typer.Option(help="openai, llama, or none for built-in checks only. Default: the configured models."),
+        typer.Option(help="openai, llama, or none for rules only. Default: the configured models."),
     ] = None,
     prompts: Annotated[Path | None, typer.Option(help="Directory with other prompt templates.")] = None,
-    judge: Annotated[
-        bool,
-        typer.Option("--judge", help="Let the model match findings and golden comments by meaning."),
-    ] = False,
+    judge_model: Annotated[
+        str | None,
+        typer.Option(
+            help="Let this model decide which findings mean the same as golden comments. It must be another "
+            "model than the one under evaluation."
+        ),
+    ] = None,
+    judge_base_url: Annotated[
+        str | None,
+        typer.Option(
+            help="OpenAI-compatible endpoint of the judge; its key is in JUDGE_API_KEY. Default: "
+            "OPENAI_BASE_URL."
+        ),
+    ] = None,
     limit: Annotated[int, typer.Option(min=0, help="Review only the first N pull requests; 0: all.")] = 0,
-    price: Annotated[
-        tuple[float, float] | None,
-        typer.Option(help="Price per million prompt tokens and per million answer tokens."),
-    ] = None,
+    repeat: Annotated[
+        int, typer.Option(min=1, max=100, help="Review each pull request N times and show the spread.")
+    ] = 1,
+    concurrency: Annotated[
+        int, typer.Option(min=1, max=256, help="Pull requests to review at the same time.")
+    ] = 4,
+    price: Price = None,
     out: Annotated[
-        Path | None, typer.Option(help="Write all reviews to this file: JSON Lines, one per line.")
+        Path | None,
+        typer.Option(
+            help="Results file. Each review is written when it is made; a run that was stopped continues."
+        ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the scores as JSON.")] = False,
+    baselines: Annotated[
+        bool, typer.Option(help="Show the scores of the rules alone and of a reviewer that babbles.")
+    ] = True,
+    as_json: Json = False,
 ) -> None:
-    """Scores reviews of a dataset against its golden comments."""
+    """Reviews all pull requests of a dataset and scores the findings.
+
+    A finding is right if it has the place and the meaning of a golden comment. The same finding cannot match
+    two golden comments.
+    """
     settings = load(prompts_dir=prompts) if prompts else load()
     logs.configure("warning" if settings.log_level == "info" else settings.log_level, settings.log_format)
-    cases = _cases(dataset, limit)
-    judged = asyncio.run(_judged(settings, cases, _validate_model(model), judge=judge))
-    if out:
-        out.write_text("".join(f"{case.model_dump_json()}\n" for case in judged), encoding="utf-8")
-    scores = [score("all", judged), *by(lambda case: case.language or "unknown", judged)]
+    cases, digest = _cases(dataset, limit)
+    plan = Plan(
+        cases=cases,
+        digest=digest,
+        dataset=dataset.name,
+        model=_validate_model(model),
+        judge=_validate_judge(judge_model, judge_base_url),
+        repetitions=repeat,
+        concurrency=concurrency,
+    )
+    report = asyncio.run(_evaluate(settings, plan, out, baselines=baselines))
     if as_json:
-        sys.stdout.write(json.dumps([_as_json(each, price) for each in scores], indent=2) + "\n")
+        sys.stdout.write(json.dumps(evaluation_tables.as_json(report, price), indent=2) + "\n")
     else:
-        _show(scores, price)
+        evaluation_tables.show(report, price)
 
 
-@dataset_app.command("martian")
-def convert(
-    folder: Annotated[
-        Path, typer.Argument(help="Directory `offline` of the benchmark, or its golden_comments directory.")
-    ],
+@app.command("diff")
+def diff(
+    first: Annotated[Path, typer.Argument(help="Results file of the first run.")],
+    second: Annotated[Path, typer.Argument(help="Results file of the second run.")],
     *,
-    diffs: Annotated[Path, typer.Option(help="Directory with files OWNER__NAME__NUMBER.diff.")],
-    out: Annotated[Path, typer.Option(help="Dataset file to write.")],
+    as_json: Json = False,
 ) -> None:
-    """Converts Martian's open offline benchmark to a dataset.
-
-    The benchmark does not include diffs: download each from PULL_URL.diff.
-    """
-    written, missing = [], []
-    for case in read_benchmark(folder):
-        file = diffs / f"{case.name}.diff"
-        if file.is_file():
-            written.append(case.case(file.read_text(encoding="utf-8", errors="replace")))
-        else:
-            missing.append(f"{case.url}.diff -> {file}")
-    out.write_text("".join(f"{case.model_dump_json(exclude_defaults=True)}\n" for case in written), "utf-8")
-    sys.stderr.write("".join(f"missing: {line}\n" for line in missing))
-    sys.stdout.write(f"{len(written)} pull requests written to {out}, {len(missing)} without a diff\n")
-    if missing:
-        raise typer.Exit(1)
+    """Compares two results finding by finding, with the significance of the differences."""
+    comparison = compare(_read(first), _read(second))
+    if as_json:
+        sys.stdout.write(comparison.model_dump_json(indent=2) + "\n")
+    else:
+        evaluation_tables.show_comparison(comparison)
 
 
-def _cases(dataset: Path, limit: int) -> list[Case]:
+def _cases(dataset: Path, limit: int) -> tuple[list[Case], str]:
+    """The cases, and the digest of those that are used."""
     try:
         with dataset.open(encoding="utf-8") as lines:
             cases = list(read_dataset(lines, dataset.name))
@@ -136,7 +126,9 @@ def _cases(dataset: Path, limit: int) -> list[Case]:
         raise Refused(f"{dataset}: not UTF-8: {error.reason}") from None
     if not cases:
         raise Refused(f"{dataset}: the dataset contains no pull requests")
-    return cases[:limit] if limit else cases
+    used = cases[:limit] if limit else cases
+    digest = hashlib.sha256("\n".join(case.model_dump_json() for case in used).encode())
+    return used, digest.hexdigest()
 
 
 def _validate_model(model: str | None) -> str:
@@ -145,94 +137,92 @@ def _validate_model(model: str | None) -> str:
     return model or ""
 
 
-async def _judged(settings: Settings, cases: Sequence[Case], model: str, *, judge: bool) -> list[Judged]:
-    async with _reviewer(settings, model) as (reviewer, router):
-        route = router.route(private=False, wanted=model) if judge else None
-        if judge and route is None:
-            raise Refused(
-                "--judge needs a model: set OPENAI_API_KEY, OPENAI_BASE_URL, LLAMA_MODEL or LLAMA_SERVER_URL"
-            )
-        options = ReviewOptions(settings=review_settings(settings), model=model, limits=budget(settings))
-        semaphore = asyncio.Semaphore(_CONCURRENCY)
-
-        async def review(case: Case) -> Judged:
-            async with semaphore:
-                return await _review(reviewer, case, options, route)
-
-        reviews = [asyncio.ensure_future(review(case)) for case in cases]
-        bar = track(reviews, "Reviewing", console=Console(stderr=True), transient=True)
-        return [await judged for judged in bar]
+def _validate_judge(model: str | None, base_url: str | None) -> Judge | None:
+    if base_url and not model:
+        raise Refused("--judge-base-url needs --judge-model")
+    return Judge(model, base_url) if model else None
 
 
-@asynccontextmanager
-async def _reviewer(settings: Settings, model: str) -> AsyncIterator[tuple[Reviewer, Router]]:
-    sandbox = Sandbox(settings.cache_dir)
-    function = review_function(settings, sandbox)
-    async with AsyncExitStack() as stack:
-        models = () if model == "none" else await stack.enter_async_context(engines(settings, sandbox))
-        router = Router(models, private_local_only=False)
-        memory = RunJournal()
-        yield Reviewer(function, router, memory, memory.ledger, PrometheusMetrics()), router
-
-
-async def _review(reviewer: Reviewer, case: Case, options: ReviewOptions, judge: Route | None) -> Judged:
-    own = options.model_copy(update={"job": case.id})
-    verdict = await reviewer.review(case.change(), own, library=_Texts(case.texts))
-    if any(entry.later for entry in verdict.review.coverage):
-        raise Refused(
-            f"{case.id}: the token budget is too small for this pull request; raise or unset BUDGET_REVIEW"
+async def _evaluate(
+    settings: Settings, plan: Plan, out: Path | None, *, baselines: bool
+) -> evaluation_tables.EvaluationReport:
+    async with evaluation(settings, plan) as opened:
+        done = _resume(out, opened.header) if out else []
+        with _Recorder(out, opened.header, plan, done) as recorder:
+            reviews = await _run(opened, done, recorder)
+        return evaluation_tables.EvaluationReport(
+            header=opened.header,
+            reviews=reviews,
+            rules=await opened.rules_only() if baselines and opened.header.model != "none" else None,
+            babbler=opened.of_findings(babble) if baselines else None,
         )
-    pairs = match(verdict.review.findings, case.golden)
-    if judge and verdict.review.findings and case.golden:
-        pairs = await _by_meaning(judge, verdict.review.findings, case)
-    return Judged(
-        case=case,
-        review=verdict.review,
-        pairs=tuple(pairs),
-        usage=verdict.tally.usage,
-        seconds=verdict.seconds,
-    )
 
 
-async def _by_meaning(judge: Route, findings: Sequence[Finding], case: Case) -> list[FindingMatch]:
-    """Matches by the judge's verdict. Raises `Refused` without one: the score would mean something else."""
-    answer = min(judge.engines[0].model.answer, 2000)
+async def _run(opened: Evaluation, done: Sequence[CaseReview], recorder: "_Recorder") -> Sequence[CaseReview]:
+    """Raises the first error alone: those of the other reviews are the same, or follow from it."""
     try:
-        _, completion = await judge.complete(question(findings, case.golden, answer))
-    except EngineFailure as failure:
-        raise Refused(f"{case.id}: the judge model did not answer: {failure}") from None
-    return read_verdict(completion.text, len(findings), len(case.golden))
+        return await opened.run(done, recorder.store)
+    except* Refused as errors:
+        raise errors.exceptions[0] from None
 
 
-_COLUMNS = ("", "pulls", "golden", "found", "right", "P", "R", "F1", "/pull", "lines", "clean", "tokens")
-_WIDTH = 100  # columns of the table; a narrower terminal wraps it
-_LEGEND = (
-    "right: findings that match a golden comment; P: precision; R: recall; /pull: findings "
-    "above nit per pull request; lines: share of findings on lines that accept comments; clean: share of "
-    "clean pull requests without such findings"
-)
+def _resume(out: Path, header: RunHeader) -> list[CaseReview]:
+    """The reviews of a run that was stopped. Raises `Refused` if the file is of another run."""
+    if not out.exists() or not out.stat().st_size:
+        return []
+    known, reviews = _read(out)
+    if known != header:
+        changed = [name for name in RunHeader.model_fields if getattr(known, name) != getattr(header, name)]
+        raise Refused(
+            f"{out} is the result of another run (different: {', '.join(changed)}); choose another file, or "
+            "delete it"
+        )
+    return reviews
 
 
-def _show(scores: Sequence[Score], price: tuple[float, float] | None) -> None:
-    table = Table(*_COLUMNS, *(("cost",) if price else ()), box=None, caption=_LEGEND, pad_edge=False)
-    for row in scores:
-        counts = [str(count) for count in (row.pulls, row.golden, row.findings, row.right)]
-        ratios = [row.precision, row.recall, row.f1, row.per_pull, row.anchors, row.spotless]
-        cost = [f"{_cost(row, price):.4f}"] if price else []
-        table.add_row(row.name, *counts, *map(_ratio, ratios), f"{row.usage.tokens:,}", *cost)
-    console = Console()
-    console.width = max(console.width, _WIDTH)
-    console.print(table)
+def _read(file: Path) -> tuple[RunHeader, list[CaseReview]]:
+    try:
+        with file.open(encoding="utf-8") as lines:
+            return read_results(lines, str(file))
+    except OSError as error:
+        raise Refused(f"{file}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise Refused(f"{file}: not UTF-8") from None
 
 
-def _ratio(value: float | None) -> str:
-    return "-" if value is None else f"{value:.2f}"
+class _Recorder:
+    """Writes each review to the results file and shows the progress."""
 
+    def __init__(self, out: Path | None, header: RunHeader, plan: Plan, done: Sequence[CaseReview]) -> None:
+        self._out = out
+        if out:
+            # Written anew: the last line may be cut off.
+            lines = [write_header(header), *map(write_review, done)]
+            out.write_text("".join(lines), encoding="utf-8")
+        self._progress = Progress(
+            *Progress.get_default_columns(),
+            "{task.fields[spent]}",
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._task = self._progress.add_task(
+            "Reviewing", total=len(plan.cases) * plan.repetitions, completed=len(done), spent=""
+        )
+        self._tokens = 0
+        self._findings = 0
 
-def _as_json(row: Score, price: tuple[float, float] | None) -> dict[str, object]:
-    cost = {"cost": _cost(row, price)} if price else {}
-    return {**row.model_dump(mode="json"), **cost}
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
 
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
 
-def _cost(row: Score, price: tuple[float, float]) -> float:
-    return round((row.usage.prompt * price[0] + row.usage.answer * price[1]) / 1e6, 6)
+    def store(self, review: CaseReview) -> None:
+        if self._out:
+            with self._out.open("a", encoding="utf-8") as file:
+                file.write(write_review(review))
+        self._tokens += review.usage.tokens
+        self._findings += len(review.findings)
+        spent = f"{self._findings} findings, {self._tokens:,} tokens"
+        self._progress.update(self._task, advance=1, spent=spent)

@@ -3,19 +3,19 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.cli.questions import AskedQuestion
 from bot.core.change import File
 from bot.core.rendering import Report, render_summary
 from bot.core.review import Coverage, Finding, Review
 
-_SHOWN = {"path", "line", "end", "side", "severity", "category", "title", "body", "source"}
 
-
-def as_json(report: Report, timings: Mapping[str, float]) -> dict[str, Any]:
+def as_json(report: Report, asked: Sequence[AskedQuestion], timings: Mapping[str, float]) -> dict[str, Any]:
     """The report for programs, with exactly these keys.
 
     `files` has one entry for each file of the diff, in its order; `unlisted_files` is the number of further
     files that GitHub did not list. `summary` is Markdown: what the change does, its risks and major parts,
-    and what went wrong. `usage` is in tokens, `timings` in seconds.
+    and what went wrong. `questions` are the requests to the models and their answers. `usage` is in tokens,
+    `timings` in seconds.
     """
     review = report.review
     coverage = {entry.path: entry for entry in review.coverage}
@@ -24,6 +24,7 @@ def as_json(report: Report, timings: Mapping[str, float]) -> dict[str, Any]:
         "unlisted_files": report.change.unlisted_files,
         "summary": _summary(review),
         "findings": [_finding(finding) for finding in review.findings],
+        "questions": [question.as_json() for question in asked],
         "usage": {**report.usage.model_dump(), "requests": report.asked, "reused": report.reused},
         "model": report.model,
         "timings": dict(timings),
@@ -48,8 +49,13 @@ def _file(file: File, coverage: Coverage | None) -> dict[str, Any]:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    """The fields of the finding; `end` has the name `end_line`."""
-    fields = finding.model_dump(mode="json", include=_SHOWN)
+    """All fields of the finding; `also` are other places of the same problem."""
+    also = [_place(place.model_dump(mode="json")) for place in finding.also]
+    return {**_place(finding.model_dump(mode="json")), "also": also}
+
+
+def _place(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """`end` has the name `end_line`."""
     return {"end_line" if name == "end" else name: value for name, value in fields.items()}
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ from bot.app.function import review_function, review_settings
 from bot.app.operator import budget, operator
 from bot.cli import change_sources, logs, output, terminal
 from bot.cli.progress import watched
+from bot.cli.questions import AskedQuestion, RecordingRouter
 from bot.cli.run_journal import RunJournal
 from bot.core.change import Change, Pull
 from bot.core.config import EffectiveConfig, apply_config, filter_findings, limits
@@ -26,7 +28,6 @@ from bot.core.errors import Refused, SettingsError
 from bot.core.rendering import Report
 from bot.core.review import Review, ReviewSettings
 from bot.github import GitHubForge, parse_pull_url
-from bot.models.routing import Router
 from bot.review.policy.repository_config import RepositoryConfig
 from bot.review.ports import Library
 from bot.review.produce.options import ReviewOptions
@@ -39,6 +40,31 @@ from bot.sandbox import Sandbox
 from bot.settings import Settings, load
 
 app = typer.Typer(add_completion=False)
+
+
+@dataclass(frozen=True)
+class _GivenSource:
+    """The options that say what to review."""
+
+    diff: str | None
+    base: str | None
+    pull: str | None
+    title: str | None
+    body_file: Path | None
+
+    @property
+    def given(self) -> Sequence[str]:
+        options = {"--diff": self.diff, "--base": self.base, "--pull": self.pull}
+        return [name for name, value in options.items() if value is not None]
+
+
+@dataclass(frozen=True)
+class _LocalReview:
+    """A report with the questions behind it and the seconds of each part of the run."""
+
+    report: Report
+    timings: Mapping[str, float]
+    asked: Sequence[AskedQuestion] = ()
 
 
 @dataclass
@@ -63,36 +89,46 @@ def review(
         str | None, typer.Option(help="Branch or commit: review the working tree's changes since it.")
     ] = None,
     pull: Annotated[str | None, typer.Option(help="URL of a pull request.")] = None,
+    title: Annotated[
+        str | None, typer.Option(help="Title of the change, with --diff or --base; models read it.")
+    ] = None,
+    body_file: Annotated[
+        Path | None, typer.Option(help="File with the description of the change, in Markdown.")
+    ] = None,
     post: Annotated[bool, typer.Option("--post", help="Post the review on the pull request.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Reviews a diff, a branch or a pull request and prints the review."""
-    settings = _checked_settings({"--diff": diff, "--base": base, "--pull": pull}, post=post)
+    source = _GivenSource(diff, base, pull, title, body_file)
+    settings = _checked_settings(source, post=post)
     logs.configure("warning" if settings.log_level == "info" else settings.log_level, settings.log_format)
-    report, timings = asyncio.run(_review(settings, diff, base, pull, post=post))
+    made = asyncio.run(_review(settings, source, post=post))
+    report = made.report
     if as_json:
-        sys.stdout.write(json.dumps(output.as_json(report, timings), indent=2) + "\n")
+        sys.stdout.write(json.dumps(output.as_json(report, made.asked, made.timings), indent=2) + "\n")
     elif report.change.files:
         terminal.show(Console(), output.as_markdown(report))
     else:
         sys.stdout.write(f"{report.review.purpose}\n")
 
 
-def _checked_settings(options: Mapping[str, str | None], *, post: bool) -> Settings:
+def _checked_settings(source: _GivenSource, *, post: bool) -> Settings:
     """The settings. Raises one `Refused` for all errors in the settings and the options."""
-    given = [name for name, value in options.items() if value is not None]
+    given = source.given
     errors = []
     if not given:
         errors.append("specify what to review: --diff FILE, --diff -, --base REF or --pull URL")
     if len(given) > 1:
         errors.append(f"{' and '.join(given)} cannot be combined; use one of them")
-    if options["--diff"] == "":
+    if source.diff == "":
         errors.append("--diff is empty; name a file with a diff, or - for standard input")
-    if post and options["--pull"] is None:
+    if post and source.pull is None:
         errors.append("--post needs --pull; only the review of a pull request can be posted")
+    if source.pull is not None and (source.title is not None or source.body_file is not None):
+        errors.append("--title and --body-file need --diff or --base; a pull request has its own")
     try:
-        if options["--pull"] is not None:
-            parse_pull_url(options["--pull"])
+        if source.pull is not None:
+            parse_pull_url(source.pull)
     except Refused as error:
         errors.append(str(error))
     try:
@@ -104,39 +140,59 @@ def _checked_settings(options: Mapping[str, str | None], *, post: bool) -> Setti
     return settings
 
 
-async def _review(
-    settings: Settings, diff: str | None, base: str | None, url: str | None, *, post: bool
-) -> tuple[Report, dict[str, float]]:
+async def _review(settings: Settings, source: _GivenSource, *, post: bool) -> _LocalReview:
+    if source.pull is not None:
+        return await _review_pull(settings, source.pull, post=post)
+    return await _review_local(settings, source)
+
+
+async def _review_pull(settings: Settings, url: str, *, post: bool) -> _LocalReview:
     clock = _Clock()
-    if url is not None:
-        async with _github(settings, url) as (github, pull):
-            change, own_settings, effective = await _configured_change(settings, github, pull)
-            clock.mark("fetch")
-            library = ForgeLibrary(github, pull.ref)
-            options = ReviewOptions(
-                settings=own_settings,
-                model=effective.config.model,
-                limits=limits(budget(settings), effective.config),
-                private=pull.private,
-            )
-            report = await _report(settings, change, library, options, url=pull.url, clock=clock)
-            findings = filter_findings(report.review.findings, effective)
-            review = report.review.model_copy(update={"findings": findings})
-            report = report.model_copy(update={"review": review, "problems": effective.problems})
-            if post:
-                null_state = NullState()
-                publisher = Publisher(github, null_state, FindingTracker(github, null_state))
-                report = await publisher.publish(pull, report, effective.config)
-                clock.mark("post")
-            return report, clock.seconds
-    given = change_sources.from_diff(diff) if diff is not None else change_sources.from_git(base or "")
-    texts = change_sources.GitLibrary() if diff is None else None
+    async with _github(settings, url) as (github, pull):
+        change, own_settings, effective = await _configured_change(settings, github, pull)
+        clock.mark("fetch")
+        library = ForgeLibrary(github, pull.ref)
+        options = ReviewOptions(
+            settings=own_settings,
+            model=effective.config.model,
+            limits=limits(budget(settings), effective.config),
+            private=pull.private,
+        )
+        report, asked = await _report(settings, change, library, options, url=pull.url, clock=clock)
+        findings = filter_findings(report.review.findings, effective)
+        review = report.review.model_copy(update={"findings": findings})
+        report = report.model_copy(update={"review": review, "problems": effective.problems})
+        if post:
+            null_state = NullState()
+            publisher = Publisher(github, null_state, FindingTracker(github, null_state))
+            report = await publisher.publish(pull, report, effective.config)
+            clock.mark("post")
+        return _LocalReview(report, clock.seconds, asked)
+
+
+async def _review_local(settings: Settings, source: _GivenSource) -> _LocalReview:
+    clock = _Clock()
+    if source.diff is not None:
+        given, texts = change_sources.from_diff(source.diff), None
+    else:
+        given, texts = change_sources.from_git(source.base or ""), change_sources.GitLibrary()
+    change = _described(given.change, source)
     clock.mark("fetch")
-    if not given.change.files:
-        return _empty_report(given.change), clock.seconds
+    if not change.files:
+        return _LocalReview(_empty_report(change), clock.seconds)
     options = ReviewOptions(settings=review_settings(settings), limits=budget(settings))
-    report = await _report(settings, given.change, texts, options, url="", clock=clock)
-    return _with_problems(report, given.unread), clock.seconds
+    report, asked = await _report(settings, change, texts, options, url="", clock=clock)
+    return _LocalReview(_with_problems(report, given.unread), clock.seconds, asked)
+
+
+def _described(change: Change, source: _GivenSource) -> Change:
+    """The change with the author's title and description. Raises `Refused`."""
+    given: dict[str, str] = {}
+    if source.title is not None:
+        given["title"] = source.title
+    if source.body_file is not None:
+        given["body"] = change_sources.description(source.body_file)
+    return change.model_copy(update=given)
 
 
 def _empty_report(change: Change) -> Report:
@@ -168,19 +224,19 @@ async def _report(
     *,
     url: str,
     clock: _Clock,
-) -> Report:
-    """The review of `change` by the configured models."""
+) -> tuple[Report, Sequence[AskedQuestion]]:
+    """The review of `change` by the configured models, and what they were asked."""
     sandbox = Sandbox(settings.cache_dir)
     function = review_function(settings, sandbox)
     async with engines(settings, sandbox) as models:
         clock.mark("load")
-        router = Router(models, private_local_only=settings.private_local_only)
+        router = RecordingRouter(models, private_local_only=settings.private_local_only)
         memory = RunJournal()
         with watched(function) as (watched_function, metrics):
             reviewer = Reviewer(watched_function, router, memory, memory.ledger, metrics)
             verdict = await reviewer.review(change, options, library=library)
         clock.mark("review")
-    return make_report(change, verdict, url)
+    return make_report(change, verdict, url), router.asked
 
 
 @asynccontextmanager

@@ -15,9 +15,22 @@ from tests.stories.diffs import DOCS, LOOP
 from tests.stories.test_story_tokens import new_file
 
 ROOT = Path(__file__).parents[2]
-REPORT = {"files", "unlisted_files", "summary", "findings", "usage", "model", "timings"}
+REPORT = {"files", "unlisted_files", "summary", "findings", "questions", "usage", "model", "timings"}
 FILE = {"path", "previous", "status", "additions", "deletions", "reviewed", "reason"}
-FINDING = {"path", "line", "end_line", "side", "severity", "category", "title", "body", "source"}
+FINDING = {
+    "path",
+    "line",
+    "end_line",
+    "side",
+    "severity",
+    "category",
+    "confidence",
+    "title",
+    "body",
+    "replacement",
+    "source",
+    "also",
+}
 
 RISKY = """\
 diff --git a/shop/fetch.py b/shop/fetch.py
@@ -69,6 +82,31 @@ def test_json_has_the_promised_keys_and_no_others(run: Run, town: GitHubScene) -
     assert {"prompt", "answer", "estimated", "requests", "reused"} == set(told["usage"])
     assert told["usage"]["requests"] == len(town.model.asked) > 0
     assert {"fetch", "load", "review"} == set(told["timings"])
+    assert [question["messages"][-1]["text"] for question in told["questions"]] == [
+        body["messages"][-1]["content"] for body in town.model.asked
+    ]
+    assert all(question["answer"] for question in told["questions"])
+
+
+def test_models_read_the_title_and_description_that_are_given(
+    run: Run, town: GitHubScene, tmp_path: Path
+) -> None:
+    (tmp_path / "body.md").write_text("Totals of empty carts are wanted.", encoding="utf-8")
+    options = ("--diff", "-", "--title", "Sum the rest", "--body-file", "body.md")
+
+    run("review", *options, stdin=LOOP.encode())
+
+    assert "Sum the rest" in str(town.model.asked[0]["messages"])
+    assert "Totals of empty carts are wanted." in str(town.model.asked[0]["messages"])
+
+
+def test_a_description_that_cannot_be_read_is_named(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "body.md").write_bytes(b"\xff\xfe")
+    pull = ("--pull", "https://github.com/acme/shop/pull/1")
+
+    for name, problem in (("no.md", "--body-file no.md: No such file"), ("body.md", "not UTF-8")):
+        assert problem in run("review", "--diff", "-", "--body-file", name, stdin=LOOP.encode()).err
+    assert "--title and --body-file need --diff or --base" in run("review", *pull, "--title", "x").err
 
 
 def test_every_file_of_the_diff_has_one_entry(run: Run) -> None:

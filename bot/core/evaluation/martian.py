@@ -1,11 +1,9 @@
 """Reads the layout of Martian's open offline benchmark (Code Review Bench).
 
 A folder `golden_comments` with one JSON file for each repository: a list of `{"pr_title", "url",
-"comments": [{"comment", "severity", "category"}]}`. Its comments have no lines, and it contains no diffs:
-these are expected next to it, as `OWNER__NAME__NUMBER.diff`.
+"comments": [{"comment", "severity", "category"}]}`. Its comments have no lines.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from bot.core.errors import Refused
-from bot.core.evaluation.dataset import Case, Golden
+from bot.core.evaluation.benchmark import BenchmarkPull, pull_name
+from bot.core.evaluation.dataset import Golden
 from bot.core.review import Severity
 
 _SEVERITIES: Mapping[str, Severity] = {
@@ -22,7 +21,6 @@ _SEVERITIES: Mapping[str, Severity] = {
     "medium": Severity.MINOR,
     "low": Severity.NIT,
 }
-_PULL = re.compile(r"https?://[^/]+/([^/\s]+)/([^/\s]+)/pull/(\d+)")
 _LANGUAGES = {
     "sentry": "python",
     "grafana": "go",
@@ -51,27 +49,7 @@ class _MartianPull(BaseModel):
 _PULLS: TypeAdapter[list[_MartianPull]] = TypeAdapter(list[_MartianPull])
 
 
-class MartianCase(BaseModel):
-    """A pull request of the benchmark without its diff. `name` is the name of the diff file."""
-
-    name: str
-    url: str
-    title: str
-    language: str
-    golden: tuple[Golden, ...]
-
-    def case(self, diff: str) -> Case:
-        return Case(
-            id=self.name,
-            title=self.title,
-            language=self.language,
-            source=self.url,
-            diff=diff,
-            golden=self.golden,
-        )
-
-
-def read_benchmark(folder: Path) -> Iterator[MartianCase]:
+def read_martian(folder: Path) -> Iterator[BenchmarkPull]:
     """The pull requests of the benchmark in `folder`: its `offline`, or `golden_comments` itself.
 
     Raises `Refused`.
@@ -96,12 +74,9 @@ def _read(file: Path) -> list[_MartianPull]:
         raise Refused(f"{file}: {field}: {first['msg']}") from None
 
 
-def _wanted(file: Path, pull: _MartianPull) -> MartianCase:
-    named = _PULL.match(pull.url)
-    if named is None:
-        raise Refused(f"{file}: {pull.url} is not the address of a pull request")
-    return MartianCase(
-        name="__".join(named.groups()),
+def _wanted(file: Path, pull: _MartianPull) -> BenchmarkPull:
+    return BenchmarkPull(
+        name=pull_name(pull.url, str(file)),
         url=pull.url,
         title=pull.pr_title,
         language=_LANGUAGES.get(file.stem, file.stem),
