@@ -2,7 +2,8 @@
 
 A case begins with `=== name`, then `title:` and `body:`, then its files, each under `--- path @line`: the
 lines of one hunk with their marks, the first of which is that line on both sides (only added lines, from 1: a
-new file). A line's remark stands behind it in «severity category: text», and is no part of the line.
+new file). A line's remark follows it in «severity category: text | terms», where groups of key terms are
+separated by semicolons and alternatives by commas; it is not part of the line.
 `python -m tests.evaluation.seeded` writes the dataset that `review-bot eval` reads.
 """
 
@@ -16,7 +17,7 @@ from bot.core.review import Severity
 FOLDER = Path(__file__).parent / "seeded"
 DATASET = Path(__file__).parent / "seeded-bugs.jsonl"
 
-_REMARK = re.compile(r"\s*«(?P<severity>\w+) (?P<category>\w+): (?P<text>.*)»$")
+_REMARK = re.compile(r"\s*«(?P<severity>\w+) (?P<category>\w+): (?P<text>.*) \| (?P<terms>.*)»$")
 _FILE = re.compile(r"--- (?P<path>\S+) @(?P<line>\d+)")
 
 
@@ -54,12 +55,21 @@ def _file(text: str) -> tuple[str, list[Golden]]:
         if remark:
             severity = Severity(remark["severity"])
             golden = Golden(
-                text=remark["text"], path=path, line=number, severity=severity, category=remark["category"]
+                text=remark["text"],
+                path=path,
+                line=number,
+                severity=severity,
+                category=remark["category"],
+                terms=_terms(remark["terms"]),
             )
             remarks.append(golden)
         shown.append(_REMARK.sub("", line) or " ")
         number += not line.startswith("-")
     return _diff(path, start, shown), remarks
+
+
+def _terms(text: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(term.strip() for term in group.split(",")) for group in text.split(";"))
 
 
 def _diff(path: str, start: int, lines: list[str]) -> str:

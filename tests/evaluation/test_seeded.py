@@ -2,14 +2,16 @@
 
 from collections import Counter
 
-from bot.core.evaluation.matching import match
-from bot.core.evaluation.scores import Judged, score
+from bot.core.evaluation.matching import Matcher
+from bot.core.evaluation.results import assess
+from bot.core.evaluation.scores import score
 from bot.core.review import Done, ReviewSettings
 from bot.sandbox import ReviewFunction
 from tests.evaluation.seeded import DATASET, dataset, read_cases
 from tests.sandbox.guests import DIST, SANDBOX
 
 CASES = list(read_cases())
+OTHER_DEFECTS = {"c/too-small": ["Memory leaks when `realloc` fails"]}  # true, but not what was seeded
 
 
 def test_the_dataset_is_the_one_that_its_cases_make() -> None:
@@ -34,21 +36,23 @@ def test_golden_comments_stand_on_added_lines() -> None:
             assert right[golden.line - start].startswith("+"), case.id
 
 
-async def test_signals_alone_leave_clean_pull_requests_in_peace() -> None:
+async def test_rules_alone_find_half_and_leave_clean_pull_requests_alone() -> None:
     function = ReviewFunction(SANDBOX, DIST / "code-review-function.wasm")
-    judged = []
+    matcher = Matcher(golden for case in CASES for golden in case.golden)
+    reviews = []
     for case in CASES:
         step = await function.review(case.change(), ReviewSettings(model=None, templates=()), (), len)
         assert isinstance(step, Done)
-        pairs = tuple(match(step.review.findings, case.golden))
-        judged.append(Judged(case=case, review=step.review, pairs=pairs))
+        findings = step.review.findings
+        reviews.append(assess(case, findings, matcher.match(findings, case)))
 
-    said = {one.case.id: [finding.title for finding in one.wrong] for one in judged if one.case.is_clean}
-    assert {name: titles for name, titles in said.items() if titles} == {}
-    total = score("all", judged)
+    clean = {
+        review.case: [finding.title for finding in review.wrong] for review in reviews if review.is_clean
+    }
+    assert {name: titles for name, titles in clean.items() if titles} == {}
+    wrong = {review.case: [finding.title for finding in review.disturbing] for review in reviews}
+    assert {name: titles for name, titles in wrong.items() if titles} == OTHER_DEFECTS
+    total = score("all", reviews)
     assert total.anchors == 1.0
-    assert total.precision == 1.0, [
-        (one.case.id, [finding.title for finding in one.wrong]) for one in judged if one.wrong
-    ]
     assert total.recall
-    assert total.recall >= 0.5
+    assert total.recall.mean >= 0.5
