@@ -127,7 +127,7 @@ def test_the_model_s_words_are_in_the_summary(run: Run, town: GitHubScene) -> No
     told = run("review", "--diff", "-", "--json", stdin=LOOP.encode()).json["summary"]
 
     assert told.startswith("Makes the thing do what it says.")
-    assert "### Hidden risks\n\n- The thing may be slower." in told
+    assert "### Hidden risks\n\n- The total may be slower." in told
     assert "### Major changes\n\n- The thing is rewritten." in told
 
 

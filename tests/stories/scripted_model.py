@@ -103,7 +103,7 @@ def _summary(fields: dict[str, Any]) -> dict[str, Any]:
     said: dict[str, Any] = {
         "purpose": "Makes the thing do what it says.",
         "majors": ["The thing is rewritten."],
-        "risks": ["The thing may be slower."],
+        "risks": ["The total may be slower."],
     }
     if "commits" in fields:
         names = fields["commits"]["items"]["properties"]["commit"]["enum"]

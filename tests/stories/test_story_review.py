@@ -15,7 +15,7 @@ async def test_an_opened_pull_request_gets_a_review(stage: Stage) -> None:
     pull = stage.pull(number)
 
     assert "Makes the thing do what it says." in summary
-    assert "The thing may be slower." in summary
+    assert "The total may be slower." in summary
     assert "Does part" in summary
     [comment] = pull["inline"]
     assert (comment["path"], comment["line"], comment["side"]) == ("shop/cart.py", 2, "RIGHT")

@@ -1,5 +1,6 @@
 //! The review of a change, from the first look at it to the finished record.
 
+use crate::ask::answer_guard::distinct;
 use crate::ask::file_texts;
 use crate::ask::host::{Host, Stop};
 use crate::ask::prompt_context::{PromptContext, fit_model};
@@ -167,10 +168,8 @@ fn by_model(
         match summarise(context, overview, &report, findings)? {
             Ok(summary) => words.summary = summary,
             Err(why) => {
-                words
-                    .summary
-                    .risks
-                    .extend(report.risks.iter().take(8).cloned());
+                let risks = distinct(report.risks.clone()).into_iter();
+                words.summary.risks.extend(risks.take(8));
                 report.problems.push(format!(
                     "The model gave no summary ({why}); this one is compiled from its notes."
                 ));

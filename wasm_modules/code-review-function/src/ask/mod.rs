@@ -1,5 +1,6 @@
 //! Asking a model: prompts and their size, the diff in chunks, and the answers.
 
+pub mod answer_guard;
 #[allow(clippy::string_slice, reason = "the positions are those of matches")]
 pub mod answers;
 pub mod budget;

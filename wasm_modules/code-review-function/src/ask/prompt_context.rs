@@ -240,6 +240,15 @@ impl<'a> PromptContext<'a> {
         }
     }
 
+    /// The instructions of a question, without the change: the system prompt, and the text of
+    /// `template` as it is written.
+    pub fn instructions(&self, template: &str) -> String {
+        let templates = self.settings.templates.iter();
+        let mut texts = templates.filter(|one| one.name == template);
+        let text = texts.next().map_or("", |one| one.text.as_str());
+        format!("{}\n{text}", self.system)
+    }
+
     pub fn request(&self, id: &str, user: String, schema: &str) -> Request {
         let system = Message {
             role: Role::System,

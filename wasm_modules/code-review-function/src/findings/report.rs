@@ -10,6 +10,9 @@ use crate::diff::render;
 use crate::text::visible::{clip, visible};
 use crate::wit::Finding;
 
+/// The number of files from which the same text is about none of them.
+const REPEATED: usize = 3;
+
 /// What the model said about the files, by their position in the change.
 #[derive(Default)]
 pub struct ModelReport<'a> {
@@ -27,6 +30,8 @@ pub struct ModelReport<'a> {
     pub problems: Vec<String>,
     /// The number of findings that do not match the diff.
     pub dropped: usize,
+    /// The number of findings, risks and notes that say nothing about the change.
+    pub unsound: usize,
 }
 
 /// Findings in a chunk.
@@ -118,6 +123,37 @@ impl ModelReport<'_> {
         }
     }
 
+    /// Drops findings with the same text in several files: it is about none of them.
+    pub fn drop_repeated(&mut self) {
+        let mut files: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for finding in self.found.iter().flat_map(|one| &one.findings) {
+            let paths = files.entry(text_of(finding)).or_default();
+            paths.insert(finding.path.clone());
+        }
+        for one in &mut self.found {
+            let count = one.findings.len();
+            one.findings.retain(|finding| {
+                let paths = files.get(&text_of(finding));
+                paths.is_none_or(|paths| paths.len() < REPEATED)
+            });
+            self.unsound += count - one.findings.len();
+        }
+        self.found.retain(|one| !one.findings.is_empty());
+    }
+
+    pub fn note_unsound(&mut self) {
+        match self.unsound {
+            0 => {}
+            1 => self.problems.push(
+                "One statement of the model was dropped because it repeats the question or names nothing of the change."
+                    .to_string(),
+            ),
+            many => self.problems.push(format!(
+                "{many} statements of the model were dropped because they repeat the question or name nothing of the change."
+            )),
+        }
+    }
+
     /// Reports the files for which the budget was not enough, once.
     pub fn note_later(&mut self) {
         let later: Vec<&Missed> = self.missed.values().filter(|one| one.later).collect();
@@ -139,6 +175,10 @@ impl ModelReport<'_> {
         };
         self.problems.push(told);
     }
+}
+
+fn text_of(finding: &Finding) -> String {
+    format!("{}\n{}", finding.title.trim(), finding.body.trim()).to_lowercase()
 }
 
 /// The first of `paths`, and the number of the others.

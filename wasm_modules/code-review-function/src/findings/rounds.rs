@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::ask::answer_guard::{AnswerGuard, is_repetitive, is_same};
 use crate::ask::answers::{list, sentences, text};
 use crate::ask::budget;
 use crate::ask::chunks::{Chunk, Limits, partition};
@@ -25,6 +26,8 @@ const FINDINGS: usize = 12;
 /// it.
 const UNSAID: f32 = 0.5;
 const UNASKED: f32 = 0.7;
+/// Why files are not reviewed whose answer says nothing.
+const NOTHING: &str = "the model's answer repeats the question or names nothing of the change";
 
 /// A question about a chunk, and how often the chunk has been split.
 struct OpenChunk<'a> {
@@ -54,14 +57,16 @@ pub fn review_chunks<'a>(
         let answers = answers(context, &open)?;
         let again = open.into_iter().zip(answers);
         open = again
-            .flat_map(|(one, answer)| report.take(one, answer, layout))
+            .flat_map(|(one, answer)| report.take(context, one, answer, layout))
             .collect();
     }
     if !context.replacements() {
         report.clear_replacements();
     }
+    report.drop_repeated();
     report.note_later();
     report.note_dropped();
+    report.note_unsound();
     Ok(report)
 }
 
@@ -127,34 +132,49 @@ impl<'a> ModelReport<'a> {
     /// Reads an answer; returns the halves that must be asked again.
     fn take(
         &mut self,
+        context: &PromptContext,
         open: OpenChunk<'a>,
         answer: Result<Value, Unanswered>,
         layout: Layout,
     ) -> Vec<OpenChunk<'a>> {
         match answer {
-            Ok(value) => self.read(open, &value, layout),
+            Ok(value) => self.read(context, open, &value, layout),
             Err(Unanswered::TooLong(why, part)) => {
                 match open.chunk.halves().filter(|_| open.halved < HALVINGS) {
                     Some((one, other)) => return halves(&open, [one, other]),
                     None => {
                         let why = format!("even in small parts, {why}");
-                        self.read_part(open, part, why, layout);
+                        self.read_part(context, open, part, why, layout);
                     }
                 }
             }
-            Err(Unanswered::Broken(why, part)) => self.read_part(open, Some(part), why, layout),
+            Err(Unanswered::Broken(why, part)) => {
+                self.read_part(context, open, Some(part), why, layout)
+            }
             Err(lost) => self.miss(&open.chunk.parts, lost),
         }
         Vec::new()
     }
 
-    fn read(&mut self, open: OpenChunk<'a>, value: &Value, layout: Layout) {
+    /// Reads an answer. If all of it says nothing, the files count as missed.
+    fn read(
+        &mut self,
+        context: &PromptContext,
+        open: OpenChunk<'a>,
+        value: &Value,
+        layout: Layout,
+    ) {
         let parts = &open.chunk.parts;
-        self.read_notes(parts, value);
-        let risks = sentences(value, "risks").into_iter().take(3);
-        self.risks.extend(risks.map(|risk| clip(&risk, 600)));
+        let guard = guard(context, &open.chunk);
+        let unsound = self.unsound;
+        let noted = self.read_notes(parts, value, &guard);
+        self.read_risks(value, &guard);
+        let findings = self.read_findings(parts, value, layout, &guard);
+        if self.unsound > unsound && !noted && findings.is_empty() {
+            self.miss(parts, Unanswered::Other(NOTHING.to_string()));
+            return;
+        }
         self.read.extend(parts.iter().map(|part| part.diff.file));
-        let findings = self.read_findings(parts, value, layout);
         if !findings.is_empty() {
             self.found.push(ChunkFindings {
                 name: open.name,
@@ -165,35 +185,64 @@ impl<'a> ModelReport<'a> {
     }
 
     /// Reads what it can of an answer, and records its files as missed, because its end is unknown.
-    fn read_part(&mut self, open: OpenChunk<'a>, part: Option<Value>, why: String, layout: Layout) {
+    fn read_part(
+        &mut self,
+        context: &PromptContext,
+        open: OpenChunk<'a>,
+        part: Option<Value>,
+        why: String,
+        layout: Layout,
+    ) {
         let parts = open.chunk.parts.clone();
         if let Some(part) = part {
-            self.read(open, &part, layout);
+            self.read(context, open, &part, layout);
         }
         self.miss(&parts, Unanswered::Other(why));
     }
 
-    fn read_notes(&mut self, parts: &[FilePart], value: &Value) {
+    /// Whether there is a note that says something.
+    fn read_notes(&mut self, parts: &[FilePart], value: &Value, guard: &AnswerGuard) -> bool {
+        let mut noted = false;
         for note in list(value, "notes") {
             let path = text(note, &["path", "file"]);
             let said = text(note, &["text", "note", "summary"]);
             if let Some(part) = named(parts, &path) {
-                self.note(part, &said);
+                noted |= self.note(part, &said, guard);
             }
         }
         if let [part] = parts {
-            self.note(part, &text(value, &["note"]));
+            noted |= self.note(part, &text(value, &["note"]), guard);
         }
+        noted
     }
 
-    fn note(&mut self, part: &FilePart, said: &str) {
-        if !said.is_empty() {
-            let known = self.notes.entry(part.diff.file).or_default();
-            *known = clip(format!("{known} {said}").trim(), 1200);
+    fn note(&mut self, part: &FilePart, said: &str, guard: &AnswerGuard) -> bool {
+        if said.is_empty() {
+            return false;
         }
+        if guard.is_copy(said) {
+            self.unsound += 1;
+            return false;
+        }
+        let known = self.notes.entry(part.diff.file).or_default();
+        *known = clip(format!("{known} {said}").trim(), 1200);
+        true
     }
 
-    fn read_findings(&mut self, parts: &[FilePart], value: &Value, layout: Layout) -> Vec<Finding> {
+    fn read_risks(&mut self, value: &Value, guard: &AnswerGuard) {
+        let said = sentences(value, "risks").into_iter().take(3);
+        let (sound, unsound): (Vec<_>, Vec<_>) = said.partition(|risk| guard.is_sound(risk));
+        self.unsound += unsound.len();
+        self.risks.extend(sound.iter().map(|risk| clip(risk, 600)));
+    }
+
+    fn read_findings(
+        &mut self,
+        parts: &[FilePart],
+        value: &Value,
+        layout: Layout,
+        guard: &AnswerGuard,
+    ) -> Vec<Finding> {
         let shown = |path: &str| {
             named(parts, path).map(|part| ShownFile {
                 path: part.diff.path,
@@ -211,8 +260,36 @@ impl<'a> ModelReport<'a> {
             .map(|finding| parse::read(finding, unsaid, shown))
             .partition(Result::is_ok);
         self.dropped += unfit.len();
-        fit.into_iter().flatten().take(most).collect()
+        let (sound, unsound): (Vec<_>, Vec<_>) = fit
+            .into_iter()
+            .flatten()
+            .take(most)
+            .partition(|finding| is_sound(finding, guard, self.simple));
+        self.unsound += unsound.len();
+        sound
     }
+}
+
+/// What the model read to give its answer about `chunk`.
+fn guard(context: &PromptContext, chunk: &Chunk) -> AnswerGuard {
+    let (diff, change) = (chunk.show(), context.change);
+    let asked = context.instructions("chunk");
+    AnswerGuard::new(
+        &[&asked, &diff, &change.title, &change.body],
+        &[&diff, &change.title, &change.body],
+        &context.settings.language,
+    )
+}
+
+/// Whether the finding says something about the change in words of its own. That of a small model
+/// must name something of it as well.
+fn is_sound(finding: &Finding, guard: &AnswerGuard, simple: bool) -> bool {
+    let text = format!("{}. {}", finding.title, finding.body);
+    let is_named = !simple || guard.names_something(&text);
+    let says_more = finding.body.is_empty() || !is_same(&finding.title, &finding.body);
+    let is_copied =
+        guard.is_copy(&finding.title) && (finding.body.is_empty() || guard.is_copy(&finding.body));
+    says_more && is_named && !is_copied && !guard.is_copy(&text) && !is_repetitive(&text)
 }
 
 fn halves<'a>(open: &OpenChunk<'a>, chunks: [Chunk<'a>; 2]) -> Vec<OpenChunk<'a>> {

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::ask::answer_guard::{AnswerGuard, distinct, is_repetitive, is_same, repeats};
 use crate::ask::answers::{list, sentences, text};
 use crate::ask::host::Stop;
 use crate::ask::prompt_context::{PromptContext, flag};
@@ -127,11 +128,16 @@ fn read(input: SummaryInput, listing: &Listing, value: &Value) -> Result<Summary
         return Err(Unanswered::Other(why.to_string()));
     }
     let (change, features) = (input.context.change, &input.context.settings.features);
+    let guard = guard(input, listing);
+    if guard.is_copy(&purpose) || is_repetitive(&purpose) || is_same(&purpose, &change.title) {
+        let why = "the model's summary repeats the question";
+        return Err(Unanswered::Other(why.to_string()));
+    }
     let walkthrough = walkthrough::complete(change, input.overview, groups(listing, value));
     Ok(Summary {
         purpose: clip(&purpose, 6000),
-        majors: ten(value, "majors"),
-        risks: ten(value, "risks"),
+        majors: sound(value, "majors", &guard),
+        risks: without_findings(sound(value, "risks", &guard), input.findings),
         commits: wanted(features.commits, commits(change, value)),
         walkthrough: wanted(features.walkthrough, walkthrough),
         tests: clip(&text(value, &["tests"]), 1200),
@@ -139,10 +145,32 @@ fn read(input: SummaryInput, listing: &Listing, value: &Value) -> Result<Summary
     })
 }
 
-fn ten(value: &Value, name: &str) -> Vec<String> {
-    let sentences = sentences(value, name);
-    let ten = sentences.iter().take(10);
-    ten.map(|text| clip(text, 1200)).collect()
+/// The instructions of the summary, and what it can name. The title and the notes may be repeated:
+/// they are what the summary is about.
+fn guard(input: SummaryInput, listing: &Listing) -> AnswerGuard {
+    let (context, change) = (input.context, input.context.change);
+    let notes = input.report.notes.values().map(String::as_str);
+    let mut material: Vec<&str> = notes.collect();
+    material.extend([&listing.text, &change.title, &change.body].map(String::as_str));
+    material.extend(change.commits.iter().map(|commit| commit.message.as_str()));
+    material.extend(input.report.risks.iter().map(String::as_str));
+    let instructions = context.instructions("summary");
+    AnswerGuard::new(&[&instructions], &material, &context.settings.language)
+}
+
+/// Up to ten distinct sentences that say something about the change.
+fn sound(value: &Value, name: &str, guard: &AnswerGuard) -> Vec<String> {
+    let said = sentences(value, name).into_iter();
+    let sound = said.filter(|sentence| guard.is_sound(sentence)).collect();
+    let ten = distinct(sound).into_iter().take(10);
+    ten.map(|text| clip(&text, 1200)).collect()
+}
+
+/// The risks that no finding names already.
+fn without_findings(risks: Vec<String>, findings: &[Finding]) -> Vec<String> {
+    let titles: Vec<String> = findings.iter().map(|one| one.title.clone()).collect();
+    let fresh = risks.into_iter().filter(|risk| !repeats(risk, &titles));
+    fresh.collect()
 }
 
 fn groups(listing: &Listing, value: &Value) -> Vec<NamedGroup> {

@@ -123,13 +123,13 @@ fn each_finding_is_verified_by_itself_with_yes_or_no() {
 fn no_more_than_three_findings_are_taken_from_an_answer() {
     let many: Vec<Value> = (1..=5)
         .map(|line| {
-            json!({"path": "a.py", "line": line, "body": "Wrong.", "title": format!("Flaw number {line} is here"),
+            json!({"path": "scale.py", "line": line, "body": "The scale is wrong.", "title": format!("Flaw number {line} is here"),
                 "severity": "minor"})
         })
         .collect();
     let lines: Vec<String> = (1..=9).map(|line| format!("x = {line}")).collect();
     let told = tell(
-        &change(vec![added("a.py", &lines)]),
+        &change(vec![added("scale.py", &lines)]),
         &simple(),
         |request| match request.id.split('/').next() {
             Some("chunk") => said(json!({"note": "New.", "findings": many})),

@@ -152,7 +152,7 @@ fn every_question_leaves_enough_for_those_that_must_follow() {
         let path = paths(request).first().map(ToString::to_string);
         match (request.id.split('/').next(), path) {
             (Some("chunk"), Some(path)) => said(json!({
-                "findings": [{"path": path, "line": 2, "title": path, "confidence": 90}]
+                "findings": [{"path": path, "line": 2, "title": format!("Nobody calls {path}"), "confidence": 90}]
             })),
             _ => nothing(request),
         }

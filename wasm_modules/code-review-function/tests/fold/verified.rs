@@ -181,6 +181,11 @@ fn only_the_hunks_that_the_findings_stand_on_are_shown() {
     );
 }
 
+/// A long body without repetitions, which would be dropped.
+fn much_to_say() -> String {
+    (0..100).map(|nth| format!("word{nth} to say ")).collect()
+}
+
 /// A file of ten lines, with a flaw on each.
 fn ten() -> (Change, Value) {
     let lines: Vec<String> = (1..=10).map(|nth| format!("call_{nth}()")).collect();
@@ -221,7 +226,7 @@ fn many_findings_are_asked_about_in_batches() {
 fn findings_too_long_for_one_question_are_asked_about_in_several() {
     let (change, mut findings) = ten();
     for finding in findings.as_array_mut().unwrap() {
-        finding["body"] = json!("so much to say ".repeat(100));
+        finding["body"] = json!(much_to_say());
     }
     let told = looked(
         &change,
@@ -246,7 +251,7 @@ fn shown_lines(length: usize) -> (usize, usize) {
         .map(|nth| format!("value_{nth} = {nth}"))
         .collect();
     let finding = json!({
-        "path": "big.py", "line": 97, "title": "Wrong", "body": "much to say ".repeat(100), "confidence": 90,
+        "path": "big.py", "line": 97, "title": "Wrong", "body": much_to_say(), "confidence": 90,
         "replacement": "much_to_do()\n".repeat(300)
     });
     let big = change(vec![added("big.py", &lines)]);
@@ -339,8 +344,7 @@ fn the_gravest_are_asked_about_first() {
         let path = request.messages[1].text.split("### ").nth(1).unwrap();
         let path = path.lines().next().unwrap();
         let severity = if path.contains('4') { "major" } else { "nit" };
-        let finding =
-            json!({"path": path, "line": 3, "title": path, "severity": severity, "confidence": 90});
+        let finding = json!({"path": path, "line": 3, "title": format!("Nobody calls {path}"), "severity": severity, "confidence": 90});
         let line =
             request.messages[1].text.contains(" 3+|") || request.messages[1].text.contains("\n3+|");
         said(
