@@ -65,6 +65,13 @@ impl AnswerGuard {
         is_foreign || names(text).any(|name| self.names.contains(&name))
     }
 
+    /// Whether `text` is not copied and not empty of meaning; if `strict`, it names something of the
+    /// material.
+    pub fn says_something(&self, text: &str, strict: bool) -> bool {
+        let means_something = !strict && names(text).next().is_some();
+        !self.is_copy(text) && (means_something || self.names_something(text))
+    }
+
     /// Whether `text` says something about the change in words of its own.
     pub fn is_sound(&self, text: &str) -> bool {
         self.names_something(text) && !self.is_copy(text) && !is_repetitive(text)
@@ -234,6 +241,17 @@ mod tests {
             "Null pointer",
         ] {
             assert!(!guard.names_something(vague), "{vague}");
+        }
+    }
+
+    #[test]
+    fn a_sentence_says_something_and_a_small_model_must_name_something_as_well() {
+        let guard = guard();
+        assert!(guard.says_something("Fails when a list is empty", false));
+        assert!(!guard.says_something("Fails when a list is empty", true));
+        assert!(guard.says_something("Fails when `items` is empty", true));
+        for nothing in ["The diff is:", "src/cart.py", "The new code", ""] {
+            assert!(!guard.says_something(nothing, false), "{nothing}");
         }
     }
 

@@ -270,26 +270,30 @@ impl<'a> ModelReport<'a> {
     }
 }
 
-/// What the model read to give its answer about `chunk`.
+/// What the model read to give its answer about `chunk`. A path alone names nothing.
 fn guard(context: &PromptContext, chunk: &Chunk) -> AnswerGuard {
     let (diff, change) = (chunk.show(), context.change);
+    let lines: Vec<&str> = diff
+        .lines()
+        .filter(|line| !line.starts_with("### "))
+        .collect();
     let asked = context.instructions("chunk");
     AnswerGuard::new(
         &[&asked, &diff, &change.title, &change.body],
-        &[&diff, &change.title, &change.body],
+        &[&lines.join("\n"), &change.title, &change.body],
         &context.settings.language,
     )
 }
 
-/// Whether the finding says something about the change in words of its own. That of a small model
-/// must name something of it as well.
+/// Whether the finding says something about the change in words of its own. A small model is held
+/// to name something of it.
 fn is_sound(finding: &Finding, guard: &AnswerGuard, simple: bool) -> bool {
-    let text = format!("{}. {}", finding.title, finding.body);
-    let is_named = !simple || guard.names_something(&text);
-    let says_more = finding.body.is_empty() || !is_same(&finding.title, &finding.body);
-    let is_copied =
-        guard.is_copy(&finding.title) && (finding.body.is_empty() || guard.is_copy(&finding.body));
-    says_more && is_named && !is_copied && !guard.is_copy(&text) && !is_repetitive(&text)
+    let (title, body) = (finding.title.as_str(), finding.body.as_str());
+    let text = format!("{title}. {body}");
+    let says_something = [title, body]
+        .iter()
+        .any(|part| guard.says_something(part, simple));
+    says_something && !is_same(title, body) && !guard.is_copy(&text) && !is_repetitive(&text)
 }
 
 fn halves<'a>(open: &OpenChunk<'a>, chunks: [Chunk<'a>; 2]) -> Vec<OpenChunk<'a>> {

@@ -127,7 +127,7 @@ fn no_more_than_three_findings_are_taken_from_an_answer() {
                 "severity": "minor"})
         })
         .collect();
-    let lines: Vec<String> = (1..=9).map(|line| format!("x = {line}")).collect();
+    let lines: Vec<String> = (1..=9).map(|line| format!("scale = {line}")).collect();
     let told = tell(
         &change(vec![added("scale.py", &lines)]),
         &simple(),
