@@ -20,7 +20,10 @@ fn main() -> io::Result<()> {
 }
 
 fn change(value: &Value) -> Change {
-    let files = value["files"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let files = value["files"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     Change {
         repository: "o/r".into(),
         number: 1,

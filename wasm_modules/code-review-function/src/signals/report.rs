@@ -24,6 +24,8 @@ pub struct Hit {
     /// What was found; replaces "{}" in the signal's body.
     pub found: String,
     pub replacement: Option<String>,
+    /// The secret that was found, which is no news if the change only moves it; never shown.
+    pub secret: Option<String>,
     /// How many more lines of the file, and how many more files, have it.
     more: (usize, usize),
 }
@@ -58,6 +60,7 @@ impl Report {
             severity: signal.severity,
             found: String::new(),
             replacement: None,
+            secret: None,
             more: (0, 0),
         };
         let at = self.hits.len();
@@ -69,6 +72,18 @@ impl Report {
     pub fn remove_files(&mut self, paths: &BTreeSet<&str>) {
         self.hits.retain(|hit| !paths.contains(hit.path.as_str()));
         self.partial.retain(|path| !paths.contains(path.as_str()));
+    }
+
+    /// Removes those hits in files with these paths for which the function returns true.
+    pub fn remove_from(&mut self, paths: &BTreeSet<&str>, such: fn(&Hit) -> bool) {
+        self.hits
+            .retain(|hit| !(paths.contains(hit.path.as_str()) && such(hit)));
+    }
+
+    /// Removes the hits whose secret was there before.
+    pub fn remove_known(&mut self, known: impl Fn(&str) -> bool) {
+        self.hits
+            .retain(|hit| !hit.secret.as_deref().is_some_and(&known));
     }
 
     /// One hit per signal and file, ranked.
@@ -155,6 +170,15 @@ impl Hit {
             source: Source::Signal,
             also: Vec::new(),
         }
+    }
+
+    /// What it says in one line, without what is to be done.
+    pub fn fact(&self) -> String {
+        let body = self.signal.body.replace("{}", &self.found);
+        let first = body
+            .split_once(". ")
+            .map_or(body.as_str(), |(first, _)| first);
+        format!("{}.", first.trim_end_matches('.'))
     }
 
     fn body(&self) -> String {

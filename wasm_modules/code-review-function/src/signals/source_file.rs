@@ -10,7 +10,8 @@ use crate::signals::syntax::syntax;
 use crate::signals::text::{self, Search};
 use crate::wit::File;
 
-const NON_PRODUCTION: &str = "examples example benches bench benchmarks samples sample demo demos";
+const NON_PRODUCTION: &str = "examples example _examples benches bench benchmarks benchmark samples sample demo demos fixture fixtures \
+     testdata playground playgrounds docs doc tutorial tutorials stories";
 
 /// The most lines that a rule can look at above or below a line.
 const REACH: usize = 100;

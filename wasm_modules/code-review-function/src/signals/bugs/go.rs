@@ -104,7 +104,18 @@ const CAPTURED: Signal = Signal::new(
      support older versions, pass it as an argument.",
 );
 
+const OTHER_ERROR: Signal = Signal::bug(
+    "go/other-error",
+    Minor,
+    0.85,
+    "Branch returns an older error",
+    "The condition tests the error of this call, but the branch returns `err`, which an earlier call set and \
+     which is nil here. The caller then sees a nil error or a message that ends in `<nil>`. Store the error of \
+     this call and return that.",
+);
+
 pub const RULES: &[Rule] = &[
+    Rule::new("Go", When("if", other_error), OTHER_ERROR).in_tests(Silent),
     Rule::new("Go", When("_", ignored), IGNORED).in_tests(Silent),
     Rule::new(
         "Go",
@@ -160,6 +171,32 @@ pub const RULES: &[Rule] = &[
     ),
     Rule::new("Go", When("go", captures), CAPTURED),
 ];
+
+/// `if x.Check() != nil {`, followed by `return …err`.
+fn other_error(row: &Row) -> bool {
+    let code = row.code().trim();
+    let Some(call) = code
+        .strip_prefix("if ")
+        .and_then(|rest| rest.strip_suffix(") != nil {"))
+    else {
+        return false;
+    };
+    let lone = !call.contains([';', '=', '&', '|', '!']) && call.contains('(');
+    let named = text::mentions(
+        call,
+        "check valid close flush sync ping init start run write read",
+    );
+    let returns = row.next().is_some_and(|next| {
+        let code = next.code().trim();
+        code.starts_with("return ") && text::has_word(code, "err")
+    });
+    // An `err` that is not nil, or not yet checked, may be meant.
+    let mut above = row.above().take(30);
+    let checked = above
+        .find(|above| text::has_word(above.code(), "err"))
+        .is_some_and(|above| above.code().holds("return") || above.code().holds("if err != nil"));
+    lone && named && returns && checked
+}
 
 /// Well-known calls whose error is assigned to `_` without a comment.
 fn ignored(row: &Row) -> bool {

@@ -207,8 +207,14 @@ fn timing(row: &Row) -> bool {
         ],
     );
     let equal = row.code().holds("==") || row.code().holds("!=");
+    const KEYED: &str = "hmac digest sha256 sha1 sha512 secret webhook crypto";
+    let keyed = || {
+        let mut near = row.above().take(15);
+        text::mentions(row.code(), KEYED) || near.any(|above| text::mentions(above.code(), KEYED))
+    };
     compares
         && equal
+        && keyed()
         && text::mentions(row.code(), "hmac signature")
         && !text::mentions(row.uncommented(), "null length undefined")
         && !row.code().holds("None")

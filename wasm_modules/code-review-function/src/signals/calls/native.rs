@@ -61,14 +61,28 @@ const UNSAFE: Signal = Signal::new(
 
 const UNCHECKED: Signal = Signal::bug(
     "calls/unchecked",
-    Minor,
+    Nit,
     0.65,
     "Bounds or UTF-8 check is skipped",
     "If the assumption is ever wrong, this is undefined behaviour. Use the checked variant unless a benchmark \
      justifies this one.",
 );
 
+const PRODUCT: Signal = Signal::security(
+    "calls/allocated-product",
+    Minor,
+    0.75,
+    "Product in an allocation can overflow",
+    "`{}` multiplies values that are not constant. If the product exceeds the type, the buffer is smaller than \
+     what is written to it. Use `calloc` or `reallocarray`, or check the factors first.",
+);
+
 pub const RULES: &[Rule] = &[
+    Rule::new(
+        C,
+        When("malloc realloc alloca kmalloc g_malloc xmalloc", multiplied),
+        PRODUCT,
+    ),
     Rule::new(C, When("gets", |row| !row.calls("gets").is_empty()), GETS),
     Rule::new(C, When("strcpy strcat sprintf vsprintf", copies), COPY),
     Rule::new(
@@ -111,6 +125,33 @@ pub const RULES: &[Rule] = &[
     ),
     Rule::new("Go", Uncommented(&["unsafe.Pointer ("]), UNSAFE),
 ];
+
+/// An allocation whose size is a product of two or more values that are not constant.
+fn multiplied(row: &Row) -> bool {
+    const CHECKS: &str =
+        "overflow _max max_ limit too large too_large too big checked safe_mul mul_overflow";
+    let checked = || {
+        row.above()
+            .take(12)
+            .any(|above| text::mentions(above.text(), CHECKS))
+    };
+    let sizes = row.calls("malloc realloc alloca kmalloc g_malloc xmalloc");
+    let product = |args: &Fragment| {
+        let parts = args.parts();
+        let size = match parts.as_slice() {
+            [size] => size,
+            [_, size] => size,
+            _ => return false,
+        };
+        let open = size.code.replace(['(', ')'], " ");
+        let varies = |factor: &&str| {
+            let plain = factor.replace("size_t", "");
+            !plain.contains("sizeof") && plain.bytes().any(|byte| byte.is_ascii_lowercase())
+        };
+        open.split(['*']).filter(varies).count() >= 2
+    };
+    sizes.iter().any(product) && !checked()
+}
 
 /// A copy of something other than a literal, unless the target was allocated for it.
 fn copies(row: &Row) -> bool {

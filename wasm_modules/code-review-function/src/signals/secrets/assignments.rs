@@ -46,6 +46,7 @@ pub fn find(row: &Row) -> Option<Secret> {
         signal: &LITERAL,
         found,
         severity,
+        value: value.to_owned(),
     })
 }
 

@@ -106,6 +106,7 @@ pub fn find(line: &str) -> Option<Secret> {
         signal: &TOKEN,
         found: format!("what looks like a {} ({})", token.what, masked(text)),
         severity,
+        value: text.to_owned(),
     })
 }
 
