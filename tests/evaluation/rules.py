@@ -39,7 +39,10 @@ def rule_names() -> dict[str, str]:
     )
     texts = (path.read_text(encoding="utf-8") for path in sorted(SIGNALS.rglob("*.rs")))
     pairs = (match.groups() for text in texts for match in named.finditer(text))
-    return {title.replace('\\"', '"'): name for name, title in pairs}
+    names: dict[str, list[str]] = {}
+    for name, title in pairs:
+        names.setdefault(title.replace('\\"', '"'), []).append(name)
+    return {title: "|".join(sorted(same)) for title, same in names.items()}
 
 
 def read_changes(path: Path) -> Iterator[tuple[str, tuple[File, ...]]]:

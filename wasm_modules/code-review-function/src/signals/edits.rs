@@ -75,7 +75,7 @@ fn compare(file: &SourceFile, old: &Line, new: &Line, report: &mut Report) {
         && !made_sync(file, after)
     {
         report.hit(&AWAIT, file, line);
-    } else if let Some((signal, found)) = weakened::read(file, before, after) {
+    } else if let Some((signal, found)) = weakened::read(file, line, before, after) {
         report.hit(signal, file, line).found = found;
     } else if let Some(found) = operator(before, after) {
         report.hit(&BOUNDARY, file, line).found = found;

@@ -264,13 +264,21 @@ fn lines(file: &SourceFile, mut rules: Option<&mut Index>, omitted: Omitted, rep
     ];
     let checks = checks.into_iter().filter(|(name, _)| omitted.keeps(name));
     let checks: Vec<_> = checks.map(|(_, check)| check).collect();
-    for rows in file.rows() {
+    let mut apply = |rows: &source_file::Rows, report: &mut Report| {
         for row in rows.added() {
             checks.iter().for_each(|check| check(&row, report));
             if let Some(rules) = &mut rules {
                 rules.check(&row, report);
             }
         }
+    };
+    let start = report.mark();
+    file.rows().for_each(|rows| apply(&rows, report));
+    if report.mark() > start && file.deleted().next().is_some() {
+        let mut before = Report::default();
+        file.rows_before()
+            .for_each(|rows| apply(&rows, &mut before));
+        report.remove_old(start, &before, file);
     }
 }
 

@@ -3,8 +3,10 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
+use crate::diff::patch::Line;
 use crate::signals::signal::Signal;
 use crate::signals::source_file::SourceFile;
+use crate::signals::text;
 use crate::wit::{Finding, Severity, Side, Source};
 
 /// The most files in which one signal is reported; the last one gives the number of the others.
@@ -74,6 +76,36 @@ impl Report {
         self.partial.retain(|path| !paths.contains(path.as_str()));
     }
 
+    /// The number of hits so far.
+    pub fn mark(&self) -> usize {
+        self.hits.len()
+    }
+
+    /// Removes the hits since `mark` that the file had before: a line that the change deletes gave the
+    /// same hit, and most of its words are on the new line as well.
+    pub fn remove_old(&mut self, mark: usize, before: &Report, file: &SourceFile) {
+        if before.hits.is_empty() {
+            return;
+        }
+        let text = |of: fn(&Line) -> Option<u32>, number: u32| {
+            let mut lines = file.lines();
+            lines
+                .find(|line| of(line) == Some(number))
+                .map_or("", |line| line.text.as_str())
+        };
+        let is_old = |hit: &Hit| {
+            let new = text(|line| line.new, hit.line);
+            let mut same = before
+                .hits
+                .iter()
+                .filter(|old| old.signal.name == hit.signal.name);
+            same.any(|old| is_reworded(text(|line| line.old, old.line), new))
+        };
+        let fresh = self.hits.split_off(mark.min(self.hits.len()));
+        self.hits
+            .extend(fresh.into_iter().filter(|hit| !is_old(hit)));
+    }
+
     /// Removes those hits in files with these paths for which the function returns true.
     pub fn remove_from(&mut self, paths: &BTreeSet<&str>, such: fn(&Hit) -> bool) {
         self.hits
@@ -92,6 +124,14 @@ impl Report {
         sort(&mut hits, rank);
         hits
     }
+}
+
+/// Whether two lines share at least half of all their words.
+fn is_reworded(old: &str, new: &str) -> bool {
+    let words =
+        |line| -> BTreeSet<String> { text::words(line).map(|(_, word)| word.to_owned()).collect() };
+    let (old, new) = (words(old), words(new));
+    2 * old.intersection(&new).count() >= old.union(&new).count().max(1)
 }
 
 /// Keeps the first hit of each signal, at each severity, in each file.

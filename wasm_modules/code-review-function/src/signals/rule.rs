@@ -85,7 +85,7 @@ impl Rule {
     }
 
     fn report(&'static self, row: &Row, quotes: bool, report: &mut Report) {
-        let is_non_production = row.file().is_non_production;
+        let is_non_production = row.is_non_production();
         if is_non_production && self.in_tests == InTests::Silent {
             return;
         }
@@ -94,10 +94,23 @@ impl Rule {
             hit.found = start(row.text().trim(), QUOTED).to_owned();
             hit.replacement = self.fix.and_then(|fix| fix(row));
         }
-        if is_non_production && self.in_tests == InTests::Nit {
+        let by_option = self.signal.name.starts_with("tls/") && is_optional(row);
+        if by_option || is_non_production && self.in_tests == InTests::Nit {
             hit.severity = Severity::Nit;
         }
     }
+}
+
+/// Whether the line belongs to a branch that somebody has to ask for: `if insecure:`.
+fn is_optional(row: &Row) -> bool {
+    let asks = |above: &Row| {
+        text::has_word(above.code(), "if elif unless when case")
+            && text::mentions(
+                above.code(),
+                "verify insecure skip unsafe trust selfsigned self_signed ignore",
+            )
+    };
+    row.above().take(4).any(|above| asks(&above)) || asks(row)
 }
 
 fn longest_word(pattern: &str) -> String {

@@ -38,7 +38,7 @@ const GRANTED: Signal = Signal::security(
 
 const TARGET: Signal = Signal::security(
     "workflows/target",
-    Minor,
+    Nit,
     0.8,
     "`pull_request_target` runs with secrets",
     "It gives the workflow a write token and secrets, also for pull requests from forks. Use `pull_request`, \
@@ -56,7 +56,7 @@ const CHECKOUT: Signal = Signal::security(
 
 const UNPINNED: Signal = Signal::security(
     "workflows/unpinned",
-    Minor,
+    Nit,
     0.8,
     "Action is not pinned to a release",
     "Anyone who can push to that branch can run code in this workflow, with its token and secrets. Pin a \

@@ -8,7 +8,7 @@ use crate::signals::signal::Signal;
 use crate::signals::source_file::Row;
 use crate::signals::text::{self, Search};
 use crate::text::slices::{byte_before, head, tail};
-use crate::wit::Severity::{Major, Minor};
+use crate::wit::Severity::{Major, Minor, Nit};
 
 pub const BEYOND: Signal = Signal::bug(
     "bugs/beyond",
@@ -55,7 +55,7 @@ const FINALLY: Signal = Signal::bug(
 
 const EMPTY: Signal = Signal::bug(
     "bugs/empty-catch",
-    Minor,
+    Nit,
     0.75,
     "Exception is silently ignored",
     "The failure leaves no trace and the code continues as if nothing happened. Handle, log or rethrow it, or \

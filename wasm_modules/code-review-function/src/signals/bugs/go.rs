@@ -225,7 +225,9 @@ fn ignored(row: &Row) -> bool {
     let called = CALLS.iter().any(|call| code.contains(call));
     let meant =
         code.starts_with("_, _") || code.starts_with("if ") || row.text() != row.uncommented();
-    !meant && (lone || dropped && called)
+    let mut above = row.above().take(5);
+    let mut explained = || above.any(|above| above.text().trim_start().starts_with("//"));
+    !meant && (lone || dropped && called) && !explained()
 }
 
 /// A `defer` inside a `for` without a function in between.

@@ -11,7 +11,7 @@ use crate::wit::Severity::{Major, Minor, Nit};
 
 const DEFAULT: Signal = Signal::bug(
     "python/mutable-default",
-    Major,
+    Minor,
     0.9,
     "Mutable default argument is shared between calls",
     "The default is created once, so changes made in one call are visible in the next. Use `None` and create a \

@@ -126,6 +126,17 @@ pub const RULES: &[Rule] = &[
     Rule::new("Go", Uncommented(&["unsafe.Pointer ("]), UNSAFE),
 ];
 
+/// The code without `sizeof(…)`.
+fn without_sizes(code: &str) -> String {
+    let mut rest = code.to_owned();
+    while let Some((before, after)) = rest.cut("sizeof") {
+        let open = after.find('(').unwrap_or(after.len());
+        let close = text::closing(after, open).map_or(after.len(), |at| at + 1);
+        rest = format!("{before}1{}", after.get(close..).unwrap_or_default());
+    }
+    rest
+}
+
 /// An allocation whose size is a product of two or more values that are not constant.
 fn multiplied(row: &Row) -> bool {
     const CHECKS: &str =
@@ -143,10 +154,10 @@ fn multiplied(row: &Row) -> bool {
             [_, size] => size,
             _ => return false,
         };
-        let open = size.code.replace(['(', ')'], " ");
+        let open = without_sizes(&size.code).replace(['(', ')'], " ");
         let varies = |factor: &&str| {
             let plain = factor.replace("size_t", "");
-            !plain.contains("sizeof") && plain.bytes().any(|byte| byte.is_ascii_lowercase())
+            plain.bytes().any(|byte| byte.is_ascii_lowercase())
         };
         open.split(['*']).filter(varies).count() >= 2
     };

@@ -152,7 +152,7 @@ fn leaks(lines: &[Line], at: usize, name: Name) -> bool {
     let given = |line: &Line| {
         text::mentions(
             &line.text,
-            "free( close release dispose unref defer with( return using( try ( destroy cleanup finally autoclose",
+            "free( close release dispose unref defer with( return using( try( destroy cleanup finally autoclose",
         )
     };
     let cleared = lines
@@ -180,10 +180,13 @@ fn unchecked(file: &SourceFile, lines: &[Line], at: usize) -> bool {
         .iter()
         .take(3)
         .any(|line| text::has_word(&line.text, "return continue break throw raise goto panic"));
-    let replaced = of(lines, Kind::Added).any(|line| {
+    let comes = of(lines, Kind::Added).any(|line| {
         text::has_name(&line.text, "{}", name)
-            || text::has_word(&line.text, "if assert require ensure unless")
+            || text::has_word(&line.text, "if assert require unless")
+            || text::mentions(&line.text, "check valid ensure require nonnull assert")
     });
+    let replaced =
+        comes || nearest(below().skip(block.len())) || nearest(lines.iter().take(at).rev());
     let balanced = block
         .iter()
         .map(|line| text::unclosed(&line.text))
@@ -209,6 +212,13 @@ fn unchecked(file: &SourceFile, lines: &[Line], at: usize) -> bool {
         && !replaced
         && above.all(|line| line.kind == Kind::Context || !set(line))
         && follows.any(uses)
+}
+
+/// Whether the nearest line that is not blank is an added one.
+fn nearest<'l>(mut lines: impl Iterator<Item = &'l Line>) -> bool {
+    lines
+        .find(|line| !line.text.trim().is_empty())
+        .is_some_and(|line| line.kind == Kind::Added)
 }
 
 /// The name that a guard tests for null: `if (!p)`, `if (p == null)`, `if x is None:`, `if p == nil {`.

@@ -24,8 +24,15 @@ const CAST: Signal = Signal::security(
 );
 
 /// What a line loses, if it is a check or a cast that the rest still needs.
-pub fn read(file: &SourceFile, before: &str, after: &str) -> Option<(&'static Signal, String)> {
-    let lost = null_check(before, after).map(|found| (&NULL, found));
+pub fn read(
+    file: &SourceFile,
+    line: u32,
+    before: &str,
+    after: &str,
+) -> Option<(&'static Signal, String)> {
+    let lost = null_check(before, after)
+        .filter(|(name, _)| !is_result(file, line, name))
+        .map(|(name, test)| (&NULL, format!("{name} {test}")));
     lost.or_else(|| {
         let found = cast(before, after).filter(|_| file.is_language("C|C++|Objective-C"))?;
         Some((&CAST, found.to_owned()))
@@ -33,7 +40,7 @@ pub fn read(file: &SourceFile, before: &str, after: &str) -> Option<(&'static Si
 }
 
 /// `x != null &&` before a use of `x.…` that stays as it was.
-fn null_check(before: &str, after: &str) -> Option<String> {
+fn null_check<'b>(before: &'b str, after: &str) -> Option<(&'b str, String)> {
     const TESTS: &[&str] = &[
         "!== null",
         "!= null",
@@ -55,11 +62,24 @@ fn null_check(before: &str, after: &str) -> Option<String> {
             let path = Name::path(name)?;
             let uses = text::has_name(right, "{} .", path) || text::has_name(right, "{} ->", path);
             if uses && same == after {
-                return Some(format!("{name} {test} {joint}"));
+                return Some((name, format!("{test} {joint}")));
             }
         }
     }
     None
+}
+
+/// Whether the value is set to the result of a call a few lines above: what that gives, the author may know.
+fn is_result(file: &SourceFile, line: u32, name: &str) -> bool {
+    let near = |number: Option<u32>| number.is_some_and(|one| one < line && line - one <= 12);
+    let Some(name) = Name::path(name) else {
+        return false;
+    };
+    let mut above = file.lines().filter(|one| near(one.new));
+    above.any(|one| {
+        let (left, right) = one.text.cut("=").unwrap_or(("", ""));
+        text::has_name(left, "{}", name) && right.contains('(')
+    })
 }
 
 /// `(size_t)` before a factor of a product.

@@ -50,6 +50,10 @@ fn note(row: &Row, secret: Secret, report: &mut Report) {
     hit.found = secret.found;
     hit.secret = Some(secret.value);
     hit.severity = softened(row.file(), secret.severity);
+    let told = |text: &str| text.to_ascii_lowercase().contains("not a secret");
+    if told(row.text()) || row.above().take(4).any(|above| told(above.text())) {
+        hit.severity = Severity::Nit;
+    }
     if secret.severity == Severity::Major && row.uncommented().trim().is_empty() {
         hit.severity = Severity::Nit; // what stands in a comment is often only an example
     }

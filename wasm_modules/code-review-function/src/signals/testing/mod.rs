@@ -131,7 +131,7 @@ impl Tests {
 
     pub fn conclude(self, report: &mut Report) {
         let tests: usize = self.lost.iter().map(|lost| lost.what.tests()).sum();
-        let moved = tests <= self.gained || self.tabled || self.gained > 0 && self.checks >= tests;
+        let moved = tests <= self.gained || self.tabled || self.checks > 0 && self.checks >= tests;
         for lost in self.lost.iter().filter(|lost| !self.is_expected(lost)) {
             let assertions = matches!(lost.what, What::Assertions(_));
             if !moved || assertions && self.checks == 0 {
