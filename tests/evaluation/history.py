@@ -1,14 +1,15 @@
 """A history set: changes between consecutive releases of packages, to see what rules say about ordinary code.
 
-`python -m tests.evaluation.history --out DIR` fetches the packages of `history.toml` with the ordinary clients
-(`npm pack`, `pip download`, `go mod download`, `mvn dependency:get`, `cargo fetch`), without building or running
-anything of them. The difference of two releases is too large for a pull request; it is split into changes of
-related files (a file with its test, then files of one folder) of at most as many changed lines as a commit
-has. `DIR/changes.jsonl` holds them in the format of datasets, without golden comments. Nothing that is
-fetched becomes a part of this repository.
+`python -m tests.evaluation.history --out DIR` fetches the packages of `history.toml` with the ordinary
+clients (`npm pack`, `pip download`, `go mod download`, `mvn dependency:get`, `cargo fetch`), without building
+or running anything of them. The difference of two releases is too large for a pull request; it is split into
+changes of related files (a file with its test, then files of one folder) of at most as many changed lines as
+a commit has. `DIR/changes.jsonl` holds them in the format of datasets, without golden comments. Nothing that
+is fetched becomes a part of this repository.
 """
 
 import argparse
+import functools
 import hashlib
 import itertools
 import json
@@ -33,19 +34,26 @@ LEAST, MOST = 5, 400
 """The fewest and the most changed lines of a change."""
 
 SIZES = (20, 40, 80, 120, 200, 400)
-"""The limits of changed lines of which each change takes one, so that their sizes vary as those of commits do."""
+"""Limits of changed lines; each change takes one, so that sizes vary as those of commits do."""
 
-SOURCES = frozenset(
-    ".py .js .mjs .cjs .jsx .ts .tsx .vue .svelte .go .rs .java .kt .scala .c .h .cc .cpp .hpp .cs .rb .php .swift"
-    " .sql .sh .html .erb .yml .yaml .toml .json .mod .txt .cfg .xml .gradle .tf .properties".split()
+SOURCES = (
+    *(".py", ".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".vue", ".svelte", ".go", ".rs", ".java", ".kt"),
+    *(".scala", ".c", ".h", ".cc", ".cpp", ".hpp", ".cs", ".rb", ".php", ".swift", ".sql", ".sh", ".html"),
+    *(".erb", ".yml", ".yaml", ".toml", ".json", ".mod", ".sum", ".txt", ".cfg", ".xml", ".gradle", ".tf"),
 )
 
 SKIPPED = re.compile(
     r"(^|/)(dist|build|lib-?es\w*|esm|cjs|umd|node_modules|vendor|_vendor|third_party|bundles?|min|static|locale)/"
-    r"|\.min\.|\.bundle\.|\.umd\.|\.global\.|-lock\.|\.lock$|go\.sum$|\.dist-info/|\.map$|\.d\.c?ts$|\.pb\."
+    r"|\.min\.|\.bundle\.|\.umd\.|\.global\.|-lock\.|\.lock$|\.dist-info/|\.map$|\.d\.c?ts$|\.pb\."
     r"|(^|/)(CHANGELOG|HISTORY)",
     re.IGNORECASE,
 )
+
+LONGEST = 2000
+"""Longer lines are not written by people."""
+
+UNPACKED = 4
+"""A release that lacks so many test files has only stopped packing them; no commit deletes them."""
 
 LARGEST = 300_000
 """Larger files in bytes are not written by people."""
@@ -76,12 +84,21 @@ class Section:
         return re.sub(r"^test_|_test$|_spec$|tests?$|spec$", "", stem) or stem
 
     @property
+    def longest(self) -> int:
+        return max(map(len, self.text.split("\n")))
+
+    @property
+    def is_deleted_test(self) -> bool:
+        named = re.search(r"tests?[/_.]|_test|spec", self.path)
+        return "\ndeleted file mode " in self.text and named is not None
+
+    @property
     def folder(self) -> str:
         return str(PurePosixPath(self.path).parent)
 
 
 def packages(path: Path = PACKAGES) -> tuple[list[Package], int]:
-    """The packages of the list, taken in turn from each registry, and how many releases are fetched of one."""
+    """The packages, taken in turn from each registry, and how many releases are fetched of one."""
     read = tomllib.loads(path.read_text(encoding="utf-8"))
     latest = read.pop("latest")
     lists = [[_package(registry, entry) for entry in entries] for registry, entries in read.items()]
@@ -179,7 +196,7 @@ class Fetcher:
         return next(iter(found), None)
 
     def _crate(self, name: str, version: str, folder: Path) -> Path | None:
-        """A manifest that needs exactly this release lets `cargo fetch` bring it, with what it needs itself."""
+        """A manifest that needs exactly this release lets `cargo fetch` bring it."""
         (folder / "src").mkdir()
         (folder / "src" / "lib.rs").touch()
         head = (
@@ -222,21 +239,20 @@ def _output(*command: str, cwd: Path | None = None, env: dict[str, str] | None =
 
 
 def unpack(archive: Path, folder: Path) -> None:
-    """Writes the source files of an archive below the folder: only regular files, only names that stay there."""
+    """Writes the source files of an archive below the folder: regular files whose names stay there."""
     if archive.suffix in (".whl", ".jar", ".zip"):
         with zipfile.ZipFile(archive) as opened:
             for info in opened.infolist():
                 if not info.is_dir() and info.file_size < LARGEST:
-                    _write(
-                        folder, info.filename, lambda info=info: opened.read(info), archive.suffix == ".zip"
-                    )
+                    content = functools.partial(opened.read, info)
+                    _write(folder, info.filename, content, archive.suffix == ".zip")
         return
     with tarfile.open(archive) as opened_tar:
         for member in opened_tar:
             if member.isfile() and member.size < LARGEST:
-                content = opened_tar.extractfile(member)
-                assert content is not None
-                _write(folder, member.name, content.read, True)
+                file = opened_tar.extractfile(member)
+                assert file is not None
+                _write(folder, member.name, file.read, True)
 
 
 def _write(folder: Path, name: str, content: Callable[[], bytes], has_top: bool) -> None:
@@ -258,7 +274,7 @@ def wanted(name: str) -> bool:
 def sections(old: Path, new: Path) -> list[Section]:
     """The differences of two trees, by file, as git shows them."""
     with tempfile.TemporaryDirectory() as store:
-        trees = []
+        trees: list[str] = []
         for tree in (old, new):
             git = (
                 "git",
@@ -284,11 +300,9 @@ def sections(old: Path, new: Path) -> list[Section]:
     parts = re.split(r"^(?=diff --git )", text, flags=re.MULTILINE)[1:]
     named = ((re.match(r"diff --git a/.* b/(.*)", part), part) for part in parts)
     found = [Section(match[1], part) for match, part in named if match and "\n@@ " in part]
-    return [
-        section
-        for section in found
-        if section.lines <= MOST and max(map(len, section.text.split("\n"))) < 2000
-    ]
+    written = [section for section in found if section.lines <= MOST and section.longest < LONGEST]
+    unpacked = [section for section in written if section.is_deleted_test]
+    return [section for section in written if len(unpacked) < UNPACKED or not section.is_deleted_test]
 
 
 def changes(parts: Iterable[Section], seed: str) -> Iterator[list[Section]]:

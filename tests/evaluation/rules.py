@@ -1,8 +1,9 @@
 """Runs the rules alone on a dataset, natively, and counts what they report.
 
-`cargo build --release --example rules -p code-review-function` in `wasm_modules` builds the program, then
+`cargo build --release --example rules -p code-review-function` in `wasm_modules` builds the program
+(`target/release/examples/rules`), then
 
-    python -m tests.evaluation.rules DIR/changes.jsonl --program wasm_modules/target/release/examples/rules --out DIR/after
+    python -m tests.evaluation.rules DIR/changes.jsonl --program PROGRAM --out DIR/after
 
 writes `findings.jsonl`, one finding a line with the code around it, the most severe first, to be judged by
 reading; and prints how many findings there are, by rule and by severity. With `--judged
@@ -82,6 +83,8 @@ def shown(files: tuple[File, ...], finding: Found) -> str:
             old, new = int(head[1]), int(head[2])
             lines.append(text)
             continue
+        if text.startswith("\\"):
+            continue
         number = old if finding["side"] == "left" else new
         is_here = number == finding["line"] and not text.startswith("+" if finding["side"] == "left" else "-")
         if is_here and at is None:
@@ -95,19 +98,26 @@ def shown(files: tuple[File, ...], finding: Found) -> str:
     return "\n".join((">" if number == marked else " ") + text[:200] for number, text in enumerate(window))
 
 
-def key(finding: Found) -> tuple[str, str, int, str]:
-    return finding["change"], finding["path"], finding["line"], finding["title"]
+Key = tuple[str, str, int, str]
+"""The releases, the file, the line and the title of a finding."""
 
 
-def judged(path: Path) -> dict[tuple[str, str, int, str], str]:
+def key(finding: Found) -> Key:
+    """The same for a finding however the releases are split into changes."""
+    releases = finding["change"].partition("#")[0]
+    return releases, finding["path"], finding["line"], finding["title"]
+
+
+def judged(path: Path) -> dict[Key, str]:
     """The verdict on each judged finding."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return {key(verdict): verdict["verdict"] for verdict in map(json.loads, lines)}
+    verdicts = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    return {
+        (f"{one['package']}@{one['versions']}", one["path"], one["line"], one["title"]): one["verdict"]
+        for one in verdicts
+    }
 
 
-def report(
-    findings: list[Found], changes: int, verdicts: dict[tuple[str, str, int, str], str]
-) -> Iterator[str]:
+def report(findings: list[Found], changes: int, verdicts: dict[Key, str]) -> Iterator[str]:
     counted = Counter(finding["severity"] for finding in findings)
     graver = [finding for finding in findings if finding["severity"] != "nit"]
     yield f"{changes} changes; " + ", ".join(f"{counted[one]} {one}" for one in SEVERITIES)

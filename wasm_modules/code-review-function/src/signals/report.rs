@@ -126,12 +126,13 @@ impl Report {
     }
 }
 
-/// Whether two lines share at least half of all their words.
+/// Whether two lines share at least half of all their words, or nearly all of the shorter one's.
 fn is_reworded(old: &str, new: &str) -> bool {
     let words =
         |line| -> BTreeSet<String> { text::words(line).map(|(_, word)| word.to_owned()).collect() };
     let (old, new) = (words(old), words(new));
-    2 * old.intersection(&new).count() >= old.union(&new).count().max(1)
+    let same = old.intersection(&new).count();
+    2 * same >= old.union(&new).count().max(1) || 4 * same >= 3 * old.len().min(new.len()).max(1)
 }
 
 /// Keeps the first hit of each signal, at each severity, in each file.

@@ -140,6 +140,34 @@ fn dangerous_calls_in_tests_are_nits_and_plain_bugs_are_not() {
 }
 
 #[test]
+fn what_was_there_before_is_no_news() {
+    let reworded = "@@ -3,2 +3,2 @@\n-    x = eval(text, scope)\n+        y = eval(text, scope)  # as before\n";
+    assert_eq!(
+        names(vec![file("app/a.py", &format!("{reworded} z = 1\n"))]),
+        [""; 0]
+    );
+    let other = "@@ -3,2 +3,2 @@\n-    x = eval(CONSTANT)\n+    x = eval(request.args)\n z = 1\n";
+    assert_eq!(names(vec![file("app/a.py", other)]), ["calls/eval"]);
+}
+
+#[test]
+fn what_another_checker_is_told_to_accept_is_a_nit() {
+    let accepted = only(vec![file("app/a.py", "x = eval(text)  # noqa: S307\n")]);
+    assert_eq!(accepted.severity, Severity::Nit);
+    let optional = "if not verify:\n    context.check_hostname = False\n";
+    assert_eq!(
+        only(vec![file("app/a.py", optional)]).severity,
+        Severity::Nit
+    );
+    let inline = "#[cfg(test)]\nmod tests {\n    fn f() { let n: u32 = args.next().unwrap().parse().unwrap(); }\n";
+    let found = scan(&change(vec![file("src/a.rs", inline)]));
+    assert!(
+        found.iter().all(|one| one.severity == Severity::Nit),
+        "{found:?}"
+    );
+}
+
+#[test]
 fn documentation_and_what_nobody_wrote_are_left_alone() {
     for path in [
         "README.md",

@@ -124,6 +124,7 @@ fn sizeof_pointer(row: &Row) -> bool {
         ["char * {}", "void * {}", "int * {}", "uint8_t * {}"]
             .iter()
             .any(|pattern| text::has_name(above.code(), pattern, name))
+            && !text::has_name(above.code(), "{} [", name)
     };
     let declared = |above: &Row, name: Name| {
         text::has_name(above.code(), "{}", name)

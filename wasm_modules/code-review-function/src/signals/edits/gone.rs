@@ -96,7 +96,9 @@ fn gives_lock(code: &str) -> bool {
 fn unguarded(lines: &[Line]) -> bool {
     let idle =
         |line: &Line| is_blank(line) || takes_lock(line.text.trim()) || gives_lock(&line.text);
-    let only = of(lines, Kind::Deleted).all(idle) && of(lines, Kind::Added).all(is_blank);
+    let only = of(lines, Kind::Deleted).all(idle)
+        && of(lines, Kind::Added)
+            .all(|line| is_blank(line) && !text::mentions(&line.text, "lock held caller"));
     let released = of(lines, Kind::Deleted).any(|line| gives_lock(&line.text));
     let mut stays = of(lines, Kind::Context);
     let other =

@@ -62,6 +62,8 @@ fn note(row: &Row, secret: Secret, report: &mut Report) {
 /// Fake secrets are common in code that does not run in production.
 fn softened(file: &SourceFile, severity: Severity) -> Severity {
     let template = text::mentions(file.name(), "example sample template .dist .tpl");
-    let soft = file.is_non_production || template || file.kind == FileKind::Documentation;
+    let composed = severity == Severity::Major && text::mentions(file.path, "compose");
+    let soft =
+        composed || file.is_non_production || template || file.kind == FileKind::Documentation;
     if soft { Severity::Nit } else { severity }
 }
