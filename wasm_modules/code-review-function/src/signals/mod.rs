@@ -235,20 +235,26 @@ fn report(change: &Change, omitted: Omitted) -> Report {
         untested::conclude(change, &mut report);
     }
     report.remove_from(&unread, |hit| hit.severity > Severity::Critical);
-    report.remove_known(|secret| was_there(change, secret));
+    if report.holds_secrets() {
+        let gone = deleted(change);
+        report.remove_known(|secret| gone.iter().any(|line| line.contains(secret)));
+    }
     let skipped = change.files.iter().filter(|file| file.skip.is_some());
     report.remove_files(&skipped.map(|file| file.path.as_str()).collect());
     report
 }
 
-/// Whether a text stands on a line that the change deletes or moves.
-fn was_there(change: &Change, text: &str) -> bool {
-    let mut lines = change
+/// The lines that the change deletes or moves.
+fn deleted(change: &Change) -> Vec<String> {
+    let lines = change
         .files
         .iter()
         .flat_map(hunks)
         .flat_map(|hunk| hunk.lines);
-    lines.any(|line| line.kind == Kind::Deleted && line.text.contains(text))
+    lines
+        .filter(|line| line.kind == Kind::Deleted)
+        .map(|line| line.text)
+        .collect()
 }
 
 /// How a family checks an added line.

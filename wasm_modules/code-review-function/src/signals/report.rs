@@ -14,6 +14,10 @@ const FILES: usize = 25;
 
 const MANY: usize = 5000;
 
+/// The most hits of a file that are compared with those at the base, and the most secrets that are searched
+/// for among the deleted lines.
+const COMPARED: usize = 300;
+
 /// A signal on a line.
 #[derive(Clone, Debug)]
 pub struct Hit {
@@ -84,22 +88,26 @@ impl Report {
     /// Removes the hits since `mark` that the file had before: a line that the change deletes gave the
     /// same hit, and most of its words are on the new line as well.
     pub fn remove_old(&mut self, mark: usize, before: &Report, file: &SourceFile) {
-        if before.hits.is_empty() {
+        let count = self.hits.len().saturating_sub(mark);
+        if before.hits.is_empty() || count > COMPARED || before.hits.len() > COMPARED {
             return;
         }
-        let text = |of: fn(&Line) -> Option<u32>, number: u32| {
+        let words = |of: fn(&Line) -> Option<u32>, number: u32| {
             let mut lines = file.lines();
-            lines
-                .find(|line| of(line) == Some(number))
-                .map_or("", |line| line.text.as_str())
+            words(
+                lines
+                    .find(|line| of(line) == Some(number))
+                    .map_or("", |line| &line.text),
+            )
         };
+        let old = before.hits.iter();
+        let old: Vec<_> = old
+            .map(|hit| (hit.signal.name, words(|line| line.old, hit.line)))
+            .collect();
         let is_old = |hit: &Hit| {
-            let new = text(|line| line.new, hit.line);
-            let mut same = before
-                .hits
-                .iter()
-                .filter(|old| old.signal.name == hit.signal.name);
-            same.any(|old| is_reworded(text(|line| line.old, old.line), new))
+            let new = words(|line| line.new, hit.line);
+            old.iter()
+                .any(|(name, old)| *name == hit.signal.name && is_reworded(old, &new))
         };
         let fresh = self.hits.split_off(mark.min(self.hits.len()));
         self.hits
@@ -112,10 +120,19 @@ impl Report {
             .retain(|hit| !(paths.contains(hit.path.as_str()) && such(hit)));
     }
 
+    pub fn holds_secrets(&self) -> bool {
+        self.hits.iter().any(|hit| hit.secret.is_some())
+    }
+
     /// Removes the hits whose secret was there before.
     pub fn remove_known(&mut self, known: impl Fn(&str) -> bool) {
+        let mut left = COMPARED;
+        let mut is_known = |secret: &str| {
+            left = left.saturating_sub(1);
+            left > 0 && known(secret)
+        };
         self.hits
-            .retain(|hit| !hit.secret.as_deref().is_some_and(&known));
+            .retain(|hit| !hit.secret.as_deref().is_some_and(&mut is_known));
     }
 
     /// One hit per signal and file, ranked.
@@ -126,13 +143,15 @@ impl Report {
     }
 }
 
+fn words(line: &str) -> BTreeSet<String> {
+    text::words(line).map(|(_, word)| word.to_owned()).collect()
+}
+
 /// Whether two lines share at least half of all their words, or nearly all of the shorter one's.
-fn is_reworded(old: &str, new: &str) -> bool {
-    let words =
-        |line| -> BTreeSet<String> { text::words(line).map(|(_, word)| word.to_owned()).collect() };
-    let (old, new) = (words(old), words(new));
-    let same = old.intersection(&new).count();
-    2 * same >= old.union(&new).count().max(1) || 4 * same >= 3 * old.len().min(new.len()).max(1)
+fn is_reworded(old: &BTreeSet<String>, new: &BTreeSet<String>) -> bool {
+    let same = old.intersection(new).count();
+    let (all, least) = (old.union(new).count(), old.len().min(new.len()));
+    2 * same >= all.max(1) || 4 * same >= 3 * least.max(1)
 }
 
 /// Keeps the first hit of each signal, at each severity, in each file.

@@ -56,7 +56,7 @@ const CHECKOUT: Signal = Signal::security(
 
 const UNPINNED: Signal = Signal::security(
     "workflows/unpinned",
-    Nit,
+    Minor,
     0.8,
     "Action is not pinned to a release",
     "Anyone who can push to that branch can run code in this workflow, with its token and secrets. Pin a \
@@ -207,7 +207,11 @@ fn unpinned(row: &Row) -> bool {
     let reference = used
         .and_then(|used| used.cut("@"))
         .map(|(_, reference)| reference);
+    // These offer no releases, or document their branch as the way to use them.
+    let usual =
+        used.is_some_and(|used| text::mentions(used, "dtolnay/ oss-fuzz .github/workflows/"));
     workflow(row)
+        && !usual
         && reference.is_some_and(|reference| {
             [
                 "main", "master", "HEAD", "latest", "develop", "dev", "trunk",

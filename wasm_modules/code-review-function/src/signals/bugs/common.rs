@@ -137,7 +137,7 @@ pub const RULES: &[Rule] = &[
         When("catch", empty_catch),
         EMPTY,
     ),
-    Rule::new(ANY, When("", twins), TWINS).in_tests(Silent),
+    Rule::new(ANY, When("end to max last upper height", twins), TWINS).in_tests(Silent),
     Rule::new(BRACES, When("if", ends_at_once), SEMICOLON).in_tests(Same),
     Rule::new(
         "C|C++|Java|JavaScript|TypeScript|PHP",

@@ -19,7 +19,7 @@ const IGNORED: Signal = Signal::bug(
 
 const DEFERRED: Signal = Signal::bug(
     "go/defer-loop",
-    Major,
+    Minor,
     0.85,
     "`defer` in a loop runs only when the function returns",
     "Open files, locks and connections accumulate until then. Move the loop body into a function, or close at \
@@ -121,6 +121,7 @@ pub const RULES: &[Rule] = &[
         "Go",
         When("unmarshal", |row| {
             row.code().trim().starts_with("json.Unmarshal(")
+                && row.text() == row.uncommented()
                 && row.file().kind != crate::diff::kinds::FileKind::Tests
         }),
         IGNORED,
@@ -225,9 +226,13 @@ fn ignored(row: &Row) -> bool {
     let called = CALLS.iter().any(|call| code.contains(call));
     let meant =
         code.starts_with("_, _") || code.starts_with("if ") || row.text() != row.uncommented();
+    let told = row
+        .next()
+        .is_some_and(|next| next.code().holds("Errorf(") || next.code().holds("errors.New("));
+    let message = code.holds("ReadAll(") && told;
     let mut above = row.above().take(5);
     let mut explained = || above.any(|above| above.text().trim_start().starts_with("//"));
-    !meant && (lone || dropped && called) && !explained()
+    !meant && !message && (lone || dropped && called) && !explained()
 }
 
 /// A `defer` inside a `for` without a function in between.

@@ -126,6 +126,26 @@ pub const RULES: &[Rule] = &[
     Rule::new("Go", Uncommented(&["unsafe.Pointer ("]), UNSAFE),
 ];
 
+/// The parts of an expression between these operators, as far as they stand outside brackets. The arrow of
+/// `a->b` is no operator.
+fn pieces<'c>(code: &'c str, operators: &[u8]) -> Vec<&'c str> {
+    let (mut parts, mut depth, mut start) = (Vec::new(), 0, 0);
+    let bytes = code.as_bytes();
+    for (at, byte) in bytes.iter().enumerate() {
+        match byte {
+            b'(' | b'[' => depth += 1,
+            b')' | b']' => depth -= 1,
+            byte if depth == 0 && operators.contains(byte) && bytes.get(at + 1) != Some(&b'>') => {
+                parts.extend(code.get(start..at));
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.extend(code.get(start..));
+    parts
+}
+
 /// The code without `sizeof(…)`.
 fn without_sizes(code: &str) -> String {
     let mut rest = code.to_owned();
@@ -154,12 +174,10 @@ fn multiplied(row: &Row) -> bool {
             [_, size] => size,
             _ => return false,
         };
-        let open = without_sizes(&size.code).replace(['(', ')'], " ");
-        let varies = |factor: &&str| {
-            let plain = factor.replace("size_t", "");
-            plain.bytes().any(|byte| byte.is_ascii_lowercase())
-        };
-        open.split(['*']).filter(varies).count() >= 2
+        let code = without_sizes(&size.code).replace("size_t", "");
+        let varies = |factor: &&str| factor.bytes().any(|byte| byte.is_ascii_lowercase());
+        let mut terms = pieces(&code, b"+-?:").into_iter();
+        terms.any(|term| pieces(term, b"*").iter().filter(|one| varies(one)).count() >= 2)
     };
     sizes.iter().any(product) && !checked()
 }

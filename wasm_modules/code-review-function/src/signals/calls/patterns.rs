@@ -29,7 +29,11 @@ const BLANKS: Signal = Signal::security(
 
 const CODE: &str = "Python|JavaScript|TypeScript|Vue|Svelte|Ruby|Java|Kotlin|PHP|C#|Scala";
 
-pub const NESTED_RULE: Rule = Rule::new(CODE, When("", nested), NESTED);
+/// Words on lines with a regular expression.
+const WORDS: &str = "const let var return if match test replace split exec search sub findall fullmatch \
+    compile regexp regex pattern preg_match preg_replace preg_split";
+
+pub const NESTED_RULE: Rule = Rule::new(CODE, When(WORDS, nested), NESTED);
 pub const BLANKS_RULE: Rule = Rule::new(CODE, When("split", blanks), BLANKS);
 
 /// Words for texts that come from outside.

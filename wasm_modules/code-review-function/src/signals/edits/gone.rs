@@ -52,7 +52,9 @@ pub fn read(file: &SourceFile, lines: &[Line], report: &mut Report) {
             continue;
         }
         let code = line.text.trim();
-        let signal = if takes_lock(code) && unguarded(lines) {
+        let signal = if is_blank(line) {
+            continue;
+        } else if takes_lock(code) && unguarded(lines) {
             &LOCK
         } else if released(code).is_some_and(|name| leaks(lines, at, name)) {
             &RELEASE
@@ -162,8 +164,8 @@ fn leaks(lines: &[Line], at: usize, name: Name) -> bool {
         .filter(|line| line.kind != Kind::Deleted)
         .filter(used)
         .any(given);
-    let whole = of(lines, Kind::Deleted).any(|line| assigns(line))
-        || of(lines, Kind::Added).any(|line| given(line))
+    let whole = of(lines, Kind::Deleted).any(assigns)
+        || of(lines, Kind::Added).any(given)
         || below.is_empty();
     acquired && !cleared && !whole
 }
