@@ -10,8 +10,9 @@ use crate::signals::syntax::syntax;
 use crate::signals::text::{self, Search};
 use crate::wit::File;
 
-const NON_PRODUCTION: &str = "examples example _examples benches bench benchmarks benchmark samples sample demo demos fixture fixtures \
-     testdata playground playgrounds docs doc tutorial tutorials stories";
+const NON_PRODUCTION: &str = "test tests __tests__ e2e examples example _examples benches bench benchmarks \
+    benchmark samples sample demo demos fixture fixtures testdata playground playgrounds docs doc tutorial \
+    tutorials stories";
 
 /// The most lines that a rule can look at above or below a line.
 const REACH: usize = 100;

@@ -237,7 +237,8 @@ pub const LOCKS: &str = "package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lo
 pub const MINIFIED: &str =
     ".min.js .min.mjs .min.cjs .min.css -min.js -min.css .bundle.js .bundle.css";
 
-pub const GENERATED_FOLDERS: &str = "generated __generated__ autogen dist .next .nuxt __pycache__";
+pub const GENERATED_FOLDERS: &str =
+    "generated __generated__ autogen coverage lcov-report htmlcov dist .next .nuxt __pycache__";
 
 pub const GENERATED: &str = ".pb.go .pb.gw.go .pb.cc .pb.h .pb.rs .pb.swift _pb.js _pb.ts _pb.d.ts _pb2.py _pb2.pyi \
     _pb2_grpc.py _pb2_grpc.pyi _pb.rb .g.dart .freezed.dart .gr.dart .g.cs .designer.cs \

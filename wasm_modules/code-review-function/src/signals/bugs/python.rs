@@ -149,7 +149,25 @@ fn is_literal(row: &Row) -> bool {
         code.match_indices(word).any(|(at, _)| {
             let right = tail(code, at + word.len()).trim_start();
             let number = right.starts_with(|c: char| c.is_ascii_digit());
-            (number || right.starts_with(['"', '\''])) && !right.is_empty()
+            let left = start(code, at).trim_end();
+            // In prose, what is called "16" is 16px, or follows no keyword.
+            let compared = left.ends_with(|c: char| c.is_ascii_alphanumeric() || "_)]".contains(c));
+            let asked = text::has_word(left, "if elif while assert return and or not else in")
+                || left.contains(['=', '(', '[', '{']);
+            let ended = right
+                .split([' ', ':', ')', ']', ',', '}', ';'])
+                .next()
+                .is_some_and(|value| {
+                    !number
+                        || value
+                            .bytes()
+                            .all(|byte| byte.is_ascii_digit() || byte == b'.')
+                });
+            compared
+                && asked
+                && ended
+                && (number || right.starts_with(['"', '\'']))
+                && !right.is_empty()
         })
     })
 }

@@ -188,6 +188,7 @@ fn judged(row: &Row, command: &Fragment) -> Option<bool> {
         || command.constant(language)
         || command.has("shlex.quote (")
         || command.has("shlex.join (")
+        || command.has("JSON.stringify (")
     {
         return None;
     }
