@@ -130,7 +130,12 @@ pub const RULES: &[Rule] = &[
     Rule::new(
         "Go",
         When("nil", |row| {
+            // A function that is given an error may hand on that there is none.
+            let is_given = row.previous().is_some_and(|above| {
+                above.code().starts_with("func ") && above.code().holds("err error")
+            });
             row.code().trim() == "if err == nil {"
+                && !is_given
                 && row.next().is_some_and(|next| gives_error(next.code()))
         }),
         INVERTED,
@@ -224,6 +229,8 @@ fn ignored(row: &Row) -> bool {
         .iter()
         .any(|start| code.starts_with(start));
     let called = CALLS.iter().any(|call| code.contains(call));
+    // A field or a named result that was zero before stays zero.
+    let falls_back = text::mentions(code, "strconv. time.parse(") && !code.holds(":=");
     let meant =
         code.starts_with("_, _") || code.starts_with("if ") || row.text() != row.uncommented();
     let told = row
@@ -232,7 +239,7 @@ fn ignored(row: &Row) -> bool {
     let message = code.holds("ReadAll(") && told;
     let mut above = row.above().take(5);
     let mut explained = || above.any(|above| above.text().trim_start().starts_with("//"));
-    !meant && !message && (lone || dropped && called) && !explained()
+    !meant && !message && !falls_back && (lone || dropped && called) && !explained()
 }
 
 /// A `defer` inside a `for` without a function in between.
