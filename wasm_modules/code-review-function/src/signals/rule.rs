@@ -111,7 +111,8 @@ fn is_optional(signal: &str, row: &Row) -> bool {
     let near = || asks(row) || row.above().take(12).any(|above| asks(&above));
     let local = ["exposure/", "calls/path", "calls/address"];
     signal.starts_with("tls/") && near()
-        || local.iter().any(|start| signal.starts_with(start)) && row.file().is_command_line()
+        || local.iter().any(|start| signal.starts_with(start))
+            && row.file().is_in_folder("cmd cli bin scripts")
 }
 
 /// Whether a remark for another checker says that this line is meant.
