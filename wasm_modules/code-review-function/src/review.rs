@@ -42,7 +42,11 @@ pub fn review(host: &Host, change: &Change, settings: &Settings) -> Result<Revie
     } else {
         signals::Reading::default()
     };
-    let (signals, stopped_early) = (signals.findings, signals.stopped_early);
+    let signals::Reading {
+        findings: signals,
+        facts,
+        stopped_early,
+    } = signals;
     // A change without files gives no question to ask.
     let model = settings.model.as_ref().filter(|_| !change.files.is_empty());
     let decisions = triage::decisions(change, model.is_some());
@@ -82,6 +86,7 @@ pub fn review(host: &Host, change: &Change, settings: &Settings) -> Result<Revie
             (findings, words)
         }
     };
+    words.summary.add(facts);
     words.problems.extend(stopped_early);
     Ok(assemble(change, overview, coverage, findings, words))
 }

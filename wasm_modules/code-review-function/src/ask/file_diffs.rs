@@ -12,7 +12,6 @@ use crate::diff::hunk_context::HunkContext;
 use crate::diff::patch::Hunk;
 use crate::diff::render;
 use crate::diff::triage::FileDecision;
-use crate::signals::is_of_the_whole;
 use crate::wit::{Change, Finding};
 
 /// Tokens of a file in addition to its heading and hunks: for joining, [`PARTIAL`], and commas in
@@ -55,8 +54,7 @@ pub fn parts<'a>(
     layout: Layout,
 ) -> Vec<FilePart<'a>> {
     let mut known: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
-    // A signal about the whole change would change the questions about other files with every push.
-    for signal in signals.iter().filter(|one| !is_of_the_whole(one)) {
+    for signal in signals {
         known.entry(&signal.path).or_default().push(signal);
     }
     let order_keys = order_keys(change.files.iter().map(|file| file.path.as_str()));

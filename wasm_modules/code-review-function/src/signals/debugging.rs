@@ -225,7 +225,12 @@ fn text_quotes(c: char) -> bool {
 }
 
 fn console(row: &Row) -> bool {
-    (row.has("console.log (") || row.has("console.debug (")) && !row.file().is_command_line()
+    let tells_failure = row
+        .parent()
+        .is_some_and(|parent| text::has_word(parent.code(), "catch"));
+    (row.has("console.log (") || row.has("console.debug ("))
+        && !tells_failure
+        && !row.file().is_command_line()
 }
 
 fn print(row: &Row) -> bool {

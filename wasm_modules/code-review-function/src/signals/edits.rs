@@ -1,5 +1,8 @@
 //! Small but dangerous changes of single lines.
 
+mod gone;
+mod weakened;
+
 use crate::diff::kinds::FileKind;
 use crate::diff::patch::{Kind, Line};
 use crate::signals::report::Report;
@@ -7,8 +10,7 @@ use crate::signals::signal::Signal;
 use crate::signals::source_file::SourceFile;
 use crate::signals::text::{self, Search};
 use crate::text::slices::items;
-use crate::wit::Severity::{Major, Minor, Nit};
-use crate::wit::Side;
+use crate::wit::Severity::{Major, Nit};
 
 const CONDITION: Signal = Signal::bug(
     "edits/where",
@@ -20,7 +22,7 @@ const CONDITION: Signal = Signal::bug(
 
 const AWAIT: Signal = Signal::bug(
     "edits/await",
-    Minor,
+    Nit,
     0.6,
     "`await` is removed",
     "The code continues before the call is done, and its errors are lost. Restore `await`, or add a comment \
@@ -35,16 +37,6 @@ const BOUNDARY: Signal = Signal::bug(
     "{}. Check that this is intended, and that a test covers the boundary case.",
 );
 
-const LOCK: Signal = Signal::new(
-    "edits/lock",
-    Minor,
-    "concurrency",
-    0.6,
-    "Lock is removed",
-    "`{}` is deleted but the code that it protected remains, so two threads can run it at once. Keep the lock, \
-     or explain why it is no longer needed.",
-);
-
 pub fn read(file: &SourceFile, report: &mut Report) {
     if !matches!(file.kind, FileKind::Source | FileKind::Migration) || file.is_non_production {
         return;
@@ -53,7 +45,7 @@ pub fn read(file: &SourceFile, report: &mut Report) {
         for (old, new) in pairs(&hunk.lines) {
             compare(file, old, new, report);
         }
-        locks(file, &hunk.lines, report);
+        gone::read(file, &hunk.lines, report);
     }
 }
 
@@ -80,18 +72,27 @@ fn compare(file: &SourceFile, old: &Line, new: &Line, report: &mut Report) {
         report.hit(&CONDITION, file, line);
     } else if before.replacen("await ", "", 1) == after
         && before.holds("await ")
-        && !made_sync(file)
+        && !made_sync(file, after)
     {
         report.hit(&AWAIT, file, line);
+    } else if let Some((signal, found)) = weakened::read(file, line, before, after) {
+        report.hit(signal, file, line).found = found;
     } else if let Some(found) = operator(before, after) {
         report.hit(&BOUNDARY, file, line).found = found;
     }
 }
 
-/// Whether a function of the file is no longer async.
-fn made_sync(file: &SourceFile) -> bool {
-    let mut lines = file.first_lines();
-    lines.any(|line| line.kind == Kind::Deleted && line.text.holds("async "))
+/// Whether a function of the file is no longer async, the file no longer waits elsewhere either, or
+/// the promise is kept: it is returned or given to something else.
+fn made_sync(file: &SourceFile, after: &str) -> bool {
+    let deleted = || file.first_lines().filter(|line| line.kind == Kind::Deleted);
+    let added = |word| file.added().any(|line| line.text.holds(word));
+    let waits = deleted().filter(|line| line.text.holds("await ")).count();
+    let kept = after.starts_with("return") || after.starts_with("void ") || after.contains('=');
+    kept || waits > 1
+        || deleted().any(|line| line.text.holds("async "))
+        || added("Promise.")
+        || added("gather(")
 }
 
 fn commented(text: &str) -> bool {
@@ -166,35 +167,4 @@ fn operator(before: &str, after: &str) -> Option<String> {
             format!("`{old}` became `{new}`")
         }
     })
-}
-
-/// A deleted line that takes a lock, if code remains in the hunk and no lock is added.
-fn locks(file: &SourceFile, lines: &[Line], report: &mut Report) {
-    let takes = |line: &&Line| {
-        let text = line.text.trim();
-        text.ends_with(".Lock()")
-            || text.ends_with(".lock();")
-            || text.ends_with(".RLock()")
-            || text.starts_with("with self._lock")
-            || text.starts_with("with self.lock")
-            || text.starts_with("with lock")
-            || text.starts_with("synchronized (")
-            || text.starts_with("synchronized(")
-    };
-    let of = |kind: Kind| lines.iter().filter(move |line| line.kind == kind);
-    let stays = of(Kind::Context).count() + of(Kind::Added).count() > 3;
-    let locked = ["lock", "atomic", "once", "mutex"]
-        .iter()
-        .any(|word| text_of(lines, Kind::Added, word));
-    if let Some(line) = of(Kind::Deleted).find(takes).filter(|_| stays && !locked) {
-        let hit = report.hit(&LOCK, file, line.old.unwrap_or(1));
-        hit.side = Side::Left;
-        hit.found = line.text.trim().trim_end_matches(';').to_owned();
-    }
-}
-
-fn text_of(lines: &[Line], kind: Kind, word: &str) -> bool {
-    lines
-        .iter()
-        .any(|line| line.kind == kind && line.text.to_ascii_lowercase().contains(word))
 }

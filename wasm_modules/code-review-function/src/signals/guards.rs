@@ -148,6 +148,7 @@ fn word(line: &Line) -> Option<&'static str> {
         "function ",
         "class ",
         "//",
+        ">>>",
         "#",
         "*",
         "const ",

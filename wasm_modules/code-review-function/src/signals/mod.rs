@@ -40,9 +40,10 @@ use crate::signals::report::{Hit, Report};
 use crate::signals::rule::{Index, Rule, Rules};
 use crate::signals::source_file::{Row, SourceFile};
 
-use crate::diff::patch::{self, Hunk};
+use crate::diff::generated;
+use crate::diff::patch::{self, Hunk, Kind};
 use crate::text::visible::{clip, visible};
-use crate::wit::{Change, File, Finding, Source};
+use crate::wit::{Change, File, Finding, Severity};
 
 /// Families of rules that check single lines, by name.
 const TABLES: &[(&str, &[Rule])] = &[
@@ -126,18 +127,51 @@ impl Omitted<'_> {
 pub struct Reading {
     /// The most important first.
     pub findings: Vec<Finding>,
+    /// What the rules say of the change as a whole, for its summary.
+    pub facts: Facts,
     /// A note for the reader about files that a rule did not check to the end; None if there are
     /// none.
     pub stopped_early: Option<String>,
+}
+
+/// Facts about the change as a whole, one line each; empty if there are none. They belong to no
+/// line of code.
+#[derive(Default)]
+pub struct Facts {
+    /// "The change adds 40 lines of code and touches no test."
+    pub tests: String,
+    pub dependencies: String,
+}
+
+impl Facts {
+    fn of(hits: &[Hit]) -> Self {
+        let about = |family: &str| -> Vec<String> {
+            let of = hits
+                .iter()
+                .filter(|hit| hit.signal.name.starts_with(family));
+            of.map(Hit::fact).collect()
+        };
+        Facts {
+            tests: about("untested/").concat(),
+            dependencies: clip(&about("dependencies/").join(" "), 600),
+        }
+    }
+}
+
+/// Whether a hit is a fact about the whole change.
+fn is_fact(hit: &Hit) -> bool {
+    hit.signal.name == untested::UNTESTED.name || dependencies::is_fact(hit.signal)
 }
 
 /// All findings of a change except those of the families in `omit`. Deterministic.
 pub fn read(change: &Change, omit: &[String]) -> Reading {
     let report = report(change, Omitted(omit));
     let stopped_early = stopped_early(&report.partial);
-    let hits = report.into_ranked_hits().into_iter();
+    let (facts, hits): (Vec<Hit>, Vec<Hit>) =
+        report.into_ranked_hits().into_iter().partition(is_fact);
     Reading {
-        findings: hits.map(Hit::finding).collect(),
+        findings: hits.into_iter().map(Hit::finding).collect(),
+        facts: Facts::of(&facts),
         stopped_early,
     }
 }
@@ -158,11 +192,6 @@ pub fn scan(change: &Change) -> Vec<Finding> {
     read(change, &[]).findings
 }
 
-/// Whether a signal is about the change as a whole, so that any file can cause it in any other.
-pub fn is_of_the_whole(finding: &Finding) -> bool {
-    finding.source == Source::Signal && finding.title == untested::UNTESTED.title
-}
-
 /// Files that are not to be reviewed count as evidence (a lock file, a moved test), but are not
 /// reported.
 fn report(change: &Change, omitted: Omitted) -> Report {
@@ -171,9 +200,13 @@ fn report(change: &Change, omitted: Omitted) -> Report {
     let mut tests = testing::Tests::default();
     let mut dependencies = dependencies::Dependencies::default();
     let mut guards = guards::Guards::default();
+    let mut unread: BTreeSet<&str> = BTreeSet::new();
     for entry in &change.files {
         let hunks = hunks(entry);
         let file = SourceFile::new(entry, &hunks);
+        if generated::reason(&entry.path, &hunks, entry.status).is_some() {
+            unread.insert(&entry.path);
+        }
         if omitted.keeps(MODES) {
             modes::read(&file, &mut report);
         }
@@ -201,9 +234,27 @@ fn report(change: &Change, omitted: Omitted) -> Report {
     if omitted.keeps(UNTESTED) {
         untested::conclude(change, &mut report);
     }
+    report.remove_from(&unread, |hit| hit.severity > Severity::Critical);
+    if report.holds_secrets() {
+        let gone = deleted(change);
+        report.remove_known(|secret| gone.iter().any(|line| line.contains(secret)));
+    }
     let skipped = change.files.iter().filter(|file| file.skip.is_some());
     report.remove_files(&skipped.map(|file| file.path.as_str()).collect());
     report
+}
+
+/// The lines that the change deletes or moves.
+fn deleted(change: &Change) -> Vec<String> {
+    let lines = change
+        .files
+        .iter()
+        .flat_map(hunks)
+        .flat_map(|hunk| hunk.lines);
+    lines
+        .filter(|line| line.kind == Kind::Deleted)
+        .map(|line| line.text)
+        .collect()
 }
 
 /// How a family checks an added line.
@@ -219,13 +270,21 @@ fn lines(file: &SourceFile, mut rules: Option<&mut Index>, omitted: Omitted, rep
     ];
     let checks = checks.into_iter().filter(|(name, _)| omitted.keeps(name));
     let checks: Vec<_> = checks.map(|(_, check)| check).collect();
-    for rows in file.rows() {
+    let mut apply = |rows: &source_file::Rows, report: &mut Report| {
         for row in rows.added() {
             checks.iter().for_each(|check| check(&row, report));
             if let Some(rules) = &mut rules {
                 rules.check(&row, report);
             }
         }
+    };
+    let start = report.mark();
+    file.rows().for_each(|rows| apply(&rows, report));
+    if report.mark() > start && file.deleted().next().is_some() {
+        let mut before = Report::default();
+        file.rows_before()
+            .for_each(|rows| apply(&rows, &mut before));
+        report.remove_old(start, &before, file);
     }
 }
 

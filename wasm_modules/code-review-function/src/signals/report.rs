@@ -3,14 +3,20 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
+use crate::diff::patch::Line;
 use crate::signals::signal::Signal;
 use crate::signals::source_file::SourceFile;
+use crate::signals::text;
 use crate::wit::{Finding, Severity, Side, Source};
 
 /// The most files in which one signal is reported; the last one gives the number of the others.
 const FILES: usize = 25;
 
 const MANY: usize = 5000;
+
+/// The most hits of a file that are compared with those at the base, and the most secrets that are searched
+/// for among the deleted lines.
+const COMPARED: usize = 300;
 
 /// A signal on a line.
 #[derive(Clone, Debug)]
@@ -24,6 +30,8 @@ pub struct Hit {
     /// What was found; replaces "{}" in the signal's body.
     pub found: String,
     pub replacement: Option<String>,
+    /// The secret that was found, which is no news if the change only moves it; never shown.
+    pub secret: Option<String>,
     /// How many more lines of the file, and how many more files, have it.
     more: (usize, usize),
 }
@@ -58,6 +66,7 @@ impl Report {
             severity: signal.severity,
             found: String::new(),
             replacement: None,
+            secret: None,
             more: (0, 0),
         };
         let at = self.hits.len();
@@ -71,12 +80,78 @@ impl Report {
         self.partial.retain(|path| !paths.contains(path.as_str()));
     }
 
+    /// The number of hits so far.
+    pub fn mark(&self) -> usize {
+        self.hits.len()
+    }
+
+    /// Removes the hits since `mark` that the file had before: a line that the change deletes gave the
+    /// same hit, and most of its words are on the new line as well.
+    pub fn remove_old(&mut self, mark: usize, before: &Report, file: &SourceFile) {
+        let count = self.hits.len().saturating_sub(mark);
+        if before.hits.is_empty() || count > COMPARED || before.hits.len() > COMPARED {
+            return;
+        }
+        let words = |of: fn(&Line) -> Option<u32>, number: u32| {
+            let mut lines = file.lines();
+            words(
+                lines
+                    .find(|line| of(line) == Some(number))
+                    .map_or("", |line| &line.text),
+            )
+        };
+        let old = before.hits.iter();
+        let old: Vec<_> = old
+            .map(|hit| (hit.signal.name, words(|line| line.old, hit.line)))
+            .collect();
+        let is_old = |hit: &Hit| {
+            let new = words(|line| line.new, hit.line);
+            old.iter()
+                .any(|(name, old)| *name == hit.signal.name && is_reworded(old, &new))
+        };
+        let fresh = self.hits.split_off(mark.min(self.hits.len()));
+        self.hits
+            .extend(fresh.into_iter().filter(|hit| !is_old(hit)));
+    }
+
+    /// Removes those hits in files with these paths for which the function returns true.
+    pub fn remove_from(&mut self, paths: &BTreeSet<&str>, such: fn(&Hit) -> bool) {
+        self.hits
+            .retain(|hit| !(paths.contains(hit.path.as_str()) && such(hit)));
+    }
+
+    pub fn holds_secrets(&self) -> bool {
+        self.hits.iter().any(|hit| hit.secret.is_some())
+    }
+
+    /// Removes the hits whose secret was there before.
+    pub fn remove_known(&mut self, known: impl Fn(&str) -> bool) {
+        let mut left = COMPARED;
+        let mut is_known = |secret: &str| {
+            left = left.saturating_sub(1);
+            left > 0 && known(secret)
+        };
+        self.hits
+            .retain(|hit| !hit.secret.as_deref().is_some_and(&mut is_known));
+    }
+
     /// One hit per signal and file, ranked.
     pub fn into_ranked_hits(self) -> Vec<Hit> {
         let mut hits = first_files(first_lines(self.hits));
         sort(&mut hits, rank);
         hits
     }
+}
+
+fn words(line: &str) -> BTreeSet<String> {
+    text::words(line).map(|(_, word)| word.to_owned()).collect()
+}
+
+/// Whether two lines share at least half of all their words, or nearly all of the shorter one's.
+fn is_reworded(old: &BTreeSet<String>, new: &BTreeSet<String>) -> bool {
+    let same = old.intersection(new).count();
+    let (all, least) = (old.union(new).count(), old.len().min(new.len()));
+    2 * same >= all.max(1) || 4 * same >= 3 * least.max(1)
 }
 
 /// Keeps the first hit of each signal, at each severity, in each file.
@@ -155,6 +230,15 @@ impl Hit {
             source: Source::Signal,
             also: Vec::new(),
         }
+    }
+
+    /// What it says in one line, without what is to be done.
+    pub fn fact(&self) -> String {
+        let body = self.signal.body.replace("{}", &self.found);
+        let first = body
+            .split_once(". ")
+            .map_or(body.as_str(), |(first, _)| first);
+        format!("{}.", first.trim_end_matches('.'))
     }
 
     fn body(&self) -> String {

@@ -85,7 +85,7 @@ impl Rule {
     }
 
     fn report(&'static self, row: &Row, quotes: bool, report: &mut Report) {
-        let is_non_production = row.file().is_non_production;
+        let is_non_production = row.is_non_production();
         if is_non_production && self.in_tests == InTests::Silent {
             return;
         }
@@ -94,10 +94,35 @@ impl Rule {
             hit.found = start(row.text().trim(), QUOTED).to_owned();
             hit.replacement = self.fix.and_then(|fix| fix(row));
         }
-        if is_non_production && self.in_tests == InTests::Nit {
+        let weighs_less = is_optional(self.signal.name, row) || is_accepted(row);
+        if weighs_less || is_non_production && self.in_tests == InTests::Nit {
             hit.severity = Severity::Nit;
         }
     }
+}
+
+/// Whether somebody has to ask for what the line does: it belongs to a branch or a function with a name like
+/// `insecure`, or to a command that its own user calls.
+fn is_optional(signal: &str, row: &Row) -> bool {
+    const OPENS: &str = "if elif unless when case def func function fn";
+    const ASKED: &str = "verify insecure skip unsafe trust selfsigned self_signed ignore";
+    let asks =
+        |above: &Row| text::has_word(above.code(), OPENS) && text::mentions(above.code(), ASKED);
+    let near = || asks(row) || row.above().take(12).any(|above| asks(&above));
+    let local = ["exposure/", "calls/path", "calls/address"];
+    signal.starts_with("tls/") && near()
+        || local.iter().any(|start| signal.starts_with(start))
+            && row.file().is_in_folder("cmd cli bin scripts")
+}
+
+/// Whether a remark for another checker says that this line is meant.
+fn is_accepted(row: &Row) -> bool {
+    const REMARKS: &str =
+        "noqa nosec nolint nosonar eslint-disable @suppresswarnings rubocop:disable";
+    let above = row.above().next();
+    text::mentions(row.text(), REMARKS)
+        || above
+            .is_some_and(|above| text::mentions(above.text(), "eslint-disable-next nolint nosec"))
 }
 
 fn longest_word(pattern: &str) -> String {

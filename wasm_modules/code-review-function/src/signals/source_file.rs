@@ -10,7 +10,9 @@ use crate::signals::syntax::syntax;
 use crate::signals::text::{self, Search};
 use crate::wit::File;
 
-const NON_PRODUCTION: &str = "examples example benches bench benchmarks samples sample demo demos";
+const NON_PRODUCTION: &str = "test tests __tests__ e2e examples example _examples benches bench benchmarks \
+    benchmark samples sample demo demos fixture fixtures testdata playground playgrounds docs doc tutorial \
+    tutorials stories";
 
 /// The most lines that a rule can look at above or below a line.
 const REACH: usize = 100;
@@ -113,21 +115,37 @@ impl<'a> SourceFile<'a> {
 
     /// The lines of each hunk at the head.
     pub fn rows(&'a self) -> impl Iterator<Item = Rows<'a>> {
-        self.hunks.iter().map(|hunk| Rows::new(self, hunk))
+        self.hunks
+            .iter()
+            .map(|hunk| Rows::new(self, hunk, Kind::Added))
+    }
+
+    /// The lines of each hunk at the base, where the deleted lines stand for the added ones.
+    pub fn rows_before(&'a self) -> impl Iterator<Item = Rows<'a>> {
+        let changed = |hunk: &&Hunk| hunk.lines.iter().any(|line| line.kind == Kind::Deleted);
+        let hunks = self.hunks.iter().filter(changed);
+        hunks.map(|hunk| Rows::new(self, hunk, Kind::Deleted))
     }
 }
 
-/// The lines of one hunk as they are at the head.
+/// The lines of one hunk as they are at the head, or at the base.
 pub struct Rows<'a> {
     pub file: &'a SourceFile<'a>,
+    /// Which lines are checked: the added ones, or at the base the deleted ones.
+    changed: Kind,
     /// The section in the hunk's header: the function that contains the first line.
     section: &'a str,
     lines: Vec<(&'a Line, Masked<'a>)>,
 }
 
 impl<'a> Rows<'a> {
-    fn new(file: &'a SourceFile<'a>, hunk: &'a Hunk) -> Self {
-        let shown = hunk.lines.iter().filter(|line| line.new.is_some());
+    fn new(file: &'a SourceFile<'a>, hunk: &'a Hunk, changed: Kind) -> Self {
+        let other = if changed == Kind::Added {
+            Kind::Deleted
+        } else {
+            Kind::Added
+        };
+        let shown = hunk.lines.iter().filter(move |line| line.kind != other);
         let mut mask = syntax(file.language)
             .map(|syntax| Lexer::opening(syntax, shown.clone().map(|line| line.text.as_str())));
         let lines = shown
@@ -135,6 +153,7 @@ impl<'a> Rows<'a> {
             .collect();
         Rows {
             file,
+            changed,
             section: &hunk.section,
             lines,
         }
@@ -181,7 +200,29 @@ impl<'r> Row<'r> {
     }
 
     pub fn added(&self) -> bool {
-        self.line().kind == Kind::Added
+        self.line().kind == self.rows.changed
+    }
+
+    /// Whether the line does not run in production: it belongs to such a file, or to the tests inside a
+    /// file of Rust.
+    pub fn is_non_production(&self) -> bool {
+        self.file().is_non_production || self.file().language == "Rust" && self.is_in_rust_tests()
+    }
+
+    fn is_in_rust_tests(&self) -> bool {
+        let opens = |text: &str| {
+            text.holds("#[cfg(test)]")
+                || text.holds("#[cfg(all(test")
+                || text.holds("mod test")
+                || text.holds("#[test]")
+        };
+        let above = |line: &&Line| {
+            line.new
+                .or(line.old)
+                .is_some_and(|number| number < self.number())
+        };
+        let mut lines = self.file().first_lines().filter(above);
+        opens(self.section()) || lines.any(|line| opens(&line.text))
     }
 
     pub fn section(&self) -> &'r str {
@@ -193,7 +234,7 @@ impl<'r> Row<'r> {
     }
 
     pub fn number(&self) -> u32 {
-        self.line().new.unwrap_or(1)
+        self.line().new.or(self.line().old).unwrap_or(1)
     }
 
     /// The line as written.

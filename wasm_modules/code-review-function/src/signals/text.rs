@@ -227,6 +227,12 @@ pub fn mentions(text: &str, list: &'static str) -> bool {
     list.split(' ').any(|one| lower.holds(one))
 }
 
+/// Whether one of the words begins with `part`, in any case, or has it behind a change of case:
+/// `slotStart` for `start`.
+pub fn mentions_word(text: &str, part: &str) -> bool {
+    words(text).any(|(_, word)| word.to_ascii_lowercase().holds(part))
+}
+
 /// The position of the bracket that closes the one at `open`, in code without strings.
 pub fn closing(code: &str, open: usize) -> Option<usize> {
     let mut depth = 0usize;

@@ -36,7 +36,7 @@ const TAGS: Signal = Signal::security(
 
 const LOOKALIKE: Signal = Signal::security(
     "unicode/lookalike",
-    Severity::Major,
+    Severity::Minor,
     0.85,
     "Name mixes look-alike letters of two alphabets",
     "One letter is {}, so this is not the name that it looks like. Write it in Latin letters only.",
@@ -47,7 +47,7 @@ pub fn check(row: &Row, report: &mut Report) {
         row.file().kind,
         FileKind::Lock | FileKind::Vendored | FileKind::Minified | FileKind::Generated
     );
-    if unread || row.text().is_ascii() {
+    if unread || row.text().is_ascii() || undecoded(row.text()) || is_bundle(row) {
         return;
     }
     let Some((signal, severity, found)) = hidden(row).or_else(|| lookalike(row)) else {
@@ -56,13 +56,38 @@ pub fn check(row: &Row, report: &mut Report) {
     let hit = report.hit(signal, row.file(), row.number());
     hit.found = format!("U+{:04X}", u32::from(found));
     hit.severity = severity;
-    if row.file().kind == FileKind::Documentation {
+    if row.file().is_non_production {
+        hit.severity = Severity::Nit;
+    } else if row.file().kind == FileKind::Documentation {
         hit.severity = if severity <= Severity::Major {
             Severity::Minor
         } else {
             Severity::Nit
         };
     }
+}
+
+/// Whether the text was not read in its own encoding: it holds replacement or control characters.
+fn undecoded(text: &str) -> bool {
+    text.chars()
+        .any(|c| matches!(u32::from(c), 0xFFFD | 0x80..=0x9F | 0x00..=0x08 | 0x0E..=0x1F))
+}
+
+/// Longer lines are not written by hand.
+const LONGEST: usize = 500;
+
+/// Whether the line belongs to what a tool made of several files: it is very long, or the name holds a
+/// hash, as in `index-DNMJXCeX.js`.
+fn is_bundle(row: &Row) -> bool {
+    let name = row.file().name();
+    let script = row.file().is_language("JavaScript|CSS");
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let hash = stem.rsplit(['-', '.']).next().unwrap_or_default();
+    let mixed = hash.bytes().any(|byte| byte.is_ascii_uppercase())
+        && hash.bytes().any(|byte| byte.is_ascii_lowercase());
+    let digits = hash.bytes().any(|byte| byte.is_ascii_digit());
+    let named = hash.len() == 8 && hash != stem && (mixed || digits);
+    script && (named || row.text().len() > LONGEST)
 }
 
 type Found = (&'static Signal, Severity, char);
@@ -103,7 +128,7 @@ fn lookalike(row: &Row) -> Option<Found> {
         .get(at)
         .is_some_and(|byte| *byte != FILLER && *byte != b' ');
     let severity = if in_code && row.file().kind != FileKind::Documentation {
-        Severity::Major
+        Severity::Minor
     } else {
         Severity::Nit
     };

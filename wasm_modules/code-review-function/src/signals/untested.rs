@@ -16,8 +16,7 @@ pub const UNTESTED: Signal = Signal::new(
     "tests",
     0.5,
     "Code changes without tests",
-    "The change adds {} of code and touches no test. Add a test that fails without it, or explain how it was \
-     tested.",
+    "The change adds {} of code and touches no test.",
 );
 
 pub fn conclude(change: &Change, report: &mut Report) {

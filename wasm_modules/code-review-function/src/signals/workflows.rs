@@ -38,7 +38,7 @@ const GRANTED: Signal = Signal::security(
 
 const TARGET: Signal = Signal::security(
     "workflows/target",
-    Minor,
+    Nit,
     0.8,
     "`pull_request_target` runs with secrets",
     "It gives the workflow a write token and secrets, also for pull requests from forks. Use `pull_request`, \
@@ -207,7 +207,11 @@ fn unpinned(row: &Row) -> bool {
     let reference = used
         .and_then(|used| used.cut("@"))
         .map(|(_, reference)| reference);
+    // These offer no releases, or document their branch as the way to use them.
+    let usual =
+        used.is_some_and(|used| text::mentions(used, "dtolnay/ oss-fuzz .github/workflows/"));
     workflow(row)
+        && !usual
         && reference.is_some_and(|reference| {
             [
                 "main", "master", "HEAD", "latest", "develop", "dev", "trunk",

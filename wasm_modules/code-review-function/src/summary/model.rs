@@ -1,5 +1,6 @@
 //! The summary of a change, independent of who wrote it.
 
+use crate::signals::Facts;
 use crate::wit::{Group, Note};
 
 pub struct Summary {
@@ -10,6 +11,21 @@ pub struct Summary {
     pub walkthrough: Vec<Group>,
     pub tests: String,
     pub diagram: Option<String>,
+}
+
+/// The most risks of a summary.
+const RISKS: usize = 10;
+
+impl Summary {
+    /// Adds what the rules say of the change as a whole. What a model says about tests counts more.
+    pub fn add(&mut self, facts: Facts) {
+        if self.tests.trim().is_empty() {
+            self.tests = facts.tests;
+        }
+        if !facts.dependencies.is_empty() && self.risks.len() < RISKS {
+            self.risks.push(facts.dependencies);
+        }
+    }
 }
 
 /// `list` if the feature is on, else an empty list.

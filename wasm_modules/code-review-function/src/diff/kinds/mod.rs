@@ -179,6 +179,7 @@ fn prose(name: &Name) -> bool {
 
 fn tests(name: &Name) -> bool {
     name.inside(names::TEST_FOLDERS)
+        || name.inside_ending(names::TEST_FOLDER_ENDINGS)
         || name.under("src/test")
         || name.is("conftest.py tests.py test.py tests.rs test.rs")
         || name.code() && (name.starts("test_ tests_ test-") || test_ending(name))

@@ -65,6 +65,13 @@ impl Name {
             .any(|folder| any(names, |name| folder == name))
     }
 
+    /// Whether the name of one of the path's folders ends like this.
+    pub fn inside_ending(&self, ends: &str) -> bool {
+        self.folders
+            .split('/')
+            .any(|folder| any(ends, |end| folder.ends_with(end)))
+    }
+
     /// Whether the path contains one of these sequences of folders.
     pub fn under(&self, runs: &str) -> bool {
         any(runs, |run| self.folders.contains(&format!("/{run}/")))
@@ -230,7 +237,8 @@ pub const LOCKS: &str = "package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lo
 pub const MINIFIED: &str =
     ".min.js .min.mjs .min.cjs .min.css -min.js -min.css .bundle.js .bundle.css";
 
-pub const GENERATED_FOLDERS: &str = "generated __generated__ autogen dist .next .nuxt __pycache__";
+pub const GENERATED_FOLDERS: &str =
+    "generated __generated__ autogen coverage lcov-report htmlcov dist .next .nuxt __pycache__";
 
 pub const GENERATED: &str = ".pb.go .pb.gw.go .pb.cc .pb.h .pb.rs .pb.swift _pb.js _pb.ts _pb.d.ts _pb2.py _pb2.pyi \
     _pb2_grpc.py _pb2_grpc.pyi _pb.rb .g.dart .freezed.dart .gr.dart .g.cs .designer.cs \
@@ -260,7 +268,13 @@ pub const PROSE: &str = "readme changelog license licence copying contributing n
     codeowners";
 
 pub const TEST_FOLDERS: &str = "test tests __tests__ __mocks__ spec specs testdata test_data test-data fixtures e2e \
-    cypress testing unittests integration-tests integration_tests";
+    cypress testing unittests integration-tests integration_tests fixture __fixtures__ mocks __tests \
+    testfixtures test-fixtures test_fixtures testutil testutils test-utils test_utils androidtest commontest \
+    jvmtest jstest iostest inttest integrationtest functionaltest functional_tests unit_tests testcases \
+    testsuite test-suite test_suite testresources";
+
+/// Endings of the names of folders with tests: "Shop.Tests", "shop-tests".
+pub const TEST_FOLDER_ENDINGS: &str = ".test .tests -test -tests _test _tests";
 
 pub const ASSETS: &str = "png jpg jpeg gif webp avif ico icns bmp tiff svg psd ai eps ttf otf woff woff2 eot mp3 \
     mp4 wav ogg webm mov flac pdf doc docx xls xlsx ppt pptx zip gz tgz bz2 xz zst 7z tar \

@@ -1,5 +1,6 @@
 //! Bugs of C and C++.
 
+use crate::signals::call::Fragment;
 use crate::signals::rule::Fits::When;
 use crate::signals::rule::InTests::Same;
 use crate::signals::rule::{C, Rule};
@@ -111,7 +112,9 @@ fn unterminated(args: &str) -> bool {
 /// `memset(p, 0, sizeof(p))` where `p` is declared as a pointer.
 fn sizeof_pointer(row: &Row) -> bool {
     let calls = row.calls("memset memcpy strncpy snprintf fgets memcmp bzero malloc");
-    let named = calls.iter().filter_map(|args| {
+    // `memcpy(&p, from, sizeof(p))` copies the pointer itself.
+    let whole = |args: &&Fragment| !args.code.contains('&');
+    let named = calls.iter().filter(whole).filter_map(|args| {
         args.code
             .cut("sizeof(")
             .and_then(|(_, rest)| rest.cut(")"))
@@ -121,6 +124,7 @@ fn sizeof_pointer(row: &Row) -> bool {
         ["char * {}", "void * {}", "int * {}", "uint8_t * {}"]
             .iter()
             .any(|pattern| text::has_name(above.code(), pattern, name))
+            && !text::has_name(above.code(), "{} [", name)
     };
     let declared = |above: &Row, name: Name| {
         text::has_name(above.code(), "{}", name)

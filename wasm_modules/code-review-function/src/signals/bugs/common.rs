@@ -2,13 +2,13 @@
 
 use crate::signals::bugs::loops;
 use crate::signals::rule::Fits::When;
-use crate::signals::rule::InTests::Same;
+use crate::signals::rule::InTests::{Same, Silent};
 use crate::signals::rule::{BRACES, Rule};
 use crate::signals::signal::Signal;
 use crate::signals::source_file::Row;
 use crate::signals::text::{self, Search};
 use crate::text::slices::{byte_before, head, tail};
-use crate::wit::Severity::{Major, Minor};
+use crate::wit::Severity::{Major, Minor, Nit};
 
 pub const BEYOND: Signal = Signal::bug(
     "bugs/beyond",
@@ -55,7 +55,7 @@ const FINALLY: Signal = Signal::bug(
 
 const EMPTY: Signal = Signal::bug(
     "bugs/empty-catch",
-    Minor,
+    Nit,
     0.75,
     "Exception is silently ignored",
     "The failure leaves no trace and the code continues as if nothing happened. Handle, log or rethrow it, or \
@@ -96,6 +96,15 @@ const SWAPPED: Signal = Signal::bug(
     "The variable is overwritten instead of incremented or decremented. Swap the two characters.",
 );
 
+const TWINS: Signal = Signal::bug(
+    "bugs/same-pair",
+    Minor,
+    0.8,
+    "Both ends get the same value",
+    "`{}` repeats the value of the line above, although the names say that they are two ends. The interval is \
+     then empty, whatever is given. Compute each from its own source.",
+);
+
 const ANY: &str = "Python|JavaScript|TypeScript|Vue|Svelte|Go|Rust|Java|Kotlin|C|C++|Objective-C|C#|PHP|Ruby|Swift|Dart|Scala";
 
 pub const RULES: &[Rule] = &[
@@ -128,6 +137,7 @@ pub const RULES: &[Rule] = &[
         When("catch", empty_catch),
         EMPTY,
     ),
+    Rule::new(ANY, When("end to max last upper height", twins), TWINS).in_tests(Silent),
     Rule::new(BRACES, When("if", ends_at_once), SEMICOLON).in_tests(Same),
     Rule::new(
         "C|C++|Java|JavaScript|TypeScript|PHP",
@@ -256,6 +266,42 @@ fn empty_catch(row: &Row) -> bool {
     silent && (closed || below) && !expected
 }
 
+/// `start = f(a)` above `end = f(a)`.
+fn twins(row: &Row) -> bool {
+    const ENDS: &[(&str, &str)] = &[
+        ("start", "end"),
+        ("begin", "end"),
+        ("from", "to"),
+        ("min", "max"),
+        ("first", "last"),
+        ("lower", "upper"),
+        ("width", "height"),
+    ];
+    let Some((name, value)) = assigned_to(row) else {
+        return false;
+    };
+    let Some(above) = row.previous().filter(Row::added) else {
+        return false;
+    };
+    let Some((other, before)) = assigned_to(&above) else {
+        return false;
+    };
+    // The value is computed from something that is itself named as one of the two ends.
+    let one_sided = |one: &str| text::mentions_word(value, one);
+    value == before
+        && value.contains('(')
+        && ENDS
+            .iter()
+            .any(|(one, two)| (other, name) == (*one, *two) && one_sided(one) && !one_sided(two))
+}
+
+/// The name in lower case, and the value that it is set to.
+fn assigned_to<'r>(row: &Row<'r>) -> Option<(&'r str, &'r str)> {
+    let (left, right) = row.uncommented().cut("=")?;
+    let (_, name) = text::words(left.trim_end_matches([':', ' '])).last()?;
+    (!right.starts_with('=')).then(|| (name, right.trim().trim_end_matches(';')))
+}
+
 fn ends_at_once(row: &Row) -> bool {
     let code = row.code().trim();
     let opens =
@@ -264,7 +310,12 @@ fn ends_at_once(row: &Row) -> bool {
         return false;
     };
     let rest = text::closing(code, open).map_or("", |close| tail(code, close + 1).trim());
-    rest == ";" || rest == "; {"
+    let (own, below) = (text::indent(row.text()), row.next());
+    let guards = below.is_some_and(|below| {
+        let code = below.code().trim();
+        code.starts_with('{') || text::indent(below.text()) > own && !code.starts_with("else")
+    });
+    rest == "; {" || rest == ";" && guards
 }
 
 /// A statement directly above a label that does not leave the switch.

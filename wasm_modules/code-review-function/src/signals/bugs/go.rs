@@ -19,7 +19,7 @@ const IGNORED: Signal = Signal::bug(
 
 const DEFERRED: Signal = Signal::bug(
     "go/defer-loop",
-    Major,
+    Minor,
     0.85,
     "`defer` in a loop runs only when the function returns",
     "Open files, locks and connections accumulate until then. Move the loop body into a function, or close at \
@@ -104,12 +104,24 @@ const CAPTURED: Signal = Signal::new(
      support older versions, pass it as an argument.",
 );
 
+const OTHER_ERROR: Signal = Signal::bug(
+    "go/other-error",
+    Minor,
+    0.85,
+    "Branch returns an older error",
+    "The condition tests the error of this call, but the branch returns `err`, which an earlier call set and \
+     which is nil here. The caller then sees a nil error or a message that ends in `<nil>`. Store the error of \
+     this call and return that.",
+);
+
 pub const RULES: &[Rule] = &[
+    Rule::new("Go", When("if", other_error), OTHER_ERROR).in_tests(Silent),
     Rule::new("Go", When("_", ignored), IGNORED).in_tests(Silent),
     Rule::new(
         "Go",
         When("unmarshal", |row| {
             row.code().trim().starts_with("json.Unmarshal(")
+                && row.text() == row.uncommented()
                 && row.file().kind != crate::diff::kinds::FileKind::Tests
         }),
         IGNORED,
@@ -118,7 +130,12 @@ pub const RULES: &[Rule] = &[
     Rule::new(
         "Go",
         When("nil", |row| {
+            // A function that is given an error may hand on that there is none.
+            let is_given = row.previous().is_some_and(|above| {
+                above.code().starts_with("func ") && above.code().holds("err error")
+            });
             row.code().trim() == "if err == nil {"
+                && !is_given
                 && row.next().is_some_and(|next| gives_error(next.code()))
         }),
         INVERTED,
@@ -161,6 +178,32 @@ pub const RULES: &[Rule] = &[
     Rule::new("Go", When("go", captures), CAPTURED),
 ];
 
+/// `if x.Check() != nil {`, followed by `return …err`.
+fn other_error(row: &Row) -> bool {
+    let code = row.code().trim();
+    let Some(call) = code
+        .strip_prefix("if ")
+        .and_then(|rest| rest.strip_suffix(") != nil {"))
+    else {
+        return false;
+    };
+    let lone = !call.contains([';', '=', '&', '|', '!']) && call.contains('(');
+    let named = text::mentions(
+        call,
+        "check valid close flush sync ping init start run write read",
+    );
+    let returns = row.next().is_some_and(|next| {
+        let code = next.code().trim();
+        code.starts_with("return ") && text::has_word(code, "err")
+    });
+    // An `err` that is not nil, or not yet checked, may be meant.
+    let mut above = row.above().take(30);
+    let checked = above
+        .find(|above| text::has_word(above.code(), "err"))
+        .is_some_and(|above| above.code().holds("return") || above.code().holds("if err != nil"));
+    lone && named && returns && checked
+}
+
 /// Well-known calls whose error is assigned to `_` without a comment.
 fn ignored(row: &Row) -> bool {
     const CALLS: &[&str] = &[
@@ -186,9 +229,17 @@ fn ignored(row: &Row) -> bool {
         .iter()
         .any(|start| code.starts_with(start));
     let called = CALLS.iter().any(|call| code.contains(call));
+    // A field or a named result that was zero before stays zero.
+    let falls_back = text::mentions(code, "strconv. time.parse(") && !code.holds(":=");
     let meant =
         code.starts_with("_, _") || code.starts_with("if ") || row.text() != row.uncommented();
-    !meant && (lone || dropped && called)
+    let told = row
+        .next()
+        .is_some_and(|next| next.code().holds("Errorf(") || next.code().holds("errors.New("));
+    let message = code.holds("ReadAll(") && told;
+    let mut above = row.above().take(5);
+    let mut explained = || above.any(|above| above.text().trim_start().starts_with("//"));
+    !meant && !message && !falls_back && (lone || dropped && called) && !explained()
 }
 
 /// A `defer` inside a `for` without a function in between.

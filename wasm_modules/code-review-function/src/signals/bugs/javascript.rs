@@ -201,8 +201,28 @@ fn new_literal(row: &Row) -> bool {
     ) && !row.code().holds("length")
 }
 
+/// Whether the file holds React components, as far as it is shown.
+fn in_component(row: &Row) -> bool {
+    const MARKS: &[&str] = &[
+        "extends Component",
+        "extends React.Component",
+        "extends PureComponent",
+        "extends React.PureComponent",
+        "from \"react\"",
+        "from 'react'",
+        "require(\"react\")",
+        "require('react')",
+    ];
+    let marked = |text: &str| MARKS.iter().any(|mark| text.holds(mark));
+    let mut lines = row.file().first_lines();
+    row.file().path.ends_with("sx") || marked(row.section()) || lines.any(|line| marked(&line.text))
+}
+
 /// `this.state.items.push(…)`.
 fn mutates_state(row: &Row) -> bool {
+    if !in_component(row) {
+        return false;
+    }
     let code = row.code().trim();
     let assigned = code
         .strip_prefix("this.state.")

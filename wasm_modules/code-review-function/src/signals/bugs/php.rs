@@ -6,15 +6,24 @@ use crate::signals::rule::Rule;
 use crate::signals::signal::Signal;
 use crate::signals::source_file::Row;
 use crate::signals::text::{self, Search};
-use crate::wit::Severity::{Major, Minor};
+use crate::wit::Severity::{Major, Minor, Nit};
 
 const POSITION: Signal = Signal::bug(
     "php/position",
-    Major,
+    Nit,
     0.85,
     "Match at position 0 is treated as no match",
     "`strpos` returns 0 for the first position, which is falsy. Compare with `=== false`, or use \
      `str_contains`.",
+);
+
+const SWAPPED: Signal = Signal::bug(
+    "php/explode",
+    Major,
+    0.9,
+    "Arguments of `explode` are swapped",
+    "The separator comes first. As written, the constant is split at every place where it contains the \
+     variable's value, so the result is the constant itself. Write `explode(separator, text)`.",
 );
 
 const LOOSE: Signal = Signal::security(
@@ -44,6 +53,7 @@ const SHOWN: Signal = Signal::security(
 
 pub const RULES: &[Rule] = &[
     Rule::new("PHP", When("strpos stripos", position), POSITION).in_tests(Same),
+    Rule::new("PHP", When("explode", swapped), SWAPPED).in_tests(Same),
     Rule::new("PHP", When("md5 sha1 hash crypt", loose), LOOSE),
     Rule::new(
         "PHP",
@@ -66,6 +76,19 @@ pub const RULES: &[Rule] = &[
         SHOWN,
     ),
 ];
+
+/// `explode($text, ',')`: the second argument is a short constant, the first one is not constant.
+fn swapped(row: &Row) -> bool {
+    row.calls("explode").iter().any(|args| {
+        let parts = args.parts();
+        let (Some(first), Some(second)) = (parts.first(), parts.get(1)) else {
+            return false;
+        };
+        let variable = first.code.trim().starts_with('$') && !first.code.contains('(');
+        let named = text::mentions(&first.code, "separator delim glue sep char eol");
+        variable && !named && second.literal("PHP") && second.code.trim().len() <= 6
+    })
+}
 
 fn position(row: &Row) -> bool {
     let bare = row.calls("if").iter().any(|head| {

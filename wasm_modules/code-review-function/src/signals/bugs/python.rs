@@ -11,7 +11,7 @@ use crate::wit::Severity::{Major, Minor, Nit};
 
 const DEFAULT: Signal = Signal::bug(
     "python/mutable-default",
-    Major,
+    Minor,
     0.9,
     "Mutable default argument is shared between calls",
     "The default is created once, so changes made in one call are visible in the next. Use `None` and create a \
@@ -149,7 +149,25 @@ fn is_literal(row: &Row) -> bool {
         code.match_indices(word).any(|(at, _)| {
             let right = tail(code, at + word.len()).trim_start();
             let number = right.starts_with(|c: char| c.is_ascii_digit());
-            (number || right.starts_with(['"', '\''])) && !right.is_empty()
+            let left = start(code, at).trim_end();
+            // In prose, what is called "16" is 16px, or follows no keyword.
+            let compared = left.ends_with(|c: char| c.is_ascii_alphanumeric() || "_)]".contains(c));
+            let asked = text::has_word(left, "if elif while assert return and or not else in")
+                || left.contains(['=', '(', '[', '{']);
+            let ended = right
+                .split([' ', ':', ')', ']', ',', '}', ';'])
+                .next()
+                .is_some_and(|value| {
+                    !number
+                        || value
+                            .bytes()
+                            .all(|byte| byte.is_ascii_digit() || byte == b'.')
+                });
+            compared
+                && asked
+                && ended
+                && (number || right.starts_with(['"', '\'']))
+                && !right.is_empty()
         })
     })
 }

@@ -157,8 +157,13 @@ fn fast_hash(row: &Row) -> bool {
         text::mentions(text, "password passwd pwd passphrase")
             && !text::mentions(text, "pbkdf2 hmac pwned breach bcrypt scrypt argon")
     };
+    // A protocol can demand the function.
+    let demanded = row
+        .above()
+        .take(5)
+        .any(|above| text::mentions(above.text(), "protocol rfc legacy"));
     let near = || row.above().take(3).any(|above| password(above.code()));
-    hashes && (password(row.code()) || near() || password(row.section()))
+    hashes && !demanded && (password(row.code()) || near() || password(row.section()))
 }
 
 /// Whether the line or the function around it creates a secret.
@@ -207,8 +212,14 @@ fn timing(row: &Row) -> bool {
         ],
     );
     let equal = row.code().holds("==") || row.code().holds("!=");
+    const KEYED: &str = "hmac digest sha256 sha1 sha512 secret webhook crypto";
+    let keyed = || {
+        let mut near = row.above().take(15);
+        text::mentions(row.code(), KEYED) || near.any(|above| text::mentions(above.code(), KEYED))
+    };
     compares
         && equal
+        && keyed()
         && text::mentions(row.code(), "hmac signature")
         && !text::mentions(row.uncommented(), "null length undefined")
         && !row.code().holds("None")

@@ -1,5 +1,6 @@
 //! Paths, URLs and redirect targets that come from a request.
 
+use crate::signals::calls::patterns;
 use crate::signals::calls::taint::tainted;
 use crate::signals::rule::Fits::When;
 use crate::signals::rule::Rule;
@@ -54,6 +55,8 @@ const ASSIGN: Signal = Signal::security(
 const CODE: &str = "Python|JavaScript|TypeScript|Go|Java|Kotlin|Ruby|PHP|C#";
 
 pub const RULES: &[Rule] = &[
+    patterns::NESTED_RULE,
+    patterns::BLANKS_RULE,
     Rule::new(
         CODE,
         When(

@@ -5,6 +5,7 @@ pub mod input;
 pub mod native;
 pub mod objects;
 pub mod pages;
+mod patterns;
 pub mod processes;
 pub mod queries;
 mod taint;

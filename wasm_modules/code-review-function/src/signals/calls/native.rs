@@ -61,14 +61,28 @@ const UNSAFE: Signal = Signal::new(
 
 const UNCHECKED: Signal = Signal::bug(
     "calls/unchecked",
-    Minor,
+    Nit,
     0.65,
     "Bounds or UTF-8 check is skipped",
     "If the assumption is ever wrong, this is undefined behaviour. Use the checked variant unless a benchmark \
      justifies this one.",
 );
 
+const PRODUCT: Signal = Signal::security(
+    "calls/allocated-product",
+    Minor,
+    0.75,
+    "Product in an allocation can overflow",
+    "`{}` multiplies values that are not constant. If the product exceeds the type, the buffer is smaller than \
+     what is written to it. Use `calloc` or `reallocarray`, or check the factors first.",
+);
+
 pub const RULES: &[Rule] = &[
+    Rule::new(
+        C,
+        When("malloc realloc alloca kmalloc g_malloc xmalloc", multiplied),
+        PRODUCT,
+    ),
     Rule::new(C, When("gets", |row| !row.calls("gets").is_empty()), GETS),
     Rule::new(C, When("strcpy strcat sprintf vsprintf", copies), COPY),
     Rule::new(
@@ -111,6 +125,62 @@ pub const RULES: &[Rule] = &[
     ),
     Rule::new("Go", Uncommented(&["unsafe.Pointer ("]), UNSAFE),
 ];
+
+/// The parts of an expression between these operators, as far as they stand outside brackets. The arrow of
+/// `a->b` is no operator.
+fn pieces<'c>(code: &'c str, operators: &[u8]) -> Vec<&'c str> {
+    let (mut parts, mut depth, mut start) = (Vec::new(), 0, 0);
+    let bytes = code.as_bytes();
+    for (at, byte) in bytes.iter().enumerate() {
+        match byte {
+            b'(' | b'[' => depth += 1,
+            b')' | b']' => depth -= 1,
+            byte if depth == 0 && operators.contains(byte) && bytes.get(at + 1) != Some(&b'>') => {
+                parts.extend(code.get(start..at));
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.extend(code.get(start..));
+    parts
+}
+
+/// The code without `sizeof(…)`.
+fn without_sizes(code: &str) -> String {
+    let mut rest = code.to_owned();
+    while let Some((before, after)) = rest.cut("sizeof") {
+        let open = after.find('(').unwrap_or(after.len());
+        let close = text::closing(after, open).map_or(after.len(), |at| at + 1);
+        rest = format!("{before}1{}", after.get(close..).unwrap_or_default());
+    }
+    rest
+}
+
+/// An allocation whose size is a product of two or more values that are not constant.
+fn multiplied(row: &Row) -> bool {
+    const CHECKS: &str =
+        "overflow _max max_ limit too large too_large too big checked safe_mul mul_overflow";
+    let checked = || {
+        row.above()
+            .take(12)
+            .any(|above| text::mentions(above.text(), CHECKS))
+    };
+    let sizes = row.calls("malloc realloc alloca kmalloc g_malloc xmalloc");
+    let product = |args: &Fragment| {
+        let parts = args.parts();
+        let size = match parts.as_slice() {
+            [size] => size,
+            [_, size] => size,
+            _ => return false,
+        };
+        let code = without_sizes(&size.code).replace("size_t", "");
+        let varies = |factor: &&str| factor.bytes().any(|byte| byte.is_ascii_lowercase());
+        let mut terms = pieces(&code, b"+-?:").into_iter();
+        terms.any(|term| pieces(term, b"*").iter().filter(|one| varies(one)).count() >= 2)
+    };
+    sizes.iter().any(product) && !checked()
+}
 
 /// A copy of something other than a literal, unless the target was allocated for it.
 fn copies(row: &Row) -> bool {

@@ -6,7 +6,7 @@ use crate::signals::rule::{JAVA, PYTHON, Rule, SCRIPT};
 use crate::signals::signal::Signal;
 use crate::signals::source_file::Row;
 use crate::signals::text::{self, Search};
-use crate::wit::Severity::{Major, Minor};
+use crate::wit::Severity::{Major, Nit};
 
 const UNSAFE: Signal = Signal::security(
     "calls/deserialise",
@@ -19,7 +19,7 @@ const UNSAFE: Signal = Signal::security(
 
 const DOUBTFUL: Signal = Signal::security(
     "calls/deserialise-local",
-    Minor,
+    Nit,
     0.65,
     "Deserialisation can run code",
     "Anyone who can write the data that is read here can run code in this program. Use a data-only format, or \
@@ -56,8 +56,17 @@ pub const RULES: &[Rule] = &[
     Rule::new(PYTHON, Code(&["jsonpickle.decode ("]), UNSAFE),
     Rule::new(
         JAVA,
-        Code(&["new ObjectInputStream (", "new XMLDecoder ("]),
+        When("objectinputstream xmldecoder", |row| {
+            java(row) == Some(true)
+        }),
         UNSAFE,
+    ),
+    Rule::new(
+        JAVA,
+        When("objectinputstream xmldecoder", |row| {
+            java(row) == Some(false)
+        }),
+        DOUBTFUL,
     ),
     Rule::new(
         "PHP",
@@ -103,6 +112,20 @@ fn pickles(row: &Row) -> Option<bool> {
         "request body payload b64decode recv socket message cookie",
     );
     Some(received || tainted(row, &args))
+}
+
+/// Whether objects are read from a stream, and whether it comes from outside.
+fn java(row: &Row) -> Option<bool> {
+    let made = row.has("new ObjectInputStream (") || row.has("new XMLDecoder (");
+    let args = row
+        .calls("ObjectInputStream XMLDecoder")
+        .into_iter()
+        .next()?;
+    let received = text::mentions(
+        &args.uncommented,
+        "socket request body getinputstream connection exchange",
+    );
+    made.then(|| received || tainted(row, &args))
 }
 
 fn unserialises(row: &Row) -> Option<bool> {

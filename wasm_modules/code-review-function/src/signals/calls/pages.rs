@@ -164,6 +164,19 @@ fn written(row: &Row) -> bool {
 
 fn dangerously(row: &Row) -> bool {
     let statement = row.statement();
+    let typed = text::has_any(
+        &statement.code,
+        &[
+            "dangerouslySetInnerHTML ? :",
+            "dangerouslySetInnerHTML ?:",
+            "__html : string",
+            "__html: string",
+            "__html?: string",
+        ],
+    );
+    if typed {
+        return false;
+    }
     let literal = statement.code.holds("__html: '") || statement.code.holds("__html: \"");
     let cleaned = clean(&statement.uncommented)
         || row

@@ -188,6 +188,7 @@ fn judged(row: &Row, command: &Fragment) -> Option<bool> {
         || command.constant(language)
         || command.has("shlex.quote (")
         || command.has("shlex.join (")
+        || command.has("JSON.stringify (")
     {
         return None;
     }
@@ -205,7 +206,8 @@ fn judged(row: &Row, command: &Fragment) -> Option<bool> {
 fn given(row: &Row, name: Name) -> Option<Fragment> {
     let set = row.above().take(30).find(|above| {
         above.code().trim_start().starts_with(name.as_str())
-            && text::has_name(above.code(), "{} =", name)
+            && (text::has_name(above.code(), "{} =", name)
+                || text::has_name(above.code(), "{} :=", name))
             && !above.has("==")
     })?;
     let statement = set.statement();
@@ -235,7 +237,7 @@ fn go(row: &Row) -> bool {
                 .iter()
                 .position(|part| part.uncommented.trim() == "\"-c\"");
             let command = shell.and_then(|at| parts.get(at + 1));
-            command.is_some_and(|command| !command.constant("Go"))
+            command.is_some_and(|command| judged(row, command) == Some(true))
         })
 }
 

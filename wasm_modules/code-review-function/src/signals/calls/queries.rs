@@ -74,7 +74,7 @@ enum Hole {
 
 /// Whether the line inserts something into SQL, and where.
 fn pasted(row: &Row) -> Option<Hole> {
-    if logs(row) || !row.code().bytes().any(is_quote) && !inside_text(row) {
+    if logs(row) || quotes_below(row) || !row.code().bytes().any(is_quote) && !inside_text(row) {
         return None;
     }
     let sql = statement_alone(&flattened(row).to_ascii_lowercase());
@@ -85,6 +85,13 @@ fn pasted(row: &Row) -> Option<Hole> {
         .match_indices(HOLE)
         .map(|(at, hole)| hole_kind(head(&sql, at), tail(&sql, at + hole.len())));
     kinds.flatten().min_by_key(|kind| *kind as u8)
+}
+
+/// Whether a statement in Go gets its values from functions that quote names.
+fn quotes_below(row: &Row) -> bool {
+    let quoted =
+        |below: &Row| text::mentions(below.code(), "quotecolumn quotetable quoteident quotename");
+    row.file().is_language("Go") && row.below().take(3).any(|below| quoted(&below))
 }
 
 /// `texts` without the arguments after a statement: these are parameters, not part of the

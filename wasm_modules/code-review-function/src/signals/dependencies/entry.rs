@@ -190,6 +190,14 @@ fn json_pair(text: &str) -> Option<(&str, &str)> {
         "author",
         "homepage",
         "php",
+        "url",
+        "bugs",
+        "repository",
+        "funding",
+        "email",
+        "directory",
+        "registry",
+        "$schema",
     ];
     (!other.contains(&name)).then_some((name, spec))
 }
@@ -235,7 +243,8 @@ fn python(text: &str) -> Option<(&str, &str)> {
     let (name, spec) = text.split_at(end);
     let spec = spec.split(['#', ';']).next()?.trim();
     if spec.starts_with("= ") || spec.starts_with("=\"") {
-        return toml_pair(text);
+        // `url = "https://…"` is metadata: a package's address stands behind `@` or in a table.
+        return toml_pair(text).filter(|(_, spec)| !spec.starts_with("http"));
     }
     let known = spec.is_empty() || spec.starts_with(['=', '<', '>', '~', '!', '[', '@']);
     known.then_some((name, spec))

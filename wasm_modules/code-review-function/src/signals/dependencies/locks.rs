@@ -14,13 +14,13 @@ const PLAIN: Signal = Signal::security(
     "Anyone on the network path can replace it. Change the lock file back to the registry's `https://` URL.",
 );
 
-const ALONE: Signal = Signal::new(
+pub const ALONE: Signal = Signal::new(
     "dependencies/lock-alone",
     Severity::Nit,
     "dependencies",
     0.5,
     "Lock file changes without its manifest",
-    "This is fine for an update of locked packages. Otherwise, check that the change is intended.",
+    "A lock file changes without its manifest.",
 );
 
 pub fn read(file: &SourceFile, report: &mut Report) {

@@ -20,7 +20,7 @@ const NEW: Signal = Signal::new(
     "dependencies",
     0.6,
     "New dependency",
-    "Added: {}. Check that it is the right package, that it is maintained, and that its licence fits.",
+    "New dependencies: {}.",
 );
 
 const LOOSE: Signal = Signal::new(
@@ -39,7 +39,7 @@ const LOOSENED: Signal = Signal::new(
     "dependencies",
     0.6,
     "Pinned dependency becomes a range",
-    "{}. Without a lock file, builds may differ from day to day. Check that this is intended.",
+    "{}.",
 );
 
 const ELSEWHERE: Signal = Signal::security(
@@ -53,13 +53,19 @@ const ELSEWHERE: Signal = Signal::security(
 
 const UNLOCKED: Signal = Signal::new(
     "dependencies/unlocked",
-    Severity::Minor,
+    Severity::Nit,
     "dependencies",
     0.7,
     "Lock file is not updated",
-    "Dependencies change here, but {} does not. Run the package manager and commit the lock file, so that \
-     every build installs the same versions.",
+    "Dependencies change, but {} does not.",
 );
+
+/// Whether a signal is a fact about the change as a whole, for its summary.
+pub fn is_fact(signal: &Signal) -> bool {
+    [&NEW, &LOOSENED, &UNLOCKED, &locks::ALONE]
+        .iter()
+        .any(|fact| fact.name == signal.name)
+}
 
 /// The dependencies in the files of a change.
 #[derive(Default)]

@@ -38,7 +38,7 @@ pub fn find(row: &Row) -> Option<Secret> {
         .find(|(name, value)| secret(name, value))?;
     let found = format!("`{name}` is set to a literal ({}).", masked(value));
     let severity = if row.file().kind == FileKind::Ci {
-        Severity::Minor
+        Severity::Nit
     } else {
         LITERAL.severity
     };
@@ -46,6 +46,7 @@ pub fn find(row: &Row) -> Option<Secret> {
         signal: &LITERAL,
         found,
         severity,
+        value: value.to_owned(),
     })
 }
 

@@ -27,6 +27,9 @@ pub fn find(row: &Row) -> Option<Secret> {
         signal: &KEY,
         found: format!("BEGIN {label}"),
         severity: KEY.severity,
+        value: row
+            .next()
+            .map_or_else(|| rest.to_owned(), |next| next.text().trim().to_owned()),
     })
 }
 

@@ -18,7 +18,11 @@ use crate::wit::Severity;
 pub fn check(row: &Row, report: &mut Report) {
     let is_recorded = matches!(
         row.file().kind,
-        FileKind::Lock | FileKind::Vendored | FileKind::Snapshot | FileKind::Minified
+        FileKind::Lock
+            | FileKind::Vendored
+            | FileKind::Snapshot
+            | FileKind::Minified
+            | FileKind::Generated
     );
     if is_recorded {
         return;
@@ -44,7 +48,12 @@ fn of(row: &Row) -> Option<Secret> {
 fn note(row: &Row, secret: Secret, report: &mut Report) {
     let hit: &mut Hit = report.hit(secret.signal, row.file(), row.number());
     hit.found = secret.found;
+    hit.secret = Some(secret.value);
     hit.severity = softened(row.file(), secret.severity);
+    let told = |text: &str| text.to_ascii_lowercase().contains("not a secret");
+    if told(row.text()) || row.above().take(4).any(|above| told(above.text())) {
+        hit.severity = Severity::Nit;
+    }
     if secret.severity == Severity::Major && row.uncommented().trim().is_empty() {
         hit.severity = Severity::Nit; // what stands in a comment is often only an example
     }
@@ -53,10 +62,8 @@ fn note(row: &Row, secret: Secret, report: &mut Report) {
 /// Fake secrets are common in code that does not run in production.
 fn softened(file: &SourceFile, severity: Severity) -> Severity {
     let template = text::mentions(file.name(), "example sample template .dist .tpl");
-    let soft = file.is_non_production || template || file.kind == FileKind::Documentation;
-    match severity {
-        Severity::Critical if soft => Severity::Minor,
-        _ if soft => Severity::Nit,
-        severity => severity,
-    }
+    let composed = severity == Severity::Major && text::mentions(file.path, "compose");
+    let soft =
+        composed || file.is_non_production || template || file.kind == FileKind::Documentation;
+    if soft { Severity::Nit } else { severity }
 }

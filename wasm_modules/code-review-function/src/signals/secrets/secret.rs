@@ -10,6 +10,8 @@ pub struct Secret {
     /// Its first characters and what they belong to.
     pub found: String,
     pub severity: Severity,
+    /// The secret itself, to see whether it was there before; never shown.
+    pub value: String,
 }
 
 /// The first characters, and no more than a quarter, of a secret.

@@ -99,6 +99,8 @@ pub fn find(line: &str) -> Option<Secret> {
     let (token, text) = text::words(line).find_map(|(at, _)| token_at(line, at))?;
     let severity = if made_up(text) {
         Severity::Nit
+    } else if token.prefix == "eyJ" {
+        Severity::Major // most of them expire soon
     } else {
         Severity::Critical
     };
@@ -106,6 +108,7 @@ pub fn find(line: &str) -> Option<Secret> {
         signal: &TOKEN,
         found: format!("what looks like a {} ({})", token.what, masked(text)),
         severity,
+        value: text.to_owned(),
     })
 }
 

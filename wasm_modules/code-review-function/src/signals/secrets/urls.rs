@@ -25,6 +25,7 @@ pub fn find(row: &Row) -> Option<Secret> {
         signal: &URL,
         found: masked(password),
         severity: URL.severity,
+        value: password.to_owned(),
     })
 }
 

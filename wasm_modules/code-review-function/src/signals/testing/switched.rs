@@ -8,11 +8,11 @@ use crate::signals::signal::Signal;
 use crate::signals::source_file::Row;
 use crate::signals::testing::tests;
 use crate::signals::text;
-use crate::wit::Severity::{Major, Minor, Nit};
+use crate::wit::Severity::{Minor, Nit};
 
 const FOCUSED: Signal = tests(
     "testing/focused",
-    Major,
+    Minor,
     0.95,
     "Only this test will run",
     "A focused test skips all others in the file, so their failures stay unnoticed. Remove `only`.",
@@ -20,7 +20,7 @@ const FOCUSED: Signal = tests(
 
 const SKIPPED: Signal = tests(
     "testing/skipped",
-    Minor,
+    Nit,
     0.8,
     "Test is disabled",
     "What it covered is no longer checked. Fix the test, or give the reason and the issue that tracks it.",
@@ -36,7 +36,7 @@ const SKIPPED_WITH_REASON: Signal = tests(
 
 const EMPTY: Signal = tests(
     "testing/empty",
-    Minor,
+    Nit,
     0.85,
     "Assertion can never fail",
     "It is true whatever the code does, so the test proves nothing. Assert on a result of the code.",
