@@ -9,9 +9,7 @@ export function parseRange(header, size) {
   }
   if (read[1] === '') {
     const length = Number(read[2]);
-    return length === 0 || size === 0
-      ? 'unsatisfiable'
-      : { start: Math.max(0, size - length), end: size - 1 };
+    return length === 0 || size === 0 ? 'unsatisfiable' : { start: Math.max(0, size - length), end: size - 1 };
   }
   const start = Number(read[1]);
   const end = read[2] === '' ? size - 1 : Math.min(Number(read[2]), size - 1);
