@@ -129,14 +129,15 @@ def _tree(folder: Path) -> Tree:
 def _golden(comment: dict[str, object], tree: Tree) -> Golden:
     first = str(comment.pop("at"))
     last = str(comment.pop("to", first))
-    lines = tree[str(comment["path"])].splitlines()
-    return Golden.model_validate(comment | {"line": _line(lines, first), "end": _line(lines, last)})
+    path = str(comment["path"])
+    place = {"line": _line(path, tree[path], first), "end": _line(path, tree[path], last)}
+    return Golden.model_validate(comment | place)
 
 
-def _line(lines: list[str], part: str) -> int:
-    numbers = [number for number, line in enumerate(lines, 1) if part in line]
+def _line(path: str, text: str, part: str) -> int:
+    numbers = [number for number, line in enumerate(text.splitlines(), 1) if part in line]
     if len(numbers) != 1:
-        raise ValueError(f"{part!r} stands in {len(numbers)} lines instead of one")
+        raise ValueError(f"{path}: {part!r} stands in {len(numbers)} lines instead of one")
     return numbers[0]
 
 
