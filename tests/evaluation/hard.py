@@ -14,6 +14,7 @@ A golden comment names its place by `at` (and `to`), a part of exactly one line 
 
 import argparse
 import os
+import re
 import subprocess
 import tempfile
 import tomllib
@@ -35,6 +36,9 @@ _GIT = (
     *("diff", "--no-index", "--no-color", "--no-ext-diff", "--no-renames", "--no-prefix", "--full-index"),
     *("--unified=3", "a", "b"),
 )
+_HEADER = re.compile(r"^diff --git [ab]/(\S+) [ab]/\1$", re.MULTILINE)
+"""Without an index, git writes the path of the side that exists twice for new and for deleted files."""
+
 _NO_CONFIGURATION = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
 
 
@@ -92,7 +96,7 @@ def diff(before: Tree, after: Tree) -> str:
         done = subprocess.run(_GIT, cwd=folder, env=environment, capture_output=True, check=False)
         if done.returncode not in (0, 1):
             raise RuntimeError(done.stderr.decode())
-        return done.stdout.decode()
+        return _HEADER.sub(r"diff --git a/\1 b/\1", done.stdout.decode())
 
 
 def write_tree(folder: Path, tree: Tree) -> None:

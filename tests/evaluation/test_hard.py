@@ -156,6 +156,16 @@ def test_the_dataset_can_be_read_and_is_always_the_same() -> None:
         json.dumps(case.texts)
 
 
+def test_new_and_deleted_files_have_the_headers_that_git_writes() -> None:
+    printed = diff({"gone": "1\n", "kept": "2\n"}, {"kept": "3\n", "sub/new": "4\n"})
+
+    assert [line for line in printed.splitlines() if line.startswith(("diff", "---", "+++"))] == [
+        *("diff --git a/gone b/gone", "--- a/gone", "+++ /dev/null"),
+        *("diff --git a/kept b/kept", "--- a/kept", "+++ b/kept"),
+        *("diff --git a/sub/new b/sub/new", "--- /dev/null", "+++ b/sub/new"),
+    ]
+
+
 def test_a_head_is_written_as_a_whole(tmp_path: Path) -> None:
     story = STORIES[0]
     for case, head in story.heads():
