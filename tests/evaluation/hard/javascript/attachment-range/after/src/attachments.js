@@ -34,12 +34,12 @@ export function attachments(dataFolder) {
     try {
       const folder = path.join(root, request.params.workspace);
       const target = locate(folder, request.path);
-      const { size, mtime } = await statFile(target);
+      const { size } = await statFile(target);
       response.set({
         ...headersFor(target),
         'accept-ranges': 'bytes',
-        'cache-control': 'private, no-cache',
-        'last-modified': mtime.toUTCString(),
+        // An attachment never changes: a new version gets a new name.
+        'cache-control': 'private, max-age=3600, immutable',
         'x-content-type-options': 'nosniff',
       });
       await send(request, response, target, size);

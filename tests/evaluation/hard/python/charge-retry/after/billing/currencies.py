@@ -1,4 +1,4 @@
-"""How many digits the minor unit of a currency has."""
+"""How many digits the minor unit of a currency has, for the currencies in which we sell."""
 
 _OTHER_THAN_TWO = {
     "BHD": 3,
