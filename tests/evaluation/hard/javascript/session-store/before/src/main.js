@@ -7,10 +7,12 @@ import express from 'express';
 import { board } from './board.js';
 import { serveLive } from './live.js';
 import { login, requireUser } from './login.js';
+import { pruneRegularly } from './prune.js';
 import { Sessions } from './sessions.js';
 import { Users } from './users.js';
 
 const sessions = new Sessions();
+pruneRegularly(sessions);
 const events = new EventEmitter();
 events.setMaxListeners(0);
 

@@ -26,4 +26,13 @@ export class Sessions {
   end(token) {
     this.#byToken.delete(token);
   }
+
+  /** Removes expired sessions. */
+  prune() {
+    for (const [token, session] of this.#byToken) {
+      if (session.expires < Date.now()) {
+        this.#byToken.delete(token);
+      }
+    }
+  }
 }
