@@ -9,7 +9,7 @@ use InvalidArgumentException;
 /** The files of one customer. */
 final class AttachmentFolder
 {
-    private readonly string $folder;
+    private readonly ?string $folder;
 
     public function __construct(string $storage, Customer $customer)
     {
@@ -17,18 +17,15 @@ final class AttachmentFolder
         if (preg_match('/\A[a-z0-9][a-z0-9-]*\z/', $customer->shortName) !== 1) {
             throw new InvalidArgumentException("not a short name: {$customer->shortName}");
         }
-        $folder = realpath($storage . '/' . $customer->shortName);
-        if ($folder === false) {
-            throw new InvalidArgumentException("no folder for {$customer->shortName}");
-        }
-        $this->folder = $folder;
+        // The folder is made with the first attachment.
+        $this->folder = realpath($storage . '/' . $customer->shortName) ?: null;
     }
 
     /** The real path of a file in the folder, or null if there is no such file. */
     public function find(string $path): ?string
     {
         // realpath() raises an error for a NUL byte.
-        if ($path === '' || str_contains($path, "\0")) {
+        if ($this->folder === null || $path === '' || str_contains($path, "\0")) {
             return null;
         }
         $real = realpath($this->folder . '/' . $path);

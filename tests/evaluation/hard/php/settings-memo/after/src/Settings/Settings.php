@@ -54,7 +54,7 @@ final class Settings
     /**
      * All settings of an account whose names begin with the prefix, without the prefix.
      *
-     * @return array<string, string>
+     * @return array<int|string, string>
      */
     public function under(int $account, string $prefix): array
     {
