@@ -38,7 +38,7 @@ public final class LeaseKeeper implements AutoCloseable {
                 LOG.log(System.Logger.Level.WARNING, "job " + job + ": renewal failed", error);
                 return;
             }
-            if (!kept) {
+            if (!kept && !lost) {
                 LOG.log(System.Logger.Level.WARNING, "job " + job + ": lease lost");
                 lost = true;
             }
