@@ -25,6 +25,14 @@ class OutboxTest < Minitest::Test
     assert_equal({ "spring" => 2 }, @outbox.campaigns)
   end
 
+  def test_a_worker_does_not_get_what_is_cancelled
+    main(%w[cancel-campaign summer], @outbox, out: StringIO.new)
+    @outbox.add(id: "4", campaign: "autumn", receiver: "ada@example.org")
+
+    assert_equal %w[1 2 4], Array.new(3) { @outbox.take.id }
+    assert_nil @outbox.take
+  end
+
   def test_an_unknown_campaign_is_an_error
     assert_equal 66, main(%w[cancel-campaign winter], @outbox, out: StringIO.new)
   end

@@ -53,9 +53,9 @@ class Outbox
   # monitor and `cancel` may take it again.
   def cancel_campaign(name)
     @lock.synchronize do
-      raise Unknown, "no campaign #{name}" unless @by_campaign.key?(name)
-
-      pending, held = mails_of(name)
+      mails = @by_campaign.fetch(name) { raise Unknown, "no campaign #{name}" }
+      held = mails.select { |mail| mail.state == :held }
+      pending = mails - held
       count = 0
       pending.each do |mail|
         count += 1 if cancel(mail.id)
@@ -83,13 +83,6 @@ class Outbox
   end
 
   private
-
-  # Pending and held mails, in new arrays.
-  def mails_of(name)
-    mails = @by_campaign.fetch(name)
-    held = mails.select { |mail| mail.state == :held }
-    [mails - held, held]
-  end
 
   def forget(mail)
     @mails.delete(mail.id)
