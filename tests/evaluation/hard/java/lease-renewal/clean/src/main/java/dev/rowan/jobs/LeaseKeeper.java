@@ -24,6 +24,7 @@ public final class LeaseKeeper implements AutoCloseable {
         private final long job;
         private volatile boolean lost;
         private volatile ScheduledFuture<?> renewal;
+        private int failures; // only for the timer's thread
 
         private Held(long job) {
             this.job = job;
@@ -34,10 +35,12 @@ public final class LeaseKeeper implements AutoCloseable {
             try {
                 kept = leases.renew(job, settings.worker(), settings.lifetime());
             } catch (RuntimeException error) {
-                // An exception would end the schedule. The next renewal is still within the lifetime.
+                // An exception would end the schedule. One or two failures are no loss: the lease is still valid.
                 LOG.log(System.Logger.Level.WARNING, "job " + job + ": renewal failed", error);
+                lost |= ++failures >= RENEWALS;
                 return;
             }
+            failures = 0;
             if (!kept && !lost) {
                 LOG.log(System.Logger.Level.WARNING, "job " + job + ": lease lost");
                 lost = true;
