@@ -167,23 +167,27 @@ def _golden(place: Place, before: Texts, after: Texts) -> Golden:
 
 
 def _place(place: Place, lines: list[str]) -> tuple[int, int]:
+    where = f"{place.path} of the {_version(place)} version"
     if place.line is not None:
         end = place.end or place.line
         if end > len(lines):
-            raise Refused(f"{place.path} of the {_version(place)} version ends before line {end}")
+            raise Refused(f"{where} ends before line {end}")
         return place.line, end
-    first = _only_line(place.at, place, lines, 1)
-    return first, _only_line(place.to, place, lines, first) if place.to else first
+    found = _lines_with(place.at, lines, where)
+    if len(found) > 1:
+        raise Refused(f"{place.at!r} is in lines {', '.join(map(str, found[:9]))} of {where}")
+    first = found[0]
+    if not place.to:
+        return first, first
+    return first, first - 1 + _lines_with(place.to, lines[first - 1 :], f"{where}, after {place.at!r},")[0]
 
 
-def _only_line(text: str, place: Place, lines: list[str], start: int) -> int:
-    found = [number for number, line in enumerate(lines, 1) if text in line and number >= start]
-    if len(found) == 1:
-        return found[0]
-    where = f"{place.path} of the {_version(place)} version"
+def _lines_with(text: str, lines: list[str], where: str) -> list[int]:
+    """The numbers of the lines with a text, from 1."""
+    found = [number for number, line in enumerate(lines, 1) if text in line]
     if not found:
         raise Refused(f"no line of {where} contains {text!r}")
-    raise Refused(f"{text!r} is in lines {', '.join(map(str, found[:9]))} of {where}")
+    return found
 
 
 def _version(place: Place) -> str:

@@ -21,8 +21,8 @@ Terms = tuple[Annotated[tuple[Term, ...], Field(min_length=1)], ...]
 
 
 class Place(Value):
-    """A defect and its place: the lines from `at` to `to`, each a text that only one line of the file
-    contains, or the lines from `line` to `end`.
+    """A defect and its place: the lines from `at`, a text that only one line of the file contains, to the
+    next one with `to`; or the lines from `line` to `end`.
     """
 
     path: str

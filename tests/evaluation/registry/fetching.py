@@ -76,12 +76,40 @@ def _npm(package: str, version: str, into: Path) -> None:
 
 
 def _cargo(package: str, version: str, into: Path) -> None:
-    """`cargo info` fetches the crate alone, without its dependencies, into cargo's own cache."""
-    _call(("cargo", "info", "--quiet", f"{package}@{version}"), into)
+    """Cargo's own cache receives the crate alone, or with its dependencies if the version was yanked."""
+    try:
+        _call(("cargo", "info", "--quiet", f"{package}@{version}"), into)
+    except Refused:
+        with tempfile.TemporaryDirectory() as name:
+            _fetch_yanked(package, version, Path(name))
     home = Path(os.environ.get("CARGO_HOME") or Path.home() / ".cargo")
     for crate in (home / "registry/cache").glob(f"*/{package}-{version}.crate"):
         shutil.copy(crate, into)
         return
+
+
+def _fetch_yanked(package: str, version: str, folder: Path) -> None:
+    """Cargo takes a yanked version only from a lock file: that of the newest version, with another number."""
+    (folder / "lib.rs").touch()
+    _depend(package, "*", folder)
+    _call(("cargo", "generate-lockfile", "--quiet"), folder)
+    lock = folder / "Cargo.lock"
+    entry = re.compile(
+        rf'(name = "{re.escape(package)}"\nversion = )".*?"(\nsource = ".*?")\nchecksum = ".*?"'
+    )
+    text = entry.sub(rf'\g<1>"{version}"\g<2>', lock.read_text(encoding="utf-8"))
+    lock.write_text(text, encoding="utf-8")
+    _depend(package, f"={version}", folder)
+    _call(("cargo", "fetch", "--quiet"), folder)
+
+
+def _depend(package: str, version: str, folder: Path) -> None:
+    """Writes the manifest of a library that has one dependency."""
+    (folder / "Cargo.toml").write_text(
+        '[package]\nname = "one-dependency"\nversion = "0.0.0"\nedition = "2021"\n[lib]\npath = "lib.rs"\n'
+        f'[dependencies]\n{package} = {{ version = "{version}", default-features = false }}\n',
+        encoding="utf-8",
+    )
 
 
 def _maven(package: str, version: str, into: Path) -> None:
