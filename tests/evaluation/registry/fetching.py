@@ -25,6 +25,8 @@ class Archive(NamedTuple):
     has_root: bool
 
 
+_COLOR = re.compile(r"\x1b\[[0-9;]*m")
+
 Fetch = Callable[[Ecosystem, str, str], Archive]
 
 
@@ -72,7 +74,7 @@ def _pip(package: str, version: str, into: Path) -> None:
 
 
 def _npm(package: str, version: str, into: Path) -> None:
-    _call(("npm", "pack", "--silent", "--ignore-scripts", f"{package}@{version}"), into)
+    _call(("npm", "pack", "--loglevel=error", "--ignore-scripts", f"{package}@{version}"), into)
 
 
 def _cargo(package: str, version: str, into: Path) -> None:
@@ -136,5 +138,10 @@ def _call(command: Sequence[str], folder: Path) -> None:
     except subprocess.TimeoutExpired:
         raise Refused(f"{command[0]} did not end within {SECONDS} seconds") from None
     if done.returncode:
-        said = (done.stderr.strip() or done.stdout.strip()).splitlines()[-3:]
-        raise Refused(f"{' '.join(map(str, command[:4]))} failed: {' / '.join(said)}")
+        raise Refused(f"{' '.join(command[:2])} failed: {_said(done.stderr) or _said(done.stdout)}")
+
+
+def _said(text: str) -> str:
+    """The first two lines about an error, or else the last two lines."""
+    lines = [line.strip() for line in _COLOR.sub("", text).splitlines() if line.strip()]
+    return " / ".join([line for line in lines if "error" in line.lower()][:2] or lines[-2:])
