@@ -335,11 +335,13 @@ def test_the_cache_is_used_before_any_client(tmp_path: Path) -> None:
 
 def test_what_a_client_says_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     client = tmp_path / "npm"
-    client.write_text("#!/bin/sh\nprintf "\\033[0m"  >&2; echo ERROR no such version\nexit 1\n", encoding="utf-8")
+    client.write_text(
+        '#!/bin/sh\nprintf "\\033[0m" >&2\necho ERROR no such version\nexit 1\n', encoding="utf-8"
+    )
     client.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
 
-    with pytest.raises(Refused, match="npm pack failed: ERROR no such version"):
+    with pytest.raises(Refused, match="npm failed: ERROR no such version"):
         fetcher(tmp_path / "cache")("npm", "name", "1.0")
 
 

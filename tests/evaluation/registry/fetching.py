@@ -138,7 +138,7 @@ def _call(command: Sequence[str], folder: Path) -> None:
     except subprocess.TimeoutExpired:
         raise Refused(f"{command[0]} did not end within {SECONDS} seconds") from None
     if done.returncode:
-        raise Refused(f"{' '.join(command[:2])} failed: {_said(done.stderr) or _said(done.stdout)}")
+        raise Refused(f"{Path(command[0]).name} failed: {_said(done.stderr) or _said(done.stdout)}")
 
 
 def _said(text: str) -> str:
