@@ -88,6 +88,10 @@ def _fits(terms: tuple[tuple[str, ...], ...], text: str) -> bool:
     return all(any(term in text for term in group) for group in terms)
 
 
+def test_places_quote_only_a_few_words() -> None:
+    assert max(len(text) for entry in FAULTY for place in entry.golden for text in (place.at, place.to)) < 50
+
+
 def test_neither_index_nor_tool_names_a_host() -> None:
     for file in [*FOLDER.glob("*.toml"), *FOLDER.glob("*.py")]:
         assert not re.search(r"https?://(?!127\.0\.0\.1|localhost)", file.read_text(encoding="utf-8")), file
