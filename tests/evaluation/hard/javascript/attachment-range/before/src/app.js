@@ -1,0 +1,22 @@
+import express from 'express';
+
+import { requireMember } from './members.js';
+import { threads } from './threads.js';
+
+export function createApp({ database, dataFolder }) {
+  const app = express();
+  app.disable('x-powered-by');
+  app.use('/w/:workspace', requireMember(database));
+  app.use('/w/:workspace/threads', threads(database));
+  app.use('/w/:workspace/attachments', (request, response, next) => {
+    express.static(`${dataFolder}/${request.params.workspace}`, { fallthrough: false })(request, response, next);
+  });
+  app.use((error, request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    response.status(error.status ?? 500).json({ error: error.status ? error.message : 'internal error' });
+  });
+  return app;
+}

@@ -1,0 +1,40 @@
+import { Router, json } from 'express';
+
+const COOKIE = { httpOnly: true, secure: true, sameSite: 'lax', path: '/' };
+
+/** Puts the user of the session into the request. */
+export function requireUser(sessions) {
+  return (request, response, next) => {
+    const session = sessions.find(request.cookies.session ?? '');
+    if (!session) {
+      response.status(401).json({ error: 'please log in' });
+      return;
+    }
+    request.user = session.user;
+    next();
+  };
+}
+
+export function login(sessions, users) {
+  const router = Router();
+
+  router.post('/login', json(), async (request, response, next) => {
+    try {
+      const user = await users.authenticate(request.body.name, request.body.password);
+      if (!user) {
+        response.status(403).json({ error: 'wrong name or password' });
+        return;
+      }
+      response.cookie('session', sessions.create(user.id), COOKIE).status(204).end();
+    } catch (error) {
+      next(error);
+    }
+  });
+
+  router.post('/logout', (request, response) => {
+    sessions.end(request.cookies.session ?? '');
+    response.clearCookie('session', COOKIE).status(204).end();
+  });
+
+  return router;
+}

@@ -1,0 +1,38 @@
+"""Quotes: what a number of pieces costs."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from shop.database import Database
+from shop.pricing import NoPrice, price_of
+
+BANDS = (1, 10, 50, 100, 500, 1000)
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Quote:
+    sku: str
+    quantity: int
+    currency: str
+    total: Decimal
+
+
+class Quotes:
+    """One for the whole process."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def quote(self, sku: str, quantity: int, currency: str) -> Quote | None:
+        """The quote, or None for articles that are not for sale in this currency."""
+        if quantity < 1:
+            raise ValueError("at least one piece")
+        band = BANDS[bisect_right(BANDS, quantity) - 1]
+        try:
+            price = await price_of(self._database, sku, currency, band)
+        except NoPrice:
+            return None
+        total = (price * quantity).quantize(CENT, ROUND_HALF_EVEN)
+        return Quote(sku, quantity, currency, total)

@@ -1,0 +1,5 @@
+//! Checks texts.
+
+pub mod message;
+pub mod position;
+pub mod rules;

@@ -1,0 +1,9 @@
+//! A small key-value store.
+
+mod checksum;
+pub mod snapshot;
+
+use std::collections::BTreeMap;
+
+/// All entries of the store.
+pub type Entries = BTreeMap<Vec<u8>, Vec<u8>>;

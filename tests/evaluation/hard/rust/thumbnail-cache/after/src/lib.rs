@@ -1,0 +1,4 @@
+//! Thumbnails of files.
+
+pub mod cache;
+pub mod metrics;

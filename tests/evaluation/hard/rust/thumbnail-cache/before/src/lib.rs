@@ -1,0 +1,3 @@
+//! Thumbnails of files.
+
+pub mod cache;

@@ -1,0 +1,3 @@
+//! The event loop of the server.
+
+pub mod timers;

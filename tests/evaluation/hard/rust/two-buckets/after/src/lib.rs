@@ -1,0 +1,4 @@
+//! Limits what clients may do.
+
+pub mod bucket;
+pub mod limiter;

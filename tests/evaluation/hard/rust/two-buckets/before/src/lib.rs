@@ -1,0 +1,3 @@
+//! Limits what clients may do.
+
+pub mod limiter;
