@@ -7,6 +7,7 @@ import tarfile
 import zipfile
 from collections import Counter
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -208,6 +209,7 @@ def test_zip_archives_keep_their_paths() -> None:
         (_zip(("a", bytes(4_000_001))), "a.whl", "too large"),
         (b"no archive", "a.jar", "not a readable archive"),
     ],
+    ids=map(str, count(1)),  # archives hold the time at which they were made
 )
 def test_hostile_archives_are_refused(data: bytes, name: str, says: str) -> None:
     with pytest.raises(Refused, match=says):
