@@ -18,7 +18,7 @@ NEAR = 3  # lines by which the position of a match may differ
 ALIKE = 0.35  # share of common words for a match by words
 LEAST = 2  # of these common words, those that the pull request does not contain
 GENERIC = 0.1  # share of the dataset's golden comments that one finding may fit by their key terms
-FEW = 3  # golden comments that one finding may always fit
+FEW = 4  # golden comments that one finding may always fit
 
 _COPIED = 3  # words in a row that the pull request contains are copied from it
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]{2,}")

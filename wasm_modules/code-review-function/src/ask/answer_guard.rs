@@ -48,27 +48,27 @@ impl AnswerGuard {
         }
     }
 
-    /// Whether the prose of `text` is mostly copied from the question. Code that it quotes does not
+    /// Whether the prose of `text` is mostly copied from the question. Quoted code and paths do not
     /// count.
     pub fn is_copy(&self, text: &str) -> bool {
-        let prose = words(&without_code(text));
+        let prose = words(&without_paths(&without_code(text)));
         let own: Vec<u64> = runs(&prose);
         let copied = own.iter().filter(|run| self.runs.contains(run)).count();
         !own.is_empty() && copied as f32 >= COPIED * own.len() as f32
     }
 
-    /// Whether `text` names anything of the material. Texts in other languages than English are
+    /// Whether `text` names anything of the material, other than a path. Texts in other languages than English are
     /// taken to do so: they share no words with it.
     pub fn names_something(&self, text: &str) -> bool {
         let is_foreign =
             !self.is_english || text.chars().filter(|c| !c.is_ascii()).count() * 4 > text.len();
-        is_foreign || names(text).any(|name| self.names.contains(&name))
+        is_foreign || names(&without_paths(text)).any(|name| self.names.contains(&name))
     }
 
     /// Whether `text` is not copied and not empty of meaning; if `strict`, it names something of the
     /// material.
     pub fn says_something(&self, text: &str, strict: bool) -> bool {
-        let means_something = !strict && names(text).next().is_some();
+        let means_something = !strict && names(&without_paths(text)).next().is_some();
         !self.is_copy(text) && (means_something || self.names_something(text))
     }
 
@@ -188,6 +188,12 @@ fn without_code(text: &str) -> String {
     out
 }
 
+/// `text` without the words that contain a slash.
+fn without_paths(text: &str) -> String {
+    let words = text.split_whitespace().filter(|word| !word.contains('/'));
+    words.collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -217,6 +223,7 @@ mod tests {
             "`first = items[0]` raises IndexError for an empty list.",
             "An empty cart fails:\n```\ndef total(items):\n    first = items[0]\n```",
             "Index error",
+            "Changes src/shop/cart.py.",
             "",
         ] {
             assert!(!guard().is_copy(own), "{own}");

@@ -23,6 +23,8 @@ use crate::wit::{Change, Finding, Note};
 /// The most commits that are described, and the tokens of an answer for each of them.
 const COMMITS: usize = 30;
 const COMMIT: usize = 60;
+/// Bytes of patches whose words a risk can name.
+const MATERIAL: usize = 200_000;
 
 /// Asks for the summary, or for a shorter one if that was too much. The inner error says why there
 /// is none.
@@ -136,8 +138,11 @@ fn read(input: SummaryInput, listing: &Listing, value: &Value) -> Result<Summary
     let walkthrough = walkthrough::complete(change, input.overview, groups(listing, value));
     Ok(Summary {
         purpose: clip(&purpose, 6000),
-        majors: sound(value, "majors", &guard),
-        risks: without_findings(sound(value, "risks", &guard), input.findings),
+        majors: sound(value, "majors", |text| guard.says_something(text, false)),
+        risks: without_findings(
+            sound(value, "risks", |text| guard.is_sound(text)),
+            input.findings,
+        ),
         commits: wanted(features.commits, commits(change, value)),
         walkthrough: wanted(features.walkthrough, walkthrough),
         tests: clip(&text(value, &["tests"]), 1200),
@@ -154,14 +159,20 @@ fn guard(input: SummaryInput, listing: &Listing) -> AnswerGuard {
     material.extend([&listing.text, &change.title, &change.body].map(String::as_str));
     material.extend(change.commits.iter().map(|commit| commit.message.as_str()));
     material.extend(input.report.risks.iter().map(String::as_str));
+    let patches = change.files.iter().filter_map(|file| file.patch.as_deref());
+    let mut left = MATERIAL;
+    material.extend(patches.take_while(|patch| {
+        left = left.saturating_sub(patch.len());
+        left > 0
+    }));
     let instructions = context.instructions("summary");
     AnswerGuard::new(&[&instructions], &material, &context.settings.language)
 }
 
 /// Up to ten distinct sentences that say something about the change.
-fn sound(value: &Value, name: &str, guard: &AnswerGuard) -> Vec<String> {
+fn sound(value: &Value, name: &str, is_sound: impl Fn(&str) -> bool) -> Vec<String> {
     let said = sentences(value, name).into_iter();
-    let sound = said.filter(|sentence| guard.is_sound(sentence)).collect();
+    let sound = said.filter(|sentence| is_sound(sentence)).collect();
     let ten = distinct(sound).into_iter().take(10);
     ten.map(|text| clip(&text, 1200)).collect()
 }
