@@ -2,10 +2,10 @@
 
 import contextlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from bot.core.change import File, FileStatus
@@ -114,6 +114,7 @@ def test_what_is_left_out_for_its_blanks_is_nothing_or_named(
         before, after = (store(repository, tree) for tree in map(_apart, both))
         configured, told, shown = data.draw(options(SPACES))
         expected = {entry.path: entry for entry in entries(repository, *told, before, after)}
+        assume(not _could_be_two_diffs(expected))
         files = read_diff(repository.git(*configured, "diff", *told, *shown, before, after)).files
 
         for file in files:
@@ -123,6 +124,13 @@ def test_what_is_left_out_for_its_blanks_is_nothing_or_named(
             elif file.status is not FileStatus.RETYPED:  # of which git leaves halves out
                 assert seen(file, entry) == _as_shown(entry, file, told)
         assert all(_is_bare(entry) for entry in expected.values())
+
+
+def _could_be_two_diffs(told: Mapping[str, Entry]) -> bool:
+    """Whether a file moves to where another moves away, as git tells with -B. Without commit headers,
+    this looks like one diff after another, and is read as such.
+    """
+    return any(entry.previous in told and entry.previous != path for path, entry in told.items())
 
 
 def _is_bare(entry: Entry) -> bool:
