@@ -43,7 +43,7 @@ class Judge:
 @dataclass(frozen=True)
 class Plan:
     """What to review: the cases `repetitions` times, `concurrency` at the same time, with the model of kind
-    `model` (empty: the configured order). `done` are the reviews that exist already.
+    `model` (empty: the configured order).
     """
 
     cases: Sequence[Case]

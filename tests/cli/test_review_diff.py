@@ -109,6 +109,23 @@ def test_a_description_that_cannot_be_read_is_named(run: Run, tmp_path: Path) ->
     assert "--title and --body-file need --diff or --base" in run("review", *pull, "--title", "x").err
 
 
+@pytest.mark.parametrize(
+    "babble",
+    [
+        {"title": "The diff is:", "body": "The diff is:"},
+        {"title": "shop/cart.py", "body": "The diff is:"},
+        {"title": "The diff is:", "body": "first = items[0] rest = items[1:] return first + sum(rest)"},
+        {"title": "Review one part of a pull request.", "body": ""},
+    ],
+)
+def test_a_model_that_babbles_is_not_repeated(run: Run, town: GitHubScene, babble: dict[str, str]) -> None:
+    town.model.findings = [{**FOUND, **babble}]
+    told = run("review", "--diff", "-", "--json", stdin=LOOP.encode()).json
+
+    assert [finding for finding in told["findings"] if finding["source"] == "model"] == []
+    assert "One statement of the model was dropped" in told["summary"]
+
+
 def test_every_file_of_the_diff_has_one_entry(run: Run) -> None:
     told = run("review", "--diff", "-", "--json", stdin=(MIXED + LOOP).encode()).json["files"]
     entries = [(file["path"], file["previous"], file["status"]) for file in told]

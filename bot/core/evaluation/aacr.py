@@ -7,12 +7,10 @@ the diff, the file or the repository.
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from bot.core.errors import Refused
-from bot.core.evaluation.benchmark import BenchmarkPull, pull_name
+from bot.core.evaluation.benchmark import BenchmarkPull, pull_name, read_json
 from bot.core.evaluation.dataset import Golden, Needs
 from bot.core.review import Side
 
@@ -42,15 +40,7 @@ _PULLS: TypeAdapter[list[_AacrPull]] = TypeAdapter(list[_AacrPull])
 
 def read_aacr(file: Path) -> Iterator[BenchmarkPull]:
     """The pull requests of the benchmark. Comments without text are left out. Raises `Refused`."""
-    try:
-        pulls = _PULLS.validate_json(file.read_bytes())
-    except OSError as error:
-        raise Refused(f"{file}: {error.strerror}") from None
-    except ValidationError as error:
-        first: Any = error.errors(include_url=False, include_input=False)[0]
-        field = ".".join(map(str, first["loc"])) or "the whole"
-        raise Refused(f"{file}: {field}: {first['msg']}") from None
-    for pull in pulls:
+    for pull in read_json(file, _PULLS):
         yield BenchmarkPull(
             name=pull_name(pull.githubPrUrl, str(file)),
             url=pull.githubPrUrl,

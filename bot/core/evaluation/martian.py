@@ -6,12 +6,11 @@ A folder `golden_comments` with one JSON file for each repository: a list of `{"
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from bot.core.errors import Refused
-from bot.core.evaluation.benchmark import BenchmarkPull, pull_name
+from bot.core.evaluation.benchmark import BenchmarkPull, pull_name, read_json
 from bot.core.evaluation.dataset import Golden
 from bot.core.review import Severity
 
@@ -59,19 +58,8 @@ def read_martian(folder: Path) -> Iterator[BenchmarkPull]:
     if not files:
         raise Refused(f"{folder}: no golden_comments/*.json found")
     for file in files:
-        for pull in _read(file):
+        for pull in read_json(file, _PULLS):
             yield _wanted(file, pull)
-
-
-def _read(file: Path) -> list[_MartianPull]:
-    try:
-        return _PULLS.validate_json(file.read_bytes())
-    except OSError as error:
-        raise Refused(f"{file}: {error.strerror}") from None
-    except ValidationError as error:
-        first: Any = error.errors(include_url=False, include_input=False)[0]
-        field = ".".join(map(str, first["loc"])) or "the whole"
-        raise Refused(f"{file}: {field}: {first['msg']}") from None
 
 
 def _wanted(file: Path, pull: _MartianPull) -> BenchmarkPull:
