@@ -30,7 +30,7 @@ refusals: $(VENV)/.test tests/npm/node_modules/.ready
 
 # What `make test` tries on hundreds of made-up changes, on thousands; EXAMPLES=20000.
 properties: $(VENV)/.test
-	EXAMPLES=$(or $(EXAMPLES),2000) $(BIN)/python -m pytest -q -o timeout=0 tests/simulator/test_anchors_property.py
+	EXAMPLES=$(or $(EXAMPLES),2000) $(BIN)/python -m pytest -q -o timeout=0 tests/github_simulator/test_anchors_property.py
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .

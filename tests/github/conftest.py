@@ -49,6 +49,6 @@ async def town(
     simulator = Simulator(app=APP, key=keys[1])
     async with (
         served(simulator, middlewares=[contract.check]) as url,
-        GitHubForge(url, credentials, pauses=(0, 0), timeout=5) as forge,
+        GitHubForge(url, credentials, pauses=(0, 0), timeout=60) as forge,
     ):
         yield Scene(simulator, url, forge, credentials)

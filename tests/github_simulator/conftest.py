@@ -59,7 +59,7 @@ class Town:
 
     async def client(self, authorization: str | None = None, prefix: str = "") -> httpx.AsyncClient:
         headers = {"Authorization": authorization} if authorization else {}
-        client = httpx.AsyncClient(base_url=self.url + prefix, headers=headers, verify=False)
+        client = httpx.AsyncClient(base_url=self.url + prefix, headers=headers, verify=False, timeout=60)
         self.clients.append(await self.stack.enter_async_context(client))
         return client
 

@@ -119,7 +119,7 @@ async def test_over_the_wire_github_refuses_nothing(
     )
     async with served(simulator, middlewares=[watch]) as url:
         await simulator.open_pull(order)
-        async with GitHubForge(url, TokenCredentials("t"), pauses=(0, 0), timeout=5) as forge:
+        async with GitHubForge(url, TokenCredentials("t"), pauses=(0, 0), timeout=60) as forge:
             posted = await published(forge, found, blocking=blocking)
 
     assert [one for one in refused if "graphql" not in one and "check-runs" not in one] == []

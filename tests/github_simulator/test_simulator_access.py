@@ -71,7 +71,7 @@ async def test_a_token_is_refused_when_its_hour_is_over() -> None:
     repository = simulator.world.add_repository("acme/shop", private=True)
     token = simulator.world.mint(simulator.world.installation_of(repository.owner))
     headers = {"Authorization": f"Bearer {token.text}"}
-    async with served(simulator) as url, httpx.AsyncClient(headers=headers) as client:
+    async with served(simulator) as url, httpx.AsyncClient(headers=headers, timeout=60) as client:
         assert (await client.get(f"{url}/repos/acme/shop")).status_code == 200
         now += timedelta(hours=1)
         assert words(await client.get(f"{url}/repos/acme/shop")) == (401, "Bad credentials")
@@ -159,7 +159,9 @@ async def test_githubkit_signs_in_as_the_app_at_both_addresses(town: Town) -> No
     for prefix in ("", "/api/v3"):
         auth = AppAuthStrategy(1, pem.decode())
         cache = MemCacheStrategy()
-        async with GitHub(auth, base_url=town.url + prefix, cache_strategy=cache, http_cache=False) as github:
+        async with GitHub(
+            auth, base_url=town.url + prefix, cache_strategy=cache, http_cache=False, timeout=60
+        ) as github:
             found = await github.rest.apps.async_get_repo_installation("acme", "shop")
             installed = github.with_auth(github.auth.as_installation(found.json()["id"]))
             said = await installed.rest.issues.async_create_comment("acme", "shop", 1, body="Hello")

@@ -14,7 +14,7 @@ NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 async def test_every_answer_shows_githubs_time() -> None:
     simulator = Simulator(clock=lambda: NOW)
-    async with served(simulator) as url, httpx.AsyncClient(base_url=url) as client:
+    async with served(simulator) as url, httpx.AsyncClient(base_url=url, timeout=60) as client:
         told = await client.post("/_simulator/clock", json={"offset": -90.0})
         simulator.inject(Fault(path="/zen", status=502))
         dates = [(await client.get(path)).headers["Date"] for path in ("/zen", "/user", "/repos/acme/shop")]

@@ -78,7 +78,7 @@ async def test_commits_have_the_same_names_every_time(town: Town) -> None:
     heads = []
     for _ in range(2):
         simulator = Simulator()
-        async with served(simulator) as url, httpx.AsyncClient() as client:
+        async with served(simulator) as url, httpx.AsyncClient(timeout=60) as client:
             heads.append((await client.post(f"{url}/_simulator/pulls", json=ORDER)).json()["head"])
     assert heads[0] == heads[1]
     assert len(heads[0]) == 40

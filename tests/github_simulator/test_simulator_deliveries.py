@@ -97,7 +97,7 @@ async def test_a_failed_delivery_can_be_sent_again_under_the_same_guid(town: Tow
 
 async def test_where_nobody_listens_the_delivery_fails_and_the_pull_is_open() -> None:
     simulator = Simulator(webhook="http://127.0.0.1:9/hook", secret="s")
-    async with served(simulator) as url, httpx.AsyncClient() as client:
+    async with served(simulator) as url, httpx.AsyncClient(timeout=60) as client:
         await simulator.open_pull(ORDER)
         [delivery] = (await client.get(f"{url}/_simulator/state")).json()["deliveries"]
         assert delivery["status"] == 502

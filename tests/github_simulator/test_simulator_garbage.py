@@ -76,7 +76,7 @@ def _names(template: str) -> Iterator[str]:
 async def test_no_garbage_is_answered_with_a_crash(made: list[tuple[Route, str, Any]]) -> None:
     simulator = Simulator()
     order = OpenPull(repository="acme/shop", title="t", commits=[NewCommit(message="m", diff=DIFF)])
-    async with served(simulator) as url, httpx.AsyncClient(base_url=url, verify=False) as client:
+    async with served(simulator) as url, httpx.AsyncClient(base_url=url, verify=False, timeout=60) as client:
         await simulator.open_pull(order)
         [installation] = simulator.world.installations.values()
         token = simulator.world.mint(installation).text

@@ -92,7 +92,7 @@ async def test_a_storm_of_other_kinds_lets_deliveries_through(town: Town, kind: 
 async def test_nothing_is_lost_when_the_storm_is_over(town: Town) -> None:
     strike(town, Kind.DELIVERY_LOST, most=1000)
     await town.open()
-    async with httpx.AsyncClient(base_url=town.url) as client:
+    async with httpx.AsyncClient(base_url=town.url, timeout=60) as client:
         await client.delete("/_simulator/storm")
     await town.simulator.set_draft("acme/shop", 1, draft=True)
 

@@ -29,7 +29,7 @@ async def answers_of(seed: int, paths: list[str], *, together: bool = False) -> 
     """The answers to the calls of each path, on a new simulated GitHub."""
     simulator = Simulator()
     seen: dict[str, list[int]] = {path: [] for path in PATHS}
-    async with served(simulator) as url, httpx.AsyncClient(base_url=url) as client:
+    async with served(simulator) as url, httpx.AsyncClient(base_url=url, timeout=60) as client:
         order = OpenPull(repository="acme/shop", title="t", commits=[NewCommit(message="m", diff=DIFF)])
         await simulator.open_pull(order)
         simulator.storm(Storm(seed=seed, rate=0.4, kinds=ERRORS))

@@ -209,7 +209,7 @@ async def test_the_clock_jumps_for_some_calls_and_is_right_again() -> None:
     simulator = Simulator(clock=lambda: now)
     seed = seed_that_strikes_first("GET /zen", 4)
     simulator.storm(Storm(seed=seed, rate=0.2, kinds={Kind.CLOCK_JUMP}, jump=9000, jump_calls=3))
-    async with served(simulator) as url, httpx.AsyncClient(base_url=url) as client:
+    async with served(simulator) as url, httpx.AsyncClient(base_url=url, timeout=60) as client:
         answers = [await client.get("/zen") for _ in range(5)]
     ahead = [parsedate_to_datetime(answer.headers["Date"]) - now for answer in answers]
 
@@ -222,7 +222,7 @@ async def test_the_clock_is_right_when_the_storm_is_over() -> None:
     now = datetime(2026, 1, 1, tzinfo=UTC)
     simulator = Simulator(clock=lambda: now)
     simulator.storm(Storm(seed=1, rate=1, kinds={Kind.CLOCK_JUMP}, jump=9000, jump_calls=1000))
-    async with served(simulator) as url, httpx.AsyncClient(base_url=url) as client:
+    async with served(simulator) as url, httpx.AsyncClient(base_url=url, timeout=60) as client:
         await client.get("/zen")
         assert now != simulator.world.now()
         simulator.calm()
