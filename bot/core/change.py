@@ -5,6 +5,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from bot.core.channels import DisabledChannel
+from bot.core.review import Severity
 from bot.core.value import Value
 
 
@@ -91,6 +92,21 @@ class Commit(Value):
     paths: tuple[str, ...] = ()
 
 
+class ToolReport(Value):
+    """What another tool has already reported on lines `line` to `end` of `path` at the head.
+
+    `tool` and `rule` are the tool's own names.
+    """
+
+    tool: str
+    rule: str = ""
+    path: str
+    line: int = Field(ge=1)
+    end: int = Field(ge=1)
+    severity: Severity
+    text: str
+
+
 class Change(Value):
     """A pull request with its files and commits, as passed to the review function.
 
@@ -108,6 +124,7 @@ class Change(Value):
     head: str = ""
     commits: tuple[Commit, ...] = ()
     files: tuple[File, ...] = ()
+    reports: tuple[ToolReport, ...] = ()
     unlisted_files: int = Field(default=0, ge=0)
     unlisted_commits: int = Field(default=0, ge=0)
     shut: tuple[DisabledChannel, ...] = ()

@@ -121,6 +121,19 @@ class Template(Value):
     text: str
 
 
+class Learning(Value):
+    """A maintainer's reply to an earlier finding, for later reviews of the repository.
+
+    `path` is the finding's file, empty for the whole repository; `finding` is its title, empty if it answers
+    none.
+    """
+
+    author: str
+    path: str = ""
+    finding: str = ""
+    text: str
+
+
 class Features(Value):
     """The enabled parts of a review; `record features` in the WIT documents them."""
 
@@ -149,6 +162,7 @@ class ReviewSettings(Value):
     portion: int = Field(default=4000, ge=300)
     guidance: str = ""
     rules: tuple[str, ...] = ()
+    learnings: tuple[Learning, ...] = ()
     features: Features = Features()
     omit: tuple[str, ...] = ()
 
@@ -217,6 +231,7 @@ __all__ = [
     "Finding",
     "FindingSource",
     "Group",
+    "Learning",
     "LineRange",
     "Purpose",
     "Question",

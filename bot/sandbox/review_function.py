@@ -21,9 +21,8 @@ from bot.sandbox.components.value_types import VariantCase
 from bot.sandbox.components.world import CONTRACT, World
 from bot.sandbox.sandbox import Sandbox
 
-# The version of the contract, and the previous one, whose functions still work.
-TOKENS = f"{CONTRACT}/tokens@0.3.0"
-OLDER_TOKENS = f"{CONTRACT}/tokens@0.2.0"
+# The version of the contract, and the previous ones, whose functions still work.
+TOKENS = tuple(f"{CONTRACT}/tokens@{version}" for version in ("0.4.0", "0.3.0", "0.2.0"))
 
 
 @host
@@ -33,7 +32,7 @@ def _count(call: GuestCall, _store: StoreContext, text: str) -> int:
 
 
 def _define(root: component.LinkerInstance) -> None:
-    for version in (TOKENS, OLDER_TOKENS):
+    for version in TOKENS:
         with root.add_instance(version) as tokens:
             tokens.add_func("count", _count)
 
@@ -41,7 +40,7 @@ def _define(root: component.LinkerInstance) -> None:
 WORLD = World(
     "code-review-function",
     {"review": 3},
-    {version: frozenset({"count"}) for version in (TOKENS, OLDER_TOKENS)},
+    {version: frozenset({"count"}) for version in TOKENS},
     _define,
     optional={"reply": 4, "families": 0},
 )

@@ -44,7 +44,7 @@ ECHO = """
 """
 
 TOKENS = """
-  (import "code-review-bot:review/tokens@0.3.0" (instance $tokens
+  (import "code-review-bot:review/tokens@0.4.0" (instance $tokens
     (export "count" (func (param "text" string) (result u32)))))
 """
 

@@ -18,8 +18,8 @@ from bot.sandbox import Sandbox, llama_module, openai_codec, review_function
 from bot.sandbox.components.world import World
 from tests.sandbox.guests import DIST, ECHO, TEXT, compiled, guest
 
-TYPES = "code-review-bot:review/types@0.3.0"
-TOKENS = "code-review-bot:review/tokens@0.3.0"
+TYPES = "code-review-bot:review/types@0.4.0"
+TOKENS = "code-review-bot:review/tokens@0.4.0"
 NN = {f"wasi:nn/{name}@0.2.0-rc-2024-10-28" for name in ("errors", "graph", "inference", "tensor")}
 
 IMPORTS = {

@@ -160,9 +160,10 @@ async def test_the_host_is_asked_for_every_count(sandbox: Sandbox) -> None:
     assert counted == ["a b"] * 3
 
 
-async def test_a_function_of_the_contract_before_is_called_as_it_was(sandbox: Sandbox) -> None:
+@pytest.mark.parametrize("version", [b"0.2.0", b"0.3.0"])
+async def test_a_function_of_an_older_contract_is_called_as_before(sandbox: Sandbox, version: bytes) -> None:
     component = review_guest(review(COUNT + REFUSE, WORDS), uses_tokens=True)
-    older = component.replace(b"tokens@0.3.0", b"tokens@0.2.0")
+    older = component.replace(b"tokens@0.4.0", b"tokens@" + version)
 
     assert older != component
     assert await trouble(sandbox, older) == await trouble(sandbox, component)

@@ -34,6 +34,7 @@ fn change(value: &Value) -> Change {
         origin: String::new(),
         head: String::new(),
         commits: Vec::new(),
+        reports: Vec::new(),
         files: files.iter().map(file).collect(),
     }
 }

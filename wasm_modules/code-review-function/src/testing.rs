@@ -40,6 +40,7 @@ pub fn change(files: Vec<File>) -> Change {
         origin: "0".repeat(40),
         head: "1".repeat(40),
         commits: Vec::new(),
+        reports: Vec::new(),
         files,
     }
 }
@@ -67,6 +68,7 @@ pub fn settings() -> Settings {
             commits: true,
             diagram: true,
         },
+        learnings: Vec::new(),
         omit: Vec::new(),
     }
 }

@@ -14,6 +14,7 @@ pub fn change(files: Vec<File>) -> Change {
         origin: "0".repeat(40),
         head: "1".repeat(40),
         commits: Vec::new(),
+        reports: Vec::new(),
         files,
     }
 }

@@ -61,6 +61,7 @@ pub fn without_model() -> Settings {
         guidance: String::new(),
         rules: Vec::new(),
         features: everything(),
+        learnings: Vec::new(),
         omit: Vec::new(),
     }
 }

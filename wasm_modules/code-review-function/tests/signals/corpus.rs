@@ -22,6 +22,7 @@ pub fn change(files: Vec<File>) -> Change {
         origin: String::new(),
         head: String::new(),
         commits: vec![],
+        reports: vec![],
         files,
     }
 }

@@ -110,6 +110,7 @@ pub fn of(files: Vec<File>) -> Change {
         origin: "0".repeat(40),
         head: "1".repeat(40),
         commits: Vec::new(),
+        reports: Vec::new(),
         files,
     }
 }
