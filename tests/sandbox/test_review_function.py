@@ -259,7 +259,7 @@ def test_limits_grow_with_the_change() -> None:
 def test_tokens_are_the_only_import(sandbox: Sandbox) -> None:
     more = guest(ECHO, imports=TOKENS.replace("(export", '(export "secret" (func)) (export', 1))
 
-    with pytest.raises(ModuleError, match=r"tokens@0\.3\.0 \(secret\)") as caught:
+    with pytest.raises(ModuleError, match=r"tokens@0\.4\.0 \(secret\)") as caught:
         ReviewFunction(sandbox, more)
 
     assert caught.value.kind == "imports"
