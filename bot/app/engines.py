@@ -100,6 +100,7 @@ async def _openai(
         context=settings.openai_context,
         answer=settings.openai_room,
         enforcement=settings.openai_enforcement,
+        version=settings.openai_base_url or "",
     )
     engine = OpenAIEngine(
         OpenAICodec(sandbox, module(settings, "openai-integration")),

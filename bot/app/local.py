@@ -19,6 +19,7 @@ from bot.models.chat.dialects import Dialects
 from bot.models.llama.engine import LlamaEngine
 from bot.models.llama.profiled import ProfiledBackend, ProfiledGguf
 from bot.models.profiles import profile_for
+from bot.models.qualification.version import file_version
 from bot.models.servers.engine import ServedEngine, ServerConfig
 from bot.sandbox import LlamaModule, OpenAICodec, Sandbox
 from bot.settings import Settings
@@ -65,7 +66,9 @@ def _gguf(settings: Settings, sandbox: Sandbox) -> LlamaEngine:
     path = settings.llama_model or Path()
     profile, has_template = profile_of(path, settings)
     context, answer = token_limits(profile, settings)
-    model = Model(name=path.stem, context=context, answer=answer, level=profile.level)
+    model = Model(
+        name=path.stem, context=context, answer=answer, level=profile.level, version=file_version(path)
+    )
     gguf = ProfiledGguf(
         path=path,
         context=context,

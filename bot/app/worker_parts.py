@@ -14,6 +14,7 @@ from bot.app.identity import BotIdentity
 from bot.app.leader import LeaderLease, RepeatedTask
 from bot.app.local import watch
 from bot.app.process_identity import holder, is_gone
+from bot.app.qualification import examiner
 from bot.app.reviewing import reviewing
 from bot.engine import RetentionLimits, Store
 from bot.github import GitHubForge
@@ -62,7 +63,7 @@ async def worker_parts(
         models = guarded(plain, model_cooldowns)
         for model in models:
             metrics.watch_model(model.model.name, partial(_is_circuit_open, model))
-        router = Router(models, private_local_only=settings.private_local_only)
+        router = Router(models, private_local_only=settings.private_local_only, examiner=examiner(settings))
         identity = BotIdentity(settings, github)
         parts = reviewing(settings, store, github, identity, function=function, router=router, meter=metrics)
         name = holder()

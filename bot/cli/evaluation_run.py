@@ -11,6 +11,7 @@ from typing import Any
 from bot.app.engines import engines
 from bot.app.function import review_function, review_settings
 from bot.app.operator import budget
+from bot.app.qualification import examiner
 from bot.cli.run_journal import RunJournal
 from bot.core.change import Change
 from bot.core.errors import EngineFailure, Refused
@@ -19,6 +20,7 @@ from bot.core.evaluation.judging import question, read_verdict
 from bot.core.evaluation.matching import FindingMatch, Matcher, is_at
 from bot.core.evaluation.results import CaseReview, RunHeader, assess
 from bot.core.llm.messages import Excerpt, Failure, Revision, TextLocation
+from bot.core.rendering.unqualified import render_unqualified
 from bot.core.review import Finding
 from bot.models.routing import Route, Router
 from bot.review.produce.options import ReviewOptions
@@ -165,10 +167,22 @@ async def evaluation(settings: Settings, plan: Plan) -> AsyncIterator[Evaluation
     function = review_function(settings, sandbox)
     async with AsyncExitStack() as stack:
         models = () if plan.model == "none" else await stack.enter_async_context(engines(settings, sandbox))
-        router = Router(models, private_local_only=False)
+        router = Router(models, private_local_only=False, examiner=examiner(settings))
+        await _qualify(router, plan.model)
         judge = await _judge(stack, settings, sandbox, plan.judge) if plan.judge else None
         options = ReviewOptions(settings=review_settings(settings), model=plan.model, limits=budget(settings))
         yield Evaluation(plan, function, router, options, judge=judge)
+
+
+async def _qualify(router: Router, wanted: str) -> None:
+    """Raises `Refused` if no model passed the control questions: the scores would be those of the rules."""
+    route = router.route(private=False, wanted=wanted)
+    failed = await route.qualify() if route else ()
+    if route and not route.engines:
+        raise Refused(
+            f"{render_unqualified(failed)}, so reviews would not use it: set CONTROL_QUESTIONS=false to "
+            "evaluate it all the same, or --model none for the rules"
+        )
 
 
 async def _judge(stack: AsyncExitStack, settings: Settings, sandbox: Sandbox, judge: Judge) -> Route:

@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +12,7 @@ from rich.table import Table
 
 from bot.cli.download_progress import DownloadProgress, watched
 from bot.core.errors import Refused
+from bot.core.llm.qualification import Qualification
 from bot.models import available_memory
 from bot.models.gguf_store import ModelStore
 from bot.models.gguf_store.entry import StoredModel
@@ -67,7 +67,7 @@ def list_models(*, directory: Directory = None, as_json: Json = False) -> None:
     if as_json:
         _print([_plain(model_store, entry, context) for entry in model_store.models()])
     else:
-        _show_all(model_store.models(), context)
+        _show_all(model_store, context)
 
 
 @app.command()
@@ -187,19 +187,39 @@ def _plain(model_store: ModelStore, entry: StoredModel, context: int) -> dict[st
         "size": entry.size,
         "needs": needed(entry, context),
         "fits": needed(entry, context) <= available_memory.whole(),
+        "control_questions": result.score if (result := _qualification(model_store, entry)) else None,
     }
 
 
-def _show_all(entries: Sequence[StoredModel], context: int) -> None:
-    table = Table("name", "size", "quantisation", "parameters", "context", "licence", "fits here", box=None)
-    available = available_memory.whole()
+def _show_all(model_store: ModelStore, context: int) -> None:
+    columns = ("name", "size", "quantisation", "parameters", "context", "licence", "fits here", "reviews")
+    table = Table(*columns, box=None)
+    available, entries = available_memory.whole(), model_store.models()
     for entry in entries:
         facts = entry.facts
         need = needed(entry, context)
         fits = "yes" if need <= available else f"no: needs about {shown(need)}"
         texts = (facts.quantisation or "", _counted(facts.parameters), str(facts.context or ""))
-        table.add_row(*map(escape, (entry.name, shown(entry.size), *texts, entry.licence or "unknown", fits)))
+        reviews = _reviews(_qualification(model_store, entry))
+        shown_texts = (entry.name, shown(entry.size), *texts, entry.licence or "unknown", fits, reviews)
+        table.add_row(*map(escape, shown_texts))
     _console().print(table if entries else "there are no models; `review-bot model recommend` suggests some")
+
+
+def _qualification(model_store: ModelStore, entry: StoredModel) -> Qualification | None:
+    """The result of the control questions, if the model was used or examined on this machine."""
+    from bot.app.qualification import qualifications  # noqa: PLC0415 - `--help` needs none of it
+    from bot.models.qualification.version import file_version  # noqa: PLC0415
+
+    path = model_store.path(entry)
+    return qualifications(load()).read(path.stem, file_version(path))
+
+
+def _reviews(result: Qualification | None) -> str:
+    if result is None:
+        return "not tried yet"
+    verdict = "yes" if result.passed else "no, rules only"
+    return f"{verdict} ({result.score} control questions)"
 
 
 def _counted(parameters: int) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from bot.core.errors import EngineFailure
 from bot.core.llm.engine import Engine
 from bot.core.llm.messages import Completion, Request
+from bot.models.qualification import Examiner
 from bot.models.routing import Route, Router
 
 
@@ -33,8 +34,10 @@ class AskedQuestion:
 class RecordingRouter(Router):
     """A router that keeps every question in `asked`, in the order of the answers."""
 
-    def __init__(self, engines: Sequence[Engine], *, private_local_only: bool) -> None:
-        super().__init__(engines, private_local_only=private_local_only)
+    def __init__(
+        self, engines: Sequence[Engine], *, private_local_only: bool, examiner: Examiner | None = None
+    ) -> None:
+        super().__init__(engines, private_local_only=private_local_only, examiner=examiner)
         self.asked: list[AskedQuestion] = []
 
     def route(self, *, private: bool, wanted: str = "") -> Route | None:

@@ -18,6 +18,7 @@ from bot.app.engines import engines
 from bot.app.forge import forge
 from bot.app.function import review_function, review_settings
 from bot.app.operator import budget, operator
+from bot.app.qualification import examiner
 from bot.cli import change_sources, logs, output, terminal
 from bot.cli.progress import watched
 from bot.cli.questions import AskedQuestion, RecordingRouter
@@ -230,7 +231,9 @@ async def _report(
     function = review_function(settings, sandbox)
     async with engines(settings, sandbox) as models:
         clock.mark("load")
-        router = RecordingRouter(models, private_local_only=settings.private_local_only)
+        router = RecordingRouter(
+            models, private_local_only=settings.private_local_only, examiner=examiner(settings)
+        )
         memory = RunJournal()
         with watched(function) as (watched_function, metrics):
             reviewer = Reviewer(watched_function, router, memory, memory.ledger, metrics)

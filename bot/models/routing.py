@@ -7,7 +7,9 @@ import structlog
 from bot.core.errors import EngineFailure, Refused
 from bot.core.llm.engine import Engine
 from bot.core.llm.messages import Completion, FailureKind, Request
+from bot.core.llm.qualification import Qualification
 from bot.models.circuit_open import CircuitOpen
+from bot.models.qualification import Examiner, QualifiedEngine
 
 log = structlog.get_logger()
 
@@ -19,16 +21,30 @@ _ELSEWHERE = frozenset({FailureKind.UNAVAILABLE, FailureKind.REFUSED})
 
 
 class Route:
-    """Engines in the order in which they are asked; prompts are sized for the first."""
+    """Engines in the order in which they are asked; prompts are sized for the first. With an `examiner`, only
+    those answer whose model has passed the control questions.
+    """
 
-    def __init__(self, engines: Sequence[Engine]) -> None:
+    def __init__(self, engines: Sequence[Engine], examiner: Examiner | None = None) -> None:
         if not engines:
             raise ValueError("a route needs an engine")
-        self._engines = tuple(engines)
+        self._engines: tuple[Engine, ...] = tuple(
+            QualifiedEngine(engine, examiner) if examiner else engine for engine in engines
+        )
 
     @property
     def engines(self) -> Sequence[Engine]:
         return self._engines
+
+    async def qualify(self) -> Sequence[Qualification]:
+        """Drops the first engines while their models do not pass the control questions, and returns these
+        results. A model that cannot be asked now stays.
+        """
+        failed: list[Qualification] = []
+        while self._engines and (result := await _failed(self._engines[0])):
+            failed.append(result)
+            self._engines = self._engines[1:]
+        return failed
 
     async def complete(self, request: Request) -> tuple[Engine, Completion]:
         """The first engine that answers, and its answer.
@@ -54,8 +70,11 @@ class Router:
     With `private_local_only`, only local engines get private repositories.
     """
 
-    def __init__(self, engines: Sequence[Engine], *, private_local_only: bool) -> None:
+    def __init__(
+        self, engines: Sequence[Engine], *, private_local_only: bool, examiner: Examiner | None = None
+    ) -> None:
         self._engines = tuple(engines)
+        self._examiner = examiner
         self._private_local_only = private_local_only
 
     def route(self, *, private: bool, wanted: str = "") -> Route | None:
@@ -76,7 +95,18 @@ class Router:
                 "set LLAMA_MODEL to a GGUF file, or OPENAI_LOCAL or LLAMA_SERVER_LOCAL if the server in use "
                 "counts as local"
             )
-        return Route(sorted(allowed, key=lambda engine: engine.kind != wanted))
+        return Route(sorted(allowed, key=lambda engine: engine.kind != wanted), self._examiner)
+
+
+async def _failed(engine: Engine) -> Qualification | None:
+    """The result of the control questions if the model did not pass them."""
+    if not isinstance(engine, QualifiedEngine):
+        return None
+    try:
+        result = await engine.qualification()
+    except EngineFailure:
+        return None
+    return None if result.passed else result
 
 
 def _log_failure(engine: Engine, failure: EngineFailure) -> None:

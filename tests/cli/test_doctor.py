@@ -34,6 +34,7 @@ ALL = (
     "cache directory",
     "model openai",
     "model openai",
+    "model openai",
 )
 
 

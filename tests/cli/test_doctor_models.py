@@ -132,9 +132,35 @@ def test_a_gguf_model_answers_through_wasi_nn(
     ran = run("doctor", "--json")
     told = [check for check in ran.json["checks"] if check["name"] == "model llama"]
 
-    assert ["ok", "ok"] == [check["status"] for check in told], told
+    assert ["ok", "ok", "problem"] == [check["status"] for check in told], told
     assert "tiny answered in" in told[0]["message"]
     assert "16320 tokens of context" in told[1]["message"]
+    assert "in only 0 of 3 control questions, so reviews do not use it" in told[2]["message"]  # it is random
+
+
+def test_a_model_that_tells_bugs_from_correct_code_is_told(run: Run, town: GitHubScene) -> None:
+    messages = [check["message"] for check in run("doctor", "--json").json["checks"]]
+
+    assert messages[-1] == "tells planted bugs from correct code in 3 of 3 control questions"
+
+
+def test_a_model_that_sees_bugs_everywhere_is_a_problem_each_time(run: Run, town: GitHubScene) -> None:
+    town.model.qualifies = False
+    first, again = run("doctor"), run("doctor")
+    town.model.qualifies = True
+
+    assert (1, 1, 0) == (first.status, again.status, run("doctor").status)
+    assert "gpt-5-mini tells planted bugs from correct code in only 0 of 3" in again.out
+    assert len(town.model.controls) == 18
+
+
+def test_who_asks_no_control_questions_is_warned(
+    run: Run, town: GitHubScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONTROL_QUESTIONS", "false")
+
+    assert "not asked the control questions (CONTROL_QUESTIONS=false)" in run("doctor").out
+    assert [] == town.model.controls
 
 
 @pytest.mark.parametrize("contents", [b"not a model", b"GGUF" + b"\xff" * 5000])

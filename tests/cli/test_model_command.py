@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.app.qualification import qualifications
+from bot.core.llm.qualification import Qualification
 from bot.models import available_memory
 from bot.models.gguf_store import fetch
 from bot.models.gguf_store.fit import SUGGESTIONS, suggested
+from bot.models.qualification.version import file_version
 from bot.settings import load
 from tests.cli.conftest import Run
 from tests.gguf_models import make_model
@@ -93,6 +96,21 @@ def test_what_is_there_is_listed(run: Run, shop: Hub, models: Path) -> None:
     assert [entry["name"] for entry in listed] == ["big", NAME]
     assert listed[1]["path"] == str(models / NAME / f"{NAME}.gguf")
     assert listed[1]["fits"]
+
+
+def test_the_list_says_which_models_reviews_use(run: Run, shop: Hub, models: Path) -> None:
+    run("model", "pull", REPOSITORY)
+    before = run("model", "list").out
+    path = models / NAME / f"{NAME}.gguf"
+    results = qualifications(load())
+    results.write(file_version(path), Qualification(model=NAME, right=1, pairs=3))
+    weak, listed = run("model", "list").out, run("model", "list", "--json").json
+    results.write(file_version(path), Qualification(model=NAME, right=3, pairs=3))
+
+    assert "not tried yet" in before
+    assert "no, rules only (1 of 3 control questions)" in weak
+    assert listed[0]["control_questions"] == "1 of 3"
+    assert "yes (3 of 3 control questions)" in run("model", "list").out
 
 
 def test_a_model_that_does_not_fit_says_so(run: Run, shop: Hub, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -249,7 +249,7 @@ class FakeReviewer:
             self.rounds += 1
         transcript = Transcript(settings=options.settings, module="m")
         return ReviewOutcome(
-            REVIEW, self.paid, 1.0, "gpt-5-mini", "m", transcript, Spending(), options.limits
+            REVIEW, self.paid, 1.0, "gpt-5-mini", (), "m", transcript, Spending(), options.limits
         )
 
     async def reply(

@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.models.token_counting import exact
+from tests.stories.control_answers import control_answer
 from tests.stories.dialects import Objection, streamed
 
 Said = web.Response | dict[str, Any] | str | None
@@ -26,6 +27,9 @@ class ScriptedModel:
     whole response, or None for the usual one. What `objections` say against a question comes before that
     (tests/stories/dialects.py), and `wrap` makes the response of an answer. `asked` holds every request's
     body, `refused` how many were objected to.
+
+    The control questions are answered before all this, and kept in `controls` instead: rightly while it
+    `qualifies`, else as a model does that sees a defect everywhere.
     """
 
     findings: list[dict[str, Any]] = field(default_factory=list)
@@ -36,9 +40,13 @@ class ScriptedModel:
     asked: list[dict[str, Any]] = field(default_factory=list)
     refused: int = 0
     url: str = ""
+    qualifies: bool = True
+    controls: list[dict[str, Any]] = field(default_factory=list)
 
     async def answer(self, request: web.Request) -> web.Response:
         body = await request.json()
+        if _is_control(body):
+            return completion(json.dumps(self._control(body)), body)
         self.asked.append(body)
         for objects in self.objections:
             if refusal := objects(body):
@@ -53,6 +61,10 @@ class ScriptedModel:
             said = self.usual(body)
         wrap = self.wrap or (streamed if body.get("stream") else completion)
         return wrap(said if isinstance(said, str) else json.dumps(said), body)
+
+    def _control(self, body: dict[str, Any]) -> dict[str, Any]:
+        self.controls.append(body)
+        return control_answer(body) if self.qualifies else {"reason": "defect", "defect": True, "line": 1}
 
     def usual(self, body: dict[str, Any]) -> dict[str, Any]:
         """What fits the schema: notes on every file, the scripted findings, a summary."""
@@ -74,6 +86,10 @@ class ScriptedModel:
             "findings": [FINDING | finding for finding in self.findings if finding["path"] in paths],
             "risks": [],
         }
+
+
+def _is_control(body: dict[str, Any]) -> bool:
+    return "You review a change to a program." in body["messages"][0]["content"]
 
 
 FINDING = {

@@ -82,6 +82,7 @@ async def test_a_review_by_a_local_model_asks_github_only(unset_stage: Stage, tm
     stage.server.settings = {
         **{name: value for name, value in stage.server.settings.items() if "OPENAI" not in name},
         "LLAMA_MODEL": str(model),
+        "CONTROL_QUESTIONS": "false",
         "LLAMA_CONTEXT": "49152",
         "LLAMA_ANSWER": "8000",
         "PRIVATE_LOCAL_ONLY": "true",

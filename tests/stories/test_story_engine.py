@@ -192,6 +192,7 @@ async def test_a_review_outlives_the_process_of_its_model_and_others_do_not_wait
         **stage.server.settings,
         "MODEL_ORDER": "llama,openai",
         "LLAMA_MODEL": str(gguf),
+        "CONTROL_QUESTIONS": "false",
         "LLAMA_CONTEXT": str(CONTEXT),
         "LLAMA_ANSWER": str(ANSWER),
     }

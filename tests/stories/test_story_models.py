@@ -53,6 +53,7 @@ async def test_through_a_compatible_server_that_nobody_here_wrote(
             "OPENAI_MODEL": "tiny",
             "OPENAI_CONTEXT": str(CONTEXT),
             "OPENAI_ANSWER": str(ANSWER),
+            "CONTROL_QUESTIONS": "false",
         }
         await stage.start()
         number = await stage.open(LOOP)
@@ -74,6 +75,7 @@ async def test_through_wasi_nn_in_the_bots_own_process(
         "LLAMA_CONTEXT": str(CONTEXT),
         "LLAMA_ANSWER": str(ANSWER),
         "LLAMA_PROFILE": profile,
+        "CONTROL_QUESTIONS": "false",
     }
     await stage.start()
     number = await stage.open(LOOP, private=True)

@@ -10,6 +10,7 @@ from bot.app.doctor.trial_review import try_review
 from bot.app.engines import engines, kept_dialects
 from bot.app.function import review_settings
 from bot.app.local import Local
+from bot.app.qualification import examiner
 from bot.core.errors import EngineFailure, ModuleError
 from bot.core.llm.engine import Engine
 from bot.core.llm.messages import Completion, Enforcement, Finish, Message, Request, Role
@@ -107,7 +108,8 @@ async def _check(parts: DoctorParts, name: EngineName) -> list[DoctorResult]:
             return [problem(label, f"{failure} (set by {_sources(alone, name)})")]
         local = await check_local(parts.settings, engine) if isinstance(engine, Local) else []
         context = await _check_context(parts, engine, label)
-        return [answer, context, *_privacy(parts.settings, engine, label), *local]
+        qualified = await _check_qualification(parts.settings, engine, label)
+        return [answer, context, *qualified, *_privacy(parts.settings, engine, label), *local]
 
 
 async def _ask(engine: Engine, label: str) -> DoctorResult:
@@ -168,6 +170,26 @@ async def _check_context(parts: DoctorParts, engine: Engine, label: str) -> Doct
     if not all(entry.reviewed for entry in review.coverage):
         return problem(label, " ".join(review.problems))
     return ok(label, f"{model.context} tokens of context, {model.answer} of them for the answer, are enough")
+
+
+async def _check_qualification(settings: Settings, engine: Engine, label: str) -> list[DoctorResult]:
+    """Whether the model tells planted bugs from correct code. It is asked again, whatever is stored."""
+    control = examiner(settings)
+    if control is None:
+        return [warning(label, "not asked the control questions (CONTROL_QUESTIONS=false)")]
+    try:
+        result = await control.examine(engine)
+    except EngineFailure as failure:
+        return [problem(label, f"the control questions failed: {failure}")]
+    if result.passed:
+        return [ok(label, f"tells planted bugs from correct code in {result.score} control questions")]
+    return [
+        problem(
+            label,
+            f"{result.model} tells planted bugs from correct code in only {result.score} control questions, "
+            "so reviews do not use it: use a more capable model (`review-bot model recommend`)",
+        )
+    ]
 
 
 def _privacy(settings: Settings, engine: Engine, label: str) -> list[DoctorResult]:

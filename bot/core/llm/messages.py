@@ -34,13 +34,16 @@ class DetailLevel(StrEnum):
 
 
 class Model(Value):
-    """A model as seen by the review function and the codecs. `context` and `answer` are in tokens."""
+    """A model as seen by the review function and the codecs. `context` and `answer` are in tokens; `version`
+    tells models of the same name apart: a server's address, a file's size and date.
+    """
 
     name: str
     context: int = Field(ge=512)
     answer: int = Field(ge=64)
     enforcement: Enforcement = Enforcement.SCHEMA
     level: DetailLevel = DetailLevel.FULL
+    version: str = ""
 
 
 class Request(Value):

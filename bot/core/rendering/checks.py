@@ -57,6 +57,8 @@ def _extent(report: Report) -> str:
         return "Nothing to review: no files changed"
     if not counted.total:
         return f"Nothing to review: {number(counted.bare, 'file')} without text"
+    if report.model is None and report.unqualified:
+        return f"Model not qualified: {files} checked by rules"
     if report.model is None:
         return f"No model: {files} checked by rules"
     if counted.missed:

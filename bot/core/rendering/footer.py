@@ -22,6 +22,11 @@ def footer(report: Report) -> str:
 def _model(report: Report) -> str:
     if report.model:
         return f"Model: {code(report.model)}"
+    if report.unqualified:
+        return (
+            "No model was used. Configure a more capable one (`review-bot model recommend` lists some), or "
+            "set `CONTROL_QUESTIONS=false` to use this one all the same."
+        )
     return (
         "No model was used. To add one, set `OPENAI_API_KEY` (and `OPENAI_BASE_URL` for a compatible "
         "server) or `LLAMA_MODEL` (a GGUF file), then comment `/review`."

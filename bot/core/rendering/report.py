@@ -11,6 +11,7 @@ from bot.core.config.problem import ConfigProblem
 from bot.core.findings.tracking import TrackedFinding
 from bot.core.llm.budget import Spending, TokenLimits
 from bot.core.llm.messages import Usage
+from bot.core.llm.qualification import Qualification
 from bot.core.review import Finding, Review
 from bot.core.value import Value
 
@@ -18,7 +19,8 @@ from bot.core.value import Value
 class Report(Value):
     """`url` is the pull request's page, empty for a local diff.
 
-    `model` names the model that answered; None if the review has only findings of rules. `usage` and `asked`
+    `model` names the model that answered; None if the review has only findings of rules. `unqualified` are
+    the models that were not called because they did not pass the control questions. `usage` and `asked`
     count the paid requests, `reused` the cached answers; `seconds` is wall time. `posted` are the findings
     with an inline comment. Of the earlier findings, `fixed` were fixed at this head and `lasting` are still
     open although this review does not repeat them; `silent` counts the dismissed ones. `limits` and
@@ -30,6 +32,7 @@ class Report(Value):
     review: Review
     url: str = ""
     model: str | None = None
+    unqualified: tuple[Qualification, ...] = ()
     usage: Usage = Usage(prompt=0, answer=0)
     asked: int = Field(default=0, ge=0)
     reused: int = Field(default=0, ge=0)

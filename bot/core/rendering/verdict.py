@@ -4,6 +4,7 @@ from bot.core.markdown import inline
 from bot.core.phrases import by_severity, number
 from bot.core.rendering.coverage import count, unlisted
 from bot.core.rendering.report import Report
+from bot.core.rendering.unqualified import render_unqualified
 from bot.core.review import Severity
 
 
@@ -18,12 +19,19 @@ def verdict(report: Report) -> str:
     parts = [_findings(report), *_tracked(report), _coverage(report), f"effort {report.review.effort} of 5"]
     lines = [" · ".join(parts)]
     if report.model is None:
-        lines.append("No model is configured: this review contains only findings of built-in rules.")
+        lines.append(_no_model(report))
     if rest := unlisted(report):
         lines.append(f"Not reviewed: {rest}.")
     if later := count(report).later:
         lines.append(f"{number(later, 'file')} deferred: {inline(_why_deferred(report))}.")
     return "\n\n".join(lines)
+
+
+def _no_model(report: Report) -> str:
+    rules = "this review contains only findings of built-in rules."
+    if report.unqualified:
+        return f"No model was used, because {render_unqualified(report.unqualified)}: {rules}"
+    return f"No model is configured: {rules}"
 
 
 def _why_deferred(report: Report) -> str:

@@ -253,7 +253,13 @@ def _model(found: ServerInfo, place: ServerConfig, profile: Profile) -> Model:
     if place.context is None:
         context = min(context, profile.context or context)
     answer = place.answer or min(ANSWER, profile.answer or ANSWER)
-    return Model(name=found.name, context=context, answer=min(answer, context // 2), level=profile.level)
+    return Model(
+        name=found.name,
+        context=context,
+        answer=min(answer, context // 2),
+        level=profile.level,
+        version=f"{found.parameters} weights of {found.weights or found.model} at {place.root}",
+    )
 
 
 def _context(found: ServerInfo, wanted: int | None) -> int:

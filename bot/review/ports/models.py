@@ -6,6 +6,7 @@ from typing import Protocol
 from bot.core.change import Change
 from bot.core.llm.engine import Engine
 from bot.core.llm.messages import Completion, Excerpt, Exchange, Failure, Request, TextLocation
+from bot.core.llm.qualification import Qualification
 from bot.core.review import Question, ReviewSettings, Step, Turn
 
 
@@ -56,6 +57,12 @@ class Route(Protocol):
 
     @property
     def engines(self) -> Sequence[Engine]: ...
+
+    async def qualify(self) -> Sequence[Qualification]:
+        """Drops the first engines while their models do not pass the control questions, and returns these
+        results.
+        """
+        ...
 
     async def complete(self, request: Request) -> tuple[Engine, Completion]:
         """The first engine that answers, and its answer. Raises `EngineFailure` of the last."""

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from bot import __version__
 from bot.core.change import Change, PullRef
 from bot.core.config.problem import ConfigProblem
+from bot.core.errors import Refused
 from bot.core.llm.budget import Spending, TokenLimits
+from bot.core.llm.qualification import Qualification
 from bot.core.llm.token_counts import CountCache
 from bot.core.records import Transcript
 from bot.core.rendering import Report
+from bot.core.rendering.unqualified import render_unqualified
 from bot.core.review import Question, Review, ReviewSettings
 from bot.review.ports import Function, Journal, Library, Metrics, Router, TokenLedger
 from bot.review.produce.completions import Completions, ReviewUsage
@@ -24,13 +27,15 @@ from bot.review.produce.token_budget import NOWHERE
 @dataclass(frozen=True)
 class ReviewOutcome:
     """A finished review and what it used. `model` is the one that prompts were sized for; None: no model was
-    called. `spending` is the token spending at its end; `transcript` is for replays.
+    called. `unqualified` are the models that were not called because they did not pass the control questions.
+    `spending` is the token spending at its end; `transcript` is for replays.
     """
 
     review: Review
     tally: ReviewUsage
     seconds: float
     model: str | None
+    unqualified: tuple[Qualification, ...]
     module: str
     transcript: Transcript
     spending: Spending
@@ -54,6 +59,7 @@ class _ReviewRun:
     driver: FunctionDriver
     completions: Completions | None
     settings: ReviewSettings
+    unqualified: tuple[Qualification, ...]
     private: bool
     started: float
 
@@ -110,13 +116,14 @@ class Reviewer:
             Retry: with `options.patient`, the models are unavailable; or the database is.
             ModuleError: the function misbehaved.
         """
-        run = self._start(options, pull, library, checkpoint)
+        run = await self._start(options, pull, library, checkpoint)
         review = await run.driver.run(change, run.settings)
         return ReviewOutcome(
             review=review,
             tally=run.tally,
             seconds=run.seconds,
             model=run.model,
+            unqualified=run.unqualified,
             module=self._function.digest,
             transcript=run.transcript(self._function.digest),
             spending=await self._ledger.spending(pull or NOWHERE, options.job),
@@ -131,12 +138,14 @@ class Reviewer:
         pull: PullRef | None = None,
         library: Library | None = None,
     ) -> AnswerOutcome:
-        """Answers `question`. Raises like `review`."""
-        run = self._start(options, pull, library)
+        """Answers `question`. Raises like `review`, and `Refused` if no model is qualified."""
+        run = await self._start(options, pull, library)
+        if run.unqualified and run.completions is None:
+            raise Refused(render_unqualified(run.unqualified))
         text = await run.driver.answer(change, run.settings, question)
         return AnswerOutcome(text=text, tally=run.tally, seconds=run.seconds, model=run.model)
 
-    def _start(
+    async def _start(
         self,
         options: ReviewOptions,
         pull: PullRef | None,
@@ -145,9 +154,10 @@ class Reviewer:
     ) -> _ReviewRun:
         started = time.monotonic()
         route = self._router.route(private=options.private, wanted=options.model)
+        unqualified = tuple(await route.qualify()) if route else ()
         completions = (
             Completions(route, self._journal, self._ledger, self._meter, options=options, pull=pull)
-            if route
+            if route and route.engines
             else None
         )
         driver = FunctionDriver(
@@ -161,7 +171,7 @@ class Reviewer:
         )
         model = completions.primary.model if completions else None
         settings = options.settings.model_copy(update={"model": model})
-        return _ReviewRun(driver, completions, settings, options.private, started)
+        return _ReviewRun(driver, completions, settings, unqualified, options.private, started)
 
 
 def make_report(
@@ -176,6 +186,7 @@ def make_report(
         review=outcome.review,
         url=url,
         model=outcome.model,
+        unqualified=outcome.unqualified,
         usage=tally.usage,
         asked=tally.asked,
         reused=tally.reused,

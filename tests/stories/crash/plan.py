@@ -15,6 +15,7 @@ _SETTINGS = {
     "LLAMA_CONTEXT": "49152",
     "LLAMA_ANSWER": "8000",
     "LLAMA_THREADS": "1",
+    "CONTROL_QUESTIONS": "false",
     "ATTEMPTS": "20",
     "WORKERS": "3",
     "SWEEP_MINUTES": "0.1",

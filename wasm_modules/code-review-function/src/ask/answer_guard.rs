@@ -176,7 +176,7 @@ fn parts(text: &str) -> Vec<String> {
 }
 
 /// `text` without what stands in backticks: code blocks and code within a sentence.
-fn without_code(text: &str) -> String {
+pub fn without_code(text: &str) -> String {
     let mut out = String::new();
     for (nth, part) in text.split("```").enumerate() {
         if nth % 2 == 0 {

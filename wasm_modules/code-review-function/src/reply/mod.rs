@@ -4,6 +4,7 @@ mod diff;
 mod material;
 mod rank;
 
+use crate::ask::answer_guard::{AnswerGuard, is_repetitive, without_code};
 use crate::ask::answers;
 use crate::ask::host::{Host, Stop};
 use crate::ask::prompt_context::{self, PromptContext};
@@ -71,10 +72,22 @@ fn answer(
     let value = ask(context, &[asked], &["answer"])?.pop();
     let said = value.map(|value| value.map(|value| answers::text(&value, &["answer"])));
     Ok(match said {
-        Some(Ok(said)) if !said.is_empty() => Ok(finished(&said, &material)),
+        Some(Ok(said)) if said.is_empty() => unusable("is empty"),
+        Some(Ok(said)) if is_repetitive(&without_code(&said)) => unusable("repeats itself"),
+        Some(Ok(said)) if copies(&said, &bare) => unusable("repeats its instructions"),
+        Some(Ok(said)) => Ok(finished(&said, &material)),
         Some(Err(why)) => Err(why),
-        Some(Ok(_)) | None => Err(Unanswered::Other("the model's answer is empty".to_string())),
+        None => unusable("is missing"),
     })
+}
+
+fn unusable(fault: &str) -> Result<String, Unanswered> {
+    Err(Unanswered::Other(format!("the model's answer {fault}")))
+}
+
+/// Whether the answer is mostly copied from the prompt without the change. An answer may quote the change.
+fn copies(said: &str, bare: &str) -> bool {
+    AnswerGuard::new(&[bare], &[], "").is_copy(said)
 }
 
 fn prompt(

@@ -292,6 +292,13 @@ fn what_goes_wrong_is_refused_with_its_reason() {
     assert!(why.ends_with("the model did not answer: the script says so"));
     let (why, _) = refused(|_| said(json!({"answer": " "})));
     assert!(why.ends_with("the model's answer is empty"));
+    let (why, _) = refused(|_| said(json!({"answer": "It is what it is. ".repeat(20)})));
+    assert!(why.ends_with("the model's answer repeats itself"));
+    let (why, _) = refused(|request| {
+        let instructions = request.messages[1].text.lines().rev().take(4);
+        said(json!({"answer": instructions.collect::<Vec<_>>().join(" ")}))
+    });
+    assert!(why.ends_with("the model's answer repeats its instructions"));
 }
 
 #[test]
