@@ -79,7 +79,7 @@ class Repositories:
     async def at(self, source: Source, commit: str) -> IndexedCommit:
         """The index of `commit`, made if there is none. Raises like `source`, and `UnreadableError`."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        database = self._folder / f"{hashlib.sha256(source.name.encode()).hexdigest()[:32]}.db"
+        database = self._file(source.name)
         async with self._locks.setdefault(source.name, asyncio.Lock()):
             found = await self._ask("has", database, commit)
             if not found["has"]:
@@ -87,6 +87,10 @@ class Repositories:
                 await asyncio.to_thread(self._evict, database)
         await asyncio.to_thread(os.utime, database)
         return IndexedCommit(self._process, database, commit)
+
+    def _file(self, name: str) -> Path:
+        """The index of the repository `name`, whose letters may be any."""
+        return self._folder / f"{hashlib.sha256(name.encode()).hexdigest()[:32]}.db"
 
     async def _add(self, source: Source, database: Path, commit: str, *, is_new: bool) -> None:
         if not is_new and await self._add_listing(source, database, commit):

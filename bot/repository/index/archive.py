@@ -74,9 +74,10 @@ def _read(root: Path, path: str) -> bytes | None:
             os.close(folder)
     except OSError:
         return None
-    with open(file, "rb") as opened:  # noqa: PTH123 - a descriptor
-        found = os.fstat(opened.fileno())
-        if not stat.S_ISREG(found.st_mode) or found.st_size > limits.FILE:
-            return None
-        content = opened.read(limits.FILE + 1)
-    return content if len(content) <= limits.FILE else None
+    try:
+        found = os.fstat(file)
+        is_fit = stat.S_ISREG(found.st_mode) and found.st_size <= limits.FILE
+        content = os.read(file, limits.FILE + 1) if is_fit else b""
+    finally:
+        os.close(file)
+    return content if is_fit and len(content) <= limits.FILE else None

@@ -10,12 +10,12 @@ _DISTANT = frozenset(
 )
 
 
-def distance(path: str, near: str) -> tuple[int, int, int, str]:
+def distance(path: str, near: str) -> tuple[int, int, str]:
     """Sorts files: the file itself, files of its language in its directory, then by directories apart. Tests
     and vendored files come later.
     """
     if path == near:
-        return (0, 0, 0, path)
+        return (0, 0, path)
     here, there = PurePosixPath(path), PurePosixPath(near)
     shared = 0
     for one, other in zip(here.parent.parts, there.parent.parts, strict=False):
@@ -24,7 +24,7 @@ def distance(path: str, near: str) -> tuple[int, int, int, str]:
         shared += 1
     apart = len(here.parent.parts) + len(there.parent.parts) - 2 * shared
     is_foreign = grammar_of(path) is not grammar_of(near) and bool(near)
-    return (1 + is_distant(path) + is_test(path), int(is_foreign), apart, path)
+    return (1 + is_test(path) + 2 * is_foreign + 3 * is_distant(path), apart, path)
 
 
 def is_test(path: str) -> bool:

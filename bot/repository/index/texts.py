@@ -10,6 +10,9 @@ from functools import cached_property
 from bot.repository import limits
 from bot.repository.outlines import Definition, grammar_of, outline
 
+# Stored while a file is parsed for the first and for the second time.
+_ATTEMPTS = ("?", "??")
+
 
 @dataclass
 class IndexedFile:
@@ -30,20 +33,22 @@ class IndexedFile:
 
     @cached_property
     def outline(self) -> Sequence[Definition]:
-        """Parsed once, then stored with the blob."""
+        """Parsed once, then stored with the blob. Empty for a file with which the process ended twice."""
         if grammar_of(self.path) is None:
             return ()
         [stored] = self.connection.execute("SELECT outline FROM blobs WHERE id = ?", (self.blob,)).fetchone()
-        if stored is not None:
+        attempts = len(stored) if stored in _ATTEMPTS else 0
+        if stored and not attempts:
             return [Definition(*row) for row in json.loads(stored)]
-        # Should the parser end the process, the file is known not to be parsed again.
-        self._store(())
+        if attempts == len(_ATTEMPTS):
+            return ()
+        self._store(_ATTEMPTS[attempts])
         found = outline(self.path, self.content)
-        self._store(found)
+        self._store(json.dumps(found))
         return found
 
-    def _store(self, found: Sequence[Definition]) -> None:
-        self.connection.execute("UPDATE blobs SET outline = ? WHERE id = ?", (json.dumps(found), self.blob))
+    def _store(self, text: str) -> None:
+        self.connection.execute("UPDATE blobs SET outline = ? WHERE id = ?", (text, self.blob))
 
     def around(self, line: int) -> Definition | None:
         """The innermost definition that contains `line`."""

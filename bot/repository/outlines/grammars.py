@@ -2,6 +2,8 @@
 
 import functools
 import importlib
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -27,7 +29,24 @@ class Grammar:
     @functools.cached_property
     def query(self) -> tree_sitter.Query:
         own = str(importlib.import_module(self.module).TAGS_QUERY) if self.tags else ""
-        return tree_sitter.Query(self.loaded, f"{own}\n{self.more}")
+        definitions = (pattern for pattern in _patterns(own) if "@definition." in pattern)
+        return tree_sitter.Query(self.loaded, "\n".join((*definitions, self.more)))
+
+
+def _patterns(query: str) -> Iterator[str]:
+    """The patterns of a query, each with its captures."""
+    text = re.sub(r"(?m);.*$", "", query)
+    depth = start = 0
+    for at, char in enumerate(text):
+        if char in "([":
+            if depth == 0 and (pattern := text[start:at].strip()):
+                yield pattern
+                start = at
+            depth += 1
+        elif char in ")]":
+            depth -= 1
+    if pattern := text[start:].strip():
+        yield pattern
 
 
 _PYTHON = Grammar("tree_sitter_python", queries.PYTHON)

@@ -8,6 +8,8 @@ import tree_sitter
 from bot.repository.outlines.grammars import Grammar, grammar_of
 
 MOST = 20_000  # definitions of one file
+DEPTH = 60  # nodes around a definition
+SIBLINGS = 20_000
 
 _KIND = "definition."
 
@@ -24,12 +26,15 @@ class Definition(NamedTuple):
 def outline(path: str, text: bytes) -> list[Definition]:
     """The definitions in the order of their lines; empty if no grammar is known for `path`.
 
-    Text that does not fit the grammar gives what can be recognized.
+    Text that does not fit the grammar gives what can be recognized. The parser may take seconds for text
+    that is made for it, or crash.
     """
     grammar = grammar_of(path)
     if grammar is None:
         return []
     tree = tree_sitter.Parser(grammar.loaded).parse(text)
+    if tree.root_node.child_count > SIBLINGS:
+        return []  # brackets without end: a query takes the square of their number
     found: dict[tuple[int, str], Definition] = {}
     for start, definition in sorted(_definitions(grammar, tree.root_node)):
         known = found.get((start, definition.name))
@@ -40,7 +45,9 @@ def outline(path: str, text: bytes) -> list[Definition]:
 
 def _definitions(grammar: Grammar, root: tree_sitter.Node) -> Iterator[tuple[int, Definition]]:
     """The definitions with the bytes at which their names begin."""
-    for _, captures in tree_sitter.QueryCursor(grammar.query).matches(root):
+    cursor = tree_sitter.QueryCursor(grammar.query)
+    cursor.set_max_start_depth(DEPTH)
+    for _, captures in cursor.matches(root):
         kind = next((name for name in captures if name.startswith(_KIND)), None)
         names = captures.get("name", [])
         if kind is None or not names:
