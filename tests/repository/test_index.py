@@ -43,7 +43,12 @@ def entry(name: str, kind: bytes = tarfile.REGTYPE, link: str = "", size: int = 
 
 
 def test_an_archive_is_taken_in_by_its_text_files(index: sqlite3.Connection, tmp_path: Path) -> None:
-    more = {**FILES, "logo.png": b"\x89PNG\0\0", "big.txt": b"x" * (limits.FILE + 1), "größe/ä.py": "x = 1\n"}
+    more: dict[str, str | bytes] = {
+        **FILES,
+        "logo.png": b"\x89PNG\0\0",
+        "big.txt": b"x" * (limits.FILE + 1),
+        "größe/ä.py": "x = 1\n",
+    }
 
     assert add_commit(index, "head", files_of_archive(archive(tmp_path / "a.tgz", more))) == len(FILES) + 1
     assert paths(index) == sorted([*FILES, "größe/ä.py"])
@@ -103,8 +108,8 @@ def test_a_bomb_is_refused_before_it_is_unpacked(index: sqlite3.Connection, tmp_
     bomb = tmp_path / "bomb.tgz"
     with tarfile.open(bomb, "w:gz") as packed:
         header = entry("r/bomb", size=limits.UNPACKED + 1).tobuf()
-        packed.fileobj.write(header)  # type: ignore[union-attr]
-        packed.fileobj.write(bytes(1_000_000))  # type: ignore[union-attr]
+        packed.fileobj.write(header)
+        packed.fileobj.write(bytes(1_000_000))
 
     with pytest.raises(TooLargeError, match="archive has more than"):
         add_commit(index, "head", files_of_archive(bomb))
