@@ -16,7 +16,11 @@ fn main() -> io::Result<()> {
         let reading = signals::read(&change(&value), &[]);
         let findings: Vec<Value> = reading.findings.iter().map(finding).collect();
         let facts = [reading.facts.tests, reading.facts.dependencies];
-        writeln!(out, "{}", json!({"id": value["id"], "findings": findings, "facts": facts}))?;
+        writeln!(
+            out,
+            "{}",
+            json!({"id": value["id"], "findings": findings, "facts": facts})
+        )?;
     }
     out.flush()
 }

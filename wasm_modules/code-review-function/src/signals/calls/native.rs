@@ -56,7 +56,8 @@ const UNSAFE: Signal = Signal::new(
     "correctness",
     0.5,
     "New `unsafe` code",
-    "The compiler does not check it. Make sure that a comment next to it explains why it is sound.",
+    "The compiler does not check it, so a mistake here damages memory. Make sure that a comment next to it \
+     explains why it is sound.",
 );
 
 const UNCHECKED: Signal = Signal::bug(
