@@ -202,7 +202,7 @@ fn copies(row: &Row) -> bool {
 /// Whether the target was allocated in the lines above with a computed length.
 fn sized(row: &Row, target: &Fragment) -> bool {
     let name = target.code.trim();
-    row.above().take(8).any(|above| {
+    row.above().take(15).any(|above| {
         above.code().contains(name) && text::mentions(above.code(), "strlen malloc sizeof")
     })
 }
