@@ -18,6 +18,7 @@ from typing import Any
 from bot.core.review import Finding
 from bot.sandbox import ReviewFunction, Sandbox
 from tests.evaluation.rule_examples import Entry, Examples, entries, hunks
+from tests.evaluation.rules import FACT, SEVERITIES
 from tests.evaluation.verdicts import FALSE, MINOR_POINT, NITS, USEFUL, Verdict, read, table
 
 ROOT = Path(__file__).parents[2]
@@ -27,7 +28,13 @@ COUNTS = Path(__file__).parent / "history-counts.json"
 
 MADE = "<!-- Made by `python -m tests.evaluation.rule_pages`. -->"
 IN_TESTS = {"same": "as severe in tests", "nit": "a nit in tests", "silent": "silent in tests"}
-REGISTRIES = {"crates": "Rust and C", "go": "Go", "maven": "Java", "npm": "JavaScript", "pypi": "Python"}
+REGISTRIES = {
+    "crates": "crates.io",
+    "go": "Go modules",
+    "maven": "Maven Central",
+    "npm": "npm",
+    "pypi": "PyPI",
+}
 MANY = 4
 """More languages are counted in the index."""
 
@@ -47,7 +54,7 @@ class History:
     def size(self) -> int:
         return sum(self._changes.values())
 
-    def languages(self) -> str:
+    def registries(self) -> str:
         named = sorted(self._changes.items(), key=lambda item: -item[1])
         return ", ".join(f"{REGISTRIES[registry]} {count:,}" for registry, count in named)
 
@@ -59,7 +66,7 @@ class History:
 
     def severities(self, rule: str) -> str:
         kinds = self._rules.get(rule, {})
-        named = ("critical", "major", "minor", "nit", "fact")
+        named = (*SEVERITIES, FACT)
         return ", ".join(f"{kinds[one]} {one}" for one in named if one in kinds)
 
     def judged(self, rule: str) -> list[Verdict]:
@@ -97,7 +104,7 @@ def index(listed: list[Entry], known: History) -> str:
         "rules": len(listed),
         "families": families,
         "changes": f"{known.size:,}",
-        "languages": known.languages(),
+        "registries": known.registries(),
         "judged": len(known.verdicts),
         "judged_before": len(graver),
         "judged_now": len(now),
@@ -176,7 +183,10 @@ def frequency(rule: str, known: History) -> str:
     findings, changes = known.fired(rule)
     if not findings:
         return f"never fired on {known.size:,} changes."
-    return f"{findings} times in {changes} of {known.size:,} changes ({known.severities(rule)})."
+    noun = "finding" if findings == 1 else "findings"
+    if FACT in known.severities(rule):
+        return f"stated on {changes} of {known.size:,} changes."
+    return f"{findings} {noun} in {changes} of {known.size:,} changes ({known.severities(rule)})."
 
 
 def opinions(verdicts: list[Verdict]) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.evaluation.history import (
     LEAST,
     MOST,
+    PACKAGES,
     Fetcher,
     Package,
     Section,
@@ -28,6 +29,12 @@ def test_the_list_names_packages_of_every_registry_once() -> None:
     assert len(listed) == len({(one.registry, one.name) for one in listed})
     assert {one.registry for one in listed} == {"npm", "pypi", "go", "maven", "crates"}
     assert all(one.versions for one in listed if one.registry in ("maven", "crates"))
+
+
+def test_further_packages_are_others() -> None:
+    further, _ = packages(PACKAGES.with_name("history-more.toml"))
+    assert {one.name for one in further}.isdisjoint(one.name for one in packages()[0])
+    assert {one.registry for one in further} == {"npm", "crates"}
 
 
 def test_only_what_people_write_is_kept() -> None:
