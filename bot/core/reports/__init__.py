@@ -1,6 +1,6 @@
 """Reports of other tools on a change: read from SARIF files, and limited to the lines that the diff shows."""
 
-from bot.core.reports.relevant import MAX_REPORTS, on_shown_lines, report_text, tool_name
+from bot.core.reports.relevant import MAX_REPORTS, on_shown_lines, report_text, tool_name, with_reports
 from bot.core.reports.sarif import MAX_SARIF, read_sarif
 from bot.core.reports.sarif_document import SarifError
 
@@ -12,4 +12,5 @@ __all__ = [
     "read_sarif",
     "report_text",
     "tool_name",
+    "with_reports",
 ]

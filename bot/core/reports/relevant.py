@@ -37,6 +37,12 @@ def on_shown_lines(change: Change, reports: Iterable[ToolReport]) -> tuple[ToolR
     return tuple(sorted(most_severe, key=_place))
 
 
+def with_reports(change: Change, reports: Iterable[ToolReport]) -> Change:
+    """The change with those of the reports that concern it, beside those that it has."""
+    kept = on_shown_lines(change, (*change.reports, *reports))
+    return change.model_copy(update={"reports": kept})
+
+
 def _is_shown(report: ToolReport, files: Mapping[str, File], shown: dict[str, Sequence[int]]) -> bool:
     if report.path not in shown:
         shown[report.path] = VisibleLines(files[report.path]).numbers(Side.RIGHT)
