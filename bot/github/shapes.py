@@ -243,9 +243,9 @@ class AlertMessageShape(Payload):
 
 
 class AlertLocationShape(Payload):
-    path: str
-    start_line: int
-    end_line: int
+    path: Text = ""
+    start_line: IfReadable[Line] = None
+    end_line: IfReadable[Line] = None
 
 
 class AlertInstanceShape(Payload):

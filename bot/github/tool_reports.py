@@ -140,13 +140,13 @@ def _of_alert(alert: AlertShape) -> ToolReport | None:
     """None if it is on no line, or its rule only informs."""
     rule, instance = alert.rule, alert.most_recent_instance
     location = instance.location
-    if location is None or rule.severity == "none":
+    if location is None or location.start_line is None or rule.severity == "none":
         return None
     severity = _SECURITY_LEVELS.get(rule.security_severity_level or "") or _ALERT_LEVELS.get(
         rule.severity or "", Severity.MINOR
     )
     text = instance.message.text or rule.description
-    lines = location.start_line, location.end_line
+    lines = location.start_line, location.end_line or location.start_line
     return _report(alert.tool.name, rule.id or rule.name, location.path, lines, severity=severity, text=text)
 
 

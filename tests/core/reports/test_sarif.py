@@ -303,8 +303,8 @@ KEYS = st.sampled_from(
         r"\w+",
         "runs tool driver extensions rules id name results ruleId ruleIndex rule index toolComponent level"
         " kind message text arguments locations physicalLocation artifactLocation uri uriBaseId region"
-        " startLine endLine suppressions properties originalUriBaseIds artifacts location invocations workingDirectory"
-        " messageStrings defaultConfiguration",
+        " startLine endLine suppressions properties originalUriBaseIds artifacts location invocations"
+        " workingDirectory messageStrings defaultConfiguration",
     )
 )
 VALUES = st.recursive(
