@@ -97,7 +97,7 @@ fn a_report_is_material_and_closes_no_fence() {
     );
     let prompt = prompts.iter().find(|prompt| prompt.contains(PATH)).unwrap();
     let fenced = prompt
-        .split("on the same lines as usual:\n")
+        .split("defect on the same lines as usual:\n")
         .nth(1)
         .unwrap();
     let mark = fenced.lines().next().unwrap();
