@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.core.change import Change, File, FileStatus, Pull, PullRef
+from bot.core.change import Change, File, FileStatus, Pull, PullRef, ToolReport
 from bot.core.check_run import Check, CombinedStatus
 from bot.core.comments.comment import Comment, MarkedText, Reaction
 from bot.core.config import EffectiveConfig, Layer, merge_layers
@@ -142,6 +142,9 @@ class FakeForge:
     async def combined_status(self, ref: PullRef, head: str, *, patient: bool = True) -> CombinedStatus:
         assert (ref, head) == (REF, self.pull_.head)
         return self.standing_
+
+    async def reports(self, pull: Pull) -> Sequence[ToolReport]:
+        return ()
 
     async def lines(self, ref: PullRef, comment: int) -> LineContext | None:
         assert (ref, comment) == (REF, 501)

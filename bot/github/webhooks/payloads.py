@@ -141,6 +141,7 @@ class App(Payload):
     """Old servers omit `slug` and `client_id`."""
 
     id: IfReadable[int] = None
+    name: IfReadable[str] = None
     slug: IfReadable[str] = None
     client_id: IfReadable[str] = None
 

@@ -111,7 +111,7 @@ class Replies:
         lines = await best_effort(reading, _UNREAD, what=what, ref=ref, patient=patient)
         if lines is None and job.task.on_lines:
             return  # the question was deleted
-        context = await self._contexts.build(pull, patient=patient)
+        context = await self._contexts.build(pull, patient=patient, reports=False)
         options = self._contexts.options(job, pull, context, patient=patient)
         known = None if lines is _UNREAD else lines
         try:

@@ -125,6 +125,14 @@ async def after_the_others(cell: Cell) -> None:
     await cell.set_check("tests", "success")
 
 
+async def after_other_tools(cell: Cell) -> None:
+    """Other tools have reported on the lines of the change."""
+    await cell.open(draft=True)
+    await cell.report()
+    cell.halfway()
+    await cell.make_ready()
+
+
 async def run_again(cell: Cell) -> None:
     """The check of a whole review is wanted again, of which GitHub tells no pull request."""
     await cell.open(fork=True)
@@ -189,6 +197,7 @@ JOURNEYS: tuple[Journey, ...] = (
     reviewed_again,
     reviewed_in_part,
     after_the_others,
+    after_other_tools,
     run_again,
     queued,
     configured_from_outside,

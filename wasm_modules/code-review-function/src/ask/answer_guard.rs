@@ -10,7 +10,7 @@ const RUN: usize = 3;
 /// The share of copied runs from which a text is a copy.
 const COPIED: f32 = 0.6;
 /// Bytes by which words of the same stem are recognised: "returns" and "returned".
-const STEM: usize = 5;
+pub const STEM: usize = 5;
 /// The least bytes of a word that can name something.
 const NAME: usize = 3;
 /// The share of common words from which two sentences say the same.
@@ -155,7 +155,7 @@ fn names(text: &str) -> impl Iterator<Item = String> {
 }
 
 /// The words of `text` in lower case, with identifiers taken apart: `itemCount`, `item_count`.
-fn parts(text: &str) -> Vec<String> {
+pub fn parts(text: &str) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
     let mut previous = ' ';
     for c in text.chars() {

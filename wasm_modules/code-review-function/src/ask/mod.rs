@@ -13,3 +13,4 @@ pub mod prompt_context;
 pub mod questions;
 pub mod schema;
 pub mod templates;
+pub mod tool_reports;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::ask::host::{Host, Stop};
 use crate::ask::schema;
 use crate::ask::templates::Templates;
+use crate::ask::tool_reports::listed;
 use crate::text::slices::head;
 use crate::text::visible::{clip, visible};
 use crate::wit::{Change, Enforcement, Level, Message, Model, Request, Role, Settings};
@@ -22,6 +23,8 @@ const ERROR: usize = 120;
 /// The most bytes of the repository's guidance, and of its rules for some files; fewer if the
 /// context is small.
 const GUIDANCE: usize = 4000;
+/// The most bytes of other tools' reports in one question; fewer if the context is small.
+const REPORTS: usize = 2000;
 /// Separates two rules.
 const RULE: &str = "\n\n";
 /// The most bytes of the tone.
@@ -39,6 +42,8 @@ pub struct PromptContext<'a> {
     guidance: String,
     /// The most bytes of the repository's rules in one question, and the tokens reserved for them.
     rules: (usize, usize),
+    /// The same of the reports of other tools.
+    reports: (usize, usize),
     /// Tokens that are left besides the system prompt, the answer and the repair message.
     left: usize,
     /// Tokens reserved in every request for the repair message.
@@ -70,6 +75,7 @@ impl<'a> PromptContext<'a> {
             tone,
             guidance: String::new(),
             rules: (0, 0),
+            reports: (0, 0),
             left: 0,
             repair,
         };
@@ -94,6 +100,7 @@ impl<'a> PromptContext<'a> {
             ("tone", &self.tone),
             ("guidance", mark(&self.settings.guidance)),
             ("rules", mark(&self.settings.rules.concat())),
+            ("reports", flag(!self.change.reports.is_empty())),
             ("diff", "x"),
             ("replacements", flag(self.replacements())),
             ("simple", flag(self.simple())),
@@ -115,16 +122,33 @@ impl<'a> PromptContext<'a> {
         )))
     }
 
-    /// Gives guidance and rules their share of the tokens that a review does not need.
+    /// Gives guidance, rules and reports their share of the tokens that a review does not need.
     fn allot(&mut self, spare: usize) {
+        let shares = 2 + usize::from(!self.change.reports.is_empty());
         let most = (self.model.context as usize / 10)
             .min(GUIDANCE)
-            .min(spare / 2);
+            .min(spare / shares);
         let text = visible(self.settings.guidance.trim());
         self.guidance = clip(text.trim(), most);
         let rules = self.settings.rules.iter();
         let tokens = rules.map(|rule| self.host.tokens(&clip(&visible(rule), most)) + RULE.len());
         self.rules = (most, tokens.sum::<usize>().min(most));
+        let most = most.min(REPORTS);
+        self.reports = (most, 0);
+        let shown = self.reports(0..self.change.files.len());
+        let is_cut = shown.lines().count() < self.change.reports.len();
+        self.reports.1 = if is_cut {
+            most
+        } else {
+            self.host.tokens(&shown)
+        };
+    }
+
+    /// What other tools have reported on these files of the change.
+    pub fn reports(&self, files: impl Iterator<Item = usize>) -> String {
+        let files = files.filter_map(|at| self.change.files.get(at));
+        let paths = files.map(|file| file.path.as_str()).collect();
+        listed(&self.change.reports, &paths, self.reports.0)
     }
 
     /// The repository's rules for these files of the change, each once, in their order.
@@ -144,15 +168,25 @@ impl<'a> PromptContext<'a> {
     pub fn chunk_room(&self) -> Result<usize, Stop> {
         let schema = self.chunk_schema(&[]);
         let rules = if self.rules.1 > 0 { "x" } else { "" };
-        let left = self.room(&self.chunk_prompt("x", rules, &schema)?, &schema);
+        let reports = if self.reports.1 > 0 { "x" } else { "" };
+        let bare = self.chunk_prompt("x", rules, reports, &schema)?;
+        let left = self.room(&bare, &schema);
         let wanted = (self.settings.portion as usize).max(LEAST_DIFF);
-        Ok(left.saturating_sub(self.rules.1).min(wanted))
+        Ok(left
+            .saturating_sub(self.rules.1 + self.reports.1)
+            .min(wanted))
     }
 
-    /// A chunk's prompt: its diff, the repository's rules for it, and the purpose of the pull
-    /// request. It contains nothing that changes with every push, or else no answer could be
+    /// A chunk's prompt: its diff, the repository's rules for it, what other tools have reported on
+    /// it, and the purpose of the pull request. It contains nothing that changes with every push, or else no answer could be
     /// reused.
-    pub fn chunk_prompt(&self, diff: &str, rules: &str, schema: &str) -> Result<String, Stop> {
+    pub fn chunk_prompt(
+        &self,
+        diff: &str,
+        rules: &str,
+        reports: &str,
+        schema: &str,
+    ) -> Result<String, Stop> {
         let bytes = (self.model.context as usize / 12).min(3000);
         let title = clip(&visible(&self.change.title), (bytes / 4).min(300));
         let body = clip(visible(self.change.body.trim()).trim(), bytes - title.len());
@@ -165,6 +199,7 @@ impl<'a> PromptContext<'a> {
                 ("tone", &self.tone),
                 ("guidance", &self.guidance),
                 ("rules", rules),
+                ("reports", reports),
                 ("diff", diff),
                 ("replacements", flag(self.replacements())),
                 ("simple", flag(self.simple())),

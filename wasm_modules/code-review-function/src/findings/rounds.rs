@@ -94,10 +94,10 @@ fn question<'q>(context: &'q PromptContext, open: &'q OpenChunk) -> Question<'q>
     let write = move || {
         let schema = context.chunk_schema(&open.chunk.paths());
         let rules = context.rules(open.chunk.files());
-        Ok((
-            context.chunk_prompt(&open.chunk.show(), &rules, &schema)?,
-            schema,
-        ))
+        let reports = context.reports(open.chunk.files());
+        let diff = open.chunk.show();
+        let prompt = context.chunk_prompt(&diff, &rules, &reports, &schema)?;
+        Ok((prompt, schema))
     };
     Question {
         id: format!("chunk/{}", open.name),

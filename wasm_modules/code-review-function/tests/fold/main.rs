@@ -14,6 +14,7 @@ mod distrust;
 mod findings;
 mod made;
 mod reply;
+mod reported;
 mod rules;
 mod script;
 mod simple;
