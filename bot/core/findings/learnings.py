@@ -15,11 +15,13 @@ _MOST_BYTES = 16_000  # of their texts
 
 
 class LearnedReply(Value):
-    """A maintainer's reply to a finding, with its reason. `comment` is the id of the reply, `pull` the number
-    of its pull request. `path`, `finding` (its title), `severity` and `category` are those of the finding.
+    """A maintainer's reply to a finding, with its reason. `comment` is the id of the reply, `thread` that of
+    the first comment of its thread, `pull` the number of its pull request. `path`, `finding` (its title),
+    `severity` and `category` are those of the finding.
     """
 
     comment: int
+    thread: int = 0
     pull: int
     author: str
     path: str

@@ -69,7 +69,7 @@ class Findings:
             }
             for dismissal in dismissals
         ]
-        origins = [finding_origin(row["fingerprint"]) for row in rows]
+        origins = [finding_origin(str(row["fingerprint"])) for row in rows]
 
         def work(connection: Connection) -> None:
             connection.execute(upsert(connection, dismissals_table).on_conflict_do_nothing(), rows)

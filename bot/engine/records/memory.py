@@ -54,8 +54,10 @@ class Memory:
         stored = await self._writer.run(lambda connection: list(connection.execute(query).scalars()))
         return {reply.comment: reply for reply in stored}
 
-    async def learn(self, repository: str, replies: Iterable[LearnedReply]) -> None:
-        """Stores replies by their id; replaces earlier texts. Ignores those that were taken back."""
+    async def learn(self, repository: str, replies: Sequence[LearnedReply]) -> frozenset[int]:
+        """Stores replies by their id; replaces earlier texts. Ignores those that were taken back. Returns the
+        ids of the others.
+        """
         rows = {
             reply_origin(reply.comment): {
                 "repository": repository,
@@ -67,7 +69,7 @@ class Memory:
             for reply in replies
         }
 
-        def work(connection: Connection) -> None:
+        def work(connection: Connection) -> frozenset[int]:
             lock(connection, _LOCK)
             own = and_(forgotten.c.repository == repository, forgotten.c.origin.in_(list(rows)))
             gone = set(connection.execute(select(forgotten.c.origin).where(own)).scalars())
@@ -78,9 +80,9 @@ class Memory:
                 connection.execute(
                     stored.on_conflict_do_update(index_elements=["repository", "comment"], set_=changed), kept
                 )
+            return frozenset(reply.comment for reply in replies if reply_origin(reply.comment) not in gone)
 
-        if rows:
-            await self._writer.run(work)
+        return await self._writer.run(work) if rows else frozenset()
 
     async def drop(self, repository: str, comments: Iterable[int]) -> None:
         """Deletes the learnings of replies that were deleted, or that no longer give a reason."""

@@ -125,8 +125,10 @@ class Memory(Protocol):
         """All learnings from the threads of one pull request, by the id of the reply."""
         ...
 
-    async def learn(self, repository: str, replies: Iterable[LearnedReply]) -> None:
-        """Stores replies by their id; replaces earlier texts. Ignores those that were taken back."""
+    async def learn(self, repository: str, replies: Sequence[LearnedReply]) -> frozenset[int]:
+        """Stores replies by their id; replaces earlier texts. Ignores those that were taken back. Returns the
+        ids of the others.
+        """
         ...
 
     async def drop(self, repository: str, comments: Iterable[int]) -> None:

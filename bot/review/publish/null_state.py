@@ -1,16 +1,13 @@
 """State that stores nothing, for a review without a database."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.core.change import PullRef
-from bot.core.findings.learnings import Forgotten, LearnedReply, MemoryEntry
 from bot.core.findings.tracking import Dismissal, TrackedFinding
 
 
 class NullState:
-    """Implements the ports `PublishedState`, `Findings` and `Memory`; only the bot's markers on GitHub keep
-    state.
-    """
+    """Implements the ports `PublishedState` and `Findings`; only the bot's markers on GitHub keep state."""
 
     async def comment_of(self, pull: PullRef) -> tuple[int, int] | None:
         del pull
@@ -53,29 +50,3 @@ class NullState:
     async def restored(self, repository: str) -> frozenset[str]:
         del repository
         return frozenset()
-
-    async def learnings(self, repository: str) -> Sequence[LearnedReply]:
-        del repository
-        return ()
-
-    async def of_pull(self, repository: str, pull: int) -> Mapping[int, LearnedReply]:
-        del repository, pull
-        return {}
-
-    async def learn(self, repository: str, replies: Iterable[LearnedReply]) -> None:
-        pass
-
-    async def drop(self, repository: str, comments: Iterable[int]) -> None:
-        pass
-
-    async def is_known(self, repository: str, comment: int) -> bool:
-        del repository, comment
-        return False
-
-    async def entries(self, repository: str) -> Sequence[MemoryEntry]:
-        del repository
-        return ()
-
-    async def forget(self, ids: Sequence[str], repository: str) -> Forgotten:
-        del repository
-        return Forgotten(unknown=tuple(ids))
