@@ -240,7 +240,7 @@ async def test_what_was_learned_and_dismissed_is_listed_in_one_comment(harness: 
     await harness.run(command("learned"))
 
     assert harness.said.startswith("<!-- code-review-bot:learned -->\n")
-    assert "| `12` | Intended, because `@all` lists \\| have items |" in harness.said
+    assert "| `12` | Intended, because `@all` lists ¦ have items |" in harness.said
     assert "| `d3` | Fails on an empty list | 👎 | `mira` | `shop/cart.py` | 2026-11-20 |" in harness.said
     assert harness.reactions[-1] is Reaction.DONE
 
