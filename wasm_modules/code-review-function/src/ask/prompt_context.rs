@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::ask::host::{Host, Stop};
+use crate::ask::learnings;
 use crate::ask::schema;
 use crate::ask::templates::Templates;
 use crate::text::slices::head;
@@ -22,6 +23,9 @@ const ERROR: usize = 120;
 /// The most bytes of the repository's guidance, and of its rules for some files; fewer if the
 /// context is small.
 const GUIDANCE: usize = 4000;
+/// The most bytes of what maintainers replied to earlier findings, and the least that are of use.
+const LEARNINGS: usize = 2000;
+const LEAST_LEARNINGS: usize = 100;
 /// Separates two rules.
 const RULE: &str = "\n\n";
 /// The most bytes of the tone.
@@ -39,6 +43,8 @@ pub struct PromptContext<'a> {
     guidance: String,
     /// The most bytes of the repository's rules in one question, and the tokens reserved for them.
     rules: (usize, usize),
+    /// The same of the learnings.
+    learnings: (usize, usize),
     /// Tokens that are left besides the system prompt, the answer and the repair message.
     left: usize,
     /// Tokens reserved in every request for the repair message.
@@ -70,11 +76,12 @@ impl<'a> PromptContext<'a> {
             tone,
             guidance: String::new(),
             rules: (0, 0),
+            learnings: (0, 0),
             left: 0,
             repair,
         };
         let spare = context.measure()?;
-        context.allot(spare);
+        context.allot(spare)?;
         Ok(context)
     }
 
@@ -87,19 +94,7 @@ impl<'a> PromptContext<'a> {
             + context / 100
             + self.repair;
         let schema = self.chunk_schema(&[]);
-        let mark = |text: &str| if text.is_empty() { "" } else { "x" };
-        let shown = [
-            ("title", "x"),
-            ("body", "x"),
-            ("tone", &self.tone),
-            ("guidance", mark(&self.settings.guidance)),
-            ("rules", mark(&self.settings.rules.concat())),
-            ("diff", "x"),
-            ("replacements", flag(self.replacements())),
-            ("simple", flag(self.simple())),
-            ("schema", self.schema_in_prompt(&schema)),
-        ];
-        let bare = self.host.tokens(&self.render("chunk", &shown)?) + self.schema_tokens(&schema);
+        let bare = self.host.tokens(&self.bare_chunk("", &schema)?) + self.schema_tokens(&schema);
         let needed = fixed + bare + LEAST_DIFF;
         // A tenth of the context is for the pull request's title and body.
         if let Some(spare) = (context - context / 10).checked_sub(needed) {
@@ -115,8 +110,27 @@ impl<'a> PromptContext<'a> {
         )))
     }
 
-    /// Gives guidance and rules their share of the tokens that a review does not need.
-    fn allot(&mut self, spare: usize) {
+    /// A chunk's prompt with one letter for each part, to measure it.
+    fn bare_chunk(&self, learnings: &str, schema: &str) -> Result<String, Stop> {
+        let mark = |text: &str| if text.is_empty() { "" } else { "x" };
+        let shown = [
+            ("title", "x"),
+            ("body", "x"),
+            ("tone", &self.tone),
+            ("guidance", mark(&self.settings.guidance)),
+            ("rules", mark(&self.settings.rules.concat())),
+            ("learnings", learnings),
+            ("diff", "x"),
+            ("replacements", flag(self.replacements())),
+            ("simple", flag(self.simple())),
+            ("schema", self.schema_in_prompt(schema)),
+        ];
+        self.render("chunk", &shown)
+    }
+
+    /// Gives guidance and rules their share of the tokens that a review does not need, and learnings
+    /// what is left of it.
+    fn allot(&mut self, spare: usize) -> Result<(), Stop> {
         let most = (self.model.context as usize / 10)
             .min(GUIDANCE)
             .min(spare / 2);
@@ -125,6 +139,42 @@ impl<'a> PromptContext<'a> {
         let rules = self.settings.rules.iter();
         let tokens = rules.map(|rule| self.host.tokens(&clip(&visible(rule), most)) + RULE.len());
         self.rules = (most, tokens.sum::<usize>().min(most));
+        let used = self.host.tokens(&self.guidance) + self.rules.1;
+        self.learnings = self.learnings_room(spare.saturating_sub(used))?;
+        Ok(())
+    }
+
+    /// The most bytes of learnings within `spare` tokens, and the tokens that they take.
+    fn learnings_room(&self, spare: usize) -> Result<(usize, usize), Stop> {
+        let known = &self.settings.learnings;
+        if known.is_empty() {
+            return Ok((0, 0));
+        }
+        let schema = self.chunk_schema(&[]);
+        let bare = self.host.tokens(&self.bare_chunk("", &schema)?);
+        let framed = self.host.tokens(&self.bare_chunk("x", &schema)?);
+        let left = spare.saturating_sub(framed.saturating_sub(bare));
+        let most = left.min(LEARNINGS).min(self.model.context as usize / 10);
+        if most < LEAST_LEARNINGS {
+            return Ok((0, 0));
+        }
+        let all: String = known.iter().map(learnings::line).collect();
+        let tokens = if all.len() <= most {
+            self.host.tokens(&all) + known.len()
+        } else {
+            most
+        };
+        Ok((most, tokens.min(most)))
+    }
+
+    /// What maintainers replied to earlier findings in these files and around them.
+    pub fn learnings(&self, paths: &[&str]) -> String {
+        learnings::lines(
+            self.change,
+            &self.settings.learnings,
+            paths,
+            self.learnings.0,
+        )
     }
 
     /// The repository's rules for these files of the change, each once, in their order.
@@ -144,15 +194,24 @@ impl<'a> PromptContext<'a> {
     pub fn chunk_room(&self) -> Result<usize, Stop> {
         let schema = self.chunk_schema(&[]);
         let rules = if self.rules.1 > 0 { "x" } else { "" };
-        let left = self.room(&self.chunk_prompt("x", rules, &schema)?, &schema);
+        let learnings = if self.learnings.1 > 0 { "x" } else { "" };
+        let bare = self.chunk_prompt("x", rules, learnings, &schema)?;
+        let left = self.room(&bare, &schema);
         let wanted = (self.settings.portion as usize).max(LEAST_DIFF);
-        Ok(left.saturating_sub(self.rules.1).min(wanted))
+        let reserved = self.rules.1 + self.learnings.1;
+        Ok(left.saturating_sub(reserved).min(wanted))
     }
 
-    /// A chunk's prompt: its diff, the repository's rules for it, and the purpose of the pull
-    /// request. It contains nothing that changes with every push, or else no answer could be
-    /// reused.
-    pub fn chunk_prompt(&self, diff: &str, rules: &str, schema: &str) -> Result<String, Stop> {
+    /// A chunk's prompt: its diff, the repository's rules and learnings for it, and the purpose of
+    /// the pull request. It contains nothing that changes with every push, or else no answer could
+    /// be reused.
+    pub fn chunk_prompt(
+        &self,
+        diff: &str,
+        rules: &str,
+        learnings: &str,
+        schema: &str,
+    ) -> Result<String, Stop> {
         let bytes = (self.model.context as usize / 12).min(3000);
         let title = clip(&visible(&self.change.title), (bytes / 4).min(300));
         let body = clip(visible(self.change.body.trim()).trim(), bytes - title.len());
@@ -165,6 +224,7 @@ impl<'a> PromptContext<'a> {
                 ("tone", &self.tone),
                 ("guidance", &self.guidance),
                 ("rules", rules),
+                ("learnings", learnings),
                 ("diff", diff),
                 ("replacements", flag(self.replacements())),
                 ("simple", flag(self.simple())),

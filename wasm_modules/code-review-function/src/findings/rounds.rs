@@ -92,12 +92,12 @@ fn answers(
 
 fn question<'q>(context: &'q PromptContext, open: &'q OpenChunk) -> Question<'q> {
     let write = move || {
-        let schema = context.chunk_schema(&open.chunk.paths());
+        let paths = open.chunk.paths();
+        let schema = context.chunk_schema(&paths);
         let rules = context.rules(open.chunk.files());
-        Ok((
-            context.chunk_prompt(&open.chunk.show(), &rules, &schema)?,
-            schema,
-        ))
+        let learnings = context.learnings(&paths);
+        let prompt = context.chunk_prompt(&open.chunk.show(), &rules, &learnings, &schema)?;
+        Ok((prompt, schema))
     };
     Question {
         id: format!("chunk/{}", open.name),
