@@ -154,6 +154,23 @@ async def test_replies_that_are_lost_are_taken_from_the_list_of_comments(town: S
     assert told["noisy"].resolved
 
 
+@pytest.mark.parametrize(
+    "edit",
+    [
+        {"at": f"{NODES}/0/latest/totalCount", "value": 51},
+        {"at": f"{NODES}/0/latest/totalCount", "value": None},
+        {"at": f"{NODES}/0/latest/nodes/1/fullDatabaseId", "value": None},
+    ],
+)
+async def test_replies_are_whole_only_if_all_are_listed_with_their_numbers(
+    town: Scene, ref: PullRef, edit: Any
+) -> None:
+    """Otherwise a missing one would be taken for deleted."""
+    assert (await threads(town, ref))["noisy"].whole
+    half(town, edit)
+    assert not (await threads(town, ref))["noisy"].whole
+
+
 @pytest.mark.parametrize("body", WHOLE_REFUSALS.values(), ids=WHOLE_REFUSALS)
 async def test_threads_that_are_refused_are_taken_from_the_list_of_comments(
     town: Scene, ref: PullRef, body: Any
