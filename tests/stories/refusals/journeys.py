@@ -103,6 +103,16 @@ async def dismissed(cell: Cell) -> None:
         await cell.say_on_lines("/dismiss", reply_to=remark["id"])
 
 
+async def learned(cell: Cell) -> None:
+    """A writer gives a reason against a finding, asks what was learned, and takes something back."""
+    await cell.open()
+    cell.halfway(of_review=False)
+    for remark in cell.remarks[:1]:
+        await cell.say_on_lines("Intended, because lists are never empty here.", reply_to=remark["id"])
+    await cell.say("/learned")
+    await cell.say(f"/forget {10**17}")
+
+
 async def configured(cell: Cell) -> None:
     await cell.open()
     await cell.say("/config")
@@ -193,6 +203,7 @@ JOURNEYS: tuple[Journey, ...] = (
     asked,
     asked_on_lines,
     dismissed,
+    learned,
     configured,
     reviewed_again,
     reviewed_in_part,

@@ -8,6 +8,7 @@ pub mod chunks;
 pub mod file_diffs;
 pub mod file_texts;
 pub mod host;
+pub mod learnings;
 pub mod pieces;
 pub mod prompt_context;
 pub mod questions;

@@ -9,7 +9,7 @@ use crate::ask::chunks::{Chunk, Limits, partition};
 use crate::ask::file_diffs::{FilePart, parts};
 use crate::ask::host::Stop;
 use crate::ask::pieces::Layout;
-use crate::ask::prompt_context::PromptContext;
+use crate::ask::prompt_context::{ChunkMaterial, PromptContext};
 use crate::ask::questions::{Question, Unanswered, ask_sparing};
 use crate::ask::schema::SIMPLE_FINDINGS;
 use crate::diff::triage::FileDecision;
@@ -92,11 +92,15 @@ fn answers(
 
 fn question<'q>(context: &'q PromptContext, open: &'q OpenChunk) -> Question<'q> {
     let write = move || {
-        let schema = context.chunk_schema(&open.chunk.paths());
+        let paths = open.chunk.paths();
+        let schema = context.chunk_schema(&paths);
         let rules = context.rules(open.chunk.files());
-        let reports = context.reports(open.chunk.files());
-        let diff = open.chunk.show();
-        let prompt = context.chunk_prompt(&diff, &rules, &reports, &schema)?;
+        let material = ChunkMaterial {
+            rules,
+            reports: context.reports(open.chunk.files()),
+            learnings: context.learnings(&paths),
+        };
+        let prompt = context.chunk_prompt(&open.chunk.show(), &material, &schema)?;
         Ok((prompt, schema))
     };
     Question {

@@ -12,6 +12,7 @@ mod chunking;
 mod deleted;
 mod distrust;
 mod findings;
+mod learnings;
 mod made;
 mod reply;
 mod reported;
