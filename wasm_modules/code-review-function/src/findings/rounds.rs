@@ -290,14 +290,15 @@ fn guard(context: &PromptContext, chunk: &Chunk) -> AnswerGuard {
 }
 
 /// Whether the finding says something about the change in words of its own. A small model is held
-/// to name something of it.
+/// to name something of it, and to a title of its own.
 fn is_sound(finding: &Finding, guard: &AnswerGuard, simple: bool) -> bool {
     let (title, body) = (finding.title.as_str(), finding.body.as_str());
     let text = format!("{title}. {body}");
     let says_something = [title, body]
         .iter()
         .any(|part| guard.says_something(part, simple));
-    says_something && !is_same(title, body) && !guard.is_copy(&text) && !is_repetitive(&text)
+    let copied = guard.is_copy(&text) || (simple && guard.is_copy(title));
+    says_something && !copied && !is_same(title, body) && !is_repetitive(&text)
 }
 
 fn halves<'a>(open: &OpenChunk<'a>, chunks: [Chunk<'a>; 2]) -> Vec<OpenChunk<'a>> {
