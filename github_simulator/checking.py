@@ -17,6 +17,7 @@ class Checking(SimulatorBase):
         pull, repo = self.world.pull(repository, number), self.world.repository(repository)
         app = self._app(order.app)
         run = _existing_run(repo, pull, order.name, app) or self._begin(repo, pull, order.name, app)
+        run.annotations += [annotation.model_dump() for annotation in order.annotations]
         run.status = "completed" if order.conclusion else "in_progress"
         run.conclusion = order.conclusion
         run.completed = self.world.now() if order.conclusion else None

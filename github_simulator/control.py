@@ -25,6 +25,7 @@ from github_simulator.control_requests import (
     OpenPull,
     Permit,
     Push,
+    RaiseAlert,
     React,
     Rename,
     Rerun,
@@ -82,6 +83,7 @@ class Control:
         add("POST", f"{_PULL}/labels", self.label)
         add("POST", f"{_PULL}/checks", self.set_check)
         add("POST", f"{_PULL}/statuses", self.set_status)
+        add("POST", f"{_PULL}/alerts", self.raise_alert)
         add("POST", f"{_PULL}/retarget", self.retarget)
         add("POST", f"{_PULL}/merge-base", self.merge_base)
         add("POST", f"{_PULL}/pending-review", self.begin_review)
@@ -159,6 +161,10 @@ class Control:
         return _answer(
             _head(await self._simulator.set_status(*_pull(request), await _read(request, SetStatus))), 201
         )
+
+    async def raise_alert(self, request: web.Request) -> web.Response:
+        alert = self._simulator.raise_alert(*_pull(request), await _read(request, RaiseAlert))
+        return _answer({"number": alert.number}, 201)
 
     async def retarget(self, request: web.Request) -> web.Response:
         return _answer(

@@ -94,12 +94,40 @@ class LabelPull(ControlRequest):
     remove: list[LabelName] = Field(default_factory=list)
 
 
+class NewAnnotation(ControlRequest):
+    path: str = Field(min_length=1)
+    start_line: int
+    end_line: int
+    annotation_level: Literal["notice", "warning", "failure"] = "warning"
+    title: str | None = None
+    message: str
+
+
 class SetCheck(ControlRequest):
-    """A check run of another App (its slug) on the head; without a conclusion it is in progress."""
+    """A check run of another App (its slug) on the head; without a conclusion it is in progress. The
+    annotations are added to those that it has.
+    """
 
     name: str = Field(min_length=1)
     conclusion: Conclusion | None = None
     app: Login = "github-actions"
+    annotations: list[NewAnnotation] = Field(default_factory=list)
+
+
+class RaiseAlert(ControlRequest):
+    """An alert of code scanning, in the analysis of the pull's merge commit or of its head."""
+
+    tool: str = "CodeQL"
+    rule: str = Field(min_length=1)
+    description: str = ""
+    severity: Literal["none", "note", "warning", "error"] = "error"
+    security: Literal["low", "medium", "high", "critical"] | None = None
+    path: str = Field(min_length=1)
+    line: int = Field(ge=1)
+    end: int | None = Field(default=None, ge=1)
+    message: str
+    checked: Literal["merge", "head"] = "merge"
+    state: Literal["open", "dismissed", "fixed"] = "open"
 
 
 class SetStatus(ControlRequest):

@@ -15,13 +15,14 @@ from github_simulator.faults import Fault
 from github_simulator.people import People
 from github_simulator.queueing import Queueing
 from github_simulator.report import report
+from github_simulator.scanning import Scanning
 from github_simulator.state import Delivery, Token
 from github_simulator.storm import Storm
 
 __all__ = ["Done", "Simulator"]
 
 
-class Simulator(People, Editing, Branching, Checking, Queueing):
+class Simulator(People, Editing, Branching, Checking, Queueing, Scanning):
     """A simulated GitHub; `SimulatorBase` documents the constructor.
 
     Methods that send deliveries return after these were answered. They raise `Refused` for an impossible

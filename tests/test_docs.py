@@ -17,6 +17,8 @@ PAGES = sorted(
         *(ROOT / "deploy").glob("*.md"),
     ]
 )
+RULES = sorted((ROOT / "docs" / "rules").glob("*.md"))
+"""Their examples mention files that need not exist."""
 PACKAGES = ("bot", "github_simulator")
 PATH = re.compile(r"(?<![\w/.-])(?:bot|github_simulator|tests)/[\w/.-]*\w")
 FILE = re.compile(r"`((?:deploy|docs|prompts|wasm_modules)/[\w/.-]*\w)`")
@@ -80,7 +82,7 @@ def test_classes_exist(mention: Mention) -> None:
     assert any(has(whole, attributes) for whole in modules().get(module, [])), mention.page
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("page", [*PAGES, *RULES], ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_links_lead_somewhere(page: Path) -> None:
     for path, anchor in LINK.findall(page.read_text(encoding="utf-8")):
         target = (page.parent / path).resolve() if path else page

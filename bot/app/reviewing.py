@@ -25,6 +25,7 @@ from bot.review.publish.finding_tracker import FindingTracker
 from bot.review.publish.notices import StatusNotices
 from bot.review.publish.publisher import Publisher
 from bot.review.publish.replies import Replies
+from bot.review.publish.reply_learner import ReplyLearner
 from bot.settings import Settings
 
 
@@ -52,11 +53,13 @@ def reviewing(
         reviewer=Reviewer(function, router, store.journal, store.ledger, meter),
         settings=review_settings(settings),
         limits=budget(settings),
+        memory=store.memory,
     )
-    tracker = FindingTracker(github, store.findings)
+    learner = ReplyLearner(github, store.memory, lambda: name.triggers().name)
+    tracker = FindingTracker(github, store.findings, learner)
     publisher = Publisher(github, store.published, tracker, renewals=settings.summary_renewals)
     pauses = Pauses(store.key_values)
-    replies = Replies(contexts, tracker, lambda: name.triggers().name)
+    replies = Replies(contexts, tracker, store.memory, lambda: name.triggers().name)
     policy = TriggerPolicy(
         github, pauses, PendingChecks(store.key_values), SkippedHeads(store.key_values), store.records
     )
@@ -79,6 +82,7 @@ def reviewing(
         queue=queue,
         publisher=publisher,
         tracker=tracker,
+        learner=learner,
         records=store.records,
     )
     notices = StatusNotices(

@@ -34,6 +34,9 @@ COMMANDS: Mapping[str, CommandEntry] = {
         "doctor", "Checks settings, GitHub, database, models and modules, and explains how to fix problems."
     ),
     "jobs": CommandEntry("jobs", "Lists, explains, retries and cancels review jobs."),
+    "learned": CommandEntry(
+        "learned", "Lists and takes back what the bot learned from replies, and dismissals."
+    ),
     "config": CommandEntry(
         "config", "Validates and shows a repository's configuration, and prints its JSON Schema."
     ),

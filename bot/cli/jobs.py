@@ -4,8 +4,7 @@ import asyncio
 import json
 import sys
 import textwrap
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
@@ -14,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.cli import deliveries, logs
+from bot.cli.database import opened_store
 from bot.core.errors import Refused
 from bot.core.jobs import Job, JobError, JobState
 from bot.core.markdown import clean
@@ -161,7 +161,7 @@ async def _job(store: "Store", number: int) -> tuple[Job, Sequence[JobError]]:
 
 async def _unposted_review(store: "Store", job: Job) -> "Review | None":
     """The review of a failed job that was not posted, or only in part."""
-    from bot.core.records import ReviewStage  # noqa: PLC0415 - as in `_store`
+    from bot.core.records import ReviewStage  # noqa: PLC0415 - as in `opened_store`
 
     record = await store.records.of_job(job.id) if job.state is JobState.FAILED else None
     return record.review if record and record.stage is ReviewStage.MADE else None
@@ -196,24 +196,10 @@ def _run(work: Callable[["Store"], Awaitable[T]]) -> T:
     logs.configure("warning", "auto")
 
     async def opened() -> T:
-        async with _store() as store:
+        async with opened_store() as store:
             return await work(store)
 
     return asyncio.run(opened())
-
-
-@asynccontextmanager
-async def _store() -> AsyncIterator["Store"]:
-    """The server's database. A missing one is not created: it would be the wrong one."""
-    from bot.engine import connect, database_file  # noqa: PLC0415 - takes a quarter of a second
-    from bot.settings import load  # noqa: PLC0415 - `--help` must not wait for it
-
-    url = load().database
-    file = database_file(url)
-    if file is not None and not file.exists():
-        raise Refused(f"DATABASE_URL: {file} does not exist; set the same value as for `review-bot serve`")
-    async with await connect(url) as store:
-        yield store
 
 
 def _plain(job: Job) -> dict[str, Any]:

@@ -23,10 +23,12 @@ from bot.cli import change_sources, logs, output, terminal
 from bot.cli.progress import watched
 from bot.cli.questions import AskedQuestion, RecordingRouter
 from bot.cli.run_journal import RunJournal
+from bot.cli.sarif_files import with_sarif
 from bot.core.change import Change, Pull
 from bot.core.config import EffectiveConfig, apply_config, filter_findings, limits
 from bot.core.errors import Refused, SettingsError
 from bot.core.rendering import Report
+from bot.core.reports import with_reports
 from bot.core.review import Review, ReviewSettings
 from bot.github import GitHubForge, parse_pull_url
 from bot.review.policy.repository_config import RepositoryConfig
@@ -45,13 +47,14 @@ app = typer.Typer(add_completion=False)
 
 @dataclass(frozen=True)
 class _GivenSource:
-    """The options that say what to review."""
+    """The options that say what to review, and what analysers found in it."""
 
     diff: str | None
     base: str | None
     pull: str | None
     title: str | None
     body_file: Path | None
+    sarif: Sequence[Path]
 
     @property
     def given(self) -> Sequence[str]:
@@ -96,11 +99,15 @@ def review(
     body_file: Annotated[
         Path | None, typer.Option(help="File with the description of the change, in Markdown.")
     ] = None,
+    sarif: Annotated[
+        list[Path] | None,
+        typer.Option(help="SARIF file of an analyser, whose results are not repeated. May be given again."),
+    ] = None,
     post: Annotated[bool, typer.Option("--post", help="Post the review on the pull request.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Reviews a diff, a branch or a pull request and prints the review."""
-    source = _GivenSource(diff, base, pull, title, body_file)
+    source = _GivenSource(diff, base, pull, title, body_file, sarif or ())
     settings = _checked_settings(source, post=post)
     logs.configure("warning" if settings.log_level == "info" else settings.log_level, settings.log_format)
     made = asyncio.run(_review(settings, source, post=post))
@@ -143,14 +150,15 @@ def _checked_settings(source: _GivenSource, *, post: bool) -> Settings:
 
 async def _review(settings: Settings, source: _GivenSource, *, post: bool) -> _LocalReview:
     if source.pull is not None:
-        return await _review_pull(settings, source.pull, post=post)
+        return await _review_pull(settings, source.pull, source.sarif, post=post)
     return await _review_local(settings, source)
 
 
-async def _review_pull(settings: Settings, url: str, *, post: bool) -> _LocalReview:
+async def _review_pull(settings: Settings, url: str, sarif: Sequence[Path], *, post: bool) -> _LocalReview:
     clock = _Clock()
     async with _github(settings, url) as (github, pull):
         change, own_settings, effective = await _configured_change(settings, github, pull)
+        change = with_sarif(change, sarif)
         clock.mark("fetch")
         library = ForgeLibrary(github, pull.ref)
         options = ReviewOptions(
@@ -177,7 +185,7 @@ async def _review_local(settings: Settings, source: _GivenSource) -> _LocalRevie
         given, texts = change_sources.from_diff(source.diff), None
     else:
         given, texts = change_sources.from_git(source.base or ""), change_sources.GitLibrary()
-    change = _described(given.change, source)
+    change = with_sarif(_described(given.change, source), source.sarif)
     clock.mark("fetch")
     if not change.files:
         return _LocalReview(_empty_report(change), clock.seconds)
@@ -210,11 +218,14 @@ def _with_problems(report: Report, problems: Sequence[str]) -> Report:
 async def _configured_change(
     settings: Settings, github: GitHubForge, pull: Pull
 ) -> tuple[Change, ReviewSettings, EffectiveConfig]:
-    """The change and the settings, with the repository's configuration applied."""
+    """The change with reports, and the settings, with the repository's configuration applied."""
     fetched = await github.change(pull, patient=False)
     configured = RepositoryConfig(github, operator(settings))
     effective = await configured.of(pull, [file.path for file in fetched.files], patient=False)
-    return *apply_config(fetched, review_settings(settings), effective), effective
+    change, own_settings = apply_config(fetched, review_settings(settings), effective)
+    if effective.config.reports:
+        change = with_reports(change, await github.reports(pull))
+    return change, own_settings, effective
 
 
 async def _report(

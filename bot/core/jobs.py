@@ -28,6 +28,7 @@ class Cause(StrEnum):
     RERUN = "rerun"  # the check was re-run
     QUEUED = "queued"  # a merge queue requests the check on its own commit
     UNQUEUED = "unqueued"  # the pull request left the merge queue
+    REPLIED = "replied"  # no review; a person gave a reason in a thread, or edited or deleted it
 
 
 REVIEWS = frozenset({Cause.OPENED, Cause.PUSHED, Cause.REOPENED, Cause.READY, Cause.MISSED})
@@ -42,13 +43,22 @@ IN_QUEUE = frozenset({Cause.QUEUED, Cause.UNQUEUED})
 """The causes whose head is a commit of the merge queue, not of the pull request."""
 
 
+class ReplyChange(StrEnum):
+    """What happened to a reply in a thread. `revised`: it was edited and no longer gives a reason."""
+
+    REASONED = "reasoned"  # it is new or edited, and gives a reason against a finding
+    REVISED = "revised"
+    DELETED = "deleted"
+
+
 class Task(Value):
     """The work of a job: review `pull`. Its number is 0 (bot/core/change.py) if it must be looked up.
 
     `head` is the commit of the delivery (None for a command: the latest is used). `actor`, `comment` and
     `command` are the author, the comment and the text of a command. `on_lines`: it is an inline comment;
     `in_review`: it is the text of a review. `label` was set or removed, `title` is the new title, `base` the
-    new base branch, `suite` the check suite that completed or was re-requested.
+    new base branch, `suite` the check suite that completed or was re-requested. `reply` is what happened to
+    the reply `comment`, and `revision` is when.
     """
 
     pull: PullRef
@@ -63,13 +73,17 @@ class Task(Value):
     title: str = ""
     base: str = ""
     suite: int | None = None
+    reply: ReplyChange | None = None
+    revision: str = ""
 
     @property
     def key(self) -> str:
-        """Tasks with equal keys are one job: one review per (pull, head), one run per comment."""
+        """Tasks with equal keys are one job: one review per (pull, head), one run per comment or its edit."""
         if self.cause is Cause.COMMAND:
             kind = "lines " if self.on_lines else "review " if self.in_review else ""
             return f"{self.pull}!{kind}{self.comment}"
+        if self.cause is Cause.REPLIED:
+            return f"{self.pull}!reply {self.comment} {self.reply} {self.revision}".rstrip()
         return f"{self.pull}@{self.head}{self._key_suffix}"
 
     @property

@@ -19,6 +19,7 @@ from bot.engine.queue.jobs import Jobs
 from bot.engine.records.findings import Findings
 from bot.engine.records.journal import Journal
 from bot.engine.records.key_values import KeyValues
+from bot.engine.records.memory import Memory
 from bot.engine.records.published import PublishedState
 from bot.engine.records.retention import Retention
 from bot.engine.records.reviews import Records
@@ -55,6 +56,7 @@ class Store:
         self.records = Records(main)
         self.published = PublishedState(main, clock)
         self.findings = Findings(main, clock)
+        self.memory = Memory(main, clock)
         self.cooldowns = SharedCooldowns(main, clock)
         self.leases = Leases(main, clock, holder, is_gone)
         self.semaphores = Semaphores(main, clock, holder, is_gone)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 _READ, _WRITE = "read", "write"
 _PERMISSIONS_BY_PATH = (  # the first that matches the call's path; any of the App permissions suffices
     (r"/check-(?:runs|suites)", ("checks",)),
+    (r"/code-scanning/", ("security_events",)),
     (r"/commits/[^/]+/status(?:es)?$", ("statuses",)),
     (r"/(?:contents|compare|commits)/", ("contents",)),
     (r"/issues/comments/\d+/reactions", ("issues",)),

@@ -7,7 +7,7 @@ from typing import Self
 
 import structlog
 
-from bot.core.change import Change, Pull, PullRef
+from bot.core.change import Change, Pull, PullRef, ToolReport
 from bot.core.check_run import Check, CombinedStatus
 from bot.core.comments.comment import Comment, InlineComment, MarkedText, PostingResult, Reaction
 from bot.core.cooldowns import Cooldowns
@@ -35,6 +35,7 @@ from bot.github.reviews import Reviews
 from bot.github.shapes import PermissionShape
 from bot.github.thread_resolution import ThreadResolution
 from bot.github.threads import ReviewThreads
+from bot.github.tool_reports import ToolReports
 from bot.github.transport import PAUSES, GitHubTransport
 
 log = structlog.get_logger()
@@ -81,6 +82,7 @@ class GitHubForge:
         self._reviews = Reviews(self._api, self._account)
         self._own_runs = OwnCheckRuns(self._account)
         self._checks = Checks(self._api, self._account, self._own_runs)
+        self._reports = ToolReports(self._api, self._own_runs)
         graph = GraphqlClient(self._api, api_url)
         self._texts = FileTexts(self._api, graph)
         self._review_comments = ReviewComments(self._api, self._account)
@@ -119,6 +121,12 @@ class GitHubForge:
 
     async def combined_status(self, ref: PullRef, head: str, *, patient: bool = True) -> CombinedStatus:
         return await fetch_combined_status(self._api, self._own_runs, ref, head, patient=patient)
+
+    async def reports(self, pull: Pull) -> Sequence[ToolReport]:
+        """Annotations of other Apps' check runs on the head, and open code scanning alerts, as far as they
+        can be read.
+        """
+        return await self._reports.fetch(pull)
 
     async def find_comment(self, ref: PullRef, marker: str) -> Comment | None:
         return await self._comments.find(ref, marker)

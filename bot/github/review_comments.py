@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from bot.core.best_effort import best_effort
 from bot.core.change import PullRef
 from bot.core.comments.comment import MarkedText
-from bot.core.findings.threads import LineContext, Thread
+from bot.core.findings.threads import LineContext, Thread, ThreadReply
 from bot.core.review import Side, ThreadRemark
 from bot.github.api import Api
 from bot.github.failures import CallRejected, Unanswered
@@ -97,7 +97,7 @@ class ReviewComments:
             side=_side(first),
             body=first.body or "",
             dislikes=await best_effort(self._dislikes(ref, first), (), what="reactions", ref=ref),
-            replies=tuple([await self._remark(reply) for reply in replies]),
+            replies=tuple([await self._reply(reply) for reply in replies]),
         )
 
     async def _dislikes(self, ref: PullRef, shape: InlineShape) -> tuple[str, ...]:
@@ -111,6 +111,10 @@ class ReviewComments:
     async def _remark(self, shape: InlineShape) -> ThreadRemark:
         author = shape.user.login if shape.user else GHOST
         return ThreadRemark(author=author, mine=await self._account.wrote(shape.user), text=shape.body or "")
+
+    async def _reply(self, shape: InlineShape) -> ThreadReply:
+        remark = await self._remark(shape)
+        return ThreadReply(author=remark.author, mine=remark.mine, text=remark.text, comment=shape.id)
 
 
 def _has_dislikes(rollup: Mapping[str, object]) -> bool:

@@ -15,9 +15,9 @@ from bot.github.webhooks.payloads import Account, App, Head, Payload, Repository
 
 Text = Annotated[str, OrElse("")]
 Flag = Annotated[bool, OrElse(False)]
-_MAX_NUMBER = 2**32 - 1  # a u32 in the review function's contract
-Line = Annotated[int, Field(ge=1, le=_MAX_NUMBER)]
-Count = Annotated[int, Field(ge=0, le=_MAX_NUMBER)]
+MAX_NUMBER = 2**32 - 1  # a u32 in the review function's contract
+Line = Annotated[int, Field(ge=1, le=MAX_NUMBER)]
+Count = Annotated[int, Field(ge=0, le=MAX_NUMBER)]
 
 
 class TokenShape(Payload):
@@ -200,6 +200,7 @@ class CheckShape(Payload):
     """A check run; `conclusion` is set if `status` is "completed"."""
 
     id: int
+    name: Text = ""
     app: IfReadable[App] = None
     external_id: IfReadable[str] = None
     status: Text = ""
@@ -220,6 +221,46 @@ class AnnotationShape(Payload):
     end_line: int
     annotation_level: IfReadable[str] = None
     title: IfReadable[str] = None
+    message: Text = ""
+
+
+class AlertRuleShape(Payload):
+    """`security_severity_level` is set for rules about security."""
+
+    id: IfReadable[str] = None
+    name: Text = ""
+    severity: IfReadable[str] = None
+    security_severity_level: IfReadable[str] = None
+    description: Text = ""
+
+
+class AlertToolShape(Payload):
+    name: Text = ""
+
+
+class AlertMessageShape(Payload):
+    text: Text = ""
+
+
+class AlertLocationShape(Payload):
+    path: Text = ""
+    start_line: IfReadable[Line] = None
+    end_line: IfReadable[Line] = None
+
+
+class AlertInstanceShape(Payload):
+    """An alert on one branch, or on one pull request."""
+
+    message: Annotated[AlertMessageShape, OrElse(AlertMessageShape())] = AlertMessageShape()
+    location: IfReadable[AlertLocationShape] = None
+
+
+class AlertShape(Payload):
+    """An alert of code scanning."""
+
+    rule: Annotated[AlertRuleShape, OrElse(AlertRuleShape())] = AlertRuleShape()
+    tool: Annotated[AlertToolShape, OrElse(AlertToolShape())] = AlertToolShape()
+    most_recent_instance: AlertInstanceShape
 
 
 class StatusShape(Payload):

@@ -8,9 +8,9 @@ from pydantic import Field
 
 from bot.core.change import PullRef
 from bot.core.errors import Refused
-from bot.core.findings.threads import Thread
+from bot.core.findings.threads import Thread, ThreadReply
 from bot.core.lenient import IfReadable, OrElse, ReadableItems
-from bot.core.review import Side, ThreadRemark
+from bot.core.review import Side
 from bot.github.failures import Unanswered, names_wait
 from bot.github.graphql import Actor, GraphqlClient, GraphRejected
 from bot.github.own_account import OwnAccount
@@ -38,7 +38,10 @@ query threads($owner: String!, $name: String!, $number: Int!, $after: String) {
               reactions(content: THUMBS_DOWN, first: 20) { nodes { user { login } } }
             }
           }
-          latest: comments(last: 50) { nodes { id body author { login kind: __typename } } }
+          latest: comments(last: 50) {
+            totalCount
+            nodes { id fullDatabaseId body author { login kind: __typename } }
+          }
         }
       }
     }
@@ -48,9 +51,17 @@ query threads($owner: String!, $name: String!, $number: Int!, $after: String) {
 
 
 class _CommentNode(Payload):
+    """`fullDatabaseId` is a string, because it may exceed GraphQL's integers, and may be missing."""
+
     id: str
+    full_id: IfReadable[str | int] = Field(default=None, alias="fullDatabaseId")
     body: str
     author: IfReadable[Actor] = None
+
+    @property
+    def number(self) -> int | None:
+        text = str(self.full_id)
+        return int(text) if text.isascii() and text.isdecimal() else None
 
 
 class _User(Payload):
@@ -66,18 +77,8 @@ class _Reactions(Payload):
 
 
 class _FirstComment(_CommentNode):
-    """The first comment. `fullDatabaseId` is a string, because it may exceed GraphQL's integers, and may be
-    missing.
-    """
-
-    full_id: IfReadable[str | int] = Field(default=None, alias="fullDatabaseId")
     minimised: Annotated[bool, OrElse(False)] = Field(default=False, alias="isMinimized")
     reactions: Annotated[_Reactions, OrElse(_Reactions())] = _Reactions()
-
-    @property
-    def number(self) -> int | None:
-        text = str(self.full_id)
-        return int(text) if text.isascii() and text.isdecimal() else None
 
 
 class _Firsts(Payload):
@@ -85,7 +86,14 @@ class _Firsts(Payload):
 
 
 class _Latest(Payload):
+    total: IfReadable[int] = Field(default=None, alias="totalCount")
     nodes: ReadableItems[_CommentNode] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether these are all comments of the thread, each with its number."""
+        is_listed = self.total is not None and len(self.nodes) >= self.total
+        return is_listed and all(node.number is not None for node in self.nodes)
 
 
 class _ThreadShape(Payload):
@@ -228,15 +236,17 @@ class ReviewThreads:
             resolver=await self._resolver(shape),
             minimised=first.minimised,
             dislikes=_dislikes(first),
-            replies=tuple([await self._remark(comment) for comment in _replies(shape, first)]),
+            replies=tuple([await self._reply(comment) for comment in _replies(shape, first)]),
+            whole=shape.latest.is_whole,
         )
 
     async def _wrote(self, comment: _CommentNode) -> bool:
         return comment.author is not None and await self._account.wrote(comment.author.account)
 
-    async def _remark(self, comment: _CommentNode) -> ThreadRemark:
+    async def _reply(self, comment: _CommentNode) -> ThreadReply:
         author = comment.author.account.login if comment.author else GHOST
-        return ThreadRemark(author=author, mine=await self._wrote(comment), text=comment.body)
+        mine = await self._wrote(comment)
+        return ThreadReply(author=author, mine=mine, text=comment.body, comment=comment.number)
 
     async def _resolver(self, shape: _ThreadShape) -> str | None:
         """Who resolved the thread; the bot by its full login. No person can have an App's bare name."""
@@ -255,7 +265,9 @@ def _merge(queried: Sequence[Thread], listed: Sequence[Thread]) -> Sequence[Thre
 
 
 def _with_replies(thread: Thread, listed: Thread) -> Thread:
-    return thread if thread.replies else thread.model_copy(update={"replies": listed.replies})
+    if thread.replies:
+        return thread
+    return thread.model_copy(update={"replies": listed.replies, "whole": listed.whole})
 
 
 def _dislikes(first: _FirstComment) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from github_simulator.api import (
     reactions,
     repositories,
     reviews,
+    scanning,
     statuses,
     users,
 )
@@ -27,6 +28,7 @@ ROUTES: tuple[Route, ...] = (
     *labels.routes,
     *checks.routes,
     *statuses.routes,
+    *scanning.routes,
 )
 
 __all__ = ["ROUTES", "Route"]

@@ -14,13 +14,15 @@ _FOR_APPS_ONLY = frozenset({"checks"})
 class Need(NamedTuple):
     """What a route requires: any one of `permissions`, with `level`, on the path's repository.
 
-    `app`: the app itself, by its JSON web token. `credentials`: any user or installation.
+    `app`: the app itself, by its JSON web token. `credentials`: any user or installation. `sensitive`: also
+    to read a public repository.
     """
 
     permissions: tuple[str, ...] = ()
     level: Level = "read"
     app: bool = False
     credentials: bool = False
+    sensitive: bool = False
 
 
 def reads(*permissions: str) -> Need:
@@ -50,7 +52,8 @@ def _check_repository(need: Need, visitor: Visitor, repository: Repository) -> N
     """A private repository does not exist for callers without read permission."""
     if repository.private and not _can_read(visitor, repository):
         raise not_found()
-    if visitor.token is None or (need.level == "read" and not repository.private):
+    is_public = need.level == "read" and not repository.private and not need.sensitive
+    if visitor.token is None or is_public:
         return
     if need.level == "write" and repository.archived:
         raise Refusal(403, "Repository was archived so is read-only.")

@@ -1,6 +1,7 @@
 """The state of the simulated GitHub, independent of its API."""
 
 from github_simulator.state.accounts import Account, App, Installation, Kind, Token
+from github_simulator.state.alerts import Alert
 from github_simulator.state.deliveries import Delivery
 from github_simulator.state.pulls import (
     CheckRun,
@@ -21,6 +22,7 @@ from github_simulator.state.world import Moved, Unknown, World
 __all__ = [
     "PERMISSIONS",
     "Account",
+    "Alert",
     "App",
     "CheckRun",
     "CheckSuite",

@@ -20,6 +20,7 @@ APP_PERMISSIONS = {
     "merge_queues": "read",
     "metadata": "read",
     "pull_requests": "write",
+    "security_events": "read",
     "statuses": "read",
 }
 APP_EVENTS = (

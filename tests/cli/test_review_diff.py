@@ -15,7 +15,17 @@ from tests.stories.diffs import DOCS, LOOP
 from tests.stories.test_story_tokens import new_file
 
 ROOT = Path(__file__).parents[2]
-REPORT = {"files", "unlisted_files", "summary", "findings", "questions", "usage", "model", "timings"}
+REPORT = {
+    "files",
+    "unlisted_files",
+    "summary",
+    "findings",
+    "reports",
+    "questions",
+    "usage",
+    "model",
+    "timings",
+}
 FILE = {"path", "previous", "status", "additions", "deletions", "reviewed", "reason"}
 FINDING = {
     "path",

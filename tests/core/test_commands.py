@@ -74,6 +74,8 @@ def test_a_review_has_a_mode_and_paths(body: str, mode: Mode, paths: tuple[str, 
         ("/explain", Verb.EXPLAIN, ""),
         ("/explain in short", Verb.EXPLAIN, "in short"),
         ("/dismiss that is\nmeant so", Verb.DISMISS, "that is\nmeant so"),
+        ("/learned", Verb.LEARNED, ""),
+        ("/learned so far?", Verb.LEARNED, ""),
         ("/pause for now", Verb.PAUSE, ""),
         ("/resume", Verb.RESUME, ""),
         ("/summary, please", Verb.SUMMARY, ""),
@@ -83,6 +85,34 @@ def test_a_review_has_a_mode_and_paths(body: str, mode: Mode, paths: tuple[str, 
 )
 def test_each_command_takes_what_it_needs(body: str, verb: Verb, text: str) -> None:
     assert (understood(body).verb, understood(body).text) == (verb, text)
+
+
+@pytest.mark.parametrize(
+    ("body", "ids"),
+    [
+        ("/forget 12", ("12",)),
+        ("/forget #12, `d3` and 12, please", ("12", "d3")),
+        ("/forget D3 012.", ("d3", "12")),
+        ("@code-review-bot please forget [7]", ("7",)),
+        ("/forget entries 1 2 3 of the list", ("1", "2", "3")),
+    ],
+)
+def test_entries_are_forgotten_by_their_ids(body: str, ids: tuple[str, ...]) -> None:
+    command = understood(body)
+    assert (command.verb, command.ids) == (Verb.FORGET, ids)
+
+
+@pytest.mark.parametrize("body", ["/forget", "/forget it", "/forget everything", "/forget 0", "/forget x12"])
+def test_without_ids_nothing_is_forgotten(body: str) -> None:
+    command = parse(body)
+    assert isinstance(command, UnknownCommand)
+    assert "needs the IDs that `/learned` lists" in command.hint
+
+
+def test_only_so_many_are_forgotten_at_once() -> None:
+    command = parse("/forget " + " ".join(map(str, range(1, 150))))
+    assert isinstance(command, UnknownCommand)
+    assert "at most 100" in command.hint
 
 
 def test_the_configuration_is_shown_for_a_path() -> None:

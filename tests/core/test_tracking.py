@@ -247,11 +247,12 @@ def test_dismissed_ones_are_silent_in_the_pull_and_in_the_repository() -> None:
     )
     reworded = finding(LINES, FLAW, title="On an empty list it fails")
 
-    here = reconcile(change("b2", file(LINES)), review(reworded), [unwanted])
+    here = reconcile(change("b2", file(LINES)), review(reworded), [unwanted], [said])
     there = reconcile(change("b2", file(LINES)), review(reworded), [], [said])
     other = reconcile(change("b2", file(LINES)), review(finding(LINES, FLAW, title="Slow")), [], [said])
 
-    same_line = reconcile(change("b2", file(LINES)), review(finding(LINES, FLAW, title="Slow")), [unwanted])
+    slow = review(finding(LINES, FLAW, title="Slow"))
+    same_line = reconcile(change("b2", file(LINES)), slow, [unwanted], [said])
 
     assert [len(found.silent) for found in (here, there, other, same_line)] == [1, 1, 0, 0]
     assert not here.tracked

@@ -14,6 +14,7 @@ from sqlalchemy import BigInteger, Column, Float, Integer
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.change import Change
+from bot.core.findings.learnings import LearnedReply
 from bot.core.findings.tracking import Dismissal, TrackedFinding
 from bot.core.jobs import Delivery, Task
 from bot.core.llm.messages import Completion
@@ -28,6 +29,7 @@ from tests.openapi import description
 FROM_GITHUB = {
     "jobs.installation": ("hook-delivery-item", "installation_id"),
     "reviews.installation": ("hook-delivery-item", "installation_id"),
+    "learnings.comment": ("pull-request-review-comment", "id"),
     "reviews.comment": ("issue-comment", "id"),
     "summaries.comment": ("issue-comment", "id"),
 }
@@ -39,6 +41,7 @@ FROM_ELSEWHERE = {
     "journal.answer": "tokens, as a model's server counts them",
     "journal.prompt": "tokens, as a model's server counts them",
     "journal.size": "bytes of an answer",
+    "learnings.pull": "the number of a pull request",
     "reservations.tokens": "tokens of a question and its answer",
     "reviews.answer": "a sum of tokens",
     "reviews.prompt": "a sum of tokens",
@@ -53,6 +56,7 @@ ROWS = {
     "findings.number",
     "jobs.id",
     "jobs.turn",
+    "learnings.number",
     "reservations.id",
     "reviews.id",
     "reviews.job",
@@ -78,7 +82,7 @@ COLUMNS = {
     for column in table.columns
 }
 NUMBERS = {name: column for name, column in COLUMNS.items() if isinstance(column.type, Integer)}
-STORED = (Change, Completion, Delivery, Dismissal, TrackedFinding, Review, Task, Transcript)
+STORED = (Change, Completion, Delivery, Dismissal, LearnedReply, TrackedFinding, Review, Task, Transcript)
 
 
 def on_postgresql(column: Column[Any]) -> str:

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import Column, Connection, MetaData, Text
 
 from bot.core.change import PullRef
+from bot.core.findings.learnings import LearnedReply
 from bot.core.jobs import Cause, Delivery, JobState, Task
 from bot.core.llm.budget import TokenLimits
 from bot.engine import RetentionLimits, Store, connect
@@ -128,7 +129,9 @@ async def test_ids_beyond_32_bits_are_stored_beside_the_old_rows(old_url: str) -
     pull = PullRef(repository="acme/shop", number=8, installation=LARGE)
     async with await connect(old_url) as store:
         [old] = await store.jobs.list(JobState.FAILED)
-        count_on(old_url, ("jobs", "reviews", "troubles", "reservations", "findings", "dismissals"))
+        count_on(
+            old_url, ("jobs", "reviews", "troubles", "reservations", "findings", "dismissals", "learnings")
+        )
         job = await store.jobs.submit(Task(pull=pull, cause=Cause.COMMAND, comment=LARGE))
         assert job
         assert LARGE < job.id
@@ -137,6 +140,11 @@ async def test_ids_beyond_32_bits_are_stored_beside_the_old_rows(old_url: str) -
         await store.published.remember_comment(pull, LARGE)
         assert (LARGE, 0) == await store.published.comment_of(pull)
         assert LARGE < int(await store.ledger.reserve(pull, "job", TokenLimits(review=10**12), LARGE))
+        reply = LearnedReply(comment=LARGE, pull=8, author="a", path="p", finding="f", text="t")
+        await store.memory.learn("acme/shop", [reply])
+        assert [reply] == await store.memory.learnings("acme/shop")
+        entry, *_ = await store.memory.entries("acme/shop")
+        assert LARGE < int(entry.id)
         record = await store.records.latest(PULL)
         assert record
         large = record.model_copy(update={"id": None, "pull": pull, "job": job.id, "comment": LARGE})
@@ -209,7 +217,7 @@ def count_on(url: str, tables: tuple[str, ...]) -> None:
         return
     with psycopg.connect(url, autocommit=True) as connection:
         for name in tables:
-            column = "number" if name in ("findings", "dismissals") else "id"
+            column = "number" if name in ("findings", "dismissals", "learnings") else "id"
             connection.execute("SELECT setval(pg_get_serial_sequence(%s, %s), %s)", (name, column, LARGE))
 
 

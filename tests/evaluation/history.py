@@ -107,7 +107,7 @@ def packages(path: Path = PACKAGES) -> tuple[list[Package], int]:
 
 
 def _package(registry: str, entry: str) -> Package:
-    if registry in ("maven", "crates"):
+    if ":" in entry:
         name, _, versions = entry.rpartition(":")
         return Package(registry, name, tuple(versions.split(",")))
     return Package(registry, entry)

@@ -6,8 +6,9 @@
     python -m tests.evaluation.rules DIR/changes.jsonl --program PROGRAM --out DIR/after
 
 writes `findings.jsonl`, one finding a line with the code around it, the most severe first, to be judged by
-reading; and prints how many findings there are, by rule and by severity. With `--judged
-tests/evaluation/history-judged.jsonl` it also tells what share of the judged ones is useful.
+reading; and prints how many findings there are, by rule and by severity. `--counts
+tests/evaluation/history-counts.json` stores how often each rule fired, for the pages of the rules. With
+`--judged tests/evaluation/history-judged.jsonl` it also tells what share of the judged ones is useful.
 """
 
 import argparse
@@ -15,35 +16,26 @@ import json
 import re
 import subprocess
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from bot.core.change import File
 from bot.core.diff import DiffError
 from bot.core.evaluation.dataset import Case
+from tests.evaluation.rule_examples import facts
+from tests.evaluation.rule_sources import rule_of
+from tests.evaluation.verdicts import Key, judged, key
 
 AROUND = 12
 """The lines of a diff that are shown before and after a finding."""
 
 SEVERITIES = ("critical", "major", "minor", "nit")
 
+FACT = "fact"
+"""Instead of a severity: the rule states a fact about the change, for its summary."""
+
 Found = dict[str, Any]
-
-SIGNALS = Path(__file__).parents[2] / "wasm_modules" / "code-review-function" / "src" / "signals"
-
-
-def rule_names() -> dict[str, str]:
-    """The name of each rule, by the title of its findings."""
-    named = re.compile(
-        r'"([a-z]+/[a-z0-9-]+)",\s*(?:[A-Za-z:]+,\s*)?(?:"[a-z]+",\s*)?[\d.]+,\s*"((?:[^"\\]|\\.)*)"'
-    )
-    texts = (path.read_text(encoding="utf-8") for path in sorted(SIGNALS.rglob("*.rs")))
-    pairs = (match.groups() for text in texts for match in named.finditer(text))
-    names: dict[str, list[str]] = {}
-    for name, title in pairs:
-        names.setdefault(title.replace('\\"', '"'), []).append(name)
-    return {title: "|".join(sorted(same)) for title, same in names.items()}
 
 
 def read_changes(path: Path) -> Iterator[tuple[str, tuple[File, ...]]]:
@@ -58,7 +50,9 @@ def read_changes(path: Path) -> Iterator[tuple[str, tuple[File, ...]]]:
 
 
 def run(program: Path, changes: dict[str, tuple[File, ...]]) -> Iterator[Found]:
-    """The findings of the program, each with the id of its change."""
+    """What the rules say, with the id of the change and the name of the rule. A fact about the change has
+    no place.
+    """
     asked = (
         json.dumps({"id": name, "files": [file.model_dump(mode="json") for file in files]})
         for name, files in changes.items()
@@ -69,7 +63,10 @@ def run(program: Path, changes: dict[str, tuple[File, ...]]) -> Iterator[Found]:
     for line in done.stdout.splitlines():
         answer = json.loads(line)
         for finding in answer["findings"]:
-            yield {"change": answer["id"], **finding}
+            title = finding["title"]
+            yield {"change": answer["id"], "rule": rule_of(title, finding["body"]) or title, **finding}
+        for rule, _ in facts(answer.get("facts", [])):
+            yield {"change": answer["id"], "rule": rule, "severity": FACT}
 
 
 def shown(files: tuple[File, ...], finding: Found) -> str:
@@ -98,25 +95,6 @@ def shown(files: tuple[File, ...], finding: Found) -> str:
     return "\n".join((">" if number == marked else " ") + text[:200] for number, text in enumerate(window))
 
 
-Key = tuple[str, str, int, str]
-"""The releases, the file, the line and the title of a finding."""
-
-
-def key(finding: Found) -> Key:
-    """The same for a finding however the releases are split into changes."""
-    releases = finding["change"].partition("#")[0]
-    return releases, finding["path"], finding["line"], finding["title"]
-
-
-def judged(path: Path) -> dict[Key, str]:
-    """The verdict on each judged finding."""
-    verdicts = map(json.loads, path.read_text(encoding="utf-8").splitlines())
-    return {
-        (f"{one['package']}@{one['versions']}", one["path"], one["line"], one["title"]): one["verdict"]
-        for one in verdicts
-    }
-
-
 def report(findings: list[Found], changes: int, verdicts: dict[Key, str]) -> Iterator[str]:
     counted = Counter(finding["severity"] for finding in findings)
     graver = [finding for finding in findings if finding["severity"] != "nit"]
@@ -136,6 +114,18 @@ def report(findings: list[Found], changes: int, verdicts: dict[Key, str]) -> Ite
         yield f"{severity:9}{count:6}  {rule}{told}"
 
 
+def counts(said: list[Found], changes: Iterable[str]) -> dict[str, Any]:
+    """For the pages of the rules: the changes by registry, and by rule what was said in how many changes."""
+    kinds: dict[str, Counter[str]] = {}
+    places: dict[str, set[str]] = {}
+    for one in said:
+        kinds.setdefault(one["rule"], Counter())[one["severity"]] += 1
+        places.setdefault(one["rule"], set()).add(one["change"])
+    rules = {rule: {"changes": len(places[rule]), **kinds[rule]} for rule in sorted(kinds)}
+    registries = Counter(name.partition("/")[0] for name in changes)
+    return {"changes": dict(sorted(registries.items())), "rules": rules}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -144,13 +134,14 @@ def main() -> None:
     parser.add_argument("--program", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--judged", type=Path)
+    parser.add_argument("--counts", type=Path, help="writes what the pages of the rules tell of the set")
     options = parser.parse_args()
     changes = dict(read_changes(options.changes))
-    names = rule_names()
-    findings = [
-        {**finding, "rule": names.get(finding["title"], finding["title"])}
-        for finding in run(options.program, changes)
-    ]
+    said = list(run(options.program, changes))
+    if options.counts:
+        text = json.dumps(counts(said, changes), indent=1)
+        options.counts.write_text(text + "\n", encoding="utf-8")
+    findings = [one for one in said if one["severity"] != FACT]
     findings.sort(key=lambda one: (SEVERITIES.index(one["severity"]), one["rule"], one["change"]))
     options.out.mkdir(parents=True, exist_ok=True)
     with (options.out / "findings.jsonl").open("w", encoding="utf-8") as file:

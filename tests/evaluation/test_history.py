@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.evaluation.history import (
     LEAST,
     MOST,
+    PACKAGES,
     Fetcher,
     Package,
     Section,
@@ -18,9 +19,8 @@ from tests.evaluation.history import (
     unpack,
     wanted,
 )
-from tests.evaluation.rules import SEVERITIES, judged, key, report, rule_names
-
-JUDGED = Path(__file__).parent / "history-judged.jsonl"
+from tests.evaluation.rules import SEVERITIES, counts, report
+from tests.evaluation.verdicts import JUDGED, judged, key
 
 
 def test_the_list_names_packages_of_every_registry_once() -> None:
@@ -29,6 +29,12 @@ def test_the_list_names_packages_of_every_registry_once() -> None:
     assert len(listed) == len({(one.registry, one.name) for one in listed})
     assert {one.registry for one in listed} == {"npm", "pypi", "go", "maven", "crates"}
     assert all(one.versions for one in listed if one.registry in ("maven", "crates"))
+
+
+def test_further_packages_are_others() -> None:
+    further, _ = packages(PACKAGES.with_name("history-more.toml"))
+    assert {one.name for one in further}.isdisjoint(one.name for one in packages()[0])
+    assert {one.registry for one in further} == {"npm", "crates"}
 
 
 def test_only_what_people_write_is_kept() -> None:
@@ -121,4 +127,24 @@ def test_the_share_of_useful_findings_is_told_by_rule() -> None:
     assert lines[0] == "10 changes; 0 critical, 0 major, 1 minor, 0 nit"
     assert "useful 1 (100%)" in lines[2]
     assert lines[3].split() == ["minor", "1", "r", "{'useful':", "1}"]
-    assert rule_names()[title] == "testing/tests-deleted"
+
+
+def test_it_is_counted_how_often_a_rule_fired() -> None:
+    said = [
+        {"change": "npm/x@1..2#3", "rule": "go/lost", "severity": "minor"},
+        {"change": "npm/x@1..2#3", "rule": "go/lost", "severity": "nit"},
+        {"change": "go/y@1..2#1", "rule": "untested/source", "severity": "fact"},
+    ]
+    assert counts(said, ["npm/x@1..2#3", "go/y@1..2#1", "go/y@1..2#2"]) == {
+        "changes": {"go": 2, "npm": 1},
+        "rules": {
+            "go/lost": {"changes": 1, "minor": 1, "nit": 1},
+            "untested/source": {"changes": 1, "fact": 1},
+        },
+    }
+
+
+def test_versions_may_be_named_for_any_registry(tmp_path: Path) -> None:
+    listed = tmp_path / "packages.toml"
+    listed.write_text('latest = 2\nnpm = ["@a/b:1.0.0,1.1.0", "c"]\n', encoding="utf-8")
+    assert packages(listed)[0] == [Package("npm", "@a/b", ("1.0.0", "1.1.0")), Package("npm", "c")]

@@ -8,7 +8,7 @@ from bot.core.change import PullRef
 from bot.core.comments.comment import InlineComment, MarkedText
 from bot.core.errors import Refused, Retry
 from bot.core.findings.threads import Thread
-from bot.core.review import Side, ThreadRemark
+from bot.core.review import Side
 from github_simulator import Edit, Kind, ResolveThread, SayOnLines, Storm, WriteFile
 from tests.github.scene import CONTENTS, GRAPHQL, INLINE, Scene
 
@@ -148,8 +148,27 @@ async def test_replies_that_are_lost_are_taken_from_the_list_of_comments(town: S
     path = ["repository", "pullRequest", "reviewThreads", "nodes", 0, "latest"]
     half(town, {"at": f"{NODES}/0/latest", "value": None}, errors=[{**FORBIDDEN, "path": path}])
     told = await threads(town, ref)
-    assert told["noisy"].replies == (ThreadRemark(author="mira", mine=False, text="is it?"),)
+    [reply] = told["noisy"].replies
+    assert (reply.author, reply.mine, reply.text) == ("mira", False, "is it?")
+    assert reply.comment
     assert told["noisy"].resolved
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        {"at": f"{NODES}/0/latest/totalCount", "value": 51},
+        {"at": f"{NODES}/0/latest/totalCount", "value": None},
+        {"at": f"{NODES}/0/latest/nodes/1/fullDatabaseId", "value": None},
+    ],
+)
+async def test_replies_are_whole_only_if_all_are_listed_with_their_numbers(
+    town: Scene, ref: PullRef, edit: Any
+) -> None:
+    """Otherwise a missing one would be taken for deleted."""
+    assert (await threads(town, ref))["noisy"].whole
+    half(town, edit)
+    assert not (await threads(town, ref))["noisy"].whole
 
 
 @pytest.mark.parametrize("body", WHOLE_REFUSALS.values(), ids=WHOLE_REFUSALS)

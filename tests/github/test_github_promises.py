@@ -68,6 +68,7 @@ ANSWERS: list[tuple[Model, str, str, str, str]] = [
     (shapes.CheckShape, "post", f"{REPO}/check-runs", "201", ""),
     (shapes.ChecksShape, "get", f"{REPO}/commits/{{ref}}/check-runs", "200", ""),
     (shapes.AnnotationShape, "get", f"{REPO}/check-runs/{{check_run_id}}/annotations", "200", "items"),
+    (shapes.AlertShape, "get", f"{REPO}/code-scanning/alerts", "200", "items"),
     (shapes.StatusShape, "get", f"{REPO}/commits/{{ref}}/status", "200", ""),
 ]
 _PULL_EVENTS = [f"pull-request-{action.replace('_', '-')}" for action in PULL_REQUEST_ACTIONS]

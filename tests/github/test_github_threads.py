@@ -8,7 +8,7 @@ from bot.core.change import PullRef
 from bot.core.comments.comment import InlineComment, MarkedText, Reaction
 from bot.core.errors import Refused, Retry
 from bot.core.findings.threads import Thread
-from bot.core.review import Side, ThreadRemark
+from bot.core.review import Side
 from github_simulator import Push, React, ResolveThread, SayOnLines
 from tests.github.scene import GRAPHQL, LINE, REPLIES, Scene
 
@@ -85,10 +85,13 @@ async def test_the_bots_threads_are_told_and_nobody_elses(
     }
     noisy = told["noisy"]
     assert (noisy.comment, noisy.dislikes) == (first, ("mira", "noor"))
-    assert noisy.replies == (
-        ThreadRemark(author="mira", mine=False, text="is it?"),
-        ThreadRemark(author=BOT, mine=True, text="It is <!-- r -->"),
-    )
+    assert [(reply.author, reply.mine, reply.text) for reply in noisy.replies] == [
+        ("mira", False, "is it?"),
+        (BOT, True, "It is <!-- r -->"),
+    ]
+    assert noisy.whole
+    listed = [one["id"] for one in town.simulator.state()["pulls"][0]["inline"] if one["reply_to"] == first]
+    assert [reply.comment for reply in noisy.replies] == listed
     assert not told["long"].replies
     assert not told["long"].dislikes
     assert bool(noisy.id) is graphql

@@ -12,6 +12,7 @@ from github_simulator import (
     LabelPull,
     Lock,
     Push,
+    RaiseAlert,
     Rerun,
     ResolveThread,
     Retarget,
@@ -202,8 +203,20 @@ async def _write(town: Town) -> None:
     assert (await client.patch(run.json()["url"], json=done)).json()["conclusion"] == "success"
     assert (await client.get(f"/repos/acme/shop/commits/{head}/check-runs")).json()["total_count"] == 1
     assert len((await client.get(f"{run.json()['url']}/annotations")).json()) == 1
+    await _scan(town, client)
     await town.simulator.set_status("acme/shop", 1, SetStatus(context="ci", state="failure"))
     assert (await client.get(f"/repos/acme/shop/commits/{head}/status")).json()["state"] == "failure"
+
+
+async def _scan(town: Town, client: httpx.AsyncClient) -> None:
+    """Alerts of code scanning, before and after the first analysis."""
+    path = "/repos/acme/shop/code-scanning/alerts"
+    assert (await client.get(path)).status_code == 404
+    order = RaiseAlert(rule="py/x", path="shop/api.py", line=11, message="Bad", security="high")
+    town.simulator.raise_alert("acme/shop", 1, order)
+    query = {"ref": "refs/pull/1/merge", "state": "open"}
+    [alert] = (await client.get(path, params=query)).json()
+    assert alert["most_recent_instance"]["location"]["start_line"] == 11
 
 
 async def _change(client: httpx.AsyncClient, review: int) -> None:

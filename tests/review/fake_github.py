@@ -3,16 +3,16 @@
 Any call may be the last one of a process: `die_at` names it, counted from 1, before or after its effect.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from bot.core.change import PullRef
 from bot.core.check_run import Check
-from bot.core.comments.comment import Comment, InlineComment, MarkedText, PostingResult
-from bot.core.findings.threads import Thread
+from bot.core.comments.comment import Comment, InlineComment, MarkedText, PostingResult, Reaction
+from bot.core.findings.learnings import LearnedReply
+from bot.core.findings.threads import Thread, ThreadReply
 from bot.core.findings.tracking import Dismissal, TrackedFinding
-from bot.core.review import ThreadRemark
 
 T = TypeVar("T")
 
@@ -37,6 +37,7 @@ class FakeGitHub:
     comments: dict[int, str] = field(default_factory=dict)
     labels: set[str] = field(default_factory=set)
     checks: dict[str, Check] = field(default_factory=dict)
+    reactions: list[tuple[int, Reaction]] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     die_at: float = 0
     troubles: dict[str, Exception] = field(default_factory=dict)
@@ -89,10 +90,17 @@ class FakeGitHub:
         def say() -> None:
             thread = self.threads_.get(first)
             if thread and not any(text.marker in said.text for said in thread.replies):
-                said = ThreadRemark(author=BOT, mine=True, text=text.body)
+                said = ThreadReply(author=BOT, mine=True, text=text.body, comment=self._number())
                 self.change(thread, replies=(*thread.replies, said))
 
         self._step("reply", say)
+
+    async def react(self, ref: PullRef, comment: int, reaction: Reaction, *, on_lines: bool = False) -> None:
+        def give() -> None:
+            assert on_lines
+            self.reactions.append((comment, reaction))
+
+        self._step("react", give)
 
     async def resolve(self, ref: PullRef, thread: str, *, resolved: bool = True) -> bool:
         def turn() -> bool:
@@ -190,6 +198,9 @@ class FakeConfigSource:
     heads: dict[str, None] = field(default_factory=dict)
     known: dict[str, TrackedFinding] = field(default_factory=dict)
     dismissed: dict[str, Dismissal] = field(default_factory=dict)
+    restored_: set[str] = field(default_factory=set)
+    learned: dict[int, LearnedReply] = field(default_factory=dict)
+    forgotten: set[int] = field(default_factory=set)
 
     async def comment_of(self, pull: PullRef) -> tuple[int, int] | None:
         return self.comment
@@ -223,3 +234,21 @@ class FakeConfigSource:
 
     async def dismiss(self, repository: str, dismissals: Iterable[Dismissal]) -> None:
         self.dismissed = {one.fingerprint: one for one in dismissals} | self.dismissed
+
+    async def restored(self, repository: str) -> frozenset[str]:
+        return frozenset(self.restored_)
+
+    async def of_pull(self, repository: str, pull: int) -> Mapping[int, LearnedReply]:
+        return {comment: one for comment, one in self.learned.items() if one.pull == pull}
+
+    async def learn(self, repository: str, replies: Sequence[LearnedReply]) -> frozenset[int]:
+        kept = {one.comment: one for one in replies if one.comment not in self.forgotten}
+        self.learned |= kept
+        return frozenset(kept)
+
+    async def drop(self, repository: str, comments: Iterable[int]) -> None:
+        for comment in comments:
+            self.learned.pop(comment, None)
+
+    async def is_known(self, repository: str, comment: int) -> bool:
+        return comment in self.learned

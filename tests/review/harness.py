@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.core.change import Change, File, FileStatus, Pull, PullRef
+from bot.core.change import Change, File, FileStatus, Pull, PullRef, ToolReport
 from bot.core.check_run import Check, CombinedStatus
 from bot.core.comments.comment import Comment, MarkedText, Reaction
 from bot.core.config import EffectiveConfig, Layer, merge_layers
+from bot.core.findings.learnings import Forgotten, LearnedReply, MemoryEntry
 from bot.core.findings.threads import LineContext
 from bot.core.jobs import Cause, Job, JobState, Task
 from bot.core.llm.budget import Spending, TokenLimits
@@ -142,6 +143,9 @@ class FakeForge:
     async def combined_status(self, ref: PullRef, head: str, *, patient: bool = True) -> CombinedStatus:
         assert (ref, head) == (REF, self.pull_.head)
         return self.standing_
+
+    async def reports(self, pull: Pull) -> Sequence[ToolReport]:
+        return ()
 
     async def lines(self, ref: PullRef, comment: int) -> LineContext | None:
         assert (ref, comment) == (REF, 501)
@@ -281,6 +285,10 @@ class FakeState:
     waiting: bool = False
     submitted: list[Task] = field(default_factory=list)
     dismissed: list[tuple[int, str]] = field(default_factory=list)
+    replies: list[LearnedReply] = field(default_factory=list)
+    listed: list[MemoryEntry] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
+    followed: list[Task] = field(default_factory=list)
     title: str | None = "Fails on an **empty** list"
     transcript_: Transcript | None = None
 
@@ -320,12 +328,35 @@ class FakeState:
         assert patient
         self.learnt.append(pull)
 
+    async def learnings(self, repository: str) -> Sequence[LearnedReply]:
+        return self.replies
+
+    async def entries(self, repository: str) -> Sequence[MemoryEntry]:
+        return self.listed
+
+    async def forget(self, ids: Sequence[str], repository: str) -> Forgotten:
+        known = {entry.id for entry in self.listed}
+        self.forgotten += [one for one in ids if one in known]
+        return Forgotten(
+            forgotten=tuple(one for one in ids if one in known),
+            unknown=tuple(one for one in ids if one not in known),
+        )
+
     async def dismiss(self, pull: Pull, first: int, by: str) -> str | None:
         self.dismissed.append((first, by))
         return self.title
 
     def review(self, seconds: float) -> None:
         pass
+
+
+@dataclass
+class FakeLearner:
+    followed: list[Task]
+
+    async def run(self, of: Task, *, patient: bool) -> None:
+        assert patient
+        self.followed.append(of)
 
 
 class Harness:
@@ -339,11 +370,17 @@ class Harness:
             FakeState(),
         )
         github, publisher, reviewer, memory = self._parts()
+        learner: Any = FakeLearner(memory.followed)
         contexts = ReviewContextBuilder(
-            github, memory, reviewer, ReviewSettings(model=None, templates=()), TokenLimits(review=5000)
+            github,
+            memory,
+            reviewer,
+            ReviewSettings(model=None, templates=()),
+            TokenLimits(review=5000),
+            memory,
         )
         pauses = Pauses(memory)
-        self.replies = Replies(contexts, memory, lambda: "code-review-bot")
+        self.replies = Replies(contexts, memory, memory, lambda: "code-review-bot")
         self.policy = TriggerPolicy(github, pauses, PendingChecks(memory), SkippedHeads(memory), memory)
         review_job = ReviewJob(contexts, publisher, self.policy, memory, memory)
         queue = MergeQueue(github, memory, memory, memory, memory)
@@ -357,6 +394,7 @@ class Harness:
             queue=queue,
             publisher=publisher,
             tracker=memory,
+            learner=learner,
             records=memory,
         )
         self.notices = StatusNotices(

@@ -11,6 +11,7 @@ from bot.core.rendering import Report
 from bot.core.review import Coverage, Finding, FindingSource, Review, Severity, Side
 from bot.review.publish.finding_tracker import FindingTracker
 from bot.review.publish.publisher import Publisher
+from bot.review.publish.reply_learner import ReplyLearner
 from tests.review.fake_github import FakeConfigSource, FakeGitHub
 
 REF = PullRef(repository="acme/shop", number=1)
@@ -51,13 +52,21 @@ class Scene:
     def other_pull(self) -> "Scene":
         """Another pull request of the same repository."""
         github = FakeGitHub(writers=self.github.writers)
-        config_source = replace(FakeConfigSource(), dismissed=self.config_source.dismissed)
+        shared = {name: getattr(self.config_source, name) for name in ("dismissed", "restored_", "learned")}
+        config_source = replace(FakeConfigSource(), **shared)
         return Scene(github, config_source, self.ref.model_copy(update={"number": 2}))
 
     @property
     def tracker(self) -> FindingTracker:
         forge: Any = self.github  # it has what is asked of it here
-        return FindingTracker(forge, self.config_source)
+        has_memory = isinstance(self.config_source, FakeConfigSource)
+        return FindingTracker(forge, self.config_source, self.learner if has_memory else None)
+
+    @property
+    def learner(self) -> ReplyLearner:
+        forge: Any = self.github
+        memory: Any = self.config_source
+        return ReplyLearner(forge, memory, lambda: "code-review-bot")
 
     @property
     def publisher(self) -> Publisher:

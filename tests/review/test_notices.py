@@ -117,3 +117,15 @@ async def test_a_review_that_was_stopped_for_a_newer_head_is_told_where_it_was_a
     harness.memory.heads = [OLDER]
     await harness.notices.supersede(job(task(head=OLDER)))
     assert harness.told == ["superseded: 0000000 by c0ffee1"]
+
+
+async def test_a_reply_that_could_not_be_learned_is_told_to_nobody(harness: Harness) -> None:
+    """The next review reads it again."""
+    reply = job(task(Cause.REPLIED, comment=501))
+
+    await harness.notices.end(reply, JobState.FAILED, "GitHub refused it")
+    await harness.notices.wait(reply, "GitHub is unavailable", reply.due)
+
+    assert harness.told == []
+    assert not harness.github.said
+    assert harness.reactions == []

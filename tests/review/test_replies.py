@@ -1,9 +1,12 @@
 """Questions are answered where they were asked; dismissals work in threads of findings only."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from bot.core.comments.comment import Reaction
 from bot.core.errors import ModuleError, Refused, Retry
+from bot.core.findings.learnings import EntryKind, MemoryEntry
 from bot.core.findings.threads import LineContext
 from bot.core.review import LineRange, Purpose, Question, Side, ThreadRemark
 from tests.review.harness import Harness, command, job
@@ -215,3 +218,50 @@ async def test_the_configuration_is_shown(harness: Harness) -> None:
 
     assert "shop/cart.py" in harness.said
     assert harness.said.startswith("<!-- code-review-bot:config -->\n")
+
+
+def entry(name: str, kind: EntryKind = EntryKind.LEARNING) -> MemoryEntry:
+    return MemoryEntry(
+        id=name,
+        kind=kind,
+        repository="acme/shop",
+        author="mira",
+        path="shop/cart.py",
+        finding="Fails on an **empty** list",
+        text="Intended, because @all lists | have items",
+        how="reaction" if kind is EntryKind.DISMISSAL else "",
+        created=datetime(2026, 11, 20, tzinfo=UTC),
+    )
+
+
+async def test_what_was_learned_and_dismissed_is_listed_in_one_comment(harness: Harness) -> None:
+    harness.memory.listed = [entry("12"), entry("d3", EntryKind.DISMISSAL)]
+    await harness.run(command("learned"))
+    await harness.run(command("learned"))
+
+    assert harness.said.startswith("<!-- code-review-bot:learned -->\n")
+    assert "| `12` | Intended, because `@all` lists ¦ have items |" in harness.said
+    assert "| `d3` | Fails on an empty list | 👎 | `mira` | `shop/cart.py` | 2026-11-20 |" in harness.said
+    assert harness.reactions[-1] is Reaction.DONE
+
+
+async def test_an_empty_list_says_how_the_bot_learns(harness: Harness) -> None:
+    await harness.run(command("learned"))
+
+    assert "has learned nothing in this repository yet" in harness.said
+
+
+async def test_entries_are_forgotten_and_the_unknown_ones_named(harness: Harness) -> None:
+    harness.memory.listed = [entry("12"), entry("d3", EntryKind.DISMISSAL)]
+    await harness.run(command("forget 12, D3 99"))
+
+    assert harness.memory.forgotten == ["12", "d3"]
+    assert harness.said.startswith("<!-- code-review-bot:answer 501 -->\n`mira`, forgotten: `12`, `d3`.")
+    assert "`99` is not an ID of this repository; `/learned` lists them." in harness.said
+
+
+async def test_an_unknown_entry_is_hinted_at(harness: Harness) -> None:
+    await harness.run(command("forget 7 8"))
+
+    assert "nothing was forgotten. `7`, `8` are not IDs of this repository" in harness.said
+    assert harness.reactions == [Reaction.SEEN, Reaction.CONFUSED]

@@ -5,7 +5,8 @@ import pytest
 from bot.core.check_run import CombinedStatus
 from bot.core.config.values import Trigger
 from bot.core.errors import Retry
-from bot.core.jobs import Cause, JobState
+from bot.core.findings.learnings import LearnedReply
+from bot.core.jobs import Cause, JobState, ReplyChange
 from bot.core.records import ReviewStage
 from bot.review.policy.triggers import WAITS
 from tests.review.harness import FILES, HEAD, OLDER, PULL, REF, Harness, job, record, task
@@ -164,3 +165,32 @@ async def test_a_model_that_is_away_is_the_workers_business(harness: Harness) ->
         await harness.run(task())
     assert not harness.memory.saved
     assert REF == harness.github.pull_.ref
+
+
+async def test_a_reply_is_learned_and_nothing_is_reviewed(harness: Harness) -> None:
+    reply = task(Cause.REPLIED, comment=501, reply=ReplyChange.REASONED, head=None)
+
+    assert await harness.run(reply) is JobState.DONE
+    assert harness.memory.followed == [reply]
+    assert harness.told == []
+
+
+async def test_a_reply_is_learned_although_its_pull_request_is_closed(harness: Harness) -> None:
+    harness.github.pull_ = PULL.model_copy(update={"open": False})
+
+    assert not await harness.runner.is_over(job(task(Cause.REPLIED, comment=501)))
+
+
+async def test_a_review_is_told_what_was_learned_in_its_files(harness: Harness) -> None:
+    harness.memory.replies = [
+        LearnedReply(comment=5, pull=1, author="mira", path=path, finding="Slow", text="By design: it is hot")
+        for path in ("elsewhere.py", FILES[0])
+    ]
+
+    await harness.run(task())
+
+    [options] = harness.reviewer.wishes
+    assert [(one.path, one.text) for one in options.settings.learnings] == [
+        (FILES[0], "By design: it is hot"),
+        ("elsewhere.py", "By design: it is hot"),
+    ]

@@ -19,10 +19,11 @@ PERMISSIONS = {
     "statuses": "read",
 }
 EVENTS = ("pull_request", "issue_comment", "pull_request_review_comment", "check_suite")
-FURTHER_PERMISSIONS = {"merge_queues": "read"}
+FURTHER_PERMISSIONS = {"merge_queues": "read", "security_events": "read"}
 FURTHER_EVENTS = ("pull_request_review", "check_run", "merge_group")
 LACK = {
     "merge_queues": "the check never completes in a merge queue and blocks the queue if it is required",
+    "security_events": "a review may repeat what code scanning has reported already",
     "pull_request_review": "the bot ignores commands in the text of a review",
     "check_run": "the button that re-runs the check may do nothing",
     "merge_group": "the check never completes in a merge queue and blocks the queue if it is required",

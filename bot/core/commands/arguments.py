@@ -2,6 +2,7 @@
 
 # ruff: noqa: RUF001 - people write in the scripts and with the marks of their languages
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
@@ -14,6 +15,9 @@ from bot.core.markdown import clip, code
 ALIKE = 0.8  # similarity from 0 to 1; allows a typo or two in words of this length
 LONGEST_WORD = 40  # characters of a word that a hint quotes
 
+MOST_IDS = 100  # in one command
+
+_ID = re.compile(r"(d?)0*([1-9][0-9]{0,17})")
 _DASHES = "-—–−"
 _MODES = {Mode.FULL.value: Mode.FULL, Mode.CONTINUE.value: Mode.CONTINUE}
 
@@ -115,6 +119,18 @@ def _path(rest: str) -> Mapping[str, Any]:
     return {"paths": tuple(paths)}
 
 
+def _ids(rest: str) -> Mapping[str, Any]:
+    """The ids of entries. Among other words, only those that look like one count."""
+    words = [_ID.fullmatch(word.text.strip("#[]().").casefold()) for word in words_in(rest)]
+    ids = tuple(dict.fromkeys(match[1] + match[2] for match in words if match))
+    if not ids:
+        raise ValueError("`/forget` needs the IDs that `/learned` lists, as in `/forget 12 d3`.")
+    if len(ids) > MOST_IDS:
+        raise ValueError(f"`/forget` accepts at most {MOST_IDS} IDs.")
+    _not_retracted(rest, Verb.FORGET)
+    return {"ids": ids}
+
+
 def _nothing(verb: Verb) -> Callable[[str], Mapping[str, Any]]:
     def read(rest: str) -> Mapping[str, Any]:
         """Ignores any text after the verb that does not retract the command."""
@@ -130,6 +146,8 @@ _READERS: Mapping[Verb, Callable[[str], Mapping[str, Any]]] = {
     Verb.ASK: _question,
     Verb.EXPLAIN: _lines,
     Verb.DISMISS: _reason,
+    Verb.LEARNED: _nothing(Verb.LEARNED),
+    Verb.FORGET: _ids,
     Verb.PAUSE: _nothing(Verb.PAUSE),
     Verb.RESUME: _nothing(Verb.RESUME),
     Verb.CONFIG: _path,

@@ -14,6 +14,8 @@ class Verb(StrEnum):
     ASK = "ask"
     EXPLAIN = "explain"
     DISMISS = "dismiss"
+    LEARNED = "learned"
+    FORGET = "forget"
     PAUSE = "pause"
     RESUME = "resume"
     CONFIG = "config"
@@ -59,6 +61,15 @@ COMMANDS: Mapping[Verb, CommandSpec] = {
         form="/dismiss [reason]",
         purpose="In a thread of the bot: stops reporting that finding in this repository.",
     ),
+    Verb.LEARNED: CommandSpec(
+        form="/learned",
+        purpose="Lists what the bot learned from replies to its findings, and the dismissed findings.",
+        silent=True,
+    ),
+    Verb.FORGET: CommandSpec(
+        form="/forget ID…",
+        purpose="Takes back what `/learned` lists under these IDs: replies (`12`) and dismissals (`d3`).",
+    ),
     Verb.PAUSE: CommandSpec(
         form="/pause",
         purpose="Pauses reviews of this pull request until `/resume`; commands still work.",
@@ -80,7 +91,8 @@ COMMANDS: Mapping[Verb, CommandSpec] = {
 
 class Command(Value):
     """A parsed command. `paths` belong to `/review` and `/config`; `text` is the question of `/ask` and
-    `/explain` or the reason of `/dismiss`. `spoken` is the original text from the verb on.
+    `/explain` or the reason of `/dismiss`, and `ids` are the entries of `/forget`. `spoken` is the original
+    text from the verb on.
 
     `candidates` are arguments of `/review` that may be paths or plain words, such as `client/server`: they
     count as paths if the pull request changes matching files.
@@ -91,6 +103,7 @@ class Command(Value):
     paths: tuple[str, ...] = ()
     candidates: tuple[str, ...] = ()
     text: str = ""
+    ids: tuple[str, ...] = ()
     spoken: str
 
     @property

@@ -186,6 +186,11 @@ class Configuration(Value):
     budget: Budget = Field(
         default_factory=Budget, description="Token limits; they can only lower the operator's."
     )
+    reports: bool = Field(
+        default=True,
+        description="Use what other tools have reported on the pull request: annotations of checks, and code "
+        "scanning alerts. The review does not repeat it.",
+    )
     features: Features = Field(default_factory=Features, description="Parts of a review, each on or off.")
     labels: Labels = Field(
         default_factory=Labels, description="Labels that the bot sets on the pull request."

@@ -48,6 +48,11 @@ def anchor(findings: Sequence[Finding], files: Mapping[str, File]) -> tuple[Anch
     return tuple(found)
 
 
+def apart(found: AnchoredFinding) -> AnchoredFinding:
+    """The finding with another key, for one that must not be taken for the finding with its key."""
+    return found._replace(key=hashlib.sha256(f"apart {found.key}".encode()).hexdigest()[:16])
+
+
 def _anchored(finding: Finding, text: str, shown: VisibleLines, files: Mapping[str, File]) -> AnchoredFinding:
     file = files.get(finding.path)
     return AnchoredFinding(

@@ -5,9 +5,9 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from bot.core.change import Change, File, FileStatus
-from bot.core.findings.fingerprint import AnchoredFinding, anchor
+from bot.core.findings.fingerprint import AnchoredFinding, anchor, apart
 from bot.core.findings.similarity import DismissalMatcher, pair
-from bot.core.findings.tracking import Dismissal, FindingStatus, TrackedFinding
+from bot.core.findings.tracking import Dismissal, FindingStatus, TrackedFinding, is_grave
 from bot.core.findings.visible_lines import VisibleLines
 from bot.core.review import Finding, Review
 
@@ -54,24 +54,30 @@ def reconcile(
     moved_off: Container[str] = (),
 ) -> Reconciliation:
     """Matches the findings of `review` with `known`, all earlier findings of the pull request, and the
-    `dismissals` of its repository.
+    `dismissals` of its repository. A dismissal silences a critical finding, or one about security, only at
+    its own place.
 
     `moved_off` are the fingerprints of findings whose lines have changed according to GitHub. It decides for
     findings whose line text is unknown.
     """
     files = {file.path: file for file in change.files}
     unwanted = DismissalMatcher(dismissals)
-    known = [_dismissed(entry) if unwanted.has_known(entry) else entry for entry in known]
-    found = anchor(review.findings, files)
+    known = [_decided(entry, unwanted) for entry in known]
+    found = [
+        apart(anchored) if unwanted.is_elsewhere(anchored) else anchored
+        for anchored in anchor(review.findings, files)
+    ]
     pairs = pair(known, found, files)
     tracked: list[MatchedFinding] = []
     silent: list[Finding] = []
     for anchored in found:
         before = pairs.get(anchored.key)
-        if (before and before.fate is FindingStatus.DISMISSED) or unwanted.has(anchored):
+        is_dismissed = before is not None and before.fate is FindingStatus.DISMISSED
+        grave = is_grave(anchored.finding.severity, anchored.finding.category)
+        if unwanted.has(anchored) or (is_dismissed and not grave):
             silent.append(anchored.finding)
         else:
-            tracked.append(_tracked(anchored, before, change.head))
+            tracked.append(_tracked(anchored, None if is_dismissed else before, change.head))
     matched = {entry.fingerprint for entry in pairs.values()}
     unmatched = [entry for entry in known if entry.fingerprint not in matched]
     fixed, lasting = _others(_VanishedLines(change, review, moved_off), unmatched, change.head)
@@ -80,8 +86,12 @@ def reconcile(
     return Reconciliation(tuple(tracked), tuple(silent), tuple(fixed), tuple(lasting), changed)
 
 
-def _dismissed(known: TrackedFinding) -> TrackedFinding:
-    return known.model_copy(update={"fate": FindingStatus.DISMISSED})
+def _decided(known: TrackedFinding, unwanted: DismissalMatcher) -> TrackedFinding:
+    """The finding with its status by the present dismissals: one that was taken back is open again."""
+    if unwanted.has_known(known):
+        return known.model_copy(update={"fate": FindingStatus.DISMISSED})
+    is_reopened = known.fate is FindingStatus.DISMISSED
+    return known.model_copy(update={"fate": FindingStatus.OPEN}) if is_reopened else known
 
 
 def _tracked(found: AnchoredFinding, before: TrackedFinding | None, head: str) -> MatchedFinding:

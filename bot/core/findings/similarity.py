@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from bot.core.findings.fingerprint import AnchoredFinding
-from bot.core.findings.tracking import Dismissal, FindingStatus, TrackedFinding
+from bot.core.findings.tracking import Dismissal, FindingStatus, TrackedFinding, is_grave
 from bot.core.findings.visible_lines import is_distinctive
 
 _ALIKE = 0.5
@@ -74,35 +74,64 @@ def _agree(known: TrackedFinding, *, same_category: bool, title_similarity: floa
 
 
 class DismissalMatcher:
-    """Matches findings against the dismissed ones of a repository, across pull requests."""
+    """Matches findings against the dismissed ones of a repository, across pull requests.
+
+    A dismissal silences similar findings on equal lines of its file. A grave finding (see `is_grave`) is
+    silenced only at the very place of the dismissal: the same line between the same lines.
+    """
 
     def __init__(self, dismissals: Iterable[Dismissal]) -> None:
-        self._keys: set[str] = set()
+        self._by_key: dict[str, Dismissal] = {}
         self._by_place: dict[tuple[str, str], list[Dismissal]] = defaultdict(list)
         for dismissal in dismissals:
-            self._keys.add(dismissal.fingerprint)
+            self._by_key[dismissal.fingerprint] = dismissal
             self._by_place[dismissal.path, dismissal.text].append(dismissal)
 
     def has(self, found: AnchoredFinding) -> bool:
         finding = found.finding
+        if found.key in self._by_key and not self.is_elsewhere(found):
+            return True
         paths = [path for path in (finding.path, found.previous) if path]
-        return self._has(found.key, paths, found.text, finding.category, finding.title)
+        near = self._near(paths, found.text)
+        if is_grave(finding.severity, finding.category):
+            return any(_is_there(one, found.around, finding.category, finding.title) for one in near)
+        return any(_is_alike(one, finding.category, finding.title) for one in near)
 
     def has_known(self, known: TrackedFinding) -> bool:
-        return self._has(known.fingerprint, [known.path], known.text, known.category, known.title)
-
-    def _has(self, key: str, paths: Iterable[str], text: str, category: str, title: str) -> bool:
-        if key in self._keys:
+        if known.fingerprint in self._by_key:
             return True
-        candidates = (
-            [dismissal for path in paths for dismissal in self._by_place.get((path, text), ())]
-            if is_distinctive(text)
-            else []
-        )
-        return any(
-            similarity(dismissal.title, title) >= (_RELATED if dismissal.category == category else _ALIKE)
-            for dismissal in candidates
-        )
+        near = self._near([known.path], known.text)
+        if is_grave(known.severity, known.category):
+            return any(_is_there(one, known.around, known.category, known.title) for one in near)
+        return any(_is_alike(one, known.category, known.title) for one in near)
+
+    def is_elsewhere(self, found: AnchoredFinding) -> bool:
+        """Whether a grave finding has the fingerprint of a dismissed one, but stands at another place: on an
+        equal line between other lines.
+        """
+        dismissal = self._by_key.get(found.key)
+        if dismissal is None or not is_grave(found.finding.severity, found.finding.category):
+            return False
+        is_known_place = bool(dismissal.around and found.around)
+        return is_known_place and not set(dismissal.around) & set(found.around)
+
+    def _near(self, paths: Iterable[str], text: str) -> Sequence[Dismissal]:
+        """The dismissals on an equal line of these files, if the line is distinctive."""
+        if not is_distinctive(text):
+            return ()
+        return [dismissal for path in paths for dismissal in self._by_place.get((path, text), ())]
+
+
+def _is_alike(dismissal: Dismissal, category: str, title: str) -> bool:
+    least = _RELATED if dismissal.category == category else _ALIKE
+    return similarity(dismissal.title, title) >= least
+
+
+def _is_there(dismissal: Dismissal, around: Iterable[str], category: str, title: str) -> bool:
+    """Whether a grave finding on an equal line is the dismissed one."""
+    same_category = dismissal.category == category
+    same_neighbours = bool(set(dismissal.around) & set(around))
+    return same_category and same_neighbours and similarity(dismissal.title, title) >= _ALIKE
 
 
 def pair(

@@ -6,12 +6,19 @@ from bot.core.review import Side, ThreadRemark
 from bot.core.value import Value
 
 
+class ThreadReply(ThreadRemark):
+    """A reply in a thread. `comment` is its id, None if GitHub does not tell it."""
+
+    comment: int | None = None
+
+
 class Thread(Value):
     """A thread that the bot started. `id` is its GraphQL id, `comment` the id of its first comment and `node`
     that comment's GraphQL id; `body` is the text of the first comment.
 
     `line` is None if a push has made it outdated, or if it is on the whole file. `resolver` is the login of
-    the person who resolved it; `dislikes` are the logins with a 👎 on the first comment.
+    the person who resolved it; `dislikes` are the logins with a 👎 on the first comment. `replies` are the
+    latest ones, the oldest of them first; `whole`: all of them.
     """
 
     id: str
@@ -25,7 +32,8 @@ class Thread(Value):
     resolver: str | None = None
     minimised: bool = False
     dislikes: tuple[str, ...] = ()
-    replies: tuple[ThreadRemark, ...] = ()
+    replies: tuple[ThreadReply, ...] = ()
+    whole: bool = True
 
 
 class LineContext(Value):

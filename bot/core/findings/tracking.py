@@ -2,8 +2,10 @@
 
 from enum import StrEnum
 
-from bot.core.review import Side
+from bot.core.review import Severity, Side
 from bot.core.value import Value
+
+_SECURITY = "security"
 
 
 class FindingStatus(StrEnum):
@@ -40,13 +42,20 @@ class TrackedFinding(Value):
 
 class Dismissal(Value):
     """A finding that must not be reported again in this repository. `how` was it dismissed: "command",
-    "reaction", "resolved".
+    "reaction", "resolved". `around` are the neighbouring lines, as in `TrackedFinding`; earlier releases did
+    not store them.
     """
 
     fingerprint: str
     path: str
     text: str
+    around: tuple[str, ...] = ()
     category: str
     title: str
     by: str
     how: str
+
+
+def is_grave(severity: str, category: str) -> bool:
+    """Whether a finding is critical or about security. Such a finding is silenced only at its own place."""
+    return severity == Severity.CRITICAL or category.strip().casefold() == _SECURITY

@@ -32,6 +32,10 @@ class VisibleLines:
             side: {number: at for at, (number, _) in enumerate(lines)} for side, lines in self._lines.items()
         }
 
+    def numbers(self, side: Side) -> Sequence[int]:
+        """The numbers of the shown lines, in their order."""
+        return tuple(self._places[side])
+
     def text(self, side: Side, number: int) -> str | None:
         """Line `number`; None if the diff does not show it."""
         at = self._places[side].get(number)

@@ -35,6 +35,7 @@ _CAUSES = {
     Cause.RERUN: "the check was re-run",
     Cause.QUEUED: "this pull request entered a merge queue",
     Cause.UNQUEUED: "this pull request left a merge queue",
+    Cause.REPLIED: "a person replied to a finding",
 }
 
 

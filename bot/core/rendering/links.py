@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from bot.core.change import FileStatus
+from bot.core.change import FileStatus, ToolReport
 from bot.core.markdown import code
 from bot.core.rendering.report import Report
 from bot.core.review import Finding, LineRange, Side
@@ -38,14 +38,23 @@ def place(report: Report, finding: Finding) -> str:
         known = report.files.get(path)
         path, sha = (known.previous if known else None) or path, report.change.origin
     address = _blob(report.url, sha, path)
-    anchor = f"#L{finding.line}" + (f"-L{finding.end}" if finding.end != finding.line else "")
-    return _link(spot(finding), address and address + anchor)
+    return _link(spot(finding), address and f"{address}{_anchor(finding)}")
 
 
-def spot(at: LineRange | Finding) -> str:
+def reported_place(report: Report, known: ToolReport) -> str:
+    """Path and lines of another tool's report, linked to the head."""
+    address = _blob(report.url, report.change.head, known.path)
+    return _link(spot(known), address and f"{address}{_anchor(known)}")
+
+
+def spot(at: LineRange | Finding | ToolReport) -> str:
     """Path and lines, without a link."""
     lines = f"{at.line}" if at.line == at.end else f"{at.line}-{at.end}"
     return code(f"{at.path}:{lines}")
+
+
+def _anchor(at: Finding | ToolReport) -> str:
+    return f"#L{at.line}" + (f"-L{at.end}" if at.end != at.line else "")
 
 
 def _blob(url: str, sha: str, path: str) -> str:

@@ -13,6 +13,7 @@ from bot.core.rendering.footer import footer
 from bot.core.rendering.links import commit
 from bot.core.rendering.markers import partial_marker, summary_marker
 from bot.core.rendering.report import Report
+from bot.core.rendering.reports import reported
 from bot.core.rendering.verdict import verdict
 
 
@@ -49,6 +50,7 @@ def _render(report: Report, marker: str, name: str) -> str:
         _Part(sections.purpose(report), 10, 2_000),
         _Part(sections.risks(report), 9, 4_000),
         _Part(findings(report), 8, 16_000),
+        _Part(reported(report), 5, 300),
         _Part(walkthrough.changes(report), 4, 4_000),
         _Part(sections.tests(report), 7, 1_000),
         _Part(walkthrough.diagram(report), 7, 5_000),

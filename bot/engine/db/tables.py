@@ -17,6 +17,7 @@ from sqlalchemy import (
     true,
 )
 
+from bot.core.findings.learnings import LearnedReply
 from bot.core.findings.tracking import Dismissal, TrackedFinding
 from bot.core.jobs import JobState, Task
 from bot.core.llm.messages import Completion
@@ -213,6 +214,33 @@ dismissals = Table(
     UniqueConstraint("repository", "fingerprint", name="dismissals_repository"),
     sqlite_autoincrement=True,
 )
+
+# What maintainers replied to findings, by the id of the reply. Never deleted by age: people decided so.
+learnings = Table(
+    "learnings",
+    MAIN,
+    Column("number", BigInt, primary_key=True, autoincrement=True),
+    Column("repository", SafeString, nullable=False),
+    Column("comment", BigInt, nullable=False),
+    Column("pull", BigInt, nullable=False),
+    Column("learned", Document(LearnedReply), nullable=False),
+    Column("created", Moment, nullable=False),
+    UniqueConstraint("repository", "comment", name="learnings_repository"),
+    sqlite_autoincrement=True,
+)
+_index("learnings_pull", learnings.c.repository, learnings.c.pull)
+
+# What people took back, without its text, so that the reply, reaction or resolved thread that is still on
+# GitHub does not bring it back. `entry` is the id in lists, `origin` what it was learned from.
+forgotten = Table(
+    "forgotten",
+    MAIN,
+    Column("repository", SafeString, primary_key=True),
+    Column("entry", SafeString, primary_key=True),
+    Column("origin", SafeString, nullable=False),
+    Column("created", Moment, nullable=False),
+)
+_index("forgotten_origin", forgotten.c.repository, forgotten.c.origin)
 
 # Heads whose review GitHub shows as in progress; the next job of the pull request cleans them up.
 announcements = Table(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from bot.core.change import PullRef
 from bot.core.findings.tracking import Dismissal, TrackedFinding
@@ -10,7 +10,8 @@ from bot.engine.db.clock import Clock
 from bot.engine.db.dialects import upsert
 from bot.engine.db.group_commit import Writer
 from bot.engine.db.tables import dismissals as dismissals_table
-from bot.engine.db.tables import findings
+from bot.engine.db.tables import findings, forgotten
+from bot.engine.records.memory import finding_origin
 
 
 class Findings:
@@ -48,8 +49,16 @@ class Findings:
         ordered = query.order_by(dismissals_table.c.number)
         return await self._writer.run(lambda connection: list(connection.execute(ordered).scalars()))
 
+    async def restored(self, repository: str) -> frozenset[str]:
+        """The fingerprints of findings whose dismissal was taken back."""
+        query = select(forgotten.c.origin).where(
+            forgotten.c.repository == repository, forgotten.c.origin.startswith(finding_origin(""))
+        )
+        origins = await self._writer.run(lambda connection: list(connection.execute(query).scalars()))
+        return frozenset(origin.removeprefix(finding_origin("")) for origin in origins)
+
     async def dismiss(self, repository: str, dismissals: Iterable[Dismissal]) -> None:
-        """Stores dismissals; idempotent."""
+        """Stores dismissals; idempotent. A finding whose dismissal was taken back can be dismissed again."""
         now = self._clock()
         rows = [
             {
@@ -60,9 +69,15 @@ class Findings:
             }
             for dismissal in dismissals
         ]
+        origins = [finding_origin(str(row["fingerprint"])) for row in rows]
 
         def work(connection: Connection) -> None:
             connection.execute(upsert(connection, dismissals_table).on_conflict_do_nothing(), rows)
+            connection.execute(
+                update(forgotten)
+                .where(forgotten.c.repository == repository, forgotten.c.origin.in_(origins))
+                .values(origin="")
+            )
 
         if rows:
             await self._writer.run(work)

@@ -1,17 +1,23 @@
-"""Reads commands from comments and reviews."""
+"""Reads commands from comments and reviews, and reasons from replies in threads."""
 
 from bot.core.commands import parse_command
 from bot.core.comments.comment import OWN_MARKER
 from bot.core.comments.quotations import without_quotes
 from bot.core.events import Event, IgnoredEvent, RelevantEvent
-from bot.core.jobs import Cause, Task
+from bot.core.findings.reasons import reason_in
+from bot.core.jobs import Cause, ReplyChange, Task
 from bot.github.webhooks.payloads import Account, CommentEvent, CommentPayload, ReviewEvent
 from bot.github.webhooks.reading import action_of, read, ref_of
 from bot.github.webhooks.triggers import Triggers
 
+_ON_LINES = "pull_request_review_comment"
+_CHANGES = {"edited": ReplyChange.REVISED, "deleted": ReplyChange.DELETED}
+
 
 def read_comment(name: str, body: bytes, triggers: Triggers) -> Event:
     action = action_of(body)
+    if action in _CHANGES and name == _ON_LINES:
+        return _changed_reply(action, read(CommentEvent, body), triggers)
     if action != "created":
         return IgnoredEvent(reason=f"{name} {action}: only a new comment can contain a command")
     event = read(CommentEvent, body)
@@ -22,7 +28,37 @@ def read_comment(name: str, body: bytes, triggers: Triggers) -> Event:
     task = Task(
         pull=pull, cause=Cause.COMMAND, comment=event.comment.id, on_lines=event.pull_request is not None
     )
-    return _command(task, event.comment, event.sender, triggers)
+    found = _command(task, event.comment, event.sender, triggers)
+    is_plain = isinstance(found, IgnoredEvent) and task.on_lines
+    return _reason(task, event, triggers) or found if is_plain else found
+
+
+def _changed_reply(action: str, event: CommentEvent, triggers: Triggers) -> Event:
+    """A reply in a thread that was edited or deleted: what was learned from it follows."""
+    comment = event.comment
+    if event.pull_request is None or comment.in_reply_to_id is None:
+        return IgnoredEvent(reason=f"{_ON_LINES} {action}: only a reply can give a reason")
+    if comment.user.is_bot or triggers.is_own(comment.user.login):
+        return IgnoredEvent(reason=f"the reply is by {comment.user.login}, a bot or an app")
+    pull = ref_of(event.repository, event.pull_request.number, event.installation)
+    task = Task(pull=pull, cause=Cause.REPLIED, actor=comment.user.login, comment=comment.id, on_lines=True)
+    change = _CHANGES[action]
+    revised = task.model_copy(update={"reply": change, "revision": comment.updated_at})
+    is_gone = change is ReplyChange.DELETED
+    return (None if is_gone else _reason(task, event, triggers)) or RelevantEvent(tasks=(revised,))
+
+
+def _reason(task: Task, event: CommentEvent, triggers: Triggers) -> Event | None:
+    """The reply, if a person gives a reason against a finding in it."""
+    comment = event.comment
+    text = comment.body or ""
+    if comment.in_reply_to_id is None or _is_automated(comment, event.sender, text, triggers):
+        return None
+    if reason_in(text, triggers.name) is None:
+        return None
+    given = {"cause": Cause.REPLIED, "reply": ReplyChange.REASONED, "revision": comment.updated_at}
+    author = task.actor or event.sender.login
+    return RelevantEvent(tasks=(task.model_copy(update={**given, "actor": author}),))
 
 
 def read_review(body: bytes, triggers: Triggers) -> Event:

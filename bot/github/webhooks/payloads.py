@@ -108,11 +108,14 @@ class Number(Payload):
 
 class CommentPayload(Payload):
     """A comment in the conversation or on lines. `performed_via_github_app` is set if an app wrote it, also
-    on behalf of a user.
+    on behalf of a user, and `in_reply_to_id` if it is a reply in a thread.
     """
 
     id: int
     body: str | None = None
+    user: Sender = GHOST
+    in_reply_to_id: IfReadable[int] = None
+    updated_at: Annotated[str, OrElse("")] = ""
     performed_via_github_app: object | None = None
 
 
@@ -141,6 +144,7 @@ class App(Payload):
     """Old servers omit `slug` and `client_id`."""
 
     id: IfReadable[int] = None
+    name: IfReadable[str] = None
     slug: IfReadable[str] = None
     client_id: IfReadable[str] = None
 

@@ -30,7 +30,8 @@ PRIORITY = {
     Cause.COMMAND: 10,
     Cause.RERUN: 10,
     Cause.QUEUED: 10,
-}  # a person or the merge queue waits for the result
+    Cause.REPLIED: 10,
+}  # a person or the merge queue waits for the result, or the next command is about it
 
 
 async def _always() -> bool:

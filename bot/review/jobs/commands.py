@@ -77,7 +77,9 @@ class CommandHandler:
             case Verb.RESUME:
                 await self._pauses.resume(pull.ref)
                 return _Outcome.RESUMED
-            case Verb.ASK | Verb.EXPLAIN | Verb.DISMISS | Verb.CONFIG | Verb.HELP:
+            case (
+                Verb.ASK | Verb.EXPLAIN | Verb.DISMISS | Verb.LEARNED | Verb.FORGET | Verb.CONFIG | Verb.HELP
+            ):
                 hint = await self._replies.answer(job, command, pull, patient=patient)
                 return await self._hinted(job.task, hint, patient=patient)
             case _:

@@ -21,6 +21,7 @@ from bot.review.ports import Records
 from bot.review.produce.context import ReviewContextBuilder
 from bot.review.publish.finding_tracker import FindingTracker
 from bot.review.publish.publisher import Publisher
+from bot.review.publish.reply_learner import ReplyLearner
 
 log = structlog.get_logger()
 
@@ -39,6 +40,7 @@ class JobRunner:
         queue: MergeQueue,
         publisher: Publisher,
         tracker: FindingTracker,
+        learner: ReplyLearner,
         records: Records,
     ) -> None:
         self._forge = contexts.forge
@@ -50,6 +52,7 @@ class JobRunner:
         self._queue = queue
         self._publisher = publisher
         self._tracker = tracker
+        self._learner = learner
         self._records = records
 
     async def run(self, job: Job, *, patient: bool) -> JobState:
@@ -65,7 +68,7 @@ class JobRunner:
 
     async def is_over(self, job: Job) -> bool:
         """Whether the pull request of an automatic job was closed in the meantime."""
-        if job.task.cause is Cause.COMMAND:
+        if job.task.cause in (Cause.COMMAND, Cause.REPLIED):
             return False
         pull = await fetch_if_possible(self._forge, job.task.pull)
         return pull is not None and not pull.open
@@ -77,6 +80,8 @@ class JobRunner:
                 await self._command(job, patient=patient)
             case Cause.RERUN:
                 await self._reruns.run(job, patient=patient)
+            case Cause.REPLIED:
+                await self._learner.run(task, patient=patient)
             case Cause.QUEUED | Cause.UNQUEUED:
                 await self._queue.run(job)
             case (

@@ -4,7 +4,7 @@ from bot.review.ports.forge import Forge, Missed
 from bot.review.ports.jobs import Inbox, Jobs
 from bot.review.ports.metrics import Metrics
 from bot.review.ports.models import Function, Library, Route, Router
-from bot.review.ports.state import Findings, Journal, KeyValues, PublishedState, Records, TokenLedger
+from bot.review.ports.state import Findings, Journal, KeyValues, Memory, PublishedState, Records, TokenLedger
 from bot.review.ports.webhooks import WebhookEvents
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Journal",
     "KeyValues",
     "Library",
+    "Memory",
     "Metrics",
     "Missed",
     "PublishedState",

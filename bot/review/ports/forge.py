@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.change import Change, Pull, PullRef
+from bot.core.change import Change, Pull, PullRef, ToolReport
 from bot.core.check_run import Check, CombinedStatus
 from bot.core.comments.comment import Comment, InlineComment, MarkedText, PostingResult, Reaction
 from bot.core.findings.threads import LineContext, Thread
@@ -50,6 +50,10 @@ class Forge(Protocol):
         """The combined state of other apps' checks and statuses on `head`. Without `patient`, those that
         cannot be read now are ignored.
         """
+        ...
+
+    async def reports(self, pull: Pull) -> Sequence[ToolReport]:
+        """What other tools have reported on `pull` at its head, as far as it can be read."""
         ...
 
     async def find_comment(self, ref: PullRef, marker: str) -> Comment | None:

@@ -1,9 +1,10 @@
-"""The ports to stored state: journal, reviews, published state, key values, findings, token ledger."""
+"""The ports to stored state: journal, reviews, published state, findings, memory, token ledger."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from bot.core.change import Change, PullRef
+from bot.core.findings.learnings import Forgotten, LearnedReply, MemoryEntry
 from bot.core.findings.tracking import Dismissal, TrackedFinding
 from bot.core.llm.budget import Payment, Spending, TokenLimits
 from bot.core.llm.messages import Completion
@@ -105,7 +106,45 @@ class Findings(Protocol):
     async def dismissals(self, repository: str) -> Sequence[Dismissal]: ...
 
     async def dismiss(self, repository: str, dismissals: Iterable[Dismissal]) -> None:
-        """Stores dismissals; idempotent."""
+        """Stores dismissals; idempotent. A finding whose dismissal was taken back can be dismissed again."""
+        ...
+
+    async def restored(self, repository: str) -> frozenset[str]:
+        """The fingerprints of findings whose dismissal was taken back."""
+        ...
+
+
+class Memory(Protocol):
+    """What the maintainers of repositories decided: learnings, dismissals, and what they took back."""
+
+    async def learnings(self, repository: str) -> Sequence[LearnedReply]:
+        """The newest learnings of a repository, the newest first."""
+        ...
+
+    async def of_pull(self, repository: str, pull: int) -> Mapping[int, LearnedReply]:
+        """All learnings from the threads of one pull request, by the id of the reply."""
+        ...
+
+    async def learn(self, repository: str, replies: Sequence[LearnedReply]) -> frozenset[int]:
+        """Stores replies by their id; replaces earlier texts. Ignores those that were taken back. Returns the
+        ids of the others.
+        """
+        ...
+
+    async def drop(self, repository: str, comments: Iterable[int]) -> None:
+        """Deletes the learnings of replies that were deleted, or that no longer give a reason."""
+        ...
+
+    async def is_known(self, repository: str, comment: int) -> bool:
+        """Whether a reply is a learning of the repository."""
+        ...
+
+    async def entries(self, repository: str) -> Sequence[MemoryEntry]:
+        """The learnings and dismissals of a repository, the newest first."""
+        ...
+
+    async def forget(self, ids: Sequence[str], repository: str) -> Forgotten:
+        """Takes back entries by their ids. One that was taken back before counts as forgotten."""
         ...
 
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from bot.core.change import Change, Pull
 from bot.core.config import EffectiveConfig, apply_config, limits
 from bot.core.config.apply import unmatched
+from bot.core.findings.learnings import choose_learnings
 from bot.core.jobs import Job
 from bot.core.llm.budget import TokenLimits
+from bot.core.reports import with_reports
 from bot.core.review import ReviewSettings
 from bot.review.policy.repository_config import RepositoryConfig
-from bot.review.ports import Forge, Library
+from bot.review.ports import Forge, Library, Memory
 from bot.review.produce.options import ReviewOptions
 from bot.review.produce.reviewer import Reviewer
 from bot.review.produce.source_files import ForgeLibrary
@@ -39,16 +41,23 @@ class ReviewContextBuilder:
     reviewer: Reviewer
     settings: ReviewSettings
     limits: TokenLimits
+    memory: Memory
 
-    async def build(self, pull: Pull, only: Sequence[str] = (), *, patient: bool) -> ReviewContext:
+    async def build(
+        self, pull: Pull, only: Sequence[str] = (), *, patient: bool, reports: bool = True
+    ) -> ReviewContext:
         """Fetches the change and its configuration. `only`: the requested paths. `patient`: wait also for
-        what the review can do without.
+        what the review can do without. `reports`: with those of other tools, as far as they are available.
         """
         fetched = await self.forge.change(pull, patient=patient)
         paths = [file.path for file in fetched.files]
         effective = await self.configured.of(pull, paths, patient=patient)
         change, settings = await asyncio.to_thread(apply_config, fetched, self.settings, effective, only)
+        learned = choose_learnings(change, await self.memory.learnings(pull.ref.repository))
+        settings = settings.model_copy(update={"learnings": learned})
         missing = await asyncio.to_thread(unmatched, fetched, only)
+        if reports and effective.config.reports and not missing:
+            change = await asyncio.to_thread(with_reports, change, await self.forge.reports(pull))
         library = ForgeLibrary(self.forge, pull.ref)
         return ReviewContext(change, settings, effective, library, missing)
 

@@ -1,11 +1,12 @@
 """Tracks findings across the pushes of a pull request, and stores people's dismissals.
 
 A person dismisses a finding by a 👎 reaction, by a command, or by resolving its thread while the line is
-unchanged. Only people with write permission can do so: an author without it must not silence a review.
+unchanged. Only people with write permission can do so: an author without it must not silence a review. A
+dismissal that was taken back is not repeated from the reaction or the resolved thread, which stay on GitHub.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import structlog
@@ -19,6 +20,7 @@ from bot.core.findings.tracking import Dismissal, FindingStatus, TrackedFinding
 from bot.core.rendering import Report, by_key, is_whole, key_of, read_comment, reported_status
 from bot.review.ports import Findings, Forge
 from bot.review.publish.channels import Channels
+from bot.review.publish.reply_learner import ReplyLearner
 
 log = structlog.get_logger()
 
@@ -37,18 +39,23 @@ class FindingSnapshot(NamedTuple):
 
 
 class FindingTracker:
-    def __init__(self, forge: Forge, findings: Findings) -> None:
+    """Without a `learner`, nothing is learned from replies."""
+
+    def __init__(self, forge: Forge, findings: Findings, learner: ReplyLearner | None = None) -> None:
         self._forge = forge
         self._findings = findings
+        self._learner = learner
 
     async def learn(self, pull: Pull, *, patient: bool = False) -> None:
-        """Stores the dismissals that GitHub shows."""
+        """Stores the dismissals and the reasons that GitHub shows."""
         reading = self._forge.threads(pull.ref)
         threads = by_key(await best_effort(reading, (), what="dismissals", ref=pull.ref, patient=patient))
         await self._learn(pull.ref, threads, _merged(threads, await self._findings.of(pull.ref)))
+        await self._follow_replies(pull.ref, threads.values())
 
     async def dismiss(self, pull: Pull, first: int, by: str) -> str | None:
-        """Dismisses, for `by`, the finding whose thread begins with comment `first`; returns its title.
+        """Dismisses, for `by`, the finding whose thread begins with comment `first`, and learns the reason if
+        there is one. Returns the finding's title.
 
         None when the thread is not about a finding.
         """
@@ -63,6 +70,7 @@ class FindingTracker:
         if not thread.resolved:
             resolved = self._forge.resolve(pull.ref, thread.id)
             await best_effort(resolved, False, what="resolving a thread", ref=pull.ref, patient=False)
+        await self._follow_replies(pull.ref, threads)
         return finding.title
 
     async def reconcile(self, pull: Pull, report: Report, channels: Channels) -> FindingSnapshot:
@@ -72,8 +80,9 @@ class FindingTracker:
         read = await channels.attempt(Channel.HISTORY, self._forge.threads(pull.ref), None)
         threads = by_key(read or ())
         merged = _merged(threads, await self._findings.of(pull.ref))
-        known = await self._learn(pull.ref, threads, merged)
-        dismissals = await self._findings.dismissals(pull.ref.repository)
+        known, new = await self._learn(pull.ref, threads, merged)
+        await self._follow_replies(pull.ref, threads.values())
+        dismissals = [*await self._findings.dismissals(pull.ref.repository), *new]
         moved_off = {key for key, thread in threads.items() if _moved_off(thread)}
         # In a thread: a diff of megabytes would block the event loop.
         result = await asyncio.to_thread(
@@ -84,19 +93,27 @@ class FindingTracker:
 
     async def _learn(
         self, ref: PullRef, threads: dict[str, Thread], known: Sequence[TrackedFinding]
-    ) -> Sequence[TrackedFinding]:
-        """Stores new dismissals; returns the findings with their new status."""
+    ) -> tuple[Sequence[TrackedFinding], Sequence[Dismissal]]:
+        """Stores new dismissals; returns the findings with their new status, and the dismissals."""
+        restored = await self._findings.restored(ref.repository)
         new = [
             (finding, dismissal)
             for finding in known
-            if finding.fate is not FindingStatus.DISMISSED and finding.fingerprint in threads
+            if finding.fate is not FindingStatus.DISMISSED
+            and finding.fingerprint in threads
+            and finding.fingerprint not in restored
             if (dismissal := await self._new_dismissal(ref, finding, threads[finding.fingerprint]))
         ]
         if not new:
-            return known
+            return known, ()
         await self._dismiss(ref, [dismissal for _, dismissal in new], [finding for finding, _ in new])
         dismissed = {finding.fingerprint for finding, _ in new}
-        return [_dismissed(finding) if finding.fingerprint in dismissed else finding for finding in known]
+        now = [_dismissed(finding) if finding.fingerprint in dismissed else finding for finding in known]
+        return now, [dismissal for _, dismissal in new]
+
+    async def _follow_replies(self, ref: PullRef, threads: Iterable[Thread]) -> None:
+        if self._learner:
+            await self._learner.follow(ref, threads)
 
     async def _new_dismissal(self, ref: PullRef, known: TrackedFinding, thread: Thread) -> Dismissal | None:
         for login in thread.dislikes[:_MAX_VOTERS]:
@@ -177,6 +194,7 @@ def _dismissal(known: TrackedFinding, by: str, how: str) -> Dismissal:
         fingerprint=known.fingerprint,
         path=known.path,
         text=known.text,
+        around=known.around,
         category=known.category,
         title=known.title,
         by=by,

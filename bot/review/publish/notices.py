@@ -45,8 +45,10 @@ class StatusNotices:
         """Posts why there is no review or no answer; `again` suggests requesting it again.
 
         Raises `Retry` when some of it cannot be posted now, after posting the rest. Ignores what GitHub
-        refuses.
+        refuses. A reply that could not be learned is read again at the next review.
         """
+        if job.task.cause is Cause.REPLIED:
+            return
         channels = Channels(job.task.pull, patient=True)
         if job.task.cause in IN_QUEUE:
             await channels.attempt(Channel.CHECK, self._queue.give_up(job, reason), None)
@@ -60,7 +62,7 @@ class StatusNotices:
 
     async def wait(self, job: Job, reason: str, due: datetime) -> None:
         """Posts what the review waits for, if the review was announced."""
-        if job.task.cause in IN_QUEUE:
+        if job.task.cause in IN_QUEUE or job.task.cause is Cause.REPLIED:
             return
         pull = await self._reachable(job.task.pull)
         if pull and await self._is_announced(pull, pull.head) and not _has_own_comment(job.task):

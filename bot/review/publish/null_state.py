@@ -46,3 +46,7 @@ class NullState:
 
     async def dismiss(self, repository: str, dismissals: Iterable[Dismissal]) -> None:
         pass
+
+    async def restored(self, repository: str) -> frozenset[str]:
+        del repository
+        return frozenset()

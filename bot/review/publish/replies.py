@@ -18,6 +18,7 @@ from bot.core.config import render_effective
 from bot.core.errors import ModuleError, Refused, Retry
 from bot.core.findings.threads import LineContext
 from bot.core.jobs import Job, Task
+from bot.core.rendering.memory import render_forgotten, render_learned, render_unknown_entries
 from bot.core.rendering.replies import (
     render_answer,
     render_answer_apart,
@@ -28,6 +29,7 @@ from bot.core.rendering.replies import (
     render_trouble,
 )
 from bot.core.review import LineRange, Purpose, Question, ThreadRemark
+from bot.review.ports import Memory
 from bot.review.produce.context import ReviewContextBuilder
 from bot.review.produce.reviewer import AnswerOutcome
 from bot.review.publish.conversation import post
@@ -45,11 +47,16 @@ class Replies:
     """`name` returns the name to mention the bot by, which is known only some time after the start."""
 
     def __init__(
-        self, contexts: ReviewContextBuilder, tracker: FindingTracker, name: Callable[[], str | None]
+        self,
+        contexts: ReviewContextBuilder,
+        tracker: FindingTracker,
+        memory: Memory,
+        name: Callable[[], str | None],
     ) -> None:
         self._contexts = contexts
         self._forge = contexts.forge
         self._tracker = tracker
+        self._memory = memory
         self._name = name
 
     async def answer(self, job: Job, command: Command, pull: Pull, *, patient: bool) -> str | None:
@@ -61,6 +68,11 @@ class Replies:
                 await self._reply(job, command, pull, patient=patient)
             case Verb.DISMISS:
                 return await self._dismiss(job.task, pull, patient=patient)
+            case Verb.LEARNED:
+                entries = await self._memory.entries(job.task.pull.repository)
+                await self._put(job.task, render_learned(entries), patient=patient)
+            case Verb.FORGET:
+                return await self._forget(job.task, command.ids, patient=patient)
             case Verb.CONFIG:
                 await self._show_config(command.paths, pull, patient=patient)
             case Verb.HELP:
@@ -111,7 +123,7 @@ class Replies:
         lines = await best_effort(reading, _UNREAD, what=what, ref=ref, patient=patient)
         if lines is None and job.task.on_lines:
             return  # the question was deleted
-        context = await self._contexts.build(pull, patient=patient)
+        context = await self._contexts.build(pull, patient=patient, reports=False)
         options = self._contexts.options(job, pull, context, patient=patient)
         known = None if lines is _UNREAD else lines
         try:
@@ -155,6 +167,14 @@ class Replies:
         text = render_dismissed(task.comment or 0, task.actor, title)
         if not await self._posted_in_thread(task, lines, text, patient=patient):
             await self._put(task, text, patient=patient)
+        return None
+
+    async def _forget(self, task: Task, ids: Sequence[str], *, patient: bool) -> str | None:
+        """Takes back the known ids; returns a hint if none is known."""
+        result = await self._memory.forget(ids, task.pull.repository)
+        if not result.forgotten:
+            return render_unknown_entries(result.unknown)
+        await self._put(task, render_forgotten(task.comment or 0, task.actor, result), patient=patient)
         return None
 
     async def _show_config(self, paths: Sequence[str], pull: Pull, *, patient: bool) -> None:

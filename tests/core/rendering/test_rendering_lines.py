@@ -4,7 +4,7 @@ import pytest
 
 from bot.core.change import File
 from bot.core.config.values import Labels
-from bot.core.findings.threads import Thread
+from bot.core.findings.threads import Thread, ThreadReply
 from bot.core.findings.tracking import FindingStatus
 from bot.core.rendering import (
     PlacementKind,
@@ -22,7 +22,7 @@ from bot.core.rendering import (
     reported_status,
     review_marker,
 )
-from bot.core.review import Finding, LineRange, Severity, Side, ThreadRemark
+from bot.core.review import Finding, LineRange, Severity, Side
 from tests.core.rendering.samples import (
     BASE,
     FILES,
@@ -130,7 +130,7 @@ def test_what_is_not_on_lines_goes_on_its_file_only_when_it_is_grave_and_the_fil
 
 
 def thread(body: str, *replies: tuple[bool, str]) -> Thread:
-    remarks = tuple(ThreadRemark(author="x", mine=mine, text=text) for mine, text in replies)
+    remarks = tuple(ThreadReply(author="x", mine=mine, text=text) for mine, text in replies)
     return Thread(id="T", comment=1, node="N", path=PATH, body=body, replies=remarks)
 
 

@@ -93,4 +93,4 @@ def test_a_long_configuration_is_shortened() -> None:
 def test_markers_tell_answers_apart() -> None:
     assert answer_marker(1) != answer_marker(11)
     assert answer_marker(1) not in render_answer(11, "x", model=None, usage=USAGE).body
-    assert len(COMMANDS) == 9
+    assert len(COMMANDS) == 11

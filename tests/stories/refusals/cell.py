@@ -8,10 +8,12 @@ from bot.core.jobs import Cause, Task
 from github_simulator import Fault
 from github_simulator.control_requests import (
     Enqueue,
+    NewAnnotation,
     NewCommit,
     OpenPull,
     Permit,
     Push,
+    RaiseAlert,
     React,
     Rerun,
     Say,
@@ -160,6 +162,15 @@ class Cell:
         """Another App's check ends."""
         order = SetCheck(name=name, conclusion=conclusion)
         await self._settled(await self.house.simulator.set_check(self.repository, self.number, order))
+
+    async def report(self) -> None:
+        """Another App's check annotates a line, and code scanning raises an alert on one."""
+        place = {"path": "shop/cart.py", "start_line": 2, "end_line": 2}
+        mark = NewAnnotation.model_validate({**place, "message": "An odd slice"})
+        order = SetCheck(name="lint", annotations=[mark])
+        await self._settled(await self.house.simulator.set_check(self.repository, self.number, order))
+        alert = RaiseAlert(rule="py/odd", path="shop/cart.py", line=3, message="An odd copy")
+        self.house.simulator.raise_alert(self.repository, self.number, alert)
 
     def lock(self, *, locked: bool = True) -> None:
         """The conversation takes no word of the bot any more."""

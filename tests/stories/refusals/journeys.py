@@ -103,6 +103,16 @@ async def dismissed(cell: Cell) -> None:
         await cell.say_on_lines("/dismiss", reply_to=remark["id"])
 
 
+async def learned(cell: Cell) -> None:
+    """A writer gives a reason against a finding, asks what was learned, and takes something back."""
+    await cell.open()
+    cell.halfway(of_review=False)
+    for remark in cell.remarks[:1]:
+        await cell.say_on_lines("Intended, because lists are never empty here.", reply_to=remark["id"])
+    await cell.say("/learned")
+    await cell.say(f"/forget {10**17}")
+
+
 async def configured(cell: Cell) -> None:
     await cell.open()
     await cell.say("/config")
@@ -123,6 +133,14 @@ async def after_the_others(cell: Cell) -> None:
     cell.halfway()
     await cell.open(config="on: [checks]\n")
     await cell.set_check("tests", "success")
+
+
+async def after_other_tools(cell: Cell) -> None:
+    """Other tools have reported on the lines of the change."""
+    await cell.open(draft=True)
+    await cell.report()
+    cell.halfway()
+    await cell.make_ready()
 
 
 async def run_again(cell: Cell) -> None:
@@ -185,10 +203,12 @@ JOURNEYS: tuple[Journey, ...] = (
     asked,
     asked_on_lines,
     dismissed,
+    learned,
     configured,
     reviewed_again,
     reviewed_in_part,
     after_the_others,
+    after_other_tools,
     run_again,
     queued,
     configured_from_outside,

@@ -1,4 +1,5 @@
-//! Reads changes as JSON, one a line, and writes the findings of the rules on each as JSON, one line a change.
+//! Reads changes as JSON, one a line, and writes what the rules say of each as JSON, one line a
+//! change: the findings, and the facts for the summary.
 //!
 //! `tests/evaluation/rules.py` runs it: natively, thousands of changes take seconds.
 
@@ -14,7 +15,12 @@ fn main() -> io::Result<()> {
         let value: Value = serde_json::from_str(&line?)?;
         let reading = signals::read(&change(&value), &[]);
         let findings: Vec<Value> = reading.findings.iter().map(finding).collect();
-        writeln!(out, "{}", json!({"id": value["id"], "findings": findings}))?;
+        let facts = [reading.facts.tests, reading.facts.dependencies];
+        writeln!(
+            out,
+            "{}",
+            json!({"id": value["id"], "findings": findings, "facts": facts})
+        )?;
     }
     out.flush()
 }

@@ -9,6 +9,7 @@ use crate::diff::triage::{self, FileDecision};
 use crate::findings::batches;
 use crate::findings::merge::merge;
 use crate::findings::report::ModelReport;
+use crate::findings::reported::{self, drop_reported};
 use crate::findings::rounds::review_chunks;
 use crate::findings::verify::verify;
 use crate::signals;
@@ -43,10 +44,11 @@ pub fn review(host: &Host, change: &Change, settings: &Settings) -> Result<Revie
         signals::Reading::default()
     };
     let signals::Reading {
-        findings: signals,
+        findings: mut signals,
         facts,
         stopped_early,
     } = signals;
+    let mut reported = drop_reported(&mut signals, &change.reports);
     // A change without files gives no question to ask.
     let model = settings.model.as_ref().filter(|_| !change.files.is_empty());
     let decisions = triage::decisions(change, model.is_some());
@@ -79,6 +81,7 @@ pub fn review(host: &Host, change: &Change, settings: &Settings) -> Result<Revie
                 .map(|decision| matches!(decision, FileDecision::Read(..)))
                 .collect();
             let mut report = review_chunks(&context, decisions, &signals)?;
+            reported += report.drop_reported(&change.reports);
             let found = verify(&context, &mut report, &signals)?;
             let findings = merge(signals, found, settings);
             mark_missed(&mut coverage, &shown, &report);
@@ -88,6 +91,7 @@ pub fn review(host: &Host, change: &Change, settings: &Settings) -> Result<Revie
     };
     words.summary.add(facts);
     words.problems.extend(stopped_early);
+    words.problems.extend(reported::note(reported));
     Ok(assemble(change, overview, coverage, findings, words))
 }
 

@@ -1,6 +1,6 @@
 //! Changes for the unit tests.
 
-use crate::wit::{Change, Features, File, Settings, Severity, Status};
+use crate::wit::{Change, Features, File, Report, Settings, Severity, Status};
 
 /// A modified file with `additions` lines added at its top and `deletions` lines deleted there.
 pub fn file(path: &str, additions: u32, deletions: u32) -> File {
@@ -42,6 +42,19 @@ pub fn change(files: Vec<File>) -> Change {
         commits: Vec::new(),
         reports: Vec::new(),
         files,
+    }
+}
+
+/// A minor report of CodeQL.
+pub fn report(path: &str, line: u32, text: &str) -> Report {
+    Report {
+        tool: "CodeQL".into(),
+        rule: "py/rule".into(),
+        path: path.into(),
+        line,
+        end: line,
+        severity: Severity::Minor,
+        text: text.into(),
     }
 }
 

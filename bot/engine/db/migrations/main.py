@@ -94,6 +94,20 @@ _FINDINGS_AND_BUDGETS = """
     ALTER TABLE reviews ADD COLUMN transcript {bytes};
 """
 
+_MEMORY = """
+    CREATE TABLE learnings (
+        number {serial}, repository VARCHAR NOT NULL, comment INTEGER NOT NULL, pull INTEGER NOT NULL,
+        learned TEXT NOT NULL, created {moment} NOT NULL,
+        CONSTRAINT learnings_repository UNIQUE (repository, comment)
+    );
+    CREATE INDEX learnings_pull ON learnings (repository, pull);
+    CREATE TABLE forgotten (
+        repository VARCHAR NOT NULL, entry VARCHAR NOT NULL, origin VARCHAR NOT NULL,
+        created {moment} NOT NULL, PRIMARY KEY (repository, entry)
+    );
+    CREATE INDEX forgotten_origin ON forgotten (repository, origin);
+"""
+
 
 def _processes(connection: Connection) -> None:
     """To version 2, in which any number of processes can share a database.
@@ -132,4 +146,10 @@ def _estimated_usage(connection: Connection) -> None:
     run(connection, "ALTER TABLE reviews ADD COLUMN estimated BOOLEAN DEFAULT {false} NOT NULL;")
 
 
-STEPS = (_processes, _findings_and_budgets, _wide_numbers, _estimated_usage)
+def _learnings(connection: Connection) -> None:
+    """To version 6: what maintainers replied to findings, and what they took back."""
+    run(connection, _MEMORY)
+    widen(connection, "learnings", ("number", "comment", "pull"), "learnings_number_seq")
+
+
+STEPS = (_processes, _findings_and_budgets, _wide_numbers, _estimated_usage, _learnings)

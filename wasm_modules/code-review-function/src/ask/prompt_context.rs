@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::ask::host::{Host, Stop};
+use crate::ask::learnings;
 use crate::ask::schema;
 use crate::ask::templates::Templates;
+use crate::ask::tool_reports::listed;
 use crate::text::slices::head;
 use crate::text::visible::{clip, visible};
 use crate::wit::{Change, Enforcement, Level, Message, Model, Request, Role, Settings};
@@ -22,10 +24,25 @@ const ERROR: usize = 120;
 /// The most bytes of the repository's guidance, and of its rules for some files; fewer if the
 /// context is small.
 const GUIDANCE: usize = 4000;
+/// The most bytes of other tools' reports in one question; fewer if the context is small.
+const REPORTS: usize = 2000;
+/// The most bytes of what maintainers replied to earlier findings, and the least that are of use.
+const LEARNINGS: usize = 2000;
+const LEAST_LEARNINGS: usize = 100;
 /// Separates two rules.
 const RULE: &str = "\n\n";
 /// The most bytes of the tone.
 const TONE: usize = 300;
+
+/// What is known about the files of a chunk besides their diff; texts may be empty.
+pub struct ChunkMaterial {
+    /// The repository's rules for them.
+    pub rules: String,
+    /// What other tools have reported on them.
+    pub reports: String,
+    /// What maintainers replied to earlier findings in them.
+    pub learnings: String,
+}
 
 pub struct PromptContext<'a> {
     pub host: &'a Host<'a>,
@@ -39,6 +56,10 @@ pub struct PromptContext<'a> {
     guidance: String,
     /// The most bytes of the repository's rules in one question, and the tokens reserved for them.
     rules: (usize, usize),
+    /// The same of the reports of other tools.
+    reports: (usize, usize),
+    /// The same of the learnings.
+    learnings: (usize, usize),
     /// Tokens that are left besides the system prompt, the answer and the repair message.
     left: usize,
     /// Tokens reserved in every request for the repair message.
@@ -70,11 +91,13 @@ impl<'a> PromptContext<'a> {
             tone,
             guidance: String::new(),
             rules: (0, 0),
+            reports: (0, 0),
+            learnings: (0, 0),
             left: 0,
             repair,
         };
         let spare = context.measure()?;
-        context.allot(spare);
+        context.allot(spare)?;
         Ok(context)
     }
 
@@ -87,19 +110,7 @@ impl<'a> PromptContext<'a> {
             + context / 100
             + self.repair;
         let schema = self.chunk_schema(&[]);
-        let mark = |text: &str| if text.is_empty() { "" } else { "x" };
-        let shown = [
-            ("title", "x"),
-            ("body", "x"),
-            ("tone", &self.tone),
-            ("guidance", mark(&self.settings.guidance)),
-            ("rules", mark(&self.settings.rules.concat())),
-            ("diff", "x"),
-            ("replacements", flag(self.replacements())),
-            ("simple", flag(self.simple())),
-            ("schema", self.schema_in_prompt(&schema)),
-        ];
-        let bare = self.host.tokens(&self.render("chunk", &shown)?) + self.schema_tokens(&schema);
+        let bare = self.host.tokens(&self.bare_chunk("", &schema)?) + self.schema_tokens(&schema);
         let needed = fixed + bare + LEAST_DIFF;
         // A tenth of the context is for the pull request's title and body.
         if let Some(spare) = (context - context / 10).checked_sub(needed) {
@@ -115,16 +126,89 @@ impl<'a> PromptContext<'a> {
         )))
     }
 
-    /// Gives guidance and rules their share of the tokens that a review does not need.
-    fn allot(&mut self, spare: usize) {
+    /// A chunk's prompt with one letter for each part, to measure it.
+    fn bare_chunk(&self, learnings: &str, schema: &str) -> Result<String, Stop> {
+        let mark = |text: &str| if text.is_empty() { "" } else { "x" };
+        let shown = [
+            ("title", "x"),
+            ("body", "x"),
+            ("tone", &self.tone),
+            ("guidance", mark(&self.settings.guidance)),
+            ("rules", mark(&self.settings.rules.concat())),
+            ("reports", flag(!self.change.reports.is_empty())),
+            ("learnings", learnings),
+            ("diff", "x"),
+            ("replacements", flag(self.replacements())),
+            ("simple", flag(self.simple())),
+            ("schema", self.schema_in_prompt(schema)),
+        ];
+        self.render("chunk", &shown)
+    }
+
+    /// Gives guidance, rules and reports their share of the tokens that a review does not need, and
+    /// learnings what is left of it.
+    fn allot(&mut self, spare: usize) -> Result<(), Stop> {
+        let shares = 2 + usize::from(!self.change.reports.is_empty());
         let most = (self.model.context as usize / 10)
             .min(GUIDANCE)
-            .min(spare / 2);
+            .min(spare / shares);
         let text = visible(self.settings.guidance.trim());
         self.guidance = clip(text.trim(), most);
         let rules = self.settings.rules.iter();
         let tokens = rules.map(|rule| self.host.tokens(&clip(&visible(rule), most)) + RULE.len());
         self.rules = (most, tokens.sum::<usize>().min(most));
+        let most = most.min(REPORTS);
+        self.reports = (most, 0);
+        let shown = self.reports(0..self.change.files.len());
+        let is_cut = shown.lines().count() < self.change.reports.len();
+        self.reports.1 = if is_cut {
+            most
+        } else {
+            self.host.tokens(&shown)
+        };
+        let used = self.host.tokens(&self.guidance) + self.rules.1 + self.reports.1;
+        self.learnings = self.learnings_room(spare.saturating_sub(used))?;
+        Ok(())
+    }
+
+    /// What other tools have reported on these files of the change.
+    pub fn reports(&self, files: impl Iterator<Item = usize>) -> String {
+        let files = files.filter_map(|at| self.change.files.get(at));
+        let paths = files.map(|file| file.path.as_str()).collect();
+        listed(&self.change.reports, &paths, self.reports.0)
+    }
+
+    /// The most bytes of learnings within `spare` tokens, and the tokens that they take.
+    fn learnings_room(&self, spare: usize) -> Result<(usize, usize), Stop> {
+        let known = &self.settings.learnings;
+        if known.is_empty() {
+            return Ok((0, 0));
+        }
+        let schema = self.chunk_schema(&[]);
+        let bare = self.host.tokens(&self.bare_chunk("", &schema)?);
+        let framed = self.host.tokens(&self.bare_chunk("x", &schema)?);
+        let left = spare.saturating_sub(framed.saturating_sub(bare));
+        let most = left.min(LEARNINGS).min(self.model.context as usize / 10);
+        if most < LEAST_LEARNINGS {
+            return Ok((0, 0));
+        }
+        let all: String = known.iter().map(learnings::line).collect();
+        let tokens = if all.len() <= most {
+            self.host.tokens(&all) + known.len()
+        } else {
+            most
+        };
+        Ok((most, tokens.min(most)))
+    }
+
+    /// What maintainers replied to earlier findings in these files and around them.
+    pub fn learnings(&self, paths: &[&str]) -> String {
+        learnings::lines(
+            self.change,
+            &self.settings.learnings,
+            paths,
+            self.learnings.0,
+        )
     }
 
     /// The repository's rules for these files of the change, each once, in their order.
@@ -143,16 +227,27 @@ impl<'a> PromptContext<'a> {
     /// number.
     pub fn chunk_room(&self) -> Result<usize, Stop> {
         let schema = self.chunk_schema(&[]);
-        let rules = if self.rules.1 > 0 { "x" } else { "" };
-        let left = self.room(&self.chunk_prompt("x", rules, &schema)?, &schema);
+        let flagged = |room: usize| if room > 0 { "x" } else { "" }.to_string();
+        let material = ChunkMaterial {
+            rules: flagged(self.rules.1),
+            reports: flagged(self.reports.1),
+            learnings: flagged(self.learnings.1),
+        };
+        let bare = self.chunk_prompt("x", &material, &schema)?;
+        let left = self.room(&bare, &schema);
         let wanted = (self.settings.portion as usize).max(LEAST_DIFF);
-        Ok(left.saturating_sub(self.rules.1).min(wanted))
+        let reserved = self.rules.1 + self.reports.1 + self.learnings.1;
+        Ok(left.saturating_sub(reserved).min(wanted))
     }
 
-    /// A chunk's prompt: its diff, the repository's rules for it, and the purpose of the pull
-    /// request. It contains nothing that changes with every push, or else no answer could be
-    /// reused.
-    pub fn chunk_prompt(&self, diff: &str, rules: &str, schema: &str) -> Result<String, Stop> {
+    /// A chunk's prompt: its diff, what is known about its files, and the purpose of the pull
+    /// request. It contains nothing that changes with every push, or else no answer could be reused.
+    pub fn chunk_prompt(
+        &self,
+        diff: &str,
+        material: &ChunkMaterial,
+        schema: &str,
+    ) -> Result<String, Stop> {
         let bytes = (self.model.context as usize / 12).min(3000);
         let title = clip(&visible(&self.change.title), (bytes / 4).min(300));
         let body = clip(visible(self.change.body.trim()).trim(), bytes - title.len());
@@ -164,7 +259,9 @@ impl<'a> PromptContext<'a> {
                 ("body", &body),
                 ("tone", &self.tone),
                 ("guidance", &self.guidance),
-                ("rules", rules),
+                ("rules", &material.rules),
+                ("reports", &material.reports),
+                ("learnings", &material.learnings),
                 ("diff", diff),
                 ("replacements", flag(self.replacements())),
                 ("simple", flag(self.simple())),

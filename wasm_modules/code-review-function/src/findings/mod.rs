@@ -6,5 +6,7 @@ pub mod merge;
 mod parse;
 mod replacement;
 pub mod report;
+pub mod reported;
 pub mod rounds;
+mod statement;
 pub mod verify;

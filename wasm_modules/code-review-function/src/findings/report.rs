@@ -7,8 +7,9 @@ use crate::ask::file_diffs::FilePart;
 use crate::ask::pieces::Layout;
 use crate::ask::questions::Unanswered;
 use crate::diff::render;
+use crate::findings::reported::drop_reported;
 use crate::text::visible::{clip, visible};
-use crate::wit::Finding;
+use crate::wit::{Finding, Report};
 
 /// The number of files from which the same text is about none of them.
 const REPEATED: usize = 3;
@@ -121,6 +122,15 @@ impl ModelReport<'_> {
                 "{many} model findings were dropped because they do not refer to a line of the diff."
             )),
         }
+    }
+
+    /// Drops findings that other tools have reported already; returns their number.
+    pub fn drop_reported(&mut self, reports: &[Report]) -> usize {
+        let found = self.found.iter_mut();
+        let dropped = found.map(|one| drop_reported(&mut one.findings, reports));
+        let count = dropped.sum();
+        self.found.retain(|one| !one.findings.is_empty());
+        count
     }
 
     /// Drops findings with the same text in several files: it is about none of them.

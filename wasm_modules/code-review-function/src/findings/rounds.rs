@@ -9,7 +9,7 @@ use crate::ask::chunks::{Chunk, Limits, partition};
 use crate::ask::file_diffs::{FilePart, parts};
 use crate::ask::host::Stop;
 use crate::ask::pieces::Layout;
-use crate::ask::prompt_context::PromptContext;
+use crate::ask::prompt_context::{ChunkMaterial, PromptContext};
 use crate::ask::questions::{Question, Unanswered, ask_sparing};
 use crate::ask::schema::SIMPLE_FINDINGS;
 use crate::diff::triage::FileDecision;
@@ -92,12 +92,16 @@ fn answers(
 
 fn question<'q>(context: &'q PromptContext, open: &'q OpenChunk) -> Question<'q> {
     let write = move || {
-        let schema = context.chunk_schema(&open.chunk.paths());
+        let paths = open.chunk.paths();
+        let schema = context.chunk_schema(&paths);
         let rules = context.rules(open.chunk.files());
-        Ok((
-            context.chunk_prompt(&open.chunk.show(), &rules, &schema)?,
-            schema,
-        ))
+        let material = ChunkMaterial {
+            rules,
+            reports: context.reports(open.chunk.files()),
+            learnings: context.learnings(&paths),
+        };
+        let prompt = context.chunk_prompt(&open.chunk.show(), &material, &schema)?;
+        Ok((prompt, schema))
     };
     Question {
         id: format!("chunk/{}", open.name),
@@ -286,14 +290,15 @@ fn guard(context: &PromptContext, chunk: &Chunk) -> AnswerGuard {
 }
 
 /// Whether the finding says something about the change in words of its own. A small model is held
-/// to name something of it.
+/// to name something of it, and to a title of its own.
 fn is_sound(finding: &Finding, guard: &AnswerGuard, simple: bool) -> bool {
     let (title, body) = (finding.title.as_str(), finding.body.as_str());
     let text = format!("{title}. {body}");
     let says_something = [title, body]
         .iter()
         .any(|part| guard.says_something(part, simple));
-    says_something && !is_same(title, body) && !guard.is_copy(&text) && !is_repetitive(&text)
+    let copied = guard.is_copy(&text) || (simple && guard.is_copy(title));
+    says_something && !copied && !is_same(title, body) && !is_repetitive(&text)
 }
 
 fn halves<'a>(open: &OpenChunk<'a>, chunks: [Chunk<'a>; 2]) -> Vec<OpenChunk<'a>> {

@@ -23,6 +23,8 @@ pub struct Material {
     pub title: String,
     pub body: String,
     pub guidance: String,
+    /// What maintainers replied to earlier findings.
+    pub learnings: String,
     pub map: String,
     pub diff: String,
     pub missing: String,
@@ -37,12 +39,13 @@ pub struct Material {
 
 impl Material {
     /// One letter for each part that may be present, to measure the prompt without its contents.
-    pub fn bare(question: &Question, text: &str) -> Self {
+    pub fn bare(context: &PromptContext, question: &Question, text: &str) -> Self {
         let mark = |text: &str| if text.is_empty() { "" } else { "x" }.to_string();
         Material {
             title: mark("x"),
             body: mark("x"),
             guidance: mark("x"),
+            learnings: mark(&learnings(context, question)),
             map: mark("x"),
             diff: mark("x"),
             missing: mark("x"),
@@ -93,6 +96,7 @@ pub fn gather(context: &PromptContext, question: &Question, text: &str, room: us
         title: context.clipped(&one_line(&change.title, 300), room / 16),
         body: short(&change.body, BODY, 12),
         guidance: short(&context.settings.guidance, GUIDANCE, 12),
+        learnings: context.clipped(&learnings(context, question), room / 12),
         map: context.clipped(&file_list(change), room / 8),
         diff: String::new(),
         missing: String::new(),
@@ -122,18 +126,35 @@ impl Material {
             title,
             body,
             guidance,
+            learnings,
             map,
             text,
             thread,
             question,
             ..
         } = self;
-        let texts = [title, body, guidance, map, text, thread, question];
+        let texts = [
+            title, body, guidance, learnings, map, text, thread, question,
+        ];
         texts
             .into_iter()
             .map(|text| context.host.tokens(text))
             .sum()
     }
+}
+
+/// The learnings about the file of the question, or else about all files of the change.
+fn learnings(context: &PromptContext, question: &Question) -> String {
+    let paths: Vec<&str> = match &question.spot {
+        Some(spot) => vec![&spot.path],
+        None => context
+            .change
+            .files
+            .iter()
+            .map(|file| file.path.as_str())
+            .collect(),
+    };
+    context.learnings(&paths)
 }
 
 fn unseen(change: &Change, missing: &[usize]) -> String {

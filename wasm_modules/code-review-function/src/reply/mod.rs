@@ -60,7 +60,12 @@ fn answer(
     (id, share, words): (&str, usize, &str),
 ) -> Result<Result<String, Unanswered>, Stop> {
     let schema = schema::object(&[("answer", schema::text(ANSWER))]);
-    let bare = prompt(context, &Material::bare(question, text), words, &schema)?;
+    let bare = prompt(
+        context,
+        &Material::bare(context, question, text),
+        words,
+        &schema,
+    )?;
     let wanted = 2 * context.settings.portion as usize;
     let room = context.room(&bare, &schema).min(wanted) / share;
     let material = gather(context, question, text, room);
@@ -100,6 +105,7 @@ fn prompt(
         ("title", material.title.as_str()),
         ("body", &material.body),
         ("guidance", &material.guidance),
+        ("learnings", &material.learnings),
         ("map", &material.map),
         ("diff", &material.diff),
         ("missing", &material.missing),

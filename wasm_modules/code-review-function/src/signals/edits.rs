@@ -34,7 +34,8 @@ const BOUNDARY: Signal = Signal::bug(
     Nit,
     0.5,
     "Only an operator changes",
-    "{}. Check that this is intended, and that a test covers the boundary case.",
+    "{}, so the result changes for some values. Check that this is intended, and that a test covers the boundary \
+     case.",
 );
 
 pub fn read(file: &SourceFile, report: &mut Report) {

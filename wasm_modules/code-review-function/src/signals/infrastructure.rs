@@ -117,11 +117,7 @@ pub const RULES: &[Rule] = &[
         ]),
         PRIVILEGED,
     ),
-    Rule::new(
-        COMMANDS,
-        Code(&["docker run .. --privileged", "podman run .. --privileged"]),
-        PRIVILEGED,
-    ),
+    Rule::new(COMMANDS, When("privileged", runs_privileged), PRIVILEGED),
     Rule::new(
         "YAML",
         Code(&[
@@ -226,6 +222,13 @@ pub const RULES: &[Rule] = &[
         LATEST,
     ),
 ];
+
+/// `docker run --privileged`, except to register the emulators of QEMU, which needs it and ends at once.
+fn runs_privileged(row: &Row) -> bool {
+    let forms = ["docker run .. --privileged", "podman run .. --privileged"];
+    text::has_any(row.code(), &forms)
+        && !text::mentions(row.uncommented(), "qemu-user-static binfmt")
+}
 
 /// `USER root` without another user after it, if the hunk shows the end of the file.
 fn stays_root(row: &Row) -> bool {

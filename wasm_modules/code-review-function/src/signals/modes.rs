@@ -21,7 +21,7 @@ const SCRIPT: Signal = Signal::new(
     "permissions",
     0.6,
     "Script becomes executable",
-    "The mode changes from {}. Check that this is intended.",
+    "The mode changes from {}, so the file can be started on its own. Check that this is intended.",
 );
 
 const LINK: Signal = Signal::security(

@@ -56,7 +56,8 @@ pub fn check(row: &Row, report: &mut Report) {
     let hit = report.hit(signal, row.file(), row.number());
     hit.found = format!("U+{:04X}", u32::from(found));
     hit.severity = severity;
-    if row.file().is_non_production {
+    let harmless = severity == Severity::Minor && is_comment(row, found);
+    if row.file().is_non_production || harmless {
         hit.severity = Severity::Nit;
     } else if row.file().kind == FileKind::Documentation {
         hit.severity = if severity <= Severity::Major {
@@ -65,6 +66,13 @@ pub fn check(row: &Row, report: &mut Report) {
             Severity::Nit
         };
     }
+}
+
+/// Whether the character is in a comment, where it can only change what is read.
+fn is_comment(row: &Row, found: char) -> bool {
+    let at = row.text().find(found).unwrap_or_default();
+    let code = |at: usize| row.uncommented().as_bytes().get(at).copied();
+    code(at) == Some(b' ')
 }
 
 /// Whether the text was not read in its own encoding: it holds replacement or control characters.

@@ -72,6 +72,17 @@ fn one_rule_speaks_in_a_limited_number_of_files() {
 }
 
 #[test]
+fn an_invisible_character_weighs_less_in_a_comment() {
+    let code = only(vec![file("app/a.js", "const to\u{200b}ken = 1;\n")]);
+    let comment = only(vec![file(
+        "app/a.js",
+        "run(); // ends with *\u{200b}/ here\n",
+    )]);
+    let severities = (code.severity, comment.severity);
+    assert_eq!(severities, (Severity::Minor, Severity::Nit));
+}
+
+#[test]
 fn the_most_severe_comes_first() {
     let text = "import os\nprint(user)\nresult = eval(text)\n<<<<<<< HEAD\n";
     let found: Vec<Severity> = scan(&change(vec![file("app/a.py", text)]))

@@ -94,13 +94,21 @@ pub const RULES: &[Rule] = &[
     Rule::new(
         "C",
         When("if while return", |row| {
-            text::has_any(row.code(), &["$ == \"", "$ != \""]) && !row.code().contains('#')
+            text::has_any(row.code(), &["$ == \"", "$ != \""])
+                && !row.code().contains('#')
+                && !is_of_cpp(row)
         }),
         LITERAL,
     )
     .in_tests(Same),
     Rule::new(C, When("strncpy strncat memcpy", by_source), SOURCE_LENGTH),
 ];
+
+/// Whether a header belongs to C++, where strings are usually objects.
+fn is_of_cpp(row: &Row) -> bool {
+    let file = row.file();
+    file.name().ends_with(".h") && file.first_lines().any(|line| line.text.holds("::"))
+}
 
 fn unterminated(args: &str) -> bool {
     let args = args.trim();

@@ -56,7 +56,7 @@ const RUN: Signal = Signal::new(
     "concurrency",
     0.9,
     "Thread is never started",
-    "`run` executes the work in the current thread. Call `start`.",
+    "`run` executes the work in the current thread, which waits until it is done. Call `start`.",
 );
 
 pub const RULES: &[Rule] = &[

@@ -82,8 +82,8 @@ const EFFECT: Signal = Signal::bug(
     Minor,
     0.9,
     "`useEffect` callback is async",
-    "React expects a clean-up function and gets a promise. Define an async function inside the effect and call \
-     it.",
+    "React expects a clean-up function and gets a promise, so nothing is cleaned up. Define an async function \
+     inside the effect and call it.",
 );
 
 const DELETED: Signal = Signal::bug(

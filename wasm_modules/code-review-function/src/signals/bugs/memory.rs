@@ -30,8 +30,8 @@ const DELETE: Signal = Signal::bug(
     Major,
     0.9,
     "Array is deleted with `delete`",
-    "Memory from `new[]` must be released with `delete[]`; anything else is undefined behaviour. Better: use \
-     `std::vector`.",
+    "Memory from `new[]` must be released with `delete[]`; anything else is undefined behaviour. Write \
+     `delete[]`, or use `std::vector`.",
 );
 
 const MOVED: Signal = Signal::bug(

@@ -24,7 +24,7 @@ const NONE: Signal = Signal::new(
     "style",
     0.7,
     "`None` is compared with `==`",
-    "A class can override `==`. Use `is None`.",
+    "A class can override `==`, as NumPy arrays do, and the condition then fails or is wrong. Use `is None`.",
 );
 
 const LITERAL: Signal = Signal::bug(

@@ -40,7 +40,8 @@ const ALL: Signal = Signal::bug(
     Minor,
     0.65,
     "Every record of the model is deleted",
-    "The call has no condition. Add one, or a comment that says deleting all records is intended.",
+    "The call has no condition, so no record is left. Add a condition, or a comment that says deleting all \
+     records is intended.",
 );
 
 pub const RULES: &[Rule] = &[

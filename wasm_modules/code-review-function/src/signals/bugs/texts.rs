@@ -31,7 +31,8 @@ const LAST: Signal = Signal::bug(
     Major,
     0.92,
     "Index is one past the last element",
-    "The last valid index is the length minus one. Subtract 1.",
+    "The last valid index is the length minus one, so this is out of bounds: an exception, or `undefined`. \
+     Subtract 1.",
 );
 
 const HOLES: Signal = Signal::bug(

@@ -56,7 +56,8 @@ const UNSAFE: Signal = Signal::new(
     "correctness",
     0.5,
     "New `unsafe` code",
-    "The compiler does not check it. Make sure that a comment next to it explains why it is sound.",
+    "The compiler does not check it, so a mistake here damages memory. Make sure that a comment next to it \
+     explains why it is sound.",
 );
 
 const UNCHECKED: Signal = Signal::bug(
@@ -201,7 +202,7 @@ fn copies(row: &Row) -> bool {
 /// Whether the target was allocated in the lines above with a computed length.
 fn sized(row: &Row, target: &Fragment) -> bool {
     let name = target.code.trim();
-    row.above().take(8).any(|above| {
+    row.above().take(15).any(|above| {
         above.code().contains(name) && text::mentions(above.code(), "strlen malloc sizeof")
     })
 }

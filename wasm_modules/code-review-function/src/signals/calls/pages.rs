@@ -6,7 +6,7 @@ use crate::signals::rule::{JAVA, PYTHON, Rule, SCRIPT};
 use crate::signals::signal::Signal;
 use crate::signals::source_file::Row;
 use crate::signals::text::{self, Search};
-use crate::text::slices::tail;
+use crate::text::slices::{head, tail};
 use crate::wit::Severity::{Major, Minor};
 
 const MARKUP: Signal = Signal::security(
@@ -123,7 +123,7 @@ fn clean(text: &str) -> bool {
 /// An assignment to `innerHTML`: of a string with inserted values (true), or of something unknown
 /// (false).
 fn assigned(row: &Row) -> Option<bool> {
-    let (_, end) = text::find(row.code(), ".innerHTML =")
+    let (start, end) = text::find(row.code(), ".innerHTML =")
         .or_else(|| text::find(row.code(), ".innerHTML +="))
         .or_else(|| text::find(row.code(), ".outerHTML ="))?;
     let statement = row.statement();
@@ -138,7 +138,9 @@ fn assigned(row: &Row) -> Option<bool> {
             .above()
             .take(15)
             .any(|above| text::mentions(above.code(), "sanitize purify"));
-    let unknown = !fixed && !cleaned;
+    // No script runs in a style sheet.
+    let style = text::mentions(head(row.code(), start), "style css");
+    let unknown = !fixed && !cleaned && !style;
     unknown.then(|| value.mixes("JavaScript") || tainted(row, &value))
 }
 

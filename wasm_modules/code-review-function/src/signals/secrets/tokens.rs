@@ -106,10 +106,21 @@ pub fn find(line: &str) -> Option<Secret> {
     };
     Some(Secret {
         signal: &TOKEN,
-        found: format!("what looks like a {} ({})", token.what, masked(text)),
+        found: format!(
+            "what looks like {} {} ({})",
+            article(token),
+            token.what,
+            masked(text)
+        ),
         severity,
         value: text.to_owned(),
     })
+}
+
+/// "an AWS access key", "an npm token", "a GitHub token".
+fn article(token: &Token) -> &'static str {
+    let spoken_as_vowel = token.what.starts_with(['A', 'O']) || token.what.starts_with("npm");
+    if spoken_as_vowel { "an" } else { "a" }
 }
 
 /// The token that begins at `at`, where a word begins.
