@@ -17,6 +17,7 @@ CACHE = 2048 * MiB
 # One look-up.
 LOOKING = 10.0  # seconds
 PASSAGES = 30
+OUTLINE = 500  # definitions of one file
 PASSAGE = 8_000  # bytes
 LINES = 400  # of one passage
 CANDIDATES = 400  # files that are searched for a word

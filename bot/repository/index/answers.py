@@ -19,9 +19,10 @@ _WIDE = 80  # lines
 
 
 def answer(texts: CommitTexts, lookup: Lookup) -> Passages:
-    """The passages, at most `PASSAGES`. Raises `ValueError` for a look-up that makes no sense."""
-    found = list(islice(_ANSWERS[lookup.query](texts, lookup), limits.PASSAGES + 1))
-    return Passages(passages=tuple(found[: limits.PASSAGES]), more=len(found) > limits.PASSAGES)
+    """The passages, at most `PASSAGES` or `OUTLINE`. Raises `ValueError` if the look-up makes no sense."""
+    most = limits.OUTLINE if lookup.query is Query.OUTLINE else limits.PASSAGES
+    found = list(islice(_ANSWERS[lookup.query](texts, lookup), most + 1))
+    return Passages(passages=tuple(found[:most]), more=len(found) > most)
 
 
 def _definitions(texts: CommitTexts, lookup: Lookup) -> Iterator[Passage]:
@@ -75,12 +76,12 @@ def _searched(files: Iterable[IndexedFile], pattern: re.Pattern[str], glob: str)
 
 
 def _outline(texts: CommitTexts, lookup: Lookup) -> Iterator[Passage]:
-    """The first line of each definition of a file, as one passage."""
+    """The definitions of a file, each with its first line as the text."""
     file = _file(texts, lookup.path)
-    lines = [f"{found.line}: {file.lines[found.line - 1].strip()[:200]}" for found in file.outline]
-    if lines:
+    for found in file.outline:
+        text = file.lines[found.line - 1].strip()[:200]
         yield Passage(
-            path=file.path, line=1, end=len(file.lines), kind="outline", text=_cut("\n".join(lines))
+            path=file.path, line=found.line, end=found.end, name=found.name, kind=found.kind, text=text
         )
 
 
