@@ -7,25 +7,18 @@ import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import structlog
 
 from bot.core.lookups import Lookup, Passages
+from bot.core.repository_files import ListedFile
 from bot.repository import limits
 from bot.repository.process import IndexProcess, UnreadableError
 
 log = structlog.get_logger()
 
 FEW = 200  # changed files that are fetched one by one; for more, the archive is fetched again
-
-
-class ListedFile(NamedTuple):
-    """A regular file of a commit with its blob."""
-
-    path: str
-    git: str
-    size: int
 
 
 class Source(Protocol):
