@@ -1,7 +1,8 @@
 """Downloads files. GitHub redirects to another server, whose address contains a token of its own."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,10 +101,15 @@ async def _save(name: str, answer: httpx.Response, file: TargetFile) -> None:
     length = answer.headers.get("content-length", "")
     if length.isascii() and length.isdecimal() and len(length) < _QUOTED:
         _check_size(name, int(length), file)
+    async with aclosing(_gzip_chunks(name, answer)) as chunks:
+        await _write(name, chunks, file)
+
+
+async def _write(name: str, chunks: AsyncIterator[bytes], file: TargetFile) -> None:
     size = 0
     try:
         with await asyncio.to_thread(file.path.open, "wb") as opened:
-            async for chunk in _gzip_chunks(name, answer):
+            async for chunk in chunks:
                 size += len(chunk)
                 _check_size(name, size, file)
                 await asyncio.to_thread(opened.write, chunk)
@@ -111,7 +117,7 @@ async def _save(name: str, answer: httpx.Response, file: TargetFile) -> None:
         raise Refused(f"the answer to {name} cannot be stored: {error.strerror or error}") from error
 
 
-async def _gzip_chunks(name: str, answer: httpx.Response) -> AsyncIterator[bytes]:
+async def _gzip_chunks(name: str, answer: httpx.Response) -> AsyncGenerator[bytes, None]:
     """The pieces of the body, not unpacked."""
     is_empty = True
     async for chunk in answer.aiter_raw(_CHUNK):

@@ -73,14 +73,14 @@ async def _listing(top: Path) -> bytes:
     except OSError as error:
         raise Refused(f"the files of {top} cannot be listed: {error.strerror}") from error
     try:
-        listing, reason = await asyncio.gather(_read(process.stdout, LISTING), _read(process.stderr, _PIECE))
+        listing, errors = await asyncio.gather(_read(process.stdout, LISTING), _read(process.stderr, _PIECE))
         status = await process.wait()
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
     if status:
-        text = reason.decode(errors="replace").strip().removeprefix("fatal: ")
+        text = errors.decode(errors="replace").strip().removeprefix("fatal: ")
         raise Refused(f"git cannot list the files of {top}: {text[:_MOST_REASON]}")
     return listing
 

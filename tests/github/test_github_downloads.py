@@ -1,7 +1,9 @@
 """Archives are downloaded from a server that gets no credentials, and may be unkind."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from bot.core.change import PullRef
 from bot.core.errors import BotError, Refused, Retry
 from bot.github import GitHubForge, TokenCredentials, downloads
 from bot.github.redirections import download_target
+from github_simulator import PASSING, Kind, Storm
 from tests.github.repository_scene import MOST, SHA, TARBALL, archived, paths, shop
 from tests.github.scene import Scene, small_github
 from tests.repository.sample import archive
@@ -79,6 +82,15 @@ async def test_an_archive_that_breaks_off_is_fetched_again(town: Scene, into: Pa
     assert (await archived(town.forge, ref, head, into)).startswith(b"\x1f\x8b")
     assert town.count("GET", TARBALL) == 2
     assert len(archives.links) == 2
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_in_a_storm_it_arrives_or_fails_for_now(town: Scene, into: Path, seed: int) -> None:
+    ref, head = await shop(town)
+    whole = await archived(town.forge, ref, head, into)
+    town.simulator.storm(Storm(seed=seed, rate=0.5, kinds=PASSING - {Kind.CLOCK_JUMP, Kind.LATENCY}))
+    with suppress(Retry):
+        assert await archived(town.forge, ref, head, into) == whole
 
 
 async def test_a_link_that_has_expired_is_refused(town: Scene, into: Path) -> None:
@@ -220,6 +232,22 @@ async def test_what_the_other_server_answers_is_told(
         await from_elsewhere(into, host)
     assert len(host.seen) <= 3
     assert "s3cr3t" not in str(raised.value)
+
+
+async def test_a_server_that_stops_sending_is_left(into: Path) -> None:
+    async def stop(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        await response.write(b"\x1f\x8b")
+        await asyncio.sleep(600)
+        return response
+
+    async with (
+        small_github(web.get("/{path:.*}", stop)) as url,
+        GitHubForge(url, TokenCredentials(SECRET), pauses=(), timeout=0.5) as forge,
+    ):
+        with pytest.raises(Retry, match="ReadTimeout"):
+            await archived(forge, REF, SHA, into)
 
 
 async def test_a_limit_of_the_other_server_is_its_own(into: Path) -> None:

@@ -107,7 +107,7 @@ async def test_contents_are_read_by_blob_in_batches(
     listed = await source.listing(head) or []
     files = [*listed, ListedFile("none.py", "c" * 40, 3), ListedFile("logo.png", "d" * 40, 3)]
     contents = await source.contents(head, files)
-    assert contents == {file.git: (FILES | {"run.sh": "exit\n"})[file.path].encode() for file in listed}
+    assert contents == {file.git: {**FILES, "run.sh": "exit\n"}[file.path].encode() for file in listed}
     assert town.count("POST", GRAPHQL) == 5
 
 
