@@ -235,11 +235,13 @@ async def test_what_the_other_server_answers_is_told(
 
 
 async def test_a_server_that_stops_sending_is_left(into: Path) -> None:
+    left = asyncio.Event()
+
     async def stop(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse()
         await response.prepare(request)
         await response.write(b"\x1f\x8b")
-        await asyncio.sleep(600)
+        await left.wait()
         return response
 
     async with (
@@ -248,6 +250,7 @@ async def test_a_server_that_stops_sending_is_left(into: Path) -> None:
     ):
         with pytest.raises(Retry, match="ReadTimeout"):
             await archived(forge, REF, SHA, into)
+        left.set()
 
 
 async def test_a_limit_of_the_other_server_is_its_own(into: Path) -> None:
