@@ -5,27 +5,22 @@ import base64
 import hashlib
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import structlog
 
 from bot.core.lookups import Lookup, Passages
+from bot.core.repository_files import ListedFile
 from bot.repository import limits
+from bot.repository.checkout import CheckoutState, list_checkout
 from bot.repository.process import IndexProcess, UnreadableError
 
 log = structlog.get_logger()
 
 FEW = 200  # changed files that are fetched one by one; for more, the archive is fetched again
-
-
-class ListedFile(NamedTuple):
-    """A regular file of a commit with its blob."""
-
-    path: str
-    git: str
-    size: int
 
 
 class Source(Protocol):
@@ -78,19 +73,28 @@ class Repositories:
 
     async def at(self, source: Source, commit: str) -> IndexedCommit:
         """The index of `commit`, made if there is none. Raises like `source`, and `UnreadableError`."""
+        return await self._indexed(source.name, commit, partial(self._add, source))
+
+    async def of_checkout(self, root: Path) -> IndexedCommit:
+        """The index of the working tree at `root`, as it is now. Raises `Refused`."""
+        checkout = await list_checkout(root)
+        add = partial(self._add_checkout, checkout)
+        return await self._indexed(checkout.name, checkout.commit, add)
+
+    async def _indexed(self, name: str, commit: str, add: Callable[..., Awaitable[None]]) -> IndexedCommit:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        database = self._file(source.name)
-        async with self._locks.setdefault(source.name, asyncio.Lock()):
+        database = self._file(name)
+        async with self._locks.setdefault(name, asyncio.Lock()):
             found = await self._ask("has", database, commit)
             if not found["has"]:
-                await self._add(source, database, commit, is_new=found["commits"] == 0)
+                await add(database, commit, is_new=found["commits"] == 0)
                 await asyncio.to_thread(self._evict, database)
         await asyncio.to_thread(os.utime, database)
         return IndexedCommit(self._process, database, commit)
 
     def _file(self, name: str) -> Path:
         """The index of the repository `name`, whose letters may be any."""
-        return self._folder / f"{hashlib.sha256(name.encode()).hexdigest()[:32]}.db"
+        return self._folder / f"{hashlib.sha256(os.fsencode(name)).hexdigest()[:32]}.db"
 
     async def _add(self, source: Source, database: Path, commit: str, *, is_new: bool) -> None:
         if not is_new and await self._add_listing(source, database, commit):
@@ -99,6 +103,10 @@ class Repositories:
             archive = Path(folder) / "archive"
             await source.archive(commit, archive, limits.UNPACKED)
             await self._ask("add-archive", database, commit, archive=str(archive))
+
+    async def _add_checkout(self, checkout: CheckoutState, database: Path, commit: str, **_: bool) -> None:
+        root, paths = str(checkout.root), checkout.paths
+        await self._ask("add-checkout", database, commit, root=root, paths=paths)
 
     async def _add_listing(self, source: Source, database: Path, commit: str) -> bool:
         """Adds a commit that differs from a known one in few files. False if there are too many."""

@@ -12,10 +12,11 @@ import pytest
 
 from bot.core.errors import Refused
 from bot.core.lookups import Lookup, Query
+from bot.core.repository_files import ListedFile
 from bot.repository import limits
 from bot.repository.index.build import git_id
 from bot.repository.process import IndexProcess, UnreadableError
-from bot.repository.repositories import IndexedCommit, ListedFile, Repositories
+from bot.repository.repositories import IndexedCommit, Repositories
 from tests.repository.sample import FILES, archive
 
 TOTAL = Lookup(id="1", query=Query.DEFINITION, text="total", path="shop/cart.py")
