@@ -1,6 +1,8 @@
 """Creates the indexes of repositories that reviews look things up in."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import partial
 
 from bot.core.change import Pull
 from bot.github import GitHubForge
@@ -28,3 +30,19 @@ def of_pulls(settings: Settings, process: IndexProcess, github: GitHubForge) -> 
         return opened
 
     return of_pull
+
+
+Locate = Callable[[Repositories], Awaitable[IndexedCommit]]
+
+
+@asynccontextmanager
+async def opener(settings: Settings) -> AsyncIterator[Callable[[Locate], Open | None]]:
+    """Makes what opens a repository from what finds it; None if REVIEW_LOOKUPS is false. The process that reads
+    repositories ends with the context.
+    """
+    process = IndexProcess()
+    indexes = repositories(settings, process)
+    try:
+        yield lambda locate: partial(locate, indexes) if settings.review_lookups else None
+    finally:
+        await process.aclose()

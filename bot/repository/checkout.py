@@ -55,6 +55,18 @@ async def list_checkout(root: Path) -> CheckoutState:
     return await asyncio.to_thread(_state, top, listing)
 
 
+async def list_folder(root: Path) -> CheckoutState:
+    """The same for a folder without git: all regular files below `root`. Raises `Refused`."""
+    top = await asyncio.to_thread(root.resolve)
+    return await asyncio.to_thread(lambda: _state(top, b"\0".join(_walk(os.fsencode(top)))))
+
+
+def _walk(top: bytes) -> Iterator[bytes]:
+    for folder, _, names in os.walk(top):
+        for name in names:
+            yield os.path.relpath(os.path.join(folder, name), top)  # noqa: PTH118 - a path of bytes
+
+
 async def _listing(top: Path) -> bytes:
     """The paths, each followed by a NUL."""
     pipe = asyncio.subprocess.PIPE

@@ -15,7 +15,7 @@ import structlog
 from bot.core.lookups import Lookup, Passages
 from bot.core.repository_files import ListedFile
 from bot.repository import limits
-from bot.repository.checkout import CheckoutState, list_checkout
+from bot.repository.checkout import CheckoutState, list_checkout, list_folder
 from bot.repository.process import IndexProcess, UnreadableError
 
 log = structlog.get_logger()
@@ -77,7 +77,13 @@ class Repositories:
 
     async def of_checkout(self, root: Path) -> IndexedCommit:
         """The index of the working tree at `root`, as it is now. Raises `Refused`."""
-        checkout = await list_checkout(root)
+        return await self._of_files(await list_checkout(root))
+
+    async def of_folder(self, root: Path) -> IndexedCommit:
+        """The same for a folder without git."""
+        return await self._of_files(await list_folder(root))
+
+    async def _of_files(self, checkout: CheckoutState) -> IndexedCommit:
         add = partial(self._add_checkout, checkout)
         return await self._indexed(checkout.name, checkout.commit, add)
 
