@@ -37,8 +37,8 @@ Locate = Callable[[Repositories], Awaitable[IndexedCommit]]
 
 @asynccontextmanager
 async def opener(settings: Settings) -> AsyncIterator[Callable[[Locate], Open | None]]:
-    """Makes what opens a repository from what finds it; None if REVIEW_LOOKUPS is false. The process that reads
-    repositories ends with the context.
+    """Makes what opens a repository from what finds it; None if REVIEW_LOOKUPS is false. The process that
+    reads repositories ends with the context.
     """
     process = IndexProcess()
     indexes = repositories(settings, process)

@@ -140,7 +140,7 @@ class Features(Value):
 
     signals: bool = True
     texts: bool = True
-    lookups: bool = False
+    lookups: bool = True
     verification: bool = True
     replacements: bool = True
     summary: bool = True

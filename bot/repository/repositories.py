@@ -5,6 +5,7 @@ import base64
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -20,6 +21,7 @@ from bot.repository.process import IndexProcess, UnreadableError
 
 log = structlog.get_logger()
 
+PAUSE = 3600.0  # seconds for which a repository that could not be indexed is not fetched again
 FEW = 200  # changed files that are fetched one by one; for more, the archive is fetched again
 
 
@@ -70,6 +72,7 @@ class Repositories:
         self._folder = folder
         self._process = process
         self._locks: dict[str, asyncio.Lock] = {}
+        self._failed: dict[str, tuple[float, UnreadableError]] = {}
 
     async def at(self, source: Source, commit: str) -> IndexedCommit:
         """The index of `commit`, made if there is none. Raises like `source`, and `UnreadableError`."""
@@ -91,12 +94,23 @@ class Repositories:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         database = self._file(name)
         async with self._locks.setdefault(name, asyncio.Lock()):
+            self._refuse_failed(name)
             found = await self._ask("has", database, commit)
             if not found["has"]:
-                await add(database, commit, is_new=found["commits"] == 0)
+                try:
+                    await add(database, commit, is_new=found["commits"] == 0)
+                except UnreadableError as error:
+                    self._failed[name] = (time.monotonic() + PAUSE, error)
+                    raise
                 await asyncio.to_thread(self._evict, database)
         await asyncio.to_thread(os.utime, database)
         return IndexedCommit(self._process, database, commit)
+
+    def _refuse_failed(self, name: str) -> None:
+        """Raises the error of a repository that was too large or took too long a short time ago."""
+        until, error = self._failed.get(name, (0.0, None))
+        if error and time.monotonic() < until:
+            raise error
 
     def _file(self, name: str) -> Path:
         """The index of the repository `name`, whose letters may be any."""

@@ -185,6 +185,10 @@ async def test_a_damaged_archive_is_refused_and_the_next_one_read(repositories: 
         await repositories.at(shop, "c1")
 
     assert caught.value.error == "damaged"
+    with pytest.raises(UnreadableError):
+        await repositories.at(good, "c1")  # it is not fetched again for a while
+    assert good.calls == []
+    repositories._failed.clear()
     assert await found(await repositories.at(good, "c1"))
 
 

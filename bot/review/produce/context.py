@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.core.change import Change, Pull
 from bot.core.config import EffectiveConfig, apply_config, limits
-from bot.core.config.apply import unmatched
+from bot.core.config.apply import is_hidden, unmatched
 from bot.core.findings.learnings import choose_learnings
 from bot.core.jobs import Job
 from bot.core.llm.budget import TokenLimits
@@ -14,7 +14,7 @@ from bot.core.reports import with_reports
 from bot.core.review import ReviewSettings
 from bot.review.policy.repository_config import RepositoryConfig
 from bot.review.ports import Forge, Library, Memory
-from bot.review.produce.lookups import Open
+from bot.review.produce.lookups import Open, hiding
 from bot.review.produce.options import ReviewOptions
 from bot.review.produce.reviewer import Reviewer
 from bot.review.produce.source_files import ForgeLibrary
@@ -64,7 +64,7 @@ class ReviewContextBuilder:
         if reports and effective.config.reports and not missing:
             change = await asyncio.to_thread(with_reports, change, await self.forge.reports(pull))
         library = ForgeLibrary(self.forge, pull.ref)
-        repository = self.repositories(pull) if self.repositories else None
+        repository = hiding(self.repositories(pull), is_hidden(effective)) if self.repositories else None
         return ReviewContext(change, settings, effective, library, repository, missing)
 
     def options(

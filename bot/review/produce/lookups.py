@@ -26,6 +26,26 @@ MOST_BYTES = 8_000_000  # of all passages of one review
 Open = Callable[[], Awaitable[Repository]]
 
 
+def hiding(open_repository: Open, is_hidden: Callable[[str], bool]) -> Open:
+    """Opens the same repository without the files that `is_hidden` names."""
+
+    async def opened() -> Repository:
+        return _VisibleFiles(await open_repository(), is_hidden)
+
+    return opened
+
+
+class _VisibleFiles:
+    def __init__(self, repository: Repository, is_hidden: Callable[[str], bool]) -> None:
+        self._repository = repository
+        self._is_hidden = is_hidden
+
+    async def answer(self, lookup: Lookup) -> Passages:
+        found = await self._repository.answer(lookup)
+        visible = tuple(passage for passage in found.passages if not self._is_hidden(passage.path))
+        return found.model_copy(update={"passages": visible})
+
+
 class Lookups:
     """Those of one review of `commit`. `open_repository` raises `Refused` or `Retry`."""
 

@@ -178,7 +178,9 @@ class Reviewer:
             checkpoint=checkpoint,
         )
         model = completions.primary.model if completions else None
-        features = options.settings.features.model_copy(update={"lookups": repository is not None})
+        features = options.settings.features
+        if repository is None:
+            features = features.model_copy(update={"lookups": False})
         settings = options.settings.model_copy(update={"model": model, "features": features})
         return _ReviewRun(driver, completions, settings, unqualified, options.private, started)
 
