@@ -241,6 +241,11 @@ class Settings(BaseSettings):
     review_confidence: float = Field(
         0.5, ge=0, le=1, description="Lowest confidence of the model in a finding to report it."
     )
+    review_lookups: bool = Field(
+        True,
+        description="Read the repository at the pull request's head, to show the model what changed lines "
+        "call and what uses them.",
+    )
     review_portion: int = Field(
         4000,
         ge=300,

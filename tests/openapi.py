@@ -51,6 +51,7 @@ _NAME = "urn:github"
 _PLACES = 1 << 16  # more than the cut has
 _DOCUMENTED_FAILURE = 400
 _REDIRECT = 300
+_FOUND = 302
 _SERVER_ERROR = 500
 
 
@@ -207,9 +208,9 @@ def _template(request: web.Request) -> str | None:
 
 
 def _is_honest(response: web.Response) -> bool:
-    """Whether an answer is JSON that must match the description."""
-    is_json = response.content_type == "application/json"
-    return is_json and response.status < _SERVER_ERROR and ON_PURPOSE not in response
+    """Whether an answer must match the description: JSON, and a link to a download."""
+    is_read = response.content_type == "application/json" or response.status == _FOUND
+    return is_read and response.status < _SERVER_ERROR and ON_PURPOSE not in response
 
 
 def _is_documented(asked: _Asked, response: web.Response) -> bool:

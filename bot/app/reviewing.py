@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from bot.app.function import review_settings
 from bot.app.identity import BotIdentity
 from bot.app.operator import budget, operator
+from bot.app.repositories import of_pulls
 from bot.engine import Store
 from bot.github import GitHubForge
 from bot.models.routing import Router
+from bot.repository.process import IndexProcess
 from bot.review.jobs.check_reruns import Reruns
 from bot.review.jobs.commands import CommandHandler
 from bot.review.jobs.merge_queue import MergeQueue
@@ -46,6 +48,7 @@ def reviewing(
     function: Function,
     router: Router,
     meter: Metrics,
+    process: IndexProcess,
 ) -> ReviewParts:
     contexts = ReviewContextBuilder(
         forge=github,
@@ -53,6 +56,7 @@ def reviewing(
         reviewer=Reviewer(function, router, store.journal, store.ledger, meter),
         settings=review_settings(settings),
         limits=budget(settings),
+        repositories=of_pulls(settings, process, github),
         memory=store.memory,
     )
     learner = ReplyLearner(github, store.memory, lambda: name.triggers().name)

@@ -21,6 +21,7 @@ from bot.github import GitHubForge
 from bot.github.webhooks import WebhookEvents
 from bot.models.circuit_breaker import CircuitBreaker, CircuitState
 from bot.models.routing import Router
+from bot.repository.process import IndexProcess
 from bot.review.intake.dispatcher import InboxDispatcher
 from bot.review.intake.reconciler import Reconciler
 from bot.review.jobs.outcomes import JobOutcomes
@@ -65,7 +66,18 @@ async def worker_parts(
             metrics.watch_model(model.model.name, partial(_is_circuit_open, model))
         router = Router(models, private_local_only=settings.private_local_only, examiner=examiner(settings))
         identity = BotIdentity(settings, github)
-        parts = reviewing(settings, store, github, identity, function=function, router=router, meter=metrics)
+        process = IndexProcess()
+        stack.push_async_callback(process.aclose)
+        parts = reviewing(
+            settings,
+            store,
+            github,
+            identity,
+            function=function,
+            router=router,
+            meter=metrics,
+            process=process,
+        )
         name = holder()
         outcomes = JobOutcomes(store.jobs, parts.notices, metrics, name=name, attempts=settings.attempts)
         worker = Worker(store.jobs, parts.runner, outcomes, name=name, slots=settings.workers)

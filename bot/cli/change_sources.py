@@ -124,9 +124,14 @@ class GitLibrary:
         return await asyncio.to_thread(_texts, change, places)
 
 
+def top_folder() -> Path:
+    """The top folder of this repository. Raises `Refused`."""
+    return Path(_git("rev-parse", "--show-toplevel").decode().rstrip("\n"))
+
+
 def _texts(change: Change, places: Sequence[TextLocation]) -> list[Excerpt | Failure]:
     granted = paths_of(change)
-    top = Path(_git("rev-parse", "--show-toplevel").decode().rstrip("\n"))
+    top = top_folder()
     return [
         text_at(place, _texts_at(top, change.origin, place)) if place.path in granted else not_granted(place)
         for place in places

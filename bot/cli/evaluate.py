@@ -61,6 +61,14 @@ def run(
     repeat: Annotated[
         int, typer.Option(min=1, max=100, help="Review each pull request N times and show the spread.")
     ] = 1,
+    checkouts: Annotated[
+        Path | None,
+        typer.Option(
+            help="Directory with the whole head of each pull request, by its id, to look things up in.",
+            file_okay=False,
+            exists=True,
+        ),
+    ] = None,
     concurrency: Annotated[
         int, typer.Option(min=1, max=256, help="Pull requests to review at the same time.")
     ] = 4,
@@ -92,6 +100,7 @@ def run(
         judge=_validate_judge(judge_model, judge_base_url),
         repetitions=repeat,
         concurrency=concurrency,
+        checkouts=checkouts,
     )
     report = asyncio.run(_evaluate(settings, plan, out, baselines=baselines))
     if as_json:

@@ -6,12 +6,14 @@ import os
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from bot.app.engines import engines
 from bot.app.function import review_function, review_settings
 from bot.app.operator import budget
 from bot.app.qualification import examiner
+from bot.app.repositories import Locate, opener
 from bot.cli.run_journal import RunJournal
 from bot.core.change import Change
 from bot.core.errors import EngineFailure, Refused
@@ -23,6 +25,7 @@ from bot.core.llm.messages import Excerpt, Failure, Revision, TextLocation
 from bot.core.rendering.unqualified import render_unqualified
 from bot.core.review import Finding
 from bot.models.routing import Route, Router
+from bot.review.produce.lookups import Open
 from bot.review.produce.options import ReviewOptions
 from bot.review.produce.reviewer import Reviewer
 from bot.review.produce.source_files import not_granted, paths_of, text_at
@@ -45,7 +48,8 @@ class Judge:
 @dataclass(frozen=True)
 class Plan:
     """What to review: the cases `repetitions` times, `concurrency` at the same time, with the model of kind
-    `model` (empty: the configured order).
+    `model` (empty: the configured order). `checkouts` holds a folder with the whole head of each case, by its
+    id, to look things up in.
     """
 
     cases: Sequence[Case]
@@ -55,6 +59,7 @@ class Plan:
     judge: Judge | None = None
     repetitions: int = 1
     concurrency: int = 4
+    checkouts: Path | None = None
 
 
 class Evaluation:
@@ -68,7 +73,9 @@ class Evaluation:
         options: ReviewOptions,
         *,
         judge: Route | None = None,
+        opened: Callable[[Locate], Open | None] = lambda _: None,
     ) -> None:
+        self._opened = opened
         self._plan = plan
         self._function = function
         self._router = router
@@ -134,7 +141,8 @@ class Evaluation:
         self, reviewer: Reviewer, case: Case, options: ReviewOptions, repetition: int, judge: Route | None
     ) -> CaseReview:
         own = options.model_copy(update={"job": f"{case.id} {repetition}"})
-        outcome = await reviewer.review(case.change(), own, library=_Texts(case.texts))
+        change, texts = case.change(), _Texts(case.texts)
+        outcome = await reviewer.review(change, own, library=texts, repository=self._repository(case))
         if any(entry.later for entry in outcome.review.coverage):
             raise Refused(
                 f"{case.id}: the token budget is too small for this pull request; raise or unset "
@@ -155,6 +163,11 @@ class Evaluation:
             problems=outcome.review.problems,
         )
 
+    def _repository(self, case: Case) -> Open | None:
+        """Opens the head of the case, if it is there."""
+        folder = self._plan.checkouts / case.id if self._plan.checkouts else None
+        return self._opened(lambda indexes: indexes.of_folder(folder)) if folder and folder.is_dir() else None
+
     def _reviewer(self) -> Reviewer:
         memory = RunJournal()
         return Reviewer(self._function, self._router, memory, memory.ledger, PrometheusMetrics())
@@ -171,7 +184,8 @@ async def evaluation(settings: Settings, plan: Plan) -> AsyncIterator[Evaluation
         await _qualify(router, plan.model)
         judge = await _judge(stack, settings, sandbox, plan.judge) if plan.judge else None
         options = ReviewOptions(settings=review_settings(settings), model=plan.model, limits=budget(settings))
-        yield Evaluation(plan, function, router, options, judge=judge)
+        opened = await stack.enter_async_context(opener(settings))
+        yield Evaluation(plan, function, router, options, judge=judge, opened=opened)
 
 
 async def _qualify(router: Router, wanted: str) -> None:

@@ -26,14 +26,15 @@ from bot.core.change import PullRef
 from bot.core.errors import ModuleError, Refused
 from bot.core.findings.comparison import digest
 from bot.core.llm.engine import Engine
-from bot.core.records import ExportedReview, ReviewRecord
+from bot.core.records import ExportedReview, ReviewRecord, Transcript
 from bot.core.review import Review
 from bot.engine import Store, connect, database_file
 from bot.models.routing import Router
 from bot.models.token_counting import counter_for, size
 from bot.review.ports import Journal, TokenLedger
+from bot.review.produce.lookups import Open
 from bot.review.produce.options import ReviewOptions
-from bot.review.produce.replay import KeptLibrary, replay_review
+from bot.review.produce.replay import KeptLibrary, KeptRepository, replay_review
 from bot.review.produce.reviewer import Reviewer, ReviewOutcome, make_report
 from bot.sandbox import Sandbox
 from bot.settings import Settings, load
@@ -192,7 +193,20 @@ async def _outcome(
         with watched(review_function(settings, sandbox)) as (function, metrics):
             reviewer = Reviewer(function, router, source.journal, source.ledger, metrics)
             library = KeptLibrary(transcript.places, transcript.exchanges)
-            return await reviewer.review(kept.change, options, kept.record.pull, library)
+            return await reviewer.review(
+                kept.change, options, kept.record.pull, library, repository=_kept_repository(transcript)
+            )
+
+
+def _kept_repository(transcript: Transcript) -> Open | None:
+    """Opens the stored answers to look-ups, if the review made any."""
+    if not transcript.settings.features.lookups:
+        return None
+
+    async def opened() -> KeptRepository:
+        return KeptRepository(transcript.exchanges)
+
+    return opened
 
 
 def _require_model(models: tuple[Engine, ...], kind: ReplayModels | None) -> None:

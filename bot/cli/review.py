@@ -19,6 +19,7 @@ from bot.app.forge import forge
 from bot.app.function import review_function, review_settings
 from bot.app.operator import budget, operator
 from bot.app.qualification import examiner
+from bot.app.repositories import Locate, opener
 from bot.cli import change_sources, logs, output, terminal
 from bot.cli.progress import watched
 from bot.cli.questions import AskedQuestion, RecordingRouter
@@ -31,6 +32,7 @@ from bot.core.rendering import Report
 from bot.core.reports import with_reports
 from bot.core.review import Review, ReviewSettings
 from bot.github import GitHubForge, parse_pull_url
+from bot.repository.repositories import IndexedCommit, Repositories
 from bot.review.policy.repository_config import RepositoryConfig
 from bot.review.ports import Library
 from bot.review.produce.options import ReviewOptions
@@ -167,7 +169,15 @@ async def _review_pull(settings: Settings, url: str, sarif: Sequence[Path], *, p
             limits=limits(budget(settings), effective.config),
             private=pull.private,
         )
-        report, asked = await _report(settings, change, library, options, url=pull.url, clock=clock)
+        report, asked = await _report(
+            settings,
+            change,
+            library,
+            options,
+            url=pull.url,
+            clock=clock,
+            locate=lambda indexes: indexes.at(github.repository(pull.ref), pull.head),
+        )
         findings = filter_findings(report.review.findings, effective)
         review = report.review.model_copy(update={"findings": findings})
         report = report.model_copy(update={"review": review, "problems": effective.problems})
@@ -182,16 +192,21 @@ async def _review_pull(settings: Settings, url: str, sarif: Sequence[Path], *, p
 async def _review_local(settings: Settings, source: _GivenSource) -> _LocalReview:
     clock = _Clock()
     if source.diff is not None:
-        given, texts = change_sources.from_diff(source.diff), None
+        given, texts, locate = change_sources.from_diff(source.diff), None, None
     else:
         given, texts = change_sources.from_git(source.base or ""), change_sources.GitLibrary()
+        locate = _locate_checkout
     change = with_sarif(_described(given.change, source), source.sarif)
     clock.mark("fetch")
     if not change.files:
         return _LocalReview(_empty_report(change), clock.seconds)
     options = ReviewOptions(settings=review_settings(settings), limits=budget(settings))
-    report, asked = await _report(settings, change, texts, options, url="", clock=clock)
+    report, asked = await _report(settings, change, texts, options, url="", clock=clock, locate=locate)
     return _LocalReview(_with_problems(report, given.unread), clock.seconds, asked)
+
+
+async def _locate_checkout(indexes: Repositories) -> IndexedCommit:
+    return await indexes.of_checkout(await asyncio.to_thread(change_sources.top_folder))
 
 
 def _described(change: Change, source: _GivenSource) -> Change:
@@ -236,11 +251,12 @@ async def _report(
     *,
     url: str,
     clock: _Clock,
+    locate: Locate | None,
 ) -> tuple[Report, Sequence[AskedQuestion]]:
     """The review of `change` by the configured models, and what they were asked."""
     sandbox = Sandbox(settings.cache_dir)
     function = review_function(settings, sandbox)
-    async with engines(settings, sandbox) as models:
+    async with engines(settings, sandbox) as models, opener(settings) as opened:
         clock.mark("load")
         router = RecordingRouter(
             models, private_local_only=settings.private_local_only, examiner=examiner(settings)
@@ -248,7 +264,8 @@ async def _report(
         memory = RunJournal()
         with watched(function) as (watched_function, metrics):
             reviewer = Reviewer(watched_function, router, memory, memory.ledger, metrics)
-            verdict = await reviewer.review(change, options, library=library)
+            repository = opened(locate) if locate else None
+            verdict = await reviewer.review(change, options, library=library, repository=repository)
         clock.mark("review")
     return make_report(change, verdict, url), router.asked
 

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from bot.core.change import Change, PullRef
 from bot.core.jobs import Cause
@@ -55,6 +56,19 @@ class Transcript(Value):
     module: str
     private: bool = False
     omission: Omission | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_lookups(cls, given: Any) -> Any:
+        """A transcript of a release before look-ups made none."""
+        features = given.get("settings", {}).get("features") if _is_stored(given) else None
+        if isinstance(features, dict):
+            features.setdefault("lookups", False)
+        return given
+
+
+def _is_stored(given: Any) -> bool:
+    return isinstance(given, dict) and isinstance(given.get("settings"), dict)
 
 
 class ExportedReview(Value):

@@ -5,6 +5,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from bot.core.llm.messages import Exchange, Model, Request, TextLocation
+from bot.core.lookups import Lookup
 from bot.core.value import Value
 
 
@@ -139,6 +140,7 @@ class Features(Value):
 
     signals: bool = True
     texts: bool = True
+    lookups: bool = True
     verification: bool = True
     replacements: bool = True
     summary: bool = True
@@ -179,11 +181,17 @@ class Fetch(Value):
     places: tuple[TextLocation, ...] = Field(min_length=1)
 
 
+class Look(Value):
+    """The function needs these look-ups to continue."""
+
+    lookups: tuple[Lookup, ...] = Field(min_length=1)
+
+
 class Done(Value):
     review: Review
 
 
-Step = Ask | Fetch | Done
+Step = Ask | Fetch | Look | Done
 
 
 class Purpose(StrEnum):
@@ -216,7 +224,7 @@ class AnswerText(Value):
     text: str = Field(max_length=100_000)
 
 
-Turn = Ask | Fetch | AnswerText
+Turn = Ask | Fetch | Look | AnswerText
 
 __all__ = [
     "AnswerText",
@@ -233,6 +241,8 @@ __all__ = [
     "Group",
     "Learning",
     "LineRange",
+    "Look",
+    "Lookup",
     "Purpose",
     "Question",
     "Review",

@@ -1,6 +1,6 @@
 """Authorised calls of GitHub's REST API, with paging and parsed answers."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
@@ -8,11 +8,13 @@ from githubkit import Response
 
 from bot.core.change import PullRef
 from bot.core.errors import Retry
+from bot.github.calls import ApiCall, Credential
+from bot.github.downloads import TargetFile
 from bot.github.failures import CallRejected, Unanswered, Unreadable
 from bot.github.installation_tokens import InstallationTokens
 from bot.github.pages import Query, read_pages
 from bot.github.response_reading import read_answer
-from bot.github.transport import ApiCall, GitHubTransport
+from bot.github.transport import GitHubTransport
 
 _NO_CONTENT = 204
 
@@ -87,18 +89,26 @@ class Api:
         return await self.send_for(await self._tokens.installation(repository, installation), call)
 
     async def send_for(self, installation: int | None, call: ApiCall) -> Response[Any]:
+        return await self._authorised(installation, partial(self._transport.send, call))
+
+    async def download(self, ref: PullRef, call: ApiCall, file: TargetFile) -> None:
+        """Writes the answer to a read, a gzip file, to a file. Raises `Refused` also if it is too large."""
+        installation = await self._tokens.installation(ref.repository, ref.installation)
+        await self._authorised(installation, partial(self._transport.download, call, file))
+
+    async def _authorised(self, installation: int | None, send: Callable[[Credential], Awaitable[T]]) -> T:
         """Replaces a token that GitHub rejects, once. Raises `Retry` if the new one is rejected too: all
         tokens of an installation are revoked together, and the revocation may still be in progress.
         """
         credential = await self._tokens.credential(installation)
         try:
-            return await self._transport.send(call, credential)
+            return await send(credential)
         except CallRejected as error:
             if error.status != 401 or not self._tokens.forget(installation, credential):
                 raise
         fresh = await self._tokens.credential(installation)
         try:
-            return await self._transport.send(call, fresh)
+            return await send(fresh)
         except CallRejected as error:
             if error.status != 401:
                 raise

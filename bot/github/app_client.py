@@ -5,10 +5,11 @@ from typing import Any
 import jwt
 from githubkit import Response
 
+from bot.github.calls import ApiCall, Credential
 from bot.github.clock import Clock
 from bot.github.credentials import AppCredentials, Credentials, TokenCredentials
 from bot.github.failures import CallRejected
-from bot.github.transport import ApiCall, Credential, GitHubTransport
+from bot.github.transport import GitHubTransport
 
 _BACKDATED = 60  # seconds; GitHub rejects a JSON web token issued in its future
 _LIFETIME = 600  # seconds; the longest lifetime that GitHub accepts

@@ -16,6 +16,9 @@ DEFAULT_WAIT = 60.0  # seconds to wait at a limit without a reset time; GitHub a
 LIMIT = "GitHub's rate limit is reached"
 UNAVAILABLE = "GitHub is unavailable and asked the bot to wait"
 
+FAILURES = (GitHubException, TimeoutError, ValueError, OverflowError, OSError)
+"""What a call raises, see `translate`."""
+
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 LIMITS = ("rate limit", "abuse detection", "submitted too quickly")
 _QUOTED = 40  # bytes of a foreign answer

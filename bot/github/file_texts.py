@@ -12,13 +12,13 @@ from bot.core.diff import decode_diff
 from bot.core.errors import Refused, Retry
 from bot.core.lenient import IfReadable, OrElse
 from bot.github.api import Api
+from bot.github.calls import ApiCall
 from bot.github.failures import CallRejected, Foreign, Unanswered, names_wait
 from bot.github.graphql import GraphqlAnswer, GraphqlClient, GraphRejected
 from bot.github.installation_tokens import NotInstalled
 from bot.github.paths import part, repository_path
 from bot.github.response_reading import read_answer
 from bot.github.shapes import ContentShape
-from bot.github.transport import ApiCall
 from bot.github.webhooks.payloads import Payload
 
 log = structlog.get_logger()

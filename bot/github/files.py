@@ -12,11 +12,11 @@ from bot.core.diff import DiffError, decode_diff, parse_diff
 from bot.core.diff.no_patch import BINARY, COPIED, EMPTY, RENAMED
 from bot.core.errors import Refused, Retry, is_final
 from bot.github.api import Api
+from bot.github.calls import DIFF, ApiCall
 from bot.github.failures import CallRejected, Unanswered
 from bot.github.pages import read_pages
 from bot.github.paths import pull_path
 from bot.github.shapes import FileShape
-from bot.github.transport import DIFF, ApiCall
 
 log = structlog.get_logger()
 

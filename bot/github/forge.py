@@ -30,6 +30,7 @@ from bot.github.own_account import OwnAccount
 from bot.github.own_check_runs import OwnCheckRuns
 from bot.github.paths import part, repository_path
 from bot.github.pulls import fetch_change, fetch_pull
+from bot.github.repository_files import RepositoryFiles
 from bot.github.review_comments import ReviewComments
 from bot.github.reviews import Reviews
 from bot.github.shapes import PermissionShape
@@ -85,6 +86,7 @@ class GitHubForge:
         self._reports = ToolReports(self._api, self._own_runs)
         graph = GraphqlClient(self._api, api_url)
         self._texts = FileTexts(self._api, graph)
+        self._url = api_url
         self._review_comments = ReviewComments(self._api, self._account)
         self._threads = ReviewThreads(graph, self._account, self._review_comments)
         self._resolution = ThreadResolution(graph)
@@ -118,6 +120,10 @@ class GitHubForge:
     ) -> Mapping[str, str | None]:
         """Texts of files on another repository's default branch; empty if that cannot be read."""
         return await self._texts.of_default(repository, installation, paths)
+
+    def repository(self, ref: PullRef) -> RepositoryFiles:
+        """The files of the pull request's repository, at any of its commits."""
+        return RepositoryFiles(self._api, self._texts, self._url, ref)
 
     async def combined_status(self, ref: PullRef, head: str, *, patient: bool = True) -> CombinedStatus:
         return await fetch_combined_status(self._api, self._own_runs, ref, head, patient=patient)

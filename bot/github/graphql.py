@@ -19,10 +19,10 @@ from bot.core.lenient import IfReadable, OrElse, ReadableItems
 from bot.core.surrogates import without_halves
 from bot.github.advice import advise
 from bot.github.api import Api
+from bot.github.calls import ApiCall
 from bot.github.failures import DEFAULT_WAIT, LIMIT, LIMITS, CallRejected, Foreign, Unanswered
 from bot.github.rate_limits import until_reset
 from bot.github.response_reading import read_answer
-from bot.github.transport import ApiCall
 from bot.github.webhooks.payloads import Account, Payload
 
 log = structlog.get_logger()

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from bot.core.errors import Refused
 from bot.github.app_client import AppClient
+from bot.github.calls import ApiCall, Credential
 from bot.github.failures import CallRejected
 from bot.github.paths import repository_path
 from bot.github.response_reading import read_answer
 from bot.github.shapes import InstallationShape, TokenShape
-from bot.github.transport import ApiCall, Credential
 
 _MARGIN = timedelta(minutes=5)  # before expiry, so that a token lasts for the call that it is used for
 

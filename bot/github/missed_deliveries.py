@@ -13,11 +13,11 @@ from githubkit import Response
 from bot.core.missed_deliveries import DeliveryAttempt, OpenPull
 from bot.github.api import Api
 from bot.github.app_client import AppClient
+from bot.github.calls import ApiCall
 from bot.github.pages import MAX_PAGES, PAGE_SIZE, read_pages
 from bot.github.paths import repository_path
 from bot.github.response_reading import read_page
 from bot.github.shapes import ListedInstallation, ListedPull, ListedRepository, SendingShape
-from bot.github.transport import ApiCall
 
 log = structlog.get_logger()
 

@@ -4,11 +4,11 @@ import asyncio
 
 from bot.core.errors import Refused
 from bot.github.app_client import AppClient
+from bot.github.calls import ApiCall
 from bot.github.failures import CallRejected, Unreadable
 from bot.github.identity import Identity
 from bot.github.response_reading import read_answer
 from bot.github.shapes import AppShape
-from bot.github.transport import ApiCall
 from bot.github.webhooks.payloads import Account, App
 
 

@@ -7,8 +7,8 @@ import structlog
 from githubkit import Response
 
 from bot.core.errors import Refused
+from bot.github.calls import ApiCall
 from bot.github.response_reading import Page, read_page
-from bot.github.transport import ApiCall
 
 log = structlog.get_logger()
 

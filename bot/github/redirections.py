@@ -1,5 +1,5 @@
 """Finds the target of a redirect. A call keeps its method, body and credentials, so the target must be on the
-same server.
+same server. A download may be redirected to another one, without credentials.
 """
 
 import httpx
@@ -7,6 +7,7 @@ import httpx
 from bot.github.failures import CallRejected, Unanswered
 
 REDIRECTIONS = (301, 302, 303, 307, 308)
+_SECURE = "https"
 MAX_REDIRECTIONS = 5
 _SEE_OTHER = 303
 _ELSEWHERE = (
@@ -31,6 +32,24 @@ def redirected(call: str, method: str, answer: httpx.Response) -> httpx.URL:
     if answer.status_code == _SEE_OTHER and method != "GET":
         raise Unanswered(f"GitHub redirected {call} without saying whether it was done")
     return target
+
+
+def download_target(call: str, answer: httpx.Response) -> httpx.URL:
+    """The address to continue a download at, on any server. Raises `CallRejected` if it is missing, or not as
+    secure as that of the answer. Its query may contain a token.
+    """
+    target = _target(answer)
+    if target is None or not target.host or target.scheme not in ("http", _SECURE):
+        raise CallRejected(call, answer.status_code, "redirected without an address")
+    if target.scheme != _SECURE and answer.url.scheme == _SECURE:
+        raise CallRejected(call, answer.status_code, f"redirected to an insecure address on {target.host}")
+    return target
+
+
+def is_same_api(root: httpx.URL, target: httpx.URL) -> bool:
+    """Whether `target` is an address of the API at `root`, so that it may receive its credentials."""
+    below = target.path.startswith(f"{root.path.rstrip('/')}/")
+    return below and ".." not in target.path.split("/") and _is_same_server(root, target)
 
 
 def _target(answer: httpx.Response) -> httpx.URL | None:

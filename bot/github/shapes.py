@@ -18,6 +18,7 @@ Flag = Annotated[bool, OrElse(False)]
 MAX_NUMBER = 2**32 - 1  # a u32 in the review function's contract
 Line = Annotated[int, Field(ge=1, le=MAX_NUMBER)]
 Count = Annotated[int, Field(ge=0, le=MAX_NUMBER)]
+Size = Annotated[int, Field(ge=0)]
 
 
 class TokenShape(Payload):
@@ -150,6 +151,23 @@ class ContentShape(Payload):
     type: str
     encoding: Text = "none"
     content: Text = ""
+
+
+class TreeEntryShape(Payload):
+    """`size` is only set for a blob."""
+
+    path: str
+    mode: Text = ""
+    type: Text = ""
+    sha: str = Field(pattern=r"^(?:[0-9a-f]{40}|[0-9a-f]{64})$")
+    size: IfReadable[Size] = None
+
+
+class TreeShape(Payload):
+    """A commit's files. `truncated` if there are more than listed, or the answer does not say."""
+
+    tree: tuple[IfReadable[TreeEntryShape], ...]
+    truncated: Annotated[bool, OrElse(True)] = True
 
 
 class CommentShape(Payload):

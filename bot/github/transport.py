@@ -1,82 +1,35 @@
 """Sends calls to GitHub's API. Retries reads, but never a write that may have been done. Follows redirects on
-the same server only, without changing the call.
+the same server only, without changing the call; only downloads (downloads.py) follow them elsewhere.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
-from githubkit import GitHub, Response
+from githubkit import Response
 from githubkit.auth import UnauthAuthStrategy
 from githubkit.cache import MemCacheStrategy
-from githubkit.exception import GitHubException
 
 from bot.core.cooldowns import Cooldowns, LocalCooldowns
-from bot.core.errors import BotError, Retry
-from bot.github.failures import LIMIT, UNAVAILABLE, CallRejected, Foreign, Unanswered, foreign, translate
-from bot.github.rate_limits import until_allowed
+from bot.core.errors import BotError
+from bot.github import downloads
+from bot.github.call_limits import CallLimits
+from bot.github.calls import JSON, ApiCall, Credential
+from bot.github.downloads import Downloads, TargetFile
+from bot.github.failures import FAILURES, CallRejected, Foreign, Unanswered, foreign, translate
 from bot.github.redirections import MAX_REDIRECTIONS, REDIRECTIONS, redirected
-
-JSON = "application/vnd.github+json"
-DIFF = "application/vnd.github.diff"
+from bot.github.shared_client import SharedClient
 
 PAUSES = (0.5, 2.0)  # seconds before a read is tried again
 CONNECT = 5.0  # seconds
 _WITH_BODY = (200, 201)  # statuses of successes with a body
 _DEADLINE_FACTOR = 6  # times the timeout: for a server that answers byte by byte
 
-
-@dataclass(frozen=True)
-class ApiCall:
-    """A call of the API. `path` begins with "/" and is percent-encoded, or is a full URL.
-
-    `repeatable`: the call is idempotent. `silent` is the status of a success without a body.
-    """
-
-    method: str
-    path: str
-    query: Mapping[str, str | int] = field(default_factory=dict)
-    body: Mapping[str, Any] | None = None
-    accept: str = JSON
-    repeatable: bool = False
-    silent: int | None = None
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path}"
-
-    def judge(self, _answer: Response[Any]) -> BotError | None:
-        """The failure that an answer with status 200 reports, if any."""
-        return None
-
-
-@dataclass(frozen=True)
-class Credential:
-    """Authorises a call. `text` is the Authorization header, `cooldown` the name of the rate limit that the
-    call counts against.
-    """
-
-    text: str = field(repr=False)
-    cooldown: str
-
-
-class _OneClient(GitHub[UnauthAuthStrategy]):
-    """githubkit with one connection pool; by default it creates one for every call."""
-
-    @asynccontextmanager
-    async def get_async_client(self) -> AsyncGenerator[httpx.AsyncClient, None]:
-        if self._client is None:
-            self._client = await self._create_async_client()
-        yield self._client
-
-    _client: httpx.AsyncClient | None = None
-
-    async def close(self) -> None:
-        if self._client is not None:
-            await self._client.aclose()
+T = TypeVar("T")
 
 
 class GitHubTransport:
@@ -95,7 +48,7 @@ class GitHubTransport:
         pauses: Sequence[float] = PAUSES,
         cooldowns: Cooldowns | None = None,
     ) -> None:
-        self.github = _OneClient(
+        self.github = SharedClient(
             UnauthAuthStrategy(),
             base_url=url,
             user_agent=agent,
@@ -106,49 +59,52 @@ class GitHubTransport:
             follow_redirects=False,  # httpx would turn writes into reads
             auto_retry=False,  # githubkit would repeat writes
         )
-        self._cooldowns = cooldowns or LocalCooldowns()
+        self._limits = CallLimits(cooldowns or LocalCooldowns())
         self._pauses = tuple(pauses)
         self._deadline = timeout * _DEADLINE_FACTOR
         self._version = "2022-11-28" if url.rstrip("/").endswith("/api/v3") else "2026-03-10"
+        self._downloads = Downloads(self.github, self._limits, httpx.URL(url), self._version)
 
     async def send(self, call: ApiCall, credential: Credential) -> Response[Any]:
         """Sends a call, with retries. Raises `CallRejected`, `Unanswered`, or `Retry` at a rate limit."""
-        for pause in self._pauses:
-            try:
-                return await self._once(call, credential)
-            except Unanswered as error:
-                if error.after or (error.sent and not call.repeatable):
-                    raise
-            await asyncio.sleep(pause)
-        return await self._once(call, credential)
+        return await self._with_retries(call, partial(self._once, call, credential))
+
+    async def download(self, call: ApiCall, file: TargetFile, credential: Credential) -> None:
+        """Writes the body of the answer to a read to a file, with retries. Raises like `send`, and `Refused`
+        if it is too large.
+        """
+        try:
+            async with asyncio.timeout(downloads.DURATION):
+                attempt = partial(self._downloads.download, call, file, credential)
+                await self._with_retries(call, attempt)
+        except TimeoutError:
+            raise Unanswered(f"{call} took more than {downloads.DURATION:.0f} s") from None
 
     async def close(self) -> None:
         await self.github.close()
 
+    async def _with_retries(self, call: ApiCall, attempt: Callable[[], Awaitable[T]]) -> T:
+        for pause in self._pauses:
+            try:
+                return await attempt()
+            except Unanswered as error:
+                if error.after or (error.sent and not call.repeatable):
+                    raise
+            await asyncio.sleep(pause)
+        return await attempt()
+
     async def _once(self, call: ApiCall, credential: Credential) -> Response[Any]:
-        """Sends the call once, unless a cooldown is active. Cooldowns are shared by repositories, so their
-        reason does not name a call; the error does.
-        """
-        active = await self._cooldowns.active(credential.cooldown)
-        if active:
-            raise Retry(f"{active.reason} ({call})", active.seconds)
+        """Sends the call once, unless a cooldown is active."""
+        await self._limits.check(str(call), credential)
         try:
             answer = await self._follow_redirects(call, credential)
-        except (GitHubException, TimeoutError, ValueError, OverflowError, OSError) as error:
-            raise await self._record_limit(translate(str(call), error), credential) from error
+        except FAILURES as error:
+            raise await self._limits.record(translate(str(call), error), credential) from error
         failure = _foreign(call, answer) or call.judge(answer)
         if failure is not None:
-            raise await self._record_limit(failure, credential)
-        await self._start_cooldown(credential, until_allowed(answer.headers), LIMIT)
+            raise await self._limits.record(failure, credential)
+        await self._limits.respect(answer.headers, credential)
         return answer
-
-    async def _record_limit(self, failure: BotError, credential: Credential) -> BotError:
-        """Starts a cooldown for as long as `failure` says, and returns `failure`."""
-        if isinstance(failure, Retry):
-            await self._start_cooldown(
-                credential, failure.after, UNAVAILABLE if isinstance(failure, Unanswered) else LIMIT
-            )
-        return failure
 
     async def _follow_redirects(self, call: ApiCall, credential: Credential) -> Response[Any]:
         """The answer after all redirects, which a renamed repository has."""
@@ -174,10 +130,6 @@ class GitHubTransport:
                     "X-GitHub-Api-Version": self._version,
                 },
             )
-
-    async def _start_cooldown(self, credential: Credential, seconds: float | None, reason: str) -> None:
-        if seconds:
-            await self._cooldowns.start(credential.cooldown, seconds, reason)
 
 
 def _foreign(call: ApiCall, answer: Response[Any]) -> BotError | None:

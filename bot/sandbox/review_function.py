@@ -11,7 +11,7 @@ from wasmtime import StoreContext, component
 from bot.core.change import Change
 from bot.core.errors import ModuleError
 from bot.core.llm.messages import Exchange
-from bot.core.review import AnswerText, Ask, Done, Fetch, Question, ReviewSettings, Step, Turn
+from bot.core.review import AnswerText, Ask, Done, Fetch, Look, Question, ReviewSettings, Step, Turn
 from bot.core.value import Value
 from bot.sandbox.components import guest_limits
 from bot.sandbox.components.guest_call import GuestCall, host
@@ -125,13 +125,15 @@ def _no_count(text: str) -> int:
     return len(text.encode("utf-8", "replace"))
 
 
-def _open(answer: Any, module: str) -> Ask | Fetch:
+def _open(answer: Any, module: str) -> Ask | Fetch | Look:
     """The requests of a step that is not the last. Raises `ModuleError`."""
     match answer:
         case VariantCase("ok", VariantCase("ask", requests)):
             return checked(Ask, {"requests": requests}, module)
         case VariantCase("ok", VariantCase("fetch", places)):
             return checked(Fetch, {"places": places}, module)
+        case VariantCase("ok", VariantCase("look", lookups)):
+            return checked(Look, {"lookups": lookups}, module)
         case VariantCase("err", {"message": str(message)}):
             raise ModuleError("refused", module, message)
     raise unexpected(answer, module)

@@ -2,6 +2,7 @@
 
 from github_simulator.api import (
     apps,
+    archives,
     checks,
     comments,
     inline,
@@ -20,6 +21,7 @@ ROUTES: tuple[Route, ...] = (
     *apps.routes,
     *users.routes,
     *repositories.routes,
+    *archives.routes,
     *pulls.routes,
     *comments.routes,
     *reviews.routes,

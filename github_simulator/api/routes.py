@@ -21,9 +21,9 @@ class Route(NamedTuple):
     def pattern(self) -> str:
         """The template in aiohttp's syntax; some parameters may contain slashes."""
         pattern = self.template
-        for name in ("path", "basehead"):
+        for name in ("path", "basehead", "tree_sha"):
             pattern = pattern.replace(f"{{{name}}}", f"{{{name}:.+}}")
-        return pattern
+        return pattern.replace("/tarball/{ref}", "/tarball/{ref:.+}")
 
 
 class Routes(list[Route]):

@@ -2,6 +2,7 @@
 
 from github_simulator.state.accounts import Account, App, Installation, Kind, Token
 from github_simulator.state.alerts import Alert
+from github_simulator.state.archives import Archives, Conduct
 from github_simulator.state.deliveries import Delivery
 from github_simulator.state.pulls import (
     CheckRun,
@@ -24,10 +25,12 @@ __all__ = [
     "Account",
     "Alert",
     "App",
+    "Archives",
     "CheckRun",
     "CheckSuite",
     "Comment",
     "Commit",
+    "Conduct",
     "Delivery",
     "InlineComment",
     "Installation",

@@ -1,5 +1,6 @@
 """Repositories, their contents and permissions."""
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple, get_args
@@ -97,6 +98,15 @@ class Repository:
             return self._branch(self.branch if ref == "HEAD" else branch)
         commit = self.commit(ref)
         return commit.tree if commit else None
+
+    def tree_sha(self, ref: str) -> str:
+        """The SHA of the tree at `ref`; the head of a base branch has none, so it is made up."""
+        commit = self.commit(ref)
+        return (
+            commit.sha
+            if commit
+            else hashlib.sha1(ref.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
+        )
 
     def _branch(self, name: str) -> Tree:
         seen: dict[str, Entry] = {}

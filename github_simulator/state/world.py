@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from github_simulator.state.accounts import Account, App, Installation, Kind, Token
+from github_simulator.state.archives import Archives
 from github_simulator.state.deliveries import Delivery
 from github_simulator.state.pulls import CheckSuite, Comment, InlineComment, Pull
 from github_simulator.state.repositories import Label, Repository
@@ -81,6 +82,7 @@ class World:
         self.revoked: set[str] = set()
         self.deliveries: list[Delivery] = []
         self.others: dict[str, App] = {}
+        self.archives = Archives()
         self.app = App(
             id=app or 1,
             slug=slug,

@@ -36,6 +36,10 @@ ODD = {
         Edit(at="/*/description"),
         Edit(at="/*/color", remove=True),
     ),
+    f"{_REPOSITORY}/git/trees/{{tree_sha}}": (
+        Edit(at="/tree/*/url", remove=True),
+        Edit(at="/news", value=_MORE),
+    ),
     f"{_REPOSITORY}/commits/{{ref}}": (Edit(at="/author", value={}), Edit(at="/files/*/status", remove=True)),
     f"{_REPOSITORY}/commits/{{ref}}/check-runs": (
         Edit(at="/check_runs/*/pull_requests", remove=True),

@@ -154,3 +154,37 @@ def test_where_there_is_no_git_that_is_told(run: Run, monkeypatch: pytest.Monkey
 
     assert 1 == ran.status
     assert "--base needs git" in ran.err
+
+
+def prompt(town: GitHubScene) -> str:
+    return str(town.model.asked[0]["messages"][-1]["content"])
+
+
+def test_the_model_sees_what_changed_lines_call_and_what_uses_them(
+    run: Run, git: Git, town: GitHubScene
+) -> None:
+    write("shop/money.py", "def scaled(sum, share):\n    return sum / share\n")
+    write("shop/orders.py", "from shop.cart import total\n\n\ndef place(cart):\n    assert total(cart) > 0\n")
+    git("add", ".")
+    git("commit", "-qm", "Add money and orders")
+    write("shop/cart.py", "def total(items):\n    return scaled(sum(items), len(items))\n")
+    ran = run("review", "--base", "main", "--json")
+
+    assert (0, False) == (ran.status, "sees only the diff" in ran.out)
+    assert "shop/money.py (definition of scaled)\ndef scaled(sum, share):\n    return sum / share" in prompt(
+        town
+    )
+    assert "shop/orders.py (use of total, in place)" in prompt(town)
+
+
+def test_nothing_is_looked_up_when_the_operator_says_so(
+    run: Run, git: Git, town: GitHubScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REVIEW_LOOKUPS", "false")
+    write("shop/money.py", "def scaled(sum, share):\n    return sum / share\n")
+    git("add", ".")
+    git("commit", "-qm", "Add money")
+    write("shop/cart.py", "def total(items):\n    return scaled(sum(items), len(items))\n")
+    run("review", "--base", "main", "--json")
+
+    assert "sum / share" not in prompt(town)

@@ -153,6 +153,9 @@ async def _read(town: Town) -> None:
         f"/repos/acme/shop/commits/{head}",
         f"/repos/acme/shop/compare/main...{head}",
         "/repos/acme/shop/compare/main...change-1",
+        f"/repos/acme/shop/git/trees/{head}?recursive=1",
+        "/repos/acme/shop/git/trees/main",
+        f"/repos/acme/shop/tarball/{head}",
         f"{PULL}/files",
         f"{PULL}/commits",
         ISSUE,
@@ -160,7 +163,7 @@ async def _read(town: Town) -> None:
         "/rate_limit",
     ):
         answer = await client.get(path)
-        expected = 404 if path.endswith("docs/new.md") else 200
+        expected = 404 if path.endswith("docs/new.md") else 302 if "/tarball/" in path else 200
         assert answer.status_code == expected, (path, answer.text)
 
 

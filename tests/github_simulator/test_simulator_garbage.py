@@ -20,6 +20,7 @@ KNOWN = {
     "basehead": ["main...change-1", "main", "a...b"],
     "path": ["shop/api.py", "docs/new.md", "..", "logo.png"],
     "ref": ["change-1", "main", "0000000"],
+    "tree_sha": ["change-1", "main", "0000000", "main/x"],
     "username": ["octocat", "ghost"],
 }
 words = st.text(max_size=8) | st.sampled_from(["RIGHT", "COMMENT", "shop/api.py", "completed", "\ud800"])

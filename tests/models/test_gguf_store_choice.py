@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.errors import Refused
-from bot.models.gguf_store.choice import ListedFile, choose, quantisation, stem
+from bot.models.gguf_store.choice import HubFile, choose, quantisation, stem
 
 QWEN = [
     "README.md",
@@ -23,7 +23,7 @@ QWEN = [
 
 
 def chosen(files: list[str], pattern: str | None = None) -> list[str]:
-    return [file.path for file in choose([ListedFile(path) for path in files], pattern, "the repository o/r")]
+    return [file.path for file in choose([HubFile(path) for path in files], pattern, "the repository o/r")]
 
 
 def test_four_bits_are_preferred_and_one_piece_to_parts() -> None:

@@ -244,8 +244,16 @@ class FakeReviewer:
     paid: ReviewUsage = field(default_factory=lambda: ReviewUsage(usage=Usage(prompt=1200, answer=34)))
 
     async def review(
-        self, change: Change, options: ReviewOptions, pull: Any, library: Any, checkpoint: Any
+        self,
+        change: Change,
+        options: ReviewOptions,
+        pull: Any,
+        library: Any,
+        *,
+        checkpoint: Any,
+        repository: Any,
     ) -> ReviewOutcome:
+        assert repository is None
         self._begin(options, pull, library)
         for _ in range(2):
             self.meanwhile()

@@ -21,6 +21,7 @@ from bot.core.llm.messages import (
     Usage,
 )
 from bot.core.llm.token_counts import CountCache, count_key
+from bot.core.lookups import Passages
 from bot.core.review import (
     AnswerText,
     Ask,
@@ -119,6 +120,7 @@ class Reader(Silent):
         return [
             (one.id, one.answer.message if isinstance(one.answer, Failure) else one.answer.text)
             for one in self.answers
+            if not isinstance(one.answer, Passages)
         ]
 
 

@@ -44,7 +44,11 @@ def stored_answers(stage: Stage) -> int:
     """How many answers of the model the server's database holds."""
     path = stage.server.settings["DATABASE_URL"].removeprefix("sqlite:///")
     with closing(sqlite3.connect(path)) as database:
-        return int(database.execute("SELECT count(*) FROM journal").fetchone()[0])
+        return int(
+            database.execute(
+                "SELECT count(*) FROM journal WHERE completion NOT LIKE '%passages%'"
+            ).fetchone()[0]
+        )
 
 
 async def review_struck(stage: Stage, at: int) -> tuple[int, Strike]:

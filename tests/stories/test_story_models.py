@@ -29,7 +29,8 @@ def answers(directory: Path) -> list[dict[str, Any]]:
     """What the journal holds."""
     with sqlite3.connect(directory / "bot.db") as database:
         rows = database.execute("SELECT completion FROM journal").fetchall()
-    return [json.loads(json.loads(row[0])["text"]) for row in rows]
+    texts = [json.loads(json.loads(row[0])["text"]) for row in rows]
+    return [text for text in texts if "passages" not in text]  # the answers to look-ups are there, too
 
 
 FULL = [("findings", "notes", "risks"), ("flow", "groups", "majors", "purpose", "risks", "tests")]

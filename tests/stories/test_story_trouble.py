@@ -79,7 +79,11 @@ async def test_a_server_without_schemas_is_asked_without(stage: Stage) -> None:
 async def test_a_context_that_is_too_small_leads_to_smaller_questions(stage: Stage) -> None:
     def small(body: dict[str, Any]) -> Said:
         text = str(body["messages"])
-        if "cart.py" in text and "docs/cart.md" in text and "findings" in str(body["response_format"]):
+        if (
+            "### shop/cart.py" in text
+            and "### docs/cart.md" in text
+            and "findings" in str(body["response_format"])
+        ):
             error = {
                 "message": "This model's maximum context length is 10 tokens",
                 "code": "context_length_exceeded",

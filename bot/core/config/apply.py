@@ -1,6 +1,6 @@
 """Applies the configuration of a repository to a change and its review settings."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from bot.core.change import Change, File
@@ -54,6 +54,12 @@ def unmatched(change: Change, only: Sequence[str]) -> tuple[str, ...]:
         if not waiting:
             break
     return tuple(left)
+
+
+def is_hidden(effective: EffectiveConfig) -> Callable[[str], bool]:
+    """Says of a path whether `ignore` excludes it: no model may see its text."""
+    patterns = Patterns(ignored(effective))
+    return lambda path: patterns.origin_of(path) is not None
 
 
 def filter_findings(findings: Iterable[Finding], effective: EffectiveConfig) -> tuple[Finding, ...]:

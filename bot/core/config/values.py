@@ -112,6 +112,7 @@ class Labels(Value):
 FEATURES = {
     "signals": "Findings of the built-in static rules.",
     "texts": "Read whole files, to show the model changed lines with their enclosing function.",
+    "lookups": "Look-ups in the repository, to show the model what changed lines call and what uses them.",
     "verification": "Verify each finding of the model with a second request.",
     "replacements": "Suggested code changes, ready to commit.",
     "summary": "A summary of the whole change, written by the model.",

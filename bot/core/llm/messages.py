@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from bot.core.lookups import Passages
 from bot.core.value import Value
 
 
@@ -130,7 +131,7 @@ class Excerpt(Value):
 
 
 class Exchange(Value):
-    """The id of a request or text location with its answer."""
+    """The id of a request, text location or look-up with its answer."""
 
     id: str
-    answer: Completion | Excerpt | Failure
+    answer: Completion | Excerpt | Passages | Failure

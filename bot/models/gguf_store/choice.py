@@ -21,7 +21,7 @@ _MOST_SHOWN = 12
 
 
 @dataclass(frozen=True)
-class ListedFile:
+class HubFile:
     """A file as a repository lists it. `size` is in bytes; `sha256` is None if unknown."""
 
     path: str
@@ -33,7 +33,7 @@ class ListedFile:
         return self.path.rsplit("/", 1)[-1]
 
 
-def choose(files: Sequence[ListedFile], pattern: str | None, where: str) -> tuple[ListedFile, ...]:
+def choose(files: Sequence[HubFile], pattern: str | None, where: str) -> tuple[HubFile, ...]:
     """The parts of one model, in order. `pattern` is a file's path or name, a pattern with `*`, or a
     quantisation (`Q5_K_M`).
 
@@ -60,15 +60,15 @@ def quantisation(file: str) -> str | None:
     return found[-1].upper() if found else None
 
 
-def _models(files: Sequence[ListedFile]) -> dict[str, list[ListedFile]]:
+def _models(files: Sequence[HubFile]) -> dict[str, list[HubFile]]:
     """The files by path without part number and extension."""
-    models: dict[str, list[ListedFile]] = {}
+    models: dict[str, list[HubFile]] = {}
     for file in sorted(files, key=lambda file: file.path):
         models.setdefault(_PART.sub("", file.path), []).append(file)
     return models
 
 
-def _matches(path: str, parts: Sequence[ListedFile], pattern: str | None) -> bool:
+def _matches(path: str, parts: Sequence[HubFile], pattern: str | None) -> bool:
     if pattern is None:
         return not _NO_MODEL.search(path)
     wanted = pattern.lower()
@@ -78,7 +78,7 @@ def _matches(path: str, parts: Sequence[ListedFile], pattern: str | None) -> boo
     return any(fnmatchcase(name.lower(), form) for name in names for form in (wanted, f"{wanted}.gguf"))
 
 
-def _best(found: dict[str, list[ListedFile]], where: str) -> list[ListedFile]:
+def _best(found: dict[str, list[HubFile]], where: str) -> list[HubFile]:
     if len(found) == 1:
         return next(iter(found.values()))
     for wanted in PREFERRED + LAST_RESORTS:
@@ -90,7 +90,7 @@ def _best(found: dict[str, list[ListedFile]], where: str) -> list[ListedFile]:
     raise Refused(f"{where} contains several models; choose one with --file: {_shown(found)}")
 
 
-def _whole(parts: list[ListedFile], where: str) -> tuple[ListedFile, ...]:
+def _whole(parts: list[HubFile], where: str) -> tuple[HubFile, ...]:
     """All files of the model. Some repositories contain it twice, as one file and in parts."""
     single = [part for part in parts if not _PART.search(part.path)]
     if single:
@@ -104,7 +104,7 @@ def _whole(parts: list[ListedFile], where: str) -> tuple[ListedFile, ...]:
     return tuple(parts)
 
 
-def _shown(models: dict[str, list[ListedFile]]) -> str:
+def _shown(models: dict[str, list[HubFile]]) -> str:
     names = sorted(models)
     more = f" and {len(names) - _MOST_SHOWN} more" if len(names) > _MOST_SHOWN else ""
     return ", ".join(names[:_MOST_SHOWN]) + more

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NoReturn
 import httpx2
 
 from bot.core.errors import Refused
-from bot.models.gguf_store.choice import ListedFile, choose
+from bot.models.gguf_store.choice import HubFile, choose
 from bot.models.gguf_store.fetch import RemoteFile
 from bot.models.gguf_store.offer import ModelOffer
 from bot.models.gguf_store.source import HubSource
@@ -86,17 +86,17 @@ def _refuse(repository: str, revision: str | None, error: "HfHubHTTPError") -> N
     raise Refused(f"the hub answered {status} for {repository}; try again later") from None
 
 
-def _listed(sibling: object) -> ListedFile:
+def _listed(sibling: object) -> HubFile:
     lfs = getattr(sibling, "lfs", None)
     size = getattr(sibling, "size", None)
-    return ListedFile(
+    return HubFile(
         path=str(getattr(sibling, "rfilename", "")),
         size=lfs.size if lfs else size,
         sha256=lfs.sha256.lower() if lfs else None,
     )
 
 
-def _remote(repository: str, file: ListedFile, revision: str) -> RemoteFile:
+def _remote(repository: str, file: HubFile, revision: str) -> RemoteFile:
     from huggingface_hub import constants, hf_hub_url  # noqa: PLC0415
     from huggingface_hub.utils._headers import build_hf_headers  # noqa: PLC0415
 

@@ -91,7 +91,12 @@ class ReviewJob:
         still_wanted = StillWanted(self._contexts.forge, self._policy, job.task, pull, context.effective)
         reviewer = self._contexts.reviewer
         outcome = await reviewer.review(
-            context.change, options, pull.ref, context.library, still_wanted.check
+            context.change,
+            options,
+            pull.ref,
+            context.library,
+            checkpoint=still_wanted.check,
+            repository=context.repository,
         )
         await still_wanted.check()
         return outcome

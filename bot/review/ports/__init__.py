@@ -3,7 +3,7 @@
 from bot.review.ports.forge import Forge, Missed
 from bot.review.ports.jobs import Inbox, Jobs
 from bot.review.ports.metrics import Metrics
-from bot.review.ports.models import Function, Library, Route, Router
+from bot.review.ports.models import Function, Library, Repository, Route, Router
 from bot.review.ports.state import Findings, Journal, KeyValues, Memory, PublishedState, Records, TokenLedger
 from bot.review.ports.webhooks import WebhookEvents
 
@@ -21,6 +21,7 @@ __all__ = [
     "Missed",
     "PublishedState",
     "Records",
+    "Repository",
     "Route",
     "Router",
     "TokenLedger",

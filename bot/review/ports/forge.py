@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from bot.core.change import Change, Pull, PullRef, ToolReport
@@ -9,6 +10,28 @@ from bot.core.check_run import Check, CombinedStatus
 from bot.core.comments.comment import Comment, InlineComment, MarkedText, PostingResult, Reaction
 from bot.core.findings.threads import LineContext, Thread
 from bot.core.missed_deliveries import DeliveryAttempt, OpenPull
+from bot.core.repository_files import ListedFile
+
+
+class RepositorySource(Protocol):
+    """The files of a repository at one commit. Raises like `Forge`."""
+
+    @property
+    def name(self) -> str:
+        """Identifies the repository among those of all servers."""
+        ...
+
+    async def listing(self, commit: str) -> Sequence[ListedFile] | None:
+        """The regular files of the commit; None if they cannot be listed completely."""
+        ...
+
+    async def contents(self, commit: str, files: Sequence[ListedFile]) -> Mapping[str, bytes]:
+        """The contents of text files by blob. A file that is not text or is too large may be left out."""
+        ...
+
+    async def archive(self, commit: str, into: Path, most: int) -> None:
+        """Writes a tar archive of the commit of at most `most` bytes to `into`."""
+        ...
 
 
 class Forge(Protocol):
@@ -44,6 +67,10 @@ class Forge(Protocol):
         self, repository: str, installation: int | None, paths: Sequence[str]
     ) -> Mapping[str, str | None]:
         """The same from the default branch of another repository. Empty if it cannot be read."""
+        ...
+
+    def repository(self, ref: PullRef) -> RepositorySource:
+        """The files of the pull request's repository, at any of its commits."""
         ...
 
     async def combined_status(self, ref: PullRef, head: str, *, patient: bool = True) -> CombinedStatus:

@@ -7,6 +7,7 @@ from bot.core.change import Change
 from bot.core.llm.engine import Engine
 from bot.core.llm.messages import Completion, Excerpt, Exchange, Failure, Request, TextLocation
 from bot.core.llm.qualification import Qualification
+from bot.core.lookups import Lookup, Passages
 from bot.core.review import Question, ReviewSettings, Step, Turn
 
 
@@ -49,6 +50,14 @@ class Library(Protocol):
 
     async def read(self, change: Change, places: Sequence[TextLocation]) -> Sequence[Excerpt | Failure]:
         """The texts at `places`, in their order. Raises `Retry` when they cannot be read now."""
+        ...
+
+
+class Repository(Protocol):
+    """The repository of a change at its head."""
+
+    async def answer(self, lookup: Lookup) -> Passages:
+        """Raises `Refused` for a look-up that makes no sense, or cannot be answered within its limits."""
         ...
 
 

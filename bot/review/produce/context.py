@@ -1,12 +1,12 @@
 """Prepares the input of reviews and answers: the change, the effective configuration, the options."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.core.change import Change, Pull
 from bot.core.config import EffectiveConfig, apply_config, limits
-from bot.core.config.apply import unmatched
+from bot.core.config.apply import is_hidden, unmatched
 from bot.core.findings.learnings import choose_learnings
 from bot.core.jobs import Job
 from bot.core.llm.budget import TokenLimits
@@ -14,6 +14,7 @@ from bot.core.reports import with_reports
 from bot.core.review import ReviewSettings
 from bot.review.policy.repository_config import RepositoryConfig
 from bot.review.ports import Forge, Library, Memory
+from bot.review.produce.lookups import Open, hiding
 from bot.review.produce.options import ReviewOptions
 from bot.review.produce.reviewer import Reviewer
 from bot.review.produce.source_files import ForgeLibrary
@@ -29,12 +30,15 @@ class ReviewContext:
     settings: ReviewSettings
     effective: EffectiveConfig
     library: Library
+    repository: Open | None = None
     unmatched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class ReviewContextBuilder:
-    """`settings` and `limits` are the operator's."""
+    """`settings` and `limits` are the operator's. `repositories` opens a pull request's repository; None:
+    reviews look nothing up.
+    """
 
     forge: Forge
     configured: RepositoryConfig
@@ -42,6 +46,7 @@ class ReviewContextBuilder:
     settings: ReviewSettings
     limits: TokenLimits
     memory: Memory
+    repositories: Callable[[Pull], Open] | None = None
 
     async def build(
         self, pull: Pull, only: Sequence[str] = (), *, patient: bool, reports: bool = True
@@ -59,7 +64,8 @@ class ReviewContextBuilder:
         if reports and effective.config.reports and not missing:
             change = await asyncio.to_thread(with_reports, change, await self.forge.reports(pull))
         library = ForgeLibrary(self.forge, pull.ref)
-        return ReviewContext(change, settings, effective, library, missing)
+        repository = hiding(self.repositories(pull), is_hidden(effective)) if self.repositories else None
+        return ReviewContext(change, settings, effective, library, repository, missing)
 
     def options(
         self, job: Job, pull: Pull, context: ReviewContext, *, patient: bool, fresh: bool = False

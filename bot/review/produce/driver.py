@@ -13,10 +13,12 @@ from bot.core.errors import EngineFailure, ModuleError, Retry
 from bot.core.llm.journal_key import omission_key
 from bot.core.llm.messages import Completion, Excerpt, Exchange, Failure, FailureKind, Request, TextLocation
 from bot.core.llm.token_counts import CountCache, RecordingCounter
+from bot.core.lookups import Passages
 from bot.core.omission import Omission
 from bot.core.rendering.omissions import render_omission, with_omission
-from bot.core.review import AnswerText, Ask, Done, Fetch, Question, Review, ReviewSettings
+from bot.core.review import AnswerText, Ask, Done, Fetch, Look, Lookup, Question, Review, ReviewSettings
 from bot.review.ports import Function, Library
+from bot.review.produce.lookups import Lookups
 from bot.review.produce.rule_fallback import NoMemory, OmissionMemory, RuleFallback
 from bot.review.produce.source_files import refused
 
@@ -25,8 +27,8 @@ MAX_ANSWERS = 10_000
 MAX_TEXTS = 1000
 MAX_TEXT = 20_000_000  # bytes of all texts of one review
 
-Wanted = TypeVar("Wanted", Request, TextLocation)
-Step = Ask | Fetch | Done | AnswerText
+Wanted = TypeVar("Wanted", Request, TextLocation, Lookup)
+Step = Ask | Fetch | Look | Done | AnswerText
 Call = Callable[[ReviewSettings, Sequence[Exchange]], Awaitable[Step]]
 Checkpoint = Callable[[], Awaitable[None]]
 
@@ -58,6 +60,7 @@ class FunctionDriver:
         function: Function,
         answerer: Answerer | None,
         library: Library | None = None,
+        lookups: Lookups | None = None,
         *,
         patient: bool,
         memo: CountCache | None = None,
@@ -67,6 +70,7 @@ class FunctionDriver:
         self._function = function
         self._answerer = answerer
         self._library = library
+        self._lookups = lookups
         self._patient = patient
         self._checkpoint = checkpoint
         self._memo = memo or CountCache()
@@ -146,6 +150,8 @@ class FunctionDriver:
                     await self._ask(self._unanswered(step.requests))
                 case Fetch():
                     await self._fetch(change, self._unanswered(step.places))
+                case Look():
+                    await self._look(self._unanswered(step.lookups))
                 case Done() | AnswerText():
                     return step
                 case _:
@@ -166,7 +172,7 @@ class FunctionDriver:
             raise ModuleError("invalid", "review function", f"makes more than {MAX_ANSWERS} requests")
         return tuple(fresh.values())
 
-    def _keep(self, name: str, answer: Completion | Excerpt | Failure) -> None:
+    def _keep(self, name: str, answer: Completion | Excerpt | Passages | Failure) -> None:
         self._answers[name] = Exchange(id=name, answer=answer)
 
     async def _ask(self, requests: tuple[Request, ...]) -> None:
@@ -193,6 +199,16 @@ class FunctionDriver:
             if self._patient and failure.kind == FailureKind.UNAVAILABLE:
                 return Retry(str(failure), failure.after)
             return Failure(kind=FailureKind(failure.kind), message=str(failure))
+
+    async def _look(self, lookups: tuple[Lookup, ...]) -> None:
+        if self._lookups is None:
+            answers: Sequence[Passages | Failure] = [
+                refused("the review has no access to the repository")
+            ] * len(lookups)
+        else:
+            answers = await self._lookups.answer(lookups)
+        for lookup, answer in zip(lookups, answers, strict=True):
+            self._keep(lookup.id, answer)
 
     async def _fetch(self, change: Change, places: tuple[TextLocation, ...]) -> None:
         """Refuses texts beyond the limits; the review continues without them."""

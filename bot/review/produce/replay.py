@@ -7,9 +7,10 @@ from bot.core.change import Change
 from bot.core.errors import Refused
 from bot.core.llm.messages import Excerpt, Exchange, Failure, TextLocation
 from bot.core.llm.token_counts import ReplayCounter
+from bot.core.lookups import Lookup, Passages
 from bot.core.records import ExportedReview
 from bot.core.rendering.omissions import with_omission
-from bot.core.review import Ask, Done, Fetch, Review, Step
+from bot.core.review import Ask, Done, Fetch, Look, Review, Step
 from bot.review.ports import Function
 from bot.review.produce.source_files import refused
 
@@ -51,12 +52,28 @@ class KeptLibrary:
         return text if isinstance(text, Excerpt | Failure) else refused(f"{place.path} was not stored")
 
 
+class KeptRepository:
+    """The answers to look-ups that are stored with a review; all others are refused."""
+
+    def __init__(self, exchanges: Sequence[Exchange]) -> None:
+        self._answers = {exchange.id: exchange.answer for exchange in exchanges}
+
+    async def answer(self, lookup: Lookup) -> Passages:
+        """Raises `Refused`."""
+        found = self._answers.get(lookup.id)
+        if isinstance(found, Passages):
+            return found
+        raise Refused(found.message if isinstance(found, Failure) else f"{lookup.id} was not stored")
+
+
 def _request_names(step: Step) -> str:
     match step:
         case Ask():
             names = [request.id for request in step.requests]
         case Fetch():
             names = [place.id for place in step.places]
+        case Look():
+            names = [lookup.id for lookup in step.lookups]
         case Done():
             names = []
         case _:

@@ -20,6 +20,7 @@ from bot.core.review import Question, Review, ReviewSettings
 from bot.review.ports import Function, Journal, Library, Metrics, Router, TokenLedger
 from bot.review.produce.completions import Completions, ReviewUsage
 from bot.review.produce.driver import Checkpoint, FunctionDriver
+from bot.review.produce.lookups import Lookups, Open
 from bot.review.produce.options import ReviewOptions
 from bot.review.produce.token_budget import NOWHERE
 
@@ -106,9 +107,12 @@ class Reviewer:
         options: ReviewOptions,
         pull: PullRef | None = None,
         library: Library | None = None,
+        *,
         checkpoint: Checkpoint | None = None,
+        repository: Open | None = None,
     ) -> ReviewOutcome:
-        """`library` provides the texts of the change's files; None: there are none. `checkpoint` is called
+        """`library` provides the texts of the change's files, `repository` opens its repository for look-ups;
+        None: there are none. `checkpoint` is called
         before each round of questions; its exceptions propagate.
 
         Raises:
@@ -116,7 +120,7 @@ class Reviewer:
             Retry: with `options.patient`, the models are unavailable; or the database is.
             ModuleError: the function misbehaved.
         """
-        run = await self._start(options, pull, library, checkpoint)
+        run = await self._start(change, options, pull, library, checkpoint=checkpoint, repository=repository)
         review = await run.driver.run(change, run.settings)
         return ReviewOutcome(
             review=review,
@@ -139,7 +143,7 @@ class Reviewer:
         library: Library | None = None,
     ) -> AnswerOutcome:
         """Answers `question`. Raises like `review`, and `Refused` if no model is qualified."""
-        run = await self._start(options, pull, library)
+        run = await self._start(change, options, pull, library)
         if run.unqualified and run.completions is None:
             raise Refused(render_unqualified(run.unqualified))
         text = await run.driver.answer(change, run.settings, question)
@@ -147,10 +151,13 @@ class Reviewer:
 
     async def _start(
         self,
+        change: Change,
         options: ReviewOptions,
         pull: PullRef | None,
         library: Library | None,
+        *,
         checkpoint: Checkpoint | None = None,
+        repository: Open | None = None,
     ) -> _ReviewRun:
         started = time.monotonic()
         route = self._router.route(private=options.private, wanted=options.model)
@@ -164,13 +171,17 @@ class Reviewer:
             self._function,
             completions,
             library,
+            Lookups(repository, self._journal, change.head, pull) if repository else None,
             patient=options.patient,
             memo=self._memo,
             memory=completions,
             checkpoint=checkpoint,
         )
         model = completions.primary.model if completions else None
-        settings = options.settings.model_copy(update={"model": model})
+        features = options.settings.features
+        if repository is None:
+            features = features.model_copy(update={"lookups": False})
+        settings = options.settings.model_copy(update={"model": model, "features": features})
         return _ReviewRun(driver, completions, settings, unqualified, options.private, started)
 
 

@@ -4,6 +4,7 @@ use crate::ask::answer_guard::distinct;
 use crate::ask::file_texts;
 use crate::ask::host::{Host, Stop};
 use crate::ask::prompt_context::{PromptContext, fit_model};
+use crate::ask::surroundings::{self, Surroundings};
 use crate::diff::overview::{self, Overview};
 use crate::diff::triage::{self, FileDecision};
 use crate::findings::batches;
@@ -53,6 +54,8 @@ pub fn review(host: &Host, change: &Change, settings: &Settings) -> Result<Revie
     let model = settings.model.as_ref().filter(|_| !change.files.is_empty());
     let decisions = triage::decisions(change, model.is_some());
     let decisions = file_texts::add_contexts(host, change, settings, decisions)?;
+    let around = surroundings::gather(host, change, settings, &decisions)?;
+    let unseen = unseen(&around);
     let mut coverage = coverage(change, &decisions);
     let overview = Overview::of(change, &decisions);
     let fitted = match model {
@@ -74,7 +77,8 @@ pub fn review(host: &Host, change: &Change, settings: &Settings) -> Result<Revie
             (findings, words)
         }
         Some(Ok(model)) => {
-            let context = PromptContext::new(host, change, settings, model)?;
+            let mut context = PromptContext::new(host, change, settings, model)?;
+            context.surround(around)?;
             check_templates(&context)?;
             let shown: Vec<bool> = decisions
                 .iter()
@@ -91,15 +95,22 @@ pub fn review(host: &Host, change: &Change, settings: &Settings) -> Result<Revie
     };
     words.summary.add(facts);
     words.problems.extend(stopped_early);
+    words.problems.extend(unseen);
     words.problems.extend(reported::note(reported));
     Ok(assemble(change, overview, coverage, findings, words))
+}
+
+/// A problem for the reader if the repository could not be read.
+fn unseen(around: &Surroundings) -> Option<String> {
+    let failed = !around.failure.is_empty();
+    failed.then(|| format!("The review sees only the diff, because {}.", around.failure))
 }
 
 /// Renders the templates that only some reviews need, so that the first review of all reports a broken one.
 fn check_templates(context: &PromptContext) -> Result<(), Stop> {
     digests::prompt(context, "x", "x")?;
     if context.settings.features.verification {
-        batches::prompt(context, "x", "x", "x", true, "x")?;
+        batches::prompt(context, "x", "x", ("x", "x"), true, "x")?;
     }
     Ok(())
 }

@@ -74,6 +74,7 @@ pub fn settings() -> Settings {
         features: Features {
             signals: true,
             texts: true,
+            lookups: false,
             verification: true,
             replacements: true,
             summary: true,

@@ -17,7 +17,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::wit::{Answer, Exchange, Place, Refusal, Request, Review, Step, Turn};
+use crate::wit::{Answer, Exchange, Lookup, Place, Refusal, Request, Review, Step, Turn};
 
 /// Why the function leaves before its end.
 #[derive(Debug)]
@@ -26,6 +26,8 @@ pub enum Stop {
     Ask(Vec<Request>),
     /// These texts are not known yet.
     Fetch(Vec<Place>),
+    /// These look-ups have no answer yet.
+    Look(Vec<Lookup>),
     /// The function cannot review this; the message says what is wrong and what to do.
     Refuse(String),
     /// The model's context has no room for any question; the message says how much it needs.
@@ -88,12 +90,26 @@ impl<'a> Host<'a> {
         }
         Ok(texts.into_iter().flatten().map(text).collect())
     }
+
+    /// The answers to the look-ups, in their order, once the journal holds them all.
+    pub fn look(&self, lookups: Vec<Lookup>) -> Result<Vec<&'a Answer>, Stop> {
+        let known = |lookup: &Lookup| self.journal.get(lookup.id.as_str()).copied();
+        let answers: Vec<_> = lookups.iter().map(known).collect();
+        let open = lookups.into_iter().zip(&answers);
+        let open: Vec<Lookup> = open
+            .filter_map(|(lookup, known)| known.is_none().then_some(lookup))
+            .collect();
+        if !open.is_empty() {
+            return Err(Stop::Look(open));
+        }
+        Ok(answers.into_iter().flatten().collect())
+    }
 }
 
 fn text(answer: &Answer) -> Option<&str> {
     match answer {
         Answer::Excerpt(excerpt) => Some(&excerpt.text),
-        Answer::Completion(_) | Answer::Failure(_) => None,
+        Answer::Completion(_) | Answer::Passages(_) | Answer::Failure(_) => None,
     }
 }
 
@@ -103,6 +119,7 @@ pub fn turn(reply: Result<String, Stop>) -> Result<Turn, Refusal> {
         Ok(text) => Ok(Turn::Done(text)),
         Err(Stop::Ask(requests)) => Ok(Turn::Ask(requests)),
         Err(Stop::Fetch(places)) => Ok(Turn::Fetch(places)),
+        Err(Stop::Look(lookups)) => Ok(Turn::Look(lookups)),
         Err(Stop::Refuse(message) | Stop::Small(message)) => Err(Refusal { message }),
     }
 }
@@ -113,6 +130,7 @@ pub fn step(review: Result<Review, Stop>) -> Result<Step, Refusal> {
         Ok(review) => Ok(Step::Done(review)),
         Err(Stop::Ask(requests)) => Ok(Step::Ask(requests)),
         Err(Stop::Fetch(places)) => Ok(Step::Fetch(places)),
+        Err(Stop::Look(lookups)) => Ok(Step::Look(lookups)),
         Err(Stop::Refuse(message) | Stop::Small(message)) => Err(Refusal { message }),
     }
 }

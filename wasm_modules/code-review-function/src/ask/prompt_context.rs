@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::ask::host::{Host, Stop};
 use crate::ask::learnings;
 use crate::ask::schema;
+use crate::ask::surroundings::Surroundings;
 use crate::ask::templates::Templates;
 use crate::ask::tool_reports::listed;
 use crate::text::slices::head;
@@ -29,6 +30,10 @@ const REPORTS: usize = 2000;
 /// The most bytes of what maintainers replied to earlier findings, and the least that are of use.
 const LEARNINGS: usize = 2000;
 const LEAST_LEARNINGS: usize = 100;
+/// The part of a question's room that the code around the change may take, and the bytes of a token
+/// of code at most.
+const SURROUNDINGS: usize = 4;
+const BYTES: usize = 4;
 /// Separates two rules.
 const RULE: &str = "\n\n";
 /// The most bytes of the tone.
@@ -42,6 +47,8 @@ pub struct ChunkMaterial {
     pub reports: String,
     /// What maintainers replied to earlier findings in them.
     pub learnings: String,
+    /// Code of the repository around them.
+    pub surroundings: String,
 }
 
 pub struct PromptContext<'a> {
@@ -60,6 +67,8 @@ pub struct PromptContext<'a> {
     reports: (usize, usize),
     /// The same of the learnings.
     learnings: (usize, usize),
+    /// Code of the repository around the change, and the tokens reserved for it.
+    surroundings: (Surroundings, usize),
     /// Tokens that are left besides the system prompt, the answer and the repair message.
     left: usize,
     /// Tokens reserved in every request for the repair message.
@@ -93,12 +102,34 @@ impl<'a> PromptContext<'a> {
             rules: (0, 0),
             reports: (0, 0),
             learnings: (0, 0),
+            surroundings: (Surroundings::default(), 0),
             left: 0,
             repair,
         };
         let spare = context.measure()?;
         context.allot(spare)?;
         Ok(context)
+    }
+
+    /// Shows the code around the change in the questions, within a quarter of their room.
+    pub fn surround(&mut self, surroundings: Surroundings) -> Result<(), Stop> {
+        if surroundings.is_empty() {
+            return Ok(());
+        }
+        let bare = self.bare_chunk("", &self.chunk_schema(&[]))?;
+        let room = self.room(&bare, &self.chunk_schema(&[])) / SURROUNDINGS;
+        self.surroundings = (surroundings, room.min(self.settings.portion as usize));
+        Ok(())
+    }
+
+    /// Code of the repository around these files that `shown` does not contain.
+    pub fn surroundings(&self, files: impl Iterator<Item = usize>, shown: &str) -> String {
+        let (found, tokens) = &self.surroundings;
+        if *tokens == 0 {
+            return String::new();
+        }
+        let text = found.text(self.change, files, shown, tokens * BYTES);
+        self.clipped(&text, *tokens)
     }
 
     /// Computes the tokens that are left for data, and returns those that a review does not need.
@@ -232,11 +263,12 @@ impl<'a> PromptContext<'a> {
             rules: flagged(self.rules.1),
             reports: flagged(self.reports.1),
             learnings: flagged(self.learnings.1),
+            surroundings: flagged(self.surroundings.1),
         };
         let bare = self.chunk_prompt("x", &material, &schema)?;
         let left = self.room(&bare, &schema);
         let wanted = (self.settings.portion as usize).max(LEAST_DIFF);
-        let reserved = self.rules.1 + self.reports.1 + self.learnings.1;
+        let reserved = self.rules.1 + self.reports.1 + self.learnings.1 + self.surroundings.1;
         Ok(left.saturating_sub(reserved).min(wanted))
     }
 
@@ -262,6 +294,7 @@ impl<'a> PromptContext<'a> {
                 ("rules", &material.rules),
                 ("reports", &material.reports),
                 ("learnings", &material.learnings),
+                ("surroundings", &material.surroundings),
                 ("diff", diff),
                 ("replacements", flag(self.replacements())),
                 ("simple", flag(self.simple())),

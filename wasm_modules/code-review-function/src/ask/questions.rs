@@ -137,6 +137,10 @@ fn read(answer: &Answer, form: &Form) -> Outcome {
             let why = "the journal holds a file text instead of an answer".to_string();
             Outcome::Invalid(excerpt.text.clone(), ParseError { why, part: None })
         }
+        Answer::Passages(_) => {
+            let why = "the journal holds a look-up instead of an answer".to_string();
+            Outcome::Invalid(String::new(), ParseError { why, part: None })
+        }
         Answer::Failure(failure) => Outcome::Lost(lost(failure)),
     }
 }

@@ -77,7 +77,7 @@ mod tests {
         let values = [("title", "T"), ("body", "")];
         match Templates::new(&templates).and_then(|prompts| prompts.render(asked, &values)) {
             Ok(text) | Err(Stop::Refuse(text)) => text,
-            Err(Stop::Ask(_) | Stop::Fetch(_) | Stop::Small(_)) => {
+            Err(Stop::Ask(_) | Stop::Fetch(_) | Stop::Look(_) | Stop::Small(_)) => {
                 panic!("a template asks nothing")
             }
         }

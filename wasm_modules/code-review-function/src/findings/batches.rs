@@ -36,6 +36,8 @@ pub struct Batch<'a> {
     chunk: Chunk<'a>,
     /// The repository's rules for these files.
     rules: String,
+    /// Code of the repository around them.
+    surroundings: String,
 }
 
 /// The questions about the findings of one chunk: one, or several if one is not enough.
@@ -45,7 +47,9 @@ pub fn batches<'a>(
 ) -> Result<Vec<Batch<'a>>, Stop> {
     let rules = context.rules(found.chunk.files());
     let (schema, fixes) = (form(context, MOST, true), !context.simple());
-    let room = context.room(&prompt(context, "x", "x", &rules, fixes, &schema)?, &schema);
+    let surroundings = context.surroundings(found.chunk.files(), &found.chunk.show());
+    let bare = prompt(context, "x", "x", (&rules, &surroundings), fixes, &schema)?;
+    let room = context.room(&bare, &schema);
     let candidate = |finding| Candidate::new(context, finding, room);
     let all = found.findings.into_iter().map(candidate).collect();
     let batch = |candidates: Vec<Candidate>| Batch {
@@ -54,6 +58,7 @@ pub fn batches<'a>(
         chunk: relevant_parts(&found.chunk, &candidates),
         candidates,
         rules: rules.clone(),
+        surroundings: surroundings.clone(),
     };
     let mut fit = split(context, all, batch);
     for (nth, batch) in (1..).zip(&mut fit).skip(1) {
@@ -124,7 +129,14 @@ impl Batch<'_> {
             .map(|(nth, one)| format!("{nth}. {}", one.text))
             .collect();
         let diff = context.clipped(&self.chunk.show(), self.room.saturating_sub(self.taken()));
-        let prompt = prompt(context, &diff, &text, &self.rules, fixes, &schema)?;
+        let prompt = prompt(
+            context,
+            &diff,
+            &text,
+            (&self.rules, &self.surroundings),
+            fixes,
+            &schema,
+        )?;
         Ok((prompt, schema))
     }
 
@@ -173,7 +185,7 @@ pub fn prompt(
     context: &PromptContext,
     diff: &str,
     findings: &str,
-    rules: &str,
+    (rules, surroundings): (&str, &str),
     fixes: bool,
     schema: &str,
 ) -> Result<String, Stop> {
@@ -181,6 +193,7 @@ pub fn prompt(
         ("diff", diff),
         ("findings", findings),
         ("rules", rules),
+        ("surroundings", surroundings),
         ("fixes", flag(fixes)),
         ("simple", flag(context.simple())),
         ("schema", context.schema_in_prompt(schema)),

@@ -94,13 +94,15 @@ fn question<'q>(context: &'q PromptContext, open: &'q OpenChunk) -> Question<'q>
     let write = move || {
         let paths = open.chunk.paths();
         let schema = context.chunk_schema(&paths);
+        let diff = open.chunk.show();
         let rules = context.rules(open.chunk.files());
         let material = ChunkMaterial {
             rules,
             reports: context.reports(open.chunk.files()),
             learnings: context.learnings(&paths),
+            surroundings: context.surroundings(open.chunk.files(), &diff),
         };
-        let prompt = context.chunk_prompt(&open.chunk.show(), &material, &schema)?;
+        let prompt = context.chunk_prompt(&diff, &material, &schema)?;
         Ok((prompt, schema))
     };
     Question {

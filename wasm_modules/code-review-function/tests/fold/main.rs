@@ -22,6 +22,7 @@ mod simple;
 mod spent;
 mod stable;
 mod summary;
+mod surroundings;
 mod texts;
 mod trouble;
 mod verified;

@@ -76,6 +76,7 @@ fn hear_counting(
                 places.extend(wanted);
                 continue;
             }
+            Ok(Turn::Look(lookups)) => panic!("{} look-ups", lookups.len()),
         };
         return Heard {
             end,

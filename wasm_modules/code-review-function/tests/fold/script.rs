@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use code_review_function::run;
 use code_review_function::wit::{
-    Answer, Change, Completion, Enforcement, Exchange, Failure, Features, Finish, Level, Model,
-    Place, Request, Review, Settings, Severity, Step, Template, Trouble, Usage,
+    Answer, Change, Completion, Enforcement, Exchange, Failure, Features, Finish, Level, Lookup,
+    Model, Place, Request, Review, Settings, Severity, Step, Template, Trouble, Usage,
 };
 use serde_json::{Value, json};
 
@@ -38,6 +38,7 @@ pub fn everything() -> Features {
     Features {
         signals: true,
         texts: false,
+        lookups: false,
         verification: false,
         replacements: true,
         summary: true,
@@ -197,6 +198,18 @@ pub fn tell_reading(
     settings: &Settings,
     count: &dyn Fn(&str) -> u32,
     text: impl Fn(&Place) -> Answer,
+    answer: impl FnMut(&Request) -> Answer,
+) -> Told {
+    let unknown = |_: &Lookup| failed(Trouble::Refused);
+    tell_looking(change, settings, count, (text, unknown), answer)
+}
+
+/// With a host that has texts, and looks things up.
+pub fn tell_looking(
+    change: &Change,
+    settings: &Settings,
+    count: &dyn Fn(&str) -> u32,
+    (text, passages): (impl Fn(&Place) -> Answer, impl Fn(&Lookup) -> Answer),
     mut answer: impl FnMut(&Request) -> Answer,
 ) -> Told {
     let (mut answers, mut requests) = (Vec::new(), Vec::new());
@@ -229,6 +242,13 @@ pub fn tell_reading(
                     id: place.id,
                 };
                 answers.extend(places.into_iter().map(known));
+            }
+            Ok(Step::Look(lookups)) => {
+                let known = |lookup: Lookup| Exchange {
+                    answer: passages(&lookup),
+                    id: lookup.id,
+                };
+                answers.extend(lookups.into_iter().map(known));
             }
             Err(refusal) => panic!("refused: {}", refusal.message),
         }

@@ -187,7 +187,11 @@ fn a_title_that_is_a_line_of_the_question_is_no_finding() {
         assert!(!asked(&told) || found(&told).is_empty(), "{title}");
     }
     assert_eq!(
-        found(&looked(&[flaw(11, "Division by zero in an empty cart")], yes)).len(),
+        found(&looked(
+            &[flaw(11, "Division by zero in an empty cart")],
+            yes
+        ))
+        .len(),
         1
     );
 }

@@ -1,0 +1,188 @@
+"""The index of a repository: what it takes in, what it leaves out, and what it forgets."""
+
+import contextlib
+import io
+import os
+import sqlite3
+import tarfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.repository import limits
+from bot.repository.index.archive import files_of_archive, files_of_checkout, is_plain
+from bot.repository.index.build import SourceFile, TooLargeError, add_commit, git_id
+from bot.repository.index.database import connect
+from bot.repository.index.texts import CommitTexts
+from tests.repository.sample import FILES, archive
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    connection = connect(tmp_path / "index.db")
+    yield connection
+    connection.close()
+
+
+def paths(index: sqlite3.Connection, commit: str = "head") -> list[str]:
+    return [file.path for file in CommitTexts(index, commit).files()]
+
+
+def blobs(index: sqlite3.Connection) -> int:
+    return int(index.execute("SELECT count(*) FROM blobs").fetchone()[0])
+
+
+def entry(name: str, kind: bytes = tarfile.REGTYPE, link: str = "", size: int = 0) -> tarfile.TarInfo:
+    made = tarfile.TarInfo(name)
+    made.type, made.linkname, made.size = kind, link, size
+    return made
+
+
+def test_an_archive_is_taken_in_by_its_text_files(index: sqlite3.Connection, tmp_path: Path) -> None:
+    more: dict[str, str | bytes] = {
+        **FILES,
+        "logo.png": b"\x89PNG\0\0",
+        "big.txt": b"x" * (limits.FILE + 1),
+        "größe/ä.py": "x = 1\n",
+    }
+
+    assert add_commit(index, "head", files_of_archive(archive(tmp_path / "a.tgz", more))) == len(FILES) + 1
+    assert paths(index) == sorted([*FILES, "größe/ä.py"])
+
+
+def test_links_devices_and_names_that_lead_elsewhere_are_left_out(
+    index: sqlite3.Connection, tmp_path: Path
+) -> None:
+    hostile = (
+        entry("r/link", tarfile.SYMTYPE, "/etc/passwd"),
+        entry("r/hard", tarfile.LNKTYPE, "r/shop/cart.py"),
+        entry("r/loop", tarfile.SYMTYPE, "loop"),
+        entry("r/pipe", tarfile.FIFOTYPE),
+        entry("r/null", tarfile.CHRTYPE),
+        entry("r/../../outside"),
+        entry("/etc/outside"),
+        entry("r//etc/outside"),
+        entry("r/./same"),
+        entry("r/line\nbreak"),
+        entry(f"r/{'d/' * 600}deep"),
+        entry("alone"),
+    )
+    before = set(tmp_path.iterdir())
+    add_commit(index, "head", files_of_archive(archive(tmp_path / "a.tgz", FILES, *hostile)))
+
+    # An absolute name loses its first directory as every other name does.
+    assert paths(index) == sorted([*FILES, "etc/outside"])
+    assert set(tmp_path.iterdir()) - before <= {tmp_path / "a.tgz", *tmp_path.glob("index.db*")}
+
+
+def test_names_of_any_bytes_are_left_out_or_kept(index: sqlite3.Connection, tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "a.tar", "w", format=tarfile.GNU_FORMAT, errors="surrogateescape") as packed:
+        for name in (b"r/caf\xe9.py", b"r/\xff\xfe", "r/ü.py".encode(), b"r/" + b"n" * 250, b"r/ "):
+            packed.addfile(entry(os.fsdecode(name)), io.BytesIO())
+    add_commit(index, "head", files_of_archive(tmp_path / "a.tar"))
+
+    assert paths(index) == sorted(["ü.py", "n" * 250, " "])
+
+
+def test_more_than_a_limit_stores_nothing(
+    index: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, most, said in (
+        ("FILES", 3, "text files"),
+        ("TEXTS", 300, "of text"),
+        ("UNPACKED", 2000, "archive"),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(limits, name, most)
+            with pytest.raises(TooLargeError, match=said):
+                add_commit(index, "head", files_of_archive(archive(tmp_path / "a.tgz")))
+
+    assert (index.execute("SELECT count(*) FROM commits").fetchone()[0], blobs(index)) == (0, 0)
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked(index: sqlite3.Connection, tmp_path: Path) -> None:
+    bomb = tmp_path / "bomb.tgz"
+    with tarfile.open(bomb, "w:gz") as packed:
+        header = entry("r/bomb", size=limits.UNPACKED + 1).tobuf()
+        packed.fileobj.write(header)
+        packed.fileobj.write(bytes(1_000_000))
+
+    with pytest.raises(TooLargeError, match="archive has more than"):
+        add_commit(index, "head", files_of_archive(bomb))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80)
+@given(st.integers(0, 3000), st.binary(min_size=1, max_size=8))
+def test_a_damaged_archive_raises_one_of_the_named_errors(tmp_path: Path, at: int, noise: bytes) -> None:
+    path = archive(tmp_path / "a.tgz")
+    content = path.read_bytes()
+    path.write_bytes(content[: at % len(content)] + noise + content[at % len(content) + len(noise) :])
+
+    with contextlib.suppress(tarfile.TarError, OSError, EOFError, zlib.error, TooLargeError):
+        list(files_of_archive(path))
+
+
+def test_a_checkout_is_read_without_following_links(index: sqlite3.Connection, tmp_path: Path) -> None:
+    root = tmp_path / "checkout"
+    (root / "src").mkdir(parents=True)
+    (root / "src/a.py").write_text("x = 1\n")
+    (tmp_path / "secret.py").write_text("key = 1\n")
+    (root / "link.py").symlink_to(tmp_path / "secret.py")
+    (root / "folder").symlink_to(tmp_path)
+    (root / "loop").symlink_to("loop")
+    os.mkfifo(root / "pipe")
+    asked = [
+        "src/a.py",
+        "link.py",
+        "folder/secret.py",
+        "loop",
+        "pipe",
+        "src",
+        "../secret.py",
+        "/etc/passwd",
+        "gone",
+    ]
+
+    assert [file.path for file in files_of_checkout(root, asked)] == ["src/a.py"]
+
+
+def test_a_blob_is_stored_once_and_forgotten_with_its_last_commit(
+    index: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "COMMITS", 2)
+    for at in range(4):
+        add_commit(
+            index, f"c{at}", [SourceFile("same.py", b"same = 1\n"), SourceFile("a.py", b"x = %d\n" % at)]
+        )
+
+    assert blobs(index) == 3
+    assert [paths(index, name) for name in ("c2", "c3")] == [["a.py", "same.py"]] * 2
+    with pytest.raises(KeyError):
+        CommitTexts(index, "c1")
+    assert [file.path for file in CommitTexts(index, "c3").with_words("same")] == ["same.py"]
+
+
+def test_a_commit_is_added_once(index: sqlite3.Connection) -> None:
+    assert [add_commit(index, "head", [SourceFile("a.py", b"x\n")]) for _ in range(2)] == [1, 1]
+
+
+def test_a_blob_has_the_id_that_git_gives_it() -> None:
+    assert git_id(b"hello\n") == "ce013625030ba8dba906f756967f9e9ca394464a"
+
+
+def test_a_damaged_index_is_made_anew(tmp_path: Path) -> None:
+    (tmp_path / "index.db").write_bytes(b"no database" * 1000)
+    connection = connect(tmp_path / "index.db")
+
+    assert add_commit(connection, "head", [SourceFile("a.py", b"x\n")]) == 1
+    connection.close()
+
+
+@given(st.text(max_size=30))
+def test_a_path_that_can_be_stored_stays_in_its_directory(path: str) -> None:
+    if is_plain(path):
+        assert os.path.normpath(os.path.join("/r", path)) == f"/r/{path}"  # noqa: PTH118 - texts
