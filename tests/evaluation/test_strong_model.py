@@ -15,6 +15,7 @@ SCORES = {
     "registry-1.jsonl": (20, 20, 39, 15),
     "registry-2.jsonl": (20, 20, 32, 14),
     "hard.jsonl": (24, 16, 14, 9),
+    "hard-lookups.jsonl": (24, 16, 20, 16),
 }
 
 

@@ -209,7 +209,9 @@ async def formats(sandbox: Sandbox, level: DetailLevel) -> list[str]:
     """The schemas that the product's own review function asks with."""
     function = ReviewFunction(sandbox, MODULES / "code-review-function.wasm")
     model = Model(name="m", context=8192, answer=1000, level=level)
-    settings = ReviewSettings(model=model, templates=templates(PROMPTS), features=Features(texts=False))
+    settings = ReviewSettings(
+        model=model, templates=templates(PROMPTS), features=Features(texts=False, lookups=False)
+    )
     answers: list[Exchange] = []
     asked: list[str] = []
     while isinstance(step := await function.review(CHANGE, settings, answers, len), Ask):

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from bot.core.change import Change, File, FileStatus
 from bot.core.errors import ModuleError
 from bot.core.llm.messages import Completion, Exchange, Finish, Model, Usage
+from bot.core.lookups import Passage, Passages
 from bot.core.review import ReviewSettings, Template
 from bot.sandbox.components import guest_limits
 from bot.sandbox.components.value_types import VariantCase
@@ -146,6 +147,8 @@ def review(module: Module, change: Change, model: Model | None) -> None:
                 answers += [Exchange(id=one["id"], answer=_completion()) for one in requests]
             case VariantCase("ok", VariantCase("fetch", places)):
                 answers += [Exchange(id=one["id"], answer=_completion()) for one in places]
+            case VariantCase("ok", VariantCase("look", lookups)):
+                answers += [Exchange(id=one["id"], answer=_passages(change)) for one in lookups]
             case _:
                 raise ModuleError("refused", module.name, str(said))
     raise ModuleError("invalid", module.name, f"not done after {ROUNDS} rounds")
@@ -157,6 +160,15 @@ def _count(text: str) -> int:
 
 def _completion() -> Completion:
     return Completion(text=ANSWER, finish=Finish.STOP, usage=Usage(prompt=1, answer=1), model="m")
+
+
+def _passages(change: Change) -> Passages:
+    """The changed text itself, as the function that holds all of it."""
+    shown = [
+        Passage(path=file.path, line=1, end=99, name="total", kind="function", text=file.patch or "")
+        for file in change.files
+    ]
+    return Passages(passages=tuple(shown))
 
 
 def failures(first: int, count: int, module: Path = DIST / "code-review-function.wasm") -> list[str]:
