@@ -299,7 +299,7 @@ fn is_sound(finding: &Finding, guard: &AnswerGuard, simple: bool) -> bool {
     let says_something = [title, body]
         .iter()
         .any(|part| guard.says_something(part, simple));
-    let copied = guard.is_copy(&text) || (simple && guard.is_copy(title));
+    let copied = guard.is_copy(&text) || (simple && !guard.says_something(title, false));
     says_something && !copied && !is_same(title, body) && !is_repetitive(&text)
 }
 
