@@ -121,7 +121,8 @@ def test_a_run_that_was_stopped_goes_on_and_another_run_is_refused(
     run: Run, town: GitHubScene, tmp_path: Path
 ) -> None:
     town.model.findings = [FOUND]
-    cases = [{"id": name, "diff": LOOP, "golden": [wanted()]} for name in "abc"]
+    # Equal questions share an answer, or not, as they happen to meet: each case has a title of its own.
+    cases = [{"id": name, "title": f"Change {name}", "diff": LOOP, "golden": [wanted()]} for name in "abc"]
     dataset = written(tmp_path, *cases)
     whole = run("eval", "run", dataset, "--json", "--out", "out.jsonl").json
     file = tmp_path / "out.jsonl"
