@@ -96,12 +96,29 @@ async def test_a_model_passes_if_it_tells_most_bugs_from_correct_code(
 
 @pytest.mark.parametrize(
     "said",
-    ["", "no", "[]", '{"defect": true}', '{"reason": "r", "defect": "yes", "line": {}}', "\ud800"]
+    ["", "no", "[]", "}{", '{"line": 3}', '{"reason": "r", "defect": "yes", "line": {}}', "\ud800"]
     + [EngineFailure(kind, "?") for kind in ("invalid", "context")],
     ids=str,
 )
 async def test_what_cannot_be_read_is_wrong(examiner: Examiner, said: object) -> None:
     assert (await examiner.qualification(Examinee(lambda *_: said))).right == 0
+
+
+@pytest.mark.parametrize(
+    "shown", ["```json\n{}\n```", "Let me see. {} That is all.", " {} "], ids=["fence", "prose", "blanks"]
+)
+async def test_an_answer_of_a_server_that_enforces_no_schema_is_read(examiner: Examiner, shown: str) -> None:
+    def answer(pair: ControlPair, planted: bool) -> str:
+        said = {**sees(pair, planted), "severity": "major"}
+        return shown.replace("{}", json.dumps(said))
+
+    assert (await examiner.qualification(Examinee(answer))).passed
+
+
+def test_a_model_that_reasons_first_has_its_whole_room() -> None:
+    model = Model(name="m", context=40_000, answer=8192)
+
+    assert PAIRS[0].question(1, planted=True, model=model).answer == 8192
 
 
 @pytest.mark.parametrize("failure", [DOWN, EngineFailure("refused", "no such model")], ids=str)

@@ -1,9 +1,7 @@
 """The request dialects of servers: the initial one, the learned one, and requests in a dialect."""
 
 import hashlib
-import os
 import re
-import tempfile
 import time
 from pathlib import Path
 from typing import Protocol
@@ -14,6 +12,7 @@ from pydantic import ValidationError
 from bot.core.llm.dialect import Dialect
 from bot.core.llm.messages import Model, Request
 from bot.core.value import Value
+from bot.models.cache_file import put
 from bot.models.enforcement import spelled_out
 from bot.models.schema_loosening import loosened
 from bot.models.system_role import without_system
@@ -105,21 +104,13 @@ class DialectFiles:
                 path.unlink(missing_ok=True)
             else:
                 lesson = _StoredDialect(server=server, model=model, learnt=time.time(), dialect=dialect)
-                self._put(path, lesson.model_dump_json().encode())
+                put(path, lesson.model_dump_json().encode())
         except OSError as error:
             log.warning("dialect_not_stored", path=str(path), reason=str(error))
 
     def _path(self, server: str, model: str) -> Path:
         name = hashlib.sha256(f"{server}\n{model}".encode()).hexdigest()[:32]
         return self._folder / f"{name}.json"
-
-    def _put(self, path: Path, contents: bytes) -> None:
-        """Writes atomically. The parent is the cache directory, which is private."""
-        for folder in (self._folder.parent, self._folder):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=self._folder, prefix=".", delete=False) as file:
-            file.write(contents)
-        os.replace(file.name, path)  # noqa: PTH105 - in one step
 
 
 class RelearntDialects:

@@ -1,8 +1,6 @@
 """Keeps the results of the control questions on this machine, for each model and version."""
 
 import hashlib
-import os
-import tempfile
 import time
 from pathlib import Path
 
@@ -11,6 +9,7 @@ from pydantic import ValidationError
 
 from bot.core.llm.qualification import Qualification
 from bot.core.value import Value
+from bot.models.cache_file import put
 from bot.models.qualification.questions import EDITION
 
 log = structlog.get_logger()
@@ -51,18 +50,10 @@ class QualificationFiles:
         stored = _StoredResult(edition=EDITION, version=version, asked=time.time(), result=result)
         path = self._path(result.model, version)
         try:
-            self._put(path, stored.model_dump_json().encode())
+            put(path, stored.model_dump_json().encode())
         except OSError as error:
             log.warning("qualification_not_stored", path=str(path), reason=str(error))
 
     def _path(self, model: str, version: str) -> Path:
         name = hashlib.sha256(f"{EDITION}\n{model}\n{version}".encode()).hexdigest()[:32]
         return self._folder / f"{name}.json"
-
-    def _put(self, path: Path, contents: bytes) -> None:
-        """Writes atomically. The parent is the cache directory, which is private."""
-        for folder in (self._folder.parent, self._folder):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=self._folder, prefix=".", delete=False) as file:
-            file.write(contents)
-        os.replace(file.name, path)  # noqa: PTH105 - in one step
