@@ -1,3 +1,3 @@
 """Keeps pytest out of the sample repositories, which have tests of their own."""
 
-collect_ignore = ["hard"]
+collect_ignore = ["elsewhere", "hard"]

@@ -1,0 +1,1 @@
+"""The API of the depots' tablets and of the tracking page."""

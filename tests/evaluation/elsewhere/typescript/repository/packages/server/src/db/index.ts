@@ -1,0 +1,2 @@
+export { store } from "./store";
+export type { Order, Ticket } from "./store";
