@@ -8,14 +8,13 @@ as the product does, with a scripted model, and looks for this text in the quest
 
 import argparse
 import asyncio
-import os
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from tests.evaluation.elsewhere_cases import Repository, read_repositories
+from tests.evaluation.elsewhere_cases import Needed, Repository, plain, read_repositories
 from tests.evaluation.elsewhere_prompts import CaseResult, begin, measure, prompts
 
 
@@ -25,8 +24,7 @@ async def run(repositories: Sequence[Repository]) -> list[CaseResult]:
     if problems:
         raise ValueError("\n".join(problems))
     results = []
-    with tempfile.TemporaryDirectory() as name:
-        folder = os.path.realpath(name)
+    with tempfile.TemporaryDirectory() as folder:
         async with prompts(Path(folder, "cache")) as made:
             for repository in repositories:
                 checkout = Path(folder, repository.language)
@@ -36,7 +34,7 @@ async def run(repositories: Sequence[Repository]) -> list[CaseResult]:
 
 
 def chosen(only: str = "", language: str = "") -> list[Repository]:
-    """The repositories with the cases whose id, without the language, or kind begins with `only`."""
+    """The repositories with the cases of the language whose id or kind begins with `only`."""
     narrowed = []
     for repository in read_repositories():
         cases = tuple(
@@ -69,21 +67,26 @@ def misses(results: Sequence[CaseResult]) -> str:
     """The cases whose needed text is not in the prompt, with that text."""
     lines = []
     for result in results:
-        paths = {needed.text: needed.path or "an earlier commit" for needed in result.case.needed}
-        for text in result.missing:
-            lines += [f"{result.case.id}: {paths[text]}", *(f"    {line}" for line in text.splitlines())]
+        for needed in result.missing:
+            lines.append(f"{result.case.id}: {needed.path or 'an earlier commit'}")
+            lines += [f"    {line}" for line in plain(needed.text).splitlines()]
     return "\n".join(lines)
 
 
 def _table(name: str, results: Sequence[CaseResult], group: Callable[[CaseResult], str]) -> list[str]:
     groups = sorted({group(result) for result in results})
     rows = [_row(each, [result for result in results if group(result) == each]) for each in groups]
-    return [f"{name:<16} {'found':>5} {'of':>5} {'rate':>6}", *rows, ""]
+    return [f"{name:<16} {'found':>5} {'of':>5} {'rate':>6}  without look-ups", *rows, ""]
 
 
 def _row(name: str, results: Sequence[CaseResult]) -> str:
-    found = sum(result.is_found for result in results)
-    return f"{name:<16} {found:>5} {len(results):>5} {found / len(results):>6.2f}"
+    found, without = (sum(not each for each in missing) for missing in _missing(results))
+    return f"{name:<16} {found:>5} {len(results):>5} {found / len(results):>6.2f} {without:>17}"
+
+
+def _missing(results: Sequence[CaseResult]) -> Iterator[list[tuple[Needed, ...]]]:
+    yield [result.missing for result in results]
+    yield [result.missing_without for result in results]
 
 
 def _main() -> None:

@@ -56,10 +56,21 @@ class Earlier(Value):
 
 
 class Needed(Value):
-    """Text of a file at the head; without `path`, of the message of an earlier commit."""
+    """Text of a file at the head; without `path`, of the message of an earlier commit. The `others` tell a
+    reader the same.
+    """
 
     path: str = ""
     text: str = Field(min_length=1)
+    others: tuple[str, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return (self.text, *self.others)
+
+    def is_in(self, text: str) -> bool:
+        """Whether a text contains it, or one of the others."""
+        return any(plain(one) in plain(text) for one in self.texts)
 
 
 class ElsewhereCase(Value):
@@ -107,18 +118,19 @@ class Repository(Value):
             return
         shown = plain(f"{_unmarked(diff(self.base, head))}\n{case.title}\n{case.body}")
         for needed in case.needed:
-            if plain(needed.text) in shown:
-                yield f"{case.id}: the change shows {needed.text!r}"
-            if (times := self._times(needed, head)) != 1:
-                yield f"{case.id}: {needed.text!r} is there {times} times"
+            for text in map(plain, needed.texts):
+                if text in shown:
+                    yield f"{case.id}: the change shows {text!r}"
+                if (times := self._times(needed.path, text, head)) != 1:
+                    yield f"{case.id}: {text!r} is there {times} times"
 
-    def _times(self, needed: Needed, head: Tree) -> int:
-        """How often the needed text is where it should be, or in another file."""
-        if not needed.path:
-            return sum(plain(needed.text) in plain(commit.message) for commit in self.earlier)
-        if plain(needed.text) not in plain(head.get(needed.path, "")):
+    def _times(self, path: str, text: str, head: Tree) -> int:
+        """How often the needed text is in `path` (empty: in earlier messages), or in any other file."""
+        if not path:
+            return sum(text in plain(commit.message) for commit in self.earlier)
+        if text not in plain(head.get(path, "")):
             return 0
-        return sum(plain(text).count(plain(needed.text)) for text in head.values())
+        return sum(plain(other).count(text) for other in head.values())
 
 
 def read_repositories(folder: Path = FOLDER) -> Iterator[Repository]:

@@ -23,11 +23,12 @@ from bot.repository.repositories import IndexedCommit, Repositories
 from bot.review.produce.lookups import Open
 from bot.review.produce.options import ReviewOptions
 from bot.review.produce.reviewer import Reviewer
-from bot.sandbox import ReviewFunction, Sandbox
-from bot.settings import Settings, load
+from bot.sandbox import ReviewFunction
+from bot.settings import load
 from bot.web import PrometheusMetrics
-from tests.evaluation.elsewhere_cases import ElsewhereCase, Repository, plain
+from tests.evaluation.elsewhere_cases import ElsewhereCase, Needed, Repository
 from tests.evaluation.hard import Tree, write_tree
+from tests.sandbox.guests import SANDBOX
 from tests.stories.scripted_model import ScriptedModel
 
 _GIT = {
@@ -43,14 +44,11 @@ class CaseResult(Value):
     """The needed texts that no prompt about the change contains, and the prompt tokens of its reviews."""
 
     case: ElsewhereCase
-    missing: tuple[str, ...]
+    missing: tuple[Needed, ...]
     tokens: int
+    missing_without: tuple[Needed, ...]
+    """Without look-ups, as the tokens below."""
     tokens_without: int
-    """Without look-ups."""
-
-    @property
-    def is_found(self) -> bool:
-        return not self.missing
 
 
 class RecordingEngine:
@@ -101,9 +99,8 @@ class Prompts:
 @asynccontextmanager
 async def prompts(cache: Path) -> AsyncIterator[Prompts]:
     """The configured function and prompts, with indexes in `cache`."""
-    settings: Settings = load(cache_dir=cache)
-    modules = load().cache_dir  # what is compiled there need not be compiled again
-    function = review_function(settings, Sandbox(modules))
+    settings = load(cache_dir=cache, review_lookups=True)
+    function = review_function(settings, SANDBOX)
     async with opener(settings) as opened:
         yield Prompts(function, review_settings(settings), opened(_locate))
 
@@ -120,6 +117,7 @@ async def measure(made: Prompts, repository: Repository, case: ElsewhereCase, ch
         case=case,
         missing=_missing(case, asked),
         tokens=_tokens(asked),
+        missing_without=_missing(case, asked_without),
         tokens_without=_tokens(asked_without),
     )
 
@@ -146,11 +144,11 @@ def commit_head(checkout: Path, repository: Repository, case: ElsewhereCase) -> 
     _commit(checkout, changed, f"{case.title}\n\n{case.body}")
 
 
-def _missing(case: ElsewhereCase, asked: Sequence[Request]) -> tuple[str, ...]:
-    """What is missing in the prompt about the change that contains most."""
-    texts = [plain(_text(request)) for request in asked if request.id.startswith("chunk/")]
-    missing = [tuple(need.text for need in case.needed if plain(need.text) not in text) for text in texts]
-    return min(missing, key=len, default=tuple(need.text for need in case.needed))
+def _missing(case: ElsewhereCase, asked: Sequence[Request]) -> tuple[Needed, ...]:
+    """What is missing in the question about the change that contains most."""
+    texts = [_text(request) for request in asked if request.id.startswith("chunk/")]
+    missing = [tuple(needed for needed in case.needed if not needed.is_in(text)) for text in texts]
+    return min(missing, key=len, default=case.needed)
 
 
 def _text(request: Request) -> str:
