@@ -116,13 +116,18 @@ class Repository(Value):
         except ValueError as error:
             yield f"{case.id}: {error}"
             return
-        shown = plain(f"{_unmarked(diff(self.base, head))}\n{case.title}\n{case.body}")
+        shown = plain(f"{_unmarked(self._diff(head))}\n{case.title}\n{case.body}")
         for needed in case.needed:
             for text in map(plain, needed.texts):
                 if text in shown:
                     yield f"{case.id}: the change shows {text!r}"
                 if (times := self._times(needed.path, text, head)) != 1:
                     yield f"{case.id}: {text!r} is there {times} times"
+
+    def _diff(self, head: Tree) -> str:
+        paths = [path for path in self.base.keys() | head.keys() if self.base.get(path) != head.get(path)]
+        before, after = ({path: tree[path] for path in paths if path in tree} for tree in (self.base, head))
+        return diff(before, after)
 
     def _times(self, path: str, text: str, head: Tree) -> int:
         """How often the needed text is in `path` (empty: in earlier messages), or in any other file."""
