@@ -19,7 +19,7 @@ from tests.evaluation.elsewhere_cases import (
 
 LANGUAGES = {"csharp", "go", "java", "php", "python", "ruby", "rust", "typescript"}
 PER_LANGUAGE = 12
-PER_KIND = 10
+PER_KIND = 14
 MOST_BYTES = 1_200_000
 
 REPOSITORIES = list(read_repositories())

@@ -1,3 +1,8 @@
 require_relative "app/coop"
 
-run Rack::URLMap.new("/orders" => Coop::Web::Orders, "/members" => Coop::Web::Members)
+use Rack::Session::Cookie, secret: ENV.fetch("COOP_SECRET")
+run Rack::URLMap.new(
+  "/orders" => Coop::Web::Orders,
+  "/members" => Coop::Web::Members,
+  "/sign-in" => Coop::Web::SignIn
+)

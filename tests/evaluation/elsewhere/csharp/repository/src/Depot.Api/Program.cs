@@ -8,6 +8,7 @@ builder.Services.AddSingleton<SqlStockStore>();
 builder.Services.AddSingleton<IStockStore, CachedStockStore>();
 builder.Services.AddSingleton(new ErpClient(builder.Configuration["Erp:Address"]!));
 builder.Services.AddSingleton(WriterLoader.Load(builder.Configuration.GetSection("Labels:Writers").Get<string[]>()!));
+builder.Services.AddAuthorization(options => options.AddPolicy("office", policy => policy.RequireRole("office")));
 builder.Services.AddControllers();
 
 var app = builder.Build();

@@ -1,10 +1,11 @@
 using Depot.Core.Stock;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Depot.Api.Controllers;
 
 /// <summary>The yearly count.</summary>
-[ApiController, Route("counts")]
+[ApiController, Route("counts"), Authorize(Policy = "office")]
 public class CountController(IStockStore store, ILogger<CountController> log) : ControllerBase
 {
     [HttpPut("{sku}")]
