@@ -128,6 +128,11 @@ class Settings(BaseSettings):
         description="How the server enforces JSON answers: schema, object or prompt. The bot falls back to "
         "the next one if the server rejects it.",
     )
+    openai_effort: Literal["", "minimal", "low", "medium", "high"] = Field(
+        "",
+        description="How much the model reasons, for servers that take `reasoning_effort`: minimal, low, "
+        "medium or high. Unset: as the server does.",
+    )
     openai_timeout: float = Field(300, gt=0, description="Seconds to wait for an answer.")
     openai_concurrency: int = Field(
         4, ge=1, le=256, description="Concurrent requests to that server from one process."
@@ -247,10 +252,18 @@ class Settings(BaseSettings):
         "call and what uses them.",
     )
     review_portion: int = Field(
-        4000,
-        ge=300,
-        le=100_000,
-        description="Maximum tokens of diff in one question; less if the model's context is small.",
+        0,
+        ge=0,
+        le=500_000,
+        description="Maximum tokens of diff in one question; less if the model's context is small. 0: half "
+        "of the context, at most 48,000.",
+    )
+    review_passes: int = Field(
+        1,
+        ge=1,
+        le=3,
+        description="How often the model reads a diff: the second time for what callers, data and deployment "
+        "expect, the third time for the order of events and attackers.",
     )
     review_drafts: bool = Field(False, description="Also review draft pull requests.")
     review_bots: bool = Field(False, description="Also review pull requests opened by bots.")

@@ -12,7 +12,7 @@ from bot.core.llm.engine import Engine
 from bot.core.llm.messages import Model
 from bot.engine.shared.semaphores import Semaphores
 from bot.models.chat.base_url import is_this_machine
-from bot.models.chat.dialects import DialectFiles, Dialects
+from bot.models.chat.dialects import DialectFiles, Dialects, reasons
 from bot.models.chat.engine import OpenAIEngine
 from bot.models.circuit_breaker import BreakerPolicy, CircuitBreaker
 from bot.sandbox import OpenAICodec, Sandbox
@@ -100,6 +100,8 @@ async def _openai(
         context=settings.openai_context,
         answer=settings.openai_room,
         enforcement=settings.openai_enforcement,
+        reasoning=bool(settings.openai_effort) or reasons(settings.openai_model),
+        effort=settings.openai_effort,
         version=settings.openai_base_url or "",
     )
     engine = OpenAIEngine(

@@ -31,6 +31,7 @@ def review_settings(settings: Settings) -> ReviewSettings:
         threshold=settings.review_threshold,
         confidence=settings.review_confidence,
         portion=settings.review_portion,
+        passes=settings.review_passes,
     )
 
 

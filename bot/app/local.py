@@ -67,7 +67,12 @@ def _gguf(settings: Settings, sandbox: Sandbox) -> LlamaEngine:
     profile, has_template = profile_of(path, settings)
     context, answer = token_limits(profile, settings)
     model = Model(
-        name=path.stem, context=context, answer=answer, level=profile.level, version=file_version(path)
+        name=path.stem,
+        context=context,
+        answer=answer,
+        level=profile.level,
+        reasoning=profile.thinking == "strip",
+        version=file_version(path),
     )
     gguf = ProfiledGguf(
         path=path,

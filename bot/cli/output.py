@@ -14,7 +14,8 @@ def as_json(report: Report, asked: Sequence[AskedQuestion], timings: Mapping[str
 
     `files` has one entry for each file of the diff, in its order; `unlisted_files` is the number of further
     files that GitHub did not list. `summary` is Markdown: what the change does, its risks and major parts,
-    and what went wrong. `reports` are those of other tools. `questions` are the requests to the models and
+    and what went wrong. `unsure` are findings
+    that verification could neither prove nor refute. `reports` are those of other tools. `questions` are the requests to the models and
     their answers. `usage` is in tokens, `timings` in seconds.
     """
     review = report.review
@@ -24,6 +25,7 @@ def as_json(report: Report, asked: Sequence[AskedQuestion], timings: Mapping[str
         "unlisted_files": report.change.unlisted_files,
         "summary": _summary(review),
         "findings": [_finding(finding) for finding in review.findings],
+        "unsure": [_finding(finding) for finding in review.unsure],
         "reports": [_place(known.model_dump(mode="json")) for known in report.change.reports],
         "questions": [question.as_json() for question in asked],
         "usage": {**report.usage.model_dump(), "requests": report.asked, "reused": report.reused},

@@ -26,7 +26,7 @@ from bot.cli.questions import AskedQuestion, RecordingRouter
 from bot.cli.run_journal import RunJournal
 from bot.cli.sarif_files import with_sarif
 from bot.core.change import Change, Pull
-from bot.core.config import EffectiveConfig, apply_config, filter_findings, limits
+from bot.core.config import EffectiveConfig, apply_config, filter_review, limits
 from bot.core.errors import Refused, SettingsError
 from bot.core.rendering import Report
 from bot.core.reports import with_reports
@@ -178,8 +178,7 @@ async def _review_pull(settings: Settings, url: str, sarif: Sequence[Path], *, p
             clock=clock,
             locate=lambda indexes: indexes.at(github.repository(pull.ref), pull.head),
         )
-        findings = filter_findings(report.review.findings, effective)
-        review = report.review.model_copy(update={"findings": findings})
+        review = filter_review(report.review, effective)
         report = report.model_copy(update={"review": review, "problems": effective.problems})
         if post:
             null_state = NullState()

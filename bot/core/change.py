@@ -5,7 +5,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from bot.core.channels import DisabledChannel
-from bot.core.review import Severity
+from bot.core.review import ChangeNote, Finding, Severity
 from bot.core.value import Value
 
 
@@ -107,6 +107,26 @@ class ToolReport(Value):
     text: str
 
 
+class ClosedIssue(Value):
+    """An issue that a pull request says it resolves."""
+
+    number: int = Field(ge=1)
+    title: str
+    text: str
+
+
+class EarlierReview(Value):
+    """What the last review said about files whose diff has not changed since; `record earlier` in the WIT
+    documents the fields.
+    """
+
+    paths: tuple[str, ...]
+    findings: tuple[Finding, ...] = ()
+    unsure: tuple[Finding, ...] = ()
+    notes: tuple[ChangeNote, ...] = ()
+    risks: tuple[str, ...] = ()
+
+
 class Change(Value):
     """A pull request with its files and commits, as passed to the review function.
 
@@ -125,6 +145,8 @@ class Change(Value):
     commits: tuple[Commit, ...] = ()
     files: tuple[File, ...] = ()
     reports: tuple[ToolReport, ...] = ()
+    issues: tuple[ClosedIssue, ...] = ()
+    earlier: EarlierReview | None = None
     unlisted_files: int = Field(default=0, ge=0)
     unlisted_commits: int = Field(default=0, ge=0)
     shut: tuple[DisabledChannel, ...] = ()

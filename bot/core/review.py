@@ -97,7 +97,9 @@ class Area(Value):
 
 
 class Review(Value):
-    """The finished review. `coverage` has one entry per file of the change, in its order."""
+    """The finished review. `coverage` has one entry per file of the change, in its order; `unsure` are
+    findings that verification could neither prove nor refute.
+    """
 
     purpose: str = Field(max_length=50_000)
     risks: tuple[str, ...] = Field(default=(), max_length=200)
@@ -108,6 +110,7 @@ class Review(Value):
     tests: str = Field(default="", max_length=20_000)
     diagram: str | None = Field(default=None, max_length=20_000)
     findings: tuple[Finding, ...] = Field(default=(), max_length=10_000)
+    unsure: tuple[Finding, ...] = Field(default=(), max_length=10_000)
     coverage: tuple[Coverage, ...] = ()
     areas: tuple[Area, ...] = Field(default=(), max_length=100)
     order: tuple[str, ...] = Field(default=(), max_length=10_000)
@@ -161,7 +164,8 @@ class ReviewSettings(Value):
     findings: int = Field(default=6, ge=0)
     threshold: Severity = Severity.NIT
     confidence: float = Field(default=0.5, ge=0, le=1)
-    portion: int = Field(default=4000, ge=300)
+    portion: int = Field(default=0, ge=0)
+    passes: int = Field(default=1, ge=1)
     guidance: str = ""
     rules: tuple[str, ...] = ()
     learnings: tuple[Learning, ...] = ()

@@ -7,7 +7,7 @@ from typing import Self
 
 import structlog
 
-from bot.core.change import Change, Pull, PullRef, ToolReport
+from bot.core.change import Change, ClosedIssue, Pull, PullRef, ToolReport
 from bot.core.check_run import Check, CombinedStatus
 from bot.core.comments.comment import Comment, InlineComment, MarkedText, PostingResult, Reaction
 from bot.core.cooldowns import Cooldowns
@@ -24,6 +24,7 @@ from bot.github.file_texts import FileTexts
 from bot.github.graphql import GraphqlClient
 from bot.github.identity import Identity
 from bot.github.installation_tokens import InstallationTokens
+from bot.github.issues import Issues
 from bot.github.labels import put_labels
 from bot.github.missed_deliveries import Missed
 from bot.github.own_account import OwnAccount
@@ -84,6 +85,7 @@ class GitHubForge:
         self._own_runs = OwnCheckRuns(self._account)
         self._checks = Checks(self._api, self._account, self._own_runs)
         self._reports = ToolReports(self._api, self._own_runs)
+        self._issues = Issues(self._api)
         graph = GraphqlClient(self._api, api_url)
         self._texts = FileTexts(self._api, graph)
         self._url = api_url
@@ -133,6 +135,10 @@ class GitHubForge:
         can be read.
         """
         return await self._reports.fetch(pull)
+
+    async def issues(self, ref: PullRef, numbers: Sequence[int]) -> Sequence[ClosedIssue]:
+        """The repository's issues with these numbers, as far as they can be read."""
+        return await self._issues.fetch(ref, numbers)
 
     async def find_comment(self, ref: PullRef, marker: str) -> Comment | None:
         return await self._comments.find(ref, marker)

@@ -6,7 +6,7 @@ malformed. A test checks these shapes against GitHub's OpenAPI description.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -102,6 +102,14 @@ class PullShape(Payload):
     changed_files: IfReadable[Count] = None
     commits: IfReadable[Count] = None
     labels: ReadableItems[LabelShape] = ()
+
+
+class IssueShape(Payload):
+    """`pull_request` is there if the issue is a pull request."""
+
+    title: Text = ""
+    body: Text = ""
+    pull_request: Any = None
 
 
 class FileShape(Payload):

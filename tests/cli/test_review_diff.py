@@ -20,6 +20,7 @@ REPORT = {
     "unlisted_files",
     "summary",
     "findings",
+    "unsure",
     "reports",
     "questions",
     "usage",
@@ -89,7 +90,7 @@ def test_json_has_the_promised_keys_and_no_others(run: Run, town: GitHubScene) -
     assert all(set(finding) == FINDING for finding in told["findings"])
     assert {"model", "signal"} == {finding["source"] for finding in told["findings"]}
     assert "gpt-5-mini" == told["model"]
-    assert {"prompt", "answer", "estimated", "requests", "reused"} == set(told["usage"])
+    assert {"prompt", "answer", "cached", "estimated", "requests", "reused"} == set(told["usage"])
     assert told["usage"]["requests"] == len(town.model.asked) > 0
     assert {"fetch", "load", "review"} == set(told["timings"])
     assert [question["messages"][-1]["text"] for question in told["questions"]] == [
@@ -125,7 +126,7 @@ def test_a_description_that_cannot_be_read_is_named(run: Run, tmp_path: Path) ->
         {"title": "The diff is:", "body": "The diff is:"},
         {"title": "shop/cart.py", "body": "The diff is:"},
         {"title": "The diff is:", "body": "first = items[0] rest = items[1:] return first + sum(rest)"},
-        {"title": "Review one part of a pull request.", "body": ""},
+        {"title": "Noted about the whole change before its parts are read", "body": ""},
     ],
 )
 def test_a_model_that_babbles_is_not_repeated(run: Run, town: GitHubScene, babble: dict[str, str]) -> None:
@@ -151,10 +152,11 @@ def test_every_file_of_the_diff_has_one_entry(run: Run) -> None:
 
 
 def test_the_model_s_words_are_in_the_summary(run: Run, town: GitHubScene) -> None:
+    town.model.risks = ["The total may be slower."]
     told = run("review", "--diff", "-", "--json", stdin=LOOP.encode()).json["summary"]
 
     assert told.startswith("Makes the thing do what it says.")
-    assert "### Hidden risks\n\n- The total may be slower." in told
+    assert "### Hidden risks\n\n- The total may be slower. (`shop/cart.py`)" in told
     assert "### Major changes\n\n- The thing is rewritten." in told
 
 

@@ -44,6 +44,7 @@ FROM_ELSEWHERE = {
     "learnings.pull": "the number of a pull request",
     "reservations.tokens": "tokens of a question and its answer",
     "reviews.answer": "a sum of tokens",
+    "reviews.cached": "a sum of tokens",
     "reviews.prompt": "a sum of tokens",
     "reviews.size": "bytes of a change and a transcript",
     "spendings.tokens": "a sum of tokens",

@@ -143,7 +143,7 @@ def _chunks(model: ScriptedModel) -> list[dict[str, Any]]:
 
 async def test_a_long_question_that_is_refused_without_a_word_is_asked_in_halves(reviews: Reviews) -> None:
     async with scripted_model() as model:
-        model.objections = [_wordless(9000)]
+        model.objections = [_wordless(13_000)]
         verdict, _ = await reviews.make(model.url, BIG, enforcement=Enforcement.PROMPT)
 
     assert [] == missed(verdict)

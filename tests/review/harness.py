@@ -252,6 +252,7 @@ class FakeReviewer:
         *,
         checkpoint: Any,
         repository: Any,
+        last: Any,
     ) -> ReviewOutcome:
         assert repository is None
         self._begin(options, pull, library)
@@ -261,13 +262,21 @@ class FakeReviewer:
             self.rounds += 1
         transcript = Transcript(settings=options.settings, module="m")
         return ReviewOutcome(
-            REVIEW, self.paid, 1.0, "gpt-5-mini", (), "m", transcript, Spending(), options.limits
+            REVIEW, change, self.paid, 1.0, "gpt-5-mini", (), "m", transcript, Spending(), options.limits
         )
 
     async def reply(
-        self, change: Change, question: Question, options: ReviewOptions, pull: Any, library: Any
+        self,
+        change: Change,
+        question: Question,
+        options: ReviewOptions,
+        pull: Any,
+        library: Any,
+        *,
+        repository: Any,
     ) -> AnswerOutcome:
         assert change.files
+        assert repository is None
         self._begin(options, pull, library)
         self.questions.append(question)
         return AnswerOutcome("It **adds** `b`, @acme/all.", self.paid, 1.0, "gpt-5-mini")
@@ -306,6 +315,9 @@ class FakeState:
 
     async def transcript(self, record: int) -> Transcript | None:
         return self.transcript_
+
+    async def change(self, record: int) -> Change | None:
+        return None
 
     async def save(self, record: ReviewRecord, change: Any = None, transcript: Any = None) -> ReviewRecord:
         self.saved.append(record)

@@ -79,9 +79,9 @@ async def test_the_digest_is_that_of_the_file(real: ReviewFunction) -> None:
     assert expected == real.digest
 
 
-# Where a text stands in the list of answers below, whose entries take 40 bytes each.
+# Where a text stands in the list of answers below, whose entries take 44 bytes each.
 @pytest.mark.parametrize(
-    ("offset", "text"), [(0, "chunk/1"), (12, "{}"), (32, "m"), (40, "chunk/2"), (56, "too long")]
+    ("offset", "text"), [(0, "chunk/1"), (12, "{}"), (36, "m"), (44, "chunk/2"), (60, "too long")]
 )
 async def test_answers_of_both_kinds_reach_the_function(sandbox: Sandbox, offset: int, text: str) -> None:
     completion = Completion(text="{}", finish=Finish.STOP, usage=Usage(prompt=1, answer=1), model="m")

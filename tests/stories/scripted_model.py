@@ -20,8 +20,8 @@ Respond = Callable[[dict[str, Any]], Said | Awaitable[Said]]
 
 @dataclass
 class ScriptedModel:
-    """Answers every question according to its schema; `findings` are said of the files they name, and kept at
-    a second look; `reply` answers a person.
+    """Answers every question according to its schema; `findings` are said of the files they name, `risks` of
+    the first file of each question, and kept at a second look; `reply` answers a person.
 
     `respond`, where set, is asked first: an answer of its own (text, or an object that becomes JSON), a
     whole response, or None for the usual one. What `objections` say against a question comes before that
@@ -33,6 +33,7 @@ class ScriptedModel:
     """
 
     findings: list[dict[str, Any]] = field(default_factory=list)
+    risks: list[str] = field(default_factory=list)
     reply: str = "It adds up **what is in the cart**, @acme/everyone."
     respond: Respond | None = None
     objections: list[Objection] = field(default_factory=list)
@@ -76,15 +77,17 @@ class ScriptedModel:
         if "verdicts" in fields:
             return _kept(fields)
         if "answer" in fields:
-            return {"answer": self.reply}
-        return {"digest": "What these files do.", "risks": []}
+            return {"answer": self.reply, "needs": []}
+        if "groups" in fields:
+            return {"groups": [], "contracts": [], "needs": []}
+        return {"digest": "What these files do."}
 
     def _chunk(self, fields: dict[str, Any]) -> dict[str, Any]:
         paths = fields["notes"]["items"]["properties"]["path"]["enum"]
         return {
             "notes": [{"path": path, "text": f"Changes {path}."} for path in paths],
             "findings": [FINDING | finding for finding in self.findings if finding["path"] in paths],
-            "risks": [],
+            "risks": [{"path": paths[0], "text": risk} for risk in self.risks],
         }
 
 
@@ -119,7 +122,6 @@ def _summary(fields: dict[str, Any]) -> dict[str, Any]:
     said: dict[str, Any] = {
         "purpose": "Makes the thing do what it says.",
         "majors": ["The thing is rewritten."],
-        "risks": ["The total may be slower."],
     }
     if "commits" in fields:
         names = fields["commits"]["items"]["properties"]["commit"]["enum"]
@@ -131,8 +133,8 @@ def _kept(fields: dict[str, Any]) -> dict[str, Any]:
     """A verdict on each finding, in its favour."""
     asked = fields["verdicts"]["items"]["properties"]
     verdict = {"reason": "The lines show it.", "verdict": "keep", "severity": "critical", "confidence": 90}
-    if "fix_ok" in asked:
-        verdict["fix_ok"] = True
+    if "fix" in asked:
+        verdict["fix"] = "good"
     return {"verdicts": [{"number": at + 1, **verdict} for at in range(asked["number"].get("maximum", 1))]}
 
 

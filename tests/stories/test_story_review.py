@@ -9,7 +9,7 @@ FIRST_LINE = {"path": "shop/cart.py", "line": 2, "end_line": 2}
 
 
 async def test_an_opened_pull_request_gets_a_review(stage: Stage) -> None:
-    stage.model.findings = [FIRST_LINE]
+    stage.model.findings, stage.model.risks = [FIRST_LINE], ["The total may be slower."]
     number = await stage.open(LOOP, DOCS)
     summary = await stage.reviewed(number)
     pull = stage.pull(number)

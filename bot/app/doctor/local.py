@@ -172,7 +172,8 @@ def _speed(settings: Settings, load: EngineStats, model: Model) -> list[DoctorRe
         return []
     reads, writes = load.prompt_tokens / load.prompt_seconds, load.answer_tokens / load.answer_seconds
     speed = f"reads {reads:.0f} and writes {writes:.1f} tokens per second, measured with one small question"
-    prompt = min(settings.review_portion + PROMPTS, model.context - model.answer)
+    portion = settings.review_portion or model.context // 2
+    prompt = min(portion + PROMPTS, model.context - model.answer)
     longest = prompt / reads + model.answer / writes if reads else 0
     if longest > settings.llama_timeout:
         return [

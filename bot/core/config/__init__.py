@@ -1,6 +1,6 @@
 """The configuration of a repository: parsed, validated, merged and applied to a change. All pure."""
 
-from bot.core.config.apply import apply_config, filter_findings
+from bot.core.config.apply import apply_config, filter_review
 from bot.core.config.describe import render_effective, render_problems
 from bot.core.config.effective import EffectiveConfig, at, merge_layers
 from bot.core.config.layers import Layer, operator_layer, read_layer
@@ -16,7 +16,7 @@ __all__ = [
     "Layer",
     "apply_config",
     "at",
-    "filter_findings",
+    "filter_review",
     "limits",
     "merge_layers",
     "operator_layer",

@@ -8,7 +8,7 @@ from bot.core.config.attributes import marks
 from bot.core.config.effective import EffectiveConfig, ignored, instructions, threshold_at
 from bot.core.config.globs import BadPattern
 from bot.core.config.patterns import Pattern, Patterns, fit
-from bot.core.review import Features, Finding, ReviewSettings, Template
+from bot.core.review import Features, Finding, Review, ReviewSettings, Template
 
 NOT_REQUESTED = "not among the requested paths"
 
@@ -62,9 +62,17 @@ def is_hidden(effective: EffectiveConfig) -> Callable[[str], bool]:
     return lambda path: patterns.origin_of(path) is not None
 
 
-def filter_findings(findings: Iterable[Finding], effective: EffectiveConfig) -> tuple[Finding, ...]:
-    """The findings that reach the threshold of their file. The review function knows only one threshold."""
-    return tuple(finding for finding in findings if _reaches(finding, effective))
+def filter_review(review: Review, effective: EffectiveConfig) -> Review:
+    """The review with the findings that reach the threshold of their file. The review function knows only one
+    threshold. One that is not confident enough is not said to be unsure: it is dropped.
+    """
+    findings = tuple(finding for finding in review.findings if _reaches(finding, effective))
+    unsure = tuple(finding for finding in review.unsure if _is_severe(finding, effective))
+    return review.model_copy(update={"findings": findings, "unsure": unsure})
+
+
+def _is_severe(finding: Finding, effective: EffectiveConfig) -> bool:
+    return finding.severity.rank <= threshold_at(effective, finding.path).threshold.rank
 
 
 def _reaches(finding: Finding, effective: EffectiveConfig) -> bool:

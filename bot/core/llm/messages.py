@@ -36,7 +36,8 @@ class DetailLevel(StrEnum):
 
 class Model(Value):
     """A model as seen by the review function and the codecs. `context` and `answer` are in tokens; `version`
-    tells models of the same name apart: a server's address, a file's size and date.
+    tells models of the same name apart: a server's address, a file's size and date. `reasoning`: it reasons
+    before it answers; `effort` is how much ("low", "medium", "high"; empty: as its server does).
     """
 
     name: str
@@ -44,6 +45,8 @@ class Model(Value):
     answer: int = Field(ge=64)
     enforcement: Enforcement = Enforcement.SCHEMA
     level: DetailLevel = DetailLevel.FULL
+    reasoning: bool = False
+    effort: str = ""
     version: str = ""
 
 
@@ -75,18 +78,20 @@ class TextLocation(Value):
 
 
 class Usage(Value):
-    """Tokens of the prompt and of the answer. `estimated`: at least partly counted by the bot, because the
-    server reported no plausible count.
+    """Tokens of the prompt and of the answer; `cached` are those of the prompt that the server had in its
+    cache. `estimated`: at least partly counted by the bot, because the server reported no plausible count.
     """
 
     prompt: int = Field(ge=0)
     answer: int = Field(ge=0)
+    cached: int = Field(default=0, ge=0)
     estimated: bool = False
 
     def __add__(self, other: "Usage") -> "Usage":
         return Usage(
             prompt=self.prompt + other.prompt,
             answer=self.answer + other.answer,
+            cached=self.cached + other.cached,
             estimated=self.estimated or other.estimated,
         )
 

@@ -1,5 +1,5 @@
-"""Renders all findings in the summary comment: the severe ones visible, the others collapsed, then the status
-of earlier ones.
+"""Renders all findings in the summary comment: the severe ones visible, the others collapsed, then those that
+are unsure, and the status of earlier ones.
 """
 
 from collections.abc import Sequence
@@ -16,12 +16,13 @@ _OPEN = 10
 _OPEN_FIXED = 3
 _MAX_BODY = 2_000
 _MAX_LISTED = 300
+_MAX_UNSURE = 20
 _SEVERE = frozenset({Severity.CRITICAL, Severity.MAJOR})
 
 
 def findings(report: Report) -> str:
     """Findings with an inline comment by title and link, the others with their text."""
-    parts = [_found(report), _lasting(report), _fixed(report)]
+    parts = [_found(report), _unsure(report), _lasting(report), _fixed(report)]
     text = "\n\n".join(part for part in parts if part)
     return f"### Findings\n\n{text}" if text else ""
 
@@ -60,6 +61,18 @@ def _item(report: Report, finding: Finding, *, posted: bool) -> str:
 def _indented(text: str) -> str:
     """`text` as part of a list item. Every line is indented: a line that is not would end a code block."""
     return "\n".join(f"  {line}".rstrip() for line in text.split("\n"))
+
+
+def _unsure(report: Report) -> str:
+    """Findings that verification could neither prove nor refute, by title, collapsed."""
+    found = report.review.unsure
+    if not found:
+        return ""
+    items = [f"- {links.place(report, finding)}: {title(finding)}" for finding in found[:_MAX_UNSURE]]
+    more = len(found) - _MAX_UNSURE
+    items += [f"- and {number(more, 'more')}"] if more > 0 else []
+    words = f"{number(len(found), 'suspicion')} that could be neither proved nor refuted"
+    return details(words, "\n".join(items))
 
 
 def _lasting(report: Report) -> str:

@@ -39,7 +39,8 @@ def _cost(report: Report) -> list[str]:
         return [time]
     usage = report.usage
     reused = f", {number(report.reused, 'cached answer')} reused" if report.reused else ""
-    tokens = f"Tokens{_estimated(usage)}: {usage.prompt:,} in, {usage.answer:,} out"
+    cached = f" ({usage.cached:,} from the server's cache)" if usage.cached else ""
+    tokens = f"Tokens{_estimated(usage)}: {usage.prompt:,} in{cached}, {usage.answer:,} out"
     return [f"{tokens} ({number(report.asked, 'model request')}{reused})", time]
 
 

@@ -160,6 +160,7 @@ reviews = Table(
     Column("model", SafeString),
     Column("prompt", BigInt, nullable=False),
     Column("answer", BigInt, nullable=False),
+    Column("cached", BigInt, nullable=False, server_default="0"),
     Column("estimated", Boolean, nullable=False, server_default=false()),
     Column("seconds", Float, nullable=False),
     Column("created", Moment, nullable=False),

@@ -79,6 +79,7 @@ def _columns(record: ReviewRecord) -> dict[str, object]:
         "review": record.review,
         "prompt": record.usage.prompt,
         "answer": record.usage.answer,
+        "cached": record.usage.cached,
         "estimated": record.usage.estimated,
     }
     if record.id is None:

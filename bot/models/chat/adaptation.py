@@ -74,7 +74,7 @@ _SPOKEN_SYSTEM = re.compile(
 )
 # Parameters whose names are words of English as well count when they are quoted.
 _PLAIN = re.compile(r"^[a-z]+$")
-_TELLING = frozenset({"temperature"})
+_TELLING = frozenset({"temperature", "reasoning_effort"})
 _WORDS = frozenset({"format"})  # parts of codes of other meanings
 _OWN = frozenset({401, 402, 407})  # statuses that tell by themselves what is wrong
 _LATER = frozenset({429, 503})

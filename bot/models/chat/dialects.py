@@ -23,7 +23,19 @@ log = structlog.get_logger()
 # `temperature`. A prefix that routers put before the name ("openai/o3") does not count.
 _REASONS = re.compile(r"(?:gpt-(?:[5-9]|[1-9]\d)|o\d{1,2})(?!\d)")
 
+# Other models that reason before they answer, by parts of their names.
+_REASONING = re.compile(
+    r"thinking|reason|deepseek-r\d|\bqwq|\bmagistral|gemini-(?:2\.5|[3-9])|grok-[4-9]|gpt-oss|kimi-k2-t",
+    re.IGNORECASE,
+)
+
 KEPT = 3 * 86_400.0  # seconds for which a learned dialect is valid; servers change, too
+
+
+def reasons(name: str) -> bool:
+    """Whether the model of that name is known to reason before it answers."""
+    bare = name.rsplit("/", 1)[-1].lower()
+    return bool(_REASONS.match(bare) or _REASONING.search(bare))
 
 
 def assumed(model: Model) -> Dialect:

@@ -20,7 +20,16 @@ _CODES = frozenset({"code", "type", "status"})
 # What a report repeats of the question speaks of every parameter.
 _REPEATED = frozenset({"input", "input_value", "request", "content"})
 _PARAMETERS = frozenset(
-    {"model", "messages", "temperature", "max_tokens", "max_completion_tokens", "response_format", "stream"}
+    {
+        "model",
+        "messages",
+        "temperature",
+        "reasoning_effort",
+        "max_tokens",
+        "max_completion_tokens",
+        "response_format",
+        "stream",
+    }
 )
 # Where answers stand that are no reports.
 _ANSWERS = frozenset({"output", "content", "candidates", "response", "message"}) - frozenset(_MESSAGES)

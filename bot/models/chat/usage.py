@@ -24,6 +24,8 @@ def believable(request: Request, completion: Completion, count: Counter, body: s
     prompt = _checked(reported.prompt, texts, count, PER_MESSAGE * len(texts) + AROUND)
     answer = _checked(reported.answer, [written], count, request.answer)
     is_plausible = (prompt, answer) == (reported.prompt, reported.answer)
+    if is_plausible and reported.cached > prompt:
+        return reported.model_copy(update={"cached": 0})
     return reported if is_plausible else Usage(prompt=prompt, answer=answer, estimated=True)
 
 

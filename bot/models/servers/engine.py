@@ -258,6 +258,7 @@ def _model(found: ServerInfo, place: ServerConfig, profile: Profile) -> Model:
         context=context,
         answer=min(answer, context // 2),
         level=profile.level,
+        reasoning=profile.thinking == "strip",
         version=f"{found.parameters} weights of {found.weights or found.model} at {place.root}",
     )
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bot.core.change import Pull
-from bot.core.config import filter_findings
+from bot.core.config import filter_review
 from bot.core.jobs import Job
-from bot.core.records import ReviewRecord, ReviewStage
+from bot.core.records import ExportedReview, ReviewRecord, ReviewStage
 from bot.core.value import Value
 from bot.review.jobs.still_wanted import StillWanted
 from bot.review.policy.triggers import TriggerPolicy
@@ -49,10 +49,11 @@ class ReviewJob:
         plan = plan or ReviewPlan()
         comment = await self._announce(job, pull)
         context = await self._contexts.build(pull, patient=patient)
-        outcome = await self._make(job, pull, context, plan, patient=patient)
+        last = None if plan.fresh or plan.short else await self._last(pull)
+        outcome = await self._make(job, pull, context, plan, patient=patient, last=last)
         record = _record(job, pull, outcome).model_copy(update={"comment": comment})
         if not plan.short:
-            record = await self._records.save(record, context.change, outcome.transcript)
+            record = await self._records.save(record, outcome.change, outcome.transcript)
         await self._publish(pull, context, outcome, patient=patient, quiet_inline=plan.short)
         if not plan.short:
             await self._records.save(record.model_copy(update={"stage": ReviewStage.POSTED}))
@@ -80,9 +81,28 @@ class ReviewJob:
             return last.comment
         return await self._publisher.announce(pull, job.task, again=is_reviewed(last, job, pull.head))
 
+    async def _last(self, pull: Pull) -> ExportedReview | None:
+        """The last review of the pull request with all its inputs, if they are stored."""
+        record = await self._records.latest(pull.ref)
+        if record is None or record.id is None:
+            return None
+        change = await self._records.change(record.id)
+        transcript = await self._records.transcript(record.id)
+        if change is None or transcript is None:
+            return None
+        return ExportedReview(record=record, change=change, transcript=transcript)
+
     async def _make(
-        self, job: Job, pull: Pull, context: ReviewContext, plan: ReviewPlan, *, patient: bool
+        self,
+        job: Job,
+        pull: Pull,
+        context: ReviewContext,
+        plan: ReviewPlan,
+        *,
+        patient: bool,
+        last: ExportedReview | None = None,
     ) -> ReviewOutcome:
+        """`last`: the review whose findings stay where nothing changed since."""
         options = self._contexts.options(job, pull, context, patient=patient, fresh=plan.fresh)
         if plan.short:
             features = options.settings.features.model_copy(update={"verification": False})
@@ -97,6 +117,7 @@ class ReviewJob:
             context.library,
             checkpoint=still_wanted.check,
             repository=context.repository,
+            last=last,
         )
         await still_wanted.check()
         return outcome
@@ -113,10 +134,7 @@ class ReviewJob:
     ) -> None:
         effective = context.effective
         report = make_report(context.change, outcome, pull.url, effective.problems)
-        filtered = report.review.model_copy(
-            update={"findings": filter_findings(report.review.findings, effective)}
-        )
-        report = report.model_copy(update={"review": filtered})
+        report = report.model_copy(update={"review": filter_review(report.review, effective)})
         await self._publisher.publish(
             pull,
             report,

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from bot.core.change import Change, Pull, PullRef, ToolReport
+from bot.core.change import Change, ClosedIssue, Pull, PullRef, ToolReport
 from bot.core.check_run import Check, CombinedStatus
 from bot.core.comments.comment import Comment, InlineComment, MarkedText, PostingResult, Reaction
 from bot.core.findings.threads import LineContext, Thread
@@ -81,6 +81,10 @@ class Forge(Protocol):
 
     async def reports(self, pull: Pull) -> Sequence[ToolReport]:
         """What other tools have reported on `pull` at its head, as far as it can be read."""
+        ...
+
+    async def issues(self, ref: PullRef, numbers: Sequence[int]) -> Sequence[ClosedIssue]:
+        """The repository's issues with these numbers, as far as they can be read, without pull requests."""
         ...
 
     async def find_comment(self, ref: PullRef, marker: str) -> Comment | None:

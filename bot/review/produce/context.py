@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.core.change import Change, Pull
+from bot.core.closing_issues import closing_issues
 from bot.core.config import EffectiveConfig, apply_config, limits
 from bot.core.config.apply import is_hidden, unmatched
 from bot.core.findings.learnings import choose_learnings
@@ -63,6 +64,9 @@ class ReviewContextBuilder:
         missing = await asyncio.to_thread(unmatched, fetched, only)
         if reports and effective.config.reports and not missing:
             change = await asyncio.to_thread(with_reports, change, await self.forge.reports(pull))
+        if numbers := closing_issues(change.body, pull.ref.repository):
+            issues = await self.forge.issues(pull.ref, numbers)
+            change = change.model_copy(update={"issues": tuple(issues)})
         library = ForgeLibrary(self.forge, pull.ref)
         repository = hiding(self.repositories(pull), is_hidden(effective)) if self.repositories else None
         return ReviewContext(change, settings, effective, library, repository, missing)

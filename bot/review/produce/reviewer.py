@@ -2,6 +2,7 @@
 journal and the token budget.
 """
 
+import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,10 +11,11 @@ from bot import __version__
 from bot.core.change import Change, PullRef
 from bot.core.config.problem import ConfigProblem
 from bot.core.errors import Refused
+from bot.core.findings.earlier import earlier_review
 from bot.core.llm.budget import Spending, TokenLimits
 from bot.core.llm.qualification import Qualification
 from bot.core.llm.token_counts import CountCache
-from bot.core.records import Transcript
+from bot.core.records import ExportedReview, Transcript
 from bot.core.rendering import Report
 from bot.core.rendering.unqualified import render_unqualified
 from bot.core.review import Question, Review, ReviewSettings
@@ -29,10 +31,11 @@ from bot.review.produce.token_budget import NOWHERE
 class ReviewOutcome:
     """A finished review and what it used. `model` is the one that prompts were sized for; None: no model was
     called. `unqualified` are the models that were not called because they did not pass the control questions.
-    `spending` is the token spending at its end; `transcript` is for replays.
+    `spending` is the token spending at its end; `change` and `transcript` are for replays.
     """
 
     review: Review
+    change: Change
     tally: ReviewUsage
     seconds: float
     model: str | None
@@ -110,10 +113,11 @@ class Reviewer:
         *,
         checkpoint: Checkpoint | None = None,
         repository: Open | None = None,
+        last: ExportedReview | None = None,
     ) -> ReviewOutcome:
         """`library` provides the texts of the change's files, `repository` opens its repository for look-ups;
-        None: there are none. `checkpoint` is called
-        before each round of questions; its exceptions propagate.
+        None: there are none. `checkpoint` is called before each round of questions; its exceptions propagate.
+        `last` is an earlier review of the pull request: what it said of unchanged files stays.
 
         Raises:
             Refused: no configured model is allowed for this change.
@@ -121,9 +125,14 @@ class Reviewer:
             ModuleError: the function misbehaved.
         """
         run = await self._start(change, options, pull, library, checkpoint=checkpoint, repository=repository)
+        if last is not None and run.completions is not None:
+            digest = self._function.digest
+            earlier = await asyncio.to_thread(earlier_review, change, run.settings, digest, last)
+            change = change.model_copy(update={"earlier": earlier})
         review = await run.driver.run(change, run.settings)
         return ReviewOutcome(
             review=review,
+            change=change,
             tally=run.tally,
             seconds=run.seconds,
             model=run.model,
@@ -141,9 +150,11 @@ class Reviewer:
         options: ReviewOptions,
         pull: PullRef | None = None,
         library: Library | None = None,
+        *,
+        repository: Open | None = None,
     ) -> AnswerOutcome:
         """Answers `question`. Raises like `review`, and `Refused` if no model is qualified."""
-        run = await self._start(change, options, pull, library)
+        run = await self._start(change, options, pull, library, repository=repository)
         if run.unqualified and run.completions is None:
             raise Refused(render_unqualified(run.unqualified))
         text = await run.driver.answer(change, run.settings, question)

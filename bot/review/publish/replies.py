@@ -128,7 +128,12 @@ class Replies:
         known = None if lines is _UNREAD else lines
         try:
             reply = await self._contexts.reviewer.reply(
-                context.change, _question(command, known), options, pull.ref, context.library
+                context.change,
+                _question(command, known),
+                options,
+                pull.ref,
+                context.library,
+                repository=context.repository,
             )
         except ModuleError as error:
             raise _for_people(error) from None

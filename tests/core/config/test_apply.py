@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.core.config import EffectiveConfig, apply_config, filter_findings
+from bot.core.config import EffectiveConfig, apply_config, filter_review
 from bot.core.config.apply import MOST_REQUESTED, NOT_REQUESTED, unmatched
-from bot.core.review import Features, Finding, FindingSource, Severity, Side, Template
+from bot.core.review import Features, Finding, FindingSource, Review, Severity, Side, Template
 from tests.core.config.stage import ROOT, SETTINGS, change, effective
 
 WEB = "web/.code-review-bot.yml"
@@ -123,17 +123,20 @@ def test_the_function_is_given_the_lowest_bar_and_the_rest_is_sifted() -> None:
     assert (settings.threshold, settings.confidence) == (Severity.NIT, 0.1)
     _, settings = apply_config(change("api/b"), SETTINGS, found)
     assert (settings.threshold, settings.confidence) == (Severity.CRITICAL, 0.9)
-    kept = filter_findings(
-        (
-            finding("web/a", Severity.NIT, 0.2),
-            finding("api/b", Severity.MAJOR, 1),
-            finding("api/b", Severity.CRITICAL, 0.5),
-            finding("api/b", Severity.CRITICAL, 0.9),
-        ),
-        found,
+    findings = (
+        finding("web/a", Severity.NIT, 0.2),
+        finding("api/b", Severity.MAJOR, 1),
+        finding("api/b", Severity.CRITICAL, 0.5),
+        finding("api/b", Severity.CRITICAL, 0.9),
     )
-    assert [(each.path, each.severity, each.confidence) for each in kept] == [
+    kept = filter_review(Review(purpose="", effort=1, findings=findings, unsure=findings), found)
+    assert [(each.path, each.severity, each.confidence) for each in kept.findings] == [
         ("web/a", "nit", 0.2),
+        ("api/b", "critical", 0.9),
+    ]
+    assert [(each.path, each.severity, each.confidence) for each in kept.unsure] == [
+        ("web/a", "nit", 0.2),
+        ("api/b", "critical", 0.5),
         ("api/b", "critical", 0.9),
     ]
 

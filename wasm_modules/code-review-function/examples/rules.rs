@@ -41,6 +41,8 @@ fn change(value: &Value) -> Change {
         head: String::new(),
         commits: Vec::new(),
         reports: Vec::new(),
+        issues: Vec::new(),
+        earlier: None,
         files: files.iter().map(file).collect(),
     }
 }

@@ -1,14 +1,16 @@
 //! The review of a change, from the first look at it to the finished record.
 
-use crate::ask::answer_guard::distinct;
+use crate::ask::answer_guard::{distinct, repeats};
 use crate::ask::file_texts;
 use crate::ask::host::{Host, Stop};
+use crate::ask::plan::{self, plan};
 use crate::ask::prompt_context::{PromptContext, fit_model};
 use crate::ask::surroundings::{self, Surroundings};
 use crate::diff::overview::{self, Overview};
 use crate::diff::triage::{self, FileDecision};
 use crate::findings::batches;
-use crate::findings::merge::merge;
+use crate::findings::earlier;
+use crate::findings::merge::{merge, merge_unsure};
 use crate::findings::report::ModelReport;
 use crate::findings::reported::{self, drop_reported};
 use crate::findings::rounds::review_chunks;
@@ -22,6 +24,9 @@ use crate::wit::{Change, Coverage, Features, File, Finding, Note, Review, Settin
 
 /// The most entries that a list of the review may have; the host accepts no more.
 const MOST: usize = 10_000;
+
+/// The most risks of a model.
+const RISKS: usize = 8;
 
 /// Begins the reason where the rest was reviewed.
 const PART: &str = "only a part of it was reviewed: ";
@@ -52,7 +57,10 @@ pub fn review(host: &Host, change: &Change, settings: &Settings) -> Result<Revie
     let mut reported = drop_reported(&mut signals, &change.reports);
     // A change without files gives no question to ask.
     let model = settings.model.as_ref().filter(|_| !change.files.is_empty());
-    let decisions = triage::decisions(change, model.is_some());
+    let mut decisions = triage::decisions(change, model.is_some());
+    if model.is_some() {
+        earlier::keep_unchanged(change, &mut decisions);
+    }
     let decisions = file_texts::add_contexts(host, change, settings, decisions)?;
     let around = surroundings::gather(host, change, settings, &decisions)?;
     let unseen = unseen(&around);
@@ -62,6 +70,7 @@ pub fn review(host: &Host, change: &Change, settings: &Settings) -> Result<Revie
         Some(model) => Some(fit_model(host, change, settings, model)?),
         None => None,
     };
+    let mut unsure = Vec::new();
     let (findings, mut words) = match &fitted {
         None | Some(Err(_)) => {
             if let Some(Err(_)) = fitted {
@@ -78,16 +87,26 @@ pub fn review(host: &Host, change: &Change, settings: &Settings) -> Result<Revie
         }
         Some(Ok(model)) => {
             let mut context = PromptContext::new(host, change, settings, model)?;
-            context.surround(around)?;
+            context.surround(around, seen(&decisions))?;
             check_templates(&context)?;
             let shown: Vec<bool> = decisions
                 .iter()
                 .map(|decision| matches!(decision, FileDecision::Read(..)))
                 .collect();
-            let mut report = review_chunks(&context, decisions, &signals)?;
+            let mut known = ModelReport::default();
+            let (kept, kept_unsure) = earlier::recall(change, &decisions, &mut known);
+            let groups = planned(&mut context, &decisions)?;
+            let mut report = review_chunks(&context, decisions, &signals, &groups)?;
             reported += report.drop_reported(&change.reports);
-            let found = verify(&context, &mut report, &signals)?;
-            let findings = merge(signals, found, settings);
+            let mut verified = verify(&context, &mut report, &signals)?;
+            report.recall(known);
+            report.risks.append(&mut verified.risks);
+            verified.findings.extend(kept);
+            verified.unsure.extend(kept_unsure);
+            let signals =
+                earlier::without_refuted(signals, &verified.refuted, &mut report.problems);
+            let findings = merge(signals, verified.findings, settings);
+            unsure = merge_unsure(verified.unsure, &findings, settings);
             mark_missed(&mut coverage, &shown, &report);
             let words = by_model(&context, &overview, report, &findings)?;
             (findings, words)
@@ -97,7 +116,41 @@ pub fn review(host: &Host, change: &Change, settings: &Settings) -> Result<Revie
     words.problems.extend(stopped_early);
     words.problems.extend(unseen);
     words.problems.extend(reported::note(reported));
-    Ok(assemble(change, overview, coverage, findings, words))
+    Ok(assemble(
+        change,
+        overview,
+        coverage,
+        (findings, unsure),
+        words,
+    ))
+}
+
+/// The groups of files to read together: by the plan, or by what they define and use of each other.
+fn planned(
+    context: &mut PromptContext,
+    decisions: &[FileDecision],
+) -> Result<Vec<Vec<usize>>, Stop> {
+    let numbered = (0..).zip(decisions);
+    let read: Vec<(usize, usize)> = numbered
+        .filter_map(|(at, decision)| Some((at, decision.bytes()?)))
+        .collect();
+    let bytes = read.iter().map(|(_, bytes)| bytes).sum();
+    let mut groups = context.linked();
+    if read.len() > 1 && context.needs_plan(bytes) {
+        let files: Vec<usize> = read.into_iter().map(|(at, _)| at).collect();
+        let plan = plan(context, &files)?;
+        context.follow(plan.noted);
+        groups.extend(plan.groups);
+    }
+    Ok(groups)
+}
+
+/// The positions of the files whose text a model sees, now or in the last review.
+fn seen(decisions: &[FileDecision]) -> Vec<usize> {
+    let numbered = (0..).zip(decisions);
+    let seen = numbered
+        .filter(|(_, decision)| matches!(decision, FileDecision::Read(..) | FileDecision::Kept));
+    seen.map(|(at, _)| at).collect()
 }
 
 /// A problem for the reader if the repository could not be read.
@@ -109,8 +162,11 @@ fn unseen(around: &Surroundings) -> Option<String> {
 /// Renders the templates that only some reviews need, so that the first review of all reports a broken one.
 fn check_templates(context: &PromptContext) -> Result<(), Stop> {
     digests::prompt(context, "x", "x")?;
+    if context.has_template("plan") {
+        plan::check_template(context)?;
+    }
     if context.settings.features.verification {
-        batches::prompt(context, "x", "x", ("x", "x"), true, "x")?;
+        batches::check_template(context)?;
     }
     Ok(())
 }
@@ -179,6 +235,7 @@ fn by_model(
 ) -> Result<Words, Stop> {
     let features = &context.settings.features;
     let mut words = by_signals(context.change, features, overview, findings);
+    words.summary.risks.extend(risks(&report.risks, findings));
     // A model that said nothing about any file will not say more about all of them.
     let is_silent = report.read.is_empty() && !report.missed.is_empty();
     if !is_silent {
@@ -186,10 +243,11 @@ fn by_model(
     }
     if !is_silent && features.summary {
         match summarise(context, overview, &report, findings)? {
-            Ok(summary) => words.summary = summary,
+            Ok(summary) => {
+                let risks = risks(&report.risks, findings);
+                words.summary = Summary { risks, ..summary };
+            }
             Err(why) => {
-                let risks = distinct(report.risks.clone()).into_iter();
-                words.summary.risks.extend(risks.take(8));
                 report.problems.push(format!(
                     "The model gave no summary ({why}); this one is compiled from its notes."
                 ));
@@ -198,6 +256,13 @@ fn by_model(
     }
     words.problems = report.problems;
     Ok(words)
+}
+
+/// The verified risks, each once, without those that a finding names already.
+fn risks(said: &[String], findings: &[Finding]) -> Vec<String> {
+    let titles: Vec<String> = findings.iter().map(|one| one.title.clone()).collect();
+    let fresh = said.iter().filter(|risk| !repeats(risk, &titles)).cloned();
+    distinct(fresh.collect()).into_iter().take(RISKS).collect()
 }
 
 /// The model's notes, in the change's order.
@@ -215,11 +280,12 @@ fn assemble(
     change: &Change,
     overview: Overview,
     coverage: Vec<Coverage>,
-    mut findings: Vec<Finding>,
+    (mut findings, mut unsure): (Vec<Finding>, Vec<Finding>),
     words: Words,
 ) -> Review {
     let effort = overview::effort(change, &overview.kinds, &findings);
     findings.truncate(MOST);
+    unsure.truncate(MOST);
     let Words {
         summary,
         mut notes,
@@ -249,6 +315,7 @@ fn assemble(
         tests,
         diagram,
         findings,
+        unsure,
         coverage,
         areas: overview.areas,
         order,

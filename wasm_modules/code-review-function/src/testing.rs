@@ -41,6 +41,8 @@ pub fn change(files: Vec<File>) -> Change {
         head: "1".repeat(40),
         commits: Vec::new(),
         reports: Vec::new(),
+        issues: Vec::new(),
+        earlier: None,
         files,
     }
 }
@@ -69,6 +71,7 @@ pub fn settings() -> Settings {
         threshold: Severity::Nit,
         confidence: 0.0,
         portion: 100_000,
+        passes: 1,
         guidance: String::new(),
         rules: Vec::new(),
         features: Features {

@@ -70,7 +70,7 @@ def completion(outputs: dict[str, bytes]) -> types.Completion:
     return types.Completion(
         text=outputs["text"].decode(errors="replace"),
         finish=types.Finish[metadata["finish"].upper()],
-        usage=types.Usage(prompt=metadata["input_tokens"], answer=metadata["output_tokens"]),
+        usage=types.Usage(prompt=metadata["input_tokens"], answer=metadata["output_tokens"], cached=0),
         model=metadata["model"],
     )
 

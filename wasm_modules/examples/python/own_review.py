@@ -49,6 +49,7 @@ def conclude(change: types.Change, purpose: str) -> types.Review:
         notes=[],
         walkthrough=[],
         findings=[],
+        unsure=[],
         areas=[],
         order=[],
         problems=[],

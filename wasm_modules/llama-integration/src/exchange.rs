@@ -119,6 +119,7 @@ pub fn completion(outputs: &[Named]) -> Result<Completion, Failure> {
         usage: Usage {
             prompt: metadata.input_tokens,
             answer: metadata.output_tokens,
+            cached: 0,
         },
         model: metadata.model,
     })
@@ -189,6 +190,8 @@ mod tests {
             answer: 512,
             enforcement,
             level: Level::Full,
+            reasoning: false,
+            effort: String::new(),
         }
     }
 
@@ -254,6 +257,7 @@ mod tests {
             usage: Usage {
                 prompt: 7,
                 answer: 2,
+                cached: 0,
             },
             model: "tiny".into(),
         };

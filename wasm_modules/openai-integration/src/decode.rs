@@ -124,6 +124,24 @@ fn finish(output: &ModelOutput) -> Result<Finish, Failure> {
 }
 
 /// The token counts under any of their names; 0 if there are none.
+/// Tokens of the prompt that the server did not read anew, as OpenAI, Anthropic, DeepSeek and Gemini name them.
+fn cached(told: &[&Value]) -> u32 {
+    let pointers = [
+        "/prompt_tokens_details/cached_tokens",
+        "/input_tokens_details/cached_tokens",
+        "/cache_read_input_tokens",
+        "/prompt_cache_hit_tokens",
+        "/cachedContentTokenCount",
+    ];
+    let mut counts = told
+        .iter()
+        .flat_map(|told| pointers.iter().filter_map(|at| told.pointer(at)));
+    counts
+        .find(|count| !count.is_null())
+        .map(tokens)
+        .unwrap_or_default()
+}
+
 fn usage(answer: &Value) -> Usage {
     let told = [&answer["usage"], &answer["usageMetadata"], answer];
     let count = |names: &[&str]| {
@@ -148,6 +166,7 @@ fn usage(answer: &Value) -> Usage {
             "candidatesTokenCount",
             "eval_count",
         ]),
+        cached: cached(&told),
     }
 }
 
@@ -191,6 +210,7 @@ mod tests {
             usage: Usage {
                 prompt: 12,
                 answer: 3,
+                cached: 0,
             },
             model: "m-2025".into(),
         };
@@ -202,6 +222,19 @@ mod tests {
     }
 
     #[test]
+    fn tokens_that_the_server_had_in_its_cache_are_read_however_it_names_them() {
+        for usage in [
+            json!({"prompt_tokens": 12, "prompt_tokens_details": {"cached_tokens": 8}}),
+            json!({"input_tokens": 12, "cache_read_input_tokens": 8}),
+            json!({"prompt_tokens": 12, "prompt_cache_hit_tokens": 8}),
+        ] {
+            let body = json!({"choices": [{"message": {"content": "{}"}, "finish_reason": "stop"}], "usage": usage});
+            let read = decode(200, &body.to_string()).unwrap();
+            assert_eq!((read.usage.prompt, read.usage.cached), (12, 8));
+        }
+    }
+
+    #[test]
     fn a_bare_answer_is_enough() {
         let expected = Completion {
             text: "hi".into(),
@@ -209,6 +242,7 @@ mod tests {
             usage: Usage {
                 prompt: 0,
                 answer: 0,
+                cached: 0,
             },
             model: String::new(),
         };

@@ -8,7 +8,7 @@ use crate::wit::{Dialect, Enforcement, Failure, Message, Model, Request, Role, T
 
 struct Body<'a> {
     request: &'a Request,
-    model: &'a str,
+    model: &'a Model,
     dialect: &'a Dialect,
     format: Option<Format<'a>>,
 }
@@ -19,13 +19,16 @@ impl Serialize for Body<'_> {
         let turns: Vec<Turn> = request.messages.iter().map(turn).collect();
         let is_sent = |name: &str| !self.dialect.omitted.iter().any(|omitted| omitted == name);
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("model", self.model)?;
+        map.serialize_entry("model", &self.model.name)?;
         map.serialize_entry("messages", &turns)?;
         if let Some(limit) = self.dialect.limit.as_deref().filter(|name| is_sent(name)) {
             map.serialize_entry(limit, &request.answer)?;
         }
         if is_sent("temperature") {
             map.serialize_entry("temperature", &request.temperature)?;
+        }
+        if !self.model.effort.is_empty() && is_sent("reasoning_effort") {
+            map.serialize_entry("reasoning_effort", &self.model.effort)?;
         }
         if let Some(format) = self.format.as_ref().filter(|_| is_sent("response_format")) {
             map.serialize_entry("response_format", format)?;
@@ -63,7 +66,7 @@ struct Named<'a> {
 pub fn encode(request: &Request, model: &Model, dialect: &Dialect) -> Result<String, Failure> {
     let body = Body {
         request,
-        model: &model.name,
+        model,
         dialect,
         format: response_format(request, model.enforcement, dialect.strict)?,
     };
@@ -165,7 +168,29 @@ mod tests {
             answer: 1024,
             enforcement,
             level: Level::Full,
+            reasoning: false,
+            effort: String::new(),
         }
+    }
+
+    #[test]
+    fn the_effort_is_sent_where_one_is_set_and_the_server_takes_it() {
+        let thinking = Model {
+            effort: "high".into(),
+            ..model("m", Enforcement::Prompt)
+        };
+        let sent = |model: &Model, dialect: &Dialect| {
+            let body = encode(&request(None), model, dialect).unwrap();
+            let body: Value = serde_json::from_str(&body).unwrap();
+            body.get("reasoning_effort").cloned()
+        };
+        assert_eq!(sent(&thinking, &common()), Some("high".into()));
+        assert_eq!(sent(&model("m", Enforcement::Prompt), &common()), None);
+        let refusing = Dialect {
+            omitted: vec!["reasoning_effort".into()],
+            ..common()
+        };
+        assert_eq!(sent(&thinking, &refusing), None);
     }
 
     fn common() -> Dialect {

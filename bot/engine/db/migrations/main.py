@@ -152,4 +152,10 @@ def _learnings(connection: Connection) -> None:
     widen(connection, "learnings", ("number", "comment", "pull"), "learnings_number_seq")
 
 
-STEPS = (_processes, _findings_and_budgets, _wide_numbers, _estimated_usage, _learnings)
+def _cached_usage(connection: Connection) -> None:
+    """To version 7: how many tokens of a review's prompts the server had in its cache."""
+    run(connection, "ALTER TABLE reviews ADD COLUMN cached INTEGER DEFAULT '0' NOT NULL;")
+    widen(connection, "reviews", ("cached",))
+
+
+STEPS = (_processes, _findings_and_budgets, _wide_numbers, _estimated_usage, _learnings, _cached_usage)

@@ -182,6 +182,15 @@ fn digits(text: &str) -> Option<u32> {
         .ok()
 }
 
+/// The numbers of that name as text ("1-3, 7"), also from a list.
+pub fn numbers(value: &Value, name: &str) -> String {
+    match value.get(name) {
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+        None => String::new(),
+    }
+}
+
 /// The list of that name; any other value counts as a list of one.
 pub fn list<'v>(value: &'v Value, name: &str) -> &'v [Value] {
     match value.get(name) {

@@ -7,12 +7,12 @@ use std::rc::Rc;
 use crate::ask::pieces::{Layout, Piece, PieceSource, pieces};
 use crate::ask::prompt_context::PromptContext;
 use crate::ask::schema::quoted;
-use crate::diff::file_order::{OrderKey, order_keys};
+use crate::diff::file_order::{OrderKey, order_keys, put_together};
 use crate::diff::hunk_context::HunkContext;
 use crate::diff::patch::Hunk;
 use crate::diff::render;
 use crate::diff::triage::FileDecision;
-use crate::wit::{Change, Finding};
+use crate::wit::{Change, Finding, Severity};
 
 /// Tokens of a file in addition to its heading and hunks: for joining, [`PARTIAL`], and commas in
 /// the answer's schema.
@@ -30,7 +30,9 @@ pub struct FileDiff<'a> {
     pub order: OrderKey,
     pub hunks: Vec<Hunk>,
     /// The context of each hunk; empty if unknown.
-    contexts: Vec<HunkContext>,
+    pub contexts: Vec<HunkContext>,
+    /// Whether its heading names a rule's finding that the model may contradict.
+    pub contestable: bool,
     heading: String,
     layout: Layout,
     /// The number of lines of its hunks.
@@ -46,18 +48,25 @@ pub struct FilePart<'a> {
     pub pieces: Vec<Rc<Piece>>,
 }
 
-/// Every file to show, related ones next to each other.
+/// Every file to show, related ones and those of one group next to each other.
 pub fn parts<'a>(
     change: &'a Change,
     decisions: Vec<FileDecision>,
     signals: &[Finding],
+    groups: &[Vec<usize>],
     layout: Layout,
 ) -> Vec<FilePart<'a>> {
-    let mut known: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
-    for signal in signals {
-        known.entry(&signal.path).or_default().push(signal);
+    let mut known: BTreeMap<&str, Vec<(usize, &Finding)>> = BTreeMap::new();
+    for (number, signal) in (1..).zip(signals) {
+        known
+            .entry(&signal.path)
+            .or_default()
+            .push((number, signal));
     }
-    let order_keys = order_keys(change.files.iter().map(|file| file.path.as_str()));
+    let mut order_keys = order_keys(change.files.iter().map(|file| file.path.as_str()));
+    for group in groups {
+        put_together(&mut order_keys, group);
+    }
     let mut parts = Vec::new();
     for (at, ((file, decision), order)) in change
         .files
@@ -69,10 +78,12 @@ pub fn parts<'a>(
         let (hunks, contexts) = match decision {
             FileDecision::Read(hunks, contexts) => (hunks, contexts),
             FileDecision::NameOnly | FileDecision::NotShown(_) => (Vec::new(), Vec::new()),
-            FileDecision::Skipped(_) => continue,
+            FileDecision::Skipped(_) | FileDecision::Kept => continue,
         };
         let known = known.get(file.path.as_str()).map_or(&[][..], Vec::as_slice);
         let heading = render::heading(file, known);
+        let mut named = known.iter().take(render::SIGNALS);
+        let contestable = named.any(|(_, signal)| is_contestable(signal));
         let lines = hunks.iter().map(|hunk| hunk.lines.len()).sum();
         let tokens = OnceCell::new();
         let diff = FileDiff {
@@ -81,6 +92,7 @@ pub fn parts<'a>(
             order,
             hunks,
             contexts,
+            contestable,
             heading,
             layout,
             lines,
@@ -93,6 +105,12 @@ pub fn parts<'a>(
     }
     parts.sort_by(|one, other| one.diff.order.cmp(&other.diff.order));
     parts
+}
+
+/// Whether a model may contradict the finding of a rule. What is critical or about security stays, whatever the
+/// author of the change makes a model say.
+pub fn is_contestable(signal: &Finding) -> bool {
+    signal.severity != Severity::Critical && signal.category != "security"
 }
 
 impl FileDiff<'_> {

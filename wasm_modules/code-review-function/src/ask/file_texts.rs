@@ -36,6 +36,20 @@ pub fn add_contexts(
     Ok(decisions)
 }
 
+/// The text of a file at the head; None if it is not available or not wanted.
+pub fn text<'h>(
+    host: &Host<'h>,
+    settings: &Settings,
+    at: usize,
+    file: &File,
+) -> Result<Option<&'h str>, Stop> {
+    let is_there = !matches!(file.status, Status::Added | Status::Removed);
+    if !settings.features.texts || !is_there || family(&file.path).is_none() {
+        return Ok(None);
+    }
+    Ok(host.fetch(vec![place(at, file)])?.pop().flatten())
+}
+
 fn place(at: usize, file: &File) -> Place {
     Place {
         id: format!("text/{at}"),

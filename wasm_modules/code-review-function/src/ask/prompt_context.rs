@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use crate::ask::change_map::change_map;
 use crate::ask::host::{Host, Stop};
+use crate::ask::intent::Intent;
 use crate::ask::learnings;
-use crate::ask::schema;
+use crate::ask::schema::{self, ChunkFields};
 use crate::ask::surroundings::Surroundings;
 use crate::ask::templates::Templates;
 use crate::ask::tool_reports::listed;
@@ -30,11 +32,27 @@ const REPORTS: usize = 2000;
 /// The most bytes of what maintainers replied to earlier findings, and the least that are of use.
 const LEARNINGS: usize = 2000;
 const LEAST_LEARNINGS: usize = 100;
-/// The part of a question's room that the code around the change may take, and the bytes of a token
-/// of code at most.
+/// The part of a question's room that the code around the change may take, and its tokens: at least for a small
+/// diff, and at most.
 const SURROUNDINGS: usize = 4;
+const LITTLE_AROUND: usize = 3000;
+const MOST_AROUND: usize = 12_000;
+/// The bytes of a token of code at most.
 const BYTES: usize = 4;
+/// The tokens of diff in one question by default: a part of the context, up to a size that models still read with
+/// attention.
+const PORTION_SHARE: usize = 2;
+const PORTION: usize = 48_000;
+/// The least context in which issues, commits and the map of the other files have room; the most tokens of the map.
+const LARGE: usize = 12_000;
+const MAP: usize = 800;
+/// The least answer in which a model has room to think.
+const THINKING: u32 = 1500;
 /// Separates two rules.
+/// The most readings of the diff.
+const PASSES: usize = 3;
+/// The part of a question's room for the map of the other files.
+const MAP_SHARE: usize = 16;
 const RULE: &str = "\n\n";
 /// The most bytes of the tone.
 const TONE: usize = 300;
@@ -49,6 +67,12 @@ pub struct ChunkMaterial {
     pub learnings: String,
     /// Code of the repository around them.
     pub surroundings: String,
+    /// The other files of the change.
+    pub map: String,
+    /// What this reading attends to; empty: to everything.
+    pub lens: String,
+    /// Whether the diff names findings of rules that may be contradicted.
+    pub contestable: bool,
 }
 
 pub struct PromptContext<'a> {
@@ -59,6 +83,9 @@ pub struct PromptContext<'a> {
     templates: Templates<'a>,
     system: String,
     tone: String,
+    intent: Intent,
+    /// What the plan says about the change as a whole; empty if there is none.
+    plan: String,
     /// The repository's guidance, truncated.
     guidance: String,
     /// The most bytes of the repository's rules in one question, and the tokens reserved for them.
@@ -69,6 +96,8 @@ pub struct PromptContext<'a> {
     learnings: (usize, usize),
     /// Code of the repository around the change, and the tokens reserved for it.
     surroundings: (Surroundings, usize),
+    /// The files of the map, and the tokens reserved for it.
+    map: (Vec<usize>, usize),
     /// Tokens that are left besides the system prompt, the answer and the repair message.
     left: usize,
     /// Tokens reserved in every request for the repair message.
@@ -98,11 +127,14 @@ impl<'a> PromptContext<'a> {
             templates,
             system,
             tone,
+            intent: Intent::default(),
+            plan: String::new(),
             guidance: String::new(),
             rules: (0, 0),
             reports: (0, 0),
             learnings: (0, 0),
             surroundings: (Surroundings::default(), 0),
+            map: (Vec::new(), 0),
             left: 0,
             repair,
         };
@@ -111,25 +143,86 @@ impl<'a> PromptContext<'a> {
         Ok(context)
     }
 
-    /// Shows the code around the change in the questions, within a quarter of their room.
-    pub fn surround(&mut self, surroundings: Surroundings) -> Result<(), Stop> {
-        if surroundings.is_empty() {
-            return Ok(());
+    /// Shows the code around the change in the questions, within a part of their room, and in each
+    /// question a map of the other ones of `files`.
+    pub fn surround(&mut self, surroundings: Surroundings, files: Vec<usize>) -> Result<(), Stop> {
+        let bare = self.bare_chunk("", &self.chunk_schema(&[], true))?;
+        let room = self.room(&bare, &self.chunk_schema(&[], true));
+        if files.len() > 1 && self.is_large() {
+            self.map = (files, (room / MAP_SHARE).min(MAP));
         }
-        let bare = self.bare_chunk("", &self.chunk_schema(&[]))?;
-        let room = self.room(&bare, &self.chunk_schema(&[])) / SURROUNDINGS;
-        self.surroundings = (surroundings, room.min(self.settings.portion as usize));
+        let most = (room / SURROUNDINGS).min(MOST_AROUND).min(self.portion());
+        let tokens = if surroundings.is_empty() { 0 } else { most };
+        self.surroundings = (surroundings, tokens);
         Ok(())
     }
 
-    /// Code of the repository around these files that `shown` does not contain.
+    /// Lets every question about the diff begin with what the plan says about the whole change.
+    pub fn follow(&mut self, noted: String) {
+        self.plan = noted;
+    }
+
+    /// Code of the repository around these files that `shown` does not contain, as much as is in
+    /// proportion to it.
     pub fn surroundings(&self, files: impl Iterator<Item = usize>, shown: &str) -> String {
         let (found, tokens) = &self.surroundings;
         if *tokens == 0 {
             return String::new();
         }
-        let text = found.text(self.change, files, shown, tokens * BYTES);
-        self.clipped(&text, *tokens)
+        let most = (2 * shown.len() / BYTES).max(LITTLE_AROUND).min(*tokens);
+        let text = found.text(self.change, files, shown, most * BYTES);
+        self.clipped(&text, most)
+    }
+
+    /// The first lines of the definitions in that file that the change touches.
+    pub fn signatures(&self, at: usize) -> &[String] {
+        self.surroundings.0.signatures(at)
+    }
+
+    /// The files that define, use or test what others of them change.
+    pub fn linked(&self) -> Vec<Vec<usize>> {
+        self.surroundings.0.linked(self.change)
+    }
+
+    /// Whether the diff of these files is too large for one question of a model with room for a plan.
+    pub fn needs_plan(&self, bytes: usize) -> bool {
+        let is_able = !self.simple() && self.is_large() && self.has_template("plan");
+        is_able && bytes > self.portion().min(self.left) * BYTES
+    }
+
+    /// The other files of the change.
+    pub fn map(&self, shown: &[usize]) -> String {
+        let (files, tokens) = &self.map;
+        let map = change_map(
+            self.change,
+            files,
+            shown,
+            &self.surroundings.0,
+            tokens * BYTES,
+        );
+        self.clipped(&map, *tokens)
+    }
+
+    /// Whether the model may name look-ups that would settle a finding.
+    pub fn may_look(&self) -> bool {
+        let features = &self.settings.features;
+        features.lookups
+            && features.verification
+            && !self.simple()
+            && self.surroundings.0.failure.is_empty()
+    }
+
+    fn is_large(&self) -> bool {
+        self.model.context as usize >= LARGE
+    }
+
+    /// The most tokens of diff in one question.
+    pub fn portion(&self) -> usize {
+        let wanted = match self.settings.portion as usize {
+            0 => (self.model.context as usize / PORTION_SHARE).min(PORTION),
+            set => set,
+        };
+        wanted.max(LEAST_DIFF)
     }
 
     /// Computes the tokens that are left for data, and returns those that a review does not need.
@@ -140,7 +233,7 @@ impl<'a> PromptContext<'a> {
             + WRAPPING
             + context / 100
             + self.repair;
-        let schema = self.chunk_schema(&[]);
+        let schema = self.chunk_schema(&[], true);
         let bare = self.host.tokens(&self.bare_chunk("", &schema)?) + self.schema_tokens(&schema);
         let needed = fixed + bare + LEAST_DIFF;
         // A tenth of the context is for the pull request's title and body.
@@ -169,17 +262,45 @@ impl<'a> PromptContext<'a> {
             ("reports", flag(!self.change.reports.is_empty())),
             ("learnings", learnings),
             ("diff", "x"),
-            ("replacements", flag(self.replacements())),
-            ("simple", flag(self.simple())),
             ("schema", self.schema_in_prompt(schema)),
         ];
-        self.render("chunk", &shown)
+        self.render_chunk(&shown, true)
     }
 
-    /// Gives guidance, rules and reports their share of the tokens that a review does not need, and
-    /// learnings what is left of it.
+    /// Renders the template of chunks with the values of `shown`; the others are empty.
+    fn render_chunk(&self, shown: &[(&str, &str)], contestable: bool) -> Result<String, Stop> {
+        let fields = self.chunk_fields(contestable);
+        let mut values = vec![
+            ("replacements", flag(fields.replacements)),
+            ("lookups", flag(fields.lookups)),
+            ("analysis", flag(fields.analysis > 0)),
+            ("risks", flag(fields.risks)),
+            ("contestable", flag(fields.contradictions)),
+            ("simple", flag(self.simple())),
+        ];
+        for name in ["issues", "commits", "plan", "map", "surroundings", "lens"] {
+            if !shown.iter().any(|(known, _)| *known == name) {
+                values.push((name, ""));
+            }
+        }
+        values.extend(shown);
+        self.render("chunk", &values)
+    }
+
+    /// Gives guidance, rules, reports, issues and commits their share of the tokens that a review does not need,
+    /// and learnings what is left of it.
     fn allot(&mut self, spare: usize) -> Result<(), Stop> {
-        let shares = 2 + usize::from(!self.change.reports.is_empty());
+        let has = |is_there: bool| usize::from(is_there);
+        let is_large = self.is_large();
+        let shares = 2
+            + has(!self.change.reports.is_empty())
+            + has(is_large && !self.change.issues.is_empty())
+            + has(is_large && !self.change.commits.is_empty());
+        let window = self.model.context as usize;
+        let spare_each = if is_large { spare / shares } else { 0 };
+        self.intent = Intent::of(self.change, window, spare_each, |text, most| {
+            self.clipped(text, most)
+        });
         let most = (self.model.context as usize / 10)
             .min(GUIDANCE)
             .min(spare / shares);
@@ -197,7 +318,9 @@ impl<'a> PromptContext<'a> {
         } else {
             self.host.tokens(&shown)
         };
-        let used = self.host.tokens(&self.guidance) + self.rules.1 + self.reports.1;
+        let told = [&self.guidance, &self.intent.issues, &self.intent.commits];
+        let told: usize = told.map(|text| self.host.tokens(text)).iter().sum();
+        let used = told + self.rules.1 + self.reports.1;
         self.learnings = self.learnings_room(spare.saturating_sub(used))?;
         Ok(())
     }
@@ -215,7 +338,7 @@ impl<'a> PromptContext<'a> {
         if known.is_empty() {
             return Ok((0, 0));
         }
-        let schema = self.chunk_schema(&[]);
+        let schema = self.chunk_schema(&[], true);
         let bare = self.host.tokens(&self.bare_chunk("", &schema)?);
         let framed = self.host.tokens(&self.bare_chunk("x", &schema)?);
         let left = spare.saturating_sub(framed.saturating_sub(bare));
@@ -257,50 +380,64 @@ impl<'a> PromptContext<'a> {
     /// Tokens for the diff in a chunk's question: what the context leaves, at most the configured
     /// number.
     pub fn chunk_room(&self) -> Result<usize, Stop> {
-        let schema = self.chunk_schema(&[]);
+        let schema = self.chunk_schema(&[], true);
         let flagged = |room: usize| if room > 0 { "x" } else { "" }.to_string();
         let material = ChunkMaterial {
             rules: flagged(self.rules.1),
             reports: flagged(self.reports.1),
             learnings: flagged(self.learnings.1),
             surroundings: flagged(self.surroundings.1),
+            map: flagged(self.map.1),
+            lens: lens(self.passes() - 1).to_string(),
+            contestable: true,
         };
         let bare = self.chunk_prompt("x", &material, &schema)?;
         let left = self.room(&bare, &schema);
-        let wanted = (self.settings.portion as usize).max(LEAST_DIFF);
-        let reserved = self.rules.1 + self.reports.1 + self.learnings.1 + self.surroundings.1;
-        Ok(left.saturating_sub(reserved).min(wanted))
+        let reserved = [&self.rules, &self.reports, &self.learnings].map(|(_, tokens)| *tokens);
+        let reserved = reserved.iter().sum::<usize>() + self.surroundings.1 + self.map.1;
+        Ok(left.saturating_sub(reserved).min(self.portion()))
     }
 
-    /// A chunk's prompt: its diff, what is known about its files, and the purpose of the pull
-    /// request. It contains nothing that changes with every push, or else no answer could be reused.
+    /// A chunk's prompt: the purpose of the pull request, what is known about the chunk's files, and its diff. What
+    /// is the same in all questions stands first, for the caches of servers.
     pub fn chunk_prompt(
         &self,
         diff: &str,
         material: &ChunkMaterial,
         schema: &str,
     ) -> Result<String, Stop> {
-        let bytes = (self.model.context as usize / 12).min(3000);
-        let title = clip(&visible(&self.change.title), (bytes / 4).min(300));
-        let body = clip(visible(self.change.body.trim()).trim(), bytes - title.len());
-        let schema = self.schema_in_prompt(schema);
-        self.render(
-            "chunk",
-            &[
-                ("title", &title),
-                ("body", &body),
-                ("tone", &self.tone),
-                ("guidance", &self.guidance),
-                ("rules", &material.rules),
-                ("reports", &material.reports),
-                ("learnings", &material.learnings),
-                ("surroundings", &material.surroundings),
-                ("diff", diff),
-                ("replacements", flag(self.replacements())),
-                ("simple", flag(self.simple())),
-                ("schema", schema),
-            ],
-        )
+        let intent = &self.intent;
+        let shown = [
+            ("title", intent.title.as_str()),
+            ("body", &intent.body),
+            ("issues", &intent.issues),
+            ("commits", &intent.commits),
+            ("plan", &self.plan),
+            ("tone", &self.tone),
+            ("guidance", &self.guidance),
+            ("rules", &material.rules),
+            ("reports", &material.reports),
+            ("learnings", &material.learnings),
+            ("map", &material.map),
+            ("surroundings", &material.surroundings),
+            ("diff", diff),
+            ("lens", &material.lens),
+            ("schema", self.schema_in_prompt(schema)),
+        ];
+        self.render_chunk(&shown, material.contestable)
+    }
+
+    /// What author and tracker say about the purpose of the change.
+    pub fn intent(&self) -> &Intent {
+        &self.intent
+    }
+
+    /// How often the diff is read.
+    pub fn passes(&self) -> usize {
+        if self.simple() {
+            return 1;
+        }
+        (self.settings.passes as usize).clamp(1, PASSES)
     }
 
     /// Whether the model is asked for little at a time.
@@ -314,12 +451,32 @@ impl<'a> PromptContext<'a> {
     }
 
     /// The schema of an answer about the files `paths`.
-    pub fn chunk_schema(&self, paths: &[&str]) -> String {
+    pub fn chunk_schema(&self, paths: &[&str], contestable: bool) -> String {
         if self.simple() {
             schema::simple_chunk(paths)
         } else {
-            schema::chunk(paths, self.replacements())
+            schema::chunk(paths, self.chunk_fields(contestable))
         }
+    }
+
+    fn chunk_fields(&self, contestable: bool) -> ChunkFields {
+        let has_room = !self.model.reasoning && self.model.answer >= THINKING;
+        ChunkFields {
+            analysis: if has_room {
+                self.model.answer as usize
+            } else {
+                0
+            },
+            replacements: self.replacements(),
+            lookups: self.may_look(),
+            contradictions: contestable && self.settings.features.verification,
+            risks: self.settings.features.verification,
+        }
+    }
+
+    /// Whether there is such a template; prompts that were written for an older bot lack some.
+    pub fn has_template(&self, name: &str) -> bool {
+        self.settings.templates.iter().any(|one| one.name == name)
     }
 
     pub fn render(&self, template: &str, values: &[(&str, &str)]) -> Result<String, Stop> {
@@ -476,6 +633,21 @@ fn fallbacks(model: &Model) -> Vec<Model> {
         }),
     );
     fallbacks
+}
+
+/// What the reading of that number attends to, the first to everything.
+pub fn lens(pass: usize) -> &'static str {
+    match pass {
+        0 => "",
+        1 => {
+            "the contracts between the changed code and its callers, stored data, tests, configuration and \
+              deployment: what does each of them still expect?"
+        }
+        _ => {
+            "the order of events: concurrency, partial failure, resources that are not released, retries, limits, \
+              and input by an attacker"
+        }
+    }
 }
 
 /// A condition in the form that templates use.

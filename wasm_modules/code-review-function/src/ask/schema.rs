@@ -10,6 +10,10 @@ pub const TITLE: usize = 120;
 pub const BODY: usize = 900;
 pub const NOTE: usize = 240;
 pub const SENTENCE: usize = 300;
+const REPLACEMENT: usize = 1500;
+/// The most findings in one answer, and the most risks.
+pub const MOST_FINDINGS: usize = 16;
+pub const RISKS: usize = 2;
 
 /// The most findings that a small model is asked for at once.
 pub const SIMPLE_FINDINGS: usize = 3;
@@ -29,9 +33,40 @@ pub const CATEGORIES: [&str; 11] = [
 ];
 pub const SEVERITIES: [&str; 4] = ["critical", "major", "minor", "nit"];
 
-/// Notes, findings and risks about the files `paths`; findings have a replacement if
-/// `replacements`.
-pub fn chunk(paths: &[&str], replacements: bool) -> String {
+/// The kinds of look-ups that a model may ask for.
+pub const QUERIES: [&str; 7] = [
+    "definition",
+    "uses",
+    "read",
+    "search",
+    "outline",
+    "tests",
+    "history",
+];
+/// The most look-ups for one finding.
+pub const NEEDS: usize = 2;
+/// The most characters of a name or text to look up, and of a path.
+const NAME: usize = 120;
+const PATH: usize = 300;
+/// The most characters of what a model thinks before it answers.
+const ANALYSIS: usize = 3000;
+
+/// The optional fields of an answer about a chunk.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ChunkFields {
+    /// The characters for thoughts before the answer, for models that do not reason by themselves; 0: none.
+    pub analysis: usize,
+    pub replacements: bool,
+    /// Look-ups that would settle a finding.
+    pub lookups: bool,
+    /// Whether a rule's finding may be contradicted.
+    pub contradictions: bool,
+    /// Whether risks are asked for: those that can be verified.
+    pub risks: bool,
+}
+
+/// Notes, findings and risks about the files `paths`.
+pub fn chunk(paths: &[&str], fields: ChunkFields) -> String {
     let path = || choice(paths);
     let note = object(&[("path", path()), ("text", text(NOTE))]);
     let mut finding = vec![
@@ -45,14 +80,43 @@ pub fn chunk(paths: &[&str], replacements: bool) -> String {
         ("severity", choice(&SEVERITIES)),
         ("confidence", integer(0, 100)),
     ];
-    if replacements {
-        finding.push(("replacement", text(BODY)));
+    if fields.replacements {
+        finding.push(("replacement", text(REPLACEMENT)));
     }
-    object(&[
-        ("notes", list(&note, paths.len())),
-        ("findings", list(&object(&finding), 6)),
-        ("risks", list(&text(SENTENCE), 3)),
-    ])
+    if fields.lookups {
+        finding.push(("needs", needs(NEEDS)));
+    }
+    let mut answer = Vec::new();
+    if fields.analysis > 0 {
+        answer.push(("analysis", text(fields.analysis.min(ANALYSIS))));
+    }
+    answer.push(("notes", list(&note, paths.len())));
+    answer.push(("findings", list(&object(&finding), findings(paths.len()))));
+    if fields.risks {
+        let risk = object(&[("path", path()), ("text", text(SENTENCE))]);
+        answer.push(("risks", list(&risk, RISKS)));
+    }
+    if fields.contradictions {
+        let said = object(&[("rule", integer(1, 10_000)), ("reason", text(SENTENCE))]);
+        answer.push(("contradicted", list(&said, 4)));
+    }
+    object(&answer)
+}
+
+/// The most findings in an answer about so many files.
+pub fn findings(files: usize) -> usize {
+    (5 + files).min(MOST_FINDINGS)
+}
+
+/// A list of look-ups.
+pub fn needs(most: usize) -> String {
+    let need = [
+        ("query", choice(&QUERIES)),
+        ("text", text(NAME)),
+        ("path", text(PATH)),
+        ("line", integer(0, 10_000_000)),
+    ];
+    list(&object(&need), most)
 }
 
 /// What changes in the files `paths` and what is wrong there, with as few fields as possible.
@@ -75,17 +139,21 @@ pub fn simple_verify() -> String {
     object(&[("reason", text(NOTE)), ("real", choice(&["yes", "no"]))])
 }
 
-/// Verdicts on findings 1 to `count`; with `fixes`, also on their replacements.
-pub fn verify(count: u32, fixes: bool) -> String {
+/// Verdicts on findings 1 to `count`; with `fixes`, also on their replacements; with `lookups`, an unsure one
+/// names what would settle it.
+pub fn verify(count: u32, fixes: bool, lookups: bool) -> String {
     let mut verdict = vec![
         ("number", integer(1, count)),
         ("reason", text(NOTE)),
-        ("verdict", choice(&["keep", "drop"])),
+        ("verdict", choice(&["keep", "drop", "unsure"])),
         ("severity", choice(&SEVERITIES)),
         ("confidence", integer(0, 100)),
     ];
     if fixes {
-        verdict.push(("fix_ok", r#"{"type":"boolean"}"#.to_string()));
+        verdict.push(("fix", choice(&["good", "bad", "none"])));
+    }
+    if lookups {
+        verdict.push(("needs", needs(NEEDS)));
     }
     object(&[("verdicts", list(&object(&verdict), count as usize))])
 }
@@ -150,7 +218,6 @@ fn walk(part: &serde_json::Value) {
         }
         Some("string") => assert!(part["maxLength"].is_u64() || part["enum"].is_array()),
         Some("integer") => assert!(part["maximum"].is_u64()),
-        Some("boolean") => {}
         other => panic!("a schema of type {other:?}"),
     }
 }
@@ -161,10 +228,17 @@ mod tests {
 
     #[test]
     fn every_schema_is_bounded_and_strict() {
-        assert_strict(&chunk(&["a.py", "we\"ird\n.py"], true));
-        assert_strict(&chunk(&["a.py"], false));
-        assert_strict(&verify(3, true));
-        assert_strict(&verify(1, false));
+        let all = ChunkFields {
+            analysis: 2000,
+            replacements: true,
+            lookups: true,
+            contradictions: true,
+            risks: true,
+        };
+        assert_strict(&chunk(&["a.py", "we\"ird\n.py"], all));
+        assert_strict(&chunk(&["a.py"], ChunkFields::default()));
+        assert_strict(&verify(3, true, true));
+        assert_strict(&verify(1, false, false));
         assert_strict(&simple_chunk(&["a.py"]));
         assert_strict(&simple_verify());
     }

@@ -33,6 +33,19 @@ pub fn order_keys<'a>(paths: impl Iterator<Item = &'a str> + Clone) -> Vec<Order
     paths.map(|path| order(path, &sources)).collect()
 }
 
+/// Makes these files one group, at the place of the first.
+pub fn put_together(keys: &mut [OrderKey], members: &[usize]) {
+    let first = members.iter().filter_map(|at| keys.get(*at)).min();
+    let Some(group) = first.map(|key| key.group.clone()) else {
+        return;
+    };
+    for at in members {
+        if let Some(key) = keys.get_mut(*at) {
+            key.group.clone_from(&group);
+        }
+    }
+}
+
 fn order(path: &str, sources: &BTreeMap<String, Vec<&str>>) -> OrderKey {
     let is_test = kind(path) == FileKind::Tests;
     let tested = || {

@@ -19,7 +19,7 @@ use crate::text::visible::{clip, clip_from, push_visible, visible};
 use crate::wit::{File, Finding, Severity, Status};
 
 /// The most signals that a file's header names.
-const SIGNALS: usize = 8;
+pub const SIGNALS: usize = 8;
 
 /// Some lines of a hunk, and unchanged lines around them.
 pub struct Excerpt<'s> {
@@ -126,8 +126,8 @@ pub fn clipped(hunks: &[Hunk], width: usize) -> usize {
         .count()
 }
 
-/// The heading of a file: path, status, size and the signals found in it.
-pub fn heading(file: &File, signals: &[&Finding]) -> String {
+/// The heading of a file: path, status, size and the signals found in it, each with its number in the review.
+pub fn heading(file: &File, signals: &[(usize, &Finding)]) -> String {
     let mut out = format!("### {}\n{}", visible(&file.path), status_name(file.status));
     if let Some(previous) = file
         .previous
@@ -144,11 +144,11 @@ pub fn heading(file: &File, signals: &[&Finding]) -> String {
         _ => {}
     }
     out.push('\n');
-    for signal in signals.iter().take(SIGNALS) {
+    for (number, signal) in signals.iter().take(SIGNALS) {
         let title = clip(&visible(&signal.title), 160);
         let _ = writeln!(
             out,
-            "known already: line {}: {} {}: {title}",
+            "known already, rule {number}: line {}: {} {}: {title}",
             signal.line,
             severity(signal.severity),
             signal.category

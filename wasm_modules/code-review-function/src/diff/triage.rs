@@ -16,16 +16,27 @@ pub enum FileDecision {
     NameOnly,
     /// The model sees its name but not its text, for this reason. The signals scan it.
     NotShown(String),
+    /// The last review read it, and its diff has not changed since.
+    Kept,
     /// It is not reviewed, for this reason.
     Skipped(String),
 }
 
 impl FileDecision {
+    /// The bytes of the lines to read; None if there are none.
+    pub fn bytes(&self) -> Option<usize> {
+        let FileDecision::Read(hunks, _) = self else {
+            return None;
+        };
+        let lines = hunks.iter().flat_map(|hunk| &hunk.lines);
+        Some(lines.map(|line| line.text.len() + 1).sum())
+    }
+
     /// Why the file's text is not reviewed; None if it is, or if there is none.
     pub fn unread(&self) -> Option<&str> {
         match self {
             FileDecision::NotShown(reason) | FileDecision::Skipped(reason) => Some(reason),
-            FileDecision::Read(..) | FileDecision::NameOnly => None,
+            FileDecision::Read(..) | FileDecision::NameOnly | FileDecision::Kept => None,
         }
     }
 }
@@ -159,7 +170,7 @@ mod tests {
     fn skipped(file: &File) -> Option<String> {
         match decide(file) {
             FileDecision::Skipped(reason) => Some(reason),
-            FileDecision::Read(..) | FileDecision::NameOnly | FileDecision::NotShown(_) => None,
+            _ => None,
         }
     }
 

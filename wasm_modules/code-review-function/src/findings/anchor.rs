@@ -1,5 +1,7 @@
-//! Puts a finding on lines that the diff shows.
+//! Puts a finding on lines of the diff.
 
+use crate::diff::hunk_context::HunkContext;
+use crate::diff::line_numbers::LineNumbers;
 use crate::diff::patch::{Hunk, Kind};
 use crate::wit::Side;
 
@@ -13,19 +15,29 @@ pub struct Anchor {
     pub end: u32,
     /// Whether these are the lines that the model named. If not, no replacement is accepted.
     pub exact: bool,
+    /// The lines that the model named, if they are shown around a hunk: the finding names them in words.
+    pub around: Option<(u32, u32)>,
 }
 
 /// The place of a finding on `line` to `end` of `side`: those lines, as far as one hunk shows them;
-/// else the edge of a nearby hunk; else the deleted line, if a deleted line was given as new. None
-/// if the diff shows none of these.
+/// else the changed line nearest to them, if they are shown in the context of a hunk; else the edge
+/// of a nearby hunk; else the deleted line, if a deleted line was given as new. None if none of
+/// these was shown.
 ///
 /// A finding on an unchanged line is always put on the new side.
-pub fn find(hunks: &[Hunk], side: Side, line: u32, end: u32) -> Option<Anchor> {
+pub fn find(
+    hunks: &[Hunk],
+    contexts: &[HunkContext],
+    side: Side,
+    line: u32,
+    end: u32,
+) -> Option<Anchor> {
     let end = end.max(line);
     if side == Side::Left {
         return old(hunks, line, end);
     }
     within(hunks, Side::Right, line, end)
+        .or_else(|| around(hunks, contexts, line, end))
         .or_else(|| near(hunks, line))
         .or_else(|| {
             deleted(hunks, line).then_some(Anchor {
@@ -33,8 +45,41 @@ pub fn find(hunks: &[Hunk], side: Side, line: u32, end: u32) -> Option<Anchor> {
                 line,
                 end: line,
                 exact: false,
+                around: None,
             })
         })
+}
+
+/// The changed line of a hunk that is nearest to `line`, which the context of this hunk shows.
+fn around(hunks: &[Hunk], contexts: &[HunkContext], line: u32, end: u32) -> Option<Anchor> {
+    let is_of = |context: &HunkContext| {
+        let all = [&context.signatures, &context.before, &context.after];
+        all.into_iter().flatten().any(|shown| shown.0 == line)
+    };
+    let of = hunks.iter().zip(contexts);
+    let (hunk, _) = of.into_iter().find(|(_, context)| is_of(context))?;
+    let changed = hunk
+        .lines
+        .iter()
+        .scan(LineNumbers::of(hunk), |next, shown| {
+            let new = next.new;
+            *next = next.after(shown);
+            Some((new, shown))
+        });
+    let (_, nearest) = changed
+        .filter(|(_, shown)| shown.kind != Kind::Context)
+        .min_by_key(|(new, _)| new.abs_diff(line))?;
+    let (side, number) = match (nearest.kind, nearest.new, nearest.old) {
+        (Kind::Deleted, _, old) => (Side::Left, old?),
+        (_, new, _) => (Side::Right, new?),
+    };
+    Some(Anchor {
+        side,
+        line: number,
+        end: number,
+        exact: false,
+        around: Some((line, end)),
+    })
 }
 
 fn old(hunks: &[Hunk], line: u32, end: u32) -> Option<Anchor> {
@@ -62,6 +107,7 @@ fn within(hunks: &[Hunk], side: Side, line: u32, end: u32) -> Option<Anchor> {
         line,
         end: end.min(last),
         exact: end <= last,
+        around: None,
     })
 }
 
@@ -73,6 +119,7 @@ fn near(hunks: &[Hunk], line: u32) -> Option<Anchor> {
         line: nearest,
         end: nearest,
         exact: false,
+        around: None,
     };
     (nearest.abs_diff(line) <= NEAR).then_some(anchor)
 }
@@ -100,7 +147,7 @@ mod tests {
 
     fn anchor(side: Side, line: u32, end: u32) -> Option<(Side, u32, u32, bool)> {
         let hunks = parse(PATCH).unwrap();
-        let anchor = find(&hunks, side, line, end)?;
+        let anchor = find(&hunks, &[], side, line, end)?;
         assert!(shows(&hunks, anchor.side, anchor.line, anchor.end));
         Some((anchor.side, anchor.line, anchor.end, anchor.exact))
     }
@@ -152,13 +199,30 @@ mod tests {
     fn a_deleted_line_named_as_new_is_found() {
         let hunks = parse("@@ -100,2 +50,0 @@\n-gone\n-too\n").unwrap();
         assert_eq!(
-            find(&hunks, Side::Right, 101, 101),
+            find(&hunks, &[], Side::Right, 101, 101),
             Some(Anchor {
                 side: Side::Left,
                 line: 101,
                 end: 101,
-                exact: false
+                exact: false,
+                around: None,
             })
         );
+    }
+
+    #[test]
+    fn a_line_of_the_context_is_named_on_the_nearest_changed_line_of_its_hunk() {
+        let hunks = parse(PATCH).unwrap();
+        let shown = |numbers: &[u32]| HunkContext {
+            before: numbers.iter().map(|at| (*at, "code".into())).collect(),
+            ..HunkContext::default()
+        };
+        let contexts = [shown(&[5, 6]), shown(&[30])];
+        let found = find(&hunks, &contexts, Side::Right, 5, 6).unwrap();
+        assert_eq!((found.side, found.line), (Side::Left, 11));
+        assert_eq!((found.around, found.exact), (Some((5, 6)), false));
+        let found = find(&hunks, &contexts, Side::Right, 30, 30).unwrap();
+        assert_eq!((found.side, found.line), (Side::Right, 41));
+        assert_eq!(find(&hunks, &contexts, Side::Right, 20, 20), None);
     }
 }

@@ -1,7 +1,6 @@
-//! Questions that verify findings: the lines that they refer to, and as many findings per question
-//! as fit.
+//! Questions that verify claims: the files that they are about, and as many claims per question as fit.
 
-use std::fmt::Write;
+use std::collections::BTreeSet;
 
 use crate::ask::chunks::Chunk;
 use crate::ask::file_diffs::FilePart;
@@ -9,56 +8,87 @@ use crate::ask::host::Stop;
 use crate::ask::prompt_context::{PromptContext, flag};
 use crate::ask::questions::Question;
 use crate::ask::schema;
-use crate::diff::render;
-use crate::findings::report::ChunkFindings;
-use crate::text::visible::{clip, visible};
+use crate::findings::claims::{ChunkClaims, Claim};
 use crate::wit::{Finding, Severity, Side};
 
-/// The most findings in one question.
+/// The most claims in one question.
 const MOST: usize = 8;
-
-/// Tokens of a finding's number.
+/// Tokens of a claim's number.
 const NUMBER: usize = 6;
+/// The part of the room that one claim, and that what was looked up for all of them may take.
+const CLAIM: usize = 3;
+const PASSAGES: usize = 3;
+/// The most tokens of the description.
+const BODY: usize = 1000;
 
-/// A finding with its text for the question, and the tokens of that text.
-struct Candidate {
-    finding: Finding,
+/// A claim with its text for the question, the tokens of that text, and what was looked up for it.
+pub struct Candidate {
+    pub claim: Claim,
+    pub passages: String,
     text: String,
     tokens: usize,
 }
 
-/// Findings, and the part of the diff that they refer to.
+/// Claims, and the part of the diff that they refer to.
 pub struct Batch<'a> {
     pub id: String,
-    /// Tokens for findings and lines.
+    /// Tokens for claims, lines, and what was looked up.
     pub room: usize,
-    candidates: Vec<Candidate>,
+    pub candidates: Vec<Candidate>,
     chunk: Chunk<'a>,
+    /// The whole chunk, for a second question about some of the claims.
+    whole: Chunk<'a>,
     /// The repository's rules for these files.
     rules: String,
     /// Code of the repository around them.
     surroundings: String,
+    /// Whether an answer may ask for look-ups.
+    pub may_look: bool,
 }
 
-/// The questions about the findings of one chunk: one, or several if one is not enough.
+/// The texts of a question.
+struct Texts<'t> {
+    diff: &'t str,
+    claims: &'t str,
+    rules: &'t str,
+    surroundings: &'t str,
+    passages: &'t str,
+    fixes: bool,
+    may_look: bool,
+}
+
+/// The questions about the claims on one chunk: one, or several if one is not enough. `passages` are what was looked
+/// up for each claim.
 pub fn batches<'a>(
     context: &PromptContext,
-    found: ChunkFindings<'a>,
+    found: ChunkClaims<'a>,
+    passages: Vec<String>,
+    may_look: bool,
 ) -> Result<Vec<Batch<'a>>, Stop> {
     let rules = context.rules(found.chunk.files());
-    let (schema, fixes) = (form(context, MOST, true), !context.simple());
     let surroundings = context.surroundings(found.chunk.files(), &found.chunk.show());
-    let bare = prompt(context, "x", "x", (&rules, &surroundings), fixes, &schema)?;
-    let room = context.room(&bare, &schema);
-    let candidate = |finding| Candidate::new(context, finding, room);
-    let all = found.findings.into_iter().map(candidate).collect();
+    let (schema, fixes) = (form(context, MOST, true, may_look), !context.simple());
+    let bare = Texts {
+        rules: &rules,
+        surroundings: &surroundings,
+        fixes,
+        may_look,
+        ..Texts::bare()
+    };
+    let room = context.room(&prompt(context, &bare, &schema)?, &schema);
+    let claims = found.claims.into_iter().zip(passages);
+    let all = claims
+        .map(|(claim, passages)| Candidate::new(context, claim, passages, room))
+        .collect();
     let batch = |candidates: Vec<Candidate>| Batch {
         id: format!("verify/{}", found.name),
         room,
-        chunk: relevant_parts(&found.chunk, &candidates),
+        chunk: concerned(&found.chunk, &candidates),
+        whole: found.chunk.clone(),
         candidates,
         rules: rules.clone(),
         surroundings: surroundings.clone(),
+        may_look,
     };
     let mut fit = split(context, all, batch);
     for (nth, batch) in (1..).zip(&mut fit).skip(1) {
@@ -76,7 +106,7 @@ fn split<'a>(
     let mut fit = Vec::new();
     let mut open = vec![candidates];
     while let Some(candidates) = open.pop().filter(|candidates| !candidates.is_empty()) {
-        let mut batch = batch(candidates);
+        let mut batch = batch(candidates).without_other_hunks(context);
         if batch.candidates.len() == 1 {
             fit.push(batch.narrowed(context));
         } else if batch.fits(context) {
@@ -91,25 +121,31 @@ fn split<'a>(
 
 impl Candidate {
     /// The text is limited to a part of the `room`.
-    fn new(context: &PromptContext, finding: Finding, room: usize) -> Self {
-        let text = context.clipped(&describe(&finding), room / 3);
+    fn new(context: &PromptContext, claim: Claim, passages: String, room: usize) -> Self {
+        let text = context.clipped(&claim.describe(), room / CLAIM);
         Candidate {
             tokens: context.host.tokens(&text) + NUMBER,
             text,
-            finding,
+            claim,
+            passages,
         }
     }
 }
 
-impl Batch<'_> {
+impl<'a> Batch<'a> {
     pub fn worst(&self) -> Option<Severity> {
-        let severities = self.candidates.iter().map(|one| one.finding.severity);
+        let severities = self.candidates.iter().map(|one| one.claim.severity());
         severities.min()
     }
 
-    pub fn into_findings(self) -> Vec<Finding> {
-        let candidates = self.candidates.into_iter();
-        candidates.map(|candidate| candidate.finding).collect()
+    /// The same chunk with other claims, to ask about them again.
+    pub fn again(&self, claims: Vec<Claim>) -> ChunkClaims<'a> {
+        let name = self.id.strip_prefix("verify/").unwrap_or(&self.id);
+        ChunkClaims {
+            name: format!("{name}/again"),
+            chunk: self.whole.clone(),
+            claims,
+        }
     }
 
     pub fn question<'q>(&'q self, context: &'q PromptContext) -> Question<'q> {
@@ -121,42 +157,61 @@ impl Batch<'_> {
 
     /// The prompt, and the schema of its answer.
     fn write(&self, context: &PromptContext) -> Result<(String, String), Stop> {
-        let is_fix = |one: &Candidate| one.finding.replacement.is_some();
-        let fixes = self.candidates.iter().any(is_fix);
-        let schema = form(context, self.candidates.len(), fixes);
+        let fixes = self
+            .candidates
+            .iter()
+            .any(|one| one.claim.has_replacement());
+        let schema = form(context, self.candidates.len(), fixes, self.may_look);
         let numbered = (1..).zip(&self.candidates);
-        let text: String = numbered
+        let claims: String = numbered
             .map(|(nth, one)| format!("{nth}. {}", one.text))
             .collect();
-        let diff = context.clipped(&self.chunk.show(), self.room.saturating_sub(self.taken()));
-        let prompt = prompt(
-            context,
-            &diff,
-            &text,
-            (&self.rules, &self.surroundings),
+        let passages = context.clipped(&self.passages(), self.room / PASSAGES);
+        let taken = self.taken() + context.host.tokens(&passages);
+        let diff = context.clipped(&self.chunk.show(), self.room.saturating_sub(taken));
+        let texts = Texts {
+            diff: &diff,
+            claims: &claims,
+            rules: &self.rules,
+            surroundings: &self.surroundings,
+            passages: passages.trim_end(),
             fixes,
-            &schema,
-        )?;
-        Ok((prompt, schema))
+            may_look: self.may_look,
+        };
+        Ok((prompt(context, &texts, &schema)?, schema))
     }
 
-    /// Tokens that the findings take.
+    /// What was looked up for all the claims, each text once.
+    fn passages(&self) -> String {
+        let mut known = BTreeSet::new();
+        let texts = self.candidates.iter().map(|one| one.passages.as_str());
+        texts.filter(|text| known.insert(*text)).collect()
+    }
+
+    /// Tokens that the claims take.
     fn taken(&self) -> usize {
         self.candidates.iter().map(|one| one.tokens).sum()
     }
 
     fn fits(&self, context: &PromptContext) -> bool {
-        let shown: usize = self
-            .chunk
-            .parts
-            .iter()
-            .map(|part| part.tokens(context))
-            .sum();
+        let parts = self.chunk.parts.iter();
+        let shown: usize = parts.map(|part| part.tokens(context)).sum();
+        let passages = self.passages();
+        let passages = context.host.tokens(&passages).min(self.room / PASSAGES);
         let most = if context.simple() { 1 } else { MOST };
-        self.candidates.len() <= most && shown + self.taken() <= self.room
+        self.candidates.len() <= most && shown + passages + self.taken() <= self.room
     }
 
-    /// Limits a hunk that is too long to the lines around its only finding.
+    /// Leaves out the hunks that the claims are not about if there is no room for all of them. A small model sees
+    /// only what it is asked about.
+    fn without_other_hunks(mut self, context: &PromptContext) -> Self {
+        if context.simple() || !self.fits(context) {
+            self.chunk = hunks_of(&self.chunk, &self.candidates);
+        }
+        self
+    }
+
+    /// Limits a hunk that is too long to the lines around its only claim.
     fn narrowed(mut self, context: &PromptContext) -> Self {
         let is_under = |part: &FilePart, candidates: &[Candidate]| {
             let mut pieces = part.pieces.iter();
@@ -172,41 +227,71 @@ impl Batch<'_> {
     }
 }
 
-/// The schema of an answer about `count` findings; a small model is asked about a single one.
-fn form(context: &PromptContext, count: usize, fixes: bool) -> String {
+/// The schema of an answer about `count` claims; a small model is asked about a single one.
+fn form(context: &PromptContext, count: usize, fixes: bool, may_look: bool) -> String {
     if context.simple() {
         schema::simple_verify()
     } else {
-        schema::verify(count as u32, fixes)
+        schema::verify(count as u32, fixes, may_look)
     }
 }
 
-pub fn prompt(
-    context: &PromptContext,
-    diff: &str,
-    findings: &str,
-    (rules, surroundings): (&str, &str),
-    fixes: bool,
-    schema: &str,
-) -> Result<String, Stop> {
+impl Texts<'_> {
+    /// One letter for each text, to measure the prompt without them.
+    fn bare() -> Self {
+        Texts {
+            diff: "x",
+            claims: "x",
+            rules: "x",
+            surroundings: "x",
+            passages: "x",
+            fixes: true,
+            may_look: true,
+        }
+    }
+}
+
+/// Renders the template with all of its parts, to find out whether it is broken.
+pub fn check_template(context: &PromptContext) -> Result<(), Stop> {
+    prompt(context, &Texts::bare(), "x").map(|_| ())
+}
+
+fn prompt(context: &PromptContext, texts: &Texts, schema: &str) -> Result<String, Stop> {
+    let intent = context.intent();
+    let body = context.clipped(&intent.body, BODY);
     let values = [
-        ("diff", diff),
-        ("findings", findings),
-        ("rules", rules),
-        ("surroundings", surroundings),
-        ("fixes", flag(fixes)),
+        ("title", intent.title.as_str()),
+        ("body", body.trim_end()),
+        ("diff", texts.diff),
+        ("findings", texts.claims),
+        ("rules", texts.rules),
+        ("surroundings", texts.surroundings),
+        ("passages", texts.passages),
+        ("fixes", flag(texts.fixes)),
+        ("lookups", flag(texts.may_look)),
         ("simple", flag(context.simple())),
         ("schema", context.schema_in_prompt(schema)),
     ];
     context.render("verify", &values)
 }
 
-/// The files and hunks that the findings refer to.
-fn relevant_parts<'a>(chunk: &Chunk<'a>, candidates: &[Candidate]) -> Chunk<'a> {
+/// The files that the claims are about.
+fn concerned<'a>(chunk: &Chunk<'a>, candidates: &[Candidate]) -> Chunk<'a> {
+    let is_meant = |part: &&FilePart| {
+        candidates
+            .iter()
+            .any(|one| one.claim.path() == part.diff.path)
+    };
+    let parts = chunk.parts.iter().filter(is_meant).cloned().collect();
+    Chunk { parts }
+}
+
+/// Their hunks that the claims refer to.
+fn hunks_of<'a>(chunk: &Chunk<'a>, candidates: &[Candidate]) -> Chunk<'a> {
     let narrow = |part: &FilePart<'a>| {
         let here = || {
             let all = candidates.iter();
-            all.filter(|one| one.finding.path == part.diff.path)
+            all.filter(|one| one.claim.path() == part.diff.path)
         };
         let pieces = part.pieces.iter();
         let pieces: Vec<_> = pieces
@@ -214,20 +299,21 @@ fn relevant_parts<'a>(chunk: &Chunk<'a>, candidates: &[Candidate]) -> Chunk<'a> 
             .cloned()
             .collect();
         let mut part = part.clone();
-        // If there are none, the findings refer to lines in another part of the file.
+        // If there are none, the claims refer to the whole file or to lines in another part of it.
         if !pieces.is_empty() {
             part.pieces = pieces;
         }
-        here().next().map(|_| part)
+        part
     };
-    let parts = chunk.parts.iter().filter_map(narrow).collect();
-    Chunk { parts }
+    Chunk {
+        parts: chunk.parts.iter().map(narrow).collect(),
+    }
 }
 
-/// Whether one of the numbered lines of `text` belongs to one of the findings, which are all of one
+/// Whether one of the numbered lines of `text` belongs to one of the claims, which are all of one
 /// file.
 fn is_shown<'c>(text: &str, candidates: impl Iterator<Item = &'c Candidate>) -> bool {
-    let findings: Vec<&Finding> = candidates.map(|one| &one.finding).collect();
+    let findings: Vec<&Finding> = candidates.filter_map(|one| one.claim.place()).collect();
     let is_of = |line: &str| {
         let mark = line.trim_start_matches(|c: char| c.is_ascii_digit());
         let number: Option<u32> = line
@@ -244,26 +330,4 @@ fn is_shown<'c>(text: &str, candidates: impl Iterator<Item = &'c Candidate>) -> 
         })
     };
     text.lines().any(is_of)
-}
-
-fn describe(finding: &Finding) -> String {
-    let side = match finding.side {
-        Side::Left => "old",
-        Side::Right => "new",
-    };
-    let mut out = format!(
-        "{}, {side} side, lines {} to {}, {} {}, {:.0} %: {}\n",
-        visible(&finding.path),
-        finding.line,
-        finding.end,
-        render::severity(finding.severity),
-        finding.category,
-        finding.confidence * 100.0,
-        visible(&finding.title),
-    );
-    let _ = writeln!(out, "{}", clip(&visible(&finding.body), 1500));
-    if let Some(replacement) = &finding.replacement {
-        let _ = writeln!(out, "Replacement of these lines:\n{}", visible(replacement));
-    }
-    out
 }

@@ -46,6 +46,29 @@ pub fn merge(signals: Vec<Finding>, found: Vec<Finding>, settings: &Settings) ->
     gather(kept)
 }
 
+/// The unsure findings, ranked, without duplicates and without those that `findings` name already.
+pub fn merge_unsure(
+    unsure: Vec<Finding>,
+    findings: &[Finding],
+    settings: &Settings,
+) -> Vec<Finding> {
+    let known: Vec<TitledFinding> = findings.iter().cloned().map(TitledFinding::of).collect();
+    let is_new = |finding: &Finding| {
+        let finding = TitledFinding::of(finding.clone());
+        let mut same = known.iter();
+        !same.any(|one| one.finding.path == finding.finding.path && is_same(one, &finding))
+    };
+    let listed = Settings {
+        confidence: 0.0,
+        ..settings.clone()
+    };
+    merge(
+        Vec::new(),
+        unsure.into_iter().filter(is_new).collect(),
+        &listed,
+    )
+}
+
 /// Whether the finding is severe enough and, if it is a model's, certain enough to be shown.
 pub fn is_wanted(finding: &Finding, settings: &Settings) -> bool {
     let is_sure = finding.source == Source::Signal || finding.confidence >= settings.confidence;

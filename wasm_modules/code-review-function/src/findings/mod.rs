@@ -2,6 +2,8 @@
 
 mod anchor;
 pub mod batches;
+pub mod claims;
+pub mod earlier;
 pub mod merge;
 mod parse;
 mod replacement;

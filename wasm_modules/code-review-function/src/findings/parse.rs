@@ -4,17 +4,19 @@ use serde_json::Value;
 
 use crate::ask::answers::{number, text};
 use crate::ask::schema::CATEGORIES;
+use crate::diff::hunk_context::HunkContext;
 use crate::diff::patch::Hunk;
 use crate::findings::anchor;
 use crate::findings::replacement;
-use crate::text::visible::{clip, visible};
+use crate::text::visible::{clip, one_line, visible};
 use crate::wit::{Finding, Severity, Side, Source};
 
-/// A file as it was shown to the model: its full path, its hunks, and the most bytes of a line.
+/// A file as it was shown to the model: its full path, its hunks with their contexts, and the most bytes of a line.
 #[derive(Clone, Copy)]
 pub struct ShownFile<'a> {
     pub path: &'a str,
     pub hunks: &'a [Hunk],
+    pub contexts: &'a [HunkContext],
     pub width: usize,
 }
 
@@ -32,9 +34,13 @@ pub fn read<'a>(
         shown(&text(value, &["path", "file", "filename"])).ok_or("names no file that was shown")?;
     let line = number(value, &["line", "start_line", "line_number"]).ok_or("names no line")?;
     let end = number(value, &["end_line", "end", "line_end"]).unwrap_or(line);
-    let anchor = anchor::find(file.hunks, side(value), line, end)
+    let anchor = anchor::find(file.hunks, file.contexts, side(value), line, end)
         .ok_or("names a line that the diff does not show")?;
     let (title, body) = words(value).ok_or("says nothing")?;
+    let body = match anchor.around {
+        Some(lines) => placed(&body, file.path, lines, value),
+        None => body,
+    };
     Ok(Finding {
         path: file.path.to_string(),
         line: anchor.line,
@@ -49,6 +55,27 @@ pub fn read<'a>(
         source: Source::Model,
         also: Vec::new(),
     })
+}
+
+/// The body of a finding on lines that the change leaves alone: it names them, and shows their replacement.
+fn placed(body: &str, path: &str, (line, end): (u32, u32), value: &Value) -> String {
+    let path = one_line(path, 400).replace('`', "'");
+    let place = if end > line {
+        format!("`{path}:{line}-{end}`")
+    } else {
+        format!("`{path}:{line}`")
+    };
+    match replacement::in_words(value) {
+        Some(code) => format!("{place}: {body}\n\n{}", fenced(&code)),
+        None => format!("{place}: {body}"),
+    }
+}
+
+/// The code in a fence that it cannot close.
+fn fenced(code: &str) -> String {
+    let longest = code.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    format!("{fence}\n{code}\n{fence}")
 }
 
 fn side(value: &Value) -> Side {
@@ -140,6 +167,7 @@ mod tests {
             (path == "a.py").then_some(ShownFile {
                 path: "src/a.py",
                 hunks,
+                contexts: &[],
                 width: 100,
             })
         })

@@ -45,6 +45,11 @@ fn is_same(text: &str, lines: &[&Line]) -> bool {
     text.lines().map(str::trim_end).eq(now)
 }
 
+/// The replacement for lines that the diff does not contain, to show in words.
+pub fn in_words(value: &Value) -> Option<String> {
+    code(value)
+}
+
 /// The code without the fences and line numbers that models often copy.
 fn code(value: &Value) -> Option<String> {
     let raw = value
@@ -83,7 +88,7 @@ mod tests {
 
     fn replaced_by(text: &str, line: u32, end: u32) -> Option<String> {
         let hunks = parse(PATCH).unwrap();
-        let anchor = find(&hunks, Side::Right, line, end)?;
+        let anchor = find(&hunks, &[], Side::Right, line, end)?;
         read(&json!({"replacement": text}), &hunks, anchor, 100)
     }
 
@@ -115,7 +120,7 @@ mod tests {
         assert_eq!(replaced_by("x", 3, 9), None);
         assert_eq!(replaced_by("x", 4, 4), None);
         let hunks = parse(PATCH).unwrap();
-        let anchor = find(&hunks, Side::Right, 2, 2).unwrap();
+        let anchor = find(&hunks, &[], Side::Right, 2, 2).unwrap();
         assert_eq!(read(&json!({"replacement": "x"}), &hunks, anchor, 3), None);
     }
 }

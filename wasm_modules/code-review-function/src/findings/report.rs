@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ask::chunks::Chunk;
 use crate::ask::file_diffs::FilePart;
 use crate::ask::pieces::Layout;
 use crate::ask::questions::Unanswered;
 use crate::diff::render;
-use crate::findings::reported::drop_reported;
+use crate::findings::claims::{ChunkClaims, Claim, Subject};
+use crate::findings::reported::repeated;
 use crate::text::visible::{clip, visible};
 use crate::wit::{Finding, Report};
 
@@ -20,8 +20,9 @@ pub struct ModelReport<'a> {
     /// Whether the model is asked for little at a time.
     pub simple: bool,
     pub notes: BTreeMap<usize, String>,
-    /// The findings in each chunk.
-    pub found: Vec<ChunkFindings<'a>>,
+    /// The claims about each chunk.
+    pub found: Vec<ChunkClaims<'a>>,
+    /// The risks that were verified.
     pub risks: Vec<String>,
     /// Files that were shown, at least in part, and for which there was an answer.
     pub read: BTreeSet<usize>,
@@ -35,14 +36,6 @@ pub struct ModelReport<'a> {
     pub unsound: usize,
 }
 
-/// Findings in a chunk.
-pub struct ChunkFindings<'a> {
-    /// The chunk's name: "3", "3/a".
-    pub name: String,
-    pub chunk: Chunk<'a>,
-    pub findings: Vec<Finding>,
-}
-
 pub struct Missed {
     pub why: String,
     /// Whether only the budget prevented it.
@@ -50,7 +43,23 @@ pub struct Missed {
     path: String,
 }
 
-impl ModelReport<'_> {
+impl<'a> ModelReport<'a> {
+    /// Adds claims about a chunk to those of its other readings.
+    pub fn claim(&mut self, claims: ChunkClaims<'a>) {
+        match self.found.iter_mut().find(|one| one.name == claims.name) {
+            Some(known) => known.claims.extend(claims.claims),
+            None if claims.claims.is_empty() => {}
+            None => self.found.push(claims),
+        }
+    }
+
+    /// Adds what an earlier review said about files that were not read again.
+    pub fn recall(&mut self, known: ModelReport) {
+        self.read.extend(known.read);
+        self.notes.extend(known.notes);
+        self.risks.extend(known.risks);
+    }
+
     /// Records files without an answer for their lines. A file without lines is reviewed by its
     /// name.
     pub fn miss(&mut self, parts: &[FilePart], why: Unanswered) {
@@ -92,8 +101,11 @@ impl ModelReport<'_> {
     }
 
     pub fn clear_replacements(&mut self) {
-        let findings = self.found.iter_mut().flat_map(|one| &mut one.findings);
-        findings.for_each(|finding| finding.replacement = None);
+        for claim in self.found.iter_mut().flat_map(|one| &mut one.claims) {
+            if let Subject::Finding(finding) = &mut claim.subject {
+                finding.replacement = None;
+            }
+        }
     }
 
     pub fn note_clipped(&mut self, parts: &[FilePart], layout: Layout) {
@@ -127,28 +139,31 @@ impl ModelReport<'_> {
     /// Drops findings that other tools have reported already; returns their number.
     pub fn drop_reported(&mut self, reports: &[Report]) -> usize {
         let found = self.found.iter_mut();
-        let dropped = found.map(|one| drop_reported(&mut one.findings, reports));
+        let dropped = found.map(|one| {
+            let findings: Vec<_> = one.claims.iter().filter_map(Claim::finding).collect();
+            let repeated = repeated(&findings, reports);
+            retain_findings(&mut one.claims, |at, _| !repeated.contains(&at))
+        });
         let count = dropped.sum();
-        self.found.retain(|one| !one.findings.is_empty());
+        self.found.retain(|one| !one.claims.is_empty());
         count
     }
 
     /// Drops findings with the same text in several files: it is about none of them.
     pub fn drop_repeated(&mut self) {
         let mut files: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for finding in self.found.iter().flat_map(|one| &one.findings) {
+        let claims = self.found.iter().flat_map(|one| &one.claims);
+        for finding in claims.filter_map(Claim::finding) {
             let paths = files.entry(text_of(finding)).or_default();
             paths.insert(finding.path.clone());
         }
         for one in &mut self.found {
-            let count = one.findings.len();
-            one.findings.retain(|finding| {
+            self.unsound += retain_findings(&mut one.claims, |_, finding| {
                 let paths = files.get(&text_of(finding));
                 paths.is_none_or(|paths| paths.len() < REPEATED)
             });
-            self.unsound += count - one.findings.len();
         }
-        self.found.retain(|one| !one.findings.is_empty());
+        self.found.retain(|one| !one.claims.is_empty());
     }
 
     pub fn note_unsound(&mut self) {
@@ -185,6 +200,19 @@ impl ModelReport<'_> {
         };
         self.problems.push(told);
     }
+}
+
+/// Keeps the findings that `keep`, by their number among the findings, and all other claims; returns how many went.
+fn retain_findings(claims: &mut Vec<Claim>, keep: impl Fn(usize, &Finding) -> bool) -> usize {
+    let (before, mut next) = (claims.len(), 0);
+    claims.retain(|claim| {
+        let Some(finding) = claim.finding() else {
+            return true;
+        };
+        next += 1;
+        keep(next - 1, finding)
+    });
+    before - claims.len()
 }
 
 fn text_of(finding: &Finding) -> String {

@@ -10,14 +10,28 @@ use crate::wit::{Finding, Report, Severity, Side};
 
 /// The most lines between a finding and a report that say the same.
 const NEAR: u32 = 2;
-/// Removes from `findings` those that say the same as one of `reports`; returns their number. Of
-/// several that repeat a report, only those nearest to it are removed: the others may be about
-/// another place.
+
+/// Removes from `findings` those that say the same as one of `reports`; returns their number.
 pub fn drop_reported(findings: &mut Vec<Finding>, reports: &[Report]) -> usize {
+    let repeated = repeated(&findings.iter().collect::<Vec<_>>(), reports);
+    let mut at = 0;
+    findings.retain(|_| {
+        at += 1;
+        !repeated.contains(&(at - 1))
+    });
+    repeated.len()
+}
+
+/// The positions of the findings that say the same as one of `reports`. Of several that repeat a
+/// report, only those nearest to it count: the others may be about another place.
+pub fn repeated(findings: &[&Finding], reports: &[Report]) -> BTreeSet<usize> {
     if reports.is_empty() {
-        return 0;
+        return BTreeSet::new();
     }
-    let said: Vec<Statement> = findings.iter().map(Statement::of_finding).collect();
+    let said: Vec<Statement> = findings
+        .iter()
+        .map(|one| Statement::of_finding(one))
+        .collect();
     let mut repeated: BTreeSet<usize> = BTreeSet::new();
     for report in reports {
         let known = Statement::of_report(report);
@@ -30,12 +44,7 @@ pub fn drop_reported(findings: &mut Vec<Finding>, reports: &[Report]) -> usize {
         let near = alike.iter().filter(|(_, lines)| Some(*lines) == nearest);
         repeated.extend(near.map(|(at, _)| *at));
     }
-    let mut at = 0;
-    findings.retain(|_| {
-        at += 1;
-        !repeated.contains(&(at - 1))
-    });
-    repeated.len()
+    repeated
 }
 
 /// The note for the reader on dropped findings.

@@ -29,6 +29,8 @@ pub struct Material {
     pub diff: String,
     pub missing: String,
     pub text: String,
+    /// What was looked up in the repository.
+    pub passages: String,
     pub thread: String,
     pub place: String,
     pub question: String,
@@ -39,7 +41,11 @@ pub struct Material {
 
 impl Material {
     /// One letter for each part that may be present, to measure the prompt without its contents.
-    pub fn bare(context: &PromptContext, question: &Question, text: &str) -> Self {
+    pub fn bare(
+        context: &PromptContext,
+        question: &Question,
+        (text, passages): (&str, &str),
+    ) -> Self {
         let mark = |text: &str| if text.is_empty() { "" } else { "x" }.to_string();
         Material {
             title: mark("x"),
@@ -50,6 +56,7 @@ impl Material {
             diff: mark("x"),
             missing: mark("x"),
             text: mark(text),
+            passages: mark(passages),
             thread: mark("x"),
             place: place(question),
             question: mark(question.text.trim()),
@@ -86,7 +93,12 @@ fn source(change: &Change, spot: &Spot) -> Option<Place> {
 }
 
 /// Divides `room` tokens: the diff gets what the other parts leave.
-pub fn gather(context: &PromptContext, question: &Question, text: &str, room: usize) -> Material {
+pub fn gather(
+    context: &PromptContext,
+    question: &Question,
+    (text, passages): (&str, &str),
+    room: usize,
+) -> Material {
     let change = context.change;
     let short = |text: &str, bytes: usize, share: usize| {
         let text = clip(visible(text.trim()).trim(), bytes);
@@ -101,6 +113,7 @@ pub fn gather(context: &PromptContext, question: &Question, text: &str, room: us
         diff: String::new(),
         missing: String::new(),
         text: context.clipped(text, room / 5),
+        passages: context.clipped(passages, room / 4),
         thread: thread(context, &question.thread, room / 6),
         place: place(question),
         question: short(&question.text, QUESTION, 6),
@@ -129,12 +142,13 @@ impl Material {
             learnings,
             map,
             text,
+            passages,
             thread,
             question,
             ..
         } = self;
         let texts = [
-            title, body, guidance, learnings, map, text, thread, question,
+            title, body, guidance, learnings, map, text, passages, thread, question,
         ];
         texts
             .into_iter()

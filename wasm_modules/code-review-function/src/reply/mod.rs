@@ -4,10 +4,13 @@ mod diff;
 mod material;
 mod rank;
 
+use serde_json::Value;
+
 use crate::ask::answer_guard::{AnswerGuard, is_repetitive, without_code};
 use crate::ask::answers;
 use crate::ask::host::{Host, Stop};
-use crate::ask::prompt_context::{self, PromptContext};
+use crate::ask::needs::{self, Need};
+use crate::ask::prompt_context::{self, PromptContext, flag};
 use crate::ask::questions::{Question as Asked, Unanswered, ask};
 use crate::ask::schema;
 use crate::reply::material::{Material, gather, surroundings};
@@ -16,6 +19,8 @@ use crate::wit::{Change, Question, Settings};
 
 /// The most bytes of an answer.
 const ANSWER: usize = 6000;
+/// The most look-ups for an answer.
+const NEEDS: usize = 4;
 /// The questions to try, the second if the first is too large: id, divisor of the room, and the
 /// words of the answer.
 const ATTEMPTS: [(&str, usize, &str); 2] = [("reply", 1, "300"), ("reply/short", 2, "100")];
@@ -36,11 +41,15 @@ pub fn reply(
     };
     let model = prompt_context::fit_model(host, change, settings, model)?.map_err(Stop::Refuse)?;
     let context = PromptContext::new(host, change, settings, &model)?;
-    let text = surroundings(&context, question)?;
+    let known = Known {
+        text: surroundings(&context, question)?,
+        passages: String::new(),
+    };
     let mut reason = String::new();
     for attempt in ATTEMPTS {
-        match answer(&context, question, &text, attempt)? {
-            Ok(answer) => return Ok(answer),
+        match answer(&context, question, &known, attempt)? {
+            Ok(Said { needs, text }) if needs.is_empty() => return Ok(text),
+            Ok(first) => return informed(&context, question, known, attempt, first),
             Err(Unanswered::TooLong(why, _)) => reason = why,
             Err(other) => {
                 reason = other.reason();
@@ -53,40 +62,92 @@ pub fn reply(
     )))
 }
 
+/// What is known besides the diff: the file around the lines of the question, and what was looked up.
+struct Known {
+    text: String,
+    passages: String,
+}
+
+/// An answer, and what the model would look up for a better one.
+struct Said {
+    text: String,
+    needs: Vec<Need>,
+}
+
+/// The second answer, with what the model wanted to look up; without one, the first.
+fn informed(
+    context: &PromptContext,
+    question: &Question,
+    known: Known,
+    (id, share, words): (&str, usize, &str),
+    first: Said,
+) -> Result<String, Stop> {
+    let found = needs::look(context.host, "reply/need", &[first.needs])?;
+    let known = Known {
+        passages: found.concat(),
+        ..known
+    };
+    let id = format!("{id}/again");
+    let second = answer(context, question, &known, (&id, share, words))?;
+    Ok(second.map_or(first.text, |said| said.text))
+}
+
+/// The model's answer. It may ask for look-ups unless they were made already.
 fn answer(
     context: &PromptContext,
     question: &Question,
-    text: &str,
+    known: &Known,
     (id, share, words): (&str, usize, &str),
-) -> Result<Result<String, Unanswered>, Stop> {
-    let schema = schema::object(&[("answer", schema::text(ANSWER))]);
-    let bare = prompt(
-        context,
-        &Material::bare(context, question, text),
-        words,
-        &schema,
-    )?;
-    let wanted = 2 * context.settings.portion as usize;
-    let room = context.room(&bare, &schema).min(wanted) / share;
-    let material = gather(context, question, text, room);
-    let write = || Ok((prompt(context, &material, words, &schema)?, schema.clone()));
+) -> Result<Result<Said, Unanswered>, Stop> {
+    let may_look = context.may_look() && known.passages.is_empty();
+    let schema = form(may_look);
+    let bare = Material::bare(context, question, (&known.text, &known.passages));
+    let bare = prompt(context, &bare, (words, may_look), &schema)?;
+    let room = context.room(&bare, &schema).min(2 * context.portion()) / share;
+    let material = gather(context, question, (&known.text, &known.passages), room);
+    let write = || {
+        let asked = prompt(context, &material, (words, may_look), &schema)?;
+        Ok((asked, schema.clone()))
+    };
     let asked = Asked {
         id: id.to_string(),
         write: Box::new(write),
     };
     let value = ask(context, &[asked], &["answer"])?.pop();
-    let said = value.map(|value| value.map(|value| answers::text(&value, &["answer"])));
+    let said = value.map(|value| value.map(|value| said(&value, may_look)));
     Ok(match said {
-        Some(Ok(said)) if said.is_empty() => unusable("is empty"),
-        Some(Ok(said)) if is_repetitive(&without_code(&said)) => unusable("repeats itself"),
-        Some(Ok(said)) if copies(&said, &bare) => unusable("repeats its instructions"),
-        Some(Ok(said)) => Ok(finished(&said, &material)),
+        Some(Ok(said)) if said.text.is_empty() => unusable("is empty"),
+        Some(Ok(said)) if is_repetitive(&without_code(&said.text)) => unusable("repeats itself"),
+        Some(Ok(said)) if copies(&said.text, &bare) => unusable("repeats its instructions"),
+        Some(Ok(said)) => Ok(Said {
+            text: finished(&said.text, &material),
+            ..said
+        }),
         Some(Err(why)) => Err(why),
         None => unusable("is missing"),
     })
 }
 
-fn unusable(fault: &str) -> Result<String, Unanswered> {
+fn form(may_look: bool) -> String {
+    let mut fields = vec![("answer", schema::text(ANSWER))];
+    if may_look {
+        fields.push(("needs", schema::needs(NEEDS)));
+    }
+    schema::object(&fields)
+}
+
+fn said(value: &Value, may_look: bool) -> Said {
+    Said {
+        text: answers::text(value, &["answer"]),
+        needs: if may_look {
+            needs::read_up_to(value, NEEDS)
+        } else {
+            Vec::new()
+        },
+    }
+}
+
+fn unusable(fault: &str) -> Result<Said, Unanswered> {
     Err(Unanswered::Other(format!("the model's answer {fault}")))
 }
 
@@ -98,7 +159,7 @@ fn copies(said: &str, bare: &str) -> bool {
 fn prompt(
     context: &PromptContext,
     material: &Material,
-    words: &str,
+    (words, may_look): (&str, bool),
     schema: &str,
 ) -> Result<String, Stop> {
     let texts = [
@@ -113,6 +174,8 @@ fn prompt(
         ("thread", &material.thread),
         ("place", &material.place),
         ("question", &material.question),
+        ("passages", &material.passages),
+        ("lookups", flag(may_look)),
         ("words", words),
         ("schema", context.schema_in_prompt(schema)),
     ];

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use crate::ask::answers::{sentences, text};
+use crate::ask::answers::text;
 use crate::ask::host::Stop;
 use crate::ask::prompt_context::PromptContext;
 use crate::ask::questions::{Question, Unanswered, ask};
@@ -17,7 +17,7 @@ use crate::text::visible::{clip, hash};
 
 /// Rounds after which the rest is truncated.
 const ROUNDS: usize = 6;
-/// The most bytes of a digest with its risks. A batch that is not longer needs none.
+/// The most bytes of a digest. A batch that is not longer needs none.
 const DIGEST: usize = 1800;
 
 /// The least tokens for the contents of a question, however small the chunks of the diff are.
@@ -94,7 +94,7 @@ fn shortened(
         .zip(&long)
         .map(|(nth, text)| question(context, format!("digest/{round}/{nth}"), text))
         .collect();
-    let mut answers = ask(context, &questions, &["digest", "risks"])?.into_iter();
+    let mut answers = ask(context, &questions, &["digest"])?.into_iter();
     let line = |(at, text): (&Range<usize>, &String)| {
         let asked = (text.len() > DIGEST).then(|| answers.next()).flatten();
         let text = asked.map_or_else(|| text.clone(), |answer| digest(text, answer));
@@ -155,14 +155,8 @@ fn cut(lines: &[Line], range: &Range<usize>) -> usize {
 
 /// The digest of a batch; without one, the beginning of the batch.
 fn digest(batch: &str, answer: Result<Value, Unanswered>) -> String {
-    let said = answer.ok().map(|value| {
-        let risks: String = sentences(&value, "risks")
-            .iter()
-            .take(3)
-            .map(|risk| format!("\nrisk: {risk}"))
-            .collect();
-        format!("{}{risks}", text(&value, &["digest", "summary", "text"]))
-    });
+    let said = answer.ok();
+    let said = said.map(|value| text(&value, &["digest", "summary", "text"]));
     let said = said.filter(|said| !said.trim().is_empty());
     format!(
         "{}\n",

@@ -22,7 +22,8 @@ impl Summary {
         if self.tests.trim().is_empty() {
             self.tests = facts.tests;
         }
-        if !facts.dependencies.is_empty() && self.risks.len() < RISKS {
+        let is_new = !self.risks.contains(&facts.dependencies);
+        if !facts.dependencies.is_empty() && is_new && self.risks.len() < RISKS {
             self.risks.push(facts.dependencies);
         }
     }

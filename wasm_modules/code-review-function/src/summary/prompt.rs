@@ -19,8 +19,8 @@ const COMMIT: usize = 60;
 const FINDINGS: usize = 15;
 const RISKS: usize = 20;
 /// The least and the most bytes of a note on a file, and approximately of all notes.
-const NOTE: (usize, usize) = (80, 160);
-const NOTES: usize = 6000;
+const NOTE: (usize, usize) = (80, 300);
+const NOTES: usize = 12_000;
 /// The most bytes of a note to condense.
 const LONG: usize = 240;
 /// Numbers of lines to try for the directories of a change with too many files.
@@ -96,7 +96,7 @@ fn files(input: SummaryInput, room: usize) -> Result<(Listing, String), Stop> {
     } = input;
     let risks = report.risks.iter().take(RISKS);
     let risks: String = risks
-        .map(|risk| format!("risk: {}\n", one_line(risk, 200)))
+        .map(|risk| format!("risk: {}\n", one_line(risk, 600)))
         .collect();
     let risks = context.clipped(&risks, room / 4);
     let left = room - context.host.tokens(&risks).min(room);
@@ -150,6 +150,10 @@ fn commits(change: &Change, listing: &Listing) -> String {
     let places = change.files.iter().zip(0..);
     let places: BTreeMap<&str, usize> = places.map(|(file, at)| (file.path.as_str(), at)).collect();
     let mut out = String::new();
+    // A single commit is the pull request itself.
+    if change.commits.len() < 2 {
+        return out;
+    }
     for (nth, commit) in (1..).zip(&change.commits).take(COMMITS) {
         let _ = write!(out, "{nth}: {}", one_line(&commit.message, 160));
         let paths = commit.paths.iter();

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::ask::answer_guard::{AnswerGuard, distinct, is_repetitive, is_same, repeats};
-use crate::ask::answers::{list, sentences, text};
+use crate::ask::answer_guard::{AnswerGuard, distinct, is_repetitive, is_same};
+use crate::ask::answers::{list, numbers, sentences, text};
 use crate::ask::host::Stop;
 use crate::ask::prompt_context::{PromptContext, flag};
 use crate::ask::questions::{Question, Unanswered, ask};
@@ -94,7 +94,7 @@ fn attempt(
         id: id.to_string(),
         write: Box::new(write),
     };
-    let answer = ask(context, &[question], &["purpose", "majors", "risks"])?.pop();
+    let answer = ask(context, &[question], &["purpose", "majors"])?.pop();
     let nothing = || Unanswered::Other("nothing was asked".to_string());
     Ok(answer
         .unwrap_or_else(|| Err(nothing()))
@@ -139,10 +139,7 @@ fn read(input: SummaryInput, listing: &Listing, value: &Value) -> Result<Summary
     Ok(Summary {
         purpose: clip(&purpose, 6000),
         majors: sound(value, "majors", |text| guard.says_something(text, false)),
-        risks: without_findings(
-            sound(value, "risks", |text| guard.is_sound(text)),
-            input.findings,
-        ),
+        risks: Vec::new(),
         commits: wanted(features.commits, commits(change, value)),
         walkthrough: wanted(features.walkthrough, walkthrough),
         tests: clip(&text(value, &["tests"]), 1200),
@@ -177,30 +174,14 @@ fn sound(value: &Value, name: &str, is_sound: impl Fn(&str) -> bool) -> Vec<Stri
     ten.map(|text| clip(&text, 1200)).collect()
 }
 
-/// The risks that no finding names already.
-fn without_findings(risks: Vec<String>, findings: &[Finding]) -> Vec<String> {
-    let titles: Vec<String> = findings.iter().map(|one| one.title.clone()).collect();
-    let fresh = risks.into_iter().filter(|risk| !repeats(risk, &titles));
-    fresh.collect()
-}
-
 fn groups(listing: &Listing, value: &Value) -> Vec<NamedGroup> {
     let groups = list(value, "groups").iter().take(8);
     let said = groups.map(|said| NamedGroup {
         name: clip(&text(said, &["name", "title"]), 120),
-        files: listing.files(&numbers(said.get("files"))),
+        files: listing.files(&numbers(said, "files")),
         text: clip(&text(said, &["text", "summary"]), 1200),
     });
     said.filter(|said| !said.name.is_empty()).collect()
-}
-
-/// Numbers as text, also from a list.
-fn numbers(value: Option<&Value>) -> String {
-    match value {
-        Some(Value::String(text)) => text.clone(),
-        Some(other) => other.to_string(),
-        None => String::new(),
-    }
 }
 
 /// A note on each commit. Commits without a note by the model keep the note by rules.

@@ -29,7 +29,7 @@ impl Parts {
         diagram: false,
         details: true,
     };
-    /// Purpose and risks only, for small models.
+    /// The purpose only, for small models.
     pub const SIMPLE: Parts = Parts {
         details: false,
         ..Parts::LEAST
@@ -49,7 +49,6 @@ pub fn summary(parts: Parts) -> String {
         fields.push(("majors", list(&text(SENTENCE), 6)));
         fields.push(("tests", text(TESTS)));
     }
-    fields.push(("risks", list(&text(SENTENCE), 6)));
     if parts.diagram {
         fields.push(("flow", flow()));
     }
@@ -82,10 +81,7 @@ fn flow() -> String {
 }
 
 pub fn digest() -> String {
-    object(&[
-        ("digest", text(DIGEST)),
-        ("risks", list(&text(SENTENCE), 3)),
-    ])
+    object(&[("digest", text(DIGEST))])
 }
 
 #[cfg(test)]

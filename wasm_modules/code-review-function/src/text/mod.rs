@@ -1,5 +1,6 @@
 //! Helpers for arbitrary text.
 
+pub mod ranges;
 pub mod slices;
 pub mod visible;
 pub mod wording;

@@ -15,6 +15,8 @@ pub fn change(files: Vec<File>) -> Change {
         head: "1".repeat(40),
         commits: Vec::new(),
         reports: Vec::new(),
+        issues: Vec::new(),
+        earlier: None,
         files,
     }
 }

@@ -9,11 +9,15 @@
 mod anything;
 mod budget;
 mod chunking;
+mod claims;
 mod deleted;
 mod distrust;
 mod findings;
 mod learnings;
+mod looked_up;
 mod made;
+mod planned;
+mod pushed;
 mod reply;
 mod reported;
 mod rules;

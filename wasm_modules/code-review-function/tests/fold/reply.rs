@@ -110,7 +110,7 @@ fn a_question_is_answered_from_title_map_and_diff() {
         "shop/money.py +0 -0 renamed\n",
         "12+|        return self.sum * share",
         "Why is the total scaled?",
-        "say that you only see the diff",
+        "Where the answer lies in code that is not shown, say so",
     ] {
         assert!(heard.prompt().contains(part), "{part}");
     }

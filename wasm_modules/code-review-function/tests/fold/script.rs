@@ -26,6 +26,8 @@ pub fn settings(context: u32, answer: u32) -> Settings {
         answer,
         enforcement: Enforcement::Schema,
         level: Level::Full,
+        reasoning: true,
+        effort: String::new(),
     };
     Settings {
         model: Some(model),
@@ -59,6 +61,7 @@ pub fn without_model() -> Settings {
         threshold: Severity::Nit,
         confidence: 0.0,
         portion: 100_000,
+        passes: 1,
         guidance: String::new(),
         rules: Vec::new(),
         features: everything(),
@@ -71,7 +74,7 @@ pub fn without_model() -> Settings {
 pub fn templates() -> Vec<Template> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../prompts");
     let names = [
-        "system", "chunk", "verify", "summary", "digest", "repair", "reply",
+        "system", "chunk", "plan", "verify", "summary", "digest", "repair", "reply",
     ];
     let read = |name: &str| std::fs::read_to_string(format!("{folder}/{name}.md")).unwrap();
     names
@@ -91,6 +94,7 @@ pub fn finished(text: impl ToString, finish: Finish) -> Answer {
     let usage = Usage {
         prompt: 1,
         answer: 1,
+        cached: 0,
     };
     Answer::Completion(Completion {
         text: text.to_string(),

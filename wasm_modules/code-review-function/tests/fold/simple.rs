@@ -75,7 +75,7 @@ fn each_question_is_about_one_file_and_asks_for_few_fields() {
     }
     assert_eq!(
         fields(told.requests.last().unwrap()),
-        ["purpose", "risks"],
+        ["purpose"],
         "the summary"
     );
 }

@@ -78,7 +78,6 @@ fn the_summary_asks_by_numbers_and_each_file_stands_in_one_line() {
         "- purpose:",
         "- majors:",
         "- tests:",
-        "- risks:",
         "- flow:",
     ];
     let places: Vec<usize> = asked
@@ -249,7 +248,7 @@ fn the_question_about_fifty_files_is_small() {
             .sum()
     };
     let (summary, all) = (tokens("summary"), tokens(""));
-    assert!(summary < 2600, "{summary} of {all} tokens");
+    assert!(summary < 4000, "{summary} of {all} tokens");
 }
 
 #[test]

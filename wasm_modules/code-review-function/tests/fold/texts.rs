@@ -279,7 +279,7 @@ proptest! {
 }
 
 #[test]
-fn what_is_around_hunks_is_no_finding_place_of_its_own() {
+fn a_finding_on_a_line_around_a_hunk_names_it_on_the_changed_line() {
     let known = BTreeMap::from([("shop/cart.py", CART.to_string())]);
     let give = |place: &Place| text(&known[place.path.as_str()]);
     let said = serde_json::json!({"notes": [], "risks": [], "findings": [
@@ -298,21 +298,18 @@ fn what_is_around_hunks_is_no_finding_place_of_its_own() {
             }
         },
     );
-    let titles: Vec<&str> = told
-        .review
-        .findings
-        .iter()
-        .map(|finding| finding.title.as_str())
-        .collect();
-    assert!(
-        titles.contains(&"In the hunk") && !titles.contains(&"Far from the hunk"),
-        "{titles:?}"
-    );
+    let of = |title: &str| {
+        let mut findings = told.review.findings.iter();
+        findings.find(|one| one.title == title).unwrap()
+    };
+    assert_eq!(of("In the hunk").line, 12);
+    let far = of("Far from the hunk");
+    assert!(far.body.starts_with("`shop/cart.py:4`: "), "{}", far.body);
+    assert_eq!(far.replacement, None);
     let hunks = parse(edit().patch.as_deref().unwrap()).unwrap();
-    assert!(
-        hunks[0]
-            .lines
-            .iter()
-            .any(|line| line.kind == Kind::Added && line.new == Some(12))
-    );
+    let is_changed = |number: u32| {
+        let mut lines = hunks[0].lines.iter();
+        lines.any(|line| line.kind != Kind::Context && (line.new.or(line.old) == Some(number)))
+    };
+    assert!(is_changed(12) && is_changed(far.line));
 }

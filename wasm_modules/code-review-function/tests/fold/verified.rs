@@ -63,7 +63,7 @@ fn what_is_refuted_is_dropped() {
 #[test]
 fn a_finding_may_be_lowered() {
     let told = shop_looked(json!({
-        "number": 1, "reason": "rare", "verdict": "keep", "severity": "minor", "confidence": 40, "fix_ok": true
+        "number": 1, "reason": "rare", "verdict": "keep", "severity": "minor", "confidence": 40, "fix": "good"
     }));
     let finding = found(&told)[0];
     assert_eq!(
@@ -74,26 +74,31 @@ fn a_finding_may_be_lowered() {
 }
 
 #[test]
-fn a_finding_is_never_raised() {
+fn its_severity_is_never_raised_and_its_confidence_is_that_of_the_second_look() {
     let told = shop_looked(json!({
-        "number": 1, "reason": "sure", "verdict": "keep", "severity": "critical", "confidence": 100, "fix_ok": true
+        "number": 1, "reason": "sure", "verdict": "keep", "severity": "critical", "confidence": 100, "fix": "good"
     }));
     let finding = found(&told)[0];
     assert_eq!(
         (finding.severity, finding.confidence),
-        (Severity::Major, 0.9)
+        (Severity::Major, 1.0)
     );
 }
 
 #[test]
-fn a_finding_that_nothing_is_said_about_stays_as_it_was() {
-    for silent in [
-        json!({"number": 2, "verdict": "drop"}),
-        json!({"number": 1}),
-        json!("drop"),
+fn a_finding_that_nothing_is_said_about_is_listed_as_unsure() {
+    for (silent, unsure) in [
+        (json!({"number": 2, "verdict": "drop"}), true),
+        (json!({"number": 1}), false),
+        (json!("drop"), true),
     ] {
         let told = shop_looked(silent);
-        let finding = found(&told)[0];
+        assert_eq!(told.review.unsure.len(), usize::from(unsure));
+        let finding = told
+            .review
+            .unsure
+            .first()
+            .unwrap_or_else(|| found(&told)[0]);
         assert_eq!(
             (finding.severity, finding.confidence),
             (Severity::Major, 0.9)
@@ -103,7 +108,7 @@ fn a_finding_that_nothing_is_said_about_stays_as_it_was() {
 }
 
 #[test]
-fn findings_that_could_not_be_checked_count_for_less_and_the_review_says_so() {
+fn findings_that_could_not_be_checked_are_unsure_and_the_review_says_so() {
     let found_one = json!([division()]);
     for (trouble, why) in [
         (
@@ -118,12 +123,12 @@ fn findings_that_could_not_be_checked_count_for_less_and_the_review_says_so() {
             found_one.clone(),
             failed(trouble),
         );
-        let confidence = found(&told)[0].confidence;
-        assert!((confidence - 0.63).abs() < 0.001, "{confidence}");
+        assert!(found(&told).is_empty());
+        assert_eq!(told.review.unsure.len(), 1);
         assert_eq!(
             told.review.problems,
             [format!(
-                "One model finding could not be verified ({why}); its confidence is lowered."
+                "One model finding could not be verified ({why}); it is listed as unsure and not posted on its lines."
             )]
         );
         assert_eq!(told.missed("shop/cart.py"), None);
@@ -133,7 +138,7 @@ fn findings_that_could_not_be_checked_count_for_less_and_the_review_says_so() {
 #[test]
 fn a_replacement_that_mends_nothing_is_dropped_and_its_finding_stays() {
     let told = shop_looked(json!({
-        "number": 1, "reason": "right", "verdict": "keep", "severity": "major", "confidence": 90, "fix_ok": false
+        "number": 1, "reason": "right", "verdict": "keep", "severity": "major", "confidence": 90, "fix": "bad"
     }));
     assert_eq!(found(&told)[0].replacement, None);
     assert!(prompt(&told, "verify/1").contains("Replacement of these lines:\n        share = "));
@@ -151,13 +156,13 @@ fn nobody_is_asked_about_a_replacement_that_is_not_there() {
             said(json!({"verdicts": []})),
         );
         let format = told.requests[1].format.as_deref().unwrap();
-        assert_eq!(format.contains("fix_ok"), asked);
-        assert_eq!(prompt(&told, "verify/1").contains("fix_ok"), asked);
+        assert_eq!(format.contains("\"fix\""), asked);
+        assert_eq!(prompt(&told, "verify/1").contains("  fix: "), asked);
     }
 }
 
 #[test]
-fn only_the_hunks_that_the_findings_stand_on_are_shown() {
+fn the_files_that_the_findings_stand_on_are_shown_with_all_of_their_hunks() {
     let cart = "@@ -1,2 +1,3 @@\n import a\n+import first\n import c\n@@ -50,2 +51,3 @@\n x = 1\n+second = 2\n y = 3\n";
     let files = vec![
         patched("src/cart.py", cart),
@@ -175,7 +180,8 @@ fn only_the_hunks_that_the_findings_stand_on_are_shown() {
         shown.contains("### src/cart.py") && shown.contains("52+|second = 2"),
         "{shown}"
     );
-    assert!(!shown.contains("first") && !shown.contains("third"));
+    assert!(shown.contains("import first") && !shown.contains("third"));
+    assert!(shown.contains("Add discounts to the cart"), "the title");
     assert!(
         shown.contains("1. src/cart.py, new side, lines 52 to 52, minor correctness, 90 %: Wrong")
     );
@@ -240,7 +246,7 @@ fn findings_too_long_for_one_question_are_asked_about_in_several() {
         .filter(|id| id.starts_with("verify/1"))
         .count();
     assert!(asked > 2, "{asked}");
-    assert_eq!(found(&told).len(), 10);
+    assert_eq!(told.review.unsure.len(), 10);
     assert_eq!(told.review.problems, [""; 0]);
 }
 
@@ -290,7 +296,7 @@ fn nothing_is_asked_where_nothing_would_come_of_it() {
     settings.confidence = 0.5;
     settings.threshold = Severity::Minor;
     let findings = json!([
-        {"path": "shop/cart.py", "line": 11, "title": "Unsure", "severity": "critical", "category": "security", "confidence": 49},
+        {"path": "shop/cart.py", "line": 11, "title": "Unsure", "severity": "critical", "category": "security", "confidence": 24},
         {"path": "shop/cart.py", "line": 12, "title": "Harmless", "severity": "nit", "confidence": 99}
     ]);
     let told = looked(&shop(), &settings, findings, said("never asked"));
@@ -318,14 +324,15 @@ fn what_a_signal_names_already_is_not_asked_about() {
 }
 
 #[test]
-fn what_the_second_look_leaves_too_unsure_is_dropped() {
+fn what_the_second_look_leaves_below_the_bar_is_unsure() {
     let mut settings = checking(8000, 1000);
     settings.confidence = 0.6;
-    for (confidence, left) in [(59, 0), (60, 1)] {
+    for (confidence, unsure) in [(59, true), (60, false)] {
         let verdict = json!({"number": 1, "verdict": "keep", "confidence": confidence});
         let answer = said(json!({"verdicts": [verdict]}));
         let told = looked(&shop(), &settings, json!([division()]), answer);
-        assert_eq!(found(&told).len(), left);
+        assert_eq!(told.review.unsure.len(), usize::from(unsure));
+        assert_eq!(found(&told).len(), usize::from(!unsure));
     }
 }
 

@@ -85,7 +85,6 @@ fn the_summary_is_told_what_the_chunks_said() {
     for part in [
         "1: Add a rate",
         "The total is scaled by a rate.",
-        "risk: Stored totals",
         "major correctness shop/cart.py:11",
     ] {
         assert!(told.summary().contains(part), "{part} is missing");

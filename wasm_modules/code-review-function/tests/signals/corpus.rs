@@ -23,6 +23,8 @@ pub fn change(files: Vec<File>) -> Change {
         head: String::new(),
         commits: vec![],
         reports: vec![],
+        issues: vec![],
+        earlier: None,
         files,
     }
 }
