@@ -107,7 +107,7 @@ def test_the_tests_of_a_file_are_found_by_what_it_defines(shop: CommitTexts) -> 
         (Query.OUTLINE, "", "../../etc/passwd", "no text file"),
         (Query.DEFINITION, "==", "", "'==' is not a name"),
         (Query.PATTERN, "(", "", "not a regular expression"),
-        (Query.HISTORY, "", "shop/cart.py", "look-ups of history are not answered"),
+        (Query.HISTORY, "", "shop/cart.py", "an index holds no history"),
     ],
 )
 def test_what_makes_no_sense_is_refused_with_its_reason(

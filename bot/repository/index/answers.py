@@ -21,7 +21,7 @@ _WIDE = 80  # lines
 def answer(texts: CommitTexts, lookup: Lookup) -> Passages:
     """The passages, at most `PASSAGES` or `OUTLINE`. Raises `ValueError` if the look-up makes no sense."""
     if lookup.query not in _ANSWERS:
-        raise ValueError(f"look-ups of {lookup.query} are not answered")
+        raise ValueError(f"an index holds no {lookup.query}")
     most = limits.OUTLINE if lookup.query is Query.OUTLINE else limits.PASSAGES
     found = list(islice(_ANSWERS[lookup.query](texts, lookup), most + 1))
     return Passages(passages=tuple(found[:most]), more=len(found) > most)
