@@ -17,6 +17,7 @@ from bot.core.lookups import Lookup, Passages
 from bot.core.repository_files import ListedFile
 from bot.repository import limits
 from bot.repository.checkout import CheckoutState, list_checkout, list_folder
+from bot.repository.index.database import remove
 from bot.repository.process import IndexProcess, UnreadableError
 
 log = structlog.get_logger()
@@ -162,6 +163,5 @@ class Repositories:
             if size <= limits.CACHE or file == kept:
                 continue
             size -= file.stat().st_size
-            for each in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
-                each.unlink(missing_ok=True)
+            remove(file)
             log.info("repository_index_removed", path=str(file))

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from bot.core.lookups import Lookup
 from bot.repository.index.answers import answer
 from bot.repository.index.archive import files_of_archive, files_of_checkout, is_plain
-from bot.repository.index.build import SourceFile, TooLargeError, add_commit
+from bot.repository.index.build import SourceFile, TooLargeError, add_commit, known_blobs
 from bot.repository.index.database import connect
 from bot.repository.index.texts import CommitTexts
 
@@ -61,9 +61,9 @@ def _add_checkout(connection: sqlite3.Connection, request: Mapping[str, Any]) ->
 
 def _missing(connection: sqlite3.Connection, request: Mapping[str, Any]) -> dict[str, Any]:
     """Those of the listed files whose blobs the index does not hold."""
-    query = "SELECT 1 FROM blobs WHERE git = ?"
     entries = request["entries"]
-    return {"missing": [entry for entry in entries if not connection.execute(query, (entry[1],)).fetchone()]}
+    known = known_blobs(connection, (git for _, git in entries))
+    return {"missing": [[path, git] for path, git in entries if git not in known]}
 
 
 def _add_listing(connection: sqlite3.Connection, request: Mapping[str, Any]) -> dict[str, Any]:

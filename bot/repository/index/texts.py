@@ -1,14 +1,30 @@
 """The files of one commit in an index: their texts, their outlines, and which of them contain a word."""
 
+import fnmatch
+import heapq
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from bot.repository import limits
+from bot.repository.index.nearness import Nearness
 from bot.repository.outlines import Definition, grammar_of, outline
+
+MATCHES = 100_000  # blobs that contain a word
+TEST_MATCHES = 20_000  # the same for each name that tests are searched for
+
+# The planner, left alone, goes through all files of the commit.
+_CONTAINING = (
+    "SELECT path, blob FROM (SELECT rowid FROM words WHERE words MATCH ? LIMIT ?) AS found "
+    'CROSS JOIN files INDEXED BY files_blob ON blob = found.rowid AND "commit" = ?'
+)
+_TESTS_CONTAINING = (
+    "SELECT path, blob FROM (SELECT rowid FROM words WHERE words MATCH ? LIMIT ?) AS found "
+    'CROSS JOIN files INDEXED BY files_test ON blob = found.rowid AND "commit" = ? AND test'
+)
 
 # Stored while a file is parsed for the first and for the second time.
 _ATTEMPTS = ("?", "??")
@@ -77,12 +93,26 @@ class CommitTexts:
         for path, blob in self._connection.execute(query, (self._commit,)):
             yield IndexedFile(self._connection, path, blob)
 
-    def with_words(self, *words: str) -> list[IndexedFile]:
-        """The files that contain all of `words`, at most `CANDIDATES`; candidates, since case is ignored."""
-        quoted = " ".join(f'"{word}"' for word in words if '"' not in word)
-        query = (
-            "SELECT path, blob FROM words JOIN files ON blob = words.rowid "
-            'WHERE words MATCH ? AND "commit" = ? ORDER BY path LIMIT ?'
-        )
-        found = self._connection.execute(query, (quoted, self._commit, limits.CANDIDATES))
-        return [IndexedFile(self._connection, path, blob) for path, blob in found]
+    def with_words(self, *words: str, near: Nearness, glob: str = "") -> list[IndexedFile]:
+        """The `CANDIDATES` files closest to `near` that match the glob and contain all of `words`, the
+        closest first; candidates, since case is ignored.
+        """
+        rows = self._connection.execute(_CONTAINING, (_quoted(words), MATCHES, self._commit))
+        found = ((path, blob) for path, blob in rows if matches(path, glob))
+        closest = heapq.nsmallest(limits.CANDIDATES, found, key=lambda row: near(row[0]))
+        return [IndexedFile(self._connection, path, blob) for path, blob in closest]
+
+    def tests_with_word(self, word: str) -> list[IndexedFile]:
+        """The tests that contain a word, as far as they are among the first files that do."""
+        rows = self._connection.execute(_TESTS_CONTAINING, (_quoted((word,)), TEST_MATCHES, self._commit))
+        return [IndexedFile(self._connection, path, blob) for path, blob in rows]
+
+
+def matches(path: str, glob: str) -> bool:
+    """Whether the glob is empty, matches the path, or names a directory that contains it."""
+    return not glob or fnmatch.fnmatchcase(path, glob) or path.startswith(f"{glob.rstrip('/')}/")
+
+
+def _quoted(words: Iterable[str]) -> str:
+    """A query of FTS5 for all words."""
+    return " ".join(f'"{word}"' for word in words if '"' not in word)
