@@ -17,13 +17,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.core.lookups import Lookup
+from bot.repository import limits
 from bot.repository.index.answers import answer
 from bot.repository.index.archive import files_of_archive, files_of_checkout, is_plain
 from bot.repository.index.build import SourceFile, TooLargeError, add_commit, known_blobs
 from bot.repository.index.database import connect
 from bot.repository.index.texts import CommitTexts
 
-_DAMAGED = (tarfile.TarError, EOFError, zlib.error, OSError, sqlite3.Error)
+_DAMAGED = (tarfile.TarError, EOFError, zlib.error, OSError, sqlite3.Error, RecursionError)
 
 
 def handle(request: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,7 +81,8 @@ def _listed(entries: list[list[str]], contents: Mapping[str, bytes]) -> Iterator
 
 def _look(connection: sqlite3.Connection, request: Mapping[str, Any]) -> dict[str, Any]:
     lookup = Lookup.model_validate(request["lookup"])
-    return answer(CommitTexts(connection, request["commit"]), lookup).model_dump(mode="json")
+    texts = CommitTexts(connection, request["commit"], limits.PARSING)
+    return answer(texts, lookup).model_dump(mode="json")
 
 
 _HANDLERS: Mapping[str, Callable[[sqlite3.Connection, Mapping[str, Any]], dict[str, Any]]] = {

@@ -23,7 +23,7 @@ def answer(texts: CommitTexts, lookup: Lookup) -> Passages:
         raise ValueError(f"an index holds no {lookup.query}")
     most = limits.OUTLINE if lookup.query is Query.OUTLINE else limits.PASSAGES
     found = list(islice(_ANSWERS[lookup.query](texts, lookup), most + 1))
-    return Passages(passages=tuple(found[:most]), more=len(found) > most)
+    return Passages(passages=tuple(found[:most]), more=len(found) > most or texts.time.is_exceeded)
 
 
 def _definitions(texts: CommitTexts, lookup: Lookup) -> Iterator[Passage]:
