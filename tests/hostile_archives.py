@@ -45,7 +45,7 @@ def many_bombs(scale: float) -> Iterator[bytes]:
 
 
 def many_texts(scale: float) -> Iterator[bytes]:
-    """Files of random words, of half a gibibyte in all: more than is kept."""
+    """Files of random words, of half a gigabyte in all: nearly as much as is kept."""
     words = os.urandom(_LIMIT // 3).hex(" ", 3).encode()[:_LIMIT]
     count = int(GIB * 0.6 * scale / _LIMIT)
     return _packed(_file(f"t{at}.py", b"total = %d\n" % at + words) for at in range(count))
@@ -104,8 +104,8 @@ def parsers(scale: float) -> Iterator[bytes]:
         "bytes": b"total = '" + bytes(range(1, 256)) * (size // 255),
     }
     suffixes = ("py", "js", "ts", "go", "rs", "java", "c", "cpp", "cs", "rb", "php")
-    files = [_file(f"shop/{name}.{suffix}", text) for name, text in texts.items() for suffix in suffixes]
-    return _packed([*files, _file("shop/ten_megabytes.py", b"total = " + b"1+" * int(5_000_000 * scale))])
+    files = [_file(f"odd/{name}.{suffix}", text) for name, text in texts.items() for suffix in suffixes]
+    return _packed([*files, _file("odd/ten_megabytes.py", b"total = " + b"1+" * int(5_000_000 * scale))])
 
 
 def headers(scale: float) -> Iterator[bytes]:

@@ -14,12 +14,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.repository import limits
+from bot.repository.child.requests import handle
 from bot.repository.index import build
 from bot.repository.index.archive import files_of_archive, files_of_checkout, is_plain
 from bot.repository.index.build import SourceFile, TooLargeError, add_commit, git_id
 from bot.repository.index.database import connect
 from bot.repository.index.nearness import Nearness, is_test
 from bot.repository.index.texts import CommitTexts
+from tests.hostile_archives import headers
 from tests.repository.sample import FILES, archive
 
 
@@ -104,6 +106,28 @@ def test_more_than_a_limit_stores_nothing(
                 add_commit(index, "head", files_of_archive(archive(tmp_path / "a.tgz")))
 
     assert (index.execute("SELECT count(*) FROM commits").fetchone()[0], blobs(index)) == (0, 0)
+
+
+@pytest.mark.parametrize("kind", [tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.GNUTYPE_LONGNAME], ids=repr)
+def test_a_large_header_is_refused_before_it_is_read(
+    index: sqlite3.Connection, tmp_path: Path, kind: bytes
+) -> None:
+    with tarfile.open(tmp_path / "a.tar", "w") as packed:
+        packed.fileobj.write(entry("r/x", kind, size=limits.HEADER + 1).tobuf())
+        packed.fileobj.write(bytes(limits.HEADER * 2))
+
+    with pytest.raises(TooLargeError, match="has a header of 65,537 bytes"):
+        add_commit(index, "head", files_of_archive(tmp_path / "a.tar"))
+
+
+def test_headers_without_end_are_damage(tmp_path: Path) -> None:
+    (tmp_path / "a.tgz").write_bytes(b"".join(headers(0.02)))
+    request = {"do": "add-archive", "database": str(tmp_path / "i.db"), "commit": "c"}
+
+    assert handle({**request, "archive": str(tmp_path / "a.tgz")}) == {
+        "error": "damaged",
+        "message": "the repository's archive is nested too deeply",
+    }
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(index: sqlite3.Connection, tmp_path: Path) -> None:

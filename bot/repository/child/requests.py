@@ -24,7 +24,7 @@ from bot.repository.index.build import SourceFile, TooLargeError, add_commit, kn
 from bot.repository.index.database import connect
 from bot.repository.index.texts import CommitTexts
 
-_DAMAGED = (tarfile.TarError, EOFError, zlib.error, OSError, sqlite3.Error, RecursionError)
+_DAMAGED = (tarfile.TarError, EOFError, zlib.error, OSError, sqlite3.Error)
 
 
 def handle(request: Mapping[str, Any]) -> dict[str, Any]:
@@ -38,6 +38,8 @@ def handle(request: Mapping[str, Any]) -> dict[str, Any]:
         return {"error": "invalid", "message": str(error)}
     except KeyError as error:
         return {"error": "unknown", "message": f"the index has no {error}"}
+    except RecursionError:
+        return {"error": "damaged", "message": "the repository's archive is nested too deeply"}
     except _DAMAGED as error:
         return {"error": "damaged", "message": str(error) or type(error).__name__}
 
