@@ -16,7 +16,7 @@ BATCH = 1000  # files that are stored together
 BATCH_TEXTS = 16 * limits.MiB  # bytes
 
 _REMOVED = 500  # blobs that are removed together
-_ADD_FILE = 'INSERT OR REPLACE INTO files ("commit", path, blob, test) VALUES (?, ?, ?, ?)'
+_ADD_FILE = 'INSERT INTO files ("commit", path, blob, test) VALUES (?, ?, ?, ?)'
 
 
 class TooLargeError(Exception):
@@ -75,14 +75,19 @@ class _StoredBlob(NamedTuple):
 
 
 def _add_files(connection: sqlite3.Connection, commit: int, files: Iterable[SourceFile]) -> int:
+    """The paths are stored last and in order: each statement that may be undone alone makes FTS5 write all it
+    holds, and paths in any order are written to all parts of their table.
+    """
     count, size = 0, 0
+    paths: dict[str, int] = {}  # to blobs; the last of several files of one name counts
     for batch in _batches(files):
         blobs = _store_blobs(connection, batch)
         count += len(batch.files)
         size += sum(blobs[git].size for git, _ in batch.files)
         _check_limits(count, size)
-        rows = [(commit, file.path, blobs[git].id, is_test(file.path)) for git, file in batch.files]
-        connection.executemany(_ADD_FILE, rows)
+        paths.update((file.path, blobs[git].id) for git, file in batch.files)
+    rows = ((commit, path, paths[path], is_test(path)) for path in sorted(paths))
+    connection.executemany(_ADD_FILE, rows)
     return count
 
 
@@ -106,10 +111,7 @@ def _batches(files: Iterable[SourceFile]) -> Iterator[_Batch]:
 
 
 def _store_blobs(connection: sqlite3.Connection, batch: _Batch) -> dict[str, _StoredBlob]:
-    """The blobs of the batch; new ones are stored. Raises `KeyError` for an unknown one without content.
-
-    The words come last and together: each statement that may be undone alone makes FTS5 write all it holds.
-    """
+    """The blobs of the batch; new ones are stored. Raises `KeyError` for an unknown one without content."""
     wanted = dict.fromkeys(git for git, _ in batch.files)
     known = known_blobs(connection, wanted)
     contents = batch.contents
