@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Iterable
 
 from aiohttp import web
 
@@ -41,7 +42,8 @@ class Codeload:
             return web.Response(status=404, text="404: Not Found")
         conduct = self._world.archives.conduct
         name = f"{repo.owner.login}-{repo.name}-{sha[:_DIGITS]}"
-        packed = tarball(name, sha, files, hostile=conduct == "hostile")
+        made = self._world.archives.made
+        packed = b"" if made else tarball(name, sha, files, hostile=conduct == "hostile")
         response = web.StreamResponse(
             headers={
                 "Content-Type": _GZIP,
@@ -52,7 +54,10 @@ class Codeload:
             response.content_length = len(packed)
         with contextlib.suppress(ConnectionError):
             await response.prepare(request)
-            await self._write(request, response, packed)
+            if made:
+                await _send_made(response, made())
+            else:
+                await self._write(request, response, packed)
         return response
 
     async def _write(self, request: web.Request, response: web.StreamResponse, packed: bytes) -> None:
@@ -73,3 +78,9 @@ class Codeload:
             case _:
                 for at in range(0, len(packed), _PIECE):
                     await response.write(packed[at : at + _PIECE])
+
+
+async def _send_made(response: web.StreamResponse, pieces: Iterable[bytes]) -> None:
+    for piece in pieces:
+        await response.write(piece)
+        await asyncio.sleep(0)

@@ -13,7 +13,7 @@ from bot.app.engines import engines
 from bot.app.function import review_function, review_settings
 from bot.app.operator import budget
 from bot.app.qualification import examiner
-from bot.app.repositories import Locate, opener
+from bot.app.repositories import LocatedRepository, opener
 from bot.cli.run_journal import RunJournal
 from bot.core.change import Change
 from bot.core.errors import EngineFailure, Refused
@@ -25,6 +25,7 @@ from bot.core.llm.messages import Excerpt, Failure, Revision, TextLocation
 from bot.core.rendering.unqualified import render_unqualified
 from bot.core.review import Finding
 from bot.models.routing import Route, Router
+from bot.repository.history import NoHistory
 from bot.review.produce.lookups import Open
 from bot.review.produce.options import ReviewOptions
 from bot.review.produce.reviewer import Reviewer
@@ -73,7 +74,7 @@ class Evaluation:
         options: ReviewOptions,
         *,
         judge: Route | None = None,
-        opened: Callable[[Locate], Open | None] = lambda _: None,
+        opened: Callable[[LocatedRepository], Open | None] = lambda _: None,
     ) -> None:
         self._opened = opened
         self._plan = plan
@@ -166,7 +167,10 @@ class Evaluation:
     def _repository(self, case: Case) -> Open | None:
         """Opens the head of the case, if it is there."""
         folder = self._plan.checkouts / case.id if self._plan.checkouts else None
-        return self._opened(lambda indexes: indexes.of_folder(folder)) if folder and folder.is_dir() else None
+        if not (folder and folder.is_dir()):
+            return None
+        history = NoHistory("the heads of an evaluation come without their commits")
+        return self._opened(LocatedRepository(lambda indexes: indexes.of_folder(folder), history))
 
     def _reviewer(self) -> Reviewer:
         memory = RunJournal()

@@ -19,7 +19,7 @@ from bot.app.forge import forge
 from bot.app.function import review_function, review_settings
 from bot.app.operator import budget, operator
 from bot.app.qualification import examiner
-from bot.app.repositories import Locate, opener
+from bot.app.repositories import LocatedRepository, located, opener
 from bot.cli import change_sources, logs, output, terminal
 from bot.cli.progress import watched
 from bot.cli.questions import AskedQuestion, RecordingRouter
@@ -32,7 +32,7 @@ from bot.core.rendering import Report
 from bot.core.reports import with_reports
 from bot.core.review import Review, ReviewSettings
 from bot.github import GitHubForge, parse_pull_url
-from bot.repository.repositories import IndexedCommit, Repositories
+from bot.repository.history import CheckoutHistory
 from bot.review.policy.repository_config import RepositoryConfig
 from bot.review.ports import Library
 from bot.review.produce.options import ReviewOptions
@@ -176,7 +176,7 @@ async def _review_pull(settings: Settings, url: str, sarif: Sequence[Path], *, p
             options,
             url=pull.url,
             clock=clock,
-            locate=lambda indexes: indexes.at(github.repository(pull.ref), pull.head),
+            repository=located(github, pull),
         )
         review = filter_review(report.review, effective)
         report = report.model_copy(update={"review": review, "problems": effective.problems})
@@ -191,21 +191,25 @@ async def _review_pull(settings: Settings, url: str, sarif: Sequence[Path], *, p
 async def _review_local(settings: Settings, source: _GivenSource) -> _LocalReview:
     clock = _Clock()
     if source.diff is not None:
-        given, texts, locate = change_sources.from_diff(source.diff), None, None
+        given, texts, repository = change_sources.from_diff(source.diff), None, None
     else:
         given, texts = change_sources.from_git(source.base or ""), change_sources.GitLibrary()
-        locate = _locate_checkout
+        repository = await asyncio.to_thread(_checkout, given.change.origin)
     change = with_sarif(_described(given.change, source), source.sarif)
     clock.mark("fetch")
     if not change.files:
         return _LocalReview(_empty_report(change), clock.seconds)
     options = ReviewOptions(settings=review_settings(settings), limits=budget(settings))
-    report, asked = await _report(settings, change, texts, options, url="", clock=clock, locate=locate)
+    report, asked = await _report(
+        settings, change, texts, options, url="", clock=clock, repository=repository
+    )
     return _LocalReview(_with_problems(report, given.unread), clock.seconds, asked)
 
 
-async def _locate_checkout(indexes: Repositories) -> IndexedCommit:
-    return await indexes.of_checkout(await asyncio.to_thread(change_sources.top_folder))
+def _checkout(origin: str) -> LocatedRepository:
+    """The working tree as it is, and the history up to the commit `origin`."""
+    top = change_sources.top_folder()
+    return LocatedRepository(lambda indexes: indexes.of_checkout(top), CheckoutHistory(top, origin))
 
 
 def _described(change: Change, source: _GivenSource) -> Change:
@@ -250,7 +254,7 @@ async def _report(
     *,
     url: str,
     clock: _Clock,
-    locate: Locate | None,
+    repository: LocatedRepository | None,
 ) -> tuple[Report, Sequence[AskedQuestion]]:
     """The review of `change` by the configured models, and what they were asked."""
     sandbox = Sandbox(settings.cache_dir)
@@ -263,8 +267,8 @@ async def _report(
         memory = RunJournal()
         with watched(function) as (watched_function, metrics):
             reviewer = Reviewer(watched_function, router, memory, memory.ledger, metrics)
-            repository = opened(locate) if locate else None
-            verdict = await reviewer.review(change, options, library=library, repository=repository)
+            own = opened(repository) if repository else None
+            verdict = await reviewer.review(change, options, library=library, repository=own)
         clock.mark("review")
     return make_report(change, verdict, url), router.asked
 

@@ -8,7 +8,7 @@ _PERMISSIONS_BY_PATH = (  # the first that matches the call's path; any of the A
     (r"/check-(?:runs|suites)", ("checks",)),
     (r"/code-scanning/", ("security_events",)),
     (r"/commits/[^/]+/status(?:es)?$", ("statuses",)),
-    (r"/(?:contents|compare|commits|git/trees|tarball)/", ("contents",)),
+    (r"/(?:contents|compare|commits|git/trees|tarball)/|/repos/[^/]+/[^/]+/commits$", ("contents",)),
     (r"/issues/comments/\d+/reactions", ("issues",)),
     (r"/issues/", ("issues", "pull_requests")),
     (r"/pulls(?:/|$)", ("pull_requests",)),

@@ -1,4 +1,6 @@
-"""The files of a pull request's repository at one commit: a listing, texts, or all of them as an archive."""
+"""A pull request's repository at one commit: a listing of its files, texts, all of them as an archive, and
+the history of one file.
+"""
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,6 +10,7 @@ import httpx
 import structlog
 
 from bot.core.change import PullRef
+from bot.core.commit_history import PastCommit
 from bot.core.repository_files import ListedFile
 from bot.github.api import Api
 from bot.github.calls import ApiCall
@@ -15,8 +18,8 @@ from bot.github.downloads import TargetFile
 from bot.github.failures import Foreign, Unreadable
 from bot.github.file_texts import MAX_BY_REST, FileTexts
 from bot.github.paths import part, repository_path
-from bot.github.response_reading import read_answer
-from bot.github.shapes import TreeEntryShape, TreeShape
+from bot.github.response_reading import read_answer, read_page
+from bot.github.shapes import CommitShape, TreeEntryShape, TreeShape
 
 log = structlog.get_logger()
 
@@ -68,6 +71,19 @@ class RepositoryFiles:
         """
         call = ApiCall("GET", f"{self._path}/tarball/{part(commit)}", repeatable=True)
         await self._api.download(self._ref, call, TargetFile(into, min(most, PACKED)))
+
+    async def history(self, commit: str, path: str, most: int) -> Sequence[PastCommit]:
+        """The `most` (at most 100) latest commits up to `commit` that changed `path`, the newest first."""
+        query: dict[str, str | int] = {"path": path, "sha": commit, "per_page": most}
+        call = ApiCall("GET", f"{self._path}/commits", query, repeatable=True)
+        answer = await self._api.send(self._ref, call)
+        page = await asyncio.to_thread(read_page, CommitShape, str(call), answer.content)
+        return [_past(shape) for shape in page.items]
+
+
+def _past(shape: CommitShape) -> PastCommit:
+    author = shape.commit.author
+    return PastCommit(shape.sha, author.date if author else None, shape.commit.message)
 
 
 def _regular_files(entries: Sequence[TreeEntryShape | None]) -> Iterator[ListedFile]:

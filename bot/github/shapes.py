@@ -126,6 +126,7 @@ class FileShape(Payload):
 
 class SignatureShape(Payload):
     name: Text = ""
+    date: IfReadable[datetime] = None
 
 
 class MessageShape(Payload):

@@ -4,28 +4,16 @@ import asyncio
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.core.errors import Refused
+from bot.repository.git import GitCommand, git_output
 from bot.repository.limits import MiB
 
 LISTING = 64 * MiB  # bytes of all paths
-DURATION = 60.0  # seconds
 
-_COMMAND = (
-    "git",
-    "-c",
-    "core.fsmonitor=false",  # it may name a program of the repository
-    "ls-files",
-    "-z",
-    "--cached",
-    "--others",
-    "--exclude-standard",
-)
-_PIECE = 64 * 1024  # bytes
-_MOST_REASON = 300  # characters
+_WORDS = ("ls-files", "-z", "--cached", "--others", "--exclude-standard")
 
 
 class CheckoutState(NamedTuple):
@@ -47,11 +35,7 @@ async def list_checkout(root: Path) -> CheckoutState:
     Raises `Refused` if git cannot list them.
     """
     top = await asyncio.to_thread(root.resolve)
-    try:
-        async with asyncio.timeout(DURATION):
-            listing = await _listing(top)
-    except TimeoutError:
-        raise Refused(f"git took more than {DURATION:.0f} s to list the files of {top}") from None
+    listing = await git_output(top, GitCommand(_WORDS, f"list the files of {top}", LISTING))
     return await asyncio.to_thread(_state, top, listing)
 
 
@@ -65,52 +49,6 @@ def _walk(top: bytes) -> Iterator[bytes]:
     for folder, _, names in os.walk(top):
         for name in names:
             yield os.path.relpath(os.path.join(folder, name), top)  # noqa: PTH118 - a path of bytes
-
-
-async def _listing(top: Path) -> bytes:
-    """The paths, each followed by a NUL."""
-    pipe = asyncio.subprocess.PIPE
-    try:
-        process = await asyncio.create_subprocess_exec(
-            *_COMMAND,
-            cwd=top,
-            env=_environment(os.environ),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=pipe,
-            stderr=pipe,
-        )
-    except FileNotFoundError as error:
-        reason = "git is not installed" if error.filename == _COMMAND[0] else "there is no such folder"
-        raise Refused(f"the files of {top} cannot be listed: {reason}") from None
-    except OSError as error:
-        raise Refused(f"the files of {top} cannot be listed: {error.strerror}") from error
-    try:
-        listing, errors = await asyncio.gather(_read(process.stdout, LISTING), _read(process.stderr, _PIECE))
-        status = await process.wait()
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if status:
-        text = errors.decode(errors="replace").strip().removeprefix("fatal: ")
-        raise Refused(f"git cannot list the files of {top}: {text[:_MOST_REASON]}")
-    return listing
-
-
-async def _read(stream: asyncio.StreamReader | None, most: int) -> bytes:
-    """All that the process writes. Raises `Refused` beyond `most` bytes."""
-    pieces, size = [], 0
-    while stream and (piece := await stream.read(_PIECE)):
-        size += len(piece)
-        if size > most:
-            raise Refused(f"the repository's list of files is larger than {most // MiB} MB")
-        pieces.append(piece)
-    return b"".join(pieces)
-
-
-def _environment(variables: Mapping[str, str]) -> dict[str, str]:
-    """The environment without git's variables: within a hook, they name another repository."""
-    return {name: value for name, value in variables.items() if not name.startswith("GIT_")}
 
 
 def _state(top: Path, listing: bytes) -> CheckoutState:

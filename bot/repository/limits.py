@@ -8,6 +8,7 @@ FILE = 500_000  # bytes of one text; larger files are left out
 TEXTS = 512 * MiB  # bytes of all texts
 UNPACKED = 4096 * MiB  # bytes of an unpacked archive, with what is not text
 PATH = 1024  # bytes
+HEADER = 64 * 1024  # bytes of an extended header in an archive
 BUILDING = 180.0  # seconds
 
 # The cache on disk: commits of one repository, and bytes of all repositories.
@@ -16,6 +17,7 @@ CACHE = 2048 * MiB
 
 # One look-up.
 LOOKING = 10.0  # seconds
+PARSING = 4.0  # seconds, after which no further file is parsed for it
 PASSAGES = 30
 OUTLINE = 500  # definitions of one file
 PASSAGE = 8_000  # bytes

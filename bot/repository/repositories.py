@@ -4,7 +4,6 @@ import asyncio
 import base64
 import hashlib
 import os
-import tempfile
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
@@ -17,7 +16,9 @@ from bot.core.lookups import Lookup, Passages
 from bot.core.repository_files import ListedFile
 from bot.repository import limits
 from bot.repository.checkout import CheckoutState, list_checkout, list_folder
+from bot.repository.index.database import remove
 from bot.repository.process import IndexProcess, UnreadableError
+from bot.repository.scratch import remove_abandoned, scratch_folder
 
 log = structlog.get_logger()
 
@@ -92,6 +93,7 @@ class Repositories:
 
     async def _indexed(self, name: str, commit: str, add: Callable[..., Awaitable[None]]) -> IndexedCommit:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        await asyncio.to_thread(remove_abandoned, self._folder)
         database = self._file(name)
         async with self._locks.setdefault(name, asyncio.Lock()):
             self._refuse_failed(name)
@@ -119,8 +121,8 @@ class Repositories:
     async def _add(self, source: Source, database: Path, commit: str, *, is_new: bool) -> None:
         if not is_new and await self._add_listing(source, database, commit):
             return
-        with tempfile.TemporaryDirectory(dir=self._folder, prefix=".") as folder:
-            archive = Path(folder) / "archive"
+        with scratch_folder(self._folder) as folder:
+            archive = folder / "archive"
             await source.archive(commit, archive, limits.UNPACKED)
             await self._ask("add-archive", database, commit, archive=str(archive))
 
@@ -162,6 +164,5 @@ class Repositories:
             if size <= limits.CACHE or file == kept:
                 continue
             size -= file.stat().st_size
-            for each in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
-                each.unlink(missing_ok=True)
+            remove(file)
             log.info("repository_index_removed", path=str(file))

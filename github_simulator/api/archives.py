@@ -9,7 +9,6 @@ from github_simulator.api.api_request import ApiRequest, answer
 from github_simulator.api.refusals import Refusal, not_found
 from github_simulator.api.routes import Routes
 from github_simulator.shapes import trees
-from github_simulator.state import Repository
 
 CODELOAD = "/_codeload/{owner}/{repo}/legacy.tar.gz/{sha}"
 
@@ -20,7 +19,7 @@ routes = Routes()
 async def get_tree(request: ApiRequest) -> web.Response:
     """The tree of a commit or a branch; those of directories are not simulated."""
     repo = request.repository
-    if _is_empty(repo):
+    if repo.is_empty:
         raise Refusal(409, "Git Repository is empty.")
     ref = request.word("tree_sha")
     files = repo.tree(ref)
@@ -34,13 +33,9 @@ async def get_tree(request: ApiRequest) -> web.Response:
 async def get_tarball(request: ApiRequest) -> web.Response:
     """Redirects to a server of archives (codeload.py)."""
     repo, archives, ref = request.repository, request.world.archives, request.word("ref")
-    if _is_empty(repo) or repo.tree(ref) is None:
+    if repo.is_empty or repo.tree(ref) is None:
         raise not_found()
     token = archives.link(repo.full_name, ref, request.world.now())
     path = CODELOAD.format(owner=repo.owner.login, repo=repo.name, sha=quote(ref, safe=""))
     address = f"{archives.host or request.site.api}{path}?token={token}"
     return web.Response(status=302, headers={"Location": address})
-
-
-def _is_empty(repo: Repository) -> bool:
-    return not (repo.pulls or repo.files or repo.branches or repo.ahead)

@@ -5,14 +5,15 @@ from aiohttp import web
 from github_simulator.api.access import reads
 from github_simulator.api.api_request import ApiRequest, answer
 from github_simulator.api.diffs import MOST_FILES, diff_answer, wants
-from github_simulator.api.paging import cut_page
+from github_simulator.api.paging import cut_page, page_of
 from github_simulator.api.refusals import Refusal, not_found
 from github_simulator.api.routes import Routes
 from github_simulator.content import Text, compare_trees
 from github_simulator.shapes import commits
 from github_simulator.shapes.accounts import collaborator
 from github_simulator.shapes.repositories import contents, full_repository
-from github_simulator.state import Commit, Repository
+from github_simulator.state import Commit, Repository, World
+from github_simulator.state.branches import branch_head
 
 routes = Routes()
 
@@ -46,6 +47,20 @@ async def get_contents(request: ApiRequest) -> web.Response:
     if wants(request, "raw"):
         return _raw(entry.content)
     return answer(contents(request.site, repo, ref, path, entry.content))
+
+
+@routes("GET", "/repos/{owner}/{repo}/commits", reads("contents"))
+async def list_commits(request: ApiRequest) -> web.Response:
+    """Those up to a commit or a base branch, newest first; with `path`, those that change it. Authors and
+    times are not simulated as filters.
+    """
+    repo, query = request.repository, request.http.query
+    if repo.is_empty:
+        raise Refusal(409, "Git Repository is empty.")
+    tip = _tip(request.world, repo, query.get("sha") or "HEAD")
+    path = query.get("path", "").strip("/")
+    listed = [commit for commit in _history(repo, tip) if not path or commit.changes(path)]
+    return page_of(request, listed, lambda item: commits.commit(request.site, repo, item))
 
 
 @routes("GET", "/repos/{owner}/{repo}/commits/{ref}", reads("contents"))
@@ -83,6 +98,19 @@ def _commit(repo: Repository, ref: str) -> Commit:
     if commit is None:
         raise Refusal(422, f"No commit found for SHA: {ref}")
     return commit
+
+
+def _tip(world: World, repo: Repository, ref: str) -> Commit:
+    commit = repo.commit(ref)
+    if commit is None and repo.tree(ref) is None:
+        raise not_found()
+    branch = repo.branch if ref == "HEAD" else ref.removeprefix("refs/heads/")
+    return commit or branch_head(world, repo, branch)
+
+
+def _history(repo: Repository, tip: Commit) -> list[Commit]:
+    """The commit and all that are known before it."""
+    return [known for commit in _ancestry(repo, tip) for known in (*commit.past, commit)]
 
 
 def _between(repo: Repository, base_ref: str, head_ref: str) -> commits.Comparison:

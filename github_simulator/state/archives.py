@@ -1,6 +1,7 @@
 """How GitHub hands out all files of a commit: as a list, and as an archive by a link that expires."""
 
 import secrets
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
@@ -25,13 +26,15 @@ class Link(NamedTuple):
 @dataclass(eq=False, slots=True)
 class Archives:
     """`most_entries` limits the list of a tree. `host` is the address of the server of archives (None: that
-    of the API), `elsewhere` where it redirects to if its `conduct` says so. `links` are indexed by token.
+    of the API), `elsewhere` where it redirects to if its `conduct` says so. `made`, where set, makes what is
+    sent in place of a commit's files. `links` are indexed by token.
     """
 
     most_entries: int = 100_000
     host: str | None = None
     elsewhere: str = ""
     conduct: Conduct = "whole"
+    made: Callable[[], Iterable[bytes]] | None = None
     links: dict[str, Link] = field(default_factory=dict)
 
     def link(self, repository: str, sha: str, now: datetime) -> str:

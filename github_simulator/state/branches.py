@@ -129,7 +129,27 @@ def _base(world: World, repository: Repository, number: int) -> Commit:
     """The pull's base commit; its unknown files are revealed by the pull's diffs."""
     sha = name_commit("base", repository.full_name, str(number))
     tree = Tree(dict(repository.files))
-    return Commit(sha, (), f"The state of {repository.branch}", repository.owner, world.now(), tree)
+    message, past = f"The state of {repository.branch}", _past(world, repository)
+    return Commit(sha, (), message, repository.owner, world.now(), tree, past=past)
+
+
+def _past(world: World, repository: Repository) -> tuple[Commit, ...]:
+    """The commits that were added to the default branch, newest first."""
+    past: tuple[Commit, ...] = ()
+    for written in repository.ahead:
+        parents = tuple(commit.sha for commit in past[:1])
+        sha = name_commit("past", repository.full_name, *parents, written.message, written.diff)
+        files = parse_diff(written.diff)
+        commit = Commit(sha, parents, written.message, repository.owner, world.now(), Tree(), files)
+        past = (commit, *past)
+    return past
+
+
+def branch_head(world: World, repository: Repository, name: str) -> Commit:
+    """A commit for the head of a base branch, with all of its past."""
+    sha, tree = repository.tree_sha(name), repository.tree(name) or Tree()
+    past = _past(world, repository) if name == repository.branch else ()
+    return Commit(sha, (), f"The state of {name}", repository.owner, world.now(), tree, past=past)
 
 
 def _add_commits(

@@ -14,7 +14,9 @@ Reviewing = Literal["COMMENTED", "APPROVED", "CHANGES_REQUESTED", "DISMISSED", "
 
 @dataclass(eq=False, slots=True)
 class Commit:
-    """`files` is the commit's diff; empty for the base, which represents all history."""
+    """`files` is the commit's diff; empty for the base, which represents all history: `past` are the commits
+    before it that are known, newest first, of which nothing but their diffs is simulated.
+    """
 
     sha: str
     parents: tuple[str, ...]
@@ -23,6 +25,14 @@ class Commit:
     date: datetime
     tree: Tree
     files: tuple[File, ...] = ()
+    past: "tuple[Commit, ...]" = ()
+
+    def changes(self, path: str) -> bool:
+        """Whether the commit changes the file, or a file below the directory, `path`."""
+        touched = {name for file in self.files for name in (file.path, file.previous) if name}
+        if not self.parents:
+            touched |= set(self.tree.paths())
+        return any(name == path or name.startswith(f"{path}/") for name in touched)
 
 
 @dataclass(eq=False, slots=True)

@@ -61,6 +61,11 @@ class Repository:
     def full_name(self) -> str:
         return f"{self.owner.login}/{self.name}"
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was ever committed."""
+        return not (self.pulls or self.files or self.branches or self.ahead)
+
     def permission(self, account: Account | None) -> Permission:
         """The permission of `account`; everybody may read a public repository."""
         login = account.login.lower() if account else ""

@@ -150,6 +150,8 @@ async def _read(town: Town) -> None:
         "/repos/acme/shop/contents/docs/new.md",
         "/repos/acme/shop/collaborators/octocat/permission",
         f"/repos/acme/shop/contents/docs/new.md?ref={head}",
+        f"/repos/acme/shop/commits?sha={head}&path=docs",
+        "/repos/acme/shop/commits",
         f"/repos/acme/shop/commits/{head}",
         f"/repos/acme/shop/compare/main...{head}",
         "/repos/acme/shop/compare/main...change-1",

@@ -107,7 +107,7 @@ def test_the_tests_of_a_file_are_found_by_what_it_defines(shop: CommitTexts) -> 
         (Query.OUTLINE, "", "../../etc/passwd", "no text file"),
         (Query.DEFINITION, "==", "", "'==' is not a name"),
         (Query.PATTERN, "(", "", "not a regular expression"),
-        (Query.HISTORY, "", "shop/cart.py", "look-ups of history are not answered"),
+        (Query.HISTORY, "", "shop/cart.py", "an index holds no history"),
     ],
 )
 def test_what_makes_no_sense_is_refused_with_its_reason(
@@ -146,3 +146,21 @@ def test_any_words_are_answered_or_refused(shop: CommitTexts, query: Query, text
     except ValueError:
         return
     assert len(found.passages) <= limits.PASSAGES
+
+
+def test_a_look_up_that_parses_too_long_gives_what_it_has(index: sqlite3.Connection) -> None:
+    late = CommitTexts(index, "head", seconds=-1)
+    found = look(late, Query.USES, "total", "shop/orders.py")
+
+    assert [passage.path for passage in found.passages][:2] == ["shop/orders.py", "shop/cart.py"]
+    assert {passage.name for passage in found.passages} == {""}
+    assert found.more
+    assert look(late, Query.DEFINITION, "total") == Passages(more=True)
+    again = look(CommitTexts(index, "head"), Query.DEFINITION, "total", "shop/cart.py")
+    assert (places(again)[0], again.more) == ("shop/cart.py:12-14 total", False)
+
+
+def test_what_was_parsed_before_takes_no_time(index: sqlite3.Connection) -> None:
+    first = look(CommitTexts(index, "head"), Query.DEFINITION, "total", "shop/cart.py")
+
+    assert look(CommitTexts(index, "head", seconds=-1), Query.DEFINITION, "total", "shop/cart.py") == first

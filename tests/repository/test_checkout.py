@@ -10,7 +10,9 @@ import pytest
 from bot.core.errors import Refused
 from bot.core.lookups import Lookup, Query
 from bot.repository import checkout
+from bot.repository import git as git_module
 from bot.repository.checkout import list_checkout
+from bot.repository.git import GitCommand
 from bot.repository.process import IndexProcess
 from bot.repository.repositories import IndexedCommit, Repositories
 from tests.repository.sample import FILES
@@ -182,12 +184,14 @@ async def test_what_is_no_repository_is_refused(tmp_path: Path) -> None:
 
 async def test_a_list_without_end_is_refused(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkout, "LISTING", 10)
-    with pytest.raises(Refused, match="list of files is larger than"):
+    with pytest.raises(Refused, match="it prints more than 10 bytes"):
         await list_checkout(root)
 
 
-async def test_one_that_hangs_is_ended(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checkout, "_COMMAND", ("sleep", "600"))
-    monkeypatch.setattr(checkout, "DURATION", 0.2)
-    with pytest.raises(Refused, match="git took more than 0 s"):
-        await list_checkout(root)
+async def test_one_that_hangs_is_ended(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "slow"
+    program.write_text("#!/bin/sh\nexec sleep 600\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(git_module, "PROGRAM", str(program))
+    with pytest.raises(Refused, match="git took more than 0 s to list nothing"):
+        await git_module.git_output(root, GitCommand(("log",), "list nothing", 10, 0.2))

@@ -14,10 +14,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.repository import limits
+from bot.repository.child.requests import handle
+from bot.repository.index import build
 from bot.repository.index.archive import files_of_archive, files_of_checkout, is_plain
 from bot.repository.index.build import SourceFile, TooLargeError, add_commit, git_id
 from bot.repository.index.database import connect
+from bot.repository.index.nearness import Nearness, is_test
 from bot.repository.index.texts import CommitTexts
+from tests.hostile_archives import headers
 from tests.repository.sample import FILES, archive
 
 
@@ -104,6 +108,28 @@ def test_more_than_a_limit_stores_nothing(
     assert (index.execute("SELECT count(*) FROM commits").fetchone()[0], blobs(index)) == (0, 0)
 
 
+@pytest.mark.parametrize("kind", [tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.GNUTYPE_LONGNAME], ids=repr)
+def test_a_large_header_is_refused_before_it_is_read(
+    index: sqlite3.Connection, tmp_path: Path, kind: bytes
+) -> None:
+    with tarfile.open(tmp_path / "a.tar", "w") as packed:
+        packed.fileobj.write(entry("r/x", kind, size=limits.HEADER + 1).tobuf())
+        packed.fileobj.write(bytes(limits.HEADER * 2))
+
+    with pytest.raises(TooLargeError, match="has a header of 65,537 bytes"):
+        add_commit(index, "head", files_of_archive(tmp_path / "a.tar"))
+
+
+def test_headers_without_end_are_damage(tmp_path: Path) -> None:
+    (tmp_path / "a.tgz").write_bytes(b"".join(headers(0.02)))
+    request = {"do": "add-archive", "database": str(tmp_path / "i.db"), "commit": "c"}
+
+    assert handle({**request, "archive": str(tmp_path / "a.tgz")}) == {
+        "error": "damaged",
+        "message": "the repository's archive is nested too deeply",
+    }
+
+
 def test_a_bomb_is_refused_before_it_is_unpacked(index: sqlite3.Connection, tmp_path: Path) -> None:
     bomb = tmp_path / "bomb.tgz"
     with tarfile.open(bomb, "w:gz") as packed:
@@ -163,7 +189,9 @@ def test_a_blob_is_stored_once_and_forgotten_with_its_last_commit(
     assert [paths(index, name) for name in ("c2", "c3")] == [["a.py", "same.py"]] * 2
     with pytest.raises(KeyError):
         CommitTexts(index, "c1")
-    assert [file.path for file in CommitTexts(index, "c3").with_words("same")] == ["same.py"]
+    assert [file.path for file in CommitTexts(index, "c3").with_words("same", near=Nearness(""))] == [
+        "same.py"
+    ]
 
 
 def test_a_commit_is_added_once(index: sqlite3.Connection) -> None:
@@ -186,3 +214,59 @@ def test_a_damaged_index_is_made_anew(tmp_path: Path) -> None:
 def test_a_path_that_can_be_stored_stays_in_its_directory(path: str) -> None:
     if is_plain(path):
         assert os.path.normpath(os.path.join("/r", path)) == f"/r/{path}"  # noqa: PTH118 - texts
+
+
+def test_an_index_of_another_version_is_made_anew_without_its_log(tmp_path: Path) -> None:
+    path = tmp_path / "index.db"
+    old = connect(path)
+    add_commit(old, "old", [SourceFile("old.py", b"old\n")])
+    old.execute("PRAGMA user_version = 1")
+    kept = {file: file.read_bytes() for file in tmp_path.iterdir()}
+    old.close()
+    for file, content in kept.items():
+        file.write_bytes(content)  # as a process that was killed leaves them
+    connection = connect(path)
+
+    assert connection.execute("SELECT count(*) FROM commits").fetchone() == (0,)
+    add_commit(connection, "head", [SourceFile("a.py", b"x\n")])
+    assert paths(connection) == ["a.py"]
+    connection.close()
+
+
+@pytest.mark.parametrize(("name", "most"), [("BATCH", 2), ("BATCH_TEXTS", 4)])
+def test_files_are_stored_in_batches(
+    index: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, name: str, most: int
+) -> None:
+    monkeypatch.setattr(build, name, most)
+    files = [SourceFile(f"{at}.py", b"word%d same\n" % (at // 2)) for at in range(7)]
+    again = SourceFile("0.py", b"other\n")
+
+    assert add_commit(index, "head", [*files, again]) == 8
+    texts = CommitTexts(index, "head")
+    assert paths(index) == [f"{at}.py" for at in range(7)]
+    assert [file.path for file in texts.with_words("other", near=Nearness(""))] == ["0.py"]
+    assert [file.path for file in texts.with_words("word1", near=Nearness(""))] == ["2.py", "3.py"]
+    assert blobs(index) == 5
+
+
+def test_the_closest_of_many_candidates_are_kept(
+    index: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [SourceFile(f"{at}/near.py", b"same %d\n" % at) for at in range(9)]
+    add_commit(index, "head", [*files, SourceFile("9/tests/test_near.py", b"same\n")])
+    monkeypatch.setattr(limits, "CANDIDATES", 2)
+    texts = CommitTexts(index, "head")
+
+    def found(near: str = "", glob: str = "") -> list[str]:
+        return [file.path for file in texts.with_words("same", near=Nearness(near), glob=glob)]
+
+    assert found("8/other.py")[0] == "8/near.py"
+    assert found(glob="7/*") == ["7/near.py"]
+    assert [file.path for file in texts.tests_with_word("same")] == ["9/tests/test_near.py"]
+
+
+@given(st.text(st.sampled_from("abT/._test"), max_size=20), st.text(st.sampled_from("ab/."), max_size=9))
+def test_every_two_paths_have_an_order(path: str, near: str) -> None:
+    key = Nearness(near)
+    assert key(near) <= key(path)
+    assert is_test(path) == is_test(path.upper())

@@ -31,5 +31,17 @@ async def test_no_call_is_left_out(running: Matrix) -> None:
     assert set(running.rows) == {row for refusal in REFUSALS for row in running.chosen(refusal)}
 
 
+async def test_the_calls_of_look_ups_are_among_them(running: Matrix) -> None:
+    called = {str(row.called) for row in running.rows}
+    assert {
+        "GET /commits",
+        "GET /compare/{basehead}",
+        "GET /contents/{path}",
+        "GET /git/trees/{tree_sha}",
+        "GET /tarball/{ref}",
+        "POST /graphql (texts)",
+    } <= called
+
+
 async def test_whatever_a_sweep_is_refused_the_rest_is_found(tmp_path: Path) -> None:
     assert not broken(await sweep_refused(tmp_path, BY_STATUS))

@@ -1,9 +1,11 @@
 """Answers requests on standard input, one JSON object a line, with one line each on standard output."""
 
 import contextlib
+import ctypes
 import json
 import os
 import resource
+import signal
 import sys
 from typing import Any
 
@@ -12,10 +14,12 @@ from bot.repository.limits import MiB
 
 MEMORY = 3072 * MiB
 FILE = 4096 * MiB
+PR_SET_PDEATHSIG = 1
 NICE = 10  # reviews that wait for it wait for a model, too
 
 
 def main() -> None:
+    _die_with_parent()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (FILE, FILE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -27,6 +31,12 @@ def main() -> None:
     for line in sys.stdin.buffer:
         answers.write(f"{json.dumps(_answer(line))}\n")
         answers.flush()
+
+
+def _die_with_parent() -> None:
+    """Linux kills this process with the thread that started it; elsewhere it ends after its request."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _answer(line: bytes) -> dict[str, Any]:

@@ -17,9 +17,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.core.lookups import Lookup
+from bot.repository import limits
 from bot.repository.index.answers import answer
 from bot.repository.index.archive import files_of_archive, files_of_checkout, is_plain
-from bot.repository.index.build import SourceFile, TooLargeError, add_commit
+from bot.repository.index.build import SourceFile, TooLargeError, add_commit, known_blobs
 from bot.repository.index.database import connect
 from bot.repository.index.texts import CommitTexts
 
@@ -37,6 +38,8 @@ def handle(request: Mapping[str, Any]) -> dict[str, Any]:
         return {"error": "invalid", "message": str(error)}
     except KeyError as error:
         return {"error": "unknown", "message": f"the index has no {error}"}
+    except RecursionError:
+        return {"error": "damaged", "message": "the repository's archive is nested too deeply"}
     except _DAMAGED as error:
         return {"error": "damaged", "message": str(error) or type(error).__name__}
 
@@ -61,9 +64,9 @@ def _add_checkout(connection: sqlite3.Connection, request: Mapping[str, Any]) ->
 
 def _missing(connection: sqlite3.Connection, request: Mapping[str, Any]) -> dict[str, Any]:
     """Those of the listed files whose blobs the index does not hold."""
-    query = "SELECT 1 FROM blobs WHERE git = ?"
     entries = request["entries"]
-    return {"missing": [entry for entry in entries if not connection.execute(query, (entry[1],)).fetchone()]}
+    known = known_blobs(connection, (git for _, git in entries))
+    return {"missing": [[path, git] for path, git in entries if git not in known]}
 
 
 def _add_listing(connection: sqlite3.Connection, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,7 +83,8 @@ def _listed(entries: list[list[str]], contents: Mapping[str, bytes]) -> Iterator
 
 def _look(connection: sqlite3.Connection, request: Mapping[str, Any]) -> dict[str, Any]:
     lookup = Lookup.model_validate(request["lookup"])
-    return answer(CommitTexts(connection, request["commit"]), lookup).model_dump(mode="json")
+    texts = CommitTexts(connection, request["commit"], limits.PARSING)
+    return answer(texts, lookup).model_dump(mode="json")
 
 
 _HANDLERS: Mapping[str, Callable[[sqlite3.Connection, Mapping[str, Any]], dict[str, Any]]] = {

@@ -1,6 +1,5 @@
 """Answers look-ups from the index of a commit."""
 
-import fnmatch
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
@@ -8,8 +7,8 @@ from pathlib import PurePosixPath
 
 from bot.core.lookups import Lookup, Passage, Passages, Query
 from bot.repository import limits
-from bot.repository.index.nearness import distance, is_test
-from bot.repository.index.texts import CommitTexts, IndexedFile
+from bot.repository.index.nearness import Nearness
+from bot.repository.index.texts import CommitTexts, IndexedFile, matches
 from bot.repository.outlines import Definition
 
 _WORD = re.compile(r"[^\W\d][\w$]*")
@@ -21,17 +20,16 @@ _WIDE = 80  # lines
 def answer(texts: CommitTexts, lookup: Lookup) -> Passages:
     """The passages, at most `PASSAGES` or `OUTLINE`. Raises `ValueError` if the look-up makes no sense."""
     if lookup.query not in _ANSWERS:
-        raise ValueError(f"look-ups of {lookup.query} are not answered")
+        raise ValueError(f"an index holds no {lookup.query}")
     most = limits.OUTLINE if lookup.query is Query.OUTLINE else limits.PASSAGES
     found = list(islice(_ANSWERS[lookup.query](texts, lookup), most + 1))
-    return Passages(passages=tuple(found[:most]), more=len(found) > most)
+    return Passages(passages=tuple(found[:most]), more=len(found) > most or texts.time.is_exceeded)
 
 
 def _definitions(texts: CommitTexts, lookup: Lookup) -> Iterator[Passage]:
     """The definitions of a name, the closest to `path` first."""
     name = _last_word(lookup.text)
-    files = sorted(texts.with_words(name), key=lambda file: distance(file.path, lookup.path))
-    for file in files[: limits.PARSED]:
+    for file in texts.with_words(name, near=Nearness(lookup.path))[: limits.PARSED]:
         for found in file.outline:
             if found.name == name:
                 yield _whole(file, found)
@@ -41,7 +39,7 @@ def _uses(texts: CommitTexts, lookup: Lookup) -> Iterator[Passage]:
     """The lines that contain a name other than where it is defined, the closest to `path` first."""
     name = _last_word(lookup.text)
     pattern = _whole_word(name)
-    for file in sorted(texts.with_words(name), key=lambda file: distance(file.path, lookup.path)):
+    for file in texts.with_words(name, near=Nearness(lookup.path)):
         defined = {found.line for found in file.outline if found.name == name}
         yield from _matching(file, pattern, defined)
 
@@ -59,8 +57,9 @@ def _search(texts: CommitTexts, lookup: Lookup) -> Iterator[Passage]:
     words = [word for word in _WORD.findall(lookup.text) if len(word) > 2]
     # A word at the edge of the text may be a part of a longer one, which the index knows as another word.
     inner = [word for word in words if re.search(rf"\W{re.escape(word)}\W", lookup.text)]
-    files = texts.with_words(*inner) if inner else texts.files()
-    yield from _searched(files, re.compile(re.escape(lookup.text)), lookup.path)
+    glob = lookup.path
+    files = texts.with_words(*inner, near=Nearness(""), glob=glob) if inner else texts.files()
+    yield from _searched(files, re.compile(re.escape(lookup.text)), glob)
 
 
 def _search_pattern(texts: CommitTexts, lookup: Lookup) -> Iterator[Passage]:
@@ -73,7 +72,7 @@ def _search_pattern(texts: CommitTexts, lookup: Lookup) -> Iterator[Passage]:
 
 def _searched(files: Iterable[IndexedFile], pattern: re.Pattern[str], glob: str) -> Iterator[Passage]:
     for file in files:
-        if not glob or fnmatch.fnmatchcase(file.path, glob) or file.path.startswith(f"{glob.rstrip('/')}/"):
+        if matches(file.path, glob):
             yield from _matching(file, pattern, frozenset())
 
 
@@ -94,10 +93,11 @@ def _tests(texts: CommitTexts, lookup: Lookup) -> Iterator[Passage]:
     wanted = [lookup.text] if lookup.text else [*names, PurePosixPath(file.path).stem]
     used: dict[str, tuple[IndexedFile, int]] = {}
     for name in wanted:
-        for candidate in texts.with_words(name):
-            if is_test(candidate.path) and candidate.path != file.path:
+        for candidate in texts.tests_with_word(name):
+            if candidate.path != file.path:
                 used[candidate.path] = (candidate, used.get(candidate.path, (candidate, 0))[1] + 1)
-    ranked = sorted(used.values(), key=lambda found: (-found[1], distance(found[0].path, file.path)))
+    near = Nearness(file.path)
+    ranked = sorted(used.values(), key=lambda found: (-found[1], near(found[0].path)))
     pattern = re.compile("|".join(_whole_word(name).pattern for name in wanted))
     for candidate, _ in ranked[: limits.PARSED]:
         yield from _matching(candidate, pattern, frozenset())

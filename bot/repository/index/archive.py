@@ -11,6 +11,25 @@ from bot.repository import limits
 from bot.repository.index.build import SourceFile, TooLargeError, is_text
 
 _BLOCK = 512
+_EXTENDED = frozenset(
+    (
+        tarfile.XHDTYPE,
+        tarfile.XGLTYPE,
+        tarfile.SOLARIS_XHDTYPE,
+        tarfile.GNUTYPE_LONGNAME,
+        tarfile.GNUTYPE_LONGLINK,
+    )
+)
+
+
+class _BoundedEntry(tarfile.TarInfo):
+    """An entry whose extended headers, which are kept in memory, have a limit."""
+
+    def _proc_member(self, archive: tarfile.TarFile) -> tarfile.TarInfo | None:
+        if self.type in _EXTENDED and self.size > limits.HEADER:
+            raise TooLargeError(f"the repository's archive has a header of {self.size:,} bytes")
+        found: tarfile.TarInfo | None = super()._proc_member(archive)  # type: ignore[misc] # to be overridden
+        return found
 
 
 def files_of_archive(path: Path) -> Iterator[SourceFile]:
@@ -19,7 +38,7 @@ def files_of_archive(path: Path) -> Iterator[SourceFile]:
 
     Raises `TooLargeError`; for a damaged archive `tarfile.TarError`, `OSError`, `EOFError` or `zlib.error`.
     """
-    with tarfile.open(path, "r|*", errorlevel=2) as archive:
+    with tarfile.open(path, "r|*", errorlevel=2, tarinfo=_BoundedEntry) as archive:
         unpacked = 0
         for entry in archive:
             unpacked += entry.size + _BLOCK

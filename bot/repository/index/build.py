@@ -1,14 +1,22 @@
 """Adds a commit to an index."""
 
 import hashlib
+import json
 import sqlite3
 import time
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
 from bot.repository import limits
+from bot.repository.index.nearness import is_test
+
+BATCH = 1000  # files that are stored together
+BATCH_TEXTS = 16 * limits.MiB  # bytes
+
+_REMOVED = 500  # blobs that are removed together
+_ADD_FILE = 'INSERT INTO files ("commit", path, blob, test) VALUES (?, ?, ?, ?)'
 
 
 class TooLargeError(Exception):
@@ -50,35 +58,78 @@ def add_commit(connection: sqlite3.Connection, name: str, files: Iterable[Source
     return count
 
 
+class _Batch(NamedTuple):
+    """Files with the ids of their blobs."""
+
+    files: list[tuple[str, SourceFile]]
+
+    @property
+    def contents(self) -> dict[str, bytes]:
+        """The known contents by blob."""
+        return {git: file.content for git, file in self.files if file.content is not None}
+
+
+class _StoredBlob(NamedTuple):
+    id: int
+    size: int
+
+
 def _add_files(connection: sqlite3.Connection, commit: int, files: Iterable[SourceFile]) -> int:
+    """The paths are stored last and in order: each statement that may be undone alone makes FTS5 write all it
+    holds, and paths in any order are written to all parts of their table.
+    """
     count, size = 0, 0
-    for file in files:
-        blob, length = _blob(connection, file)
-        size += length
-        count += 1
-        if count > limits.FILES:
-            raise TooLargeError(f"the repository has more than {limits.FILES:,} text files")
-        if size > limits.TEXTS:
-            raise TooLargeError(f"the repository has more than {limits.TEXTS // limits.MiB:,} MB of text")
-        row = (commit, file.path, blob)
-        connection.execute('INSERT OR REPLACE INTO files ("commit", path, blob) VALUES (?, ?, ?)', row)
+    paths: dict[str, int] = {}  # to blobs; the last of several files of one name counts
+    for batch in _batches(files):
+        blobs = _store_blobs(connection, batch)
+        count += len(batch.files)
+        size += sum(blobs[git].size for git, _ in batch.files)
+        _check_limits(count, size)
+        paths.update((file.path, blobs[git].id) for git, file in batch.files)
+    rows = ((commit, path, paths[path], is_test(path)) for path in sorted(paths))
+    connection.executemany(_ADD_FILE, rows)
     return count
 
 
-def _blob(connection: sqlite3.Connection, file: SourceFile) -> tuple[int, int]:
-    """The id and the size of the file's blob, which is stored if it is new."""
-    git = file.git or git_id(file.content or b"")
-    known = connection.execute("SELECT id, size FROM blobs WHERE git = ?", (git,)).fetchone()
-    if known:
-        return int(known[0]), int(known[1])
-    if file.content is None:
-        raise KeyError(git)
-    packed = zlib.compress(file.content, 1)
-    row = (git, len(file.content), packed)
-    blob = connection.execute("INSERT INTO blobs (git, size, packed) VALUES (?, ?, ?)", row).lastrowid
-    text = file.content.decode("utf-8", "replace")
-    connection.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (blob, text))
-    return int(blob or 0), len(file.content)
+def _check_limits(count: int, size: int) -> None:
+    if count > limits.FILES:
+        raise TooLargeError(f"the repository has more than {limits.FILES:,} text files")
+    if size > limits.TEXTS:
+        raise TooLargeError(f"the repository has more than {limits.TEXTS // limits.MiB:,} MB of text")
+
+
+def _batches(files: Iterable[SourceFile]) -> Iterator[_Batch]:
+    """Batches of at most `BATCH` files, and of little more than `BATCH_TEXTS` bytes."""
+    batch, size = _Batch([]), 0
+    for file in files:
+        batch.files.append((file.git or git_id(file.content or b""), file))
+        size += len(file.content or b"")
+        if len(batch.files) == BATCH or size > BATCH_TEXTS:
+            yield batch
+            batch, size = _Batch([]), 0
+    yield batch
+
+
+def _store_blobs(connection: sqlite3.Connection, batch: _Batch) -> dict[str, _StoredBlob]:
+    """The blobs of the batch; new ones are stored. Raises `KeyError` for an unknown one without content."""
+    wanted = dict.fromkeys(git for git, _ in batch.files)
+    known = known_blobs(connection, wanted)
+    contents = batch.contents
+    new = {git: contents[git] for git in wanted if git not in known}
+    [first] = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM blobs").fetchone()
+    stored = {git: _StoredBlob(at, len(content)) for at, (git, content) in enumerate(new.items(), first)}
+    blobs = ((stored[git].id, git, len(content), zlib.compress(content, 1)) for git, content in new.items())
+    connection.executemany("INSERT INTO blobs (id, git, size, packed) VALUES (?, ?, ?, ?)", blobs)
+    words = ((stored[git].id, content.decode("utf-8", "replace")) for git, content in new.items())
+    connection.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", words)
+    return known | stored
+
+
+def known_blobs(connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, _StoredBlob]:
+    """Those of the blobs that the index holds, by their Git ids."""
+    query = "SELECT git, id, size FROM blobs WHERE git IN (SELECT value FROM json_each(?))"
+    rows = connection.execute(query, (json.dumps(list(ids)),))
+    return {git: _StoredBlob(blob, size) for git, blob, size in rows}
 
 
 def remove_old(connection: sqlite3.Connection, most: int) -> None:
@@ -87,11 +138,18 @@ def remove_old(connection: sqlite3.Connection, most: int) -> None:
         "DELETE FROM commits WHERE id NOT IN (SELECT id FROM commits ORDER BY used DESC, id DESC LIMIT ?)",
         (most,),
     )
-    unused = "SELECT id, packed FROM blobs WHERE NOT EXISTS (SELECT 1 FROM files WHERE blob = blobs.id)"
-    for blob, packed in list(connection.execute(unused)):
-        text = zlib.decompress(packed).decode("utf-8", "replace")
-        connection.execute("INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)", (blob, text))
-        connection.execute("DELETE FROM blobs WHERE id = ?", (blob,))
+    unused = "SELECT id FROM blobs WHERE NOT EXISTS (SELECT 1 FROM files WHERE blob = blobs.id)"
+    ids = [blob for (blob,) in connection.execute(unused)]
+    for start in range(0, len(ids), _REMOVED):
+        _remove_blobs(connection, ids[start : start + _REMOVED])
+
+
+def _remove_blobs(connection: sqlite3.Connection, ids: Sequence[int]) -> None:
+    query = "SELECT id, packed FROM blobs WHERE id IN (SELECT value FROM json_each(?))"
+    packed = connection.execute(query, (json.dumps(ids),)).fetchall()
+    texts = ((blob, zlib.decompress(text).decode("utf-8", "replace")) for blob, text in packed)
+    connection.executemany("INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)", texts)
+    connection.executemany("DELETE FROM blobs WHERE id = ?", ((blob,) for blob in ids))
 
 
 @contextmanager

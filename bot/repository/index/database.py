@@ -10,15 +10,18 @@ CREATE TABLE IF NOT EXISTS blobs (
 );
 CREATE TABLE IF NOT EXISTS files (
   "commit" INTEGER NOT NULL REFERENCES commits ON DELETE CASCADE, path TEXT NOT NULL,
-  blob INTEGER NOT NULL REFERENCES blobs, PRIMARY KEY ("commit", path)
+  blob INTEGER NOT NULL, test INTEGER NOT NULL, PRIMARY KEY ("commit", path)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS files_blob ON files (blob, "commit");
+CREATE INDEX IF NOT EXISTS files_test ON files (blob, "commit") WHERE test;
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
-  text, content='', detail='none', tokenize="unicode61 remove_diacritics 0 tokenchars '_$'"
+  text, content='', detail='none', columnsize=0, tokenize="unicode61 remove_diacritics 0 tokenchars '_$'"
 );
+INSERT INTO words (words, rank) VALUES ('hashsize', 33554432);
 """
 
-VERSION = 1  # of the tables; an index of another version is made anew
+VERSION = 2  # of the tables; an index of another version is made anew
+_CACHE = 64 * 1024  # KiB: a page that is evicted while a commit is added is written twice
 WAIT = 60.0  # seconds for another process that writes
 
 
@@ -27,8 +30,14 @@ def connect(path: Path) -> sqlite3.Connection:
     try:
         return _open(path)
     except sqlite3.DatabaseError:
-        path.unlink(missing_ok=True)
+        remove(path)
         return _open(path)
+
+
+def remove(path: Path) -> None:
+    """Deletes an index with its log, which would be taken for that of the next one."""
+    for file in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+        file.unlink(missing_ok=True)
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -39,6 +48,8 @@ def _open(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = OFF")  # what a crash damages is made anew
+        connection.execute(f"PRAGMA cache_size = -{_CACHE}")
+        connection.execute("PRAGMA temp_store = MEMORY")
         if version == 0:
             connection.executescript(f"{_TABLES} PRAGMA user_version = {VERSION};")
     except BaseException:

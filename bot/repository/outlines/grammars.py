@@ -5,7 +5,6 @@ import importlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 import tree_sitter
 
@@ -80,4 +79,5 @@ _BY_SUFFIX = {
 
 def grammar_of(path: str) -> Grammar | None:
     """The grammar for a file by its name; None if there is none."""
-    return _BY_SUFFIX.get(PurePosixPath(path).suffix.lower())
+    dot = path.rfind(".")
+    return _BY_SUFFIX.get(path[dot:].lower()) if dot > path.rfind("/") + 1 else None

@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.core.change import Change, ClosedIssue, Pull, PullRef, ToolReport
 from bot.core.check_run import Check, CombinedStatus
 from bot.core.comments.comment import Comment, InlineComment, MarkedText, PostingResult, Reaction
+from bot.core.commit_history import PastCommit
 from bot.core.findings.threads import LineContext, Thread
 from bot.core.missed_deliveries import DeliveryAttempt, OpenPull
 from bot.core.repository_files import ListedFile
@@ -31,6 +32,10 @@ class RepositorySource(Protocol):
 
     async def archive(self, commit: str, into: Path, most: int) -> None:
         """Writes a tar archive of the commit of at most `most` bytes to `into`."""
+        ...
+
+    async def history(self, commit: str, path: str, most: int) -> Sequence[PastCommit]:
+        """The `most` latest commits up to `commit` that changed `path`, the newest first."""
         ...
 
 

@@ -178,11 +178,16 @@ class Reviewer:
             if route and route.engines
             else None
         )
+        lookups = (
+            Lookups(repository, self._journal, pull, commit=change.head, origin=change.origin)
+            if repository
+            else None
+        )
         driver = FunctionDriver(
             self._function,
             completions,
             library,
-            Lookups(repository, self._journal, change.head, pull) if repository else None,
+            lookups,
             patient=options.patient,
             memo=self._memo,
             memory=completions,

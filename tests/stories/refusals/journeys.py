@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from github_simulator import Edit
 from github_simulator.api.diffs import MOST_FILES
 from github_simulator.control_requests import WriteFile
 from tests.stories.refusals.cell import BACK, BLOCKING, DOCS, FIX, LABELS, LOOP, Cell
@@ -44,6 +45,14 @@ async def without_diff(cell: Cell) -> None:
     error = {"resource": "PullRequest", "field": "diff", "code": "too_large"}
     body = {"message": words, "errors": [error]}
     cell.refuse(method="GET", path=_DIFF, variant="diff", status=406, body=body)
+    await cell.open()
+
+
+async def without_patch(cell: Cell) -> None:
+    """A file is too large for its patch, which is made from the two versions of the file."""
+    error = {"resource": "PullRequest", "field": "diff", "code": "too_large"}
+    cell.refuse(method="GET", path=_DIFF, variant="diff", status=406, body={"message": "", "errors": [error]})
+    cell.refuse(method="GET", path=f"{_DIFF}/files", edits=(Edit(at="/1/patch", remove=True),))
     await cell.open()
 
 
@@ -196,6 +205,7 @@ JOURNEYS: tuple[Journey, ...] = (
     labelled,
     one_by_one,
     without_diff,
+    without_patch,
     without_graphql,
     fixed,
     folded,
