@@ -14,9 +14,9 @@ def as_json(report: Report, asked: Sequence[AskedQuestion], timings: Mapping[str
 
     `files` has one entry for each file of the diff, in its order; `unlisted_files` is the number of further
     files that GitHub did not list. `summary` is Markdown: what the change does, its risks and major parts,
-    and what went wrong. `unsure` are findings
-    that verification could neither prove nor refute. `reports` are those of other tools. `questions` are the requests to the models and
-    their answers. `usage` is in tokens, `timings` in seconds.
+    and what went wrong. `unsure` are findings that verification could neither prove nor refute. `reports` are
+    those of other tools. `questions` are the requests to the models and their answers. `usage` is in tokens,
+    `timings` in seconds.
     """
     review = report.review
     coverage = {entry.path: entry for entry in review.coverage}

@@ -23,5 +23,7 @@ OUTLINE = 500  # definitions of one file
 PASSAGE = 8_000  # bytes
 LINES = 400  # of one passage
 CANDIDATES = 400  # files that are searched for a word
+SCANNED = 2_000  # files that are searched for a text without known words
 PARSED = 60  # files that are parsed for definitions
 AROUND = 3  # lines before and after a use
+SMALL = 14  # lines of a definition that is shown as a whole around a use

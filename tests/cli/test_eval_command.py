@@ -48,7 +48,10 @@ def test_rules_alone_are_scored_beside_a_babbler(run: Run, tmp_path: Path) -> No
     ]
     assert ran.json["size"][0]["name"] == "1-20 lines"
     assert {row["name"] for row in ran.json["category"]} >= {"security", "correctness"}
-    assert (rules["anchors"], rules["usage"]) == (1.0, {"prompt": 0, "answer": 0, "cached": 0, "estimated": False})
+    assert (rules["anchors"], rules["usage"]) == (
+        1.0,
+        {"prompt": 0, "answer": 0, "cached": 0, "estimated": False},
+    )
     assert len((tmp_path / "results.jsonl").read_text(encoding="utf-8").splitlines()) == 65
 
 

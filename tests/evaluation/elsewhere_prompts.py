@@ -10,15 +10,17 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot.app.function import review_function, review_settings
-from bot.app.repositories import opener
+from bot.app.repositories import LocatedRepository, opener
 from bot.cli import change_sources
 from bot.cli.run_journal import RunJournal
 from bot.core.change import Change
 from bot.core.llm.messages import Completion, Finish, Model, Request, Usage
+from bot.core.lookups import Lookup, Passages
 from bot.core.review import ReviewSettings
 from bot.core.value import Value
 from bot.models.routing import Router
 from bot.models.token_counting import exact
+from bot.repository.history import CheckoutHistory
 from bot.repository.repositories import IndexedCommit, Repositories
 from bot.review.produce.lookups import Open
 from bot.review.produce.options import ReviewOptions
@@ -102,7 +104,7 @@ async def prompts(cache: Path) -> AsyncIterator[Prompts]:
     settings = load(cache_dir=cache, review_lookups=True)
     function = review_function(settings, SANDBOX)
     async with opener(settings) as opened:
-        yield Prompts(function, review_settings(settings), opened(_locate))
+        yield Prompts(function, review_settings(settings), opened(LocatedRepository(_locate, _HistoryHere())))
 
 
 async def measure(made: Prompts, repository: Repository, case: ElsewhereCase, checkout: Path) -> CaseResult:
@@ -157,6 +159,14 @@ def _text(request: Request) -> str:
 
 def _tokens(asked: Sequence[Request]) -> int:
     return sum(exact(message.text) for request in asked for message in request.messages)
+
+
+class _HistoryHere:
+    """The history of the repository in the working directory, up to the base of its change."""
+
+    async def answer(self, lookup: Lookup) -> Passages:
+        top = await asyncio.to_thread(change_sources.top_folder)
+        return await CheckoutHistory(top, _BASE).answer(lookup)
 
 
 async def _locate(indexes: Repositories) -> IndexedCommit:

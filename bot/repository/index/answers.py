@@ -53,13 +53,29 @@ def _read(texts: CommitTexts, lookup: Lookup) -> Iterator[Passage]:
 
 
 def _search(texts: CommitTexts, lookup: Lookup) -> Iterator[Passage]:
-    """The lines that contain a text; `path` is a glob, or empty for all files."""
+    """The lines that contain a text; `path` is a glob, or empty for all files.
+
+    Where the index knows its words, those files come first. A part of a longer word is found in settings and
+    scripts, and in all files where nothing else is.
+    """
+    pattern, glob = re.compile(re.escape(lookup.text)), lookup.path
     words = [word for word in _WORD.findall(lookup.text) if len(word) > 2]
-    # A word at the edge of the text may be a part of a longer one, which the index knows as another word.
     inner = [word for word in words if re.search(rf"\W{re.escape(word)}\W", lookup.text)]
-    glob = lookup.path
-    files = texts.with_words(*inner, near=Nearness(""), glob=glob) if inner else texts.files()
-    yield from _searched(files, re.compile(re.escape(lookup.text)), glob)
+    known: set[str] = set()
+    is_found = False
+    for files in (
+        texts.with_words(*words, near=Nearness(""), glob=glob) if words else (),
+        texts.settings(),
+        texts.with_words(*inner, near=Nearness(""), glob=glob) if inner else (),
+    ):
+        fresh = [file for file in files if file.path not in known]
+        known.update(file.path for file in fresh)
+        for passage in _searched(fresh, pattern, glob):
+            is_found = True
+            yield passage
+    if not is_found:
+        others = (file for file in islice(texts.files(), limits.SCANNED) if file.path not in known)
+        yield from _searched(others, pattern, glob)
 
 
 def _search_pattern(texts: CommitTexts, lookup: Lookup) -> Iterator[Passage]:
@@ -115,7 +131,8 @@ _ANSWERS: Mapping[Query, Callable[[CommitTexts, Lookup], Iterator[Passage]]] = {
 
 
 def _file(texts: CommitTexts, path: str) -> IndexedFile:
-    file = texts.file(path)
+    """The file at `path`, or the only one whose path ends with it."""
+    file = texts.file(path) or texts.ending_with(path)
     if file is None:
         raise ValueError(f"there is no text file {path} at the head")
     return file
@@ -145,14 +162,23 @@ def _matching(file: IndexedFile, pattern: re.Pattern[str], but: Iterable[int]) -
             continue
         if end:
             yield _in_definition(file, start, end)
-        start, end = max(hit - limits.AROUND, 1), hit + limits.AROUND
+        start, end = _around(file, hit)
     if end:
         yield _in_definition(file, start, end)
 
 
+def _around(file: IndexedFile, hit: int) -> tuple[int, int]:
+    """The lines around `hit`, with all of a small definition that contains it."""
+    first, last = max(hit - limits.AROUND, 1), hit + limits.AROUND
+    found = file.around(hit)
+    if found and found.end - found.line < limits.SMALL:
+        first, last = min(first, found.line), max(last, found.end)
+    return first, last
+
+
 def _in_definition(file: IndexedFile, first: int, last: int) -> Passage:
     """The lines, named by the definition that contains them."""
-    found = file.around(min(first + limits.AROUND, len(file.lines)))
+    found = file.around(min((first + last) // 2, len(file.lines)))
     passage = _passage(file, first, min(last, len(file.lines)))
     return passage.model_copy(update={"name": found.name, "kind": found.kind}) if found else passage
 

@@ -51,3 +51,18 @@ def _stem(name: str) -> str:
     """The name without its last extension."""
     dot = name.rfind(".")
     return name[:dot] if 0 < dot < len(name) - 1 else name
+
+
+# fmt: off
+_SETTINGS = frozenset({
+    "yaml", "yml", "toml", "ini", "cfg", "conf", "json", "xml", "properties", "env", "tf", "service", "timer",
+    "sql", "sh", "bash", "ps1", "html", "css", "gradle", "mk", "cron", "plist", "desktop", "hcl", "nix",
+})
+# fmt: on
+_SETTING_NAMES = ("dockerfile", "makefile", "procfile", "jenkinsfile", "crontab", "caddyfile", "vagrantfile")
+
+
+def is_setting(path: str) -> bool:
+    """Whether a file holds settings, queries, pages or scripts of the deployment, by its name."""
+    name = path.rpartition("/")[2].lower()
+    return name.rpartition(".")[2] in _SETTINGS or name.startswith(_SETTING_NAMES)

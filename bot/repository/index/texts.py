@@ -4,6 +4,7 @@ import fnmatch
 import heapq
 import json
 import math
+import re
 import sqlite3
 import time
 import zlib
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from bot.repository import limits
-from bot.repository.index.nearness import Nearness
+from bot.repository.index.nearness import Nearness, is_setting
 from bot.repository.outlines import Definition, grammar_of, outline
 
 MATCHES = 100_000  # blobs that contain a word
@@ -121,6 +122,22 @@ class CommitTexts:
         found = ((path, blob) for path, blob in rows if matches(path, glob))
         closest = heapq.nsmallest(limits.CANDIDATES, found, key=lambda row: near(row[0]))
         return [IndexedFile(self._connection, path, blob, self.time) for path, blob in closest]
+
+    def settings(self) -> list[IndexedFile]:
+        """The first `CANDIDATES` files with settings, queries and scripts, by the length of their paths."""
+        query = 'SELECT path, blob FROM files WHERE "commit" = ?'
+        rows = self._connection.execute(query, (self._commit,))
+        settings = (row for row in rows if is_setting(row[0]))
+        found = heapq.nsmallest(limits.CANDIDATES, settings, key=lambda row: (len(row[0]), row[0]))
+        return [IndexedFile(self._connection, path, blob, self.time) for path, blob in found]
+
+    def ending_with(self, path: str) -> IndexedFile | None:
+        """The only file whose path ends with the last name of `path` and as much of the rest as is there."""
+        name = path.rpartition("/")[2]
+        query = 'SELECT path, blob FROM files WHERE "commit" = ? AND path LIKE ? ESCAPE ?'
+        escaped = re.sub(r"([%_!])", r"!\1", name)
+        rows = self._connection.execute(query, (self._commit, f"%/{escaped}", "!")).fetchmany(2)
+        return IndexedFile(self._connection, *rows[0], self.time) if len(rows) == 1 else None
 
     def tests_with_word(self, word: str) -> list[IndexedFile]:
         """The tests that contain a word, as far as they are among the first files that do."""

@@ -117,6 +117,23 @@ pub fn is_common(name: &str) -> bool {
     COMMON.split_whitespace().any(|word| word == name)
 }
 
+/// The names of a line that stand alone: in some languages they are calls.
+pub fn bare_names(line: &str) -> Vec<String> {
+    let code = code_of(line);
+    let names = code.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+    let worth = names.filter(|name| {
+        name.len() > LEAST && name.starts_with(char::is_lowercase) && !is_common(name)
+    });
+    let mut found: Vec<String> = Vec::new();
+    for name in worth {
+        let is_assigned = code.contains(&format!("{name} = "));
+        if !is_assigned && !found.iter().any(|known| known == name) {
+            found.push(name.to_string());
+        }
+    }
+    found
+}
+
 /// The keys and texts of a line that other files may hold as well: quoted texts without blanks, symbols, keys before
 /// a colon, and the names in a query.
 pub fn texts(line: &str) -> Vec<String> {

@@ -98,16 +98,28 @@ impl<'a> Site<'a> {
         found
     }
 
-    /// The names that deleted lines define, and that the file no longer does.
-    pub fn gone(&self, outline: &[Passage]) -> Vec<String> {
-        let mut names: Vec<String> = Vec::new();
-        for name in self
-            .lines(Kind::Deleted)
-            .filter_map(|line| defined(&line.text))
-        {
-            let is_there = outline.iter().any(|one| one.name == name);
-            if !is_there && !names.contains(&name) {
-                names.push(name);
+    /// What deleted lines define, and the file no longer does, with the type that it belonged to.
+    pub fn gone(&self, outline: &[Passage]) -> Vec<Changed> {
+        let mut names: Vec<Changed> = Vec::new();
+        for hunk in self.hunks {
+            let mut next = hunk.new_start;
+            for line in &hunk.lines {
+                next = line.new.map_or(next, |number| number + 1);
+                let text = Some(&line.text).filter(|_| line.kind == Kind::Deleted);
+                let Some(name) = text.and_then(|text| defined(text)) else {
+                    continue;
+                };
+                let of = receiver(&line.text).unwrap_or_else(|| holder(outline, next));
+                // A constructor has the name of its type.
+                let is_there = name != of && outline.iter().any(|one| one.name == name);
+                if !is_there && !names.iter().any(|known| known.name == name) {
+                    names.push(Changed {
+                        name,
+                        of,
+                        line: next,
+                        end: next,
+                    });
+                }
             }
         }
         names
@@ -151,6 +163,33 @@ fn push(found: &mut Vec<Changed>, one: &Passage, outline: &[Passage]) {
         line: one.line,
         end: one.end,
     });
+}
+
+/// The innermost type that contains the line; empty if none.
+fn holder(outline: &[Passage], line: u32) -> String {
+    const TYPES: [&str; 9] = [
+        "class",
+        "struct",
+        "interface",
+        "trait",
+        "enum",
+        "record",
+        "object",
+        "impl",
+        "type",
+    ];
+    let holding = outline.iter().filter(|one| {
+        TYPES.contains(&one.kind.as_str()) && one.line <= line && line <= one.end.saturating_add(1)
+    });
+    let innermost = holding.min_by_key(|one| one.end.saturating_sub(one.line));
+    innermost.map(|one| one.name.clone()).unwrap_or_default()
+}
+
+/// The type of a method of Go, by its receiver: `func (s *Store) Close()`.
+fn receiver(line: &str) -> Option<String> {
+    let (receiver, _) = line.trim_start().strip_prefix("func (")?.split_once(')')?;
+    let name = receiver.rsplit([' ', '*']).next()?;
+    (!name.is_empty()).then(|| name.to_string())
 }
 
 /// The name that a line defines, by the words before it.
@@ -221,7 +260,9 @@ fn typed_method(line: &str) -> Option<String> {
     let (head, _) = line.split_once('(')?;
     let words: Vec<&str> = head.split_whitespace().collect();
     let (name, before) = words.split_last()?;
-    let is_declared = before.first().is_some_and(|word| is_modifier(word)) && before.len() > 1;
+    let is_constructor = name.starts_with(char::is_uppercase);
+    let is_declared = before.first().is_some_and(|word| is_modifier(word))
+        && (before.len() > 1 || is_constructor);
     let is_name = name.chars().all(|c| c.is_alphanumeric() || c == '_');
     (is_declared && is_name).then(|| (*name).to_string())
 }

@@ -104,6 +104,13 @@ pub fn variants(name: &str) -> Vec<String> {
             found.extend([camel.collect(), rest.join("_")]);
         }
     }
+    // One of what a name in the plural holds.
+    let one = |many: &String| {
+        let one = many.strip_suffix('s')?;
+        (!one.ends_with('s')).then(|| one.to_string())
+    };
+    let singular: Vec<String> = found.iter().filter_map(one).take(2).collect();
+    found.extend(singular);
     let mut known = vec![name.to_string()];
     found.retain(|variant| {
         let is_new = variant.len() > 3 && !known.contains(variant);

@@ -2,7 +2,7 @@
 
 use crate::ask::surroundings::deployment;
 use crate::ask::surroundings::mentions::{
-    Mention, MentionKind, is_common, mentions, outputs, texts,
+    Mention, MentionKind, bare_names, is_common, mentions, outputs, texts,
 };
 use crate::ask::surroundings::sites::{Changed, Site};
 use crate::ask::surroundings::spellings::{capitalised, counterparts, variants, words};
@@ -15,6 +15,7 @@ const USED: usize = 8;
 const CALLED: usize = 24;
 const TEXTS: usize = 16;
 const SPELLINGS: usize = 5;
+const BARE: usize = 8;
 const HISTORY: usize = 3;
 const DEPLOYMENT: usize = 12;
 /// The most look-ups that follow from what was found for a file, and the lines of a passage that count.
@@ -183,10 +184,14 @@ impl List<'_> {
 
     /// Uses of what the file no longer defines, or no longer is.
     fn gone(&mut self, outline: &[Passage]) {
-        for name in self.site.gone(outline).into_iter().take(USED) {
+        for Changed { name, of, .. } in self.site.gone(outline).into_iter().take(USED) {
             let role = format!("use of {name}, which is gone");
             self.push(0, &role, ask(&name, 4));
             self.spelled(3, &role, &name, Only::All);
+            if !of.is_empty() {
+                self.push(2, &format!("use of {of}, which loses {name}"), ask(&of, 3));
+                self.bases(3, &of, outline);
+            }
         }
         let before = match self.site.file.status {
             Status::Removed => Some(&self.site.file.path),
@@ -240,6 +245,16 @@ impl List<'_> {
                 }
             }
             found.sort_by_key(|one| one.kind);
+            if self.site.file.path.ends_with(".rb") {
+                let bare = self
+                    .site
+                    .lines(kind)
+                    .flat_map(|line| bare_names(&line.text));
+                for name in bare.take(BARE) {
+                    let role = format!("definition of {name}");
+                    self.push(3 + more, &role, definition(&name, 2));
+                }
+            }
             for one in found {
                 let is_short = |known: &Passage| known.end - known.line < 3;
                 let mut own = outline.iter();
@@ -276,6 +291,12 @@ impl List<'_> {
         if let Some(of) = type_of(&one.of) {
             self.push(rank + 1, &format!("definition of {of}"), definition(&of, 1));
         }
+        if one.kind == MentionKind::Member {
+            for other in variants(&one.name).into_iter().take(2) {
+                let role = format!("definition of {other}");
+                self.push(5 + more, &role, definition(&other, 2));
+            }
+        }
         if one.kind != MentionKind::Type && !is_common(&one.name) {
             let role = format!("{} elsewhere", one.name);
             self.push(4 + more, &role, foreign(&one.name, 2));
@@ -301,12 +322,19 @@ impl List<'_> {
     /// Uses of the type that the change touches, and of those that it is one of.
     fn types(&mut self, changed: &[Changed], outline: &[Passage]) {
         for one in changed.iter().filter(|one| !one.of.is_empty()).take(2) {
-            self.push(4, &format!("use of {}", one.of), ask(&one.of, 2));
-            let head = outline.iter().find(|known| known.name == one.of);
-            let bases = mentions(head.map_or("", |known| known.text.as_str()));
-            for base in bases.into_iter().filter(|base| base.name != one.of).take(2) {
-                self.push(5, &format!("use of {}", base.name), ask(&base.name, 2));
-            }
+            let role = format!("use of {}", one.of);
+            self.push(4, &role, ask(&one.of, 2));
+            self.spelled(6, &role, &one.of, Only::Foreign);
+            self.bases(5, &one.of, outline);
+        }
+    }
+
+    /// Uses of the types that a type of the file is one of.
+    fn bases(&mut self, rank: usize, of: &str, outline: &[Passage]) {
+        let head = outline.iter().find(|known| known.name == of);
+        let bases = mentions(head.map_or("", |known| known.text.as_str()));
+        for base in bases.into_iter().filter(|base| base.name != of).take(2) {
+            self.push(rank, &format!("use of {}", base.name), ask(&base.name, 2));
         }
     }
 
@@ -471,7 +499,12 @@ impl List<'_> {
             _ => None,
         };
         if let Some(rank) = rank {
-            self.push_at(rank, &role, definition(&one.name, 2), &passage.path);
+            let most = if is_own { 4 } else { 2 };
+            self.push_at(rank, &role, definition(&one.name, most), &passage.path);
+        }
+        if one.kind == MentionKind::Type && is_definition && passage.path.ends_with(".rs") {
+            let role = format!("what happens at the end of a {}", one.name);
+            self.push(5, &role, searched(&format!("Drop for {}", one.name), 1));
         }
         if one.kind != MentionKind::Type {
             self.spelled(
