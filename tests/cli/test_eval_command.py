@@ -4,10 +4,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+from bot.core.llm.messages import Failure
 from tests.cli.conftest import Run
 from tests.cli.github_scene import GitHubScene
 from tests.evaluation.seeded import DATASET, read_cases
 from tests.stories.diffs import LOOP
+from tests.stories.refusals.asking import asking_for_history
 
 CASES = list(read_cases())
 FOUND = {"path": "shop/cart.py", "line": 2, "end_line": 2}
@@ -203,3 +205,18 @@ def test_texts_of_changed_files_come_from_checkouts(run: Run, tmp_path: Path) ->
         "shop/cart.py": "def total(items):\n"
     }
     assert "there is no checkout" in run(*command, "nowhere").err
+
+
+def test_the_heads_of_an_evaluation_have_no_history(run: Run, tmp_path: Path) -> None:
+    pull = {"githubPrUrl": "https://github.com/acme/shop/pull/1", "comments": []}
+    (tmp_path / "positive_samples.json").write_text(json.dumps([pull]), encoding="utf-8")
+    (tmp_path / "acme__shop__1.diff").write_text(LOOP, encoding="utf-8")
+    assert run("dataset", "aacr", "positive_samples.json", "--diffs", ".", "--out", "set.jsonl").status == 0
+    case = json.loads((tmp_path / "set.jsonl").read_text(encoding="utf-8"))["id"]
+    (tmp_path / "heads" / case).mkdir(parents=True)
+    with asking_for_history() as told:
+        assert run("eval", "run", "set.jsonl", "--model", "none", "--checkouts", "heads").status == 0
+
+    answer = told["shop/cart.py"]
+    assert isinstance(answer, Failure)
+    assert "there is no history of shop/cart.py: the heads of an evaluation come without" in answer.message

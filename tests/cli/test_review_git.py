@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.lookups import Passages
 from tests.cli.conftest import Run
 from tests.cli.github_scene import GitHubScene
+from tests.stories.refusals.asking import asking_for_history
 
 Git = Callable[..., str]
 
@@ -188,3 +190,24 @@ def test_nothing_is_looked_up_when_the_operator_says_so(
     run("review", "--base", "main", "--json")
 
     assert "sum / share" not in prompt(town)
+
+
+def test_the_history_ends_where_the_branch_begins(run: Run, git: Git) -> None:
+    git("checkout", "-qb", "topic")
+    write("shop/cart.py", "def total(items):\n    return 0\n")
+    git("commit", "-qam", "Under review")
+    write("shop/cart.py", "def total(items):\n    return 1\n")
+    with asking_for_history() as told:
+        assert run("review", "--base", "main", "--json").status == 0
+
+    answer = told["shop/cart.py"]
+    assert isinstance(answer, Passages)
+    assert [passage.text.split("\n")[2] for passage in answer.passages] == ["Begin"]
+
+
+def test_a_diff_alone_has_no_history(run: Run, git: Git) -> None:
+    write("shop/cart.py", "def total(items):\n    return 0\n")
+    with asking_for_history() as told:
+        assert run("review", "--diff", "-", "--json", stdin=git("diff").encode() + b"\n").status == 0
+
+    assert told == {}

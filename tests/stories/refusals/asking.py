@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 from bot.core.change import Change
-from bot.core.llm.messages import Exchange
-from bot.core.lookups import Lookup, Query
+from bot.core.llm.messages import Exchange, Failure
+from bot.core.lookups import Lookup, Passages, Query
 from bot.core.review import Look, ReviewSettings, Step
 from bot.sandbox import ReviewFunction
 
@@ -14,9 +14,11 @@ _OWN = "past/"  # begins the ids of its look-ups
 
 
 @contextmanager
-def asking_for_history() -> Iterator[None]:
-    """The bot's own review function asks for the history of each file first."""
-    review = ReviewFunction.review
+def asking_for_history() -> Iterator[dict[str, Passages | Failure]]:
+    """The bot's own review function asks for the history of the first two files first. Gives the last answers
+    by their paths.
+    """
+    review, told = ReviewFunction.review, dict[str, Passages | Failure]()
 
     async def asking(
         self: ReviewFunction,
@@ -25,7 +27,7 @@ def asking_for_history() -> Iterator[None]:
         answers: Sequence[Exchange],
         count: Callable[[str], int],
     ) -> Step:
-        known = {exchange.id for exchange in answers}
+        known = {exchange.id: exchange.answer for exchange in answers}
         wanted = [
             Lookup(id=f"{_OWN}{at}", query=Query.HISTORY, path=file.path)
             for at, file in enumerate(change.files[:2])
@@ -33,8 +35,10 @@ def asking_for_history() -> Iterator[None]:
         missing = tuple(lookup for lookup in wanted if lookup.id not in known)
         if missing and settings.features.lookups:
             return Look(lookups=missing)
+        history = {lookup.path: known.get(lookup.id) for lookup in wanted}
+        told.update((path, said) for path, said in history.items() if isinstance(said, Passages | Failure))
         others = [exchange for exchange in answers if not exchange.id.startswith(_OWN)]
         return await review(self, change, settings, others, count)
 
     with patch.object(ReviewFunction, "review", asking):
-        yield
+        yield told
