@@ -6,10 +6,20 @@ from github_simulator.content import whole_file
 from github_simulator.control_requests import Advance, MergeBase, OpenPull, Push, Retarget, WriteFile
 from github_simulator.state import Pull, Written
 from github_simulator.state.branches import Opening, advance, merge_base, open_pull, push_commit, retarget
+from github_simulator.state.issues import IssueRecord
 
 
 class Branching(SimulatorBase):
     """Operations on pulls and branches. Methods return after their deliveries were answered."""
+
+    def open_issue(self, repository: str, title: str, body: str = "", *, moved: bool = False) -> int:
+        """Opens an issue by the repository's owner; returns its number. `moved`: it was transferred."""
+        repo = self.world.repository(repository)
+        number = max((*repo.pulls, *repo.issues), default=0) + 1
+        repo.issues[number] = IssueRecord(
+            number, self.world.new_id(), title, body, repo.owner, self.world.now(), moved
+        )
+        return number
 
     async def open_pull(self, order: OpenPull) -> Done:
         repository = self.world.add_repository(order.repository, private=order.private)

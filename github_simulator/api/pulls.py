@@ -2,13 +2,13 @@
 
 from aiohttp import web
 
-from github_simulator.api.access import reads
+from github_simulator.api.access import check_access, reads
 from github_simulator.api.api_request import ApiRequest, answer
 from github_simulator.api.diffs import diff_answer, patch_answer, wants
 from github_simulator.api.paging import page_of
 from github_simulator.api.routes import Routes
 from github_simulator.shapes.commits import commit, diff_entry
-from github_simulator.shapes.pulls import issue, pull_in_full, pull_in_list
+from github_simulator.shapes.pulls import issue, plain_issue, pull_in_full, pull_in_list
 
 routes = Routes()
 
@@ -36,7 +36,15 @@ async def get_pull(request: ApiRequest) -> web.Response:
 
 @routes("GET", "/repos/{owner}/{repo}/issues/{issue_number}", reads("issues", "pull_requests"))
 async def get_issue(request: ApiRequest) -> web.Response:
-    return answer(issue(request.site, request.repository, request.pull))
+    """A pull request is an issue as well; an issue that was transferred has another address."""
+    record = request.repository.issues.get(request.number("issue_number"))
+    if record is None:
+        return answer(issue(request.site, request.repository, request.pull))
+    check_access(request.world, reads("issues"), request.visitor, request.repository.full_name)
+    if record.moved:
+        moved = f"{request.site.repository(request.repository.full_name)}-elsewhere/issues/{record.number}"
+        return web.json_response({"message": "Moved Permanently", "url": moved}, status=301)
+    return answer(plain_issue(request.site, request.repository, record))
 
 
 @routes("GET", "/repos/{owner}/{repo}/pulls/{pull_number}/files", reads("pull_requests"))

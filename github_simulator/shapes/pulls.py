@@ -6,6 +6,7 @@ from github_simulator.shapes.accounts import association, user
 from github_simulator.shapes.repositories import repository
 from github_simulator.shapes.site import Shape, Site, node, when, when_if
 from github_simulator.state import Account, Pull, Repository
+from github_simulator.state.issues import IssueRecord
 
 
 def pull_in_list(site: Site, repo: Repository, pull: Pull) -> Shape:
@@ -86,6 +87,42 @@ def issue(site: Site, repo: Repository, pull: Pull) -> Shape:
             "patch_url": f"{html}.patch",
             "merged_at": when_if(pull.merged),
         },
+        "reactions": reactions(f"{here}/reactions", []),
+        "performed_via_github_app": None,
+        "state_reason": None,
+    }
+
+
+def plain_issue(site: Site, repo: Repository, record: IssueRecord) -> Shape:
+    """An issue that is no pull request."""
+    api = site.repository(repo.full_name)
+    here = f"{api}/issues/{record.number}"
+    return {
+        "url": here,
+        "repository_url": api,
+        "labels_url": f"{here}/labels{{/name}}",
+        "comments_url": f"{here}/comments",
+        "events_url": f"{here}/events",
+        "timeline_url": f"{here}/timeline",
+        "html_url": f"{site.html}/{repo.full_name}/issues/{record.number}",
+        "id": record.id,
+        "node_id": node("Issue", record.id),
+        "number": record.number,
+        "state": "open",
+        "locked": False,
+        "active_lock_reason": None,
+        "title": record.title,
+        "body": record.body,
+        "user": user(site, record.author),
+        "author_association": association(repo, record.author),
+        "labels": [],
+        "milestone": None,
+        "assignee": None,
+        "assignees": [],
+        "created_at": when(record.created),
+        "updated_at": when(record.created),
+        "closed_at": None,
+        "comments": 0,
         "reactions": reactions(f"{here}/reactions", []),
         "performed_via_github_app": None,
         "state_reason": None,

@@ -26,7 +26,7 @@ class Opening(NamedTuple):
 
 def open_pull(world: World, repository: Repository, opening: Opening) -> Pull:
     """Opens a pull. Raises `Refused`, and changes nothing, if a diff is malformed or does not apply."""
-    number = max(repository.pulls, default=0) + 1
+    number = max((*repository.pulls, *repository.issues), default=0) + 1
     base = _base(world, repository, number)
     commits = _add_commits(world, repository.full_name, base, opening.author, opening.commits)
     now = world.now()

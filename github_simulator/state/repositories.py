@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple, get_args
 from github_simulator.content import Entry, Tree
 from github_simulator.state.accounts import Account
 from github_simulator.state.alerts import Alert
+from github_simulator.state.issues import IssueRecord
 from github_simulator.state.pulls import CheckRun, CheckSuite, Commit, Pull, Status
 from github_simulator.state.queues import MergeGroup
 
@@ -33,7 +34,8 @@ class Repository:
 
     `branches` contains files in which other branches differ from the default branch. `ahead` are the commits
     that were added to the default branch. `labels` are indexed by name in lower case. `groups` are all merge
-    groups, including destroyed ones. `scanned`: code scanning has analysed it.
+    groups, including destroyed ones. `issues` are those that are no pulls. `scanned`: code scanning has
+    analysed it.
     """
 
     id: int
@@ -47,6 +49,7 @@ class Repository:
     files: dict[str, Entry] = field(default_factory=dict)
     granted: dict[str, Permission] = field(default_factory=dict)
     pulls: dict[int, Pull] = field(default_factory=dict)
+    issues: dict[int, IssueRecord] = field(default_factory=dict)
     checks: dict[int, CheckRun] = field(default_factory=dict)
     suites: dict[int, CheckSuite] = field(default_factory=dict)
     groups: list[MergeGroup] = field(default_factory=list)

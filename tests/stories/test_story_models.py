@@ -33,8 +33,8 @@ def answers(directory: Path) -> list[dict[str, Any]]:
     return [text for text in texts if "passages" not in text]  # the answers to look-ups are there, too
 
 
-FULL = [("findings", "notes", "risks"), ("flow", "groups", "majors", "purpose", "risks", "tests")]
-SIMPLE = [("findings", "note"), ("purpose", "risks")]
+FULL = [("analysis", "findings", "notes", "risks"), ("flow", "groups", "majors", "purpose", "tests")]
+SIMPLE = [("findings", "note"), ("purpose",)]
 
 
 def check_answers(directory: Path, asked: list[tuple[str, ...]] = FULL) -> None:

@@ -135,6 +135,7 @@ async def test_what_a_writer_dislikes_is_heard_of_no_more_in_the_repository(stag
     stage.simulator.react(REPOSITORY, number, dislike)
     await pushed(stage, number, MOVE, EMPTY | {"line": 5, "end_line": 5})
 
+    stage.model.findings = [EMPTY]
     other = await stage.open(LOOP)
     summary = await stage.reviewed(other)
 

@@ -50,8 +50,9 @@ async def again(stage: Stage, number: int) -> Transcript:
 
 
 def kinds(transcript: Transcript) -> set[str]:
-    """The kinds of failure among the answers."""
-    answers = (exchange.answer for exchange in transcript.exchanges)
+    """The kinds of failure among the answers of models."""
+    asked = ("chunk/", "verify/", "summary", "plan")
+    answers = (one.answer for one in transcript.exchanges if one.id.startswith(asked))
     return {answer.kind.value for answer in answers if isinstance(answer, Failure)}
 
 

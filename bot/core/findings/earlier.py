@@ -6,7 +6,7 @@ They are not reviewed again: their findings stay. A rebase may move them to othe
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from bot.core.change import Change, EarlierReview, File
+from bot.core.change import Change, EarlierReview, File, ToolReport
 from bot.core.diff.error import DiffError
 from bot.core.diff.hunks import Hunk, parse_patch
 from bot.core.records import ExportedReview
@@ -29,9 +29,14 @@ def earlier_review(
 ) -> EarlierReview | None:
     """What of the review `last` holds for `change`; None if all of it is to be reviewed again.
 
-    A review with other settings, another model or another function (`module`, a sha256) does not count.
+    A review of the same head is made again because somebody asks for it. A review with other settings,
+    another model or another function (`module`, a sha256) does not count.
     """
-    if last.transcript.module != module or _decisive(last.transcript.settings) != _decisive(settings):
+    if (
+        last.change.head == change.head
+        or last.transcript.module != module
+        or _decisive(last.transcript.settings) != _decisive(settings)
+    ):
         return None
     moves = _unchanged(last.change, change, _covered(last.record.review))
     if not moves or _size(change.files, moves) < _LEAST * _size(change.files, None):
@@ -58,8 +63,14 @@ def _covered(review: Review) -> frozenset[str]:
 def _unchanged(then: Change, now: Change, covered: frozenset[str]) -> Mapping[str, Sequence[_Move]]:
     """The covered files with the same diff as then, with the moves of their lines."""
     before = {file.path: file for file in then.files if file.path in covered}
-    moves = {file.path: _moves(before[file.path], file) for file in now.files if file.path in before}
+    same = [file for file in now.files if file.path in before and _reports(then, file) == _reports(now, file)]
+    moves = {file.path: _moves(before[file.path], file) for file in same}
     return {path: found for path, found in moves.items() if found is not None}
+
+
+def _reports(change: Change, file: File) -> list[ToolReport]:
+    """What other tools have reported on the file."""
+    return [report for report in change.reports if report.path == file.path]
 
 
 def _moves(then: File, now: File) -> Sequence[_Move] | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bot.core.errors import Refused
-from tests.evaluation.registry.building import Built, build
+from tests.evaluation.registry.building import Built, build, write_head
 from tests.evaluation.registry.entries import Entry, read_index
 from tests.evaluation.registry.fetching import fetcher
 from tests.evaluation.registry.figures import figures
@@ -18,6 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.evaluation.registry", description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="the dataset to write, as JSON Lines")
     parser.add_argument("--cache", type=Path, help="a folder for archives, so that the next run fetches none")
+    parser.add_argument("--checkouts", type=Path, help="a folder for the whole new version of each case")
     parser.add_argument(
         "--only", nargs="+", metavar="ID", help="ids such as pypi/requests-proxies, or parts of ids"
     )
@@ -28,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     with tempfile.TemporaryDirectory() as temporary:
-        built = list(_build_all(entries, options.cache or Path(temporary)))
+        built = list(_build_all(entries, options.cache or Path(temporary), options.checkouts))
     options.out.write_text(
         "".join(one.case.model_dump_json(exclude_defaults=True) + "\n" for one in built), encoding="utf-8"
     )
@@ -43,11 +44,13 @@ def _chosen(entries: Sequence[Entry], only: Sequence[str] | None) -> list[Entry]
     return chosen
 
 
-def _build_all(entries: Sequence[Entry], cache: Path) -> Iterator[Built]:
+def _build_all(entries: Sequence[Entry], cache: Path, checkouts: Path | None) -> Iterator[Built]:
     fetch = fetcher(cache)
     for entry in entries:
         try:
             built = build(entry, fetch)
+            if checkouts:
+                write_head(entry, fetch, checkouts / entry.name)
         except Refused as error:
             sys.stderr.write(f"{error}\n")
             continue

@@ -2,7 +2,7 @@
 
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
@@ -65,13 +65,24 @@ def build_from(entry: Entry, before: Texts, after: Texts) -> Built:
 
 
 def _texts(entry: Entry, version: str, fetch: Fetch) -> dict[str, str]:
-    archive = fetch(entry.ecosystem, entry.package, version)
-
     def wanted(path: str) -> bool:
         return any(_fits(path, pattern) for pattern in entry.paths)
 
-    files = read_archive(archive.data, archive.name, wanted, has_root=archive.has_root)
+    files = _files(entry, version, fetch, wanted)
     return {path: _text(data, path) for path, data in sorted(files.items())}
+
+
+def _files(entry: Entry, version: str, fetch: Fetch, wanted: Callable[[str], bool]) -> Mapping[str, bytes]:
+    archive = fetch(entry.ecosystem, entry.package, version)
+    return read_archive(archive.data, archive.name, wanted, has_root=archive.has_root)
+
+
+def write_head(entry: Entry, fetch: Fetch, folder: Path) -> None:
+    """Writes all files of the new version into `folder`. Raises `Refused`."""
+    for path, data in _files(entry, entry.after, fetch, lambda _: True).items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
 
 
 def _fits(path: str, pattern: str) -> bool:

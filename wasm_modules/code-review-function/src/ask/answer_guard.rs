@@ -82,7 +82,7 @@ impl AnswerGuard {
 pub fn is_repetitive(text: &str) -> bool {
     let runs = runs(&tokens(text));
     let distinct: BTreeSet<&u64> = runs.iter().collect();
-    runs.len() >= 9 && distinct.len() * 3 <= runs.len()
+    runs.len() >= 9 && distinct.len() * 2 <= runs.len()
 }
 
 /// Whether two texts have the same words in the same order.

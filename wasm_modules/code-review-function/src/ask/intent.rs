@@ -14,12 +14,6 @@ const COMMITS: usize = 1000;
 /// The most bytes of one commit's message, and the most commits.
 const MESSAGE: usize = 400;
 const MOST: usize = 20;
-/// Subjects that say nothing.
-const EMPTY: [&str; 12] = [
-    "wip", "ok", "fix", "fixes", "fixed", "update", "updates", "changes", "tmp", "test", "lint",
-    "cleanup",
-];
-
 /// The texts for a prompt; each may be empty.
 #[derive(Default)]
 pub struct Intent {
@@ -80,9 +74,10 @@ fn says_more(commit: &Commit, title: &str) -> bool {
     let bare = subject.to_lowercase();
     let bare = bare.trim_end_matches(['.', '!', ' ']);
     let is_merge = bare.starts_with("merge branch") || bare.starts_with("merge pull request");
-    let says_nothing = bare.len() < 3 || EMPTY.contains(&bare);
+    // One or two words, such as "wip" or "fix tests", say nothing.
+    let is_short = bare.split_whitespace().count() < 3 && message == subject;
     let repeats = message == subject && subject == title.trim();
-    !is_merge && !says_nothing && !repeats
+    !is_merge && !is_short && !repeats
 }
 
 #[cfg(test)]

@@ -45,7 +45,7 @@ const PORTION_SHARE: usize = 2;
 const PORTION: usize = 48_000;
 /// The least context in which issues, commits and the map of the other files have room; the most tokens of the map.
 const LARGE: usize = 12_000;
-const MAP: usize = 800;
+const MAP: usize = 500;
 /// The least answer in which a model has room to think.
 const THINKING: u32 = 1500;
 /// Separates two rules.

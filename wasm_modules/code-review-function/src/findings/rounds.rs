@@ -270,7 +270,7 @@ impl<'a> ModelReport<'a> {
         if said.is_empty() {
             return false;
         }
-        if guard.is_copy(said) {
+        if guard.is_copy(said) || is_repetitive(said) {
             self.unsound += 1;
             return false;
         }

@@ -19,8 +19,8 @@ const COMMIT: usize = 60;
 const FINDINGS: usize = 15;
 const RISKS: usize = 20;
 /// The least and the most bytes of a note on a file, and approximately of all notes.
-const NOTE: (usize, usize) = (80, 300);
-const NOTES: usize = 12_000;
+const NOTE: (usize, usize) = (80, 240);
+const NOTES: usize = 6000;
 /// The most bytes of a note to condense.
 const LONG: usize = 240;
 /// Numbers of lines to try for the directories of a change with too many files.

@@ -89,7 +89,10 @@ pub fn gather(
         asked.extend(of_site.into_iter().take(most));
     }
     let answers = host.look(asked.iter().map(|one| one.lookup.clone()).collect())?;
-    surroundings.failure = failure(outlines.iter().chain(&answers));
+    // The history has another source than the files.
+    let of_files = asked.iter().zip(&answers);
+    let of_files = of_files.filter(|(one, _)| one.lookup.query != Query::History);
+    surroundings.failure = failure(outlines.iter().chain(of_files.map(|(_, answer)| answer)));
     for (one, answer) in asked.iter().zip(answers) {
         surroundings.add(one, passages(&answer));
     }

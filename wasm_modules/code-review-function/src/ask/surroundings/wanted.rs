@@ -334,7 +334,7 @@ impl List<'_> {
         let head = outline.iter().find(|known| known.name == of);
         let bases = mentions(head.map_or("", |known| known.text.as_str()));
         for base in bases.into_iter().filter(|base| base.name != of).take(2) {
-            self.push(rank, &format!("use of {}", base.name), ask(&base.name, 2));
+            self.push(rank, &format!("use of {}", base.name), ask(&base.name, 4));
         }
     }
 
@@ -505,6 +505,11 @@ impl List<'_> {
         if one.kind == MentionKind::Type && is_definition && passage.path.ends_with(".rs") {
             let role = format!("what happens at the end of a {}", one.name);
             self.push(5, &role, searched(&format!("Drop for {}", one.name), 1));
+        }
+        if one.kind == MentionKind::Constant && !is_definition {
+            // What holds the name of what changed is used in its place.
+            let role = format!("use of {}", one.name);
+            self.push_at(4, &role, ask(&one.name, 3), &passage.path);
         }
         if one.kind != MentionKind::Type {
             self.spelled(

@@ -11,7 +11,7 @@ final class IndexWriter
 {
     public const CODE = '/\A[0-9A-F]{10}\z/';
 
-    /** The number of codes in the index; codes that occur twice count once. */
+    /** The number of codes in the file, each as often as it occurs there. */
     public function write(Campaign $campaign): int
     {
         $codes = [];
