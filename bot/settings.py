@@ -244,7 +244,7 @@ class Settings(BaseSettings):
         Severity.NIT, description="Lowest severity to report: critical, major, minor or nit."
     )
     review_confidence: float = Field(
-        0.5, ge=0, le=1, description="Lowest confidence of the model in a finding to report it."
+        0.7, ge=0, le=1, description="Lowest confidence of the model in a finding to report it."
     )
     review_lookups: bool = Field(
         True,

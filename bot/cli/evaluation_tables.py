@@ -14,7 +14,9 @@ from bot.core.evaluation.scores import (
     Ratio,
     RecallSlice,
     Score,
+    best_bar,
     by_category,
+    by_confidence,
     by_language,
     by_needs,
     by_size,
@@ -54,7 +56,13 @@ class EvaluationReport:
 
     @property
     def parts(self) -> dict[str, list[Score]]:
-        return {"language": by_language(self.reviews), "size": by_size(self.reviews)}
+        parts = {"language": by_language(self.reviews), "size": by_size(self.reviews)}
+        return parts | ({"confidence": by_confidence(self.reviews)} if self.header.model != "none" else {})
+
+    @property
+    def bar(self) -> str | None:
+        """The bar of confidence with the best score for this model."""
+        return best_bar(self.parts.get("confidence", []))
 
     @property
     def recalls(self) -> dict[str, list[RecallSlice]]:
@@ -62,12 +70,15 @@ class EvaluationReport:
 
 
 def as_json(report: EvaluationReport, price: Prices) -> dict[str, Any]:
-    """The report for programs: `scores`, the run first; then `language`, `size`, `category` and `needs`."""
+    """The report for programs: `scores`, the run first; then `language`, `size`, `category` and `needs`; of a
+    model also `confidence`, by the bar below which its findings would not be posted, and `best_confidence`.
+    """
     return {
         "run": report.header.model_dump(mode="json"),
         "scores": [_row(row, price) for row in report.scores],
         **{name: [_row(row, price) for row in rows] for name, rows in report.parts.items()},
         **{name: [row.model_dump(mode="json") for row in rows] for name, rows in report.recalls.items()},
+        **({"best_confidence": float(report.bar)} if report.bar else {}),
     }
 
 
@@ -87,6 +98,8 @@ def show(report: EvaluationReport, price: Prices) -> None:
                 escape(part.name), "", str(part.golden), "", str(part.right), "", _ratio(part.recall)
             )
     _print(table)
+    if report.bar:
+        Console().print(f"REVIEW_CONFIDENCE={report.bar} scores best for this model on this dataset.")
 
 
 def show_comparison(comparison: RunComparison) -> None:

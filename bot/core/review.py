@@ -163,7 +163,7 @@ class ReviewSettings(Value):
     tone: str = ""
     findings: int = Field(default=6, ge=0)
     threshold: Severity = Severity.NIT
-    confidence: float = Field(default=0.5, ge=0, le=1)
+    confidence: float = Field(default=0.7, ge=0, le=1)
     portion: int = Field(default=0, ge=0)
     passes: int = Field(default=1, ge=1)
     guidance: str = ""

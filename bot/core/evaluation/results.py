@@ -13,7 +13,7 @@ from bot.core.errors import Refused
 from bot.core.evaluation.dataset import Case, Golden
 from bot.core.evaluation.matching import FindingMatch
 from bot.core.llm.messages import Usage
-from bot.core.review import Finding, Severity
+from bot.core.review import Finding, FindingSource, Severity
 from bot.core.value import Value
 
 
@@ -63,6 +63,24 @@ class CaseReview(Value):
     def disturbing(self) -> Sequence[Finding]:
         """Of the wrong findings, those that would be posted on lines."""
         return [finding for finding in self.wrong if finding.severity is not Severity.NIT]
+
+
+def above(bar: float, review: CaseReview) -> CaseReview:
+    """The review as it would be if the model's findings with less confidence than `bar` were not posted."""
+    kept = [
+        at
+        for at, finding in enumerate(review.findings)
+        if finding.source is FindingSource.SIGNAL or finding.confidence >= bar
+    ]
+    moved = {at: new for new, at in enumerate(kept)}
+    pairs = [pair for pair in review.pairs if pair.finding in moved]
+    return review.model_copy(
+        update={
+            "findings": tuple(review.findings[at] for at in kept),
+            "pairs": tuple(pair.model_copy(update={"finding": moved[pair.finding]}) for pair in pairs),
+            "anchored": min(review.anchored, len(kept)),
+        }
+    )
 
 
 def assess(

@@ -6,12 +6,13 @@ from statistics import fmean
 from pydantic import Field
 
 from bot.core.evaluation.dataset import Golden
-from bot.core.evaluation.results import CaseReview
+from bot.core.evaluation.results import CaseReview, above
 from bot.core.llm.messages import Usage
 from bot.core.value import Value
 
 _SIZES = ((20, "1-20 lines"), (80, "21-80 lines"), (300, "81-300 lines"))
 _LARGER = "over 300 lines"
+_BARS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 UNKNOWN = "unknown"
 
 
@@ -93,6 +94,17 @@ def by_size(reviews: Sequence[CaseReview]) -> list[Score]:
     """A score for each class of changed lines, the smallest first."""
     order = [*(name for _, name in _SIZES), _LARGER]
     return sorted(by(_size, reviews), key=lambda row: order.index(row.name))
+
+
+def by_confidence(reviews: Sequence[CaseReview]) -> list[Score]:
+    """A score for each bar of confidence below which the model's findings would not be posted."""
+    return [score(f"{bar:.2f}", [above(bar, review) for review in reviews]) for bar in _BARS]
+
+
+def best_bar(rows: Sequence[Score]) -> str | None:
+    """The bar with the best F1, of equals the highest; None if no finding matches."""
+    scored = [(row.f1.mean, row.name) for row in rows if row.f1 and row.f1.mean]
+    return max(scored)[1] if scored else None
 
 
 def by_category(reviews: Sequence[CaseReview]) -> list[RecallSlice]:

@@ -130,6 +130,8 @@ class Lookups:
         return lookup.query is Query.HISTORY and self._histories > MOST_HISTORIES
 
     async def _journaled(self, lookup: Lookup) -> Passages | None:
+        if self._pull is None:
+            return None  # nothing tells the repositories of a diff, of a checkout and of a dataset apart
         entry = await self._journal.get(self._key(lookup))
         return await asyncio.to_thread(Passages.model_validate_json, entry.text) if entry else None
 
@@ -142,6 +144,8 @@ class Lookups:
         return found
 
     async def _store(self, lookup: Lookup, found: Passages) -> None:
+        if self._pull is None:
+            return
         text = found.model_dump_json()
         entry = Completion(text=text, finish=Finish.STOP, usage=Usage(prompt=0, answer=0), model="")
         try:

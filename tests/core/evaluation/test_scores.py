@@ -12,7 +12,15 @@ from bot.core.evaluation.results import (
     write_header,
     write_review,
 )
-from bot.core.evaluation.scores import by_category, by_language, by_needs, by_size, score
+from bot.core.evaluation.scores import (
+    best_bar,
+    by_category,
+    by_confidence,
+    by_language,
+    by_needs,
+    by_size,
+    score,
+)
 from bot.core.review import Severity
 from tests.core.evaluation.cases import LOCK, case, finding, reviewed
 
@@ -45,6 +53,18 @@ def test_scores_are_of_all_pull_requests_together() -> None:
         ("file", 0, 1),
         ("unknown", 1, 1),
     ]
+
+
+def test_a_higher_bar_leaves_out_what_the_model_is_less_sure_of() -> None:
+    sure, unsure = finding(3, HELD, confidence=0.9), finding(90, confidence=0.6)
+    rows = by_confidence([reviewed(case(LOCK), [unsure, sure])])
+    counts = {row.name: (row.findings, row.right) for row in rows}
+
+    assert counts["0.60"] == (2, 1)
+    assert counts["0.70"] == counts["0.90"] == (1, 1)
+    assert counts["0.95"] == (0, 0)
+    assert best_bar(rows) == "0.90"
+    assert best_bar(by_confidence([reviewed(case(LOCK), [])])) is None
 
 
 def test_a_wrong_nit_costs_precision_but_disturbs_nobody() -> None:

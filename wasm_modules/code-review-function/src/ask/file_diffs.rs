@@ -108,9 +108,10 @@ pub fn parts<'a>(
 }
 
 /// Whether a model may contradict the finding of a rule. What is critical or about security stays, whatever the
-/// author of the change makes a model say.
+/// author of the change makes a model say; a nit does no harm either way.
 pub fn is_contestable(signal: &Finding) -> bool {
-    signal.severity != Severity::Critical && signal.category != "security"
+    let is_grave = signal.severity == Severity::Critical || signal.category == "security";
+    !is_grave || signal.severity == Severity::Nit
 }
 
 impl FileDiff<'_> {

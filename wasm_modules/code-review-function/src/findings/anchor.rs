@@ -37,6 +37,7 @@ pub fn find(
         return old(hunks, line, end);
     }
     within(hunks, Side::Right, line, end)
+        .map(|anchor| reaching(anchor, contexts, end))
         .or_else(|| around(hunks, contexts, line, end))
         .or_else(|| near(hunks, line))
         .or_else(|| {
@@ -48,6 +49,16 @@ pub fn find(
                 around: None,
             })
         })
+}
+
+/// The anchor with all lines in words, if those behind its hunk are shown.
+fn reaching(anchor: Anchor, contexts: &[HunkContext], end: u32) -> Anchor {
+    let mut behind = contexts.iter().flat_map(|context| &context.after);
+    let is_shown = !anchor.exact && behind.any(|shown| shown.0 == end);
+    Anchor {
+        around: is_shown.then_some((anchor.line, end)),
+        ..anchor
+    }
 }
 
 /// The changed line of a hunk that is nearest to `line`, which the context of this hunk shows.

@@ -90,7 +90,7 @@ impl Claim {
             Subject::Objection {
                 finding, reason, ..
             } => format!(
-                "A rule reports {}, {}, line {}: {}\nThe colleague objects, and claims that this does not hold here: {}\n",
+                "A rule reports {}, {}, line {}: {}\nThe colleague objects that this does not hold here (\"keep\" if the objection is right): {}\n",
                 render::severity(finding.severity),
                 visible(&finding.path),
                 finding.line,

@@ -28,7 +28,7 @@ const SENTENCE: usize = 600;
 const REPEATED: usize = 1500;
 /// The confidence of findings for which the model gives none, and for models that are not asked for
 /// it.
-const UNSAID: f32 = 0.5;
+const UNSAID: f32 = 0.7;
 const UNASKED: f32 = 0.7;
 /// A chunk with more bytes than this is split if it exceeds the budget.
 const LEAST_HALVED: usize = 12_000;

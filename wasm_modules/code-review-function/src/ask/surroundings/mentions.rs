@@ -158,7 +158,7 @@ pub fn texts(line: &str) -> Vec<String> {
     for word in line.split(|c: char| c.is_whitespace() || "{[(,".contains(c)) {
         if let Some(symbol) = word.strip_prefix(':') {
             push(symbol.trim_end_matches([')', ',', ']']));
-        } else if let Some(key) = word.strip_suffix(':') {
+        } else if let Some(key) = word.strip_suffix(':').filter(|key| is_key(key, line)) {
             push(key.trim_matches(['"', '\'']));
         } else if word.contains('/') || word.contains('-') && word.contains('.') {
             push(word.trim_matches(['"', '\'', '`']));
@@ -167,6 +167,17 @@ pub fn texts(line: &str) -> Vec<String> {
         }
     }
     found
+}
+
+/// Whether a word before a colon is a key: in quotes, of several words, or the first of a line with a value.
+fn is_key(word: &str, line: &str) -> bool {
+    let has_words =
+        word.contains(['_', '-', '"', '\'']) || word.chars().skip(1).any(char::is_uppercase);
+    let value = line
+        .trim_start()
+        .strip_prefix(word)
+        .and_then(|rest| rest.strip_prefix(": "));
+    has_words || value.is_some_and(|value| !value.trim().is_empty())
 }
 
 /// The beginnings of texts for people and programs that a line writes: scripts look for them.

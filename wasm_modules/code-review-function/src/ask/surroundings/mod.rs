@@ -29,6 +29,11 @@ const DEFINITIONS: usize = 8;
 const SIBLING: usize = 3;
 /// Passages up to this rank are followed to what they name.
 const FOLLOWED: usize = 3;
+/// A word with more uses is everywhere; from this rank on that leaves it out.
+const EVERYWHERE: usize = 12;
+const COMMON: usize = 3;
+/// Files of packages that describe the package.
+const METADATA: [&str; 3] = ["RECORD", "METADATA", "PKG-INFO"];
 /// How much less the next passage of the same look-up is worth, prose, and a comment.
 const NEXT: usize = 2;
 const PROSE: usize = 6;
@@ -133,6 +138,11 @@ impl Surroundings {
         if query == Query::Definition && passages.len() > DEFINITIONS && wanted.of.is_empty() {
             return;
         }
+        // A word that is everywhere says nothing of this change.
+        let is_everywhere = passages.len() > EVERYWHERE && query != Query::Definition;
+        if is_everywhere && wanted.rank >= COMMON {
+            return;
+        }
         let name = wanted
             .lookup
             .text
@@ -141,7 +151,8 @@ impl Surroundings {
             .unwrap_or_default();
         let mut ranked: Vec<(usize, &Passage)> = passages
             .iter()
-            .filter(|one| is_useful(one) && counts(one, wanted.only, &wanted.beside))
+            .filter(|one| is_useful(one, wanted.rank))
+            .filter(|one| counts(one, wanted.only, &wanted.beside))
             .filter(|one| !(wanted.role.starts_with("other use") && one.path == wanted.beside))
             .map(|one| {
                 (
@@ -223,11 +234,12 @@ impl Surroundings {
         ranked.sort_by_key(|one| one.rank);
         for one in ranked {
             let passage = &one.passage;
+            // More than half of it is there already.
             let is_known = known.iter().any(|(path, line, end)| {
-                *path == passage.path
-                    && *line <= passage.line
-                    && passage.end <= *end
-                    && passage.line > 0
+                let (first, last) = (passage.line.max(*line), passage.end.min(*end));
+                let size = passage.end.saturating_sub(passage.line) + 1;
+                let shared = (last + 1).saturating_sub(first);
+                *path == passage.path && passage.line > 0 && 2 * shared > size
             });
             if is_known || is_shown(change, passage, shown) {
                 continue;
@@ -289,12 +301,19 @@ fn extension(path: &str) -> &str {
     path.rsplit_once('.').map_or("", |(_, extension)| extension)
 }
 
-/// Whether it may say something: what machines write says nothing.
-fn is_useful(passage: &Passage) -> bool {
-    !matches!(
-        kind(&passage.path),
+/// Whether it may say something: what machines write says nothing, and prose only of what is gone.
+fn is_useful(passage: &Passage, rank: usize) -> bool {
+    let kind = kind(&passage.path);
+    let is_written = !matches!(
+        kind,
         FileKind::Lock | FileKind::Generated | FileKind::Minified | FileKind::Snapshot
-    )
+    );
+    let name = passage.path.rsplit('/').next().unwrap_or_default();
+    let is_metadata = passage.path.contains(".dist-info/")
+        || passage.path.contains(".egg-info/")
+        || METADATA.contains(&name)
+        || name.starts_with("LICEN");
+    is_written && !is_metadata && (rank == 0 || kind != FileKind::Documentation)
 }
 
 /// How much less a passage is worth that only speaks of the name, in prose or in a comment.
@@ -355,15 +374,13 @@ fn within(one: &Found) -> String {
     }
 }
 
-/// Whether the first line of code of the passage is in the shown diff of its file.
+/// Whether the diff shows most of the passage.
 fn is_shown(change: &Change, passage: &Passage, shown: &str) -> bool {
     let is_changed = change.files.iter().any(|file| file.path == passage.path);
-    let mut lines = passage
-        .text
-        .lines()
-        .map(str::trim)
-        .filter(|line| line.len() > 8);
-    is_changed && lines.next().is_some_and(|line| shown.contains(line))
+    let lines = passage.text.lines().map(str::trim);
+    let lines: Vec<&str> = lines.filter(|line| line.len() > 8).collect();
+    let known = lines.iter().filter(|line| shown.contains(**line)).count();
+    is_changed && 2 * known > lines.len()
 }
 
 fn outline_of(site: &Site) -> Lookup {

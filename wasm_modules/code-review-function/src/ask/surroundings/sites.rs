@@ -101,6 +101,8 @@ impl<'a> Site<'a> {
     /// What deleted lines define, and the file no longer does, with the type that it belonged to.
     pub fn gone(&self, outline: &[Passage]) -> Vec<Changed> {
         let mut names: Vec<Changed> = Vec::new();
+        let added = self.lines(Kind::Added);
+        let again: Vec<String> = added.filter_map(|line| defined(&line.text)).collect();
         for hunk in self.hunks {
             let mut next = hunk.new_start;
             for line in &hunk.lines {
@@ -112,7 +114,9 @@ impl<'a> Site<'a> {
                 let of = receiver(&line.text).unwrap_or_else(|| holder(outline, next));
                 // A constructor has the name of its type.
                 let is_there = name != of && outline.iter().any(|one| one.name == name);
-                if !is_there && !names.iter().any(|known| known.name == name) {
+                let is_known =
+                    again.contains(&name) || names.iter().any(|known| known.name == name);
+                if !is_there && !is_known {
                     names.push(Changed {
                         name,
                         of,
