@@ -57,6 +57,7 @@ ANSWERS: list[tuple[Model, str, str, str, str]] = [
     (shapes.ComparisonShape, "get", f"{REPO}/compare/{{basehead}}", "200", ""),
     (shapes.ContentShape, "get", f"{REPO}/contents/{{path}}", "200", ""),
     (shapes.TreeShape, "get", f"{REPO}/git/trees/{{tree_sha}}", "200", ""),
+    (shapes.IssueShape, "get", f"{REPO}/issues/{{issue_number}}", "200", ""),
     (shapes.CommentShape, "get", f"{REPO}/issues/{{issue_number}}/comments", "200", "items"),
     (shapes.CommentShape, "post", f"{REPO}/issues/{{issue_number}}/comments", "201", ""),
     (shapes.ReviewShape, "get", f"{PULL}/reviews", "200", "items"),

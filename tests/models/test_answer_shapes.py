@@ -38,7 +38,7 @@ async def test_what_is_certain_of_a_broken_answer_is_shown(reviews: Reviews, nam
         verdict, _ = await reviews.make(model.url)
 
     assert [] == found(verdict)
-    assert ["PROBE"] == [finding.title for finding in verdict.unsure], "the second look failed"
+    assert ["PROBE"] == [finding.title for finding in verdict.review.unsure], "the second look failed"
     assert missed(verdict)[0].startswith("only a part of it was reviewed: ")
 
 

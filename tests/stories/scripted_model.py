@@ -72,6 +72,8 @@ class ScriptedModel:
         fields = schema_of(body)["properties"]
         if "notes" in fields:
             return self._chunk(fields)
+        if "note" in fields:
+            return {"note": "Changes this file to another end.", "findings": []}
         if "purpose" in fields:
             return _summary(fields)
         if "verdicts" in fields:

@@ -77,7 +77,7 @@ def above(bar: float, review: CaseReview) -> CaseReview:
     return review.model_copy(
         update={
             "findings": tuple(review.findings[at] for at in kept),
-            "pairs": tuple(pair.model_copy(update={"finding": moved[pair.finding]}) for pair in pairs),
+            "pairs": tuple(pair._replace(finding=moved[pair.finding]) for pair in pairs),
             "anchored": min(review.anchored, len(kept)),
         }
     )

@@ -23,6 +23,7 @@ def finding(
     severity: Severity = Severity.MAJOR,
     path: str = "a.py",
     body: str = "",
+    confidence: float = 1.0,
 ) -> Finding:
     return Finding(
         path=path,
@@ -31,7 +32,7 @@ def finding(
         side=Side.RIGHT,
         severity=severity,
         category="correctness",
-        confidence=1.0,
+        confidence=confidence,
         title=title,
         body=body,
         source=FindingSource.MODEL,
