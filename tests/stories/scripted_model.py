@@ -70,19 +70,16 @@ class ScriptedModel:
     def usual(self, body: dict[str, Any]) -> dict[str, Any]:
         """What fits the schema: notes on every file, the scripted findings, a summary."""
         fields = schema_of(body)["properties"]
-        if "notes" in fields:
-            return self._chunk(fields)
-        if "note" in fields:
-            return {"note": "Changes this file to another end.", "findings": []}
-        if "purpose" in fields:
-            return _summary(fields)
-        if "verdicts" in fields:
-            return _kept(fields)
-        if "answer" in fields:
-            return {"answer": self.reply, "needs": []}
-        if "groups" in fields:
-            return {"groups": [], "contracts": [], "needs": []}
-        return {"digest": "What these files do."}
+        kinds: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+            "notes": self._chunk,
+            "note": lambda _: {"note": "Changes this file to another end.", "findings": []},
+            "purpose": _summary,
+            "verdicts": _kept,
+            "answer": lambda _: {"answer": self.reply, "needs": []},
+            "groups": lambda _: {"groups": [], "contracts": [], "needs": []},
+        }
+        known = next((name for name in kinds if name in fields), None)
+        return kinds[known](fields) if known else {"digest": "What these files do."}
 
     def _chunk(self, fields: dict[str, Any]) -> dict[str, Any]:
         paths = fields["notes"]["items"]["properties"]["path"]["enum"]

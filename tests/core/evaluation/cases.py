@@ -23,6 +23,7 @@ def finding(
     severity: Severity = Severity.MAJOR,
     path: str = "a.py",
     body: str = "",
+    *,
     confidence: float = 1.0,
 ) -> Finding:
     return Finding(

@@ -274,7 +274,8 @@ impl<'a> ModelReport<'a> {
         }
         // A few words of a capable model may be those of the author.
         let is_short = !self.simple && said.split_whitespace().count() <= SHORT;
-        if (guard.is_copy(said) && !is_short) || is_repetitive(said) {
+        let repeats = self.simple && is_repetitive(said);
+        if repeats || (guard.is_copy(said) && !is_short) {
             self.unsound += 1;
             return false;
         }
