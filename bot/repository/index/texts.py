@@ -137,7 +137,10 @@ class CommitTexts:
         query = 'SELECT path, blob FROM files WHERE "commit" = ? AND path LIKE ? ESCAPE ?'
         escaped = re.sub(r"([%_!])", r"!\1", name)
         rows = self._connection.execute(query, (self._commit, f"%/{escaped}", "!")).fetchmany(2)
-        return IndexedFile(self._connection, *rows[0], self.time) if len(rows) == 1 else None
+        if len(rows) != 1:
+            return None
+        found, blob = rows[0]
+        return IndexedFile(self._connection, found, blob, self.time)
 
     def tests_with_word(self, word: str) -> list[IndexedFile]:
         """The tests that contain a word, as far as they are among the first files that do."""

@@ -35,7 +35,7 @@ const COMMON: usize = 3;
 /// Files of packages that describe the package.
 const METADATA: [&str; 3] = ["RECORD", "METADATA", "PKG-INFO"];
 /// The most names that are told to be used nowhere else.
-const UNUSED: usize = 12;
+const UNUSED: usize = 4;
 /// The rank of uses of what changed.
 const CHANGED: usize = 1;
 /// How much less the next passage of the same look-up is worth, prose, and a comment.
@@ -228,7 +228,7 @@ impl Surroundings {
 
     /// Whether there is anything to show.
     pub fn is_empty(&self) -> bool {
-        self.found.values().all(Vec::is_empty) && self.unused.is_empty()
+        self.found.values().all(Vec::is_empty)
     }
 
     /// The passages for these files within `most` bytes, without lines that the diff shows. Their line numbers
@@ -266,9 +266,9 @@ impl Surroundings {
         }
         let unused = files.iter().filter_map(|at| self.unused.get(at)).flatten();
         let unused: Vec<&str> = unused.map(String::as_str).take(UNUSED).collect();
-        if !unused.is_empty() && self.failure.is_empty() {
+        if !unused.is_empty() && !text.is_empty() {
             text.push_str(&format!(
-                "No other use was found of: {}\n",
+                "Nothing else uses: {}\n",
                 visible(&unused.join(", "))
             ));
         }
