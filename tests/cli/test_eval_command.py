@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.core.llm.messages import Failure
+from tests.asking import asking_for_history
 from tests.cli.conftest import Run
 from tests.cli.github_scene import GitHubScene
 from tests.evaluation.seeded import DATASET, read_cases
 from tests.stories.diffs import LOOP
-from tests.stories.refusals.asking import asking_for_history
 
 CASES = list(read_cases())
 FOUND = {"path": "shop/cart.py", "line": 2, "end_line": 2}

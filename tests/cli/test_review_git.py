@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.core.lookups import Passages
+from tests.asking import asking_for_history
 from tests.cli.conftest import Run
 from tests.cli.github_scene import GitHubScene
-from tests.stories.refusals.asking import asking_for_history
 
 Git = Callable[..., str]
 

@@ -26,7 +26,6 @@ from bot.settings import Settings, load
 from github_simulator import Simulator, served
 from github_simulator.control_requests import GrantApp
 from github_simulator.state import Delivery
-from tests.stories.refusals.asking import asking_for_history
 from tests.stories.refusals.model import answer_findings
 from tests.stories.scripted_model import ScriptedModel, scripted_model
 from tests.stories.stage import BOT, SECRET, private_key, settings
@@ -89,7 +88,7 @@ async def house(directory: Path, key: str = "", **more: str) -> AsyncIterator[Ho
         model.respond = answer_findings(model)
         _keep_own_events(simulator)
         settings = chosen(simulator, model, key or private_key(), directory, **more)
-        with logged() as entries, in_haste(), asking_for_history():
+        with logged() as entries, in_haste():
             async with serving(settings) as bot:
                 made = House(simulator, model, bot, logged=entries)
                 simulator.hook.url = f"http://127.0.0.1:{bot.port}/webhooks/github"
