@@ -68,12 +68,7 @@ def issue(site: Site, repo: Repository, pull: Pull) -> Shape:
     here = f"{api}/issues/{pull.number}"
     html = f"{site.html}/{repo.full_name}/pull/{pull.number}"
     return {
-        "url": here,
-        "repository_url": api,
-        "labels_url": f"{here}/labels{{/name}}",
-        "comments_url": f"{here}/comments",
-        "events_url": f"{here}/events",
-        "timeline_url": f"{here}/timeline",
+        **_issue_addresses(api, here),
         "html_url": html,
         "id": pull.id + 1,
         "node_id": node("Issue", pull.id),
@@ -98,12 +93,7 @@ def plain_issue(site: Site, repo: Repository, record: IssueRecord) -> Shape:
     api = site.repository(repo.full_name)
     here = f"{api}/issues/{record.number}"
     return {
-        "url": here,
-        "repository_url": api,
-        "labels_url": f"{here}/labels{{/name}}",
-        "comments_url": f"{here}/comments",
-        "events_url": f"{here}/events",
-        "timeline_url": f"{here}/timeline",
+        **_issue_addresses(api, here),
         "html_url": f"{site.html}/{repo.full_name}/issues/{record.number}",
         "id": record.id,
         "node_id": node("Issue", record.id),
@@ -126,6 +116,17 @@ def plain_issue(site: Site, repo: Repository, record: IssueRecord) -> Shape:
         "reactions": reactions(f"{here}/reactions", []),
         "performed_via_github_app": None,
         "state_reason": None,
+    }
+
+
+def _issue_addresses(api: str, here: str) -> Shape:
+    return {
+        "url": here,
+        "repository_url": api,
+        "labels_url": f"{here}/labels{{/name}}",
+        "comments_url": f"{here}/comments",
+        "events_url": f"{here}/events",
+        "timeline_url": f"{here}/timeline",
     }
 
 

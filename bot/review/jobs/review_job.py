@@ -82,9 +82,9 @@ class ReviewJob:
         return await self._publisher.announce(pull, job.task, again=is_reviewed(last, job, pull.head))
 
     async def _last(self, pull: Pull) -> ExportedReview | None:
-        """The last review of the pull request with all its inputs, if they are stored."""
+        """The review of an earlier head with all its inputs, if they are stored."""
         record = await self._records.latest(pull.ref)
-        if record is None or record.id is None:
+        if record is None or record.id is None or record.head == pull.head:
             return None
         change = await self._records.change(record.id)
         transcript = await self._records.transcript(record.id)
