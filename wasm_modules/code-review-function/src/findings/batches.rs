@@ -1,4 +1,4 @@
-//! Questions that verify claims: the files that they are about, and as many claims per question as fit.
+//! Questions that verify claims: the files that they are about or name, and as many claims per question as fit.
 
 use std::collections::BTreeSet;
 
@@ -83,7 +83,7 @@ pub fn batches<'a>(
     let batch = |candidates: Vec<Candidate>| Batch {
         id: format!("verify/{}", found.name),
         room,
-        chunk: concerned(&found.chunk, &candidates),
+        chunk: parts_of(&found.chunk, &candidates, Claim::names),
         whole: found.chunk.clone(),
         candidates,
         rules: rules.clone(),
@@ -202,9 +202,12 @@ impl<'a> Batch<'a> {
         self.candidates.len() <= most && shown + passages + self.taken() <= self.room
     }
 
-    /// Leaves out the hunks that the claims are not about if there is no room for all of them. A small model sees
-    /// only what it is asked about.
+    /// Leaves out the files that the claims only mention, and then the hunks that they are not about, if there is no
+    /// room for all of them. A small model sees only what it is asked about.
     fn without_other_hunks(mut self, context: &PromptContext) -> Self {
+        if context.simple() || !self.fits(context) {
+            self.chunk = parts_of(&self.chunk, &self.candidates, Claim::is_about);
+        }
         if context.simple() || !self.fits(context) {
             self.chunk = hunks_of(&self.chunk, &self.candidates);
         }
@@ -275,12 +278,15 @@ fn prompt(context: &PromptContext, texts: &Texts, schema: &str) -> Result<String
     context.render("verify", &values)
 }
 
-/// The files that the claims are about.
-fn concerned<'a>(chunk: &Chunk<'a>, candidates: &[Candidate]) -> Chunk<'a> {
+/// The files of the chunk that belong to one of the claims.
+fn parts_of<'a>(
+    chunk: &Chunk<'a>,
+    candidates: &[Candidate],
+    belongs: fn(&Claim, &str) -> bool,
+) -> Chunk<'a> {
     let is_meant = |part: &&FilePart| {
-        candidates
-            .iter()
-            .any(|one| one.claim.path() == part.diff.path)
+        let mut claims = candidates.iter().map(|one| &one.claim);
+        claims.any(|claim| belongs(claim, &part.diff.path))
     };
     let parts = chunk.parts.iter().filter(is_meant).cloned().collect();
     Chunk { parts }

@@ -11,6 +11,9 @@ use crate::wit::{Finding, Severity, Side};
 /// The most bytes of a finding's text.
 const BODY: usize = 1500;
 
+/// The least bytes of a file's name that is found in a text; shorter ones are found by chance.
+const NAME: usize = 4;
+
 /// A claim, and the look-ups that would settle it.
 pub struct Claim {
     pub subject: Subject,
@@ -63,6 +66,16 @@ impl Claim {
             Subject::Finding(finding) | Subject::Objection { finding, .. } => &finding.path,
             Subject::Risk { path, .. } => path,
         }
+    }
+
+    pub fn is_about(&self, path: &str) -> bool {
+        self.path() == path
+    }
+
+    /// Whether the claim is about the file or its text contains the file's name.
+    pub fn names(&self, path: &str) -> bool {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        self.is_about(path) || (name.len() >= NAME && self.describe().contains(name))
     }
 
     /// How soon it is verified.

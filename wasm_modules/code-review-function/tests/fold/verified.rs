@@ -187,6 +187,31 @@ fn the_files_that_the_findings_stand_on_are_shown_with_all_of_their_hunks() {
     );
 }
 
+#[test]
+fn a_file_that_a_finding_names_is_shown_as_well() {
+    let files = vec![
+        patched("src/cart.py", "@@ -1 +1,2 @@\n z\n+first = 1\n"),
+        patched("src/codec.py", "@@ -1 +1,2 @@\n z\n+second = 2\n"),
+        patched("src/other.py", "@@ -1 +1,2 @@\n z\n+third = 3\n"),
+    ];
+    let finding = json!({
+        "path": "src/cart.py", "line": 2, "title": "Wrong", "confidence": 90,
+        "body": "The decoder in `codec.py` reads another order of fields."
+    });
+    let told = looked(
+        &change(files),
+        &checking(8000, 1000),
+        json!([finding]),
+        said(json!({"verdicts": []})),
+    );
+    let shown = prompt(&told, "verify/1");
+    assert!(
+        shown.contains("first = 1") && shown.contains("second = 2"),
+        "{shown}"
+    );
+    assert!(!shown.contains("third"), "{shown}");
+}
+
 /// A long body without repetitions, which would be dropped.
 fn much_to_say() -> String {
     (0..100).map(|nth| format!("word{nth} to say ")).collect()
