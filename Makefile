@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --constraint constraints.txt
 CARGO ?= cargo
 
-.PHONY: demo test quick refusals properties lint format modules verify-modules cargo-test npm smollm2 crash bench-footprint bench-memory bench-intake bench-drain bench-local bench-index bench-hostile soak picture wheel wheelhouse lock clean
+.PHONY: demo test quick refusals properties lint format modules verify-modules cargo-test npm smollm2 crash bench-footprint bench-memory bench-intake bench-drain bench-local bench-index bench-lookups bench-hostile soak picture wheel wheelhouse lock clean
 
 demo: $(VENV)/.run
 	$(BIN)/review-bot demo
@@ -86,6 +86,10 @@ bench-local: $(VENV)/.test
 # Time, CPU and bytes of the index of 1,000, 10,000 and 100,000 files; BENCH_ARGS='1000 10000'.
 bench-index: $(VENV)/.test
 	$(BIN)/python -m tests.bench.index $(BENCH_ARGS)
+
+# A review with and without look-ups in repositories of 1,000, 10,000 and 100,000 files; BENCH_ARGS='1000'.
+bench-lookups: $(VENV)/.test
+	$(BIN)/python -m tests.bench.lookups $(BENCH_ARGS)
 
 # A server while it reviews repositories that were made to harm it; BENCH_ARGS='--scale 0.01 many_files'.
 bench-hostile: $(VENV)/.test

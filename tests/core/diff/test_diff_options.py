@@ -134,14 +134,25 @@ def _could_be_two_diffs(told: Mapping[str, Entry]) -> bool:
 
 
 def _is_bare(entry: Entry) -> bool:
-    """Whether git shows nothing of a file whose lines differ in their blanks alone."""
-    return entry.status is FileStatus.MODIFIED and entry.counts == (0, 0)
+    """Whether git shows nothing of a file whose lines differ in their blanks alone. For programs it counts no
+    lines of a binary file, also where `--text` compares its lines.
+    """
+    return entry.status is FileStatus.MODIFIED and entry.counts in ((0, 0), None)
 
 
 @pytest.fixture
 def repository() -> Iterator[Repository]:
     with empty_repository() as found:
         yield found
+
+
+def test_a_binary_file_that_only_gains_empty_lines_is_left_out_as_text(repository: Repository) -> None:
+    before = store(repository, {b"x": ("100644", b"\0\n"), b"y": ("100644", b"a\n")})
+    after = store(repository, {b"x": ("100644", b"\0\n\n\n"), b"y": ("100644", b"b\n")})
+    told = ["--ignore-blank-lines", "--text"]
+
+    assert _is_bare(entries(repository, *told, before, after)[0])
+    assert ["y"] == [file.path for file in read_diff(repository.git("diff", *told, before, after)).files]
 
 
 def test_a_removed_file_whose_lines_are_left_out_is_named(repository: Repository) -> None:
