@@ -59,7 +59,7 @@ def _in_utf8(data: bytes) -> bytes:
             return _recode(data[len(mark) :], encoding)
     sample = data[:_SAMPLE]
     for zeros, encoding in _ZEROS.items():
-        if sample and all((byte == 0) is zeros[at % 4] for at, byte in enumerate(sample)):
+        if len(sample) > 1 and all((byte == 0) is zeros[at % 4] for at, byte in enumerate(sample)):
             return _recode(data, encoding)
     return data
 

@@ -49,6 +49,11 @@ def test_marks_between_diffs_are_passed_over() -> None:
     assert ["x.py", "logo.png", "y.py", "icon.png"] == [file.path for file in files(both.encode())]
 
 
+@pytest.mark.parametrize("text", [b"\n", b" ", b"\r\n", b"\n\n"])
+def test_blanks_alone_are_an_empty_diff(text: bytes) -> None:
+    assert () == files(text)
+
+
 def test_content_in_another_encoding_is_marked_and_hides_nothing() -> None:
     mixed = DIFF.encode().replace("é".encode(), b"\xe9")
 
