@@ -169,7 +169,7 @@ class Evaluation:
         folder = self._plan.checkouts / case.id if self._plan.checkouts else None
         if not (folder and folder.is_dir()):
             return None
-        history = NoHistory("the heads of an evaluation come without their commits")
+        history = NoHistory("the commits are not at hand here")
         return self._opened(LocatedRepository(lambda indexes: indexes.of_folder(folder), history))
 
     def _reviewer(self) -> Reviewer:

@@ -152,8 +152,16 @@ fn tokens(text: &str) -> Vec<String> {
     words
 }
 
+/// A number for each run of words, from those of its words.
 fn runs(words: &[String]) -> Vec<u64> {
-    words.windows(RUN).map(|run| hash(&run.join(" "))).collect()
+    let words: Vec<u64> = words.iter().map(|word| hash(word)).collect();
+    let run = |words: &[u64]| words.iter().fold(0, |run: u64, word| mixed(run ^ word));
+    words.windows(RUN).map(run).collect()
+}
+
+/// Spreads the bits of a number, so that equal parts do not cancel each other out.
+fn mixed(number: u64) -> u64 {
+    number.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
 }
 
 /// The stems of the words in `text` that can name something: parts of identifiers, without empty

@@ -7,7 +7,7 @@ use crate::ask::host::{Host, Stop};
 use crate::ask::intent::Intent;
 use crate::ask::learnings;
 use crate::ask::schema::{self, ChunkFields};
-use crate::ask::surroundings::Surroundings;
+use crate::ask::surroundings::{Found, Surroundings};
 use crate::ask::templates::Templates;
 use crate::ask::tool_reports::listed;
 use crate::text::slices::head;
@@ -165,12 +165,32 @@ impl<'a> PromptContext<'a> {
     /// Code of the repository around these files that `shown` does not contain, as much as is in
     /// proportion to it.
     pub fn surroundings(&self, files: impl Iterator<Item = usize>, shown: &str) -> String {
+        self.surroundings_that(files, shown, |_| true)
+    }
+
+    /// That part of it whose names or files occur in the text `about`.
+    pub fn surroundings_about(
+        &self,
+        files: impl Iterator<Item = usize>,
+        shown: &str,
+        about: &str,
+    ) -> String {
+        self.surroundings_that(files, shown, |found| found.is_named_in(about))
+    }
+
+    fn surroundings_that(
+        &self,
+        files: impl Iterator<Item = usize>,
+        shown: &str,
+        counts: impl Fn(&Found) -> bool,
+    ) -> String {
         let (found, tokens) = &self.surroundings;
         if *tokens == 0 {
             return String::new();
         }
         let most = (2 * shown.len() / BYTES).max(LITTLE_AROUND).min(*tokens);
-        let text = found.text(self.change, files, shown, most * BYTES);
+        let limits = (shown, most * BYTES);
+        let text = found.text(self.change, files, limits, counts);
         self.clipped(&text, most)
     }
 

@@ -40,7 +40,7 @@ pub struct Batch<'a> {
     whole: Chunk<'a>,
     /// The repository's rules for these files.
     rules: String,
-    /// Code of the repository around them.
+    /// Code of the repository around them that the claims name.
     surroundings: String,
     /// Whether an answer may ask for look-ups.
     pub may_look: bool,
@@ -66,7 +66,8 @@ pub fn batches<'a>(
     may_look: bool,
 ) -> Result<Vec<Batch<'a>>, Stop> {
     let rules = context.rules(found.chunk.files());
-    let surroundings = context.surroundings(found.chunk.files(), &found.chunk.show());
+    let about: String = found.claims.iter().map(Claim::describe).collect();
+    let surroundings = context.surroundings_about(found.chunk.files(), &found.chunk.show(), &about);
     let (schema, fixes) = (form(context, MOST, true, may_look), !context.simple());
     let bare = Texts {
         rules: &rules,
@@ -286,7 +287,7 @@ fn parts_of<'a>(
 ) -> Chunk<'a> {
     let is_meant = |part: &&FilePart| {
         let mut claims = candidates.iter().map(|one| &one.claim);
-        claims.any(|claim| belongs(claim, &part.diff.path))
+        claims.any(|claim| belongs(claim, part.diff.path))
     };
     let parts = chunk.parts.iter().filter(is_meant).cloned().collect();
     Chunk { parts }

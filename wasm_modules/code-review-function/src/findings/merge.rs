@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::wit::{Finding, Settings, Source, Spot};
+use crate::wit::{Finding, Level, Settings, Source, Spot};
 
 /// The most lines between two findings that may be duplicates.
 const NEAR: u32 = 2;
@@ -37,7 +37,10 @@ pub fn merge(signals: Vec<Finding>, found: Vec<Finding>, settings: &Settings) ->
     let mut kept: BTreeMap<String, Vec<TitledFinding>> = BTreeMap::new();
     for finding in all.into_iter().map(TitledFinding::of) {
         let same_file = kept.entry(finding.finding.path.clone()).or_default();
-        if !same_file.iter().any(|known| is_same(known, &finding)) {
+        if !same_file
+            .iter()
+            .any(|known| is_same(known, &finding, settings))
+        {
             same_file.push(finding);
         }
     }
@@ -56,7 +59,8 @@ pub fn merge_unsure(
     let is_new = |finding: &Finding| {
         let finding = TitledFinding::of(finding.clone());
         let mut same = known.iter();
-        !same.any(|one| one.finding.path == finding.finding.path && is_same(one, &finding))
+        !same
+            .any(|one| one.finding.path == finding.finding.path && is_same(one, &finding, settings))
     };
     let listed = Settings {
         confidence: 0.0,
@@ -77,12 +81,12 @@ pub fn is_wanted(finding: &Finding, settings: &Settings) -> bool {
 
 /// Whether one of `signals` says the same and is at least as severe, so that [`merge`] drops the
 /// finding.
-pub fn is_known(finding: &Finding, signals: &[Finding]) -> bool {
+pub fn is_known(finding: &Finding, signals: &[Finding], settings: &Settings) -> bool {
     let finding = TitledFinding::of(finding.clone());
     signals.iter().any(|signal| {
         signal.path == finding.finding.path
             && signal.severity <= finding.finding.severity
-            && is_same(&TitledFinding::of(signal.clone()), &finding)
+            && is_same(&TitledFinding::of(signal.clone()), &finding, settings)
     })
 }
 
@@ -117,8 +121,9 @@ fn weight(category: &str) -> usize {
 }
 
 /// Whether two findings of one file are duplicates. Signals are already free of duplicates. Two
-/// findings of a model with the same category on neighbouring lines may still be different flaws.
-fn is_same(one: &TitledFinding, other: &TitledFinding) -> bool {
+/// findings of a model with the same category, even on the same lines, may be different flaws; a
+/// small model repeats itself there.
+fn is_same(one: &TitledFinding, other: &TitledFinding, settings: &Settings) -> bool {
     let (first, second) = (&one.finding, &other.finding);
     if !touch(first, second) {
         return false;
@@ -128,10 +133,16 @@ fn is_same(one: &TitledFinding, other: &TitledFinding) -> bool {
         (Source::Signal, Source::Signal) => false,
         (Source::Model, Source::Model) => {
             let place = |finding: &Finding| (finding.line, finding.end);
-            (place(first) == place(second) && first.category == second.category) || alike()
+            let repeats = || place(first) == place(second) && first.category == second.category;
+            alike() || (is_small(settings) && repeats())
         }
         _ => first.category == second.category || alike(),
     }
+}
+
+fn is_small(settings: &Settings) -> bool {
+    let model = settings.model.as_ref();
+    model.is_some_and(|model| model.level == Level::Simple)
 }
 
 /// Whether both are the same flaw in different places, found by the model.
@@ -144,7 +155,8 @@ fn recurs(one: &TitledFinding, other: &TitledFinding) -> bool {
         && one.similarity(other) >= MUCH_ALIKE
 }
 
-fn touch(one: &Finding, other: &Finding) -> bool {
+/// Whether both are on the same side, and on the same lines or close to each other.
+pub fn touch(one: &Finding, other: &Finding) -> bool {
     let begins = |early: &Finding, late: &Finding| early.line <= late.end.saturating_add(NEAR);
     one.side == other.side && begins(one, other) && begins(other, one)
 }
@@ -186,7 +198,7 @@ impl TitledFinding {
 mod tests {
     use super::*;
     use crate::testing::settings;
-    use crate::wit::{Severity, Side};
+    use crate::wit::{Enforcement, Model, Severity, Side};
 
     fn finding(source: Source, line: u32, severity: Severity, title: &str) -> Finding {
         Finding {
@@ -234,6 +246,34 @@ mod tests {
             finding(Source::Model, 6, Severity::Minor, "Cookie lacks a flag"),
         ];
         assert_eq!(merge(vec![], found, &settings()).len(), 2);
+    }
+
+    #[test]
+    fn two_flaws_of_one_line_are_two_but_for_a_small_model() {
+        let found = vec![
+            finding(
+                Source::Model,
+                5,
+                Severity::Minor,
+                "Zero lifts the socket timeout",
+            ),
+            finding(Source::Model, 5, Severity::Minor, "Large values overflow"),
+        ];
+        assert_eq!(merge(vec![], found.clone(), &settings()).len(), 2);
+        let model = Model {
+            name: "small".into(),
+            context: 4000,
+            answer: 500,
+            enforcement: Enforcement::Schema,
+            level: Level::Simple,
+            reasoning: false,
+            effort: String::new(),
+        };
+        let small = Settings {
+            model: Some(model),
+            ..settings()
+        };
+        assert_eq!(merge(vec![], found, &small).len(), 1);
     }
 
     #[test]
@@ -351,7 +391,7 @@ mod tests {
         let signal = finding(Source::Signal, 5, Severity::Major, "Private key added");
         let again = finding(Source::Model, 6, Severity::Major, "A key is committed");
         let worse = finding(Source::Model, 6, Severity::Critical, "A key is committed");
-        assert!(is_known(&again, std::slice::from_ref(&signal)));
-        assert!(!is_known(&worse, &[signal]));
+        assert!(is_known(&again, std::slice::from_ref(&signal), &settings()));
+        assert!(!is_known(&worse, &[signal], &settings()));
     }
 }

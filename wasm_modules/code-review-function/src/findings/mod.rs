@@ -6,6 +6,7 @@ pub mod claims;
 pub mod earlier;
 pub mod merge;
 mod parse;
+mod readings;
 mod replacement;
 pub mod report;
 pub mod reported;

@@ -7,6 +7,7 @@ use crate::ask::pieces::Layout;
 use crate::ask::questions::Unanswered;
 use crate::diff::render;
 use crate::findings::claims::{ChunkClaims, Claim, Subject};
+use crate::findings::readings::combine;
 use crate::findings::reported::repeated;
 use crate::text::visible::{clip, visible};
 use crate::wit::{Finding, Report};
@@ -47,7 +48,7 @@ impl<'a> ModelReport<'a> {
     /// Adds claims about a chunk to those of its other readings.
     pub fn claim(&mut self, claims: ChunkClaims<'a>) {
         match self.found.iter_mut().find(|one| one.name == claims.name) {
-            Some(known) => known.claims.extend(claims.claims),
+            Some(known) => combine(&mut known.claims, claims.claims),
             None if claims.claims.is_empty() => {}
             None => self.found.push(claims),
         }

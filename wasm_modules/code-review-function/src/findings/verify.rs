@@ -72,7 +72,9 @@ pub fn verify(
     for one in &mut found {
         one.claims.retain(|claim| {
             let finding = claim.finding();
-            finding.is_none_or(|one| is_worth_a_look(one, settings) && !is_known(one, signals))
+            finding.is_none_or(|one| {
+                is_worth_a_look(one, settings) && !is_known(one, signals, settings)
+            })
         });
     }
     found.retain(|one| !one.claims.is_empty());

@@ -18,7 +18,13 @@ const COMMON: &str = "if for while switch return catch function def class new aw
     isinstance hasattr getattr setattr make copy panic recover defer unwrap expect clone iter collect into \
     toString equals hashCode valueOf parseInt malloc free memcpy memset strlen strcmp include define empty isset \
     puts attr_accessor attr_reader foreach echo array count byte char long short double float uint8 uint32 uint64 \
-    using namespace package module where select order insert update create table values text end begin do unless";
+    using namespace package module exports mod crate std where select order insert update create table values text end begin do unless";
+
+/// Those of them that are never a name.
+const KEYWORDS: &str = "if else elif for while switch case return catch finally try except function def class new await \
+    async true false null None nil True False self this super import export exports from let const var func struct enum \
+    impl trait interface type public private protected static final void and or not lambda yield raise throw throws with \
+    crate mod std foreach unless namespace";
 
 /// Words of SQL that name no table and no column.
 const SQL: &str = "select insert update delete from where and or not null into values set join left right inner outer \
@@ -111,6 +117,11 @@ fn is_worth(name: &str, of: &str, kind: MentionKind) -> bool {
         return kind == MentionKind::Call && !is_plain_receiver && of.len() >= LEAST;
     }
     name.len() >= LEAST || (kind == MentionKind::Call && of.starts_with(char::is_uppercase))
+}
+
+/// Whether the name is a word of a language itself, which its look-up would find everywhere.
+pub fn is_keyword(name: &str) -> bool {
+    KEYWORDS.split_whitespace().any(|word| word == name)
 }
 
 pub fn is_common(name: &str) -> bool {

@@ -58,7 +58,7 @@ pub struct Surroundings {
 }
 
 /// A passage, what it is to the change ("definition of `total`"), and how useful: 0 the most.
-struct Found {
+pub struct Found {
     rank: usize,
     role: String,
     /// The name that was looked up.
@@ -231,20 +231,20 @@ impl Surroundings {
         self.found.values().all(Vec::is_empty)
     }
 
-    /// The passages for these files within `most` bytes, without lines that the diff shows. Their line numbers
-    /// are left out: they change with every push, and no answer could be reused.
+    /// The passages that count for these files within `most` bytes, without lines that the diff shows. Their line
+    /// numbers are left out: they change with every push, and no answer could be reused.
     pub fn text(
         &self,
         change: &Change,
         files: impl Iterator<Item = usize>,
-        shown: &str,
-        most: usize,
+        (shown, most): (&str, usize),
+        counts: impl Fn(&Found) -> bool,
     ) -> String {
         let mut text = String::new();
         let mut known: Vec<(&str, u32, u32)> = Vec::new();
         let files: Vec<usize> = files.collect();
         let of_files = files.iter().filter_map(|at| self.found.get(at)).flatten();
-        let mut ranked: Vec<&Found> = of_files.collect();
+        let mut ranked: Vec<&Found> = of_files.filter(|one| counts(one)).collect();
         ranked.sort_by_key(|one| one.rank);
         for one in ranked {
             let passage = &one.passage;
@@ -273,6 +273,18 @@ impl Surroundings {
             ));
         }
         text.trim_end().to_string()
+    }
+}
+
+impl Found {
+    /// Whether the text contains the name that was looked up, the name of the definition that the passage is in, or
+    /// that of its file.
+    pub fn is_named_in(&self, text: &str) -> bool {
+        let file = self.passage.path.rsplit('/').next().unwrap_or_default();
+        let names = [self.name.as_str(), self.passage.name.as_str(), file];
+        names
+            .iter()
+            .any(|name| name.len() > 2 && text.contains(name))
     }
 }
 

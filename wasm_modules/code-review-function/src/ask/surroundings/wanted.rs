@@ -2,7 +2,7 @@
 
 use crate::ask::surroundings::deployment;
 use crate::ask::surroundings::mentions::{
-    Mention, MentionKind, bare_names, is_common, mentions, outputs, texts,
+    Mention, MentionKind, bare_names, is_common, is_keyword, mentions, outputs, texts,
 };
 use crate::ask::surroundings::sites::{Changed, Site};
 use crate::ask::surroundings::spellings::{capitalised, counterparts, variants, words};
@@ -145,7 +145,7 @@ impl List<'_> {
             let is_same = (lookup.query, lookup.text.as_str()) == (asked.query, asked.text);
             is_same && lookup.path == path && known.only == asked.only
         });
-        if is_known {
+        if is_known || is_keyword(asked.text) {
             return;
         }
         let lookup = Lookup {

@@ -108,7 +108,10 @@ pub const RULES: &[Rule] = &[
     Rule::new("Python", Code(&["tempfile.mktemp ("]), TEMPORARY),
     Rule::new(
         "Rust",
-        Code(&["unsafe {", "unsafe impl", "unsafe fn"]),
+        When("unsafe", |row| {
+            let is_unsafe = ["unsafe {", "unsafe impl", "pub unsafe fn"];
+            is_unsafe.iter().any(|pattern| row.has(pattern)) && !is_explained(row)
+        }),
         UNSAFE,
     ),
     Rule::new(
@@ -126,6 +129,18 @@ pub const RULES: &[Rule] = &[
     ),
     Rule::new("Go", Uncommented(&["unsafe.Pointer ("]), UNSAFE),
 ];
+
+/// Whether a comment on the line, or right above it, says why it is sound.
+fn is_explained(row: &Row) -> bool {
+    let is_comment = |row: &Row| {
+        let text = row.text().trim_start();
+        text.starts_with("//") || text.starts_with("#[") || text.starts_with('*')
+    };
+    let above = row.above().take_while(is_comment);
+    above
+        .chain(std::iter::once(*row))
+        .any(|row| text::mentions(row.text(), "safety"))
+}
 
 /// The parts of an expression between these operators, as far as they stand outside brackets. The arrow of
 /// `a->b` is no operator.
