@@ -303,6 +303,11 @@ class Settings(BaseSettings):
         "postgresql://USER:PASSWORD@HOST/DATABASE to share the work between machines. Unset: an SQLite file "
         "in the user's data directory.",
     )
+    database_direct_url: str | None = Field(
+        None,
+        description="Address of the same PostgreSQL database without the pooler in front of it, to be "
+        "notified of new work at once. Unset: database_url, and behind a pooler a look once a second.",
+    )
     role: Role = Field(
         "all", description="What `serve` does: web receives webhooks, worker reviews, all does both."
     )

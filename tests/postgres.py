@@ -50,6 +50,20 @@ class Cluster:
         log = self._directory / "log"
         self._control("-w", "-o", f"-p {self.port} {_OPTIONS}", "-l", log, "start")
 
+    def follower(self, directory: Path) -> "Cluster":
+        """A standby of this server, which streams what is written here; it is started."""
+        if os.geteuid() == 0:
+            shutil.chown(directory, _user())
+        copy = Cluster(self._programs, directory / "standby", _free_port())
+        address = f"host=127.0.0.1 port={self.port} user=postgres"
+        _run(self._programs / "pg_basebackup", "-D", copy._directory, "-d", address, "-R", "-X", "stream")
+        copy.start()
+        return copy
+
+    def promote(self) -> None:
+        """Lets a standby accept writes."""
+        self._control("-w", "promote")
+
     def stop(self, mode: str = "immediate") -> None:
         self._control("-w", "-m", mode, "stop")
 

@@ -80,7 +80,13 @@ async def serving(settings: Settings) -> AsyncIterator[Bot]:
 
 async def _store(settings: Settings) -> Store:
     limits = ClaimLimits(total=settings.workers_total, installation=settings.workers_per_installation)
-    return await connect(settings.database, limits=limits, holder=holder(), is_gone=is_gone)
+    return await connect(
+        settings.database,
+        direct_url=settings.database_direct_url,
+        limits=limits,
+        holder=holder(),
+        is_gone=is_gone,
+    )
 
 
 def _app(

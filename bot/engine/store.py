@@ -33,12 +33,15 @@ if TYPE_CHECKING:
 
 
 class Store:
-    """Must be closed, e.g. with `async with await connect(url) as store`."""
+    """Must be closed, e.g. with `async with await connect(url) as store`.
+
+    `writers` are for most tables, for the inbox, and for the leases of jobs; on SQLite, the first and the
+    last are the same.
+    """
 
     def __init__(
         self,
-        main: Writer,
-        inbox: Writer,
+        writers: tuple[Writer, Writer, Writer],
         clock: Clock,
         *,
         notifier: "Notifier | None" = None,
@@ -46,11 +49,12 @@ class Store:
         holder: str = "",
         is_gone: Callable[[str], bool] = lambda _: False,
     ) -> None:
-        self._writers = (main, inbox)
+        main, inbox, leasing = writers
+        self._writers = tuple(dict.fromkeys(writers))
         self._notifier = notifier
         wakeup = notifier.wakeup if notifier else lambda _: Wakeup()
         self.inbox = Inbox(inbox, clock, wakeup("inbox"))
-        self.jobs = Jobs(main, clock, wakeup("jobs"), limits or ClaimLimits())
+        self.jobs = Jobs(main, leasing, clock, wakeup("jobs"), limits or ClaimLimits())
         self.journal = Journal(main, clock)
         self.ledger = TokenLedger(main, clock)
         self.records = Records(main)

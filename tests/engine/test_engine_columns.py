@@ -47,6 +47,7 @@ FROM_ELSEWHERE = {
     "reviews.cached": "a sum of tokens",
     "reviews.prompt": "a sum of tokens",
     "reviews.size": "bytes of a change and a transcript",
+    "months.tokens": "a sum of tokens",
     "spendings.tokens": "a sum of tokens",
 }
 

@@ -161,7 +161,7 @@ async def test_old_sums_are_forgotten_and_the_rest_is_kept(store: Store, clock: 
     await store.ledger.reserve(PULL, "2", NO_LIMITS, 5)
     forgotten = await store.retention.prune(RetentionLimits(reviews=timedelta(days=30)))
 
-    assert {"spendings": 1, "reservations": 1} == forgotten
+    assert {"spendings": 1, "months": 2, "reservations": 1} == forgotten
     assert 10 == (await store.ledger.spending(PULL, "2")).pull
 
 

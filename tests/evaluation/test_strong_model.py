@@ -18,6 +18,10 @@ SCORES = {
     "hard-lookups.jsonl": (24, 16, 20, 16),
     "hard-claims.jsonl": (24, 16, 16, 16),
     "registry-claims.jsonl": (20, 20, 34, 15),
+    "registry-searched.jsonl": (20, 20, 38, 15),
+    "registry-twice.jsonl": (20, 20, 46, 15),
+    "hard-apart.jsonl": (24, 16, 16, 16),
+    "registry-apart.jsonl": (20, 20, 35, 14),
 }
 # Statements that the answer guard dropped: short notes in the words of the author, which it keeps since.
 DROPPED = {"hard-claims.jsonl": 4}

@@ -15,9 +15,12 @@ _PASSING_CLASSES = ("08", "40", "53", "55", "57", "58")
 _PASSING_STATES = ("25006", "25P03", "25P04")
 
 # The connection is at fault, not the work: its prepared statements do not match the server's, because a
-# pooler switched the server connection (26000, 42P05), or because a newer release changed the table (0A000).
+# pooler switched the server connection (26000, 42P05), or because a newer release changed the table (0A000);
+# or the server became a standby (25006): another one accepts writes now.
 _POOLED_STATES = ("26000", "42P05")
-_STALE_STATES = (*_POOLED_STATES, "0A000")
+_STALE_STATES = (*_POOLED_STATES, "0A000", "25006")
+
+_LOCK_TIMEOUT = "55P03"
 
 _DEADLOCK_CLASS = "40"
 
@@ -60,6 +63,11 @@ def is_temporary(error: Exception) -> bool:
 def is_stale(error: Exception) -> bool:
     """Whether to retry the work on a new connection."""
     return isinstance(error, DBAPIError) and _state(error) in _STALE_STATES
+
+
+def is_about_locks(error: DBAPIError) -> bool:
+    """Whether another transaction held a lock for too long, or waited for one of ours in turn."""
+    return _state(error) == _LOCK_TIMEOUT or _state(error).startswith(_DEADLOCK_CLASS)
 
 
 def concerns_all(error: Exception) -> bool:

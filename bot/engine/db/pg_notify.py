@@ -2,15 +2,18 @@
 
 Notifications are batched and sent after the commit that they announce, because PostgreSQL serialises all
 commits that notify. A lost notification causes a delay of at most a second, because all processes also poll.
+Behind a pooler that shares sessions, a notification does not come back; then polling has to do.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from typing import Any
 
 import psycopg
 import structlog
 
+from bot.engine.db.postgres_address import conninfo
 from bot.engine.db.wakeup import Wakeup
 
 log = structlog.get_logger()
@@ -21,10 +24,10 @@ PAUSE = 2.0  # seconds before a lost connection is reopened
 
 
 class Notifier:
-    """`dsn` is in psycopg's format."""
+    """`known`: parameters of libpq for a connection without a pooler."""
 
-    def __init__(self, dsn: str) -> None:
-        self._dsn = dsn
+    def __init__(self, known: Mapping[str, str]) -> None:
+        self._known = known
         self._pending: set[str] = set()
         self._wanted = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -47,8 +50,16 @@ class Notifier:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    async def _connect(self) -> psycopg.AsyncConnection[Any]:
+        return await psycopg.AsyncConnection.connect(
+            conninfo(self._known), autocommit=True, prepare_threshold=None
+        )
+
     async def _listen(self) -> None:
-        async with await psycopg.AsyncConnection.connect(self._dsn, autocommit=True) as connection:
+        async with await self._connect() as connection:
+            if await _is_pooled(connection):
+                log.warning("notifications_behind_a_pooler", advice="set DATABASE_DIRECT_URL")
+                await asyncio.Event().wait()
             await connection.execute(f"LISTEN {CHANNEL}")
             for wakeup in self._wakeups.values():
                 wakeup.notify_local()  # for notifications sent before the connection was open
@@ -57,7 +68,7 @@ class Notifier:
                     self._wakeups[notice.payload].notify_local()
 
     async def _send(self) -> None:
-        async with await psycopg.AsyncConnection.connect(self._dsn, autocommit=True) as connection:
+        async with await self._connect() as connection:
             while True:
                 await self._wanted.wait()
                 await asyncio.sleep(GATHER)
@@ -65,6 +76,12 @@ class Notifier:
                 names, self._pending = self._pending, set()
                 for name in names:
                     await connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, name))
+
+
+async def _is_pooled(connection: psycopg.AsyncConnection[Any]) -> bool:
+    """Whether the process that works for us is another one than the one that greeted us."""
+    row = await (await connection.execute("SELECT pg_backend_pid()")).fetchone()
+    return row is None or row[0] != connection.info.backend_pid
 
 
 async def _keep_running(part: Callable[[], Awaitable[None]]) -> None:

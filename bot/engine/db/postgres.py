@@ -1,49 +1,62 @@
-"""Opens PostgreSQL connections, which many processes on many machines may share."""
+"""Opens connections to a PostgreSQL server, directly or through a pooler. Many processes may share it."""
 
-from sqlalchemy import URL, Connection, NullPool, create_engine
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+import psycopg
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from bot.core.errors import SettingsError
-from bot.engine.db.migrations import Schema, bring_up_to_date
+from bot.engine.db import errors
+from bot.engine.db.clock import ServerClock
+from bot.engine.db.migrations import Schema, bring_up_to_date, is_up_to_date
+from bot.engine.db.postgres_address import conninfo
 
-DRIVER = "postgresql+psycopg"
-NAMES = ("postgresql", "postgres", DRIVER)
-
-# Detects a silently lost server in seconds instead of TCP's quarter of an hour.
-_CONNECT = {
-    "connect_timeout": "5",
-    "keepalives_idle": "10",
-    "keepalives_interval": "5",
-    "keepalives_count": "3",
-    "tcp_user_timeout": "15000",
-    "application_name": "code-review-bot",
-}
-
-
-def with_defaults(url: URL) -> URL:
-    """The URL with our driver; its own options override our defaults."""
-    return url.set(drivername=DRIVER, query={**_CONNECT, **url.query})
-
-
-def dsn(url: URL) -> str:
-    """The URL in psycopg's format."""
-    return with_defaults(url).set(drivername="postgresql").render_as_string(hide_password=False)
+# Begins each transaction with its limits, in one message. They hold for the transaction, because a pooler
+# gives the session to others afterwards. The server cuts off a process that vanishes inside a transaction
+# before those that wait for its locks give up.
+_BEGIN = (
+    "BEGIN ISOLATION LEVEL READ COMMITTED;"
+    "SET LOCAL idle_in_transaction_session_timeout = '8s';"
+    "SET LOCAL lock_timeout = '15s';"
+    "SET LOCAL statement_timeout = '60s';"
+    "SET LOCAL tcp_keepalives_idle = 10;"
+    "SET LOCAL tcp_keepalives_interval = 5;"
+    "SET LOCAL tcp_keepalives_count = 3"
+)
+# A migration gives way to those who use the tables: it waits a moment for a lock, during which others queue
+# behind it, and then tries again. Its statements may take long.
+_MIGRATION = "SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = 0"
+_MIGRATION_PAUSE = 3.0  # seconds
+_MIGRATION_PATIENCE = 300.0
 
 
-def open_database(url: URL, schema: Schema) -> Connection:
-    """A connection, with the tables of `schema` created or migrated.
+class Server(NamedTuple):
+    """What a connection tells about the server. `ahead`: the seconds by which this machine's clock is ahead
+    of the server's.
+    """
+
+    version: str
+    is_pooled: bool
+    ahead: float
+    most_connections: int
+    synchronous: str
+
+
+def open_database(known: Mapping[str, str], schema: Schema, clock: ServerClock) -> Connection:
+    """A connection by these parameters of libpq, with the tables of `schema` created or migrated.
 
     Raises:
         SettingsError: the database is unreachable or unusable; the text says why, without the password.
     """
-    engine = create_engine(
-        with_defaults(url), poolclass=NullPool, isolation_level="READ COMMITTED", hide_parameters=True
-    )
+    engine = _engine(known, clock)
     try:
         connection = engine.connect()
         try:
-            with connection.begin():
-                bring_up_to_date(connection, schema, url.database or "")
+            _migrate(connection, schema, known.get("dbname", ""))
         except BaseException:
             connection.close()
             raise
@@ -53,16 +66,80 @@ def open_database(url: URL, schema: Schema) -> Connection:
     return connection
 
 
-def reach(url: URL) -> str:
-    """The server's version; creates nothing. Raises `SettingsError`."""
-    engine = create_engine(with_defaults(url), poolclass=NullPool)
+def reach(known: Mapping[str, str]) -> Server:
+    """What the server is; creates nothing. Raises `SettingsError`."""
+    clock = ServerClock()
+    engine = _engine(known, clock)
     try:
-        with engine.connect() as connection:
-            return str(connection.exec_driver_sql("SHOW server_version").scalar_one())
+        with engine.connect() as connection, connection.begin():
+
+            def show(name: str) -> str:
+                return str(connection.exec_driver_sql(f"SHOW {name}").scalar_one())
+
+            return Server(
+                version=show("server_version"),
+                is_pooled=_is_pooled(connection),
+                ahead=clock.ahead().total_seconds(),
+                most_connections=int(show("max_connections")),
+                synchronous=show("synchronous_standby_names"),
+            )
     except DBAPIError as error:
         raise SettingsError(f"DATABASE_URL: {_reason(error)}") from None
     finally:
         engine.dispose()
+
+
+def _engine(known: Mapping[str, str], clock: ServerClock) -> Engine:
+    """Without the driver's transactions and prepared statements: a pooler may give each transaction another
+    session, which does not know them.
+    """
+    engine = create_engine(
+        "postgresql+psycopg://",
+        creator=lambda: psycopg.connect(conninfo(known), autocommit=True, prepare_threshold=None),
+        poolclass=NullPool,
+        isolation_level="AUTOCOMMIT",
+        hide_parameters=True,
+    )
+
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(_BEGIN)
+        if clock.is_due:
+            clock.sync(lambda: _time(connection))
+
+    event.listen(engine, "begin", begin)
+    return engine
+
+
+def _time(connection: Connection) -> datetime:
+    time_: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+    return time_
+
+
+def _is_pooled(connection: Connection) -> bool:
+    """Whether another program is between us and the server: the process that works for us is another one than
+    the one that greeted us.
+    """
+    greeted = connection.connection.driver_connection.info.backend_pid  # type: ignore[union-attr]
+    return bool(greeted != connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
+
+
+def _migrate(connection: Connection, schema: Schema, name: str) -> None:
+    """Creates or migrates the tables, as soon as nobody is in the way for long."""
+    with connection.begin():
+        if is_up_to_date(connection, schema, name):
+            return
+    until = time.monotonic() + _MIGRATION_PATIENCE
+    while True:
+        try:
+            with connection.begin():
+                connection.exec_driver_sql(_MIGRATION)
+                bring_up_to_date(connection, schema, name)
+        except DBAPIError as error:
+            if not errors.is_about_locks(error) or time.monotonic() > until:
+                raise
+            time.sleep(_MIGRATION_PAUSE)
+        else:
+            return
 
 
 def _reason(error: DBAPIError) -> str:

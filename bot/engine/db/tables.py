@@ -35,7 +35,7 @@ def _index(name: str, *columns: ColumnElement[object], where: ColumnElement[bool
 
 # `lease`: when it has expired, any worker may claim the RUNNING job.
 # `turn`: the job's position in the fair order (bot/engine/queue/fairness.py). `ready`: its due time has come.
-# `ending`: the job has ended, except for the notice on GitHub.
+# `ending`: the job has ended, except for the notice on GitHub. `claim`: the key of the last claim.
 jobs = Table(
     "jobs",
     MAIN,
@@ -62,6 +62,7 @@ jobs = Table(
     Column("served", Boolean, nullable=False, server_default=false()),
     Column("ending", SafeString),
     Column("failures", Integer, nullable=False, server_default="0"),
+    Column("claim", SafeString),
     sqlite_autoincrement=True,
 )
 
@@ -127,6 +128,15 @@ spendings = Table(
     Column("tokens", BigInt, nullable=False),
 )
 _index("spendings_pull", spendings.c.pull, spendings.c.job)
+
+# The sums of `spendings` of a month, by repository and of all (""). A trigger keeps them.
+months = Table(
+    "months",
+    MAIN,
+    Column("month", SafeString, primary_key=True),
+    Column("repository", SafeString, primary_key=True),
+    Column("tokens", BigInt, nullable=False),
+)
 
 # Tokens reserved for requests in progress; they count as spent until `until`.
 reservations = Table(

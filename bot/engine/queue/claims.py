@@ -1,13 +1,33 @@
-"""Claims the next job. Claims are serialised in the whole database; each is about a millisecond."""
+"""Claims jobs. Claims are serialised in the whole database.
 
+On PostgreSQL the lock is taken, used and given back within one message to the server, so that a process that
+vanishes, or is far away, holds up nobody.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, exists, func, literal_column, or_, select, true, update
+import psycopg
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    Update,
+    and_,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.exc import DBAPIError
 
 from bot.core.jobs import Job, JobState
-from bot.engine.db.dialects import lock
+from bot.engine.db.dialects import locked
 from bot.engine.db.tables import ASLEEP, QUEUED, READY, RUNNING, jobs
 from bot.engine.queue.transitions import as_job, put_back
 
@@ -20,38 +40,78 @@ class ClaimLimits:
     installation: int = 0
 
 
-def claim(
-    connection: Connection, worker: str, now: datetime, until: datetime, limits: ClaimLimits
-) -> Job | None:
-    """Frees jobs with expired leases, then claims the first ready job whose lane is free."""
-    lock(connection, "claims")
-    _free_expired(connection, now)
-    _mark_ready(connection, now)
-    if limits.total and _running(connection) >= limits.total:
-        return None
-    query = _first(limits)
-    while (number := connection.execute(query).scalar_one_or_none()) is not None:
-        changes = {
-            "state": JobState.RUNNING.value,
-            "holder": worker,
-            "lease": until,
-            "updated": now,
-            "served": True,
-        }
-        stored = update(jobs).where(jobs.c.id == number, QUEUED).values(attempt=jobs.c.attempt + 1, **changes)
-        row = connection.execute(stored.returning(*jobs.c)).one_or_none()
-        if row is not None:  # else it has just been superseded
-            return as_job(row)
-    return None
+@dataclass(frozen=True)
+class Claim:
+    """A wish of `worker` for `most` jobs until `until`. `key` is its own: a repeated claim finds its jobs."""
+
+    key: str
+    worker: str
+    most: int
+    now: datetime
+    until: datetime
 
 
-def _first(limits: ClaimLimits) -> Select[tuple[int]]:
+def claim(connection: Connection, wish: Claim, limits: ClaimLimits) -> Sequence[Job]:
+    """Frees jobs with expired leases, then claims ready jobs whose lanes are free, in the fair order."""
+    mine = and_(RUNNING, jobs.c.claim == wish.key)
+    found = connection.execute(select(jobs).where(or_(mine, _expired(wish.now)))).all()
+    if already := [row for row in found if row.claim == wish.key]:  # its commit was not acknowledged
+        return [as_job(row) for row in already]
+    for row in found:
+        put_back(connection, as_job(row), row.holder, {"state": JobState.WAITING.value}, wish.now)
+    _run(connection, [_mark_ready(wish.now), *[_take(wish, limits)] * wish.most])
+    taken = select(jobs).where(mine).order_by(jobs.c.priority.desc(), jobs.c.turn, jobs.c.id)
+    return [as_job(row) for row in connection.execute(taken)]
+
+
+def _run(connection: Connection, statements: Sequence[Executable]) -> None:
+    """Runs the statements under the lock of claims; on PostgreSQL, their transaction ends with them."""
+    if connection.dialect.name != "postgresql":
+        for statement in statements:
+            connection.execute(statement)
+        return
+    texts = [_written(connection, statement) for statement in (locked("claims"), *statements)]
+    message = ";".join([*texts, "COMMIT"])
+    driver = connection.connection.driver_connection
+    try:
+        driver.execute(message)  # type: ignore[union-attr]
+    except psycopg.Error as error:
+        broken = driver.broken or driver.closed  # type: ignore[union-attr]
+        raise DBAPIError.instance(
+            "claim", None, error, psycopg.Error, hide_parameters=True, connection_invalidated=bool(broken)
+        ) from error
+
+
+def _written(connection: Connection, statement: Executable) -> str:
+    """The statement with its values, for a message of several statements."""
+    compiled = statement.compile(connection, compile_kwargs={"literal_binds": True})  # type: ignore[attr-defined]
+    return str(compiled).replace("%%", "%")
+
+
+def _take(wish: Claim, limits: ClaimLimits) -> Update:
+    """Claims the first job that may run."""
+    changes = {
+        "state": JobState.RUNNING.value,
+        "holder": wish.worker,
+        "lease": wish.until,
+        "updated": wish.now,
+        "claim": wish.key,
+        "served": True,
+    }
+    taken = update(jobs).where(jobs.c.id == _first(limits), QUEUED)
+    return taken.values(attempt=jobs.c.attempt + 1, **changes)
+
+
+def _first(limits: ClaimLimits) -> Any:
     others = jobs.alias()
     running = others.c.state.in_([literal_column(f"'{JobState.RUNNING.value}'")])  # literally as in the index
     query = select(jobs.c.id).where(READY, ~exists().where(others.c.lane == jobs.c.lane, running))
+    if limits.total:
+        count = select(func.count()).select_from(others).where(running).scalar_subquery()
+        query = query.where(count < limits.total)
     if limits.installation:
         query = query.where(_has_room(others, running, limits.installation))
-    return query.order_by(jobs.c.priority.desc(), jobs.c.turn, jobs.c.id).limit(1)
+    return query.order_by(jobs.c.priority.desc(), jobs.c.turn, jobs.c.id).limit(1).scalar_subquery()
 
 
 def _has_room(others: Any, running: Any, most: int) -> Any:
@@ -60,16 +120,10 @@ def _has_room(others: Any, running: Any, most: int) -> Any:
     return or_(jobs.c.installation.is_(None), jobs.c.installation.not_in(full))
 
 
-def _running(connection: Connection) -> int:
-    return connection.execute(select(func.count()).select_from(jobs).where(RUNNING)).scalar_one()
-
-
-def _mark_ready(connection: Connection, now: datetime) -> None:
+def _mark_ready(now: datetime) -> Update:
     """Marks due jobs as ready, which puts them into the fair order."""
-    connection.execute(update(jobs).where(ASLEEP, jobs.c.due <= now).values(ready=true()))
+    return update(jobs).where(ASLEEP, jobs.c.due <= now).values(ready=true())
 
 
-def _free_expired(connection: Connection, now: datetime) -> None:
-    expired = select(jobs).where(RUNNING, jobs.c.lease < now)
-    for row in connection.execute(expired).all():
-        put_back(connection, as_job(row), row.holder, {"state": JobState.WAITING.value}, now)
+def _expired(now: datetime) -> ColumnElement[bool]:
+    return and_(RUNNING, jobs.c.lease < now)

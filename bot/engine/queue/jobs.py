@@ -12,6 +12,7 @@ lease has expired can no longer change the job.
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import exists, func, select
 
@@ -22,15 +23,21 @@ from bot.engine.db.group_commit import Work, Writer
 from bot.engine.db.tables import jobs, troubles
 from bot.engine.db.wakeup import Wakeup
 from bot.engine.queue import claims, transitions
-from bot.engine.queue.claims import ClaimLimits
+from bot.engine.queue.claims import Claim, ClaimLimits
 from bot.engine.queue.transitions import ENDED, as_job
 
 
 class Jobs:
-    """See `bot.review.ports.Jobs` for the contract."""
+    """See `bot.review.ports.Jobs` for the contract.
 
-    def __init__(self, writer: Writer, clock: Clock, wakeup: Wakeup, limits: ClaimLimits) -> None:
+    `leasing` extends leases, so that these never wait behind work that waits for locks.
+    """
+
+    def __init__(
+        self, writer: Writer, leasing: Writer, clock: Clock, wakeup: Wakeup, limits: ClaimLimits
+    ) -> None:
         self._writer = writer
+        self._leasing = leasing
         self._clock = clock
         self._wakeup = wakeup
         self._limits = limits
@@ -48,19 +55,18 @@ class Jobs:
 
     async def claim(self, worker: str, lease: timedelta) -> Job | None:
         """The next job that is due: by priority, then by turn (bot/engine/queue/fairness.py), then by age."""
+        return next(iter(await self.claim_some(worker, lease, 1)), None)
+
+    async def claim_some(self, worker: str, lease: timedelta, most: int) -> Sequence[Job]:
+        """The next jobs that are due, at most so many, in their order; each of another lane."""
         now = self._clock()
-        until = now + lease
-        job = await self._writer.run(
-            lambda connection: claims.claim(connection, worker, now, until, self._limits)
-        )
-        if job:
-            self._wakeup.notify_local()  # other waiting workers: there may be more jobs
-        return job
+        wish = Claim(uuid4().hex, worker, most, now, now + lease)
+        return await self._writer.run(lambda connection: claims.claim(connection, wish, self._limits))
 
     async def extend(self, job: Job, worker: str, lease: timedelta) -> bool:
         """False when the job is not ours any more."""
         until = self._clock() + lease
-        return await self._writer.run(lambda connection: transitions.extend(connection, job, worker, until))
+        return await self._leasing.run(lambda connection: transitions.extend(connection, job, worker, until))
 
     async def finish(self, job: Job, worker: str, state: JobState, error: str | None = None) -> bool:
         """Ends the job; False when it is not ours any more. One that had failed before keeps its reason."""
@@ -95,11 +101,11 @@ class Jobs:
 
     async def newer(self, job: Job) -> bool:
         """Whether a review of another head waits in the same lane."""
-        return await self._writer.run(lambda connection: transitions.outdated(connection, job.task))
+        return await self._leasing.run(lambda connection: transitions.outdated(connection, job.task))
 
     async def closing(self, job: Job) -> bool:
         """Whether the closing of the pull request waits in the same lane."""
-        return await self._writer.run(lambda connection: transitions.closing(connection, job.task.lane))
+        return await self._leasing.run(lambda connection: transitions.closing(connection, job.task.lane))
 
     async def reviewing(self, pull: PullRef) -> bool:
         """Whether a review of a head of the pull request waits."""
@@ -108,7 +114,7 @@ class Jobs:
     async def cancelling(self, job: Job) -> str | None:
         """The reason of a requested cancellation, else None."""
         query = select(jobs.c.error).where(jobs.c.id == job.id, jobs.c.ending == JobState.CANCELLED.value)
-        row = await self._writer.run(lambda connection: connection.execute(query).one_or_none())
+        row = await self._leasing.run(lambda connection: connection.execute(query).one_or_none())
         return (row.error or "") if row else None
 
     async def free(self, is_gone: Callable[[str], bool]) -> int:

@@ -43,8 +43,9 @@ class Journal:
         }
 
         def put(connection: Connection) -> None:
-            connection.execute(upsert(connection, journal).values(**entry).on_conflict_do_nothing())
+            stored = upsert(connection, journal).values(**entry).on_conflict_do_nothing()
+            is_new = connection.execute(stored.returning(journal.c.key)).one_or_none() is not None
             if pull and paid:
-                pay(connection, pull, completion.usage.tokens, paid, month_of(now))
+                pay(connection, pull, completion.usage.tokens, paid, month_of(now), is_new=is_new)
 
         await self._writer.run(put)

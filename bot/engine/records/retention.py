@@ -22,6 +22,7 @@ from bot.engine.db.tables import (
     in_state,
     jobs,
     journal,
+    months,
     remarks,
     reservations,
     reviews,
@@ -68,6 +69,7 @@ class Retention:
             "reviews": (self._main, reviews, reviews.c.created < now - limits.reviews),
             "remarks": (self._main, remarks, remarks.c.created < now - limits.reviews),
             "spendings": (self._main, spendings, spendings.c.month < month_of(now - limits.reviews)),
+            "months": (self._main, months, months.c.month < month_of(now - limits.reviews)),
             "reservations": (self._main, reservations, reservations.c.until < now - MIN_AGE),
             "findings": (self._main, findings, findings.c.updated < now - limits.reviews),
             "announcements": (

@@ -158,4 +158,75 @@ def _cached_usage(connection: Connection) -> None:
     widen(connection, "reviews", ("cached",))
 
 
-STEPS = (_processes, _findings_and_budgets, _wide_numbers, _estimated_usage, _learnings, _cached_usage)
+_MONTHS = """
+    CREATE TABLE months (
+        month VARCHAR NOT NULL, repository VARCHAR NOT NULL, tokens {big} NOT NULL,
+        PRIMARY KEY (month, repository)
+    );
+    ALTER TABLE jobs ADD COLUMN claim VARCHAR;
+"""
+_SUMS = """
+    DELETE FROM months;
+    INSERT INTO months SELECT month, repository, sum(tokens) FROM spendings GROUP BY month, repository;
+    INSERT INTO months SELECT month, '', sum(tokens) FROM spendings GROUP BY month
+"""
+
+# Releases that do not know the table write to `spendings` as well, so the database itself keeps the sums.
+_COUNT_ON_POSTGRES = (
+    """
+    CREATE FUNCTION count_spending() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE more BIGINT := NEW.tokens;
+    BEGIN
+        IF TG_OP = 'UPDATE' THEN more := more - OLD.tokens; END IF;
+        INSERT INTO months VALUES (NEW.month, NEW.repository, more)
+            ON CONFLICT (month, repository) DO UPDATE SET tokens = months.tokens + excluded.tokens;
+        INSERT INTO months VALUES (NEW.month, '', more)
+            ON CONFLICT (month, repository) DO UPDATE SET tokens = months.tokens + excluded.tokens;
+        RETURN NULL;
+    END $$
+    """,
+    """
+    CREATE TRIGGER spending_counted AFTER INSERT OR UPDATE OF tokens ON spendings
+    FOR EACH ROW EXECUTE FUNCTION count_spending()
+    """,
+)
+_ADD_ON_SQLITE = """
+    INSERT INTO months VALUES (NEW.month, NEW.repository, {more})
+        ON CONFLICT (month, repository) DO UPDATE SET tokens = tokens + excluded.tokens;
+    INSERT INTO months VALUES (NEW.month, '', {more})
+        ON CONFLICT (month, repository) DO UPDATE SET tokens = tokens + excluded.tokens;
+"""
+_COUNT_ON_SQLITE = (
+    "CREATE TRIGGER spending_inserted AFTER INSERT ON spendings BEGIN "
+    + _ADD_ON_SQLITE.format(more="NEW.tokens")
+    + "END",
+    "CREATE TRIGGER spending_updated AFTER UPDATE OF tokens ON spendings BEGIN "
+    + _ADD_ON_SQLITE.format(more="NEW.tokens - OLD.tokens")
+    + "END",
+)
+
+
+def count_by_month(connection: Connection) -> None:
+    """Lets the database sum up the spendings of a month, by repository and of all ("")."""
+    on_postgres = connection.dialect.name == "postgresql"
+    for statement in _COUNT_ON_POSTGRES if on_postgres else _COUNT_ON_SQLITE:
+        connection.exec_driver_sql(statement)
+
+
+def _months(connection: Connection) -> None:
+    """To version 8: sums of the tokens of a month; a key of the caller for each claim."""
+    run(connection, _MONTHS)
+    count_by_month(connection)  # locks `spendings` until the sums are there
+    run(connection, _SUMS)
+
+
+STEPS = (
+    _processes,
+    _findings_and_budgets,
+    _wide_numbers,
+    _estimated_usage,
+    _learnings,
+    _cached_usage,
+    _months,
+)
+READABLE_FROM = 7

@@ -10,15 +10,22 @@ _SPELLINGS = {
         "serial": "INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT",
         "moment": "DATETIME",
         "bytes": "BLOB",
+        "big": "INTEGER",
         "false": "0",
     },
-    "postgresql": {"serial": "SERIAL PRIMARY KEY", "moment": "TIMESTAMP", "bytes": "BYTEA", "false": "false"},
+    "postgresql": {
+        "serial": "SERIAL PRIMARY KEY",
+        "moment": "TIMESTAMP",
+        "bytes": "BYTEA",
+        "big": "BIGINT",
+        "false": "false",
+    },
 }
 
 
 def run(connection: Connection, script: str) -> None:
-    """Runs statements separated by semicolons. `{serial}`, `{moment}`, `{bytes}` and `{false}` are replaced
-    by the database's spelling.
+    """Runs statements separated by semicolons. `{serial}`, `{moment}`, `{bytes}`, `{big}` and `{false}` are
+    replaced by the database's spelling.
     """
     statements = script.format(**_SPELLINGS[connection.dialect.name])
     for statement in statements.split(";"):

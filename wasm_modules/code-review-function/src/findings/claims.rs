@@ -13,6 +13,7 @@ const BODY: usize = 1500;
 
 /// The least bytes of a file's name that is found in a text; shorter ones are found by chance.
 const NAME: usize = 4;
+const STEM: usize = 6;
 
 /// A claim, and the look-ups that would settle it.
 pub struct Claim {
@@ -72,10 +73,16 @@ impl Claim {
         self.path() == path
     }
 
-    /// Whether the claim is about the file or its text contains the file's name.
+    /// Whether the claim is about the file, or its text contains the file's name, with or without what follows the
+    /// dot.
     pub fn names(&self, path: &str) -> bool {
         let name = path.rsplit('/').next().unwrap_or(path);
-        self.is_about(path) || (name.len() >= NAME && self.describe().contains(name))
+        let stem = name.split('.').next().unwrap_or(name);
+        let is_named = |text: &str| {
+            (name.len() >= NAME && text.contains(name))
+                || (stem.len() >= STEM && text.contains(stem))
+        };
+        self.is_about(path) || is_named(&self.describe())
     }
 
     /// How soon it is verified.
