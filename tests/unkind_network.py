@@ -18,7 +18,8 @@ class Network:
 
     Then that connection misbehaves: with "freeze" it forwards nothing more and stays open, as after a power
     cut or a pulled cable; with "cut" the server gets the message, and its answer never arrives. With `then`,
-    this happens at the first message after it that contains `then`. `struck` is set then. Other connections go on, and the next one is not struck unless `arm` is called again.
+    this happens at the first message after it that contains `then`. `struck` is set then. Other connections
+    go on, and the next one is not struck unless `arm` is called again.
     """
 
     target: int

@@ -55,15 +55,16 @@ async def work(store: Store, name: str, locks: Path) -> None:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 say("collision", job.task.lane)
-            await review(store, job, name)
+            await review(store, job)
+        # From here on, the lane is free as soon as the database knows.
+        assert await store.jobs.finish(job, name, JobState.DONE)
+        say("finished", job.task.key)
 
 
-async def review(store: Store, job: Job, name: str) -> None:
+async def review(store: Store, job: Job) -> None:
     answer = Completion(text=job.task.key, finish=Finish.STOP, usage=Usage(prompt=1, answer=1), model="m")
     await store.journal.put(job.task.key, answer, job.task.pull)
     say("journaled", job.task.key)
-    assert await store.jobs.finish(job, name, JobState.DONE)
-    say("finished", job.task.key)
 
 
 async def main(url: str, name: str, locks: Path) -> None:

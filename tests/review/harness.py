@@ -17,6 +17,7 @@ from bot.core.llm.messages import Usage
 from bot.core.missed_deliveries import OpenPull
 from bot.core.records import ReviewRecord, Transcript
 from bot.core.review import Coverage, Question, Review, ReviewSettings
+from bot.engine.db.clock import utc_now
 from bot.review.jobs.check_reruns import Reruns
 from bot.review.jobs.commands import CommandHandler
 from bot.review.jobs.merge_queue import MergeQueue
@@ -308,6 +309,9 @@ class FakeState:
     followed: list[Task] = field(default_factory=list)
     title: str | None = "Fails on an **empty** list"
     transcript_: Transcript | None = None
+
+    def now(self) -> datetime:
+        return utc_now()
 
     async def latest(self, pull: PullRef) -> ReviewRecord | None:
         assert pull == REF

@@ -10,7 +10,7 @@ from bot.core.config.values import Configuration, Labels
 from bot.core.errors import Refused, Retry
 from bot.core.jobs import Cause, Task
 from bot.core.review import Finding, Severity
-from bot.review.jobs.backoff import now
+from bot.engine.db.clock import utc_now as now
 from bot.review.publish.channels import Channels
 from tests.review.scene import FIXED, LOOP, REF, Scene, at, sha
 

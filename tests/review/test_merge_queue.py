@@ -5,8 +5,8 @@ import pytest
 from bot.core.check_run import Check, Conclusion
 from bot.core.errors import Retry
 from bot.core.jobs import Cause, JobState
+from bot.engine.db.clock import utc_now as now
 from bot.review.jobs import merge_queue
-from bot.review.jobs.backoff import now
 from tests.review.harness import HEAD, PULL, REF, Harness, job, record, task
 
 MERGE = "f00d" * 10

@@ -6,7 +6,7 @@ from bot.core.comments.comment import Reaction
 from bot.core.errors import Refused, Retry
 from bot.core.findings.threads import LineContext
 from bot.core.jobs import Cause, JobState, Task
-from bot.review.jobs.backoff import now
+from bot.engine.db.clock import utc_now as now
 from tests.review.harness import HEAD, OLDER, Harness, command, job, record, task
 
 REVIEWING = [task(), task(Cause.READY)]

@@ -8,7 +8,8 @@ import pytest
 from bot.core.change import PullRef
 from bot.core.errors import EngineFailure, ModuleError, Refused, Retry
 from bot.core.jobs import Cause, Job, JobState, Task
-from bot.review.jobs.backoff import FIRST_BACKOFF, LONGEST_BACKOFF, MAX_CRASHES, backoff, now
+from bot.engine.db.clock import utc_now as now
+from bot.review.jobs.backoff import FIRST_BACKOFF, LONGEST_BACKOFF, MAX_CRASHES, backoff
 from bot.review.jobs.outcomes import JobOutcomes
 
 NOBODY: Any = None  # nothing of the database or of GitHub is asked here
@@ -30,7 +31,11 @@ def job(*, attempt: int, failures: int = 0, age: timedelta = timedelta()) -> Job
 
 @pytest.fixture
 def outcomes() -> JobOutcomes:
-    return JobOutcomes(NOBODY, NOBODY, NOBODY, name="w", attempts=5)
+    class Jobs:
+        now = staticmethod(now)
+
+    jobs: Any = Jobs()
+    return JobOutcomes(jobs, NOBODY, NOBODY, name="w", attempts=5)
 
 
 def test_a_job_whose_processes_were_killed_waits_no_longer_than_a_new_one() -> None:
@@ -89,6 +94,8 @@ async def test_asking_again_is_advised_only_where_it_can_help(error: Exception, 
             told.append((state, again))
 
     class Jobs:
+        now = staticmethod(now)
+
         async def finish(self, *_: object) -> bool:
             return False
 
@@ -108,6 +115,8 @@ async def test_the_words_of_a_bug_stay_with_the_operator() -> None:
             told.append(reason)
 
     class Jobs:
+        now = staticmethod(now)
+
         async def retry(self, _job: Job, _worker: str, _due: object, reason: str) -> bool:
             kept.append(reason)
             return True

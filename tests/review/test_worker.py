@@ -1,7 +1,7 @@
 """A worker on a real queue: a rejection by the database for one job stops no other and no worker."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -122,14 +122,14 @@ async def test_a_lease_that_cannot_be_extended_ends_neither_the_job_nor_the_work
 async def test_a_job_that_a_claim_finds_after_the_stop_is_handed_back(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked, go_on, claim = asyncio.Event(), asyncio.Event(), store.jobs.claim
+    asked, go_on, claim = asyncio.Event(), asyncio.Event(), store.jobs.claim_some
 
-    async def slowly(*arguments: Any) -> Job | None:
+    async def slowly(*arguments: Any) -> Sequence[Job]:
         asked.set()
         await go_on.wait()
         return await claim(*arguments)
 
-    monkeypatch.setattr(store.jobs, "claim", slowly)
+    monkeypatch.setattr(store.jobs, "claim_some", slowly)
     submitted = await store.jobs.submit(
         Task(pull=PullRef(repository="o/r", number=1), cause=Cause.PUSHED, head="a1")
     )
@@ -150,4 +150,4 @@ async def test_a_job_that_a_claim_finds_after_the_stop_is_handed_back(
     job = await store.jobs.get(submitted.id)
     assert job
     assert (0, JobState.PARKED) == (runner.runs, job.state)
-    assert await claim("another", timedelta(seconds=60))
+    assert await claim("another", timedelta(seconds=60), 1)

@@ -53,6 +53,10 @@ class Jobs:
             self._wakeup.notify_all()
         return job
 
+    def now(self) -> datetime:
+        """The time by which jobs are due, and leases expire."""
+        return self._clock()
+
     async def claim(self, worker: str, lease: timedelta) -> Job | None:
         """The next job that is due: by priority, then by turn (bot/engine/queue/fairness.py), then by age."""
         return next(iter(await self.claim_some(worker, lease, 1)), None)

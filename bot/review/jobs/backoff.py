@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.core.errors import Retry
 from bot.core.jobs import Job
@@ -15,10 +15,6 @@ MIN_WAIT_TO_SHOW = timedelta(seconds=20)  # shorter waits are not shown on the p
 MAX_CRASHES = 15  # processes that end during a job before the job is given up
 
 Jitter = Callable[[float, float], float]  # a number between the two arguments
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 def backoff(job: Job, jitter: Jitter = random.uniform) -> timedelta:

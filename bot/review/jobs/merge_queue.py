@@ -19,7 +19,6 @@ from bot.core.rendering import (
     render_check_repeated,
     render_check_repeating,
 )
-from bot.review.jobs.backoff import now
 from bot.review.ports import Forge, Jobs, KeyValues, PublishedState, Records
 
 POLL = 15.0  # seconds between polls of a review in progress
@@ -72,7 +71,7 @@ class MergeQueue:
             return render_check_not_repeated(NO_PULL)
         pull = await self._forge.pull(ref)
         in_progress = await self._in_progress(pull)
-        if in_progress and now() - job.created < PATIENCE:
+        if in_progress and self._jobs.now() - job.created < PATIENCE:
             if not job.error:  # otherwise an earlier poll has posted it
                 posted = self._forge.put_check(ref, head, render_check_repeating(pull))
                 await best_effort(posted, False, what="the waiting check", ref=ref, patient=False)

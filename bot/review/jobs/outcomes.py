@@ -11,7 +11,7 @@ import structlog
 
 from bot.core.errors import BotError, ModuleError, Refused, Retry
 from bot.core.jobs import Job, JobState
-from bot.review.jobs.backoff import MAX_CRASHES, MIN_WAIT_TO_SHOW, is_old, now
+from bot.review.jobs.backoff import MAX_CRASHES, MIN_WAIT_TO_SHOW, is_old
 from bot.review.jobs.decide import (
     Close,
     Decision,
@@ -43,7 +43,7 @@ class JobOutcomes:
 
     def is_patient(self, job: Job) -> bool:
         """Whether to wait for an unavailable model; the last attempt reviews without it."""
-        return not is_last(job, self._attempts) and not is_old(job, now())
+        return not is_last(job, self._attempts) and not is_old(job, self._jobs.now())
 
     def check(self, job: Job) -> None:
         """Raises `Refused` for a job that crashed too many processes."""
@@ -61,7 +61,7 @@ class JobOutcomes:
             log.error("job_notice_failed", exc_info=error)
         elif not isinstance(error, Retry | Refused | ModuleError):
             log.error("review_crashed", exc_info=error)
-        await self._carry_out(job, decide(job, error, now(), attempts=self._attempts))
+        await self._carry_out(job, decide(job, error, self._jobs.now(), attempts=self._attempts))
 
     async def supersede(self, job: Job) -> None:
         await self._notices.supersede(job)
@@ -79,7 +79,7 @@ class JobOutcomes:
     async def hand_back(self, job: Job, reason: str = "the server stopped") -> None:
         """Releases the job to the next worker, at once or when its lease expires."""
         try:
-            await self._jobs.park(job, self._name, now(), reason)
+            await self._jobs.park(job, self._name, self._jobs.now(), reason)
         except BotError as error:
             log.warning("job_release_failed", reason=str(error))
 
@@ -104,7 +104,7 @@ class JobOutcomes:
                 assert_never(decision)
 
     async def _post_wait(self, job: Job, reason: str, due: datetime, *, waits: bool) -> None:
-        if waits and due - now() > MIN_WAIT_TO_SHOW:
+        if waits and due - self._jobs.now() > MIN_WAIT_TO_SHOW:
             await self._notices.wait(job, reason, due)
 
     async def _end(self, job: Job, state: JobState, reason: str, *, again: bool = False) -> None:
@@ -112,6 +112,6 @@ class JobOutcomes:
         try:
             await self._notices.end(job, state, reason, again=again)
         except Retry as error:
-            await self._carry_out(job, decide_notice(job, state, reason, error, now()))
+            await self._carry_out(job, decide_notice(job, state, reason, error, self._jobs.now()))
         else:
             await self.finish(job, state, reason)

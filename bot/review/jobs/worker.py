@@ -6,7 +6,7 @@ when a newer head or the closing of the pull request makes it obsolete, or when 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from enum import Enum, auto
 from functools import partial
@@ -37,7 +37,9 @@ class StopReason(Enum):
 
 
 class Worker:
-    """Runs up to `slots` jobs at the same time, until `run` is cancelled."""
+    """Runs up to `slots` jobs at the same time, until `run` is cancelled. One claim takes as many jobs as
+    there are free slots.
+    """
 
     def __init__(
         self, jobs: Jobs, runner: JobRunner, outcomes: JobOutcomes, *, name: str, slots: int
@@ -51,55 +53,69 @@ class Worker:
         self._idle = asyncio.Event()
         self._idle.set()
         self._busy = 0
+        self._claiming = False
+        self._freed = asyncio.Event()
 
     async def run(self) -> None:
         """Runs until `stop` was called and the running jobs have ended."""
         async with asyncio.TaskGroup() as group:
-            for _ in range(self._slots):
-                group.create_task(self._slot())
+            while not self._stopping.is_set():
+                free = self._slots - self._busy
+                if not free:
+                    await self._until_one_is_free()
+                elif await self._start(free, group) < free and not self._stopping.is_set():
+                    await self._jobs.wait(IDLE)
 
     async def stop(self, grace: float) -> None:
         """Claims no more jobs. Returns when no job runs here, or after `grace` seconds."""
         self._stopping.set()
+        self._freed.set()
         with suppress(TimeoutError):
             async with asyncio.timeout(grace):
                 await self._idle.wait()
 
-    async def _slot(self) -> None:
-        while not self._stopping.is_set():
-            self._busy += 1
-            self._idle.clear()
-            try:
-                claimed = await self._run_next()
-            finally:
-                self._busy -= 1
-                if not self._busy:
-                    self._idle.set()
-            if not claimed:
-                await self._jobs.wait(IDLE)
-
-    async def _run_next(self) -> bool:
-        """Claims a job and runs it. Returns whether there was one."""
-        job = await self._claim()
-        if job is None:
-            return False
-        if self._stopping.is_set():  # the claim began before the stop
-            await self._store(partial(self._outcomes.hand_back, job))
-            return True
-        with structlog.contextvars.bound_contextvars(
-            job=job.id, pull=str(job.task.pull), delivery=job.delivery, attempt=job.attempt
-        ):
-            await self._work(job)
-        return True
-
-    async def _claim(self) -> Job | None:
-        """Returns None, after a pause, while the database is unavailable."""
+    async def _start(self, most: int, group: asyncio.TaskGroup) -> int:
+        """Claims at most so many jobs and starts them; returns how many."""
+        self._idle.clear()
+        self._claiming = True
         try:
-            return await self._jobs.claim(self._name, LEASE)
+            claimed = await self._claim(most)
+        finally:
+            self._claiming = False
+        self._busy += len(claimed)
+        for job in claimed:
+            group.create_task(self._run_claimed(job))
+        if not self._busy:
+            self._idle.set()
+        return len(claimed)
+
+    async def _until_one_is_free(self) -> None:
+        await self._freed.wait()
+        self._freed.clear()
+
+    async def _run_claimed(self, job: Job) -> None:
+        try:
+            if self._stopping.is_set():  # the claim began before the stop
+                await self._store(partial(self._outcomes.hand_back, job))
+                return
+            with structlog.contextvars.bound_contextvars(
+                job=job.id, pull=str(job.task.pull), delivery=job.delivery, attempt=job.attempt
+            ):
+                await self._work(job)
+        finally:
+            self._busy -= 1
+            self._freed.set()
+            if not self._busy and not self._claiming:
+                self._idle.set()
+
+    async def _claim(self, most: int) -> Sequence[Job]:
+        """At most so many jobs; none, after a pause, while the database is unavailable."""
+        try:
+            return await self._jobs.claim_some(self._name, LEASE, most)
         except Exception:
             log.exception("job_claim_failed")
             await asyncio.sleep(IDLE)
-            return None
+            return ()
 
     async def _work(self, job: Job) -> None:
         run = asyncio.create_task(self._run(job))

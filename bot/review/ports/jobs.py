@@ -26,8 +26,12 @@ class Jobs(Protocol):
         """
         ...
 
-    async def claim(self, worker: str, lease: timedelta) -> Job | None:
-        """The next job that is due, now RUNNING with a lease; None when there is none."""
+    async def claim_some(self, worker: str, lease: timedelta, most: int) -> Sequence[Job]:
+        """The next jobs that are due, at most so many, now RUNNING with a lease."""
+        ...
+
+    def now(self) -> datetime:
+        """The time by which jobs are due, and leases expire."""
         ...
 
     async def extend(self, job: Job, worker: str, lease: timedelta) -> bool:
