@@ -1,6 +1,6 @@
 """Statements that differ between SQLite and PostgreSQL."""
 
-from sqlalchemy import Connection, Select, Table, func, select
+from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 Insert = sqlite.Insert | postgresql.Insert
@@ -19,9 +19,4 @@ def lock(connection: Connection, name: str) -> None:
     Does nothing on SQLite, where a transaction locks the whole file.
     """
     if connection.dialect.name == "postgresql":
-        connection.execute(locked(name))
-
-
-def locked(name: str) -> Select[tuple[None]]:
-    """The statement that takes the lock on PostgreSQL."""
-    return select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0)))
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))

@@ -7,15 +7,15 @@ vanishes, or is far away, holds up nobody.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-import psycopg
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Executable,
     Update,
     and_,
+    bindparam,
     exists,
     func,
     literal_column,
@@ -24,12 +24,13 @@ from sqlalchemy import (
     true,
     update,
 )
-from sqlalchemy.exc import DBAPIError
 
 from bot.core.jobs import Job, JobState
-from bot.engine.db.dialects import locked
 from bot.engine.db.tables import ASLEEP, QUEUED, READY, RUNNING, jobs
 from bot.engine.queue.transitions import as_job, put_back
+
+# Marks due jobs as ready, which puts them into the fair order.
+_MARK_READY = update(jobs).where(ASLEEP, jobs.c.due <= bindparam("claim_now")).values(ready=true())
 
 
 @dataclass(frozen=True)
@@ -59,47 +60,39 @@ def claim(connection: Connection, wish: Claim, limits: ClaimLimits) -> Sequence[
         return [as_job(row) for row in already]
     for row in found:
         put_back(connection, as_job(row), row.holder, {"state": JobState.WAITING.value}, wish.now)
-    _run(connection, [_mark_ready(wish.now), *[_take(wish, limits)] * wish.most])
+    if connection.dialect.name == "postgresql":
+        from bot.engine.queue.claim_message import send  # noqa: PLC0415 - needs psycopg
+
+        send(connection, (_MARK_READY, _take(limits)), _values(wish), wish.most)
+    else:
+        for statement in (_MARK_READY, *[_take(limits)] * wish.most):
+            connection.execute(statement, _values(wish))
     taken = select(jobs).where(mine).order_by(jobs.c.priority.desc(), jobs.c.turn, jobs.c.id)
     return [as_job(row) for row in connection.execute(taken)]
 
 
-def _run(connection: Connection, statements: Sequence[Executable]) -> None:
-    """Runs the statements under the lock of claims; on PostgreSQL, their transaction ends with them."""
-    if connection.dialect.name != "postgresql":
-        for statement in statements:
-            connection.execute(statement)
-        return
-    texts = [_written(connection, statement) for statement in (locked("claims"), *statements)]
-    message = ";".join([*texts, "COMMIT"])
-    driver = connection.connection.driver_connection
-    try:
-        driver.execute(message)  # type: ignore[union-attr]
-    except psycopg.Error as error:
-        broken = driver.broken or driver.closed  # type: ignore[union-attr]
-        raise DBAPIError.instance(
-            "claim", None, error, psycopg.Error, hide_parameters=True, connection_invalidated=bool(broken)
-        ) from error
+def _values(wish: Claim) -> dict[str, object]:
+    return {
+        "claim_now": wish.now,
+        "claim_until": wish.until,
+        "claim_worker": wish.worker,
+        "claim_key": wish.key,
+    }
 
 
-def _written(connection: Connection, statement: Executable) -> str:
-    """The statement with its values, for a message of several statements."""
-    compiled = statement.compile(connection, compile_kwargs={"literal_binds": True})  # type: ignore[attr-defined]
-    return str(compiled).replace("%%", "%")
-
-
-def _take(wish: Claim, limits: ClaimLimits) -> Update:
+@lru_cache(maxsize=4)
+def _take(limits: ClaimLimits) -> Update:
     """Claims the first job that may run."""
     changes = {
-        "state": JobState.RUNNING.value,
-        "holder": wish.worker,
-        "lease": wish.until,
-        "updated": wish.now,
-        "claim": wish.key,
-        "served": True,
+        "state": literal_column(f"'{JobState.RUNNING.value}'"),
+        "holder": bindparam("claim_worker"),
+        "lease": bindparam("claim_until"),
+        "updated": bindparam("claim_now"),
+        "claim": bindparam("claim_key"),
+        "served": true(),
     }
     taken = update(jobs).where(jobs.c.id == _first(limits), QUEUED)
-    return taken.values(attempt=jobs.c.attempt + 1, **changes)
+    return taken.values(attempt=jobs.c.attempt + literal_column("1"), **changes)
 
 
 def _first(limits: ClaimLimits) -> Any:
@@ -108,21 +101,20 @@ def _first(limits: ClaimLimits) -> Any:
     query = select(jobs.c.id).where(READY, ~exists().where(others.c.lane == jobs.c.lane, running))
     if limits.total:
         count = select(func.count()).select_from(others).where(running).scalar_subquery()
-        query = query.where(count < limits.total)
+        query = query.where(count < literal_column(str(limits.total)))
     if limits.installation:
         query = query.where(_has_room(others, running, limits.installation))
-    return query.order_by(jobs.c.priority.desc(), jobs.c.turn, jobs.c.id).limit(1).scalar_subquery()
+    return (
+        query.order_by(jobs.c.priority.desc(), jobs.c.turn, jobs.c.id)
+        .limit(literal_column("1"))
+        .scalar_subquery()
+    )
 
 
 def _has_room(others: Any, running: Any, most: int) -> Any:
     full = select(others.c.installation).where(running).group_by(others.c.installation)
-    full = full.having(func.count() >= most).where(others.c.installation.is_not(None))
+    full = full.having(func.count() >= literal_column(str(most))).where(others.c.installation.is_not(None))
     return or_(jobs.c.installation.is_(None), jobs.c.installation.not_in(full))
-
-
-def _mark_ready(now: datetime) -> Update:
-    """Marks due jobs as ready, which puts them into the fair order."""
-    return update(jobs).where(ASLEEP, jobs.c.due <= now).values(ready=true())
 
 
 def _expired(now: datetime) -> ColumnElement[bool]:
