@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --constraint constraints.txt
 CARGO ?= cargo
 
-.PHONY: demo test quick refusals properties lint format modules verify-modules cargo-test npm smollm2 crash bench-footprint bench-memory bench-intake bench-drain bench-local bench-index bench-lookups bench-hostile soak picture wheel wheelhouse lock clean
+.PHONY: demo test quick refusals properties lint format modules verify-modules cargo-test npm smollm2 crash bench-footprint bench-memory bench-intake bench-drain bench-local bench-claims bench-index bench-lookups bench-hostile soak picture wheel wheelhouse lock clean
 
 demo: $(VENV)/.run
 	$(BIN)/review-bot demo
@@ -82,6 +82,10 @@ bench-drain: $(VENV)/.test
 # Tokens a second of local models, beside llama.cpp's own server; BENCH_ARGS=--quick, or '--only "79 MB"'.
 bench-local: $(VENV)/.test
 	$(BIN)/python -m tests.bench.local $(BENCH_ARGS)
+
+# Claims of jobs a second on PostgreSQL.
+bench-claims: $(VENV)/.test
+	$(BIN)/python -m tests.bench.claims
 
 # Time, CPU and bytes of the index of 1,000, 10,000 and 100,000 files; BENCH_ARGS='1000 10000'.
 bench-index: $(VENV)/.test

@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, CommandEntry] = {
         "doctor", "Checks settings, GitHub, database, models and modules, and explains how to fix problems."
     ),
     "jobs": CommandEntry("jobs", "Lists, explains, retries and cancels review jobs."),
+    "migrate": CommandEntry("migrate", "Creates or migrates the tables of the database."),
     "learned": CommandEntry(
         "learned", "Lists and takes back what the bot learned from replies, and dismissals."
     ),

@@ -42,6 +42,12 @@ async def _about_server(url: str, direct: str | None) -> AsyncIterator[DoctorRes
         f"connected to PostgreSQL {server.version}, {address}{through}; each process uses up to "
         f"{CONNECTIONS_OF_PROCESS} of its {server.most_connections} connections",
     )
+    if not server.synchronous:
+        yield ok(
+            NAME,
+            "without a synchronous standby, a failover can lose what was acknowledged last (see "
+            "docs/operating.md, PostgreSQL)",
+        )
     if server.is_pooled and not direct:
         yield warning(
             NAME,

@@ -12,6 +12,12 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from bot.core.errors import SettingsError
 from bot.engine.db.migrations import Schema, bring_up_to_date
 
+# WAL needs memory that all processes share, which no file system of another machine gives.
+REMOTE = frozenset(
+    {"nfs", "nfs4", "cifs", "smb2", "smb3", "smbfs", "ceph", "glusterfs", "lustre", "afs", "fuse.sshfs"}
+)
+_MOUNTS = Path("/proc/self/mountinfo")
+
 BUSY_SECONDS = 15.0  # to wait for another process's write lock
 
 
@@ -33,7 +39,29 @@ def open_file(path: Path, schema: Schema) -> Connection:
 def _make_private(path: Path) -> None:
     """Restricts access: the directory and the file contain source code of private repositories."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    kind = file_system(path.parent)
+    if kind in REMOTE:
+        raise SettingsError(
+            f"DATABASE_URL: {path} is on a network file system ({kind}), where SQLite can lose data: use a "
+            "local disk, or PostgreSQL for several machines"
+        )
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def file_system(directory: Path) -> str:
+    """The kind of the file system of a directory, by the name of Linux; empty where that is not told."""
+    try:
+        lines = _MOUNTS.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    resolved = directory.resolve()
+    kinds: dict[int, str] = {}
+    for line in lines:
+        before, _, after = line.partition(" - ")
+        mounted = Path(before.split()[4].encode().decode("unicode_escape"))  # a blank is written as \\040
+        if resolved.is_relative_to(mounted):
+            kinds[len(mounted.parts)] = after.split()[0]
+    return kinds[max(kinds)] if kinds else ""
 
 
 def _connect(path: Path, schema: Schema) -> Connection:
