@@ -10,7 +10,7 @@ app = typer.Typer(help="Creates or migrates the tables of the database.", add_co
 
 @app.command()
 def migrate() -> None:
-    """Creates or migrates the tables of DATABASE_URL.
+    """Creates or migrates the tables of the database.
 
     `serve` does the same at its start. Run it by itself before the first process of a new release: it waits
     while others use the tables, and processes of the release before go on meanwhile and afterwards.

@@ -219,4 +219,4 @@ def test_the_heads_of_an_evaluation_have_no_history(run: Run, tmp_path: Path) ->
 
     answer = told["shop/cart.py"]
     assert isinstance(answer, Failure)
-    assert "there is no history of shop/cart.py: the heads of an evaluation come without" in answer.message
+    assert "there is no history of shop/cart.py: the commits are not at hand here" in answer.message
