@@ -42,7 +42,7 @@ def pooler(server: Cluster, size: int = 4) -> Iterator[int]:
         settings = directory / "settings.ini"
         settings.write_text(_SETTINGS.format(server=server.port, port=port, size=size, directory=directory))
         process = subprocess.Popen(
-            [*_as_other_user(directory), str(program), str(settings)],
+            [*_as_other_user(directory), str(program), "-q", str(settings)],
             cwd="/",
             env=debian.environment(program) or None,
         )

@@ -8,11 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import get_args
 
 from tests.gguf_models import make_model
+from tests.pgbouncer import pooler
 from tests.postgres import cluster
 from tests.stories.crash.plan import Database, Plan
 from tests.stories.crash.run import play
+
+SESSIONS = 6  # of the server, for all processes behind PgBouncer
 
 
 def main() -> int:
@@ -36,14 +40,19 @@ def _database(kind: Database, directory: Path) -> Iterator[str]:
         yield f"sqlite:///{directory / 'bot.db'}"
         return
     with cluster() as running:
-        yield running.fresh()
+        url = running.fresh()
+        if kind == "postgresql":
+            yield url
+            return
+        with pooler(running, SESSIONS) as port:
+            yield url.replace(f":{running.port}/", f":{port}/")
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--pulls", type=int, default=100)
-    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--database", choices=get_args(Database), default="sqlite")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from random import Random
 from typing import Literal
 
-Database = Literal["sqlite", "postgresql"]
+Database = Literal["sqlite", "postgresql", "pgbouncer"]
 
 WINDOW = 7  # pull requests that are in people's hands at a time
 

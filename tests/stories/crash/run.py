@@ -21,7 +21,7 @@ from tests.stories.crash.sight import Sight
 from tests.stories.scripted_model import ScriptedModel, scripted_model
 from tests.stories.stage import SECRET, private_key, settings
 
-WORKERS = {"sqlite": 1, "postgresql": 2}
+WORKERS = {"sqlite": 1, "postgresql": 2, "pgbouncer": 2}
 
 
 @dataclass
