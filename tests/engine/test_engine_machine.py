@@ -3,9 +3,11 @@
 import asyncio
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from hypothesis import settings
@@ -22,14 +24,18 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from bot.core.change import PullRef
 from bot.core.jobs import Cause, Job, JobState, Task
 from bot.engine import ClaimLimits, Store, connect
+from bot.engine.db.group_commit import Work, _WriterConnection
 from bot.engine.db.tables import MAIN
 from tests.engine.conftest import HandClock
 from tests.engine.model import LEASE, MOST_RUNNING, Known, Model
 from tests.postgres import Cluster
+
+T = TypeVar("T")
 
 MEMORY = Path("/dev/shm")  # the rules are what is tested here, not the disk
 PULLS = [
@@ -55,6 +61,24 @@ soon = st.sampled_from([0, 0, 0, 1])
 numbers = st.integers(1, 6)
 
 
+@contextmanager
+def lost_commit() -> Iterator[None]:
+    """The next commit is durable, but its answer does not arrive."""
+    once = _WriterConnection._once
+    lost: list[bool] = []
+
+    def lose(connection: _WriterConnection, works: Sequence[Work[object]]) -> list[object]:
+        outcomes = once(connection, works)
+        if not lost:
+            lost.append(True)
+            raise DBAPIError("COMMIT", None, Exception("connection lost"), connection_invalidated=True)
+        return outcomes
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_WriterConnection, "_once", lose)
+        yield
+
+
 class JobsMachine(RuleBasedStateMachine):
     """`open_store` returns an empty store for each run."""
 
@@ -67,10 +91,22 @@ class JobsMachine(RuleBasedStateMachine):
         self.clock = HandClock()
         self.runner = asyncio.Runner()
         self.store: Store
+        self.loses = False
 
     @initialize()
     def open(self) -> None:
         self.store = type(self).open_store(self.runner, self.clock)
+
+    @rule()
+    def the_next_commit_is_not_acknowledged(self) -> None:
+        """The connection breaks between the commit and its answer: nobody knows the outcome."""
+        self.loses = True
+
+    def change(self, done: Coroutine[object, object, T]) -> T:
+        """The result of a change, whose commit may not be acknowledged."""
+        with lost_commit() if self.loses else nullcontext():
+            self.loses = False
+            return self.runner.run(done)
 
     def teardown(self) -> None:
         self.runner.run(self.store.close())
@@ -81,7 +117,7 @@ class JobsMachine(RuleBasedStateMachine):
         due = self.clock.now + timedelta(seconds=wait)
         expected = self.model.submit(task, delivery, priority, due)
 
-        job = self.runner.run(self.store.jobs.submit(task, delivery=delivery, priority=priority, due=due))
+        job = self.change(self.store.jobs.submit(task, delivery=delivery, priority=priority, due=due))
 
         assert expected == (job.id if job else None)
 
@@ -89,7 +125,7 @@ class JobsMachine(RuleBasedStateMachine):
     def claim(self, worker: str) -> tuple[Job, str] | MultipleResults[tuple[Job, str]]:
         expected = self.model.claim(worker, self.clock.now)
 
-        job = self.runner.run(self.store.jobs.claim(worker, LEASE))
+        job = self.change(self.store.jobs.claim(worker, LEASE))
 
         assert (expected and (expected.id, expected.attempt, expected.ending)) == (
             job and (job.id, job.attempt, job.ending)
@@ -117,7 +153,7 @@ class JobsMachine(RuleBasedStateMachine):
         if own:
             self.model.finish(own, state, self.clock.now)
 
-        assert bool(own) is self.runner.run(self.store.jobs.finish(*claim, state))
+        assert bool(own) is self.change(self.store.jobs.finish(*claim, state))
 
     @rule(claim=claims, wait=moments)
     def retry(self, claim: tuple[Job, str], wait: int) -> None:
@@ -127,7 +163,7 @@ class JobsMachine(RuleBasedStateMachine):
         if own and expected:
             own.failures = claim[0].failures + 1
 
-        assert expected is self.runner.run(self.store.jobs.retry(*claim, due, "again"))
+        assert expected is self.change(self.store.jobs.retry(*claim, due, "again"))
 
     @rule(claim=claims, wait=moments)
     def park(self, claim: tuple[Job, str], wait: int) -> None:
@@ -137,7 +173,7 @@ class JobsMachine(RuleBasedStateMachine):
         if own and expected:
             own.attempt -= 1
 
-        assert expected is self.runner.run(self.store.jobs.park(*claim, due, "limit"))
+        assert expected is self.change(self.store.jobs.park(*claim, due, "limit"))
 
     @rule(claim=claims, wait=moments)
     def defer_notice(self, claim: tuple[Job, str], wait: int) -> None:
@@ -147,7 +183,7 @@ class JobsMachine(RuleBasedStateMachine):
         if own and expected:
             own.ending = JobState.FAILED
 
-        assert expected is self.runner.run(self.store.jobs.defer_notice(*claim, due, JobState.FAILED, "away"))
+        assert expected is self.change(self.store.jobs.defer_notice(*claim, due, JobState.FAILED, "away"))
 
     @rule(claim=claims)
     def newer(self, claim: tuple[Job, str]) -> None:
@@ -159,7 +195,7 @@ class JobsMachine(RuleBasedStateMachine):
     def cancel(self, number: int) -> None:
         expected = self.model.cancel(number, self.clock.now)
 
-        assert expected is bool(self.runner.run(self.store.jobs.cancel(number, "not wanted")))
+        assert expected is bool(self.change(self.store.jobs.cancel(number, "not wanted")))
 
     @rule(claim=claims)
     def learn_of_a_cancellation(self, claim: tuple[Job, str]) -> None:
@@ -171,7 +207,7 @@ class JobsMachine(RuleBasedStateMachine):
     def revive(self, number: int) -> None:
         expected = self.model.revive(number, self.clock.now)
 
-        assert expected is bool(self.runner.run(self.store.jobs.revive(number)))
+        assert expected is bool(self.change(self.store.jobs.revive(number)))
 
     @rule(gone=workers)
     def a_process_ends(self, gone: str) -> None:

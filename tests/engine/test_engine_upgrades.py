@@ -70,7 +70,7 @@ async def test_a_migration_behind_a_long_reader_stops_nobody(
     async with await connect(url):
         pass
     with psycopg.connect(url, autocommit=True) as before:  # as the release before left it
-        before.execute("ALTER TABLE jobs DROP COLUMN claim; DROP TABLE months")
+        before.execute("ALTER TABLE jobs DROP COLUMN request; DROP TABLE months")
         before.execute("DROP TRIGGER spending_counted ON spendings; DROP FUNCTION count_spending")
         before.execute("ALTER TABLE schema_version DROP COLUMN steps")
         with psycopg.connect(url) as reader:

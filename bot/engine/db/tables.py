@@ -35,7 +35,8 @@ def _index(name: str, *columns: ColumnElement[object], where: ColumnElement[bool
 
 # `lease`: when it has expired, any worker may claim the RUNNING job.
 # `turn`: the job's position in the fair order (bot/engine/queue/fairness.py). `ready`: its due time has come.
-# `ending`: the job has ended, except for the notice on GitHub. `claim`: the key of the last claim.
+# `ending`: the job has ended, except for the notice on GitHub. `request`: the key of
+# the request that submitted, claimed, ended or deferred it last; its repetition finds that it is done.
 jobs = Table(
     "jobs",
     MAIN,
@@ -62,7 +63,7 @@ jobs = Table(
     Column("served", Boolean, nullable=False, server_default=false()),
     Column("ending", SafeString),
     Column("failures", Integer, nullable=False, server_default="0"),
-    Column("claim", SafeString),
+    Column("request", SafeString),
     sqlite_autoincrement=True,
 )
 

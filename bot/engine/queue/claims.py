@@ -54,9 +54,9 @@ class Claim:
 
 def claim(connection: Connection, wish: Claim, limits: ClaimLimits) -> Sequence[Job]:
     """Frees jobs with expired leases, then claims ready jobs whose lanes are free, in the fair order."""
-    mine = and_(RUNNING, jobs.c.claim == wish.key)
+    mine = and_(RUNNING, jobs.c.request == wish.key)
     found = connection.execute(select(jobs).where(or_(mine, _expired(wish.now)))).all()
-    if already := [row for row in found if row.claim == wish.key]:  # its commit was not acknowledged
+    if already := [row for row in found if row.request == wish.key]:  # its commit was not acknowledged
         return [as_job(row) for row in already]
     for row in found:
         put_back(connection, as_job(row), row.holder, {"state": JobState.WAITING.value}, wish.now)
@@ -88,7 +88,7 @@ def _take(limits: ClaimLimits) -> Update:
         "holder": bindparam("claim_worker"),
         "lease": bindparam("claim_until"),
         "updated": bindparam("claim_now"),
-        "claim": bindparam("claim_key"),
+        "request": bindparam("claim_key"),
         "served": true(),
     }
     taken = update(jobs).where(jobs.c.id == _first(limits), QUEUED)

@@ -47,7 +47,7 @@ class Jobs:
     ) -> Job | None:
         """Stores a job; None when one with the same key is stored and need not run again."""
         now = self._clock()
-        values = {"delivery": delivery, "priority": priority, "due": due or now}
+        values = {"delivery": delivery, "priority": priority, "due": due or now, "request": _key()}
         job = await self._writer.run(lambda connection: transitions.submit(connection, task, values, now))
         if job:
             self._wakeup.notify_all()
@@ -64,7 +64,7 @@ class Jobs:
     async def claim_some(self, worker: str, lease: timedelta, most: int) -> Sequence[Job]:
         """The next jobs that are due, at most so many, in their order; each of another lane."""
         now = self._clock()
-        wish = Claim(uuid4().hex, worker, most, now, now + lease)
+        wish = Claim(_key(), worker, most, now, now + lease)
         return await self._writer.run(lambda connection: claims.claim(connection, wish, self._limits))
 
     async def extend(self, job: Job, worker: str, lease: timedelta) -> bool:
@@ -78,7 +78,7 @@ class Jobs:
             raise ValueError(f"a job cannot end as {state}")
         now = self._clock()
         reason = job.error if error is None and job.ending else error
-        values = {"state": state.value, "error": reason, "updated": now}
+        values = {"state": state.value, "error": reason, "updated": now, "request": _key()}
 
         def work(connection: Any) -> bool:
             ended = transitions.finish(connection, job, worker, values)
@@ -167,7 +167,8 @@ class Jobs:
     async def revive(self, number: int) -> Job | None:
         """Restarts a failed or cancelled job. None: it is in another state, or a newer one waits."""
         now = self._clock()
-        job = await self._writer.run(lambda connection: transitions.revive(connection, number, now))
+        request = _key()
+        job = await self._writer.run(lambda connection: transitions.revive(connection, number, now, request))
         self._wakeup.notify_all()
         return job
 
@@ -180,7 +181,7 @@ class Jobs:
 
     async def _put_back(self, job: Job, worker: str, values: dict[str, Any], error: str) -> bool:
         now = self._clock()
-        values["error"] = error
+        values |= {"error": error, "request": _key()}
 
         def work(connection: Any) -> bool:
             waits = transitions.put_back(connection, job, worker, values, now)
@@ -195,3 +196,8 @@ class Jobs:
         changed = await self._writer.run(work)
         self._wakeup.notify_all()
         return changed
+
+
+def _key() -> str:
+    """The key of a request, by which its repetition is known."""
+    return uuid4().hex

@@ -2,6 +2,9 @@
 
 On PostgreSQL two kinds of locks keep the invariants across processes: a change of a lane's waiting jobs holds
 the lane's lock, and a claim holds the lock of all claims.
+
+A transaction whose commit is not acknowledged is repeated. So that its answer is the same, each brings a key,
+`request`, which is stored with the change.
 """
 
 from collections.abc import Callable
@@ -27,6 +30,8 @@ def submit(connection: Connection, task: Task, values: dict[str, Any], now: date
     """Inserts or restarts the job of `task.key`; a push then supersedes older waiting pushes."""
     _lock_lane(connection, task)
     existing = connection.execute(select(jobs).where(jobs.c.key == task.key)).one_or_none()
+    if existing is not None and existing.request == values["request"]:
+        return as_job(existing)
     if existing is not None and not _may_run_again(connection, existing, values["delivery"]):
         return None
     fresh = values | _fresh(task, now) | {"created": now}
@@ -83,17 +88,19 @@ def free(connection: Connection, is_gone: Callable[[str], bool], now: datetime) 
     return len(held)
 
 
-def revive(connection: Connection, number: int, now: datetime) -> Job | None:
+def revive(connection: Connection, number: int, now: datetime, request: str) -> Job | None:
     """Lets a failed or cancelled job wait again like a new one. None when it is in another state, or a newer
     head waits.
     """
     row = connection.execute(select(jobs).where(jobs.c.id == number)).one_or_none()
+    if row is not None and row.request == request:
+        return as_job(row)
     if row is None or row.state not in (JobState.FAILED, JobState.CANCELLED):
         return None
     _lock_lane(connection, row.task)
     if outdated(connection, row.task):
         return None
-    again = _fresh(row.task, now) | {"due": now, "created": now}
+    again = _fresh(row.task, now) | {"due": now, "created": now, "request": request}
     dead = in_state(JobState.FAILED, JobState.CANCELLED)
     stored = update(jobs).where(jobs.c.id == number, dead).values(**again).returning(*jobs.c)
     revived = connection.execute(stored).one_or_none()
@@ -116,7 +123,11 @@ def cancel(connection: Connection, number: int, reason: str, now: datetime) -> J
 
 
 def add_error(connection: Connection, job: Job, now: datetime, text: str) -> None:
-    connection.execute(insert(troubles).values(job=job.id, at=now, attempt=job.attempt, text=text))
+    """Keeps the error of an attempt, once."""
+    entry = {"job": job.id, "at": now, "attempt": job.attempt, "text": text}
+    known = exists().where(*(troubles.c[name] == value for name, value in entry.items()))
+    if not connection.execute(select(known)).scalar_one():
+        connection.execute(insert(troubles).values(**entry))
 
 
 def as_job(row: JobRow) -> Job:
@@ -209,7 +220,12 @@ def _pushes(lane: str) -> ColumnElement[bool]:
 
 def _change_own(connection: Connection, job: Job, worker: str, values: dict[str, Any]) -> bool:
     own = and_(jobs.c.id == job.id, RUNNING, jobs.c.holder == worker, jobs.c.attempt == job.attempt)
-    return bool(connection.execute(update(jobs).where(own).values(**values)).rowcount)
+    if connection.execute(update(jobs).where(own).values(**values)).rowcount:
+        return True
+    if "request" not in values:
+        return False
+    done = exists().where(jobs.c.id == job.id, jobs.c.request == values["request"])
+    return connection.execute(select(done)).scalar_one()
 
 
 def _lock_lane(connection: Connection, task: Task) -> None:

@@ -163,7 +163,7 @@ _MONTHS = """
         month VARCHAR NOT NULL, repository VARCHAR NOT NULL, tokens {big} NOT NULL,
         PRIMARY KEY (month, repository)
     );
-    ALTER TABLE jobs ADD COLUMN claim VARCHAR;
+    ALTER TABLE jobs ADD COLUMN request VARCHAR;
 """
 _SUMS = """
     DELETE FROM months;
@@ -214,7 +214,7 @@ def count_by_month(connection: Connection) -> None:
 
 
 def _months(connection: Connection) -> None:
-    """To version 8: sums of the tokens of a month; a key of the caller for each claim."""
+    """To version 8: sums of the tokens of a month; keys of the requests that change jobs."""
     run(connection, _MONTHS)
     count_by_month(connection)  # locks `spendings` until the sums are there
     run(connection, _SUMS)
