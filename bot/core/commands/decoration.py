@@ -70,4 +70,6 @@ def _with_plain_slash(line: str) -> str:
     if not slash:
         return line
     word, blank, rest = re.split(r"(\s|$)", line[slash.end() :], maxsplit=1)
-    return "/" + unicodedata.normalize("NFKC", word) + blank + rest
+    usual = unicodedata.normalize("NFKC", word)
+    # Some letters stand for a blank and a mark, which would end the word early.
+    return "/" + (usual if len(usual.split()) == 1 else word) + blank + rest
