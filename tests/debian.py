@@ -31,6 +31,19 @@ def environment(program: Path) -> dict[str, str]:
     return {**os.environ, "LD_LIBRARY_PATH": os.pathsep.join(libraries)} if CACHE in program.parents else {}
 
 
+def reachable(program: str, directory: Path) -> tuple[Path, dict[str, str]]:
+    """The program and its environment, for a user who may not enter our directories: one that was unpacked is
+    copied to `directory`.
+    """
+    found = find(program)
+    if CACHE not in found.parents:
+        return found, dict(os.environ)
+    copy = directory / "debian"
+    shutil.copytree(CACHE / "usr", copy / "usr", symlinks=True)
+    libraries = os.pathsep.join(str(folder) for folder in copy.glob("usr/lib/*-linux-*"))
+    return copy / found.relative_to(CACHE), {**os.environ, "LD_LIBRARY_PATH": libraries}
+
+
 def fetch(program: str) -> None:
     """Downloads and unpacks the packages of a program, unless it is there.
 

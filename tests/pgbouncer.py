@@ -36,15 +36,15 @@ def pooler(server: Cluster, size: int = 4) -> Iterator[int]:
     Raises:
         RuntimeError: the program is missing.
     """
-    program = debian.find("pgbouncer")
     with TemporaryDirectory(prefix="review-bot-pgbouncer-") as name:
         directory, port = Path(name), _free_port()
+        program, environment = debian.reachable("pgbouncer", directory)
         settings = directory / "settings.ini"
         settings.write_text(_SETTINGS.format(server=server.port, port=port, size=size, directory=directory))
         process = subprocess.Popen(
             [*_as_other_user(directory), str(program), "-q", str(settings)],
             cwd="/",
-            env=debian.environment(program) or None,
+            env=environment,
         )
         try:
             _wait_for(port)
