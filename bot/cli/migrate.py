@@ -5,6 +5,8 @@ import sys
 
 import typer
 
+from bot.cli import logs
+
 app = typer.Typer(help="Creates or migrates the tables of the database.", add_completion=False)
 
 
@@ -15,6 +17,7 @@ def migrate() -> None:
     `serve` does the same at its start. Run it by itself before the first process of a new release: it waits
     while others use the tables, and processes of the release before go on meanwhile and afterwards.
     """
+    logs.configure("warning", "auto")
     asyncio.run(_migrate())
     sys.stdout.write("The database has the tables of this release.\n")
 

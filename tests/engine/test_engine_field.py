@@ -190,6 +190,25 @@ def test_addresses_are_read_as_others_write_them(written: str, host: str, port: 
     assert known["target_session_attrs"] == ("any" if "any" in written else "read-write")
 
 
+@pytest.mark.parametrize(
+    ("written", "name", "value"),
+    [
+        (
+            "?options=-c%20search_path%3Dbot%20-c%20work_mem%3D8MB",
+            "options",
+            "-c search_path=bot -c work_mem=8MB",
+        ),
+        ("?application_name=a+b%2Bc", "application_name", "a+b+c"),
+        ("?passfile=&sslmode=require", "sslmode", "require"),
+        ("?connect_timeout=9", "connect_timeout", "9"),
+    ],
+)
+def test_options_of_an_address_reach_the_server_as_they_are(written: str, name: str, value: str) -> None:
+    known = parameters(f"postgresql://u:p%20%2Bx+y@h/db{written}")
+
+    assert (value, "p +x+y") == (known[name], known["password"])
+
+
 @pytest.mark.parametrize("wrong", ["postgresql://u@h1:port/db", "postgresql://u@h/db?nonsense=1"])
 def test_an_address_that_is_none_is_refused_without_its_password(wrong: str) -> None:
     with pytest.raises(SettingsError, match="DATABASE_URL is not a URL of PostgreSQL") as error:

@@ -58,7 +58,7 @@ class Notifier:
     async def _listen(self) -> None:
         async with await self._connect() as connection:
             if await _is_pooled(connection):
-                log.warning("notifications_behind_a_pooler", advice="set DATABASE_DIRECT_URL")
+                log.info("notifications_behind_a_pooler", advice="set DATABASE_DIRECT_URL")
                 await asyncio.Event().wait()
             await connection.execute(f"LISTEN {CHANNEL}")
             for wakeup in self._wakeups.values():

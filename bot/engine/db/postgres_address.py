@@ -1,7 +1,7 @@
 """Reads a URL of PostgreSQL as libpq, SQLAlchemy and hosting providers write it."""
 
 from collections.abc import Mapping
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from bot.core.errors import SettingsError
 
@@ -57,18 +57,17 @@ def described(known: Mapping[str, str]) -> str:
 
 
 def _as_libpq(url: str) -> str:
-    """SQLAlchemy names several hosts in the query, each with its port: `?host=h1:5432&host=h2:5432`."""
+    """The URL as libpq reads it, to which a "+" is no blank. SQLAlchemy names several hosts in the query,
+    each with its port: `?host=h1:5432&host=h2:5432`.
+    """
     parts = urlsplit(url)
-    options = [(name, value) for name, value in parse_qsl(parts.query) if name not in _OURS]
+    written = parse_qsl(parts.query.replace("+", "%2B"), keep_blank_values=True)
+    options = [(name, value) for name, value in written if name not in _OURS]
     hosts = [value for name, value in options if name == "host" and not value.startswith("/")]
-    rest = [
-        (name, value) for name, value in options if (name, value) not in {("host", host) for host in hosts}
-    ]
     if len(hosts) > 1 or any(":" in host for host in hosts):
         pairs = [host.rpartition(":") if ":" in host else (host, "", "5432") for host in hosts]
-        rest += [("host", ",".join(host for host, _, _ in pairs))]
-        rest += [("port", ",".join(port for _, _, port in pairs))]
-    else:
-        rest += [("host", host) for host in hosts]
-    query = f"?{urlencode(rest)}" if rest else ""
+        options = [(name, value) for name, value in options if name != "host"]
+        options += [("host", ",".join(host for host, _, _ in pairs))]
+        options += [("port", ",".join(port for _, _, port in pairs))]
+    query = f"?{urlencode(options, quote_via=quote)}" if options else ""
     return f"postgresql://{parts.netloc}{parts.path}{query}"

@@ -35,8 +35,8 @@ def _index(name: str, *columns: ColumnElement[object], where: ColumnElement[bool
 
 # `lease`: when it has expired, any worker may claim the RUNNING job.
 # `turn`: the job's position in the fair order (bot/engine/queue/fairness.py). `ready`: its due time has come.
-# `ending`: the job has ended, except for the notice on GitHub. `request`: the key of
-# the request that submitted, claimed, ended or deferred it last; its repetition finds that it is done.
+# `ending`: the job has ended, except for the notice on GitHub. `request`: the key of the request that
+# submitted, claimed, ended or deferred it last; its repetition finds that it is done.
 jobs = Table(
     "jobs",
     MAIN,

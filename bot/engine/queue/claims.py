@@ -55,7 +55,8 @@ class Claim:
 def claim(connection: Connection, wish: Claim, limits: ClaimLimits) -> Sequence[Job]:
     """Frees jobs with expired leases, then claims ready jobs whose lanes are free, in the fair order."""
     mine = and_(RUNNING, jobs.c.request == wish.key)
-    found = connection.execute(select(jobs).where(or_(mine, _expired(wish.now)))).all()
+    # In one order for everybody, since each takes the locks of their lanes.
+    found = connection.execute(select(jobs).where(or_(mine, _expired(wish.now))).order_by(jobs.c.lane)).all()
     if already := [row for row in found if row.request == wish.key]:  # its commit was not acknowledged
         return [as_job(row) for row in already]
     for row in found:

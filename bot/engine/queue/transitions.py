@@ -82,7 +82,8 @@ def reviewing(connection: Connection, lane: str) -> bool:
 
 def free(connection: Connection, is_gone: Callable[[str], bool], now: datetime) -> int:
     """Lets jobs of ended processes wait again; returns how many."""
-    held = [row for row in connection.execute(select(jobs).where(RUNNING)).all() if is_gone(row.holder)]
+    running = connection.execute(select(jobs).where(RUNNING).order_by(jobs.c.lane)).all()
+    held = [row for row in running if is_gone(row.holder)]
     for row in held:
         put_back(connection, as_job(row), row.holder, {"state": JobState.WAITING.value}, now)
     return len(held)
