@@ -136,10 +136,9 @@ fn is_explained(row: &Row) -> bool {
         let text = row.text().trim_start();
         text.starts_with("//") || text.starts_with("#[") || text.starts_with('*')
     };
-    let above = row.above().take_while(is_comment);
-    above
-        .chain(std::iter::once(*row))
-        .any(|row| text::mentions(row.text(), "safety"))
+    let beside = row.text().split_once("//").map_or("", |(_, note)| note);
+    let mut above = row.above().take_while(is_comment);
+    text::mentions(beside, "safety") || above.any(|row| text::mentions(row.text(), "safety"))
 }
 
 /// The parts of an expression between these operators, as far as they stand outside brackets. The arrow of
